@@ -1,0 +1,359 @@
+//! The app: routers, settings, and what is made of them when it starts.
+
+mod build;
+mod check;
+mod document;
+mod ready;
+mod service;
+mod start;
+
+pub use ready::AppService;
+pub use start::StartError;
+
+use std::{any::TypeId, fmt, sync::Arc};
+
+use bytes::Bytes;
+use http::Request as HttpRequest;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    body::{Body, Response},
+    depends::{Override, Plan, Provider, Replaces, RequestScope, Substitute, plan_override},
+    error::{BoxError, HttpError, ToStatus},
+    openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
+    request::{ByType, Request, Shared},
+    response::ResponseError,
+    routing::{Next, Route, Router, Wrap, wrap},
+    serve::ServeConfig,
+};
+
+/// An app: routes, dependencies, documents, and how they are served.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("/hello/<name>")]
+/// async fn hello(name: String) -> String {
+///     format!("Hello {name}")
+/// }
+///
+/// fn app() -> App {
+///     App::new("Greeter", "1.0.0").routes(routes![hello])
+/// }
+///
+/// # fastrs::private_block_on(async {
+/// let client = TestClient::start(app()).await;
+/// assert_eq!(client.get("/hello/Rick").await.json::<String>(), "Hello Rick");
+/// # });
+/// ```
+///
+/// Nothing is checked before [`build`](Self::build), which [`serve`](Self::serve) and the test client call: it lists
+/// every mistake of the wiring at once, before a port is open.
+#[must_use]
+pub struct App {
+    info: Info,
+    servers: Vec<Server>,
+    tags: Vec<Tag>,
+    external_docs: Option<ExternalDocs>,
+    urls: Urls,
+    root: Router,
+    shared: Shared,
+    plan: Plan,
+    provided: Vec<(TypeId, &'static str)>,
+    wraps: Vec<Wrap>,
+    redirect_slashes: bool,
+    fastapi_documents: bool,
+    body_limit: usize,
+    config: ServeConfig,
+    starting: service::Starting,
+}
+
+/// Where the documents are; `None` for one that is not wanted.
+#[derive(Debug, Clone)]
+struct Urls {
+    openapi: Option<String>,
+    docs: Option<String>,
+    redoc: Option<String>,
+}
+
+/// The largest request body unless told otherwise, in bytes.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+impl App {
+    /// An app with a title and a version, which stand in its document.
+    pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            info: Info::new(title, version),
+            servers: Vec::new(),
+            tags: Vec::new(),
+            external_docs: None,
+            urls: Urls {
+                openapi: Some("/openapi.json".to_owned()),
+                docs: Some("/docs".to_owned()),
+                redoc: Some("/redoc".to_owned()),
+            },
+            root: Router::default(),
+            shared: Shared::default(),
+            plan: Plan::default(),
+            provided: Vec::new(),
+            wraps: Vec::new(),
+            redirect_slashes: true,
+            fastapi_documents: false,
+            body_limit: BODY_LIMIT,
+            config: ServeConfig::default(),
+            starting: service::Starting::default(),
+        }
+    }
+
+    /// Enters handlers: `app.routes(routes![hello])`.
+    pub fn routes(mut self, routes: impl IntoIterator<Item = Route>) -> Self {
+        self.root = self.root.routes(routes);
+        self
+    }
+
+    /// Enters all routes of a router.
+    pub fn include(mut self, router: Router) -> Self {
+        self.root = self.root.include(router);
+        self
+    }
+
+    /// Hands everything below `path` to a tower service, which sees the path without that prefix.
+    pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
+    where
+        S: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.root = self.root.mount(path, service);
+        self
+    }
+
+    /// Wraps the whole app, its 404 and its documents too, in a tower layer; the last one added is the outermost.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Next> + Send + Sync + 'static,
+        L::Service: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<HttpRequest<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<HttpRequest<Body>>>::Future: Send,
+        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.wraps.push(wrap(layer));
+        self
+    }
+
+    /// Runs a dependency before every route, for its effect.
+    pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
+        self.root = self.root.depends::<P>();
+        self
+    }
+
+    /// Declares a response of every route.
+    pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
+        self.root = self.root.response(status, description);
+        self
+    }
+
+    /// Declares a response of every route whose JSON body is a `T`.
+    pub fn response_model<T: schemars::JsonSchema>(mut self, status: u16, description: impl Into<String>) -> Self {
+        self.root = self.root.response_model::<T>(status, description);
+        self
+    }
+
+    /// The largest request body, in bytes, unless a router or a route says otherwise. 2 MiB by default.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Whether `/items/` leads to `/items`, and the reverse, by a 307. It does by default.
+    pub fn redirect_slashes(mut self, yes: bool) -> Self {
+        self.redirect_slashes = yes;
+        self
+    }
+
+    /// The limits and deadlines of the server.
+    pub fn config(mut self, config: ServeConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Gives the value of an app-scoped dependency that only `main` knows; its function is not called.
+    pub fn provide<P: Provider>(mut self, value: impl Replaces<P::Returned>) -> Self
+    where
+        P::Returned: Sync,
+    {
+        let value: Arc<dyn std::any::Any + Send + Sync> = Arc::new(value.into_returned());
+        self.shared.values.insert(TypeId::of::<P>(), value.into());
+        self.provided.push((TypeId::of::<P>(), P::NAME));
+        self
+    }
+
+    /// Replaces a dependency by a function that gives its value: for tests.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// #[dependency]
+    /// async fn current_user(#[header] authorization: String) -> Result<String> {
+    ///     Ok(authorization)
+    /// }
+    ///
+    /// #[get("/me")]
+    /// async fn me(#[depends(current_user)] user: &String) -> String {
+    ///     user.clone()
+    /// }
+    ///
+    /// # fastrs::private_block_on(async {
+    /// let app = App::new("Users", "1.0.0").routes(routes![me]);
+    /// let client = TestClient::start(app.override_dependency::<current_user>(|| "rick".to_owned())).await;
+    /// assert_eq!(client.get("/me").await.json::<String>(), "rick");
+    /// # });
+    /// ```
+    pub fn override_dependency<P: Provider>(mut self, value: impl Substitute<P>) -> Self {
+        let value = Override::<P>::Value(Box::new(move || value.value()));
+        self.shared.overrides.insert(TypeId::of::<P>(), Box::new(value));
+        self
+    }
+
+    /// Replaces a dependency by another, which may have dependencies of its own: for tests.
+    pub fn replace_dependency<P, Q>(mut self) -> Self
+    where
+        P: Provider<Params = ()>,
+        Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+    {
+        self.shared.overrides.insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
+        plan_override::<Q>(&mut self.plan);
+        self
+    }
+
+    /// Answers all errors of one type: a handler's own, [`HttpError`] (the router's 404 and 405 too) or
+    /// [`ValidationError`](crate::ValidationError).
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// let app = App::new("Teapots", "1.0.0").exception_handler(|error: &HttpError, _: &Request| {
+    ///     PlainText(format!("sorry: {}", error.detail()))
+    /// });
+    /// # drop(app);
+    /// ```
+    pub fn exception_handler<E, R, F>(mut self, handler: F) -> Self
+    where
+        E: ResponseError,
+        R: crate::response::IntoResponse,
+        F: Fn(&E, &Request) -> R + Send + Sync + 'static,
+    {
+        let handler = move |error: &dyn std::any::Any, request: &Request| {
+            let error = error.downcast_ref::<E>()?;
+            Some(document::answer_of(handler(error, request), E::to_http_error(error).status()))
+        };
+        self.shared.by_error.insert(TypeId::of::<E>(), Box::new(handler));
+        self
+    }
+
+    /// Answers all errors of one status that no [`exception_handler`](Self::exception_handler) has answered.
+    pub fn status_handler<R, F>(mut self, status: impl ToStatus, handler: F) -> Self
+    where
+        R: crate::response::IntoResponse,
+        F: Fn(&HttpError, &Request) -> R + Send + Sync + 'static,
+    {
+        let handler = move |error: &HttpError, request: &Request| -> Response {
+            document::answer_of(handler(error, request), error.status())
+        };
+        if let Some(status) = status.to_status() {
+            self.shared.by_status.insert(status, Box::new(handler));
+        }
+        self
+    }
+}
+
+/// What the document says of the app, and where it is.
+impl App {
+    /// A short summary.
+    pub fn summary(mut self, text: impl Into<String>) -> Self {
+        self.info.summary = Some(text.into());
+        self
+    }
+
+    /// A description, in Markdown.
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.info.description = Some(text.into());
+        self
+    }
+
+    /// The address of the terms of service.
+    pub fn terms_of_service(mut self, url: impl Into<String>) -> Self {
+        self.info.terms_of_service = Some(url.into());
+        self
+    }
+
+    /// Whom to ask.
+    pub fn contact(mut self, contact: Contact) -> Self {
+        self.info.contact = Some(contact);
+        self
+    }
+
+    /// The licence of the API.
+    pub fn license(mut self, license: License) -> Self {
+        self.info.license = Some(license);
+        self
+    }
+
+    /// An address under which the API is served.
+    pub fn server(mut self, server: Server) -> Self {
+        self.servers.push(server);
+        self
+    }
+
+    /// Describes a tag; tags stand in the order in which they are described.
+    pub fn tag(mut self, tag: Tag) -> Self {
+        self.tags.push(tag);
+        self
+    }
+
+    /// More documentation elsewhere.
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
+    }
+
+    /// Where the document is, `/openapi.json` by default. `None` takes it away, and the docs pages with it.
+    pub fn openapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
+        self.urls.openapi = url.into().map(str::to_owned);
+        self
+    }
+
+    /// Where Swagger UI is, `/docs` by default; `None` takes it away.
+    pub fn docs_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
+        self.urls.docs = url.into().map(str::to_owned);
+        self
+    }
+
+    /// Where ReDoc is, `/redoc` by default; `None` takes it away.
+    pub fn redoc_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
+        self.urls.redoc = url.into().map(str::to_owned);
+        self
+    }
+
+    /// Writes the document in FastAPI's own dialect, for clients that were generated from a FastAPI app.
+    pub fn fastapi_documents(mut self) -> Self {
+        self.fastapi_documents = true;
+        self
+    }
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::new("fastrs", "0.1.0")
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("title", &self.info.title).field("root", &self.root).finish_non_exhaustive()
+    }
+}

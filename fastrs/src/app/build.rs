@@ -1,0 +1,209 @@
+//! From an app as it was written to one that can start.
+
+use std::{any::TypeId, collections::HashSet, sync::Arc};
+
+use http::Method;
+
+use super::{
+    App, StartError,
+    check::Checks,
+    ready::{AppService, Core, Endpoint, Inner, Whole},
+};
+use crate::{
+    depends::AppValue,
+    openapi::{Asset, Document, OperationMeta, Place, ReDoc, SwaggerUi, fastapi},
+    request::{RouteInfo, Shared},
+    routing::{FlatRoute, Pattern, Row, Table, Target, erase},
+};
+
+/// An app whose wiring is right.
+pub(super) struct Built {
+    pub(super) shared: Arc<Shared>,
+    pub(super) service: AppService,
+    pub(super) values: Vec<AppValue>,
+}
+
+impl App {
+    /// Checks the whole wiring, and makes the documents, without starting anything.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake, with its place: two handlers for one path and method, two of one operation id, parameters that
+    /// no path provides, app-scoped values that nobody has given, ..
+    pub fn build(self) -> Result<BuiltApp, StartError> {
+        let document = self.document();
+        self.build_all()?;
+        Ok(BuiltApp { document })
+    }
+
+    pub(super) fn build_all(mut self) -> Result<Built, StartError> {
+        let mut checks = Checks::default();
+        let (flat, mounts) = self.root.flatten(&mut checks.wrong);
+        let mut rows = Vec::new();
+        let mut infos = Vec::new();
+        let mut document = self.empty_document();
+        for (number, route) in flat.iter().enumerate() {
+            let Some(pattern) = checks.path(route) else { continue };
+            let methods = checks.methods(route);
+            infos.push(describe(&mut document, route, &pattern, &methods, self.body_limit, &mut checks));
+            rows.push(Row { pattern, methods, target: Target::Route(number), place: route.route.meta.place() });
+            (route.route.plan)(&mut self.plan);
+            route.inherited.before.iter().for_each(|before| (before.plan)(&mut self.plan));
+        }
+        checks.clashes(document.clashes());
+        let assets = self.assets(&document);
+        rows.extend(assets.iter().enumerate().filter_map(|(number, (path, _))| {
+            let place = "the app's documents".to_owned();
+            Some(Row { pattern: Pattern::parse(path).ok()?, methods: vec![Method::GET], target: Target::Asset(number), place })
+        }));
+        let paths: Vec<_> = mounts.iter().map(|mount| (mount.path.clone(), format!("the mount at `{}`", mount.path))).collect();
+        let (table, conflicts) = Table::build(rows, &paths);
+        checks.conflicts(&conflicts);
+        let values = std::mem::take(&mut self.plan.values);
+        checks.values(&values, &self.provided);
+        checks.finish()?;
+
+        let App { mut shared, wraps, redirect_slashes, .. } = self;
+        shared.routes = infos;
+        for value in &values {
+            shared.values.entry(value.id).or_default();
+        }
+        shared.order = values.iter().map(|value| value.id).collect();
+        let shared = Arc::new(shared);
+        let endpoints = flat.into_iter().enumerate().map(|(number, route)| endpoint(&shared, number, route)).collect();
+        let assets = assets.into_iter().map(|(_, asset)| asset).collect();
+        let mounts = mounts.into_iter().map(|mount| mount.service).collect();
+        let core = Arc::new(Core { shared: shared.clone(), table, endpoints, mounts, assets, redirect_slashes });
+        let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));
+        let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
+        Ok(Built { shared, service: AppService::new(core, outer), values })
+    }
+
+    /// The OpenAPI document, as it will be served.
+    pub fn document(&self) -> serde_json::Value {
+        let mut document = self.empty_document();
+        let mut checks = Checks::default();
+        let (flat, _) = self.root.flatten(&mut checks.wrong);
+        for route in &flat {
+            if let Some(pattern) = checks.path(route) {
+                let methods = checks.methods(route);
+                describe(&mut document, route, &pattern, &methods, self.body_limit, &mut checks);
+            }
+        }
+        self.render(&document)
+    }
+
+    fn render(&self, document: &Document) -> serde_json::Value {
+        match self.fastapi_documents {
+            true => fastapi::render(document),
+            false => document.finish(),
+        }
+    }
+
+    fn empty_document(&self) -> Document {
+        let mut document = Document::new(self.info.clone());
+        self.servers.iter().for_each(|server| document.server(server.clone()));
+        self.tags.iter().for_each(|tag| document.tag(tag.clone()));
+        self.external_docs.iter().for_each(|docs| document.external_docs(docs.clone()));
+        document
+    }
+
+    /// The document and its pages, ready to be sent, with their paths.
+    fn assets(&self, document: &Document) -> Vec<(String, Asset)> {
+        let Some(openapi) = &self.urls.openapi else { return Vec::new() };
+        let mut assets = vec![(openapi.clone(), Asset::json(&self.render(document)))];
+        #[cfg(feature = "docs-ui")]
+        if let Some(docs) = &self.urls.docs {
+            assets.extend(SwaggerUi::new(&self.info.title, docs, openapi).assets());
+        }
+        if let Some(redoc) = &self.urls.redoc {
+            assets.extend(ReDoc::new(&self.info.title, redoc, openapi).assets());
+        }
+        assets
+    }
+}
+
+/// An app whose wiring was checked: what [`App::build`] gives.
+#[derive(Debug)]
+pub struct BuiltApp {
+    document: serde_json::Value,
+}
+
+impl BuiltApp {
+    /// The OpenAPI document, as it will be served.
+    pub fn document(&self) -> &serde_json::Value {
+        &self.document
+    }
+}
+
+/// Writes a route to the document, and notes what a request needs to know of it.
+fn describe(
+    document: &mut Document,
+    route: &FlatRoute,
+    pattern: &Pattern,
+    methods: &[Method],
+    body_limit: usize,
+    checks: &mut Checks,
+) -> RouteInfo {
+    let meta = &route.route.meta;
+    let hidden = meta.hidden || route.inherited.hidden;
+    let mut info = RouteInfo {
+        names: pattern.names.clone(),
+        embed: false,
+        body_limit: meta.body_limit.or(route.inherited.body_limit).unwrap_or(body_limit),
+        parameters: Vec::new(),
+    };
+    // A route outside the document is described as well: its arguments are checked like any other's.
+    let mut aside = Document::new(crate::openapi::Info::new("", ""));
+    for method in methods {
+        let document = if hidden { &mut aside } else { &mut *document };
+        document.operation(operation(route, pattern, method), |op| {
+            route.describe(op);
+            checks.arguments(route, pattern, op);
+            info.embed = op.embeds();
+            info.parameters = [Place::Path, Place::Query, Place::Header, Place::Cookie]
+                .map(|place| (place.as_str(), op.names_in(place)))
+                .into();
+        });
+    }
+    info
+}
+
+fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> OperationMeta {
+    let meta = &route.route.meta;
+    let owned = |text: Option<&'static str>| text.map(str::to_owned);
+    OperationMeta {
+        place: format!("{}:{}", meta.file, meta.line),
+        status: meta.status,
+        operation_id: owned(meta.operation_id),
+        tags: route.tags(),
+        summary: owned(meta.summary),
+        description: owned(meta.description),
+        doc: owned(meta.doc),
+        response_description: owned(meta.response_description),
+        deprecated: meta.deprecated || route.inherited.deprecated,
+        ..OperationMeta::new(method.as_str(), &pattern.template, meta.name)
+    }
+}
+
+fn endpoint(shared: &Arc<Shared>, number: usize, flat: FlatRoute) -> Endpoint {
+    let before = (!flat.inherited.before.is_empty()).then(|| Arc::from(&flat.inherited.before[..]));
+    let body_limit = shared.routes.get(number).map_or(usize::MAX, |route| route.body_limit);
+    let wraps: Vec<_> = flat.wraps().cloned().collect();
+    let route = flat.route;
+    let inner = || erase(Inner { shared: shared.clone(), route: route.clone(), before: before.clone(), number });
+    let layered = (!wraps.is_empty()).then(|| wraps.iter().fold(inner(), |inner, wrap| wrap(inner)));
+    Endpoint { route, before, layered, body_limit }
+}
+
+impl Checks {
+    /// App-scoped values that only `App::provide` can give, and what was provided for nothing.
+    fn values(&mut self, values: &[AppValue], provided: &[(TypeId, &'static str)]) {
+        let given: HashSet<TypeId> = provided.iter().map(|(id, _)| *id).collect();
+        for value in values.iter().filter(|value| value.provided && !given.contains(&value.id)) {
+            let name = value.name;
+            self.wrong.push(format!("nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"));
+        }
+    }
+}
+

@@ -1,0 +1,87 @@
+//! What can be wrong with an app's wiring, said all at once, with the place.
+
+use http::Method;
+
+use super::StartError;
+use crate::{
+    openapi::{Clash, Operation, Parameter, Place},
+    routing::{Conflict, FlatRoute, Pattern},
+};
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    pub(super) wrong: Vec<String>,
+}
+
+impl Checks {
+    /// The route's whole path, if it can be routed.
+    pub(super) fn path(&mut self, route: &FlatRoute) -> Option<Pattern> {
+        match Pattern::parse(&route.path()) {
+            Ok(pattern) => Some(pattern),
+            Err(error) => {
+                self.wrong.push(format!("{}: {error}", route.route.meta.place()));
+                None
+            }
+        }
+    }
+
+    pub(super) fn methods(&mut self, route: &FlatRoute) -> Vec<Method> {
+        let mut methods = Vec::new();
+        for name in route.route.meta.methods {
+            match Method::from_bytes(name.as_bytes()) {
+                Ok(method) => methods.push(method),
+                Err(_) => self.wrong.push(format!("{}: `{name}` is no HTTP method", route.route.meta.place())),
+            }
+        }
+        methods
+    }
+
+    /// Arguments that the path does not provide, and placeholders that no argument takes.
+    pub(super) fn arguments(&mut self, route: &FlatRoute, pattern: &Pattern, op: &mut Operation<'_>) {
+        let place = route.route.meta.place();
+        let path = &pattern.template;
+        let taken = op.names_in(Place::Path);
+        for name in taken.iter().filter(|name| !pattern.names.contains(name)) {
+            self.once(format!("{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"));
+        }
+        for name in op.bare_names().iter().filter(|name| pattern.names.contains(name) && !taken.contains(name)) {
+            let prefix = route.prefix();
+            self.once(format!(
+                "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: take it with `#[path] {name}`"
+            ));
+        }
+        if op.has_json_and_form() {
+            self.once(format!("{place}: it takes a JSON body and a form, of which a request can have one"));
+        }
+        // A document names every placeholder of its paths, whether a handler wants to know it or not.
+        for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
+            let schema = op.input_schema::<String>();
+            op.parameter(Parameter::new(name, Place::Path, schema));
+        }
+    }
+
+    pub(super) fn conflicts(&mut self, conflicts: &[Conflict]) {
+        for Conflict { method, first, second } in conflicts {
+            let what = method.as_ref().map_or("the same path".to_owned(), |method| format!("{method} of the same path"));
+            self.once(format!("{first} and {second} both answer {what}"));
+        }
+    }
+
+    pub(super) fn clashes(&mut self, clashes: Vec<Clash>) {
+        self.wrong.extend(clashes.iter().map(Clash::to_string));
+    }
+
+    pub(super) fn finish(self) -> Result<(), StartError> {
+        match self.wrong.is_empty() {
+            true => Ok(()),
+            false => Err(StartError::wiring(self.wrong)),
+        }
+    }
+
+    fn once(&mut self, problem: String) {
+        if !self.wrong.contains(&problem) {
+            self.wrong.push(problem);
+        }
+    }
+}

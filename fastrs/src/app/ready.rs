@@ -1,0 +1,320 @@
+//! A started app: from a request to its endpoint.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{ALLOW, CONTENT_LENGTH, LOCATION},
+};
+use tower_service::Service;
+
+use super::document::serve_asset;
+use crate::{
+    body::{Body, Response},
+    depends::Closer,
+    error::HttpError,
+    openapi::Asset,
+    request::{BoxFuture, CanonicalPath, Failure, PathValues, Request, Shared, encode},
+    routing::{Before, Erased, Found, Incoming, Route, Table, Target},
+    serve::{Dispatch, Dispatched},
+};
+
+/// An app that has started: a tower `Service`, cheap to clone.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use tower_service::Service;
+///
+/// #[get("/")]
+/// async fn home() -> String {
+///     "hi".into()
+/// }
+///
+/// # fastrs::private_block_on(async {
+/// let mut service = App::new("Home", "1.0.0").routes(routes![home]).into_service().await.unwrap();
+/// let request = http::Request::get("/").body(fastrs::Body::empty()).unwrap();
+/// assert_eq!(service.call(request).await.unwrap().status(), 200);
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct AppService {
+    core: Arc<Core>,
+    outer: Option<Erased>,
+    /// Dropping the last one ends what app-scoped dependencies have lent.
+    closers: Option<Arc<Vec<Closer>>>,
+}
+
+/// What stands behind the app's own layers.
+pub(super) struct Core {
+    pub(super) shared: Arc<Shared>,
+    pub(super) table: Table,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) mounts: Vec<Erased>,
+    pub(super) assets: Vec<Asset>,
+    pub(super) redirect_slashes: bool,
+}
+
+/// A route ready to be called.
+pub(super) struct Endpoint {
+    pub(super) route: Route,
+    pub(super) before: Option<Arc<[Before]>>,
+    pub(super) layered: Option<Erased>,
+    pub(super) body_limit: usize,
+}
+
+/// What routing has found, for an endpoint behind layers.
+#[derive(Clone)]
+pub(super) struct Matched {
+    values: PathValues,
+    client: Option<SocketAddr>,
+}
+
+impl AppService {
+    pub(super) fn new(core: Arc<Core>, outer: Option<Erased>) -> Self {
+        Self { core, outer, closers: None }
+    }
+
+    pub(super) fn holding(self, closers: Vec<Closer>) -> Self {
+        Self { closers: Some(Arc::new(closers)), ..self }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.core.shared
+    }
+}
+
+impl fmt::Debug for AppService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppService").field("endpoints", &self.core.endpoints.len()).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// Finds the endpoint and calls it.
+    pub(super) fn dispatch(&self, request: http::Request<Body>, client: Option<SocketAddr>) -> Dispatched {
+        let path = CanonicalPath::of(request.uri());
+        match self.table.find(request.method(), path.as_str(request.uri())) {
+            Found::Route(Target::Route(number), values) => match self.endpoints.get(number) {
+                Some(endpoint) => endpoint.call(&self.shared, number, request, path, values, client),
+                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+            },
+            Found::Route(Target::Asset(number), _) => match self.assets.get(number) {
+                Some(asset) => ready(serve_asset(asset, request.headers())),
+                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+            },
+            Found::Mount(number, prefix) => match self.mounts.get(number) {
+                Some(service) => Dispatched { future: service.call(strip(request, &path, prefix)), detach: false },
+                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+            },
+            Found::OtherMethods(allow) if request.method() == Method::OPTIONS => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response.headers_mut().insert(ALLOW, allow.clone());
+                ready(response)
+            }
+            Found::OtherMethods(allow) => {
+                let error = HttpError::from_status(StatusCode::METHOD_NOT_ALLOWED);
+                self.refuse(request, path, error, Some(allow))
+            }
+            Found::Nothing => match self.slash_redirect(&request, &path) {
+                Some(response) => ready(response),
+                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+            },
+        }
+    }
+
+    /// The app's own errors go through the exception handlers as well.
+    fn refuse(
+        &self,
+        request: http::Request<Body>,
+        path: CanonicalPath,
+        error: HttpError,
+        allow: Option<&HeaderValue>,
+    ) -> Dispatched {
+        let request = Request::new(request.into_parts().0, path, PathValues::default(), None, usize::MAX);
+        let mut response = self.shared.answer(&Failure::of(error), &request);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(ALLOW, allow.clone());
+        }
+        ready(response)
+    }
+
+    /// 307 to the path with or without its last slash, if that has this method. Never to another host: a path that
+    /// begins with two slashes would name one.
+    fn slash_redirect(&self, request: &http::Request<Body>, path: &CanonicalPath) -> Option<Response> {
+        let path = path.as_str(request.uri());
+        if !self.redirect_slashes || path.starts_with("//") || path == "/" {
+            return None;
+        }
+        let other = match path.strip_suffix('/') {
+            Some(without) => without.to_owned(),
+            None => format!("{path}/"),
+        };
+        if !self.table.answers(request.method(), &other) {
+            return None;
+        }
+        let mut location = encode(&other).into_owned();
+        if let Some(query) = request.uri().query() {
+            location.push('?');
+            location.push_str(query);
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+        response.headers_mut().insert(LOCATION, HeaderValue::try_from(location).ok()?);
+        Some(response)
+    }
+}
+
+impl Endpoint {
+    fn call(
+        &self,
+        shared: &Arc<Shared>,
+        number: usize,
+        mut request: http::Request<Body>,
+        path: CanonicalPath,
+        values: PathValues,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let detach = !self.route.meta.cancel_on_disconnect;
+        if is_too_large(&request, self.body_limit) {
+            let request = Request::new(request.into_parts().0, path, values, client, number);
+            let error = HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE);
+            return ready(shared.answer(&Failure::of(error), &request));
+        }
+        if let Some(service) = &self.layered {
+            request.extensions_mut().insert(Matched { values, client });
+            return Dispatched { future: service.call(request), detach };
+        }
+        let (parts, body) = request.into_parts();
+        let request = Request::new(parts, path, values, client, number);
+        let incoming = Incoming { shared: shared.clone(), request, body, before: self.before.clone() };
+        Dispatched { future: (self.route.call)(incoming), detach }
+    }
+}
+
+/// A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
+fn is_too_large(request: &http::Request<Body>, limit: usize) -> bool {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64)
+}
+
+/// An endpoint inside its layers.
+#[derive(Clone)]
+pub(super) struct Inner {
+    pub(super) shared: Arc<Shared>,
+    pub(super) route: Route,
+    pub(super) before: Option<Arc<[Before]>>,
+    pub(super) number: usize,
+}
+
+impl Service<http::Request<Body>> for Inner {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        let matched = request.extensions_mut().remove::<Matched>();
+        let Matched { values, client } = matched.unwrap_or(Matched { values: PathValues::default(), client: None });
+        let path = CanonicalPath::of(request.uri());
+        let (parts, body) = request.into_parts();
+        let request = Request::new(parts, path, values, client, self.number);
+        let incoming = Incoming { shared: self.shared.clone(), request, body, before: self.before.clone() };
+        let future = (self.route.call)(incoming);
+        Box::pin(async { Ok(future.await) })
+    }
+}
+
+/// The whole app inside its layers.
+#[derive(Clone)]
+pub(super) struct Whole(pub(super) Arc<Core>);
+
+impl Service<http::Request<Body>> for Whole {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        let client = request.extensions_mut().remove::<Peer>().and_then(|peer| peer.0);
+        let dispatched = self.0.dispatch(request, client);
+        Box::pin(async { Ok(dispatched.future.await) })
+    }
+}
+
+/// The peer, on its way through the app's layers.
+#[derive(Clone, Copy)]
+struct Peer(Option<SocketAddr>);
+
+impl AppService {
+    fn dispatch(&self, mut request: http::Request<Body>, client: Option<SocketAddr>) -> Dispatched {
+        match &self.outer {
+            None => self.core.dispatch(request, client),
+            Some(outer) => {
+                request.extensions_mut().insert(Peer(client));
+                Dispatched { future: outer.call(request), detach: true }
+            }
+        }
+    }
+}
+
+impl Dispatch for AppService {
+    fn dispatch(self: &Arc<Self>, request: http::Request<Body>, peer: Option<SocketAddr>) -> Dispatched {
+        AppService::dispatch(self, request, peer)
+    }
+
+    fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
+        let shared = self.core.shared.clone();
+        Box::pin(async move { shared.tasks.idle().await })
+    }
+}
+
+impl<B> Service<http::Request<B>> for AppService
+where
+    B: http_body::Body<Data: Into<bytes::Bytes>> + Send + 'static,
+    B::Error: Into<crate::error::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let dispatched = AppService::dispatch(self, request.map(Body::wrap), None);
+        Box::pin(async { Ok(dispatched.future.await) })
+    }
+}
+
+fn ready(response: Response) -> Dispatched {
+    Dispatched { future: Box::pin(std::future::ready(response)), detach: false }
+}
+
+/// Takes the mount's prefix off the path: `/static/a.css` below `/static` is `/a.css`.
+fn strip(mut request: http::Request<Body>, path: &CanonicalPath, prefix: usize) -> http::Request<Body> {
+    let canonical = path.as_str(request.uri());
+    let rest = canonical.get(prefix..).unwrap_or_default().trim_start_matches('/');
+    let mut target = format!("/{}", encode(rest));
+    if let Some(query) = request.uri().query() {
+        target.push('?');
+        target.push_str(query);
+    }
+    if let Ok(uri) = target.parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}

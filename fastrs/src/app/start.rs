@@ -1,0 +1,173 @@
+//! From a built app to a running one.
+
+use std::{fmt, io, sync::Arc};
+
+use super::{App, AppService, build::Built};
+use crate::{
+    depends::Closer,
+    error::HttpError,
+    request::Failure,
+    routing::{Job, drive_job},
+    serve::{self, Bind, Listener, Stop},
+};
+
+/// Why an app did not start: all mistakes of its wiring, or what kept it from its port.
+///
+/// Its `Debug` is its `Display`, so that `main` prints it readably.
+pub struct StartError {
+    problems: Vec<String>,
+    source: Option<io::Error>,
+}
+
+impl StartError {
+    pub(super) fn wiring(problems: Vec<String>) -> Self {
+        Self { problems, source: None }
+    }
+
+    pub(super) fn io(error: io::Error) -> Self {
+        Self { problems: vec![error.to_string()], source: Some(error) }
+    }
+
+    fn dependency(name: &str, error: &HttpError) -> Self {
+        Self { problems: vec![format!("the app-scoped dependency `{name}` failed to start: {error}")], source: None }
+    }
+
+    /// Each mistake in a sentence.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.problems[..] {
+            [only] => write!(f, "the app cannot start: {only}"),
+            all => {
+                write!(f, "the app cannot start, for {} reasons:", all.len())?;
+                all.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|error| error as _)
+    }
+}
+
+impl Built {
+    /// Makes the app-scoped values, each after what it depends on. If one fails, those before it are closed.
+    pub(super) async fn start(self) -> Result<(AppService, Vec<Closer>), StartError> {
+        let mut closers = Vec::new();
+        for value in self.values {
+            match (value.start)(self.shared.clone()).await {
+                Ok(closer) => closers.extend(closer),
+                Err(failure) => {
+                    close(closers).await;
+                    return Err(StartError::dependency(value.name, &failure.to_http_error()));
+                }
+            }
+        }
+        Ok((self.service, closers))
+    }
+}
+
+/// Runs the rest of the app-scoped functions that have lent their values, the last first.
+pub(crate) async fn close(closers: Vec<Closer>) {
+    for closer in closers.into_iter().rev() {
+        closer.close().await;
+    }
+}
+
+impl App {
+    /// Serves the app until SIGTERM or SIGINT, then lets what runs come to its end.
+    ///
+    /// The address is `"127.0.0.1:8000"`, `"unix:/run/app.sock"`, a pair of host and port, or a listener. Port 0 takes
+    /// a free one; the start line, on standard error, says which.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the app's wiring, an app-scoped dependency that fails, an address that is not to be had. All of
+    /// them before a connection is accepted.
+    pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
+        let config = self.config.clone();
+        let urls = self.urls.clone();
+        let built = self.build_all()?;
+        let stop = Stop::on_signals().map_err(StartError::io)?;
+        let (service, closers) = built.start().await?;
+        let listener = match Listener::bind(address).await {
+            Ok(listener) => listener,
+            Err(error) => {
+                close(closers).await;
+                return Err(StartError::io(error));
+            }
+        };
+        serve::announce(&start_line(&listener, &urls));
+        let drained = serve::serve(Arc::new(service), listener, config, stop).await;
+        close(closers).await;
+        match drained.aborted {
+            0 => Ok(()),
+            cut => Err(StartError::io(io::Error::other(format!("{cut} requests were cut off by the shutdown deadline")))),
+        }
+    }
+
+    /// Serves at `HOST` and `PORT` of the environment; what is not set there is `127.0.0.1` and `8000`.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve), and a `PORT` that is no port.
+    pub async fn launch(self) -> Result<(), StartError> {
+        let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
+        let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
+            None => 8000,
+            Some(port) => port.parse::<u16>().map_err(|_| {
+                StartError::wiring(vec![format!("the environment's PORT is `{port}`, which is no port: 0 to 65535")])
+            })?,
+        };
+        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port)).await
+    }
+
+    /// Runs a job: the same dependencies, outside any request. App-scoped ones are made before it and closed after.
+    ///
+    /// ```no_run
+    /// # use fastrs::prelude::*;
+    /// # #[fastrs::job] async fn nightly() -> Result<u64> { Ok(1) }
+    /// # async fn main_() -> Result<()> {
+    /// let app = App::new("Shop", "1.0.0");
+    /// let cleaned = app.run::<nightly>().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the job or one of its dependencies returns, and a [`StartError`] as a 500.
+    pub async fn run<J: Job>(mut self) -> Result<JobValue<J>, HttpError> {
+        <J::Deps as crate::depends::DepList>::plan(&mut self.plan);
+        let built = self.build_all()?;
+        let shared = built.shared.clone();
+        let (service, closers) = built.start().await?;
+        let ran = drive_job::<J>(&shared).await;
+        shared.tasks.idle().await;
+        close(closers).await;
+        drop(service);
+        ran.map_err(|failure: Failure| failure.to_http_error())
+    }
+}
+
+/// What a job returns.
+pub type JobValue<J> = <J as Job>::Returned;
+
+fn start_line(listener: &Listener, urls: &super::Urls) -> String {
+    let docs = urls.docs.as_deref().filter(|_| urls.openapi.is_some() && cfg!(feature = "docs-ui"));
+    match (docs, listener.local_addr()) {
+        (Some(docs), Some(_)) => format!("fastrs serves {listener}, docs at {listener}{docs}"),
+        _ => format!("fastrs serves {listener}"),
+    }
+}

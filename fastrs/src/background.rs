@@ -1,0 +1,73 @@
+//! Work that is done once the answer is on its way.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, PoisonError},
+};
+
+use crate::{
+    extract::{Arg, FromRequest, ParamSpec},
+    openapi::Operation,
+    request::{Context, Shared, TaskList, catch},
+};
+
+/// Tasks to be run, in order, when the answer is on its way: FastAPI's `BackgroundTasks`.
+///
+/// All arguments of this type in a request, its dependencies' too, share one list. A task that panics is logged and
+/// does not stop the next; a shutdown waits for them. If the request fails, none is run.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// async fn send_mail(to: String) {
+///     println!("dear {to}");
+/// }
+///
+/// #[post("/signup", status = 202)]
+/// async fn signup(email: String, tasks: BackgroundTasks) {
+///     tasks.add(send_mail(email));
+/// }
+/// ```
+#[derive(Clone)]
+pub struct BackgroundTasks(TaskList);
+
+impl BackgroundTasks {
+    /// Adds a task.
+    pub fn add(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(task));
+    }
+}
+
+impl fmt::Debug for BackgroundTasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BackgroundTasks")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for BackgroundTasks {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        Arg::Value(Self(cx.tasks().clone()))
+    }
+}
+
+/// Runs a request's tasks beside the server.
+pub(crate) fn run(tasks: &TaskList, shared: &Arc<Shared>) {
+    let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
+    if tasks.is_empty() {
+        return;
+    }
+    let shared = shared.clone();
+    shared.tasks.begin();
+    tokio::spawn(async move {
+        for task in tasks {
+            if let Err(panicked) = catch(task).await {
+                tracing::error!(panic = %panicked.0, "a background task panicked");
+            }
+        }
+        shared.tasks.end();
+    });
+}

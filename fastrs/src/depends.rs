@@ -1,0 +1,77 @@
+//! Dependency injection: functions that are run for the sake of what they return.
+//!
+//! The graph is types. A signature's dependencies are a type list ([`DepList`]), each provider's own list hangs on it,
+//! and the values live in a tree of typed slots of the same shape inside the endpoint's future: nothing is looked up
+//! by name, nothing is allocated, and a missing or circular dependency is a compile error.
+
+mod graph;
+mod lend;
+mod list;
+mod overrides;
+mod scope;
+mod slots;
+mod yields;
+
+pub use graph::{Node, distinct, no_cycle};
+pub use lend::{Common, Exclusive, Kept, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut, lend_ref};
+pub use list::{Dep, DepList, Effect, Fresh, Lent, Site, With};
+pub use overrides::{Replaces, Substitute};
+pub use scope::{AppScope, MayServe, Plan, RequestScope, Scope};
+pub use slots::{Slot, Slots, Store};
+pub use yields::{Yield, lend, lend_shared};
+
+pub(crate) use overrides::{Override, plan as plan_override};
+pub(crate) use scope::{AppValue, Closer, make};
+
+use std::future::Future;
+
+use crate::{
+    extract::ArgList,
+    openapi::Operation,
+    request::{Context, Failure},
+};
+
+/// What a provider made, or the answer that it gave instead.
+pub type Made<T> = Result<T, Failure>;
+
+/// A function under `#[dependency]`.
+///
+/// Implemented by that attribute alone; [`Router::depends`](crate::Router::depends) and
+/// [`App::override_dependency`](crate::App::override_dependency) take it as a type parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no dependency",
+    label = "not a `#[dependency]` function",
+    note = "put `#[dependency]` on the function `{Self}`"
+)]
+pub trait Provider: Sized + Send + Sync + 'static {
+    /// What the function returns, or lends through its `Yield`.
+    type Returned: Send + 'static;
+    /// What it depends on.
+    type Deps: DepList;
+    /// How long its value lives.
+    type Scope: Scope<Self>;
+    /// Its arguments that come from the request.
+    type Args<'r>: Send;
+    /// The same before it is known that all are valid.
+    type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
+    /// What `#[depends(provider(..))]` fills in: its `#[arg]`s.
+    type Params: Clone + PartialEq + Send + Sync + 'static;
+    /// The function's name.
+    const NAME: &'static str;
+    /// Whether only `App::provide` can give its value.
+    const PROVIDED: bool = false;
+
+    #[doc(hidden)]
+    fn describe(op: &mut Operation<'_>);
+
+    #[doc(hidden)]
+    fn extract<'r>(cx: &mut Context<'r>) -> impl Future<Output = Self::Extracted<'r>> + Send;
+
+    #[doc(hidden)]
+    fn run<'a, 'r>(
+        args: Self::Args<'r>,
+        lent: Lent<'a, 'r, Self::Deps>,
+        params: &'a Self::Params,
+        cx: &'a mut Context<'r>,
+    ) -> impl Future<Output = Made<Self::Returned>> + Send;
+}

@@ -1,0 +1,146 @@
+//! The graph as data, walked by the compiler: circles and doublets are found in `const` items.
+
+/// A dependency and what it asks for.
+#[derive(Debug)]
+pub struct Node {
+    /// The function's name.
+    pub name: &'static str,
+    /// Where it stands: unique in the program.
+    pub at: &'static str,
+    /// What it depends on.
+    pub deps: &'static [&'static Node],
+}
+
+/// The most dependencies that are reached from one.
+const MOST: usize = 64;
+
+/// Refuses, while compiling, a dependency that depends on itself. A circle is reported once, by its first member.
+///
+/// # Panics
+///
+/// If there is a circle; in a `const` item that is the compile error.
+#[track_caller]
+pub const fn no_cycle(root: &'static Node) {
+    let Some((seen, parent, last)) = way_back(root) else { return };
+    let mut path = [0; MOST];
+    let mut length = 0;
+    let mut at = last;
+    loop {
+        if order(seen[at], root) < 0 {
+            return;
+        }
+        path[length] = at;
+        length += 1;
+        if at == 0 {
+            break;
+        }
+        at = parent[at];
+    }
+    let mut text = Text { bytes: [0; 400], len: 0 };
+    text.push("these dependencies go in a circle: ");
+    while length > 0 {
+        length -= 1;
+        text.push(seen[path[length]].name);
+        text.push(" -> ");
+    }
+    text.push(root.name);
+    text.panic()
+}
+
+/// Refuses, while compiling, a signature that asks for the same dependency twice.
+///
+/// # Panics
+///
+/// If one stands there twice; in a `const` item that is the compile error.
+#[track_caller]
+pub const fn distinct(all: &[&'static Node]) {
+    let mut i = 0;
+    while i < all.len() {
+        let mut j = i + 1;
+        while j < all.len() {
+            if order(all[i], all[j]) == 0 {
+                let mut text = Text { bytes: [0; 400], len: 0 };
+                text.push("the dependency `");
+                text.push(all[i].name);
+                text.push("` is asked for twice in this signature: ask once, and borrow from that argument");
+                text.panic()
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+}
+
+/// Breadth first from `root`: the nodes met, each one's parent, and the one that leads back to `root`.
+const fn way_back(root: &'static Node) -> Option<([&'static Node; MOST], [usize; MOST], usize)> {
+    let mut seen = [root; MOST];
+    let mut parent = [0; MOST];
+    let mut known = 1;
+    let mut at = 0;
+    while at < known {
+        let mut i = 0;
+        while i < seen[at].deps.len() {
+            let dep = seen[at].deps[i];
+            if order(dep, root) == 0 {
+                return Some((seen, parent, at));
+            }
+            if !contains(&seen, known, dep) && known < MOST {
+                seen[known] = dep;
+                parent[known] = at;
+                known += 1;
+            }
+            i += 1;
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn contains(seen: &[&'static Node; MOST], known: usize, node: &Node) -> bool {
+    let mut i = 0;
+    while i < known {
+        if order(seen[i], node) == 0 {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn order(a: &Node, b: &Node) -> i32 {
+    let (a, b) = (a.at.as_bytes(), b.at.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() {
+        if a[i] != b[i] {
+            return a[i] as i32 - b[i] as i32;
+        }
+        i += 1;
+    }
+    a.len() as i32 - b.len() as i32
+}
+
+/// A message built while compiling.
+struct Text {
+    bytes: [u8; 400],
+    len: usize,
+}
+
+impl Text {
+    const fn push(&mut self, part: &str) {
+        let part = part.as_bytes();
+        let mut i = 0;
+        while i < part.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = part[i];
+            self.len += 1;
+            i += 1;
+        }
+    }
+
+    #[track_caller]
+    const fn panic(&self) -> ! {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("the dependencies of this function are not in order"),
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! How a dependency's value is lent: `&T`, `&mut T`, or `T` cloned, as the argument is written.
+
+use std::{fmt, sync::Arc};
+
+use super::{Dep, Provider};
+
+/// `Self` is the plain value in what a provider returns, `R`: `R` itself, or the `Ok` of a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "this dependency does not give a `{Self}`: it returns `{R}`",
+    label = "not what the dependency returns",
+    note = "write the argument as `&T`, `&mut T` or `T`, where `T` is the dependency's value"
+)]
+pub trait ValueOf<R>: Sized {
+    #[doc(hidden)]
+    fn of(returned: &R) -> Option<&Self>;
+    #[doc(hidden)]
+    fn of_mut(returned: &mut R) -> Option<&mut Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> ValueOf<T> for T {
+    fn of(returned: &T) -> Option<&T> {
+        Some(returned)
+    }
+
+    fn of_mut(returned: &mut T) -> Option<&mut T> {
+        Some(returned)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> ValueOf<Result<T, E>> for T {
+    fn of(returned: &Result<T, E>) -> Option<&T> {
+        returned.as_ref().ok()
+    }
+
+    fn of_mut(returned: &mut Result<T, E>) -> Option<&mut T> {
+        returned.as_mut().ok()
+    }
+}
+
+/// A value of this request: lent to one function at a time.
+pub struct Exclusive<'a, R>(&'a mut R);
+
+impl<'a, R> Exclusive<'a, R> {
+    pub(super) fn of(value: Option<&'a mut R>) -> Self {
+        Self(value.expect("a dependency is resolved before it is lent"))
+    }
+}
+
+/// A value of the app: lent to all requests at once.
+pub struct Common<'r, R>(&'r R);
+
+impl<'r, R> Common<'r, R> {
+    pub(super) fn of(value: Option<&'r R>) -> Self {
+        Self(value.expect("an app-scoped dependency is made before the first request"))
+    }
+}
+
+impl<R> fmt::Debug for Exclusive<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exclusive")
+    }
+}
+
+impl<R> fmt::Debug for Common<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Common")
+    }
+}
+
+/// What can be lent as `&T`.
+#[doc(hidden)]
+pub trait LendRef<'a, R: 'a> {
+    fn returned(self) -> &'a R;
+}
+
+impl<'a, R> LendRef<'a, R> for Exclusive<'a, R> {
+    fn returned(self) -> &'a R {
+        self.0
+    }
+}
+
+impl<'a, 'r: 'a, R> LendRef<'a, R> for Common<'r, R> {
+    fn returned(self) -> &'a R {
+        self.0
+    }
+}
+
+/// What can be lent as `&mut T`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an app-scoped dependency is shared by all requests and cannot be lent as `&mut`",
+    label = "app-scoped: write the argument as `&T`, or as `T` to clone it"
+)]
+pub trait LendMut<'a, R: 'a> {
+    fn returned_mut(self) -> &'a mut R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, R> LendMut<'a, R> for Exclusive<'a, R> {
+    fn returned_mut(self) -> &'a mut R {
+        self.0
+    }
+}
+
+/// What can be lent as `T`: one bound for the type and for `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be taken by value from this dependency, which returns `{R}`",
+    label = "not what the dependency returns, or not `Clone`",
+    note = "write `&T` to borrow it, or derive `Clone` for it"
+)]
+pub trait CloneOf<R>: ValueOf<R> {
+    #[doc(hidden)]
+    fn clone_of(&self) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, T: Clone + ValueOf<R>> CloneOf<R> for T {
+    fn clone_of(&self) -> T {
+        self.clone()
+    }
+}
+
+type Returned<D> = <<D as Dep>::Provider as Provider>::Returned;
+
+const MADE: &str = "a dependency that failed is not lent";
+
+/// `user: &User`.
+pub fn lend_ref<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> &'a T
+where
+    T: ValueOf<Returned<D>>,
+    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+{
+    T::of(lent.returned()).expect(MADE)
+}
+
+/// `tx: &mut Transaction`.
+pub fn lend_mut<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> &'a mut T
+where
+    T: ValueOf<Returned<D>>,
+    D::Lent<'a, 'r>: LendMut<'a, Returned<D>>,
+{
+    T::of_mut(lent.returned_mut()).expect(MADE)
+}
+
+/// `pool: Pool`.
+pub fn lend_clone<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> T
+where
+    T: CloneOf<Returned<D>>,
+    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+{
+    T::of(lent.returned()).expect(MADE).clone_of()
+}
+
+/// `pool: Pool` of a dependency that yields.
+pub fn keep_clone<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> T
+where
+    T: CloneOf<Returned<D>>,
+    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+{
+    lend_clone::<D, T>(lent)
+}
+
+/// `settings: &Settings` of a dependency that yields: it outlives the request's own values.
+#[derive(Debug)]
+pub struct Kept<'r, R>(Common<'r, R>);
+
+impl<'r, R> Kept<'r, R> {
+    /// The value.
+    pub fn get<T: ValueOf<R>>(&self) -> &'r T {
+        T::of(self.0.0).expect(MADE)
+    }
+}
+
+/// What can be lent as `&T` to a dependency that yields.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a dependency that yields outlives the request's values and cannot borrow one",
+    label = "request-scoped: take it by value (`T`, cloned), or make it app-scoped"
+)]
+pub trait Outlives<'r, R> {
+    fn kept(self) -> Kept<'r, R>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'r, R> Outlives<'r, R> for Common<'r, R> {
+    fn kept(self) -> Kept<'r, R> {
+        Kept(self)
+    }
+}
+
+/// `settings: &Settings` of a dependency that yields.
+pub fn keep_ref<'a, 'r, D: Dep>(lent: D::Lent<'a, 'r>) -> Kept<'r, Returned<D>>
+where
+    D::Lent<'a, 'r>: Outlives<'r, Returned<D>>,
+{
+    lent.kept()
+}
+
+/// What an app-scoped dependency that yields is given back: a clone, since requests may still hold the value.
+#[diagnostic::on_unimplemented(
+    message = "an app-scoped dependency that yields is given back a clone: `{Self}` must be `Clone`",
+    label = "not `Clone`",
+    note = "wrap it in an `Arc`"
+)]
+pub trait TakeBack: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Send + Sync + 'static> TakeBack for T {}
+
+/// The `Arc` form of a value that requests share.
+pub(crate) fn share<T: Send + Sync + 'static>(value: T) -> Arc<dyn std::any::Any + Send + Sync> {
+    Arc::new(value)
+}

@@ -1,0 +1,319 @@
+//! A signature's dependencies as a type list: `(current_user, (transaction, ()))`.
+
+use std::{any::Any, future::Future, marker::PhantomData};
+
+use super::{
+    Exclusive, Made, Plan, Provider, RequestScope, Scope, Slot, Slots, Store,
+    scope::{ensure, make},
+};
+use crate::{
+    extract::Arg,
+    openapi::Operation,
+    request::{Context, Shared},
+};
+
+/// What a signature is lent.
+pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
+
+/// One dependency as a signature asks for it: a provider, or a provider in one of the wrappers below.
+pub trait Dep: 'static {
+    /// Whose value is asked for.
+    type Provider: Provider;
+    /// The slots of the provider and of all that it depends on.
+    type Slots: Slots;
+    /// What the asking function itself keeps until it has run.
+    type Held: Send;
+    #[doc(hidden)]
+    type Want<'a>;
+    /// What the asking function is lent.
+    type Lent<'a, 'r>: Send;
+
+    #[doc(hidden)]
+    fn resolve<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<Self::Held>> + Send;
+    #[doc(hidden)]
+    fn want(held: &mut Self::Held) -> Self::Want<'_>;
+    #[doc(hidden)]
+    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)>;
+    #[doc(hidden)]
+    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
+    #[doc(hidden)]
+    fn plan(plan: &mut Plan);
+}
+
+/// A list of dependencies: `()`, or a pair of one and the rest.
+pub trait DepList: 'static {
+    /// The slots of all of them.
+    type Slots: Slots;
+    /// What the asking function itself keeps.
+    type Held: Send;
+    #[doc(hidden)]
+    type Want<'a>;
+    /// What the asking function is lent.
+    type Lent<'a, 'r>: Send;
+
+    #[doc(hidden)]
+    fn resolve<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<Self::Held>> + Send;
+    #[doc(hidden)]
+    fn want(held: &mut Self::Held) -> Self::Want<'_>;
+    #[doc(hidden)]
+    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)>;
+    #[doc(hidden)]
+    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
+    #[doc(hidden)]
+    fn describe(op: &mut Operation<'_>);
+    #[doc(hidden)]
+    fn plan(plan: &mut Plan);
+}
+
+impl DepList for () {
+    type Slots = ();
+    type Held = ();
+    type Want<'a> = ();
+    type Lent<'a, 'r> = ();
+
+    async fn resolve<'r, S: Slots>(_: &mut Context<'r>, _: &mut Store<S>) -> Arg<()> {
+        Arg::Value(())
+    }
+
+    fn want((): &mut ()) {}
+
+    fn offer<'a>((): &mut (), slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        Some(slot)
+    }
+
+    fn lend<'a, 'r>((): (), _: &'r Shared) {}
+
+    fn describe(_: &mut Operation<'_>) {}
+
+    fn plan(_: &mut Plan) {}
+}
+
+impl<D: Dep, R: DepList> DepList for (D, R) {
+    type Slots = (D::Slots, R::Slots);
+    type Held = (D::Held, R::Held);
+    type Want<'a> = (D::Want<'a>, R::Want<'a>);
+    type Lent<'a, 'r> = (D::Lent<'a, 'r>, R::Lent<'a, 'r>);
+
+    /// All are tried, so that one answer lists what is invalid in each; an answer ends it.
+    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<Self::Held> {
+        let first = D::resolve(cx, store).await;
+        if let Arg::Answer(failure) = first {
+            return Arg::Answer(failure);
+        }
+        let rest = R::resolve(cx, store).await;
+        first.and(rest)
+    }
+
+    fn want((first, rest): &mut Self::Held) -> Self::Want<'_> {
+        (D::want(first), R::want(rest))
+    }
+
+    #[inline]
+    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        let slot = D::offer(&mut want.0, slot)?;
+        R::offer(&mut want.1, slot)
+    }
+
+    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
+        (D::lend(want.0, shared), R::lend(want.1, shared))
+    }
+
+    fn describe(op: &mut Operation<'_>) {
+        describe::<D::Provider>(op);
+        R::describe(op);
+    }
+
+    fn plan(plan: &mut Plan) {
+        D::plan(plan);
+        R::plan(plan);
+    }
+}
+
+/// A dependency's own come before it; each is described once in an operation.
+pub(crate) fn describe<P: Provider>(op: &mut Operation<'_>) {
+    if op.visit(std::any::TypeId::of::<P>()) {
+        <P::Deps as DepList>::describe(op);
+        P::describe(op);
+    }
+}
+
+impl<P: Provider<Params = ()>> Dep for P {
+    type Provider = P;
+    type Slots = <P::Scope as Scope<P>>::Slots;
+    type Held = ();
+    type Want<'a> = Option<&'a mut P::Returned>;
+    type Lent<'a, 'r> = <P::Scope as Scope<P>>::Lent<'a, 'r>;
+
+    fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<()>> + Send {
+        <P::Scope as Scope<P>>::ensure(cx, store)
+    }
+
+    fn want((): &mut ()) -> Self::Want<'_> {
+        None
+    }
+
+    #[inline]
+    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        claim::<P>(want, slot, &())
+    }
+
+    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
+        <P::Scope as Scope<P>>::lend(want, shared)
+    }
+
+    fn plan(plan: &mut Plan) {
+        <P::Scope as Scope<P>>::plan(plan);
+    }
+}
+
+/// Takes the slot if it is the one that is wanted and still missing; passes it on otherwise.
+#[inline]
+fn claim<'a, P: Provider>(
+    want: &mut Option<&'a mut P::Returned>,
+    slot: &'a mut (dyn Any + Send),
+    params: &P::Params,
+) -> Option<&'a mut (dyn Any + Send)> {
+    let wanted = want.is_none() && slot.downcast_mut::<Slot<P>>().is_some_and(|slot| slot.get_mut(params).is_some());
+    if !wanted {
+        return Some(slot);
+    }
+    *want = slot.downcast_mut::<Slot<P>>().and_then(|slot| slot.get_mut(params));
+    None
+}
+
+/// `#[depends(provider(role = "admin"))]`: what fills the provider's `#[arg]`s.
+pub trait Site<P: Provider>: 'static {
+    /// The arguments, made anew each time.
+    fn params() -> P::Params;
+}
+
+/// A provider with its `#[arg]`s filled in at one place of the program.
+#[derive(Debug)]
+pub struct With<P, S>(PhantomData<(P, S)>);
+
+impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
+    type Provider = P;
+    type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
+    type Held = P::Params;
+    type Want<'a> = (&'a P::Params, Option<&'a mut P::Returned>);
+    type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
+
+    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<P::Params> {
+        let params = T::params();
+        ensure::<P, S>(cx, store, &params).await.map(|()| params)
+    }
+
+    fn want(held: &mut P::Params) -> Self::Want<'_> {
+        (held, None)
+    }
+
+    #[inline]
+    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        claim::<P>(&mut want.1, slot, want.0)
+    }
+
+    fn lend<'a, 'r>((_, value): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {
+        Exclusive::of(value)
+    }
+
+    fn plan(plan: &mut Plan) {
+        <P::Deps as DepList>::plan(plan);
+    }
+}
+
+/// `depends = [provider]`: run for its effect.
+#[derive(Debug)]
+pub struct Effect<D>(PhantomData<D>);
+
+impl<D: Dep> Dep for Effect<D> {
+    type Provider = D::Provider;
+    type Slots = D::Slots;
+    type Held = D::Held;
+    type Want<'a> = ();
+    type Lent<'a, 'r> = ();
+
+    fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<D::Held>> + Send {
+        D::resolve(cx, store)
+    }
+
+    fn want(_: &mut D::Held) {}
+
+    fn offer<'a>((): &mut (), slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        Some(slot)
+    }
+
+    fn lend<'a, 'r>((): (), _: &'r Shared) {}
+
+    fn plan(plan: &mut Plan) {
+        D::plan(plan);
+    }
+}
+
+/// `#[depends(provider, use_cache = false)]`: made anew for this argument, and kept by the function that asks.
+#[derive(Debug)]
+pub struct Fresh<D>(PhantomData<D>);
+
+/// A provider together with its parameters.
+#[doc(hidden)]
+pub trait Asked: 'static {
+    type Provider: Provider<Scope = RequestScope>;
+    fn params() -> <Self::Provider as Provider>::Params;
+}
+
+impl<P: Provider<Scope = RequestScope, Params = ()>> Asked for P {
+    type Provider = P;
+
+    fn params() {}
+}
+
+impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {
+    type Provider = P;
+
+    fn params() -> P::Params {
+        T::params()
+    }
+}
+
+impl<A: Asked> Dep for Fresh<A> {
+    type Provider = A::Provider;
+    type Slots = <<A::Provider as Provider>::Deps as DepList>::Slots;
+    type Held = <A::Provider as Provider>::Returned;
+    type Want<'a> = &'a mut <A::Provider as Provider>::Returned;
+    type Lent<'a, 'r> = Exclusive<'a, <A::Provider as Provider>::Returned>;
+
+    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<Self::Held> {
+        make::<A::Provider, S>(cx, store, &A::params()).await
+    }
+
+    fn want(held: &mut Self::Held) -> Self::Want<'_> {
+        held
+    }
+
+    fn offer<'a>(_: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        Some(slot)
+    }
+
+    fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {
+        Exclusive::of(Some(want))
+    }
+
+    fn plan(plan: &mut Plan) {
+        <<A::Provider as Provider>::Deps as DepList>::plan(plan);
+    }
+}
+
+/// The outcome of a provider's function.
+impl<T> From<Made<T>> for Arg<T> {
+    fn from(made: Made<T>) -> Self {
+        match made {
+            Ok(value) => Arg::Value(value),
+            Err(failure) => Arg::Answer(failure),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Providers that are replaced, in tests most of all.
+
+use std::any::{Any, TypeId};
+
+use super::{DepList, Provider, RequestScope, Store, make, yields::take_slot};
+use crate::{
+    extract::Arg,
+    request::{BoxFuture, Context, Shared, Values},
+};
+
+/// What may stand in for a provider's value: the value itself, or the `Ok` of a provider that returns a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot stand in for what this dependency returns, `{R}`",
+    label = "not the dependency's value"
+)]
+pub trait Replaces<R>: Sized + 'static {
+    #[doc(hidden)]
+    fn into_returned(self) -> R;
+    #[doc(hidden)]
+    fn from_returned(returned: R) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: 'static> Replaces<T> for T {
+    fn into_returned(self) -> T {
+        self
+    }
+
+    fn from_returned(returned: T) -> Option<T> {
+        Some(returned)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: 'static, E> Replaces<Result<T, E>> for T {
+    fn into_returned(self) -> Result<T, E> {
+        Ok(self)
+    }
+
+    fn from_returned(returned: Result<T, E>) -> Option<T> {
+        returned.ok()
+    }
+}
+
+/// A function that gives a provider's value, or the `Ok` of it: `|| "rick".to_owned()`.
+pub trait Substitute<P: Provider>: Send + Sync + 'static {
+    #[doc(hidden)]
+    fn value(&self) -> P::Returned;
+}
+
+impl<P, F, V> Substitute<P> for F
+where
+    P: Provider,
+    F: Fn() -> V + Send + Sync + 'static,
+    V: Replaces<P::Returned>,
+{
+    fn value(&self) -> P::Returned {
+        self().into_returned()
+    }
+}
+
+type Run<P> =
+    for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
+
+/// What runs in place of `P`.
+pub(crate) enum Override<P: Provider> {
+    /// A function that gives the value.
+    Value(Box<dyn Fn() -> P::Returned + Send + Sync>),
+    /// Another provider, with dependencies of its own.
+    Provider(Run<P>),
+}
+
+impl<P: Provider> Override<P> {
+    #[inline]
+    pub(crate) fn of(shared: &Shared) -> Option<&Self> {
+        if shared.overrides.is_empty() {
+            return None;
+        }
+        shared.overrides.get(&TypeId::of::<P>())?.downcast_ref()
+    }
+
+    pub(crate) fn by<Q>() -> Self
+    where
+        P: Provider<Params = ()>,
+        Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+    {
+        Self::Provider(|cx, store| Box::pin(replace::<P, Q>(cx, store)))
+    }
+}
+
+async fn replace<P, Q>(cx: &mut Context<'_>, store: &mut Store<()>) -> Arg<P::Returned>
+where
+    P: Provider<Params = ()>,
+    Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+{
+    let made = make::<Q, ()>(cx, store, &()).await;
+    if let Some(exit) = cx.exits.last_mut() {
+        // The value will stand in the slot of `P`, and that is where the exit of `Q` finds it.
+        exit.redirect(TypeId::of::<Q>(), |values: &mut dyn Values| {
+            let value = Q::Returned::from_returned(take_slot::<P>(values, &())?)?;
+            Some(Box::new(value) as Box<dyn Any>)
+        });
+    }
+    made.map(Q::Returned::into_returned)
+}
+
+/// The app-scoped values that a replacement needs are made as well.
+pub(crate) fn plan<Q: Provider>(plan: &mut super::Plan) {
+    <Q::Deps as DepList>::plan(plan);
+}

@@ -1,0 +1,187 @@
+//! Where a request's dependencies keep their values.
+
+use std::any::{Any, TypeId};
+
+use super::{DepList, Provider};
+use crate::request::{Shared, Values};
+
+/// The value of one provider, once it is made.
+pub struct Slot<P: Provider> {
+    state: State<P::Returned>,
+    params: Option<P::Params>,
+}
+
+#[derive(Default)]
+enum State<R> {
+    #[default]
+    Empty,
+    Invalid,
+    Made(R),
+}
+
+impl<P: Provider> Default for Slot<P> {
+    fn default() -> Self {
+        Self { state: State::Empty, params: None }
+    }
+}
+
+impl<P: Provider> Slot<P> {
+    /// The value, if it was made with these parameters.
+    pub(super) fn get_mut(&mut self, params: &P::Params) -> Option<&mut P::Returned> {
+        match &mut self.state {
+            State::Made(value) if self.params.as_ref() == Some(params) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(super) fn take(&mut self, params: &P::Params) -> Option<P::Returned> {
+        self.get_mut(params)?;
+        match std::mem::take(&mut self.state) {
+            State::Made(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A tree of slots, of the same shape as the tree of dependencies.
+pub trait Slots: Default + Send + 'static {
+    /// The slot that was used for `P` with these parameters, or, with `None`, one that is free.
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>>;
+
+    /// Shows each slot to `f`.
+    fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send)));
+
+    /// Shows each slot to `f` until it answers `true`.
+    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
+}
+
+impl Slots for () {
+    fn slot<P: Provider>(&mut self, _: Option<&P::Params>) -> Option<&mut Slot<P>> {
+        None
+    }
+
+    fn visit<'a>(&'a mut self, _: &mut impl FnMut(&'a mut (dyn Any + Send))) {}
+
+    fn visit_any(&mut self, _: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
+        false
+    }
+}
+
+impl<A: Slots, B: Slots> Slots for (A, B) {
+    #[inline]
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>> {
+        match self.0.slot::<P>(params) {
+            Some(slot) => Some(slot),
+            None => self.1.slot::<P>(params),
+        }
+    }
+
+    #[inline]
+    fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send))) {
+        self.0.visit(f);
+        self.1.visit(f);
+    }
+
+    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
+        self.0.visit_any(f) || self.1.visit_any(f)
+    }
+}
+
+impl<Q: Provider> Slots for Slot<Q> {
+    #[inline]
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>> {
+        if TypeId::of::<P>() != TypeId::of::<Q>() {
+            return None;
+        }
+        let slot = (self as &mut dyn Any).downcast_mut::<Slot<P>>()?;
+        (slot.params.as_ref() == params).then_some(slot)
+    }
+
+    #[inline]
+    fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send))) {
+        f(self);
+    }
+
+    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
+        f(self)
+    }
+}
+
+/// All values of a request: the typed tree, and what has no place in it, made for a router's dependencies or for the
+/// dependencies of an override.
+#[derive(Default)]
+pub struct Store<S> {
+    typed: S,
+    overflow: Vec<Box<dyn Any + Send>>,
+}
+
+impl<S: Slots> Store<S> {
+    /// Whether `P` was made with these parameters: `Some(false)` when its arguments were invalid.
+    #[inline]
+    pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
+        match &self.slot::<P>(params)?.state {
+            State::Empty => None,
+            State::Invalid => Some(false),
+            State::Made(_) => Some(true),
+        }
+    }
+
+    /// Keeps what `P` made; `None` when its arguments were invalid.
+    #[inline]
+    pub(super) fn put<P: Provider>(&mut self, params: P::Params, made: Option<P::Returned>) {
+        let state = made.map_or(State::Invalid, State::Made);
+        let full = Slot { state, params: Some(params) };
+        match self.typed.slot::<P>(None) {
+            Some(free) => *free = full,
+            None => self.overflow.push(Box::new(full)),
+        }
+    }
+
+    /// Borrows the values of a list of dependencies, all of which were made.
+    #[inline]
+    pub(super) fn borrow<'a, 'r, D: DepList>(&'a mut self, held: &'a mut D::Held, shared: &'r Shared) -> D::Lent<'a, 'r> {
+        let mut want = D::want(held);
+        self.typed.visit(&mut |slot| drop(D::offer(&mut want, slot)));
+        for slot in &mut self.overflow {
+            D::offer(&mut want, &mut **slot);
+        }
+        D::lend(want, shared)
+    }
+
+    /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
+    pub(crate) async fn with_overflow<T>(&mut self, f: impl AsyncFnOnce(&mut Store<()>) -> T) -> T {
+        let mut store = Store { typed: (), overflow: std::mem::take(&mut self.overflow) };
+        let result = f(&mut store).await;
+        self.overflow = store.overflow;
+        result
+    }
+
+    #[inline]
+    fn slot<P: Provider>(&mut self, params: &P::Params) -> Option<&mut Slot<P>> {
+        match self.typed.slot::<P>(Some(params)) {
+            Some(slot) => Some(slot),
+            None => self.overflow.iter_mut().find_map(|slot| {
+                let slot = slot.downcast_mut::<Slot<P>>()?;
+                (slot.params.as_ref() == Some(params)).then_some(slot)
+            }),
+        }
+    }
+}
+
+impl<S: Slots> Values for Store<S> {
+    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
+        self.typed.visit_any(f) || self.overflow.iter_mut().any(|slot| f(&mut **slot))
+    }
+}
+
+impl<P: Provider> std::fmt::Debug for Slot<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Slot({})", P::NAME)
+    }
+}
+
+impl<S> std::fmt::Debug for Store<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("overflow", &self.overflow.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! `Yield`: set-up and tear-down in one function.
+
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    future::{Future, poll_fn},
+    sync::{Arc, Mutex, PoisonError},
+    task::{Poll, Waker},
+};
+
+use super::{Made, Provider, Slot, TakeBack};
+use crate::{
+    error::HttpError,
+    request::{BoxFuture, Context, Exit, Failure, Outcome, Values},
+};
+
+/// Lends a dependency's value for as long as the request lasts: FastAPI's `yield`.
+///
+/// What stands before [`until_done`](Self::until_done) is the set-up; what follows runs when the handler has returned,
+/// before the head of the answer leaves, and its own error replaces the answer. Exits run in reverse order of set-up,
+/// every one of them, whatever happened.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// struct Timer(std::time::Instant);
+///
+/// #[dependency]
+/// async fn timer(lend: Yield<Timer>) {
+///     let (timer, outcome) = lend.until_done(Timer(std::time::Instant::now())).await;
+///     println!("{outcome:?} after {:?}", timer.0.elapsed());
+/// }
+/// ```
+///
+/// In an app-scoped dependency it lends for as long as the app lives, and gives back a clone.
+pub struct Yield<T>(Arc<Mutex<State<T>>>);
+
+/// Owned by turns: the provider's function puts `Lent`, the request takes it and leaves `Out`, and at the end puts
+/// `Back`, which the function takes.
+enum State<T> {
+    Start,
+    Lent(T),
+    Out(Option<Waker>),
+    Back(T, Outcome),
+    Done,
+}
+
+impl<T> Yield<T> {
+    /// Lends `value`, and gives it back with the outcome when the request is done.
+    pub async fn until_done(self, value: T) -> (T, Outcome) {
+        *lock(&self.0) = State::Lent(value);
+        poll_fn(|task| {
+            let mut state = lock(&self.0);
+            match std::mem::replace(&mut *state, State::Done) {
+                State::Back(value, outcome) => Poll::Ready((value, outcome)),
+                State::Out(_) => {
+                    *state = State::Out(Some(task.waker().clone()));
+                    Poll::Pending
+                }
+                other => {
+                    *state = other;
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+}
+
+impl<T> fmt::Debug for Yield<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Yield")
+    }
+}
+
+/// No code of a user runs under this lock, so that a poisoned one is as good as new.
+fn lock<T>(state: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a yielding provider up to its `until_done`.
+pub async fn lend<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
+where
+    P: Provider,
+    F: FnOnce(Yield<P::Returned>) -> Fut,
+    Fut: Future<Output = Made<()>> + Send + 'r,
+{
+    let (value, rest) = set_up(function).await?;
+    cx.exits.push(Box::new(Tail::<'r, P> { rest, params: None, take: None }));
+    Ok(value)
+}
+
+/// The same for an app-scoped provider, whose value is cloned back.
+pub async fn lend_shared<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
+where
+    P: Provider,
+    P::Returned: TakeBack,
+    F: FnOnce(Yield<P::Returned>) -> Fut,
+    Fut: Future<Output = Made<()>> + Send + 'r,
+{
+    let (value, rest) = set_up(function).await?;
+    let shared = cx.shared();
+    let take = move |_: &mut dyn Values| shared.value(TypeId::of::<P>())?.downcast_ref::<P::Returned>().cloned();
+    cx.exits.push(Box::new(Tail::<'r, P> { rest, params: None, take: Some(Box::new(take)) }));
+    Ok(value)
+}
+
+/// What a yielding function has left to do.
+struct Rest<'r, T> {
+    future: BoxFuture<'r, Made<()>>,
+    cell: Arc<Mutex<State<T>>>,
+}
+
+async fn set_up<'r, T, F, Fut>(function: F) -> Made<(T, Rest<'r, T>)>
+where
+    F: FnOnce(Yield<T>) -> Fut,
+    Fut: Future<Output = Made<()>> + Send + 'r,
+{
+    let cell = Arc::new(Mutex::new(State::Start));
+    let mut future: BoxFuture<'r, Made<()>> = Box::pin(function(Yield(cell.clone())));
+    let value = poll_fn(|task| {
+        if let Poll::Ready(ended) = future.as_mut().poll(task) {
+            return Poll::Ready(Err(ended.err().unwrap_or_else(never_lent)));
+        }
+        let mut state = lock(&cell);
+        match std::mem::replace(&mut *state, State::Out(None)) {
+            State::Lent(value) => Poll::Ready(Ok(value)),
+            other => {
+                *state = other;
+                Poll::Pending
+            }
+        }
+    })
+    .await?;
+    Ok((value, Rest { future, cell }))
+}
+
+fn never_lent() -> Failure {
+    Failure::of(HttpError::from_status(500).cause("a dependency ended without lending a value: call `until_done`"))
+}
+
+type Take<'r, T> = Box<dyn FnOnce(&mut dyn Values) -> Option<T> + Send + 'r>;
+
+/// The exit of one yielding provider.
+struct Tail<'r, P: Provider> {
+    rest: Rest<'r, P::Returned>,
+    /// With which parameters the value was made: which of the provider's slots it stands in.
+    params: Option<P::Params>,
+    /// Where the value is, if not in a slot of `P`.
+    take: Option<Take<'r, P::Returned>>,
+}
+
+impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
+    fn bind(&mut self, provider: TypeId, params: &dyn Any) {
+        if provider == TypeId::of::<P>() && self.params.is_none() {
+            self.params = params.downcast_ref().cloned();
+        }
+    }
+
+    fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>) {
+        if provider == TypeId::of::<P>() && self.take.is_none() {
+            self.take = Some(Box::new(move |values| Some(*take(values)?.downcast().ok()?)));
+        }
+    }
+
+    fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Made<()>> {
+        let Tail { rest, params, take } = *self;
+        let value = match take {
+            Some(take) => take(values),
+            None => params.and_then(|params| take_slot::<P>(values, &params)),
+        };
+        let Some(value) = value else {
+            // Its value was never kept: a panic came between set-up and the slot.
+            return Box::pin(async { Ok(()) });
+        };
+        let before = std::mem::replace(&mut *lock(&rest.cell), State::Back(value, outcome));
+        if let State::Out(Some(waker)) = before {
+            waker.wake();
+        }
+        rest.future
+    }
+}
+
+/// Takes a provider's value out of its slot.
+pub(super) fn take_slot<P: Provider>(values: &mut dyn Values, params: &P::Params) -> Option<P::Returned> {
+    let mut value = None;
+    values.visit_any(&mut |slot| {
+        value = slot.downcast_mut::<Slot<P>>().and_then(|slot| slot.take(params));
+        value.is_some()
+    });
+    value
+}

@@ -1,0 +1,177 @@
+//! The error that a handler raises, and the `Result` that carries it.
+
+use std::{error::Error, fmt, sync::Arc};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+/// What handlers and dependencies return when they can fail.
+///
+/// The error defaults to [`HttpError`], so `?` works on any [`std::error::Error`].
+pub type Result<T, E = HttpError> = std::result::Result<T, E>;
+
+/// Any error of another library.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// An error with the status, the detail and the headers of its answer: FastAPI's `HTTPException`.
+///
+/// The client sees `{"detail": ..}`; the detail is any JSON.
+///
+/// ```
+/// use fastrs::{HttpError, Result};
+///
+/// fn find(id: u64) -> Result<&'static str> {
+///     match id {
+///         1 => Ok("Plumbus"),
+///         _ => Err(HttpError::new(404, "Item not found").header("x-error", "no such item")),
+///     }
+/// }
+/// assert_eq!(find(2).unwrap_err().status(), 404);
+/// ```
+///
+/// Any other [`std::error::Error`] becomes a 500 through `?`: its text is logged and never sent. That is why
+/// `HttpError` itself does not implement `Error`.
+#[derive(Clone)]
+pub struct HttpError {
+    status: StatusCode,
+    detail: Value,
+    headers: HeaderMap,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl HttpError {
+    /// An error with a status (a number or a [`StatusCode`]) and a detail for the client: any JSON.
+    ///
+    /// A number that is no HTTP status makes it a 500.
+    pub fn new(status: impl ToStatus, detail: impl Into<Value>) -> Self {
+        let status = status.to_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, detail: detail.into(), headers: HeaderMap::new(), cause: None }
+    }
+
+    /// An error whose detail is the reason phrase of its status.
+    pub fn from_status(status: impl ToStatus) -> Self {
+        let status = status.to_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::new(status, reason(status))
+    }
+
+    /// Adds a header to the answer. A name or value that HTTP does not allow is logged and left out.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.append(name, value);
+            }
+            _ => tracing::error!(name, "not an HTTP header: left out of an error's answer"),
+        }
+        self
+    }
+
+    /// Keeps the error that led to this one, for the log. It is never sent.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
+        self.cause = Some(Arc::from(cause.into()));
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What the client reads under `detail`.
+    pub fn detail(&self) -> &Value {
+        &self.detail
+    }
+
+    /// The headers of the answer, besides its content type.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The error behind this one, which only the log sees.
+    pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.cause.as_deref()
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        json!({ "detail": self.detail })
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(error)
+    }
+}
+
+impl fmt::Debug for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("HttpError");
+        out.field("status", &self.status.as_u16()).field("detail", &self.detail);
+        if let Some(cause) = &self.cause {
+            out.field("cause", cause);
+        }
+        out.finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.cause, &self.detail) {
+            (Some(cause), _) => write!(f, "{}: {cause}", self.status.as_u16()),
+            (None, Value::String(detail)) => write!(f, "{}: {detail}", self.status.as_u16()),
+            (None, detail) => write!(f, "{}: {detail}", self.status.as_u16()),
+        }
+    }
+}
+
+/// A status as it is written: `404` or `StatusCode::NOT_FOUND`.
+pub trait ToStatus {
+    /// The status, or `None` for a number outside 100 to 999.
+    fn to_status(&self) -> Option<StatusCode>;
+}
+
+impl ToStatus for u16 {
+    fn to_status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(*self).ok()
+    }
+}
+
+impl ToStatus for StatusCode {
+    fn to_status(&self) -> Option<StatusCode> {
+        Some(*self)
+    }
+}
+
+/// Turns an absent value into an error answer.
+///
+/// ```
+/// use fastrs::{OrStatus, Result};
+///
+/// fn first(items: &[u64]) -> Result<u64> {
+///     Ok(*items.first().or_404("no items")?)
+/// }
+/// assert_eq!(first(&[]).unwrap_err().status(), 404);
+/// ```
+pub trait OrStatus<T> {
+    /// The value, or an error with this status and detail.
+    fn or_status(self, status: impl ToStatus, detail: impl Into<Value>) -> Result<T>;
+
+    /// The value, or a 404 with this detail.
+    fn or_404(self, detail: impl Into<Value>) -> Result<T>
+    where
+        Self: Sized,
+    {
+        self.or_status(StatusCode::NOT_FOUND, detail)
+    }
+}
+
+impl<T> OrStatus<T> for Option<T> {
+    fn or_status(self, status: impl ToStatus, detail: impl Into<Value>) -> Result<T> {
+        self.ok_or_else(|| HttpError::new(status, detail))
+    }
+}
+
+pub(crate) fn reason(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or("Error")
+}

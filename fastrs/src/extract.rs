@@ -1,0 +1,185 @@
+//! Arguments: how a plain type is read from a request, and how it is described in the document.
+//!
+//! One impl carries both sides, and `describe` has no default body: an argument cannot be read and stay undocumented.
+
+mod body;
+mod check;
+mod form;
+mod model;
+mod parts;
+mod place;
+mod scalar;
+mod source;
+mod spec;
+mod text;
+
+pub use body::{Body, Form};
+pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
+pub use model::{AsBody, AsScalar, Element, Read, Scalar, body_kind, describe_model, extract_model};
+pub use parts::ClientAddr;
+pub use place::{Cookie, Header, Path, Query};
+pub use spec::{ParamSpec, Place};
+
+pub(crate) use body::is_json;
+pub(crate) use check::settle;
+
+use std::future::Future;
+
+use crate::{
+    openapi::Operation,
+    request::{Context, Failure},
+};
+
+/// A type that may stand bare in a handler's signature: a scalar, a `#[model]`, or what a user makes of a request.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::extract::{Arg, Context, FromRequest, Operation, ParamSpec};
+///
+/// /// Whether the client asked for a dry run.
+/// struct DryRun(bool);
+///
+/// impl FromRequest<'_> for DryRun {
+///     fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
+///         use fastrs::openapi::{Parameter, Place};
+///         let schema = op.input_schema::<Option<String>>();
+///         op.parameter(Parameter::new("x-dry-run", Place::Header, schema));
+///     }
+///
+///     async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+///         Arg::Value(DryRun(cx.request().headers().contains_key("x-dry-run")))
+///     }
+/// }
+///
+/// #[delete("/items/<id>")]
+/// async fn remove(id: u64, dry_run: DryRun) -> String {
+///     format!("{id} {}", dry_run.0)
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "fastrs cannot read an argument of type `{Self}` from a request",
+    label = "not an argument type",
+    note = "a JSON body is a `#[model]`; a foreign type takes `#[query]`, `#[header]`, `#[body]`, ..; your own extractor implements `FromRequest`"
+)]
+pub trait FromRequest<'r>: Sized + Send {
+    /// Whether it reads the body, and as what: one request has one.
+    const BODY: BodyKind = BodyKind::None;
+
+    /// Writes all that [`extract`](Self::extract) reads and may answer to the operation.
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>);
+
+    /// Reads the argument.
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send;
+}
+
+/// A type that an argument with a place (`#[query]`, `#[header]`, `#[body]`, ..) may have: whatever serde reads and
+/// schemars describes.
+#[diagnostic::on_unimplemented(
+    message = "fastrs cannot read a `{Self}` from this place of a request",
+    label = "serde cannot read this type, or schemars not describe it",
+    note = "put `#[model]` on it, or derive `Deserialize` and `JsonSchema` for it"
+)]
+pub trait In<'r, P>: Sized + Send {
+    /// Whether it reads the body, and as what.
+    const BODY: BodyKind = BodyKind::None;
+
+    /// Writes the parameter, or each field of a struct, to the operation.
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>);
+
+    /// Reads the argument.
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send;
+
+    /// Whether nothing of it was sent, so that a default stands in.
+    fn is_absent(_: &ParamSpec, _: &mut Context<'r>) -> bool {
+        false
+    }
+}
+
+/// What became of an argument.
+#[derive(Debug)]
+pub enum Arg<T> {
+    /// It is there and valid.
+    Value(T),
+    /// It was not sent: `None` for an `Option`, the default where there is one, else part of a 422.
+    Missing,
+    /// It was sent and is wrong: reported by [`Context::reject`], part of a 422.
+    Invalid,
+    /// The request is answered with this error, whatever else is wrong.
+    Answer(Failure),
+}
+
+impl<T> Arg<T> {
+    /// Applies `f` to a value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Arg<U> {
+        match self {
+            Arg::Value(value) => Arg::Value(f(value)),
+            Arg::Missing => Arg::Missing,
+            Arg::Invalid => Arg::Invalid,
+            Arg::Answer(failure) => Arg::Answer(failure),
+        }
+    }
+
+    /// Both values; else the first answer; else invalid.
+    pub(crate) fn and<U>(self, other: Arg<U>) -> Arg<(T, U)> {
+        match (self, other) {
+            (Arg::Value(a), Arg::Value(b)) => Arg::Value((a, b)),
+            (Arg::Answer(failure), _) | (_, Arg::Answer(failure)) => Arg::Answer(failure),
+            _ => Arg::Invalid,
+        }
+    }
+}
+
+/// The arguments of a signature, each with what became of it: `(Arg<A>, (Arg<B>, ()))`.
+pub trait ArgList {
+    /// The arguments: `(A, (B, ()))`.
+    type Values;
+
+    /// All of them, if each has a value.
+    fn all(self) -> Arg<Self::Values>;
+}
+
+impl ArgList for () {
+    type Values = ();
+
+    fn all(self) -> Arg<()> {
+        Arg::Value(())
+    }
+}
+
+impl<T, R: ArgList> ArgList for (Arg<T>, R) {
+    type Values = (T, R::Values);
+
+    #[inline]
+    fn all(self) -> Arg<Self::Values> {
+        self.0.and(self.1.all())
+    }
+}
+
+/// How an argument reads the request's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Not at all.
+    None,
+    /// As JSON; several arguments share one object.
+    Json,
+    /// As a form.
+    Form,
+    /// As it came.
+    Raw,
+}
+
+#[diagnostic::do_not_recommend]
+impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
+    const BODY: BodyKind = T::BODY;
+
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        T::describe(&spec.optional(), op);
+    }
+
+    async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        match T::extract(spec, cx).await {
+            Arg::Missing => Arg::Value(None),
+            found => found.map(Some),
+        }
+    }
+}

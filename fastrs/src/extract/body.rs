@@ -1,0 +1,296 @@
+//! `#[body]` and `#[form]`: what stands in the body.
+
+use http::{HeaderMap, header::CONTENT_TYPE};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Arg, BodyKind, In, ParamSpec,
+    form::{describe_form, read_form},
+};
+use crate::{
+    error::HttpError,
+    model::{Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_syntax_error},
+    openapi::{BodyMedia, Operation, ResponseDoc},
+    request::{Context, Failure},
+};
+
+/// `#[body]`: the JSON body, or a key of it.
+#[derive(Debug)]
+pub struct Body;
+
+/// `#[form]`: an urlencoded form.
+#[derive(Debug)]
+pub struct Form;
+
+#[diagnostic::do_not_recommend]
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
+    const BODY: BodyKind = BodyKind::Json;
+
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>) {
+        describe_json::<T>(spec, op, None);
+    }
+
+    async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        let read = read_json::<T>(spec, cx, |_, _| {}).await;
+        let absent = matches!(read, Arg::Missing) && !spec.is_required() && spec.compiled::<T>().nullable();
+        match absent.then(|| T::deserialize(Value::Null)) {
+            Some(Ok(none)) => Arg::Value(none),
+            _ => read,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
+    const BODY: BodyKind = BodyKind::Form;
+
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>) {
+        describe_form::<T>(spec, op, None);
+    }
+
+    async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        read_form::<T>(spec, cx).await
+    }
+}
+
+/// Documents a JSON body and what reading it may answer.
+pub(super) fn describe_json<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+    let schema = op.input_schema::<T>();
+    let nullable = spec.is_optional() || allows_null(&schema);
+    let required = !spec.is_optional() && default.is_none() && (!nullable || spec.is_required());
+    let body = spec.adorn_body(BodyMedia::Json, schema, default).required(required).nullable(nullable);
+    op.body(body);
+    describe_reading(op);
+}
+
+/// What every body may be answered with: too large, of another type, invalid.
+pub(super) fn describe_reading(op: &mut Operation<'_>) {
+    op.response(413, ResponseDoc::error());
+    op.response(415, ResponseDoc::error());
+    op.may_reject();
+}
+
+fn allows_null(schema: &schemars::Schema) -> bool {
+    let null = |value: &Value| value.get("type").is_some_and(|name| name == "null");
+    let Some(object) = schema.as_object() else { return false };
+    object.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|name| name == "null"))
+        || object.get("anyOf").and_then(Value::as_array).is_some_and(|branches| branches.iter().any(null))
+}
+
+/// Reads a JSON body straight into its type. Only if that fails is it looked at again.
+pub(super) async fn read_json<T>(spec: &ParamSpec, cx: &mut Context<'_>, validate: fn(&T, &mut Report<'_>)) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + Send + 'static,
+{
+    let bytes = match cx.body().await {
+        Ok(bytes) => bytes,
+        Err(error) => return Arg::Answer(Failure::of(error)),
+    };
+    let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
+    let place = ["body".into(), LocItem::from(spec.name())];
+    let at = if embedded { &place[..] } else { &place[..1] };
+    if bytes.is_empty() {
+        cx.blank = Some(vec![ErrorDetail::missing(at.to_vec())]);
+        return Arg::Missing;
+    }
+    if !is_json(cx.request().headers()) {
+        return Arg::Answer(Failure::of(HttpError::new(415, "Unsupported Media Type: send `application/json`")));
+    }
+    if embedded {
+        return read_embedded(spec, at, cx, validate);
+    }
+    match serde_json::from_slice::<T>(&bytes) {
+        Ok(value) => {
+            let mut report = Report::new();
+            validate(&value, &mut report);
+            if report.is_valid() {
+                return Arg::Value(value);
+            }
+            let custom = report.into_custom();
+            let compiled = spec.compiled::<T>();
+            let document = serde_json::from_slice(&bytes).unwrap_or_default();
+            refuse(spec, compiled, &document, at, custom, cx)
+        }
+        Err(error) => explain(spec, &bytes, &error, validate, cx),
+    }
+}
+
+/// One key of a body that several arguments share.
+fn read_embedded<T>(
+    spec: &ParamSpec,
+    at: &[LocItem],
+    cx: &mut Context<'_>,
+    validate: fn(&T, &mut Report<'_>),
+) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+{
+    let value = match cx.parsed_body() {
+        Ok(body) => body.get(spec.name()).cloned(),
+        Err(error) => return Arg::Answer(broken(&error)),
+    };
+    let Some(value) = value else {
+        cx.blank = Some(vec![ErrorDetail::missing(at.to_vec())]);
+        return Arg::Missing;
+    };
+    match T::deserialize(&value) {
+        Ok(read) => judge(spec, read, &value, at, validate, cx),
+        Err(error) => walk(spec, &value, at, error.to_string(), validate, cx),
+    }
+}
+
+/// The cold path: every error of a body that its type refused.
+#[cold]
+fn explain<T>(
+    spec: &ParamSpec,
+    bytes: &[u8],
+    error: &serde_json::Error,
+    validate: fn(&T, &mut Report<'_>),
+    cx: &mut Context<'_>,
+) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+{
+    if let Some((offset, message)) = json_syntax_error(bytes) {
+        return Arg::Answer(Failure::of(ValidationError::new(vec![ErrorDetail::json_invalid(offset, message)])));
+    }
+    let value: Value = match serde_json::from_slice(bytes) {
+        Ok(value) => value,
+        Err(error) => return Arg::Answer(broken(&error)),
+    };
+    let at = ["body".into()];
+    let message = error.to_string();
+    // A map keeps one of two equal keys, so that the walk below cannot see this.
+    if message.starts_with("duplicate field") {
+        let mut loc: Vec<LocItem> = at.into();
+        loc.extend(place_of::<T>(bytes));
+        cx.reject(ErrorDetail::value_error(loc, text_of(&message), None));
+        return Arg::Invalid;
+    }
+    if value.is_null() {
+        let mut errors = Errors::new();
+        if spec.compiled::<T>().diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors).is_none() {
+            cx.blank = Some(errors.into_vec());
+            return Arg::Missing;
+        }
+    }
+    walk(spec, &value, &at, message, validate, cx)
+}
+
+/// Lists the errors of a value; reads it once more if lax coercion mends it.
+fn walk<T>(
+    spec: &ParamSpec,
+    value: &Value,
+    at: &[LocItem],
+    message: String,
+    validate: fn(&T, &mut Report<'_>),
+    cx: &mut Context<'_>,
+) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+{
+    let compiled = spec.compiled::<T>();
+    let mut errors = Errors::new();
+    let mended = compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
+    if errors.is_empty() {
+        let again = serde_path_to_error::deserialize(mended.as_ref().unwrap_or(value));
+        let error = match again {
+            Ok(read) => return judge(spec, read, value, at, validate, cx),
+            Err(error) => error,
+        };
+        let mut loc = at.to_vec();
+        loc.extend(loc_of(error.path()));
+        let input = compiled.echo(value, &loc[at.len()..]);
+        let message = if mended.is_some() { error.inner().to_string() } else { message };
+        errors.push(ErrorDetail::value_error(loc, text_of(&message), input));
+    }
+    cx.problems.extend(errors.into_vec());
+    Arg::Invalid
+}
+
+/// A value of the right type: whether it is valid.
+fn judge<T>(
+    spec: &ParamSpec,
+    read: T,
+    value: &Value,
+    at: &[LocItem],
+    validate: fn(&T, &mut Report<'_>),
+    cx: &mut Context<'_>,
+) -> Arg<T>
+where
+    T: JsonSchema + 'static,
+{
+    let mut report = Report::new();
+    validate(&read, &mut report);
+    if report.is_valid() {
+        return Arg::Value(read);
+    }
+    let custom = report.into_custom();
+    refuse(spec, spec.compiled::<T>(), value, at, custom, cx)
+}
+
+/// Reports broken constraints, and what custom validators said.
+#[cold]
+pub(super) fn refuse<T>(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    value: &Value,
+    at: &[LocItem],
+    custom: Vec<(Vec<LocItem>, String)>,
+    cx: &mut Context<'_>,
+) -> Arg<T> {
+    let mut errors = Errors::new();
+    compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
+    for (loc, message) in custom {
+        let input = compiled.echo(value, &loc);
+        errors.push(ErrorDetail::value_error([at, &loc].concat(), message, input));
+    }
+    if errors.is_empty() {
+        errors.push(ErrorDetail::value_error(at.to_vec(), "a constraint is not satisfied", None));
+    }
+    cx.problems.extend(errors.into_vec());
+    Arg::Invalid
+}
+
+fn broken(error: &serde_json::Error) -> Failure {
+    let detail = ErrorDetail::json_invalid(error.column().saturating_sub(1), &text_of(&error.to_string()));
+    Failure::of(ValidationError::new(vec![detail]))
+}
+
+fn place_of<T: DeserializeOwned>(bytes: &[u8]) -> Vec<LocItem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Ok(_) => Vec::new(),
+        Err(error) => loc_of(error.path()),
+    }
+}
+
+fn loc_of(path: &serde_path_to_error::Path) -> Vec<LocItem> {
+    use serde_path_to_error::Segment;
+    let mut loc = Vec::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => loc.push((*index).into()),
+            Segment::Map { key } => loc.push(key.clone().into()),
+            Segment::Enum { variant } => loc.push(variant.clone().into()),
+            Segment::Unknown => {}
+        }
+    }
+    loc
+}
+
+/// serde_json's message without the place, which the `loc` says.
+fn text_of(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// `application/json` or `application/*+json` (RFC 6839).
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    let Some((kind, subtype)) = essence.split_once('/') else { return false };
+    let json = |text: &str| text.eq_ignore_ascii_case("json");
+    kind.eq_ignore_ascii_case("application") && (json(subtype) || subtype.rsplit_once('+').is_some_and(|(_, end)| json(end)))
+}

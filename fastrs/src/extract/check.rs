@@ -1,0 +1,197 @@
+//! What is judged of an argument once it is read: constraints, validators, defaults.
+
+use std::{borrow::Cow, fmt::Display, marker::PhantomData};
+
+use serde_json::Value;
+
+use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
+use crate::{
+    model::{Constrain, ErrorDetail, LocItem, Model, Report},
+    request::Context,
+};
+
+/// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it.
+pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+    if !matches!(arg, Arg::Missing) {
+        return arg;
+    }
+    match cx.blank.take() {
+        Some(errors) => cx.problems.extend(errors),
+        None => cx.reject(ErrorDetail::missing(spec.loc())),
+    }
+    Arg::Invalid
+}
+
+/// The judge of arguments of type `T`: what it can do depends on what `T` is, and the fallbacks do nothing.
+#[derive(Debug)]
+pub struct Constrained<T>(PhantomData<T>);
+
+impl<T: Constrain> Constrained<T> {
+    /// Refuses a value that breaks the argument's constraints.
+    pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+        match arg {
+            Arg::Value(value) if !value.satisfies(spec.limits()) => report_constraints(spec, cx),
+            arg => arg,
+        }
+    }
+}
+
+/// The same for a type whose constraints nobody can check; the compiler has refused it elsewhere.
+pub trait Unconstrained {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn check(arg: Arg<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+        arg
+    }
+}
+
+impl<T> Unconstrained for Constrained<T> {
+    type Value = T;
+}
+
+/// The judge of what stands inside an argument of type `T`.
+#[derive(Debug)]
+pub struct Validated<T>(PhantomData<T>);
+
+impl<T: Model> Validated<T> {
+    /// Refuses a model whose fields break their constraints or validators.
+    pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+        let Arg::Value(value) = &arg else { return arg };
+        let mut report = Report::new();
+        value.validate(&mut report);
+        if report.is_valid() {
+            return arg;
+        }
+        report_model(report, spec, cx)
+    }
+}
+
+/// The same for a foreign type, which is as valid as serde says.
+pub trait Unvalidated {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn check(arg: Arg<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+        arg
+    }
+}
+
+impl<T> Unvalidated for Validated<T> {
+    type Value = T;
+}
+
+/// Refuses a value that the argument's own validator does not like.
+pub fn validated<T, E: Display>(
+    arg: Arg<T>,
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+    validator: impl FnOnce(&T) -> Result<(), E>,
+) -> Arg<T> {
+    let Arg::Value(value) = &arg else { return arg };
+    let Err(message) = validator(value) else { return arg };
+    let input = raw_value(spec, cx).and_then(|value| match spec.known() {
+        Some(compiled) => compiled.echo(&value, &[]),
+        None => Some(value),
+    });
+    cx.reject(ErrorDetail::value_error(at(spec, cx), message, input));
+    Arg::Invalid
+}
+
+#[cold]
+fn report_constraints<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+    report_model(Report::new(), spec, cx)
+}
+
+#[cold]
+fn report_model<T>(report: Report<'_>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+    let custom = report.into_custom();
+    let compiled = spec.known().cloned();
+    let value = raw_value(spec, cx).unwrap_or_default();
+    match (spec.place(), compiled) {
+        (Place::Body, Some(compiled)) => refuse(spec, &compiled, &value, &at(spec, cx), custom, cx),
+        (Place::Body, None) | (_, None) => {
+            cx.reject(ErrorDetail::value_error(at(spec, cx), "a constraint is not satisfied", None));
+            Arg::Invalid
+        }
+        (place, Some(compiled)) => {
+            let form = (place == Place::Form).then(|| cx.parsed_form()).flatten();
+            let source = match &form {
+                Some(form) => Source::Form(&form.query, &form.raw),
+                None => Source::of(spec, cx),
+            };
+            explain_constraints(spec, &compiled, source, custom, cx);
+            Arg::Invalid
+        }
+    }
+}
+
+/// Where an argument stands: a body that is alone has no name.
+fn at(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
+    let shared = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
+    match spec.place() {
+        Place::Body if !shared => vec!["body".into()],
+        _ => spec.loc(),
+    }
+}
+
+/// What the client sent for an argument.
+fn raw_value(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
+    if spec.place() == Place::Body {
+        let shared = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
+        let body = cx.parsed_body().ok()?;
+        return if shared { body.get(spec.name()).cloned() } else { Some(body.clone()) };
+    }
+    let text = Source::of(spec, cx).last(spec.name())?;
+    Some(Value::String(text.into_owned()))
+}
+
+/// What a default may be written as: the value itself, or something that stands for it in the source.
+pub trait DefaultFor<T> {
+    #[doc(hidden)]
+    fn value(self) -> T;
+}
+
+impl<T> DefaultFor<T> for T {
+    fn value(self) -> T {
+        self
+    }
+}
+
+impl<T> DefaultFor<Option<T>> for T {
+    fn value(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl DefaultFor<String> for &str {
+    fn value(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl DefaultFor<Option<String>> for &str {
+    fn value(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
+impl<'a> DefaultFor<Cow<'a, str>> for &'a str {
+    fn value(self) -> Cow<'a, str> {
+        self.into()
+    }
+}
+
+impl<T, V: DefaultFor<T>, const N: usize> DefaultFor<Vec<T>> for [V; N] {
+    fn value(self) -> Vec<T> {
+        self.into_iter().map(V::value).collect()
+    }
+}
+
+impl<T, V: DefaultFor<T>, const N: usize> DefaultFor<Option<Vec<T>>> for [V; N] {
+    fn value(self) -> Option<Vec<T>> {
+        Some(self.into_iter().map(V::value).collect())
+    }
+}

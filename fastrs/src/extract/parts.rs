@@ -1,0 +1,115 @@
+//! Arguments that are the request itself, or a part of it as it came.
+
+use std::net::{IpAddr, SocketAddr};
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{Arg, BodyKind, FromRequest, ParamSpec, Place, scalar, source::Source};
+use crate::{
+    openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
+    request::{Context, Failure, Request},
+};
+
+#[diagnostic::do_not_recommend]
+impl<'r> FromRequest<'r> for &'r Request {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        Arg::Value(cx.request())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'r> FromRequest<'r> for &'r HeaderMap {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        Arg::Value(cx.request().headers())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for HeaderMap {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        Arg::Value(cx.request().headers().clone())
+    }
+}
+
+/// The peer's address: of a proxy, if the app stands behind one.
+///
+/// An argument of this type is there over TCP alone; over a Unix socket and in process take an
+/// `Option<ClientAddr>`, which then is `None`.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("/whoami")]
+/// async fn whoami(client: Option<ClientAddr>) -> String {
+///     client.map_or("nobody".to_owned(), |client| client.ip().to_string())
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddr(pub SocketAddr);
+
+impl ClientAddr {
+    /// The IP address.
+    pub fn ip(&self) -> IpAddr {
+        self.0.ip()
+    }
+
+    /// The port of the connection at the peer's end.
+    pub fn port(&self) -> u16 {
+        self.0.port()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for ClientAddr {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        cx.request().client().map_or(Arg::Missing, |addr| Arg::Value(Self(addr)))
+    }
+}
+
+/// The body as it came, of any type.
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for Bytes {
+    const BODY: BodyKind = BodyKind::Raw;
+
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        let schema = schemars::json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" });
+        op.body(BodyParam::new(spec.name(), BodyMedia::Raw, schema).required(false));
+        op.response(413, ResponseDoc::error());
+    }
+
+    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        match cx.body().await {
+            Ok(bytes) => Arg::Value(bytes),
+            Err(error) => Arg::Answer(Failure::of(error)),
+        }
+    }
+}
+
+/// The text of the path or the query, as it stands in the request.
+#[diagnostic::do_not_recommend]
+impl<'r> FromRequest<'r> for &'r str {
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        <String as FromRequest>::describe(spec, op);
+    }
+
+    async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        let text = match spec.place() {
+            Place::Path => cx.path_value(spec.argument()),
+            _ => cx.request().query_pairs().filter(|(name, _)| *name == spec.name()).last().map(|(_, text)| text),
+        };
+        match text {
+            Some(text) if Source::of(spec, cx).is_garbled(text) => scalar::garbled(spec, cx),
+            Some(text) => Arg::Value(text),
+            None => Arg::Missing,
+        }
+    }
+}

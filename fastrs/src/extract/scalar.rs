@@ -1,0 +1,263 @@
+//! Reading a value from the texts of a place: the fast path, and the slow one that says what is wrong.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Arg, ParamSpec, Place,
+    source::Source,
+    text::{Fields, TextError, Texts},
+};
+use crate::{
+    model::{Compiled, ErrorDetail, Errors, LocItem, Mode, Shape},
+    openapi::{Operation, Parameter, Place as In},
+    request::Context,
+};
+
+/// Reads a scalar, or a list of them, that stands under the argument's own name.
+pub(super) fn read<T>(spec: &ParamSpec, source: Source<'_>, cx: &mut Context<'_>) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+{
+    let last = match spec.place() {
+        Place::Header => spec.header().and_then(|name| source.last_header(name)),
+        _ => source.last(spec.name()),
+    };
+    let Some(last) = last else { return Arg::Missing };
+    if source.is_garbled(&last) {
+        return garbled(spec, cx);
+    }
+    let is_empty = last.is_empty();
+    match T::deserialize(Texts { source, name: Cow::Borrowed(spec.name()), last }) {
+        Ok(value) => Arg::Value(value),
+        Err(error) => {
+            let compiled = spec.compiled::<T>().clone();
+            explain(spec, &compiled, source, error, is_empty, cx)
+        }
+    }
+}
+
+/// Reads a value of any shape: a struct's fields are the parameters.
+pub(super) fn read_any<T>(spec: &ParamSpec, source: Source<'_>, cx: &mut Context<'_>) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + 'static,
+{
+    let compiled = spec.compiled::<T>().clone();
+    let Shape::Object(fields) = compiled.shape() else {
+        let read = read::<T>(spec, source, cx);
+        let absent = matches!(read, Arg::Missing) && cx.blank.is_none();
+        return match absent && compiled.nullable() && !spec.is_required() {
+            true => null().map_or(Arg::Missing, Arg::Value),
+            false => read,
+        };
+    };
+    if compiled.nullable() && is_absent(spec, &compiled, source) {
+        return null().map_or(Arg::Missing, Arg::Value);
+    }
+    let names: Vec<_> = fields.iter().map(|field| (&*field.name, spec.field_name(&field.name))).collect();
+    if compiled.closed() && refuse_extras(spec, source, &names, cx) {
+        // The rest is looked at as well, so that one answer lists all.
+        let error = TextError("has fields too many".to_owned());
+        return match explain::<T>(spec, &compiled, source, error, false, cx) {
+            Arg::Answer(failure) => Arg::Answer(failure),
+            _ => Arg::Invalid,
+        };
+    }
+    let sent = names.iter().filter_map(|(field, wire)| {
+        let last = source.last(wire)?;
+        Some((*field, Texts { source, name: Cow::Borrowed(&**wire), last }))
+    });
+    match T::deserialize(Fields::new(sent)) {
+        Ok(value) => Arg::Value(value),
+        Err(error) => explain(spec, &compiled, source, error, false, cx),
+    }
+}
+
+/// Whether nothing of an argument was sent.
+pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
+    match compiled.shape() {
+        Shape::Object(fields) => !fields.iter().any(|field| source.has(&spec.field_name(&field.name))),
+        _ => !source.has(spec.name()),
+    }
+}
+
+fn null<T: DeserializeOwned>() -> Option<T> {
+    T::deserialize(Value::Null).ok()
+}
+
+/// Reports what a closed model does not know, unless a sibling does.
+fn refuse_extras(spec: &ParamSpec, source: Source<'_>, names: &[(&str, Cow<'_, str>)], cx: &mut Context<'_>) -> bool {
+    let siblings = cx.route().map_or(&[][..], |route| route.names_of(spec.place_name()));
+    let known = |name: &str| names.iter().any(|(_, wire)| *wire == name) || siblings.iter().any(|known| known == name);
+    let extras: Vec<_> = source.names().into_iter().filter(|name| !known(name)).collect();
+    for name in &extras {
+        let loc = vec![spec.place_name().into(), LocItem::from(name.clone().into_owned())];
+        let texts: Vec<_> = source.all(name).into_iter().map(|text| Value::String(text.into_owned())).collect();
+        let input = match <[Value; 1]>::try_from(texts) {
+            Ok([one]) => one,
+            Err(many) => Value::Array(many),
+        };
+        cx.reject(ErrorDetail::extra_forbidden(loc, input));
+    }
+    !extras.is_empty()
+}
+
+/// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
+fn explain<T>(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    error: TextError,
+    is_empty: bool,
+    cx: &mut Context<'_>,
+) -> Arg<T>
+where
+    T: DeserializeOwned,
+{
+    let mut errors = Errors::new();
+    let mended = diagnose(spec, compiled, source, &mut errors);
+    if errors.is_empty() {
+        let message = match mended.map(T::deserialize) {
+            Some(Ok(value)) => return Arg::Value(value),
+            Some(Err(error)) => error.to_string(),
+            None => error.0,
+        };
+        let input = source.last(spec.name()).map(|text| Value::String(text.into_owned()));
+        errors.push(ErrorDetail::value_error(spec.loc(), message, input));
+    }
+    if is_empty {
+        cx.blank = Some(errors.into_vec());
+        return Arg::Missing;
+    }
+    cx.problems.extend(errors.into_vec());
+    Arg::Invalid
+}
+
+/// Reports the constraints that a value of the right type breaks.
+pub(super) fn explain_constraints(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    custom: Vec<(Vec<LocItem>, String)>,
+    cx: &mut Context<'_>,
+) {
+    let mut errors = Errors::new();
+    diagnose(spec, compiled, source, &mut errors);
+    for (mut at, message) in custom {
+        if let Some(LocItem::Key(field)) = at.first_mut() {
+            *field = Cow::Owned(spec.field_name(field).into_owned());
+        }
+        let mut loc = spec.loc();
+        loc.truncate(if at.is_empty() { 2 } else { 1 });
+        let input = at.first().and_then(|field| match field {
+            LocItem::Key(field) => source.last(field).map(|text| Value::String(text.into_owned())),
+            LocItem::Index(_) => None,
+        });
+        loc.append(&mut at);
+        errors.push(ErrorDetail::value_error(loc, message, input));
+    }
+    if errors.is_empty() {
+        errors.push(ErrorDetail::value_error(spec.loc(), "a constraint is not satisfied", None));
+    }
+    cx.problems.extend(errors.into_vec());
+}
+
+fn diagnose(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>, errors: &mut Errors) -> Option<Value> {
+    let one = |name: &str| source.last(name).map(|text| Value::String(text.into_owned()));
+    let many = |name: &str| Value::Array(source.all(name).into_iter().map(|text| Value::String(text.into_owned())).collect());
+    let place = LocItem::from(spec.place_name());
+    match compiled.shape() {
+        Shape::Object(fields) => {
+            let mut value = serde_json::Map::new();
+            for field in fields {
+                let wire = spec.field_name(&field.name);
+                let sent = if field.list && source.has(&wire) { Some(many(&wire)) } else { one(&wire) };
+                if let Some(sent) = sent {
+                    value.insert(field.name.clone(), sent);
+                }
+            }
+            let mut found = Errors::new();
+            let mended = compiled.diagnose(&Value::Object(value), spec.limits(), Mode::Text, &[place], &mut found);
+            for mut error in found.into_vec() {
+                // The walk knows the names of the model; the client those of the wire.
+                if let Some(LocItem::Key(name)) = error.loc.get_mut(1) {
+                    *name = Cow::Owned(spec.field_name(name).into_owned());
+                }
+                errors.push(error);
+            }
+            mended
+        }
+        shape => {
+            let value = match shape {
+                Shape::List => many(spec.name()),
+                _ => one(spec.name())?,
+            };
+            compiled.diagnose(&value, spec.limits(), Mode::Text, &[place, spec.name().into()], errors)
+        }
+    }
+}
+
+pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+    let message = "Input should be a valid string, unable to parse raw data as a unicode string";
+    cx.reject(ErrorDetail::new("string_unicode", spec.loc(), message));
+    Arg::Invalid
+}
+
+/// Documents a parameter, or one for each field of a struct.
+pub(super) fn describe<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+    let place = match spec.place() {
+        Place::Path => In::Path,
+        Place::Header => In::Header,
+        Place::Cookie => In::Cookie,
+        _ => In::Query,
+    };
+    op.may_reject();
+    if let Some(fields) = op.fields_of::<T>(place) {
+        let optional = spec.is_optional() || default.is_some();
+        for mut field in fields {
+            field.name = spec.field_name(&field.name).into_owned();
+            field.required &= !optional;
+            op.parameter(field);
+        }
+        return;
+    }
+    let mut schema = op.input_schema::<T>();
+    let nullable = strip_null(&mut schema);
+    let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
+    let parameter = Parameter::new(spec.name(), place, schema)
+        .required(place == In::Path || !optional)
+        .nullable(nullable || spec.is_optional());
+    op.parameter(spec.adorn(parameter, default));
+}
+
+/// Takes `null` out of what a schema allows: a parameter that is not sent is no null.
+fn strip_null(schema: &mut Schema) -> bool {
+    let Some(object) = schema.as_object_mut() else { return false };
+    if let Some(Value::Array(types)) = object.get_mut("type") {
+        let before = types.len();
+        types.retain(|name| name != "null");
+        let found = types.len() < before;
+        if let [only] = &mut types[..] {
+            let only = only.take();
+            object.insert("type".to_owned(), only);
+        }
+        return found;
+    }
+    let Some(Value::Array(branches)) = object.get_mut("anyOf") else { return false };
+    let before = branches.len();
+    branches.retain(|branch| branch.get("type").is_none_or(|name| name != "null"));
+    let found = branches.len() < before;
+    if let ([only], true) = (&mut branches[..], found) {
+        let only = only.take();
+        object.remove("anyOf");
+        if let Value::Object(only) = only {
+            for (key, value) in only {
+                object.entry(key).or_insert(value);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,113 @@
+//! The texts of one place of a request, under their names.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName};
+
+use super::{ParamSpec, Place};
+use crate::request::{Context, Query, Request};
+
+/// One place of a request.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// The text of a placeholder, whatever name is asked for.
+    Path(Option<&'a str>, bool),
+    /// Pairs, and the text they were split from.
+    Pairs(&'a Query, &'a str),
+    /// The same of a form, where an empty field is one that was not filled in.
+    Form(&'a Query, &'a str),
+    Headers(&'a HeaderMap),
+    Cookies(&'a Request),
+}
+
+impl<'r> Source<'r> {
+    /// The place of an argument, unless that is the body.
+    pub(super) fn of(spec: &ParamSpec, cx: &Context<'r>) -> Self {
+        let request = cx.request();
+        match spec.place() {
+            Place::Path => Self::Path(cx.path_value(spec.argument()), request.path_was_lossy()),
+            Place::Header => Self::Headers(request.headers()),
+            Place::Cookie => Self::Cookies(request),
+            Place::Query | Place::Bare | Place::Body | Place::Form => Self::Pairs(request.query(), request.raw_query()),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    /// All texts under a name, in order.
+    pub(super) fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
+        match *self {
+            Self::Path(text, _) => text.map(Cow::Borrowed).into_iter().collect(),
+            Self::Pairs(query, raw) => {
+                query.pairs(raw).filter(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value)).collect()
+            }
+            Self::Form(query, raw) => {
+                let filled = query.pairs(raw).filter(|(key, value)| *key == name && !value.is_empty());
+                filled.map(|(_, value)| Cow::Borrowed(value)).collect()
+            }
+            Self::Headers(headers) => headers.get_all(name).iter().map(header_text).collect(),
+            Self::Cookies(request) => request.cookies(name).collect(),
+        }
+    }
+
+    /// The text that counts where one is wanted: the last.
+    pub(super) fn last(&self, name: &str) -> Option<Cow<'a, str>> {
+        match *self {
+            Self::Path(text, _) => text.map(Cow::Borrowed),
+            Self::Pairs(query, raw) => {
+                query.pairs(raw).rev().find(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value))
+            }
+            Self::Form(query, raw) => {
+                let last = query.pairs(raw).rev().find(|(key, _)| *key == name)?;
+                (!last.1.is_empty()).then_some(Cow::Borrowed(last.1))
+            }
+            Self::Headers(headers) => headers.get_all(name).iter().next_back().map(header_text),
+            Self::Cookies(request) => request.cookies(name).last(),
+        }
+    }
+
+    /// The same, by a header's ready name.
+    pub(super) fn last_header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
+        match *self {
+            Self::Headers(headers) => headers.get_all(name).iter().next_back().map(header_text),
+            _ => None,
+        }
+    }
+
+    /// The names that were sent, in order, each once.
+    pub(super) fn names(&self) -> Vec<Cow<'a, str>> {
+        let mut names: Vec<Cow<'a, str>> = Vec::new();
+        let mut add = |name: Cow<'a, str>| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        match *self {
+            Self::Path(..) => {}
+            Self::Pairs(query, raw) | Self::Form(query, raw) => query.pairs(raw).for_each(|(key, _)| add(Cow::Borrowed(key))),
+            Self::Headers(headers) => headers.keys().for_each(|name| add(Cow::Borrowed(name.as_str()))),
+            Self::Cookies(request) => request.cookie_names().for_each(|name| add(Cow::Borrowed(name))),
+        }
+        names
+    }
+
+    /// Whether a text stands for bytes that are no UTF-8.
+    pub(super) fn is_garbled(&self, text: &str) -> bool {
+        let lossy = match *self {
+            Self::Path(_, lossy) => lossy,
+            Self::Pairs(query, _) | Self::Form(query, _) => query.is_lossy(),
+            Self::Headers(_) => true,
+            Self::Cookies(_) => false,
+        };
+        lossy && text.contains(char::REPLACEMENT_CHARACTER)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.last(name).is_some()
+    }
+}
+
+/// Bytes that are no UTF-8 become U+FFFD, which the reader refuses.
+fn header_text(value: &http::HeaderValue) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
+}

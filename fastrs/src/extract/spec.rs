@@ -1,0 +1,250 @@
+//! What a macro knows of an argument: one static per argument, shared by both its sides.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use http::HeaderName;
+use schemars::JsonSchema;
+use serde_json::Value;
+
+use crate::{
+    model::{Compiled, Constraints, LocItem},
+    openapi::{BodyMedia, BodyParam, Parameter},
+};
+
+/// Where an argument comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A placeholder of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+    /// The JSON body.
+    Body,
+    /// A form in the body.
+    Form,
+    /// Wherever its type says: the query for a scalar, the body for a model.
+    Bare,
+}
+
+/// The name, the place, the docs and the constraints of an argument.
+pub struct ParamSpec {
+    data: Data,
+    compiled: OnceLock<Arc<Compiled>>,
+    header: OnceLock<HeaderName>,
+}
+
+#[derive(Clone, Copy)]
+struct Data {
+    name: &'static str,
+    place: Place,
+    alias: Option<&'static str>,
+    title: Option<&'static str>,
+    description: Option<&'static str>,
+    constraints: Constraints,
+    examples: Option<fn() -> Vec<Value>>,
+    deprecated: bool,
+    hidden: bool,
+    embed: bool,
+    required: bool,
+    optional: bool,
+    literal_name: bool,
+}
+
+impl ParamSpec {
+    /// The argument `name`, read from `place`.
+    pub const fn new(name: &'static str, place: Place) -> Self {
+        let data = Data {
+            name,
+            place,
+            alias: None,
+            title: None,
+            description: None,
+            constraints: Constraints::NONE,
+            examples: None,
+            deprecated: false,
+            hidden: false,
+            embed: false,
+            required: false,
+            optional: false,
+            literal_name: false,
+        };
+        Self::of(data)
+    }
+
+    const fn of(data: Data) -> Self {
+        Self { data, compiled: OnceLock::new(), header: OnceLock::new() }
+    }
+
+    /// What its value must satisfy.
+    pub const fn constraints(self, constraints: Constraints) -> Self {
+        Self::of(Data { constraints, ..self.data })
+    }
+
+    /// Its name on the wire.
+    pub const fn alias(self, alias: &'static str) -> Self {
+        Self::of(Data { alias: Some(alias), ..self.data })
+    }
+
+    /// Its name as a header: the kebab-case of the argument's.
+    pub const fn header_name(self, name: &'static str) -> Self {
+        self.alias(name)
+    }
+
+    /// Its title in the document.
+    pub const fn title(self, title: &'static str) -> Self {
+        Self::of(Data { title: Some(title), ..self.data })
+    }
+
+    /// Its description in the document.
+    pub const fn description(self, description: &'static str) -> Self {
+        Self::of(Data { description: Some(description), ..self.data })
+    }
+
+    /// Examples for the document.
+    pub const fn examples(self, examples: fn() -> Vec<Value>) -> Self {
+        Self::of(Data { examples: Some(examples), ..self.data })
+    }
+
+    /// Marks it deprecated.
+    pub const fn deprecated(self) -> Self {
+        Self::of(Data { deprecated: true, ..self.data })
+    }
+
+    /// Leaves it out of the document.
+    pub const fn hidden(self) -> Self {
+        Self::of(Data { hidden: true, ..self.data })
+    }
+
+    /// Puts it under its name in the body, even if it is alone.
+    pub const fn embed(self) -> Self {
+        Self::of(Data { embed: true, ..self.data })
+    }
+
+    /// Makes an `Option` required: it may be null, but not absent.
+    pub const fn required(self) -> Self {
+        Self::of(Data { required: true, ..self.data })
+    }
+
+    /// Keeps the underscores of a header's name.
+    pub const fn literal_name(self) -> Self {
+        Self::of(Data { literal_name: true, ..self.data })
+    }
+
+    /// The same argument, in an `Option` or with a default.
+    pub(crate) fn optional(&self) -> Self {
+        Self::of(Data { optional: true, ..self.data })
+    }
+
+    /// Its name on the wire.
+    pub fn name(&self) -> &'static str {
+        self.data.alias.unwrap_or(self.data.name)
+    }
+
+    /// The argument's own name.
+    pub fn argument(&self) -> &'static str {
+        self.data.name
+    }
+
+    /// Where it comes from.
+    pub fn place(&self) -> Place {
+        self.data.place
+    }
+
+    /// Whether it may be absent: it stands in an `Option`, or has a default.
+    pub fn is_optional(&self) -> bool {
+        self.data.optional
+    }
+
+    pub(crate) fn is_required(&self) -> bool {
+        self.data.required
+    }
+
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.data.embed
+    }
+
+    pub(crate) fn limits(&self) -> &Constraints {
+        &self.data.constraints
+    }
+
+    /// The wire name of a field of a parameter model.
+    pub(crate) fn field_name<'a>(&self, field: &'a str) -> Cow<'a, str> {
+        match self.data.place {
+            Place::Header if !self.data.literal_name => Cow::Owned(field.replace('_', "-")),
+            _ => Cow::Borrowed(field),
+        }
+    }
+
+    pub(crate) fn header(&self) -> Option<&HeaderName> {
+        if let Some(name) = self.header.get() {
+            return Some(name);
+        }
+        let name = HeaderName::try_from(self.name()).ok()?;
+        Some(self.header.get_or_init(|| name))
+    }
+
+    /// The place as FastAPI names it in a `loc`.
+    pub(crate) fn place_name(&self) -> &'static str {
+        match self.data.place {
+            Place::Path => "path",
+            Place::Query | Place::Bare => "query",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+            Place::Body | Place::Form => "body",
+        }
+    }
+
+    /// `["query", "q"]`.
+    pub(crate) fn loc(&self) -> Vec<LocItem> {
+        vec![self.place_name().into(), self.name().into()]
+    }
+
+    /// The schema of its type, compiled on the first bad request.
+    pub(crate) fn compiled<T: JsonSchema + ?Sized>(&self) -> &Arc<Compiled> {
+        self.compiled.get_or_init(|| Arc::new(Compiled::of::<T>()))
+    }
+
+    pub(crate) fn known(&self) -> Option<&Arc<Compiled>> {
+        self.compiled.get()
+    }
+
+    /// Puts the argument's own words onto a parameter.
+    pub(crate) fn adorn(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
+        self.data.constraints.apply(&mut parameter.schema);
+        parameter.title = self.data.title.map(str::to_owned).or(parameter.title);
+        parameter.description = self.data.description.map(str::to_owned).or(parameter.description);
+        parameter.deprecated |= self.data.deprecated;
+        parameter.include_in_schema &= !self.data.hidden;
+        parameter.default = default.or(parameter.default);
+        if let Some(examples) = self.data.examples {
+            parameter.examples = examples();
+        }
+        parameter
+    }
+
+    /// The same for a body.
+    pub(crate) fn adorn_body(&self, media: BodyMedia, schema: schemars::Schema, default: Option<Value>) -> BodyParam {
+        let mut body = BodyParam::new(self.name(), media, schema).embed(self.data.embed);
+        self.data.constraints.apply(&mut body.schema);
+        body.title = self.data.title.map(str::to_owned);
+        body.description = self.data.description.map(str::to_owned);
+        body.deprecated = self.data.deprecated;
+        body.default = default;
+        body.examples = self.data.examples.map_or_else(Vec::new, |examples| examples());
+        body
+    }
+}
+
+impl fmt::Debug for ParamSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ParamSpec").field("name", &self.name()).field("place", &self.place()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,137 @@
+//! One request: what the client sent ([`Request`]) and what it becomes while it is answered ([`Context`]).
+
+mod context;
+mod failure;
+mod path;
+mod query;
+mod reply;
+mod shared;
+
+pub use context::Context;
+pub use failure::{Failure, Outcome};
+pub use path::PathValues;
+pub use reply::{Cookie, Reply, SameSite};
+
+pub(crate) use context::{BoxFuture, Exit, TaskList, Values, catch, run_exits};
+pub(crate) use failure::{ErasedError, Panicked};
+pub(crate) use path::{CanonicalPath, encode, range_in};
+pub(crate) use query::Query;
+pub(crate) use shared::{ByType, RouteInfo, Shared, TaskTracker, error_response};
+
+use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
+
+use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
+
+/// The client's request, without its body: what an argument `req: &Request` is lent.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("/agent")]
+/// async fn agent(req: &Request) -> String {
+///     let agent = req.headers().get("user-agent");
+///     agent.and_then(|value| value.to_str().ok()).unwrap_or("unknown").to_owned()
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Request {
+    parts: Parts,
+    path: CanonicalPath,
+    values: PathValues,
+    query: OnceLock<Query>,
+    client: Option<SocketAddr>,
+    route: usize,
+}
+
+impl Request {
+    pub(crate) fn new(parts: Parts, path: CanonicalPath, values: PathValues, client: Option<SocketAddr>, route: usize) -> Self {
+        Self { parts, path, values, query: OnceLock::new(), client, route }
+    }
+
+    /// A request outside any connection: jobs and app-scoped dependencies run on one.
+    pub(crate) fn outside() -> Self {
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let path = CanonicalPath::of(&parts.uri);
+        Self::new(parts, path, PathValues::default(), None, usize::MAX)
+    }
+
+    /// The method: `GET`, `POST`, ..
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The target as it came.
+    pub fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The path, percent-decoded: the one that routing saw.
+    pub fn path(&self) -> &str {
+        self.path.as_str(&self.parts.uri)
+    }
+
+    /// The HTTP version.
+    pub fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// What tower layers have left for the handler.
+    pub fn extensions(&self) -> &Extensions {
+        &self.parts.extensions
+    }
+
+    /// The peer's address; `None` over a Unix socket and in process.
+    pub fn client(&self) -> Option<SocketAddr> {
+        self.client
+    }
+
+    /// The decoded pairs of the query string, in order.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.query().pairs(self.raw_query())
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) fn raw_query(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
+    pub(crate) fn query(&self) -> &Query {
+        self.query.get_or_init(|| Query::parse(self.raw_query()))
+    }
+
+    pub(crate) fn route(&self) -> usize {
+        self.route
+    }
+
+    /// The text of the placeholder that stands at `index` in the route's path.
+    pub(crate) fn path_value(&self, index: usize) -> Option<&str> {
+        self.path().get(self.values.range(index)?)
+    }
+
+    /// Whether the path held bytes that are no UTF-8.
+    pub(crate) fn path_was_lossy(&self) -> bool {
+        self.path.is_lossy()
+    }
+
+    /// The values of a cookie, in order.
+    pub(crate) fn cookies(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        self.cookie_pairs().filter_map(move |(key, value)| (key == name).then_some(value))
+    }
+
+    pub(crate) fn cookie_names(&self) -> impl Iterator<Item = &str> {
+        self.cookie_pairs().map(|(name, _)| name)
+    }
+
+    fn cookie_pairs(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let headers = self.headers().get_all(http::header::COOKIE).into_iter();
+        headers.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok()).flat_map(reply::cookie_pairs)
+    }
+}

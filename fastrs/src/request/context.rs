@@ -1,0 +1,260 @@
+//! What one request becomes while it is answered.
+
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::{Arc, Mutex},
+    task::Poll,
+};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared};
+use crate::{
+    body::{Body, ReadError},
+    error::{HttpError, Result},
+    model::{ErrorDetail, LocItem},
+};
+
+/// A request while it is answered: what an extractor's `extract` reads from.
+///
+/// `'r` is the request's own lifetime: what is borrowed from [`request`](Self::request) may be handed to the handler.
+pub struct Context<'r> {
+    request: &'r Request,
+    shared: &'r Arc<Shared>,
+    body: BodySlot,
+    reply: Reply,
+    tasks: Option<TaskList>,
+    form: Option<Arc<FormBody>>,
+    /// What is wrong with an argument that was sent empty or null: nothing, if it is optional.
+    pub(crate) blank: Option<Vec<ErrorDetail>>,
+    pub(crate) problems: Problems,
+    pub(crate) exits: Vec<Box<dyn Exit<'r> + 'r>>,
+}
+
+/// An urlencoded form: its pairs, and the text that they are slices of.
+pub(crate) struct FormBody {
+    pub(crate) query: Query,
+    pub(crate) raw: String,
+}
+
+enum BodySlot {
+    Unread(Body),
+    Read(Bytes),
+    Failed(HttpError),
+    Parsed(Bytes, serde_json::Value),
+}
+
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
+
+impl<'r> Context<'r> {
+    pub(crate) fn new(request: &'r Request, shared: &'r Arc<Shared>, body: Body) -> Self {
+        Self {
+            request,
+            shared,
+            body: BodySlot::Unread(body),
+            reply: Reply::default(),
+            tasks: None,
+            form: None,
+            blank: None,
+            problems: Problems::default(),
+            exits: Vec::new(),
+        }
+    }
+
+    /// What the client sent, without the body.
+    pub fn request(&self) -> &'r Request {
+        self.request
+    }
+
+    /// The status, headers and cookies of the answer to come.
+    pub fn reply_mut(&mut self) -> &mut Reply {
+        &mut self.reply
+    }
+
+    /// The whole body, up to the route's limit. It is read once, and can be asked for again.
+    ///
+    /// # Errors
+    ///
+    /// A 413 when it is over the limit, a 400 when the client broke off.
+    pub async fn body(&mut self) -> Result<Bytes> {
+        if let BodySlot::Unread(body) = &mut self.body {
+            let limit = self.route().map_or(usize::MAX, |route| route.body_limit);
+            let read = std::mem::take(body).collect(limit).await;
+            self.body = match read {
+                Ok(bytes) => BodySlot::Read(bytes),
+                Err(error) => BodySlot::Failed(unreadable(error)),
+            };
+        }
+        match &self.body {
+            BodySlot::Read(bytes) | BodySlot::Parsed(bytes, _) => Ok(bytes.clone()),
+            BodySlot::Failed(error) => Err(error.clone()),
+            BodySlot::Unread(_) => Ok(Bytes::new()),
+        }
+    }
+
+    /// The body as JSON, for arguments that share one object. Parsed once.
+    pub(crate) fn parsed_body(&mut self) -> Result<&serde_json::Value, serde_json::Error> {
+        if let BodySlot::Read(bytes) = &self.body {
+            let value = serde_json::from_slice(bytes)?;
+            self.body = BodySlot::Parsed(bytes.clone(), value);
+        }
+        match &self.body {
+            BodySlot::Parsed(_, value) => Ok(value),
+            _ => Ok(&serde_json::Value::Null),
+        }
+    }
+
+    /// The body as a form. Parsed once.
+    pub(crate) async fn form(&mut self) -> Result<Arc<FormBody>> {
+        if let Some(form) = &self.form {
+            return Ok(form.clone());
+        }
+        let raw = String::from_utf8_lossy(&self.body().await?).into_owned();
+        let form = Arc::new(FormBody { query: Query::parse(&raw), raw });
+        Ok(self.form.insert(form).clone())
+    }
+
+    pub(crate) fn parsed_form(&self) -> Option<Arc<FormBody>> {
+        self.form.clone()
+    }
+
+    /// Reports an invalid part of the request. The answer becomes a 422 that lists all that was reported.
+    pub fn reject(&mut self, error: ErrorDetail) {
+        self.problems.0.push(error);
+    }
+
+    pub(crate) fn shared(&self) -> &'r Arc<Shared> {
+        self.shared
+    }
+
+    pub(crate) fn route(&self) -> Option<&'r RouteInfo> {
+        self.shared.routes.get(self.request.route())
+    }
+
+    /// The text that stands in the path for the placeholder `name`.
+    pub(crate) fn path_value(&self, name: &str) -> Option<&'r str> {
+        let index = self.route()?.names.iter().position(|known| known == name)?;
+        self.request.path_value(index)
+    }
+
+    pub(crate) fn tasks(&mut self) -> &TaskList {
+        self.tasks.get_or_insert_default()
+    }
+
+    pub(crate) fn take_tasks(&mut self) -> Option<TaskList> {
+        self.tasks.take()
+    }
+
+    pub(crate) fn take_reply(&mut self) -> Reply {
+        std::mem::take(&mut self.reply)
+    }
+}
+
+impl fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+fn unreadable(error: ReadError) -> HttpError {
+    match error {
+        ReadError::TooLarge => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+        error => HttpError::new(StatusCode::BAD_REQUEST, "There was an error parsing the body").cause(error),
+    }
+}
+
+/// All that is invalid in a request, in the order in which it will be listed.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<ErrorDetail>);
+
+impl Problems {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets aside what a function's own arguments reported, by place: path, query, header, cookie, body.
+    pub(crate) fn set_aside(&mut self, from: usize) -> Vec<ErrorDetail> {
+        if self.0.len() == from {
+            return Vec::new();
+        }
+        let mut own = self.0.split_off(from);
+        own.sort_by_key(|error| place_of(error.loc.first()));
+        own
+    }
+
+    pub(crate) fn extend(&mut self, errors: Vec<ErrorDetail>) {
+        self.0.extend(errors);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<ErrorDetail> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// FastAPI solves a function's own parameters in this order.
+fn place_of(first: Option<&LocItem>) -> usize {
+    const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
+    match first {
+        Some(LocItem::Key(key)) => ORDER.iter().position(|place| place == key).unwrap_or(ORDER.len()),
+        _ => ORDER.len(),
+    }
+}
+
+/// A dependency that has lent its value and waits for the end of the request.
+pub(crate) trait Exit<'r>: Send {
+    /// Tells with which parameters the value of `provider` was made.
+    fn bind(&mut self, provider: TypeId, params: &dyn Any);
+
+    /// Tells that the value of `provider` stands in another provider's slot.
+    fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>);
+
+    /// Gives the value back, with the outcome, and runs the rest of the function.
+    fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Result<(), Failure>>;
+}
+
+/// The values that a request's dependencies have made, whatever their types.
+pub(crate) trait Values: Send {
+    /// Shows each slot to `f` until it answers `true`.
+    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
+}
+
+/// Runs all exits, the last first. Each sees how the request went so far; the last error is the answer.
+pub(crate) async fn run_exits<'r>(
+    mut exits: Vec<Box<dyn Exit<'r> + 'r>>,
+    values: &mut dyn Values,
+    mut outcome: Outcome,
+) -> Result<(), Failure> {
+    let mut replaced = Ok(());
+    while let Some(exit) = exits.pop() {
+        let ended = catch(exit.run(values, outcome.clone())).await;
+        if let Err(failure) = ended.unwrap_or_else(|panicked| Err(Failure::erased(panicked))) {
+            outcome = Outcome::Failure(failure.clone());
+            replaced = Err(failure);
+        }
+    }
+    replaced
+}
+
+/// Polls a future, and turns a panic of it into an error.
+pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Panicked> {
+    let mut future = pin!(future);
+    poll_fn(|task| {
+        // What the future leaves behind after a panic is only dropped.
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task)));
+        match polled {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(Panicked::of(&*payload))),
+        }
+    })
+    .await
+}

@@ -1,0 +1,126 @@
+//! How a request ended, as the exits of its dependencies are told.
+
+use std::{any::Any, fmt, sync::Arc};
+
+use http::StatusCode;
+
+use crate::error::HttpError;
+
+/// How the request went for which a dependency lent its value.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// # struct Transaction;
+/// # impl Transaction {
+/// #     async fn commit(self) -> std::io::Result<()> { Ok(()) }
+/// #     async fn rollback(self) -> std::io::Result<()> { Ok(()) }
+/// # }
+/// #[dependency]
+/// async fn transaction(lend: Yield<Transaction>) -> Result<()> {
+///     let (transaction, outcome) = lend.until_done(Transaction).await;
+///     match outcome {
+///         Outcome::Success => transaction.commit().await?,
+///         Outcome::Failure(_) => transaction.rollback().await?,
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// The handler returned, and what it returned could be written as an answer below 500.
+    Success,
+    /// An error, a panic, an invalid argument, an answer that does not serialise or that is a 5xx.
+    Failure(Failure),
+}
+
+impl Outcome {
+    /// Whether the request went well.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Success)
+    }
+}
+
+/// Why a request failed: the very error that was returned, whatever its type.
+#[derive(Clone)]
+pub struct Failure(Arc<dyn ErasedError>);
+
+impl Failure {
+    pub(crate) fn erased(error: impl ErasedError) -> Self {
+        Self(Arc::new(error))
+    }
+
+    /// Whether the error is of type `E`.
+    pub fn is<E: 'static>(&self) -> bool {
+        self.downcast_ref::<E>().is_some()
+    }
+
+    /// The error, if it is of type `E`.
+    pub fn downcast_ref<E: 'static>(&self) -> Option<&E> {
+        self.0.as_any().downcast_ref()
+    }
+
+    /// Whether the handler, a dependency or a serializer panicked.
+    pub fn is_panic(&self) -> bool {
+        self.is::<Panicked>()
+    }
+
+    /// The status of the answer that the error asks for.
+    pub fn status(&self) -> StatusCode {
+        self.to_http_error().status()
+    }
+
+    /// The error as the client would see it.
+    pub fn to_http_error(&self) -> HttpError {
+        self.0.to_http_error()
+    }
+
+    pub(crate) fn as_any(&self) -> &dyn Any {
+        self.0.as_any()
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Failure").field(&self.to_http_error()).finish()
+    }
+}
+
+/// An error of any type: what is kept of it while exits and exception handlers look at it.
+pub(crate) trait ErasedError: Send + Sync + 'static {
+    fn to_http_error(&self) -> HttpError;
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A panic that was caught; its message goes to the log alone.
+#[derive(Debug)]
+pub(crate) struct Panicked(pub(crate) String);
+
+impl Panicked {
+    pub(crate) fn of(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+        Self(text.unwrap_or_else(|| "a panic without a message".to_owned()))
+    }
+}
+
+impl ErasedError for Panicked {
+    fn to_http_error(&self) -> HttpError {
+        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(format!("panicked: {}", self.0))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// An answer that says 5xx itself.
+impl ErasedError for StatusCode {
+    fn to_http_error(&self) -> HttpError {
+        HttpError::from_status(*self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

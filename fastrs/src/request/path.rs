@@ -1,0 +1,79 @@
+//! The path that routing, arguments and layers agree on.
+
+use std::{borrow::Cow, ops::Range};
+
+use http::Uri;
+use percent_encoding::percent_decode_str;
+
+/// A request's path, percent-decoded once; the text of the URI itself where nothing was encoded.
+#[derive(Debug, Default)]
+pub(crate) struct CanonicalPath {
+    decoded: Option<String>,
+    lossy: bool,
+}
+
+impl CanonicalPath {
+    pub(crate) fn of(uri: &Uri) -> Self {
+        let raw = uri.path();
+        if !raw.as_bytes().contains(&b'%') {
+            return Self::default();
+        }
+        match percent_decode_str(raw).decode_utf8() {
+            Ok(text) => Self { decoded: Some(text.into_owned()), lossy: false },
+            Err(_) => {
+                let text = percent_decode_str(raw).decode_utf8_lossy();
+                Self { decoded: Some(text.into_owned()), lossy: true }
+            }
+        }
+    }
+
+    pub(crate) fn as_str<'a>(&'a self, uri: &'a Uri) -> &'a str {
+        self.decoded.as_deref().unwrap_or_else(|| uri.path())
+    }
+
+    pub(crate) fn is_lossy(&self) -> bool {
+        self.lossy
+    }
+}
+
+/// Where the placeholders' values stand in the canonical path, in the order of the route's path.
+///
+/// Up to four are kept without an allocation.
+#[derive(Debug, Default, Clone)]
+pub struct PathValues {
+    inline: [(u32, u32); 4],
+    more: Vec<(u32, u32)>,
+    len: usize,
+}
+
+impl PathValues {
+    pub(crate) fn push(&mut self, range: Range<usize>) {
+        // A request line is far shorter than 4 GiB: the server refuses long ones.
+        let pair = (range.start as u32, range.end as u32);
+        match self.inline.get_mut(self.len) {
+            Some(slot) => *slot = pair,
+            None => self.more.push(pair),
+        }
+        self.len += 1;
+    }
+
+    pub(crate) fn range(&self, index: usize) -> Option<Range<usize>> {
+        let known = (index < self.len).then_some(index)?;
+        let (start, end) = *self.inline.get(known).or_else(|| self.more.get(known - self.inline.len()))?;
+        Some(start as usize..end as usize)
+    }
+}
+
+/// The byte range of `part` inside `whole`, of which it is a slice.
+pub(crate) fn range_in(whole: &str, part: &str) -> Range<usize> {
+    let start = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
+    start..start + part.len()
+}
+
+/// Percent-encodes what may not stand in a path.
+pub(crate) fn encode(path: &str) -> Cow<'_, str> {
+    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+    const UNSAFE: &AsciiSet =
+        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'{').add(b'}').add(b'%').add(b'\\');
+    utf8_percent_encode(path, UNSAFE).into()
+}

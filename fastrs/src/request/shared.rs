@@ -1,0 +1,165 @@
+//! What all requests of an app share.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    hash::{BuildHasherDefault, Hasher},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use http::StatusCode;
+use tokio::sync::Notify;
+
+use super::{Failure, Request};
+use crate::{body::Response, error::HttpError};
+
+pub(crate) type ByType<T> = HashMap<TypeId, T, BuildHasherDefault<TypeIdHasher>>;
+type Erased = Arc<dyn Any + Send + Sync>;
+type TypedHandler = Box<dyn Fn(&dyn Any, &Request) -> Option<Response> + Send + Sync>;
+type StatusHandler = Box<dyn Fn(&HttpError, &Request) -> Response + Send + Sync>;
+
+/// One per app, behind one `Arc`: app-scoped values, overrides, exception handlers, what is known of each route.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) values: ByType<OnceLock<Erased>>,
+    /// The order in which the values were made.
+    pub(crate) order: Vec<TypeId>,
+    pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
+    pub(crate) by_error: ByType<TypedHandler>,
+    pub(crate) by_status: HashMap<StatusCode, StatusHandler>,
+    pub(crate) routes: Vec<RouteInfo>,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// What a request needs to know of its route.
+#[derive(Debug)]
+pub(crate) struct RouteInfo {
+    /// The names of the placeholders, in the order of the path.
+    pub(crate) names: Vec<String>,
+    /// Whether several body arguments share one JSON object.
+    pub(crate) embed: bool,
+    /// The largest body, in bytes.
+    pub(crate) body_limit: usize,
+    /// The names of all parameters, by place: what a closed model knows of its siblings.
+    pub(crate) parameters: Vec<(&'static str, Vec<String>)>,
+}
+
+impl RouteInfo {
+    /// The parameters that the route takes from a place.
+    pub(crate) fn names_of(&self, place: &str) -> &[String] {
+        self.parameters.iter().find(|(known, _)| *known == place).map_or(&[], |(_, names)| names)
+    }
+}
+
+impl Shared {
+    /// The value of an app-scoped dependency: made before the first request is accepted.
+    pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
+        self.values.get(&id)?.get().map(|value| &**value)
+    }
+
+    /// The answer to an error: an exception handler's, else `{"detail": ..}`.
+    pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
+        let error = failure.to_http_error();
+        if error.status().is_server_error() {
+            let (method, path) = (request.method(), request.path());
+            tracing::error!(%method, path, error = %error, "request failed");
+        }
+        let typed = self.by_error.get(&failure.as_any().type_id());
+        if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
+            return response;
+        }
+        let converted = self.by_error.get(&TypeId::of::<HttpError>()).filter(|_| !failure.is_panic());
+        if let Some(response) = converted.and_then(|handler| handler(&error, request)) {
+            return response;
+        }
+        match self.by_status.get(&error.status()) {
+            Some(handler) => handler(&error, request),
+            None => error_response(&error),
+        }
+    }
+}
+
+/// Values are dropped before those that they were made from.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        for id in self.order.iter().rev() {
+            self.values.remove(id);
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("routes", &self.routes.len()).finish_non_exhaustive()
+    }
+}
+
+/// `{"detail": ..}` with the error's status and headers.
+pub(crate) fn error_response(error: &HttpError) -> Response {
+    let mut response = Response::new(crate::body::Body::empty());
+    *response.status_mut() = error.status();
+    *response.headers_mut() = error.headers().clone();
+    let without_body = matches!(error.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if !without_body && !error.status().is_informational() {
+        let json = http::HeaderValue::from_static("application/json");
+        response.headers_mut().entry(http::header::CONTENT_TYPE).or_insert(json);
+        *response.body_mut() = error.body().to_string().into();
+    }
+    response
+}
+
+/// Counts the background tasks that have not ended, so that a shutdown or a test can wait for them.
+#[derive(Debug, Default)]
+pub(crate) struct TaskTracker {
+    running: AtomicUsize,
+    idle: Notify,
+}
+
+impl TaskTracker {
+    pub(crate) fn begin(self: &TaskTracker) {
+        self.running.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) fn end(&self) {
+        if self.running.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.idle.notify_waiters();
+        }
+    }
+
+    /// Waits until no task is left.
+    pub(crate) async fn idle(&self) {
+        loop {
+            let notified = self.idle.notified();
+            if self.running.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+}
+
+/// A `TypeId` is a hash already.
+#[derive(Debug, Default)]
+pub(crate) struct TypeIdHasher(u64);
+
+impl Hasher for TypeIdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 ^= word;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}

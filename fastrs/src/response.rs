@@ -1,0 +1,57 @@
+//! Answers: what a handler may return, and how it is described.
+
+mod answer;
+mod error;
+mod html;
+mod json;
+mod redirect;
+
+pub use answer::{Answer, NoContent, Responded};
+pub use error::ResponseError;
+pub use html::{Html, PlainText};
+pub use json::Json;
+pub use redirect::Redirect;
+
+use crate::openapi::Operation;
+
+/// A type that a handler may return.
+///
+/// Values of a `#[model]`, numbers, text, lists and maps are JSON; [`Html`], [`PlainText`], [`Redirect`], bytes and a
+/// raw [`Response`](crate::Response) say otherwise. `#[derive(IntoResponse)]` makes an enum of answers with a status
+/// each.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::{openapi::{Operation, ResponseDoc}, response::Responded};
+///
+/// struct Csv(String);
+///
+/// impl IntoResponse for Csv {
+///     fn describe(op: &mut Operation<'_>) {
+///         let text = op.output_schema::<String>();
+///         op.response(op.status(), ResponseDoc::media("text/csv", text));
+///     }
+///
+///     fn into_response(self) -> Responded {
+///         let mut response = Response::new(self.0.into());
+///         response.headers_mut().insert("content-type", "text/csv".parse()?);
+///         Ok(response.into())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from a handler",
+    label = "not an answer",
+    note = "add `#[model]` to the type to answer it as JSON, wrap a foreign type in `Json`, or implement `IntoResponse`"
+)]
+pub trait IntoResponse: Sized {
+    /// Writes the answers that this type can be to the operation.
+    fn describe(op: &mut Operation<'_>);
+
+    /// Makes the answer.
+    ///
+    /// # Errors
+    ///
+    /// An error of a handler, or a value that cannot be written.
+    fn into_response(self) -> Responded;
+}

@@ -1,0 +1,121 @@
+//! An answer on its way, and the types that are one already.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+
+use super::{IntoResponse, ResponseError};
+use crate::{
+    body::{Body, Response},
+    openapi::{Operation, ResponseDoc},
+    request::Failure,
+};
+
+/// What becomes of a returned value: an answer, or the error that the exits of dependencies and the exception
+/// handlers are shown.
+pub type Responded = Result<Answer, Failure>;
+
+/// An answer, and whether its status is its own or that of the route.
+#[derive(Debug)]
+pub struct Answer {
+    response: Response,
+    own_status: bool,
+}
+
+impl Answer {
+    /// An answer that takes the status of its route: `#[post("/", status = 201)]`.
+    pub fn plain(response: Response) -> Self {
+        Self { response, own_status: false }
+    }
+
+    /// The same answer with a status of its own.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        *self.response.status_mut() = status;
+        self.own_status = true;
+        self
+    }
+
+    /// The same answer with the status of its route, unless it has one of its own.
+    pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
+        if !self.own_status {
+            *self.response.status_mut() = status;
+        }
+        self
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    pub(crate) fn into_parts(self) -> (Response, bool) {
+        (self.response, self.own_status)
+    }
+}
+
+/// A raw response has a status of its own.
+impl From<Response> for Answer {
+    fn from(response: Response) -> Self {
+        Self { response, own_status: true }
+    }
+}
+
+pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Answer {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Answer::plain(response)
+}
+
+/// As it is: the document can only say that there is an answer.
+#[diagnostic::do_not_recommend]
+impl IntoResponse for Response {
+    fn describe(op: &mut Operation<'_>) {
+        let status = op.status();
+        op.response(status, ResponseDoc::raw());
+    }
+
+    fn into_response(self) -> Responded {
+        Ok(self.into())
+    }
+}
+
+/// `application/octet-stream`.
+#[diagnostic::do_not_recommend]
+impl IntoResponse for Bytes {
+    fn describe(op: &mut Operation<'_>) {
+        let status = op.status();
+        let schema = schemars::json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" });
+        op.response(status, ResponseDoc::media("application/octet-stream", schema));
+    }
+
+    fn into_response(self) -> Responded {
+        Ok(with_type(self, "application/octet-stream"))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse, E: ResponseError> IntoResponse for Result<T, E> {
+    fn describe(op: &mut Operation<'_>) {
+        T::describe(op);
+        E::describe(op);
+    }
+
+    fn into_response(self) -> Responded {
+        self.map_err(Failure::of)?.into_response()
+    }
+}
+
+/// What a route whose status has no content (204, 205, 304) may return.
+#[diagnostic::on_unimplemented(
+    message = "an answer with this status has no content, so `{Self}` would never be sent",
+    label = "never sent",
+    note = "return `()` or `Result<()>`, or choose another status"
+)]
+pub trait NoContent: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl NoContent for () {}
+#[diagnostic::do_not_recommend]
+impl NoContent for Response {}
+#[diagnostic::do_not_recommend]
+impl<T: NoContent, E: ResponseError> NoContent for Result<T, E> {}

@@ -1,0 +1,82 @@
+//! Errors as answers.
+
+use std::any::Any;
+
+use crate::{
+    error::HttpError,
+    model::ValidationError,
+    openapi::Operation,
+    request::{ErasedError, Failure},
+};
+
+/// An error that a handler or a dependency may return.
+///
+/// `#[derive(HttpError)]` implements it for an enum whose variants have a `#[status(..)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be answered to a client",
+    label = "not an error that fastrs can answer",
+    note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`"
+)]
+pub trait ResponseError: Send + Sync + 'static {
+    /// Writes the answers that this error can be to the operation.
+    fn describe(op: &mut Operation<'_>);
+
+    /// The error as its client sees it.
+    fn to_http_error(&self) -> HttpError;
+}
+
+/// Its status is known at run time alone: declare it with `responses(..)`.
+#[diagnostic::do_not_recommend]
+impl ResponseError for HttpError {
+    fn describe(_: &mut Operation<'_>) {}
+
+    fn to_http_error(&self) -> HttpError {
+        self.clone()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ResponseError for ValidationError {
+    fn describe(op: &mut Operation<'_>) {
+        op.may_reject();
+    }
+
+    fn to_http_error(&self) -> HttpError {
+        HttpError::new(422, serde_json::to_value(self.errors()).unwrap_or_default())
+    }
+}
+
+/// A function that cannot fail but must name an error.
+#[diagnostic::do_not_recommend]
+impl ResponseError for std::convert::Infallible {
+    fn describe(_: &mut Operation<'_>) {}
+
+    fn to_http_error(&self) -> HttpError {
+        match *self {}
+    }
+}
+
+impl Failure {
+    /// The failure that an error is.
+    pub fn of<E: ResponseError>(error: E) -> Self {
+        Self::erased(Erased(error))
+    }
+}
+
+impl<E: ResponseError> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::of(error)
+    }
+}
+
+struct Erased<E>(E);
+
+impl<E: ResponseError> ErasedError for Erased<E> {
+    fn to_http_error(&self) -> HttpError {
+        self.0.to_http_error()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        &self.0
+    }
+}

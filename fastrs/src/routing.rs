@@ -1,0 +1,17 @@
+//! From a function to an endpoint, from endpoints to a table.
+
+mod endpoint;
+mod layer;
+mod pattern;
+mod router;
+mod table;
+
+pub use endpoint::{Handler, Job, Route, RouteMeta};
+pub use layer::Next;
+pub use router::Router;
+
+pub(crate) use endpoint::{Before, Incoming, drive_job};
+pub(crate) use layer::{Erased, Wrap, erase, wrap};
+pub(crate) use pattern::Pattern;
+pub(crate) use router::FlatRoute;
+pub(crate) use table::{Conflict, Found, Row, Table, Target};

@@ -1,0 +1,326 @@
+//! An endpoint: what a route macro makes of a function, and the one way through it.
+
+use std::{fmt, future::Future, sync::Arc};
+
+use crate::{
+    background,
+    body::{Body, Response},
+    depends::{Dep, DepList, Effect, Lent, Made, Plan, Provider, Store},
+    error::HttpError,
+    extract::{Arg, ArgList},
+    model::ValidationError,
+    openapi::Operation,
+    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, Values, catch, run_exits},
+    response::Responded,
+};
+
+/// A function under a route macro. Implemented by those macros alone.
+pub trait Handler: Sized + Send + Sync + 'static {
+    #[doc(hidden)]
+    const META: RouteMeta;
+    #[doc(hidden)]
+    type Deps: DepList;
+    #[doc(hidden)]
+    type Args<'r>: Send;
+    #[doc(hidden)]
+    type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
+
+    #[doc(hidden)]
+    fn describe(op: &mut Operation<'_>);
+    #[doc(hidden)]
+    fn extract<'r>(cx: &mut Context<'r>) -> impl Future<Output = Self::Extracted<'r>> + Send;
+    #[doc(hidden)]
+    fn call<'a, 'r>(
+        args: Self::Args<'r>,
+        lent: Lent<'a, 'r, Self::Deps>,
+        cx: &'a mut Context<'r>,
+    ) -> impl Future<Output = Responded> + Send;
+}
+
+/// A function under `#[fastrs::job]`. Implemented by that macro alone.
+pub trait Job: Sized + Send + Sync + 'static {
+    #[doc(hidden)]
+    type Deps: DepList;
+    #[doc(hidden)]
+    type Returned: Send;
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    #[doc(hidden)]
+    fn run<'a, 'r>(
+        lent: Lent<'a, 'r, Self::Deps>,
+        cx: &'a mut Context<'r>,
+    ) -> impl Future<Output = Made<Self::Returned>> + Send;
+}
+
+/// What a route macro says of its function.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteMeta {
+    pub(crate) name: &'static str,
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) path: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+    pub(crate) status: u16,
+    pub(crate) doc: Option<&'static str>,
+    pub(crate) summary: Option<&'static str>,
+    pub(crate) description: Option<&'static str>,
+    pub(crate) response_description: Option<&'static str>,
+    pub(crate) operation_id: Option<&'static str>,
+    pub(crate) tags: &'static [&'static str],
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) cancel_on_disconnect: bool,
+    pub(crate) body_limit: Option<usize>,
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident($value:ident: $type:ty) => $expr:expr;)*) => {$(
+        $(#[$doc])*
+        pub const fn $name(self, $value: $type) -> Self {
+            Self { $name: $expr, ..self }
+        }
+    )*};
+}
+
+impl RouteMeta {
+    /// The route of the function `name`, which stands at `file:line`.
+    pub const fn new(
+        name: &'static str,
+        methods: &'static [&'static str],
+        path: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            methods,
+            path,
+            file,
+            line,
+            status: 200,
+            doc: None,
+            summary: None,
+            description: None,
+            response_description: None,
+            operation_id: None,
+            tags: &[],
+            deprecated: false,
+            hidden: false,
+            cancel_on_disconnect: false,
+            body_limit: None,
+        }
+    }
+
+    setters! {
+        /// The status of success.
+        status(status: u16) => status;
+        /// The summary in the document.
+        summary(text: &'static str) => Some(text);
+        /// The description in the document.
+        description(text: &'static str) => Some(text);
+        /// The description of the success in the document.
+        response_description(text: &'static str) => Some(text);
+        /// The operation id in the document.
+        operation_id(text: &'static str) => Some(text);
+        /// The tags in the document.
+        tags(tags: &'static [&'static str]) => tags;
+        /// The largest body, in bytes.
+        body_limit(bytes: usize) => Some(bytes);
+    }
+
+    /// The function's doc comment.
+    pub const fn doc_comment(self, text: &'static str) -> Self {
+        Self { doc: Some(text), ..self }
+    }
+
+    /// Marks it deprecated.
+    pub const fn deprecated(self) -> Self {
+        Self { deprecated: true, ..self }
+    }
+
+    /// Leaves it out of the document.
+    pub const fn hidden(self) -> Self {
+        Self { hidden: true, ..self }
+    }
+
+    /// Drops the handler's future when the client has gone.
+    pub const fn cancel_on_disconnect(self) -> Self {
+        Self { cancel_on_disconnect: true, ..self }
+    }
+
+    /// The handler's name and place, for an error of the app's wiring.
+    pub(crate) fn place(&self) -> String {
+        format!("`{}` ({}:{})", self.name, self.file, self.line)
+    }
+}
+
+/// A handler ready to be entered into a [`Router`](crate::Router): what `routes![..]` is a list of.
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) meta: RouteMeta,
+    pub(crate) describe: fn(&mut Operation<'_>),
+    pub(crate) plan: fn(&mut Plan),
+    pub(crate) call: Call,
+    pub(crate) wraps: Vec<super::Wrap>,
+}
+
+pub(crate) type Call = fn(Incoming) -> BoxFuture<'static, Response>;
+
+impl Route {
+    pub(crate) fn of<H: Handler>() -> Self {
+        Self {
+            meta: H::META,
+            describe: |op| {
+                H::Deps::describe(op);
+                H::describe(op);
+            },
+            plan: H::Deps::plan,
+            call: |incoming| Box::pin(drive::<H>(incoming)),
+            wraps: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").field("path", &self.meta.path).field("handler", &self.meta.name).finish_non_exhaustive()
+    }
+}
+
+/// A dependency that a router runs before its routes, for its effect.
+#[derive(Clone, Copy)]
+pub(crate) struct Before {
+    pub(crate) describe: fn(&mut Operation<'_>),
+    pub(crate) plan: fn(&mut Plan),
+    resolve: for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<()>>,
+}
+
+impl Before {
+    pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
+        Self {
+            describe: <(P, ()) as DepList>::describe,
+            plan: <P as Dep>::plan,
+            resolve: |cx, store| Box::pin(async { <Effect<P> as Dep>::resolve(cx, store).await }),
+        }
+    }
+}
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Before")
+    }
+}
+
+/// A request on its way into an endpoint.
+pub(crate) struct Incoming {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) request: Request,
+    pub(crate) body: Body,
+    pub(crate) before: Option<Arc<[Before]>>,
+}
+
+/// The one way of a request: arguments, dependencies, the function, the answer, the exits.
+async fn drive<H: Handler>(incoming: Incoming) -> Response {
+    let Incoming { shared, request, body, before } = incoming;
+    let mut cx = Context::new(&request, &shared, body);
+    let mut store = Store::<<H::Deps as DepList>::Slots>::default();
+    let answered = catch(answer::<H>(&mut cx, &mut store, before)).await;
+    finish(cx, &mut store, answered).await
+}
+
+async fn answer<H: Handler>(
+    cx: &mut Context<'_>,
+    store: &mut Store<<H::Deps as DepList>::Slots>,
+    before: Option<Arc<[Before]>>,
+) -> Responded {
+    let args = match H::extract(cx).await.all() {
+        Arg::Answer(failure) => return Err(failure),
+        args => args,
+    };
+    let own = cx.problems.set_aside(0);
+    if let Some(before) = before {
+        store.with_overflow(async |overflow| resolve_all(&before, cx, overflow).await).await?;
+    }
+    let held = H::Deps::resolve(cx, store).await;
+    cx.problems.extend(own);
+    match args.and(held) {
+        Arg::Value((args, mut held)) if cx.problems.is_empty() => {
+            let lent = store.borrow::<H::Deps>(&mut held, cx.shared());
+            H::call(args, lent, cx).await
+        }
+        Arg::Answer(failure) => Err(failure),
+        _ => Err(invalid(cx)),
+    }
+}
+
+/// Runs a router's dependencies. One that is invalid is part of the 422, an answer ends the request.
+async fn resolve_all(before: &[Before], cx: &mut Context<'_>, store: &mut Store<()>) -> Result<(), Failure> {
+    for dependency in before {
+        if let Arg::Answer(failure) = (dependency.resolve)(cx, store).await {
+            return Err(failure);
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn invalid(cx: &mut Context<'_>) -> Failure {
+    Failure::of(ValidationError::new(cx.problems.take()))
+}
+
+/// What is the same for all endpoints: exits, the reply, background tasks, the answer to an error.
+async fn finish(mut cx: Context<'_>, values: &mut dyn Values, answered: Result<Responded, Panicked>) -> Response {
+    let mut answered = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let exits = std::mem::take(&mut cx.exits);
+    if !exits.is_empty() {
+        let outcome = match &answered {
+            Ok(answer) if answer.status().is_server_error() => Outcome::Failure(Failure::erased(answer.status())),
+            Ok(_) => Outcome::Success,
+            Err(failure) => Outcome::Failure(failure.clone()),
+        };
+        if let Err(failure) = run_exits(exits, values, outcome).await {
+            answered = Err(failure);
+        }
+    }
+    match answered {
+        Ok(answer) => {
+            let (mut response, own_status) = answer.into_parts();
+            cx.take_reply().apply(&mut response, own_status);
+            if let Some(tasks) = cx.take_tasks() {
+                background::run(&tasks, cx.shared());
+            }
+            response
+        }
+        Err(failure) => cx.shared().answer(&failure, cx.request()),
+    }
+}
+
+/// The same graph outside a request.
+pub(crate) async fn drive_job<J: Job>(shared: &Arc<Shared>) -> Result<J::Returned, Failure> {
+    let request = Request::outside();
+    let mut cx = Context::new(&request, shared, Body::empty());
+    let mut store = Store::<<J::Deps as DepList>::Slots>::default();
+    let ran = catch(run_job::<J>(&mut cx, &mut store)).await;
+    let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| Outcome::Failure(failure.clone()));
+    run_exits(std::mem::take(&mut cx.exits), &mut store, outcome).await?;
+    if let Some(tasks) = cx.take_tasks() {
+        background::run(&tasks, shared);
+    }
+    ran
+}
+
+async fn run_job<J: Job>(cx: &mut Context<'_>, store: &mut Store<<J::Deps as DepList>::Slots>) -> Made<J::Returned> {
+    match J::Deps::resolve(cx, store).await {
+        Arg::Value(mut held) => {
+            let lent = store.borrow::<J::Deps>(&mut held, cx.shared());
+            J::run(lent, cx).await
+        }
+        Arg::Answer(failure) => Err(failure),
+        Arg::Invalid | Arg::Missing => {
+            let cause = format!("the dependencies of the job `{}` ask for a request", J::NAME);
+            Err(Failure::of(HttpError::from_status(500).cause(cause)))
+        }
+    }
+}

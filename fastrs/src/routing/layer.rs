@@ -1,0 +1,109 @@
+//! tower at the edges: a `Layer` wraps only what it is put on.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    future::{Future, poll_fn},
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    body::{Body, Response},
+    error::{BoxError, HttpError},
+    request::{BoxFuture, error_response},
+};
+
+/// What a layer wraps: the rest of the way to the handler.
+#[derive(Clone)]
+pub struct Next(Erased);
+
+pub(crate) type Erased = Arc<dyn ErasedService>;
+
+/// A layer, whatever its type.
+pub(crate) type Wrap = Arc<dyn Fn(Erased) -> Erased + Send + Sync>;
+
+/// A service whose type is forgotten.
+pub(crate) trait ErasedService: Send + Sync {
+    fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response>;
+}
+
+impl Service<Request<Body>> for Next {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let future = self.0.call(request);
+        Box::pin(async { Ok(future.await) })
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Next")
+    }
+}
+
+/// Forgets the type of a service. Its error becomes a 500 whose text only the log sees.
+pub(crate) fn erase<S, B>(service: S) -> Erased
+where
+    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Arc::new(Shaped(service))
+}
+
+/// A layer as a function from service to service.
+pub(crate) fn wrap<L, B>(layer: L) -> Wrap
+where
+    L: Layer<Next> + Send + Sync + 'static,
+    L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+    <L::Service as Service<Request<Body>>>::Future: Send,
+    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    Arc::new(move |inner| erase(layer.layer(Next(inner))))
+}
+
+struct Shaped<S>(S);
+
+impl<S, B> ErasedService for Shaped<S>
+where
+    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
+        let mut service = self.0.clone();
+        Box::pin(async move {
+            let answered = match poll_fn(|task| service.poll_ready(task)).await {
+                Ok(()) => service.call(request).await,
+                Err(error) => Err(error),
+            };
+            match answered {
+                Ok(response) => response.map(Body::wrap),
+                Err(error) => {
+                    let error: BoxError = error.into();
+                    tracing::error!(%error, "a tower service failed");
+                    error_response(&HttpError::from_status(500))
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Routes that belong together: FastAPI's `APIRouter`.
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use http::Request;
+use schemars::JsonSchema;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{Before, Erased, Next, Route, Wrap, erase, wrap};
+use crate::{
+    body::Body,
+    depends::Provider,
+    error::BoxError,
+    openapi::{Operation, ResponseDoc},
+};
+
+/// Routes under a common prefix, with tags, dependencies, responses and layers of their own.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("/<id>")]
+/// async fn read_item(id: u64) -> u64 {
+///     id
+/// }
+///
+/// let items = Router::new("/items").tag("items").routes(routes![read_item]);
+/// let app = App::new("Shop", "1.0.0").include(Router::new("/v1").include(items));
+/// # drop(app);
+/// ```
+///
+/// Everything is inherited: tags and dependencies of the outer router stand before those of the inner one.
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Router {
+    prefix: String,
+    pub(crate) tags: Vec<String>,
+    before: Vec<Before>,
+    declared: Vec<Declared>,
+    wraps: Vec<Wrap>,
+    deprecated: bool,
+    hidden: bool,
+    body_limit: Option<usize>,
+    items: Vec<Item>,
+}
+
+/// A response written to an operation.
+type Declared = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
+
+#[derive(Clone)]
+enum Item {
+    Route(Route),
+    Router(Router),
+    Mount(String, Erased),
+}
+
+impl Router {
+    /// A router whose routes' paths begin with `prefix`: `""`, or `"/items"`, or `"/shops/<shop>/items"`.
+    ///
+    /// A prefix that does not begin with `/`, or that ends with it, is a start-up error.
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Self { prefix: prefix.into(), ..Self::default() }
+    }
+
+    /// Adds a tag to all operations.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Adds tags to all operations.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags.extend(tags.into_iter().map(T::into));
+        self
+    }
+
+    /// Enters handlers: `router.routes(routes![read_item, create_item])`.
+    pub fn routes(mut self, routes: impl IntoIterator<Item = Route>) -> Self {
+        self.items.extend(routes.into_iter().map(Item::Route));
+        self
+    }
+
+    /// Enters all routes of another router below this one.
+    pub fn include(mut self, router: Router) -> Self {
+        self.items.push(Item::Router(router));
+        self
+    }
+
+    /// Runs a dependency before every route, for its effect.
+    pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
+        self.before.push(Before::of::<P>());
+        self
+    }
+
+    /// Declares a response of every route: a status that an [`HttpError`](crate::HttpError) raises at run time.
+    pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
+        let description = description.into();
+        self.declared.push(Arc::new(move |op| {
+            op.response(status, ResponseDoc::error().declared().description(description.clone()));
+        }));
+        self
+    }
+
+    /// Declares a response of every route whose JSON body is a `T`.
+    pub fn response_model<T: JsonSchema>(mut self, status: u16, description: impl Into<String>) -> Self {
+        let description = description.into();
+        self.declared.push(Arc::new(move |op| {
+            let schema = op.output_schema::<T>();
+            op.response(status, ResponseDoc::json(schema).declared().description(description.clone()));
+        }));
+        self
+    }
+
+    /// Marks all operations deprecated.
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    /// Whether the routes stand in the document; they do unless told otherwise.
+    pub fn include_in_schema(mut self, yes: bool) -> Self {
+        self.hidden = !yes;
+        self
+    }
+
+    /// The largest request body, in bytes, unless a route or an inner router says otherwise.
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Wraps all routes in a tower layer; the last one added is the outermost.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Next> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.wraps.push(wrap(layer));
+        self
+    }
+
+    /// Hands everything below `path` to a tower service, which sees the path without that prefix.
+    ///
+    /// Its routes stand in no document; the router's dependencies are not run for it, its layers are.
+    pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send,
+        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.items.push(Item::Mount(path.into(), erase(service)));
+        self
+    }
+
+    /// All routes and mounts below this router, with what they inherit. What is wrong with prefixes goes to `wrong`.
+    pub(crate) fn flatten(&self, wrong: &mut Vec<String>) -> (Vec<FlatRoute>, Vec<FlatMount>) {
+        let mut flat = (Vec::new(), Vec::new());
+        self.collect(&Inherited::default(), &mut flat.0, &mut flat.1, wrong);
+        flat
+    }
+
+    fn collect(
+        &self,
+        outer: &Inherited,
+        routes: &mut Vec<FlatRoute>,
+        mounts: &mut Vec<FlatMount>,
+        wrong: &mut Vec<String>,
+    ) {
+        let prefix = &self.prefix;
+        if !prefix.is_empty() && (!prefix.starts_with('/') || prefix.ends_with('/')) {
+            wrong.push(format!("the prefix `{prefix}` of a router must begin with `/` and not end with it"));
+        }
+        let mut here = outer.clone();
+        here.prefix.push_str(prefix);
+        here.tags.extend(self.tags.iter().cloned());
+        here.before.extend(self.before.iter().copied());
+        here.declared.extend(self.declared.iter().cloned());
+        here.wraps.splice(0..0, self.wraps.iter().cloned());
+        here.deprecated |= self.deprecated;
+        here.hidden |= self.hidden;
+        here.body_limit = self.body_limit.or(here.body_limit);
+        for item in &self.items {
+            match item {
+                Item::Route(route) => routes.push(FlatRoute { route: route.clone(), inherited: here.clone() }),
+                Item::Router(router) => router.collect(&here, routes, mounts, wrong),
+                Item::Mount(path, service) => {
+                    let service = here.wraps.iter().fold(service.clone(), |inner, wrap| wrap(inner));
+                    mounts.push(FlatMount { path: format!("{}{path}", here.prefix), service });
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router").field("prefix", &self.prefix).field("items", &self.items.len()).finish_non_exhaustive()
+    }
+}
+
+/// What a route inherits from the routers around it.
+#[derive(Clone, Default)]
+pub(crate) struct Inherited {
+    prefix: String,
+    tags: Vec<String>,
+    pub(crate) before: Vec<Before>,
+    declared: Vec<Declared>,
+    /// The innermost first.
+    wraps: Vec<Wrap>,
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) body_limit: Option<usize>,
+}
+
+/// A route with all that it inherits.
+pub(crate) struct FlatRoute {
+    pub(crate) route: Route,
+    pub(crate) inherited: Inherited,
+}
+
+impl FlatRoute {
+    pub(crate) fn path(&self) -> String {
+        format!("{}{}", self.inherited.prefix, self.route.meta.path)
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.inherited.prefix
+    }
+
+    pub(crate) fn tags(&self) -> Vec<String> {
+        let mut tags = self.inherited.tags.clone();
+        tags.extend(self.route.meta.tags.iter().map(|tag| (*tag).to_owned()));
+        tags
+    }
+
+    /// All that its arguments, dependencies, answers and routers say of it.
+    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
+        self.inherited.before.iter().for_each(|before| (before.describe)(op));
+        (self.route.describe)(op);
+        self.inherited.declared.iter().for_each(|declared| declared(op));
+    }
+
+    /// Its layers, the innermost first.
+    pub(crate) fn wraps(&self) -> impl Iterator<Item = &Wrap> {
+        self.route.wraps.iter().chain(&self.inherited.wraps)
+    }
+}
+
+/// A mounted service and the path below which it answers.
+pub(crate) struct FlatMount {
+    pub(crate) path: String,
+    pub(crate) service: Erased,
+}
