@@ -18,12 +18,12 @@ use super::stream::Stream;
 /// Its `Display` is the address to tell the user: `http://127.0.0.1:8000`, `unix:/run/shop.sock`.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
 /// use fastrs::Listener;
 ///
+/// # fastrs::block_on(async {
 /// let listener = Listener::bind("127.0.0.1:0").await?;
-/// println!("on port {}", listener.local_addr().unwrap().port());
-/// # Ok(()) }
+/// println!("listening on {listener}");
+/// # Ok::<(), std::io::Error>(()) });
 /// ```
 #[derive(Debug)]
 pub struct Listener(Socket);

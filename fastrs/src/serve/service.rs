@@ -102,9 +102,7 @@ impl Future for Handling {
             .as_ref()
             .is_some_and(|permit| permit.hub().is_draining())
         {
-            answer
-                .headers_mut()
-                .insert(CONNECTION, HeaderValue::from_static("close"));
+            close(&mut answer);
         }
         Poll::Ready(Ok(answer.map(|body| Outgoing {
             body,
@@ -207,13 +205,21 @@ pub(crate) fn may_have_body(status: StatusCode) -> bool {
         && status != StatusCode::NOT_MODIFIED
 }
 
+/// Says that the connection ends with this answer, unless the answer hands it to another protocol.
+#[cold]
+fn close(answer: &mut Response<Body>) {
+    if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
 #[cold]
 fn refuse(fault: Fault) -> Response<Body> {
     let mut answer = detail(fault.status, fault.detail);
     // What follows on the connection cannot be trusted to be a request.
-    answer
-        .headers_mut()
-        .insert(CONNECTION, HeaderValue::from_static("close"));
+    close(&mut answer);
     answer
 }
 
