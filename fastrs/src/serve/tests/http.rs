@@ -153,7 +153,10 @@ fn an_early_answer_reaches_a_client_that_still_sends() {
     let length = 3 << 20;
     let head = format!("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(&vec![b'x'; length]).unwrap();
+    for _ in 0..3 {
+        std::thread::sleep(Duration::from_millis(50));
+        stream.write_all(&vec![b'x'; length / 3]).unwrap();
+    }
     stream.shutdown(Shutdown::Write).unwrap();
     let answer = read_to_end(&mut stream);
     assert!(answer.ends_with("no need to read"), "{answer}");

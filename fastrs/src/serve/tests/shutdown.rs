@@ -86,12 +86,13 @@ fn a_drain_serves_the_backlog() {
 
 #[test]
 fn a_drain_serves_the_request_that_is_on_its_way() {
-    let server = start(ServeConfig::new());
+    let server = start(short().keep_alive_timeout(Duration::from_secs(60)));
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     read_answer(&mut stream);
     server.stop.drain();
     while TcpStream::connect(server.address).is_ok() {}
+    std::thread::sleep(Duration::from_millis(100));
     stream.write_all(GET.as_bytes()).unwrap();
     let answer = read_to_end(&mut stream);
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
