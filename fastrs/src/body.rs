@@ -1,0 +1,314 @@
+//! The one body type, of requests and of responses.
+
+mod chunk;
+
+use std::error::Error;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+pub use self::chunk::Chunk;
+
+/// Any error, boxed: what a body of unknown origin fails with.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+type Stream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
+
+/// The bytes of a request or a response: none, ready, or still to come.
+///
+/// Ready bytes are kept as they were given (a `Vec<u8>` stays one): nothing is copied or boxed. Only a
+/// stream of unknown length costs an allocation.
+///
+/// ```
+/// use fastrs::Body;
+///
+/// let page = Body::from("<h1>Shop</h1>");
+/// let answer = http::Response::new(page);
+/// # let _ = answer;
+/// ```
+#[derive(Default)]
+pub struct Body(Kind);
+
+#[derive(Default)]
+enum Kind {
+    #[default]
+    Empty,
+    Static(&'static [u8]),
+    Vec(Vec<u8>),
+    Bytes(Bytes),
+    Incoming(Incoming),
+    Stream(Stream),
+}
+
+/// The longest frame that ready bytes are handed out in. The server flattens a frame into its write
+/// buffer, which a connection keeps: this bounds what an idle connection holds after a large answer.
+const FRAME: usize = 32 * 1024;
+
+/// The most that is reserved on the word of a `Content-Length` alone.
+const RESERVE: usize = 64 * 1024;
+
+impl Body {
+    /// A body without bytes.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(Kind::Empty)
+    }
+
+    /// A body whose bytes come from any [`http_body::Body`], as they are asked for.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use fastrs::Body;
+    /// use http_body_util::Full;
+    ///
+    /// let body = Body::new(Full::new(Bytes::from_static(b"from elsewhere")));
+    /// # let _ = body;
+    /// ```
+    #[must_use]
+    pub fn new<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Kind::Stream(Box::pin(body.map_err(Into::into))))
+    }
+
+    /// Whether the bytes are still to come: from the network, or from a stream.
+    #[must_use]
+    pub fn is_streaming(&self) -> bool {
+        matches!(self.0, Kind::Incoming(_) | Kind::Stream(_))
+    }
+
+    /// The whole body in one piece, or an error as soon as it is known to exceed `limit` bytes.
+    ///
+    /// A body that announces more than `limit` fails before a byte of it is read. One that comes in a
+    /// single frame is not copied.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::TooLarge`] above the limit; [`ReadError::Io`] if the sender failed or vanished.
+    pub async fn collect(self, limit: usize) -> Result<Bytes, ReadError> {
+        let fits = |bytes: Bytes| match bytes.len() <= limit {
+            true => Ok(bytes),
+            false => Err(ReadError::TooLarge { limit }),
+        };
+        match self.0 {
+            Kind::Empty => Ok(Bytes::new()),
+            Kind::Static(bytes) => fits(Bytes::from_static(bytes)),
+            Kind::Vec(bytes) => fits(Bytes::from(bytes)),
+            Kind::Bytes(bytes) => fits(bytes),
+            Kind::Incoming(mut body) => read(Pin::new(&mut body), limit).await,
+            Kind::Stream(mut body) => read(body.as_mut(), limit).await,
+        }
+    }
+}
+
+async fn read<B>(mut body: Pin<&mut B>, limit: usize) -> Result<Bytes, ReadError>
+where
+    B: HttpBody<Data = Bytes> + ?Sized,
+    B::Error: Into<BoxError>,
+{
+    let too_large = || ReadError::TooLarge { limit };
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
+    let Some(first) = next_data(body.as_mut()).await? else {
+        return Ok(Bytes::new());
+    };
+    if first.len() > limit {
+        return Err(too_large());
+    }
+    if body.is_end_stream() {
+        return Ok(first);
+    }
+    let Some(second) = next_data(body.as_mut()).await? else {
+        return Ok(first);
+    };
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
+    let mut whole = Vec::with_capacity(first.len() + second.len() + announced.min(RESERVE));
+    whole.extend_from_slice(&first);
+    let mut next = Some(second);
+    while let Some(data) = next {
+        if whole.len() + data.len() > limit {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&data);
+        next = next_data(body.as_mut()).await?;
+    }
+    Ok(Bytes::from(whole))
+}
+
+/// The next frame with bytes in it; trailers are passed over.
+async fn next_data<B>(mut body: Pin<&mut B>) -> Result<Option<Bytes>, ReadError>
+where
+    B: HttpBody<Data = Bytes> + ?Sized,
+    B::Error: Into<BoxError>,
+{
+    loop {
+        let frame = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await;
+        match frame.map(|frame| frame.map(Frame::into_data)) {
+            None => return Ok(None),
+            Some(Ok(Ok(data))) if !data.is_empty() => return Ok(Some(data)),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return Err(ReadError::Io(error.into())),
+        }
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Chunk;
+    type Error = BoxError;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Chunk>, BoxError>>> {
+        let kind = &mut self.get_mut().0;
+        let chunk = match kind {
+            Kind::Vec(bytes) if bytes.len() <= FRAME => Chunk::from(std::mem::take(bytes)),
+            Kind::Vec(bytes) => {
+                let mut bytes = Bytes::from(std::mem::take(bytes));
+                let chunk = Chunk::from(bytes.split_to(FRAME));
+                *kind = Kind::Bytes(bytes);
+                return Poll::Ready(Some(Ok(Frame::data(chunk))));
+            }
+            Kind::Bytes(bytes) if bytes.len() > FRAME => {
+                return Poll::Ready(Some(Ok(Frame::data(bytes.split_to(FRAME).into()))));
+            }
+            Kind::Bytes(bytes) => Chunk::from(std::mem::take(bytes)),
+            Kind::Static(bytes) => {
+                let (chunk, rest) = bytes.split_at(bytes.len().min(FRAME));
+                *bytes = rest;
+                return Poll::Ready((!chunk.is_empty()).then(|| Ok(Frame::data(chunk.into()))));
+            }
+            Kind::Empty => return Poll::Ready(None),
+            Kind::Incoming(body) => {
+                let frame = ready!(Pin::new(body).poll_frame(cx));
+                return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
+            }
+            Kind::Stream(body) => {
+                let frame = ready!(body.as_mut().poll_frame(cx));
+                return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
+            }
+        };
+        *kind = Kind::Empty;
+        Poll::Ready(chunk.has_remaining().then(|| Ok(Frame::data(chunk))))
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Kind::Empty => true,
+            Kind::Static(bytes) => bytes.is_empty(),
+            Kind::Vec(bytes) => bytes.is_empty(),
+            Kind::Bytes(bytes) => bytes.is_empty(),
+            Kind::Incoming(body) => body.is_end_stream(),
+            Kind::Stream(body) => body.is_end_stream(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        let exact = match &self.0 {
+            Kind::Empty => 0,
+            Kind::Static(bytes) => bytes.len(),
+            Kind::Vec(bytes) => bytes.len(),
+            Kind::Bytes(bytes) => bytes.len(),
+            Kind::Incoming(body) => return body.size_hint(),
+            Kind::Stream(body) => return body.size_hint(),
+        };
+        SizeHint::with_exact(exact as u64)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.size_hint().exact() {
+            Some(length) => write!(f, "Body({length} bytes)"),
+            None => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+impl From<()> for Body {
+    fn from((): ()) -> Self {
+        Self::empty()
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Kind::Vec(bytes))
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self(Kind::Vec(text.into_bytes()))
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Self(Kind::Static(text.as_bytes()))
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Self(Kind::Static(bytes))
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self(Kind::Bytes(bytes))
+    }
+}
+
+impl From<Incoming> for Body {
+    #[inline]
+    fn from(body: Incoming) -> Self {
+        Self(match body.is_end_stream() {
+            true => Kind::Empty,
+            false => Kind::Incoming(body),
+        })
+    }
+}
+
+/// Why a body could not be read to its end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It is longer than allowed.
+    TooLarge {
+        /// The most bytes that were allowed.
+        limit: usize,
+    },
+    /// Its sender failed, vanished, or broke the framing.
+    Io(BoxError),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
+            Self::Io(_) => f.write_str("the body could not be read to its end"),
+        }
+    }
+}
+
+impl Error for ReadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::TooLarge { .. } => None,
+            Self::Io(error) => Some(&**error),
+        }
+    }
+}

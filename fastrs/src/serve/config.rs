@@ -1,0 +1,117 @@
+//! What the server allows its clients.
+
+use std::time::Duration;
+
+/// The limits of the server: how long it waits, and how much it takes.
+///
+/// The defaults bound what a client can cost, and suit a server behind a load balancer as well as one
+/// that faces the internet. Body limits belong to the app and its routes.
+///
+/// | setting | default | on breach |
+/// |---|---|---|
+/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte came, else the connection closes |
+/// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
+/// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | what still runs is cut |
+/// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
+/// | [`max_headers`](Self::max_headers) | 100 | 431 |
+/// | [`max_uri_bytes`](Self::max_uri_bytes) | 8 KiB | 414 |
+/// | [`max_concurrent_streams`](Self::max_concurrent_streams) | 100 | the stream is refused |
+///
+/// ```
+/// use std::time::Duration;
+/// use fastrs::ServeConfig;
+///
+/// let config = ServeConfig::new()
+///     .shutdown_timeout(Duration::from_secs(10))
+///     .max_uri_bytes(2048);
+/// # let _ = config;
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[must_use]
+pub struct ServeConfig {
+    pub(super) head_timeout: Duration,
+    pub(super) keep_alive_timeout: Duration,
+    pub(super) shutdown_timeout: Duration,
+    pub(super) max_head_bytes: usize,
+    pub(super) max_headers: usize,
+    pub(super) max_uri_bytes: usize,
+    pub(super) http2: bool,
+    pub(super) max_concurrent_streams: u32,
+}
+
+impl ServeConfig {
+    /// The defaults of the table above.
+    pub fn new() -> Self {
+        Self {
+            head_timeout: Duration::from_secs(10),
+            keep_alive_timeout: Duration::from_secs(75),
+            shutdown_timeout: Duration::from_secs(25),
+            max_head_bytes: 32 * 1024,
+            max_headers: 100,
+            max_uri_bytes: 8 * 1024,
+            http2: true,
+            max_concurrent_streams: 100,
+        }
+    }
+
+    /// How long a request's head may take, from the connection's start or the head's first byte.
+    ///
+    /// Deadlines are kept by a coarse clock: a connection may live up to a tenth longer.
+    pub fn head_timeout(mut self, timeout: Duration) -> Self {
+        self.head_timeout = timeout;
+        self
+    }
+
+    /// How long a connection may stay without a request. Keep it above that of the load balancer
+    /// in front (60 s is common), which otherwise sends requests into closing connections.
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.keep_alive_timeout = timeout;
+        self
+    }
+
+    /// How long requests in flight, handlers whose client has gone, and background tasks may take
+    /// to finish after the first `SIGTERM` or `SIGINT`. Keep it below the grace period of the
+    /// supervisor (30 s under Kubernetes).
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.shutdown_timeout = timeout;
+        self
+    }
+
+    /// The most bytes that an HTTP/1 request's head may have.
+    pub fn max_head_bytes(mut self, bytes: usize) -> Self {
+        self.max_head_bytes = bytes;
+        self
+    }
+
+    /// The most header lines that an HTTP/1 request may have. Anything but 100 costs an allocation
+    /// per request.
+    pub fn max_headers(mut self, count: usize) -> Self {
+        self.max_headers = count;
+        self
+    }
+
+    /// The most bytes that path and query may have together.
+    pub fn max_uri_bytes(mut self, bytes: usize) -> Self {
+        self.max_uri_bytes = bytes;
+        self
+    }
+
+    /// Whether HTTP/2 is spoken with clients that start with its preface (prior knowledge). On by default.
+    pub fn http2(mut self, enabled: bool) -> Self {
+        self.http2 = enabled;
+        self
+    }
+
+    /// The most requests that one HTTP/2 connection may have in flight.
+    pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
+        self.max_concurrent_streams = streams;
+        self
+    }
+}
+
+impl Default for ServeConfig {
+    fn default() -> Self {
+        Self::new()
+    }
+}

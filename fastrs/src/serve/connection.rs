@@ -1,0 +1,154 @@
+//! One connection, from its first byte to its last.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+
+use super::Dispatch;
+use super::config::ServeConfig;
+use super::service::Service;
+use super::stream::{Io, Protocol, Stream};
+use super::watch::{Order, Watch};
+
+/// The buffer of an HTTP/1 connection, each way.
+const MAX_BUFFER: usize = 64 * 1024;
+
+const HTTP2_STREAM_WINDOW: u32 = 256 * 1024;
+const HTTP2_CONNECTION_WINDOW: u32 = 1024 * 1024;
+const HTTP2_SEND_BUFFER: usize = 256 * 1024;
+const HTTP2_HEADER_LIST: u32 = 16 * 1024;
+/// Streams that the client made us reset, before it counts as an attack.
+const HTTP2_RESETS: usize = 256;
+const HTTP2_PING: Duration = Duration::from_secs(20);
+
+const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
+    content-type: application/json\r\n\
+    connection: close\r\n\
+    content-length: 28\r\n\r\n\
+    {\"detail\":\"Request Timeout\"}";
+
+/// Serves a connection until either side, or a deadline, ends it.
+pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Watch>) {
+    let service = Service::new(app, Arc::clone(&watch), stream.peer());
+    let mut io = Io::new(stream, Arc::clone(&watch));
+    let protocol = match watch.hub().config.http2 {
+        true => obey(&watch, io.sniff()).await,
+        // hyper looks at the version itself, and refuses HTTP/2's.
+        false => Ended::Done(Ok(Protocol::Http1)),
+    };
+    match protocol {
+        Ended::Done(Ok(Protocol::Http1)) => http1(io, service, &watch).await,
+        Ended::Done(Ok(Protocol::Http2)) => http2(io, service, &watch).await,
+        Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
+        Ended::Expired if io.has_unread() => io.part(TIMED_OUT).await,
+        Ended::Expired | Ended::Aborted => {}
+    }
+}
+
+async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
+    let config = &watch.hub().config;
+    let builder = http1_builder(config);
+    let mut connection = builder
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades();
+    match obey(watch, &mut connection).await {
+        Ended::Done(Ok(())) | Ended::Aborted => {}
+        Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
+        Ended::Expired => {
+            let Some(parts) = connection.into_parts() else {
+                return;
+            };
+            if !parts.read_buf.is_empty() {
+                parts.io.into_inner().part(TIMED_OUT).await;
+            }
+        }
+    }
+}
+
+fn http1_builder(config: &ServeConfig) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .header_read_timeout(None)
+        // One buffer and one plain write for head and body: 5 % of a small answer. `pipeline_flush`
+        // does this too, but then collects the answers of all requests that were read together, however
+        // large: 64 KiB of small requests for a large page would cost gigabytes.
+        .writev(false)
+        .max_buf_size(MAX_BUFFER.max(config.max_head_bytes))
+        .max_header_size(config.max_head_bytes);
+    if config.max_headers != ServeConfig::new().max_headers {
+        builder.max_headers(config.max_headers);
+    }
+    builder
+}
+
+async fn http2<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
+    let builder = http2_builder(&watch.hub().config);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
+    let mut told = false;
+    std::future::poll_fn(|cx| {
+        // Twice at most: an order can call for another look at the connection.
+        loop {
+            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "connection failed");
+                }
+                return Poll::Ready(());
+            }
+            match watch.order(cx) {
+                None => return Poll::Pending,
+                Some(Order::Abort) => return Poll::Ready(()),
+                Some(Order::Expired) if told => return Poll::Ready(()),
+                Some(Order::Expired | Order::Drain) => {
+                    // GOAWAY: the client learns which of its requests were taken.
+                    connection.as_mut().graceful_shutdown();
+                    watch.extend();
+                    told = true;
+                }
+            }
+        }
+    })
+    .await;
+}
+
+fn http2_builder(config: &ServeConfig) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HTTP2_PING)
+        .keep_alive_timeout(HTTP2_PING)
+        .max_concurrent_streams(config.max_concurrent_streams)
+        .initial_stream_window_size(HTTP2_STREAM_WINDOW)
+        .initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
+        .max_send_buf_size(HTTP2_SEND_BUFFER)
+        .max_header_list_size(HTTP2_HEADER_LIST)
+        .max_local_error_reset_streams(HTTP2_RESETS);
+    builder
+}
+
+enum Ended<T> {
+    Done(T),
+    Expired,
+    Aborted,
+}
+
+/// Runs a connection's future until it is done or the watch says otherwise. Nothing is to be done for
+/// a drain: the service marks the answers, and the sweep brings the idle connections' deadlines forward.
+async fn obey<F: Future>(watch: &Watch, future: F) -> Ended<F::Output> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|cx| {
+        // First the connection: bytes that came just now move the deadline.
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(Ended::Done(output));
+        }
+        match watch.order(cx) {
+            None | Some(Order::Drain) => Poll::Pending,
+            Some(Order::Expired) => Poll::Ready(Ended::Expired),
+            Some(Order::Abort) => Poll::Ready(Ended::Aborted),
+        }
+    })
+    .await
+}

@@ -1,0 +1,165 @@
+//! What the connections of one server share: its clock, its limits, its shutdown.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::config::ServeConfig;
+use super::watch::Watch;
+
+/// During a drain, how long a connection without a request is kept for one that is on its way.
+const DRAIN_GRACE: Duration = Duration::from_millis(500);
+
+/// The server, as its connections see it.
+#[derive(Debug)]
+pub(super) struct Hub {
+    pub(super) config: ServeConfig,
+    started: Instant,
+    /// Milliseconds since the start as of the last sweep: reading it costs a load, not a system clock.
+    clock: AtomicU32,
+    sweep_every: Duration,
+    /// The timeouts in the clock's unit.
+    pub(super) head_timeout: u32,
+    pub(super) keep_alive_timeout: u32,
+    pub(super) drain_grace: u32,
+    draining: AtomicBool,
+    /// Tells detached handlers to give up.
+    aborted: watch::Sender<bool>,
+    connections: Mutex<Vec<Weak<Watch>>>,
+}
+
+impl Hub {
+    pub(super) fn new(config: ServeConfig) -> Self {
+        let shortest = config.head_timeout.min(config.keep_alive_timeout);
+        let sweep_every =
+            (shortest / 20).clamp(Duration::from_millis(5), Duration::from_millis(250));
+        // The clock may be behind by one sweep: nobody is cut early.
+        let in_ms = |timeout: Duration| millis(timeout + sweep_every);
+        Self {
+            head_timeout: in_ms(config.head_timeout),
+            keep_alive_timeout: in_ms(config.keep_alive_timeout),
+            drain_grace: in_ms(DRAIN_GRACE.min(config.shutdown_timeout / 4)),
+            config,
+            started: Instant::now(),
+            clock: AtomicU32::new(0),
+            sweep_every,
+            draining: AtomicBool::new(false),
+            aborted: watch::channel(false).0,
+            connections: Mutex::default(),
+        }
+    }
+
+    /// Registers a new connection. `alive` is dropped with it.
+    pub(super) fn watch(self: &Arc<Self>, alive: mpsc::Sender<Infallible>) -> Arc<Watch> {
+        let watch = Arc::new(Watch::new(Arc::clone(self), alive));
+        self.connections().push(Arc::downgrade(&watch));
+        watch
+    }
+
+    /// Compares every connection's deadline with the time, until the returned guard is dropped.
+    pub(super) fn start_sweeping(self: &Arc<Self>) -> Sweeper {
+        let hub = Arc::clone(self);
+        Sweeper {
+            hub: Arc::clone(self),
+            task: tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(hub.sweep_every).await;
+                    hub.sweep();
+                }
+            }),
+        }
+    }
+
+    /// The time of the last sweep, in milliseconds since the start, wrapping.
+    #[inline]
+    pub(super) fn now(&self) -> u32 {
+        self.clock.load(Relaxed)
+    }
+
+    /// The time in so many milliseconds.
+    #[inline]
+    pub(super) fn after(&self, timeout: u32) -> u32 {
+        self.now().wrapping_add(timeout)
+    }
+
+    #[inline]
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.load(Relaxed)
+    }
+
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Relaxed);
+        self.each(Watch::drain);
+    }
+
+    pub(super) fn abort(&self) {
+        self.aborted.send_replace(true);
+        self.each(Watch::abort);
+    }
+
+    pub(super) fn is_aborted(&self) -> bool {
+        *self.aborted.borrow()
+    }
+
+    /// Resolves once everything is to be dropped.
+    pub(super) async fn aborted(&self) {
+        // The sender lives in `self`, so it cannot be gone.
+        let _ = self.aborted.subscribe().wait_for(|aborted| *aborted).await;
+    }
+
+    /// How many connections live on, in themselves or in a handler that was detached from them.
+    pub(super) fn alive(&self) -> usize {
+        self.connections()
+            .iter()
+            .filter(|watch| watch.strong_count() > 0)
+            .count()
+    }
+
+    fn sweep(&self) {
+        // Wraps after 49 days, as every use of it expects.
+        let now = self.started.elapsed().as_millis() as u32;
+        self.clock.store(now, Relaxed);
+        self.each(|watch| watch.sweep(now));
+    }
+
+    /// Visits the connections that live, and forgets the others.
+    fn each(&self, visit: impl Fn(&Watch)) {
+        self.connections().retain(|watch| match watch.upgrade() {
+            Some(watch) => {
+                visit(&watch);
+                true
+            }
+            None => false,
+        });
+    }
+
+    fn connections(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Watch>>> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Times compare by their distance, so the longest timeout is 12 days: as good as for ever.
+fn millis(timeout: Duration) -> u32 {
+    const FOREVER: u32 = u32::MAX / 4;
+    u32::try_from(timeout.as_millis()).map_or(FOREVER, |ms| ms.min(FOREVER))
+}
+
+/// Keeps the deadlines while it lives. Whoever drops it drops the server, so all connections go too.
+#[derive(Debug)]
+pub(super) struct Sweeper {
+    hub: Arc<Hub>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        self.task.abort();
+        self.hub.abort();
+    }
+}

@@ -1,0 +1,236 @@
+//! Where the server listens: TCP and Unix sockets.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
+
+use super::bind::{Bind, Target};
+use super::stream::Stream;
+
+/// An open socket that clients can already connect to.
+///
+/// Its `Display` is the address to tell the user: `http://127.0.0.1:8000`, `unix:/run/shop.sock`.
+///
+/// ```
+/// use fastrs::Listener;
+///
+/// # fastrs::block_on(async {
+/// let listener = Listener::bind("127.0.0.1:0").await?;
+/// println!("listening on {listener}");
+/// # Ok::<(), std::io::Error>(()) });
+/// ```
+#[derive(Debug)]
+pub struct Listener(Socket);
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener, Option<SocketFile>),
+}
+
+impl Listener {
+    /// Opens the socket.
+    ///
+    /// A Unix socket's file that no process listens on any more is replaced; port 0 takes a free port.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the address and what to do: the port is in use, the host is unknown, the
+    /// file is another process's socket or no socket.
+    pub async fn bind(to: impl Into<Bind>) -> io::Result<Self> {
+        match to.into().0 {
+            Target::Name(name) => Self::bind_name(&name).await,
+            Target::Address(address) => {
+                let listener = TcpListener::bind(address).await;
+                listener
+                    .map(Self::tcp)
+                    .map_err(|error| refused(&address, &error))
+            }
+            #[cfg(unix)]
+            Target::Path(path) => Self::bind_path(path).await,
+            Target::StdTcp(listener) => {
+                listener.set_nonblocking(true)?;
+                TcpListener::from_std(listener).map(Self::tcp)
+            }
+            #[cfg(unix)]
+            Target::StdUnix(listener) => {
+                listener.set_nonblocking(true)?;
+                UnixListener::from_std(listener).map(Self::unix)
+            }
+            Target::Open(listener) => Ok(listener),
+        }
+    }
+
+    /// The address with the port that was taken; `None` for a Unix socket.
+    #[must_use]
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        match &self.0 {
+            Socket::Tcp(listener) => listener.local_addr().ok(),
+            #[cfg(unix)]
+            Socket::Unix(..) => None,
+        }
+    }
+
+    /// The next connection.
+    pub(super) async fn accept(&self) -> io::Result<Stream> {
+        match &self.0 {
+            Socket::Tcp(listener) => listener
+                .accept()
+                .await
+                .map(|(tcp, peer)| Stream::tcp(tcp, peer)),
+            #[cfg(unix)]
+            Socket::Unix(listener, _) => {
+                listener.accept().await.map(|(unix, _)| Stream::Unix(unix))
+            }
+        }
+    }
+
+    /// Closes the socket, and returns the connections that had been made but not yet accepted: the
+    /// kernel would reset them, and their clients have been told that they are connected.
+    pub(super) fn close(self) -> Vec<Stream> {
+        let mut streams = Vec::new();
+        // As std sockets, so that `accept` asks the kernel and not the reactor, which may not have
+        // heard of the latest connections yet.
+        match self.0 {
+            Socket::Tcp(listener) => {
+                let Ok(listener) = listener.into_std() else {
+                    return streams;
+                };
+                while let Ok((tcp, peer)) = listener.accept() {
+                    streams.extend(Stream::from_std_tcp(tcp, peer));
+                }
+            }
+            #[cfg(unix)]
+            Socket::Unix(listener, _file) => {
+                let Ok(listener) = listener.into_std() else {
+                    return streams;
+                };
+                while let Ok((unix, _)) = listener.accept() {
+                    streams.extend(Stream::from_std_unix(unix));
+                }
+            }
+        }
+        streams
+    }
+
+    pub(super) fn tcp(listener: TcpListener) -> Self {
+        Self(Socket::Tcp(listener))
+    }
+
+    #[cfg(unix)]
+    pub(super) fn unix(listener: UnixListener) -> Self {
+        Self(Socket::Unix(listener, None))
+    }
+
+    async fn bind_name(name: &str) -> io::Result<Self> {
+        let address = if name.starts_with(':') {
+            format!("0.0.0.0{name}")
+        } else {
+            name.to_owned()
+        };
+        let resolved = tokio::net::lookup_host(&address).await.map_err(|error| {
+            let text = format!(
+                "cannot listen on `{name}`: {error}; write it as `127.0.0.1:8000`, `localhost:8000` or `unix:/path`"
+            );
+            io::Error::new(error.kind(), text)
+        })?;
+        let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        for address in resolved {
+            match TcpListener::bind(address).await {
+                Ok(listener) => return Ok(Self::tcp(listener)),
+                Err(error) => failure = error,
+            }
+        }
+        Err(refused(&name, &failure))
+    }
+
+    #[cfg(unix)]
+    async fn bind_path(path: PathBuf) -> io::Result<Self> {
+        let name = format!("unix:{}", path.display());
+        let first = UnixListener::bind(&path);
+        let bound = match first {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                remove_stale(&path, &name).await?;
+                UnixListener::bind(&path)
+            }
+            other => other,
+        };
+        let listener = bound.map_err(|error| refused(&name, &error))?;
+        Ok(Self(Socket::Unix(listener, Some(SocketFile(path)))))
+    }
+}
+
+/// Removes a socket's file that a dead process left, and nothing else.
+#[cfg(unix)]
+async fn remove_stale(path: &Path, name: &str) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt;
+    let in_use = |text: &str| {
+        io::Error::new(
+            io::ErrorKind::AddrInUse,
+            format!("cannot listen on {name}: {text}"),
+        )
+    };
+    if !std::fs::symlink_metadata(path)?.file_type().is_socket() {
+        return Err(in_use("the file exists and is no socket"));
+    }
+    match UnixStream::connect(path).await {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            std::fs::remove_file(path)
+        }
+        _ => Err(in_use("another process listens there")),
+    }
+}
+
+fn refused(address: &dyn fmt::Display, error: &io::Error) -> io::Error {
+    let text = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!(
+                "cannot listen on {address}: the port is in use; stop the other process or choose another port"
+            )
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!(
+                "cannot listen on {address}: permission denied; ports below 1024 and system folders need privileges"
+            )
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!("cannot listen on {address}: this machine has no such address")
+        }
+        _ => format!("cannot listen on {address}: {error}"),
+    };
+    io::Error::new(error.kind(), text)
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Socket::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => write!(f, "http://{address}"),
+                Err(_) => f.write_str("a TCP socket"),
+            },
+            #[cfg(unix)]
+            Socket::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
+            #[cfg(unix)]
+            Socket::Unix(_, None) => f.write_str("a Unix socket"),
+        }
+    }
+}
+
+/// The file of a Unix socket that this process made: gone with the listener.
+#[cfg(unix)]
+#[derive(Debug)]
+struct SocketFile(PathBuf);
+
+#[cfg(unix)]
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,167 @@
+//! The server: sockets, connections, deadlines, shutdown. The only home of hyper's server.
+//!
+//! `listener` accepts, `connection` runs each in a task of its own, `service` turns hyper's requests into the
+//! app's; `watch` and `hub` keep the deadlines, `shutdown` says when to stop.
+
+mod bind;
+mod config;
+mod connection;
+mod hub;
+mod listener;
+mod runtime;
+mod service;
+mod shutdown;
+mod stream;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::convert::Infallible;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::{Request, Response};
+use tokio::sync::mpsc;
+
+pub use self::bind::Bind;
+pub use self::config::ServeConfig;
+pub use self::listener::Listener;
+pub use self::runtime::block_on;
+pub(crate) use self::service::{may_have_body, strip_body};
+pub(crate) use self::shutdown::{Stop, StopHandle};
+
+use self::hub::Hub;
+use crate::body::Body;
+
+/// A future that was boxed: a request's one allocation.
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the server serves.
+pub(crate) trait Dispatch: Send + Sync + 'static {
+    /// Starts a request. The body has not been read: an answer that does not wait for it closes the
+    /// connection if more than a little of it is left.
+    fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched;
+
+    /// Waits for what outlives the requests, such as background tasks. Called once, when the last
+    /// connection is gone, and dropped at the deadline of the shutdown.
+    fn drain(self: &Arc<Self>) -> BoxFuture<()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A request that was started.
+pub(crate) struct Dispatched {
+    pub(crate) future: BoxFuture<Response<Body>>,
+    /// Run to the end even if the client vanishes.
+    pub(crate) detach: bool,
+}
+
+/// How the shutdown went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct Drained {
+    /// Connections that were cut, with all that ran on them, at the deadline or by a second signal.
+    pub(crate) aborted: usize,
+    /// Whether [`Dispatch::drain`] came to its end.
+    pub(crate) complete: bool,
+}
+
+/// How long to wait before the next `accept` when the process is out of file descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long connections get to end after they were told to drop everything.
+const ABORT_GRACE: Duration = Duration::from_millis(250);
+
+/// Serves an app until told to stop, and returns when all that was begun has ended, or the deadline of
+/// the shutdown has passed.
+pub(crate) async fn serve<D: Dispatch>(
+    app: Arc<D>,
+    listener: Listener,
+    config: ServeConfig,
+    stop: Stop,
+) -> Drained {
+    let shutdown_timeout = config.shutdown_timeout;
+    let hub = Arc::new(Hub::new(config));
+    let _sweeper = hub.start_sweeping();
+    // Every connection and every detached handler holds a clone: the last one gone closes the channel.
+    let (alive, mut ended) = mpsc::channel::<Infallible>(1);
+    let spawn = |stream| {
+        let watch = hub.watch(alive.clone());
+        tokio::spawn(connection::run(Arc::clone(&app), stream, watch));
+    };
+
+    either(stop.draining(), accept(&listener, spawn)).await;
+    hub.drain();
+    listener.close().into_iter().for_each(spawn);
+    drop(alive);
+
+    let drain = async {
+        ended.recv().await;
+        app.drain().await;
+    };
+    let in_time = tokio::time::timeout(shutdown_timeout, either(stop.aborted(), drain)).await;
+    let complete = matches!(in_time, Ok(Some(())));
+    let aborted = hub.alive();
+    if aborted > 0 {
+        tracing::warn!(
+            connections = aborted,
+            "shutdown: cut what was still running"
+        );
+        hub.abort();
+        let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
+    }
+    Drained { aborted, complete }
+}
+
+/// Accepts for ever. Errors of a single connection are passed over; when the process is out of
+/// descriptors, `accept` would fail at once again, so it waits.
+async fn accept(listener: &Listener, spawn: impl Fn(stream::Stream)) -> Infallible {
+    let mut exhausted = false;
+    loop {
+        match listener.accept().await {
+            Ok(stream) => {
+                exhausted = false;
+                spawn(stream);
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                if !std::mem::replace(&mut exhausted, true) {
+                    tracing::error!(%error, "cannot accept connections for now");
+                }
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// Prints the line that says where the server listens. A closed stderr is no reason to fail.
+pub(crate) fn announce(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// What `work` came to, or `None` if `end` came first.
+async fn either<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
+    let (mut end, mut work) = (pin!(end), pin!(work));
+    std::future::poll_fn(|cx| {
+        if end.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(cx).map(Some)
+    })
+    .await
+}

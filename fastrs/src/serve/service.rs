@@ -1,0 +1,242 @@
+//! From hyper's request to the app's, and back.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Version};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
+
+use super::syntax::{self, Fault};
+use super::watch::{Permit, Watch};
+use super::{Dispatch, Dispatched};
+use crate::body::{Body, BoxError, Chunk};
+
+/// Serves the requests of one connection.
+#[derive(Debug)]
+pub(super) struct Service<D> {
+    app: Arc<D>,
+    watch: Arc<Watch>,
+    peer: Option<SocketAddr>,
+}
+
+impl<D: Dispatch> Service<D> {
+    pub(super) fn new(app: Arc<D>, watch: Arc<Watch>, peer: Option<SocketAddr>) -> Self {
+        Self { app, watch, peer }
+    }
+}
+
+impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
+    type Response = Response<Outgoing>;
+    type Error = Infallible;
+    type Future = Handling;
+
+    #[inline]
+    fn call(&self, request: Request<Incoming>) -> Handling {
+        let permit = self.watch.begin(!request.body().is_end_stream());
+        let http2 = request.version() == Version::HTTP_2;
+        let bodiless = http2 && *request.method() == Method::HEAD;
+        let max_uri = self.watch.hub().config.max_uri_bytes;
+        let work = match syntax::check(&request, max_uri) {
+            Ok(()) => {
+                let request = request.map(Body::from);
+                // The app catches its panics; should one slip through, it costs this request only.
+                match catch_unwind(AssertUnwindSafe(|| self.app.dispatch(request, self.peer))) {
+                    Ok(dispatched) => Work::Running(dispatched),
+                    Err(_) => Work::Refused(panicked()),
+                }
+            }
+            Err(fault) => Work::Refused(refuse(fault)),
+        };
+        Handling {
+            work,
+            permit: Some(permit),
+            http2,
+            bodiless,
+        }
+    }
+}
+
+/// A request's answer in the making. Dropped before it is done, which hyper does when the client
+/// vanishes, it hands the handler to the runtime to be run to its end.
+pub(super) struct Handling {
+    work: Work,
+    permit: Option<Permit>,
+    http2: bool,
+    /// An answer to `HEAD` whose body hyper would send.
+    bodiless: bool,
+}
+
+enum Work {
+    Running(Dispatched),
+    Refused(Response<Body>),
+    Done,
+}
+
+impl Future for Handling {
+    type Output = Result<Response<Outgoing>, Infallible>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let handling = self.get_mut();
+        let mut answer = match &mut handling.work {
+            Work::Running(Dispatched { future, .. }) => {
+                let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+                ready!(polled.unwrap_or_else(|_| Poll::Ready(panicked())))
+            }
+            Work::Refused(answer) => std::mem::take(answer),
+            Work::Done => Response::default(),
+        };
+        handling.work = Work::Done;
+        let permit = handling.permit.take();
+        if handling.http2 {
+            if handling.bodiless || !may_have_body(answer.status()) {
+                strip_body(&mut answer);
+            }
+        } else if permit
+            .as_ref()
+            .is_some_and(|permit| permit.hub().is_draining())
+        {
+            close(&mut answer);
+        }
+        Poll::Ready(Ok(answer.map(|body| Outgoing {
+            body,
+            _permit: permit,
+        })))
+    }
+}
+
+impl Drop for Handling {
+    #[inline]
+    fn drop(&mut self) {
+        if !matches!(self.work, Work::Done) {
+            self.detach();
+        }
+    }
+}
+
+impl Handling {
+    #[cold]
+    fn detach(&mut self) {
+        let Work::Running(Dispatched {
+            future,
+            detach: true,
+        }) = std::mem::replace(&mut self.work, Work::Done)
+        else {
+            return;
+        };
+        let (Some(permit), Ok(runtime)) =
+            (self.permit.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let hub = Arc::clone(permit.hub());
+        if !hub.is_aborted() {
+            runtime.spawn(async move {
+                // The answer has nobody left to go to; the drain waits for the permit.
+                let _answer = super::either(hub.aborted(), future).await;
+                drop(permit);
+            });
+        }
+    }
+}
+
+impl std::fmt::Debug for Handling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Handling")
+            .field("http2", &self.http2)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer's body on its way out: while it lives its request is in flight.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    body: Body,
+    _permit: Option<Permit>,
+}
+
+impl HttpBody for Outgoing {
+    type Data = Chunk;
+    type Error = BoxError;
+
+    #[inline]
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Chunk>, BoxError>>> {
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Takes the body away where HTTP allows none, and leaves its length to be read. hyper does so for
+/// HTTP/1; HTTP/2 and calls without a socket need it.
+pub(crate) fn strip_body(answer: &mut Response<Body>) {
+    let length = std::mem::take(answer.body_mut()).size_hint().exact();
+    if !may_have_body(answer.status()) && answer.status() != StatusCode::NOT_MODIFIED {
+        answer.headers_mut().remove(CONTENT_LENGTH);
+    } else if let Some(length) = length.filter(|length| *length > 0) {
+        answer
+            .headers_mut()
+            .entry(CONTENT_LENGTH)
+            .or_insert(length.into());
+    }
+}
+
+/// Whether an answer of this status may have a body (RFC 9110, 6.4.1).
+pub(crate) fn may_have_body(status: StatusCode) -> bool {
+    !status.is_informational()
+        && status != StatusCode::NO_CONTENT
+        && status != StatusCode::NOT_MODIFIED
+}
+
+/// Says that the connection ends with this answer, unless the answer hands it to another protocol.
+#[cold]
+fn close(answer: &mut Response<Body>) {
+    if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
+#[cold]
+fn refuse(fault: Fault) -> Response<Body> {
+    let mut answer = detail(fault.status, fault.detail);
+    // What follows on the connection cannot be trusted to be a request.
+    close(&mut answer);
+    answer
+}
+
+#[cold]
+fn panicked() -> Response<Body> {
+    tracing::error!("a request panicked outside of its handler");
+    detail(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        r#"{"detail":"Internal Server Error"}"#,
+    )
+}
+
+fn detail(status: StatusCode, json: &'static str) -> Response<Body> {
+    let mut answer = Response::new(Body::from(json));
+    *answer.status_mut() = status;
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}

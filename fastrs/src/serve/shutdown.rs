@@ -1,0 +1,128 @@
+//! When to stop: on a signal, or when told.
+
+use std::io;
+
+use tokio::sync::watch;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serve,
+    Drain,
+    Abort,
+}
+
+/// What the server listens to: the order to drain, then the order to drop everything.
+#[derive(Debug)]
+pub(crate) struct Stop(watch::Receiver<Phase>);
+
+/// Gives the orders that a [`Stop`] waits for.
+#[derive(Clone, Debug)]
+pub(crate) struct StopHandle(watch::Sender<Phase>);
+
+impl Stop {
+    /// Stops when the returned handle says so.
+    pub(crate) fn new() -> (StopHandle, Self) {
+        let (sender, receiver) = watch::channel(Phase::Serve);
+        (StopHandle(sender), Self(receiver))
+    }
+
+    /// Drains on the first `SIGTERM` or `SIGINT`, and aborts on the second.
+    ///
+    /// From here on these signals no longer end the process, so what starts afterwards can be
+    /// stopped in order as well.
+    pub(crate) fn on_signals() -> io::Result<Self> {
+        let mut signals = Signals::install()?;
+        let (handle, stop) = Self::new();
+        tokio::spawn(async move {
+            signals.recv().await;
+            tracing::info!("shutting down; a second signal ends the process at once");
+            handle.drain();
+            signals.recv().await;
+            handle.abort();
+        });
+        Ok(stop)
+    }
+
+    /// Resolves once the order to drain was given.
+    pub(crate) async fn draining(&self) {
+        self.reached(Phase::Drain).await;
+    }
+
+    /// Resolves once the order to abort was given.
+    pub(crate) async fn aborted(&self) {
+        self.reached(Phase::Abort).await;
+    }
+
+    async fn reached(&self, phase: Phase) {
+        let reached = self.0.clone().wait_for(|now| *now >= phase).await.is_ok();
+        if !reached {
+            // Every handle is gone: no order will come.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl StopHandle {
+    /// Accept no more, finish what was begun.
+    pub(crate) fn drain(&self) {
+        self.raise(Phase::Drain);
+    }
+
+    /// Drop what still runs.
+    pub(crate) fn abort(&self) {
+        self.raise(Phase::Abort);
+    }
+
+    fn raise(&self, phase: Phase) {
+        self.0.send_if_modified(|now| {
+            let later = phase > *now;
+            *now = phase.max(*now);
+            later
+        });
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn install() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn recv(&mut self) {
+        std::future::poll_fn(|cx| {
+            let terminate = self.terminate.poll_recv(cx).map(drop);
+            if terminate.is_ready() {
+                terminate
+            } else {
+                self.interrupt.poll_recv(cx).map(drop)
+            }
+        })
+        .await;
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn install() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn recv(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

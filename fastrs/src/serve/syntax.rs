@@ -1,0 +1,187 @@
+//! What HTTP forbids and hyper lets through.
+
+use http::header::{HOST, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, Request, StatusCode, Uri, Version};
+use http_body::Body as HttpBody;
+
+/// Why a request is refused before the app sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) status: StatusCode,
+    /// The answer's JSON.
+    pub(super) detail: &'static str,
+}
+
+const TARGET: Fault = bad(r#"{"detail":"Invalid request target"}"#);
+const HOST_HEADER: Fault = bad(r#"{"detail":"Invalid host header"}"#);
+const ENCODING: Fault = bad(r#"{"detail":"Invalid transfer encoding"}"#);
+const URI_TOO_LONG: Fault = Fault {
+    status: StatusCode::URI_TOO_LONG,
+    detail: r#"{"detail":"URI Too Long"}"#,
+};
+
+const fn bad(detail: &'static str) -> Fault {
+    Fault {
+        status: StatusCode::BAD_REQUEST,
+        detail,
+    }
+}
+
+/// Holds a request's head against RFC 9112: its target (3.2), its host (3.2), its framing (6.1).
+#[inline]
+pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result<(), Fault> {
+    check_target(request.method(), request.uri(), max_uri)?;
+    if request.version() == Version::HTTP_11 {
+        check_host(request.headers())?;
+        // Only a chunked body has no length; the header need not be looked for otherwise.
+        if request.body().size_hint().exact().is_none() {
+            check_encoding(request.headers())?;
+        }
+    }
+    Ok(())
+}
+
+#[inline]
+fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Fault> {
+    let target = uri.path_and_query().map_or("", |target| target.as_str());
+    if target.len() > max {
+        return Err(URI_TOO_LONG);
+    }
+    match target.starts_with('/') || (target == "*" && *method == Method::OPTIONS) {
+        true => Ok(()),
+        // Authority form is for proxies. (An empty path in absolute form is `/` already.)
+        false => Err(TARGET),
+    }
+}
+
+/// Exactly one, and valid: a second or malformed host would let caches, links and access rules
+/// disagree about which site this is.
+#[inline]
+fn check_host(headers: &HeaderMap) -> Result<(), Fault> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
+        _ => Err(HOST_HEADER),
+    }
+}
+
+/// Exactly one `chunked`. hyper takes any list that ends in it, and would hand the app bytes that
+/// are still encoded, or that a proxy in front framed otherwise.
+fn check_encoding(headers: &HeaderMap) -> Result<(), Fault> {
+    let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (encodings.next(), encodings.next()) {
+        (Some(encoding), None) if encoding.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => Err(ENCODING),
+    }
+}
+
+/// `host [":" port]` (RFC 3986, 3.2.2 and 3.2.3).
+#[inline]
+fn is_host(bytes: &[u8]) -> bool {
+    let name = bytes
+        .iter()
+        .position(|byte| !NAME[usize::from(*byte)])
+        .unwrap_or(bytes.len());
+    if name == 0 {
+        return is_ip_literal(bytes);
+    }
+    name == bytes.len() || is_port(&bytes[name..])
+}
+
+fn is_port(bytes: &[u8]) -> bool {
+    matches!(bytes, [b':', digits @ ..] if digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit))
+}
+
+#[cold]
+fn is_ip_literal(bytes: &[u8]) -> bool {
+    let Some((b'[', rest)) = bytes.split_first() else {
+        return false;
+    };
+    let Some(end) = rest.iter().position(|byte| *byte == b']') else {
+        return false;
+    };
+    let (address, after) = (&rest[..end], &rest[end + 1..]);
+    let address = std::str::from_utf8(address).unwrap_or_default();
+    address.parse::<std::net::Ipv6Addr>().is_ok() && (after.is_empty() || is_port(after))
+}
+
+/// What a name may be written with: unreserved, `%`, sub-delims.
+static NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";
+    let mut at = 0;
+    while at < allowed.len() {
+        table[allowed[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::body::Body;
+
+    #[test]
+    fn hosts() {
+        for good in [
+            "a",
+            "localhost:8000",
+            "127.0.0.1",
+            "[::1]",
+            "[::1]:80",
+            "a-b.c_d:",
+            "xn--a.b",
+        ] {
+            assert!(is_host(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "", ":80", "a/b", "a@b", "a b", "a:80a", "a:123456", "[::1", "[x]", "[::1]x", "a,b c",
+        ] {
+            assert!(!is_host(bad.as_bytes()), "{bad}");
+        }
+    }
+
+    #[test]
+    fn heads() {
+        let request = |target: &str, headers: &[(&str, &str)]| {
+            let mut builder = Request::builder().uri(target);
+            for (name, value) in headers {
+                builder = builder.header(*name, *value);
+            }
+            check(&builder.body(Body::empty()).unwrap(), 100)
+        };
+        let host = ("host", "a");
+        assert_eq!(request("/", &[host]), Ok(()));
+        assert_eq!(request("http://a", &[host]), Ok(()));
+        assert_eq!(request("//evil/x", &[host]), Ok(()));
+        assert_eq!(request("/", &[]), Err(HOST_HEADER));
+        assert_eq!(request("/", &[host, host]), Err(HOST_HEADER));
+        assert_eq!(request("*", &[host]), Err(TARGET));
+        assert_eq!(request("foo:80", &[host]), Err(TARGET));
+        assert_eq!(
+            request(&format!("/{}", "x".repeat(100)), &[host]),
+            Err(URI_TOO_LONG)
+        );
+    }
+
+    #[test]
+    fn encodings() {
+        let check = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(TRANSFER_ENCODING, value.parse().unwrap());
+            }
+            check_encoding(&headers)
+        };
+        assert_eq!(check(&["Chunked"]), Ok(()));
+        for bad in [
+            &["gzip, chunked"][..],
+            &["chunked", "chunked"],
+            &["chunked, chunked"],
+            &[],
+        ] {
+            assert_eq!(check(bad), Err(ENCODING), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The server over real sockets, with deadlines short enough to wait for.
+
+mod deadlines;
+mod http;
+mod listening;
+mod shutdown;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Instant;
+
+use super::*;
+use tokio::runtime::Runtime;
+use tokio::sync::{Notify, Semaphore};
+
+/// Answers by path; counts what was begun and what was finished.
+#[derive(Default)]
+struct App {
+    begun: AtomicUsize,
+    finished: AtomicUsize,
+    dropped: AtomicUsize,
+    drained: AtomicUsize,
+    entered: Notify,
+    gate: Option<Semaphore>,
+}
+
+struct OnDrop(Arc<App>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.dropped.fetch_add(1, SeqCst);
+    }
+}
+
+impl Dispatch for App {
+    fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched {
+        self.begun.fetch_add(1, SeqCst);
+        let app = Arc::clone(self);
+        let (head, body) = request.into_parts();
+        let path = head.uri.path().to_owned();
+        assert!(path != "/panic-at-once");
+        let detach = path != "/cancel";
+        let future = Box::pin(async move {
+            let guard = OnDrop(Arc::clone(&app));
+            app.entered.notify_one();
+            let answer = match path.as_str() {
+                "/gate" | "/cancel" => {
+                    let gate = app.gate.as_ref().expect("a gate");
+                    gate.acquire().await.expect("the gate is open").forget();
+                    Body::from("through")
+                }
+                "/panic" => panic!("on purpose"),
+                "/large" => Body::from(vec![b'x'; 1 << 20]),
+                "/echo" => Body::from(body.collect(1 << 20).await.expect("a body")),
+                "/early" => Body::from("no need to read"),
+                "/peer" => Body::from(format!("{}", peer.is_some())),
+                _ => Body::from(path),
+            };
+            app.finished.fetch_add(1, SeqCst);
+            drop(guard);
+            Response::new(answer)
+        });
+        Dispatched { future, detach }
+    }
+
+    fn drain(self: &Arc<Self>) -> BoxFuture<()> {
+        self.drained.fetch_add(1, SeqCst);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+struct Server {
+    runtime: Runtime,
+    address: SocketAddr,
+    app: Arc<App>,
+    stop: StopHandle,
+    serving: tokio::task::JoinHandle<Drained>,
+}
+
+fn short() -> ServeConfig {
+    ServeConfig::new()
+        .head_timeout(Duration::from_millis(200))
+        .keep_alive_timeout(Duration::from_millis(500))
+        .shutdown_timeout(Duration::from_secs(5))
+}
+
+fn start(config: ServeConfig) -> Server {
+    start_app(App::default(), config)
+}
+
+fn start_app(app: App, config: ServeConfig) -> Server {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let app = Arc::new(app);
+    let (stop, order) = Stop::new();
+    let (address, serving) = runtime.block_on(async {
+        let listener = Listener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (
+            address,
+            tokio::spawn(serve(Arc::clone(&app), listener, config, order)),
+        )
+    });
+    Server {
+        runtime,
+        address,
+        app,
+        stop,
+        serving,
+    }
+}
+
+fn gated() -> App {
+    App {
+        gate: Some(Semaphore::new(0)),
+        ..App::default()
+    }
+}
+
+impl Server {
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        stream
+    }
+
+    /// Sends the bytes and reads until the server closes.
+    fn send(&self, bytes: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(bytes.as_bytes()).unwrap();
+        read_to_end(&mut stream)
+    }
+
+    fn wait(&self, what: impl Future) {
+        let waited = async { tokio::time::timeout(Duration::from_secs(5), what).await };
+        assert!(self.runtime.block_on(waited).is_ok(), "waited in vain");
+    }
+
+    fn open_gate(&self) {
+        self.app.gate.as_ref().unwrap().add_permits(1);
+    }
+
+    fn until(&self, condition: impl Fn(&App) -> bool) {
+        let start = Instant::now();
+        while !condition(&self.app) {
+            assert!(start.elapsed() < Duration::from_secs(5), "waited in vain");
+            std::thread::yield_now();
+        }
+    }
+
+    fn stopped(self) -> Drained {
+        self.runtime.block_on(self.serving).unwrap()
+    }
+}
+
+fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Reads one answer with a `Content-Length`.
+fn read_answer(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let mut byte = [0];
+    while !text.ends_with("\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        text.push(byte[0].into());
+    }
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .unwrap_or("0");
+    let mut body = vec![0; length.parse().unwrap()];
+    stream.read_exact(&mut body).unwrap();
+    text + std::str::from_utf8(&body).unwrap()
+}
+
+/// Reads one HTTP/2 frame: its type and payload.
+fn read_frame(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).ok()?;
+    let mut payload = vec![0; usize::from(head[1]) << 8 | usize::from(head[2])];
+    stream.read_exact(&mut payload).ok()?;
+    Some((head[3], payload))
+}
+
+const GET: &str = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+const GET_AND_CLOSE: &str = "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";

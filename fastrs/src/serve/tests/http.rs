@@ -1,0 +1,213 @@
+//! What is said, and what is refused.
+
+use super::*;
+
+#[test]
+fn answers_and_keeps_the_connection() {
+    let server = start(ServeConfig::new());
+    let mut stream = server.connect();
+    for _ in 0..3 {
+        stream.write_all(GET.as_bytes()).unwrap();
+        let answer = read_answer(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n/hello"), "{answer}");
+        assert!(!answer.contains("connection:"), "{answer}");
+    }
+    stream
+        .write_all(GET_AND_CLOSE.replace("/hello", "/peer").as_bytes())
+        .unwrap();
+    assert!(read_to_end(&mut stream).ends_with("\r\n\r\ntrue"));
+}
+
+#[test]
+fn answers_pipelined_requests_in_order() {
+    let server = start(ServeConfig::new());
+    let requests: String = (0..20)
+        .map(|n| GET.replace("hello", &n.to_string()))
+        .collect::<String>()
+        + GET_AND_CLOSE;
+    let answers = server.send(&requests);
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 21);
+    let at = |n: usize| answers.find(&format!("\r\n\r\n/{n}HTTP")).unwrap();
+    assert!((1..20).all(|n| at(n - 1) < at(n)), "{answers}");
+}
+
+#[test]
+fn a_client_that_does_not_read_cannot_pile_up_answers() {
+    let server = start(ServeConfig::new());
+    let mut stream = server.connect();
+    let request = GET.replace("hello", "large");
+    stream
+        .set_write_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
+    let _ = stream.write_all(request.repeat(1_500).as_bytes());
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = server.app.begun.load(SeqCst);
+    assert!(
+        begun < 30,
+        "{begun} answers of 1 MiB were made for a client that reads none"
+    );
+}
+
+#[test]
+fn heads_have_no_body() {
+    let server = start(ServeConfig::new());
+    let answer = server.send(&GET_AND_CLOSE.replace("GET", "HEAD"));
+    assert!(answer.contains("content-length: 6\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+}
+
+#[test]
+fn bodies_of_both_framings_arrive() {
+    let server = start(ServeConfig::new());
+    let head = "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    let sized = server.send(&format!("{head}Content-Length: 4\r\n\r\nbody"));
+    assert!(sized.ends_with("\r\n\r\nbody"), "{sized}");
+    let chunks = "2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n";
+    let chunked = server.send(&format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}"));
+    assert!(chunked.ends_with("\r\n\r\nbody"), "{chunked}");
+}
+
+#[test]
+fn refuses_what_http_forbids() {
+    let server = start(ServeConfig::new());
+    let chunks = "0\r\n\r\n";
+    for (request, status, detail) in [
+        ("GET / HTTP/1.1\r\n\r\n".into(), 400, "Invalid host header"),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".into(),
+            400,
+            "Invalid host header",
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: a/b@c\r\n\r\n".into(),
+            400,
+            "Invalid host header",
+        ),
+        (
+            "GET foo HTTP/1.1\r\nHost: a\r\n\r\n".into(),
+            400,
+            "Invalid request target",
+        ),
+        (
+            format!(
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n{chunks}"
+            ),
+            400,
+            "Invalid transfer encoding",
+        ),
+        (
+            format!(
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\
+                 Transfer-Encoding: chunked\r\n\r\n{chunks}"
+            ),
+            400,
+            "Invalid transfer encoding",
+        ),
+        (
+            format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "x".repeat(8192)),
+            414,
+            "URI Too Long",
+        ),
+    ] {
+        let answer = server.send(&(request.clone() + GET));
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request}: {answer}"
+        );
+        assert!(
+            answer.ends_with(&format!("{{\"detail\":\"{detail}\"}}")),
+            "{request}: {answer}"
+        );
+        assert_eq!(
+            answer.matches("HTTP/1.1").count(),
+            1,
+            "the tail was executed: {answer}"
+        );
+    }
+    assert_eq!(server.app.begun.load(SeqCst), 0);
+    let http10 = server.send("GET /hello HTTP/1.0\r\n\r\n");
+    assert!(http10.starts_with("HTTP/1.0 200 OK"), "{http10}");
+}
+
+#[test]
+fn refuses_long_heads() {
+    let server = start(ServeConfig::new());
+    for length in [33 * 1024, 500 * 1024] {
+        let head = format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nx: {}\r\n\r\n",
+            "x".repeat(length)
+        );
+        let answer = server.send(&head);
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{length}: {answer}");
+    }
+    let many: String = (0..100).map(|n| format!("x{n}: 1\r\n")).collect();
+    let answer = server.send(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"));
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[test]
+fn an_early_answer_reaches_a_client_that_still_sends() {
+    let server = start(ServeConfig::new());
+    let mut stream = server.connect();
+    let length = 3 << 20;
+    let head = format!("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    for _ in 0..3 {
+        std::thread::sleep(Duration::from_millis(50));
+        stream.write_all(&vec![b'x'; length / 3]).unwrap();
+    }
+    stream.shutdown(Shutdown::Write).unwrap();
+    let answer = read_to_end(&mut stream);
+    assert!(answer.ends_with("no need to read"), "{answer}");
+}
+
+#[test]
+fn expect_continue_is_not_asked_for_by_an_early_answer() {
+    let server = start(ServeConfig::new());
+    let head =
+        "POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
+    let answer = server.send(head);
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+}
+
+#[test]
+fn a_panic_is_an_answer() {
+    let server = start(ServeConfig::new());
+    let mut stream = server.connect();
+    for path in ["panic", "panic-at-once"] {
+        stream
+            .write_all(GET.replace("hello", path).as_bytes())
+            .unwrap();
+        let answer = read_answer(&mut stream);
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    }
+    stream.write_all(GET.as_bytes()).unwrap();
+    assert!(read_answer(&mut stream).ends_with("/hello"));
+}
+
+#[test]
+fn http2_starts_with_its_preface() {
+    let server = start(short());
+    let mut stream = server.connect();
+    let (first, second) = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".split_at(10);
+    stream.write_all(first).unwrap();
+    std::thread::sleep(Duration::from_millis(20));
+    stream.write_all(second).unwrap();
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+    // `GET / http a`, with indexed fields of HPACK's static table and one literal.
+    let block = [0x82, 0x84, 0x86, 0x41, 1, b'a'];
+    stream
+        .write_all(&[0, 0, block.len() as u8, 1, 5, 0, 0, 0, 1])
+        .unwrap();
+    stream.write_all(&block).unwrap();
+    let frames = std::iter::from_fn(|| read_frame(&mut stream));
+    assert!(
+        frames
+            .into_iter()
+            .any(|(kind, payload)| kind == 0 && payload == b"/")
+    );
+    let without = start(ServeConfig::new().http2(false));
+    let refused = without.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    assert!(!refused.contains("200"), "{refused}");
+}

@@ -1,0 +1,60 @@
+//! Addresses that can and cannot be listened on.
+
+use super::*;
+
+#[test]
+fn a_port_in_use_is_told() {
+    let server = start(ServeConfig::new());
+    let error = server
+        .runtime
+        .block_on(Listener::bind(server.address))
+        .unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    let expected = format!("cannot listen on {}: the port is in use", server.address);
+    assert!(error.to_string().starts_with(&expected), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_unix_socket_left_by_the_dead_is_replaced() {
+    use std::os::unix::net::{UnixListener, UnixStream};
+    let path = std::env::temp_dir().join(format!("fastrs-{}.sock", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    drop(UnixListener::bind(&path).unwrap());
+    let name = format!("unix:{}", path.display());
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let listener = Listener::bind(name.as_str()).await.unwrap();
+        assert_eq!(listener.to_string(), name);
+        let error = Listener::bind(name.as_str()).await.unwrap_err();
+        assert!(
+            error.to_string().contains("another process listens there"),
+            "{error}"
+        );
+        let (stop, order) = Stop::new();
+        let serving = tokio::spawn(serve(
+            Arc::new(App::default()),
+            listener,
+            ServeConfig::new(),
+            order,
+        ));
+        let address = path.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = UnixStream::connect(address).unwrap();
+            stream
+                .write_all(GET_AND_CLOSE.replace("/hello", "/peer").as_bytes())
+                .unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        assert!(answer.await.unwrap().ends_with("\r\n\r\nfalse"));
+        stop.drain();
+        assert_eq!(serving.await.unwrap().aborted, 0);
+    });
+    assert!(!path.exists(), "the socket's file is still there");
+    std::fs::write(&path, "no socket").unwrap();
+    let error = runtime.block_on(Listener::bind(name.as_str())).unwrap_err();
+    assert!(error.to_string().contains("no socket"), "{error}");
+    std::fs::remove_file(&path).unwrap();
+}

@@ -1,0 +1,180 @@
+//! Clients that go, and servers that stop.
+
+use super::*;
+
+#[test]
+fn a_handler_outlives_its_client() {
+    let server = start_app(gated(), ServeConfig::new());
+    let mut stream = server.connect();
+    stream
+        .write_all(GET.replace("hello", "gate").as_bytes())
+        .unwrap();
+    server.wait(server.app.entered.notified());
+    drop(stream);
+    // The drain waits for the handler, although its connection is gone.
+    server.stop.drain();
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!server.serving.is_finished());
+    server.open_gate();
+    server.until(|app| app.finished.load(SeqCst) == 1);
+    assert_eq!(
+        server.stopped(),
+        Drained {
+            aborted: 0,
+            complete: true
+        }
+    );
+}
+
+#[test]
+fn a_handler_that_opted_out_is_dropped_with_its_client() {
+    let server = start_app(gated(), ServeConfig::new());
+    let mut stream = server.connect();
+    stream
+        .write_all(GET.replace("hello", "cancel").as_bytes())
+        .unwrap();
+    server.wait(server.app.entered.notified());
+    drop(stream);
+    server.until(|app| app.dropped.load(SeqCst) == 1);
+    assert_eq!(server.app.finished.load(SeqCst), 0);
+}
+
+#[test]
+fn a_drain_finishes_what_was_begun() {
+    let server = start_app(gated(), ServeConfig::new());
+    let mut busy = server.connect();
+    busy.write_all(GET.replace("hello", "gate").as_bytes())
+        .unwrap();
+    server.wait(server.app.entered.notified());
+    let mut idle = server.connect();
+    idle.write_all(GET.as_bytes()).unwrap();
+    read_answer(&mut idle);
+    server.stop.drain();
+    // The order is obeyed once nobody accepts any more.
+    while TcpStream::connect(server.address).is_ok() {}
+    server.open_gate();
+    let answer = read_to_end(&mut busy);
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+    assert!(answer.ends_with("through"), "{answer}");
+    assert_eq!(read_to_end(&mut idle), "");
+    let app = Arc::clone(&server.app);
+    assert_eq!(
+        server.stopped(),
+        Drained {
+            aborted: 0,
+            complete: true
+        }
+    );
+    assert_eq!(app.drained.load(SeqCst), 1);
+}
+
+#[test]
+fn a_drain_serves_the_backlog() {
+    let server = start(ServeConfig::new());
+    // Accepted or not, these clients were told that they are connected.
+    let mut clients: Vec<_> = (0..32).map(|_| server.connect()).collect();
+    server.stop.drain();
+    for client in &mut clients {
+        client.write_all(GET.as_bytes()).unwrap();
+    }
+    for client in &mut clients {
+        let answer = read_to_end(client);
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    }
+    assert_eq!(server.stopped().aborted, 0);
+}
+
+#[test]
+fn a_drain_serves_the_request_that_is_on_its_way() {
+    let server = start(short().keep_alive_timeout(Duration::from_secs(60)));
+    let mut stream = server.connect();
+    stream.write_all(GET.as_bytes()).unwrap();
+    read_answer(&mut stream);
+    server.stop.drain();
+    while TcpStream::connect(server.address).is_ok() {}
+    std::thread::sleep(Duration::from_millis(100));
+    stream.write_all(GET.as_bytes()).unwrap();
+    let answer = read_to_end(&mut stream);
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+}
+
+#[test]
+fn a_drain_tells_http2_clients() {
+    let server = start(ServeConfig::new());
+    let mut stream = server.connect();
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .unwrap();
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+    let settings = read_frame(&mut stream).unwrap();
+    assert_eq!(settings.0, 4);
+    server.stop.drain();
+    let mut kinds = std::iter::from_fn(|| read_frame(&mut stream)).map(|(kind, _)| kind);
+    assert!(kinds.any(|kind| kind == 7), "no GOAWAY");
+    assert_eq!(server.stopped().aborted, 0);
+}
+
+#[test]
+fn a_drain_has_a_deadline() {
+    let server = start_app(
+        gated(),
+        ServeConfig::new().shutdown_timeout(Duration::from_millis(200)),
+    );
+    let mut stream = server.connect();
+    stream
+        .write_all(GET.replace("hello", "gate").as_bytes())
+        .unwrap();
+    server.wait(server.app.entered.notified());
+    server.stop.drain();
+    assert_eq!(read_to_end(&mut stream), "");
+    let app = Arc::clone(&server.app);
+    assert_eq!(
+        server.stopped(),
+        Drained {
+            aborted: 1,
+            complete: false
+        }
+    );
+    assert_eq!(app.dropped.load(SeqCst), 1, "cut, not detached");
+}
+
+#[test]
+fn a_second_order_ends_the_drain() {
+    let server = start_app(gated(), ServeConfig::new());
+    let mut stream = server.connect();
+    stream
+        .write_all(GET.replace("hello", "gate").as_bytes())
+        .unwrap();
+    server.wait(server.app.entered.notified());
+    drop(stream);
+    server.stop.drain();
+    server.stop.abort();
+    let app = Arc::clone(&server.app);
+    assert_eq!(server.stopped().aborted, 1);
+    assert_eq!(
+        app.dropped.load(SeqCst),
+        1,
+        "a detached handler is cut as well"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_give_the_orders() {
+    use std::process::{Command, id};
+    let runtime = Runtime::new().unwrap();
+    let signal = |name: &str| {
+        let sent = Command::new("kill")
+            .args([name, &id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    };
+    runtime.block_on(async {
+        let stop = Stop::on_signals().unwrap();
+        signal("-TERM");
+        stop.draining().await;
+        signal("-INT");
+        stop.aborted().await;
+    });
+}

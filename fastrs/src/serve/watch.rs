@@ -1,0 +1,210 @@
+//! What the server knows of a connection: its deadline, its requests in flight, its orders.
+//!
+//! hyper's own timer is armed and cleared once a request, which costs a small request a sixth of its
+//! instructions. Here a request stores a number, and one task compares all of them, a few times a second.
+
+use std::convert::Infallible;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, fence};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Waker};
+
+use tokio::sync::mpsc;
+
+use super::hub::Hub;
+
+/// How long a connection reads on after an answer that came before the request's end, in milliseconds.
+const LINGER: u32 = 2_000;
+
+/// A bit of [`Watch::orders`]: the deadline seems to have passed.
+const EXPIRED: u8 = 1;
+/// A bit of [`Watch::orders`]: finish what was begun.
+const DRAIN: u8 = 2;
+/// A bit of [`Watch::orders`]: drop everything.
+const ABORT: u8 = 4;
+
+/// One connection, as its IO, its service and the sweeping task see it.
+///
+/// The first two run in the connection's own task (HTTP/2's streams aside), so every access is
+/// relaxed: the sweep may see a value late, and the connection checks again before it obeys.
+#[derive(Debug)]
+pub(super) struct Watch {
+    hub: Arc<Hub>,
+    /// When to give up, in the hub's milliseconds. Counts only while no request is in flight.
+    deadline: AtomicU32,
+    /// Requests whose answer has not been handed over to its last byte.
+    in_flight: AtomicU32,
+    /// A head has begun to come, and its deadline is set.
+    reading_head: AtomicBool,
+    /// The latest request had a body, which may not have been read.
+    had_body: AtomicBool,
+    /// Set by the sweep and the shutdown, obeyed by the connection's task.
+    orders: AtomicU8,
+    /// Wakes the connection's task. A task's waker never changes.
+    waker: OnceLock<Waker>,
+    /// Shutdown is over when the last of these is gone.
+    _alive: mpsc::Sender<Infallible>,
+}
+
+/// A connection's order to its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Expired,
+    Drain,
+    Abort,
+}
+
+impl Watch {
+    pub(super) fn new(hub: Arc<Hub>, alive: mpsc::Sender<Infallible>) -> Self {
+        Self {
+            deadline: AtomicU32::new(hub.after(hub.head_timeout)),
+            in_flight: AtomicU32::new(0),
+            reading_head: AtomicBool::new(true),
+            had_body: AtomicBool::new(false),
+            orders: AtomicU8::new(if hub.is_draining() { DRAIN } else { 0 }),
+            waker: OnceLock::new(),
+            _alive: alive,
+            hub,
+        }
+    }
+
+    pub(super) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Bytes came. The first after an answer start the next head's deadline.
+    #[inline]
+    pub(super) fn bytes_read(&self) {
+        if !self.reading_head.load(Relaxed) && self.in_flight.load(Relaxed) == 0 {
+            self.reading_head.store(true, Relaxed);
+            self.set_deadline(self.hub.head_timeout);
+        }
+    }
+
+    /// Bytes went. An answer that is taken, however slowly, is no idle connection.
+    #[inline]
+    pub(super) fn bytes_written(&self) {
+        if !self.reading_head.load(Relaxed) {
+            self.set_deadline(self.hub.keep_alive_timeout);
+        }
+    }
+
+    /// HTTP/2 is spoken: from here on only requests move the deadline.
+    pub(super) fn established(&self) {
+        self.reading_head.store(false, Relaxed);
+        self.set_deadline(self.hub.keep_alive_timeout);
+    }
+
+    /// A head is complete: no deadline until the permit is dropped.
+    #[inline]
+    pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> Permit {
+        self.in_flight.fetch_add(1, Relaxed);
+        self.reading_head.store(false, Relaxed);
+        self.had_body.store(has_body, Relaxed);
+        Permit(Arc::clone(self))
+    }
+
+    /// Whether the client may still be sending although we close; sets the deadline for that.
+    pub(super) fn linger(&self) -> bool {
+        let sending = self.had_body.load(Relaxed) || self.reading_head.load(Relaxed);
+        if sending {
+            self.set_deadline(LINGER);
+        }
+        sending
+    }
+
+    /// Gives the task one more head's time before the next [`Order::Expired`].
+    pub(super) fn extend(&self) {
+        self.set_deadline(self.hub.head_timeout);
+    }
+
+    /// What the connection's task has to do now. `Expired` and `Drain` are reported once.
+    #[inline]
+    pub(super) fn order(&self, cx: &Context<'_>) -> Option<Order> {
+        if self.waker.get().is_none() {
+            let _ = self.waker.set(cx.waker().clone());
+            fence(SeqCst);
+        }
+        match self.orders.load(Relaxed) {
+            0 => None,
+            orders => self.obey(orders),
+        }
+    }
+
+    #[cold]
+    fn obey(&self, orders: u8) -> Option<Order> {
+        if orders & ABORT != 0 {
+            return Some(Order::Abort);
+        }
+        self.orders.fetch_and(!(EXPIRED | DRAIN), Relaxed);
+        // Between the sweep and now a request may have come.
+        if orders & EXPIRED != 0 && self.is_due(self.hub.now()) {
+            return Some(Order::Expired);
+        }
+        (orders & DRAIN != 0).then_some(Order::Drain)
+    }
+
+    /// Called by the sweeping task, with the hub's time.
+    pub(super) fn sweep(&self, now: u32) {
+        if self.hub.is_draining() && self.in_flight.load(Relaxed) == 0 {
+            // A request that is already on its way still gets its answer; then it is over.
+            let soon = self.hub.after(self.hub.drain_grace);
+            if is_later(self.deadline.load(Relaxed), soon) {
+                self.deadline.store(soon, Relaxed);
+            }
+        }
+        if self.is_due(now) {
+            self.give(EXPIRED);
+        }
+    }
+
+    pub(super) fn drain(&self) {
+        self.give(DRAIN);
+    }
+
+    pub(super) fn abort(&self) {
+        self.give(ABORT);
+    }
+
+    fn give(&self, order: u8) {
+        self.orders.fetch_or(order, Relaxed);
+        // Either we see the waker, or the task, which has just stored it, sees the order.
+        fence(SeqCst);
+        if let Some(waker) = self.waker.get() {
+            waker.wake_by_ref();
+        }
+    }
+
+    fn is_due(&self, now: u32) -> bool {
+        self.in_flight.load(Relaxed) == 0 && !is_later(self.deadline.load(Relaxed), now)
+    }
+
+    #[inline]
+    fn set_deadline(&self, timeout: u32) {
+        self.deadline.store(self.hub.after(timeout), Relaxed);
+    }
+}
+
+/// The hub's clock wraps after 49 days, so times compare by their distance.
+fn is_later(time: u32, than: u32) -> bool {
+    time.wrapping_sub(than).cast_signed() > 0
+}
+
+/// A request in flight: from its complete head until the last byte of its answer is handed over, or
+/// its detached handler is done.
+#[derive(Debug)]
+pub(super) struct Permit(Arc<Watch>);
+
+impl Permit {
+    pub(super) fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
+    }
+}
+
+impl Drop for Permit {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.set_deadline(self.0.hub.keep_alive_timeout);
+        self.0.in_flight.fetch_sub(1, Relaxed);
+    }
+}

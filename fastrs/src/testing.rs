@@ -1,0 +1,205 @@
+//! Calling an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
+
+mod cookies;
+mod request;
+mod response;
+mod server;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Method, Request, Response};
+use http_body::Body as _;
+
+pub use self::request::TestRequest;
+pub use self::response::TestResponse;
+pub use self::server::TestServer;
+
+use self::cookies::Jar;
+use crate::body::Body;
+use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
+
+/// Calls an app without a socket, as FastAPI's `TestClient` does: cookies are kept and sent back,
+/// redirects are followed, the host is `testserver`.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::TestClient;
+///
+/// #[get("/hello")]
+/// async fn hello(name: String) -> String {
+///     format!("Hello, {name}!")
+/// }
+///
+/// #[fastrs::main]
+/// async fn main() {
+///     let app = App::new("Greeter", "1.0.0").routes(routes![hello]);
+///     let client = TestClient::start(app).await;
+///
+///     let answer = client.get("/hello").query(&[("name", "Ada")]).send().await;
+///     assert_eq!(answer.status(), 200);
+///     assert_eq!(answer.json::<String>(), "Hello, Ada!");
+///
+///     client.stop().await;
+/// }
+/// ```
+///
+/// What is wrong in the test itself (an invalid header, a path without `/`) panics.
+pub struct TestClient {
+    app: Box<dyn Served>,
+    headers: HeaderMap,
+    follow_redirects: bool,
+    jar: Mutex<Jar>,
+}
+
+/// The address that handlers see as the client's.
+const PEER: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
+
+impl TestClient {
+    pub(crate) fn over<D: Dispatch>(app: Arc<D>) -> Self {
+        Self {
+            app: Box::new(app),
+            headers: HeaderMap::new(),
+            follow_redirects: true,
+            jar: Mutex::default(),
+        }
+    }
+
+    /// Whether redirects are followed; they are unless this says otherwise.
+    #[must_use]
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = follow;
+        self
+    }
+
+    /// Adds a header to every request.
+    #[must_use]
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let (name, value) = header(name, value);
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Starts a `GET` request.
+    pub fn get(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::GET, path)
+    }
+
+    /// Starts a `POST` request.
+    pub fn post(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::POST, path)
+    }
+
+    /// Starts a `PUT` request.
+    pub fn put(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::PUT, path)
+    }
+
+    /// Starts a `PATCH` request.
+    pub fn patch(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::PATCH, path)
+    }
+
+    /// Starts a `DELETE` request.
+    pub fn delete(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::DELETE, path)
+    }
+
+    /// Starts a `HEAD` request.
+    pub fn head(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::HEAD, path)
+    }
+
+    /// Starts an `OPTIONS` request.
+    pub fn options(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::OPTIONS, path)
+    }
+
+    /// Starts a request of any method: `client.request("PURGE", "/cache")`.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str) -> TestRequest<'_> {
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => TestRequest::new(self, method, path),
+            Err(_) => panic!("`{method}` is no HTTP method"),
+        }
+    }
+
+    /// The cookies that are kept, as name and value.
+    #[must_use]
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        self.jar().pairs()
+    }
+
+    /// Keeps a cookie for all paths, as if the app had set it.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.jar().set(name, value);
+    }
+
+    /// Forgets all cookies.
+    pub fn clear_cookies(&self) {
+        *self.jar() = Jar::default();
+    }
+
+    /// Waits for the app's background tasks, and drops it with all that it made at its start.
+    pub async fn stop(self) {
+        self.app.drain().await;
+    }
+
+    fn jar(&self) -> MutexGuard<'_, Jar> {
+        self.jar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One exchange, with what the server adds and takes away.
+    async fn exchange(&self, request: Request<Body>) -> Response<Body> {
+        let is_head = *request.method() == Method::HEAD;
+        let mut answer = self.app.dispatch(request).future.await;
+        if is_head || !may_have_body(answer.status()) {
+            strip_body(&mut answer);
+        } else if let Some(length) = answer.body().size_hint().exact() {
+            answer
+                .headers_mut()
+                .entry(http::header::CONTENT_LENGTH)
+                .or_insert(length.into());
+        }
+        answer
+    }
+}
+
+impl std::fmt::Debug for TestClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TestClient")
+            .field("jar", &self.jar)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An app whose type is forgotten, so that tests can name their client's.
+trait Served: Send + Sync {
+    fn dispatch(&self, request: Request<Body>) -> Dispatched;
+    fn drain(&self) -> BoxFuture<()>;
+}
+
+impl<D: Dispatch> Served for Arc<D> {
+    fn dispatch(&self, request: Request<Body>) -> Dispatched {
+        D::dispatch(self, request, Some(PEER))
+    }
+
+    fn drain(&self) -> BoxFuture<()> {
+        D::drain(self)
+    }
+}
+
+#[track_caller]
+fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
+    match (name.parse(), value.parse()) {
+        (Ok(name), Ok(value)) => (name, value),
+        (Err(_), _) => panic!("`{name}` is no header name"),
+        (_, Err(_)) => panic!("{value:?} is no value for the header `{name}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

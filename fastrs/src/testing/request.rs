@@ -1,0 +1,310 @@
+//! A request that a test puts together.
+
+use std::fmt::Display;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http_body::Body as _;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+
+use super::{TestClient, TestResponse, header};
+use crate::body::Body;
+
+/// What httpx and browsers encode in a path that was written by hand.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
+const MAX_REDIRECTS: usize = 20;
+
+/// A request in the making: say what it carries, then `.send().await`.
+///
+/// ```
+/// # use fastrs::prelude::*;
+/// # use fastrs::TestClient;
+/// # #[post("/login")]
+/// # async fn login(#[form] name: String) -> String { name }
+/// # #[fastrs::main]
+/// # async fn main() {
+/// # let client = TestClient::start(App::new("Shop", "1.0.0").routes(routes![login])).await;
+/// let answer = client
+///     .post("/login")
+///     .header("x-request-id", "7")
+///     .form(&[("name", "ada")])
+///     .send()
+///     .await;
+/// assert_eq!(answer.status(), 200);
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a request is sent by `.send().await`"]
+pub struct TestRequest<'c> {
+    client: &'c TestClient,
+    method: Method,
+    target: String,
+    headers: HeaderMap,
+    cookies: Vec<(String, String)>,
+    body: Body,
+    content_type: Option<&'static str>,
+    follow_redirects: bool,
+}
+
+impl<'c> TestRequest<'c> {
+    pub(super) fn new(client: &'c TestClient, method: Method, path: &str) -> Self {
+        Self {
+            client,
+            method,
+            target: utf8_percent_encode(path, UNSAFE).to_string(),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+            body: Body::empty(),
+            content_type: None,
+            follow_redirects: client.follow_redirects,
+        }
+    }
+
+    /// Adds query parameters, encoded: `.query(&[("limit", 10)])`.
+    pub fn query<K: AsRef<str>, V: Display>(mut self, pairs: &[(K, V)]) -> Self {
+        let query = encode(pairs);
+        if !query.is_empty() {
+            self.target
+                .push(if self.target.contains('?') { '&' } else { '?' });
+            self.target.push_str(&query);
+        }
+        self
+    }
+
+    /// Adds a header. The same name again is sent twice.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: impl Display) -> Self {
+        let (name, value) = header(name, &value.to_string());
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Sends `Authorization: Bearer <token>`.
+    #[track_caller]
+    pub fn bearer(self, token: impl Display) -> Self {
+        self.header("authorization", format_args!("Bearer {token}"))
+    }
+
+    /// Sends a cookie with this request, beside those that the client keeps.
+    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends a value as JSON.
+    #[track_caller]
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.body = json.into(),
+            Err(error) => panic!("the value cannot be written as JSON: {error}"),
+        }
+        self.content_type = Some("application/json");
+        self
+    }
+
+    /// Sends fields as an urlencoded form.
+    pub fn form<K: AsRef<str>, V: Display>(mut self, fields: &[(K, V)]) -> Self {
+        self.body = encode(fields).into();
+        self.content_type = Some("application/x-www-form-urlencoded");
+        self
+    }
+
+    /// Sends bytes as they are; their `content-type` is what [`header`](Self::header) says.
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Whether redirects are followed for this request.
+    pub fn follow_redirects(mut self, follow: bool) -> Self {
+        self.follow_redirects = follow;
+        self
+    }
+
+    /// Sends the request, follows redirects, and reads the answer to its end.
+    pub async fn send(self) -> TestResponse {
+        let Self {
+            client,
+            mut method,
+            target,
+            headers,
+            cookies,
+            body,
+            content_type,
+            ..
+        } = self;
+        let mut target = Target::parse(&target);
+        let mut headers = headers;
+        if let (Some(value), false) = (content_type, headers.contains_key(CONTENT_TYPE)) {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(value));
+        }
+        // A stream is sent once; everything else can be sent again after a redirect.
+        let (mut stream, mut bytes) = match body.is_streaming() {
+            true => (Some(body), Bytes::new()),
+            false => (None, body.collect(usize::MAX).await.unwrap_or_default()),
+        };
+        for redirects in 0..=MAX_REDIRECTS {
+            let body = stream.take().unwrap_or_else(|| Body::from(bytes.clone()));
+            let mut request = Request::new(body);
+            *request.uri_mut() = target.uri();
+            *request.method_mut() = method.clone();
+            *request.headers_mut() = complete(client, &headers, &target, request.body());
+            client
+                .jar()
+                .add_to(request.headers_mut(), target.path(), &cookies);
+
+            let answer = client.exchange(request).await;
+            client.jar().keep(answer.headers(), target.path());
+            let next = answer
+                .headers()
+                .get(LOCATION)
+                .and_then(|to| to.to_str().ok());
+            let (true, true, Some(to)) =
+                (self.follow_redirects, is_redirect(answer.status()), next)
+            else {
+                return TestResponse::read(answer, target.path_and_query, redirects).await;
+            };
+            let (before, to) = (target.host.clone(), target.join(to));
+            target = to;
+            if target.host != before {
+                headers.remove(AUTHORIZATION);
+            }
+            if becomes_get(answer.status(), &method) {
+                method = Method::GET;
+                bytes = Bytes::new();
+                headers.remove(CONTENT_TYPE);
+                headers.remove(CONTENT_LENGTH);
+            }
+        }
+        panic!(
+            "more than {MAX_REDIRECTS} redirects; the last one to {}",
+            target.path_and_query
+        );
+    }
+}
+
+impl<'c> IntoFuture for TestRequest<'c> {
+    type Output = TestResponse;
+    type IntoFuture = Pin<Box<dyn Future<Output = TestResponse> + Send + 'c>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Adds what every client sends.
+fn complete(client: &TestClient, own: &HeaderMap, target: &Target, body: &Body) -> HeaderMap {
+    let mut headers = own.clone();
+    for name in client
+        .headers
+        .keys()
+        .filter(|name| !own.contains_key(*name))
+    {
+        for value in client.headers.get_all(name) {
+            headers.append(name, value.clone());
+        }
+    }
+    headers
+        .entry(HOST)
+        .or_insert_with(|| header("host", &target.host).1);
+    headers
+        .entry(ACCEPT)
+        .or_insert(HeaderValue::from_static("*/*"));
+    headers
+        .entry(USER_AGENT)
+        .or_insert(HeaderValue::from_static("testclient"));
+    if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+        headers.entry(CONTENT_LENGTH).or_insert(length.into());
+    }
+    headers
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// As browsers and httpx do (RFC 9110, 15.4).
+fn becomes_get(status: StatusCode, method: &Method) -> bool {
+    match status.as_u16() {
+        301 => *method == Method::POST,
+        302 | 303 => *method != Method::HEAD && *method != Method::GET,
+        _ => false,
+    }
+}
+
+fn encode<K: AsRef<str>, V: Display>(pairs: &[(K, V)]) -> String {
+    let mut encoded = form_urlencoded::Serializer::new(String::new());
+    for (key, value) in pairs {
+        encoded.append_pair(key.as_ref(), &value.to_string());
+    }
+    encoded.finish()
+}
+
+/// Where a request goes: the app, whatever the host says.
+struct Target {
+    host: String,
+    path_and_query: String,
+}
+
+impl Target {
+    fn parse(text: &str) -> Self {
+        Self {
+            host: "testserver".to_owned(),
+            path_and_query: "/".to_owned(),
+        }
+        .join(text)
+    }
+
+    /// What a reference means when it is met at this target (RFC 3986, 5.2, without dot segments).
+    fn join(&self, reference: &str) -> Self {
+        let reference = reference.split('#').next().unwrap_or_default();
+        let authority = reference
+            .strip_prefix("http://")
+            .or_else(|| reference.strip_prefix("https://"))
+            .or_else(|| reference.strip_prefix("//"));
+        if let Some(rest) = authority {
+            let end = rest.find(['/', '?']).unwrap_or(rest.len());
+            let (host, path) = rest.split_at(end);
+            let slash = if path.starts_with('/') { "" } else { "/" };
+            return Self {
+                host: host.to_owned(),
+                path_and_query: format!("{slash}{path}"),
+            };
+        }
+        let path = self.path();
+        let path_and_query = match reference.as_bytes().first() {
+            None => self.path_and_query.clone(),
+            Some(b'/') => reference.to_owned(),
+            Some(b'?') => format!("{path}{reference}"),
+            Some(_) => format!("{}{reference}", &path[..=path.rfind('/').unwrap_or(0)]),
+        };
+        Self {
+            host: self.host.clone(),
+            path_and_query,
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.path_and_query.split('?').next().unwrap_or_default()
+    }
+
+    fn uri(&self) -> Uri {
+        match self.path_and_query.parse() {
+            Ok(uri) => uri,
+            Err(error) => panic!("`{}` is no path: {error}", self.path_and_query),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! An app on a real socket, for tests that need one.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, serve};
+
+/// Serves an app on a free port of this machine, for clients that speak HTTP.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::TestServer;
+///
+/// #[fastrs::main]
+/// async fn main() {
+///     let server = TestServer::start(App::new("Shop", "1.0.0")).await;
+///     println!("the document is at {}", server.url("/openapi.json"));
+///     server.stop().await;
+/// }
+/// ```
+///
+/// Dropped, it ends at once; [`stop`](Self::stop) finishes what was begun.
+#[derive(Debug)]
+pub struct TestServer {
+    address: SocketAddr,
+    stop: StopHandle,
+    serving: Option<JoinHandle<Drained>>,
+}
+
+impl TestServer {
+    pub(crate) async fn over<D: Dispatch>(app: Arc<D>, config: ServeConfig) -> io::Result<Self> {
+        let listener = Listener::bind(([127, 0, 0, 1], 0)).await?;
+        let address = listener
+            .local_addr()
+            .ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let (stop, order) = Stop::new();
+        let serving = Some(tokio::spawn(serve(app, listener, config, order)));
+        Ok(Self {
+            address,
+            stop,
+            serving,
+        })
+    }
+
+    /// The address with the port that was taken.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of a path: `http://127.0.0.1:49152/items`.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Stops accepting, finishes the requests in flight, and returns when the app was dropped.
+    pub async fn stop(mut self) {
+        self.stop.drain();
+        if let Some(serving) = self.serving.take() {
+            // A panic of the server's own task was reported where it happened.
+            let _ = serving.await;
+        }
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.stop.abort();
+    }
+}
