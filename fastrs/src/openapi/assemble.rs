@@ -6,19 +6,24 @@ use serde_json::{Map, Value, json};
 
 use super::{Document, components, operation::OperationDoc, schema::references};
 
-/// Puts a document together: `write` gives the key of an operation's method, and the operation.
+/// Puts a document together. `write` gives the key of an operation's method and the operation, unless the dialect leaves it out; it
+/// may add schemas of its own.
 pub(super) fn assemble<'d>(
     document: &'d Document,
     mut schemas: BTreeMap<String, Value>,
-    mut write: impl FnMut(&'d OperationDoc) -> (String, Value),
+    mut write: impl FnMut(&'d OperationDoc, &mut BTreeMap<String, Value>) -> Option<(String, Value)>,
 ) -> Value {
     let mut paths = Map::new();
     for operation in &document.operations {
-        insert(&mut paths, &operation.meta.path, write(operation));
+        insert(
+            &mut paths,
+            &operation.meta.path,
+            write(operation, &mut schemas),
+        );
     }
     let mut webhooks = Map::new();
     for (name, operation) in &document.webhooks {
-        insert(&mut webhooks, name, write(operation));
+        insert(&mut webhooks, name, write(operation, &mut schemas));
     }
 
     let mut written = Map::new();
@@ -46,7 +51,10 @@ pub(super) fn assemble<'d>(
 }
 
 /// Of two operations of one path and method the first answers, so the first is documented.
-fn insert(paths: &mut Map<String, Value>, path: &str, (method, operation): (String, Value)) {
+fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, Value)>) {
+    let Some((method, operation)) = written else {
+        return;
+    };
     let item = paths.entry(path).or_insert_with(|| Map::new().into());
     if let Value::Object(item) = item {
         item.entry(method).or_insert(operation);

@@ -23,12 +23,12 @@ pub(super) fn render(document: &Document) -> Value {
     let roots = document.all().flat_map(OperationDoc::schemas);
     let components = Components::resolve(&document.schemas, roots);
     let mut ids = ids(document.all()).0.into_iter();
-    assemble(document, schemas(&components), |operation| {
+    assemble(document, schemas(&components), |operation, _| {
         let id = ids.next().unwrap_or_default();
-        (
+        Some((
             method(&operation.meta.method),
             write(operation, id, &components),
-        )
+        ))
     })
 }
 
