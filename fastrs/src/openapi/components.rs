@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     errors, names,
     schema::{Local, Schemas, Side, references, remove_hints, target, walk},
+    tagged,
 };
 
 /// One schema under `components/schemas`.
@@ -31,7 +32,8 @@ pub(super) struct Components {
 impl Components {
     /// Finds the components that `roots` need.
     pub(super) fn resolve<'r>(schemas: &Schemas, roots: impl Iterator<Item = &'r Schema>) -> Self {
-        let reached = reach(schemas, roots);
+        let roots: Vec<&Schema> = roots.collect();
+        let reached = reach(schemas, &roots);
         let models = pair(schemas, &reached);
         let split = split(schemas, &models);
         let unique = names::unique(models.iter().map(|m| (m.base.as_str(), m.id.as_deref())));
@@ -68,6 +70,14 @@ impl Components {
                 components.by_name.insert(name.clone(), component);
             }
         }
+        let mut outside = Vec::new();
+        for root in &roots {
+            let root = components.resolved(root);
+            references(root.as_value(), &mut |reference| {
+                outside.push(reference.to_owned())
+            });
+        }
+        tagged::hoist(&mut components.by_name, &outside);
         components
     }
 
@@ -118,11 +128,13 @@ impl Model {
 }
 
 /// The definitions that `roots` refer to, directly or not, in the order in which they were met.
-fn reach<'r>(schemas: &Schemas, roots: impl Iterator<Item = &'r Schema>) -> Vec<Local> {
+fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local> {
     let mut seen = HashSet::new();
     let mut reached = Vec::new();
     let mut waiting: Vec<Local> = Vec::new();
-    roots.for_each(|root| references(root.as_value(), &mut |r| waiting.extend(target(r))));
+    roots
+        .iter()
+        .for_each(|root| references(root.as_value(), &mut |r| waiting.extend(target(r))));
     waiting.reverse();
     while let Some(local) = waiting.pop() {
         let Some(schema) = schemas.definition(&local) else {
