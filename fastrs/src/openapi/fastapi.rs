@@ -5,6 +5,7 @@
 mod schema;
 #[cfg(test)]
 mod tests;
+mod unions;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use super::{
     response::reason,
 };
 use schema::{optional, rewrite};
+use unions::Unions;
 
 /// Writes a document as FastAPI would.
 ///
@@ -38,8 +40,10 @@ use schema::{optional, rewrite};
 pub fn render(document: &Document) -> Value {
     let shown = document.all().flat_map(OperationDoc::schemas);
     let components = Components::resolve(&document.schemas, shown);
+    let unions = Unions::of(&components);
     let schemas = components.by_name.iter().map(|(name, component)| {
         let mut schema = component.schema.clone();
+        unions.inline(&mut schema);
         rewrite(&mut schema);
         if schema.get("title").is_none() {
             schema.insert("title".into(), names::class(&component.base).into());
@@ -56,7 +60,7 @@ pub fn render(document: &Document) -> Value {
         {
             return None;
         }
-        let dialect = Dialect::new(operation, &components);
+        let dialect = Dialect::new(operation, &components, &unions);
         Some((method, dialect.operation(schemas)))
     })
 }
@@ -72,17 +76,19 @@ fn implies_head(other: &OperationDoc, head: &OperationDoc) -> bool {
 struct Dialect<'d> {
     operation: &'d OperationDoc,
     components: &'d Components,
+    unions: &'d Unions,
     /// The operation id, of which other names are made.
     id: String,
 }
 
 impl<'d> Dialect<'d> {
-    fn new(operation: &'d OperationDoc, components: &'d Components) -> Self {
+    fn new(operation: &'d OperationDoc, components: &'d Components, unions: &'d Unions) -> Self {
         let meta = &operation.meta;
         let made = || names::fastapi_operation(&meta.name, &meta.path, &meta.method);
         Self {
             operation,
             components,
+            unions,
             id: meta.operation_id.clone().unwrap_or_else(made),
         }
     }
@@ -130,6 +136,7 @@ impl<'d> Dialect<'d> {
 
     fn schema(&self, schema: &Schema) -> Schema {
         let mut schema = self.components.resolved(schema);
+        self.unions.inline(&mut schema);
         rewrite(&mut schema);
         schema
     }

@@ -409,3 +409,48 @@ fn decimals_are_a_choice_of_number_and_string() {
         })
     );
 }
+
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // only its schema is wanted
+enum Either {
+    Item(Item),
+    Image(Image),
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code)] // only its schema is wanted
+struct Holder {
+    one: Either,
+    perhaps: Option<Either>,
+}
+
+#[test]
+fn unions_have_no_name() {
+    let mut document = document();
+    let meta = OperationMeta::new("GET", "/items/{item_id}", "read_item");
+    document.operation(meta, |op| {
+        let either = op.output_schema::<Either>();
+        op.response(200, ResponseDoc::json(either));
+        let holder = op.output_schema::<Holder>();
+        op.response(409, ResponseDoc::json(holder).declared());
+    });
+    let written = render(&document);
+    let item = json!({"$ref": "#/components/schemas/Item"});
+    let image = json!({"$ref": "#/components/schemas/Image"});
+    assert_eq!(
+        written["paths"]["/items/{item_id}"]["get"]["responses"]["200"]["content"]["application/json"],
+        json!({"schema": {
+            "anyOf": [item, image],
+            "title": "Response Read Item Items  Item Id  Get",
+        }})
+    );
+    let holder = &written["components"]["schemas"]["Holder"]["properties"];
+    assert_eq!(
+        holder["one"],
+        json!({"anyOf": [item, image], "title": "One"})
+    );
+    let perhaps = json!({"anyOf": [item, image, {"type": "null"}], "title": "Perhaps"});
+    assert_eq!(holder["perhaps"], perhaps);
+    assert!(written["components"]["schemas"].get("Either").is_none());
+}
