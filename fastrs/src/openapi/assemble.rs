@@ -72,10 +72,10 @@ fn components(
         waiting.extend(written.get(key).into_iter().flat_map(needed));
     }
     while let Some(name) = waiting.pop() {
-        if let Some(schema) = schemas.get(&name) {
-            if kept.insert(name) {
-                waiting.extend(needed(schema));
-            }
+        if let Some(schema) = schemas.get(&name)
+            && kept.insert(name)
+        {
+            waiting.extend(needed(schema));
         }
     }
     schemas.retain(|name, _| kept.contains(name));

@@ -27,6 +27,7 @@ mod response;
 mod schema;
 #[cfg(feature = "docs-ui")]
 mod swagger_ui;
+mod tagged;
 mod ui;
 
 #[cfg(feature = "docs-ui")]

@@ -1,5 +1,8 @@
 //! fastrs's own dialect: OpenAPI 3.1 that promises what the server checks, and names all that it answers.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 
 use schemars::Schema;
