@@ -1,0 +1,120 @@
+//! What the dialects have in common: the order of a document's keys, and which components it keeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{Document, components, operation::OperationDoc, schema::references};
+
+/// Puts a document together. `write` gives the key of an operation's method and the operation, unless the dialect leaves it out; it
+/// may add schemas of its own.
+pub(super) fn assemble<'d>(
+    document: &'d Document,
+    mut schemas: BTreeMap<String, Value>,
+    mut write: impl FnMut(&'d OperationDoc, &mut BTreeMap<String, Value>) -> Option<(String, Value)>,
+) -> Value {
+    let mut paths = Map::new();
+    for operation in &document.operations {
+        insert(
+            &mut paths,
+            &operation.meta.path,
+            write(operation, &mut schemas),
+        );
+    }
+    let mut webhooks = Map::new();
+    for (name, operation) in &document.webhooks {
+        insert(&mut webhooks, name, write(operation, &mut schemas));
+    }
+
+    let mut written = Map::new();
+    written.insert("openapi".into(), "3.1.0".into());
+    written.insert("info".into(), json!(document.info));
+    if !document.servers.is_empty() {
+        written.insert("servers".into(), json!(document.servers));
+    }
+    written.insert("paths".into(), paths.into());
+    if !webhooks.is_empty() {
+        written.insert("webhooks".into(), webhooks.into());
+    }
+    schemas.extend(components::own());
+    let components = components(document, schemas, &written);
+    if !components.is_empty() {
+        written.insert("components".into(), components.into());
+    }
+    if !document.tags.is_empty() {
+        written.insert("tags".into(), json!(document.tags));
+    }
+    if let Some(docs) = &document.external_docs {
+        written.insert("externalDocs".into(), json!(docs));
+    }
+    written.into()
+}
+
+/// Of two operations of one path and method the first answers, so the first is documented.
+fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, Value)>) {
+    let Some((method, operation)) = written else {
+        return;
+    };
+    let item = paths.entry(path).or_insert_with(|| Map::new().into());
+    if let Value::Object(item) = item {
+        item.entry(method).or_insert(operation);
+    }
+}
+
+fn components(
+    document: &Document,
+    mut schemas: BTreeMap<String, Value>,
+    written: &Map<String, Value>,
+) -> Map<String, Value> {
+    let mut kept = BTreeSet::new();
+    let mut waiting = Vec::new();
+    for key in ["paths", "webhooks"] {
+        waiting.extend(written.get(key).into_iter().flat_map(needed));
+    }
+    while let Some(name) = waiting.pop() {
+        if let Some(schema) = schemas.get(&name)
+            && kept.insert(name)
+        {
+            waiting.extend(needed(schema));
+        }
+    }
+    schemas.retain(|name, _| kept.contains(name));
+
+    let security: BTreeMap<&str, &Value> = document
+        .all()
+        .flat_map(|operation| &operation.security)
+        .map(|security| (security.name.as_str(), &security.scheme))
+        .collect();
+    let mut components = Map::new();
+    if !schemas.is_empty() {
+        components.insert("schemas".into(), json!(schemas));
+    }
+    if !security.is_empty() {
+        components.insert("securitySchemes".into(), json!(security));
+    }
+    components
+}
+
+/// The components that a part of the document refers to.
+fn needed(value: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    references(value, &mut |reference| {
+        let name = reference.strip_prefix("#/components/schemas/");
+        names.extend(name.map(str::to_owned));
+    });
+    names
+}
+
+/// Merges `extra` into `value` as FastAPI does: objects key by key, lists one after the other, anything else in place of what was
+/// there.
+pub(super) fn merge(value: &mut Value, extra: &Value) {
+    match (value, extra) {
+        (Value::Object(value), Value::Object(extra)) => {
+            for (key, extra) in extra {
+                merge(value.entry(key).or_insert(Value::Null), extra);
+            }
+        }
+        (Value::Array(value), Value::Array(extra)) => value.extend(extra.iter().cloned()),
+        (value, extra) => *value = extra.clone(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Something that is served as it is: bytes, plain and compressed, with what a client needs to keep them.
+
+use std::{
+    fmt,
+    io::{Read, Write},
+    sync::{Arc, OnceLock},
+};
+
+use bytes::Bytes;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use serde_json::Value;
+
+/// A document or a file, ready to be sent.
+///
+/// ```
+/// use fastrs::openapi::Asset;
+///
+/// let asset = Asset::new("text/plain; charset=utf-8", "hello");
+/// assert_eq!(asset.plain(), "hello");
+/// assert!(asset.etag().starts_with('"'));
+/// ```
+#[derive(Clone)]
+pub struct Asset {
+    content_type: &'static str,
+    /// Set at once, or by the first client that takes no gzip.
+    plain: Arc<OnceLock<Bytes>>,
+    gzip: Bytes,
+    etag: String,
+    etag_gzip: String,
+    csp: Option<String>,
+}
+
+impl Asset {
+    /// Takes and compresses the bytes.
+    pub fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        let mut gzip = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::default());
+        let written = gzip.write_all(&body).and_then(|()| gzip.finish());
+        let gzip = written.expect("a Vec takes all that is written to it");
+        let asset = Self::compressed(content_type, gzip.into(), fingerprint(&body));
+        asset.plain.get_or_init(|| body);
+        asset
+    }
+
+    /// Writes a value as JSON.
+    pub fn json(value: &Value) -> Self {
+        Self::new("application/json", value.to_string())
+    }
+
+    /// Takes bytes that were compressed when fastrs was built, and the fingerprint of the plain ones.
+    pub(super) fn compressed(content_type: &'static str, gzip: Bytes, fingerprint: u64) -> Self {
+        Self {
+            content_type,
+            plain: Arc::default(),
+            gzip,
+            etag: format!("\"{fingerprint:016x}\""),
+            etag_gzip: format!("\"{fingerprint:016x}-gzip\""),
+            csp: None,
+        }
+    }
+
+    /// Restricts what the page may load.
+    pub(super) fn with_csp(mut self, csp: String) -> Self {
+        self.csp = Some(csp);
+        self
+    }
+
+    /// The `Content-Type`.
+    pub fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
+    /// The `ETag` of the plain bytes, which is a strong one: it is made of nothing but the content.
+    pub fn etag(&self) -> &str {
+        &self.etag
+    }
+
+    /// The `ETag` of the compressed bytes: a strong one differs where the bytes do (RFC 9110, 8.8.3.3).
+    pub fn etag_gzip(&self) -> &str {
+        &self.etag_gzip
+    }
+
+    /// The `Content-Security-Policy`, if it is a page.
+    pub fn csp(&self) -> Option<&str> {
+        self.csp.as_deref()
+    }
+
+    /// The `Cache-Control`: it may be kept, and has to be asked for again by its `ETag`.
+    pub fn cache_control(&self) -> &'static str {
+        "no-cache"
+    }
+
+    /// The bytes for a client that takes no gzip.
+    pub fn plain(&self) -> Bytes {
+        let inflate = || {
+            let mut plain = Vec::new();
+            GzDecoder::new(self.gzip.as_ref())
+                .read_to_end(&mut plain)
+                .expect("fastrs has compressed it itself");
+            plain.into()
+        };
+        self.plain.get_or_init(inflate).clone()
+    }
+
+    /// The bytes for `Content-Encoding: gzip`.
+    pub fn gzip(&self) -> Bytes {
+        self.gzip.clone()
+    }
+}
+
+impl fmt::Debug for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asset")
+            .field("content_type", &self.content_type)
+            .field("etag", &self.etag)
+            .finish_non_exhaustive()
+    }
+}
+
+/// FNV-1a, which is the same in every build and on every machine. build.rs has it too.
+pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compressed_bytes_are_those_that_were_given() {
+        let text = "hello ".repeat(100);
+        let asset = Asset::new("text/plain", text.clone());
+        assert!(asset.gzip().len() < 100);
+        let again = Asset::compressed("text/plain", asset.gzip(), fingerprint(text.as_bytes()));
+        assert_eq!(again.plain(), text);
+        assert_eq!(again.etag(), asset.etag());
+    }
+
+    #[test]
+    fn another_content_has_another_etag() {
+        let (a, b) = (Asset::new("text/plain", "a"), Asset::new("text/plain", "b"));
+        assert_ne!(a.etag(), b.etag());
+        assert_ne!(a.etag(), a.etag_gzip());
+        assert_eq!(
+            a.etag(),
+            "\"af63dc4c8601ec8c\"",
+            "FNV-1a of `a`, as published"
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! The request body that several arguments make up.
+
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value};
+
+use super::{BodyMedia, BodyParam, components::Components, nullable};
+
+/// How the body is written; a form with one file in it is multipart as a whole.
+pub(super) fn media(bodies: &[BodyParam]) -> Option<BodyMedia> {
+    bodies.iter().map(|body| body.media).max()
+}
+
+/// Whether a request without a body is refused.
+pub(super) fn required(bodies: &[BodyParam]) -> bool {
+    bodies.iter().any(|body| body.required)
+}
+
+/// The one argument that is the body itself.
+pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
+    match bodies {
+        [body] if !body.embed => Some(body),
+        _ => None,
+    }
+}
+
+/// The object that has the arguments as its fields. `write` gives the schema of an argument.
+pub(super) fn object(
+    bodies: &[BodyParam],
+    components: &Components,
+    write: impl Fn(&BodyParam) -> Schema,
+) -> Schema {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for body in bodies {
+        if body.media != BodyMedia::Json && !body.embed {
+            flatten(body, components, &mut properties, &mut required);
+            continue;
+        }
+        properties.insert(body.name.clone(), write(body).to_value());
+        if body.required {
+            required.push(Value::from(body.name.as_str()));
+        }
+    }
+    let mut object = json_schema!({"type": "object", "properties": properties});
+    if !required.is_empty() {
+        object.insert("required".into(), required.into());
+    }
+    object
+}
+
+/// A struct in a form: its fields are the form's.
+fn flatten(
+    body: &BodyParam,
+    components: &Components,
+    properties: &mut Map<String, Value>,
+    required: &mut Vec<Value>,
+) {
+    let mut schema = components.resolved(&body.schema);
+    let optional = nullable::remove(&mut schema) || !body.required;
+    let schema = components
+        .referred(&schema)
+        .map_or(&schema, |component| &component.schema);
+    if let Some(Value::Object(fields)) = schema.get("properties") {
+        for (name, field) in fields {
+            properties.entry(name).or_insert_with(|| field.clone());
+        }
+    }
+    if let Some(Value::Array(names)) = schema.get("required")
+        && !optional
+    {
+        required.extend(names.iter().cloned());
+    }
+}

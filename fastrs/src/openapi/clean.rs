@@ -1,0 +1,154 @@
+//! What every dialect does to the schemas that schemars makes.
+
+use schemars::Schema;
+use serde_json::{Map, Value};
+
+use super::schema::remove_hints;
+
+/// Tidies one schema: hints go, `true` is written `{}`, and an enum of documented names is written as a list.
+pub(super) fn clean(schema: &mut Schema) {
+    if schema.as_bool() == Some(true) {
+        *schema = Schema::default();
+    }
+    remove_hints(schema);
+    collapse_names(schema);
+    // Whether other fields are allowed is a yes or a no: `{}` would say the same at more length.
+    if schema
+        .get("additionalProperties")
+        .is_some_and(|other| *other == Value::Object(Map::new()))
+    {
+        schema.insert("additionalProperties".into(), true.into());
+    }
+}
+
+/// schemars writes an enum whose variants have doc comments as a choice of constants. Client generators know no enum in that; what
+/// the comments say goes into the description.
+fn collapse_names(schema: &mut Schema) {
+    let Some(Value::Array(branches)) = schema.get("oneOf") else {
+        return;
+    };
+    let Some(names) = branches.iter().map(names).collect::<Option<Vec<_>>>() else {
+        return;
+    };
+    let mut description = match schema.get("description") {
+        Some(Value::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let mut first = true;
+    for branch in branches {
+        let (Some(name), Some(text)) = (branch.get("const"), branch.get("description")) else {
+            continue;
+        };
+        let (Some(name), Some(text)) = (name.as_str(), text.as_str()) else {
+            continue;
+        };
+        let start = match (description.is_empty(), first) {
+            (true, _) => "",
+            (false, true) => "\n\n",
+            (false, false) => "\n",
+        };
+        first = false;
+        description.push_str(&format!("{start}- `{name}`: {}", text.replace('\n', " ")));
+    }
+    let names: Vec<Value> = names.concat();
+    schema.remove("oneOf");
+    schema.insert("type".into(), "string".into());
+    schema.insert("enum".into(), names.into());
+    if !description.is_empty() {
+        schema.insert("description".into(), description.into());
+    }
+}
+
+/// The names that a branch allows; `None` if it allows anything but names.
+fn names(branch: &Value) -> Option<Vec<Value>> {
+    if branch.get("type")? != "string" {
+        return None;
+    }
+    match (branch.get("const"), branch.get("enum")) {
+        (Some(name), None) => Some(vec![name.clone()]),
+        (None, Some(Value::Array(names))) => Some(names.clone()),
+        _ => None,
+    }
+}
+
+/// What an argument or a field says about its meaning.
+#[derive(Debug, Default)]
+pub(super) struct Meaning<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
+    pub(super) default: Option<&'a Value>,
+    pub(super) examples: &'a [Value],
+    pub(super) deprecated: bool,
+}
+
+impl Meaning<'_> {
+    /// Writes it into a schema.
+    pub(super) fn write(&self, schema: &mut Schema) {
+        if let Some(title) = self.title {
+            schema.insert("title".into(), title.into());
+        }
+        if let Some(description) = self.description {
+            schema.insert("description".into(), description.into());
+        }
+        if let Some(default) = self.default {
+            schema.insert("default".into(), default.clone());
+        }
+        if !self.examples.is_empty() {
+            schema.insert("examples".into(), self.examples.into());
+        }
+        if self.deprecated {
+            schema.insert("deprecated".into(), true.into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, json_schema, schema_for};
+
+    use super::*;
+
+    /// How to sort.
+    #[derive(JsonSchema)]
+    #[allow(dead_code)] // only its schema is wanted
+    enum Order {
+        /// The newest first.
+        Newest,
+        Name,
+    }
+
+    #[test]
+    fn documented_names_are_a_list_of_names() {
+        let mut schema = schema_for!(Order);
+        schema.remove("$schema");
+        clean(&mut schema);
+        assert_eq!(
+            schema,
+            json_schema!({
+                "title": "Order",
+                "type": "string",
+                "enum": ["Name", "Newest"],
+                "description": "How to sort.\n\n- `Newest`: The newest first.",
+            })
+        );
+    }
+
+    #[test]
+    fn a_choice_of_objects_stays_a_choice() {
+        let mut schema =
+            json_schema!({"oneOf": [{"type": "object"}, {"type": "string", "const": "a"}]});
+        let before = schema.clone();
+        clean(&mut schema);
+        assert_eq!(schema, before);
+    }
+
+    #[test]
+    fn hints_are_removed() {
+        let mut schema = json_schema!({"type": "string", "x-fastrs-secret": true, "x-logo": "y"});
+        clean(&mut schema);
+        assert_eq!(schema, json_schema!({"type": "string", "x-logo": "y"}));
+        let mut anything = Schema::from(true);
+        clean(&mut anything);
+        assert_eq!(anything, Schema::default());
+    }
+}

@@ -1,0 +1,258 @@
+//! Which components a document has: what is reached, what is split into input and output, and what each is called.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use schemars::Schema;
+use serde_json::Value;
+
+use super::{
+    errors, names,
+    schema::{Local, Schemas, Side, references, remove_hints, target, walk},
+    tagged,
+};
+
+/// One schema under `components/schemas`.
+#[derive(Debug)]
+pub(super) struct Component {
+    /// The name of the type, before it was made unique.
+    pub(super) base: String,
+    /// Which side it shows, if the two differ.
+    pub(super) side: Option<Side>,
+    /// The schema, its references resolved, its hints still in it.
+    pub(super) schema: Schema,
+}
+
+/// The components of a document, and what each provisional reference means.
+#[derive(Debug)]
+pub(super) struct Components {
+    pub(super) by_name: BTreeMap<String, Component>,
+    names: HashMap<Local, String>,
+}
+
+impl Components {
+    /// Finds the components that `roots` need.
+    pub(super) fn resolve<'r>(schemas: &Schemas, roots: impl Iterator<Item = &'r Schema>) -> Self {
+        let roots: Vec<&Schema> = roots.collect();
+        let reached = reach(schemas, &roots);
+        let models = pair(schemas, &reached);
+        let split = split(schemas, &models);
+        let unique = names::unique(models.iter().map(|m| (m.base.as_str(), m.id.as_deref())));
+
+        let mut names = HashMap::new();
+        for ((model, split), unique) in models.iter().zip(&split).zip(&unique) {
+            for local in model.locals() {
+                let suffix = match (split, local.0) {
+                    (false, _) => "",
+                    (true, Side::Input) => "-Input",
+                    (true, Side::Output) => "-Output",
+                };
+                names.insert(local.clone(), format!("{unique}{suffix}"));
+            }
+        }
+        let mut components = Self {
+            by_name: BTreeMap::new(),
+            names,
+        };
+        for (model, split) in models.into_iter().zip(split) {
+            // Where the two sides agree it is the input that is shown: it has the defaults, and requires no field that has one.
+            let shown = if split { 2 } else { 1 };
+            for local in model.locals().take(shown) {
+                let (Some(schema), Some(name)) =
+                    (schemas.definition(local), components.names.get(local))
+                else {
+                    continue;
+                };
+                let component = Component {
+                    base: model.base.clone(),
+                    side: split.then_some(local.0),
+                    schema: components.resolved(schema),
+                };
+                components.by_name.insert(name.clone(), component);
+            }
+        }
+        let mut outside = Vec::new();
+        for root in &roots {
+            let root = components.resolved(root);
+            references(root.as_value(), &mut |reference| {
+                outside.push(reference.to_owned())
+            });
+        }
+        tagged::hoist(&mut components.by_name, &outside);
+        components
+    }
+
+    /// A schema with its references resolved.
+    pub(super) fn resolved(&self, schema: &Schema) -> Schema {
+        let mut schema = schema.clone();
+        walk(&mut schema, &mut |schema| {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            let name = reference
+                .and_then(target)
+                .and_then(|local| self.names.get(&local));
+            if let Some(name) = name {
+                schema.insert("$ref".into(), format!("#/components/schemas/{name}").into());
+            }
+        });
+        schema
+    }
+
+    /// The component that a schema refers to, if it is nothing but a reference.
+    pub(super) fn referred(&self, schema: &Schema) -> Option<&Component> {
+        let reference = schema.get("$ref")?.as_str()?;
+        self.by_name
+            .get(reference.strip_prefix("#/components/schemas/")?)
+    }
+}
+
+/// One type: its definition on either side or both.
+#[derive(Debug)]
+struct Model {
+    base: String,
+    id: Option<String>,
+    input: Option<Local>,
+    output: Option<Local>,
+}
+
+impl Model {
+    fn locals(&self) -> impl Iterator<Item = &Local> {
+        self.input.iter().chain(&self.output)
+    }
+
+    fn vacant(&mut self, side: Side) -> Option<&mut Option<Local>> {
+        let slot = match side {
+            Side::Input => &mut self.input,
+            Side::Output => &mut self.output,
+        };
+        slot.is_none().then_some(slot)
+    }
+}
+
+/// The definitions that `roots` refer to, directly or not, in the order in which they were met.
+fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local> {
+    let mut seen = HashSet::new();
+    let mut reached = Vec::new();
+    let mut waiting: Vec<Local> = Vec::new();
+    roots
+        .iter()
+        .for_each(|root| references(root.as_value(), &mut |r| waiting.extend(target(r))));
+    waiting.reverse();
+    while let Some(local) = waiting.pop() {
+        let Some(schema) = schemas.definition(&local) else {
+            continue;
+        };
+        if seen.insert(local.clone()) {
+            references(schema.as_value(), &mut |r| waiting.extend(target(r)));
+            reached.push(local);
+        }
+    }
+    reached
+}
+
+/// Finds which input and which output are one type's: by its full name, or else by the name that both generators gave it.
+fn pair(schemas: &Schemas, reached: &[Local]) -> Vec<Model> {
+    let mut models: Vec<Model> = Vec::new();
+    let (known, unknown): (Vec<&Local>, Vec<&Local>) = reached
+        .iter()
+        .partition(|local| schemas.id(local).is_some());
+    for local in known.into_iter().chain(unknown) {
+        let id = schemas.id(local);
+        let base = names::base(&local.1, id, schemas.definitions(local.0));
+        let mut same = models.iter_mut().filter(|model| match id {
+            Some(id) => model.id.as_deref() == Some(id),
+            None => model.base == base,
+        });
+        // Of a type without a full name a namesake is taken for the same type if it is the only one.
+        let found = match (same.next(), same.next()) {
+            (Some(model), None) => model.vacant(local.0),
+            _ => None,
+        };
+        if let Some(slot) = found {
+            *slot = Some(local.clone());
+            continue;
+        }
+        let mut model = Model {
+            base,
+            id: id.map(str::to_owned),
+            input: None,
+            output: None,
+        };
+        if let Some(slot) = model.vacant(local.0) {
+            *slot = Some(local.clone());
+        }
+        models.push(model);
+    }
+    models
+}
+
+/// Which types have an input and an output that differ in fact, or that lead to one that does.
+fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
+    let mut index = HashMap::new();
+    for (position, model) in models.iter().enumerate() {
+        index.extend(model.locals().map(|local| (local.clone(), position)));
+    }
+    let facts = |local: &Local| {
+        schemas
+            .definition(local)
+            .map(|schema| facts(schema, &index))
+    };
+    let both = |model: &Model| model.input.is_some() && model.output.is_some();
+
+    let mut split: Vec<bool> = models
+        .iter()
+        .map(|model| {
+            both(model) && model.input.as_ref().map(facts) != model.output.as_ref().map(facts)
+        })
+        .collect();
+    loop {
+        let mut changed = false;
+        for (position, model) in models.iter().enumerate() {
+            if split[position] || !both(model) {
+                continue;
+            }
+            let definition = model
+                .input
+                .as_ref()
+                .and_then(|local| schemas.definition(local));
+            if let Some(schema) = definition {
+                references(schema.as_value(), &mut |reference| {
+                    let target = target(reference).and_then(|local| index.get(&local));
+                    split[position] |= target.is_some_and(|target| split[*target]);
+                });
+            }
+            changed |= split[position];
+        }
+        if !changed {
+            return split;
+        }
+    }
+}
+
+/// What a schema says that both sides of a type have to agree on. Whether a field is required is not among it, nor what its
+/// default is: a type with a default is read without the field and always written with it, and that takes no second name.
+fn facts(schema: &Schema, index: &HashMap<Local, usize>) -> Schema {
+    let mut schema = schema.clone();
+    walk(&mut schema, &mut |schema| {
+        remove_hints(schema);
+        schema.remove("default");
+        schema.remove("required");
+        // `deny_unknown_fields` says what is read; what is written has no unknown fields anyway.
+        if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+            schema.remove("additionalProperties");
+        }
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(position) = reference
+            .and_then(target)
+            .and_then(|local| index.get(&local))
+        {
+            schema.insert("$ref".into(), (*position).into());
+        }
+    });
+    schema
+}
+
+/// fastrs's own components.
+pub(super) fn own() -> impl Iterator<Item = (String, Value)> {
+    errors::schemas()
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), schema))
+}

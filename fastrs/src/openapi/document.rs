@@ -1,0 +1,109 @@
+//! The document: facts about the API and its operations, to be written in one dialect or another.
+
+use serde_json::Value;
+
+use super::{
+    Clash, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag, ids::ids,
+    operation::OperationDoc, plain,
+};
+
+/// Collects what the app says about itself, and writes it as OpenAPI.
+///
+/// ```
+/// use fastrs::openapi::{Document, Info, OperationMeta, ResponseDoc};
+///
+/// let mut document = Document::new(Info::new("Shop", "1.0.0"));
+/// document.operation(OperationMeta::new("GET", "/items", "list_items"), |op| {
+///     let items = op.output_schema::<Vec<String>>();
+///     op.response(200, ResponseDoc::json(items));
+/// });
+/// assert!(document.clashes().is_empty());
+///
+/// let written = document.finish();
+/// assert_eq!(written["openapi"], "3.1.0");
+/// assert_eq!(written["paths"]["/items"]["get"]["operationId"], "list_items");
+/// ```
+#[derive(Debug)]
+pub struct Document {
+    pub(super) info: Info,
+    pub(super) servers: Vec<Server>,
+    pub(super) tags: Vec<Tag>,
+    pub(super) external_docs: Option<ExternalDocs>,
+    pub(super) operations: Vec<OperationDoc>,
+    /// The name of each, and what is sent.
+    pub(super) webhooks: Vec<(String, OperationDoc)>,
+    pub(super) schemas: Schemas,
+}
+
+impl Document {
+    /// Starts a document without operations.
+    pub fn new(info: Info) -> Self {
+        Self {
+            info,
+            servers: Vec::new(),
+            tags: Vec::new(),
+            external_docs: None,
+            operations: Vec::new(),
+            webhooks: Vec::new(),
+            schemas: Schemas::new(),
+        }
+    }
+
+    /// Adds a server.
+    pub fn server(&mut self, server: Server) {
+        self.servers.push(server);
+    }
+
+    /// Describes a tag.
+    pub fn tag(&mut self, tag: Tag) {
+        self.tags.push(tag);
+    }
+
+    /// Says where to read more about the whole API.
+    pub fn external_docs(&mut self, docs: ExternalDocs) {
+        self.external_docs = Some(docs);
+    }
+
+    /// Adds an operation, one for each method of a route.
+    pub fn operation(&mut self, meta: OperationMeta, describe: impl FnOnce(&mut Operation<'_>)) {
+        let operation = self.described(meta, describe);
+        self.operations.push(operation);
+    }
+
+    /// Adds a request that the app sends, by a name in place of a path.
+    pub fn webhook(
+        &mut self,
+        name: &str,
+        meta: OperationMeta,
+        describe: impl FnOnce(&mut Operation<'_>),
+    ) {
+        let operation = self.described(meta, describe);
+        self.webhooks.push((name.to_owned(), operation));
+    }
+
+    fn described(
+        &mut self,
+        meta: OperationMeta,
+        describe: impl FnOnce(&mut Operation<'_>),
+    ) -> OperationDoc {
+        let mut operation = OperationDoc::new(meta);
+        describe(&mut Operation::new(&mut operation, &mut self.schemas));
+        operation
+    }
+
+    /// The operation ids that two functions would share. None may be left when the app starts.
+    pub fn clashes(&self) -> Vec<Clash> {
+        ids(self.all()).1
+    }
+
+    /// Writes the document as OpenAPI 3.1.
+    pub fn finish(&self) -> Value {
+        plain::render(self)
+    }
+
+    /// The operations, and then the webhooks.
+    pub(super) fn all(&self) -> impl Iterator<Item = &OperationDoc> {
+        let webhooks = self.webhooks.iter().map(|(_, operation)| operation);
+        self.operations.iter().chain(webhooks)
+    }
+}

@@ -1,0 +1,328 @@
+//! FastAPI's dialect: the document that FastAPI 0.165 would write of the same app, for clients that must not change on a port.
+//!
+//! It tells less than [`Document::finish`]: no errors but 422 and those that are declared, and no sizes of numbers.
+
+mod schema;
+#[cfg(test)]
+mod tests;
+mod unions;
+
+use std::collections::BTreeMap;
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+use super::{
+    BodyParam, Document, Origin, Parameter, Place, ResponseDoc,
+    assemble::{assemble, merge},
+    bodies,
+    clean::Meaning,
+    components::Components,
+    errors::HTTP_VALIDATION_ERROR,
+    names, nullable,
+    operation::{OperationDoc, merged},
+    response::reason,
+};
+use schema::{optional, rewrite};
+use unions::Unions;
+
+/// Writes a document as FastAPI would.
+///
+/// ```
+/// use fastrs::openapi::{Document, Info, OperationMeta, fastapi};
+///
+/// let mut document = Document::new(Info::new("Shop", "1.0.0"));
+/// document.operation(OperationMeta::new("GET", "/items/{item_id}", "read_item"), |_| {});
+/// let written = fastapi::render(&document);
+/// let read = &written["paths"]["/items/{item_id}"]["get"];
+/// assert_eq!(read["operationId"], "read_item_items__item_id__get");
+/// ```
+pub fn render(document: &Document) -> Value {
+    let shown = document.all().flat_map(OperationDoc::schemas);
+    let components = Components::resolve(&document.schemas, shown);
+    let unions = Unions::of(&components);
+    let schemas = components.by_name.iter().map(|(name, component)| {
+        let mut schema = component.schema.clone();
+        unions.inline(&mut schema);
+        rewrite(&mut schema);
+        if schema.get("title").is_none() {
+            schema.insert("title".into(), names::class(&component.base).into());
+        }
+        (name.clone(), schema.to_value())
+    });
+    assemble(document, schemas.collect(), |operation, schemas| {
+        let method = operation.meta.method.to_ascii_lowercase();
+        if method == "head"
+            && document
+                .operations
+                .iter()
+                .any(|other| implies_head(other, operation))
+        {
+            return None;
+        }
+        let dialect = Dialect::new(operation, &components, &unions);
+        Some((method, dialect.operation(schemas)))
+    })
+}
+
+/// Whether `head` is there only because `other` is: FastAPI answers no HEAD of itself.
+fn implies_head(other: &OperationDoc, head: &OperationDoc) -> bool {
+    let (other, head) = (&other.meta, &head.meta);
+    other.method == "GET"
+        && (&other.path, &other.name, &other.place) == (&head.path, &head.name, &head.place)
+}
+
+/// Writes one operation.
+struct Dialect<'d> {
+    operation: &'d OperationDoc,
+    components: &'d Components,
+    unions: &'d Unions,
+    /// The operation id, of which other names are made.
+    id: String,
+}
+
+impl<'d> Dialect<'d> {
+    fn new(operation: &'d OperationDoc, components: &'d Components, unions: &'d Unions) -> Self {
+        let meta = &operation.meta;
+        let made = || names::fastapi_operation(&meta.name, &meta.path, &meta.method);
+        Self {
+            operation,
+            components,
+            unions,
+            id: meta.operation_id.clone().unwrap_or_else(made),
+        }
+    }
+
+    fn operation(&self, schemas: &mut BTreeMap<String, Value>) -> Value {
+        let meta = &self.operation.meta;
+        let mut written = Map::new();
+        if !meta.tags.is_empty() {
+            written.insert("tags".into(), json!(meta.tags));
+        }
+        let summary = meta
+            .summary
+            .clone()
+            .unwrap_or_else(|| names::title(&meta.name));
+        written.insert("summary".into(), summary.into());
+        if let Some(description) = meta.description.as_deref().or(meta.doc.as_deref()) {
+            written.insert("description".into(), description.trim().into());
+        }
+        written.insert("operationId".into(), self.id.as_str().into());
+        if meta.deprecated {
+            written.insert("deprecated".into(), true.into());
+        }
+        if !self.operation.security.is_empty() {
+            let choices = self
+                .operation
+                .security
+                .iter()
+                .map(|s| json!({&s.name: s.scopes}));
+            written.insert("security".into(), choices.collect());
+        }
+        let parameters = self.parameters();
+        if !parameters.is_empty() {
+            written.insert("parameters".into(), parameters.into());
+        }
+        if let Some(body) = self.body(schemas) {
+            written.insert("requestBody".into(), body);
+        }
+        written.insert("responses".into(), self.responses());
+        let mut written = Value::Object(written);
+        if let Some(extra) = &meta.extra {
+            merge(&mut written, extra);
+        }
+        written
+    }
+
+    fn schema(&self, schema: &Schema) -> Schema {
+        let mut schema = self.components.resolved(schema);
+        self.unions.inline(&mut schema);
+        rewrite(&mut schema);
+        schema
+    }
+
+    fn parameters(&self) -> Vec<Value> {
+        let places = [Place::Path, Place::Query, Place::Header, Place::Cookie];
+        places
+            .into_iter()
+            .flat_map(|place| {
+                self.operation
+                    .parameters
+                    .iter()
+                    .filter(move |p| p.place == place)
+            })
+            .filter(|parameter| parameter.include_in_schema)
+            .map(|parameter| self.parameter(parameter))
+            .collect()
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Value {
+        let mut schema = self.schema(&parameter.schema);
+        if parameter.nullable {
+            optional(&mut schema);
+        }
+        let title = match &parameter.field {
+            Some(field) => names::title(field).trim().to_owned(),
+            None => names::title(&parameter.name),
+        };
+        let refers = schema.get("$ref").is_some();
+        let meaning = Meaning {
+            title: parameter.title.as_deref().or((!refers).then_some(&title)),
+            description: parameter.description.as_deref(),
+            default: parameter
+                .default
+                .as_ref()
+                .filter(|default| !default.is_null()),
+            examples: &parameter.examples,
+            deprecated: parameter.deprecated,
+        };
+        meaning.write(&mut schema);
+        let mut written = Map::new();
+        written.insert("name".into(), parameter.name.as_str().into());
+        written.insert("in".into(), parameter.place.as_str().into());
+        written.insert("required".into(), parameter.required.into());
+        written.insert("schema".into(), schema.to_value());
+        if let Some(description) = &parameter.description {
+            written.insert("description".into(), description.as_str().into());
+        }
+        if parameter.deprecated {
+            written.insert("deprecated".into(), true.into());
+        }
+        written.into()
+    }
+
+    fn body(&self, schemas: &mut BTreeMap<String, Value>) -> Option<Value> {
+        let params = &self.operation.bodies;
+        let media = bodies::media(params)?;
+        let schema = match bodies::whole(params) {
+            Some(body) => {
+                let mut schema = self.body_schema(body);
+                if schema.get("$ref").is_none() && schema.get("title").is_none() {
+                    schema.insert("title".into(), names::title(&body.name).into());
+                }
+                schema.to_value()
+            }
+            None => {
+                let name = format!("Body_{}", self.id);
+                let mut schema =
+                    bodies::object(params, self.components, |body| self.body_schema(body));
+                rewrite(&mut schema);
+                schema.insert("title".into(), name.as_str().into());
+                schemas.insert(name.clone(), schema.to_value());
+                json!({"$ref": format!("#/components/schemas/{name}")})
+            }
+        };
+        let mut written = Map::new();
+        written.insert(
+            "content".into(),
+            json!({media.as_str(): {"schema": schema}}),
+        );
+        if bodies::required(params) {
+            written.insert("required".into(), true.into());
+        }
+        Some(written.into())
+    }
+
+    fn body_schema(&self, body: &BodyParam) -> Schema {
+        let mut schema = self.schema(&body.schema);
+        if body.nullable {
+            optional(&mut schema);
+        }
+        let meaning = Meaning {
+            title: body.title.as_deref(),
+            description: body.description.as_deref(),
+            default: body.default.as_ref().filter(|default| !default.is_null()),
+            examples: &body.examples,
+            deprecated: body.deprecated,
+        };
+        meaning.write(&mut schema);
+        schema
+    }
+
+    fn responses(&self) -> Value {
+        let mut written = Map::new();
+        for (status, known) in &self.operation.responses {
+            let told = known
+                .iter()
+                .filter(|response| response.origin != Origin::Derived);
+            let told: Vec<&ResponseDoc> = told.collect();
+            if let Some(response) = merged(&told) {
+                written.insert(status.to_string(), self.response(*status, &response, &told));
+            }
+        }
+        let takes_input =
+            !self.operation.parameters.is_empty() || !self.operation.bodies.is_empty();
+        if takes_input && !written.contains_key("422") {
+            let reference = format!("#/components/schemas/{HTTP_VALIDATION_ERROR}");
+            let content = json!({"application/json": {"schema": {"$ref": reference}}});
+            let response = json!({"description": "Validation Error", "content": content});
+            written.insert("422".into(), response);
+        }
+        written.into()
+    }
+
+    fn response(&self, status: u16, response: &ResponseDoc, told: &[&ResponseDoc]) -> Value {
+        let success = self
+            .operation
+            .meta
+            .response_description
+            .as_deref()
+            .unwrap_or("Successful Response");
+        let description = match (&response.description, response.origin) {
+            (Some(description), _) => description,
+            (None, Origin::Success) => success,
+            (None, _) => reason(status),
+        };
+        let mut written = Map::new();
+        written.insert("description".into(), description.into());
+        let mut content: Map<String, Value> = Map::new();
+        if !matches!(status, 100..200 | 204 | 304) {
+            for response in told {
+                self.content(status, response, &mut content);
+            }
+        }
+        if !content.is_empty() {
+            written.insert("content".into(), content.into());
+        }
+        written.into()
+    }
+
+    fn content(&self, status: u16, response: &ResponseDoc, content: &mut Map<String, Value>) {
+        let Some(media) = response.media_type else {
+            return;
+        };
+        let media = if media == "*/*" {
+            "application/json"
+        } else {
+            media
+        };
+        let mut schema = response
+            .schema
+            .as_ref()
+            .map(|schema| self.schema(schema))
+            .unwrap_or_default();
+        if nullable::is_null(schema.as_value()) {
+            schema = Schema::default();
+        }
+        let key = if response.stream {
+            "itemSchema"
+        } else {
+            "schema"
+        };
+        let untitled = schema.get("title").is_none() && schema.get("$ref").is_none();
+        if untitled && media == "application/json" && !nullable::accepts_anything(&schema) {
+            let name = match response.origin {
+                Origin::Success => format!("Response_{}", self.id),
+                _ => format!("Response_{status}_{}", self.id),
+            };
+            schema.insert("title".into(), names::title(&name).into());
+        }
+        let schema = schema.to_value();
+        let entry = content.entry(media).or_insert_with(|| json!({}));
+        match &mut entry[key] {
+            known @ Value::Null => *known = schema,
+            known if *known == schema => {}
+            known => *known = json!({"anyOf": [known.take(), schema]}),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Schemas as pydantic would have made them.
+
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value, json};
+
+use crate::openapi::{clean::clean, names, nullable, schema::walk};
+
+/// What a schema says beside its type; in pydantic's schema of an optional type it stands outside of the choice.
+const OUTSIDE: [&str; 6] = [
+    "title",
+    "description",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+];
+
+/// Rewrites a schema, and all that is in it.
+pub(super) fn rewrite(schema: &mut Schema) {
+    walk(schema, &mut |schema| {
+        numbers(schema);
+        formats(schema);
+        decimals(schema);
+        literals(schema);
+        maps(schema);
+        clean(schema);
+        choices(schema);
+        if schema.get("default").is_some_and(Value::is_null) {
+            schema.remove("default");
+        }
+        titles(schema);
+    });
+}
+
+/// Makes a schema optional, as `T | None` is.
+pub(super) fn optional(schema: &mut Schema) {
+    nullable::allow(schema);
+    choices(schema);
+}
+
+/// Whether pydantic gives a field of this schema a title: not if it leads to a type that has one itself.
+fn takes_title(schema: &Value) -> bool {
+    if schema.get("$ref").is_some() {
+        return false;
+    }
+    let Some(Value::Array(branches)) = schema.get("anyOf") else {
+        return true;
+    };
+    let mut branches = branches.iter().filter(|branch| !nullable::is_null(branch));
+    match (branches.next(), branches.next()) {
+        (Some(only), None) => takes_title(only),
+        _ => true,
+    }
+}
+
+/// Python's numbers have no size: formats go, and so do the bounds that only the Rust type has. Those that a constraint has set are
+/// told apart by `x-fastrs-bounds`, or else by their value.
+fn numbers(schema: &mut Schema) {
+    let Some(format) = schema.get("format").and_then(Value::as_str) else {
+        return;
+    };
+    let (minimum, maximum): (Option<i64>, Option<i64>) = match format {
+        "uint8" => (Some(0), Some(u8::MAX.into())),
+        "uint16" => (Some(0), Some(u16::MAX.into())),
+        "uint32" | "uint64" | "uint128" | "uint" => (Some(0), None),
+        "int8" => (Some(i8::MIN.into()), Some(i8::MAX.into())),
+        "int16" => (Some(i16::MIN.into()), Some(i16::MAX.into())),
+        "int32" | "int64" | "int128" | "int" | "float" | "double" => (None, None),
+        _ => return,
+    };
+    schema.remove("format");
+    for (key, bound) in [("minimum", minimum), ("maximum", maximum)] {
+        let wanted = schema.get("x-fastrs-bounds").and_then(Value::as_array);
+        let wanted = wanted.is_some_and(|keys| keys.iter().any(|wanted| wanted == key));
+        if !wanted && bound.is_some() && schema.get(key).and_then(Value::as_i64) == bound {
+            schema.remove(key);
+        }
+    }
+}
+
+/// schemars' names for formats of which pydantic has another.
+fn formats(schema: &mut Schema) {
+    let name = match schema.get("format").and_then(Value::as_str) {
+        Some("partial-date-time") => "date-time",
+        Some("partial-time") => "time",
+        Some("ip") => "ipvanyaddress",
+        _ => return,
+    };
+    schema.insert("format".into(), name.into());
+}
+
+/// The pattern of schemars' decimals, which FastAPI leaves out.
+fn decimals(schema: &mut Schema) {
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    if pattern.is_some_and(|pattern| pattern.starts_with(r"^-?\d+(\.\d+)?")) {
+        schema.remove("pattern");
+    }
+}
+
+/// A `Literal` of one value is a constant; and an enum's variants have no descriptions.
+fn literals(schema: &mut Schema) {
+    if let Some(Value::Array(branches)) = schema.get_mut("oneOf") {
+        for branch in branches.iter_mut().filter_map(Value::as_object_mut) {
+            if branch.get("const").is_some_and(Value::is_string) {
+                branch.remove("description");
+            }
+        }
+    }
+    if schema.get("x-fastrs-literal").is_none() {
+        return;
+    }
+    let only = match schema.get("enum") {
+        Some(Value::Array(values)) if values.len() == 1 => values.first().cloned(),
+        _ => None,
+    };
+    if let Some(only) = only {
+        schema.remove("enum");
+        schema.insert("const".into(), only);
+    }
+}
+
+/// A map whose keys are numbers: Python's schema says nothing of its keys.
+fn maps(schema: &mut Schema) {
+    let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
+        return;
+    };
+    let value = match patterns.iter().next() {
+        Some((key, value))
+            if patterns.len() == 1 && matches!(key.as_str(), r"^\d+$" | r"^-?\d+$") =>
+        {
+            value.clone()
+        }
+        _ => return,
+    };
+    schema.remove("patternProperties");
+    schema.insert("additionalProperties".into(), value);
+}
+
+/// Several types in one schema are a choice of schemas.
+fn choices(schema: &mut Schema) {
+    let was_nullable = nullable::remove(schema);
+    let several = matches!(schema.get("type"), Some(Value::Array(_)));
+    if !was_nullable && !several {
+        return;
+    }
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let mut outside = Map::new();
+    for key in OUTSIDE {
+        if let Some(value) = object.remove(key) {
+            outside.insert(key.to_owned(), value);
+        }
+    }
+    let mut branches = match object.remove("type") {
+        Some(Value::Array(types)) => per_type(&types, object),
+        Some(other) => {
+            object.insert("type".into(), other);
+            vec![Value::Object(std::mem::take(object))]
+        }
+        None => match object.remove("anyOf") {
+            Some(Value::Array(branches)) if object.is_empty() => branches,
+            Some(branches) => {
+                object.insert("anyOf".into(), branches);
+                vec![Value::Object(std::mem::take(object))]
+            }
+            None => vec![Value::Object(std::mem::take(object))],
+        },
+    };
+    if was_nullable {
+        branches.push(json!({"type": "null"}));
+    }
+    *schema = json_schema!({"anyOf": branches});
+    for (key, value) in outside {
+        schema.insert(key, value);
+    }
+}
+
+/// One schema for each type, with the keywords that are about it; numbers first, as pydantic has them.
+fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
+    let mut branches: Vec<Map<String, Value>> = Vec::new();
+    for name in types {
+        let about = |key: &str| match key {
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                name == "number" || name == "integer"
+            }
+            "minLength" | "maxLength" | "pattern" | "format" => name == "string",
+            _ => true,
+        };
+        let mut branch = Map::new();
+        branch.insert("type".into(), name.clone());
+        let kept = keywords.iter().filter(|(key, _)| about(key));
+        branch.extend(kept.map(|(key, value)| (key.clone(), value.clone())));
+        branches.push(branch);
+    }
+    branches.sort_by_key(|branch| branch["type"] != "number" && branch["type"] != "integer");
+    branches.into_iter().map(Value::Object).collect()
+}
+
+/// Titles for the properties of an object.
+fn titles(schema: &mut Schema) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+        return;
+    };
+    for (name, property) in properties {
+        if property.get("title").is_none()
+            && takes_title(property)
+            && let Some(property) = property.as_object_mut()
+        {
+            property.insert("title".into(), names::title(name).trim().into());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Unions: in Python they have no name, so they stand wherever they are used.
+
+use std::collections::HashMap;
+
+use schemars::Schema;
+use serde_json::Value;
+
+use crate::openapi::{
+    clean::clean,
+    components::Components,
+    schema::{references, walk},
+};
+
+/// The components that are unions, by the reference to them.
+#[derive(Debug)]
+pub(super) struct Unions(HashMap<String, Schema>);
+
+impl Unions {
+    /// Finds the unions.
+    pub(super) fn of(components: &Components) -> Self {
+        let unions = components
+            .by_name
+            .iter()
+            .filter(|(_, component)| is_union(&component.schema));
+        let mut unions: HashMap<String, Schema> = unions
+            .map(|(name, component)| {
+                (
+                    format!("#/components/schemas/{name}"),
+                    component.schema.clone(),
+                )
+            })
+            .collect();
+        let recursive: Vec<String> = unions
+            .keys()
+            .filter(|union| leads_to(&unions, union, union, unions.len()))
+            .cloned()
+            .collect();
+        unions.retain(|reference, _| !recursive.contains(reference));
+        Self(unions)
+    }
+
+    /// Writes them in place of the references to them.
+    pub(super) fn inline(&self, schema: &mut Schema) {
+        walk(schema, &mut |schema| {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            let Some(union) = reference.and_then(|reference| self.0.get(reference)) else {
+                return;
+            };
+            let mut union = union.clone();
+            union.remove("description");
+            union.remove("title");
+            self.inline(&mut union);
+            schema.remove("$ref");
+            if let Some(union) = union.as_object() {
+                for (key, value) in union {
+                    schema.insert(key.clone(), value.clone());
+                }
+            }
+        });
+    }
+}
+
+/// Whether a schema is a choice of types that have names, or are simple.
+fn is_union(schema: &Schema) -> bool {
+    let mut schema = schema.clone();
+    clean(&mut schema);
+    let branches = schema.get("anyOf").or_else(|| schema.get("oneOf"));
+    let Some(Value::Array(branches)) = branches else {
+        return false;
+    };
+    schema.get("properties").is_none()
+        && branches
+            .iter()
+            .all(|branch| branch.get("properties").is_none())
+}
+
+/// Whether one union has another in it, at most `depth` unions deep.
+fn leads_to(unions: &HashMap<String, Schema>, from: &str, to: &str, depth: usize) -> bool {
+    let Some(schema) = unions.get(from) else {
+        return false;
+    };
+    let mut next = Vec::new();
+    references(schema.as_value(), &mut |reference| {
+        next.push(reference.to_owned())
+    });
+    next.iter()
+        .any(|next| next == to || (depth > 0 && leads_to(unions, next, to, depth - 1)))
+}

@@ -1,0 +1,46 @@
+//! OpenAPI: what the app's routes say about themselves, as one document.
+//!
+//! [`Document`] collects [`Operation`]s, to which arguments and answers describe themselves, and writes OpenAPI 3.1.
+//! [`fastapi`] and [`openapi30`] write the same facts as FastAPI would, and for tools that read only 3.0. [`Asset`] holds
+//! what is served of it; [`SwaggerUi`] and [`ReDoc`] are the pages.
+
+mod assemble;
+mod asset;
+mod bodies;
+mod body;
+mod clean;
+mod components;
+mod document;
+mod errors;
+pub mod fastapi;
+mod fields;
+mod ids;
+mod info;
+mod names;
+mod nullable;
+pub mod openapi30;
+mod operation;
+mod parameter;
+mod plain;
+mod redoc;
+mod response;
+mod schema;
+#[cfg(feature = "docs-ui")]
+mod swagger_ui;
+mod tagged;
+mod ui;
+
+#[cfg(feature = "docs-ui")]
+pub use self::swagger_ui::SwaggerUi;
+pub use self::{
+    asset::Asset,
+    body::{BodyMedia, BodyParam},
+    document::Document,
+    ids::Clash,
+    info::{Contact, ExternalDocs, Info, License, Server, Tag},
+    operation::{Operation, OperationMeta},
+    parameter::{Parameter, Place},
+    redoc::ReDoc,
+    response::{HeaderDoc, Origin, ResponseDoc},
+    schema::Schemas,
+};

@@ -1,0 +1,191 @@
+//! Names: of components, of operations, and the titles that Python would give them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value};
+
+use super::errors;
+
+/// The name of a type as it was written, where a generator has numbered it because another type had that name already.
+pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value>) -> String {
+    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = plain.len() < name.len() && definitions.contains_key(plain);
+    let own = id.and_then(|id| path(id).last());
+    if numbered && own.is_some_and(|own| own != name) {
+        plain.to_owned()
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Names for components, unique and free of characters that OpenAPI does not allow. Types of one name are qualified with their
+/// modules, every one of them, so that no name depends on which route came first.
+pub(super) fn unique<'m>(
+    models: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone,
+) -> Vec<String> {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for (name, _) in errors::schemas() {
+        count.insert(name.to_owned(), 1);
+    }
+    let mut taken: HashSet<String> = count.keys().cloned().collect();
+    for (base, _) in models.clone() {
+        *count.entry(component(base)).or_default() += 1;
+    }
+    models
+        .map(|(base, id)| {
+            let base = component(base);
+            let wanted = match id {
+                Some(id) if count[&base] > 1 => qualified(&base, id),
+                _ => base,
+            };
+            let mut name = wanted.clone();
+            for number in 2.. {
+                if taken.insert(name.clone()) {
+                    break;
+                }
+                name = format!("{wanted}{number}");
+            }
+            name
+        })
+        .collect()
+}
+
+/// `shop::orders::Item` is `shop__orders__Item`; the arguments of a generic type count too.
+fn qualified(base: &str, id: &str) -> String {
+    let mut modules: Vec<&str> = path(id).collect();
+    modules.pop();
+    modules.push(base);
+    let mut name = modules.join("__");
+    if let Some((_, arguments)) = id.split_once('<') {
+        let arguments = arguments.trim_end_matches('>').replace("::", "__");
+        name.push('_');
+        name.push_str(&arguments);
+    }
+    component(&name)
+}
+
+/// The segments of a type's path, without its arguments.
+fn path(id: &str) -> impl Iterator<Item = &str> {
+    id.split('<').next().unwrap_or(id).split("::")
+}
+
+fn component(name: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    name.chars()
+        .map(|c| if allowed(c) { c } else { '_' })
+        .collect()
+}
+
+/// The operation id that FastAPI makes: `read_item_items__item_id__get`.
+pub(super) fn fastapi_operation(name: &str, path: &str, method: &str) -> String {
+    let word = |c: char| {
+        if c.is_alphanumeric() || c == '_' {
+            c
+        } else {
+            '_'
+        }
+    };
+    let mut id: String = name.chars().chain(path.chars()).map(word).collect();
+    id.push('_');
+    id.push_str(&method.to_ascii_lowercase());
+    id
+}
+
+/// Python's `str.title`, and spaces for underscores: `item_id` is `Item Id`, `x-token` is `X-Token`.
+pub(super) fn title(name: &str) -> String {
+    let mut title = String::with_capacity(name.len());
+    let mut inside = false;
+    for c in name.chars() {
+        if inside {
+            title.extend(c.to_lowercase());
+        } else {
+            title.extend(c.to_uppercase());
+        }
+        inside = c.is_alphabetic();
+    }
+    title.replace('_', " ")
+}
+
+/// The name of a generic type as Python writes it: `Page_Item_` is `Page[Item]`.
+pub(super) fn class(base: &str) -> String {
+    let generic = base.strip_suffix('_').and_then(|name| name.split_once('_'));
+    match generic {
+        Some((name, arguments)) => format!("{name}[{}]", class(arguments)),
+        None => base.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_pythons() {
+        let titles = [
+            ("item_id", "Item Id"),
+            ("x-token", "X-Token"),
+            ("userAgent", "Useragent"),
+            ("m2m_key", "M2M Key"),
+            ("Response_read_items__get", "Response Read Items  Get"),
+        ];
+        for (name, expected) in titles {
+            assert_eq!(title(name), expected);
+        }
+    }
+
+    #[test]
+    fn types_of_one_name_are_all_qualified() {
+        let models = [
+            ("Item", Some("shop::a::Item")),
+            ("Item", Some("shop::b::Item")),
+            ("User", Some("shop::User")),
+            ("Page_Item_", Some("shop::Page_{T}_<shop::a::Item>")),
+            ("Page_Item_", Some("shop::Page_{T}_<shop::b::Item>")),
+            ("ValidationError", Some("shop::ValidationError")),
+        ];
+        assert_eq!(
+            unique(models.into_iter()),
+            [
+                "shop__a__Item",
+                "shop__b__Item",
+                "User",
+                "shop__Page_Item__shop__a__Item",
+                "shop__Page_Item__shop__b__Item",
+                "shop__ValidationError",
+            ]
+        );
+    }
+
+    #[test]
+    fn names_without_a_path_are_numbered() {
+        assert_eq!(
+            unique([("Item", None), ("Item", None)].into_iter()),
+            ["Item", "Item2"]
+        );
+        assert_eq!(unique([("Page<Item>", None)].into_iter()), ["Page_Item_"]);
+    }
+
+    #[test]
+    fn only_a_numbered_name_loses_its_number() {
+        let definitions: Map<String, Value> = ["Item", "Item2"]
+            .map(|name| (name.to_owned(), Value::Null))
+            .into_iter()
+            .collect();
+        assert_eq!(base("Item2", Some("shop::b::Item"), &definitions), "Item");
+        assert_eq!(base("Item2", Some("shop::Item2"), &definitions), "Item2");
+        assert_eq!(base("Item2", None, &definitions), "Item2");
+    }
+
+    #[test]
+    fn a_generic_type_is_written_as_in_python() {
+        assert_eq!(class("Page_Item_"), "Page[Item]");
+        assert_eq!(class("Page_Page_Item__"), "Page[Page[Item]]");
+        assert_eq!(class("Order_Line"), "Order_Line");
+    }
+
+    #[test]
+    fn an_operation_id_is_fastapis() {
+        let id = fastapi_operation("read_item", "/items/{item_id}", "GET");
+        assert_eq!(id, "read_item_items__item_id__get");
+    }
+}

@@ -1,0 +1,273 @@
+//! OpenAPI 3.0, for generators that do not read 3.1.
+
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::{Document, nullable, schema::walk};
+
+/// Writes a document as OpenAPI 3.0.4.
+///
+/// Its schemas are no JSON Schema: `null` is a keyword of its own, a reference stands alone, and there are no constants. What 3.0
+/// cannot say at all is left out: webhooks, the elements of streams, the types of a tuple's positions.
+///
+/// ```
+/// use fastrs::openapi::{Document, Info, OperationMeta, ResponseDoc, openapi30};
+///
+/// let mut document = Document::new(Info::new("Shop", "1.0.0"));
+/// document.operation(OperationMeta::new("GET", "/name", "read_name"), |op| {
+///     let name = op.output_schema::<Option<String>>();
+///     op.response(200, ResponseDoc::json(name));
+/// });
+/// let written = openapi30::render(&document);
+/// let answer = &written["paths"]["/name"]["get"]["responses"]["200"];
+/// let schema = &answer["content"]["application/json"]["schema"];
+/// assert_eq!(schema, &serde_json::json!({"type": "string", "nullable": true}));
+/// ```
+pub fn render(document: &Document) -> Value {
+    let mut written = document.finish();
+    written["openapi"] = "3.0.4".into();
+    if let Some(written) = written.as_object_mut() {
+        written.shift_remove("webhooks");
+    }
+    if let Some(info) = written["info"].as_object_mut() {
+        info.shift_remove("summary");
+        if let Some(license) = info.get_mut("license").and_then(Value::as_object_mut) {
+            license.shift_remove("identifier");
+        }
+    }
+    if let Some(Value::Object(schemas)) = written.pointer_mut("/components/schemas") {
+        schemas.values_mut().for_each(rewrite);
+    }
+    if let Some(paths) = written.get_mut("paths") {
+        places(paths);
+    }
+    written
+}
+
+/// Rewrites the schemas of operations, wherever they stand.
+fn places(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.shift_remove("itemSchema");
+            for (key, value) in object {
+                match key.as_str() {
+                    "schema" => rewrite(value),
+                    "example" | "examples" => {}
+                    _ => places(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(places),
+        _ => {}
+    }
+}
+
+fn rewrite(value: &mut Value) {
+    if let Ok(mut schema) = Schema::try_from(value.take()) {
+        walk(&mut schema, &mut nullables);
+        walk(&mut schema, &mut |schema| {
+            booleans(schema);
+            types(schema);
+            bounds(schema);
+            values(schema);
+            contents(schema);
+            tuples(schema);
+            keys(schema);
+            lone_references(schema);
+        });
+        *value = schema.to_value();
+    }
+}
+
+fn booleans(schema: &mut Schema) {
+    match schema.as_bool() {
+        Some(true) => *schema = json_schema!({}),
+        Some(false) => *schema = json_schema!({"not": {}}),
+        None => {}
+    }
+}
+
+/// That a value may be `null` is a keyword of the schema, and no branch of it.
+fn nullables(schema: &mut Schema) {
+    if nullable::remove(schema) {
+        if let Some(Value::Array(values)) = schema.get_mut("enum") {
+            values.push(Value::Null);
+        }
+        schema.insert("nullable".into(), true.into());
+    }
+}
+
+/// A schema has one type, which is not `null`.
+fn types(schema: &mut Schema) {
+    if nullable::is_null(schema.as_value()) {
+        schema.remove("type");
+        schema.insert("nullable".into(), true.into());
+        schema.insert("enum".into(), json!([null]));
+    }
+    if let Some(Value::Array(types)) = schema.get("type") {
+        let choices: Vec<Value> = types.iter().map(|name| json!({"type": name})).collect();
+        schema.remove("type");
+        schema.insert("anyOf".into(), choices.into());
+    }
+}
+
+/// An exclusive bound is a bound, and a flag.
+fn bounds(schema: &mut Schema) {
+    for (exclusive, inclusive) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
+        let Some(bound) = schema
+            .get(exclusive)
+            .filter(|bound| bound.is_number())
+            .cloned()
+        else {
+            continue;
+        };
+        let (Some(exclusive_at), inclusive_at) = (
+            bound.as_f64(),
+            schema.get(inclusive).and_then(Value::as_f64),
+        ) else {
+            continue;
+        };
+        let weaker = inclusive_at.is_some_and(|at| match inclusive {
+            "minimum" => at > exclusive_at,
+            _ => at < exclusive_at,
+        });
+        if weaker {
+            schema.remove(exclusive);
+        } else {
+            schema.insert(inclusive.into(), bound);
+            schema.insert(exclusive.into(), true.into());
+        }
+    }
+}
+
+/// A constant is an enum of one, and there is one example.
+fn values(schema: &mut Schema) {
+    if let Some(value) = schema.remove("const") {
+        schema.insert("enum".into(), json!([value]));
+    }
+    if let Some(Value::Array(examples)) = schema.remove("examples")
+        && let Some(example) = examples.into_iter().next()
+    {
+        schema.insert("example".into(), example);
+    }
+}
+
+/// Bytes are a format of text.
+fn contents(schema: &mut Schema) {
+    let encoding = schema.remove("contentEncoding");
+    let media = schema.remove("contentMediaType");
+    schema.remove("contentSchema");
+    let format = match (encoding, media) {
+        (Some(encoding), _) if encoding == "base64" => "byte",
+        (None, Some(media)) if media == "application/octet-stream" => "binary",
+        _ => return,
+    };
+    schema.insert("format".into(), format.into());
+}
+
+/// A tuple is a list, of which only the length is known.
+fn tuples(schema: &mut Schema) {
+    let Some(Value::Array(mut items)) = schema.remove("prefixItems") else {
+        return;
+    };
+    items.dedup();
+    let items = match items.as_slice() {
+        [only] => only.clone(),
+        _ => json!({"anyOf": items}),
+    };
+    schema.insert("items".into(), items);
+}
+
+/// Of the keys of a map nothing can be said.
+fn keys(schema: &mut Schema) {
+    for unknown in [
+        "propertyNames",
+        "unevaluatedProperties",
+        "dependentRequired",
+        "if",
+        "then",
+        "else",
+    ] {
+        schema.remove(unknown);
+    }
+    if let Some(Value::Object(patterns)) = schema.remove("patternProperties") {
+        let mut values: Vec<Value> = patterns.into_iter().map(|(_, value)| value).collect();
+        values.dedup();
+        let value = match values.as_slice() {
+            [only] => only.clone(),
+            _ => json!({"anyOf": values}),
+        };
+        schema.insert("additionalProperties".into(), value);
+    }
+}
+
+/// What stands beside a reference is ignored, so the reference moves into `allOf`.
+fn lone_references(schema: &mut Schema) {
+    let siblings = schema.as_object().map_or(0, Map::len);
+    if siblings > 1
+        && let Some(reference) = schema.remove("$ref")
+    {
+        schema.insert("allOf".into(), json!([{"$ref": reference}]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_those_of_3_0() {
+        let item = json!({"$ref": "#/components/schemas/Item"});
+        let cases = [
+            (json!(true), json!({})),
+            (
+                json!({"type": "null"}),
+                json!({"nullable": true, "enum": [null]}),
+            ),
+            (
+                json!({"type": ["integer", "null"], "minimum": 1}),
+                json!({"type": "integer", "nullable": true, "minimum": 1}),
+            ),
+            (
+                json!({"type": ["string", "number"]}),
+                json!({"anyOf": [{"type": "string"}, {"type": "number"}]}),
+            ),
+            (
+                json!({"anyOf": [item, {"type": "null"}], "description": "x"}),
+                json!({"allOf": [item], "nullable": true, "description": "x"}),
+            ),
+            (
+                json!({"$ref": "#/components/schemas/Item", "description": "x"}),
+                json!({"allOf": [item], "description": "x"}),
+            ),
+            (
+                json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 9, "maximum": 5}),
+                json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 5}),
+            ),
+            (
+                json!({"const": "a", "examples": ["b", "c"]}),
+                json!({"enum": ["a"], "example": "b"}),
+            ),
+            (
+                json!({"type": "string", "contentMediaType": "application/octet-stream"}),
+                json!({"type": "string", "format": "binary"}),
+            ),
+            (
+                json!({"type": "array", "prefixItems": [{"type": "string"}, true], "minItems": 2}),
+                json!({"type": "array", "items": {"anyOf": [{"type": "string"}, {}]}, "minItems": 2}),
+            ),
+            (
+                json!({"type": "object", "patternProperties": {"^\\d+$": item}, "additionalProperties": false}),
+                json!({"type": "object", "additionalProperties": item}),
+            ),
+        ];
+        for (mut schema, expected) in cases {
+            let before = schema.clone();
+            rewrite(&mut schema);
+            assert_eq!(schema, expected, "{before}");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What an operation says about itself: the facts of its route, and what its arguments and answers describe.
+
+use std::{any::TypeId, collections::BTreeMap};
+
+use schemars::{JsonSchema, Schema};
+use serde_json::Value;
+
+use super::{BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, fields};
+
+/// The facts of a route.
+///
+/// ```
+/// use fastrs::openapi::OperationMeta;
+///
+/// let mut meta = OperationMeta::new("POST", "/items", "create_item");
+/// meta.status = 201;
+/// meta.doc = Some("Create an item.\n\nIts name has to be new.".into());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OperationMeta {
+    /// The method, `GET`.
+    pub method: String,
+    /// The path, `/items/{id}`.
+    pub path: String,
+    /// The name of the function.
+    pub name: String,
+    /// Where the function stands, `src/items.rs:12`.
+    pub place: String,
+    /// The status of success.
+    pub status: u16,
+    /// An id in place of the function's name.
+    pub operation_id: Option<String>,
+    /// The tags, in order.
+    pub tags: Vec<String>,
+    /// A summary in place of the comment's first paragraph.
+    pub summary: Option<String>,
+    /// A description in place of the comment's.
+    pub description: Option<String>,
+    /// The whole doc comment of the function.
+    pub doc: Option<String>,
+    /// What the answer of success means.
+    pub response_description: Option<String>,
+    /// Whether clients should stop calling it.
+    pub deprecated: bool,
+    /// Anything else, merged into the operation last.
+    pub extra: Option<Value>,
+}
+
+impl OperationMeta {
+    /// Takes the facts without which there is no route; the status is 200.
+    pub fn new(
+        method: impl Into<String>,
+        path: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            method: method.into(),
+            path: path.into(),
+            name: name.into(),
+            status: 200,
+            ..Self::default()
+        }
+    }
+}
+
+/// All that is known about one operation, before it is written in one dialect or another.
+#[derive(Debug)]
+pub(super) struct OperationDoc {
+    pub(super) meta: OperationMeta,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) bodies: Vec<BodyParam>,
+    pub(super) responses: BTreeMap<u16, Vec<ResponseDoc>>,
+    pub(super) rejects: bool,
+    pub(super) security: Vec<Security>,
+}
+
+impl OperationDoc {
+    pub(super) fn new(meta: OperationMeta) -> Self {
+        Self {
+            meta,
+            parameters: Vec::new(),
+            bodies: Vec::new(),
+            responses: BTreeMap::new(),
+            rejects: false,
+            security: Vec::new(),
+        }
+    }
+
+    /// Every schema that the operation shows, for finding the components that it needs.
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        let parameters = self.parameters.iter().filter(|p| p.include_in_schema);
+        let responses = self.responses.values().flatten();
+        parameters
+            .map(|parameter| &parameter.schema)
+            .chain(self.bodies.iter().map(|body| &body.schema))
+            .chain(responses.filter_map(|response| response.schema.as_ref()))
+    }
+}
+
+/// One security scheme that an operation asks for.
+#[derive(Debug)]
+pub(super) struct Security {
+    pub(super) name: String,
+    pub(super) scheme: Value,
+    pub(super) scopes: Vec<String>,
+}
+
+/// What arguments, dependencies and answers describe themselves to.
+///
+/// ```
+/// use fastrs::openapi::{Document, Info, OperationMeta, Parameter, Place};
+///
+/// let mut document = Document::new(Info::new("Shop", "1.0.0"));
+/// document.operation(OperationMeta::new("GET", "/items", "list_items"), |op| {
+///     let schema = op.input_schema::<u32>();
+///     op.parameter(Parameter::new("limit", Place::Query, schema));
+///     op.may_reject();
+/// });
+/// let written = document.finish();
+/// assert_eq!(written["paths"]["/items"]["get"]["parameters"][0]["name"], "limit");
+/// ```
+#[derive(Debug)]
+pub struct Operation<'a> {
+    pub(super) doc: &'a mut OperationDoc,
+    pub(super) schemas: &'a mut Schemas,
+    visited: Vec<TypeId>,
+}
+
+impl<'a> Operation<'a> {
+    pub(super) fn new(doc: &'a mut OperationDoc, schemas: &'a mut Schemas) -> Self {
+        Self {
+            doc,
+            schemas,
+            visited: Vec::new(),
+        }
+    }
+}
+
+impl Operation<'_> {
+    /// The facts of the route.
+    pub fn meta(&self) -> &OperationMeta {
+        &self.doc.meta
+    }
+
+    /// The status of success.
+    pub fn status(&self) -> u16 {
+        self.doc.meta.status
+    }
+
+    /// The schema of a type that is read; a reference where the type has a name.
+    pub fn input_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
+        self.schemas.input::<T>()
+    }
+
+    /// The schema of a type that is written; a reference where the type has a name.
+    pub fn output_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
+        self.schemas.output::<T>()
+    }
+
+    /// The fields of a struct as parameters, with the names that its schema gives them; `None` if it is no struct.
+    pub fn fields_of<T: JsonSchema + ?Sized>(&mut self, place: Place) -> Option<Vec<Parameter>> {
+        let schema = self.schemas.input::<T>();
+        fields::parameters(self.schemas, &schema, place)
+    }
+
+    /// Adds a parameter. The same one again changes nothing, but that it is required if either says so.
+    pub fn parameter(&mut self, parameter: Parameter) {
+        let same = |known: &&mut Parameter| {
+            known.place == parameter.place
+                && match parameter.place {
+                    Place::Header => known.name.eq_ignore_ascii_case(&parameter.name),
+                    _ => known.name == parameter.name,
+                }
+        };
+        match self.doc.parameters.iter_mut().find(same) {
+            Some(known) => {
+                known.required |= parameter.required;
+                known.include_in_schema |= parameter.include_in_schema;
+            }
+            None => self.doc.parameters.push(parameter),
+        }
+    }
+
+    /// Adds an argument that is read from the body. The same one again changes nothing, but that it is required if either says so.
+    pub fn body(&mut self, body: BodyParam) {
+        match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
+            Some(known) => known.required |= body.required,
+            None => self.doc.bodies.push(body),
+        }
+    }
+
+    /// Adds an answer; several of one status are merged.
+    pub fn response(&mut self, status: u16, response: ResponseDoc) {
+        let known = self.doc.responses.entry(status).or_default();
+        let position = known.partition_point(|r| r.origin <= response.origin);
+        known.insert(position, response);
+    }
+
+    /// Says that an input can fail validation, which is a 422.
+    pub fn may_reject(&mut self) {
+        self.doc.rejects = true;
+    }
+
+    /// True the first time that it is asked for this type: a dependency is described once.
+    pub fn visit(&mut self, id: TypeId) -> bool {
+        let new = !self.visited.contains(&id);
+        if new {
+            self.visited.push(id);
+        }
+        new
+    }
+
+    /// Says that a security scheme is asked for, by its name and its object in the document, with these scopes.
+    pub fn security(&mut self, name: &str, scheme: Value, scopes: &[&str]) {
+        let known = self.doc.security.iter().position(|s| s.name == name);
+        let index = known.unwrap_or_else(|| {
+            self.doc.security.push(Security {
+                name: name.to_owned(),
+                scheme,
+                scopes: Vec::new(),
+            });
+            self.doc.security.len() - 1
+        });
+        let security = &mut self.doc.security[index];
+        for scope in scopes {
+            if !security.scopes.iter().any(|known| known == scope) {
+                security.scopes.push((*scope).to_owned());
+            }
+        }
+    }
+}
+
+/// The answers of a status that the dialect shows, merged into one.
+pub(super) fn merged(responses: &[&ResponseDoc]) -> Option<ResponseDoc> {
+    let (first, rest) = responses.split_first()?;
+    let mut merged = ResponseDoc::clone(first);
+    for response in rest {
+        merge_description(&mut merged, response);
+        for header in &response.headers {
+            if !merged.headers.iter().any(|known| known.name == header.name) {
+                merged.headers.push(header.clone());
+            }
+        }
+    }
+    Some(merged)
+}
+
+/// The strongest origin's word counts; among derived answers each one's.
+fn merge_description(merged: &mut ResponseDoc, response: &ResponseDoc) {
+    let Some(more) = &response.description else {
+        return;
+    };
+    match &mut merged.description {
+        None => merged.description = Some(more.clone()),
+        Some(known)
+            if merged.origin == Origin::Derived && !known.split("; ").any(|k| k == more) =>
+        {
+            known.push_str("; ");
+            known.push_str(more);
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,327 @@
+//! fastrs's own dialect: OpenAPI 3.1 that promises what the server checks, and names all that it answers.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+use super::{
+    BodyParam, Document, OperationMeta, Origin, Parameter, ResponseDoc,
+    assemble::{assemble, merge},
+    bodies,
+    clean::{Meaning, clean},
+    components::{Component, Components},
+    ids::ids,
+    names, nullable,
+    operation::{OperationDoc, merged},
+    response::reason,
+    schema::{Side, walk},
+};
+
+/// Writes a document in this dialect.
+pub(super) fn render(document: &Document) -> Value {
+    let roots = document.all().flat_map(OperationDoc::schemas);
+    let components = Components::resolve(&document.schemas, roots);
+    let mut ids = ids(document.all()).0.into_iter();
+    assemble(document, schemas(&components), |operation, _| {
+        let id = ids.next().unwrap_or_default();
+        Some((
+            method(&operation.meta.method),
+            write(operation, id, &components),
+        ))
+    })
+}
+
+/// The key of a method: those that OpenAPI 3.1 does not know are extensions.
+fn method(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
+        "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace" => name,
+        _ => format!("x-{name}"),
+    }
+}
+
+fn schemas(components: &Components) -> BTreeMap<String, Value> {
+    let mut titles: HashMap<String, usize> = HashMap::new();
+    for component in components.by_name.values() {
+        *titles.entry(title(component)).or_default() += 1;
+    }
+    let written = components.by_name.iter().map(|(name, component)| {
+        let mut schema = component.schema.clone();
+        walk(&mut schema, &mut clean);
+        if schema.get("title").is_some() || component.side.is_some() {
+            // Some generators name their classes by title, so one title for two schemas would lose one of them.
+            let title = title(component);
+            let unique = titles.get(&title) == Some(&1);
+            let title = if unique { title } else { name.replace('-', "") };
+            schema.insert("title".into(), title.into());
+        }
+        (name.clone(), schema.to_value())
+    });
+    written.collect()
+}
+
+fn title(component: &Component) -> String {
+    let own = component.schema.get("title").and_then(Value::as_str);
+    let side = match component.side {
+        Some(Side::Input) => "Input",
+        Some(Side::Output) => "Output",
+        None => "",
+    };
+    format!("{}{side}", own.unwrap_or(&component.base))
+}
+
+fn write(operation: &OperationDoc, id: String, components: &Components) -> Value {
+    let meta = &operation.meta;
+    let mut written = Map::new();
+    if !meta.tags.is_empty() {
+        written.insert("tags".into(), json!(meta.tags));
+    }
+    let (summary, description) = texts(meta);
+    written.insert("summary".into(), summary.into());
+    if let Some(description) = description {
+        written.insert("description".into(), description.into());
+    }
+    written.insert("operationId".into(), id.into());
+    if meta.deprecated {
+        written.insert("deprecated".into(), true.into());
+    }
+    if !operation.security.is_empty() {
+        // All of them are asked for, so they stand in one object; several objects would be a choice.
+        let all: Map<String, Value> = operation
+            .security
+            .iter()
+            .map(|s| (s.name.clone(), json!(s.scopes)))
+            .collect();
+        written.insert("security".into(), json!([all]));
+    }
+    let parameters: Vec<Value> = operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.include_in_schema)
+        .map(|parameter| write_parameter(parameter, components))
+        .collect();
+    if !parameters.is_empty() {
+        written.insert("parameters".into(), parameters.into());
+    }
+    if let Some(body) = write_body(&operation.bodies, components) {
+        written.insert("requestBody".into(), body);
+    }
+    written.insert("responses".into(), write_responses(operation, components));
+    let mut written = Value::Object(written);
+    if let Some(extra) = &meta.extra {
+        merge(&mut written, extra);
+    }
+    written
+}
+
+/// The summary and the description. The comment's first paragraph is the summary, unless one is given: then the whole comment
+/// describes.
+fn texts(meta: &OperationMeta) -> (String, Option<String>) {
+    let doc = meta
+        .doc
+        .as_deref()
+        .map(str::trim)
+        .filter(|doc| !doc.is_empty());
+    let (first, rest) = match doc {
+        Some(doc) => paragraphs(doc),
+        None => (None, None),
+    };
+    match &meta.summary {
+        Some(summary) => (
+            summary.clone(),
+            meta.description.clone().or(doc.map(str::to_owned)),
+        ),
+        None => (
+            first.unwrap_or_else(|| names::title(&meta.name)),
+            meta.description.clone().or(rest),
+        ),
+    }
+}
+
+/// The first paragraph, on one line, and what follows it.
+fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
+    let mut lines = doc.lines().map(str::trim_end);
+    let first: Vec<&str> = lines
+        .by_ref()
+        .take_while(|line| !line.is_empty())
+        .map(str::trim)
+        .collect();
+    let rest = lines.collect::<Vec<_>>().join("\n");
+    let rest = rest.trim_matches('\n');
+    (
+        Some(first.join(" ")),
+        (!rest.is_empty()).then(|| rest.to_owned()),
+    )
+}
+
+fn finished(schema: &Schema, components: &Components) -> Schema {
+    let mut schema = components.resolved(schema);
+    walk(&mut schema, &mut clean);
+    schema
+}
+
+fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
+    let mut schema = finished(&parameter.schema, components);
+    nullable::remove(&mut schema);
+    let meaning = Meaning {
+        title: parameter.title.as_deref(),
+        default: parameter
+            .default
+            .as_ref()
+            .filter(|default| !default.is_null()),
+        examples: &parameter.examples,
+        ..Meaning::default()
+    };
+    meaning.write(&mut schema);
+    let mut written = Map::new();
+    written.insert("name".into(), parameter.name.as_str().into());
+    written.insert("in".into(), parameter.place.as_str().into());
+    if let Some(description) = &parameter.description {
+        written.insert("description".into(), description.as_str().into());
+    }
+    written.insert("required".into(), parameter.required.into());
+    if parameter.deprecated {
+        written.insert("deprecated".into(), true.into());
+    }
+    written.insert("schema".into(), schema.to_value());
+    written.into()
+}
+
+fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
+    let media = bodies::media(params)?;
+    let mut written = Map::new();
+    let schema = match bodies::whole(params) {
+        Some(body) => {
+            if let Some(description) = &body.description {
+                written.insert("description".into(), description.as_str().into());
+            }
+            body_schema(body, None, components)
+        }
+        None => {
+            let field =
+                |body: &BodyParam| body_schema(body, body.description.as_deref(), components);
+            let mut object = bodies::object(params, components, field);
+            walk(&mut object, &mut clean);
+            object
+        }
+    };
+    written.insert(
+        "content".into(),
+        json!({media.as_str(): {"schema": schema}}),
+    );
+    if bodies::required(params) {
+        written.insert("required".into(), true.into());
+    }
+    Some(written.into())
+}
+
+fn body_schema(body: &BodyParam, description: Option<&str>, components: &Components) -> Schema {
+    let mut schema = finished(&body.schema, components);
+    if body.nullable && body.media == super::BodyMedia::Json {
+        nullable::allow(&mut schema);
+    }
+    let meaning = Meaning {
+        title: body.title.as_deref(),
+        description,
+        default: body.default.as_ref(),
+        examples: &body.examples,
+        deprecated: body.deprecated,
+    };
+    meaning.write(&mut schema);
+    schema
+}
+
+fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
+    let mut responses: BTreeMap<u16, Vec<&ResponseDoc>> = BTreeMap::new();
+    for (status, known) in &operation.responses {
+        responses.insert(*status, known.iter().collect());
+    }
+    let rejection = ResponseDoc::validation_error();
+    if operation.rejects {
+        responses.entry(422).or_default().push(&rejection);
+    }
+    let written = responses.into_iter().filter_map(|(status, known)| {
+        let response = merged(&known)?;
+        let description = match (&response.description, response.origin) {
+            (Some(description), _) => description.as_str(),
+            (None, Origin::Success) => operation
+                .meta
+                .response_description
+                .as_deref()
+                .unwrap_or("Successful Response"),
+            (None, _) => reason(status),
+        };
+        let mut written = Map::new();
+        written.insert("description".into(), description.into());
+        let headers = write_headers(&response, components);
+        if !headers.is_empty() {
+            written.insert("headers".into(), headers.into());
+        }
+        let content = write_content(&known, components);
+        if !content.is_empty() {
+            written.insert("content".into(), content.into());
+        }
+        Some((status.to_string(), Value::Object(written)))
+    });
+    written.collect::<Map<_, _>>().into()
+}
+
+fn write_headers(response: &ResponseDoc, components: &Components) -> Map<String, Value> {
+    let headers = response.headers.iter().map(|header| {
+        let mut written = Map::new();
+        if let Some(description) = &header.description {
+            written.insert("description".into(), description.as_str().into());
+        }
+        written.insert(
+            "schema".into(),
+            finished(&header.schema, components).to_value(),
+        );
+        (header.name.clone(), written.into())
+    });
+    headers.collect()
+}
+
+/// The bodies by media type; of several schemas for one type any may come.
+fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<String, Value> {
+    let mut choices: Vec<(&str, &str, Vec<Value>)> = Vec::new();
+    for response in responses {
+        let Some(media) = response.media_type else {
+            continue;
+        };
+        let key = if response.stream {
+            "itemSchema"
+        } else {
+            "schema"
+        };
+        let schema = response
+            .schema
+            .as_ref()
+            .map(|schema| finished(schema, components).to_value());
+        let position = choices
+            .iter()
+            .position(|choice| (choice.0, choice.1) == (media, key));
+        let index = position.unwrap_or_else(|| {
+            choices.push((media, key, Vec::new()));
+            choices.len() - 1
+        });
+        let known = &mut choices[index].2;
+        known.extend(schema.filter(|schema| !known.contains(schema)));
+    }
+    let mut content = Map::new();
+    for (media, key, mut schemas) in choices {
+        let schema = match schemas.len() {
+            0 => None,
+            1 => schemas.pop(),
+            _ => Some(json!({"anyOf": schemas})),
+        };
+        let entry = content.entry(media).or_insert_with(|| json!({}));
+        if let Some(schema) = schema {
+            entry[key] = schema;
+        }
+    }
+    content
+}

@@ -1,0 +1,159 @@
+//! One answer of an operation.
+
+use http::StatusCode;
+use schemars::{Schema, json_schema};
+
+use super::errors;
+
+/// Who says that an operation answers with a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The type that the function returns.
+    Success,
+    /// `responses(..)` on the route, its router or the app.
+    Declared,
+    /// An error enum, an extractor or a dependency.
+    Derived,
+}
+
+/// Describes one answer of an operation.
+///
+/// ```
+/// use fastrs::openapi::{Origin, ResponseDoc};
+/// use schemars::json_schema;
+///
+/// let page = ResponseDoc::media("text/html", json_schema!({"type": "string"}));
+/// let missing = ResponseDoc::error().description("No such item");
+/// assert_eq!((page.origin, missing.origin), (Origin::Success, Origin::Derived));
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ResponseDoc {
+    /// What the answer means; by default the reason phrase of its status.
+    pub description: Option<String>,
+    /// How the body is written; `None` for no body.
+    pub media_type: Option<&'static str>,
+    /// What the body looks like.
+    pub schema: Option<Schema>,
+    /// Whether `schema` is that of one element of a stream.
+    pub stream: bool,
+    /// The headers that come with it.
+    pub headers: Vec<HeaderDoc>,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+impl ResponseDoc {
+    /// Describes an answer without a body.
+    #[allow(clippy::new_without_default)] // a default answer would be a riddle
+    pub fn new() -> Self {
+        Self {
+            description: None,
+            media_type: None,
+            schema: None,
+            stream: false,
+            headers: Vec::new(),
+            origin: Origin::Success,
+        }
+    }
+
+    /// Describes a JSON answer.
+    pub fn json(schema: Schema) -> Self {
+        Self::media("application/json", schema)
+    }
+
+    /// Describes an answer of another media type.
+    pub fn media(media_type: &'static str, schema: Schema) -> Self {
+        Self {
+            media_type: Some(media_type),
+            schema: Some(schema),
+            ..Self::new()
+        }
+    }
+
+    /// Describes a stream by its elements.
+    pub fn stream(media_type: &'static str, item: Schema) -> Self {
+        Self {
+            stream: true,
+            ..Self::media(media_type, item)
+        }
+    }
+
+    /// Describes an answer whose body only the function knows.
+    pub fn raw() -> Self {
+        Self {
+            media_type: Some("*/*"),
+            ..Self::new()
+        }
+    }
+
+    /// Describes fastrs's own error body, `{"detail": ..}`.
+    pub fn error() -> Self {
+        Self::json(reference(errors::HTTP_ERROR)).derived()
+    }
+
+    /// Describes the answer to an input that fails validation.
+    pub(super) fn validation_error() -> Self {
+        Self::json(reference(errors::HTTP_VALIDATION_ERROR))
+            .derived()
+            .description("Validation Error")
+    }
+
+    /// Marks the answer as declared by the user.
+    pub fn declared(mut self) -> Self {
+        self.origin = Origin::Declared;
+        self
+    }
+
+    /// Marks the answer as derived from a type.
+    pub fn derived(mut self) -> Self {
+        self.origin = Origin::Derived;
+        self
+    }
+
+    /// Says what the answer means.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, header: HeaderDoc) -> Self {
+        self.headers.push(header);
+        self
+    }
+}
+
+fn reference(name: &str) -> Schema {
+    Schema::new_ref(format!("#/components/schemas/{name}"))
+}
+
+/// The reason phrase of a status.
+pub(super) fn reason(status: u16) -> &'static str {
+    StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .unwrap_or("Additional Response")
+}
+
+/// Describes a header of an answer.
+#[derive(Clone, Debug)]
+pub struct HeaderDoc {
+    /// The header's name.
+    pub name: String,
+    /// What it says.
+    pub description: Option<String>,
+    /// What its value looks like.
+    pub schema: Schema,
+}
+
+impl HeaderDoc {
+    /// Describes a header whose value is text.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: None,
+            schema: json_schema!({"type": "string"}),
+        }
+    }
+}

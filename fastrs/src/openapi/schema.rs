@@ -1,0 +1,165 @@
+//! The schemas of a document's types: as they are read, and as they are written.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+use schemars::{
+    JsonSchema, Schema,
+    generate::{SchemaGenerator, SchemaSettings},
+    transform::{Transform, transform_subschemas},
+};
+use serde_json::Value;
+
+/// The key under which a model tells its full name, `shop::Item`; see [`Schemas::id`].
+const ID: &str = "x-fastrs-id";
+/// The prefix of all that schemas tell fastrs alone; no document shows it.
+const HINT: &str = "x-fastrs-";
+
+/// Whether a schema describes what is read or what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+impl Side {
+    fn path(self) -> &'static str {
+        match self {
+            Side::Input => "/input",
+            Side::Output => "/output",
+        }
+    }
+}
+
+/// A definition of one generator: its side, and its name there.
+pub(super) type Local = (Side, String);
+
+/// Collects the schemas of a document's types.
+///
+/// A named type gives a reference that only the finished document resolves: by then it is known whether the type's
+/// input and output differ, and whether its name is the only one of its kind.
+///
+/// ```
+/// use fastrs::openapi::Schemas;
+///
+/// let mut schemas = Schemas::new();
+/// assert_eq!(schemas.input::<bool>().get("type").unwrap(), "boolean");
+/// ```
+#[derive(Debug)]
+pub struct Schemas {
+    input: SchemaGenerator,
+    output: SchemaGenerator,
+    /// The full names of the types that were asked for by themselves.
+    ids: HashMap<Local, String>,
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Schemas {
+    /// Knows no type yet.
+    pub fn new() -> Self {
+        let settings = |side: Side| {
+            SchemaSettings::draft2020_12().with(|settings| {
+                settings.definitions_path = side.path().into();
+                settings.meta_schema = None;
+            })
+        };
+        Self {
+            input: settings(Side::Input).for_deserialize().into_generator(),
+            output: settings(Side::Output).for_serialize().into_generator(),
+            ids: HashMap::new(),
+        }
+    }
+
+    /// The schema of a type as it is read.
+    pub fn input<T: JsonSchema + ?Sized>(&mut self) -> Schema {
+        let schema = self.input.subschema_for::<T>();
+        self.remember::<T>(&schema);
+        schema
+    }
+
+    /// The schema of a type as it is written.
+    pub fn output<T: JsonSchema + ?Sized>(&mut self) -> Schema {
+        let schema = self.output.subschema_for::<T>();
+        self.remember::<T>(&schema);
+        schema
+    }
+
+    fn remember<T: JsonSchema + ?Sized>(&mut self, schema: &Schema) {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        if let Some(local) = reference.and_then(target) {
+            self.ids
+                .entry(local)
+                .or_insert_with(|| T::schema_id().into_owned());
+        }
+    }
+
+    /// The definitions of one side, in the order in which they were met.
+    pub(super) fn definitions(&self, side: Side) -> &serde_json::Map<String, Value> {
+        match side {
+            Side::Input => self.input.definitions(),
+            Side::Output => self.output.definitions(),
+        }
+    }
+
+    /// The schema that a provisional reference means.
+    pub(super) fn definition(&self, (side, name): &Local) -> Option<&Schema> {
+        <&Schema>::try_from(self.definitions(*side).get(name)?).ok()
+    }
+
+    /// The full name of a definition: what the model says, or the id of the type that was asked for. Of a type that neither
+    /// is known of, the generator tells its name alone.
+    pub(super) fn id(&self, local: &Local) -> Option<&str> {
+        let said = self.definition(local)?.get(ID).and_then(Value::as_str);
+        said.or_else(|| self.ids.get(local).map(String::as_str))
+    }
+}
+
+/// Which definition a provisional reference means.
+pub(super) fn target(reference: &str) -> Option<Local> {
+    [Side::Input, Side::Output].into_iter().find_map(|side| {
+        let name = reference
+            .strip_prefix('#')?
+            .strip_prefix(side.path())?
+            .strip_prefix('/')?;
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        Some((side, name.replace("~1", "/").replace("~0", "~")))
+    })
+}
+
+/// Calls `f` on a schema and on every schema in it, the inner ones first.
+pub(super) fn walk(schema: &mut Schema, f: &mut dyn FnMut(&mut Schema)) {
+    struct Walk<'f>(&'f mut dyn FnMut(&mut Schema));
+    impl Transform for Walk<'_> {
+        fn transform(&mut self, schema: &mut Schema) {
+            transform_subschemas(self, schema);
+            (self.0)(schema);
+        }
+    }
+    Walk(f).transform(schema);
+}
+
+/// Calls `f` on each reference in a schema or a document.
+pub(super) fn references(value: &Value, f: &mut dyn FnMut(&str)) {
+    match value {
+        Value::Object(object) => {
+            if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
+                f(reference);
+            }
+            object.values().for_each(|value| references(value, f));
+        }
+        Value::Array(values) => values.iter().for_each(|value| references(value, f)),
+        _ => {}
+    }
+}
+
+/// Removes what schemas tell fastrs alone.
+pub(super) fn remove_hints(schema: &mut Schema) {
+    if let Some(object) = schema.as_object_mut() {
+        object.retain(|key, _| !key.starts_with(HINT));
+    }
+}

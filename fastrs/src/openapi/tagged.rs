@@ -1,0 +1,240 @@
+//! Enums with a tag: every variant becomes a component, and the tag a discriminator.
+//!
+//! schemars writes the variants into the enum, where generators make nothing of them: they have no names, and their tags look alike.
+
+use std::collections::{BTreeMap, HashMap};
+
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value, json};
+
+use super::{
+    components::Component,
+    schema::{Side, references},
+};
+
+/// Gives the variants of all tagged enums names of their own. `roots` are the references from outside of the components.
+pub(super) fn hoist(components: &mut BTreeMap<String, Component>, roots: &[String]) {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    roots
+        .iter()
+        .for_each(|root| *uses.entry(root.clone()).or_default() += 1);
+    for component in components.values() {
+        references(component.schema.as_value(), &mut |reference| {
+            *uses.entry(reference.to_owned()).or_default() += 1;
+        });
+    }
+    let names: Vec<String> = components.keys().cloned().collect();
+    for name in names {
+        let Some(component) = components.get(&name) else {
+            continue;
+        };
+        let Some(Value::Array(variants)) = component.schema.get("oneOf") else {
+            continue;
+        };
+        let Some(tag) = tag(variants) else {
+            continue;
+        };
+        let (base, side, variants) = (component.base.clone(), component.side, variants.clone());
+        let mut choices = Vec::new();
+        let mut mapping = Map::new();
+        for variant in &variants {
+            let value = variant["properties"][&tag]["const"]
+                .as_str()
+                .unwrap_or_default();
+            let (variant_name, schema) = named(components, &uses, variant, &tag, || Name {
+                base: format!("{base}{}", pascal(value)),
+                side,
+            });
+            let reference = format!("#/components/schemas/{variant_name}");
+            choices.push(json!({"$ref": reference}));
+            mapping.insert(value.to_owned(), reference.into());
+            components.insert(variant_name, schema);
+        }
+        if let Some(component) = components.get_mut(&name) {
+            component.schema.insert("oneOf".into(), choices.into());
+            let discriminator = json!({"propertyName": tag, "mapping": mapping});
+            component
+                .schema
+                .insert("discriminator".into(), discriminator);
+        }
+    }
+}
+
+/// The field by which all variants are told apart, if there is one.
+fn tag(variants: &[Value]) -> Option<String> {
+    let tags = |variant: &Value, name: &str| {
+        variant["properties"][name]["const"].is_string()
+            && variant["required"]
+                .as_array()
+                .is_some_and(|required| required.iter().any(|r| r == name))
+    };
+    let first = variants.first()?.get("properties")?.as_object()?;
+    let mut names = first.keys();
+    let tag = names.find(|name| variants.iter().all(|variant| tags(variant, name)))?;
+    Some(tag.clone())
+}
+
+/// A name to be made for a variant.
+struct Name {
+    base: String,
+    side: Option<Side>,
+}
+
+/// The variant's component: the model that it holds, if that is used nowhere else, or a new one.
+fn named(
+    components: &BTreeMap<String, Component>,
+    uses: &HashMap<String, usize>,
+    variant: &Value,
+    tag: &str,
+    new: impl FnOnce() -> Name,
+) -> (String, Component) {
+    let reference = variant.get("$ref").and_then(Value::as_str);
+    let held = reference.and_then(|reference| reference.strip_prefix("#/components/schemas/"));
+    let held = held.and_then(|name| Some((name, components.get(name)?)));
+    let schema = with_tag(variant, held.map(|(_, component)| &component.schema), tag);
+    if let Some((name, component)) = held
+        && reference.and_then(|reference| uses.get(reference)) == Some(&1)
+    {
+        let component = Component {
+            base: component.base.clone(),
+            side: component.side,
+            schema,
+        };
+        return (name.to_owned(), component);
+    }
+    let Name { base, side } = new();
+    let suffix = match side {
+        Some(Side::Input) => "-Input",
+        Some(Side::Output) => "-Output",
+        None => "",
+    };
+    let mut name = format!("{base}{suffix}");
+    for number in 2.. {
+        if !components.contains_key(&name) {
+            break;
+        }
+        name = format!("{base}{number}{suffix}");
+    }
+    (name, Component { base, side, schema })
+}
+
+/// The tag, and then the fields of the model that the variant holds.
+fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
+    let Some(held) = held.and_then(Schema::as_object) else {
+        return Schema::try_from(variant.clone()).unwrap_or_default();
+    };
+    let object = |value: Option<&Value>| {
+        value
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut properties = object(variant.get("properties"));
+    properties.extend(object(held.get("properties")));
+    properties[tag] = variant["properties"][tag].clone();
+    let mut required = list(variant.get("required"));
+    required.extend(
+        list(held.get("required"))
+            .into_iter()
+            .filter(|name| name != tag),
+    );
+
+    let mut schema = json_schema!({});
+    for (key, value) in held {
+        schema.insert(key.clone(), value.clone());
+    }
+    if let Some(description) = variant.get("description") {
+        schema.insert("description".into(), description.clone());
+    }
+    schema.insert("type".into(), "object".into());
+    schema.insert("properties".into(), properties.into());
+    schema.insert("required".into(), required.into());
+    schema
+}
+
+/// `credit-card` is `CreditCard`.
+fn pascal(value: &str) -> String {
+    let mut name = String::with_capacity(value.len());
+    for word in value.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::JsonSchema;
+    use serde_json::json;
+
+    use crate::openapi::{Document, Info, OperationMeta, ResponseDoc};
+
+    #[derive(JsonSchema)]
+    #[serde(tag = "kind", rename_all = "lowercase")]
+    #[allow(dead_code)] // only its schema is wanted
+    enum Pet {
+        Cat(Cat),
+        Fish { wet: bool },
+        None,
+    }
+
+    /// Purrs.
+    #[derive(JsonSchema)]
+    #[allow(dead_code)] // only its schema is wanted
+    struct Cat {
+        lives: u8,
+    }
+
+    #[test]
+    fn the_variants_of_a_tagged_enum_have_names() {
+        let mut document = Document::new(Info::new("Pets", "1"));
+        document.operation(OperationMeta::new("GET", "/pet", "read_pet"), |op| {
+            let pet = op.output_schema::<Pet>();
+            op.response(200, ResponseDoc::json(pet));
+        });
+        let written = document.finish();
+        let schemas = &written["components"]["schemas"];
+        assert_eq!(
+            schemas["Pet"],
+            json!({
+                "oneOf": [
+                    {"$ref": "#/components/schemas/Cat"},
+                    {"$ref": "#/components/schemas/PetFish"},
+                    {"$ref": "#/components/schemas/PetNone"},
+                ],
+                "discriminator": {
+                    "propertyName": "kind",
+                    "mapping": {
+                        "cat": "#/components/schemas/Cat",
+                        "fish": "#/components/schemas/PetFish",
+                        "none": "#/components/schemas/PetNone",
+                    },
+                },
+            })
+        );
+        let cat = &schemas["Cat"];
+        assert_eq!(cat["description"], "Purrs.");
+        assert_eq!(cat["required"], json!(["kind", "lives"]));
+        assert_eq!(
+            cat["properties"]["kind"],
+            json!({"type": "string", "const": "cat"})
+        );
+    }
+
+    #[test]
+    fn a_model_that_is_used_elsewhere_stays_as_it_is() {
+        let mut document = Document::new(Info::new("Pets", "1"));
+        document.operation(OperationMeta::new("GET", "/pet", "read_pet"), |op| {
+            let pet = op.output_schema::<Pet>();
+            op.response(200, ResponseDoc::json(pet));
+            let cat = op.output_schema::<Cat>();
+            op.response(203, ResponseDoc::json(cat));
+        });
+        let written = document.finish();
+        let schemas = &written["components"]["schemas"];
+        assert_eq!(schemas["Cat"]["required"], json!(["lives"]));
+        assert_eq!(schemas["PetCat"]["required"], json!(["kind", "lives"]));
+    }
+}
