@@ -1,1 +1,3 @@
 //! x
+mod model;
+pub use model::*;
