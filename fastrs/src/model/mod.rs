@@ -14,6 +14,7 @@ mod lax;
 mod number;
 mod pattern;
 mod report;
+mod types;
 mod validation_error;
 
 pub use constrain::{Constrain, Kind, fits};
@@ -23,6 +24,9 @@ pub use errors::Errors;
 pub use json_error::json_syntax_error;
 pub use number::Number;
 pub use report::Report;
+pub use types::{
+    Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,
+};
 pub use validation_error::ValidationError;
 
 /// A type that may stand in a body, an answer or a model: plain data, and what is checked on it.

@@ -120,7 +120,7 @@ fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
         count += 1;
     }
     if count == 0 {
-        return Err("second fraction value is missing");
+        return Err("second fraction digits missing after `.`");
     }
     for _ in count..6 {
         micro *= 10;
@@ -129,6 +129,14 @@ fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
 }
 
 fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {
+    // U+2212, the typographic minus, is one too.
+    if text
+        .get(at..)
+        .unwrap_or_default()
+        .starts_with("−".as_bytes())
+    {
+        return signed_offset(text, at + "−".len(), -1);
+    }
     let sign = match text.get(at) {
         None => return Ok(None),
         Some(b'Z' | b'z') if text.len() == at + 1 => return Ok(Some(0)),
@@ -137,16 +145,20 @@ fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {
         Some(b'-') => -1,
         Some(_) => return Err("invalid timezone sign"),
     };
-    let hour = two_digits(text, at + 1).ok_or("invalid timezone hour")?;
-    let colon = usize::from(text.get(at + 3) == Some(&b':'));
-    let minute = two_digits(text, at + 3 + colon).ok_or("invalid timezone minute")?;
+    signed_offset(text, at + 1, sign)
+}
+
+fn signed_offset(text: &[u8], at: usize, sign: i16) -> Result<Option<i16>, Words> {
+    let hour = two_digits(text, at).ok_or("invalid timezone hour")?;
+    let colon = usize::from(text.get(at + 2) == Some(&b':'));
+    let minute = two_digits(text, at + 2 + colon).ok_or("invalid timezone minute")?;
     if minute > 59 {
         return Err("timezone minute value is outside expected range of 0-59");
     }
     if hour > 23 {
         return Err("timezone offset must be less than 24 hours");
     }
-    if text.len() > at + 5 + colon {
+    if text.len() > at + 4 + colon {
         return Err(EXTRA);
     }
     Ok(Some(sign * (i16::from(hour) * 60 + i16::from(minute))))

@@ -27,7 +27,7 @@ impl DateTime {
     /// Reads RFC 3339 with pydantic's liberties, a date alone, or a number in text.
     pub(in crate::model) fn parse(text: &str) -> Result<Self, TimeError> {
         if let Some(number) = unix_number(text) {
-            return Self::from_unix(number).map_err(TimeError::Point);
+            return Self::from_unix(number).map_err(TimeError::Neighbour);
         }
         let read = Self::parse_rfc3339(text).or_else(|_| {
             let date = Date::parse(text).map_err(TimeError::Neighbour)?;
@@ -122,9 +122,8 @@ fn nonzero_year(date: Date) -> Result<Date, TimeError> {
 /// The number that a text of digits is, with a sign and a fraction at most.
 fn unix_number(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) {
+    // Rust reads more: an exponent, `nan`.
+    if !unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return None;
     }
     text.parse().ok()

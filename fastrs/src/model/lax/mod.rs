@@ -6,5 +6,6 @@ pub(super) mod clock;
 pub(super) mod date;
 pub(super) mod datetime;
 pub(super) mod decimal;
+pub(super) mod duration;
 pub(super) mod number;
 pub(super) mod uuid;
