@@ -1,0 +1,242 @@
+//! The errors of one request, kept to a bounded size.
+
+use serde_json::Value;
+
+use super::detail::{ErrorDetail, LocItem};
+
+/// The validation errors of one request.
+///
+/// A list with an end: at most 100 errors and 32 KB in all, and an `input` of more than
+/// 256 bytes is left out, so that a bad request is answered with less than it sent. What
+/// comes after that is dropped, and [`is_full`](Self::is_full) tells whoever collects to stop.
+///
+/// ```
+/// use fastrs::{ErrorDetail, Errors};
+///
+/// let mut errors = Errors::new();
+/// for _ in 0..1000 {
+///     errors.push(ErrorDetail::missing(vec!["query".into(), "q".into()]));
+/// }
+/// assert!(errors.is_full());
+/// assert_eq!(errors.into_vec().len(), 100);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Errors {
+    list: Vec<ErrorDetail>,
+    most: usize,
+    bytes: usize,
+    full: bool,
+}
+
+const MOST_ERRORS: usize = 100;
+const MOST_BYTES: usize = 32 * 1024;
+const MOST_INPUT: usize = 256;
+
+impl Errors {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self::with_room(MOST_ERRORS, MOST_BYTES)
+    }
+
+    /// A list that keeps nothing and is full with the first error: for "is there any?".
+    pub(super) fn probe() -> Self {
+        Self::with_room(0, 0)
+    }
+
+    /// An empty list with the room that this one has left.
+    pub(super) fn rest(&self) -> Self {
+        Self::with_room(self.most - self.list.len(), self.bytes)
+    }
+
+    fn with_room(most: usize, bytes: usize) -> Self {
+        Self {
+            list: Vec::new(),
+            most,
+            bytes,
+            full: false,
+        }
+    }
+
+    /// Adds an error, if there is room.
+    pub fn push(&mut self, error: ErrorDetail) {
+        self.push_with(|| error);
+    }
+
+    /// Adds an error that is only made if there is room.
+    pub(super) fn push_with(&mut self, make: impl FnOnce() -> ErrorDetail) {
+        if self.full || self.list.len() >= self.most {
+            self.full = true;
+            return;
+        }
+        let mut error = make();
+        error.input = error.input.filter(|input| is_short(input));
+        let size = size_of_error(&error);
+        if size > self.bytes {
+            self.full = true;
+            return;
+        }
+        self.bytes -= size;
+        self.list.push(error);
+        self.full = self.list.len() == self.most;
+    }
+
+    /// Adds all errors of another list, as far as there is room.
+    pub fn extend(&mut self, other: Self) {
+        for error in other.list {
+            self.push(error);
+        }
+        self.full |= other.full;
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty() && !self.full
+    }
+
+    /// Whether further errors are dropped.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// The number of errors kept.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The errors, in the order in which they were found.
+    pub fn into_vec(self) -> Vec<ErrorDetail> {
+        self.list
+    }
+}
+
+impl Default for Errors {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether the value is short enough to be echoed.
+pub(super) fn is_short(value: &Value) -> bool {
+    let mut left = MOST_INPUT;
+    spend(value, &mut left)
+}
+
+/// Takes the value's length as JSON from `left`; stops as soon as it runs out.
+fn spend(value: &Value, left: &mut usize) -> bool {
+    let own = match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 8,
+        Value::String(text) => text_size(text),
+        Value::Array(_) | Value::Object(_) => 2,
+    };
+    if own > *left {
+        return false;
+    }
+    *left -= own;
+    match value {
+        Value::Array(items) => items.iter().all(|item| spend(item, left)),
+        Value::Object(map) => map.iter().all(|(key, item)| {
+            let own = text_size(key) + 2;
+            if own > *left {
+                return false;
+            }
+            *left -= own;
+            spend(item, left)
+        }),
+        _ => true,
+    }
+}
+
+/// The length of a text as JSON. Escapes count: a body of control characters grows sixfold.
+fn text_size(text: &str) -> usize {
+    // Longer than any limit asked for: no need to look at it.
+    if text.len() > MOST_BYTES {
+        return text.len();
+    }
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    text.len() + 2 + text.bytes().map(escaped).sum::<usize>()
+}
+
+fn size_of_error(error: &ErrorDetail) -> usize {
+    let punctuation = r#"{"type":"","loc":[],"msg":"","input":,"ctx":},"#.len();
+    let loc = error.loc.iter().map(|item| match item {
+        LocItem::Key(key) => text_size(key) + 1,
+        LocItem::Index(_) => 8,
+    });
+    let value = |value: &Value| {
+        let mut left = MOST_BYTES;
+        spend(value, &mut left);
+        MOST_BYTES - left
+    };
+    let ctx = error.ctx.iter().flatten();
+    punctuation
+        + error.kind.len()
+        + text_size(&error.msg)
+        + loc.sum::<usize>()
+        + error.input.as_ref().map_or(0, value)
+        + ctx
+            .map(|(key, item)| text_size(key) + 2 + value(item))
+            .sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn error(input: Value) -> ErrorDetail {
+        ErrorDetail::new("string_type", vec!["body".into()], "m").input(input)
+    }
+
+    #[test]
+    fn a_long_input_is_left_out() {
+        let mut errors = Errors::new();
+        errors.push(error(json!("x".repeat(300))));
+        errors.push(error(json!(vec![0; 300])));
+        errors.push(error(json!({"a": [1, 2, 3]})));
+        errors.push(error(json!("\u{1}".repeat(60))));
+        let inputs: Vec<_> = errors.into_vec().into_iter().map(|e| e.input).collect();
+        assert_eq!(inputs, [None, None, Some(json!({"a": [1, 2, 3]})), None]);
+    }
+
+    #[test]
+    fn the_whole_stays_under_32_kb() {
+        let mut errors = Errors::new();
+        let wide = || ErrorDetail::new("t", vec!["x".repeat(1000).into()], "m");
+        for _ in 0..90 {
+            errors.push(wide());
+        }
+        assert!(errors.is_full());
+        let all = serde_json::to_vec(&errors.into_vec()).unwrap();
+        assert!((20_000..=MOST_BYTES).contains(&all.len()), "{}", all.len());
+    }
+
+    #[test]
+    fn a_probe_knows_that_something_was_found() {
+        let mut probe = Errors::probe();
+        assert!(probe.is_empty());
+        probe.push_with(|| unreachable!("a probe makes no error"));
+        assert!(!probe.is_empty() && probe.is_full());
+    }
+
+    #[test]
+    fn a_full_part_does_not_fill_the_whole() {
+        let mut whole = Errors::new();
+        let mut part = Errors::new();
+        part.push(error(json!(1)));
+        whole.extend(part);
+        assert!(!whole.is_full() && whole.len() == 1);
+        for _ in 0..3 {
+            let mut part = whole.rest();
+            for _ in 0..60 {
+                part.push(error(json!(1)));
+            }
+            whole.extend(part);
+        }
+        assert!(whole.is_full() && whole.len() == 100);
+    }
+}

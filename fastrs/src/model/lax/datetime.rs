@@ -1,0 +1,244 @@
+//! Points in time: dates with a time of the day, and numbers of seconds since 1970.
+
+use std::fmt::{self, Display};
+
+use super::clock::Clock;
+use super::date::{Date, EXTRA, TOO_SHORT, Words};
+
+/// A date with a time of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::model) struct DateTime {
+    date: Date,
+    pub(in crate::model) clock: Clock,
+}
+
+/// Why a text is no point in time, or no date.
+#[derive(Debug, PartialEq)]
+pub(in crate::model) enum TimeError {
+    /// `.._parsing`.
+    Point(Words),
+    /// `.._from_.._parsing`: neither as what was asked for nor as its neighbour.
+    Neighbour(Words),
+    /// A date with a time of the day.
+    Inexact,
+}
+
+impl DateTime {
+    /// Reads RFC 3339 with pydantic's liberties, a date alone, or a number in text.
+    pub(in crate::model) fn parse(text: &str) -> Result<Self, TimeError> {
+        if let Some(number) = unix_number(text) {
+            return Self::from_unix(number).map_err(TimeError::Neighbour);
+        }
+        let read = Self::parse_rfc3339(text).or_else(|_| {
+            let date = Date::parse(text).map_err(TimeError::Neighbour)?;
+            Ok(Self {
+                date,
+                clock: Clock::MIDNIGHT,
+            })
+        })?;
+        if read.date.year == 0 {
+            return Err(TimeError::Point("year 0 is out of range"));
+        }
+        Ok(read)
+    }
+
+    /// Reads seconds since 1970, or milliseconds where seconds would be after 2603.
+    pub(in crate::model) fn from_unix(number: f64) -> Result<Self, Words> {
+        const WATERSHED: f64 = 2e10;
+        const DAY: i64 = 86_400_000_000;
+        let seconds = if number.abs() > WATERSHED {
+            number / 1000.0
+        } else {
+            number
+        };
+        let micros = (seconds * 1e6).round();
+        if micros >= 253_402_300_800e6 {
+            return Err("dates after 9999 are not supported as unix timestamps");
+        }
+        if micros < -62_135_596_800e6 {
+            return Err("dates before 0000 are not supported as unix timestamps");
+        }
+        let micros = micros as i64;
+        let mut clock = Clock::from_micros(micros.rem_euclid(DAY));
+        clock.offset = Some(0);
+        Ok(Self {
+            date: Date::from_unix_days(micros.div_euclid(DAY)),
+            clock,
+        })
+    }
+
+    fn parse_rfc3339(text: &str) -> Result<Self, Words> {
+        let bytes = text.as_bytes();
+        let date = Date::parse_prefix(bytes)?;
+        match bytes.get(10) {
+            Some(b'T' | b't' | b' ' | b'_') => {}
+            Some(_) => return Err("invalid datetime separator, expected `T`, `t`, `_` or space"),
+            None => return Err(TOO_SHORT),
+        }
+        Ok(Self {
+            date,
+            clock: Clock::parse(&bytes[11..])?,
+        })
+    }
+}
+
+impl Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}T{}", self.date, self.clock)
+    }
+}
+
+/// Reads a date: `YYYY-MM-DD`, or a point in time that is a midnight.
+pub(in crate::model) fn parse_date(text: &str) -> Result<Date, TimeError> {
+    if let Some(number) = unix_number(text) {
+        return date_from_unix(number);
+    }
+    if let Ok(date) = Date::parse(text) {
+        return nonzero_year(date);
+    }
+    let point = DateTime::parse_rfc3339(text).map_err(TimeError::Neighbour)?;
+    if !point.clock.is_midnight() {
+        return Err(TimeError::Inexact);
+    }
+    nonzero_year(point.date)
+}
+
+/// Reads a number of seconds since 1970 that is a midnight.
+pub(in crate::model) fn date_from_unix(number: f64) -> Result<Date, TimeError> {
+    let point = DateTime::from_unix(number).map_err(TimeError::Neighbour)?;
+    if !point.clock.is_midnight() {
+        return Err(TimeError::Inexact);
+    }
+    Ok(point.date)
+}
+
+fn nonzero_year(date: Date) -> Result<Date, TimeError> {
+    if date.year == 0 {
+        return Err(TimeError::Point("year 0 is out of range"));
+    }
+    Ok(date)
+}
+
+/// The number that a text of digits is, with a sign and a fraction at most.
+fn unix_number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    // Rust reads more: an exponent, `nan`.
+    if !unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_in_time() {
+        let good = [
+            ("2024-01-02T03:04:05", "2024-01-02T03:04:05"),
+            ("2024-01-02t03:04:05z", "2024-01-02T03:04:05Z"),
+            (
+                "2024-01-02 03:04:05.123+02:00",
+                "2024-01-02T03:04:05.123000+02:00",
+            ),
+            ("2024-01-02_03:04", "2024-01-02T03:04:00"),
+            (
+                "2024-01-02T03:04:05,1234567-0230",
+                "2024-01-02T03:04:05.123456-02:30",
+            ),
+            ("2024-01-02", "2024-01-02T00:00:00"),
+            ("1700000000", "2023-11-14T22:13:20Z"),
+            ("1700000000000", "2023-11-14T22:13:20Z"),
+            ("20000000000", "2603-10-11T11:33:20Z"),
+            ("-1", "1969-12-31T23:59:59Z"),
+            ("1.5", "1970-01-01T00:00:01.500000Z"),
+        ];
+        for (text, expected) in good {
+            let read = DateTime::parse(text).map(|point| point.to_string());
+            assert_eq!(read.as_deref(), Ok(expected), "{text:?}");
+        }
+        let bad = [
+            ("", TOO_SHORT),
+            ("nan", TOO_SHORT),
+            (
+                "2024-13-02T00:00:00",
+                "month value is outside expected range of 1-12",
+            ),
+            ("2024-02-30", "day value is outside expected range"),
+            ("2024-01-02T25:00:00", EXTRA),
+            ("2024-1-2T03:04:05", "invalid character in month"),
+            ("2024-01-02T03:04:05+24:00", EXTRA),
+            (" 2024-01-02T03:04:05", "invalid character in year"),
+        ];
+        for (text, words) in bad {
+            assert_eq!(
+                DateTime::parse(text),
+                Err(TimeError::Neighbour(words)),
+                "{text:?}"
+            );
+        }
+        let year = Err(TimeError::Point("year 0 is out of range"));
+        assert_eq!(DateTime::parse("0000-01-01"), year);
+    }
+
+    #[test]
+    fn dates() {
+        for text in [
+            "2024-01-02",
+            "2024-01-02T00:00:00+02:00",
+            "1704153600",
+            "1704153600.0",
+        ] {
+            let read = parse_date(text).map(|date| date.to_string());
+            assert_eq!(read.as_deref(), Ok("2024-01-02"), "{text:?}");
+        }
+        assert_eq!(parse_date("2024-01-02T00:00:01"), Err(TimeError::Inexact));
+        assert_eq!(parse_date("20240102"), Err(TimeError::Inexact));
+        let bad = [
+            ("2024-01-02 ", TOO_SHORT),
+            (
+                "2024-01-02x",
+                "invalid datetime separator, expected `T`, `t`, `_` or space",
+            ),
+            ("2024/01/02", "invalid date separator, expected `-`"),
+            ("2024-01-0a", "invalid character in day"),
+        ];
+        for (text, words) in bad {
+            assert_eq!(
+                parse_date(text),
+                Err(TimeError::Neighbour(words)),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn times() {
+        let good = [
+            ("03:04", "03:04:00"),
+            ("03:04:05.5", "03:04:05.500000"),
+            ("23:59:59Z", "23:59:59Z"),
+        ];
+        for (text, expected) in good {
+            let read = Clock::parse(text.as_bytes()).map(|clock| clock.to_string());
+            assert_eq!(read.as_deref(), Ok(expected), "{text:?}");
+        }
+        let bad = [
+            ("3:04", TOO_SHORT),
+            ("25:00", "hour value is outside expected range of 0-23"),
+            ("03:60", "minute value is outside expected range of 0-59"),
+            ("03:04:60", "second value is outside expected range of 0-59"),
+            ("03-04", "invalid time separator, expected `:`"),
+            ("03:04x", "invalid timezone sign"),
+        ];
+        for (text, words) in bad {
+            assert_eq!(Clock::parse(text.as_bytes()), Err(words), "{text:?}");
+        }
+        assert_eq!(
+            Clock::from_seconds(3600.5).unwrap().to_string(),
+            "01:00:00.500000"
+        );
+        assert!(Clock::from_seconds(-1.0).is_err() && Clock::from_seconds(86_400.0).is_err());
+    }
+}

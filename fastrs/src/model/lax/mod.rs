@@ -1,0 +1,11 @@
+//! Pydantic's lax readings of text and numbers, one file per kind of value.
+//!
+//! Pure functions: a parsed value, or the words that pydantic's message ends with.
+
+pub(super) mod clock;
+pub(super) mod date;
+pub(super) mod datetime;
+pub(super) mod decimal;
+pub(super) mod duration;
+pub(super) mod number;
+pub(super) mod uuid;

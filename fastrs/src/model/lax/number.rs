@@ -1,0 +1,139 @@
+//! Numbers and booleans in text, as pydantic reads them.
+
+use std::borrow::Cow;
+
+/// Why a text is no integer.
+#[derive(Debug, PartialEq)]
+pub(in crate::model) enum IntError {
+    /// Not the digits of an integer.
+    NotANumber,
+    /// An integer that 128 bits do not hold.
+    TooLarge { negative: bool },
+    /// More digits than Python reads.
+    TooLong,
+}
+
+/// Python's limit on the digits of an integer in text.
+const MOST_DIGITS: usize = 4300;
+
+/// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`.
+pub(in crate::model) fn parse_int(text: &str) -> Result<i128, IntError> {
+    let text = text.trim();
+    let (negative, unsigned) = match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let digits = match unsigned.split_once('.') {
+        Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => digits,
+        Some(_) => return Err(IntError::NotANumber),
+        None => unsigned,
+    };
+    let digits = without_underscores(digits).ok_or(IntError::NotANumber)?;
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(IntError::NotANumber);
+    }
+    if digits.len() > MOST_DIGITS {
+        return Err(IntError::TooLong);
+    }
+    let signed = if negative {
+        Cow::Owned(format!("-{digits}"))
+    } else {
+        digits
+    };
+    signed.parse().map_err(|_| IntError::TooLarge { negative })
+}
+
+/// Reads a float: what Rust reads, with spaces around it and underscores inside.
+pub(in crate::model) fn parse_float(text: &str) -> Option<f64> {
+    without_underscores(text.trim())?.parse().ok()
+}
+
+/// Reads the words for true and false.
+pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
+    let is = |word: &&str| text.eq_ignore_ascii_case(word);
+    if ["1", "on", "t", "true", "y", "yes"].iter().any(|w| is(w)) {
+        return Some(true);
+    }
+    ["0", "off", "f", "false", "n", "no"]
+        .iter()
+        .any(|w| is(w))
+        .then_some(false)
+}
+
+/// Takes single underscores out; `None` where one leads, trails or follows another.
+pub(super) fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('_') {
+        return Some(Cow::Borrowed(text));
+    }
+    let misplaced = text.starts_with('_') || text.ends_with('_') || text.contains("__");
+    (!misplaced).then(|| Cow::Owned(text.replace('_', "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        let good = [
+            ("5", 5),
+            ("1.0", 1),
+            ("+5", 5),
+            (" 1 ", 1),
+            ("1_000", 1000),
+            ("-0", 0),
+            ("00012", 12),
+            ("1.000", 1),
+            ("1_0.0", 10),
+            ("-1_0", -10),
+            ("\u{a0}1\n", 1),
+        ];
+        for (text, expected) in good {
+            assert_eq!(parse_int(text), Ok(expected), "{text:?}");
+        }
+        let bad = [
+            "", "abc", "1.5", "0x10", "true", "1e3", "- 1", "+-1", "--1", "1.", ".0", "12.0_0",
+            "_1", "1_", "1__000", "९", "1 0", "+", "1e0", "1_.0",
+        ];
+        for text in bad {
+            assert_eq!(parse_int(text), Err(IntError::NotANumber), "{text:?}");
+        }
+        let large = |negative| Err(IntError::TooLarge { negative });
+        assert_eq!(parse_int(&"9".repeat(50)), large(false));
+        assert_eq!(parse_int(&format!("-{}", "9".repeat(50))), large(true));
+        assert_eq!(parse_int(&"9".repeat(5000)), Err(IntError::TooLong));
+    }
+
+    #[test]
+    fn floats() {
+        let good = [
+            ("5", 5.0),
+            (" 1.5 ", 1.5),
+            ("1_000.5", 1000.5),
+            (".5", 0.5),
+            ("5.", 5.0),
+            ("+1e5", 1e5),
+            ("1_0e1_0", 1e11),
+        ];
+        for (text, expected) in good {
+            assert_eq!(parse_float(text), Some(expected), "{text:?}");
+        }
+        for text in ["", "abc", "1_", "_1", "1__0", "0x10", "1e", "1 5", "1,5"] {
+            assert_eq!(parse_float(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn booleans() {
+        for text in ["true", "True", "1", "oN", "YES", "t", "y"] {
+            assert_eq!(parse_bool(text), Some(true), "{text:?}");
+        }
+        for text in ["false", "0", "Off", "no", "F", "n"] {
+            assert_eq!(parse_bool(text), Some(false), "{text:?}");
+        }
+        for text in ["", " true", "2", "maybe", "-1", "1.0"] {
+            assert_eq!(parse_bool(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! UUIDs: what is wrong with one, in the words of the `uuid` crate, which pydantic uses too.
+
+/// Where the groups of a hyphenated UUID begin.
+const STARTS: [usize; 5] = [0, 9, 14, 19, 24];
+const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+
+/// What is wrong with the text; `None` for a UUID: hyphenated, without hyphens, in braces or as URN.
+pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
+    if text.is_empty() || text.len() > 45 {
+        return Some(wrong_length(text));
+    }
+    let (inner, start) = unwrapped(text);
+    let mut hyphens = Vec::new();
+    for (index, character) in inner.char_indices() {
+        match character {
+            '-' => hyphens.push(index),
+            c if c.is_ascii_hexdigit() => {}
+            _ => {
+                let at = index + start;
+                return Some(format!("invalid character: found `{character}` at {at}"));
+            }
+        }
+    }
+    if hyphens.is_empty() && start == 0 {
+        return (text.len() != 32).then(|| wrong_length(text));
+    }
+    if hyphens.len() != 4 {
+        let groups = hyphens.len() + 1;
+        return Some(format!("invalid group count: expected 5, found {groups}"));
+    }
+    for (group, hyphen) in hyphens.into_iter().enumerate() {
+        if hyphen + 1 != STARTS[group + 1] {
+            return Some(wrong_group(group, hyphen - STARTS[group]));
+        }
+    }
+    (inner.len() != 36).then(|| wrong_group(4, text.len() - STARTS[4]))
+}
+
+/// The text without braces or `urn:uuid:`, and where it begins.
+fn unwrapped(text: &str) -> (&str, usize) {
+    if let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+        return (inner, 1);
+    }
+    match text.split_at_checked(9) {
+        Some((prefix, inner)) if prefix.eq_ignore_ascii_case("urn:uuid:") => (inner, 9),
+        _ => (text, 0),
+    }
+}
+
+fn wrong_length(text: &str) -> String {
+    format!("invalid length: found {}", text.len())
+}
+
+fn wrong_group(group: usize, length: usize) -> String {
+    let expected = LENGTHS[group];
+    format!("invalid group length in group {group}: expected {expected}, found {length}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_ones() {
+        for text in [
+            "00000000-0000-0000-0000-000000000000",
+            "936DA01f9abd4d9d80c702af85c822a8",
+            "urn:uuid:936da01f-9abd-4d9d-80c7-02af85c822a8",
+            "{936da01f-9abd-4d9d-80c7-02af85c822a8}",
+        ] {
+            assert_eq!(uuid_error(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_ones() {
+        let cases = [
+            ("", "invalid length: found 0"),
+            ("abc", "invalid length: found 3"),
+            ("not-a-uuid", "invalid character: found `n` at 0"),
+            ("é", "invalid character: found `é` at 0"),
+            (
+                "0000000000000000000000000000000",
+                "invalid length: found 31",
+            ),
+            (
+                "0000000000000000000000000000000g",
+                "invalid character: found `g` at 31",
+            ),
+            (
+                "00000000-0000-0000-0000-00000000000",
+                "invalid group length in group 4: expected 12, found 11",
+            ),
+            (
+                "0000000000-000-0000-0000-000000000000",
+                "invalid group length in group 0: expected 8, found 10",
+            ),
+            (
+                "00000000-0000-0000-0000",
+                "invalid group count: expected 5, found 4",
+            ),
+            ("{0000}", "invalid group count: expected 5, found 1"),
+            ("urn:uuid:abc", "invalid group count: expected 5, found 1"),
+            ("urn:uuid", "invalid character: found `u` at 0"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(uuid_error(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+}

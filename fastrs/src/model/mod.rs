@@ -1,0 +1,67 @@
+//! Models: what a value must be, what is checked on it, and how every mistake is told.
+//!
+//! The happy path is [`Model::validate`] on a decoded value, with nothing but comparisons. The
+//! cold path is [`Compiled::diagnose`]: it walks the JSON with the type's schema, lists every
+//! error as pydantic would, and makes pydantic's lax conversions.
+
+mod constrain;
+mod constraints;
+mod detail;
+mod errors;
+mod impls;
+mod json_error;
+mod lax;
+mod number;
+mod pattern;
+mod report;
+mod types;
+mod validation_error;
+
+pub use constrain::{Constrain, Kind, fits};
+pub use constraints::Constraints;
+pub use detail::{ErrorDetail, LocItem};
+pub use errors::Errors;
+pub use json_error::json_syntax_error;
+pub use number::Number;
+pub use report::Report;
+pub use types::{
+    Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,
+};
+pub use validation_error::ValidationError;
+
+/// A type that may stand in a body, an answer or a model: plain data, and what is checked on it.
+///
+/// `#[model]` implements it. The scalars, collections and pointers of the standard library
+/// implement it too; for a foreign type that is none, wrap it in a `#[model]` newtype.
+///
+/// ```
+/// use fastrs::{Model, Report};
+///
+/// struct Even(u32);
+///
+/// impl Model for Even {
+///     fn validate(&self, report: &mut Report<'_>) {
+///         if self.0 % 2 == 1 {
+///             report.custom(format!("{} is odd", self.0));
+///         }
+///     }
+/// }
+///
+/// let mut report = Report::new();
+/// vec![Even(2), Even(3)].validate(&mut report);
+/// assert_eq!(report.into_custom()[0].1, "3 is odd");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model",
+    label = "it cannot stand in a body or an answer",
+    note = "add `#[model]` to `{Self}`; for a foreign type, answer with `Json<T>` or wrap it in a `#[model]` newtype"
+)]
+pub trait Model {
+    /// Whether [`validate`](Self::validate) can find anything; `false` spares a list its loop.
+    const CHECKED: bool = true;
+
+    /// Checks the value's constraints and runs its validators, and those of all that is in it.
+    fn validate(&self, report: &mut Report<'_>) {
+        let _ = report;
+    }
+}

@@ -1,0 +1,155 @@
+//! A number in a constraint, and how a value compares with it.
+
+use std::cmp::Ordering;
+use std::fmt::{self, Display};
+
+use serde_json::Value;
+
+/// A number in a constraint: as it was written, an integer or a float.
+///
+/// ```
+/// use fastrs::Number;
+///
+/// assert_eq!(Number::Int(3).to_string(), "3");
+/// assert_eq!(Number::Float(0.5).to_string(), "0.5");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An integer.
+    Int(i128),
+    /// A float.
+    Float(f64),
+}
+
+impl Number {
+    /// The number in a schema.
+    pub(super) fn to_value(self) -> Value {
+        match self.to_int() {
+            Some(int) => int_value(int),
+            None => Value::from(self.to_f64()),
+        }
+    }
+
+    /// The number in the context of an error about a float.
+    pub(super) fn to_float_value(self) -> Value {
+        Value::from(self.to_f64())
+    }
+
+    pub(super) fn to_f64(self) -> f64 {
+        match self {
+            Self::Int(int) => int as f64,
+            Self::Float(float) => float,
+        }
+    }
+
+    /// The number as an integer, if it is one.
+    fn to_int(self) -> Option<i128> {
+        match self {
+            Self::Int(int) => Some(int),
+            Self::Float(float) => {
+                (float.fract() == 0.0 && float.abs() < 1e15).then_some(float as i128)
+            }
+        }
+    }
+
+    /// The number that a JSON value is.
+    pub(super) fn from_value(value: &Value) -> Option<Self> {
+        let Value::Number(number) = value else {
+            return None;
+        };
+        if let Some(int) = number.as_i64() {
+            return Some(Self::Int(int.into()));
+        }
+        if let Some(int) = number.as_u64() {
+            return Some(Self::Int(int.into()));
+        }
+        number.as_f64().map(Self::Float)
+    }
+
+    /// Whether the number is a multiple of `of`; for floats as near as pydantic looks.
+    pub(super) fn is_multiple_of(self, of: Self) -> bool {
+        if let (Some(value), Some(of)) = (self.to_int(), of.to_int()) {
+            return of == 0 || value % of == 0;
+        }
+        let (value, of) = (self.to_f64(), of.to_f64());
+        let rest = (value % of).abs();
+        let near = value.abs() / 1e9;
+        rest <= near || (rest - of.abs()).abs() <= near
+    }
+}
+
+impl PartialOrd for Number {
+    /// Exact, also between an integer and a float.
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (*self, *other) {
+            (Self::Int(a), Self::Int(b)) => Some(a.cmp(&b)),
+            (Self::Float(a), Self::Float(b)) => a.partial_cmp(&b),
+            (Self::Int(a), Self::Float(b)) => int_to_float(a, b),
+            (Self::Float(a), Self::Int(b)) => int_to_float(b, a).map(Ordering::reverse),
+        }
+    }
+}
+
+impl Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(int) => Display::fmt(int, f),
+            Self::Float(float) => Display::fmt(float, f),
+        }
+    }
+}
+
+/// An integer as JSON: what no JSON integer of serde holds becomes a float.
+pub(super) fn int_value(int: i128) -> Value {
+    if let Ok(int) = i64::try_from(int) {
+        Value::from(int)
+    } else if let Ok(int) = u64::try_from(int) {
+        Value::from(int)
+    } else {
+        Value::from(int as f64)
+    }
+}
+
+fn int_to_float(int: i128, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    // `as` saturates, which keeps the order for floats out of i128's range.
+    let whole = float.floor() as i128;
+    let fraction = float.is_finite() && float.fract() != 0.0;
+    Some(int.cmp(&whole).then(if fraction {
+        Ordering::Less
+    } else {
+        Ordering::Equal
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Number::{Float, Int};
+
+    #[test]
+    fn integers_and_floats_compare_exactly() {
+        assert!(Int(3) > Float(2.5) && Int(-3) < Float(-2.5) && Int(-2) > Float(-2.5));
+        assert!(Int(2) == Int(2) && Int(2).partial_cmp(&Float(2.0)).unwrap().is_eq());
+        assert!(Int((1 << 53) + 1) > Float((1u64 << 53) as f64));
+        assert!(Float(f64::NAN).partial_cmp(&Int(0)).is_none());
+        assert!(Int(i128::MAX - 1) < Float(f64::INFINITY));
+    }
+
+    #[test]
+    fn multiples_as_pydantic_counts_them() {
+        let cases = [
+            (Int(6), Int(2), true),
+            (Int(7), Int(2), false),
+            (Float(0.3), Float(0.1), true),
+            (Int(5), Float(0.1), true),
+            (Float(0.35), Float(0.1), false),
+            (Float(4.0), Int(2), true),
+            (Float(-0.3), Float(0.1), true),
+        ];
+        for (value, of, expected) in cases {
+            assert_eq!(value.is_multiple_of(of), expected, "{value} of {of}");
+        }
+    }
+}

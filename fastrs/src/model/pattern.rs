@@ -1,0 +1,51 @@
+//! Regular expressions, compiled once.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use regex::Regex;
+
+/// Whether the pattern matches somewhere in the text. A pattern that is no regular expression
+/// matches nothing: the start-up check has refused it before.
+pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
+    thread_local! {
+        // By address: a pattern is a literal of the program. A copy per thread, because
+        // threads that share one regex contend for its scratch space.
+        static LOCAL: RefCell<HashMap<(usize, usize), Option<Regex>>> = RefCell::default();
+    }
+    LOCAL.with_borrow_mut(|local| {
+        local
+            .entry((pattern.as_ptr().addr(), pattern.len()))
+            .or_insert_with(|| shared(pattern))
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
+    })
+}
+
+/// Compiles a pattern.
+pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(pattern)
+}
+
+/// The program's one compiled form of the pattern.
+fn shared(pattern: &'static str) -> Option<Regex> {
+    static ALL: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
+    let mut all = ALL.lock().unwrap_or_else(|poison| poison.into_inner());
+    all.get_or_insert_default()
+        .entry(pattern)
+        .or_insert_with(|| compile(pattern).ok())
+        .clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_anywhere_in_the_text() {
+        assert!(matches("b+", "abc"));
+        assert!(!matches("^b+$", "abc"));
+        assert!(!matches("(", "("));
+    }
+}

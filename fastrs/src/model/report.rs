@@ -1,0 +1,172 @@
+//! What validation of a decoded value found.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::detail::LocItem;
+
+/// Collects what [`Model::validate`](super::Model::validate) finds.
+///
+/// It allocates nothing until something is wrong: the way to a value is a list on the stack.
+/// A broken constraint is only noted ([`fail`](Self::fail)); its details come from a second
+/// look at the JSON. What a custom validator says is kept with its place.
+///
+/// ```
+/// use fastrs::{LocItem, Report};
+///
+/// let mut report = Report::new();
+/// report.at_field("owner", |report| {
+///     report.at_field("age", |report| report.custom("too young".to_owned()));
+/// });
+/// assert!(!report.is_valid());
+/// let loc: Vec<LocItem> = vec!["owner".into(), "age".into()];
+/// assert_eq!(report.into_custom(), [(loc, "too young".to_owned())]);
+/// ```
+#[derive(Debug, Default)]
+pub struct Report<'a> {
+    step: Option<Step<'a>>,
+    failed: bool,
+    custom: Vec<(Vec<LocItem>, String)>,
+}
+
+impl Report<'_> {
+    /// An empty report on a whole value.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reports on the field `name` (its name on the wire).
+    pub fn at_field(&mut self, name: &'static str, f: impl FnOnce(&mut Report<'_>)) {
+        self.at(Place::Field(name), f);
+    }
+
+    /// Reports on an item of a list.
+    pub fn at_index(&mut self, index: usize, f: impl FnOnce(&mut Report<'_>)) {
+        self.at(Place::Index(index), f);
+    }
+
+    /// Reports on a value of a map.
+    pub fn at_key<K: Serialize>(&mut self, key: &K, f: impl FnOnce(&mut Report<'_>)) {
+        self.at(Place::Key(key), f);
+    }
+
+    /// Notes that a constraint is broken.
+    pub fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    /// Notes what a custom validator said.
+    #[cold]
+    pub fn custom(&mut self, message: String) {
+        self.failed = true;
+        let mut loc = Vec::new();
+        let mut step = self.step.as_ref();
+        while let Some(Step { place, up }) = step {
+            loc.push(place.to_item());
+            step = up.step.as_ref();
+        }
+        loc.reverse();
+        self.custom.push((loc, message));
+    }
+
+    /// Takes what a custom validator returned.
+    pub fn outcome<E: Display>(&mut self, result: Result<(), E>) {
+        if let Err(error) = result {
+            self.custom(error.to_string());
+        }
+    }
+
+    /// Whether nothing was found.
+    pub fn is_valid(&self) -> bool {
+        !self.failed
+    }
+
+    /// What the custom validators said, with the place of each.
+    pub fn into_custom(self) -> Vec<(Vec<LocItem>, String)> {
+        self.custom
+    }
+
+    fn at(&mut self, place: Place<'_>, f: impl FnOnce(&mut Report<'_>)) {
+        let mut inner = Report {
+            step: Some(Step { place, up: self }),
+            failed: false,
+            custom: Vec::new(),
+        };
+        f(&mut inner);
+        let Report { failed, custom, .. } = inner;
+        self.failed |= failed;
+        if !custom.is_empty() {
+            self.custom.extend(custom);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Step<'a> {
+    place: Place<'a>,
+    up: &'a Report<'a>,
+}
+
+enum Place<'a> {
+    Field(&'static str),
+    Index(usize),
+    Key(&'a dyn KeyText),
+}
+
+impl Place<'_> {
+    fn to_item(&self) -> LocItem {
+        match self {
+            Self::Field(name) => (*name).into(),
+            Self::Index(index) => (*index).into(),
+            Self::Key(key) => LocItem::sent_key(&key.key_text()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&self.to_item(), f)
+    }
+}
+
+/// A map's key as JSON writes it; `Serialize` itself makes no trait object.
+trait KeyText {
+    fn key_text(&self) -> String;
+}
+
+impl<T: Serialize> KeyText for T {
+    fn key_text(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::String(text)) => text,
+            Ok(other) => other.to_string(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_has_fields_indexes_and_keys() {
+        let mut report = Report::new();
+        report.at_field("a", |r| {
+            r.at_index(3, |r| {
+                r.at_key(&7, |r| r.at_key(&"k", |r| r.outcome(Err("no"))))
+            });
+            r.at_index(4, |r| r.outcome(Ok::<(), String>(())));
+        });
+        report.at_field("b", |r| r.fail());
+        assert!(!report.is_valid());
+        let loc: Vec<LocItem> = vec![
+            "a".into(),
+            3.into(),
+            "7".to_owned().into(),
+            "k".to_owned().into(),
+        ];
+        assert_eq!(report.into_custom(), [(loc, "no".to_owned())]);
+    }
+}

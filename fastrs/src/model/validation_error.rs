@@ -1,0 +1,72 @@
+//! What a request with invalid input is answered with.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::detail::ErrorDetail;
+use super::errors::Errors;
+
+/// Everything that is wrong with a request's input; the body of a 422.
+///
+/// ```
+/// use fastrs::{ErrorDetail, Errors, ValidationError};
+///
+/// let mut errors = Errors::new();
+/// errors.push(ErrorDetail::missing(vec!["query".into(), "q".into()]));
+/// let error = ValidationError::new(errors);
+/// assert_eq!(error.errors()[0].kind, "missing");
+/// assert!(serde_json::to_string(&error).unwrap().starts_with(r#"{"detail":[{"type":"#));
+/// ```
+#[derive(Clone, Debug, Serialize)]
+pub struct ValidationError {
+    #[serde(rename = "detail")]
+    errors: Vec<ErrorDetail>,
+    #[serde(skip)]
+    body: Option<Value>,
+}
+
+impl ValidationError {
+    /// An error that lists `errors`.
+    pub fn new(errors: Errors) -> Self {
+        Self {
+            errors: errors.into_vec(),
+            body: None,
+        }
+    }
+
+    /// Keeps the body that was sent, for a handler of validation errors to look at.
+    #[must_use]
+    pub fn with_body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// The errors, in the order of the arguments and fields.
+    pub fn errors(&self) -> &[ErrorDetail] {
+        &self.errors
+    }
+
+    /// The JSON body as it was sent, if there was one. It is not part of the answer.
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.errors.len();
+        write!(
+            f,
+            "{count} validation error{}",
+            if count == 1 { "" } else { "s" }
+        )?;
+        for error in &self.errors {
+            write!(f, "\n  {error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ValidationError {}
