@@ -2,6 +2,7 @@
 
 mod chunk;
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
@@ -14,8 +15,10 @@ use hyper::body::Incoming;
 
 pub use self::chunk::Chunk;
 
-/// Any error, boxed: what a body of unknown origin fails with.
-pub type BoxError = Box<dyn Error + Send + Sync>;
+use crate::error::BoxError;
+
+/// An answer of HTTP as it is.
+pub type Response<B = Body> = http::Response<B>;
 
 type Stream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
 
@@ -76,6 +79,20 @@ impl Body {
         B::Error: Into<BoxError>,
     {
         Self(Kind::Stream(Box::pin(body.map_err(Into::into))))
+    }
+
+    /// The same from a body of any buffer type; one of ours is passed on as it is.
+    pub(crate) fn wrap<B>(body: B) -> Self
+    where
+        B: HttpBody + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let mut body = Some(body);
+        if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return ours.take().unwrap_or_default();
+        }
+        let copied = |frame: Frame<B::Data>| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()));
+        body.map_or_else(Self::empty, |body| Self::new(body.map_frame(copied)))
     }
 
     /// Whether the bytes are still to come: from the network, or from a stream.

@@ -283,7 +283,7 @@ impl Dispatch for AppService {
 
 impl<B> Service<http::Request<B>> for AppService
 where
-    B: http_body::Body<Data: Into<bytes::Bytes>> + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Error: Into<crate::error::BoxError>,
 {
     type Response = Response;

@@ -38,7 +38,7 @@ impl App {
 
 impl<B> Service<http::Request<B>> for App
 where
-    B: http_body::Body<Data: Into<bytes::Bytes>> + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     type Response = Response;

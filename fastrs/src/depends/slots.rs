@@ -139,7 +139,7 @@ impl<S: Slots> Store<S> {
 
     /// Borrows the values of a list of dependencies, all of which were made.
     #[inline]
-    pub(super) fn borrow<'a, 'r, D: DepList>(&'a mut self, held: &'a mut D::Held, shared: &'r Shared) -> D::Lent<'a, 'r> {
+    pub(crate) fn borrow<'a, 'r, D: DepList>(&'a mut self, held: &'a mut D::Held, shared: &'r Shared) -> D::Lent<'a, 'r> {
         let mut want = D::want(held);
         self.typed.visit(&mut |slot| drop(D::offer(&mut want, slot)));
         for slot in &mut self.overflow {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Arg, BodyKind, FromRequest, ParamSpec, Place,
+    Arg, BodyKind, FromRequest, ParamSpec, Place, Validated,
     body::{describe_json, read_json},
     scalar,
     source::Source,
@@ -28,88 +28,76 @@ use crate::{
     note = "put `#[model]` on `{Self}`, or give the argument a place: `#[query]`, `#[body]`"
 )]
 pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
-    /// How it is read: [`AsScalar`] or [`AsBody`].
-    type Read: Read;
+    /// How it is read.
+    const READ: Reads;
 }
 
-/// Where bare arguments are read from.
-pub trait Read {
-    #[doc(hidden)]
-    const BODY: BodyKind;
-    #[doc(hidden)]
-    fn describe<T: JsonSchema>(spec: &ParamSpec, op: &mut Operation<'_>);
-    #[doc(hidden)]
-    fn extract<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> impl Future<Output = Arg<T>> + Send
-    where
-        T: DeserializeOwned + JsonSchema + Model + Send + 'static;
+/// Where a bare argument is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// From the path, if its name stands there, else from the query.
+    Scalar,
+    /// The same, from repeated keys.
+    List,
+    /// From the JSON body.
+    Body,
 }
 
-/// From the path, if the name stands there, else from the query.
-#[derive(Debug)]
-pub struct AsScalar;
-
-/// From the JSON body.
-#[derive(Debug)]
-pub struct AsBody;
-
-impl Read for AsScalar {
-    const BODY: BodyKind = BodyKind::None;
-
-    fn describe<T: JsonSchema>(spec: &ParamSpec, op: &mut Operation<'_>) {
-        if spec.place() == Place::Bare {
-            op.bare(spec.argument());
+impl Reads {
+    /// What this means for the request's body.
+    pub const fn body(self) -> BodyKind {
+        match self {
+            Reads::Scalar | Reads::List => BodyKind::None,
+            Reads::Body => BodyKind::Json,
         }
-        scalar::describe::<T>(spec, op, None);
-    }
-
-    async fn extract<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
-    where
-        T: DeserializeOwned + JsonSchema + Model + Send + 'static,
-    {
-        scalar::read(spec, Source::of(spec, cx), cx)
     }
 }
-
-impl Read for AsBody {
-    const BODY: BodyKind = BodyKind::Json;
-
-    fn describe<T: JsonSchema>(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_json::<T>(spec, op, None);
-    }
-
-    fn extract<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> impl Future<Output = Arg<T>> + Send
-    where
-        T: DeserializeOwned + JsonSchema + Model + Send + 'static,
-    {
-        read_json::<T>(spec, cx, T::validate)
-    }
-}
-
-/// A scalar: what a path segment or a query value may be.
-pub trait Scalar: Element<Read = AsScalar> {}
-
-impl<T: Element<Read = AsScalar>> Scalar for T {}
 
 /// Whether a bare argument reads the body.
 pub const fn body_kind<T: Element>() -> BodyKind {
-    T::Read::BODY
+    T::READ.body()
 }
 
 /// Documents a bare argument.
 pub fn describe_model<T: Element>(spec: &ParamSpec, op: &mut Operation<'_>) {
-    T::Read::describe::<T>(spec, op);
+    describe_as::<T>(T::READ, spec, op);
 }
 
 /// Reads a bare argument.
 pub fn extract_model<T: Element>(spec: &ParamSpec, cx: &mut Context<'_>) -> impl Future<Output = Arg<T>> + Send {
-    T::Read::extract::<T>(spec, cx)
+    extract_as::<T>(T::READ, spec, cx)
+}
+
+fn describe_as<T: JsonSchema>(reads: Reads, spec: &ParamSpec, op: &mut Operation<'_>) {
+    match reads {
+        Reads::Body => describe_json::<T>(spec, op, None),
+        Reads::Scalar | Reads::List => {
+            if spec.place() == Place::Bare {
+                op.bare(spec.argument());
+            }
+            scalar::describe::<T>(spec, op, None);
+        }
+    }
+}
+
+async fn extract_as<T>(reads: Reads, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
+where
+    T: DeserializeOwned + JsonSchema + Model + Send + 'static,
+{
+    match reads {
+        Reads::Body => read_json::<T>(spec, cx, T::validate).await,
+        Reads::Scalar | Reads::List => {
+            let read = scalar::read::<T>(spec, Source::of(spec, cx), cx);
+            Validated::<T>::check(read, spec, cx)
+        }
+    }
 }
 
 macro_rules! elements {
-    ($read:ident: $($(#[$gate:meta])* $($name:ident)::+ $(<$($of:ty),*>)?),* $(,)?) => {$(
+    ($($(#[$gate:meta])* $($name:ident)::+ $(<$($of:ty),*>)?),* $(,)?) => {$(
         $(#[$gate])*
         impl Element for $($name)::+ $(<$($of),*>)? {
-            type Read = $read;
+            const READ: Reads = Reads::Scalar;
         }
 
         $(#[$gate])*
@@ -129,7 +117,7 @@ macro_rules! elements {
 }
 
 elements! {
-    AsScalar: bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, String,
+    bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, String,
     EmailStr, Url, Duration, Secret<String>,
     std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
     #[cfg(feature = "uuid")] uuid::Uuid,
@@ -142,42 +130,51 @@ elements! {
 }
 
 macro_rules! collections {
-    ($($read:ty => [$($generics:tt)*] $collection:ty),* $(,)?) => {$(
+    ($($reads:expr => [$($generics:tt)*] $collection:ty),* $(,)?) => {$(
         #[diagnostic::do_not_recommend]
         impl<'r, $($generics)*> FromRequest<'r> for $collection {
-            const BODY: BodyKind = <$read>::BODY;
+            const BODY: BodyKind = $reads.body();
 
             fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-                <$read>::describe::<Self>(spec, op);
+                describe_as::<Self>($reads, spec, op);
             }
 
             fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send {
-                <$read>::extract(spec, cx)
+                extract_as($reads, spec, cx)
             }
         }
     )*};
 }
 
+/// How a list is read whose items are read so.
+const fn many(item: Reads) -> Reads {
+    match item {
+        Reads::Scalar => Reads::List,
+        // A list of lists has no form in a query.
+        Reads::List | Reads::Body => Reads::Body,
+    }
+}
+
 collections! {
-    T::Read => [T: Element] Vec<T>,
-    T::Read => [T: Element + Eq + Hash, S: BuildHasher + Default + Send + 'static] HashSet<T, S>,
-    T::Read => [T: Element + Ord] BTreeSet<T>,
-    AsBody => [K: Element<Read = AsScalar> + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>,
-    AsBody => [K: Element<Read = AsScalar> + Ord, V: Element] BTreeMap<K, V>,
+    many(T::READ) => [T: Element] Vec<T>,
+    many(T::READ) => [T: Element + Eq + Hash, S: BuildHasher + Default + Send + 'static] HashSet<T, S>,
+    many(T::READ) => [T: Element + Ord] BTreeSet<T>,
+    Reads::Body => [K: Element + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>,
+    Reads::Body => [K: Element + Ord, V: Element] BTreeMap<K, V>,
 }
 
 #[diagnostic::do_not_recommend]
 impl<'r, T: Element> FromRequest<'r> for Sent<T>
 where
-    Sent<T>: DeserializeOwned + JsonSchema + Model,
+    Sent<T>: DeserializeOwned + JsonSchema + Model + Send + 'static,
 {
     const BODY: BodyKind = BodyKind::Json;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        AsBody::describe::<Self>(spec, op);
+        describe_as::<Self>(Reads::Body, spec, op);
     }
 
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send {
-        AsBody::extract(spec, cx)
+        extract_as(Reads::Body, spec, cx)
     }
 }

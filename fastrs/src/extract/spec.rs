@@ -84,13 +84,15 @@ impl ParamSpec {
     }
 
     /// What its value must satisfy.
-    pub const fn constraints(self, constraints: Constraints) -> Self {
-        Self::of(Data { constraints, ..self.data })
+    pub const fn constraints(mut self, constraints: Constraints) -> Self {
+        self.data.constraints = constraints;
+        self
     }
 
     /// Its name on the wire.
-    pub const fn alias(self, alias: &'static str) -> Self {
-        Self::of(Data { alias: Some(alias), ..self.data })
+    pub const fn alias(mut self, alias: &'static str) -> Self {
+        self.data.alias = Some(alias);
+        self
     }
 
     /// Its name as a header: the kebab-case of the argument's.
@@ -99,43 +101,51 @@ impl ParamSpec {
     }
 
     /// Its title in the document.
-    pub const fn title(self, title: &'static str) -> Self {
-        Self::of(Data { title: Some(title), ..self.data })
+    pub const fn title(mut self, title: &'static str) -> Self {
+        self.data.title = Some(title);
+        self
     }
 
     /// Its description in the document.
-    pub const fn description(self, description: &'static str) -> Self {
-        Self::of(Data { description: Some(description), ..self.data })
+    pub const fn description(mut self, description: &'static str) -> Self {
+        self.data.description = Some(description);
+        self
     }
 
     /// Examples for the document.
-    pub const fn examples(self, examples: fn() -> Vec<Value>) -> Self {
-        Self::of(Data { examples: Some(examples), ..self.data })
+    pub const fn examples(mut self, examples: fn() -> Vec<Value>) -> Self {
+        self.data.examples = Some(examples);
+        self
     }
 
     /// Marks it deprecated.
-    pub const fn deprecated(self) -> Self {
-        Self::of(Data { deprecated: true, ..self.data })
+    pub const fn deprecated(mut self) -> Self {
+        self.data.deprecated = true;
+        self
     }
 
     /// Leaves it out of the document.
-    pub const fn hidden(self) -> Self {
-        Self::of(Data { hidden: true, ..self.data })
+    pub const fn hidden(mut self) -> Self {
+        self.data.hidden = true;
+        self
     }
 
     /// Puts it under its name in the body, even if it is alone.
-    pub const fn embed(self) -> Self {
-        Self::of(Data { embed: true, ..self.data })
+    pub const fn embed(mut self) -> Self {
+        self.data.embed = true;
+        self
     }
 
     /// Makes an `Option` required: it may be null, but not absent.
-    pub const fn required(self) -> Self {
-        Self::of(Data { required: true, ..self.data })
+    pub const fn required(mut self) -> Self {
+        self.data.required = true;
+        self
     }
 
     /// Keeps the underscores of a header's name.
-    pub const fn literal_name(self) -> Self {
-        Self::of(Data { literal_name: true, ..self.data })
+    pub const fn literal_name(mut self) -> Self {
+        self.data.literal_name = true;
+        self
     }
 
     /// The same argument, in an `Option` or with a default.

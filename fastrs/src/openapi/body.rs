@@ -12,6 +12,8 @@ pub enum BodyMedia {
     Form,
     /// `multipart/form-data`; also what a form with a file in it becomes.
     Multipart,
+    /// `application/octet-stream`: any bytes.
+    Raw,
 }
 
 impl BodyMedia {
@@ -21,6 +23,7 @@ impl BodyMedia {
             BodyMedia::Json => "application/json",
             BodyMedia::Form => "application/x-www-form-urlencoded",
             BodyMedia::Multipart => "multipart/form-data",
+            BodyMedia::Raw => "application/octet-stream",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{any::TypeId, collections::BTreeMap};
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::{BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, fields};
+use super::{BodyMedia, BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, fields};
 
 /// The facts of a route.
 ///
@@ -124,6 +124,7 @@ pub struct Operation<'a> {
     pub(super) doc: &'a mut OperationDoc,
     pub(super) schemas: &'a mut Schemas,
     visited: Vec<TypeId>,
+    bare: Vec<&'static str>,
 }
 
 impl<'a> Operation<'a> {
@@ -132,7 +133,35 @@ impl<'a> Operation<'a> {
             doc,
             schemas,
             visited: Vec::new(),
+            bare: Vec::new(),
         }
+    }
+}
+
+/// What the app checks of an operation, and what its requests need to know.
+impl Operation<'_> {
+    /// Notes a bare scalar argument, which may not be named like a placeholder of a router's prefix.
+    pub(crate) fn bare(&mut self, name: &'static str) {
+        self.bare.push(name);
+    }
+
+    pub(crate) fn bare_names(&self) -> Vec<String> {
+        self.bare.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// The parameters of one place.
+    pub(crate) fn names_in(&self, place: Place) -> Vec<String> {
+        self.doc.parameters.iter().filter(|p| p.place == place).map(|p| p.name.clone()).collect()
+    }
+
+    /// Whether several arguments share one JSON object.
+    pub(crate) fn embeds(&self) -> bool {
+        self.doc.bodies.iter().filter(|body| body.media == BodyMedia::Json).count() > 1
+    }
+
+    pub(crate) fn has_json_and_form(&self) -> bool {
+        let has = |media| self.doc.bodies.iter().any(|body| body.media == media);
+        has(BodyMedia::Json) && (has(BodyMedia::Form) || has(BodyMedia::Multipart))
     }
 }
 

@@ -164,7 +164,7 @@ impl fmt::Debug for Context<'_> {
 
 fn unreadable(error: ReadError) -> HttpError {
     match error {
-        ReadError::TooLarge => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
         error => HttpError::new(StatusCode::BAD_REQUEST, "There was an error parsing the body").cause(error),
     }
 }

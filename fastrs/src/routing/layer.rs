@@ -8,7 +8,6 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -60,7 +59,7 @@ where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
-    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     Arc::new(Shaped(service))
@@ -73,7 +72,7 @@ where
     L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
     <L::Service as Service<Request<Body>>>::Future: Send,
-    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     Arc::new(move |inner| erase(layer.layer(Next(inner))))
@@ -86,7 +85,7 @@ where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send,
-    B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {

@@ -2,7 +2,6 @@
 
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use http::Request;
 use schemars::JsonSchema;
 use tower_layer::Layer;
@@ -138,7 +137,7 @@ impl Router {
         L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<Request<Body>>>::Future: Send,
-        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         self.wraps.push(wrap(layer));
@@ -153,7 +152,7 @@ impl Router {
         S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
-        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         self.items.push(Item::Mount(path.into(), erase(service)));

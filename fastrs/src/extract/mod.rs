@@ -15,20 +15,19 @@ mod text;
 
 pub use body::{Body, Form};
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
-pub use model::{AsBody, AsScalar, Element, Read, Scalar, body_kind, describe_model, extract_model};
+pub use model::{Element, Reads, body_kind, describe_model, extract_model};
 pub use parts::ClientAddr;
 pub use place::{Cookie, Header, Path, Query};
 pub use spec::{ParamSpec, Place};
+
+pub use crate::{openapi::Operation, request::Context};
 
 pub(crate) use body::is_json;
 pub(crate) use check::settle;
 
 use std::future::Future;
 
-use crate::{
-    openapi::Operation,
-    request::{Context, Failure},
-};
+use crate::request::Failure;
 
 /// A type that may stand bare in a handler's signature: a scalar, a `#[model]`, or what a user makes of a request.
 ///

@@ -12,7 +12,6 @@ pub use start::StartError;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
-use bytes::Bytes;
 use http::Request as HttpRequest;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -124,7 +123,7 @@ impl App {
         S: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
-        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         self.root = self.root.mount(path, service);
@@ -138,7 +137,7 @@ impl App {
         L::Service: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         <L::Service as Service<HttpRequest<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<HttpRequest<Body>>>::Future: Send,
-        B: http_body::Body<Data: Into<Bytes>> + Send + 'static,
+        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         self.wraps.push(wrap(layer));

@@ -34,7 +34,7 @@ use crate::openapi::Operation;
 ///
 ///     fn into_response(self) -> Responded {
 ///         let mut response = Response::new(self.0.into());
-///         response.headers_mut().insert("content-type", "text/csv".parse()?);
+///         response.headers_mut().insert("content-type", fastrs::http::HeaderValue::from_static("text/csv"));
 ///         Ok(response.into())
 ///     }
 /// }
