@@ -1,0 +1,103 @@
+//! Arguments of handlers, dependencies and jobs: read, checked, and turned into calls.
+
+mod emit;
+mod parse;
+mod provider;
+
+use proc_macro2::Span;
+use syn::{Ident, Type};
+
+use crate::docs::Docs;
+use crate::vocabulary::Vocabulary;
+
+pub(crate) use emit::{Plan, fits, preamble};
+pub(crate) use parse::read;
+pub(crate) use provider::Provider;
+
+/// One argument of a function.
+pub(crate) struct Argument {
+    /// The name on the wire, unless an alias says otherwise.
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) ty: Type,
+    pub(crate) docs: Docs,
+    pub(crate) source: Source,
+}
+
+/// Where an argument comes from.
+pub(crate) enum Source {
+    /// Bare: the type decides, unless the path has a placeholder of its name.
+    Bare { in_path: bool },
+    /// `#[query]` and its like.
+    Placed(Place, Box<Vocabulary>),
+    /// `#[depends(..)]`.
+    Depends(Provider),
+    /// `&Reply` or `&mut Reply`.
+    Reply { exclusive: bool },
+    /// `Yield<T>`.
+    Lend(Type),
+    /// `#[arg]`: given where the dependency is asked for.
+    Param,
+}
+
+/// The places that an attribute can name.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+    Body,
+    Form,
+}
+
+impl Place {
+    const ALL: [(&'static str, Place); 6] = [
+        ("path", Place::Path),
+        ("query", Place::Query),
+        ("header", Place::Header),
+        ("cookie", Place::Cookie),
+        ("body", Place::Body),
+        ("form", Place::Form),
+    ];
+
+    fn of(attribute: &str) -> Option<Self> {
+        let place = Self::ALL.iter().find(|(name, _)| *name == attribute);
+        place.map(|(_, place)| *place)
+    }
+
+    /// Its name in the library: a variant of `Place`, and a marker type.
+    fn ident(self) -> Ident {
+        let name = match self {
+            Place::Path => "Path",
+            Place::Query => "Query",
+            Place::Header => "Header",
+            Place::Cookie => "Cookie",
+            Place::Body => "Body",
+            Place::Form => "Form",
+        };
+        Ident::new(name, Span::mixed_site())
+    }
+}
+
+impl Argument {
+    /// Whether the request gives it: everything but dependencies and what the macro knows by itself.
+    pub(crate) fn is_from_request(&self) -> bool {
+        matches!(self.source, Source::Bare { .. } | Source::Placed(..))
+    }
+
+    /// The name that the request spells.
+    pub(crate) fn wire_name(&self) -> String {
+        match &self.source {
+            Source::Placed(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),
+            _ => self.name.clone(),
+        }
+    }
+
+    pub(crate) fn is_path(&self) -> bool {
+        matches!(
+            self.source,
+            Source::Bare { in_path: true } | Source::Placed(Place::Path, _)
+        )
+    }
+}

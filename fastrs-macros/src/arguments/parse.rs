@@ -1,0 +1,170 @@
+//! Reads the arguments of a signature, and takes what only fastrs understands off it.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::{Attribute, FnArg, Meta, Pat, PatType};
+
+use super::{Argument, Place, Provider, Source};
+use crate::docs::Docs;
+use crate::errors::{Errors, instead};
+use crate::function::Function;
+use crate::types;
+use crate::vocabulary::{self, Vocabulary};
+
+/// Attributes that give an argument its source.
+const SOURCES: &[&str] = &[
+    "path", "query", "header", "cookie", "body", "form", "depends", "reply", "lend", "arg",
+];
+
+/// Attributes of the language that may stay on an argument.
+const LANGUAGE: &[&str] = &["allow", "expect", "warn", "deny", "forbid"];
+
+/// Reads all arguments of `function`, whose helper attributes and argument docs are gone afterwards.
+/// Arguments that `Function::check` refuses are left out.
+pub(crate) fn read(function: &mut Function, errors: &mut Errors) -> Vec<Argument> {
+    let typed = function
+        .sig
+        .inputs
+        .iter_mut()
+        .filter_map(|input| match input {
+            FnArg::Typed(arg) => Some(arg),
+            FnArg::Receiver(_) => None,
+        });
+    typed.filter_map(|arg| argument(arg, errors)).collect()
+}
+
+fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
+    let docs = Docs::of(&arg.attrs);
+    let attrs = std::mem::take(&mut arg.attrs);
+    let mut source = None;
+    for attr in attrs {
+        let name = attr.path().get_ident().map(ToString::to_string);
+        match name.as_deref() {
+            Some("doc") => {}
+            Some(name) if SOURCES.contains(&name) => {
+                let found = source_of(name, &attr, arg, errors);
+                match &source {
+                    None => source = Some((name.to_owned(), found)),
+                    Some((first, _)) => errors.on(
+                        attr.path(),
+                        format!(
+                            "an argument has one source: take `#[{first}]` or `#[{name}]` away"
+                        ),
+                    ),
+                }
+            }
+            Some(name) if LANGUAGE.contains(&name) => arg.attrs.push(attr),
+            Some("cfg" | "cfg_attr") => errors.on(
+                attr.path(),
+                "an argument is there or not: put the `#[cfg]` on two versions of the function",
+            ),
+            _ => {
+                let path = attr.path();
+                let name = name.unwrap_or_else(|| types::spelled(path));
+                let mend = instead(&name, SOURCES);
+                errors.on(
+                    path,
+                    format!("no attribute `#[{name}]` for an argument: {mend}"),
+                );
+            }
+        }
+    }
+    let Pat::Ident(pat) = &*arg.pat else {
+        return None;
+    };
+    let source = match source {
+        // reported where it was read
+        Some((_, None)) => return None,
+        Some((_, Some(source))) => source,
+        None => by_spelling(arg),
+    };
+    Some(Argument {
+        name: pat.ident.unraw().to_string(),
+        span: pat.ident.span(),
+        ty: (*arg.ty).clone(),
+        docs,
+        source,
+    })
+}
+
+/// The two types that are known by their names; `#[reply]` and `#[lend]` are for aliases of them.
+fn by_spelling(arg: &PatType) -> Source {
+    if let Some(reference) = types::reference_to(&arg.ty, "Reply") {
+        let exclusive = reference.mutability.is_some();
+        return Source::Reply { exclusive };
+    }
+    match types::parameter_of(&arg.ty, "Yield") {
+        Some(lent) => Source::Lend(lent.clone()),
+        None => Source::Bare { in_path: false },
+    }
+}
+
+fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -> Option<Source> {
+    let tokens = keys_of(attr, name, errors)?;
+    if let Some(place) = Place::of(name) {
+        let words = Vocabulary::read(tokens, &format!("`#[{name}]`"), keys_for(place), errors);
+        words.check_default(errors);
+        if let (Place::Path, Some((span, _))) = (place, &words.default) {
+            errors.at(
+                *span,
+                "a path value is always there, so it has no default: take the default away",
+            );
+        }
+        return Some(Source::Placed(place, Box::new(words)));
+    }
+    if name == "depends" {
+        if tokens.is_empty() {
+            errors.on(
+                attr.path(),
+                "`#[depends]` names a dependency: `#[depends(current_user)]`",
+            );
+            return None;
+        }
+        return Provider::of_attribute(tokens, errors).map(Source::Depends);
+    }
+    if !tokens.is_empty() {
+        errors.on(
+            tokens,
+            format!("`#[{name}]` takes nothing: write `#[{name}]` alone"),
+        );
+    }
+    match (name, types::ungrouped(&arg.ty)) {
+        ("reply", syn::Type::Reference(reference)) => Some(Source::Reply {
+            exclusive: reference.mutability.is_some(),
+        }),
+        ("reply", other) => {
+            errors.on(other, "the reply is borrowed: write `&mut Reply`");
+            None
+        }
+        ("lend", ty) => match types::only_parameter(ty) {
+            Some(lent) => Some(Source::Lend(lent.clone())),
+            None => {
+                errors.on(ty, "write what is lent as the type's parameter: `Yield<T>`");
+                None
+            }
+        },
+        _ => Some(Source::Param),
+    }
+}
+
+/// What stands in the attribute's parentheses.
+fn keys_of(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<TokenStream> {
+    match &attr.meta {
+        Meta::Path(_) => Some(TokenStream::new()),
+        Meta::List(list) => Some(list.tokens.clone()),
+        Meta::NameValue(_) => {
+            errors.on(attr.path(), format!("write `#[{name}(..)]`"));
+            None
+        }
+    }
+}
+
+/// The keys that an attribute understands.
+fn keys_for(place: Place) -> &'static [&'static str] {
+    match place {
+        Place::Path => vocabulary::PATH,
+        Place::Query | Place::Cookie | Place::Form => vocabulary::PARAMETER,
+        Place::Header => vocabulary::HEADER,
+        Place::Body => vocabulary::BODY,
+    }
+}

@@ -1,0 +1,119 @@
+//! `verify` and `has_role(role = "admin")`: a dependency as it is asked for.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Path, Token};
+
+use crate::errors::Errors;
+use crate::keys;
+use crate::paths::{at, emit, private};
+
+/// A dependency that a signature asks for.
+#[derive(Clone)]
+pub(crate) struct Provider {
+    pub(crate) path: Path,
+    /// `Some` for `name(..)`, even without arguments.
+    pub(crate) params: Option<Vec<(Ident, Expr)>>,
+    pub(crate) use_cache: bool,
+}
+
+impl Provider {
+    /// Reads what stands in `#[depends(..)]`.
+    pub(crate) fn of_attribute(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
+        let mut found = None;
+        let parser = |input: ParseStream<'_>| {
+            let provider = input.parse::<Expr>()?;
+            found = Self::of_expr(provider, errors);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+            for key in keys::read(input, "`#[depends]`", &["use_cache"], errors) {
+                let use_cache = key.flag(errors);
+                found = found.take().map(|found| Self { use_cache, ..found });
+            }
+            Ok(())
+        };
+        let parsed = parser.parse2(tokens);
+        errors.keep(parsed);
+        found
+    }
+
+    /// Reads `verify` or `has_role(role = "admin")`.
+    pub(crate) fn of_expr(expr: Expr, errors: &mut Errors) -> Option<Self> {
+        let (callee, params) = match expr {
+            Expr::Call(call) => {
+                let params = call.args.into_iter();
+                let params = params.filter_map(|arg| param(arg, errors)).collect();
+                (*call.func, Some(params))
+            }
+            other => (other, None),
+        };
+        match callee {
+            Expr::Path(path) if path.qself.is_none() => Some(Self {
+                path: path.path,
+                params,
+                use_cache: true,
+            }),
+            other => {
+                errors.on(
+                    other,
+                    "a dependency is named by its function: `#[depends(current_user)]`, or `#[depends(has_role(role = \"admin\"))]`",
+                );
+                None
+            }
+        }
+    }
+
+    /// The type that stands for it in `Deps`; `site` is where its arguments are.
+    pub(super) fn ty(&self, site: &Ident) -> TokenStream {
+        let (p, path) = (private(), &self.path);
+        let given = match &self.params {
+            Some(_) => emit!(#p::With<#path, #site>),
+            None => emit!(#path),
+        };
+        match self.use_cache {
+            true => given,
+            false => emit!(#p::Fresh<#given>),
+        }
+    }
+
+    /// The arguments of this use, as a type.
+    pub(super) fn site(&self, site: &Ident) -> Option<TokenStream> {
+        let (p, path) = (private(), &self.path);
+        let setters = self.params.as_ref()?.iter().map(|(name, value)| {
+            let span = at(name.span());
+            quote_spanned!(span=> .#name(#value))
+        });
+        let span = at(path.span());
+        let build = quote_spanned!(span=> <#path>::__params()#(#setters)*);
+        Some(emit! {
+            #[doc(hidden)]
+            pub struct #site;
+            impl #p::Site<#path> for #site {
+                fn params() -> <#path as #p::Provider>::Params {
+                    #build
+                }
+            }
+        })
+    }
+}
+
+fn param(arg: Expr, errors: &mut Errors) -> Option<(Ident, Expr)> {
+    let mistake = "a dependency's arguments are given by name: `has_role(role = \"admin\")`";
+    let Expr::Assign(assign) = arg else {
+        errors.on(arg, mistake);
+        return None;
+    };
+    match &*assign.left {
+        Expr::Path(path) if path.path.get_ident().is_some() => {
+            let name = path.path.get_ident().cloned()?;
+            Some((name, *assign.right))
+        }
+        other => {
+            errors.on(other, mistake);
+            None
+        }
+    }
+}

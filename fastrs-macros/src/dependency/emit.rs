@@ -1,0 +1,235 @@
+//! A dependency's generated code.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::Dependency;
+use super::params::Params;
+use crate::arguments::{Plan, preamble};
+use crate::errors::Errors;
+use crate::fallback::{beside, with_body};
+use crate::function::Function;
+use crate::paths::{at, emit, private, private_at};
+use crate::route::call;
+
+pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream {
+    let name = function.name();
+    let plan = Plan::new(&dependency.arguments, &[]);
+    let params = Params::of(function, &dependency.arguments);
+    let (function_, beside, params_items) = (written(function), beside(function), params.items());
+    let (node, checks) = (node(function, &plan), plan.checks(name));
+    let (own_checks, cycle) = (
+        checks_of(dependency, function, &plan),
+        cycle(function, &plan),
+    );
+    let (statics, provider) = (
+        plan.statics(),
+        provider(dependency, function, &plan, &params),
+    );
+    emit! {
+        #function_
+        #beside
+        #params_items
+        #node
+        const _: () = { #checks #own_checks };
+        #cycle
+        const _: () = {
+            #statics
+            #provider
+        };
+    }
+}
+
+/// A dependency that cannot be made, but asked for: those who ask get no error of their own.
+pub(super) fn unfinished(
+    dependency: &Dependency,
+    function: &Function,
+    errors: Errors,
+) -> TokenStream {
+    let (p, name) = (private(), function.name());
+    let params = Params::of(function, &dependency.arguments);
+    let (function_, beside, params_items) = (with_body(function), beside(function), params.items());
+    let (node, params) = (node(function, &Plan::new(&[], &[])), params.ty());
+    let (scope, label, errors) = (scope(dependency), function.label(), errors.into_tokens());
+    let returned = match dependency.lent() {
+        Some(lent) => quote!(#lent),
+        None => function.owned_return().into_token_stream(),
+    };
+    emit! {
+        #function_
+        #beside
+        #params_items
+        #node
+        #[automatically_derived]
+        #[allow(unused_variables)]
+        impl #p::Provider for #name {
+            type Returned = #returned;
+            type Deps = ();
+            type Scope = #scope;
+            type Args<'r> = ();
+            type Extracted<'r> = ();
+            type Params = #params;
+            const NAME: &'static str = #label;
+            fn describe(op: &mut #p::Operation<'_>) {}
+            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
+            async fn run<'a, 'r>(
+                args: Self::Args<'r>,
+                lent: #p::Lent<'a, 'r, Self::Deps>,
+                params: &'a Self::Params,
+                cx: &'a mut #p::Context<'r>,
+            ) -> #p::Made<Self::Returned> {
+                ::core::unreachable!()
+            }
+        }
+        #errors
+    }
+}
+
+/// A bodyless function gets one that says what is missing, should anybody call it.
+fn written(function: &Function) -> TokenStream {
+    let (p, label) = (private(), function.label());
+    let body = || emit!({ #p::not_provided(#label) });
+    let mut function = function.clone();
+    function.body = Some(function.body.take().unwrap_or_else(body));
+    quote!(#function)
+}
+
+fn scope(dependency: &Dependency) -> TokenStream {
+    let p = private();
+    match dependency.app_scoped {
+        true => emit!(#p::AppScope),
+        false => emit!(#p::RequestScope),
+    }
+}
+
+/// The dependency in the graph that is walked while the program is compiled.
+fn node(function: &Function, plan: &Plan<'_>) -> TokenStream {
+    let (p, name, vis, label) = (private(), function.name(), &function.vis, function.label());
+    let deps = plan.provider_paths();
+    emit! {
+        impl #name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #vis const fn __node() -> &'static #p::Node {
+                static NODE: #p::Node = #p::Node {
+                    name: #label,
+                    at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
+                    deps: &[#(<#deps>::__node()),*],
+                };
+                &NODE
+            }
+        }
+    }
+}
+
+fn cycle(function: &Function, plan: &Plan<'_>) -> Option<TokenStream> {
+    let name = function.name();
+    let (p, span) = (private_at(name.span()), at(name.span()));
+    let has_deps = !plan.provider_paths().is_empty();
+    has_deps.then(|| quote_spanned!(span=> const _: () = #p::no_cycle(#name::__node());))
+}
+
+fn checks_of(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenStream {
+    let name = function.name();
+    let paths = match dependency.app_scoped {
+        true => plan.provider_paths(),
+        false => Vec::new(),
+    };
+    let scopes = paths.iter().map(|path| {
+        let (p, span) = (private_at(path.span()), at(path.span()));
+        quote_spanned!(span=> #p::may_depend::<#name, #path>();)
+    });
+    let returned = function.returned();
+    let span = function.returned_span();
+    let (p, at_returned) = (private_at(span), at(span));
+    let value = match dependency.lent() {
+        None => quote_spanned!(at_returned=> #p::dependable::<#returned>();),
+        Some(lent) => {
+            let (q, at_lent) = (private_at(lent.span()), at(lent.span()));
+            let ends = quote_spanned!(at_returned=> #p::ends::<#returned>(););
+            let value = quote_spanned!(at_lent=> #q::dependable::<#lent>(););
+            quote!(#ends #value)
+        }
+    };
+    quote!(#(#scopes)* #value)
+}
+
+fn provider(
+    dependency: &Dependency,
+    function: &Function,
+    plan: &Plan<'_>,
+    params: &Params<'_>,
+) -> TokenStream {
+    let (p, name, preamble, label) = (private(), function.name(), preamble(), function.label());
+    let written = function.returned();
+    let returned = match dependency.lent() {
+        Some(lent) => quote!(#lent),
+        None => quote!(#written),
+    };
+    let (deps, scope, params) = (plan.deps(), scope(dependency), params.ty());
+    let (args, extracted) = (plan.args_type(), plan.extracted_type());
+    let provided = function.body.is_none().then(|| {
+        emit!(
+            const PROVIDED: bool = true;
+        )
+    });
+    let (describe, extract) = (plan.describe(), plan.extract());
+    let yields = dependency.lent().is_some();
+    let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(yields));
+    let bind_params = plan.bind_params();
+    let run = run(dependency, function, plan);
+    emit! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
+        impl #p::Provider for #name {
+            type Returned = #returned;
+            type Deps = #deps;
+            type Scope = #scope;
+            type Args<'r> = #args;
+            type Extracted<'r> = #extracted;
+            type Params = #params;
+            const NAME: &'static str = #label;
+            #provided
+            fn describe(op: &mut #p::Operation<'_>) {
+                #preamble
+                #describe
+                #p::ProbeType::<#written>::describe(op);
+            }
+            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+                #preamble
+                #extract
+            }
+            async fn run<'a, 'r>(
+                args: Self::Args<'r>,
+                lent: #p::Lent<'a, 'r, Self::Deps>,
+                params: &'a Self::Params,
+                cx: &'a mut #p::Context<'r>,
+            ) -> #p::Made<Self::Returned> {
+                #preamble
+                #bind_args
+                #bind_lent
+                #bind_params
+                #run
+            }
+        }
+    }
+}
+
+/// The call, and what its value means: made, failed, or lent until the end.
+fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenStream {
+    let (p, name) = (private(), function.name());
+    if dependency.lent().is_some() {
+        let arguments = plan.call_arguments(true);
+        return emit! {
+            #p::lend::<Self, _, _>(cx, move |lend| async move {
+                #p::Probe(#name(#arguments).await).ended()
+            }).await
+        };
+    }
+    let call = call(function, plan, dependency.blocking.is_some());
+    emit! {
+        let answer = #call;
+        #p::Probe(answer).check()
+    }
+}

@@ -1,0 +1,169 @@
+//! `#[dependency]`: read, check, emit.
+
+mod emit;
+mod params;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, ExprLit, Lit, Type};
+
+use crate::arguments::{self, Argument, Source};
+use crate::errors::Errors;
+use crate::fallback;
+use crate::function::Function;
+use crate::keys;
+use crate::types;
+
+/// A dependency as plain data.
+pub(crate) struct Dependency {
+    app_scoped: bool,
+    blocking: Option<Span>,
+    arguments: Vec<Argument>,
+}
+
+impl Dependency {
+    /// `T` of its `Yield<T>`.
+    fn lent(&self) -> Option<&Type> {
+        self.arguments.iter().find_map(|arg| match &arg.source {
+            Source::Lend(ty) => Some(ty),
+            _ => None,
+        })
+    }
+}
+
+/// Expands `#[dependency]`.
+pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut function = match fallback::function("dependency", item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let dependency = read(attr, &mut function, &mut errors);
+    check(&dependency, &function, &mut errors);
+    match errors.is_empty() {
+        true => emit::emit(&dependency, &function),
+        false => emit::unfinished(&dependency, &function, errors),
+    }
+}
+
+fn read(attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Dependency {
+    let (mut app_scoped, mut blocking) = (false, None);
+    for key in keys::read_tokens(attr, "`#[dependency]`", &["scope", "blocking"], errors) {
+        match key.name().as_str() {
+            "scope" => {
+                let scope = key.expr(errors);
+                app_scoped = scope.is_some_and(|scope| is_app(scope, errors));
+            }
+            _ => blocking = key.flag(errors).then(|| key.span()),
+        }
+    }
+    let arguments = arguments::read(function, errors);
+    Dependency {
+        app_scoped,
+        blocking,
+        arguments,
+    }
+}
+
+fn is_app(scope: Expr, errors: &mut Errors) -> bool {
+    let mend = "a scope is \"app\" (made once, at start-up) or \"request\" (made once a request, as without the key)";
+    match &scope {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(name),
+            ..
+        }) => match name.value().as_str() {
+            "app" => return true,
+            "request" => {}
+            _ => errors.on(scope, mend),
+        },
+        _ => errors.on(scope, mend),
+    }
+    false
+}
+
+fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
+    function.check("a dependency", dependency.blocking, errors);
+    if !types::mentions_impl(&function.returned())
+        && let Some(elided) = types::first_elided(&function.returned())
+    {
+        errors.on(
+            elided,
+            "a dependency's value outlives its arguments: return a type that owns what it holds",
+        );
+    }
+    if function.body.is_none() {
+        provided(dependency, function, errors);
+    }
+    for argument in &dependency.arguments {
+        if dependency.app_scoped {
+            without_request(argument, errors);
+        }
+        if dependency.lent().is_some() {
+            yielding(argument, errors);
+        }
+    }
+    let lends = |arg: &&Argument| matches!(arg.source, Source::Lend(_));
+    for second in dependency.arguments.iter().filter(lends).skip(1) {
+        errors.on(
+            &second.ty,
+            "a dependency lends one value: return to one `Yield`, with a tuple or a struct in it",
+        );
+    }
+    if let (Some(_), Some(span)) = (dependency.lent(), dependency.blocking) {
+        errors.at(
+            span,
+            "a dependency that yields waits for the handler, so it is an `async fn`: take the `blocking` away",
+        );
+    }
+}
+
+/// A dependency without a body is given to the app.
+fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
+    if !dependency.app_scoped {
+        errors.on(
+            function.name(),
+            "a dependency without a body is a value that the app is given: add `scope = \"app\"`, or a body",
+        );
+    }
+    if !function.sig.inputs.is_empty() {
+        errors.on(
+            &function.sig.inputs,
+            "a dependency without a body is made elsewhere and asks for nothing: take the arguments away, or add a body",
+        );
+    }
+}
+
+fn without_request(argument: &Argument, errors: &mut Errors) {
+    match &argument.source {
+        Source::Bare { .. } | Source::Placed(..) | Source::Reply { .. } => errors.at(
+            argument.span,
+            format!(
+                "an app-scoped dependency is made before any request: take `{}` away, or the `scope = \"app\"`",
+                argument.name
+            ),
+        ),
+        Source::Param => errors.at(
+            argument.span,
+            "an app-scoped dependency is made once, so nobody gives it arguments: take the `#[arg]` away, or the `scope = \"app\"`",
+        ),
+        Source::Depends(_) | Source::Lend(_) => {}
+    }
+}
+
+fn yielding(argument: &Argument, errors: &mut Errors) {
+    match (&argument.source, types::ungrouped(&argument.ty)) {
+        (Source::Reply { .. }, ty) => errors.on(
+            ty,
+            "a dependency that yields outlives the reply: write to it in a dependency that does not yield",
+        ),
+        (Source::Depends(_), Type::Reference(reference)) if reference.mutability.is_some() => {
+            errors.on(
+                &argument.ty,
+                "a dependency that yields outlives what it is lent: take it by value (`T`), or as `&T` from an app-scoped one",
+            );
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

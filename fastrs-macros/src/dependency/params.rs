@@ -1,0 +1,113 @@
+//! The arguments that a dependency is asked for with: a struct that is filled by name.
+
+use proc_macro2::{Span, TokenStream};
+use quote::format_ident;
+use syn::{Ident, Type};
+
+use crate::arguments::{Argument, Source};
+use crate::function::Function;
+use crate::paths::{emit, private};
+use crate::types;
+
+/// The `#[arg]`s of a dependency.
+pub(super) struct Params<'a> {
+    function: &'a Function,
+    fields: Vec<(Ident, &'a Type)>,
+}
+
+impl<'a> Params<'a> {
+    pub(super) fn of(function: &'a Function, arguments: &'a [Argument]) -> Self {
+        let params = arguments
+            .iter()
+            .filter(|arg| matches!(arg.source, Source::Param));
+        let field = |arg: &'a Argument| (types::identifier(&arg.name, arg.span), &arg.ty);
+        Self {
+            function,
+            fields: params.map(field).collect(),
+        }
+    }
+
+    /// `type Params`: the struct with every field given, or `()`.
+    pub(super) fn ty(&self) -> TokenStream {
+        let (name, types) = (self.name(), self.fields.iter().map(|(_, ty)| ty));
+        match self.fields.is_empty() {
+            true => emit!(()),
+            false => emit!(#name<#(#types),*>),
+        }
+    }
+
+    /// The struct, and one setter a field that turns `NotGiven` into its type.
+    pub(super) fn items(&self) -> Option<TokenStream> {
+        if self.fields.is_empty() {
+            return None;
+        }
+        let p = private();
+        let (vis, name, dependency) = (&self.function.vis, self.name(), self.function.name());
+        let (fields, letters) = (self.fields.iter().map(|(field, _)| field), self.letters());
+        let (same, missing) = (
+            fields.clone(),
+            self.fields.iter().map(|_| emit!(#p::NotGiven)),
+        );
+        let none = missing.clone();
+        let setters = (0..self.fields.len()).map(|i| self.setter(i));
+        Some(emit! {
+            #[doc(hidden)]
+            #[allow(non_camel_case_types)]
+            #[derive(Clone, Debug, PartialEq)]
+            #vis struct #name<#(#letters),*> { #(#fields: #letters),* }
+            impl #dependency {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                #vis const fn __params() -> #name<#(#missing),*> {
+                    #name { #(#same: #none),* }
+                }
+            }
+            #(#setters)*
+        })
+    }
+
+    fn setter(&self, given: usize) -> TokenStream {
+        let (p, vis, name, letters) = (private(), &self.function.vis, self.name(), self.letters());
+        let (field, ty) = &self.fields[given];
+        let others: Vec<_> = letters
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != given)
+            .map(|(_, letter)| letter)
+            .collect();
+        let at_given = |instead: TokenStream| {
+            let each = letters
+                .iter()
+                .enumerate()
+                .map(move |(i, letter)| match i == given {
+                    true => instead.clone(),
+                    false => emit!(#letter),
+                });
+            each.collect::<Vec<_>>()
+        };
+        let (before, after) = (at_given(emit!(#p::NotGiven)), at_given(emit!(#ty)));
+        let kept = self
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != given)
+            .map(|(_, (field, _))| field);
+        emit! {
+            impl<#(#others),*> #name<#(#before),*> {
+                #[allow(dead_code)]
+                #vis fn #field(self, value: #ty) -> #name<#(#after),*> {
+                    #name { #field: value, #(#kept: self.#kept),* }
+                }
+            }
+        }
+    }
+
+    fn name(&self) -> Ident {
+        format_ident!("__{}_params", self.function.name())
+    }
+
+    fn letters(&self) -> Vec<Ident> {
+        let letter = |i| format_ident!("__A{i}", span = Span::mixed_site());
+        (0..self.fields.len()).map(letter).collect()
+    }
+}

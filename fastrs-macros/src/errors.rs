@@ -1,0 +1,148 @@
+//! Collects every mistake of an item, each with the span of the token to change.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// All mistakes found so far.
+#[derive(Default)]
+pub(crate) struct Errors(Option<syn::Error>);
+
+impl Errors {
+    /// Reports `message` at `span`.
+    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
+        self.add(syn::Error::new(span, message));
+    }
+
+    /// Reports `message` over all of `tokens`.
+    pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.add(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Keeps the value of a parse, or its error.
+    pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.add(error)).ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.0
+            .map(|error| error.into_compile_error())
+            .unwrap_or_default()
+    }
+
+    fn add(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(first) => first.combine(error),
+            none => *none = Some(error),
+        }
+    }
+}
+
+/// What other frameworks call it, and what it is called here.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("min", "ge"),
+    ("minimum", "ge"),
+    ("gte", "ge"),
+    ("max", "le"),
+    ("maximum", "le"),
+    ("lte", "le"),
+    ("exclusive_minimum", "gt"),
+    ("exclusive_maximum", "lt"),
+    ("regex", "pattern"),
+    ("example", "examples"),
+    ("rename", "alias"),
+    ("name", "alias"),
+    ("doc", "description"),
+    ("unique_items", "unique"),
+    ("status_code", "status"),
+    ("dependencies", "depends"),
+    ("dep", "depends"),
+    ("json", "body"),
+];
+
+/// `, did you mean ..?` for a misspelt name, or the list of what there is.
+pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
+    match nearest(wrong, known) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("there is {}", list(known)),
+    }
+}
+
+/// The known name that `wrong` most likely stands for.
+pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let synonym = SYNONYMS.iter().find(|(other, _)| *other == wrong);
+    if let Some(name) = known
+        .iter()
+        .find(|name| synonym.is_some_and(|(_, ours)| ours == *name))
+    {
+        return Some(name);
+    }
+    let longest_way = wrong.len().max(4) / 3 + 1;
+    known
+        .iter()
+        .map(|name| (distance(wrong, name), *name))
+        .filter(|(way, name)| *way <= longest_way && *way < name.len())
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// `a`, `b` and `c`.
+pub(crate) fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "nothing here".to_owned(),
+    }
+}
+
+/// Edits between two names: insertions, deletions, substitutions and swaps of neighbours.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut way = (last[j] + usize::from(x != y))
+                .min(last[j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                way = way.min(before[j - 1] + 1);
+            }
+            row.push(way);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_a_slip_of_the_finger_or_anothers_word() {
+        let known = ["query", "header", "depends", "pattern"];
+        assert_eq!(nearest("qurey", &known), Some("query"));
+        assert_eq!(nearest("haeder", &known), Some("header"));
+        assert_eq!(nearest("depend", &known), Some("depends"));
+        assert_eq!(nearest("regex", &known), Some("pattern"));
+        assert_eq!(nearest("transaction", &known), None);
+    }
+
+    #[test]
+    fn all_mistakes_are_kept() {
+        let mut errors = Errors::default();
+        assert!(errors.is_empty());
+        errors.at(Span::call_site(), "one");
+        errors.at(Span::call_site(), "two");
+        let tokens = errors.into_tokens().to_string();
+        assert_eq!(tokens.matches("compile_error").count(), 2);
+    }
+}

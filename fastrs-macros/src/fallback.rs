@@ -1,0 +1,63 @@
+//! What stands in for code that cannot be generated: the item itself, and enough beside it that imports
+//! and `routes![..]` go on working, so that one mistake is one error.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::paths::{emit, private};
+
+/// The function that an attribute stands on, or the item as it was with what is wrong about it.
+pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
+    let parsed = syn::parse2::<Function>(item.clone());
+    parsed.map_err(|error| {
+        let mut errors = Errors::default();
+        let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
+        match item.clone().into_iter().any(is_fn) {
+            true => drop(errors.keep::<()>(Err(error))),
+            false => errors.on(
+                &item,
+                format!("`#[{attribute}]` stands on a function: put it above an `async fn`"),
+            ),
+        }
+        let errors = errors.into_tokens();
+        quote!(#item #errors)
+    })
+}
+
+/// The type of the function's name, which `use` brings along and by which the function is found.
+pub(crate) fn beside(function: &Function) -> TokenStream {
+    let (vis, name) = (&function.vis, function.name());
+    emit! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, missing_debug_implementations)]
+        #vis struct #name {}
+    }
+}
+
+/// A handler that cannot be called, beside the function it would call.
+pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
+    let (p, vis, name) = (private(), &function.vis, function.name());
+    let (function_, beside, errors) = (with_body(function), beside(function), errors.into_tokens());
+    emit! {
+        #function_
+        #beside
+        impl #name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #vis fn __route(self) -> #p::Route {
+                ::core::unreachable!()
+            }
+        }
+        #errors
+    }
+}
+
+/// A missing body is reported by the macro, so that rustc need not.
+pub(crate) fn with_body(function: &Function) -> TokenStream {
+    let mut function = function.clone();
+    let empty = || quote!({ ::core::unreachable!() });
+    function.body = Some(function.body.take().unwrap_or_else(empty));
+    function.into_token_stream()
+}

@@ -1,0 +1,178 @@
+//! A function as fastrs reads it: the signature is parsed, the body is kept as it was typed.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, FnArg, Ident, Pat, ReturnType, Safety, Signature, Token, Type, Visibility};
+
+use crate::errors::Errors;
+use crate::types;
+
+/// A free function. Its body is a token tree, so an editor may be in the middle of it.
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// `None` for `async fn settings() -> Settings;`.
+    pub(crate) body: Option<TokenStream>,
+}
+
+impl Function {
+    pub(crate) fn name(&self) -> &Ident {
+        &self.sig.ident
+    }
+
+    /// The written return type; `()` where none is.
+    pub(crate) fn returned(&self) -> Type {
+        match &self.sig.output {
+            ReturnType::Default => {
+                let span = self.sig.ident.span();
+                syn::parse_quote_spanned!(span=> ())
+            }
+            ReturnType::Type(_, ty) => (**ty).clone(),
+        }
+    }
+
+    /// The return type, or `()` where it is one that is refused: then nobody shall see more errors of it.
+    pub(crate) fn owned_return(&self) -> Type {
+        let returned = self.returned();
+        let refused = types::mentions_impl(&returned)
+            || types::first_elided(&returned).is_some()
+            || !self.sig.generics.params.is_empty();
+        match refused {
+            true => syn::parse_quote!(()),
+            false => returned,
+        }
+    }
+
+    /// The name without `r#`, for people.
+    pub(crate) fn label(&self) -> String {
+        self.sig.ident.unraw().to_string()
+    }
+
+    /// Where an error about the answer belongs.
+    pub(crate) fn returned_span(&self) -> Span {
+        match &self.sig.output {
+            ReturnType::Default => self.sig.ident.span(),
+            ReturnType::Type(_, ty) => ty.span(),
+        }
+    }
+
+    /// Reports what no function of fastrs can be, whatever its attribute. `role` is "a handler".
+    pub(crate) fn check(&self, role: &str, blocking: Option<Span>, errors: &mut Errors) {
+        let sig = &self.sig;
+        match (sig.asyncness, blocking) {
+            (None, None) => errors.at(
+                sig.fn_token.span,
+                format!("{role} is an `async fn`: write `async fn`, or add `blocking` to the attribute for a function that blocks its thread"),
+            ),
+            (Some(_), Some(span)) => errors.at(
+                span,
+                "`blocking` is for a plain `fn`: take it away, or take the `async` away",
+            ),
+            _ => {}
+        }
+        if let Some(token) = &sig.constness {
+            errors.at(
+                token.span,
+                format!("{role} is no `const fn`: take the `const` away"),
+            );
+        }
+        if let Safety::Unsafe(token) = &sig.safety {
+            errors.at(
+                token.span,
+                format!("{role} is called by safe code: take the `unsafe` away"),
+            );
+        }
+        if let Some(abi) = &sig.abi {
+            errors.on(
+                abi,
+                format!("{role} is a Rust function: take the `extern` away"),
+            );
+        }
+        if !sig.generics.params.is_empty() {
+            errors.on(
+                &sig.generics,
+                format!(
+                    "{role} has no generics: write the concrete types, and leave lifetimes out"
+                ),
+            );
+        }
+        if let Some(clause) = &sig.generics.where_clause {
+            errors.on(
+                clause,
+                format!("{role} has no generics: take the `where` away"),
+            );
+        }
+        if let ReturnType::Type(_, ty) = &sig.output
+            && types::mentions_impl(ty)
+        {
+            errors.on(
+                ty,
+                "the answer's type is its documentation, which `impl Trait` hides: write the concrete type",
+            );
+        }
+        for input in &sig.inputs {
+            self.check_input(input, role, errors);
+        }
+    }
+
+    fn check_input(&self, input: &FnArg, role: &str, errors: &mut Errors) {
+        match input {
+            FnArg::Receiver(this) => errors.at(
+                this.self_token.span,
+                format!("{role} is a free function and takes no `self`: write what it needs as arguments"),
+            ),
+            FnArg::Typed(arg) => {
+                if !matches!(&*arg.pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none()) {
+                    errors.on(
+                        &arg.pat,
+                        "an argument's name is its name on the wire: write a plain name, and take it apart in the body",
+                    );
+                }
+                if types::mentions_impl(&arg.ty) {
+                    errors.on(
+                        &arg.ty,
+                        "an argument's type says how it is read, which `impl Trait` hides: write the concrete type",
+                    );
+                }
+            }
+        }
+    }
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = input.parse()?;
+        let body = if input.peek(Token![;]) {
+            input.parse::<Token![;]>()?;
+            None
+        } else {
+            Some(input.parse()?)
+        };
+        Ok(Self {
+            attrs,
+            vis,
+            sig,
+            body,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            attrs, vis, sig, ..
+        } = self;
+        tokens.extend(quote!(#(#attrs)* #vis #sig));
+        match &self.body {
+            Some(body) => body.to_tokens(tokens),
+            None => Token![;](self.sig.span()).to_tokens(tokens),
+        }
+    }
+}

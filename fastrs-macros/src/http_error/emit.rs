@@ -1,0 +1,155 @@
+//! Display, Error, From and the answer of an error type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use super::{Kind, Text};
+use crate::paths::{emit, private};
+use crate::status::Status;
+
+pub(super) fn emit(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
+    let (display, error) = (display(item, kinds), error(item, kinds));
+    let (from, response) = (from(item, kinds), response(item, kinds));
+    emit!(#display #error #from #response)
+}
+
+fn display(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
+    let (name, (params, args, clause)) = (&item.ident, item.generics.split_for_impl());
+    let arms = kinds.iter().map(|kind| match &kind.text {
+        Text::Template(template) => {
+            let (members, names) = template
+                .fields()
+                .iter()
+                .cloned()
+                .unzip::<_, _, Vec<_>, Vec<_>>();
+            let (path, text) = (kind.path(), template.rewritten());
+            emit!(#path { #(#members: #names,)* .. } => ::core::write!(f, #text),)
+        }
+        Text::Transparent(member) => {
+            let path = kind.path();
+            emit!(#path { #member: source } => ::core::fmt::Display::fmt(source, f),)
+        }
+        Text::Missing => {
+            let path = kind.path();
+            emit!(#path { .. } => ::core::result::Result::Ok(()),)
+        }
+    });
+    let body = choose(arms, kinds);
+    emit! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
+        impl #params ::core::fmt::Display for #name #args #clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #body
+            }
+        }
+    }
+}
+
+fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
+    let (p, name) = (private(), &item.ident);
+    let (params, args, clause) = item.generics.split_for_impl();
+    let arms = kinds.iter().map(|kind| {
+        let path = kind.path();
+        match (&kind.text, &kind.source) {
+            (Text::Transparent(member), _) => {
+                emit!(#path { #member: source } => source.as_dyn_error().source(),)
+            }
+            (_, Some((member, _))) => {
+                emit!(#path { #member: source, .. } => ::core::option::Option::Some(source.as_dyn_error()),)
+            }
+            (_, None) => emit!(#path { .. } => ::core::option::Option::None,),
+        }
+    });
+    let body = choose(arms, kinds);
+    emit! {
+        #[automatically_derived]
+        #[allow(clippy::all)]
+        impl #params ::core::error::Error for #name #args #clause {
+            fn source(&self) -> ::core::option::Option<&(dyn ::core::error::Error + 'static)> {
+                #[allow(unused_imports)]
+                use #p::AsDynError as _;
+                #body
+            }
+        }
+    }
+}
+
+fn from(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
+    let (name, (params, args, clause)) = (&item.ident, item.generics.split_for_impl());
+    let impls = kinds.iter().filter(|kind| kind.from).filter_map(|kind| {
+        let ((member, ty), path) = (kind.source.as_ref()?, kind.path());
+        Some(emit! {
+            #[automatically_derived]
+            impl #params ::core::convert::From<#ty> for #name #args #clause {
+                fn from(source: #ty) -> Self {
+                    #path { #member: source }
+                }
+            }
+        })
+    });
+    quote!(#(#impls)*)
+}
+
+fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
+    let (p, name) = (private(), &item.ident);
+    let (params, args, clause) = item.generics.split_for_impl();
+    let describe = kinds.iter().map(|kind| {
+        let status = kind.status();
+        match &kind.text {
+            Text::Template(template) => {
+                let text = template.written();
+                emit!(#p::error_variant(op, #status, #text);)
+            }
+            _ => emit!(#p::error_variant(op, #status, "");),
+        }
+    });
+    let arms = kinds.iter().map(|kind| {
+        let (path, status) = (kind.path(), kind.status());
+        emit!(#path { .. } => #status,)
+    });
+    let status = match kinds.is_empty() {
+        true => emit!(match self {}),
+        false => emit!(match &self { #(#arms)* }),
+    };
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        #[allow(unused_variables, unreachable_code, clippy::all)]
+        impl #params #p::ResponseError for #name #args #clause {
+            fn describe(op: &mut #p::Operation<'_>) {
+                #(#describe)*
+            }
+            fn into_http_error(self) -> #p::HttpError {
+                let status: u16 = #status;
+                #p::http_error(status, self)
+            }
+        }
+    }
+}
+
+/// `match self { .. }`, also for an enum that is empty.
+fn choose(arms: impl Iterator<Item = TokenStream>, kinds: &[Kind]) -> TokenStream {
+    match kinds.is_empty() {
+        true => emit!(match *self {}),
+        false => emit!(match self { #(#arms)* }),
+    }
+}
+
+impl Kind {
+    fn path(&self) -> TokenStream {
+        match &self.variant {
+            Some(variant) => emit!(Self::#variant),
+            None => emit!(Self),
+        }
+    }
+
+    /// A missing status is reported; what stands here instead is never seen.
+    fn status(&self) -> TokenStream {
+        self.status
+            .as_ref()
+            .map(Status::tokens)
+            .unwrap_or(quote!(500))
+    }
+}

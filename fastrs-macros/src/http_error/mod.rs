@@ -1,0 +1,172 @@
+//! `#[derive(HttpError)]`: an enum of errors as answers.
+
+mod emit;
+mod template;
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Member, Meta, Type};
+
+use crate::errors::Errors;
+use crate::paths::emit;
+use crate::status::Status;
+use template::Template;
+
+/// One kind of error: a variant, or the whole struct.
+pub(crate) struct Kind {
+    /// `None` for a struct.
+    variant: Option<Ident>,
+    text: Text,
+    status: Option<Status>,
+    /// The field that holds the cause.
+    source: Option<(Member, Type)>,
+    /// `?` turns the cause into this.
+    from: bool,
+}
+
+/// What an error says.
+pub(crate) enum Text {
+    Template(Template),
+    /// What its cause says.
+    Transparent(Member),
+    /// It is reported that nothing is said.
+    Missing,
+}
+
+/// Expands the derive. What is missing is reported, and the rest is there all the same.
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let item = match syn::parse2::<DeriveInput>(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let kinds = match &item.data {
+        Data::Enum(data) => {
+            let variants = data.variants.iter();
+            variants
+                .map(|variant| {
+                    let own = Some(variant.ident.clone());
+                    kind(
+                        own,
+                        &variant.ident,
+                        &variant.attrs,
+                        &variant.fields,
+                        &mut errors,
+                    )
+                })
+                .collect()
+        }
+        Data::Struct(data) => {
+            vec![kind(
+                None,
+                &item.ident,
+                &item.attrs,
+                &data.fields,
+                &mut errors,
+            )]
+        }
+        Data::Union(data) => {
+            errors.at(data.union_token.span, "an error is an `enum` or a `struct`");
+            Vec::new()
+        }
+    };
+    let (emitted, errors) = (emit::emit(&item, &kinds), errors.into_tokens());
+    emit!(#emitted #errors)
+}
+
+fn kind(
+    variant: Option<Ident>,
+    name: &Ident,
+    attrs: &[Attribute],
+    fields: &Fields,
+    errors: &mut Errors,
+) -> Kind {
+    let (source, from) = source(fields, errors);
+    Kind {
+        variant,
+        text: text(name, attrs, fields, errors),
+        status: Status::of_variant(attrs, name, 500, errors),
+        source,
+        from,
+    }
+}
+
+fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors) -> Text {
+    let mut attrs = attrs.iter().filter(|attr| attr.path().is_ident("error"));
+    let Some(attr) = attrs.next() else {
+        errors.on(
+            name,
+            format!("`{name}` says nothing: put `#[error(\"..\")]` above it, with `{{0}}` or `{{name}}` for its fields"),
+        );
+        return Text::Missing;
+    };
+    for second in attrs {
+        errors.on(second.path(), "the text is given twice: take one away");
+    }
+    if let Ok(word) = attr.parse_args::<Ident>()
+        && word == "transparent"
+    {
+        return transparent(&word, fields, errors);
+    }
+    match attr.parse_args::<LitStr>() {
+        Ok(literal) => Text::Template(Template::read(literal, fields, errors)),
+        Err(_) => {
+            let mend = "an error's text is one literal, with `{0}` or `{name}` for its fields: `#[error(\"no item {0}\")]`";
+            match &attr.meta {
+                Meta::List(list) if !list.tokens.is_empty() => errors.on(&list.tokens, mend),
+                _ => errors.on(attr.path(), mend),
+            }
+            Text::Missing
+        }
+    }
+}
+
+fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
+    match members(fields).as_slice() {
+        [(member, _)] => Text::Transparent(member.clone()),
+        _ => {
+            errors.on(
+                word,
+                "`transparent` says what the one field says: leave one field, or write a text",
+            );
+            Text::Missing
+        }
+    }
+}
+
+/// The field under `#[from]` or `#[source]`, or of the name `source`.
+fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool) {
+    let has =
+        |field: &syn::Field, name: &str| field.attrs.iter().any(|attr| attr.path().is_ident(name));
+    let all: Vec<_> = fields.iter().zip(members(fields)).collect();
+    let marked = all
+        .iter()
+        .filter(|(field, _)| has(field, "from") || has(field, "source"));
+    for (second, _) in marked.clone().skip(1) {
+        errors.on(
+            &second.ty,
+            "an error has one cause: take one `#[from]` or `#[source]` away",
+        );
+    }
+    let named = || {
+        all.iter()
+            .find(|(field, _)| field.ident.as_ref().is_some_and(|name| name == "source"))
+    };
+    let found = marked.clone().next().or_else(named);
+    let from = found.is_some_and(|(field, _)| has(field, "from"));
+    if let (true, Some((field, _))) = (from && all.len() > 1, found) {
+        errors.on(
+            &field.ty,
+            "`#[from]` makes the error of its cause alone: take the other fields away, or write `#[source]`",
+        );
+        return (found.map(|(_, member)| member.clone()), false);
+    }
+    (found.map(|(_, member)| member.clone()), from)
+}
+
+fn members(fields: &Fields) -> Vec<(Member, Type)> {
+    let types = fields.iter().map(|field| field.ty.clone());
+    fields.members().zip(types).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! `#[derive(IntoResponse)]`: one type a status.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Ident, Type};
+
+use crate::errors::Errors;
+use crate::paths::{at, emit, private, private_at};
+use crate::status::Status;
+
+/// One answer of the enum.
+struct Answer {
+    name: Ident,
+    status: Option<Status>,
+    /// `None` where the variant carries nothing.
+    value: Option<Type>,
+}
+
+/// Expands the derive. What is missing is reported, and the rest is there all the same.
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let item = match syn::parse2::<DeriveInput>(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let answers = match &item.data {
+        Data::Enum(data) => {
+            let variants = data.variants.iter();
+            variants
+                .map(|variant| answer(variant, &mut errors))
+                .collect()
+        }
+        _ => {
+            errors.on(
+                &item.ident,
+                "`IntoResponse` is derived for an `enum` with one variant a status: a `struct` that is one answer is a `#[model]`",
+            );
+            Vec::new()
+        }
+    };
+    let emitted = match errors.is_empty() || !answers.is_empty() {
+        true => emit(&item, &answers),
+        false => unfinished(&item),
+    };
+    let errors = errors.into_tokens();
+    quote!(#emitted #errors)
+}
+
+fn answer(variant: &syn::Variant, errors: &mut Errors) -> Answer {
+    let name = variant.ident.clone();
+    let status = Status::of_variant(&variant.attrs, &name, 200, errors);
+    let value = match &variant.fields {
+        Fields::Unit => None,
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().map(|field| field.ty.clone())
+        }
+        fields => {
+            errors.on(
+                fields,
+                format!("an answer is one value or none: write `{name}(Item)`, with the fields in a `#[model]`"),
+            );
+            None
+        }
+    };
+    Answer {
+        name,
+        status,
+        value,
+    }
+}
+
+fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
+    let p = private();
+    let checks = answers.iter().map(Answer::check);
+    let describe = answers.iter().map(|answer| {
+        let (ty, status) = (answer.ty(), answer.status());
+        emit!(#p::Variant::<#ty>::describe(op, #status);)
+    });
+    let arms = answers.iter().map(|answer| {
+        let (name, ty, status) = (&answer.name, answer.ty(), answer.status());
+        match &answer.value {
+            Some(_) => emit!(Self::#name(value) => #p::Variant::<#ty>::answer(#status, value),),
+            None => emit!(Self::#name { .. } => #p::Variant::<#ty>::answer(#status, ()),),
+        }
+    });
+    let implementation =
+        implementation(item, emit!(#(#describe)*), emit!(match self { #(#arms)* }));
+    emit! {
+        const _: () = { #(#checks)* };
+        #implementation
+    }
+}
+
+fn unfinished(item: &DeriveInput) -> TokenStream {
+    implementation(item, TokenStream::new(), emit!(::core::unreachable!()))
+}
+
+fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream) -> TokenStream {
+    let (p, name) = (private(), &item.ident);
+    let (params, args, clause) = item.generics.split_for_impl();
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        #[allow(clippy::all)]
+        impl #params #p::IntoResponse for #name #args #clause {
+            fn describe(op: &mut #p::Operation<'_>) {
+                #[allow(unused_imports)]
+                use #p::NoAnswer as _;
+                #describe
+            }
+            fn into_response(self) -> #p::Responded {
+                #[allow(unused_imports)]
+                use #p::NoAnswer as _;
+                #answer
+            }
+        }
+    }
+}
+
+impl Answer {
+    fn ty(&self) -> TokenStream {
+        self.value
+            .as_ref()
+            .map(|ty| quote!(#ty))
+            .unwrap_or(quote!(()))
+    }
+
+    /// A missing status is reported; what stands here instead is never seen.
+    fn status(&self) -> TokenStream {
+        self.status
+            .as_ref()
+            .map(Status::tokens)
+            .unwrap_or(quote!(200))
+    }
+
+    fn check(&self) -> TokenStream {
+        let ty = self.ty();
+        let span = self.value.as_ref().map_or(self.name.span(), Spanned::span);
+        let (p, span): (_, Span) = (private_at(span), at(span));
+        match self.status.as_ref().filter(|status| status.is_bodyless()) {
+            Some(_) => {
+                let status = self.status();
+                quote_spanned!(span=> #p::no_content::<#ty>(#status);)
+            }
+            None => quote_spanned!(span=> #p::returned::<#ty>();),
+        }
+    }
+}

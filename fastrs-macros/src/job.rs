@@ -1,0 +1,111 @@
+//! `#[job]`: a function that runs on the dependency graph, outside requests.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+
+use crate::arguments::{self, Argument, Plan, Source, preamble};
+use crate::errors::Errors;
+use crate::fallback::{self, beside};
+use crate::function::Function;
+use crate::keys;
+use crate::paths::{at, emit, private, private_at};
+use crate::route::call;
+
+/// Expands `#[job]`.
+pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut function = match fallback::function("job", item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let mut blocking = None;
+    for key in keys::read_tokens(attr, "`#[job]`", &["blocking"], &mut errors) {
+        blocking = key.flag(&mut errors).then(|| key.span());
+    }
+    let arguments = arguments::read(&mut function, &mut errors);
+    function.check("a job", blocking, &mut errors);
+    if function.body.is_none() {
+        errors.on(
+            function.name(),
+            "a job has a body: write `{ .. }` instead of the `;`",
+        );
+    }
+    for argument in &arguments {
+        check(argument, &mut errors);
+    }
+    match errors.is_empty() {
+        true => emit(&function, &arguments, blocking.is_some()),
+        false => unfinished(&function, errors),
+    }
+}
+
+fn check(argument: &Argument, errors: &mut Errors) {
+    if !matches!(argument.source, Source::Depends(_)) {
+        errors.at(
+            argument.span,
+            format!(
+                "a job runs without a request: `{}` must be a `#[depends(..)]` argument",
+                argument.name
+            ),
+        );
+    }
+}
+
+fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStream {
+    let (p, name, preamble) = (private(), function.name(), preamble());
+    let plan = Plan::new(arguments, &[]);
+    let (beside, checks, statics) = (beside(function), plan.checks(name), plan.statics());
+    let (bind_lent, call) = (plan.bind_lent(false), call(function, &plan, blocking));
+    let returned_check = returned_check(function);
+    let run = emit! {
+        #preamble
+        #bind_lent
+        let answer = #call;
+        #p::Probe(answer).check()
+    };
+    let job = implementation(function, plan.deps(), run);
+    emit! {
+        #function
+        #beside
+        const _: () = { #checks #returned_check };
+        const _: () = {
+            #statics
+            #job
+        };
+    }
+}
+
+/// A job that cannot be run, but named.
+fn unfinished(function: &Function, errors: Errors) -> TokenStream {
+    let (written, beside) = (fallback::with_body(function), beside(function));
+    let job = implementation(function, emit!(()), emit!(::core::unreachable!()));
+    let errors = errors.into_tokens();
+    emit!(#written #beside #job #errors)
+}
+
+fn implementation(function: &Function, deps: TokenStream, run: TokenStream) -> TokenStream {
+    let (p, name, label) = (private(), function.name(), function.label());
+    let returned = function.owned_return();
+    emit! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
+        impl #p::Job for #name {
+            type Deps = #deps;
+            type Returned = #returned;
+            const NAME: &'static str = #label;
+            async fn run<'a, 'r>(
+                lent: #p::Lent<'a, 'r, Self::Deps>,
+                cx: &'a mut #p::Context<'r>,
+            ) -> #p::Made<Self::Returned> {
+                #run
+            }
+        }
+    }
+}
+
+fn returned_check(function: &Function) -> TokenStream {
+    let returned = function.returned();
+    let span = function.returned_span();
+    let (p, span) = (private_at(span), at(span));
+    quote_spanned!(span=> #p::job_returned::<#returned>();)
+}

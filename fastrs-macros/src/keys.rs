@@ -1,0 +1,212 @@
+//! `key`, `key = value` and `key(..)` lists, as they stand in every attribute of fastrs.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Expr, ExprLit, Ident, Lit, Token};
+
+use crate::errors::{Errors, instead};
+
+/// One key of an attribute.
+#[derive(Clone)]
+pub(crate) struct Key {
+    pub(crate) ident: Ident,
+    pub(crate) value: Value,
+}
+
+/// What stands behind a key.
+#[derive(Clone)]
+pub(crate) enum Value {
+    Flag,
+    Expr(Expr),
+    List(TokenStream),
+}
+
+impl Key {
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.ident.span()
+    }
+
+    /// The expression of `key = expr`.
+    pub(crate) fn expr(&self, errors: &mut Errors) -> Option<Expr> {
+        match &self.value {
+            Value::Expr(expr) => Some(expr.clone()),
+            _ => {
+                let name = self.name();
+                errors.at(
+                    self.span(),
+                    format!("`{name}` needs a value: `{name} = ..`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// The elements of `key = [a, b]`.
+    pub(crate) fn array(&self, errors: &mut Errors) -> Vec<Expr> {
+        let name = self.name();
+        match self.expr(errors) {
+            Some(Expr::Array(array)) => array.elems.into_iter().collect(),
+            Some(other) => {
+                errors.on(other, format!("`{name}` is a list: `{name} = [..]`"));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// `key`, `key = true` or `key = false`.
+    pub(crate) fn flag(&self, errors: &mut Errors) -> bool {
+        match &self.value {
+            Value::Flag => true,
+            Value::Expr(Expr::Lit(ExprLit {
+                lit: Lit::Bool(flag),
+                ..
+            })) => flag.value,
+            _ => {
+                let name = self.name();
+                errors.at(
+                    self.span(),
+                    format!("`{name}` is a switch: `{name}`, or `{name} = false`"),
+                );
+                false
+            }
+        }
+    }
+
+    /// The function of `key = path`.
+    pub(crate) fn path(&self, errors: &mut Errors) -> Option<syn::Path> {
+        let name = self.name();
+        match self.expr(errors)? {
+            Expr::Path(path) => Some(path.path),
+            other => {
+                errors.on(
+                    other,
+                    format!("`{name}` names a function: `{name} = path::to::function`"),
+                );
+                None
+            }
+        }
+    }
+}
+
+impl Parse for Key {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ident = Ident::parse_any(input)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Value::Expr(input.parse()?)
+        } else if input.peek(syn::token::Paren) {
+            let list;
+            syn::parenthesized!(list in input);
+            Value::List(list.parse()?)
+        } else {
+            Value::Flag
+        };
+        Ok(Self { ident, value })
+    }
+}
+
+/// Reads the keys of `input`, which ends with them. Unknown and repeated keys are reported and left out.
+pub(crate) fn read(
+    input: ParseStream<'_>,
+    owner: &str,
+    known: &[&str],
+    errors: &mut Errors,
+) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::new();
+    while !input.is_empty() {
+        let Some(key) = errors.keep(input.parse::<Key>()) else {
+            skip(input);
+            break;
+        };
+        let name = key.name();
+        if !known.contains(&name.as_str()) {
+            let mend = instead(&name, known);
+            errors.at(key.span(), format!("{owner} has no key `{name}`: {mend}"));
+        } else if keys.iter().any(|other| other.name() == name) {
+            errors.at(
+                key.span(),
+                format!("`{name}` is given twice: take one away"),
+            );
+        } else {
+            keys.push(key);
+        }
+        if !input.is_empty() && errors.keep(input.parse::<Token![,]>()).is_none() {
+            skip(input);
+        }
+    }
+    keys
+}
+
+/// Reads the keys of an attribute's tokens.
+pub(crate) fn read_tokens(
+    tokens: TokenStream,
+    owner: &str,
+    known: &[&str],
+    errors: &mut Errors,
+) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        keys = read(input, owner, known, errors);
+        Ok(())
+    };
+    // `read` takes everything and reports by itself
+    Parser::parse2(parser, tokens).ok();
+    keys
+}
+
+/// Gives up on what is left, after its error was reported.
+pub(crate) fn skip(input: ParseStream<'_>) {
+    input.parse::<TokenStream>().ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn mistakes(tokens: TokenStream) -> String {
+        let mut errors = Errors::default();
+        read_tokens(
+            tokens,
+            "`#[query]`",
+            &["ge", "default", "title"],
+            &mut errors,
+        );
+        errors.into_tokens().to_string()
+    }
+
+    #[test]
+    fn keys_are_flags_values_and_lists() {
+        let mut errors = Errors::default();
+        let keys = read_tokens(
+            quote!(ge = 1, default, title(a, b)),
+            "`#[query]`",
+            &["ge", "default", "title"],
+            &mut errors,
+        );
+        assert!(errors.is_empty());
+        assert!(matches!(keys[0].value, Value::Expr(_)));
+        assert!(matches!(keys[1].value, Value::Flag));
+        assert!(matches!(keys[2].value, Value::List(_)));
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        assert!(mistakes(quote!(titel = "x")).contains("did you mean `title`?"));
+        assert!(mistakes(quote!(minimum = 3)).contains("did you mean `ge`?"));
+    }
+
+    #[test]
+    fn a_repeated_key_is_one_mistake() {
+        let mistakes = mistakes(quote!(ge = 1, ge = 2));
+        assert!(mistakes.contains("`ge` is given twice"));
+        assert_eq!(mistakes.matches("compile_error").count(), 1);
+    }
+}

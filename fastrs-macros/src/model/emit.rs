@@ -1,0 +1,246 @@
+//! A model's generated code: the item with its derives, and what fastrs knows about it.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{GenericParam, Generics, Ident, parse_quote};
+
+use super::field::Field;
+use super::shape::Shape;
+use super::validate::validate;
+use super::{Model, preamble};
+use crate::paths::{at, emit, private, private_at};
+
+pub(super) fn emit(model: &Model) -> TokenStream {
+    let (item, defaults, checks) = (item(model), defaults(model), checks(model));
+    let (rules, element, request) = (rules(model), element(model), request(model));
+    let constrain = constrain(model);
+    let patch = patch(model);
+    emit!(#item #defaults #checks #rules #element #request #constrain #patch)
+}
+
+/// The item itself. Its derives come first, so that the attributes below them are known.
+fn item(model: &Model) -> TokenStream {
+    let (p, item) = (private(), &model.item);
+    let schema = model.words.meta(&model.shape);
+    let schema = schema.map(|meta| emit!(#[schemars(transform = #p::model_schema(#meta))]));
+    let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
+    let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
+    emit! {
+        #[derive(#p::serde::Serialize, #p::serde::Deserialize, #p::schemars::JsonSchema)]
+        #[serde(crate = "::fastrs::__private::serde")]
+        #[schemars(crate = "::fastrs::__private::schemars")]
+        #schema
+        #inline
+        #name
+        #item
+    }
+}
+
+/// `Page_{T}_`: FastAPI's name for `Page[T]`.
+fn generic_name(model: &Model) -> Option<String> {
+    let params = model
+        .item
+        .generics
+        .params
+        .iter()
+        .filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+    let filled: String = params.map(|param| format!("{{{param}}}_")).collect();
+    let named = model.serde.renamed || filled.is_empty();
+    (!named).then(|| format!("{}_{filled}", model.item.ident))
+}
+
+/// The functions behind `default = expr`.
+fn defaults(model: &Model) -> Option<TokenStream> {
+    let p = private();
+    let functions: Vec<_> = model
+        .shape
+        .fields()
+        .into_iter()
+        .filter_map(|field| {
+            let ((name, value), ty) = (field.default.as_ref()?, &field.ty);
+            Some(emit! {
+                #[doc(hidden)]
+                fn #name() -> #ty {
+                    #p::default(#value)
+                }
+            })
+        })
+        .collect();
+    let name = &model.item.ident;
+    let (params, args, clause) = model.item.generics.split_for_impl();
+    (!functions.is_empty()).then(|| {
+        emit! {
+            #[automatically_derived]
+            #[allow(non_snake_case)]
+            impl #params #name #args #clause { #(#functions)* }
+        }
+    })
+}
+
+fn checks(model: &Model) -> Option<TokenStream> {
+    let params: Vec<&Ident> = model
+        .item
+        .generics
+        .type_params()
+        .map(|param| &param.ident)
+        .collect();
+    let checks: TokenStream = model
+        .shape
+        .fields()
+        .iter()
+        .map(|field| field.fits(&params))
+        .collect();
+    (!checks.is_empty()).then(|| emit!(const _: () = { #checks };))
+}
+
+fn rules(model: &Model) -> TokenStream {
+    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let (validate, generics) = (validate(model), with_models(&model.item.generics));
+    let (params, args, clause) = generics.split_for_impl();
+    emit! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
+        #[diagnostic::do_not_recommend]
+        impl #params #p::Model for #name #args #clause {
+            fn validate(&self, report: &mut #p::Report<'_>) {
+                #preamble
+                #validate
+            }
+        }
+    }
+}
+
+fn element(model: &Model) -> TokenStream {
+    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let generics = readable(&model.item.generics, name);
+    let (params, args, clause) = generics.split_for_impl();
+    let reads = match &model.shape {
+        Shape::Newtype(field) => {
+            let ty = &field.ty;
+            emit!({ #preamble #p::Inner::<#ty>::READ })
+        }
+        shape if shape.is_unit_enum() => emit!(#p::Reads::Scalar),
+        _ => emit!(#p::Reads::Body),
+    };
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #params #p::Element for #name #args #clause {
+            const READ: #p::Reads = #reads;
+        }
+    }
+}
+
+fn request(model: &Model) -> TokenStream {
+    let (p, name) = (private(), &model.item.ident);
+    let mut generics = readable(&model.item.generics, name);
+    let args = model.item.generics.split_for_impl().1;
+    generics
+        .params
+        .insert(0, GenericParam::Lifetime(parse_quote!('r)));
+    let (params, _, clause) = generics.split_for_impl();
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #params #p::FromRequest<'r> for #name #args #clause {
+            const BODY: #p::BodyKind = #p::body_kind::<Self>();
+            fn describe(spec: &#p::ParamSpec, op: &mut #p::Operation<'_>) {
+                #p::describe_model::<Self>(spec, op)
+            }
+            fn extract(
+                spec: &#p::ParamSpec,
+                cx: &mut #p::Context<'r>,
+            ) -> impl ::core::future::Future<Output = #p::Arg<Self>> + ::core::marker::Send {
+                #p::extract_model::<Self>(spec, cx)
+            }
+        }
+    }
+}
+
+/// A newtype is constrained as what it holds.
+fn constrain(model: &Model) -> Option<TokenStream> {
+    let Shape::Newtype(field) = &model.shape else {
+        return None;
+    };
+    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let (ty, member) = (&field.ty, &field.member);
+    let (params, args, clause) = model.item.generics.split_for_impl();
+    Some(emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #params #p::Constrain for #name #args #clause {
+            const KIND: #p::Kind = { #preamble #p::Inner::<#ty>::KIND };
+            fn satisfies(&self, constraints: &#p::Constraints) -> bool {
+                #preamble
+                #p::Inner::<#ty>::satisfies(&self.#member, constraints)
+            }
+        }
+    })
+}
+
+/// What `Sent::apply_to` writes: the fields that came.
+fn patch(model: &Model) -> Option<TokenStream> {
+    let Shape::Struct(fields) = &model.shape else {
+        return None;
+    };
+    let (p, name) = (private(), &model.item.ident);
+    let mut generics = model.item.generics.clone();
+    for param in generics.type_params_mut() {
+        param
+            .bounds
+            .push(parse_quote!(#p::serde::de::DeserializeOwned));
+    }
+    let (params, args, clause) = generics.split_for_impl();
+    let writes = fields.iter().filter(|field| field.is_read()).map(write);
+    Some(emit! {
+        #[automatically_derived]
+        #[allow(unused_variables)]
+        #[diagnostic::do_not_recommend]
+        impl #params #p::Patch for #name #args #clause {
+            fn apply(&mut self, patch: &mut #p::Fields<'_>) {
+                #(#writes)*
+            }
+        }
+    })
+}
+
+fn write(field: &Field) -> TokenStream {
+    let (member, name) = (&field.member, &field.wire_name);
+    let reader = field.serde.reader.as_ref();
+    match reader.and_then(|path| syn::parse_str::<syn::ExprPath>(path).ok()) {
+        Some(reader) => emit!(patch.field_with(#name, &mut self.#member, #reader);),
+        None if field.serde.flatten => emit!(patch.flatten(&mut self.#member);),
+        None => {
+            let span = at(field.ty.span());
+            let slot = emit!(&mut self.#member);
+            let patch = emit!(patch);
+            quote_spanned!(span=> #patch.field(#name, #slot);)
+        }
+    }
+}
+
+/// Type parameters are models, too.
+fn with_models(generics: &Generics) -> Generics {
+    let (p, mut generics) = (private(), generics.clone());
+    for param in generics.type_params_mut() {
+        param.bounds.push(parse_quote!(#p::Model));
+    }
+    generics
+}
+
+/// A generic type can be read where it is filled in with what can be read.
+fn readable(generics: &Generics, name: &Ident) -> Generics {
+    if generics.params.is_empty() {
+        return generics.clone();
+    }
+    let (p, mut generics) = (private_at(name.span()), with_models(generics));
+    generics.make_where_clause().predicates.push(parse_quote! {
+        Self: #p::serde::de::DeserializeOwned + #p::schemars::JsonSchema + ::core::marker::Send + 'static
+    });
+    generics
+}

@@ -1,0 +1,92 @@
+//! `#[model]`: read, check, emit.
+
+mod emit;
+mod field;
+mod names;
+mod serde;
+mod shape;
+mod validate;
+mod words;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{DeriveInput, GenericParam};
+
+use crate::errors::Errors;
+use crate::paths::{emit, private};
+use serde::ContainerSerde;
+use shape::Shape;
+use words::Words;
+
+/// A model: the item as it is emitted, and what was read off it.
+pub(crate) struct Model {
+    pub(crate) item: DeriveInput,
+    pub(crate) words: Words,
+    pub(crate) serde: ContainerSerde,
+    pub(crate) shape: Shape,
+}
+
+/// Expands `#[model]`. What is wrong is left out, so that a model stays one for those who use it.
+pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let mut item = match syn::parse2::<DeriveInput>(item.clone()) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let error = not_a_type(&item).unwrap_or(error).into_compile_error();
+            return quote!(#item #error);
+        }
+    };
+    let mut errors = Errors::default();
+    let words = Words::read(attr, &mut errors);
+    check(&item, &mut errors);
+    let serde = ContainerSerde::read(&item.attrs);
+    let shape = Shape::read(&mut item, &serde, &mut errors);
+    words.check(&shape, &mut errors);
+    let model = Model {
+        item,
+        words,
+        serde,
+        shape,
+    };
+    let (emitted, errors) = (emit::emit(&model), errors.into_tokens());
+    emit!(#emitted #errors)
+}
+
+fn not_a_type(item: &TokenStream) -> Option<syn::Error> {
+    let is_type = |token: proc_macro2::TokenTree| {
+        let word = token.to_string();
+        word == "struct" || word == "enum" || word == "union"
+    };
+    let is_type = item.clone().into_iter().any(is_type);
+    (!is_type).then(|| {
+        syn::Error::new_spanned(
+            item,
+            "`#[model]` stands on a type: put it above a `struct` or an `enum`",
+        )
+    })
+}
+
+fn check(item: &DeriveInput, errors: &mut Errors) {
+    for param in &item.generics.params {
+        if let GenericParam::Lifetime(lifetime) = param {
+            errors.on(
+                lifetime,
+                "a model owns its data, since it outlives the text it was read from: write `String` instead of `&str`",
+            );
+        }
+    }
+    if let syn::Data::Union(data) = &item.data {
+        errors.at(data.union_token.span, "a model is a `struct` or an `enum`");
+    }
+}
+
+/// The imports by which fields of foreign types compile: what such a type cannot do is not done.
+pub(crate) fn preamble() -> TokenStream {
+    let p = private();
+    emit! {
+        #[allow(unused_imports)]
+        use #p::{NoConstraint as _, NoElement as _, NoModel as _};
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What serde's own attributes say about names on the way in. serde reports what is wrong with them.
+
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
+
+use super::names::Rule;
+
+/// A container's `#[serde(..)]`.
+#[derive(Default)]
+pub(crate) struct ContainerSerde {
+    pub(crate) rename_all: Rule,
+    pub(crate) rename_all_fields: Rule,
+    pub(crate) tagging: Tagging,
+    pub(crate) transparent: bool,
+    pub(crate) renamed: bool,
+}
+
+/// How an enum's variant is told.
+#[derive(Default)]
+pub(crate) enum Tagging {
+    #[default]
+    External,
+    Internal,
+    Adjacent {
+        content: String,
+    },
+    Untagged,
+}
+
+/// A field's or a variant's `#[serde(..)]`.
+#[derive(Default)]
+pub(crate) struct ItemSerde {
+    pub(crate) rename: Option<String>,
+    pub(crate) rename_all: Rule,
+    /// It is never read from the input.
+    pub(crate) skipped: bool,
+    pub(crate) flatten: bool,
+    pub(crate) untagged: bool,
+    /// The function that reads it instead of its type.
+    pub(crate) reader: Option<String>,
+}
+
+impl ContainerSerde {
+    pub(super) fn read(attrs: &[Attribute]) -> Self {
+        let mut container = Self::default();
+        let (mut tag, mut content) = (false, None);
+        for meta in metas(attrs, "serde") {
+            match name(&meta).as_str() {
+                "rename" => container.renamed = true,
+                "rename_all" => container.rename_all = rule(&meta),
+                "rename_all_fields" => container.rename_all_fields = rule(&meta),
+                "transparent" => container.transparent = true,
+                "tag" => tag = true,
+                "content" => content = inward(&meta),
+                "untagged" => container.tagging = Tagging::Untagged,
+                _ => {}
+            }
+        }
+        match (tag, content) {
+            (true, Some(content)) => container.tagging = Tagging::Adjacent { content },
+            (true, None) => container.tagging = Tagging::Internal,
+            (false, _) => {}
+        }
+        let schemars = metas(attrs, "schemars");
+        container.renamed |= schemars.iter().any(|meta| meta.path().is_ident("rename"));
+        container
+    }
+}
+
+impl ItemSerde {
+    pub(super) fn read(attrs: &[Attribute]) -> Self {
+        let mut item = Self::default();
+        for meta in metas(attrs, "serde") {
+            match name(&meta).as_str() {
+                "rename" => item.rename = inward(&meta),
+                "rename_all" => item.rename_all = rule(&meta),
+                "skip" | "skip_deserializing" => item.skipped = true,
+                "flatten" => item.flatten = true,
+                "untagged" => item.untagged = true,
+                "deserialize_with" => item.reader = inward(&meta),
+                "with" => {
+                    item.reader = inward(&meta).map(|module| format!("{module}::deserialize"))
+                }
+                _ => {}
+            }
+        }
+        item
+    }
+}
+
+fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
+    let attrs = attrs.iter().filter(|attr| attr.path().is_ident(owner));
+    let lists = attrs.filter_map(|attr| {
+        attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .ok()
+    });
+    lists.flatten().collect()
+}
+
+fn name(meta: &Meta) -> String {
+    meta.path()
+        .get_ident()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn rule(meta: &Meta) -> Rule {
+    inward(meta).map(|name| Rule::of(&name)).unwrap_or_default()
+}
+
+/// The text of `key = ".."`, or of `key(deserialize = "..")`.
+fn inward(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::NameValue(meta) => match &meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        Meta::List(list) => {
+            let inner = list
+                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+                .ok()?;
+            let read = inner
+                .iter()
+                .find(|meta| meta.path().is_ident("deserialize"))?;
+            inward(read)
+        }
+        Meta::Path(_) => None,
+    }
+}

@@ -1,0 +1,151 @@
+//! What a model is made of.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields, Ident};
+
+use super::field::{Field, Place};
+use super::serde::{ContainerSerde, ItemSerde, Tagging};
+use crate::errors::Errors;
+
+/// The kinds of models.
+pub(crate) enum Shape {
+    /// Named fields; none for a unit struct.
+    Struct(Vec<Field>),
+    /// Two or more fields without names: a JSON array.
+    Tuple(Vec<Field>),
+    /// One field, which is the value itself.
+    Newtype(Box<Field>),
+    Enum {
+        variants: Vec<Variant>,
+        scalar: bool,
+    },
+}
+
+/// A variant of an enum.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    pub(crate) wire_name: String,
+    pub(crate) serde: ItemSerde,
+    pub(crate) named: bool,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Shape {
+    /// Reads the item, from which everything that only fastrs understands is gone afterwards.
+    pub(super) fn read(
+        item: &mut DeriveInput,
+        serde: &ContainerSerde,
+        errors: &mut Errors,
+    ) -> Self {
+        let (name, generics) = (&item.ident, item.generics.split_for_impl().1);
+        let turbofish = generics.as_turbofish();
+        let owner = quote!(#name #turbofish);
+        match &mut item.data {
+            Data::Struct(data) => Self::of_struct(&mut data.fields, &owner, serde, errors),
+            Data::Enum(data) => {
+                let variants = data.variants.iter_mut();
+                let variants: Vec<_> = variants
+                    .map(|variant| Variant::read(variant, &owner, serde, errors))
+                    .collect();
+                let units = data
+                    .variants
+                    .iter()
+                    .all(|variant| matches!(variant.fields, Fields::Unit));
+                let scalar = units && matches!(serde.tagging, Tagging::External);
+                Self::Enum { variants, scalar }
+            }
+            // reported by the caller
+            Data::Union(_) => Self::Struct(Vec::new()),
+        }
+    }
+
+    fn of_struct(
+        fields: &mut Fields,
+        owner: &TokenStream,
+        serde: &ContainerSerde,
+        errors: &mut Errors,
+    ) -> Self {
+        let named = !matches!(fields, Fields::Unnamed(_));
+        let place = Place {
+            owner,
+            variant: None,
+            rule: serde.rename_all,
+        };
+        let mut fields = read_fields(fields, place, errors);
+        let is_value = (!named && fields.len() == 1) || serde.transparent;
+        if is_value && let Some(i) = fields.iter().position(Field::is_read) {
+            return Self::Newtype(Box::new(fields.swap_remove(i)));
+        }
+        match named {
+            true => Self::Struct(fields),
+            false => Self::Tuple(fields),
+        }
+    }
+
+    /// Whether it is an enum of names alone: FastAPI's `Enum` or `Literal`.
+    pub(crate) fn is_unit_enum(&self) -> bool {
+        matches!(self, Self::Enum { scalar: true, .. })
+    }
+
+    /// All fields of the type, those of variants too.
+    pub(crate) fn fields(&self) -> Vec<&Field> {
+        match self {
+            Self::Struct(fields) | Self::Tuple(fields) => fields.iter().collect(),
+            Self::Newtype(field) => vec![&**field],
+            Self::Enum { variants, .. } => variants
+                .iter()
+                .flat_map(|variant| &variant.fields)
+                .collect(),
+        }
+    }
+}
+
+impl Variant {
+    fn read(
+        variant: &mut syn::Variant,
+        owner: &TokenStream,
+        container: &ContainerSerde,
+        errors: &mut Errors,
+    ) -> Self {
+        let ident = variant.ident.clone();
+        if let Some(attr) = variant
+            .attrs
+            .iter()
+            .find(|attr| attr.path().is_ident("field"))
+        {
+            errors.on(
+                attr.path(),
+                "`#[field]` is for fields: put it on a field of the variant",
+            );
+            variant.attrs.retain(|attr| !attr.path().is_ident("field"));
+        }
+        let serde = ItemSerde::read(&variant.attrs);
+        let own = serde.rename_all;
+        let rule = match own == Default::default() {
+            true => container.rename_all_fields,
+            false => own,
+        };
+        let place = Place {
+            owner,
+            variant: Some(&ident),
+            rule,
+        };
+        let written = container.rename_all.variant(&ident.unraw().to_string());
+        Self {
+            wire_name: serde.rename.clone().unwrap_or(written),
+            named: matches!(variant.fields, Fields::Named(_)),
+            fields: read_fields(&mut variant.fields, place, errors),
+            serde,
+            ident,
+        }
+    }
+}
+
+fn read_fields(fields: &mut Fields, place: Place<'_>, errors: &mut Errors) -> Vec<Field> {
+    let fields = fields.iter_mut().enumerate();
+    fields
+        .map(|(i, field)| Field::read(field, i, place, errors))
+        .collect()
+}

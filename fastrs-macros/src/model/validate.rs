@@ -1,0 +1,135 @@
+//! The body of `Model::validate`: one call a field and a rule.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Member;
+use syn::spanned::Spanned;
+
+use super::Model;
+use super::field::Field;
+use super::serde::Tagging;
+use super::shape::{Shape, Variant};
+use crate::paths::{at, emit, private, private_at};
+
+/// What `validate` does with `report`.
+pub(super) fn validate(model: &Model) -> TokenStream {
+    let own = match &model.shape {
+        Shape::Struct(fields) => named(fields, of_self),
+        Shape::Tuple(fields) => indexed(fields, of_self),
+        Shape::Newtype(field) => rules(field, of_self(field, 0)),
+        Shape::Enum {
+            variants,
+            scalar: false,
+        } => variants_of(variants, &model.serde.tagging),
+        Shape::Enum { .. } => TokenStream::new(),
+    };
+    let whole = model.words.validate.as_ref().map(|path| {
+        let (p, span) = (private_at(path.span()), at(path.span()));
+        quote_spanned!(span=> #p::custom(#path(self), report);)
+    });
+    emit!(#own #whole)
+}
+
+fn of_self(field: &Field, _: usize) -> TokenStream {
+    let member = &field.member;
+    emit!(&self.#member)
+}
+
+fn bound(_: &Field, i: usize) -> TokenStream {
+    let name = binding(i);
+    quote!(#name)
+}
+
+fn binding(i: usize) -> syn::Ident {
+    format_ident!("f{i}", span = Span::mixed_site())
+}
+
+type Value = fn(&Field, usize) -> TokenStream;
+
+fn read_only(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
+    fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.is_read())
+}
+
+fn named(fields: &[Field], value: Value) -> TokenStream {
+    let each = read_only(fields).map(|(i, field)| {
+        let (rules, name) = (rules(field, value(field, i)), &field.wire_name);
+        match field.serde.flatten {
+            true => rules,
+            false => emit!(report.at_field(#name, |report| { #rules });),
+        }
+    });
+    quote!(#(#each)*)
+}
+
+fn indexed(fields: &[Field], value: Value) -> TokenStream {
+    let each = read_only(fields).map(|(i, field)| {
+        let rules = rules(field, value(field, i));
+        emit!(report.at_index(#i, |report| { #rules });)
+    });
+    quote!(#(#each)*)
+}
+
+/// The rules of one value, which is already in its place.
+fn rules(field: &Field, value: TokenStream) -> TokenStream {
+    let (p, words) = (private(), &field.words);
+    let constraints = words.constraints();
+    let satisfies = (!words.constraints.is_empty())
+        .then(|| emit!(#p::Field(#value).satisfies(&#constraints, report);));
+    let custom = words.validate.as_ref().map(|path| {
+        let (p, span) = (private_at(path.span()), at(path.span()));
+        quote_spanned!(span=> #p::custom(#path(#value), report);)
+    });
+    emit! {
+        #satisfies
+        #p::Field(#value).validate(report);
+        #custom
+    }
+}
+
+fn variants_of(variants: &[Variant], tagging: &Tagging) -> TokenStream {
+    let arms = variants.iter().map(|variant| {
+        let (pattern, rules) = (pattern(variant), variant_rules(variant, tagging));
+        emit!(#pattern => { #rules })
+    });
+    match variants.is_empty() {
+        true => emit!(match *self {}),
+        false => emit!(match self { #(#arms)* }),
+    }
+}
+
+fn pattern(variant: &Variant) -> TokenStream {
+    let ident = &variant.ident;
+    let fields = read_only(&variant.fields).map(|(i, field)| {
+        let (binding, member) = (binding(i), member(&field.member));
+        emit!(#member: #binding)
+    });
+    match variant.serde.skipped {
+        true => emit!(Self::#ident { .. }),
+        false => emit!(Self::#ident { #(#fields,)* .. }),
+    }
+}
+
+fn member(member: &Member) -> TokenStream {
+    quote!(#member)
+}
+
+fn variant_rules(variant: &Variant, tagging: &Tagging) -> TokenStream {
+    if variant.serde.skipped || variant.fields.is_empty() {
+        return TokenStream::new();
+    }
+    let rules = match (variant.named, &*variant.fields) {
+        (true, fields) => named(fields, bound),
+        (false, [field]) => rules(field, bound(field, 0)),
+        (false, fields) => indexed(fields, bound),
+    };
+    let segment = match tagging {
+        _ if variant.serde.untagged => return rules,
+        Tagging::Untagged => return rules,
+        Tagging::External | Tagging::Internal => &variant.wire_name,
+        Tagging::Adjacent { content } => content,
+    };
+    emit!(report.at_field(#segment, |report| { #rules });)
+}

@@ -1,0 +1,70 @@
+//! What `#[model(..)]` says.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Path};
+
+use super::shape::Shape;
+use crate::errors::Errors;
+use crate::keys;
+use crate::paths::{emit, private};
+use crate::vocabulary;
+
+const KEYS: &[&str] = &[
+    "strict",
+    "literal",
+    "title",
+    "description",
+    "examples",
+    "validate",
+];
+
+/// The container's keys.
+#[derive(Default)]
+pub(crate) struct Words {
+    pub(crate) literal: Option<Span>,
+    pub(crate) validate: Option<Path>,
+    strict: bool,
+    title: Option<Expr>,
+    description: Option<Expr>,
+    examples: Vec<Expr>,
+}
+
+impl Words {
+    pub(super) fn read(attr: TokenStream, errors: &mut Errors) -> Self {
+        let mut words = Self::default();
+        for key in keys::read_tokens(attr, "`#[model]`", KEYS, errors) {
+            match key.name().as_str() {
+                "strict" => words.strict = key.flag(errors),
+                "literal" => words.literal = key.flag(errors).then(|| key.span()),
+                "title" => words.title = key.expr(errors),
+                "description" => words.description = key.expr(errors),
+                "examples" => words.examples = key.array(errors),
+                _ => words.validate = key.path(errors),
+            }
+        }
+        words
+    }
+
+    pub(super) fn check(&self, shape: &Shape, errors: &mut Errors) {
+        if let (Some(span), false) = (self.literal, shape.is_unit_enum()) {
+            errors.at(
+                span,
+                "`literal` is for an enum whose variants carry nothing: take it away",
+            );
+        }
+    }
+
+    /// `ModelMeta::new()..`, where there is something to say.
+    pub(super) fn meta(&self, shape: &Shape) -> Option<TokenStream> {
+        let p = private();
+        let unit_enum = shape.is_unit_enum().then(|| emit!(.unit_enum()));
+        let literal = self.literal.map(|_| emit!(.literal()));
+        let strict = self.strict.then(|| emit!(.strict()));
+        let (title, description) = (self.title.iter(), self.description.iter());
+        let examples = vocabulary::examples(&self.examples);
+        let calls = emit! {
+            #(.title(#title))* #(.description(#description))* #strict #literal #unit_enum #examples
+        };
+        (!calls.is_empty()).then(|| emit!(#p::ModelMeta::new()#calls))
+    }
+}

@@ -1,0 +1,221 @@
+//! Reads `("/items/<id>", status = 201, tags = ["items"], ..)`.
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Lit, LitStr, Token, Type, parenthesized};
+
+use super::Method;
+use super::model::{Declared, RouteAttr};
+use crate::arguments::Provider;
+use crate::errors::Errors;
+use crate::keys::{self, Key, Value};
+use crate::status::Status;
+
+/// The keys of a route attribute.
+const KEYS: &[&str] = &[
+    "path",
+    "method",
+    "methods",
+    "status",
+    "tags",
+    "summary",
+    "description",
+    "response_description",
+    "operation_id",
+    "deprecated",
+    "include_in_schema",
+    "responses",
+    "depends",
+    "blocking",
+    "cancel_on_disconnect",
+    "body_limit",
+];
+
+/// Keys whose expression goes to the library as it is.
+const TEXTS: &[&str] = &[
+    "summary",
+    "description",
+    "response_description",
+    "operation_id",
+    "body_limit",
+];
+
+pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> RouteAttr {
+    let mut attr = RouteAttr::default();
+    attr.methods.extend(method.map(str::to_owned));
+    let parser = |input: ParseStream<'_>| {
+        if input.peek(LitStr) {
+            attr.path = Some(input.parse()?);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        for key in keys::read(input, &owner(method), KEYS, errors) {
+            take(&mut attr, &key, method, errors);
+        }
+        Ok(())
+    };
+    let parsed = parser.parse2(tokens);
+    let whole = errors.keep(parsed).is_some();
+    if whole && attr.path.is_none() {
+        let name = owner(method);
+        errors.at(
+            Span::call_site(),
+            format!("{name} needs a path: `\"/items/<id>\"`"),
+        );
+    }
+    if whole && attr.methods.is_empty() {
+        errors.at(
+            Span::call_site(),
+            "`#[route]` needs a method: `method = \"PURGE\"`, or `methods = [\"GET\", \"POST\"]`",
+        );
+    }
+    attr
+}
+
+fn owner(method: Method) -> String {
+    format!(
+        "`#[{}]`",
+        method.map_or("route".to_owned(), str::to_lowercase)
+    )
+}
+
+fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
+    match key.name().as_str() {
+        "path" => match (&attr.path, key.expr(errors)) {
+            (_, None) => {}
+            (Some(_), _) => errors.at(key.span(), "the path is given twice: take one away"),
+            (None, Some(expr)) => attr.path = literal(expr, "a path is a string literal", errors),
+        },
+        "method" | "methods" => methods(attr, key, method, errors),
+        "status" => {
+            let expr = key.expr(errors);
+            attr.status = expr.and_then(|expr| Status::read(expr, errors));
+        }
+        "tags" => attr.tags = key.array(errors),
+        "deprecated" => attr.deprecated = key.flag(errors),
+        "include_in_schema" => attr.hidden = !key.flag(errors),
+        "cancel_on_disconnect" => attr.cancel_on_disconnect = key.flag(errors),
+        "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
+        "responses" => attr.responses = responses(key, errors),
+        "depends" => {
+            let asked = key.array(errors).into_iter();
+            attr.depends = asked
+                .filter_map(|expr| Provider::of_expr(expr, errors))
+                .collect();
+        }
+        name => {
+            let text = TEXTS.iter().find(|text| **text == name);
+            attr.texts.extend(text.copied().zip(key.expr(errors)));
+        }
+    }
+}
+
+fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
+    if method.is_some() {
+        errors.at(
+            key.span(),
+            "the attribute's name is the method: take the key away, or write `#[route(..)]`",
+        );
+        return;
+    }
+    let written = match key.name() == "methods" {
+        true => key.array(errors),
+        false => key.expr(errors).into_iter().collect(),
+    };
+    for expr in written {
+        let Some(literal) = literal(expr, "a method is a string literal", errors) else {
+            continue;
+        };
+        let method = literal.value();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if method.is_empty() || !method.chars().all(is_token) {
+            errors.on(literal, "a method is one word: `\"PURGE\"`");
+        } else if method.chars().any(|c| c.is_ascii_lowercase()) {
+            let upper = method.to_ascii_uppercase();
+            errors.on(
+                literal,
+                format!("methods are case-sensitive: write `\"{upper}\"`"),
+            );
+        } else if attr.methods.contains(&method) {
+            errors.on(
+                literal,
+                format!("the method `{method}` is given twice: take one away"),
+            );
+        } else {
+            attr.methods.push(method);
+        }
+    }
+}
+
+fn responses(key: &Key, errors: &mut Errors) -> Vec<Declared> {
+    let Value::List(tokens) = &key.value else {
+        errors.at(
+            key.span(),
+            "`responses` is written `responses((404, \"No such item\"), (409, Problem))`",
+        );
+        return Vec::new();
+    };
+    let mut declared = Vec::new();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            declared.extend(response(input, errors)?);
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    };
+    let parsed = parser.parse2(tokens.clone());
+    errors.keep(parsed);
+    declared
+}
+
+/// `(404, "No such item")`, `(409, Problem)` or `(410, Problem, "Gone")`.
+fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Declared>> {
+    let (inside, mend) = (
+        input.span(),
+        "a response is `(404, \"No such item\")`, `(409, Problem)` or `(410, Problem, \"Gone\")`",
+    );
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(inside, mend));
+    }
+    let list;
+    parenthesized!(list in input);
+    let status = Status::read(list.parse()?, errors);
+    if list.is_empty() {
+        return Err(syn::Error::new(inside, mend));
+    }
+    list.parse::<Token![,]>()?;
+    let model: Option<Type> = match list.peek(LitStr) || list.is_empty() {
+        true => None,
+        false => Some(list.parse()?),
+    };
+    if model.is_some() && !list.is_empty() {
+        list.parse::<Token![,]>()?;
+    }
+    let text: Option<LitStr> = match list.peek(LitStr) {
+        true => Some(list.parse()?),
+        false => None,
+    };
+    list.parse::<Option<Token![,]>>()?;
+    if !list.is_empty() || (model.is_none() && text.is_none()) {
+        return Err(syn::Error::new(inside, mend));
+    }
+    Ok(status.map(|status| Declared {
+        status,
+        model,
+        text,
+    }))
+}
+
+fn literal(expr: Expr, mistake: &str, errors: &mut Errors) -> Option<LitStr> {
+    match expr {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
+        other => {
+            errors.on(other, mistake);
+            None
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a handler must not be, as far as its text tells.
+
+use super::model::Route;
+use crate::arguments::{Argument, Source};
+use crate::errors::{Errors, nearest};
+use crate::function::Function;
+
+pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
+    function.check("a handler", route.attr.blocking, errors);
+    if function.body.is_none() {
+        errors.on(
+            function.name(),
+            "a handler has a body: write `{ .. }` instead of the `;`",
+        );
+    }
+    placeholders(route, errors);
+    for argument in &route.arguments {
+        match &argument.source {
+            Source::Lend(_) => errors.on(
+                &argument.ty,
+                "only a `#[dependency]` lends: a handler's own end is its return",
+            ),
+            Source::Param => errors.at(
+                argument.span,
+                "`#[arg]` is for dependencies, which are asked for with arguments: take it away, or name a source such as `#[query]`",
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// Every placeholder is an argument. The reverse is the router's business: its prefix has placeholders too.
+fn placeholders(route: &Route, errors: &mut Errors) {
+    let Some(pattern) = &route.pattern else {
+        return;
+    };
+    for name in pattern.names() {
+        if route
+            .arguments
+            .iter()
+            .any(|arg| arg.is_path() && arg.wire_name() == name)
+        {
+            continue;
+        }
+        let elsewhere = route.arguments.iter().find(|arg| arg.name == name);
+        let mend = match elsewhere {
+            Some(_) => format!(
+                "the argument `{name}` comes from elsewhere: take its attribute away, or write `#[path]`"
+            ),
+            None => unnamed(name, &route.arguments),
+        };
+        errors.on(
+            pattern.literal(),
+            format!("the placeholder `<{name}>` has no argument: {mend}"),
+        );
+    }
+}
+
+fn unnamed(name: &str, arguments: &[Argument]) -> String {
+    let bare = arguments.iter().filter(|arg| arg.is_from_request());
+    let names: Vec<&str> = bare.map(|arg| arg.name.as_str()).collect();
+    match nearest(name, &names) {
+        Some(near) => format!("call it `<{near}>`, or the argument `{name}`"),
+        None => format!("add `{name}: ..` to the function, or take it out of the path"),
+    }
+}

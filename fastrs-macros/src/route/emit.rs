@@ -1,0 +1,145 @@
+//! A handler's generated code: straight calls, nothing that decides.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Ident;
+
+use super::model::{Declared, Route};
+use crate::arguments::{Plan, preamble};
+use crate::docs::Docs;
+use crate::fallback::beside;
+use crate::function::Function;
+use crate::paths::{at, emit, private, private_at};
+use crate::status::Status;
+
+pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
+    let (p, name, vis) = (private(), function.name(), &function.vis);
+    let plan = Plan::new(&route.arguments, &route.attr.depends);
+    let beside = beside(function);
+    let (checks, returned) = (plan.checks(name), returned_check(route, function));
+    let (statics, handler) = (plan.statics(), handler(route, function, &plan));
+    emit! {
+        #function
+        #beside
+        const _: () = { #checks #returned };
+        const _: () = {
+            #statics
+            struct __Endpoint;
+            impl #name {
+                #[doc(hidden)]
+                #vis fn __route(self) -> #p::Route {
+                    #p::route::<__Endpoint>()
+                }
+            }
+            #handler
+        };
+    }
+}
+
+fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
+    let (p, preamble, returned) = (private(), preamble(), function.returned());
+    let (meta, deps) = (meta(route, function), plan.deps());
+    let (args, extracted) = (plan.args_type(), plan.extracted_type());
+    let (describe, extract) = (plan.describe(), plan.extract());
+    let declared = route.attr.responses.iter().map(declared);
+    let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(false));
+    let call = call(function, plan, route.attr.blocking.is_some());
+    emit! {
+        #[automatically_derived]
+        #[allow(unused_variables, clippy::all)]
+        impl #p::Handler for __Endpoint {
+            const META: #p::RouteMeta = #meta;
+            type Deps = #deps;
+            type Args<'r> = #args;
+            type Extracted<'r> = #extracted;
+            fn describe(op: &mut #p::Operation<'_>) {
+                #preamble
+                #describe
+                #p::Answer::<#returned>::describe(op);
+                #(#declared)*
+            }
+            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+                #preamble
+                #extract
+            }
+            async fn call<'a, 'r>(
+                args: Self::Args<'r>,
+                lent: #p::Lent<'a, 'r, Self::Deps>,
+                cx: &'a mut #p::Context<'r>,
+            ) -> #p::Answered {
+                #preamble
+                #bind_args
+                #bind_lent
+                let answer = #call;
+                #p::Answer::<#returned>::answer(answer, &Self::META)
+            }
+        }
+    }
+}
+
+/// The call of the user's function, to its value.
+pub(crate) fn call(function: &Function, plan: &Plan<'_>, blocking: bool) -> TokenStream {
+    let (p, name, arguments) = (private(), function.name(), plan.call_arguments(false));
+    match blocking {
+        true => emit!(#p::blocking(|| #name(#arguments))),
+        false => emit!(#name(#arguments).await),
+    }
+}
+
+fn meta(route: &Route, function: &Function) -> TokenStream {
+    let (p, attr) = (private(), &route.attr);
+    let (name, methods, path) = (function.label(), &attr.methods, &attr.path);
+    let status = attr.status.as_ref().map(Status::tokens);
+    let status = status.iter();
+    let docs = docs(&Docs::of(&function.attrs));
+    let texts = attr.texts.iter().map(|(key, value)| {
+        let key = Ident::new(key, Span::mixed_site());
+        emit!(.#key(#value))
+    });
+    let tags = &attr.tags;
+    let tags = (!tags.is_empty()).then(|| emit!(.tags(&[#(#tags),*])));
+    let deprecated = attr.deprecated.then(|| emit!(.deprecated()));
+    let hidden = attr.hidden.then(|| emit!(.hidden()));
+    let cancel = attr
+        .cancel_on_disconnect
+        .then(|| emit!(.cancel_on_disconnect()));
+    emit! {
+        #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #cancel
+    }
+}
+
+fn docs(docs: &Docs) -> Option<TokenStream> {
+    let (summary, rest) = docs.split();
+    let whole = docs.whole();
+    (!docs.is_empty()).then(|| emit!(.docs(#summary, #rest).doc_comment(#whole)))
+}
+
+fn declared(declared: &Declared) -> TokenStream {
+    let (p, status) = (private(), declared.status.tokens());
+    match (&declared.model, &declared.text) {
+        (None, None) => TokenStream::new(),
+        (None, Some(text)) => emit!(#p::declared(op, #status, #text);),
+        (Some(model), None) => emit!(#p::declared_as::<#model>(op, #status);),
+        (Some(model), Some(text)) => emit!(#p::declared_as_with::<#model>(op, #status, #text);),
+    }
+}
+
+/// The one place where the answer's type is judged.
+fn returned_check(route: &Route, function: &Function) -> TokenStream {
+    let returned = function.returned();
+    let span = function.returned_span();
+    let (p, span) = (private_at(span), at(span));
+    match route
+        .attr
+        .status
+        .as_ref()
+        .filter(|status| status.is_bodyless())
+    {
+        Some(bodyless) => {
+            let status = bodyless.tokens();
+            quote_spanned!(span=> #p::no_content::<#returned>(#status);)
+        }
+        None => quote_spanned!(span=> #p::returned::<#returned>();),
+    }
+}

@@ -1,0 +1,56 @@
+//! `#[get("/items/<id>")]` and its like: read, check, emit.
+
+mod attr;
+mod check;
+mod emit;
+mod model;
+mod pattern;
+
+use proc_macro2::TokenStream;
+
+use crate::arguments::{self, Source};
+use crate::errors::Errors;
+use crate::fallback;
+use crate::function::Function;
+pub(crate) use emit::call;
+use model::Route;
+use pattern::Pattern;
+
+/// The method that the attribute's own name says; `None` for `#[route(..)]`.
+pub(crate) type Method = Option<&'static str>;
+
+/// Expands a route attribute.
+pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> TokenStream {
+    let name = method.map_or("route".to_owned(), str::to_lowercase);
+    let mut function = match fallback::function(&name, item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let route = read(method, attr, &mut function, &mut errors);
+    check::check(&route, &function, &mut errors);
+    match errors.is_empty() {
+        true => emit::emit(&route, &function),
+        false => fallback::route(&function, errors),
+    }
+}
+
+fn read(method: Method, attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Route {
+    let attr = attr::read(method, attr, errors);
+    let pattern = attr.path.as_ref().map(|path| Pattern::read(path, errors));
+    let mut arguments = arguments::read(function, errors);
+    for argument in &mut arguments {
+        let named = pattern.iter().any(|pattern| pattern.has(&argument.name));
+        if let Source::Bare { in_path } = &mut argument.source {
+            *in_path = named;
+        }
+    }
+    Route {
+        attr,
+        pattern,
+        arguments,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! A route as plain data.
+
+use proc_macro2::Span;
+use syn::{Expr, LitStr, Type};
+
+use super::pattern::Pattern;
+use crate::arguments::{Argument, Provider};
+use crate::status::Status;
+
+/// All that a route's attribute and signature say.
+pub(crate) struct Route {
+    pub(crate) attr: RouteAttr,
+    /// `None` where the attribute names no path, which is reported.
+    pub(crate) pattern: Option<Pattern>,
+    pub(crate) arguments: Vec<Argument>,
+}
+
+/// What stands in the attribute's parentheses.
+#[derive(Default)]
+pub(crate) struct RouteAttr {
+    pub(crate) path: Option<LitStr>,
+    pub(crate) methods: Vec<String>,
+    pub(crate) status: Option<Status>,
+    pub(crate) tags: Vec<Expr>,
+    /// `summary`, `description`, `response_description`, `operation_id`, `body_limit`: handed on as they are.
+    pub(crate) texts: Vec<(&'static str, Expr)>,
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) cancel_on_disconnect: bool,
+    pub(crate) blocking: Option<Span>,
+    pub(crate) responses: Vec<Declared>,
+    pub(crate) depends: Vec<Provider>,
+}
+
+/// One element of `responses(..)`.
+pub(crate) struct Declared {
+    pub(crate) status: Status,
+    pub(crate) model: Option<Type>,
+    pub(crate) text: Option<LitStr>,
+}

@@ -1,0 +1,190 @@
+//! `/items/<id>/<rest..>`: the path of a route.
+
+use syn::LitStr;
+
+use crate::errors::Errors;
+
+/// The placeholders of a path.
+pub(crate) struct Pattern {
+    literal: LitStr,
+    placeholders: Vec<String>,
+}
+
+impl Pattern {
+    /// Reads a path and reports what is wrong with it, at the literal: stable Rust has no finer span.
+    pub(crate) fn read(literal: &LitStr, errors: &mut Errors) -> Self {
+        let path = literal.value();
+        let mut placeholders = Vec::new();
+        match mistakes_of_the_whole(&path) {
+            Some(mistake) => errors.on(literal, mistake),
+            None => {
+                let count = path.split('/').count();
+                for (i, segment) in path.split('/').enumerate() {
+                    match placeholder(segment, i + 1 == count) {
+                        Ok(found) => placeholders.extend(found),
+                        Err(mistake) => errors.on(literal, mistake),
+                    }
+                }
+            }
+        }
+        for (i, name) in placeholders.iter().enumerate() {
+            if placeholders[..i].contains(name) {
+                errors.on(
+                    literal,
+                    format!("the placeholder `<{name}>` stands twice in the path: rename one"),
+                );
+            }
+        }
+        Self {
+            literal: literal.clone(),
+            placeholders,
+        }
+    }
+
+    pub(crate) fn literal(&self) -> &LitStr {
+        &self.literal
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names().any(|other| other == name)
+    }
+
+    /// The placeholders' names, each once.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let names = self.placeholders.iter().enumerate();
+        let first = names.filter(|(i, name)| !self.placeholders[..*i].contains(name));
+        first.map(|(_, name)| name.as_str())
+    }
+}
+
+fn mistakes_of_the_whole(path: &str) -> Option<String> {
+    if let Some(other) = braced(path) {
+        return Some(format!("a placeholder is written `<..>`: {other}"));
+    }
+    if !path.starts_with('/') {
+        return Some(format!("a path starts with `/`: write `\"/{path}\"`"));
+    }
+    if path.contains(['?', '#']) {
+        return Some(
+            "a path ends before the query: its parameters are arguments of the function".to_owned(),
+        );
+    }
+    None
+}
+
+/// What `{id}` or `{rest:path}` is called here.
+fn braced(path: &str) -> Option<String> {
+    let (_, rest) = path.split_once('{')?;
+    let (name, _) = rest.split_once('}')?;
+    Some(match name.split_once(':') {
+        Some((name, "path")) => format!("say `<{name}..>` instead of `{{{name}:path}}`"),
+        Some((name, kind)) => format!(
+            "say `<{name}>` instead of `{{{name}:{kind}}}`, and let the argument's type say the rest"
+        ),
+        None => match name.strip_prefix('*') {
+            Some(name) => format!("say `<{name}..>` instead of `{{*{name}}}`"),
+            None => format!("say `<{name}>` instead of `{{{name}}}`"),
+        },
+    })
+}
+
+/// The placeholder of one segment. There may be text before and after it.
+fn placeholder(segment: &str, last: bool) -> Result<Option<String>, String> {
+    let Some((before, rest)) = segment.split_once('<') else {
+        return match segment.contains('>') {
+            true => Err(format!(
+                "`{segment}` closes a placeholder that it did not open: write `<name>`"
+            )),
+            false => Ok(None),
+        };
+    };
+    let Some((inside, after)) = rest.split_once('>') else {
+        return Err(format!(
+            "`{segment}` opens a placeholder and does not close it: write `<name>`"
+        ));
+    };
+    if before.contains('>') || after.contains(['<', '>']) {
+        return Err(format!(
+            "`{segment}` holds more than one placeholder: put a `/` between them"
+        ));
+    }
+    let (name, catch_all) = match inside.strip_suffix("..") {
+        Some(name) => (name, true),
+        None => (inside, false),
+    };
+    if !is_name(name) {
+        return Err(format!(
+            "`<{inside}>` is no placeholder: write a name, as in `<id>`, or `<rest..>` for the rest of the path"
+        ));
+    }
+    if catch_all && !(last && before.is_empty() && after.is_empty()) {
+        return Err(format!(
+            "`<{name}..>` takes the rest of the path: put it alone at the end"
+        ));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+fn is_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    first && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    fn read(path: &str) -> (Vec<String>, String) {
+        let mut errors = Errors::default();
+        let pattern = Pattern::read(&LitStr::new(path, Span::call_site()), &mut errors);
+        let names = pattern.names().map(str::to_owned).collect();
+        (names, errors.into_tokens().to_string())
+    }
+
+    #[test]
+    fn placeholders_are_found_in_order() {
+        for (path, names) in [
+            ("/", vec![]),
+            ("/items/<id>", vec!["id"]),
+            ("/shops/<shop>/items/<id>/", vec!["shop", "id"]),
+            ("/files/<rest..>", vec!["rest"]),
+            ("/items/<id>.json", vec!["id"]),
+            ("/@<user-name>", vec!["user-name"]),
+        ] {
+            assert_eq!(
+                read(path),
+                (names.iter().map(|n| n.to_string()).collect(), String::new()),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_path_is_one_mistake_that_says_the_mend() {
+        for (path, mend) in [
+            ("/items/{id}", "say `<id>`"),
+            ("items/{id}", "say `<id>`"),
+            ("/files/{rest:path}", "say `<rest..>`"),
+            ("/items/{id:int}", "let the argument's type"),
+            ("/{*rest}", "say `<rest..>`"),
+            ("items", "write `\\\"/items\\\"`"),
+            ("", "starts with `/`"),
+            ("/a?b=1", "before the query"),
+            ("/<id", "does not close it"),
+            ("/id>", "did not open"),
+            ("/<a><b>", "put a `/` between"),
+            ("/<>", "is no placeholder"),
+            ("/<1a>", "is no placeholder"),
+            ("/<rest..>/x", "alone at the end"),
+            ("/x<rest..>", "alone at the end"),
+            ("/<id>/<id>", "stands twice"),
+        ] {
+            let (_, mistakes) = read(path);
+            assert!(mistakes.contains(mend), "{path}: {mistakes}");
+            assert_eq!(mistakes.matches("compile_error").count(), 1, "{path}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `#[status(404)]`, `status = 201`: a number, or a constant.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit};
+
+use crate::errors::Errors;
+use crate::paths::{at, emit, private};
+
+/// The status of an answer.
+pub(crate) struct Status(Expr);
+
+impl Status {
+    /// Reads a status that an answer may have.
+    pub(crate) fn read(expr: Expr, errors: &mut Errors) -> Option<Self> {
+        let status = Self(expr);
+        match (&status.0, status.literal()) {
+            (_, Some(200..=599)) => Some(status),
+            (Expr::Lit(_) | Expr::Unary(_), _) => {
+                errors.on(
+                    &status.0,
+                    "an answer's status is a number from 200 to 599, or a constant such as `StatusCode::CREATED`",
+                );
+                None
+            }
+            _ => Some(status),
+        }
+    }
+
+    /// The `#[status(..)]` of a variant, which must have one; `like` is an example.
+    pub(crate) fn of_variant(
+        attrs: &[Attribute],
+        name: &Ident,
+        like: u16,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let mut attrs = attrs.iter().filter(|attr| attr.path().is_ident("status"));
+        let Some(attr) = attrs.next() else {
+            errors.on(
+                name,
+                format!("`{name}` has no status: put `#[status({like})]` above it"),
+            );
+            return None;
+        };
+        for second in attrs {
+            errors.on(second.path(), "the status is given twice: take one away");
+        }
+        match attr.parse_args::<Expr>() {
+            Ok(expr) => Self::read(expr, errors),
+            Err(_) => {
+                errors.on(
+                    attr.path(),
+                    format!("a status is written `#[status({like})]`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Whether an answer of this status has no body.
+    pub(crate) fn is_bodyless(&self) -> bool {
+        matches!(self.literal(), Some(204 | 205 | 304))
+    }
+
+    /// The status as a `u16`; a constant may be that or a `StatusCode`.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let (p, expr) = (private(), &self.0);
+        match self.literal() {
+            Some(number) => {
+                let mut number = Literal::u16_unsuffixed(number);
+                number.set_span(at(expr.span()));
+                quote!(#number)
+            }
+            None => emit!(#p::Const(#expr).status()),
+        }
+    }
+
+    /// The number, where it is written as one.
+    fn literal(&self) -> Option<u16> {
+        match &self.0 {
+            Expr::Lit(ExprLit {
+                lit: Lit::Int(int), ..
+            }) => int.base10_parse().ok(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Questions about a type as it is written. What a type *is*, traits decide.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, Ident, Lifetime, PathArguments, Type, TypeReference};
+
+/// The type with `'r` for every lifetime that is left out.
+pub(crate) fn with_request_lifetime(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    Elided {
+        found: None,
+        replace: true,
+    }
+    .visit_type_mut(&mut ty);
+    ty
+}
+
+/// The first reference or `'_` without a lifetime of its own.
+pub(crate) fn first_elided(ty: &Type) -> Option<TokenStream> {
+    let mut elided = Elided {
+        found: None,
+        replace: false,
+    };
+    elided.visit_type_mut(&mut ty.clone());
+    elided.found
+}
+
+/// Whether the type is a reference to a path that ends in `name`.
+pub(crate) fn reference_to<'a>(ty: &'a Type, name: &str) -> Option<&'a TypeReference> {
+    match ungrouped(ty) {
+        Type::Reference(reference) if ends_in(&reference.elem, name) => Some(reference),
+        _ => None,
+    }
+}
+
+/// `T` of a path that ends in `name<T>`.
+pub(crate) fn parameter_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    only_parameter(ty).filter(|_| ends_in(ty, name))
+}
+
+/// `T` of `Anything<T>`.
+pub(crate) fn only_parameter(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ungrouped(ty) else {
+        return None;
+    };
+    match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(list) => list.args.iter().find_map(|arg| match arg {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// Whether the path's last name is `name`, with or without parameters.
+pub(crate) fn ends_in(ty: &Type, name: &str) -> bool {
+    match ungrouped(ty) {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == name),
+        _ => false,
+    }
+}
+
+/// Whether `impl Trait` stands anywhere in the type.
+pub(crate) fn mentions_impl(ty: &Type) -> bool {
+    mentions(ty.to_token_stream(), &|ident| ident == "impl")
+}
+
+/// Whether any of `names` stands in the type.
+pub(crate) fn mentions_any(ty: &Type, names: &[&Ident]) -> bool {
+    mentions(ty.to_token_stream(), &|ident| names.contains(&ident))
+}
+
+/// The type without the invisible groups that `macro_rules!` puts round it.
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        other => other,
+    }
+}
+
+/// An identifier of this name, raw where the name is a keyword.
+pub(crate) fn identifier(name: &str, span: proc_macro2::Span) -> Ident {
+    syn::parse_str::<Ident>(name)
+        .map(|ident| Ident::new(&ident.to_string(), span))
+        .unwrap_or_else(|_| Ident::new_raw(name, span))
+}
+
+/// A path as the user reads it.
+pub(crate) fn spelled(path: &syn::Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}
+
+fn mentions(tokens: TokenStream, wanted: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => wanted(&ident),
+        TokenTree::Group(group) => mentions(group.stream(), wanted),
+        _ => false,
+    })
+}
+
+struct Elided {
+    found: Option<TokenStream>,
+    replace: bool,
+}
+
+impl Elided {
+    fn meet(&mut self, tokens: TokenStream) {
+        self.found.get_or_insert(tokens);
+    }
+}
+
+impl VisitMut for Elided {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        if reference.lifetime.is_none() {
+            self.meet(reference.to_token_stream());
+            if self.replace {
+                reference.lifetime = Some(request(reference.and_token.span));
+            }
+        }
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident == "_" {
+            self.meet(lifetime.to_token_stream());
+            if self.replace {
+                *lifetime = request(lifetime.span());
+            }
+        }
+    }
+
+    /// `fn(&T)` brings its own lifetimes.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    /// So does `Fn(&T)`.
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        _: &mut syn::ParenthesizedGenericArguments,
+    ) {
+    }
+}
+
+fn request(span: proc_macro2::Span) -> Lifetime {
+    Lifetime::new("'r", crate::paths::at(span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(ty: Type) -> String {
+        with_request_lifetime(&ty).to_token_stream().to_string()
+    }
+
+    #[test]
+    fn elided_lifetimes_become_the_requests() {
+        assert_eq!(
+            bound(syn::parse_quote!(Option<&str>)),
+            "Option < & 'r str >"
+        );
+        assert_eq!(bound(syn::parse_quote!(Cow<'_, str>)), "Cow < 'r , str >");
+        assert_eq!(bound(syn::parse_quote!(&'static str)), "& 'static str");
+        assert_eq!(bound(syn::parse_quote!(fn(&str))), "fn (& str)");
+    }
+
+    #[test]
+    fn reply_and_yield_are_told_by_their_last_name() {
+        assert!(reference_to(&syn::parse_quote!(&mut fastrs::Reply), "Reply").is_some());
+        assert!(reference_to(&syn::parse_quote!(Reply), "Reply").is_none());
+        assert!(parameter_of(&syn::parse_quote!(fastrs::Yield<u8>), "Yield").is_some());
+        assert!(parameter_of(&syn::parse_quote!(Vec<u8>), "Yield").is_none());
+    }
+}

@@ -1,0 +1,151 @@
+//! Holds a literal default against a literal constraint, while the program is compiled.
+
+use syn::{Expr, ExprLit, Lit};
+
+use super::constraint::{Bound, Constraint, number_literal};
+use crate::errors::Errors;
+
+/// Reports `default` where it breaks `constraint`. What is no literal is checked at no time: it is the
+/// program's own value.
+pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors) {
+    let broken = match &constraint.bound {
+        Bound::Number { value, .. } => {
+            number_literal(default).is_some_and(|(n, _)| !holds(&constraint.name, n, *value))
+        }
+        Bound::Size { value, .. } => {
+            size_of(default, &constraint.name).is_some_and(|n| !fits(&constraint.name, n, *value))
+        }
+        Bound::None => repeats(default),
+        _ => false,
+    };
+    if broken {
+        let bound = constraint.bound_as_written();
+        errors.on(
+            default,
+            format!(
+                "the default breaks its own constraint `{}{bound}`: change one of them",
+                constraint.name
+            ),
+        );
+    }
+}
+
+impl Constraint {
+    fn bound_as_written(&self) -> String {
+        match &self.bound {
+            Bound::Number { tokens, .. } | Bound::Size { tokens, .. } => {
+                format!(" = {}", tokens.to_string().replace("- ", "-"))
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+fn holds(name: &str, n: f64, bound: f64) -> bool {
+    match name {
+        "ge" => n >= bound,
+        "gt" => n > bound,
+        "le" => n <= bound,
+        "lt" => n < bound,
+        _ => {
+            let times = n / bound;
+            (times - times.round()).abs() < 1e-9
+        }
+    }
+}
+
+fn fits(name: &str, n: usize, bound: usize) -> bool {
+    match name {
+        "min_length" | "min_items" => n >= bound,
+        _ => n <= bound,
+    }
+}
+
+/// What a size constraint of this name counts in the default, where that is visible.
+fn size_of(default: &Expr, name: &str) -> Option<usize> {
+    match (name, default) {
+        (
+            "min_length" | "max_length",
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }),
+        ) => Some(text.value().chars().count()),
+        ("min_items" | "max_items", _) => items(default).map(|items| items.len()),
+        _ => None,
+    }
+}
+
+fn repeats(default: &Expr) -> bool {
+    let items = items(default).unwrap_or_default();
+    let (mut seen, mut all_literal) = (std::collections::HashSet::new(), true);
+    let distinct = items.iter().all(|item| {
+        all_literal &= matches!(item, Expr::Lit(_));
+        seen.insert(quote::ToTokens::to_token_stream(item).to_string())
+    });
+    all_literal && !distinct
+}
+
+/// The elements of `[a, b]` and `vec![a, b]`.
+fn items(default: &Expr) -> Option<Vec<Expr>> {
+    match default {
+        Expr::Array(array) => Some(array.elems.iter().cloned().collect()),
+        Expr::Macro(call) if call.mac.path.is_ident("vec") => {
+            let elements = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
+            let elements = call.mac.parse_body_with(elements).ok()?;
+            Some(elements.into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use crate::errors::Errors;
+    use crate::vocabulary::{FIELD, Vocabulary};
+
+    fn mistakes(keys: proc_macro2::TokenStream) -> usize {
+        let mut errors = Errors::default();
+        Vocabulary::read(keys, "`#[field]`", FIELD, &mut errors).check_default(&mut errors);
+        errors
+            .into_tokens()
+            .to_string()
+            .matches("compile_error")
+            .count()
+    }
+
+    #[test]
+    fn a_default_is_held_against_its_constraints() {
+        for keys in [
+            quote!(ge = 1, default = 0),
+            quote!(gt = 0.0, default = -0.5),
+            quote!(le = 10, default = 11),
+            quote!(lt = 10, default = 10),
+            quote!(multiple_of = 0.1, default = 0.25),
+            quote!(min_length = 3, default = "ab"),
+            quote!(max_length = 1, default = "äö"),
+            quote!(min_items = 1, default = []),
+            quote!(max_items = 1, default = vec![1, 2]),
+            quote!(unique, default = ["a", "a"]),
+        ] {
+            assert_eq!(mistakes(keys.clone()), 1, "{keys}");
+        }
+    }
+
+    #[test]
+    fn a_default_that_holds_or_cannot_be_seen_is_let_be() {
+        for keys in [
+            quote!(ge = 1, le = 100, default = 10),
+            quote!(ge = -5, default = -5),
+            quote!(multiple_of = 0.1, default = 0.3),
+            quote!(min_length = 2, max_length = 2, default = "äö"),
+            quote!(ge = MIN, default = 0),
+            quote!(ge = 1, default = zero()),
+            quote!(unique, default = ["a", "b"]),
+        ] {
+            assert_eq!(mistakes(keys.clone()), 0, "{keys}");
+        }
+    }
+}

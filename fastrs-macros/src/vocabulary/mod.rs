@@ -1,0 +1,153 @@
+//! The one vocabulary of arguments and model fields: FastAPI's own.
+
+mod constraint;
+mod defaults;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, ExprLit, Lit, Path};
+
+use crate::docs::Docs;
+use crate::errors::Errors;
+use crate::keys::{self, Key, Value};
+use crate::paths::{emit, private};
+
+pub(crate) use constraint::Constraint;
+
+macro_rules! with_constraints {
+    ($($key:literal),*) => {
+        &[
+            "ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern",
+            "min_items", "max_items", "unique", "max_digits", "decimal_places", "title",
+            "description", "examples", "deprecated", "validate", "alias", $($key),*
+        ]
+    };
+}
+
+pub(crate) const PATH: &[&str] = with_constraints!("include_in_schema", "default");
+pub(crate) const PARAMETER: &[&str] = with_constraints!("include_in_schema", "default", "required");
+pub(crate) const HEADER: &[&str] = with_constraints!(
+    "include_in_schema",
+    "default",
+    "required",
+    "convert_underscores"
+);
+pub(crate) const BODY: &[&str] = with_constraints!("embed", "default", "required");
+pub(crate) const FIELD: &[&str] = with_constraints!("default", "read_only", "write_only");
+
+/// What an argument's or a field's attribute says.
+#[derive(Default)]
+pub(crate) struct Vocabulary {
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) alias: Option<Expr>,
+    pub(crate) title: Option<Expr>,
+    pub(crate) description: Option<Expr>,
+    pub(crate) examples: Vec<Expr>,
+    pub(crate) deprecated: bool,
+    pub(crate) hidden: bool,
+    pub(crate) required: bool,
+    pub(crate) literal_name: bool,
+    pub(crate) embed: bool,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+    pub(crate) default: Option<(Span, Option<Expr>)>,
+    pub(crate) validate: Option<Path>,
+}
+
+impl Vocabulary {
+    /// Reads the keys in an attribute's parentheses. `owner` is the attribute, in backticks.
+    pub(crate) fn read(
+        tokens: TokenStream,
+        owner: &str,
+        known: &[&str],
+        errors: &mut Errors,
+    ) -> Self {
+        let mut words = Self::default();
+        for key in keys::read_tokens(tokens, owner, known, errors) {
+            words.take(&key, errors);
+        }
+        words
+    }
+
+    pub(crate) fn take(&mut self, key: &Key, errors: &mut Errors) {
+        match key.name().as_str() {
+            "alias" => self.alias = key.expr(errors),
+            "title" => self.title = key.expr(errors),
+            "description" => self.description = key.expr(errors),
+            "examples" => self.examples = key.array(errors),
+            "deprecated" => self.deprecated = key.flag(errors),
+            "include_in_schema" => self.hidden = !key.flag(errors),
+            "required" => self.required = key.flag(errors),
+            "convert_underscores" => self.literal_name = !key.flag(errors),
+            "embed" => self.embed = key.flag(errors),
+            "read_only" => self.read_only = key.flag(errors),
+            "write_only" => self.write_only = key.flag(errors),
+            "validate" => self.validate = key.path(errors),
+            "default" => self.default = default(key, errors),
+            _ => self.constraints.extend(Constraint::of(key, errors)),
+        }
+    }
+
+    /// The alias, where it is written as a literal.
+    pub(crate) fn literal_alias(&self) -> Option<String> {
+        match self.alias.as_ref()? {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        }
+    }
+
+    /// The value of `default = expr`.
+    pub(crate) fn default_expr(&self) -> Option<&Expr> {
+        self.default.as_ref().and_then(|(_, expr)| expr.as_ref())
+    }
+
+    /// Reports a literal default that breaks a literal constraint.
+    pub(crate) fn check_default(&self, errors: &mut Errors) {
+        if let Some(default) = self.default_expr() {
+            for constraint in &self.constraints {
+                defaults::check(default, constraint, errors);
+            }
+        }
+    }
+
+    /// `Constraints::new().ge(1)..`
+    pub(crate) fn constraints(&self) -> TokenStream {
+        let p = private();
+        let calls = self.constraints.iter().map(Constraint::call);
+        emit!(#p::Constraints::new()#(#calls)*)
+    }
+
+    /// The builder calls that `ParamSpec` and `FieldMeta` have in common; a doc comment is a description.
+    pub(crate) fn meta(&self, docs: &Docs) -> TokenStream {
+        let title = self.title.iter();
+        let description = match &self.description {
+            Some(text) => Some(quote!(#text)),
+            None if docs.is_empty() => None,
+            None => {
+                let text = docs.whole();
+                Some(quote!(#text))
+            }
+        };
+        let description = description.iter();
+        let deprecated = self.deprecated.then(|| emit!(.deprecated()));
+        let examples = examples(&self.examples);
+        emit!(#(.title(#title))* #(.description(#description))* #deprecated #examples)
+    }
+}
+
+/// `.examples(|| vec![..])`, or nothing.
+pub(crate) fn examples(examples: &[Expr]) -> Option<TokenStream> {
+    let p = private();
+    let values = examples.iter().map(|value| emit!(#p::json(#value)));
+    (!examples.is_empty()).then(|| emit!(.examples(|| ::std::vec![#(#values),*])))
+}
+
+fn default(key: &Key, errors: &mut Errors) -> Option<(Span, Option<Expr>)> {
+    match &key.value {
+        Value::Flag => Some((key.span(), None)),
+        _ => key.expr(errors).map(|expr| (key.span(), Some(expr))),
+    }
+}
