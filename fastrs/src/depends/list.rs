@@ -87,7 +87,7 @@ impl DepList for () {
         Some(slot)
     }
 
-    fn lend<'a, 'r>((): (), _: &'r Shared) {}
+    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {}
 
     fn describe(_: &mut Operation<'_>) {}
 
@@ -248,7 +248,7 @@ impl<D: Dep> Dep for Effect<D> {
         Some(slot)
     }
 
-    fn lend<'a, 'r>((): (), _: &'r Shared) {}
+    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {}
 
     fn plan(plan: &mut Plan) {
         D::plan(plan);

@@ -154,7 +154,7 @@ where
     T: DeserializeOwned + JsonSchema + 'static,
 {
     if let Some((offset, message)) = json_syntax_error(bytes) {
-        return Arg::Answer(Failure::of(ValidationError::new(vec![ErrorDetail::json_invalid(offset, message)])));
+        return Arg::Answer(Failure::of(ValidationError::from(ErrorDetail::json_invalid(offset, message))));
     }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
@@ -256,7 +256,7 @@ pub(super) fn refuse<T>(
 
 fn broken(error: &serde_json::Error) -> Failure {
     let detail = ErrorDetail::json_invalid(error.column().saturating_sub(1), &text_of(&error.to_string()));
-    Failure::of(ValidationError::new(vec![detail]))
+    Failure::of(ValidationError::from(detail))
 }
 
 fn place_of<T: DeserializeOwned>(bytes: &[u8]) -> Vec<LocItem> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Arg, BodyKind, FromRequest, ParamSpec, Place, Validated,
@@ -159,8 +159,8 @@ collections! {
     many(T::READ) => [T: Element] Vec<T>,
     many(T::READ) => [T: Element + Eq + Hash, S: BuildHasher + Default + Send + 'static] HashSet<T, S>,
     many(T::READ) => [T: Element + Ord] BTreeSet<T>,
-    Reads::Body => [K: Element + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>,
-    Reads::Body => [K: Element + Ord, V: Element] BTreeMap<K, V>,
+    Reads::Body => [K: Element + Serialize + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>,
+    Reads::Body => [K: Element + Serialize + Ord, V: Element] BTreeMap<K, V>,
 }
 
 #[diagnostic::do_not_recommend]

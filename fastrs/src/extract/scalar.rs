@@ -68,7 +68,7 @@ where
     }
     let sent = names.iter().filter_map(|(field, wire)| {
         let last = source.last(wire)?;
-        Some((*field, Texts { source, name: Cow::Borrowed(&**wire), last }))
+        Some((*field, Texts { source, name: wire.clone(), last }))
     });
     match T::deserialize(Fields::new(sent)) {
         Ok(value) => Arg::Value(value),
@@ -100,7 +100,7 @@ fn refuse_extras(spec: &ParamSpec, source: Source<'_>, names: &[(&str, Cow<'_, s
             Ok([one]) => one,
             Err(many) => Value::Array(many),
         };
-        cx.reject(ErrorDetail::extra_forbidden(loc, input));
+        cx.reject(ErrorDetail::extra_forbidden(loc, Some(input)));
     }
     !extras.is_empty()
 }

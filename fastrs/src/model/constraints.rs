@@ -3,6 +3,7 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use super::hints;
 use super::number::Number;
 use super::pattern;
 
@@ -170,10 +171,10 @@ impl Constraints {
             (least, self.min_items.map(count)),
             (most, self.max_items.map(count)),
             ("uniqueItems", self.unique.then_some(Value::Bool(true))),
-            ("x-fastrs-unique", self.unique.then_some(Value::Bool(true))),
-            ("x-fastrs-max-digits", self.max_digits.map(Value::from)),
+            (hints::UNIQUE, self.unique.then_some(Value::Bool(true))),
+            (hints::MAX_DIGITS, self.max_digits.map(Value::from)),
             (
-                "x-fastrs-decimal-places",
+                hints::DECIMAL_PLACES,
                 self.decimal_places.map(Value::from),
             ),
         ];

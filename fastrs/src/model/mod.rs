@@ -8,11 +8,14 @@ mod constrain;
 mod constraints;
 mod detail;
 mod errors;
+mod foreign;
+mod hints;
 mod impls;
 mod json_error;
 mod lax;
 mod number;
 mod pattern;
+mod probe;
 mod report;
 mod types;
 mod validation_error;
@@ -21,8 +24,10 @@ pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
+pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
 pub use number::Number;
+pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
 pub use types::{
     Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,

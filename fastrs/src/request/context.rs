@@ -17,7 +17,7 @@ use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared
 use crate::{
     body::{Body, ReadError},
     error::{HttpError, Result},
-    model::{ErrorDetail, LocItem},
+    model::{ErrorDetail, Errors, LocItem},
 };
 
 /// A request while it is answered: what an extractor's `extract` reads from.
@@ -83,8 +83,8 @@ impl<'r> Context<'r> {
     ///
     /// A 413 when it is over the limit, a 400 when the client broke off.
     pub async fn body(&mut self) -> Result<Bytes> {
+        let limit = self.route().map_or(usize::MAX, |route| route.body_limit);
         if let BodySlot::Unread(body) = &mut self.body {
-            let limit = self.route().map_or(usize::MAX, |route| route.body_limit);
             let read = std::mem::take(body).collect(limit).await;
             self.body = match read {
                 Ok(bytes) => BodySlot::Read(bytes),
@@ -108,6 +108,11 @@ impl<'r> Context<'r> {
             BodySlot::Parsed(_, value) => Ok(value),
             _ => Ok(&serde_json::Value::Null),
         }
+    }
+
+    /// What the client sent as JSON, for an exception handler to look at.
+    pub(crate) fn json(&mut self) -> serde_json::Value {
+        self.parsed_body().cloned().unwrap_or_default()
     }
 
     /// The body as a form. Parsed once.
@@ -196,8 +201,11 @@ impl Problems {
         self.0.len()
     }
 
-    pub(crate) fn take(&mut self) -> Vec<ErrorDetail> {
-        std::mem::take(&mut self.0)
+    /// All of them, up to the caps of an answer.
+    pub(crate) fn take(&mut self) -> Errors {
+        let mut errors = Errors::new();
+        std::mem::take(&mut self.0).into_iter().for_each(|error| errors.push(error));
+        errors
     }
 }
 

@@ -266,7 +266,7 @@ async fn resolve_all(before: &[Before], cx: &mut Context<'_>, store: &mut Store<
 
 #[cold]
 fn invalid(cx: &mut Context<'_>) -> Failure {
-    Failure::of(ValidationError::new(cx.problems.take()))
+    Failure::of(ValidationError::new(cx.problems.take()).with_body(cx.json()))
 }
 
 /// What is the same for all endpoints: exits, the reply, background tasks, the answer to an error.

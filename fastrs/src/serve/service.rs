@@ -15,7 +15,8 @@ use hyper::body::Incoming;
 use super::syntax::{self, Fault};
 use super::watch::{Permit, Watch};
 use super::{Dispatch, Dispatched};
-use crate::body::{Body, BoxError, Chunk};
+use crate::body::{Body, Chunk};
+use crate::error::BoxError;
 
 /// Serves the requests of one connection.
 #[derive(Debug)]
