@@ -11,6 +11,10 @@ pub(super) fn clean(schema: &mut Schema) {
         *schema = Schema::default();
     }
     remove_hints(schema);
+    // serde takes a default for a field that is not read, and nobody else ever sees that one.
+    if schema.get("readOnly") == Some(&Value::Bool(true)) {
+        schema.remove("default");
+    }
     collapse_names(schema);
     // Whether other fields are allowed is a yes or a no: `{}` would say the same at more length.
     if schema

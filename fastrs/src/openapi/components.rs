@@ -18,6 +18,8 @@ pub(super) struct Component {
     pub(super) base: String,
     /// Which side it shows, if the two differ.
     pub(super) side: Option<Side>,
+    /// Of an output, the fields that are always written and yet need not be read.
+    pub(super) defaulted: Vec<Value>,
     /// The schema, its references resolved, its hints still in it.
     pub(super) schema: Schema,
 }
@@ -65,6 +67,7 @@ impl Components {
                 let component = Component {
                     base: model.base.clone(),
                     side: split.then_some(local.0),
+                    defaulted: defaulted(schemas, &model, local),
                     schema: components.resolved(schema),
                 };
                 components.by_name.insert(name.clone(), component);
@@ -182,6 +185,31 @@ fn pair(schemas: &Schemas, reached: &[Local]) -> Vec<Model> {
         models.push(model);
     }
     models
+}
+
+/// Of a type's output, the fields that its output requires and its input does not.
+fn defaulted(schemas: &Schemas, model: &Model, local: &Local) -> Vec<Value> {
+    let required = |schema: &Schema| match schema.get("required") {
+        Some(Value::Array(names)) => names.clone(),
+        _ => Vec::new(),
+    };
+    let input = model
+        .input
+        .as_ref()
+        .and_then(|input| schemas.definition(input));
+    let output = schemas
+        .definition(local)
+        .filter(|_| local.0 == Side::Output);
+    let (Some(input), Some(output)) = (input, output) else {
+        return Vec::new();
+    };
+    let read = |name: &Value| {
+        let properties = input.get("properties").zip(name.as_str());
+        properties.is_some_and(|(properties, name)| properties.get(name).is_some())
+    };
+    let needed = required(input);
+    let defaulted = |name: &Value| read(name) && !needed.contains(name);
+    required(output).into_iter().filter(defaulted).collect()
 }
 
 /// Which types have an input and an output that differ in fact, or that lead to one that does.

@@ -45,6 +45,9 @@ pub fn render(document: &Document) -> Value {
         let mut schema = component.schema.clone();
         unions.inline(&mut schema);
         rewrite(&mut schema);
+        if let Some(Value::Array(required)) = schema.get_mut("required") {
+            required.retain(|name| !component.defaulted.contains(name));
+        }
         if schema.get("title").is_none() {
             schema.insert("title".into(), names::class(&component.base).into());
         }
@@ -104,8 +107,8 @@ impl<'d> Dialect<'d> {
             .clone()
             .unwrap_or_else(|| names::title(&meta.name));
         written.insert("summary".into(), summary.into());
-        if let Some(description) = meta.description.as_deref().or(meta.doc.as_deref()) {
-            written.insert("description".into(), description.trim().into());
+        if let Some(description) = meta.description.as_deref().or(meta.comment()) {
+            written.insert("description".into(), description.into());
         }
         written.insert("operationId".into(), self.id.as_str().into());
         if meta.deprecated {

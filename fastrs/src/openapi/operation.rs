@@ -61,6 +61,12 @@ impl OperationMeta {
             ..Self::default()
         }
     }
+
+    /// The doc comment, up to a form feed: as in FastAPI, what follows it is for the readers of the code.
+    pub(super) fn comment(&self) -> Option<&str> {
+        let doc = self.doc.as_deref()?.split('\u{c}').next()?.trim();
+        (!doc.is_empty()).then_some(doc)
+    }
 }
 
 /// All that is known about one operation, before it is written in one dialect or another.

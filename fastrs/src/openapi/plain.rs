@@ -121,11 +121,7 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
 /// The summary and the description. The comment's first paragraph is the summary, unless one is given: then the whole comment
 /// describes.
 fn texts(meta: &OperationMeta) -> (String, Option<String>) {
-    let doc = meta
-        .doc
-        .as_deref()
-        .map(str::trim)
-        .filter(|doc| !doc.is_empty());
+    let doc = meta.comment();
     let (first, rest) = match doc {
         Some(doc) => paragraphs(doc),
         None => (None, None),

@@ -98,6 +98,7 @@ fn named(
         let component = Component {
             base: component.base.clone(),
             side: component.side,
+            defaulted: component.defaulted.clone(),
             schema,
         };
         return (name.to_owned(), component);
@@ -115,7 +116,13 @@ fn named(
         }
         name = format!("{base}{number}{suffix}");
     }
-    (name, Component { base, side, schema })
+    let component = Component {
+        base,
+        side,
+        defaulted: held.map_or_else(Vec::new, |(_, component)| component.defaulted.clone()),
+        schema,
+    };
+    (name, component)
 }
 
 /// The tag, and then the fields of the model that the variant holds.

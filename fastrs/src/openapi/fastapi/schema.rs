@@ -15,6 +15,15 @@ const OUTSIDE: [&str; 6] = [
     "readOnly",
 ];
 
+/// The keywords that are about numbers.
+const NUMERIC: [&str; 5] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
 /// Rewrites a schema, and all that is in it.
 pub(super) fn rewrite(schema: &mut Schema) {
     walk(schema, &mut |schema| {
@@ -89,11 +98,22 @@ fn formats(schema: &mut Schema) {
     schema.insert("format".into(), name.into());
 }
 
-/// The pattern of schemars' decimals, which FastAPI leaves out.
+/// schemars' decimals: FastAPI leaves the pattern out, and the bounds where the number is written as a string.
 fn decimals(schema: &mut Schema) {
     let pattern = schema.get("pattern").and_then(Value::as_str);
-    if pattern.is_some_and(|pattern| pattern.starts_with(r"^-?\d+(\.\d+)?")) {
-        schema.remove("pattern");
+    if !pattern.is_some_and(|pattern| pattern.starts_with(r"^-?\d+(\.\d+)?")) {
+        return;
+    }
+    schema.remove("pattern");
+    let number = match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().any(|name| name == "number"),
+        Some(name) => name == "number",
+        None => true,
+    };
+    if let Some(object) = schema.as_object_mut()
+        && !number
+    {
+        object.retain(|key, _| !NUMERIC.contains(&key.as_str()));
     }
 }
 
@@ -180,12 +200,10 @@ fn choices(schema: &mut Schema) {
 fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
     let mut branches: Vec<Map<String, Value>> = Vec::new();
     for name in types {
+        let numeric = name == "number" || name == "integer";
         let about = |key: &str| match key {
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
-                name == "number" || name == "integer"
-            }
             "minLength" | "maxLength" | "pattern" | "format" => name == "string",
-            _ => true,
+            key => numeric || !NUMERIC.contains(&key),
         };
         let mut branch = Map::new();
         branch.insert("type".into(), name.clone());

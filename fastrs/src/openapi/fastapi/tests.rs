@@ -303,6 +303,10 @@ fn input_and_output_are_split_as_in_fastapi() {
     );
     assert_eq!(written["Held_Account_-Input"]["title"], "Held[Account]");
     assert_eq!(written["Account-Output"]["title"], "Account");
+    // `name` is always written; FastAPI requires it no more than it does in the input.
+    assert_eq!(written["Account-Output"]["required"], json!(["id"]));
+    let id = json!({"type": "integer", "readOnly": true, "title": "Id"});
+    assert_eq!(written["Account-Output"]["properties"]["id"], id);
     assert_eq!(
         written["Held_Account_-Output"]["properties"]["by"],
         json!({"$ref": "#/components/schemas/Account-Output"})
