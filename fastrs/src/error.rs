@@ -1,6 +1,6 @@
 //! The error that a handler raises, and the `Result` that carries it.
 
-use std::{error::Error, fmt, sync::Arc};
+use std::{any::Any, error::Error, fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
@@ -36,7 +36,14 @@ pub struct HttpError {
     status: StatusCode,
     detail: Value,
     headers: HeaderMap,
-    cause: Option<Arc<dyn Error + Send + Sync>>,
+    cause: Option<Cause>,
+}
+
+/// What led to an error, for the log and for those who know its type.
+#[derive(Clone)]
+struct Cause {
+    error: Arc<dyn Error + Send + Sync>,
+    any: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 impl HttpError {
@@ -69,8 +76,15 @@ impl HttpError {
     /// Keeps the error that led to this one, for the log. It is never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
-        self.cause = Some(Arc::from(cause.into()));
+        self.cause = Some(Cause { error: Arc::from(cause.into()), any: None });
         self
+    }
+
+    /// A 500 whose cause is known by its type.
+    pub(crate) fn caused_by<E: Error + Send + Sync + 'static>(error: E) -> Self {
+        let error = Arc::new(error);
+        let cause = Cause { error: error.clone(), any: Some(error) };
+        Self { cause: Some(cause), ..Self::from_status(StatusCode::INTERNAL_SERVER_ERROR) }
     }
 
     /// The status of the answer.
@@ -90,17 +104,15 @@ impl HttpError {
 
     /// The error behind this one, which only the log sees.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
-        self.cause.as_deref()
+        self.cause.as_ref().map(|cause| &*cause.error)
+    }
+
+    pub(crate) fn cause_as<E: 'static>(&self) -> Option<&E> {
+        self.cause.as_ref()?.any.as_ref()?.downcast_ref()
     }
 
     pub(crate) fn body(&self) -> Value {
         json!({ "detail": self.detail })
-    }
-}
-
-impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
-    fn from(error: E) -> Self {
-        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(error)
     }
 }
 
@@ -109,7 +121,7 @@ impl fmt::Debug for HttpError {
         let mut out = f.debug_struct("HttpError");
         out.field("status", &self.status.as_u16()).field("detail", &self.detail);
         if let Some(cause) = &self.cause {
-            out.field("cause", cause);
+            out.field("cause", &cause.error);
         }
         out.finish_non_exhaustive()
     }
@@ -118,7 +130,7 @@ impl fmt::Debug for HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.cause, &self.detail) {
-            (Some(cause), _) => write!(f, "{}: {cause}", self.status.as_u16()),
+            (Some(cause), _) => write!(f, "{}: {}", self.status.as_u16(), cause.error),
             (None, Value::String(detail)) => write!(f, "{}: {detail}", self.status.as_u16()),
             (None, detail) => write!(f, "{}: {detail}", self.status.as_u16()),
         }

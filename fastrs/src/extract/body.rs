@@ -28,8 +28,8 @@ pub struct Form;
 impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
     const BODY: BodyKind = BodyKind::Json;
 
-    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_json::<T>(spec, op, None);
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+        describe_json::<T>(spec, op, default);
     }
 
     async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
@@ -46,8 +46,8 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
 impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
     const BODY: BodyKind = BodyKind::Form;
 
-    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_form::<T>(spec, op, None);
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+        describe_form::<T>(spec, op, default);
     }
 
     async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {

@@ -27,6 +27,8 @@ pub(crate) use check::settle;
 
 use std::future::Future;
 
+use serde_json::Value;
+
 use crate::request::Failure;
 
 /// A type that may stand bare in a handler's signature: a scalar, a `#[model]`, or what a user makes of a request.
@@ -82,8 +84,8 @@ pub trait In<'r, P>: Sized + Send {
     /// Whether it reads the body, and as what.
     const BODY: BodyKind = BodyKind::None;
 
-    /// Writes the parameter, or each field of a struct, to the operation.
-    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>);
+    /// Writes the parameter, or each field of a struct, to the operation, with the argument's default.
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>);
 
     /// Reads the argument.
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send;

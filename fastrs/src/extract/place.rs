@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{
     Arg, In, ParamSpec,
@@ -30,8 +31,8 @@ macro_rules! places {
     ($($place:ident),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, $place> for T {
-            fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>) {
-                describe::<T>(spec, op, None);
+            fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+                describe::<T>(spec, op, default);
             }
 
             async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {

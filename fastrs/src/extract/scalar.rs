@@ -66,9 +66,10 @@ where
             _ => Arg::Invalid,
         };
     }
-    let sent = names.iter().filter_map(|(field, wire)| {
+    let sent = names.iter().filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
+        let wire: &str = wire;
         let last = source.last(wire)?;
-        Some((*field, Texts { source, name: wire.clone(), last }))
+        Some((*field, Texts { source, name: Cow::Borrowed(wire), last }))
     });
     match T::deserialize(Fields::new(sent)) {
         Ok(value) => Arg::Value(value),

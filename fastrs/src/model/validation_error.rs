@@ -54,6 +54,15 @@ impl ValidationError {
     }
 }
 
+/// One error is enough.
+impl From<ErrorDetail> for ValidationError {
+    fn from(error: ErrorDetail) -> Self {
+        let mut errors = Errors::new();
+        errors.push(error);
+        Self::new(errors)
+    }
+}
+
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.errors.len();

@@ -146,6 +146,13 @@ impl<'a> Operation<'a> {
 
 /// What the app checks of an operation, and what its requests need to know.
 impl Operation<'_> {
+    /// Runs `describe` as if this were the status of success.
+    pub(crate) fn with_status(&mut self, status: u16, describe: impl FnOnce(&mut Self)) {
+        let own = std::mem::replace(&mut self.doc.meta.status, status);
+        describe(self);
+        self.doc.meta.status = own;
+    }
+
     /// Notes a bare scalar argument, which may not be named like a placeholder of a router's prefix.
     pub(crate) fn bare(&mut self, name: &'static str) {
         self.bare.push(name);

@@ -55,9 +55,10 @@ impl Failure {
         self.downcast_ref::<E>().is_some()
     }
 
-    /// The error, if it is of type `E`.
+    /// The error, if it is of type `E`, or an [`HttpError`] that `?` has made of one.
     pub fn downcast_ref<E: 'static>(&self) -> Option<&E> {
-        self.0.as_any().downcast_ref()
+        let any = self.0.as_any();
+        any.downcast_ref().or_else(|| any.downcast_ref::<HttpError>()?.cause_as())
     }
 
     /// Whether the handler, a dependency or a serializer panicked.

@@ -46,6 +46,16 @@ impl ResponseError for ValidationError {
     }
 }
 
+/// Any other library's error is a 500 whose text only the log sees; a [`ValidationError`] stays what it is.
+impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
+    fn from(error: E) -> Self {
+        match (&error as &dyn Any).downcast_ref::<ValidationError>() {
+            Some(invalid) => invalid.to_http_error(),
+            None => HttpError::caused_by(error),
+        }
+    }
+}
+
 /// A function that cannot fail but must name an error.
 #[diagnostic::do_not_recommend]
 impl ResponseError for std::convert::Infallible {

@@ -2,6 +2,8 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
+use http::StatusCode;
+
 use crate::{
     background,
     body::{Body, Response},
@@ -147,6 +149,11 @@ impl RouteMeta {
     /// Drops the handler's future when the client has gone.
     pub const fn cancel_on_disconnect(self) -> Self {
         Self { cancel_on_disconnect: true, ..self }
+    }
+
+    /// The status of success; a number that is none was refused by the macro.
+    pub(crate) fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or_default()
     }
 
     /// The handler's name and place, for an error of the app's wiring.

@@ -91,14 +91,14 @@ where
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
         let mut service = self.0.clone();
         Box::pin(async move {
-            let answered = match poll_fn(|task| service.poll_ready(task)).await {
-                Ok(()) => service.call(request).await,
+            let is_ready = poll_fn(|task| service.poll_ready(task).map_err(Into::into)).await;
+            let answered: Result<_, BoxError> = match is_ready {
+                Ok(()) => service.call(request).await.map_err(Into::into),
                 Err(error) => Err(error),
             };
             match answered {
                 Ok(response) => response.map(Body::wrap),
                 Err(error) => {
-                    let error: BoxError = error.into();
                     tracing::error!(%error, "a tower service failed");
                     error_response(&HttpError::from_status(500))
                 }
