@@ -34,7 +34,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
 
     async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
         let read = read_json::<T>(spec, cx, |_, _| {}).await;
-        let absent = matches!(read, Arg::Missing) && !spec.is_required() && spec.compiled::<T>().nullable();
+        let absent = matches!(read, Arg::Missing) && !spec.is_required() && spec.compiled::<T>().is_nullable();
         match absent.then(|| T::deserialize(Value::Null)) {
             Some(Ok(none)) => Arg::Value(none),
             _ => read,

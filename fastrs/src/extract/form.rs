@@ -36,9 +36,9 @@ where
 pub(super) fn describe_form<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
     let schema = op.input_schema::<T>();
     let compiled = Compiled::of::<T>();
-    let optional = spec.is_optional() || default.is_some() || (compiled.nullable() && !spec.is_required());
+    let optional = spec.is_optional() || default.is_some() || (compiled.is_nullable() && !spec.is_required());
     let is_field = !matches!(compiled.shape(), Shape::Object(_));
-    let body = spec.adorn_body(BodyMedia::Form, schema, default).required(!optional).nullable(compiled.nullable());
+    let body = spec.adorn_body(BodyMedia::Form, schema, default).required(!optional).nullable(compiled.is_nullable());
     op.body(body.embed(is_field));
     describe_reading(op);
 }

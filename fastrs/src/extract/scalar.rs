@@ -49,16 +49,16 @@ where
     let Shape::Object(fields) = compiled.shape() else {
         let read = read::<T>(spec, source, cx);
         let absent = matches!(read, Arg::Missing) && cx.blank.is_none();
-        return match absent && compiled.nullable() && !spec.is_required() {
+        return match absent && compiled.is_nullable() && !spec.is_required() {
             true => null().map_or(Arg::Missing, Arg::Value),
             false => read,
         };
     };
-    if compiled.nullable() && is_absent(spec, &compiled, source) {
+    if compiled.is_nullable() && is_absent(spec, &compiled, source) {
         return null().map_or(Arg::Missing, Arg::Value);
     }
     let names: Vec<_> = fields.iter().map(|field| (&*field.name, spec.field_name(&field.name))).collect();
-    if compiled.closed() && refuse_extras(spec, source, &names, cx) {
+    if compiled.is_closed() && refuse_extras(spec, source, &names, cx) {
         // The rest is looked at as well, so that one answer lists all.
         let error = TextError("has fields too many".to_owned());
         return match explain::<T>(spec, &compiled, source, error, false, cx) {

@@ -173,10 +173,7 @@ impl Constraints {
             ("uniqueItems", self.unique.then_some(Value::Bool(true))),
             (hints::UNIQUE, self.unique.then_some(Value::Bool(true))),
             (hints::MAX_DIGITS, self.max_digits.map(Value::from)),
-            (
-                hints::DECIMAL_PLACES,
-                self.decimal_places.map(Value::from),
-            ),
+            (hints::DECIMAL_PLACES, self.decimal_places.map(Value::from)),
         ];
         for (key, value) in entries {
             if let Some(value) = value {

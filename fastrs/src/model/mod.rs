@@ -7,6 +7,7 @@
 mod constrain;
 mod constraints;
 mod detail;
+mod echo;
 mod errors;
 mod foreign;
 mod hints;
@@ -17,8 +18,10 @@ mod number;
 mod pattern;
 mod probe;
 mod report;
+mod schema;
 mod types;
 mod validation_error;
+mod walk;
 
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
@@ -29,6 +32,7 @@ pub use json_error::json_syntax_error;
 pub use number::Number;
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
+pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub use types::{
     Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,
 };

@@ -24,7 +24,7 @@ type StatusHandler = Box<dyn Fn(&HttpError, &Request) -> Response + Send + Sync>
 
 /// One per app, behind one `Arc`: app-scoped values, overrides, exception handlers, what is known of each route.
 #[derive(Default)]
-pub(crate) struct Shared {
+pub struct Shared {
     pub(crate) values: ByType<OnceLock<Erased>>,
     /// The order in which the values were made.
     pub(crate) order: Vec<TypeId>,
