@@ -3,7 +3,6 @@
 use fastrs::prelude::*;
 use fastrs::{Value, json};
 
-// FastAPI's tutorial001_02 gives the annotation of `commons` a name.
 pub(crate) mod tutorial001 {
     use super::*;
 
@@ -33,7 +32,6 @@ pub(crate) mod tutorial001 {
     }
 }
 
-// FastAPI's tutorial003 and tutorial004 differ in how often the class is named.
 pub(crate) mod tutorial002 {
     use super::*;
 

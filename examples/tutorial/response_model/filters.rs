@@ -46,7 +46,6 @@ pub(crate) mod tutorial004 {
     }
 }
 
-// FastAPI's tutorial006 says the same with lists in place of sets.
 pub(crate) mod tutorial005 {
     use super::*;
 

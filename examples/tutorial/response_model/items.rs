@@ -2,7 +2,6 @@
 
 use fastrs::prelude::*;
 
-// FastAPI's tutorial001 says `response_model=Item`, its tutorial001_01 returns `Item`.
 pub(crate) mod tutorial001 {
     use super::*;
 

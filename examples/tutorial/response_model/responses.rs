@@ -3,7 +3,6 @@
 use fastrs::json;
 use fastrs::prelude::*;
 
-// FastAPI's tutorial003_05 answers the same with a dict in place of the second response.
 pub(crate) mod tutorial003_02 {
     use super::*;
 
