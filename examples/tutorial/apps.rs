@@ -12,7 +12,10 @@ macro_rules! apps {
     };
 }
 
-pub(crate) const APPS: &[(&str, fn() -> App)] = apps! {
+// What makes an application.
+type Maker = fn() -> App;
+
+pub(crate) const APPS: &[(&str, Maker)] = apps! {
     body: tutorial001, tutorial002, tutorial003, tutorial004;
     body_fields: tutorial001;
     body_multiple_params: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
