@@ -1,0 +1,56 @@
+//! Every application of the tutorial, by the name that FastAPI gives it.
+
+use fastrs::prelude::*;
+
+macro_rules! apps {
+    ($($chapter:ident: $($app:ident),+;)+) => {
+        &[
+            ("bigger_applications.app.main", crate::bigger_applications::main::app),
+            ("tests.main", crate::tests_main::app),
+            $($((concat!(stringify!($chapter), ".", stringify!($app)), crate::$chapter::$app::app),)+)+
+        ]
+    };
+}
+
+// What makes an application.
+type Maker = fn() -> App;
+
+pub(crate) const APPS: &[(&str, Maker)] = apps! {
+    body: tutorial001, tutorial002, tutorial003, tutorial004;
+    body_fields: tutorial001;
+    body_multiple_params: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    body_nested_models:
+        tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006,
+        tutorial007, tutorial008, tutorial009;
+    body_updates: tutorial001, tutorial002;
+    cookie_param_models: tutorial001, tutorial002, tutorial003;
+    cookie_params: tutorial001;
+    dependencies:
+        tutorial001, tutorial001_02, tutorial002, tutorial003, tutorial004, tutorial005,
+        tutorial006, tutorial008b, tutorial008c, tutorial008d, tutorial008e, tutorial011,
+        tutorial012;
+    extra_data_types: tutorial001;
+    extra_models: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    first_steps: tutorial001, tutorial003;
+    handling_errors: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006;
+    header_param_models: tutorial001, tutorial002, tutorial003, tutorial004;
+    header_params: tutorial001, tutorial002, tutorial003;
+    path_operation_configuration:
+        tutorial001, tutorial002, tutorial002b, tutorial003, tutorial004, tutorial005,
+        tutorial006;
+    path_params: tutorial001, tutorial002, tutorial003, tutorial003b, tutorial004, tutorial005;
+    path_params_numeric_validations:
+        tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006;
+    query_param_models: tutorial001, tutorial002, tutorial003, tutorial004;
+    query_params: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006;
+    query_params_str_validations:
+        tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006,
+        tutorial006c, tutorial007, tutorial008, tutorial009, tutorial010, tutorial011,
+        tutorial012, tutorial013, tutorial014, tutorial015;
+    response_model:
+        tutorial001, tutorial001_01, tutorial002, tutorial003, tutorial003_01,
+        tutorial003_02, tutorial003_03, tutorial003_05, tutorial004, tutorial005,
+        tutorial006;
+    response_status_code: tutorial001, tutorial002;
+    schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+};

@@ -1,0 +1,13 @@
+//! The admin's path operations. Whoever includes them says where they stand and who may call them.
+
+use fastrs::prelude::*;
+use fastrs::{Value, json};
+
+#[post("/")]
+async fn update_admin() -> Value {
+    json!({"message": "Admin getting schwifty"})
+}
+
+pub(crate) fn router() -> Router {
+    Router::new("").routes(routes![update_admin])
+}

@@ -1,0 +1,3 @@
+//! What the organisation shares with its other projects.
+
+pub(crate) mod admin;
