@@ -22,7 +22,9 @@ pub(crate) fn preamble() -> TokenStream {
     let p = private();
     emit! {
         #[allow(unused_imports)]
-        use #p::{NoAnswer as _, PlainType as _, PlainValue as _, Unreadable as _};
+        use #p::{
+            NoAnswer as _, PlainType as _, PlainValue as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
+        };
     }
 }
 
@@ -122,6 +124,7 @@ impl<'a> Plan<'a> {
                 Some(default) => emit!(#reader::extract_or(&#spec, cx, || #default).await),
                 None => emit!(#reader::extract(&#spec, cx).await),
             };
+            let read = checked(arg, read, &spec);
             match validator(arg) {
                 Some(path) => {
                     let span = at(path.span());
@@ -310,6 +313,19 @@ fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
             emit!(#p::Placed::<#ty, #p::#place>)
         }
         _ => emit!(#p::Bare::<#ty>),
+    }
+}
+
+/// What is judged of an argument with a place, once it is read. A bare one judges itself.
+fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
+    let Source::Placed(_, words) = &arg.source else {
+        return read;
+    };
+    let (p, ty) = (private(), bound(arg));
+    let valid = emit!(#p::Validated::<#ty>::check(#read, &#spec, cx));
+    match words.constraints.is_empty() {
+        true => valid,
+        false => emit!(#p::Constrained::<#ty>::check(#valid, &#spec, cx)),
     }
 }
 

@@ -221,8 +221,12 @@ fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenSt
     let (p, name) = (private(), function.name());
     if dependency.lent().is_some() {
         let arguments = plan.call_arguments(true);
+        let lend = match dependency.app_scoped {
+            true => emit!(lend_shared),
+            false => emit!(lend),
+        };
         return emit! {
-            #p::lend::<Self, _, _>(cx, move |lend| async move {
+            #p::#lend::<Self, _, _>(cx, move |lend| async move {
                 #p::Probe(#name(#arguments).await).ended()
             }).await
         };

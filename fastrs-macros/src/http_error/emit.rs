@@ -110,8 +110,8 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
         emit!(#path { .. } => #status,)
     });
     let status = match kinds.is_empty() {
-        true => emit!(match self {}),
-        false => emit!(match &self { #(#arms)* }),
+        true => emit!(match *self {}),
+        false => emit!(match self { #(#arms)* }),
     };
     emit! {
         #[automatically_derived]
@@ -121,7 +121,7 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
             fn describe(op: &mut #p::Operation<'_>) {
                 #(#describe)*
             }
-            fn into_http_error(self) -> #p::HttpError {
+            fn to_http_error(&self) -> #p::HttpError {
                 let status: u16 = #status;
                 #p::http_error(status, self)
             }

@@ -1,15 +1,13 @@
 //! A model's generated code: the item with its derives, and what fastrs knows about it.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::spanned::Spanned;
 use syn::{GenericParam, Generics, Ident, parse_quote};
 
 use super::field::Field;
 use super::shape::Shape;
 use super::validate::validate;
 use super::{Model, preamble};
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{emit, private, private_at};
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
@@ -189,20 +187,14 @@ fn patch(model: &Model) -> Option<TokenStream> {
         return None;
     };
     let (p, name) = (private(), &model.item.ident);
-    let mut generics = model.item.generics.clone();
-    for param in generics.type_params_mut() {
-        param
-            .bounds
-            .push(parse_quote!(#p::serde::de::DeserializeOwned));
-    }
-    let (params, args, clause) = generics.split_for_impl();
+    let (params, args, clause) = model.item.generics.split_for_impl();
     let writes = fields.iter().filter(|field| field.is_read()).map(write);
     Some(emit! {
         #[automatically_derived]
         #[allow(unused_variables)]
         #[diagnostic::do_not_recommend]
         impl #params #p::Patch for #name #args #clause {
-            fn apply(&mut self, patch: &mut #p::Fields<'_>) {
+            fn patch(&mut self, newer: Self, sent: &#p::SentKeys<'_>) {
                 #(#writes)*
             }
         }
@@ -211,16 +203,9 @@ fn patch(model: &Model) -> Option<TokenStream> {
 
 fn write(field: &Field) -> TokenStream {
     let (member, name) = (&field.member, &field.wire_name);
-    let reader = field.serde.reader.as_ref();
-    match reader.and_then(|path| syn::parse_str::<syn::ExprPath>(path).ok()) {
-        Some(reader) => emit!(patch.field_with(#name, &mut self.#member, #reader);),
-        None if field.serde.flatten => emit!(patch.flatten(&mut self.#member);),
-        None => {
-            let span = at(field.ty.span());
-            let slot = emit!(&mut self.#member);
-            let patch = emit!(patch);
-            quote_spanned!(span=> #patch.field(#name, #slot);)
-        }
+    match field.serde.flatten {
+        true => emit!(sent.flatten(&mut self.#member, newer.#member);),
+        false => emit!(sent.field(#name, &mut self.#member, newer.#member);),
     }
 }
 

@@ -77,7 +77,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let (p, words) = (private(), &field.words);
     let constraints = words.constraints();
     let satisfies = (!words.constraints.is_empty())
-        .then(|| emit!(#p::Field(#value).satisfies(&#constraints, report);));
+        .then(|| emit!(#p::Field(#value).check(&#constraints, report);));
     let custom = words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
         quote_spanned!(span=> #p::custom(#path(#value), report);)

@@ -1,0 +1,21 @@
+//! The application: what it is called, and the routers that it is made of.
+
+use fastrs::prelude::*;
+
+use crate::config::{Settings, settings};
+use crate::routes::{customers, items, orders, reviews};
+
+/// The shop, with these settings.
+pub fn app(with: Settings) -> App {
+    App::new("Shop", "1.0.0")
+        .description(
+            "A shop on SQLite. Prices are in cents, times in UTC.\n\n\
+             What a path names and isn't there is a 404; what a body names and isn't there, \
+             or is taken, is a 409.",
+        )
+        .provide::<settings>(with)
+        .include(items::router())
+        .include(customers::router())
+        .include(orders::router())
+        .include(reviews::router())
+}

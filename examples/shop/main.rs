@@ -1,0 +1,26 @@
+//! A shop: items, customers, orders and reviews in SQLite.
+//!
+//! ```text
+//! cargo run --example shop
+//! ```
+//!
+//! and open `http://127.0.0.1:8000/docs`. The files are those of a FastAPI project: `app.rs` puts
+//! together the routers of `routes/`, which speak in the types of `models/` and depend on what
+//! `db.rs` and `dependencies.rs` provide.
+
+mod app;
+mod config;
+mod db;
+mod dependencies;
+mod errors;
+mod models;
+mod routes;
+#[cfg(test)]
+mod tests;
+
+use fastrs::prelude::*;
+
+#[fastrs::main]
+async fn main() -> Result<(), StartError> {
+    app::app(config::Settings::from_env()).launch().await
+}

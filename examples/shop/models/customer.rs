@@ -1,0 +1,30 @@
+//! Who buys.
+
+use fastrs::prelude::*;
+
+use super::Id;
+
+/// A customer.
+#[model(strict)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Customer {
+    #[field(read_only)]
+    pub id: Id,
+    #[field(min_length = 1, max_length = 80)]
+    pub name: String,
+    /// Where confirmations go. No two customers have the same address.
+    #[sqlx(try_from = "String")]
+    pub email: EmailStr,
+    /// Whether to write when there is nothing to confirm.
+    #[field(default)]
+    pub newsletter: bool,
+}
+
+/// Which customers to list.
+#[model]
+#[derive(Debug, Clone, Default)]
+pub struct CustomerFilter {
+    /// A part of the name or of the address, in upper or lower case.
+    #[field(max_length = 80)]
+    pub q: Option<String>,
+}

@@ -1,0 +1,94 @@
+//! What the shop sells.
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+
+use super::Id;
+
+/// The most of one item that fits the shop.
+pub const MAX_STOCK: i64 = 1_000_000;
+
+/// An item as the shop sells it.
+#[model(strict)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Item {
+    #[field(read_only)]
+    pub id: Id,
+    /// What it is called. No two items have the same name.
+    #[field(min_length = 1, max_length = 80)]
+    pub name: String,
+    #[field(max_length = 500)]
+    pub description: Option<String>,
+    #[field(default)]
+    pub category: Category,
+    /// In cents.
+    #[field(ge = 1, le = 100_000_000)]
+    pub price: i64,
+    /// How many there are to sell.
+    #[field(ge = 0, le = MAX_STOCK, default)]
+    pub stock: i64,
+    #[field(read_only)]
+    pub created_at: DateTime<Utc>,
+}
+
+/// What to change of an item.
+///
+/// What isn't sent stays as it is. So does what is null, except the description: null removes it.
+#[model(strict)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct ItemPatch {
+    #[field(min_length = 1, max_length = 80)]
+    pub name: Option<String>,
+    #[field(max_length = 500)]
+    pub description: Option<String>,
+    pub category: Option<Category>,
+    /// In cents.
+    #[field(ge = 1, le = 100_000_000)]
+    pub price: Option<i64>,
+    #[field(ge = 0, le = MAX_STOCK)]
+    pub stock: Option<i64>,
+}
+
+/// The shelf that an item stands on.
+#[model]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub enum Category {
+    Books,
+    Games,
+    Tools,
+    #[default]
+    Other,
+}
+
+/// Which items to list, and in which order.
+#[model]
+#[derive(Debug, Clone, Default)]
+pub struct ItemFilter {
+    /// A part of the name, in upper or lower case.
+    #[field(max_length = 80)]
+    pub q: Option<String>,
+    pub category: Option<Category>,
+    /// The lowest price, in cents.
+    #[field(ge = 0, le = 100_000_000)]
+    pub min_price: Option<i64>,
+    /// The highest price, in cents.
+    #[field(ge = 0, le = 100_000_000)]
+    pub max_price: Option<i64>,
+    #[field(default)]
+    pub sort: ItemSort,
+}
+
+/// The order of a list of items.
+#[model]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum ItemSort {
+    #[default]
+    Oldest,
+    Newest,
+    Name,
+    Cheapest,
+    Dearest,
+}

@@ -1,0 +1,16 @@
+//! The shapes of what comes in and goes out. One shape serves both: what only the shop decides is
+//! `read_only`.
+
+mod customer;
+mod id;
+mod item;
+mod order;
+mod page;
+mod review;
+
+pub use customer::{Customer, CustomerFilter};
+pub use id::Id;
+pub use item::{Item, ItemFilter, ItemPatch, ItemSort, MAX_STOCK};
+pub use order::{Confirmation, LineDraft, Order, OrderDraft, OrderFilter, OrderStatus};
+pub use page::{Page, Paging};
+pub use review::{Review, ReviewSort};

@@ -1,0 +1,76 @@
+//! What was bought.
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+
+use super::Id;
+
+/// An order to place.
+#[model(strict)]
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderDraft {
+    pub customer_id: Id,
+    #[field(min_items = 1, max_items = 20)]
+    pub lines: Vec<LineDraft>,
+}
+
+/// How many of an item to order.
+#[model(strict)]
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineDraft {
+    pub item_id: Id,
+    #[field(ge = 1, le = 1000)]
+    pub quantity: i64,
+}
+
+/// An order as it was placed.
+#[model]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Order {
+    pub id: Id,
+    pub customer_id: Id,
+    pub status: OrderStatus,
+    pub placed_at: DateTime<Utc>,
+    /// In cents.
+    pub total: i64,
+    #[sqlx(json)]
+    pub lines: Vec<OrderLine>,
+}
+
+/// One item of an order.
+#[model]
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderLine {
+    pub item_id: Id,
+    pub quantity: i64,
+    /// What one of them cost when it was ordered, in cents.
+    pub price: i64,
+}
+
+/// How far an order has come.
+#[model]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(rename_all = "lowercase")]
+pub enum OrderStatus {
+    Open,
+    Shipped,
+    Cancelled,
+}
+
+/// Which orders to list.
+#[model]
+#[derive(Debug, Clone, Default)]
+pub struct OrderFilter {
+    pub customer_id: Option<Id>,
+    pub status: Option<OrderStatus>,
+}
+
+/// What was written to the customer about an order.
+#[model]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Confirmation {
+    pub id: Id,
+    pub email: String,
+    pub sent_at: DateTime<Utc>,
+}

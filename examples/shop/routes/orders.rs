@@ -1,0 +1,258 @@
+//! What was bought.
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+use sqlx::SqliteExecutor;
+
+use crate::db::{Pool, Transaction, is_dangling, pool, transaction};
+use crate::dependencies::{now, staff};
+use crate::errors::ReadError;
+use crate::models::{
+    Confirmation, Id, LineDraft, MAX_STOCK, Order, OrderDraft, OrderFilter, OrderStatus, Page,
+    Paging,
+};
+
+/// Everything under `/orders`.
+pub fn router() -> Router {
+    Router::new("/orders").tag("orders").routes(routes![
+        list_orders,
+        place_order,
+        read_order,
+        ship_order,
+        cancel_order,
+        list_confirmations
+    ])
+}
+
+/// List orders, the newest first.
+#[get("")]
+async fn list_orders(
+    #[query] filter: OrderFilter,
+    #[query] paging: Paging,
+    #[depends(pool)] pool: &Pool,
+) -> Result<Page<Order>> {
+    let orders = sqlx::query_as(
+        "SELECT * FROM order_details
+         WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR status = ?2)
+         ORDER BY id DESC LIMIT ?3 OFFSET ?4",
+    )
+    .bind(filter.customer_id)
+    .bind(filter.status)
+    .bind(paging.limit)
+    .bind(paging.offset)
+    .fetch_all(pool)
+    .await?;
+    let total = sqlx::query_scalar(
+        "SELECT count(*) FROM orders
+         WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR status = ?2)",
+    )
+    .bind(filter.customer_id)
+    .bind(filter.status)
+    .fetch_one(pool)
+    .await?;
+    Ok(Page::new(orders, total, paging))
+}
+
+/// Place an order.
+///
+/// Either every line is taken from the stock or none is. The customer gets a confirmation.
+#[post("", status = 201)]
+async fn place_order(
+    draft: OrderDraft,
+    #[depends(now)] now: DateTime<Utc>,
+    #[depends(pool)] pool: Pool,
+    #[depends(transaction)] tx: &mut Transaction,
+    tasks: BackgroundTasks,
+) -> Result<Order, PlaceError> {
+    let id: Id = sqlx::query_scalar(
+        "INSERT INTO orders (customer_id, status, placed_at) VALUES (?, ?, ?) RETURNING id",
+    )
+    .bind(draft.customer_id)
+    .bind(OrderStatus::Open)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(|error| match error {
+        error if is_dangling(&error) => PlaceError::NoCustomer(draft.customer_id),
+        error => error.into(),
+    })?;
+
+    for (position, line) in (1_i64..).zip(&draft.lines) {
+        // An error on the way out of here is the transaction's to undo.
+        let price = take_from_stock(line, tx).await?;
+        sqlx::query(
+            "INSERT INTO order_lines (order_id, position, item_id, quantity, price)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(position)
+        .bind(line.item_id)
+        .bind(line.quantity)
+        .bind(price)
+        .execute(&mut **tx)
+        .await?;
+    }
+
+    tasks.add(confirm(id, now, pool));
+    Ok(find(id, &mut **tx).await?)
+}
+
+/// Takes the line's items from the stock, and answers what one costs.
+async fn take_from_stock(line: &LineDraft, tx: &mut Transaction) -> Result<i64, PlaceError> {
+    let price = sqlx::query_scalar(
+        "UPDATE items SET stock = stock - ?1 WHERE id = ?2 AND stock >= ?1 RETURNING price",
+    )
+    .bind(line.quantity)
+    .bind(line.item_id)
+    .fetch_optional(&mut **tx)
+    .await?;
+    if let Some(price) = price {
+        return Ok(price);
+    }
+    let left = sqlx::query_scalar("SELECT stock FROM items WHERE id = ?")
+        .bind(line.item_id)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(PlaceError::NoItem(line.item_id))?;
+    Err(PlaceError::SoldOut {
+        item: line.item_id,
+        left,
+    })
+}
+
+/// Writes to the customer that the order was taken: here, into a table.
+async fn confirm(order: Id, now: DateTime<Utc>, pool: Pool) {
+    let written = sqlx::query(
+        "INSERT INTO confirmations (order_id, email, sent_at)
+         SELECT orders.id, customers.email, ?2
+         FROM orders JOIN customers ON customers.id = customer_id WHERE orders.id = ?1",
+    )
+    .bind(order)
+    .bind(now)
+    .execute(&pool)
+    .await;
+    if let Err(error) = written {
+        tracing::error!(%order, %error, "no confirmation was written");
+    }
+}
+
+/// Why an order isn't taken.
+#[derive(Debug, HttpError)]
+pub enum PlaceError {
+    /// The body names a customer who isn't there.
+    #[error("no customer {0}")]
+    #[status(409)]
+    NoCustomer(Id),
+    /// The body names an item that isn't there.
+    #[error("no item {0}")]
+    #[status(409)]
+    NoItem(Id),
+    /// There are fewer of an item than were ordered.
+    #[error("of item {item} there are {left} left")]
+    #[status(409)]
+    SoldOut { item: Id, left: i64 },
+    /// The cause is logged, not sent.
+    #[error("database: {0}")]
+    #[status(500)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Read an order.
+#[get("/<id>")]
+async fn read_order(id: Id, #[depends(pool)] pool: &Pool) -> Result<Order, ReadError> {
+    match find(id, pool).await {
+        Err(sqlx::Error::RowNotFound) => Err(ReadError::NotFound("order", id)),
+        found => Ok(found?),
+    }
+}
+
+/// The order of that number.
+async fn find(id: Id, connection: impl SqliteExecutor<'_>) -> Result<Order, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM order_details WHERE id = ?")
+        .bind(id)
+        .fetch_one(connection)
+        .await
+}
+
+/// Ship an open order.
+#[post("/<id>/ship", depends = [staff])]
+async fn ship_order(
+    id: Id,
+    #[depends(transaction)] tx: &mut Transaction,
+) -> Result<Order, CloseError> {
+    close(id, OrderStatus::Shipped, tx).await
+}
+
+/// Cancel an open order.
+///
+/// What it took goes back into the stock.
+#[post("/<id>/cancel")]
+async fn cancel_order(
+    id: Id,
+    #[depends(transaction)] tx: &mut Transaction,
+) -> Result<Order, CloseError> {
+    let order = close(id, OrderStatus::Cancelled, tx).await?;
+    for line in &order.lines {
+        sqlx::query("UPDATE items SET stock = min(stock + ?, ?) WHERE id = ?")
+            .bind(line.quantity)
+            .bind(MAX_STOCK)
+            .bind(line.item_id)
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(order)
+}
+
+/// Gives an open order its last status.
+async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Order, CloseError> {
+    let mut order = find(id, &mut **tx).await.map_err(|error| match error {
+        sqlx::Error::RowNotFound => CloseError::NotFound(id),
+        error => error.into(),
+    })?;
+    if order.status != OrderStatus::Open {
+        return Err(CloseError::Closed(id));
+    }
+    order.status = status;
+    sqlx::query("UPDATE orders SET status = ? WHERE id = ?")
+        .bind(status)
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(order)
+}
+
+/// Why an order can't be shipped or cancelled.
+#[derive(Debug, HttpError)]
+pub enum CloseError {
+    /// There is no order of that number.
+    #[error("no order {0}")]
+    #[status(404)]
+    NotFound(Id),
+    /// It has been shipped or cancelled before.
+    #[error("order {0} is not open")]
+    #[status(409)]
+    Closed(Id),
+    /// The cause is logged, not sent.
+    #[error("database: {0}")]
+    #[status(500)]
+    Database(#[from] sqlx::Error),
+}
+
+/// List what was written to the customer about an order.
+#[get("/<id>/confirmations")]
+async fn list_confirmations(
+    id: Id,
+    #[depends(pool)] pool: &Pool,
+) -> Result<Vec<Confirmation>, ReadError> {
+    let sent = sqlx::query_as(
+        "SELECT id, email, sent_at FROM confirmations WHERE order_id = ? ORDER BY id",
+    )
+    .bind(id)
+    .fetch_all(pool)
+    .await?;
+    // An order without a confirmation yet is an empty list; no order is a 404.
+    if sent.is_empty() {
+        read_order(id, pool).await?;
+    }
+    Ok(sent)
+}

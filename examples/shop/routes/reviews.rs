@@ -1,0 +1,138 @@
+//! What customers say of items.
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+
+use super::items;
+use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
+use crate::dependencies::now;
+use crate::errors::ReadError;
+use crate::models::{Id, Item, Page, Paging, Review, ReviewSort};
+
+/// The reviews of an item under the item, each by itself under `/reviews`.
+pub fn router() -> Router {
+    Router::new("")
+        .tag("reviews")
+        .include(
+            Router::new("/items/<item_id>/reviews").routes(routes![list_reviews, write_review]),
+        )
+        .include(Router::new("/reviews").routes(routes![read_review, delete_review]))
+}
+
+/// The item that the path names.
+///
+/// Whoever depends on it answers 404 if there is none, and says so in the document.
+#[dependency]
+async fn reviewed_item(
+    #[path] item_id: Id,
+    #[depends(pool)] pool: &Pool,
+) -> Result<Item, ReadError> {
+    items::find(item_id, pool)
+        .await?
+        .ok_or(ReadError::NotFound("item", item_id))
+}
+
+/// List the reviews of an item.
+#[get("")]
+async fn list_reviews(
+    #[depends(reviewed_item)] item: &Item,
+    sort: Option<ReviewSort>,
+    #[query] paging: Paging,
+    #[depends(pool)] pool: &Pool,
+) -> Result<Page<Review>> {
+    let sql = match sort.unwrap_or_default() {
+        ReviewSort::Newest => {
+            "SELECT * FROM reviews WHERE item_id = ? ORDER BY id DESC LIMIT ? OFFSET ?"
+        }
+        ReviewSort::Best => {
+            "SELECT * FROM reviews WHERE item_id = ? ORDER BY stars DESC, id DESC LIMIT ? OFFSET ?"
+        }
+        ReviewSort::Worst => {
+            "SELECT * FROM reviews WHERE item_id = ? ORDER BY stars, id DESC LIMIT ? OFFSET ?"
+        }
+    };
+    let reviews = sqlx::query_as(sql)
+        .bind(item.id)
+        .bind(paging.limit)
+        .bind(paging.offset)
+        .fetch_all(pool)
+        .await?;
+    let total = sqlx::query_scalar("SELECT count(*) FROM reviews WHERE item_id = ?")
+        .bind(item.id)
+        .fetch_one(pool)
+        .await?;
+    Ok(Page::new(reviews, total, paging))
+}
+
+/// Review an item.
+///
+/// A customer reviews an item once.
+#[post("", status = 201)]
+async fn write_review(
+    #[depends(reviewed_item)] item: &Item,
+    review: Review,
+    #[depends(now)] now: DateTime<Utc>,
+    #[depends(transaction)] tx: &mut Transaction,
+) -> Result<Review, ReviewError> {
+    sqlx::query_as(
+        "INSERT INTO reviews (item_id, customer_id, stars, text, written_at)
+         VALUES (?, ?, ?, ?, ?) RETURNING *",
+    )
+    .bind(item.id)
+    .bind(review.customer_id)
+    .bind(review.stars)
+    .bind(&review.text)
+    .bind(now)
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(|error| match error {
+        error if is_taken(&error) => ReviewError::Reviewed(review.customer_id),
+        error if is_dangling(&error) => ReviewError::NoCustomer(review.customer_id),
+        error => error.into(),
+    })
+}
+
+/// Why a review isn't taken.
+#[derive(Debug, HttpError)]
+pub enum ReviewError {
+    /// The body names a customer who isn't there.
+    #[error("no customer {0}")]
+    #[status(409)]
+    NoCustomer(Id),
+    /// The customer has reviewed the item before.
+    #[error("customer {0} has reviewed this item")]
+    #[status(409)]
+    Reviewed(Id),
+    /// The cause is logged, not sent.
+    #[error("database: {0}")]
+    #[status(500)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Read a review.
+#[get("/<id>")]
+async fn read_review(id: Id, #[depends(pool)] pool: &Pool) -> Result<Review, ReadError> {
+    sqlx::query_as("SELECT * FROM reviews WHERE id = ?")
+        .bind(id)
+        .fetch_optional(pool)
+        .await?
+        .ok_or(ReadError::NotFound("review", id))
+}
+
+/// Delete a review.
+///
+/// Deleting what is already gone is a 404.
+#[delete("/<id>", status = 204)]
+async fn delete_review(
+    id: Id,
+    #[depends(transaction)] tx: &mut Transaction,
+) -> Result<(), ReadError> {
+    let done = sqlx::query("DELETE FROM reviews WHERE id = ?")
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Err(ReadError::NotFound("review", id));
+    }
+    Ok(())
+}
