@@ -49,7 +49,7 @@ impl fmt::Debug for BackgroundTasks {
 impl FromRequest<'_> for BackgroundTasks {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(Self(cx.tasks().clone()))
     }
 }

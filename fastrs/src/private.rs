@@ -6,7 +6,7 @@
 //! asked, and the item of a fallback trait otherwise. What is wrong is said once, by a check in a `const` item that is
 //! spanned to the type.
 
-use std::{fmt::Display, marker::PhantomData, future::Future};
+use std::{fmt::Display, marker::PhantomData};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -103,12 +103,13 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
 
     /// Documents it.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads(!matches!(T::BODY, BodyKind::None));
         T::describe(spec, op);
     }
 
     /// Reads it.
-    pub async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        settle(T::extract(spec, cx).await, spec, cx)
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        settle(T::extract(spec, cx), spec, cx)
     }
 }
 
@@ -122,6 +123,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
 
     /// Documents it.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads(!matches!(T::BODY, BodyKind::None));
         T::describe_in(spec, op, None);
     }
 
@@ -130,19 +132,20 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
     where
         T: Serialize,
     {
+        op.reads(!matches!(T::BODY, BodyKind::None));
         T::describe_in(spec, op, Some(json(default())));
     }
 
     /// Reads it.
-    pub async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        settle(T::extract_in(spec, cx).await, spec, cx)
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        settle(T::extract_in(spec, cx), spec, cx)
     }
 
     /// Reads it, or takes its default if it was not sent.
-    pub async fn extract_or(spec: &ParamSpec, cx: &mut Context<'r>, default: impl FnOnce() -> T) -> Arg<T> {
+    pub fn extract_or(spec: &ParamSpec, cx: &mut Context<'r>, default: impl FnOnce() -> T) -> Arg<T> {
         let read = match T::is_absent(spec, cx) {
             true => Arg::Missing,
-            false => T::extract_in(spec, cx).await,
+            false => T::extract_in(spec, cx),
         };
         match read {
             Arg::Missing => {
@@ -151,18 +154,6 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
             }
             read => read,
         }
-    }
-}
-
-/// Never ready.
-#[derive(Debug)]
-pub struct Never<T>(PhantomData<fn() -> T>);
-
-impl<T> Future for Never<T> {
-    type Output = T;
-
-    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<T> {
-        std::task::Poll::Pending
     }
 }
 
@@ -180,13 +171,13 @@ pub trait Unreadable {
     fn describe_or(_: &ParamSpec, _: &mut Operation<'_>, _: impl FnOnce() -> Self::Value) {}
 
     #[doc(hidden)]
-    fn extract(_: &ParamSpec, _: &mut Context<'_>) -> Never<Arg<Self::Value>> {
-        Never(PhantomData)
+    fn extract(_: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+        Arg::Invalid
     }
 
     #[doc(hidden)]
-    fn extract_or(_: &ParamSpec, _: &mut Context<'_>, _: impl FnOnce() -> Self::Value) -> Never<Arg<Self::Value>> {
-        Never(PhantomData)
+    fn extract_or(_: &ParamSpec, _: &mut Context<'_>, _: impl FnOnce() -> Self::Value) -> Arg<Self::Value> {
+        Arg::Invalid
     }
 }
 

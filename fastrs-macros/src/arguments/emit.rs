@@ -121,8 +121,8 @@ impl<'a> Plan<'a> {
         nested(self.requested().map(|(names, arg)| {
             let (reader, spec) = (reader(arg, &bound(arg)), names.fixed);
             let read = match default(arg) {
-                Some(default) => emit!(#reader::extract_or(&#spec, cx, || #default).await),
-                None => emit!(#reader::extract(&#spec, cx).await),
+                Some(default) => emit!(#reader::extract_or(&#spec, cx, || #default)),
+                None => emit!(#reader::extract(&#spec, cx)),
             };
             let read = checked(arg, read, &spec);
             match validator(arg) {

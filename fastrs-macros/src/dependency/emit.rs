@@ -72,7 +72,7 @@ pub(super) fn unfinished(
             type Params = #params;
             const NAME: &'static str = #label;
             fn describe(op: &mut #p::Operation<'_>) {}
-            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
+            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
             async fn run<'a, 'r>(
                 args: Self::Args<'r>,
                 lent: #p::Lent<'a, 'r, Self::Deps>,
@@ -196,7 +196,7 @@ fn provider(
                 #describe
                 #p::ProbeType::<#written>::describe(op);
             }
-            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
                 #preamble
                 #extract
             }

@@ -153,7 +153,7 @@ fn request(model: &Model) -> TokenStream {
             fn extract(
                 spec: &#p::ParamSpec,
                 cx: &mut #p::Context<'r>,
-            ) -> impl ::core::future::Future<Output = #p::Arg<Self>> + ::core::marker::Send {
+            ) -> #p::Arg<Self> {
                 #p::extract_model::<Self>(spec, cx)
             }
         }

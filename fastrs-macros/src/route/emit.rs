@@ -58,7 +58,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
                 #p::Answer::<#returned>::describe(op);
                 #(#declared)*
             }
-            async fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
                 #preamble
                 #extract
             }

@@ -150,6 +150,7 @@ fn describe(
     let mut info = RouteInfo {
         names: pattern.names.clone(),
         embed: false,
+        reads_body: false,
         body_limit: meta.body_limit.or(route.inherited.body_limit).unwrap_or(body_limit),
         parameters: Vec::new(),
     };
@@ -161,6 +162,7 @@ fn describe(
             route.describe(op);
             checks.arguments(route, pattern, op);
             info.embed = op.embeds();
+            info.reads_body = op.reads_body();
             info.parameters = [Place::Path, Place::Query, Place::Header, Place::Cookie]
                 .map(|place| (place.as_str(), op.names_in(place)))
                 .into();

@@ -65,7 +65,7 @@ pub trait Provider: Sized + Send + Sync + 'static {
     fn describe(op: &mut Operation<'_>);
 
     #[doc(hidden)]
-    fn extract<'r>(cx: &mut Context<'r>) -> impl Future<Output = Self::Extracted<'r>> + Send;
+    fn extract<'r>(cx: &mut Context<'r>) -> Self::Extracted<'r>;
 
     #[doc(hidden)]
     fn run<'a, 'r>(

@@ -145,7 +145,7 @@ where
     S: Slots,
 {
     let reported = cx.problems.len();
-    let args = P::extract(cx).await.all();
+    let args = P::extract(cx).all();
     let own = cx.problems.set_aside(reported);
     let held = <P::Deps as DepList>::resolve(cx, store).await;
     cx.problems.extend(own);

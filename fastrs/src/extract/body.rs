@@ -32,8 +32,8 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
         describe_json::<T>(spec, op, default);
     }
 
-    async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        let read = read_json::<T>(spec, cx, |_, _| {}).await;
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        let read = read_json::<T>(spec, cx, |_, _| {});
         let absent = matches!(read, Arg::Missing) && !spec.is_required() && spec.compiled::<T>().is_nullable();
         match absent.then(|| T::deserialize(Value::Null)) {
             Some(Ok(none)) => Arg::Value(none),
@@ -50,8 +50,8 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
         describe_form::<T>(spec, op, default);
     }
 
-    async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        read_form::<T>(spec, cx).await
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        read_form::<T>(spec, cx)
     }
 }
 
@@ -80,14 +80,11 @@ fn allows_null(schema: &schemars::Schema) -> bool {
 }
 
 /// Reads a JSON body straight into its type. Only if that fails is it looked at again.
-pub(super) async fn read_json<T>(spec: &ParamSpec, cx: &mut Context<'_>, validate: fn(&T, &mut Report<'_>)) -> Arg<T>
+pub(super) fn read_json<T>(spec: &ParamSpec, cx: &mut Context<'_>, validate: fn(&T, &mut Report<'_>)) -> Arg<T>
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
-    let bytes = match cx.body().await {
-        Ok(bytes) => bytes,
-        Err(error) => return Arg::Answer(Failure::of(error)),
-    };
+    let bytes = cx.body();
     let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
     let place = ["body".into(), LocItem::from(spec.name())];
     let at = if embedded { &place[..] } else { &place[..1] };

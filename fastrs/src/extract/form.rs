@@ -16,14 +16,11 @@ use crate::{
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Reads a struct from the fields of a form, or one field by the argument's name. An empty field is not sent.
-pub(super) async fn read_form<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read_form<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
-    let form = match cx.form().await {
-        Ok(form) => form,
-        Err(error) => return Arg::Answer(Failure::of(error)),
-    };
+    let form = cx.form();
     let media = cx.request().headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = media.map(|media| media.split(';').next().unwrap_or_default().trim());
     if !form.raw.is_empty() && !essence.is_some_and(|media| media.eq_ignore_ascii_case(FORM)) {

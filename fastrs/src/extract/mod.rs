@@ -25,8 +25,6 @@ pub use crate::{openapi::Operation, request::Context};
 pub(crate) use body::is_json;
 pub(crate) use check::settle;
 
-use std::future::Future;
-
 use serde_json::Value;
 
 use crate::request::Failure;
@@ -47,7 +45,7 @@ use crate::request::Failure;
 ///         op.parameter(Parameter::new("x-dry-run", Place::Header, schema));
 ///     }
 ///
-///     async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+///     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
 ///         Arg::Value(DryRun(cx.request().headers().contains_key("x-dry-run")))
 ///     }
 /// }
@@ -69,8 +67,9 @@ pub trait FromRequest<'r>: Sized + Send {
     /// Writes all that [`extract`](Self::extract) reads and may answer to the operation.
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>);
 
-    /// Reads the argument.
-    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send;
+    /// Reads the argument. A body is there already, if [`BODY`](Self::BODY) says that one is read; whatever else takes
+    /// time is the work of a dependency.
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
 }
 
 /// A type that an argument with a place (`#[query]`, `#[header]`, `#[body]`, ..) may have: whatever serde reads and
@@ -88,7 +87,7 @@ pub trait In<'r, P>: Sized + Send {
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>);
 
     /// Reads the argument.
-    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send;
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
 
     /// Whether nothing of it was sent, so that a default stands in.
     fn is_absent(_: &ParamSpec, _: &mut Context<'r>) -> bool {
@@ -177,9 +176,12 @@ impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
         T::describe(&spec.optional(), op);
     }
 
-    async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-        match T::extract(spec, cx).await {
-            Arg::Missing => Arg::Value(None),
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        match T::extract(spec, cx) {
+            Arg::Missing => {
+                cx.blank = None;
+                Arg::Value(None)
+            }
             found => found.map(Some),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    future::Future,
     hash::{BuildHasher, Hash},
 };
 
@@ -64,7 +63,7 @@ pub fn describe_model<T: Element>(spec: &ParamSpec, op: &mut Operation<'_>) {
 }
 
 /// Reads a bare argument.
-pub fn extract_model<T: Element>(spec: &ParamSpec, cx: &mut Context<'_>) -> impl Future<Output = Arg<T>> + Send {
+pub fn extract_model<T: Element>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
     extract_as::<T>(T::READ, spec, cx)
 }
 
@@ -80,12 +79,12 @@ fn describe_as<T: JsonSchema>(reads: Reads, spec: &ParamSpec, op: &mut Operation
     }
 }
 
-async fn extract_as<T>(reads: Reads, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
+fn extract_as<T>(reads: Reads, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
 where
     T: DeserializeOwned + JsonSchema + Model + Send + 'static,
 {
     match reads {
-        Reads::Body => read_json::<T>(spec, cx, T::validate).await,
+        Reads::Body => read_json::<T>(spec, cx, T::validate),
         Reads::Scalar | Reads::List => {
             let read = scalar::read::<T>(spec, Source::of(spec, cx), cx);
             Validated::<T>::check(read, spec, cx)
@@ -109,7 +108,7 @@ macro_rules! elements {
                 describe_model::<Self>(spec, op);
             }
 
-            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send {
+            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
                 extract_model(spec, cx)
             }
         }
@@ -139,7 +138,7 @@ macro_rules! collections {
                 describe_as::<Self>($reads, spec, op);
             }
 
-            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send {
+            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
                 extract_as($reads, spec, cx)
             }
         }
@@ -174,7 +173,7 @@ where
         describe_as::<Self>(Reads::Body, spec, op);
     }
 
-    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> impl Future<Output = Arg<Self>> + Send {
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         extract_as(Reads::Body, spec, cx)
     }
 }

@@ -8,14 +8,14 @@ use http::HeaderMap;
 use super::{Arg, BodyKind, FromRequest, ParamSpec, Place, scalar, source::Source};
 use crate::{
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
-    request::{Context, Failure, Request},
+    request::{Context, Request},
 };
 
 #[diagnostic::do_not_recommend]
 impl<'r> FromRequest<'r> for &'r Request {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+    fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         Arg::Value(cx.request())
     }
 }
@@ -24,7 +24,7 @@ impl<'r> FromRequest<'r> for &'r Request {
 impl<'r> FromRequest<'r> for &'r HeaderMap {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+    fn extract(_: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         Arg::Value(cx.request().headers())
     }
 }
@@ -33,7 +33,7 @@ impl<'r> FromRequest<'r> for &'r HeaderMap {
 impl FromRequest<'_> for HeaderMap {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(cx.request().headers().clone())
     }
 }
@@ -70,7 +70,7 @@ impl ClientAddr {
 impl FromRequest<'_> for ClientAddr {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         cx.request().client().map_or(Arg::Missing, |addr| Arg::Value(Self(addr)))
     }
 }
@@ -86,11 +86,8 @@ impl FromRequest<'_> for Bytes {
         op.response(413, ResponseDoc::error());
     }
 
-    async fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
-        match cx.body().await {
-            Ok(bytes) => Arg::Value(bytes),
-            Err(error) => Arg::Answer(Failure::of(error)),
-        }
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        Arg::Value(cx.body())
     }
 }
 
@@ -101,7 +98,7 @@ impl<'r> FromRequest<'r> for &'r str {
         <String as FromRequest>::describe(spec, op);
     }
 
-    async fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         let text = match spec.place() {
             Place::Path => cx.path_value(spec.argument()),
             _ => cx.request().query_pairs().filter(|(name, _)| *name == spec.name()).last().map(|(_, text)| text),

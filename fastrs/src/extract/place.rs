@@ -35,7 +35,7 @@ macro_rules! places {
                 describe::<T>(spec, op, default);
             }
 
-            async fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+            fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
                 read_any(spec, Source::of(spec, cx), cx)
             }
 

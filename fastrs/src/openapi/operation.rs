@@ -131,6 +131,7 @@ pub struct Operation<'a> {
     pub(super) schemas: &'a mut Schemas,
     visited: Vec<TypeId>,
     bare: Vec<&'static str>,
+    reads_body: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -140,6 +141,7 @@ impl<'a> Operation<'a> {
             schemas,
             visited: Vec::new(),
             bare: Vec::new(),
+            reads_body: false,
         }
     }
 }
@@ -160,6 +162,15 @@ impl Operation<'_> {
 
     pub(crate) fn bare_names(&self) -> Vec<String> {
         self.bare.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Notes that an argument is read from the body, whether or not it describes one.
+    pub(crate) fn reads(&mut self, body: bool) {
+        self.reads_body |= body;
+    }
+
+    pub(crate) fn reads_body(&self) -> bool {
+        self.reads_body
     }
 
     /// The parameters of one place.

@@ -45,7 +45,6 @@ pub(crate) struct FormBody {
 enum BodySlot {
     Unread(Body),
     Read(Bytes),
-    Failed(HttpError),
     Parsed(Bytes, serde_json::Value),
 }
 
@@ -77,25 +76,22 @@ impl<'r> Context<'r> {
         &mut self.reply
     }
 
-    /// The whole body, up to the route's limit. It is read once, and can be asked for again.
-    ///
-    /// # Errors
-    ///
-    /// A 413 when it is over the limit, a 400 when the client broke off.
-    pub async fn body(&mut self) -> Result<Bytes> {
-        let limit = self.route().map_or(usize::MAX, |route| route.body_limit);
-        if let BodySlot::Unread(body) = &mut self.body {
-            let read = std::mem::take(body).collect(limit).await;
-            self.body = match read {
-                Ok(bytes) => BodySlot::Read(bytes),
-                Err(error) => BodySlot::Failed(unreadable(error)),
-            };
-        }
+    /// The whole body, as it came. It was read before any argument, if one of them says that it reads it.
+    pub fn body(&self) -> Bytes {
         match &self.body {
-            BodySlot::Read(bytes) | BodySlot::Parsed(bytes, _) => Ok(bytes.clone()),
-            BodySlot::Failed(error) => Err(error.clone()),
-            BodySlot::Unread(_) => Ok(Bytes::new()),
+            BodySlot::Read(bytes) | BodySlot::Parsed(bytes, _) => bytes.clone(),
+            BodySlot::Unread(_) => Bytes::new(),
         }
+    }
+
+    /// Reads the body, up to the route's limit, if the route has a use for it.
+    pub(crate) async fn read_body(&mut self) -> Result<()> {
+        let Some(route) = self.route().filter(|route| route.reads_body) else { return Ok(()) };
+        if let BodySlot::Unread(body) = &mut self.body {
+            let read = std::mem::take(body).collect(route.body_limit).await;
+            self.body = BodySlot::Read(read.map_err(unreadable)?);
+        }
+        Ok(())
     }
 
     /// The body as JSON, for arguments that share one object. Parsed once.
@@ -116,13 +112,13 @@ impl<'r> Context<'r> {
     }
 
     /// The body as a form. Parsed once.
-    pub(crate) async fn form(&mut self) -> Result<Arc<FormBody>> {
+    pub(crate) fn form(&mut self) -> Arc<FormBody> {
         if let Some(form) = &self.form {
-            return Ok(form.clone());
+            return form.clone();
         }
-        let raw = String::from_utf8_lossy(&self.body().await?).into_owned();
+        let raw = String::from_utf8_lossy(&self.body()).into_owned();
         let form = Arc::new(FormBody { query: Query::parse(&raw), raw });
-        Ok(self.form.insert(form).clone())
+        self.form.insert(form).clone()
     }
 
     pub(crate) fn parsed_form(&self) -> Option<Arc<FormBody>> {

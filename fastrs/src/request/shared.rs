@@ -42,6 +42,8 @@ pub(crate) struct RouteInfo {
     pub(crate) names: Vec<String>,
     /// Whether several body arguments share one JSON object.
     pub(crate) embed: bool,
+    /// Whether an argument of the route, or of one of its dependencies, is read from the body.
+    pub(crate) reads_body: bool,
     /// The largest body, in bytes.
     pub(crate) body_limit: usize,
     /// The names of all parameters, by place: what a closed model knows of its siblings.

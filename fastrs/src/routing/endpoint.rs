@@ -30,7 +30,7 @@ pub trait Handler: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);
     #[doc(hidden)]
-    fn extract<'r>(cx: &mut Context<'r>) -> impl Future<Output = Self::Extracted<'r>> + Send;
+    fn extract<'r>(cx: &mut Context<'r>) -> Self::Extracted<'r>;
     #[doc(hidden)]
     fn call<'a, 'r>(
         args: Self::Args<'r>,
@@ -129,6 +129,11 @@ impl RouteMeta {
         tags(tags: &'static [&'static str]) => tags;
         /// The largest body, in bytes.
         body_limit(bytes: usize) => Some(bytes);
+    }
+
+    /// The first paragraph of the function's doc comment, and the rest of it.
+    pub const fn docs(self, _: &'static str, _: &'static str) -> Self {
+        self
     }
 
     /// The function's doc comment.
@@ -241,7 +246,8 @@ async fn answer<H: Handler>(
     store: &mut Store<<H::Deps as DepList>::Slots>,
     before: Option<Arc<[Before]>>,
 ) -> Responded {
-    let args = match H::extract(cx).await.all() {
+    cx.read_body().await.map_err(Failure::of)?;
+    let args = match H::extract(cx).all() {
         Arg::Answer(failure) => return Err(failure),
         args => args,
     };
