@@ -8,9 +8,18 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::paths::{emit, private};
 
-/// The function that an attribute stands on, or the item as it was with what is wrong about it.
+/// The function that an attribute stands on, or the item as it was with what is wrong about it. A method
+/// is one of these: nothing may stand beside it.
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
-    let parsed = syn::parse2::<Function>(item.clone());
+    let parsed = syn::parse2::<Function>(item.clone()).and_then(|function| {
+        match function.sig.receiver() {
+            None => Ok(function),
+            Some(this) => Err(syn::Error::new(
+                this.self_token.span,
+                format!("`#[{attribute}]` stands on a free function, which takes no `self`: move it out of the `impl`, and write what it needs as arguments"),
+            )),
+        }
+    });
     parsed.map_err(|error| {
         let mut errors = Errors::default();
         let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");

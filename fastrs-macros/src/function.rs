@@ -116,18 +116,17 @@ impl Function {
             );
         }
         for input in &sig.inputs {
-            self.check_input(input, role, errors);
+            Self::check_input(input, errors);
         }
     }
 
-    fn check_input(&self, input: &FnArg, role: &str, errors: &mut Errors) {
+    fn check_input(input: &FnArg, errors: &mut Errors) {
         match input {
-            FnArg::Receiver(this) => errors.at(
-                this.self_token.span,
-                format!("{role} is a free function and takes no `self`: write what it needs as arguments"),
-            ),
+            // refused before: see `fallback::function`
+            FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
-                if !matches!(&*arg.pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none()) {
+                if !matches!(&*arg.pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none())
+                {
                     errors.on(
                         &arg.pat,
                         "an argument's name is its name on the wire: write a plain name, and take it apart in the body",

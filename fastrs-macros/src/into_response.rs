@@ -106,12 +106,12 @@ fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream
         impl #params #p::IntoResponse for #name #args #clause {
             fn describe(op: &mut #p::Operation<'_>) {
                 #[allow(unused_imports)]
-                use #p::NoAnswer as _;
+                use #p::NoVariant as _;
                 #describe
             }
             fn into_response(self) -> #p::Responded {
                 #[allow(unused_imports)]
-                use #p::NoAnswer as _;
+                use #p::NoVariant as _;
                 #answer
             }
         }

@@ -7,6 +7,8 @@
 mod arguments;
 mod dependency;
 mod docs;
+#[cfg(test)]
+mod emitted;
 mod errors;
 mod fallback;
 mod function;

@@ -5,13 +5,14 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
+use super::spec::{default, spec};
 use super::{Argument, Provider, Source};
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
 
 /// All arguments of one function, with the names that they have in generated code.
 pub(crate) struct Plan<'a> {
-    arguments: &'a [Argument],
+    pub(super) arguments: &'a [Argument],
     /// Run before all others, for their effect.
     effects: &'a [Provider],
 }
@@ -40,7 +41,9 @@ impl<'a> Plan<'a> {
         Self { arguments, effects }
     }
 
-    fn requested(&self) -> impl DoubleEndedIterator<Item = (Names, &'a Argument)> {
+    pub(super) fn requested(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (RequestNames, &'a Argument)> {
         let requested: Vec<_> = self
             .arguments
             .iter()
@@ -48,45 +51,50 @@ impl<'a> Plan<'a> {
             .collect();
         let numbered = requested.into_iter().enumerate();
         numbered
-            .map(|(i, arg)| (Names::request(i), arg))
+            .map(|(i, arg)| (RequestNames::numbered(i), arg))
             .collect::<Vec<_>>()
             .into_iter()
     }
 
     /// Effects and dependencies in order. An effect has no argument.
-    fn provided(&self) -> Vec<(Names, &'a Provider, Option<&'a Argument>)> {
+    pub(super) fn provided(&self) -> Vec<(ProviderNames, &'a Provider, Option<&'a Argument>)> {
         let effects = self.effects.iter().map(|provider| (provider, None));
         let lent = self.arguments.iter().filter_map(|arg| match &arg.source {
             Source::Depends(provider) => Some((provider, Some(arg))),
             _ => None,
         });
         let all = effects.chain(lent).enumerate();
-        all.map(|(i, (provider, arg))| (Names::provider(i), provider, arg))
+        all.map(|(i, (provider, arg))| (ProviderNames::numbered(i), provider, arg))
             .collect()
     }
 
-    /// One `static` spec an argument, and one type a parameterised dependency.
+    /// One `static` spec an argument, and one type a dependency: a mistake in its path shows there, and only
+    /// there.
     pub(crate) fn statics(&self) -> TokenStream {
         let p = private();
         let specs = self.requested().map(|(names, arg)| {
-            let (name, spec) = (names.fixed, spec(arg));
-            emit!(static #name: #p::ParamSpec = #spec;)
+            let (name, spec, default) = (names.spec, spec(arg), default(arg, &names.default));
+            emit!(static #name: #p::ParamSpec = #spec; #default)
         });
         let provided = self.provided();
+        let deps = provided.iter().map(|(names, provider, _)| {
+            let (name, ty) = (&names.dep, provider.ty(&names.site));
+            emit!(type #name = #ty;)
+        });
         let sites = provided
             .iter()
-            .filter_map(|(names, provider, _)| provider.site(&names.fixed));
-        quote!(#(#specs)* #(#sites)*)
+            .filter_map(|(names, provider, _)| provider.site(&names.site));
+        quote!(#(#specs)* #(#sites)* #(#deps)*)
     }
 
     pub(crate) fn deps(&self) -> TokenStream {
         let p = private();
         let provided = self.provided();
-        nested(provided.iter().map(|(names, provider, arg)| {
-            let ty = provider.ty(&names.fixed);
+        nested(provided.iter().map(|(names, _, arg)| {
+            let dep = &names.dep;
             match arg {
-                Some(_) => ty,
-                None => emit!(#p::Effect<#ty>),
+                Some(_) => quote!(#dep),
+                None => emit!(#p::Effect<#dep>),
             }
         }))
     }
@@ -106,10 +114,11 @@ impl<'a> Plan<'a> {
     /// The body of `describe`, without the answer.
     pub(crate) fn describe(&self) -> TokenStream {
         let describe = self.requested().map(|(names, arg)| {
-            let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.fixed);
-            match default(arg) {
-                Some(default) => emit!(#reader::describe_or(&#spec, op, || #default);),
-                None => emit!(#reader::describe(&#spec, op);),
+            let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.spec);
+            let default = names.default;
+            match arg.has_default() {
+                true => emit!(#reader::describe_or(&#spec, op, #default);),
+                false => emit!(#reader::describe(&#spec, op);),
             }
         });
         quote!(#(#describe)*)
@@ -119,10 +128,11 @@ impl<'a> Plan<'a> {
     pub(crate) fn extract(&self) -> TokenStream {
         let p = private();
         nested(self.requested().map(|(names, arg)| {
-            let (reader, spec) = (reader(arg, &bound(arg)), names.fixed);
-            let read = match default(arg) {
-                Some(default) => emit!(#reader::extract_or(&#spec, cx, || #default)),
-                None => emit!(#reader::extract(&#spec, cx)),
+            let (reader, spec) = (reader(arg, &bound(arg)), names.spec);
+            let default = names.default;
+            let read = match arg.has_default() {
+                true => emit!(#reader::extract_or(&#spec, cx, #default)),
+                false => emit!(#reader::extract(&#spec, cx)),
             };
             let read = checked(arg, read, &spec);
             match validator(arg) {
@@ -153,9 +163,9 @@ impl<'a> Plan<'a> {
             Some(_) => names.local.to_token_stream(),
             None => emit!(_),
         }));
-        let lets = provided.iter().filter_map(|(names, provider, arg)| {
+        let lets = provided.iter().filter_map(|(names, _, arg)| {
             let (local, ty) = (&names.local, types::ungrouped(&(*arg)?.ty));
-            let (call, of) = lend(provider.ty(&names.fixed), ty, yields);
+            let (call, of) = lend(&names.dep, ty, yields);
             Some(emit!(let #local = #call::#of(#local);))
         });
         emit!(let #pattern = lent; #(#lets)*)
@@ -202,61 +212,6 @@ impl<'a> Plan<'a> {
         emit!(#(#values),*)
     }
 
-    /// One const check an argument type, one a constraint, and those over all arguments. `name` is the
-    /// user's function.
-    pub(crate) fn checks(&self, name: &Ident) -> TokenStream {
-        let each = self.requested().map(|(_, arg)| {
-            let ty = &arg.ty;
-            let span = at(ty.span());
-            let p = private_at(ty.span());
-            let readable = match &arg.source {
-                Source::Placed(place, _) => {
-                    let place = place.ident();
-                    quote_spanned!(span=> #p::argument_in::<#ty, #p::#place>();)
-                }
-                _ => quote_spanned!(span=> #p::argument::<#ty>();),
-            };
-            let fits = match &arg.source {
-                Source::Placed(_, words) => fits(&words.constraints, ty),
-                _ => TokenStream::new(),
-            };
-            quote!(#readable #fits)
-        });
-        let (each, one_body, distinct) = (each, self.one_body(name), self.distinct());
-        quote!(#(#each)* #one_body #distinct)
-    }
-
-    fn one_body(&self, name: &Ident) -> Option<TokenStream> {
-        let p = private_at(name.span());
-        let may_be_body = |arg: &&Argument| match &arg.source {
-            Source::Bare { in_path } => !in_path,
-            Source::Placed(place, _) => matches!(place, super::Place::Body | super::Place::Form),
-            _ => false,
-        };
-        let bodies: Vec<_> = self.arguments.iter().filter(may_be_body).collect();
-        let kinds = bodies.iter().map(|arg| {
-            let (name, reader) = (&arg.name, reader(arg, &arg.ty.to_token_stream()));
-            emit!((#name, #reader::BODY))
-        });
-        let span = at(name.span());
-        (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#kinds),*]);))
-    }
-
-    /// Cached and without arguments: only of these it is known here that they are the same value.
-    fn distinct(&self) -> Option<TokenStream> {
-        let plain: Vec<_> = self
-            .provided()
-            .into_iter()
-            .filter(|(_, provider, arg)| {
-                arg.is_some() && provider.use_cache && provider.params.is_none()
-            })
-            .map(|(_, provider, _)| &provider.path)
-            .collect();
-        let (last, rest) = plain.split_last()?;
-        let (p, span) = (private_at(last.span()), at(last.span()));
-        (!rest.is_empty()).then(|| quote_spanned!(span=> #p::distinct(&[#(<#plain>::__node()),*]);))
-    }
-
     /// The paths of all providers, for the graph.
     pub(crate) fn provider_paths(&self) -> Vec<&'a syn::Path> {
         let provided = self.provided().into_iter();
@@ -264,48 +219,52 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// `p::fits::<T>(&..);`, one a constraint, with the span of its key.
-pub(crate) fn fits(constraints: &[crate::vocabulary::Constraint], ty: &Type) -> TokenStream {
-    let calls = constraints.iter().map(|constraint| {
-        let (p, span) = (private_at(constraint.span), at(constraint.span));
-        let call = constraint.call();
-        quote_spanned!(span=> #p::fits::<#ty>(&#p::Constraints::new()#call);)
-    });
-    quote!(#(#calls)*)
-}
-
-/// The names of one argument in generated code.
-struct Names {
+/// The names of a request's argument in generated code. Items are not hygienic: theirs are such as nobody
+/// writes.
+pub(super) struct RequestNames {
     local: Ident,
-    /// A static's or a type's: items are not hygienic, so it is one that nobody writes.
-    fixed: Ident,
+    spec: Ident,
+    default: Ident,
 }
 
-impl Names {
-    fn request(i: usize) -> Self {
-        Self::numbered("a", "__S", i)
-    }
-
-    fn provider(i: usize) -> Self {
-        Self::numbered("d", "__Site", i)
-    }
-
-    fn numbered(local: &str, fixed: &str, i: usize) -> Self {
-        let span = Span::mixed_site();
+impl RequestNames {
+    fn numbered(i: usize) -> Self {
         Self {
-            local: format_ident!("{local}{i}", span = span),
-            fixed: format_ident!("{fixed}{i}", span = span),
+            local: numbered("a", i),
+            spec: numbered("__S", i),
+            default: numbered("__default", i),
         }
     }
 }
 
+/// The names of a dependency in generated code.
+pub(super) struct ProviderNames {
+    local: Ident,
+    dep: Ident,
+    site: Ident,
+}
+
+impl ProviderNames {
+    fn numbered(i: usize) -> Self {
+        Self {
+            local: numbered("d", i),
+            dep: numbered("__Dep", i),
+            site: numbered("__Site", i),
+        }
+    }
+}
+
+fn numbered(name: &str, i: usize) -> Ident {
+    format_ident!("{name}{i}", span = Span::mixed_site())
+}
+
 /// The argument's type with the request's lifetime.
-fn bound(arg: &Argument) -> TokenStream {
+pub(super) fn bound(arg: &Argument) -> TokenStream {
     types::with_request_lifetime(&arg.ty).into_token_stream()
 }
 
 /// `p::Bare::<T>` or `p::Placed::<T, p::Query>`.
-fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
+pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     let p = private();
     match &arg.source {
         Source::Placed(place, _) => {
@@ -329,20 +288,6 @@ fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
     }
 }
 
-fn default(arg: &Argument) -> Option<TokenStream> {
-    let p = private();
-    let Source::Placed(_, words) = &arg.source else {
-        return None;
-    };
-    match words.default.as_ref()? {
-        (_, Some(value)) => Some(emit!(#p::default(#value))),
-        (span, None) => {
-            let span = at(*span);
-            Some(quote_spanned!(span=> ::core::default::Default::default()))
-        }
-    }
-}
-
 fn validator(arg: &Argument) -> Option<&syn::Path> {
     match &arg.source {
         Source::Placed(_, words) => words.validate.as_ref(),
@@ -355,7 +300,7 @@ fn param(arg: &Argument) -> Ident {
 }
 
 /// The function that lends, and its type arguments.
-fn lend(provider: TokenStream, ty: &Type, yields: bool) -> (TokenStream, TokenStream) {
+fn lend(provider: &Ident, ty: &Type, yields: bool) -> (TokenStream, TokenStream) {
     let (span, p) = (at(ty.span()), private_at(ty.span()));
     match ty {
         Type::Reference(_) if yields => (
@@ -378,32 +323,4 @@ fn lend(provider: TokenStream, ty: &Type, yields: bool) -> (TokenStream, TokenSt
             (function, quote_spanned!(span=> <#provider, #ty>))
         }
     }
-}
-
-/// `ParamSpec::new("limit", Place::Query).constraints(..)..`
-fn spec(arg: &Argument) -> TokenStream {
-    let (p, name) = (private(), &arg.name);
-    let place = match &arg.source {
-        Source::Placed(place, _) => place.ident(),
-        Source::Bare { in_path: true } => super::Place::Path.ident(),
-        _ => Ident::new("Bare", Span::mixed_site()),
-    };
-    let new = emit!(#p::ParamSpec::new(#name, #p::Place::#place));
-    let Source::Placed(place, words) = &arg.source else {
-        let docs = (!arg.docs.is_empty()).then(|| arg.docs.whole());
-        let docs = docs.iter();
-        return emit!(#new #(.description(#docs))*);
-    };
-    let constraints = words.constraints();
-    let constraints = (!words.constraints.is_empty()).then(|| emit!(.constraints(#constraints)));
-    let alias = words.alias.iter();
-    let kebab = (*place == super::Place::Header && words.alias.is_none() && !words.literal_name)
-        .then(|| name.replace('_', "-"));
-    let kebab = kebab.iter();
-    let meta = words.meta(&arg.docs);
-    let hidden = words.hidden.then(|| emit!(.hidden()));
-    let required = words.required.then(|| emit!(.required()));
-    let literal = words.literal_name.then(|| emit!(.literal_name()));
-    let embed = words.embed.then(|| emit!(.embed()));
-    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #hidden #required #literal #embed)
 }

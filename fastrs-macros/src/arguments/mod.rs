@@ -1,8 +1,10 @@
 //! Arguments of handlers, dependencies and jobs: read, checked, and turned into calls.
 
+mod checks;
 mod emit;
 mod parse;
 mod provider;
+mod spec;
 
 use proc_macro2::Span;
 use syn::{Ident, Type};
@@ -10,7 +12,8 @@ use syn::{Ident, Type};
 use crate::docs::Docs;
 use crate::vocabulary::Vocabulary;
 
-pub(crate) use emit::{Plan, fits, preamble};
+pub(crate) use checks::fits;
+pub(crate) use emit::{Plan, preamble};
 pub(crate) use parse::read;
 pub(crate) use provider::Provider;
 
@@ -92,6 +95,10 @@ impl Argument {
             Source::Placed(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),
             _ => self.name.clone(),
         }
+    }
+
+    fn has_default(&self) -> bool {
+        matches!(&self.source, Source::Placed(_, words) if words.default.is_some())
     }
 
     pub(crate) fn is_path(&self) -> bool {

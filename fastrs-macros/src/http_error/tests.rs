@@ -1,1 +1,137 @@
+use proc_macro2::TokenStream;
+use quote::quote;
 
+use super::expand;
+use crate::emitted::mistakes;
+
+#[test]
+fn every_variant_is_documented_with_its_text() {
+    let expanded = expand(quote! {
+        enum ItemError {
+            #[error("no item {0}")] #[status(404)] NotFound(u64),
+            #[error("database: {source}")] #[status(500)] Database { #[from] source: io::Error },
+            #[error(transparent)] #[status(StatusCode::BAD_GATEWAY)] Upstream(Upstream),
+        }
+    });
+    assert_eq!(mistakes(&expanded), Vec::<String>::new());
+    let text = expanded.to_string();
+    assert!(text.contains("error_variant (op , 404 , \"no item {0}\")"));
+    assert!(text.contains("From < io :: Error > for ItemError"));
+    assert!(text.contains("(StatusCode :: BAD_GATEWAY) . status ()"));
+}
+
+#[track_caller]
+fn one_mistake(item: TokenStream, mend: &str) {
+    let expanded = expand(item);
+    let found = mistakes(&expanded);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(expanded.to_string().contains(mend), "{found:?}");
+    assert!(expanded.to_string().contains("ResponseError for E"));
+}
+
+#[test]
+fn what_an_error_must_say() {
+    for (item, mend) in [
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    A,
+                }
+            ),
+            "`A` has no status",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[status(404)]
+                    A,
+                }
+            ),
+            "`A` says nothing",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(42)]
+                    A,
+                }
+            ),
+            "from 200 to 599",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(404)]
+                    #[status(405)]
+                    A,
+                }
+            ),
+            "the status is given twice",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("{1}")]
+                    #[status(404)]
+                    A(u8),
+                }
+            ),
+            "no field for `{1}`",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("{}", 1)]
+                    #[status(404)]
+                    A,
+                }
+            ),
+            "one literal",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error(transparent)]
+                    #[status(404)]
+                    A,
+                }
+            ),
+            "leave one field",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(404)]
+                    A(#[from] B, u8),
+                }
+            ),
+            "or write `#[source]`",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(404)]
+                    A(#[source] B, #[source] C),
+                }
+            ),
+            "one cause",
+        ),
+        (
+            quote!(
+                struct E;
+            ),
+            "has no status",
+        ),
+    ] {
+        let item = match item.to_string().starts_with("struct") {
+            true => quote!(#[error("x")] #item),
+            false => item,
+        };
+        one_mistake(item, mend);
+    }
+}

@@ -41,6 +41,10 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let serde = ContainerSerde::read(&item.attrs);
     let shape = Shape::read(&mut item, &serde, &mut errors);
     words.check(&shape, &mut errors);
+    if item.generics.lifetimes().next().is_some() {
+        let errors = errors.into_tokens();
+        return quote!(#item #errors);
+    }
     let model = Model {
         item,
         words,

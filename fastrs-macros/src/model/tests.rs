@@ -1,1 +1,281 @@
+use proc_macro2::TokenStream;
+use quote::quote;
 
+use super::expand;
+use crate::emitted::{decisions, mistakes};
+
+fn model(item: TokenStream) -> String {
+    let expanded = expand(TokenStream::new(), item);
+    assert_eq!(mistakes(&expanded), Vec::<String>::new());
+    expanded.to_string()
+}
+
+#[test]
+fn a_model_is_calls_alone() {
+    for item in [
+        quote!(
+            struct Item {
+                #[field(min_length = 1, default = "a", validate = check)]
+                name: String,
+                #[serde(flatten)]
+                rest: Rest,
+            }
+        ),
+        quote!(
+            struct Age(#[field(ge = 0)] u8);
+        ),
+        quote!(
+            struct Page<T> {
+                items: Vec<T>,
+            }
+        ),
+        quote!(
+            enum Color {
+                Red,
+                Green,
+            }
+        ),
+    ] {
+        let expanded = expand(quote!(title = "T", validate = check), item);
+        assert_eq!(mistakes(&expanded), Vec::<String>::new());
+        assert_eq!(decisions(expanded), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_enum_that_carries_values_chooses_its_variant_and_nothing_else() {
+    let expanded = expand(
+        quote!(),
+        quote!(
+            enum Pet {
+                Cat(Cat),
+                Dog { name: String },
+                None,
+            }
+        ),
+    );
+    assert_eq!(decisions(expanded).len(), 1);
+}
+
+#[test]
+fn errors_are_placed_by_the_names_in_the_input() {
+    let text = model(quote! {
+        #[serde(rename_all = "camelCase")]
+        struct Item {
+            in_stock: bool,
+            #[field(alias = "itemName")] name: String,
+            #[serde(rename(serialize = "out", deserialize = "in"))] both: u8,
+            #[serde(skip)] hidden: u8,
+            #[field(read_only)] id: u64,
+        }
+    });
+    for name in ["inStock", "itemName", "in"] {
+        assert!(text.contains(&format!("at_field (\"{name}\"")), "{name}");
+    }
+    assert_eq!(text.matches("at_field").count(), 3);
+    assert!(text.contains("# [serde (rename = \"itemName\")]"));
+    assert!(text.contains("# [serde (skip_deserializing)]"));
+}
+
+#[test]
+fn a_variants_place_follows_its_tag() {
+    let fields = quote!({
+        #[serde(rename_all = "UPPERCASE")]
+        BigCat { name: String }
+    });
+    let with = |serde: TokenStream| model(quote!(#serde enum Pet #fields));
+    let external = with(quote!(#[serde(rename_all = "snake_case")]));
+    assert!(external.contains("at_field (\"big_cat\""));
+    assert!(external.contains("at_field (\"NAME\""));
+    let adjacent = with(quote!(#[serde(tag = "kind", content = "data")]));
+    assert!(adjacent.contains("at_field (\"data\""));
+    let untagged = with(quote!(#[serde(untagged)]));
+    assert_eq!(untagged.matches("at_field").count(), 1);
+}
+
+#[test]
+fn a_default_is_a_function_of_the_type() {
+    let text = model(quote!(
+        struct Page<T> {
+            #[field(default = 1)]
+            number: u32,
+            items: Vec<T>,
+        }
+    ));
+    assert!(text.contains("# [serde (default = \"Page :: < T > :: __default_number\")]"));
+    assert!(text.contains("fn __default_number () -> u32"));
+    assert!(text.contains("# [schemars (rename = \"Page_{T}_\")]"));
+}
+
+#[test]
+fn a_type_is_read_as_what_it_is() {
+    assert!(
+        model(quote!(
+            struct A {
+                x: u8,
+            }
+        ))
+        .contains("Reads :: Body")
+    );
+    assert!(
+        model(quote!(
+            enum A {
+                X,
+                Y,
+            }
+        ))
+        .contains("Reads :: Scalar")
+    );
+    assert!(
+        model(quote!(
+            #[serde(tag = "t")]
+            enum A {
+                X,
+                Y,
+            }
+        ))
+        .contains("Reads :: Body")
+    );
+    assert!(
+        model(quote!(
+            struct A(u8);
+        ))
+        .contains("Inner :: < u8 > :: READ")
+    );
+    assert!(
+        model(quote!(
+            #[serde(transparent)]
+            struct A {
+                x: u8,
+            }
+        ))
+        .contains("Inner :: < u8 > :: READ")
+    );
+}
+
+#[track_caller]
+fn one_mistake(attr: TokenStream, item: TokenStream, mend: &str) {
+    let expanded = expand(attr, item);
+    let found = mistakes(&expanded);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(expanded.to_string().contains(mend), "{found:?}");
+}
+
+#[test]
+fn what_a_model_cannot_say() {
+    for (attr, item, mend) in [
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[field(min_lenght = 1)]
+                    x: String,
+                }
+            ),
+            "did you mean `min_length`?",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[field(ge = 1, default = 0)]
+                    x: u8,
+                }
+            ),
+            "breaks its own constraint",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[field(ge = 1)]
+                    #[field(ge = 2)]
+                    x: u8,
+                }
+            ),
+            "`ge` is given twice",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[field(read_only, write_only)]
+                    x: u8,
+                }
+            ),
+            "neither read nor written",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[field]
+                    x: u8,
+                }
+            ),
+            "write `#[field(..)]`",
+        ),
+        (
+            quote!(),
+            quote!(
+                enum A {
+                    #[field(ge = 1)]
+                    X(u8),
+                }
+            ),
+            "`#[field]` is for fields",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A<'a> {
+                    x: &'a str,
+                }
+            ),
+            "a model owns its data",
+        ),
+        (
+            quote!(),
+            quote!(
+                fn a() {}
+            ),
+            "stands on a type",
+        ),
+        (
+            quote!(literal),
+            quote!(
+                struct A {
+                    x: u8,
+                }
+            ),
+            "variants carry nothing",
+        ),
+        (
+            quote!(strct),
+            quote!(
+                struct A {
+                    x: u8,
+                }
+            ),
+            "did you mean `strict`?",
+        ),
+    ] {
+        one_mistake(attr, item, mend);
+    }
+}
+
+#[test]
+fn a_model_with_a_mistake_is_a_model_all_the_same() {
+    let text = expand(
+        quote!(),
+        quote!(
+            struct A {
+                #[field(gee = 1)]
+                x: u8,
+            }
+        ),
+    )
+    .to_string();
+    assert!(text.contains("Model for A"));
+    assert!(!text.contains("# [field"));
+}

@@ -1,8 +1,9 @@
 //! Reads `("/items/<id>", status = 201, tags = ["items"], ..)`.
 
 use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, LitStr, Token, Type, parenthesized};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token, Type, parenthesized};
 
 use super::Method;
 use super::model::{Declared, RouteAttr};
@@ -50,6 +51,9 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
                 input.parse::<Token![,]>()?;
             }
         }
+        if attr.path.is_none() && !input.is_empty() && !input.peek(Ident::peek_any) {
+            return Err(input.error(needs_path(method)));
+        }
         for key in keys::read(input, &owner(method), KEYS, errors) {
             take(&mut attr, &key, method, errors);
         }
@@ -58,11 +62,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
     let parsed = parser.parse2(tokens);
     let whole = errors.keep(parsed).is_some();
     if whole && attr.path.is_none() {
-        let name = owner(method);
-        errors.at(
-            Span::call_site(),
-            format!("{name} needs a path: `\"/items/<id>\"`"),
-        );
+        errors.at(Span::call_site(), needs_path(method));
     }
     if whole && attr.methods.is_empty() {
         errors.at(
@@ -71,6 +71,10 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
         );
     }
     attr
+}
+
+fn needs_path(method: Method) -> String {
+    format!("{} needs a path: `\"/items/<id>\"`", owner(method))
 }
 
 fn owner(method: Method) -> String {
@@ -130,21 +134,20 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
         let method = literal.value();
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if method.is_empty() || !method.chars().all(is_token) {
-            errors.on(literal, "a method is one word: `\"PURGE\"`");
+            errors.on(&literal, "a method is one word: `\"PURGE\"`");
         } else if method.chars().any(|c| c.is_ascii_lowercase()) {
             let upper = method.to_ascii_uppercase();
             errors.on(
-                literal,
+                &literal,
                 format!("methods are case-sensitive: write `\"{upper}\"`"),
             );
         } else if attr.methods.contains(&method) {
             errors.on(
-                literal,
+                &literal,
                 format!("the method `{method}` is given twice: take one away"),
             );
-        } else {
-            attr.methods.push(method);
         }
+        attr.methods.push(method);
     }
 }
 

@@ -1,1 +1,367 @@
+use proc_macro2::TokenStream;
+use quote::quote;
 
+use super::expand;
+use crate::emitted::{decisions, mistakes};
+
+fn get(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Some("GET"), attr, item)
+}
+
+/// Expects one mistake, which says `mend`.
+#[track_caller]
+fn one_mistake(expanded: TokenStream, mend: &str) {
+    let found = mistakes(&expanded);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let text = expanded.to_string().replace("\\\"", "\"");
+    assert!(text.contains(mend), "{found:?}");
+}
+
+#[test]
+fn a_handler_is_calls_alone() {
+    let expanded = get(
+        quote!(
+            "/items/<id>",
+            status = 201,
+            tags = ["items"],
+            depends = [verify],
+            responses((404, "No such item"), (409, Problem, "Taken"))
+        ),
+        quote! {
+            /// Read one item.
+            async fn read_item(
+                /// Its number.
+                id: u64,
+                #[query(ge = 1, default = 10, validate = even)] limit: u32,
+                #[header] x_token: Option<&str>,
+                item: Item,
+                #[depends(current_user)] user: &User,
+                #[depends(has_role(role = "admin"))] _role: (),
+                reply: &mut Reply,
+            ) -> Result<Item, ItemError> {}
+        },
+    );
+    assert_eq!(mistakes(&expanded), Vec::<String>::new());
+    assert_eq!(decisions(expanded.clone()), Vec::<String>::new());
+    let text = expanded.to_string();
+    assert!(text.starts_with(
+        "# [doc = r\" Read one item.\"] async fn read_item (id : u64 , limit : u32 ,"
+    ));
+    assert!(text.contains(". header_name (\"x-token\")"));
+    assert!(text.contains(". docs (\"Read one item.\" , \"\")"));
+}
+
+#[test]
+fn a_blocking_handler_is_called_where_it_may_block() {
+    let text = get(
+        quote!("/", blocking),
+        quote!(
+            fn f() -> u64 {
+                1
+            }
+        ),
+    )
+    .to_string();
+    assert!(text.contains(":: blocking (|| f ())"));
+}
+
+#[test]
+fn a_body_that_is_being_typed_is_kept() {
+    let text = get(quote!("/"), quote!(async fn f() -> u64 { let x = ; x. })).to_string();
+    assert!(text.contains("{ let x = ; x . }"));
+}
+
+#[test]
+fn a_wrong_attribute_leaves_the_function_and_its_struct() {
+    let expanded = get(
+        quote!("/<id>"),
+        quote!(
+            pub async fn f(
+                /** doc */
+                #[query(ge = 1)]
+                x: u8,
+            ) {
+            }
+        ),
+    );
+    let text = expanded.to_string();
+    assert!(text.starts_with("pub async fn f (x : u8 ,) { }"));
+    assert!(text.contains("pub struct f { }"));
+    assert!(text.contains("pub fn __route"));
+}
+
+#[test]
+fn placeholders_are_arguments() {
+    let plain = || {
+        quote!(
+            async fn f() {}
+        )
+    };
+    one_mistake(
+        get(quote!("/<id>"), plain()),
+        "add `id: ..` to the function",
+    );
+    one_mistake(
+        get(
+            quote!("/<id>"),
+            quote!(
+                async fn f(ids: u8) {}
+            ),
+        ),
+        "or the argument `id`",
+    );
+    one_mistake(
+        get(
+            quote!("/<id>"),
+            quote!(
+                async fn f(#[query] id: u8) {}
+            ),
+        ),
+        "comes from elsewhere",
+    );
+    one_mistake(
+        get(
+            quote!("/{id}"),
+            quote!(
+                async fn f(id: u8) {}
+            ),
+        ),
+        "say `<id>`",
+    );
+    // a router's prefix may provide it
+    assert!(
+        mistakes(&get(
+            quote!("/"),
+            quote!(
+                async fn f(#[path] shop: u8) {}
+            )
+        ))
+        .is_empty()
+    );
+    let aliased = quote!(
+        async fn f(#[path(alias = "item-id")] id: u8) {}
+    );
+    assert!(mistakes(&get(quote!("/<item-id>"), aliased)).is_empty());
+}
+
+#[test]
+fn the_attribute_names_what_it_does_not_know() {
+    let plain = || {
+        quote!(
+            async fn f() {}
+        )
+    };
+    for (attr, mend) in [
+        (quote!("/", staus = 201), "did you mean `status`?"),
+        (
+            quote!("/", status = 201, status = 202),
+            "`status` is given twice",
+        ),
+        (quote!("/", status = 99), "from 200 to 599"),
+        (quote!("/", status = "ok"), "from 200 to 599"),
+        (
+            quote!("/", responses = [404]),
+            "responses((404, \"No such item\")",
+        ),
+        (
+            quote!("/", responses((404))),
+            "a response is `(404, \"No such item\")`",
+        ),
+        (quote!("/", tags = "a"), "`tags` is a list"),
+        (quote!("/", summary), "`summary` needs a value"),
+        (quote!("/", depends = [1]), "named by its function"),
+        (quote!("/", path = "/x"), "the path is given twice"),
+        (
+            quote!("/", method = "GET"),
+            "the attribute's name is the method",
+        ),
+        (quote!(), "needs a path"),
+        (quote!(3), "needs a path"),
+    ] {
+        one_mistake(get(attr, plain()), mend);
+    }
+    one_mistake(expand(None, quote!("/"), plain()), "needs a method");
+    one_mistake(
+        expand(None, quote!("/", method = "purge"), plain()),
+        "write `\"PURGE\"`",
+    );
+    assert!(
+        mistakes(&expand(
+            None,
+            quote!(method = "PURGE", path = "/x"),
+            plain()
+        ))
+        .is_empty()
+    );
+}
+
+#[test]
+fn a_signature_is_that_of_a_handler() {
+    for (item, mend) in [
+        (
+            quote!(
+                fn f() {}
+            ),
+            "or add `blocking`",
+        ),
+        (
+            quote!(
+                async fn f<T>(x: T) {}
+            ),
+            "has no generics",
+        ),
+        (
+            quote!(
+                async fn f() -> impl Sized {}
+            ),
+            "hides: write the concrete type",
+        ),
+        (
+            quote!(
+                async fn f(&self) {}
+            ),
+            "takes no `self`",
+        ),
+        (
+            quote!(
+                async fn f(Item { id }: Item) {}
+            ),
+            "write a plain name",
+        ),
+        (
+            quote!(
+                async fn f(y: Yield<u8>) {}
+            ),
+            "only a `#[dependency]` lends",
+        ),
+        (
+            quote!(
+                async fn f(#[arg] y: u8) {}
+            ),
+            "`#[arg]` is for dependencies",
+        ),
+        (
+            quote!(
+                async fn f();
+            ),
+            "a handler has a body",
+        ),
+        (
+            quote!(
+                struct S;
+            ),
+            "stands on a function",
+        ),
+        (
+            quote!(
+                async fn f(#[qurey] q: u8) {}
+            ),
+            "did you mean `query`?",
+        ),
+        (
+            quote!(
+                async fn f(
+                    #[query]
+                    #[header]
+                    q: u8,
+                ) {
+                }
+            ),
+            "an argument has one source",
+        ),
+        (
+            quote!(
+                async fn f(#[query(gee = 1)] q: u8) {}
+            ),
+            "did you mean `ge`?",
+        ),
+        (
+            quote!(
+                async fn f(#[query(ge = 1, ge = 2)] q: u8) {}
+            ),
+            "`ge` is given twice",
+        ),
+        (
+            quote!(
+                async fn f(#[query(ge = 1, default = 0)] q: u8) {}
+            ),
+            "breaks its own constraint `ge = 1`",
+        ),
+        (
+            quote!(
+                async fn f(#[query(ge = "a")] q: u8) {}
+            ),
+            "`ge` compares numbers",
+        ),
+        (
+            quote!(
+                async fn f(#[query(min_length = -1)] q: String) {}
+            ),
+            "`min_length` counts",
+        ),
+        (
+            quote!(
+                async fn f(#[path(default = 0)] q: u8) {}
+            ),
+            "has no default",
+        ),
+        (
+            quote!(
+                async fn f(#[depends] q: u8) {}
+            ),
+            "names a dependency",
+        ),
+        (
+            quote!(
+                async fn f(#[depends(a, use_cahce = false)] q: u8) {}
+            ),
+            "did you mean `use_cache`?",
+        ),
+        (
+            quote!(
+                async fn f(#[cfg(unix)] q: u8) {}
+            ),
+            "two versions of the function",
+        ),
+    ] {
+        one_mistake(get(quote!("/"), item), mend);
+    }
+    let contradiction = get(
+        quote!("/", blocking),
+        quote!(
+            async fn f() {}
+        ),
+    );
+    one_mistake(contradiction, "`blocking` is for a plain `fn`");
+}
+
+#[test]
+fn several_mistakes_are_shown_together() {
+    let expanded = get(
+        quote!("/<id>", staus = 1),
+        quote!(
+            fn f(#[qurey] x: u8) {}
+        ),
+    );
+    assert_eq!(mistakes(&expanded).len(), 4);
+}
+
+#[test]
+fn no_body_is_judged_by_the_status() {
+    let text = get(
+        quote!("/", status = 204),
+        quote!(
+            async fn f() {}
+        ),
+    )
+    .to_string();
+    assert!(text.contains("no_content :: < () > (204)"));
+    let text = get(
+        quote!("/"),
+        quote!(
+            async fn f() {}
+        ),
+    )
+    .to_string();
+    assert!(text.contains("returned :: < () > ()"));
+}

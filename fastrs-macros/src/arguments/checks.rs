@@ -1,0 +1,79 @@
+//! The const checks of arguments: the one place where their types are judged, each with the span of what
+//! would have to change.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::emit::reader;
+use super::{Argument, Place, Plan, Source};
+use crate::paths::{at, emit, private_at};
+use crate::vocabulary::Constraint;
+
+impl Plan<'_> {
+    /// One const check an argument type, one a constraint, and those over all arguments. `name` is the
+    /// user's function.
+    pub(crate) fn checks(&self, name: &Ident) -> TokenStream {
+        let each = self.requested().map(|(_, arg)| {
+            let ty = &arg.ty;
+            let span = at(ty.span());
+            let p = private_at(ty.span());
+            let readable = match &arg.source {
+                Source::Placed(place, _) => {
+                    let place = place.ident();
+                    quote_spanned!(span=> #p::argument_in::<#ty, #p::#place>();)
+                }
+                _ => quote_spanned!(span=> #p::argument::<#ty>();),
+            };
+            let fits = match &arg.source {
+                Source::Placed(_, words) => fits(&words.constraints, ty),
+                _ => TokenStream::new(),
+            };
+            quote!(#readable #fits)
+        });
+        let (each, one_body, distinct) = (each, self.one_body(name), self.distinct());
+        quote!(#(#each)* #one_body #distinct)
+    }
+
+    fn one_body(&self, name: &Ident) -> Option<TokenStream> {
+        let p = private_at(name.span());
+        let may_be_body = |arg: &&Argument| match &arg.source {
+            Source::Bare { in_path } => !in_path,
+            Source::Placed(place, _) => matches!(place, Place::Body | Place::Form),
+            _ => false,
+        };
+        let bodies: Vec<_> = self.arguments.iter().filter(may_be_body).collect();
+        let kinds = bodies.iter().map(|arg| {
+            let (name, reader) = (&arg.name, reader(arg, &arg.ty.to_token_stream()));
+            emit!((#name, #reader::BODY))
+        });
+        let span = at(name.span());
+        (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#kinds),*]);))
+    }
+
+    /// Cached and without arguments: only of these it is known here that they are the same value.
+    fn distinct(&self) -> Option<TokenStream> {
+        let plain: Vec<_> = self
+            .provided()
+            .into_iter()
+            .filter(|(_, provider, arg)| {
+                arg.is_some() && provider.use_cache && provider.params.is_none()
+            })
+            .map(|(_, provider, _)| &provider.path)
+            .collect();
+        let (last, rest) = plain.split_last()?;
+        let (p, span) = (private_at(last.span()), at(last.span()));
+        (!rest.is_empty()).then(|| quote_spanned!(span=> #p::distinct(&[#(<#plain>::__node()),*]);))
+    }
+}
+
+/// `p::fits::<T>(&..);`, one a constraint, with the span of its key.
+pub(crate) fn fits(constraints: &[Constraint], ty: &Type) -> TokenStream {
+    let calls = constraints.iter().map(|constraint| {
+        let (p, span) = (private_at(constraint.span), at(constraint.span));
+        let call = constraint.call();
+        quote_spanned!(span=> #p::fits::<#ty>(&#p::Constraints::new()#call);)
+    });
+    quote!(#(#calls)*)
+}

@@ -1,0 +1,59 @@
+//! What the library is told about an argument: its spec, and its default.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::Ident;
+
+use super::emit::bound;
+use super::{Argument, Place, Source};
+use crate::paths::{at, emit, private};
+use crate::types;
+
+/// `ParamSpec::new("limit", Place::Query).constraints(..)..`
+pub(super) fn spec(arg: &Argument) -> TokenStream {
+    let (p, name) = (private(), &arg.name);
+    let place = match &arg.source {
+        Source::Placed(place, _) => place.ident(),
+        Source::Bare { in_path: true } => Place::Path.ident(),
+        _ => Ident::new("Bare", Span::mixed_site()),
+    };
+    let new = emit!(#p::ParamSpec::new(#name, #p::Place::#place));
+    let Source::Placed(place, words) = &arg.source else {
+        let docs = (!arg.docs.is_empty()).then(|| arg.docs.whole());
+        let docs = docs.iter();
+        return emit!(#new #(.description(#docs))*);
+    };
+    let constraints = words.constraints();
+    let constraints = (!words.constraints.is_empty()).then(|| emit!(.constraints(#constraints)));
+    let alias = words.alias.iter();
+    let kebab = (*place == Place::Header && words.alias.is_none() && !words.literal_name)
+        .then(|| name.replace('_', "-"));
+    let kebab = kebab.iter();
+    let meta = words.meta(&arg.docs);
+    let hidden = words.hidden.then(|| emit!(.hidden()));
+    let required = words.required.then(|| emit!(.required()));
+    let literal = words.literal_name.then(|| emit!(.literal_name()));
+    let embed = words.embed.then(|| emit!(.embed()));
+    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #hidden #required #literal #embed)
+}
+
+/// The function behind `default = expr`: documented and evaluated from one text.
+pub(super) fn default(arg: &Argument, name: &Ident) -> Option<TokenStream> {
+    let (p, ty) = (private(), bound(arg));
+    let Source::Placed(_, words) = &arg.source else {
+        return None;
+    };
+    let value = match words.default.as_ref()? {
+        (_, Some(value)) => emit!(#p::default(#value)),
+        (span, None) => {
+            let span = at(*span);
+            quote_spanned!(span=> ::core::default::Default::default())
+        }
+    };
+    let lifetime = types::first_elided(&arg.ty).map(|_| emit!(<'r>));
+    Some(emit! {
+        fn #name #lifetime () -> #ty {
+            #value
+        }
+    })
+}
