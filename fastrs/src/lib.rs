@@ -60,9 +60,9 @@ mod testing;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use app::{App, AppService, StartError};
+pub use app::{App, AppService, BuiltApp, JobValue, StartError};
 pub use background::BackgroundTasks;
-pub use body::{Body, Response};
+pub use body::{Body, Chunk, ReadError, Response};
 pub use bytes::Bytes;
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
@@ -71,14 +71,16 @@ pub use fastrs_macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post, put, route, routes, trace,
 };
 pub use http::{self, HeaderMap as Headers, StatusCode};
-pub use model::{Duration, EmailStr, ErrorDetail, LocItem, Model, Secret, Sent, Url, ValidationError};
+pub use model::{
+    Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Report, Secret, Sent, Url, ValidationError,
+};
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite};
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
 pub use routing::{Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig};
-pub use testing::{TestClient, TestServer};
+pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// What a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {

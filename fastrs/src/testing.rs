@@ -17,7 +17,9 @@ pub use self::response::TestResponse;
 pub use self::server::TestServer;
 
 use self::cookies::Jar;
+use crate::app::{App, StartError, close};
 use crate::body::Body;
+use crate::depends::Closer;
 use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 
 /// Calls an app without a socket, as FastAPI's `TestClient` does: cookies are kept and sent back,
@@ -51,6 +53,7 @@ pub struct TestClient {
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
+    closers: Vec<Closer>,
 }
 
 /// The address that handlers see as the client's.
@@ -58,12 +61,35 @@ const PEER: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
 
 impl TestClient {
+    /// Starts an app: its app-scoped dependencies are made here.
+    ///
+    /// # Panics
+    ///
+    /// If the app cannot start, with its [`StartError`].
+    pub async fn start(app: App) -> Self {
+        match Self::try_start(app).await {
+            Ok(client) => client,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Starts an app that may not be able to.
+    ///
+    /// # Errors
+    ///
+    /// What [`App::serve`] would end with before it opens a port.
+    pub async fn try_start(app: App) -> Result<Self, StartError> {
+        let (service, closers) = app.start().await?;
+        Ok(Self { closers, ..Self::over(Arc::new(service)) })
+    }
+
     pub(crate) fn over<D: Dispatch>(app: Arc<D>) -> Self {
         Self {
             app: Box::new(app),
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
+            closers: Vec::new(),
         }
     }
 
@@ -146,6 +172,8 @@ impl TestClient {
     /// Waits for the app's background tasks, and drops it with all that it made at its start.
     pub async fn stop(self) {
         self.app.drain().await;
+        drop(self.app);
+        close(self.closers).await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {
@@ -156,6 +184,8 @@ impl TestClient {
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
         let mut answer = self.app.dispatch(request).future.await;
+        // As FastAPI's client: when the answer is there, so is what its background tasks have done.
+        self.app.drain().await;
         if is_head || !may_have_body(answer.status()) {
             strip_body(&mut answer);
         } else if let Some(length) = answer.body().size_hint().exact() {

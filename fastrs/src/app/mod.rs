@@ -8,7 +8,10 @@ mod service;
 mod start;
 
 pub use ready::AppService;
-pub use start::StartError;
+pub use build::BuiltApp;
+pub use start::{JobValue, StartError};
+
+pub(crate) use start::close;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
@@ -21,7 +24,7 @@ use crate::{
     depends::{Override, Plan, Provider, Replaces, RequestScope, Substitute, plan_override},
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
-    request::{ByType, Request, Shared},
+    request::{Request, Shared},
     response::ResponseError,
     routing::{Next, Route, Router, Wrap, wrap},
     serve::ServeConfig,
@@ -41,7 +44,7 @@ use crate::{
 ///     App::new("Greeter", "1.0.0").routes(routes![hello])
 /// }
 ///
-/// # fastrs::private_block_on(async {
+/// # fastrs::__private::block_on(async {
 /// let client = TestClient::start(app()).await;
 /// assert_eq!(client.get("/hello/Rick").await.json::<String>(), "Hello Rick");
 /// # });
@@ -206,7 +209,7 @@ impl App {
     ///     user.clone()
     /// }
     ///
-    /// # fastrs::private_block_on(async {
+    /// # fastrs::__private::block_on(async {
     /// let app = App::new("Users", "1.0.0").routes(routes![me]);
     /// let client = TestClient::start(app.override_dependency::<current_user>(|| "rick".to_owned())).await;
     /// assert_eq!(client.get("/me").await.json::<String>(), "rick");

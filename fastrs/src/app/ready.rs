@@ -36,7 +36,7 @@ use crate::{
 ///     "hi".into()
 /// }
 ///
-/// # fastrs::private_block_on(async {
+/// # fastrs::__private::block_on(async {
 /// let mut service = App::new("Home", "1.0.0").routes(routes![home]).into_service().await.unwrap();
 /// let request = http::Request::get("/").body(fastrs::Body::empty()).unwrap();
 /// assert_eq!(service.call(request).await.unwrap().status(), 200);
@@ -46,8 +46,8 @@ use crate::{
 pub struct AppService {
     core: Arc<Core>,
     outer: Option<Erased>,
-    /// Dropping the last one ends what app-scoped dependencies have lent.
-    closers: Option<Arc<Vec<Closer>>>,
+    /// Held for its `Drop` alone: the last one ends what app-scoped dependencies have lent.
+    _closers: Option<Arc<Vec<Closer>>>,
 }
 
 /// What stands behind the app's own layers.
@@ -77,15 +77,11 @@ pub(super) struct Matched {
 
 impl AppService {
     pub(super) fn new(core: Arc<Core>, outer: Option<Erased>) -> Self {
-        Self { core, outer, closers: None }
+        Self { core, outer, _closers: None }
     }
 
     pub(super) fn holding(self, closers: Vec<Closer>) -> Self {
-        Self { closers: Some(Arc::new(closers)), ..self }
-    }
-
-    pub(crate) fn shared(&self) -> &Arc<Shared> {
-        &self.core.shared
+        Self { _closers: Some(Arc::new(closers)), ..self }
     }
 }
 

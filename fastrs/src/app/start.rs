@@ -8,7 +8,7 @@ use crate::{
     error::HttpError,
     request::Failure,
     routing::{Job, drive_job},
-    serve::{self, Bind, Listener, Stop},
+    serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
 /// Why an app did not start: all mistakes of its wiring, or what kept it from its port.
@@ -24,7 +24,7 @@ impl StartError {
         Self { problems, source: None }
     }
 
-    pub(super) fn io(error: io::Error) -> Self {
+    pub(crate) fn io(error: io::Error) -> Self {
         Self { problems: vec![error.to_string()], source: Some(error) }
     }
 
@@ -87,6 +87,15 @@ pub(crate) async fn close(closers: Vec<Closer>) {
 }
 
 impl App {
+    pub(crate) fn settings(&self) -> &ServeConfig {
+        &self.config
+    }
+
+    /// Builds the app and makes its app-scoped values, for those who end it themselves.
+    pub(crate) async fn start(self) -> Result<(AppService, Vec<Closer>), StartError> {
+        self.build_all()?.start().await
+    }
+
     /// Serves the app until SIGTERM or SIGINT, then lets what runs come to its end.
     ///
     /// The address is `"127.0.0.1:8000"`, `"unix:/run/app.sock"`, a pair of host and port, or a listener. Port 0 takes

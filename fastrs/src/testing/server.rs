@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
+use crate::app::{App, StartError, close};
+use crate::depends::Closer;
 use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, serve};
 
 /// Serves an app on a free port of this machine, for clients that speak HTTP.
@@ -28,9 +30,30 @@ pub struct TestServer {
     address: SocketAddr,
     stop: StopHandle,
     serving: Option<JoinHandle<Drained>>,
+    closers: Vec<Closer>,
 }
 
 impl TestServer {
+    /// Starts an app on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::serve`].
+    pub async fn start(app: App) -> Result<Self, StartError> {
+        let config = app.settings().clone();
+        let (service, closers) = app.start().await?;
+        match Self::over(Arc::new(service), config).await {
+            Ok(mut server) => {
+                server.closers = closers;
+                Ok(server)
+            }
+            Err(error) => {
+                close(closers).await;
+                Err(StartError::io(error))
+            }
+        }
+    }
+
     pub(crate) async fn over<D: Dispatch>(app: Arc<D>, config: ServeConfig) -> io::Result<Self> {
         let listener = Listener::bind(([127, 0, 0, 1], 0)).await?;
         let address = listener
@@ -42,6 +65,7 @@ impl TestServer {
             address,
             stop,
             serving,
+            closers: Vec::new(),
         })
     }
 
@@ -64,6 +88,7 @@ impl TestServer {
             // A panic of the server's own task was reported where it happened.
             let _ = serving.await;
         }
+        close(std::mem::take(&mut self.closers)).await;
     }
 }
 
