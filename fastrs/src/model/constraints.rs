@@ -3,6 +3,7 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use super::hints;
 use super::number::Number;
 use super::pattern;
 
@@ -170,12 +171,9 @@ impl Constraints {
             (least, self.min_items.map(count)),
             (most, self.max_items.map(count)),
             ("uniqueItems", self.unique.then_some(Value::Bool(true))),
-            ("x-fastrs-unique", self.unique.then_some(Value::Bool(true))),
-            ("x-fastrs-max-digits", self.max_digits.map(Value::from)),
-            (
-                "x-fastrs-decimal-places",
-                self.decimal_places.map(Value::from),
-            ),
+            (hints::UNIQUE, self.unique.then_some(Value::Bool(true))),
+            (hints::MAX_DIGITS, self.max_digits.map(Value::from)),
+            (hints::DECIMAL_PLACES, self.decimal_places.map(Value::from)),
         ];
         for (key, value) in entries {
             if let Some(value) = value {

@@ -71,11 +71,12 @@ impl Errors {
         let mut error = make();
         error.input = error.input.filter(|input| is_short(input));
         let size = size_of_error(&error);
-        if size > self.bytes {
+        // The first error always finds room: a 422 says something.
+        if size > self.bytes && !self.list.is_empty() {
             self.full = true;
             return;
         }
-        self.bytes -= size;
+        self.bytes = self.bytes.saturating_sub(size);
         self.list.push(error);
         self.full = self.list.len() == self.most;
     }
@@ -90,7 +91,12 @@ impl Errors {
 
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty() && !self.full
+        self.list.is_empty()
+    }
+
+    /// Whether something was found, kept or not.
+    pub(super) fn has_failed(&self) -> bool {
+        self.full || !self.list.is_empty()
     }
 
     /// Whether further errors are dropped.
@@ -218,9 +224,9 @@ mod tests {
     #[test]
     fn a_probe_knows_that_something_was_found() {
         let mut probe = Errors::probe();
-        assert!(probe.is_empty());
+        assert!(!probe.has_failed());
         probe.push_with(|| unreachable!("a probe makes no error"));
-        assert!(!probe.is_empty() && probe.is_full());
+        assert!(probe.has_failed() && probe.is_full() && probe.is_empty());
     }
 
     #[test]

@@ -7,23 +7,32 @@
 mod constrain;
 mod constraints;
 mod detail;
+mod echo;
 mod errors;
+mod foreign;
+mod hints;
 mod impls;
 mod json_error;
 mod lax;
 mod number;
 mod pattern;
+mod probe;
 mod report;
+mod schema;
 mod types;
 mod validation_error;
+mod walk;
 
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
+pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
 pub use number::Number;
+pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
+pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub use types::{
     Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,
 };

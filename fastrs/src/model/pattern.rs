@@ -29,7 +29,7 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
 }
 
 /// The program's one compiled form of the pattern.
-fn shared(pattern: &'static str) -> Option<Regex> {
+pub(super) fn shared(pattern: &'static str) -> Option<Regex> {
     static ALL: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
     let mut all = ALL.lock().unwrap_or_else(|poison| poison.into_inner());
     all.get_or_insert_default()

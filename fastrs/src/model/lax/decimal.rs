@@ -21,6 +21,14 @@ pub(in crate::model) enum DecimalError {
     NotFinite,
 }
 
+/// A limit on a decimal's digits, and how many it allows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::model) enum BrokenDigits {
+    InAll(u32),
+    Places(u32),
+    Whole(u32),
+}
+
 impl Decimal {
     /// `mantissa / 10^scale`.
     #[cfg(feature = "decimal")]
@@ -81,6 +89,24 @@ impl Decimal {
         }
         let places = self.exponent.unsigned_abs();
         (own.max(places), places)
+    }
+
+    /// Which limit on its digits the number breaks.
+    pub(in crate::model) fn broken_digits(
+        &self,
+        max_digits: Option<u32>,
+        max_places: Option<u32>,
+    ) -> Option<BrokenDigits> {
+        let (digits, places) = self.digits();
+        if let Some(most) = max_digits.filter(|most| digits > *most) {
+            return Some(BrokenDigits::InAll(most));
+        }
+        let most_places = max_places?;
+        if places > most_places {
+            return Some(BrokenDigits::Places(most_places));
+        }
+        let most_whole = max_digits?.saturating_sub(most_places);
+        (digits - places > most_whole).then_some(BrokenDigits::Whole(most_whole))
     }
 
     pub(in crate::model) fn is_multiple_of(&self, of: Self) -> bool {
@@ -192,6 +218,21 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(decimal(text).digits(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn limits_on_digits() {
+        let cases = [
+            ("123.456", Some(BrokenDigits::InAll(5))),
+            ("1234.5", Some(BrokenDigits::Whole(3))),
+            ("0.001", Some(BrokenDigits::Places(2))),
+            ("1E+3", Some(BrokenDigits::Whole(3))),
+            ("0.00", None),
+        ];
+        for (text, expected) in cases {
+            let broken = decimal(text).broken_digits(Some(5), Some(2));
+            assert_eq!(broken, expected, "{text}");
         }
     }
 

@@ -9,6 +9,8 @@ mod url;
 
 pub use duration::{Duration, DurationError};
 pub use email::{EmailError, EmailStr};
+pub(super) use secret::MASK;
 pub use secret::Secret;
 pub use sent::{Patch, Sent, SentKeys};
+pub(super) use url::MOST_CHARACTERS as MOST_URL_CHARACTERS;
 pub use url::{Url, UrlError};

@@ -1,0 +1,124 @@
+//! What an error tells of the value that was sent: secrets masked, long values left out.
+
+use serde_json::{Map, Value};
+
+use super::detail::LocItem;
+use super::errors::is_short;
+use super::schema::{Compiled, Id, Rule};
+use super::types::MASK;
+
+/// References may go in circles without getting into the value.
+const MOST_DEPTH: usize = 300;
+
+/// The value at `loc`, as far as it may be told.
+pub(super) fn at(schema: &Compiled, value: &Value, loc: &[LocItem]) -> Option<Value> {
+    let mut value = value;
+    let mut node = Some(schema.root());
+    for item in loc {
+        if node.is_some_and(|id| is_secret(schema, id)) {
+            return Some(MASK.into());
+        }
+        node = node.and_then(|id| child(schema, id, item, 0));
+        value = match (value, item) {
+            (Value::Object(map), LocItem::Key(key)) => map.get(key.as_ref())?,
+            (Value::Array(items), LocItem::Index(index)) => items.get(*index)?,
+            _ => return None,
+        };
+    }
+    if !is_short(value) {
+        return None;
+    }
+    match node {
+        Some(id) => masked(schema, id, value),
+        None => Some(value.clone()),
+    }
+}
+
+/// A short value with its secrets masked; `None` where it is not of the shape that tells
+/// where they are.
+pub(super) fn masked(schema: &Compiled, id: Id, value: &Value) -> Option<Value> {
+    masked_within(schema, id, value, 0)
+}
+
+fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Option<Value> {
+    let node = schema.node(id);
+    if !node.holds_secret || value.is_null() {
+        return Some(value.clone());
+    }
+    if node.secret {
+        return Some(MASK.into());
+    }
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    let inner = |id: Id, value: &Value| masked_within(schema, id, value, depth + 1);
+    match (&node.rule, value) {
+        (Rule::Same(target), _) => inner(*target, value),
+        (Rule::All(parts, _), _) => parts
+            .iter()
+            .try_fold(value.clone(), |value, part| inner(*part, &value)),
+        (Rule::List { items, .. }, Value::Array(values)) => {
+            values.iter().map(|value| inner(*items, value)).collect()
+        }
+        (Rule::Tuple(parts), Value::Array(values)) if values.len() <= parts.len() => {
+            let pairs = parts.iter().zip(values);
+            pairs.map(|(part, value)| inner(*part, value)).collect()
+        }
+        (Rule::Map { values, .. }, Value::Object(map)) => {
+            let entries = map
+                .iter()
+                .map(|(key, value)| Some((key.clone(), inner(*values, value)?)));
+            Some(Value::Object(entries.collect::<Option<Map<_, _>>>()?))
+        }
+        (Rule::Object(object), Value::Object(map)) => {
+            let mut map = map.clone();
+            for field in &object.fields {
+                if let Some(value) = map.get_mut(&field.name) {
+                    *value = inner(field.node, value)?;
+                }
+            }
+            Some(Value::Object(map))
+        }
+        (Rule::Tagged { tag, members, .. }, Value::Object(map)) => {
+            let found = map.get(tag)?;
+            let (_, member) = members.iter().find(|(name, _)| found == name)?;
+            inner(*member, value)
+        }
+        _ => None,
+    }
+}
+
+fn is_secret(schema: &Compiled, id: Id) -> bool {
+    schema.node(id).secret || schema.resolved(id).secret
+}
+
+/// The node of a value's part.
+fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> {
+    if depth > MOST_DEPTH {
+        return None;
+    }
+    let any = |ids: &[Id]| {
+        ids.iter()
+            .find_map(|id| child(schema, *id, item, depth + 1))
+    };
+    match (&schema.node(id).rule, item) {
+        (Rule::Same(target), _) => any(&[*target]),
+        (Rule::All(parts, _), _) => any(parts),
+        (Rule::Union(members) | Rule::Tagged { members, .. }, _) => {
+            let ids: Vec<Id> = members.iter().map(|(_, id)| *id).collect();
+            any(&ids)
+        }
+        (Rule::External { members, .. }, LocItem::Key(key)) => {
+            let member = members.iter().find(|(name, _)| name == key);
+            member.map(|(_, id)| *id)
+        }
+        (Rule::List { items, .. }, LocItem::Index(_)) => Some(*items),
+        (Rule::Tuple(parts), LocItem::Index(index)) => parts.get(*index).copied(),
+        (Rule::Map { values, .. }, LocItem::Key(_)) => Some(*values),
+        (Rule::Object(object), LocItem::Key(key)) => {
+            let field = object.fields.iter().find(|field| field.name == *key);
+            field.map(|field| field.node).or(object.rest)
+        }
+        _ => None,
+    }
+}

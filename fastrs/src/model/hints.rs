@@ -1,0 +1,203 @@
+//! What `#[model]` and `#[field]` say beyond types, written into schemas.
+//!
+//! Called from the schemars transforms that the macros write. What JSON Schema has no word for
+//! travels under `x-fastrs-..`, which documents leave out.
+
+use schemars::Schema;
+use serde_json::Value;
+
+use super::constraints::Constraints;
+
+pub(super) const LITERAL: &str = "x-fastrs-literal";
+pub(super) const SECRET: &str = "x-fastrs-secret";
+pub(super) const STRICT: &str = "x-fastrs-strict";
+pub(super) const UNIQUE: &str = "x-fastrs-unique";
+pub(super) const HTTP_URL: &str = "x-fastrs-http-url";
+pub(super) const MAX_DIGITS: &str = "x-fastrs-max-digits";
+pub(super) const DECIMAL_PLACES: &str = "x-fastrs-decimal-places";
+
+/// What `#[field(..)]` says about a field, besides its constraints.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FieldMeta {
+    shared: Meta,
+    read_only: bool,
+    write_only: bool,
+}
+
+/// What `#[model(..)]` says about a type.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ModelMeta {
+    shared: Meta,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Meta {
+    title: Option<&'static str>,
+    description: Option<&'static str>,
+    examples: Option<fn() -> Vec<Value>>,
+    deprecated: bool,
+    strict: bool,
+    literal: bool,
+}
+
+impl Meta {
+    const NONE: Self = Self {
+        title: None,
+        description: None,
+        examples: None,
+        deprecated: false,
+        strict: false,
+        literal: false,
+    };
+
+    fn apply(&self, schema: &mut Schema) {
+        let flag = |on: bool| on.then_some(Value::Bool(true));
+        let entries = [
+            ("title", self.title.map(Value::from)),
+            ("description", self.description.map(Value::from)),
+            ("examples", self.examples.map(|examples| examples().into())),
+            ("deprecated", flag(self.deprecated)),
+            (STRICT, flag(self.strict)),
+            (LITERAL, flag(self.literal)),
+        ];
+        insert(schema, entries);
+    }
+}
+
+macro_rules! shared_setters {
+    ($type:ident { $($rest:tt)* }) => {
+        impl $type {
+            /// Nothing said yet.
+            pub const fn new() -> Self {
+                Self { shared: Meta::NONE, $($rest)* }
+            }
+
+            /// A title.
+            #[must_use]
+            pub const fn title(mut self, title: &'static str) -> Self {
+                self.shared.title = Some(title);
+                self
+            }
+
+            /// A description, instead of the doc comment.
+            #[must_use]
+            pub const fn description(mut self, description: &'static str) -> Self {
+                self.shared.description = Some(description);
+                self
+            }
+
+            /// Examples.
+            #[must_use]
+            pub const fn examples(mut self, examples: fn() -> Vec<Value>) -> Self {
+                self.shared.examples = Some(examples);
+                self
+            }
+
+            /// Not to be used any more.
+            #[must_use]
+            pub const fn deprecated(mut self) -> Self {
+                self.shared.deprecated = true;
+                self
+            }
+
+            /// No lax conversions: `"5"` is no number.
+            #[must_use]
+            pub const fn strict(mut self) -> Self {
+                self.shared.strict = true;
+                self
+            }
+
+            /// Reported as Python's `Literal` rather than as an `Enum`.
+            #[must_use]
+            pub const fn literal(mut self) -> Self {
+                self.shared.literal = true;
+                self
+            }
+        }
+    };
+}
+
+shared_setters!(FieldMeta {
+    read_only: false,
+    write_only: false,
+});
+shared_setters!(ModelMeta {});
+
+impl FieldMeta {
+    /// Part of answers alone.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Part of requests alone.
+    #[must_use]
+    pub const fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+}
+
+/// Writes a field's constraints and metadata into its schema.
+pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &FieldMeta) {
+    constraints.apply(schema);
+    meta.shared.apply(schema);
+    let flag = |on: bool| on.then_some(Value::Bool(true));
+    let entries = [
+        ("readOnly", flag(meta.read_only)),
+        ("writeOnly", flag(meta.write_only)),
+    ];
+    insert(schema, entries);
+}
+
+/// Writes a model's metadata into its schema.
+pub fn model_schema(schema: &mut Schema, meta: &ModelMeta) {
+    meta.shared.apply(schema);
+}
+
+fn insert<const N: usize>(schema: &mut Schema, entries: [(&str, Option<Value>); N]) {
+    for (key, value) in entries {
+        if let Some(value) = value {
+            schema.insert(key.to_owned(), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Number;
+    use schemars::json_schema;
+    use serde_json::json;
+
+    #[test]
+    fn a_field_says_it_all() {
+        const META: FieldMeta = FieldMeta::new()
+            .title("Age")
+            .description("In years.")
+            .examples(|| vec![json!(7)])
+            .deprecated()
+            .read_only()
+            .strict();
+        let mut schema = json_schema!({"type": "integer"});
+        field_schema(&mut schema, &Constraints::new().ge(Number::Int(0)), &META);
+        let expected = json!({
+            "type": "integer", "minimum": 0, "title": "Age", "description": "In years.",
+            "examples": [7], "deprecated": true, "x-fastrs-strict": true, "readOnly": true,
+        });
+        assert_eq!(schema.to_value(), expected);
+    }
+
+    #[test]
+    fn a_model_says_nothing_by_default() {
+        let mut schema = json_schema!({"type": "string", "enum": ["a"]});
+        model_schema(&mut schema, &ModelMeta::new());
+        assert_eq!(
+            schema.clone().to_value(),
+            json!({"type": "string", "enum": ["a"]})
+        );
+        model_schema(&mut schema, &ModelMeta::new().literal());
+        assert_eq!(schema.to_value()["x-fastrs-literal"], json!(true));
+    }
+}

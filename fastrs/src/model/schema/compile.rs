@@ -1,0 +1,357 @@
+//! From JSON Schema to nodes.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use super::alternatives;
+use super::label::either;
+use super::limits::{Limits, Pattern};
+use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
+use crate::model::hints;
+
+/// Compiles one document: a root schema with its definitions.
+#[derive(Debug)]
+pub(super) struct Compiler<'a> {
+    root: &'a Value,
+    nodes: Vec<Node>,
+    references: HashMap<&'a str, Id>,
+}
+
+type Schema = Map<String, Value>;
+
+/// The keywords that say what a value is, besides alternatives and references.
+const STRUCTURE: [&str; 9] = [
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "required",
+    "additionalProperties",
+    "patternProperties",
+    "items",
+    "prefixItems",
+];
+
+/// The nodes of a schema, and its root.
+pub(super) fn compile(root: &Value) -> (Vec<Node>, Id) {
+    let mut compiler = Compiler {
+        root,
+        nodes: Vec::new(),
+        references: HashMap::new(),
+    };
+    let id = compiler.schema(root);
+    compiler.mark_secrets();
+    (compiler.nodes, id)
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn schema(&mut self, schema: &'a Value) -> Id {
+        let node = match schema {
+            Value::Object(schema) => self.node(schema),
+            Value::Bool(false) => Node::new(Rule::Nothing),
+            _ => Node::new(Rule::Anything),
+        };
+        self.add(node)
+    }
+
+    pub(super) fn add(&mut self, node: Node) -> Id {
+        self.nodes.push(node);
+        Id(self.nodes.len() - 1)
+    }
+
+    /// The schema that a member is, behind a reference.
+    pub(super) fn behind<'s>(&self, schema: &'s Value) -> &'s Value
+    where
+        'a: 's,
+    {
+        match schema.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.resolve(reference).unwrap_or(schema),
+            None => schema,
+        }
+    }
+
+    fn node(&mut self, schema: &'a Schema) -> Node {
+        let flag = |key: &str| schema.get(key).is_some_and(|value| value == true);
+        let mut node = self.ruled(schema);
+        node.strict = flag(hints::STRICT);
+        node.secret = flag(hints::SECRET);
+        if node.strict
+            && let Rule::All(parts, _) = &node.rule
+        {
+            // A model with flattened fields: its own are in one of the parts.
+            for part in parts.clone() {
+                self.nodes[part.0].strict = true;
+            }
+        }
+        node
+    }
+
+    fn ruled(&mut self, schema: &'a Schema) -> Node {
+        let mut parts = Vec::new();
+        let mut nullable = false;
+        if STRUCTURE.iter().any(|key| schema.contains_key(*key)) {
+            parts.push(self.structure(schema));
+        }
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.reference(reference);
+            parts.push(Node::new(Rule::Same(target)));
+        }
+        for key in ["oneOf", "anyOf"] {
+            if let Some(members) = schema.get(key).and_then(Value::as_array) {
+                let literal = schema.contains_key(hints::LITERAL);
+                let alternatives = alternatives::compile(self, members, literal);
+                nullable |= alternatives.nullable;
+                parts.push(alternatives);
+            }
+        }
+        for member in schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let target = self.schema(member);
+            parts.push(Node::new(Rule::Same(target)));
+        }
+        let limits = Limits::of_schema(schema);
+        if parts.len() > 1 {
+            let closed = schema.get("unevaluatedProperties") == Some(&Value::Bool(false));
+            let ids: Vec<Id> = parts.into_iter().map(|part| self.add(part)).collect();
+            let known = closed.then(|| self.known_names(&ids));
+            let mut all = Node::new(Rule::All(ids, known));
+            all.nullable = nullable;
+            return all;
+        }
+        let mut node = parts.pop().unwrap_or_else(|| Node::new(Rule::Anything));
+        node.limits = limits;
+        node
+    }
+
+    /// What `type` and the keywords beside it say.
+    fn structure(&mut self, schema: &'a Schema) -> Node {
+        if let Some(values) = choice_values(schema) {
+            return choice(values, schema.contains_key(hints::LITERAL));
+        }
+        let mut types: Vec<&str> = match schema.get("type") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+            _ => vec![implied_type(schema)],
+        };
+        let count = types.len();
+        types.retain(|name| *name != "null");
+        let nullable = types.len() < count;
+        let mut node = match types.as_slice() {
+            [] => Node::new(Rule::Null),
+            [one] => Node::new(self.of_type(one, schema)),
+            ["string", "number"] | ["number", "string"] => decimal(schema),
+            many => {
+                let members = many.iter().map(|name| {
+                    let rule = self.of_type(name, schema);
+                    let label = super::label::label(&json!({"type": name}));
+                    (label, self.add(Node::new(rule)))
+                });
+                let members = members.collect();
+                Node::new(Rule::Union(members))
+            }
+        };
+        node.nullable = nullable && !types.is_empty();
+        node.limits = Limits::of_schema(schema);
+        if node.limits.pattern.is_some() && matches!(node.rule, Rule::Decimal) {
+            // It describes a decimal's text, which is read more laxly.
+            node.limits.pattern = None;
+        }
+        node
+    }
+
+    fn of_type(&mut self, name: &str, schema: &'a Schema) -> Rule {
+        let format = schema.get("format").and_then(Value::as_str);
+        match name {
+            "null" => Rule::Null,
+            "boolean" => Rule::Bool,
+            "integer" => Rule::Integer(format.and_then(integer_range)),
+            "number" => Rule::Float,
+            "string" => Rule::Text(Format::of_schema(
+                format,
+                schema.contains_key(hints::HTTP_URL),
+            )),
+            "array" => self.array(schema),
+            "object" => self.object(schema),
+            _ => Rule::Anything,
+        }
+    }
+
+    fn array(&mut self, schema: &'a Schema) -> Rule {
+        if let Some(parts) = schema.get("prefixItems").and_then(Value::as_array) {
+            return Rule::Tuple(parts.iter().map(|part| self.schema(part)).collect());
+        }
+        let flag = |key: &str| schema.get(key).is_some_and(|value| value == true);
+        Rule::List {
+            items: self.schema(schema.get("items").unwrap_or(&Value::Bool(true))),
+            set: flag("uniqueItems") && !flag(hints::UNIQUE),
+        }
+    }
+
+    fn object(&mut self, schema: &'a Schema) -> Rule {
+        let additional = schema.get("additionalProperties");
+        let patterns = schema.get("patternProperties").and_then(Value::as_object);
+        let properties = schema.get("properties").and_then(Value::as_object);
+        if properties.is_none() {
+            if let Some((pattern, values)) = patterns.and_then(|patterns| patterns.iter().next()) {
+                let values = self.schema(values);
+                let keys = key_rule(pattern);
+                return Rule::Map { keys, values };
+            }
+            if let Some(values) = additional.filter(|values| **values != false) {
+                let keys = KeyRule::Text;
+                let values = self.schema(values);
+                return Rule::Map { keys, values };
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array);
+        let is_required = |name: &str| {
+            required.is_some_and(|required| required.iter().any(|other| other == name))
+        };
+        let fields = properties.into_iter().flatten();
+        let fields = fields.map(|(name, schema)| ObjectField {
+            name: name.clone(),
+            node: self.schema(schema),
+            required: is_required(name),
+        });
+        Rule::Object(Object {
+            fields: fields.collect(),
+            closed: additional == Some(&Value::Bool(false)),
+            rest: additional
+                .filter(|rest| rest.is_object())
+                .map(|rest| self.schema(rest)),
+        })
+    }
+
+    fn reference(&mut self, reference: &'a str) -> Id {
+        if let Some(id) = self.references.get(reference) {
+            return *id;
+        }
+        // The node is there before its schema is looked at: a type may contain itself.
+        let id = self.add(Node::new(Rule::Anything));
+        self.references.insert(reference, id);
+        if let Some(Value::Object(schema)) = self.resolve(reference) {
+            self.nodes[id.0] = self.node(schema);
+        }
+        id
+    }
+
+    fn resolve(&self, reference: &str) -> Option<&'a Value> {
+        let pointer = percent_decode_str(reference.strip_prefix('#')?)
+            .decode_utf8()
+            .ok()?;
+        self.root.pointer(&pointer)
+    }
+
+    /// The names of all properties that some part knows.
+    fn known_names(&self, parts: &[Id]) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut seen = vec![false; self.nodes.len()];
+        let mut left = parts.to_vec();
+        while let Some(id) = left.pop() {
+            if std::mem::replace(&mut seen[id.0], true) {
+                continue;
+            }
+            match &self.nodes[id.0].rule {
+                Rule::Object(object) => {
+                    names.extend(object.fields.iter().map(|field| field.name.clone()));
+                }
+                Rule::Same(_) | Rule::All(..) | Rule::Union(_) | Rule::Tagged { .. } => {
+                    left.extend(self.nodes[id.0].children());
+                }
+                Rule::External { members, .. } => {
+                    names.extend(members.iter().map(|(name, _)| name.clone()));
+                }
+                _ => {}
+            }
+        }
+        names
+    }
+
+    /// Marks the nodes that a secret is in, until no more are found.
+    fn mark_secrets(&mut self) {
+        loop {
+            let holds = |node: &Node| {
+                let mut children = node.children().into_iter();
+                node.secret || children.any(|child| self.nodes[child.0].holds_secret)
+            };
+            let found: Vec<usize> = (0..self.nodes.len())
+                .filter(|i| !self.nodes[*i].holds_secret && holds(&self.nodes[*i]))
+                .collect();
+            if found.is_empty() {
+                return;
+            }
+            for i in found {
+                self.nodes[i].holds_secret = true;
+            }
+        }
+    }
+}
+
+/// The values of `enum` or `const`.
+pub(super) fn choice_values(schema: &Schema) -> Option<Vec<Value>> {
+    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        return Some(values.clone());
+    }
+    schema.get("const").map(|value| vec![value.clone()])
+}
+
+pub(super) fn choice(mut values: Vec<Value>, literal: bool) -> Node {
+    let count = values.len();
+    values.retain(|value| !value.is_null());
+    let mut node = Node::new(Rule::Choice(Choice {
+        expected: either(&values),
+        literal,
+        values,
+    }));
+    if let Rule::Choice(choice) = &node.rule {
+        node.nullable = choice.values.len() < count;
+    }
+    node
+}
+
+fn decimal(schema: &Schema) -> Node {
+    let mut node = Node::new(Rule::Decimal);
+    node.limits = Limits::of_schema(schema);
+    node
+}
+
+/// The type of a schema that names none.
+fn implied_type(schema: &Schema) -> &'static str {
+    if schema.contains_key("items") || schema.contains_key("prefixItems") {
+        "array"
+    } else {
+        "object"
+    }
+}
+
+fn key_rule(pattern: &str) -> KeyRule {
+    match pattern {
+        r"^\d+$" => KeyRule::Integer { signed: false },
+        r"^-?\d+$" => KeyRule::Integer { signed: true },
+        other => KeyRule::Pattern(Pattern::new(other)),
+    }
+}
+
+/// What a Rust integer holds, by schemars' name for it.
+fn integer_range(format: &str) -> Option<(i128, i128)> {
+    fn range<T: Into<i128>>(least: T, most: T) -> Option<(i128, i128)> {
+        Some((least.into(), most.into()))
+    }
+    match format {
+        "int8" => range(i8::MIN, i8::MAX),
+        "int16" => range(i16::MIN, i16::MAX),
+        "int32" => range(i32::MIN, i32::MAX),
+        "int64" | "int" => range(i64::MIN, i64::MAX),
+        "uint8" => range(u8::MIN, u8::MAX),
+        "uint16" => range(u16::MIN, u16::MAX),
+        "uint32" => range(u32::MIN, u32::MAX),
+        "uint64" | "uint" => range(u64::MIN, u64::MAX),
+        _ => None,
+    }
+}

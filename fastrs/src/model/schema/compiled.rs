@@ -1,0 +1,248 @@
+//! `Compiled`: the schema of an input, ready to tell what is wrong with a value.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::compile;
+use super::limits::Limits;
+use super::node::{Id, KeyRule, Node, Rule};
+use crate::model::{Constraints, Errors, LocItem, echo, walk};
+
+/// The schema of a type's *input* side, compiled once per type and kept for the cold path.
+///
+/// ```
+/// use fastrs::{Compiled, Constraints, Errors, Mode};
+/// use serde_json::json;
+///
+/// let numbers = Compiled::of::<Vec<u8>>();
+/// let mut errors = Errors::new();
+/// let lax = numbers.diagnose(&json!(["1", 2]), &Constraints::NONE, Mode::Json, &["body".into()], &mut errors);
+/// assert_eq!(lax, Some(json!([1, 2])));
+///
+/// let lax = numbers.diagnose(&json!(["a", 256]), &Constraints::NONE, Mode::Json, &["body".into()], &mut errors);
+/// assert_eq!(lax, None);
+/// let kinds: Vec<_> = errors.into_vec().into_iter().map(|error| error.kind).collect();
+/// assert_eq!(kinds, ["int_parsing", "less_than_equal"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    nodes: Vec<Node>,
+    root: Id,
+}
+
+/// How a value came, which says what lax conversions are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As JSON.
+    Json,
+    /// As text: everything is text, or a list of texts. `strict` has no meaning here, and an
+    /// empty text is `null` where that will do and text would not.
+    Text,
+}
+
+/// The outline of an input, for those who read it from parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// One value.
+    Scalar,
+    /// A list, a set or a tuple.
+    List,
+    /// A map.
+    Map,
+    /// A struct, or an enum of structs: its fields, flattened ones included.
+    Object(Vec<FieldShape>),
+}
+
+/// A field of [`Shape::Object`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldShape {
+    /// Its name on the wire.
+    pub name: String,
+    /// Whether it must come.
+    pub required: bool,
+    /// Whether it is a list, a set or a tuple.
+    pub list: bool,
+}
+
+impl Compiled {
+    /// Compiles the input schema of a type.
+    pub fn of<T: JsonSchema + ?Sized>() -> Self {
+        let settings = SchemaSettings::draft2020_12().with(|settings| {
+            settings.meta_schema = None;
+            settings.untagged_enum_variant_titles = true;
+        });
+        let generator = settings.for_deserialize().into_generator();
+        Self::from_schema(generator.into_root_schema_for::<T>().as_value())
+    }
+
+    /// Compiles a schema that holds its definitions.
+    pub fn from_schema(root: &Value) -> Self {
+        let (nodes, root) = compile::compile(root);
+        Self { nodes, root }
+    }
+
+    /// The outline.
+    pub fn shape(&self) -> Shape {
+        match &self.resolved(self.root).rule {
+            Rule::List { .. } | Rule::Tuple(_) => Shape::List,
+            Rule::Map { .. } => Shape::Map,
+            Rule::Object(_) | Rule::All(..) | Rule::Tagged { .. } => self.object_shape(),
+            Rule::Union(members) if members.iter().any(|(_, id)| self.is_object(*id)) => {
+                self.object_shape()
+            }
+            _ => Shape::Scalar,
+        }
+    }
+
+    /// Whether `null` will do.
+    pub fn is_nullable(&self) -> bool {
+        let mut id = self.root;
+        // A chain of references that is longer than the nodes is a circle.
+        for _ in 0..self.nodes.len() {
+            match self.node(id) {
+                node if node.nullable => return true,
+                Node {
+                    rule: Rule::Same(target),
+                    ..
+                } => id = *target,
+                node => return matches!(node.rule, Rule::Null | Rule::Anything),
+            }
+        }
+        false
+    }
+
+    /// Whether unknown fields are refused.
+    pub fn is_closed(&self) -> bool {
+        match &self.resolved(self.root).rule {
+            Rule::Object(object) => object.closed,
+            Rule::All(_, known) => known.is_some(),
+            _ => false,
+        }
+    }
+
+    /// What is wrong with the patterns in the schema, for the start-up check.
+    pub fn pattern_errors(&self) -> Vec<String> {
+        let patterns = self.nodes.iter().flat_map(|node| {
+            let key = match &node.rule {
+                Rule::Map {
+                    keys: KeyRule::Pattern(pattern),
+                    ..
+                } => Some(pattern),
+                _ => None,
+            };
+            node.limits.pattern.iter().chain(key)
+        });
+        patterns
+            .filter_map(|pattern| pattern.error().map(str::to_owned))
+            .collect()
+    }
+
+    /// Finds every error of `value`, as pydantic would, and puts it into `out`.
+    ///
+    /// `at` is the way to the value, `constraints` are those of the argument itself. Returns the
+    /// converted value if lax conversions changed something and nothing is wrong.
+    pub fn diagnose(
+        &self,
+        value: &Value,
+        constraints: &Constraints,
+        mode: Mode,
+        at: &[LocItem],
+        out: &mut Errors,
+    ) -> Option<Value> {
+        let limits = Limits::of_constraints(constraints);
+        walk::walk(self, value, &limits, mode, at, out)
+    }
+
+    /// The `input` to tell for an error at `loc` (from `value` on): `None` where it is too long,
+    /// with secrets masked.
+    pub fn echo(&self, value: &Value, loc: &[LocItem]) -> Option<Value> {
+        echo::at(self, value, loc)
+    }
+
+    pub(in crate::model) fn root(&self) -> Id {
+        self.root
+    }
+
+    pub(in crate::model) fn node(&self, id: Id) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    /// The node behind all references.
+    pub(in crate::model) fn resolved(&self, mut id: Id) -> &Node {
+        for _ in 0..self.nodes.len() {
+            match self.node(id).rule {
+                Rule::Same(target) => id = target,
+                _ => break,
+            }
+        }
+        self.node(id)
+    }
+
+    fn is_object(&self, id: Id) -> bool {
+        matches!(
+            self.resolved(id).rule,
+            Rule::Object(_) | Rule::All(..) | Rule::Tagged { .. }
+        )
+    }
+
+    fn object_shape(&self) -> Shape {
+        let mut fields = Vec::new();
+        let mut seen = vec![false; self.nodes.len()];
+        self.collect_fields(self.root, true, &mut seen, &mut fields);
+        Shape::Object(fields)
+    }
+
+    /// `certain`: the object is there in every case, so what it requires is required.
+    fn collect_fields(
+        &self,
+        id: Id,
+        certain: bool,
+        seen: &mut Vec<bool>,
+        fields: &mut Vec<FieldShape>,
+    ) {
+        if std::mem::replace(&mut seen[id.0], true) {
+            return;
+        }
+        match &self.node(id).rule {
+            Rule::Object(object) => {
+                for field in &object.fields {
+                    let rule = &self.resolved(field.node).rule;
+                    let new = FieldShape {
+                        name: field.name.clone(),
+                        required: field.required && certain,
+                        list: matches!(rule, Rule::List { .. } | Rule::Tuple(_)),
+                    };
+                    match fields.iter_mut().find(|old| old.name == new.name) {
+                        Some(old) => old.list |= new.list,
+                        None => fields.push(new),
+                    }
+                }
+            }
+            Rule::Same(target) => self.collect_fields(*target, certain, seen, fields),
+            Rule::All(parts, _) => {
+                for part in parts {
+                    self.collect_fields(*part, certain, seen, fields);
+                }
+            }
+            Rule::Tagged { tag, members, .. } => {
+                fields.push(FieldShape {
+                    name: tag.clone(),
+                    required: certain,
+                    list: false,
+                });
+                for (_, member) in members {
+                    self.collect_fields(*member, false, seen, fields);
+                }
+            }
+            Rule::Union(members) => {
+                for (_, member) in members {
+                    self.collect_fields(*member, false, seen, fields);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Pydantic's names for the members of a union, and Python's spelling of values.
+
+use serde_json::{Map, Value};
+
+use super::limits::Limits;
+
+/// The name that an error's `loc` has for a union's member.
+pub(super) fn label(schema: &Value) -> String {
+    let Some(schema) = schema.as_object() else {
+        return "any".to_owned();
+    };
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return reference.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    if let Some(title) = schema.get("title").and_then(Value::as_str) {
+        return title.to_owned();
+    }
+    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+        return format!("literal[{}]", spelled(values).join(","));
+    }
+    if let Some(value) = schema.get("const") {
+        return format!("literal[{}]", spell(value));
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    let name = kind.map_or("any".to_owned(), |kind| of_type(kind, schema));
+    let scalar = matches!(kind, Some("integer" | "number" | "string"));
+    let stated = |key| schema.contains_key(key);
+    // The bounds of a Rust integer are no constraint of the user's.
+    let own_range = kind == Some("integer") && stated("format") && !stated("multipleOf");
+    if scalar && !own_range && Limits::of_schema(schema).is_constrained() {
+        return format!("constrained-{name}");
+    }
+    name
+}
+
+fn of_type(kind: &str, schema: &Map<String, Value>) -> String {
+    let inner = |key| schema.get(key).map_or("any".to_owned(), label);
+    match kind {
+        "integer" => "int".to_owned(),
+        "number" => "float".to_owned(),
+        "boolean" => "bool".to_owned(),
+        "null" => "none".to_owned(),
+        "string" => match schema.get("format").and_then(Value::as_str) {
+            Some("date-time" | "partial-date-time") => "datetime".to_owned(),
+            Some("time" | "partial-time") => "time".to_owned(),
+            Some("duration") => "timedelta".to_owned(),
+            Some("uri") => "url".to_owned(),
+            Some(format @ ("date" | "uuid")) => format.to_owned(),
+            _ => "str".to_owned(),
+        },
+        "array" => {
+            if let Some(parts) = schema.get("prefixItems").and_then(Value::as_array) {
+                let parts: Vec<_> = parts.iter().map(label).collect();
+                return format!("tuple[{}]", parts.join(", "));
+            }
+            let set = schema.get("uniqueItems").is_some_and(|u| u == true);
+            format!("{}[{}]", if set { "set" } else { "list" }, inner("items"))
+        }
+        "object" if schema.contains_key("properties") => "object".to_owned(),
+        "object" => format!("dict[str,{}]", inner("additionalProperties")),
+        other => other.to_owned(),
+    }
+}
+
+/// `'a', 'b' or 'c'`.
+pub(super) fn either(values: &[Value]) -> String {
+    let spelled = spelled(values);
+    match spelled.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+pub(super) fn spelled(values: &[Value]) -> Vec<String> {
+    values.iter().map(spell).collect()
+}
+
+/// A value as Python writes it.
+fn spell(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
+        Value::String(text) => format!("'{}'", text.replace('\'', "\\'")),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Null => "None".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn pydantic_calls_them() {
+        let cases = [
+            (
+                json!({"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255}),
+                "int",
+            ),
+            (json!({"type": "number", "minimum": 1}), "constrained-float"),
+            (json!({"type": "string", "maxLength": 3}), "constrained-str"),
+            (json!({"$ref": "#/$defs/Cat"}), "Cat"),
+            (
+                json!({"type": "array", "items": {"$ref": "#/$defs/Cat"}}),
+                "list[Cat]",
+            ),
+            (
+                json!({"type": "object", "additionalProperties": {"type": "integer"}}),
+                "dict[str,int]",
+            ),
+            (
+                json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}]}),
+                "tuple[int, str]",
+            ),
+            (json!({"const": "a"}), "literal['a']"),
+        ];
+        for (schema, expected) in cases {
+            assert_eq!(label(&schema), expected);
+        }
+    }
+
+    #[test]
+    fn python_spells_them() {
+        assert_eq!(
+            either(&[json!("a"), json!("b"), json!("it's")]),
+            "'a', 'b' or \"it's\""
+        );
+        assert_eq!(either(&[json!(1), json!(true)]), "1 or True");
+        assert_eq!(either(&[json!("a")]), "'a'");
+    }
+}

@@ -1,0 +1,118 @@
+//! The constraints of one node, ready to be checked.
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use crate::model::constraints::Constraints;
+use crate::model::hints;
+use crate::model::number::Number;
+use crate::model::pattern;
+
+/// The constraints of a node or of an argument.
+#[derive(Clone, Debug, Default)]
+pub(in crate::model) struct Limits {
+    pub(in crate::model) ge: Option<Number>,
+    pub(in crate::model) gt: Option<Number>,
+    pub(in crate::model) le: Option<Number>,
+    pub(in crate::model) lt: Option<Number>,
+    pub(in crate::model) multiple_of: Option<Number>,
+    pub(in crate::model) max_digits: Option<u32>,
+    pub(in crate::model) decimal_places: Option<u32>,
+    pub(in crate::model) min_length: Option<usize>,
+    pub(in crate::model) max_length: Option<usize>,
+    pub(in crate::model) pattern: Option<Pattern>,
+    pub(in crate::model) min_items: Option<usize>,
+    pub(in crate::model) max_items: Option<usize>,
+    pub(in crate::model) unique: bool,
+}
+
+/// A pattern as written; `Err` is what is wrong with it.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Pattern {
+    pub(in crate::model) text: String,
+    regex: Result<Regex, String>,
+}
+
+impl Limits {
+    /// The limits that a schema states.
+    pub(super) fn of_schema(schema: &Map<String, Value>) -> Self {
+        let number = |key| schema.get(key).and_then(Number::from_value);
+        let count = |key: &str| {
+            let count = schema.get(key)?.as_u64()?;
+            usize::try_from(count).ok()
+        };
+        let digits = |key| count(key).and_then(|count| u32::try_from(count).ok());
+        Self {
+            ge: number("minimum"),
+            gt: number("exclusiveMinimum"),
+            le: number("maximum"),
+            lt: number("exclusiveMaximum"),
+            multiple_of: number("multipleOf"),
+            max_digits: digits(hints::MAX_DIGITS),
+            decimal_places: digits(hints::DECIMAL_PLACES),
+            min_length: count("minLength"),
+            max_length: count("maxLength"),
+            pattern: schema
+                .get("pattern")
+                .and_then(Value::as_str)
+                .map(Pattern::new),
+            min_items: count("minItems").or_else(|| count("minProperties")),
+            max_items: count("maxItems").or_else(|| count("maxProperties")),
+            unique: schema.get(hints::UNIQUE).is_some_and(|u| u == true),
+        }
+    }
+
+    /// The limits of an argument.
+    pub(in crate::model) fn of_constraints(c: &Constraints) -> Self {
+        Self {
+            ge: c.ge,
+            gt: c.gt,
+            le: c.le,
+            lt: c.lt,
+            multiple_of: c.multiple_of,
+            max_digits: c.max_digits,
+            decimal_places: c.decimal_places,
+            min_length: c.min_length,
+            max_length: c.max_length,
+            pattern: c.pattern.map(Pattern::of_literal),
+            min_items: c.min_items,
+            max_items: c.max_items,
+            unique: c.unique,
+        }
+    }
+
+    /// Whether a union's member would be called `constrained-..`.
+    pub(super) fn is_constrained(&self) -> bool {
+        let numbers = [self.ge, self.gt, self.le, self.lt, self.multiple_of];
+        numbers.iter().any(Option::is_some)
+            || self.min_length.is_some()
+            || self.max_length.is_some()
+            || self.pattern.is_some()
+    }
+}
+
+impl Pattern {
+    pub(super) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            regex: pattern::compile(text).map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The pattern of an argument, which is compiled already.
+    fn of_literal(text: &'static str) -> Self {
+        Self {
+            text: text.to_owned(),
+            regex: pattern::shared(text).ok_or_else(String::new),
+        }
+    }
+
+    /// Whether the pattern matches; one that is no regular expression matches nothing.
+    pub(in crate::model) fn matches(&self, text: &str) -> bool {
+        self.regex.as_ref().is_ok_and(|regex| regex.is_match(text))
+    }
+
+    pub(super) fn error(&self) -> Option<&str> {
+        self.regex.as_ref().err().map(String::as_str)
+    }
+}

@@ -1,0 +1,12 @@
+//! A type's input schema, compiled to nodes that a value can be walked along.
+
+mod alternatives;
+mod compile;
+mod compiled;
+mod label;
+mod limits;
+mod node;
+
+pub use compiled::{Compiled, FieldShape, Mode, Shape};
+pub(super) use limits::Limits;
+pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, Rule};

@@ -1,0 +1,172 @@
+//! The nodes that a schema is compiled to.
+
+use serde_json::Value;
+
+use super::limits::{Limits, Pattern};
+
+/// The place of a node among its schema's nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::model) struct Id(pub(super) usize);
+
+/// What a value must be.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Node {
+    pub(in crate::model) rule: Rule,
+    pub(in crate::model) limits: Limits,
+    /// `null` will do as well.
+    pub(in crate::model) nullable: bool,
+    /// No lax conversions here; of an object: in its fields.
+    pub(in crate::model) strict: bool,
+    /// The value is never echoed.
+    pub(in crate::model) secret: bool,
+    /// A secret is in it somewhere.
+    pub(in crate::model) holds_secret: bool,
+}
+
+/// The rule of a node, without its limits.
+#[derive(Clone, Debug)]
+pub(in crate::model) enum Rule {
+    Anything,
+    Nothing,
+    Null,
+    Bool,
+    /// With the least and the greatest that the Rust type holds.
+    Integer(Option<(i128, i128)>),
+    Float,
+    Decimal,
+    Text(Format),
+    Choice(Choice),
+    List {
+        items: Id,
+        set: bool,
+    },
+    Tuple(Vec<Id>),
+    Map {
+        keys: KeyRule,
+        values: Id,
+    },
+    Object(Object),
+    /// A `$ref`.
+    Same(Id),
+    /// All of them; the names are those known to an object that is closed.
+    All(Vec<Id>, Option<Vec<String>>),
+    /// Any of them, each with pydantic's name for it.
+    Union(Vec<(String, Id)>),
+    /// The member that a field names.
+    Tagged {
+        tag: String,
+        members: Vec<(String, Id)>,
+        expected: String,
+    },
+    /// serde's externally tagged enum: a name, or an object with one name.
+    External {
+        units: Vec<String>,
+        members: Vec<(String, Id)>,
+        expected: String,
+    },
+}
+
+/// The values of an enum.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Choice {
+    pub(in crate::model) values: Vec<Value>,
+    pub(in crate::model) expected: String,
+    pub(in crate::model) literal: bool,
+}
+
+/// A struct's fields, in declared order.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct Object {
+    pub(in crate::model) fields: Vec<ObjectField>,
+    pub(in crate::model) closed: bool,
+    /// What other properties must be.
+    pub(in crate::model) rest: Option<Id>,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::model) struct ObjectField {
+    pub(in crate::model) name: String,
+    pub(in crate::model) node: Id,
+    pub(in crate::model) required: bool,
+}
+
+/// What a map's keys must be.
+#[derive(Clone, Debug)]
+pub(in crate::model) enum KeyRule {
+    Text,
+    Integer { signed: bool },
+    Pattern(Pattern),
+}
+
+/// The format of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::model) enum Format {
+    Plain,
+    /// With an offset.
+    DateTime,
+    /// Without one.
+    NaiveDateTime,
+    Date,
+    Time,
+    NaiveTime,
+    Duration,
+    Uuid,
+    Email,
+    Url {
+        http: bool,
+    },
+    Ipv4,
+    Ipv6,
+    Ip,
+}
+
+impl Format {
+    pub(super) fn of_schema(name: Option<&str>, http: bool) -> Self {
+        match name {
+            Some("date-time") => Self::DateTime,
+            Some("partial-date-time") => Self::NaiveDateTime,
+            Some("date") => Self::Date,
+            Some("time") => Self::Time,
+            Some("partial-time") => Self::NaiveTime,
+            Some("duration") => Self::Duration,
+            Some("uuid") => Self::Uuid,
+            Some("email") => Self::Email,
+            Some("uri") => Self::Url { http },
+            Some("ipv4") => Self::Ipv4,
+            Some("ipv6") => Self::Ipv6,
+            Some("ip") => Self::Ip,
+            _ => Self::Plain,
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn new(rule: Rule) -> Self {
+        Self {
+            rule,
+            limits: Limits::default(),
+            nullable: false,
+            strict: false,
+            secret: false,
+            holds_secret: false,
+        }
+    }
+
+    /// The nodes that this one leads to.
+    pub(super) fn children(&self) -> Vec<Id> {
+        match &self.rule {
+            Rule::List { items, .. } => vec![*items],
+            Rule::Map { values, .. } => vec![*values],
+            Rule::Same(target) => vec![*target],
+            Rule::Tuple(parts) | Rule::All(parts, _) => parts.clone(),
+            Rule::Object(object) => {
+                let fields = object.fields.iter().map(|field| field.node);
+                fields.chain(object.rest).collect()
+            }
+            Rule::Union(members)
+            | Rule::Tagged { members, .. }
+            | Rule::External { members, .. } => members.iter().map(|(_, id)| *id).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The way to a value, as a list on the stack.
+
+use crate::model::detail::LocItem;
+
+/// A step, and the steps before it. Only an error makes a `Vec` of it.
+#[derive(Debug)]
+pub(super) struct Loc<'a> {
+    step: Step<'a>,
+    up: Option<&'a Loc<'a>>,
+}
+
+#[derive(Debug)]
+enum Step<'a> {
+    Start(&'a [LocItem]),
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Loc<'a> {
+    pub(super) fn start(at: &'a [LocItem]) -> Self {
+        Self {
+            step: Step::Start(at),
+            up: None,
+        }
+    }
+
+    pub(super) fn key(&'a self, key: &'a str) -> Self {
+        Self {
+            step: Step::Key(key),
+            up: Some(self),
+        }
+    }
+
+    pub(super) fn index(&'a self, index: usize) -> Self {
+        Self {
+            step: Step::Index(index),
+            up: Some(self),
+        }
+    }
+
+    pub(super) fn to_items(&self) -> Vec<LocItem> {
+        let mut items = match self.up {
+            Some(up) => up.to_items(),
+            None => Vec::new(),
+        };
+        match self.step {
+            Step::Start(at) => items.extend_from_slice(at),
+            Step::Key(key) => items.push(LocItem::sent_key(key)),
+            Step::Index(index) => items.push(index.into()),
+        }
+        items
+    }
+}

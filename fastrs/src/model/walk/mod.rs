@@ -1,0 +1,281 @@
+//! The walk of a value along its schema: every error, and the lax conversions.
+
+mod list;
+mod loc;
+mod number;
+mod object;
+mod text;
+mod union;
+
+use serde_json::Value;
+
+use super::detail::{ErrorDetail, LocItem};
+use super::echo;
+use super::errors::{Errors, is_short};
+use super::schema::{Choice, Compiled, Id, Limits, Mode, Node, Rule};
+use loc::Loc;
+
+/// One walk: what is the same for every node of it.
+#[derive(Debug)]
+struct Walk<'a> {
+    schema: &'a Compiled,
+    mode: Mode,
+    /// Looking for a union's member that takes the value as it is: no conversions.
+    exact: bool,
+    /// How many nodes may still be looked at. Unions try their members, and unions in unions
+    /// multiply; a body cannot be made to cost much more than its own length.
+    steps: usize,
+    depth: usize,
+}
+
+/// A value on its way: where it is, and what else is asked of it.
+#[derive(Clone, Copy, Debug)]
+struct At<'a> {
+    loc: &'a Loc<'a>,
+    limits: Option<&'a Chain<'a>>,
+    /// Inherited from the model that the value is a field of.
+    strict: bool,
+}
+
+/// The limits that references and arguments add to those of the node itself, outermost first.
+#[derive(Debug)]
+struct Chain<'a> {
+    limits: &'a Limits,
+    inner: Option<&'a Chain<'a>>,
+}
+
+/// The converted value, where a conversion changed it.
+type Changed = Option<Value>;
+
+const STEPS_PER_VALUE: usize = 16;
+const STEPS_AT_LEAST: usize = 50_000;
+/// serde_json reads 127 levels; a level is an object, a reference and perhaps a union.
+const MOST_DEPTH: usize = 500;
+
+/// Walks a value; see [`Compiled::diagnose`].
+pub(super) fn walk(
+    schema: &Compiled,
+    value: &Value,
+    limits: &Limits,
+    mode: Mode,
+    at: &[LocItem],
+    out: &mut Errors,
+) -> Option<Value> {
+    let mut walk = Walk {
+        schema,
+        mode,
+        exact: false,
+        steps: count(value) * STEPS_PER_VALUE + STEPS_AT_LEAST,
+        depth: 0,
+    };
+    let chain = Chain {
+        limits,
+        inner: None,
+    };
+    let start = At {
+        loc: &Loc::start(at),
+        limits: Some(&chain),
+        strict: false,
+    };
+    let before = out.len();
+    let changed = walk.check(schema.root(), value, start, out);
+    changed.filter(|_| out.len() == before && !out.is_full() && walk.steps > 0)
+}
+
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(map) => map.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+impl Walk<'_> {
+    fn check(&mut self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+        if self.is_over(out) || self.depth > MOST_DEPTH {
+            // Whatever was not looked at must not count as right.
+            self.steps = 0;
+            return None;
+        }
+        self.steps -= 1;
+        self.depth += 1;
+        let changed = self.check_node(id, value, at, out);
+        self.depth -= 1;
+        changed
+    }
+
+    fn check_node(&mut self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+        let schema = self.schema;
+        let node = schema.node(id);
+        if node.nullable {
+            if value.is_null() {
+                return None;
+            }
+            if self.mode == Mode::Text && value == "" && !takes_empty_text(schema.resolved(id)) {
+                return Some(Value::Null);
+            }
+        }
+        let own = Chain {
+            limits: &node.limits,
+            inner: at.limits,
+        };
+        let at = At {
+            limits: Some(&own),
+            strict: at.strict || node.strict,
+            ..at
+        };
+        match &node.rule {
+            Rule::Anything => None,
+            Rule::Nothing => self.refuse(id, value, at, out, "no_such_value", "No value is valid"),
+            Rule::Null => match value {
+                Value::Null => None,
+                Value::String(text) if text.is_empty() && self.mode == Mode::Text => {
+                    Some(Value::Null)
+                }
+                _ => self.refuse(id, value, at, out, "none_required", "Input should be None"),
+            },
+            Rule::Bool => self.bool(id, value, at, out),
+            Rule::Integer(range) => self.integer(id, *range, value, at, out),
+            Rule::Float => self.float(id, value, at, out),
+            Rule::Decimal => self.decimal(id, value, at, out),
+            Rule::Text(format) => self.text(id, *format, value, at, out),
+            Rule::Choice(choice) => self.choice(id, choice, value, at, out),
+            Rule::List { items, set } => self.list(id, (*items, *set), value, at, out),
+            Rule::Tuple(parts) => self.tuple(id, parts, value, at, out),
+            Rule::Map { keys, values } => self.map(id, (keys, *values), value, at, out),
+            Rule::Object(object) => self.object(id, object, value, at, out),
+            Rule::Same(target) => self.check(*target, value, at, out),
+            Rule::All(parts, known) => self.all(id, (parts, known.as_deref()), value, at, out),
+            Rule::Union(members) => self.union(members, value, at, out),
+            Rule::Tagged {
+                tag,
+                members,
+                expected,
+            } => self.tagged(id, (tag, members, expected), value, at, out),
+            Rule::External {
+                units,
+                members,
+                expected,
+            } => self.external(id, (units, members, expected), value, at, out),
+        }
+    }
+
+    fn choice(
+        &self,
+        id: Id,
+        choice: &Choice,
+        value: &Value,
+        at: At<'_>,
+        out: &mut Errors,
+    ) -> Changed {
+        if choice.values.contains(value) {
+            return None;
+        }
+        if !self.is_strict(at)
+            && let Some(meant) = choice.values.iter().find(|v| number::is_same(v, value))
+        {
+            return Some(meant.clone());
+        }
+        let kind = if choice.literal {
+            "literal_error"
+        } else {
+            "enum"
+        };
+        let expected = choice.expected.as_str();
+        self.fail(id, value, at, out, || {
+            ErrorDetail::new(kind, Vec::new(), format!("Input should be {expected}"))
+                .ctx("expected", expected)
+        })
+    }
+
+    /// Whether a value must be what it is.
+    fn is_strict(&self, at: At<'_>) -> bool {
+        self.exact || (at.strict && self.mode == Mode::Json)
+    }
+
+    /// Whether there is nothing left to look for, or no more to be spent on it.
+    fn is_over(&self, out: &Errors) -> bool {
+        self.steps == 0 || out.is_full()
+    }
+
+    /// Adds an error without context.
+    fn refuse(
+        &self,
+        id: Id,
+        value: &Value,
+        at: At<'_>,
+        out: &mut Errors,
+        kind: &'static str,
+        msg: &str,
+    ) -> Changed {
+        self.fail(id, value, at, out, || {
+            ErrorDetail::new(kind, Vec::new(), msg)
+        })
+    }
+
+    /// Adds an error; its place and its input are put in here.
+    fn fail(
+        &self,
+        id: Id,
+        value: &Value,
+        at: At<'_>,
+        out: &mut Errors,
+        make: impl FnOnce() -> ErrorDetail,
+    ) -> Changed {
+        self.fail_at(id, value, at.loc, out, make)
+    }
+
+    fn fail_at(
+        &self,
+        id: Id,
+        value: &Value,
+        loc: &Loc<'_>,
+        out: &mut Errors,
+        make: impl FnOnce() -> ErrorDetail,
+    ) -> Changed {
+        out.push_with(|| {
+            let mut error = make();
+            error.loc = loc.to_items();
+            if is_short(value) {
+                error.input = echo::masked(self.schema, id, value);
+            }
+            error
+        });
+        None
+    }
+}
+
+impl<'a> At<'a> {
+    /// A child of this value: its limits are its own.
+    fn child<'b>(self, loc: &'b Loc<'b>, strict: bool) -> At<'b> {
+        At {
+            loc,
+            limits: None,
+            strict,
+        }
+    }
+
+    /// Everything that is asked of the value, outermost first.
+    fn limits(self) -> Vec<&'a Limits> {
+        let mut all = Vec::new();
+        let mut next = self.limits;
+        while let Some(Chain { limits, inner }) = next {
+            all.push(*limits);
+            next = *inner;
+        }
+        all.reverse();
+        all
+    }
+}
+
+/// Whether an empty text is a value here rather than none.
+fn takes_empty_text(node: &Node) -> bool {
+    match &node.rule {
+        Rule::Anything | Rule::Text(super::schema::Format::Plain) => true,
+        Rule::Choice(choice) => choice.values.iter().any(|value| value == ""),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

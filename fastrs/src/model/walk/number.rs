@@ -1,0 +1,256 @@
+//! Booleans, integers, floats and decimals.
+
+use serde_json::Value;
+
+use super::{At, Changed, Walk};
+use crate::model::detail::ErrorDetail;
+use crate::model::errors::Errors;
+use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
+use crate::model::lax::number::{IntError, parse_bool, parse_float, parse_int};
+use crate::model::number::{Number, int_value};
+use crate::model::schema::{Id, Limits};
+
+const INT_TYPE: &str = "Input should be a valid integer";
+const INT_PARSING: &str = "Input should be a valid integer, unable to parse string as an integer";
+const INT_SIZE: &str = "Unable to parse input string as an integer, exceeded maximum size";
+const INT_FRACTION: &str = "Input should be a valid integer, got a number with a fractional part";
+const FLOAT_TYPE: &str = "Input should be a valid number";
+const FLOAT_PARSING: &str = "Input should be a valid number, unable to parse string as a number";
+const BOOL_TYPE: &str = "Input should be a valid boolean";
+const BOOL_PARSING: &str = "Input should be a valid boolean, unable to interpret input";
+const DECIMAL_TYPE: &str = "Decimal input should be an integer, float, string or Decimal object";
+const FINITE: &str = "Input should be a finite number";
+
+impl Walk<'_> {
+    pub(super) fn bool(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+        if value.is_boolean() {
+            return None;
+        }
+        let type_error = ("bool_type", BOOL_TYPE);
+        let parsing = ("bool_parsing", BOOL_PARSING);
+        let read = match (value, Number::from_value(value)) {
+            _ if self.is_strict(at) => Err(type_error),
+            (Value::String(text), _) => parse_bool(text).ok_or(parsing),
+            (_, Some(number)) if number == Number::Int(0) || number == Number::Float(0.0) => {
+                Ok(false)
+            }
+            (_, Some(number)) if number == Number::Int(1) || number == Number::Float(1.0) => {
+                Ok(true)
+            }
+            (_, Some(Number::Int(_))) => Err(parsing),
+            _ => Err(type_error),
+        };
+        match read {
+            Ok(read) => Some(Value::Bool(read)),
+            Err((kind, msg)) => self.refuse(id, value, at, out, kind, msg),
+        }
+    }
+
+    pub(super) fn integer(
+        &self,
+        id: Id,
+        range: Option<(i128, i128)>,
+        value: &Value,
+        at: At<'_>,
+        out: &mut Errors,
+    ) -> Changed {
+        let strict = self.is_strict(at);
+        let is_int = matches!(Number::from_value(value), Some(Number::Int(_)));
+        let read = match value {
+            Value::Number(_) if is_int || !strict => read_number(value),
+            _ if strict => Err(("int_type", INT_TYPE)),
+            Value::Bool(bool) => Ok(i128::from(*bool)),
+            Value::String(text) => match (parse_int(text), range) {
+                (Ok(int), _) => Ok(int),
+                (Err(IntError::NotANumber), _) => Err(("int_parsing", INT_PARSING)),
+                // Beyond 128 bits, and so beyond the type: it is told by its bound.
+                (Err(IntError::TooLarge { negative }), Some(_)) => {
+                    Ok(if negative { i128::MIN } else { i128::MAX })
+                }
+                (Err(_), _) => Err(("int_parsing_size", INT_SIZE)),
+            },
+            _ => Err(("int_type", INT_TYPE)),
+        };
+        let int = match read {
+            Ok(int) => int,
+            Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
+        };
+        let number = Number::Int(int);
+        let broken = broken(
+            &at.limits(),
+            |bound| number.is_multiple_of(bound),
+            |bound| number.partial_cmp(&bound),
+        );
+        let broken = broken.or_else(|| {
+            let (least, most) = range?;
+            if int > most {
+                return Some(Bound::AtMost(Number::Int(most)));
+            }
+            (int < least).then_some(Bound::AtLeast(Number::Int(least)))
+        });
+        if let Some(bound) = broken {
+            return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
+        }
+        (!is_int).then(|| int_value(int))
+    }
+
+    pub(super) fn float(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+        let read = match value {
+            Value::Number(_) => Number::from_value(value).ok_or(("float_type", FLOAT_TYPE)),
+            _ if self.is_strict(at) => Err(("float_type", FLOAT_TYPE)),
+            Value::Bool(bool) => Ok(Number::Int(i128::from(*bool))),
+            Value::String(text) => match parse_float(text) {
+                Some(float) if float.is_finite() => Ok(Number::Float(float)),
+                // A number type that JSON can write takes no other.
+                Some(_) => Err(("finite_number", FINITE)),
+                None => Err(("float_parsing", FLOAT_PARSING)),
+            },
+            _ => Err(("float_type", FLOAT_TYPE)),
+        };
+        let number = match read {
+            Ok(number) => number,
+            Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
+        };
+        let broken = broken(
+            &at.limits(),
+            |bound| number.is_multiple_of(bound),
+            |bound| number.partial_cmp(&bound),
+        );
+        if let Some(bound) = broken {
+            return self.fail(id, value, at, out, || {
+                bound.to_error(Number::to_float_value)
+            });
+        }
+        (!value.is_number()).then(|| number.to_float_value())
+    }
+
+    pub(super) fn decimal(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+        let text = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return self.refuse(id, value, at, out, "decimal_type", DECIMAL_TYPE),
+        };
+        let decimal = match Decimal::parse(&text) {
+            Ok(decimal) => decimal,
+            Err(DecimalError::NotFinite) => {
+                return self.refuse(id, value, at, out, "finite_number", FINITE);
+            }
+            Err(DecimalError::NotADecimal) => {
+                let msg = "Input should be a valid decimal";
+                return self.refuse(id, value, at, out, "decimal_parsing", msg);
+            }
+        };
+        let limits = at.limits();
+        for limit in &limits {
+            if let Some(digits) = decimal.broken_digits(limit.max_digits, limit.decimal_places) {
+                return self.fail(id, value, at, out, || digits_error(digits));
+            }
+        }
+        let broken = broken(
+            &limits,
+            |bound| decimal.is_multiple_of(Decimal::from_number(bound)),
+            |bound| decimal.partial_cmp(&Decimal::from_number(bound)),
+        );
+        if let Some(bound) = broken {
+            return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
+        }
+        match (value, decimal.to_plain()) {
+            (Value::String(text), Some(plain)) if *text != plain => Some(plain.into()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether two JSON values are the same number, one of them perhaps as text.
+pub(super) fn is_same(expected: &Value, value: &Value) -> bool {
+    let Some(expected) = Number::from_value(expected) else {
+        return false;
+    };
+    let value = match value {
+        Value::String(text) => parse_int(text).ok().map(Number::Int),
+        value => Number::from_value(value),
+    };
+    value.is_some_and(|value| {
+        value
+            .partial_cmp(&expected)
+            .is_some_and(|order| order.is_eq())
+    })
+}
+
+fn read_number(value: &Value) -> Result<i128, (&'static str, &'static str)> {
+    match Number::from_value(value) {
+        Some(Number::Int(int)) => Ok(int),
+        Some(Number::Float(float)) if float.fract() == 0.0 => Ok(float as i128),
+        _ => Err(("int_from_float", INT_FRACTION)),
+    }
+}
+
+/// A bound that a number breaks.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    MultipleOf(Number),
+    AtMost(Number),
+    Below(Number),
+    AtLeast(Number),
+    Above(Number),
+}
+
+/// The first bound that is broken, in the order in which pydantic checks them.
+fn broken(
+    limits: &[&Limits],
+    is_multiple: impl Fn(Number) -> bool,
+    compare: impl Fn(Number) -> Option<std::cmp::Ordering>,
+) -> Option<Bound> {
+    limits.iter().find_map(|limits| {
+        let multiple = limits.multiple_of.filter(|of| !is_multiple(*of));
+        let unless = |bound: Option<Number>, fits: fn(std::cmp::Ordering) -> bool| {
+            bound.filter(|bound| !compare(*bound).is_some_and(fits))
+        };
+        multiple
+            .map(Bound::MultipleOf)
+            .or_else(|| unless(limits.le, |order| order.is_le()).map(Bound::AtMost))
+            .or_else(|| unless(limits.lt, |order| order.is_lt()).map(Bound::Below))
+            .or_else(|| unless(limits.ge, |order| order.is_ge()).map(Bound::AtLeast))
+            .or_else(|| unless(limits.gt, |order| order.is_gt()).map(Bound::Above))
+    })
+}
+
+impl Bound {
+    fn to_error(self, ctx: fn(Number) -> Value) -> ErrorDetail {
+        let (kind, key, words, bound) = match self {
+            Self::MultipleOf(of) => ("multiple_of", "multiple_of", "a multiple of", of),
+            Self::AtMost(le) => ("less_than_equal", "le", "less than or equal to", le),
+            Self::Below(lt) => ("less_than", "lt", "less than", lt),
+            Self::AtLeast(ge) => ("greater_than_equal", "ge", "greater than or equal to", ge),
+            Self::Above(gt) => ("greater_than", "gt", "greater than", gt),
+        };
+        let msg = format!("Input should be {words} {bound}");
+        ErrorDetail::new(kind, Vec::new(), msg).ctx(key, ctx(bound))
+    }
+}
+
+fn digits_error(broken: BrokenDigits) -> ErrorDetail {
+    let (kind, key, most, noun, end) = match broken {
+        BrokenDigits::InAll(most) => (
+            "decimal_max_digits",
+            "max_digits",
+            most,
+            "digit",
+            " in total",
+        ),
+        BrokenDigits::Places(most) => (
+            "decimal_max_places",
+            "decimal_places",
+            most,
+            "decimal place",
+            "",
+        ),
+        BrokenDigits::Whole(most) => {
+            let end = " before the decimal point";
+            ("decimal_whole_digits", "whole_digits", most, "digit", end)
+        }
+    };
+    let s = if most == 1 { "" } else { "s" };
+    let msg = format!("Decimal input should have no more than {most} {noun}{s}{end}");
+    ErrorDetail::new(kind, Vec::new(), msg).ctx(key, most)
+}

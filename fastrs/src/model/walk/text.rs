@@ -1,0 +1,265 @@
+//! Text, and the values that are written as text.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use serde_json::Value;
+
+use super::{At, Changed, Walk};
+use crate::model::detail::{ErrorDetail, clipped};
+use crate::model::errors::Errors;
+use crate::model::lax::clock::Clock;
+use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_date};
+use crate::model::lax::uuid::uuid_error;
+use crate::model::schema::{Format, Id, Limits};
+use crate::model::types::{Duration, EmailStr, Url, UrlError};
+
+/// The text that a value becomes, or what is wrong with it.
+type Read = Result<Option<String>, Box<ErrorDetail>>;
+
+impl Walk<'_> {
+    pub(super) fn text(
+        &self,
+        id: Id,
+        format: Format,
+        value: &Value,
+        at: At<'_>,
+        out: &mut Errors,
+    ) -> Changed {
+        let strict = self.is_strict(at);
+        let number = value.as_f64().filter(|_| !strict);
+        let read = match (format, value) {
+            (Format::Plain | Format::Email, Value::String(text)) => {
+                let short = at.limits().into_iter().find_map(|l| broken(l, text));
+                match short {
+                    Some(error) => Err(Box::new(error)),
+                    None if format == Format::Email => email(text),
+                    None => Ok(None),
+                }
+            }
+            (Format::Uuid, Value::String(text)) => uuid(text),
+            (Format::Url { http }, Value::String(text)) => url(text, http),
+            (Format::Ipv4 | Format::Ipv6 | Format::Ip, Value::String(text)) => ip(format, text),
+            (Format::Duration, Value::String(text)) => duration(text.parse()),
+            (Format::Duration, Value::Number(_)) => {
+                duration(Duration::try_from_secs_f64(value.as_f64().unwrap_or(0.0)))
+            }
+            (_, Value::String(text)) => moment(format, text),
+            _ => match number {
+                Some(number) => moment_from_number(format, number),
+                None => Err(type_error(format)),
+            },
+        };
+        match read {
+            Ok(Some(text)) if *value != *text => Some(text.into()),
+            Ok(_) => None,
+            Err(error) => self.fail(id, value, at, out, || *error),
+        }
+    }
+}
+
+/// The first limit on a text that is broken.
+pub(super) fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
+    let length = text.chars().count();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    if let Some(least) = limits.min_length.filter(|least| length < *least) {
+        let s = plural(least);
+        let msg = format!("String should have at least {least} character{s}");
+        return Some(new("string_too_short", msg).ctx("min_length", least));
+    }
+    if let Some(most) = limits.max_length.filter(|most| length > *most) {
+        let s = plural(most);
+        let msg = format!("String should have at most {most} character{s}");
+        return Some(new("string_too_long", msg).ctx("max_length", most));
+    }
+    let pattern = limits.pattern.as_ref().filter(|p| !p.matches(text))?;
+    let msg = format!("String should match pattern '{}'", pattern.text);
+    Some(new("string_pattern_mismatch", msg).ctx("pattern", pattern.text.as_str()))
+}
+
+fn email(text: &str) -> Read {
+    match text.parse::<EmailStr>() {
+        Ok(_) => Ok(None),
+        Err(error) => {
+            let detail = new("value_error", error.to_string());
+            Err(Box::new(detail.ctx("reason", error.reason())))
+        }
+    }
+}
+
+fn uuid(text: &str) -> Read {
+    match uuid_error(text) {
+        None => Ok(None),
+        Some(words) => Err(parsing(
+            "uuid_parsing",
+            "Input should be a valid UUID",
+            &words,
+        )),
+    }
+}
+
+fn url(text: &str, http: bool) -> Read {
+    let error = match text.parse::<Url>() {
+        Ok(_) => return Ok(None),
+        Err(UrlError::Scheme) if !http => return Ok(None),
+        Err(error) => error,
+    };
+    let msg = error.to_string();
+    Err(Box::new(match error {
+        UrlError::Invalid(words) => new("url_parsing", msg).ctx("error", words),
+        UrlError::Scheme => new("url_scheme", msg).ctx("expected_schemes", "'http' or 'https'"),
+        UrlError::TooLong => {
+            new("url_too_long", msg).ctx("max_length", crate::model::types::MOST_URL_CHARACTERS)
+        }
+    }))
+}
+
+fn ip(format: Format, text: &str) -> Read {
+    let good = match format {
+        Format::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
+        Format::Ipv6 => text.parse::<Ipv6Addr>().is_ok(),
+        _ => text.parse::<IpAddr>().is_ok(),
+    };
+    if good {
+        Ok(None)
+    } else {
+        Err(type_error(format))
+    }
+}
+
+fn duration(read: Result<Duration, crate::model::types::DurationError>) -> Read {
+    match read {
+        // The type reads texts and numbers itself.
+        Ok(_) => Ok(None),
+        Err(error) => {
+            let begin = "Input should be a valid timedelta";
+            Err(parsing("time_delta_parsing", begin, &error.to_string()))
+        }
+    }
+}
+
+fn moment(format: Format, text: &str) -> Read {
+    match format {
+        Format::Date => match parse_date(text) {
+            Ok(date) => Ok(Some(date.to_string())),
+            Err(error) => Err(date_error(error)),
+        },
+        Format::Time | Format::NaiveTime => time(format, Clock::parse(text.as_bytes())),
+        _ => match DateTime::parse(text) {
+            Ok(point) => zoned(format, point.clock.offset, point.to_string()),
+            Err(error) => Err(datetime_error(error)),
+        },
+    }
+}
+
+fn moment_from_number(format: Format, number: f64) -> Read {
+    match format {
+        Format::Date => match date_from_unix(number) {
+            Ok(date) => Ok(Some(date.to_string())),
+            Err(error) => Err(date_error(error)),
+        },
+        Format::Time | Format::NaiveTime => time(format, Clock::from_seconds(number)),
+        Format::DateTime | Format::NaiveDateTime => match DateTime::from_unix(number) {
+            Ok(mut point) => {
+                if format == Format::NaiveDateTime {
+                    point.clock.offset = None;
+                }
+                Ok(Some(point.to_string()))
+            }
+            Err(words) => Err(datetime_error(TimeError::Point(words))),
+        },
+        _ => Err(type_error(format)),
+    }
+}
+
+fn time(format: Format, read: Result<Clock, &'static str>) -> Read {
+    match read {
+        Ok(clock) if format == Format::NaiveTime => zoned(format, clock.offset, clock.to_string()),
+        Ok(clock) => Ok(Some(clock.to_string())),
+        Err(words) => {
+            let begin = "Input should be in a valid time format";
+            Err(parsing("time_parsing", begin, words))
+        }
+    }
+}
+
+/// Asks for an offset from UTC, or for none, as the Rust type does.
+fn zoned(format: Format, offset: Option<i16>, text: String) -> Read {
+    let naive = matches!(format, Format::NaiveDateTime | Format::NaiveTime);
+    match (naive, offset) {
+        (true, Some(_)) => {
+            let msg = "Input should not have timezone info";
+            Err(Box::new(new("timezone_naive", msg)))
+        }
+        (false, None) => {
+            let msg = "Input should have timezone info";
+            Err(Box::new(new("timezone_aware", msg)))
+        }
+        _ => Ok(Some(text)),
+    }
+}
+
+fn date_error(error: TimeError) -> Box<ErrorDetail> {
+    match error {
+        TimeError::Point(words) => {
+            let begin = "Input should be a valid date in the format YYYY-MM-DD";
+            parsing("date_parsing", begin, words)
+        }
+        TimeError::Neighbour(words) => {
+            let begin = "Input should be a valid date or datetime";
+            parsing("date_from_datetime_parsing", begin, words)
+        }
+        TimeError::Inexact => {
+            let msg = "Datetimes provided to dates should have zero time - e.g. be exact dates";
+            Box::new(new("date_from_datetime_inexact", msg))
+        }
+    }
+}
+
+fn datetime_error(error: TimeError) -> Box<ErrorDetail> {
+    match error {
+        TimeError::Neighbour(words) => {
+            let begin = "Input should be a valid datetime or date";
+            parsing("datetime_from_date_parsing", begin, words)
+        }
+        TimeError::Point(words) => parsing(
+            "datetime_parsing",
+            "Input should be a valid datetime",
+            words,
+        ),
+        TimeError::Inexact => type_error(Format::DateTime),
+    }
+}
+
+fn type_error(format: Format) -> Box<ErrorDetail> {
+    let (kind, msg) = match format {
+        Format::Plain | Format::Email => ("string_type", "Input should be a valid string"),
+        Format::DateTime | Format::NaiveDateTime => {
+            ("datetime_type", "Input should be a valid datetime")
+        }
+        Format::Date => ("date_type", "Input should be a valid date"),
+        Format::Time | Format::NaiveTime => ("time_type", "Input should be a valid time"),
+        Format::Duration => ("time_delta_type", "Input should be a valid timedelta"),
+        Format::Uuid => (
+            "uuid_type",
+            "UUID input should be a string, bytes or UUID object",
+        ),
+        Format::Url { .. } => ("url_type", "URL input should be a string or URL"),
+        Format::Ipv4 => ("ip_v4_address", "Input is not a valid IPv4 address"),
+        Format::Ipv6 => ("ip_v6_address", "Input is not a valid IPv6 address"),
+        Format::Ip => (
+            "ip_any_address",
+            "value is not a valid IPv4 or IPv6 address",
+        ),
+    };
+    Box::new(new(kind, msg))
+}
+
+fn parsing(kind: &'static str, begin: &str, words: &str) -> Box<ErrorDetail> {
+    let words = clipped(words);
+    let detail = new(kind, format!("{begin}, {words}"));
+    Box::new(detail.ctx("error", words.into_owned()))
+}
+
+fn new(kind: &'static str, msg: impl Into<String>) -> ErrorDetail {
+    ErrorDetail::new(kind, Vec::new(), msg)
+}
