@@ -62,7 +62,7 @@ pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// Takes single underscores out; `None` where one leads, trails or follows another.
-pub(super) fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
         return Some(Cow::Borrowed(text));
     }

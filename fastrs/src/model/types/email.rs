@@ -138,12 +138,12 @@ fn check_domain(domain: &str) -> Result<(), EmailError> {
     }
     let shape = [
         (
-            domain.starts_with('.'),
-            "An email address cannot have a period immediately after the @-sign.",
-        ),
-        (
             domain.ends_with('.'),
             "An email address cannot end with a period.",
+        ),
+        (
+            domain.starts_with('.'),
+            "An email address cannot have a period immediately after the @-sign.",
         ),
         (
             domain.contains(".."),
@@ -225,7 +225,8 @@ fn bad_characters(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> 
         c if c.is_ascii_graphic() => format!("'{c}'"),
         c => format!("U+{:04X}", u32::from(*c)),
     });
-    let names: Vec<_> = names.collect();
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
