@@ -71,13 +71,16 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
             Some(Value::Object(entries.collect::<Option<Map<_, _>>>()?))
         }
         (Rule::Object(object), Value::Object(map)) => {
-            let mut map = map.clone();
-            for field in &object.fields {
-                if let Some(value) = map.get_mut(&field.name) {
-                    *value = inner(field.node, value)?;
-                }
-            }
-            Some(Value::Object(map))
+            let entries = map.iter().map(|(name, value)| {
+                let field = object.fields.iter().find(|field| field.name == *name);
+                let value = match field {
+                    Some(field) => inner(field.node, value)?,
+                    // Perhaps the secret, under a misspelt name.
+                    None => MASK.into(),
+                };
+                Some((name.clone(), value))
+            });
+            Some(Value::Object(entries.collect::<Option<Map<_, _>>>()?))
         }
         (Rule::Tagged { tag, members, .. }, Value::Object(map)) => {
             let found = map.get(tag)?;

@@ -43,11 +43,6 @@ impl Errors {
         Self::with_room(0, 0)
     }
 
-    /// An empty list with the room that this one has left.
-    pub(super) fn rest(&self) -> Self {
-        Self::with_room(self.most - self.list.len(), self.bytes)
-    }
-
     fn with_room(most: usize, bytes: usize) -> Self {
         Self {
             list: Vec::new(),
@@ -69,7 +64,7 @@ impl Errors {
             return;
         }
         let mut error = make();
-        error.input = error.input.filter(|input| is_short(input));
+        error.input = error.input.filter(is_short);
         let size = size_of_error(&error);
         // The first error always finds room: a 422 says something.
         if size > self.bytes && !self.list.is_empty() {
@@ -237,7 +232,7 @@ mod tests {
         whole.extend(part);
         assert!(!whole.is_full() && whole.len() == 1);
         for _ in 0..3 {
-            let mut part = whole.rest();
+            let mut part = Errors::new();
             for _ in 0..60 {
                 part.push(error(json!(1)));
             }

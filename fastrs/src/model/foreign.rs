@@ -89,3 +89,94 @@ mod decimal {
         }
     }
 }
+
+#[cfg(all(test, feature = "chrono", feature = "uuid", feature = "decimal"))]
+mod tests {
+    use ::chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+    use schemars::JsonSchema;
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use crate::model::{Compiled, Constraints, Errors, Mode};
+
+    /// The kinds of the errors; what is good decodes, converted or as it is.
+    fn kinds<T: JsonSchema + DeserializeOwned>(value: Value) -> Vec<String> {
+        let mut errors = Errors::new();
+        let schema = Compiled::of::<T>();
+        let new = schema.diagnose(&value, &Constraints::NONE, Mode::Json, &[], &mut errors);
+        let decoded = serde_json::from_value::<T>(new.clone().unwrap_or(value.clone()));
+        assert_eq!(
+            decoded.is_ok(),
+            errors.is_empty(),
+            "{value} {new:?} {errors:?}"
+        );
+        let kinds = errors.into_vec().into_iter().map(|e| e.kind.into_owned());
+        kinds.collect()
+    }
+
+    #[test]
+    fn what_is_converted_decodes() {
+        let points = [
+            json!("2024-01-02T03:04:05Z"),
+            json!("2024-01-02 03:04+0200"),
+            json!("2024-01-02t03:04:05.5z"),
+            json!(1_700_000_000),
+            json!(1_700_000_000.25),
+            json!("1700000000"),
+        ];
+        for point in points {
+            assert!(kinds::<DateTime<Utc>>(point.clone()).is_empty());
+            assert!(kinds::<DateTime<FixedOffset>>(point).is_empty());
+        }
+        for value in [json!("2024-01-02"), json!("2024-01-02 03:04"), json!(7)] {
+            assert!(kinds::<NaiveDateTime>(value).is_empty());
+        }
+        for value in [
+            json!("2024-01-02"),
+            json!("2024-01-02T00:00:00Z"),
+            json!(86_400),
+        ] {
+            assert!(kinds::<NaiveDate>(value).is_empty());
+        }
+        for value in [json!("03:04"), json!("03:04:05.25"), json!(3600.5)] {
+            assert!(kinds::<NaiveTime>(value).is_empty());
+        }
+        for value in [
+            "936da01f9abd4d9d80c702af85c822a8",
+            "{936da01f-9abd-4d9d-80c7-02af85c822a8}",
+        ] {
+            assert!(kinds::<uuid::Uuid>(json!(value)).is_empty());
+        }
+        for value in [
+            json!(" 1.50 "),
+            json!("1_000"),
+            json!("1e3"),
+            json!(2.5),
+            json!(7),
+        ] {
+            assert!(kinds::<rust_decimal::Decimal>(value).is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_refused_does_not_decode() {
+        assert_eq!(
+            kinds::<DateTime<Utc>>(json!("2024-01-02T03:04:05")),
+            ["timezone_aware"]
+        );
+        assert_eq!(
+            kinds::<NaiveDateTime>(json!("2024-01-02T03:04:05Z")),
+            ["timezone_naive"]
+        );
+        assert_eq!(
+            kinds::<NaiveDate>(json!("2024-01-02T03:04:05")),
+            ["date_from_datetime_inexact"]
+        );
+        assert_eq!(kinds::<NaiveTime>(json!("03:04Z")), ["timezone_naive"]);
+        assert_eq!(kinds::<uuid::Uuid>(json!("x")), ["uuid_parsing"]);
+        assert_eq!(
+            kinds::<rust_decimal::Decimal>(json!(true)),
+            ["decimal_type"]
+        );
+    }
+}

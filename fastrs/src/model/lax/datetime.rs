@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use super::clock::Clock;
-use super::date::{Date, EXTRA, TOO_SHORT, Words};
+use super::date::{Date, TOO_SHORT, Words};
 
 /// A date with a time of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +131,7 @@ fn unix_number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::date::EXTRA;
     use super::*;
 
     #[test]

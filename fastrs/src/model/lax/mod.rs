@@ -7,5 +7,8 @@ pub(super) mod date;
 pub(super) mod datetime;
 pub(super) mod decimal;
 pub(super) mod duration;
+pub(super) mod email;
 pub(super) mod number;
+mod punycode;
+pub(super) mod url;
 pub(super) mod uuid;

@@ -51,18 +51,15 @@ pub(in crate::model) fn parse_float(text: &str) -> Option<f64> {
 
 /// Reads the words for true and false.
 pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
-    let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    if ["1", "on", "t", "true", "y", "yes"].iter().any(|w| is(w)) {
+    let is_one_of = |words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_one_of(["1", "on", "t", "true", "y", "yes"]) {
         return Some(true);
     }
-    ["0", "off", "f", "false", "n", "no"]
-        .iter()
-        .any(|w| is(w))
-        .then_some(false)
+    is_one_of(["0", "off", "f", "false", "n", "no"]).then_some(false)
 }
 
 /// Takes single underscores out; `None` where one leads, trails or follows another.
-pub(super) fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
+fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
         return Some(Cow::Borrowed(text));
     }

@@ -2,7 +2,6 @@
 
 mod duration;
 mod email;
-mod punycode;
 mod secret;
 mod sent;
 mod url;

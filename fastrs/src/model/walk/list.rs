@@ -144,7 +144,9 @@ impl Walk<'_> {
                 Ok(new_key) => new_key,
                 Err(error) => {
                     let loc = loc.key("[key]");
-                    self.fail_at(id, &Value::Null, &loc, out, || {
+                    out.push_with(|| {
+                        let mut error = *error;
+                        error.loc = loc.to_items();
                         error.input(key.as_str().into())
                     });
                     None
@@ -176,7 +178,7 @@ impl Walk<'_> {
     }
 
     /// The key that a map's type reads, if it is another than came.
-    fn key(&self, rule: &KeyRule, key: &str) -> Result<Option<String>, ErrorDetail> {
+    fn key(&self, rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
         match rule {
             KeyRule::Text => Ok(None),
             KeyRule::Integer { signed } => match parse_int(key) {
@@ -186,12 +188,13 @@ impl Walk<'_> {
                 }
                 Ok(_) => {
                     let msg = "Input should be greater than or equal to 0";
-                    Err(ErrorDetail::new("greater_than_equal", Vec::new(), msg).ctx("ge", 0))
+                    let error = ErrorDetail::new("greater_than_equal", Vec::new(), msg);
+                    Err(Box::new(error.ctx("ge", 0)))
                 }
                 Err(_) => {
                     let msg =
                         "Input should be a valid integer, unable to parse string as an integer";
-                    Err(ErrorDetail::new("int_parsing", Vec::new(), msg))
+                    Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
                 }
             },
             KeyRule::Pattern(pattern) => {
@@ -199,7 +202,7 @@ impl Walk<'_> {
                     pattern: Some(pattern.clone()),
                     ..Limits::default()
                 };
-                broken_text(&limits, key).map_or(Ok(None), Err)
+                broken_text(&limits, key).map_or(Ok(None), |error| Err(Box::new(error)))
             }
         }
     }

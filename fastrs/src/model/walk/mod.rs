@@ -171,8 +171,11 @@ impl Walk<'_> {
         if choice.values.contains(value) {
             return None;
         }
+        // Python's `Literal[1]` takes no "1", its enums do.
+        let as_text = !choice.literal || self.mode == Mode::Text;
+        let mut values = choice.values.iter();
         if !self.is_strict(at)
-            && let Some(meant) = choice.values.iter().find(|v| number::is_same(v, value))
+            && let Some(meant) = values.find(|v| number::is_same(v, value, as_text))
         {
             return Some(meant.clone());
         }

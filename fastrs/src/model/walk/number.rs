@@ -37,7 +37,7 @@ impl Walk<'_> {
             (_, Some(number)) if number == Number::Int(1) || number == Number::Float(1.0) => {
                 Ok(true)
             }
-            (_, Some(Number::Int(_))) => Err(parsing),
+            (_, Some(number)) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
             _ => Err(type_error),
         };
         match read {
@@ -161,13 +161,13 @@ impl Walk<'_> {
     }
 }
 
-/// Whether two JSON values are the same number, one of them perhaps as text.
-pub(super) fn is_same(expected: &Value, value: &Value) -> bool {
+/// Whether two JSON values are the same number; `as_text`: the second perhaps as text.
+pub(super) fn is_same(expected: &Value, value: &Value, as_text: bool) -> bool {
     let Some(expected) = Number::from_value(expected) else {
         return false;
     };
     let value = match value {
-        Value::String(text) => parse_int(text).ok().map(Number::Int),
+        Value::String(text) if as_text => parse_int(text).ok().map(Number::Int),
         value => Number::from_value(value),
     };
     value.is_some_and(|value| {

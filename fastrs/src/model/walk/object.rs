@@ -20,9 +20,7 @@ impl Walk<'_> {
         at: At<'_>,
         out: &mut Errors,
     ) -> Changed {
-        let Some(map) = self.as_object(id, value, at, out) else {
-            return None;
-        };
+        let map = self.as_object(id, value, at, out)?;
         // A nested model's fields follow its own strictness.
         let strict = self.schema.node(id).strict;
         let mut changed: Option<Map<String, Value>> = None;

@@ -1,0 +1,248 @@
+//! E-mail addresses: the rules and the sentences of Python's `email-validator`.
+
+use std::borrow::Cow;
+
+/// The rule that is broken.
+type Words = Cow<'static, str>;
+
+const MOST: usize = 2048;
+const MOST_ADDRESS: usize = 254;
+const MOST_DOMAIN: usize = 253;
+const MOST_LABEL: usize = 63;
+
+/// The address, with its domain in lower case.
+pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
+    if text.chars().count() > MOST {
+        return refuse("Length must not exceed 2048 characters");
+    }
+    if text.contains(['\r', '\n']) {
+        return refuse("Carriage return and line feed characters are not allowed");
+    }
+    let address = bare_address(text.trim());
+    let Some((local, domain)) = address.split_once('@') else {
+        return refuse("An email address must have an @-sign.");
+    };
+    check_local(local)?;
+    check_domain(domain)?;
+    let length = address.chars().count();
+    if length > MOST_ADDRESS {
+        let over = plural(length - MOST_ADDRESS);
+        return refuse(format!("The email address is too long ({over} too many)."));
+    }
+    Ok(format!("{local}@{}", domain.to_lowercase()))
+}
+
+/// The address in `Name <address>`.
+fn bare_address(text: &str) -> &str {
+    let bracketed = text.strip_suffix('>').and_then(|text| text.split_once('<'));
+    match bracketed {
+        Some((_, address)) => address.trim(),
+        None => text,
+    }
+}
+
+fn check_local(local: &str) -> Result<(), Words> {
+    if local.is_empty() {
+        return refuse("There must be something before the @-sign.");
+    }
+    if local.starts_with('"') {
+        return refuse("Quoting the part before the @-sign is not allowed here.");
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
+    if let Some(bad) = bad_characters(local, allowed) {
+        return refuse(format!(
+            "The email address contains invalid characters before the @-sign: {bad}."
+        ));
+    }
+    if local.starts_with('.') {
+        return refuse("An email address cannot start with a period.");
+    }
+    if local.ends_with('.') {
+        return refuse("An email address cannot have a period immediately before the @-sign.");
+    }
+    if local.contains("..") {
+        return refuse("An email address cannot have two periods in a row.");
+    }
+    Ok(())
+}
+
+fn check_domain(domain: &str) -> Result<(), Words> {
+    if domain.is_empty() {
+        return refuse("There must be something after the @-sign.");
+    }
+    if domain.starts_with('[') {
+        return refuse("A bracketed IP address after the @-sign is not allowed here.");
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    if let Some(bad) = bad_characters(domain, allowed) {
+        return refuse(format!(
+            "The part after the @-sign contains invalid characters: {bad}."
+        ));
+    }
+    let shape = [
+        (
+            domain.ends_with('.'),
+            "An email address cannot end with a period.",
+        ),
+        (
+            domain.starts_with('.'),
+            "An email address cannot have a period immediately after the @-sign.",
+        ),
+        (
+            domain.contains(".."),
+            "An email address cannot have two periods in a row.",
+        ),
+        (
+            domain.starts_with('-'),
+            "An email address cannot have a hyphen immediately after the @-sign.",
+        ),
+        (
+            domain.ends_with('-'),
+            "An email address cannot end with a hyphen.",
+        ),
+        (
+            domain.contains(".-") || domain.contains("-."),
+            "An email address cannot have a period and a hyphen next to each other.",
+        ),
+        (
+            domain.split('.').any(has_reserved_hyphens),
+            "An email address cannot have two letters followed by two dashes immediately after the @-sign or after a period, except Punycode.",
+        ),
+    ];
+    if let Some((_, words)) = shape.into_iter().find(|(broken, _)| *broken) {
+        return refuse(words);
+    }
+    check_labels(domain)
+}
+
+fn check_labels(domain: &str) -> Result<(), Words> {
+    let length = domain.chars().count();
+    if length > MOST_DOMAIN {
+        let over = plural(length - MOST_DOMAIN);
+        return refuse(format!(
+            "The email address is too long after the @-sign ({over} too many)."
+        ));
+    }
+    let longest = domain.split('.').map(|label| label.chars().count()).max();
+    if let Some(over @ 1..) = longest.map(|longest| longest.saturating_sub(MOST_LABEL)) {
+        let over = plural(over);
+        return refuse(format!(
+            "After the @-sign, periods cannot be separated by so many characters ({over} too many)."
+        ));
+    }
+    let Some((_, top)) = domain.rsplit_once('.') else {
+        return refuse("The part after the @-sign is not valid. It should have a period.");
+    };
+    if !top.ends_with(char::is_alphabetic) {
+        return refuse(
+            "The part after the @-sign is not valid. It is not within a valid top-level domain.",
+        );
+    }
+    let top = top.to_ascii_lowercase();
+    // RFC 6761 and its kin; `example` may stand in examples.
+    if ["arpa", "invalid", "local", "localhost", "onion", "test"].contains(&top.as_str()) {
+        return refuse(
+            "The part after the @-sign is a special-use or reserved name that cannot be used with email.",
+        );
+    }
+    Ok(())
+}
+
+/// Two letters and two hyphens are kept for encodings, of which only Punycode exists.
+fn has_reserved_hyphens(label: &str) -> bool {
+    let bytes = label.as_bytes();
+    bytes.get(2..4) == Some(b"--") && !bytes[..2].eq_ignore_ascii_case(b"xn")
+}
+
+/// The ASCII characters that are not allowed, and control characters, as a list.
+fn bad_characters(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
+    const MOST_NAMED: usize = 10;
+    let bad = |c: &char| (c.is_ascii() && !allowed(*c)) || c.is_control() || c.is_whitespace();
+    let mut found: Vec<char> = text.chars().filter(bad).collect();
+    found.sort_unstable();
+    found.dedup();
+    found.truncate(MOST_NAMED);
+    let names = found.iter().map(|c| match c {
+        ' ' => "SPACE".to_owned(),
+        '\'' => "\"'\"".to_owned(),
+        c if c.is_ascii_graphic() => format!("'{c}'"),
+        c => format!("U+{:04X}", u32::from(*c)),
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn plural(count: usize) -> String {
+    format!("{count} character{}", if count == 1 { "" } else { "s" })
+}
+
+fn refuse<T>(reason: impl Into<Words>) -> Result<T, Words> {
+    Err(reason.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn good_ones() {
+        let cases = [
+            ("a@b.co", "a@b.co"),
+            ("A@B.COM", "A@b.com"),
+            ("ü@b.com", "ü@b.com"),
+            ("a@ü.de", "a@ü.de"),
+            ("a+b'c@d.com", "a+b'c@d.com"),
+            (" a@b.com ", "a@b.com"),
+            ("Name <a@b.com>", "a@b.com"),
+            ("a@b--c.com", "a@b--c.com"),
+            ("a@b.1c", "a@b.1c"),
+            ("a@example.com", "a@example.com"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn bad_ones() {
+        let cases = [
+            ("", "must have an @-sign."),
+            ("a@", "something after the @-sign."),
+            ("@b.co", "something before the @-sign."),
+            ("a@b", "It should have a period."),
+            ("a b@c.com", "before the @-sign: SPACE."),
+            ("a@b c.com", "invalid characters: SPACE."),
+            ("a@b@c.com", "invalid characters: '@'."),
+            ("a(b)@c.com", "before the @-sign: '(', ')'."),
+            (".a@c.com", "start with a period."),
+            ("a.@c.com", "immediately before the @-sign."),
+            ("a..b@c.com", "two periods in a row."),
+            ("a@.com", "period immediately after the @-sign."),
+            ("a@b.com.", "end with a period."),
+            ("a@-b.com", "hyphen immediately after the @-sign."),
+            ("a@b-.com", "next to each other."),
+            ("a@bb--c.com", "except Punycode."),
+            ("a@b.123", "within a valid top-level domain."),
+            ("a@b.local", "cannot be used with email."),
+            (
+                "a@[1.2.3.4]",
+                "bracketed IP address after the @-sign is not allowed here.",
+            ),
+            (
+                "\"a b\"@c.com",
+                "Quoting the part before the @-sign is not allowed here.",
+            ),
+            ("a\n@b.com", "line feed characters are not allowed"),
+        ];
+        for (text, expected) in cases {
+            let error = parse(text).unwrap_err();
+            assert!(error.ends_with(expected), "{text}: {error}");
+        }
+        let long = |text: String| parse(&text).unwrap_err();
+        assert!(long(format!("a@{}.com", "b".repeat(64))).contains("(1 character too many)"));
+        assert!(long(format!("{}@b.com", "x".repeat(300))).contains("(52 characters too many)"));
+        assert!(long(format!("a@{}com", "b.".repeat(130))).contains("(10 characters too many)"));
+        assert!(long("x".repeat(100_000)).contains("2048"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Secrets, costs and circles.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::orders::{Line, Order};
+use super::*;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is looked at")]
+struct Login {
+    user: String,
+    password: Secret<String>,
+    #[serde(default)]
+    old: Vec<Secret<String>>,
+}
+
+#[test]
+fn secrets_are_never_told() {
+    let schema = Compiled::of::<Login>();
+    for value in [
+        json!({"password": "hunter2", "passwort": "hunter2"}),
+        json!({"user": "u", "password": ["hunter2"]}),
+        json!({"password": {"a": "hunter2"}, "old": ["hunter2", 7, {"x": "hunter2"}]}),
+        json!(["hunter2"]),
+        json!("user=u&password=hunter2"),
+    ] {
+        let (_, errors) = diagnose(&schema, &value);
+        assert!(!errors.is_empty());
+        let told = serde_json::to_string(&errors).unwrap();
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+    let (_, errors) = diagnose(&schema, &json!({"password": "hunter2"}));
+    assert_eq!(errors[0].input, Some(json!({"password": "**********"})));
+    let value = json!({"user": "u", "password": "p", "old": ["o"]});
+    let told = |loc: &[LocItem]| schema.echo(&value, loc);
+    assert_eq!(told(&["user".into()]), Some(json!("u")));
+    assert_eq!(told(&["password".into()]), Some(json!("**********")));
+    assert_eq!(told(&["old".into(), 0.into()]), Some(json!("**********")));
+    assert_eq!(told(&[]).unwrap()["password"], json!("**********"));
+}
+
+/// `serde(untagged)` types that contain themselves: each level tries every member.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is looked at")]
+enum Tree {
+    Leaf(u8),
+    Left {
+        l: Box<Tree>,
+    },
+    Right {
+        l: Box<Tree>,
+        r: Box<Tree>,
+    },
+    More {
+        l: Box<Tree>,
+        #[serde(default)]
+        m: u8,
+    },
+}
+
+#[test]
+fn a_bad_body_costs_little() {
+    let tree = Compiled::of::<Tree>();
+    let mut value = json!("x");
+    for _ in 0..100 {
+        value = json!({"l": value});
+    }
+    let start = std::time::Instant::now();
+    let (new, errors) = diagnose(&tree, &value);
+    assert!(new.is_none() && errors.len() <= 100);
+    let items = json!(vec![json!({"type": "text", "text": 1}); 10_000]);
+    let (_, errors) = diagnose(&Compiled::of::<Vec<Line>>(), &items);
+    assert_eq!(errors.len(), 100);
+    assert!(serde_json::to_vec(&errors).unwrap().len() < 32 * 1024);
+    // A debug build on a busy machine; without the bounds this would take days.
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+#[test]
+fn references_in_circles_end() {
+    let schema =
+        Compiled::from_schema(&json!({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}));
+    assert_eq!(diagnose(&schema, &json!({"a": 1})), (None, vec![]));
+    assert_eq!(
+        (schema.shape(), schema.is_nullable()),
+        (Shape::Scalar, false)
+    );
+    let mut deep = json!(1);
+    for _ in 0..100_000 {
+        deep = Value::Array(vec![deep]);
+    }
+    let list = Compiled::from_schema(&json!({"type": "array", "items": {"$ref": "#"}}));
+    // On the stack of a worker, in a debug build.
+    let thread = std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || {
+            let mut shallow = json!(1);
+            for _ in 0..120 {
+                shallow = Value::Array(vec![shallow]);
+            }
+            diagnose(&list, &shallow).1.len()
+        });
+    assert_eq!(thread.unwrap().join().unwrap(), 1);
+    std::mem::forget(deep);
+}
+
+#[test]
+fn bad_patterns_are_found_at_start_up() {
+    let schema = Compiled::from_schema(
+        &json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}}),
+    );
+    assert_eq!(schema.pattern_errors().len(), 1);
+    assert!(Compiled::of::<Order>().pattern_errors().is_empty());
+}

@@ -1,0 +1,27 @@
+//! Against what pydantic answers.
+
+use serde_json::json;
+
+use super::*;
+
+/// What pydantic 2.14 answered to each value; only its `input` is not compared.
+#[test]
+fn pydantic_says_the_same() {
+    let data: Value = serde_json::from_str(include_str!("pydantic.json")).unwrap();
+    for case in data["cases"].as_array().unwrap() {
+        let name = case["type"].as_str().unwrap();
+        let schema = Compiled::from_schema(&data["schemas"][name]);
+        let mut errors = Errors::new();
+        let value = &case["value"];
+        schema.diagnose(value, &Constraints::NONE, Mode::Json, &[], &mut errors);
+        let found: Vec<Value> = errors
+            .into_vec()
+            .into_iter()
+            .map(|mut error| {
+                error.input = None;
+                serde_json::to_value(error).unwrap()
+            })
+            .collect();
+        assert_eq!(json!(found), case["errors"], "{name}: {value}");
+    }
+}
