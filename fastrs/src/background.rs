@@ -35,7 +35,10 @@ pub struct BackgroundTasks(TaskList);
 impl BackgroundTasks {
     /// Adds a task.
     pub fn add(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::pin(task));
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Box::pin(task));
     }
 }
 

@@ -91,7 +91,8 @@ impl Body {
         if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
             return ours.take().unwrap_or_default();
         }
-        let copied = |frame: Frame<B::Data>| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()));
+        let copied =
+            |frame: Frame<B::Data>| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()));
         body.map_or_else(Self::empty, |body| Self::new(body.map_frame(copied)))
     }
 

@@ -51,13 +51,22 @@ impl HttpError {
     ///
     /// A number that is no HTTP status makes it a 500.
     pub fn new(status: impl ToStatus, detail: impl Into<Value>) -> Self {
-        let status = status.to_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, detail: detail.into(), headers: HeaderMap::new(), cause: None }
+        let status = status
+            .to_status()
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            status,
+            detail: detail.into(),
+            headers: HeaderMap::new(),
+            cause: None,
+        }
     }
 
     /// An error whose detail is the reason phrase of its status.
     pub fn from_status(status: impl ToStatus) -> Self {
-        let status = status.to_status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status
+            .to_status()
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self::new(status, reason(status))
     }
 
@@ -76,15 +85,24 @@ impl HttpError {
     /// Keeps the error that led to this one, for the log. It is never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
-        self.cause = Some(Cause { error: Arc::from(cause.into()), any: None });
+        self.cause = Some(Cause {
+            error: Arc::from(cause.into()),
+            any: None,
+        });
         self
     }
 
     /// A 500 whose cause is known by its type.
     pub(crate) fn caused_by<E: Error + Send + Sync + 'static>(error: E) -> Self {
         let error = Arc::new(error);
-        let cause = Cause { error: error.clone(), any: Some(error) };
-        Self { cause: Some(cause), ..Self::from_status(StatusCode::INTERNAL_SERVER_ERROR) }
+        let cause = Cause {
+            error: error.clone(),
+            any: Some(error),
+        };
+        Self {
+            cause: Some(cause),
+            ..Self::from_status(StatusCode::INTERNAL_SERVER_ERROR)
+        }
     }
 
     /// The status of the answer.
@@ -119,7 +137,8 @@ impl HttpError {
 impl fmt::Debug for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("HttpError");
-        out.field("status", &self.status.as_u16()).field("detail", &self.detail);
+        out.field("status", &self.status.as_u16())
+            .field("detail", &self.detail);
         if let Some(cause) = &self.cause {
             out.field("cause", &cause.error);
         }

@@ -68,11 +68,13 @@ pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
 pub use extract::ClientAddr;
 pub use fastrs_macros::{
-    HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post, put, route, routes, trace,
+    HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post,
+    put, route, routes, trace,
 };
 pub use http::{self, HeaderMap as Headers, StatusCode};
 pub use model::{
-    Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Report, Secret, Sent, Url, ValidationError,
+    Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Report, Secret, Sent, Url,
+    ValidationError,
 };
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite};
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
@@ -85,9 +87,10 @@ pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 /// What a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        App, BackgroundTasks, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers, Html, HttpError, IntoResponse, Json,
-        OrStatus, Outcome, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret, Sent, StartError,
-        StatusCode, TestClient, Url, Yield, delete, dependency, get, head, job, json, model, options, patch, post, put, route,
-        routes, trace,
+        App, BackgroundTasks, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers, Html,
+        HttpError, IntoResponse, Json, OrStatus, Outcome, PlainText, Redirect, Reply, Request,
+        Response, Result, Router, Secret, Sent, StartError, StatusCode, TestClient, Url, Yield,
+        delete, dependency, get, head, job, json, model, options, patch, post, put, route, routes,
+        trace,
     };
 }

@@ -21,19 +21,21 @@ pub use schemars;
 pub use serde;
 
 pub use crate::{
-    depends::{
-        AppScope, DepList, Effect, Fresh, Lent, Made, MayServe, Node, RequestScope, Site, With, Yield, distinct, keep_clone,
-        keep_ref, lend, lend_clone, lend_mut, lend_ref, lend_shared, no_cycle,
-    },
     depends,
+    depends::{
+        AppScope, DepList, Effect, Fresh, Lent, Made, MayServe, Node, RequestScope, Site, With,
+        Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref, lend_shared,
+        no_cycle,
+    },
     error::HttpError,
     extract::{
-        Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header, In, ParamSpec, Path, Place,
-        Query, Reads, Unconstrained, Unvalidated, Validated, body_kind, describe_model, extract_model, validated,
+        Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
+        In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
+        describe_model, extract_model, validated,
     },
     model::{
-        Constrain, Constraints, Field, FieldMeta, Kind, Model, ModelMeta, Number, Patch, Report, SentKeys,
-        Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
+        Constrain, Constraints, Field, FieldMeta, Kind, Model, ModelMeta, Number, Patch, Report,
+        SentKeys, Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
     },
     openapi::Operation,
     request::{Context, Failure},
@@ -142,7 +144,11 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
     }
 
     /// Reads it, or takes its default if it was not sent.
-    pub fn extract_or(spec: &ParamSpec, cx: &mut Context<'r>, default: impl FnOnce() -> T) -> Arg<T> {
+    pub fn extract_or(
+        spec: &ParamSpec,
+        cx: &mut Context<'r>,
+        default: impl FnOnce() -> T,
+    ) -> Arg<T> {
         let read = match T::is_absent(spec, cx) {
             true => Arg::Missing,
             false => T::extract_in(spec, cx),
@@ -176,7 +182,11 @@ pub trait Unreadable {
     }
 
     #[doc(hidden)]
-    fn extract_or(_: &ParamSpec, _: &mut Context<'_>, _: impl FnOnce() -> Self::Value) -> Arg<Self::Value> {
+    fn extract_or(
+        _: &ParamSpec,
+        _: &mut Context<'_>,
+        _: impl FnOnce() -> Self::Value,
+    ) -> Arg<Self::Value> {
         Arg::Invalid
     }
 }
@@ -209,7 +219,9 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
         i += 1;
     }
     if json && form {
-        panic!("a request has one body: this function takes JSON and a form; take both as `#[form]`, or both as JSON");
+        panic!(
+            "a request has one body: this function takes JSON and a form; take both as `#[form]`, or both as JSON"
+        );
     }
     if raw > 1 || raw == 1 && (json || form) {
         panic!("a request has one body: this function takes it as bytes and as something else");
@@ -321,7 +333,12 @@ impl<T> NoVariant for Variant<T> {
 
 /// A declared response: `responses((404, "No such item"))`.
 pub fn declared(op: &mut Operation<'_>, status: u16, description: &str) {
-    op.response(status, crate::openapi::ResponseDoc::error().declared().description(description));
+    op.response(
+        status,
+        crate::openapi::ResponseDoc::error()
+            .declared()
+            .description(description),
+    );
 }
 
 /// A declared response with a body: `responses((409, Problem))`.
@@ -331,9 +348,18 @@ pub fn declared_as<T: schemars::JsonSchema>(op: &mut Operation<'_>, status: u16)
 }
 
 /// The same with a description: `responses((409, Problem, "Taken"))`.
-pub fn declared_as_with<T: schemars::JsonSchema>(op: &mut Operation<'_>, status: u16, description: &str) {
+pub fn declared_as_with<T: schemars::JsonSchema>(
+    op: &mut Operation<'_>,
+    status: u16,
+    description: &str,
+) {
     let schema = op.output_schema::<T>();
-    op.response(status, crate::openapi::ResponseDoc::json(schema).declared().description(description));
+    op.response(
+        status,
+        crate::openapi::ResponseDoc::json(schema)
+            .declared()
+            .description(description),
+    );
 }
 
 /// What a provider's function returned: a `Result` by its inherent methods, anything else by [`PlainValue`].
@@ -446,7 +472,10 @@ pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {
 }
 
 /// A schemars transform for a field.
-pub fn field_schema(constraints: Constraints, meta: FieldMeta) -> impl FnMut(&mut schemars::Schema) {
+pub fn field_schema(
+    constraints: Constraints,
+    meta: FieldMeta,
+) -> impl FnMut(&mut schemars::Schema) {
     move |schema| crate::model::field_schema(schema, &constraints, &meta)
 }
 
@@ -472,13 +501,19 @@ pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
 
 /// The body of a dependency that has none.
 pub fn not_provided(name: &'static str) -> ! {
-    let panicked = Panicked(format!("`{name}` has no body: its value comes from `App::provide`"));
+    let panicked = Panicked(format!(
+        "`{name}` has no body: its value comes from `App::provide`"
+    ));
     panic!("{}", panicked.0)
 }
 
 /// One answer of an error enum.
 pub fn error_variant(op: &mut Operation<'_>, status: u16, template: &str) {
     let response = crate::openapi::ResponseDoc::error();
-    let described = if template.is_empty() || status >= 500 { response } else { response.description(template) };
+    let described = if template.is_empty() || status >= 500 {
+        response
+    } else {
+        response.description(template)
+    };
     op.response(status, described);
 }

@@ -80,7 +80,10 @@ impl TestClient {
     /// What [`App::serve`] would end with before it opens a port.
     pub async fn try_start(app: App) -> Result<Self, StartError> {
         let (service, closers) = app.start().await?;
-        Ok(Self { closers, ..Self::over(Arc::new(service)) })
+        Ok(Self {
+            closers,
+            ..Self::over(Arc::new(service))
+        })
     }
 
     pub(crate) fn over<D: Dispatch>(app: Arc<D>) -> Self {

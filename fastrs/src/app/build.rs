@@ -43,40 +43,86 @@ impl App {
         let mut infos = Vec::new();
         let mut document = self.empty_document();
         for (number, route) in flat.iter().enumerate() {
-            let Some(pattern) = checks.path(route) else { continue };
+            let Some(pattern) = checks.path(route) else {
+                continue;
+            };
             let methods = checks.methods(route);
-            infos.push(describe(&mut document, route, &pattern, &methods, self.body_limit, &mut checks));
-            rows.push(Row { pattern, methods, target: Target::Route(number), place: route.route.meta.place() });
+            infos.push(describe(
+                &mut document,
+                route,
+                &pattern,
+                &methods,
+                self.body_limit,
+                &mut checks,
+            ));
+            rows.push(Row {
+                pattern,
+                methods,
+                target: Target::Route(number),
+                place: route.route.meta.place(),
+            });
             (route.route.plan)(&mut self.plan);
-            route.inherited.before.iter().for_each(|before| (before.plan)(&mut self.plan));
+            route
+                .inherited
+                .before
+                .iter()
+                .for_each(|before| (before.plan)(&mut self.plan));
         }
         checks.clashes(document.clashes());
         let assets = self.assets(&document);
         rows.extend(assets.iter().enumerate().filter_map(|(number, (path, _))| {
             let place = "the app's documents".to_owned();
-            Some(Row { pattern: Pattern::parse(path).ok()?, methods: vec![Method::GET], target: Target::Asset(number), place })
+            Some(Row {
+                pattern: Pattern::parse(path).ok()?,
+                methods: vec![Method::GET],
+                target: Target::Asset(number),
+                place,
+            })
         }));
-        let paths: Vec<_> = mounts.iter().map(|mount| (mount.path.clone(), format!("the mount at `{}`", mount.path))).collect();
+        let paths: Vec<_> = mounts
+            .iter()
+            .map(|mount| (mount.path.clone(), format!("the mount at `{}`", mount.path)))
+            .collect();
         let (table, conflicts) = Table::build(rows, &paths);
         checks.conflicts(&conflicts);
         let values = std::mem::take(&mut self.plan.values);
         checks.values(&values, &self.provided);
         checks.finish()?;
 
-        let App { mut shared, wraps, redirect_slashes, .. } = self;
+        let App {
+            mut shared,
+            wraps,
+            redirect_slashes,
+            ..
+        } = self;
         shared.routes = infos;
         for value in &values {
             shared.values.entry(value.id).or_default();
         }
         shared.order = values.iter().map(|value| value.id).collect();
         let shared = Arc::new(shared);
-        let endpoints = flat.into_iter().enumerate().map(|(number, route)| endpoint(&shared, number, route)).collect();
+        let endpoints = flat
+            .into_iter()
+            .enumerate()
+            .map(|(number, route)| endpoint(&shared, number, route))
+            .collect();
         let assets = assets.into_iter().map(|(_, asset)| asset).collect();
         let mounts = mounts.into_iter().map(|mount| mount.service).collect();
-        let core = Arc::new(Core { shared: shared.clone(), table, endpoints, mounts, assets, redirect_slashes });
+        let core = Arc::new(Core {
+            shared: shared.clone(),
+            table,
+            endpoints,
+            mounts,
+            assets,
+            redirect_slashes,
+        });
         let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));
         let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
-        Ok(Built { shared, service: AppService::new(core, outer), values })
+        Ok(Built {
+            shared,
+            service: AppService::new(core, outer),
+            values,
+        })
     }
 
     /// The OpenAPI document, as it will be served.
@@ -87,7 +133,14 @@ impl App {
         for route in &flat {
             if let Some(pattern) = checks.path(route) {
                 let methods = checks.methods(route);
-                describe(&mut document, route, &pattern, &methods, self.body_limit, &mut checks);
+                describe(
+                    &mut document,
+                    route,
+                    &pattern,
+                    &methods,
+                    self.body_limit,
+                    &mut checks,
+                );
             }
         }
         self.render(&document)
@@ -102,15 +155,21 @@ impl App {
 
     fn empty_document(&self) -> Document {
         let mut document = Document::new(self.info.clone());
-        self.servers.iter().for_each(|server| document.server(server.clone()));
+        self.servers
+            .iter()
+            .for_each(|server| document.server(server.clone()));
         self.tags.iter().for_each(|tag| document.tag(tag.clone()));
-        self.external_docs.iter().for_each(|docs| document.external_docs(docs.clone()));
+        self.external_docs
+            .iter()
+            .for_each(|docs| document.external_docs(docs.clone()));
         document
     }
 
     /// The document and its pages, ready to be sent, with their paths.
     fn assets(&self, document: &Document) -> Vec<(String, Asset)> {
-        let Some(openapi) = &self.urls.openapi else { return Vec::new() };
+        let Some(openapi) = &self.urls.openapi else {
+            return Vec::new();
+        };
         let mut assets = vec![(openapi.clone(), Asset::json(&self.render(document)))];
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
@@ -151,7 +210,10 @@ fn describe(
         names: pattern.names.clone(),
         embed: false,
         reads_body: false,
-        body_limit: meta.body_limit.or(route.inherited.body_limit).unwrap_or(body_limit),
+        body_limit: meta
+            .body_limit
+            .or(route.inherited.body_limit)
+            .unwrap_or(body_limit),
         parameters: Vec::new(),
     };
     // A route outside the document is described as well: its arguments are checked like any other's.
@@ -190,22 +252,42 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
 
 fn endpoint(shared: &Arc<Shared>, number: usize, flat: FlatRoute) -> Endpoint {
     let before = (!flat.inherited.before.is_empty()).then(|| Arc::from(&flat.inherited.before[..]));
-    let body_limit = shared.routes.get(number).map_or(usize::MAX, |route| route.body_limit);
+    let body_limit = shared
+        .routes
+        .get(number)
+        .map_or(usize::MAX, |route| route.body_limit);
     let wraps: Vec<_> = flat.wraps().cloned().collect();
     let route = flat.route;
-    let inner = || erase(Inner { shared: shared.clone(), route: route.clone(), before: before.clone(), number });
-    let layered = (!wraps.is_empty()).then(|| wraps.iter().fold(inner(), |inner, wrap| wrap(inner)));
-    Endpoint { route, before, layered, body_limit }
+    let inner = || {
+        erase(Inner {
+            shared: shared.clone(),
+            route: route.clone(),
+            before: before.clone(),
+            number,
+        })
+    };
+    let layered =
+        (!wraps.is_empty()).then(|| wraps.iter().fold(inner(), |inner, wrap| wrap(inner)));
+    Endpoint {
+        route,
+        before,
+        layered,
+        body_limit,
+    }
 }
 
 impl Checks {
     /// App-scoped values that only `App::provide` can give, and what was provided for nothing.
     fn values(&mut self, values: &[AppValue], provided: &[(TypeId, &'static str)]) {
         let given: HashSet<TypeId> = provided.iter().map(|(id, _)| *id).collect();
-        for value in values.iter().filter(|value| value.provided && !given.contains(&value.id)) {
+        for value in values
+            .iter()
+            .filter(|value| value.provided && !given.contains(&value.id))
+        {
             let name = value.name;
-            self.wrong.push(format!("nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"));
+            self.wrong.push(format!(
+                "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
+            ));
         }
     }
 }
-

@@ -20,7 +20,8 @@ impl Checks {
         match Pattern::parse(&route.path()) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.wrong.push(format!("{}: {error}", route.route.meta.place()));
+                self.wrong
+                    .push(format!("{}: {error}", route.route.meta.place()));
                 None
             }
         }
@@ -31,28 +32,44 @@ impl Checks {
         for name in route.route.meta.methods {
             match Method::from_bytes(name.as_bytes()) {
                 Ok(method) => methods.push(method),
-                Err(_) => self.wrong.push(format!("{}: `{name}` is no HTTP method", route.route.meta.place())),
+                Err(_) => self.wrong.push(format!(
+                    "{}: `{name}` is no HTTP method",
+                    route.route.meta.place()
+                )),
             }
         }
         methods
     }
 
     /// Arguments that the path does not provide, and placeholders that no argument takes.
-    pub(super) fn arguments(&mut self, route: &FlatRoute, pattern: &Pattern, op: &mut Operation<'_>) {
+    pub(super) fn arguments(
+        &mut self,
+        route: &FlatRoute,
+        pattern: &Pattern,
+        op: &mut Operation<'_>,
+    ) {
         let place = route.route.meta.place();
         let path = &pattern.template;
         let taken = op.names_in(Place::Path);
         for name in taken.iter().filter(|name| !pattern.names.contains(name)) {
-            self.once(format!("{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"));
+            self.once(format!(
+                "{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"
+            ));
         }
-        for name in op.bare_names().iter().filter(|name| pattern.names.contains(name) && !taken.contains(name)) {
+        for name in op
+            .bare_names()
+            .iter()
+            .filter(|name| pattern.names.contains(name) && !taken.contains(name))
+        {
             let prefix = route.prefix();
             self.once(format!(
                 "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: take it with `#[path] {name}`"
             ));
         }
         if op.has_json_and_form() {
-            self.once(format!("{place}: it takes a JSON body and a form, of which a request can have one"));
+            self.once(format!(
+                "{place}: it takes a JSON body and a form, of which a request can have one"
+            ));
         }
         // A document names every placeholder of its paths, whether a handler wants to know it or not.
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
@@ -62,8 +79,17 @@ impl Checks {
     }
 
     pub(super) fn conflicts(&mut self, conflicts: &[Conflict]) {
-        for Conflict { method, first, second } in conflicts {
-            let what = method.as_ref().map_or("the same path".to_owned(), |method| format!("{method} of the same path"));
+        for Conflict {
+            method,
+            first,
+            second,
+        } in conflicts
+        {
+            let what = method
+                .as_ref()
+                .map_or("the same path".to_owned(), |method| {
+                    format!("{method} of the same path")
+                });
             self.once(format!("{first} and {second} both answer {what}"));
         }
     }

@@ -3,8 +3,8 @@
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
-        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-        X_CONTENT_TYPE_OPTIONS,
+        ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+        ETAG, IF_NONE_MATCH, VARY, X_CONTENT_TYPE_OPTIONS,
     },
 };
 
@@ -17,25 +17,47 @@ use crate::{
 
 /// Answers with ready bytes: 304 if the client has them, gzip if it takes it.
 pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
-    let gzip = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).is_some_and(takes_gzip);
-    let etag = if gzip { asset.etag_gzip() } else { asset.etag() };
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let gzip = headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(takes_gzip);
+    let etag = if gzip {
+        asset.etag_gzip()
+    } else {
+        asset.etag()
+    };
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let mut response = Response::new(Body::empty());
-    if known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*")) {
+    if known.is_some_and(|known| {
+        known
+            .split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*")
+    }) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
         *response.body_mut() = if gzip { asset.gzip() } else { asset.plain() }.into();
         if gzip {
-            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            response
+                .headers_mut()
+                .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type()));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type()));
     }
     let headers = response.headers_mut();
-    let policy = asset.csp().and_then(|policy| HeaderValue::try_from(policy).ok());
+    let policy = asset
+        .csp()
+        .and_then(|policy| HeaderValue::try_from(policy).ok());
     headers.extend(policy.map(|policy| (CONTENT_SECURITY_POLICY, policy)));
     headers.extend(HeaderValue::try_from(etag).ok().map(|etag| (ETAG, etag)));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(asset.cache_control()));
+    headers.insert(
+        CACHE_CONTROL,
+        HeaderValue::from_static(asset.cache_control()),
+    );
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
@@ -44,7 +66,11 @@ pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
 fn takes_gzip(accepted: &str) -> bool {
     accepted.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
-        let refused = weight.trim().trim_start_matches("q=").parse::<f32>().is_ok_and(|weight| weight == 0.0);
+        let refused = weight
+            .trim()
+            .trim_start_matches("q=")
+            .parse::<f32>()
+            .is_ok_and(|weight| weight == 0.0);
         name.trim().eq_ignore_ascii_case("gzip") && !refused
     })
 }

@@ -7,8 +7,8 @@ mod ready;
 mod service;
 mod start;
 
-pub use ready::AppService;
 pub use build::BuiltApp;
+pub use ready::AppService;
 pub use start::{JobValue, StartError};
 
 pub(crate) use start::close;
@@ -137,7 +137,11 @@ impl App {
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        L::Service: Service<HttpRequest<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
         <L::Service as Service<HttpRequest<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<HttpRequest<Body>>>::Future: Send,
         B: http_body::Body + Send + 'static,
@@ -160,7 +164,11 @@ impl App {
     }
 
     /// Declares a response of every route whose JSON body is a `T`.
-    pub fn response_model<T: schemars::JsonSchema>(mut self, status: u16, description: impl Into<String>) -> Self {
+    pub fn response_model<T: schemars::JsonSchema>(
+        mut self,
+        status: u16,
+        description: impl Into<String>,
+    ) -> Self {
         self.root = self.root.response_model::<T>(status, description);
         self
     }
@@ -217,7 +225,9 @@ impl App {
     /// ```
     pub fn override_dependency<P: Provider>(mut self, value: impl Substitute<P>) -> Self {
         let value = Override::<P>::Value(Box::new(move || value.value()));
-        self.shared.overrides.insert(TypeId::of::<P>(), Box::new(value));
+        self.shared
+            .overrides
+            .insert(TypeId::of::<P>(), Box::new(value));
         self
     }
 
@@ -227,7 +237,9 @@ impl App {
         P: Provider<Params = ()>,
         Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
     {
-        self.shared.overrides.insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
+        self.shared
+            .overrides
+            .insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
         plan_override::<Q>(&mut self.plan);
         self
     }
@@ -251,9 +263,14 @@ impl App {
     {
         let handler = move |error: &dyn std::any::Any, request: &Request| {
             let error = error.downcast_ref::<E>()?;
-            Some(document::answer_of(handler(error, request), E::to_http_error(error).status()))
+            Some(document::answer_of(
+                handler(error, request),
+                E::to_http_error(error).status(),
+            ))
         };
-        self.shared.by_error.insert(TypeId::of::<E>(), Box::new(handler));
+        self.shared
+            .by_error
+            .insert(TypeId::of::<E>(), Box::new(handler));
         self
     }
 
@@ -356,6 +373,9 @@ impl Default for App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").field("title", &self.info.title).field("root", &self.root).finish_non_exhaustive()
+        f.debug_struct("App")
+            .field("title", &self.info.title)
+            .field("root", &self.root)
+            .finish_non_exhaustive()
     }
 }

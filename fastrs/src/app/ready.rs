@@ -77,36 +77,72 @@ pub(super) struct Matched {
 
 impl AppService {
     pub(super) fn new(core: Arc<Core>, outer: Option<Erased>) -> Self {
-        Self { core, outer, _closers: None }
+        Self {
+            core,
+            outer,
+            _closers: None,
+        }
     }
 
     pub(super) fn holding(self, closers: Vec<Closer>) -> Self {
-        Self { _closers: Some(Arc::new(closers)), ..self }
+        Self {
+            _closers: Some(Arc::new(closers)),
+            ..self
+        }
     }
 }
 
 impl fmt::Debug for AppService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppService").field("endpoints", &self.core.endpoints.len()).finish_non_exhaustive()
+        f.debug_struct("AppService")
+            .field("endpoints", &self.core.endpoints.len())
+            .finish_non_exhaustive()
     }
 }
 
 impl Core {
     /// Finds the endpoint and calls it.
-    pub(super) fn dispatch(&self, request: http::Request<Body>, client: Option<SocketAddr>) -> Dispatched {
+    pub(super) fn dispatch(
+        &self,
+        request: http::Request<Body>,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
         let path = CanonicalPath::of(request.uri());
-        match self.table.find(request.method(), path.as_str(request.uri())) {
+        match self
+            .table
+            .find(request.method(), path.as_str(request.uri()))
+        {
             Found::Route(Target::Route(number), values) => match self.endpoints.get(number) {
-                Some(endpoint) => endpoint.call(&self.shared, number, request, path, values, client),
-                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+                Some(endpoint) => {
+                    endpoint.call(&self.shared, number, request, path, values, client)
+                }
+                None => self.refuse(
+                    request,
+                    path,
+                    HttpError::from_status(StatusCode::NOT_FOUND),
+                    None,
+                ),
             },
             Found::Route(Target::Asset(number), _) => match self.assets.get(number) {
                 Some(asset) => ready(serve_asset(asset, request.headers())),
-                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+                None => self.refuse(
+                    request,
+                    path,
+                    HttpError::from_status(StatusCode::NOT_FOUND),
+                    None,
+                ),
             },
             Found::Mount(number, prefix) => match self.mounts.get(number) {
-                Some(service) => Dispatched { future: service.call(strip(request, &path, prefix)), detach: false },
-                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+                Some(service) => Dispatched {
+                    future: service.call(strip(request, &path, prefix)),
+                    detach: false,
+                },
+                None => self.refuse(
+                    request,
+                    path,
+                    HttpError::from_status(StatusCode::NOT_FOUND),
+                    None,
+                ),
             },
             Found::OtherMethods(allow) if request.method() == Method::OPTIONS => {
                 let mut response = Response::new(Body::empty());
@@ -120,7 +156,12 @@ impl Core {
             }
             Found::Nothing => match self.slash_redirect(&request, &path) {
                 Some(response) => ready(response),
-                None => self.refuse(request, path, HttpError::from_status(StatusCode::NOT_FOUND), None),
+                None => self.refuse(
+                    request,
+                    path,
+                    HttpError::from_status(StatusCode::NOT_FOUND),
+                    None,
+                ),
             },
         }
     }
@@ -133,7 +174,13 @@ impl Core {
         error: HttpError,
         allow: Option<&HeaderValue>,
     ) -> Dispatched {
-        let request = Request::new(request.into_parts().0, path, PathValues::default(), None, usize::MAX);
+        let request = Request::new(
+            request.into_parts().0,
+            path,
+            PathValues::default(),
+            None,
+            usize::MAX,
+        );
         let mut response = self.shared.answer(&Failure::of(error), &request);
         if let Some(allow) = allow {
             response.headers_mut().insert(ALLOW, allow.clone());
@@ -143,7 +190,11 @@ impl Core {
 
     /// 307 to the path with or without its last slash, if that has this method. Never to another host: a path that
     /// begins with two slashes would name one.
-    fn slash_redirect(&self, request: &http::Request<Body>, path: &CanonicalPath) -> Option<Response> {
+    fn slash_redirect(
+        &self,
+        request: &http::Request<Body>,
+        path: &CanonicalPath,
+    ) -> Option<Response> {
         let path = path.as_str(request.uri());
         if !self.redirect_slashes || path.starts_with("//") || path == "/" {
             return None;
@@ -162,7 +213,9 @@ impl Core {
         }
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-        response.headers_mut().insert(LOCATION, HeaderValue::try_from(location).ok()?);
+        response
+            .headers_mut()
+            .insert(LOCATION, HeaderValue::try_from(location).ok()?);
         Some(response)
     }
 }
@@ -185,19 +238,35 @@ impl Endpoint {
         }
         if let Some(service) = &self.layered {
             request.extensions_mut().insert(Matched { values, client });
-            return Dispatched { future: service.call(request), detach };
+            return Dispatched {
+                future: service.call(request),
+                detach,
+            };
         }
         let (parts, body) = request.into_parts();
         let request = Request::new(parts, path, values, client, number);
-        let incoming = Incoming { shared: shared.clone(), request, body, before: self.before.clone() };
-        Dispatched { future: (self.route.call)(incoming), detach }
+        let incoming = Incoming {
+            shared: shared.clone(),
+            request,
+            body,
+            before: self.before.clone(),
+        };
+        Dispatched {
+            future: (self.route.call)(incoming),
+            detach,
+        }
     }
 }
 
 /// A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
 fn is_too_large(request: &http::Request<Body>, limit: usize) -> bool {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64)
+    let length = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    length
+        .and_then(|length| length.parse::<u64>().ok())
+        .is_some_and(|length| length > limit as u64)
 }
 
 /// An endpoint inside its layers.
@@ -220,11 +289,19 @@ impl Service<http::Request<Body>> for Inner {
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         let matched = request.extensions_mut().remove::<Matched>();
-        let Matched { values, client } = matched.unwrap_or(Matched { values: PathValues::default(), client: None });
+        let Matched { values, client } = matched.unwrap_or(Matched {
+            values: PathValues::default(),
+            client: None,
+        });
         let path = CanonicalPath::of(request.uri());
         let (parts, body) = request.into_parts();
         let request = Request::new(parts, path, values, client, self.number);
-        let incoming = Incoming { shared: self.shared.clone(), request, body, before: self.before.clone() };
+        let incoming = Incoming {
+            shared: self.shared.clone(),
+            request,
+            body,
+            before: self.before.clone(),
+        };
         let future = (self.route.call)(incoming);
         Box::pin(async { Ok(future.await) })
     }
@@ -244,7 +321,10 @@ impl Service<http::Request<Body>> for Whole {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let client = request.extensions_mut().remove::<Peer>().and_then(|peer| peer.0);
+        let client = request
+            .extensions_mut()
+            .remove::<Peer>()
+            .and_then(|peer| peer.0);
         let dispatched = self.0.dispatch(request, client);
         Box::pin(async { Ok(dispatched.future.await) })
     }
@@ -260,14 +340,21 @@ impl AppService {
             None => self.core.dispatch(request, client),
             Some(outer) => {
                 request.extensions_mut().insert(Peer(client));
-                Dispatched { future: outer.call(request), detach: true }
+                Dispatched {
+                    future: outer.call(request),
+                    detach: true,
+                }
             }
         }
     }
 }
 
 impl Dispatch for AppService {
-    fn dispatch(self: &Arc<Self>, request: http::Request<Body>, peer: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(
+        self: &Arc<Self>,
+        request: http::Request<Body>,
+        peer: Option<SocketAddr>,
+    ) -> Dispatched {
         AppService::dispatch(self, request, peer)
     }
 
@@ -297,13 +384,23 @@ where
 }
 
 fn ready(response: Response) -> Dispatched {
-    Dispatched { future: Box::pin(std::future::ready(response)), detach: false }
+    Dispatched {
+        future: Box::pin(std::future::ready(response)),
+        detach: false,
+    }
 }
 
 /// Takes the mount's prefix off the path: `/static/a.css` below `/static` is `/a.css`.
-fn strip(mut request: http::Request<Body>, path: &CanonicalPath, prefix: usize) -> http::Request<Body> {
+fn strip(
+    mut request: http::Request<Body>,
+    path: &CanonicalPath,
+    prefix: usize,
+) -> http::Request<Body> {
     let canonical = path.as_str(request.uri());
-    let rest = canonical.get(prefix..).unwrap_or_default().trim_start_matches('/');
+    let rest = canonical
+        .get(prefix..)
+        .unwrap_or_default()
+        .trim_start_matches('/');
     let mut target = format!("/{}", encode(rest));
     if let Some(query) = request.uri().query() {
         target.push('?');

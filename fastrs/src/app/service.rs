@@ -62,7 +62,8 @@ where
                 },
                 Starting::Done(_) => return Poll::Ready(Ok(())),
                 Starting::Failed => {
-                    let error = StartError::wiring(vec!["it has failed to start before".to_owned()]);
+                    let error =
+                        StartError::wiring(vec!["it has failed to start before".to_owned()]);
                     return Poll::Ready(Err(error));
                 }
             }

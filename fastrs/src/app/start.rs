@@ -21,15 +21,26 @@ pub struct StartError {
 
 impl StartError {
     pub(super) fn wiring(problems: Vec<String>) -> Self {
-        Self { problems, source: None }
+        Self {
+            problems,
+            source: None,
+        }
     }
 
     pub(crate) fn io(error: io::Error) -> Self {
-        Self { problems: vec![error.to_string()], source: Some(error) }
+        Self {
+            problems: vec![error.to_string()],
+            source: Some(error),
+        }
     }
 
     fn dependency(name: &str, error: &HttpError) -> Self {
-        Self { problems: vec![format!("the app-scoped dependency `{name}` failed to start: {error}")], source: None }
+        Self {
+            problems: vec![format!(
+                "the app-scoped dependency `{name}` failed to start: {error}"
+            )],
+            source: None,
+        }
     }
 
     /// Each mistake in a sentence.
@@ -44,7 +55,8 @@ impl fmt::Display for StartError {
             [only] => write!(f, "the app cannot start: {only}"),
             all => {
                 write!(f, "the app cannot start, for {} reasons:", all.len())?;
-                all.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                all.iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }
@@ -123,7 +135,9 @@ impl App {
         close(closers).await;
         match drained.aborted {
             0 => Ok(()),
-            cut => Err(StartError::io(io::Error::other(format!("{cut} requests were cut off by the shutdown deadline")))),
+            cut => Err(StartError::io(io::Error::other(format!(
+                "{cut} requests were cut off by the shutdown deadline"
+            )))),
         }
     }
 
@@ -137,10 +151,13 @@ impl App {
         let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
             None => 8000,
             Some(port) => port.parse::<u16>().map_err(|_| {
-                StartError::wiring(vec![format!("the environment's PORT is `{port}`, which is no port: 0 to 65535")])
+                StartError::wiring(vec![format!(
+                    "the environment's PORT is `{port}`, which is no port: 0 to 65535"
+                )])
             })?,
         };
-        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port)).await
+        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
+            .await
     }
 
     /// Runs a job: the same dependencies, outside any request. App-scoped ones are made before it and closed after.
@@ -174,7 +191,10 @@ impl App {
 pub type JobValue<J> = <J as Job>::Returned;
 
 fn start_line(listener: &Listener, urls: &super::Urls) -> String {
-    let docs = urls.docs.as_deref().filter(|_| urls.openapi.is_some() && cfg!(feature = "docs-ui"));
+    let docs = urls
+        .docs
+        .as_deref()
+        .filter(|_| urls.openapi.is_some() && cfg!(feature = "docs-ui"));
     match (docs, listener.local_addr()) {
         (Some(docs), Some(_)) => format!("fastrs serves {listener}, docs at {listener}{docs}"),
         _ => format!("fastrs serves {listener}"),

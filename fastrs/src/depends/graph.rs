@@ -21,7 +21,9 @@ const MOST: usize = 64;
 /// If there is a circle; in a `const` item that is the compile error.
 #[track_caller]
 pub const fn no_cycle(root: &'static Node) {
-    let Some((seen, parent, last)) = way_back(root) else { return };
+    let Some((seen, parent, last)) = way_back(root) else {
+        return;
+    };
     let mut path = [0; MOST];
     let mut length = 0;
     let mut at = last;
@@ -36,7 +38,10 @@ pub const fn no_cycle(root: &'static Node) {
         }
         at = parent[at];
     }
-    let mut text = Text { bytes: [0; 400], len: 0 };
+    let mut text = Text {
+        bytes: [0; 400],
+        len: 0,
+    };
     text.push("these dependencies go in a circle: ");
     while length > 0 {
         length -= 1;
@@ -59,7 +64,10 @@ pub const fn distinct(all: &[&'static Node]) {
         let mut j = i + 1;
         while j < all.len() {
             if order(all[i], all[j]) == 0 {
-                let mut text = Text { bytes: [0; 400], len: 0 };
+                let mut text = Text {
+                    bytes: [0; 400],
+                    len: 0,
+                };
                 text.push("the dependency `");
                 text.push(all[i].name);
                 text.push("` is asked for twice in this signature: ask once, and borrow from that argument");

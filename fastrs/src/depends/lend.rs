@@ -1,6 +1,6 @@
 //! How a dependency's value is lent: `&T`, `&mut T`, or `T` cloned, as the argument is written.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use super::{Dep, Provider};
 
@@ -208,8 +208,3 @@ pub trait TakeBack: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> TakeBack for T {}
-
-/// The `Arc` form of a value that requests share.
-pub(crate) fn share<T: Send + Sync + 'static>(value: T) -> Arc<dyn std::any::Any + Send + Sync> {
-    Arc::new(value)
-}

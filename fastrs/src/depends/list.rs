@@ -36,7 +36,10 @@ pub trait Dep: 'static {
     #[doc(hidden)]
     fn want(held: &mut Self::Held) -> Self::Want<'_>;
     #[doc(hidden)]
-    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)>;
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)>;
     #[doc(hidden)]
     fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
@@ -62,7 +65,10 @@ pub trait DepList: 'static {
     #[doc(hidden)]
     fn want(held: &mut Self::Held) -> Self::Want<'_>;
     #[doc(hidden)]
-    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)>;
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)>;
     #[doc(hidden)]
     fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
@@ -115,7 +121,10 @@ impl<D: Dep, R: DepList> DepList for (D, R) {
     }
 
     #[inline]
-    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)> {
         let slot = D::offer(&mut want.0, slot)?;
         R::offer(&mut want.1, slot)
     }
@@ -150,7 +159,10 @@ impl<P: Provider<Params = ()>> Dep for P {
     type Want<'a> = Option<&'a mut P::Returned>;
     type Lent<'a, 'r> = <P::Scope as Scope<P>>::Lent<'a, 'r>;
 
-    fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<()>> + Send {
+    fn resolve<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<()>> + Send {
         <P::Scope as Scope<P>>::ensure(cx, store)
     }
 
@@ -159,7 +171,10 @@ impl<P: Provider<Params = ()>> Dep for P {
     }
 
     #[inline]
-    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)> {
         claim::<P>(want, slot, &())
     }
 
@@ -179,11 +194,16 @@ fn claim<'a, P: Provider>(
     slot: &'a mut (dyn Any + Send),
     params: &P::Params,
 ) -> Option<&'a mut (dyn Any + Send)> {
-    let wanted = want.is_none() && slot.downcast_mut::<Slot<P>>().is_some_and(|slot| slot.get_mut(params).is_some());
+    let wanted = want.is_none()
+        && slot
+            .downcast_mut::<Slot<P>>()
+            .is_some_and(|slot| slot.get_mut(params).is_some());
     if !wanted {
         return Some(slot);
     }
-    *want = slot.downcast_mut::<Slot<P>>().and_then(|slot| slot.get_mut(params));
+    *want = slot
+        .downcast_mut::<Slot<P>>()
+        .and_then(|slot| slot.get_mut(params));
     None
 }
 
@@ -214,7 +234,10 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
     }
 
     #[inline]
-    fn offer<'a>(want: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)> {
         claim::<P>(&mut want.1, slot, want.0)
     }
 
@@ -238,7 +261,10 @@ impl<D: Dep> Dep for Effect<D> {
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<D::Held>> + Send {
+    fn resolve<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<D::Held>> + Send {
         D::resolve(cx, store)
     }
 
@@ -295,7 +321,10 @@ impl<A: Asked> Dep for Fresh<A> {
         held
     }
 
-    fn offer<'a>(_: &mut Self::Want<'a>, slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+    fn offer<'a>(
+        _: &mut Self::Want<'a>,
+        slot: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)> {
         Some(slot)
     }
 

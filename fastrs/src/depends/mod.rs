@@ -13,7 +13,10 @@ mod slots;
 mod yields;
 
 pub use graph::{Node, distinct, no_cycle};
-pub use lend::{Common, Exclusive, Kept, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut, lend_ref};
+pub use lend::{
+    Common, Exclusive, Kept, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
+    lend_ref,
+};
 pub use list::{Dep, DepList, Effect, Fresh, Lent, Site, With};
 pub use overrides::{Replaces, Substitute};
 pub use scope::{AppScope, MayServe, Plan, RequestScope, Scope};

@@ -59,8 +59,10 @@ where
     }
 }
 
-type Run<P> =
-    for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
+type Run<P> = for<'x, 'r> fn(
+    &'x mut Context<'r>,
+    &'x mut Store<()>,
+) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
 
 /// What runs in place of `P`.
 pub(crate) enum Override<P: Provider> {

@@ -30,7 +30,10 @@ pub trait Scope<P: Provider>: 'static {
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
-    fn ensure<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<()>> + Send
+    fn ensure<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<()>> + Send
     where
         P: Provider<Params = ()>;
     #[doc(hidden)]
@@ -64,7 +67,10 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
     type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
 
-    fn ensure<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> impl Future<Output = Arg<()>> + Send
+    fn ensure<'r, S: Slots>(
+        cx: &mut Context<'r>,
+        store: &mut Store<S>,
+    ) -> impl Future<Output = Arg<()>> + Send
     where
         P: Provider<Params = ()>,
     {
@@ -94,7 +100,9 @@ where
     }
 
     fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
-        let value = shared.value(TypeId::of::<P>()).and_then(|value| value.downcast_ref());
+        let value = shared
+            .value(TypeId::of::<P>())
+            .and_then(|value| value.downcast_ref());
         Common::of(value)
     }
 
@@ -102,13 +110,22 @@ where
         if plan.visit::<P>() {
             <P::Deps as DepList>::plan(plan);
             let (id, name, provided) = (TypeId::of::<P>(), P::NAME, P::PROVIDED);
-            plan.values.push(AppValue { id, name, provided, start: |shared| Box::pin(start::<P>(shared)) });
+            plan.values.push(AppValue {
+                id,
+                name,
+                provided,
+                start: |shared| Box::pin(start::<P>(shared)),
+            });
         }
     }
 }
 
 /// Makes the value of a request-scoped provider, unless this request has it.
-pub(super) async fn ensure<'r, P, S>(cx: &mut Context<'r>, store: &mut Store<S>, params: &P::Params) -> Arg<()>
+pub(super) async fn ensure<'r, P, S>(
+    cx: &mut Context<'r>,
+    store: &mut Store<S>,
+    params: &P::Params,
+) -> Arg<()>
 where
     P: Provider<Scope = RequestScope>,
     S: Slots,
@@ -121,7 +138,11 @@ where
     let made = match Override::<P>::of(cx.shared()) {
         None => make::<P, S>(cx, store, params).await,
         Some(Override::Value(value)) => Arg::Value(value()),
-        Some(Override::Provider(run)) => store.with_overflow(async |overflow| run(cx, overflow).await).await,
+        Some(Override::Provider(run)) => {
+            store
+                .with_overflow(async |overflow| run(cx, overflow).await)
+                .await
+        }
     };
     match made {
         Arg::Value(value) => {
@@ -139,7 +160,11 @@ where
 /// Runs a provider: its own arguments, then its dependencies, then the function, if all of them are there.
 ///
 /// What is invalid in the dependencies stands before what is invalid in its own arguments, as in FastAPI.
-pub(crate) async fn make<'r, P, S>(cx: &mut Context<'r>, store: &mut Store<S>, params: &P::Params) -> Arg<P::Returned>
+pub(crate) async fn make<'r, P, S>(
+    cx: &mut Context<'r>,
+    store: &mut Store<S>,
+    params: &P::Params,
+) -> Arg<P::Returned>
 where
     P: Provider,
     S: Slots,
@@ -220,8 +245,13 @@ where
         Ok(Ok(lent)) => Ok(lent.then_some(Closer { close, task })),
         Ok(Err(failure)) => Err(failure),
         Err(_) => {
-            let panic = task.await.err().and_then(|error| error.try_into_panic().ok());
-            let panic = panic.map_or(Panicked("its task ended".to_owned()), |panic| Panicked::of(&*panic));
+            let panic = task
+                .await
+                .err()
+                .and_then(|error| error.try_into_panic().ok());
+            let panic = panic.map_or(Panicked("its task ended".to_owned()), |panic| {
+                Panicked::of(&*panic)
+            });
             Err(Failure::erased(panic))
         }
     }
@@ -248,7 +278,10 @@ async fn live<P>(
         Arg::Value(value) => value,
         Arg::Answer(failure) => return drop(ready.send(Err(failure))),
         Arg::Invalid | Arg::Missing => {
-            let error = HttpError::from_status(500).cause(format!("the dependencies of `{}` ask for a request", P::NAME));
+            let error = HttpError::from_status(500).cause(format!(
+                "the dependencies of `{}` ask for a request",
+                P::NAME
+            ));
             return drop(ready.send(Err(Failure::of(error))));
         }
     };

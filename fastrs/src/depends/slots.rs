@@ -21,7 +21,10 @@ enum State<R> {
 
 impl<P: Provider> Default for Slot<P> {
     fn default() -> Self {
-        Self { state: State::Empty, params: None }
+        Self {
+            state: State::Empty,
+            params: None,
+        }
     }
 }
 
@@ -130,7 +133,10 @@ impl<S: Slots> Store<S> {
     #[inline]
     pub(super) fn put<P: Provider>(&mut self, params: P::Params, made: Option<P::Returned>) {
         let state = made.map_or(State::Invalid, State::Made);
-        let full = Slot { state, params: Some(params) };
+        let full = Slot {
+            state,
+            params: Some(params),
+        };
         match self.typed.slot::<P>(None) {
             Some(free) => *free = full,
             None => self.overflow.push(Box::new(full)),
@@ -139,9 +145,14 @@ impl<S: Slots> Store<S> {
 
     /// Borrows the values of a list of dependencies, all of which were made.
     #[inline]
-    pub(crate) fn borrow<'a, 'r, D: DepList>(&'a mut self, held: &'a mut D::Held, shared: &'r Shared) -> D::Lent<'a, 'r> {
+    pub(crate) fn borrow<'a, 'r, D: DepList>(
+        &'a mut self,
+        held: &'a mut D::Held,
+        shared: &'r Shared,
+    ) -> D::Lent<'a, 'r> {
         let mut want = D::want(held);
-        self.typed.visit(&mut |slot| drop(D::offer(&mut want, slot)));
+        self.typed
+            .visit(&mut |slot| drop(D::offer(&mut want, slot)));
         for slot in &mut self.overflow {
             D::offer(&mut want, &mut **slot);
         }
@@ -150,7 +161,10 @@ impl<S: Slots> Store<S> {
 
     /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
     pub(crate) async fn with_overflow<T>(&mut self, f: impl AsyncFnOnce(&mut Store<()>) -> T) -> T {
-        let mut store = Store { typed: (), overflow: std::mem::take(&mut self.overflow) };
+        let mut store = Store {
+            typed: (),
+            overflow: std::mem::take(&mut self.overflow),
+        };
         let result = f(&mut store).await;
         self.overflow = store.overflow;
         result
@@ -182,6 +196,8 @@ impl<P: Provider> std::fmt::Debug for Slot<P> {
 
 impl<S> std::fmt::Debug for Store<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("overflow", &self.overflow.len()).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("overflow", &self.overflow.len())
+            .finish_non_exhaustive()
     }
 }

@@ -86,7 +86,11 @@ where
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
     let (value, rest) = set_up(function).await?;
-    cx.exits.push(Box::new(Tail::<'r, P> { rest, params: None, take: None }));
+    cx.exits.push(Box::new(Tail::<'r, P> {
+        rest,
+        params: None,
+        take: None,
+    }));
     Ok(value)
 }
 
@@ -100,8 +104,17 @@ where
 {
     let (value, rest) = set_up(function).await?;
     let shared = cx.shared();
-    let take = move |_: &mut dyn Values| shared.value(TypeId::of::<P>())?.downcast_ref::<P::Returned>().cloned();
-    cx.exits.push(Box::new(Tail::<'r, P> { rest, params: None, take: Some(Box::new(take)) }));
+    let take = move |_: &mut dyn Values| {
+        shared
+            .value(TypeId::of::<P>())?
+            .downcast_ref::<P::Returned>()
+            .cloned()
+    };
+    cx.exits.push(Box::new(Tail::<'r, P> {
+        rest,
+        params: None,
+        take: Some(Box::new(take)),
+    }));
     Ok(value)
 }
 
@@ -136,7 +149,10 @@ where
 }
 
 fn never_lent() -> Failure {
-    Failure::of(HttpError::from_status(500).cause("a dependency ended without lending a value: call `until_done`"))
+    Failure::of(
+        HttpError::from_status(500)
+            .cause("a dependency ended without lending a value: call `until_done`"),
+    )
 }
 
 type Take<'r, T> = Box<dyn FnOnce(&mut dyn Values) -> Option<T> + Send + 'r>;
@@ -159,7 +175,9 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
 
     fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>) {
         if provider == TypeId::of::<P>() && self.take.is_none() {
-            self.take = Some(Box::new(move |values| Some(*take(values)?.downcast().ok()?)));
+            self.take = Some(Box::new(move |values| {
+                Some(*take(values)?.downcast().ok()?)
+            }));
         }
     }
 
@@ -182,10 +200,15 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
 }
 
 /// Takes a provider's value out of its slot.
-pub(super) fn take_slot<P: Provider>(values: &mut dyn Values, params: &P::Params) -> Option<P::Returned> {
+pub(super) fn take_slot<P: Provider>(
+    values: &mut dyn Values,
+    params: &P::Params,
+) -> Option<P::Returned> {
     let mut value = None;
     values.visit_any(&mut |slot| {
-        value = slot.downcast_mut::<Slot<P>>().and_then(|slot| slot.take(params));
+        value = slot
+            .downcast_mut::<Slot<P>>()
+            .and_then(|slot| slot.take(params));
         value.is_some()
     });
     value

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     error::HttpError,
-    model::{Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_syntax_error},
+    model::{
+        Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_syntax_error,
+    },
     openapi::{BodyMedia, Operation, ResponseDoc},
     request::{Context, Failure},
 };
@@ -34,7 +36,9 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
         let read = read_json::<T>(spec, cx, |_, _| {});
-        let absent = matches!(read, Arg::Missing) && !spec.is_required() && spec.compiled::<T>().is_nullable();
+        let absent = matches!(read, Arg::Missing)
+            && !spec.is_required()
+            && spec.compiled::<T>().is_nullable();
         match absent.then(|| T::deserialize(Value::Null)) {
             Some(Ok(none)) => Arg::Value(none),
             _ => read,
@@ -56,11 +60,18 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
 }
 
 /// Documents a JSON body and what reading it may answer.
-pub(super) fn describe_json<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+pub(super) fn describe_json<T: JsonSchema + ?Sized>(
+    spec: &ParamSpec,
+    op: &mut Operation<'_>,
+    default: Option<Value>,
+) {
     let schema = op.input_schema::<T>();
     let nullable = spec.is_optional() || allows_null(&schema);
     let required = !spec.is_optional() && default.is_none() && (!nullable || spec.is_required());
-    let body = spec.adorn_body(BodyMedia::Json, schema, default).required(required).nullable(nullable);
+    let body = spec
+        .adorn_body(BodyMedia::Json, schema, default)
+        .required(required)
+        .nullable(nullable);
     op.body(body);
     describe_reading(op);
 }
@@ -74,13 +85,25 @@ pub(super) fn describe_reading(op: &mut Operation<'_>) {
 
 fn allows_null(schema: &schemars::Schema) -> bool {
     let null = |value: &Value| value.get("type").is_some_and(|name| name == "null");
-    let Some(object) = schema.as_object() else { return false };
-    object.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|name| name == "null"))
-        || object.get("anyOf").and_then(Value::as_array).is_some_and(|branches| branches.iter().any(null))
+    let Some(object) = schema.as_object() else {
+        return false;
+    };
+    object
+        .get("type")
+        .and_then(Value::as_array)
+        .is_some_and(|types| types.iter().any(|name| name == "null"))
+        || object
+            .get("anyOf")
+            .and_then(Value::as_array)
+            .is_some_and(|branches| branches.iter().any(null))
 }
 
 /// Reads a JSON body straight into its type. Only if that fails is it looked at again.
-pub(super) fn read_json<T>(spec: &ParamSpec, cx: &mut Context<'_>, validate: fn(&T, &mut Report<'_>)) -> Arg<T>
+pub(super) fn read_json<T>(
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+    validate: fn(&T, &mut Report<'_>),
+) -> Arg<T>
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
@@ -93,7 +116,10 @@ where
         return Arg::Missing;
     }
     if !is_json(cx.request().headers()) {
-        return Arg::Answer(Failure::of(HttpError::new(415, "Unsupported Media Type: send `application/json`")));
+        return Arg::Answer(Failure::of(HttpError::new(
+            415,
+            "Unsupported Media Type: send `application/json`",
+        )));
     }
     if embedded {
         return read_embedded(spec, at, cx, validate);
@@ -151,7 +177,9 @@ where
     T: DeserializeOwned + JsonSchema + 'static,
 {
     if let Some((offset, message)) = json_syntax_error(bytes) {
-        return Arg::Answer(Failure::of(ValidationError::from(ErrorDetail::json_invalid(offset, message))));
+        return Arg::Answer(Failure::of(ValidationError::from(
+            ErrorDetail::json_invalid(offset, message),
+        )));
     }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
@@ -168,7 +196,11 @@ where
     }
     if value.is_null() {
         let mut errors = Errors::new();
-        if spec.compiled::<T>().diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors).is_none() {
+        if spec
+            .compiled::<T>()
+            .diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors)
+            .is_none()
+        {
             cx.blank = Some(errors.into_vec());
             return Arg::Missing;
         }
@@ -200,7 +232,11 @@ where
         let mut loc = at.to_vec();
         loc.extend(loc_of(error.path()));
         let input = compiled.echo(value, &loc[at.len()..]);
-        let message = if mended.is_some() { error.inner().to_string() } else { message };
+        let message = if mended.is_some() {
+            error.inner().to_string()
+        } else {
+            message
+        };
         errors.push(ErrorDetail::value_error(loc, text_of(&message), input));
     }
     cx.problems.extend(errors.into_vec());
@@ -242,17 +278,28 @@ pub(super) fn refuse<T>(
     compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
     for (loc, message) in custom {
         let input = compiled.echo(value, &loc);
-        errors.push(ErrorDetail::value_error([at, &loc].concat(), message, input));
+        errors.push(ErrorDetail::value_error(
+            [at, &loc].concat(),
+            message,
+            input,
+        ));
     }
     if errors.is_empty() {
-        errors.push(ErrorDetail::value_error(at.to_vec(), "a constraint is not satisfied", None));
+        errors.push(ErrorDetail::value_error(
+            at.to_vec(),
+            "a constraint is not satisfied",
+            None,
+        ));
     }
     cx.problems.extend(errors.into_vec());
     Arg::Invalid
 }
 
 fn broken(error: &serde_json::Error) -> Failure {
-    let detail = ErrorDetail::json_invalid(error.column().saturating_sub(1), &text_of(&error.to_string()));
+    let detail = ErrorDetail::json_invalid(
+        error.column().saturating_sub(1),
+        &text_of(&error.to_string()),
+    );
     Failure::of(ValidationError::from(detail))
 }
 
@@ -280,14 +327,26 @@ fn loc_of(path: &serde_path_to_error::Path) -> Vec<LocItem> {
 
 /// serde_json's message without the place, which the `loc` says.
 fn text_of(message: &str) -> String {
-    message.split(" at line ").next().unwrap_or_default().to_owned()
+    message
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// `application/json` or `application/*+json` (RFC 6839).
-pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
     let essence = value.split(';').next().unwrap_or_default().trim();
-    let Some((kind, subtype)) = essence.split_once('/') else { return false };
+    let Some((kind, subtype)) = essence.split_once('/') else {
+        return false;
+    };
     let json = |text: &str| text.eq_ignore_ascii_case("json");
-    kind.eq_ignore_ascii_case("application") && (json(subtype) || subtype.rsplit_once('+').is_some_and(|(_, end)| json(end)))
+    kind.eq_ignore_ascii_case("application")
+        && (json(subtype) || subtype.rsplit_once('+').is_some_and(|(_, end)| json(end)))
 }

@@ -91,7 +91,9 @@ pub fn validated<T, E: Display>(
     validator: impl FnOnce(&T) -> Result<(), E>,
 ) -> Arg<T> {
     let Arg::Value(value) = &arg else { return arg };
-    let Err(message) = validator(value) else { return arg };
+    let Err(message) = validator(value) else {
+        return arg;
+    };
     let input = raw_value(spec, cx).and_then(|value| match spec.known() {
         Some(compiled) => compiled.echo(&value, &[]),
         None => Some(value),
@@ -113,7 +115,11 @@ fn report_model<T>(report: Report<'_>, spec: &ParamSpec, cx: &mut Context<'_>) -
     match (spec.place(), compiled) {
         (Place::Body, Some(compiled)) => refuse(spec, &compiled, &value, &at(spec, cx), custom, cx),
         (Place::Body, None) | (_, None) => {
-            cx.reject(ErrorDetail::value_error(at(spec, cx), "a constraint is not satisfied", None));
+            cx.reject(ErrorDetail::value_error(
+                at(spec, cx),
+                "a constraint is not satisfied",
+                None,
+            ));
             Arg::Invalid
         }
         (place, Some(compiled)) => {
@@ -142,7 +148,11 @@ fn raw_value(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
     if spec.place() == Place::Body {
         let shared = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
         let body = cx.parsed_body().ok()?;
-        return if shared { body.get(spec.name()).cloned() } else { Some(body.clone()) };
+        return if shared {
+            body.get(spec.name()).cloned()
+        } else {
+            Some(body.clone())
+        };
     }
     let text = Source::of(spec, cx).last(spec.name())?;
     Some(Value::String(text.into_owned()))

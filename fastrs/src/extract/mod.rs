@@ -22,7 +22,6 @@ pub use spec::{ParamSpec, Place};
 
 pub use crate::{openapi::Operation, request::Context};
 
-pub(crate) use body::is_json;
 pub(crate) use check::settle;
 
 use serde_json::Value;

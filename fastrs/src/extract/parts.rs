@@ -71,7 +71,9 @@ impl FromRequest<'_> for ClientAddr {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
-        cx.request().client().map_or(Arg::Missing, |addr| Arg::Value(Self(addr)))
+        cx.request()
+            .client()
+            .map_or(Arg::Missing, |addr| Arg::Value(Self(addr)))
     }
 }
 
@@ -101,7 +103,12 @@ impl<'r> FromRequest<'r> for &'r str {
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         let text = match spec.place() {
             Place::Path => cx.path_value(spec.argument()),
-            _ => cx.request().query_pairs().filter(|(name, _)| *name == spec.name()).last().map(|(_, text)| text),
+            _ => cx
+                .request()
+                .query_pairs()
+                .filter(|(name, _)| *name == spec.name())
+                .last()
+                .map(|(_, text)| text),
         };
         match text {
             Some(text) if Source::of(spec, cx).is_garbled(text) => scalar::garbled(spec, cx),

@@ -26,12 +26,18 @@ where
         Place::Header => spec.header().and_then(|name| source.last_header(name)),
         _ => source.last(spec.name()),
     };
-    let Some(last) = last else { return Arg::Missing };
+    let Some(last) = last else {
+        return Arg::Missing;
+    };
     if source.is_garbled(&last) {
         return garbled(spec, cx);
     }
     let is_empty = last.is_empty();
-    match T::deserialize(Texts { source, name: Cow::Borrowed(spec.name()), last }) {
+    match T::deserialize(Texts {
+        source,
+        name: Cow::Borrowed(spec.name()),
+        last,
+    }) {
         Ok(value) => Arg::Value(value),
         Err(error) => {
             let compiled = spec.compiled::<T>().clone();
@@ -57,7 +63,10 @@ where
     if compiled.is_nullable() && is_absent(spec, &compiled, source) {
         return null().map_or(Arg::Missing, Arg::Value);
     }
-    let names: Vec<_> = fields.iter().map(|field| (&*field.name, spec.field_name(&field.name))).collect();
+    let names: Vec<_> = fields
+        .iter()
+        .map(|field| (&*field.name, spec.field_name(&field.name)))
+        .collect();
     if compiled.is_closed() && refuse_extras(spec, source, &names, cx) {
         // The rest is looked at as well, so that one answer lists all.
         let error = TextError("has fields too many".to_owned());
@@ -66,11 +75,20 @@ where
             _ => Arg::Invalid,
         };
     }
-    let sent = names.iter().filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
-        let wire: &str = wire;
-        let last = source.last(wire)?;
-        Some((*field, Texts { source, name: Cow::Borrowed(wire), last }))
-    });
+    let sent = names
+        .iter()
+        .filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
+            let wire: &str = wire;
+            let last = source.last(wire)?;
+            Some((
+                *field,
+                Texts {
+                    source,
+                    name: Cow::Borrowed(wire),
+                    last,
+                },
+            ))
+        });
     match T::deserialize(Fields::new(sent)) {
         Ok(value) => Arg::Value(value),
         Err(error) => explain(spec, &compiled, source, error, false, cx),
@@ -80,7 +98,9 @@ where
 /// Whether nothing of an argument was sent.
 pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
     match compiled.shape() {
-        Shape::Object(fields) => !fields.iter().any(|field| source.has(&spec.field_name(&field.name))),
+        Shape::Object(fields) => !fields
+            .iter()
+            .any(|field| source.has(&spec.field_name(&field.name))),
         _ => !source.has(spec.name()),
     }
 }
@@ -90,13 +110,33 @@ fn null<T: DeserializeOwned>() -> Option<T> {
 }
 
 /// Reports what a closed model does not know, unless a sibling does.
-fn refuse_extras(spec: &ParamSpec, source: Source<'_>, names: &[(&str, Cow<'_, str>)], cx: &mut Context<'_>) -> bool {
-    let siblings = cx.route().map_or(&[][..], |route| route.names_of(spec.place_name()));
-    let known = |name: &str| names.iter().any(|(_, wire)| *wire == name) || siblings.iter().any(|known| known == name);
-    let extras: Vec<_> = source.names().into_iter().filter(|name| !known(name)).collect();
+fn refuse_extras(
+    spec: &ParamSpec,
+    source: Source<'_>,
+    names: &[(&str, Cow<'_, str>)],
+    cx: &mut Context<'_>,
+) -> bool {
+    let siblings = cx
+        .route()
+        .map_or(&[][..], |route| route.names_of(spec.place_name()));
+    let known = |name: &str| {
+        names.iter().any(|(_, wire)| *wire == name) || siblings.iter().any(|known| known == name)
+    };
+    let extras: Vec<_> = source
+        .names()
+        .into_iter()
+        .filter(|name| !known(name))
+        .collect();
     for name in &extras {
-        let loc = vec![spec.place_name().into(), LocItem::from(name.clone().into_owned())];
-        let texts: Vec<_> = source.all(name).into_iter().map(|text| Value::String(text.into_owned())).collect();
+        let loc = vec![
+            spec.place_name().into(),
+            LocItem::from(name.clone().into_owned()),
+        ];
+        let texts: Vec<_> = source
+            .all(name)
+            .into_iter()
+            .map(|text| Value::String(text.into_owned()))
+            .collect();
         let input = match <[Value; 1]>::try_from(texts) {
             Ok([one]) => one,
             Err(many) => Value::Array(many),
@@ -126,7 +166,9 @@ where
             Some(Err(error)) => error.to_string(),
             None => error.0,
         };
-        let input = source.last(spec.name()).map(|text| Value::String(text.into_owned()));
+        let input = source
+            .last(spec.name())
+            .map(|text| Value::String(text.into_owned()));
         errors.push(ErrorDetail::value_error(spec.loc(), message, input));
     }
     if is_empty {
@@ -154,34 +196,67 @@ pub(super) fn explain_constraints(
         let mut loc = spec.loc();
         loc.truncate(if at.is_empty() { 2 } else { 1 });
         let input = at.first().and_then(|field| match field {
-            LocItem::Key(field) => source.last(field).map(|text| Value::String(text.into_owned())),
+            LocItem::Key(field) => source
+                .last(field)
+                .map(|text| Value::String(text.into_owned())),
             LocItem::Index(_) => None,
         });
         loc.append(&mut at);
         errors.push(ErrorDetail::value_error(loc, message, input));
     }
     if errors.is_empty() {
-        errors.push(ErrorDetail::value_error(spec.loc(), "a constraint is not satisfied", None));
+        errors.push(ErrorDetail::value_error(
+            spec.loc(),
+            "a constraint is not satisfied",
+            None,
+        ));
     }
     cx.problems.extend(errors.into_vec());
 }
 
-fn diagnose(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>, errors: &mut Errors) -> Option<Value> {
-    let one = |name: &str| source.last(name).map(|text| Value::String(text.into_owned()));
-    let many = |name: &str| Value::Array(source.all(name).into_iter().map(|text| Value::String(text.into_owned())).collect());
+fn diagnose(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    errors: &mut Errors,
+) -> Option<Value> {
+    let one = |name: &str| {
+        source
+            .last(name)
+            .map(|text| Value::String(text.into_owned()))
+    };
+    let many = |name: &str| {
+        Value::Array(
+            source
+                .all(name)
+                .into_iter()
+                .map(|text| Value::String(text.into_owned()))
+                .collect(),
+        )
+    };
     let place = LocItem::from(spec.place_name());
     match compiled.shape() {
         Shape::Object(fields) => {
             let mut value = serde_json::Map::new();
             for field in fields {
                 let wire = spec.field_name(&field.name);
-                let sent = if field.list && source.has(&wire) { Some(many(&wire)) } else { one(&wire) };
+                let sent = if field.list && source.has(&wire) {
+                    Some(many(&wire))
+                } else {
+                    one(&wire)
+                };
                 if let Some(sent) = sent {
                     value.insert(field.name.clone(), sent);
                 }
             }
             let mut found = Errors::new();
-            let mended = compiled.diagnose(&Value::Object(value), spec.limits(), Mode::Text, &[place], &mut found);
+            let mended = compiled.diagnose(
+                &Value::Object(value),
+                spec.limits(),
+                Mode::Text,
+                &[place],
+                &mut found,
+            );
             for mut error in found.into_vec() {
                 // The walk knows the names of the model; the client those of the wire.
                 if let Some(LocItem::Key(name)) = error.loc.get_mut(1) {
@@ -196,7 +271,13 @@ fn diagnose(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>, errors: &
                 Shape::List => many(spec.name()),
                 _ => one(spec.name())?,
             };
-            compiled.diagnose(&value, spec.limits(), Mode::Text, &[place, spec.name().into()], errors)
+            compiled.diagnose(
+                &value,
+                spec.limits(),
+                Mode::Text,
+                &[place, spec.name().into()],
+                errors,
+            )
         }
     }
 }
@@ -208,7 +289,11 @@ pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
 }
 
 /// Documents a parameter, or one for each field of a struct.
-pub(super) fn describe<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+pub(super) fn describe<T: JsonSchema + ?Sized>(
+    spec: &ParamSpec,
+    op: &mut Operation<'_>,
+    default: Option<Value>,
+) {
     let place = match spec.place() {
         Place::Path => In::Path,
         Place::Header => In::Header,
@@ -236,7 +321,9 @@ pub(super) fn describe<T: JsonSchema + ?Sized>(spec: &ParamSpec, op: &mut Operat
 
 /// Takes `null` out of what a schema allows: a parameter that is not sent is no null.
 fn strip_null(schema: &mut Schema) -> bool {
-    let Some(object) = schema.as_object_mut() else { return false };
+    let Some(object) = schema.as_object_mut() else {
+        return false;
+    };
     if let Some(Value::Array(types)) = object.get_mut("type") {
         let before = types.len();
         types.retain(|name| name != "null");
@@ -247,7 +334,9 @@ fn strip_null(schema: &mut Schema) -> bool {
         }
         return found;
     }
-    let Some(Value::Array(branches)) = object.get_mut("anyOf") else { return false };
+    let Some(Value::Array(branches)) = object.get_mut("anyOf") else {
+        return false;
+    };
     let before = branches.len();
     branches.retain(|branch| branch.get("type").is_none_or(|name| name != "null"));
     let found = branches.len() < before;

@@ -28,7 +28,9 @@ impl<'r> Source<'r> {
             Place::Path => Self::Path(cx.path_value(spec.argument()), request.path_was_lossy()),
             Place::Header => Self::Headers(request.headers()),
             Place::Cookie => Self::Cookies(request),
-            Place::Query | Place::Bare | Place::Body | Place::Form => Self::Pairs(request.query(), request.raw_query()),
+            Place::Query | Place::Bare | Place::Body | Place::Form => {
+                Self::Pairs(request.query(), request.raw_query())
+            }
         }
     }
 }
@@ -38,11 +40,15 @@ impl<'a> Source<'a> {
     pub(super) fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed).into_iter().collect(),
-            Self::Pairs(query, raw) => {
-                query.pairs(raw).filter(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value)).collect()
-            }
+            Self::Pairs(query, raw) => query
+                .pairs(raw)
+                .filter(|(key, _)| *key == name)
+                .map(|(_, value)| Cow::Borrowed(value))
+                .collect(),
             Self::Form(query, raw) => {
-                let filled = query.pairs(raw).filter(|(key, value)| *key == name && !value.is_empty());
+                let filled = query
+                    .pairs(raw)
+                    .filter(|(key, value)| *key == name && !value.is_empty());
                 filled.map(|(_, value)| Cow::Borrowed(value)).collect()
             }
             Self::Headers(headers) => headers.get_all(name).iter().map(header_text).collect(),
@@ -54,9 +60,11 @@ impl<'a> Source<'a> {
     pub(super) fn last(&self, name: &str) -> Option<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed),
-            Self::Pairs(query, raw) => {
-                query.pairs(raw).rev().find(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(value))
-            }
+            Self::Pairs(query, raw) => query
+                .pairs(raw)
+                .rev()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| Cow::Borrowed(value)),
             Self::Form(query, raw) => {
                 let last = query.pairs(raw).rev().find(|(key, _)| *key == name)?;
                 (!last.1.is_empty()).then_some(Cow::Borrowed(last.1))
@@ -84,9 +92,15 @@ impl<'a> Source<'a> {
         };
         match *self {
             Self::Path(..) => {}
-            Self::Pairs(query, raw) | Self::Form(query, raw) => query.pairs(raw).for_each(|(key, _)| add(Cow::Borrowed(key))),
-            Self::Headers(headers) => headers.keys().for_each(|name| add(Cow::Borrowed(name.as_str()))),
-            Self::Cookies(request) => request.cookie_names().for_each(|name| add(Cow::Borrowed(name))),
+            Self::Pairs(query, raw) | Self::Form(query, raw) => query
+                .pairs(raw)
+                .for_each(|(key, _)| add(Cow::Borrowed(key))),
+            Self::Headers(headers) => headers
+                .keys()
+                .for_each(|name| add(Cow::Borrowed(name.as_str()))),
+            Self::Cookies(request) => request
+                .cookie_names()
+                .for_each(|name| add(Cow::Borrowed(name))),
         }
         names
     }

@@ -80,7 +80,11 @@ impl ParamSpec {
     }
 
     const fn of(data: Data) -> Self {
-        Self { data, compiled: OnceLock::new(), header: OnceLock::new() }
+        Self {
+            data,
+            compiled: OnceLock::new(),
+            header: OnceLock::new(),
+        }
     }
 
     /// What its value must satisfy.
@@ -150,7 +154,10 @@ impl ParamSpec {
 
     /// The same argument, in an `Option` or with a default.
     pub(crate) fn optional(&self) -> Self {
-        Self::of(Data { optional: true, ..self.data })
+        Self::of(Data {
+            optional: true,
+            ..self.data
+        })
     }
 
     /// Its name on the wire.
@@ -230,7 +237,11 @@ impl ParamSpec {
     pub(crate) fn adorn(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
         self.data.constraints.apply(&mut parameter.schema);
         parameter.title = self.data.title.map(str::to_owned).or(parameter.title);
-        parameter.description = self.data.description.map(str::to_owned).or(parameter.description);
+        parameter.description = self
+            .data
+            .description
+            .map(str::to_owned)
+            .or(parameter.description);
         parameter.deprecated |= self.data.deprecated;
         parameter.include_in_schema &= !self.data.hidden;
         parameter.default = default.or(parameter.default);
@@ -241,20 +252,31 @@ impl ParamSpec {
     }
 
     /// The same for a body.
-    pub(crate) fn adorn_body(&self, media: BodyMedia, schema: schemars::Schema, default: Option<Value>) -> BodyParam {
+    pub(crate) fn adorn_body(
+        &self,
+        media: BodyMedia,
+        schema: schemars::Schema,
+        default: Option<Value>,
+    ) -> BodyParam {
         let mut body = BodyParam::new(self.name(), media, schema).embed(self.data.embed);
         self.data.constraints.apply(&mut body.schema);
         body.title = self.data.title.map(str::to_owned);
         body.description = self.data.description.map(str::to_owned);
         body.deprecated = self.data.deprecated;
         body.default = default;
-        body.examples = self.data.examples.map_or_else(Vec::new, |examples| examples());
+        body.examples = self
+            .data
+            .examples
+            .map_or_else(Vec::new, |examples| examples());
         body
     }
 }
 
 impl fmt::Debug for ParamSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ParamSpec").field("name", &self.name()).field("place", &self.place()).finish_non_exhaustive()
+        f.debug_struct("ParamSpec")
+            .field("name", &self.name())
+            .field("place", &self.place())
+            .finish_non_exhaustive()
     }
 }

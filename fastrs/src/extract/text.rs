@@ -87,7 +87,11 @@ impl<'de> Deserializer<'de> for Text<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -138,7 +142,11 @@ impl<'de> Deserializer<'de> for Texts<'de> {
         visitor.visit_seq(SeqDeserializer::new(texts))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         self.deserialize_seq(visitor)
     }
 
@@ -155,11 +163,19 @@ impl<'de> Deserializer<'de> for Texts<'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         self.deserialize_unit(visitor)
     }
 
@@ -190,15 +206,23 @@ pub(super) struct Fields<'a, I> {
 
 impl<'a, I: Iterator<Item = (&'a str, Texts<'a>)>> Fields<'a, I> {
     pub(super) fn new(fields: I) -> Self {
-        Self { fields, value: None }
+        Self {
+            fields,
+            value: None,
+        }
     }
 }
 
 impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> MapAccess<'de> for Fields<'de, I> {
     type Error = TextError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, TextError> {
-        let Some((name, texts)) = self.fields.next() else { return Ok(None) };
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, TextError> {
+        let Some((name, texts)) = self.fields.next() else {
+            return Ok(None);
+        };
         self.value = Some(texts);
         seed.deserialize(Text(Cow::Borrowed(name))).map(Some)
     }
@@ -222,7 +246,11 @@ impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> Deserializer<'de> for Fiel
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TextError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
         visitor.visit_newtype_struct(self)
     }
 

@@ -175,12 +175,22 @@ impl Operation<'_> {
 
     /// The parameters of one place.
     pub(crate) fn names_in(&self, place: Place) -> Vec<String> {
-        self.doc.parameters.iter().filter(|p| p.place == place).map(|p| p.name.clone()).collect()
+        self.doc
+            .parameters
+            .iter()
+            .filter(|p| p.place == place)
+            .map(|p| p.name.clone())
+            .collect()
     }
 
     /// Whether several arguments share one JSON object.
     pub(crate) fn embeds(&self) -> bool {
-        self.doc.bodies.iter().filter(|body| body.media == BodyMedia::Json).count() > 1
+        self.doc
+            .bodies
+            .iter()
+            .filter(|body| body.media == BodyMedia::Json)
+            .count()
+            > 1
     }
 
     pub(crate) fn has_json_and_form(&self) -> bool {

@@ -86,7 +86,9 @@ impl<'r> Context<'r> {
 
     /// Reads the body, up to the route's limit, if the route has a use for it.
     pub(crate) async fn read_body(&mut self) -> Result<()> {
-        let Some(route) = self.route().filter(|route| route.reads_body) else { return Ok(()) };
+        let Some(route) = self.route().filter(|route| route.reads_body) else {
+            return Ok(());
+        };
         if let BodySlot::Unread(body) = &mut self.body {
             let read = std::mem::take(body).collect(route.body_limit).await;
             self.body = BodySlot::Read(read.map_err(unreadable)?);
@@ -117,7 +119,10 @@ impl<'r> Context<'r> {
             return form.clone();
         }
         let raw = String::from_utf8_lossy(&self.body()).into_owned();
-        let form = Arc::new(FormBody { query: Query::parse(&raw), raw });
+        let form = Arc::new(FormBody {
+            query: Query::parse(&raw),
+            raw,
+        });
         self.form.insert(form).clone()
     }
 
@@ -159,14 +164,20 @@ impl<'r> Context<'r> {
 
 impl fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("request", &self.request)
+            .finish_non_exhaustive()
     }
 }
 
 fn unreadable(error: ReadError) -> HttpError {
     match error {
         ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-        error => HttpError::new(StatusCode::BAD_REQUEST, "There was an error parsing the body").cause(error),
+        error => HttpError::new(
+            StatusCode::BAD_REQUEST,
+            "There was an error parsing the body",
+        )
+        .cause(error),
     }
 }
 
@@ -200,7 +211,9 @@ impl Problems {
     /// All of them, up to the caps of an answer.
     pub(crate) fn take(&mut self) -> Errors {
         let mut errors = Errors::new();
-        std::mem::take(&mut self.0).into_iter().for_each(|error| errors.push(error));
+        std::mem::take(&mut self.0)
+            .into_iter()
+            .for_each(|error| errors.push(error));
         errors
     }
 }
@@ -209,7 +222,10 @@ impl Problems {
 fn place_of(first: Option<&LocItem>) -> usize {
     const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
     match first {
-        Some(LocItem::Key(key)) => ORDER.iter().position(|place| place == key).unwrap_or(ORDER.len()),
+        Some(LocItem::Key(key)) => ORDER
+            .iter()
+            .position(|place| place == key)
+            .unwrap_or(ORDER.len()),
         _ => ORDER.len(),
     }
 }
@@ -223,7 +239,11 @@ pub(crate) trait Exit<'r>: Send {
     fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>);
 
     /// Gives the value back, with the outcome, and runs the rest of the function.
-    fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Result<(), Failure>>;
+    fn run(
+        self: Box<Self>,
+        values: &mut dyn Values,
+        outcome: Outcome,
+    ) -> BoxFuture<'r, Result<(), Failure>>;
 }
 
 /// The values that a request's dependencies have made, whatever their types.

@@ -58,7 +58,8 @@ impl Failure {
     /// The error, if it is of type `E`, or an [`HttpError`] that `?` has made of one.
     pub fn downcast_ref<E: 'static>(&self) -> Option<&E> {
         let any = self.0.as_any();
-        any.downcast_ref().or_else(|| any.downcast_ref::<HttpError>()?.cause_as())
+        any.downcast_ref()
+            .or_else(|| any.downcast_ref::<HttpError>()?.cause_as())
     }
 
     /// Whether the handler, a dependency or a serializer panicked.
@@ -83,7 +84,9 @@ impl Failure {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Failure").field(&self.to_http_error()).finish()
+        f.debug_tuple("Failure")
+            .field(&self.to_http_error())
+            .finish()
     }
 }
 
@@ -107,7 +110,8 @@ impl Panicked {
 
 impl ErasedError for Panicked {
     fn to_http_error(&self) -> HttpError {
-        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(format!("panicked: {}", self.0))
+        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR)
+            .cause(format!("panicked: {}", self.0))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -9,14 +9,13 @@ mod shared;
 
 pub use context::Context;
 pub use failure::{Failure, Outcome};
-pub use path::PathValues;
 pub use reply::{Cookie, Reply, SameSite};
 
 pub(crate) use context::{BoxFuture, Exit, TaskList, Values, catch, run_exits};
 pub(crate) use failure::{ErasedError, Panicked};
-pub(crate) use path::{CanonicalPath, encode, range_in};
+pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
-pub(crate) use shared::{ByType, RouteInfo, Shared, TaskTracker, error_response};
+pub(crate) use shared::{RouteInfo, Shared, error_response};
 
 use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
 
@@ -44,8 +43,21 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(parts: Parts, path: CanonicalPath, values: PathValues, client: Option<SocketAddr>, route: usize) -> Self {
-        Self { parts, path, values, query: OnceLock::new(), client, route }
+    pub(crate) fn new(
+        parts: Parts,
+        path: CanonicalPath,
+        values: PathValues,
+        client: Option<SocketAddr>,
+        route: usize,
+    ) -> Self {
+        Self {
+            parts,
+            path,
+            values,
+            query: OnceLock::new(),
+            client,
+            route,
+        }
     }
 
     /// A request outside any connection: jobs and app-scoped dependencies run on one.
@@ -95,10 +107,6 @@ impl Request {
         self.query().pairs(self.raw_query())
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.parts
-    }
-
     pub(crate) fn raw_query(&self) -> &str {
         self.parts.uri.query().unwrap_or_default()
     }
@@ -123,7 +131,8 @@ impl Request {
 
     /// The values of a cookie, in order.
     pub(crate) fn cookies(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
-        self.cookie_pairs().filter_map(move |(key, value)| (key == name).then_some(value))
+        self.cookie_pairs()
+            .filter_map(move |(key, value)| (key == name).then_some(value))
     }
 
     pub(crate) fn cookie_names(&self) -> impl Iterator<Item = &str> {
@@ -132,6 +141,8 @@ impl Request {
 
     fn cookie_pairs(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let headers = self.headers().get_all(http::header::COOKIE).into_iter();
-        headers.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok()).flat_map(reply::cookie_pairs)
+        headers
+            .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
+            .flat_map(reply::cookie_pairs)
     }
 }

@@ -19,10 +19,16 @@ impl CanonicalPath {
             return Self::default();
         }
         match percent_decode_str(raw).decode_utf8() {
-            Ok(text) => Self { decoded: Some(text.into_owned()), lossy: false },
+            Ok(text) => Self {
+                decoded: Some(text.into_owned()),
+                lossy: false,
+            },
             Err(_) => {
                 let text = percent_decode_str(raw).decode_utf8_lossy();
-                Self { decoded: Some(text.into_owned()), lossy: true }
+                Self {
+                    decoded: Some(text.into_owned()),
+                    lossy: true,
+                }
             }
         }
     }
@@ -40,7 +46,7 @@ impl CanonicalPath {
 ///
 /// Up to four are kept without an allocation.
 #[derive(Debug, Default, Clone)]
-pub struct PathValues {
+pub(crate) struct PathValues {
     inline: [(u32, u32); 4],
     more: Vec<(u32, u32)>,
     len: usize,
@@ -59,7 +65,10 @@ impl PathValues {
 
     pub(crate) fn range(&self, index: usize) -> Option<Range<usize>> {
         let known = (index < self.len).then_some(index)?;
-        let (start, end) = *self.inline.get(known).or_else(|| self.more.get(known - self.inline.len()))?;
+        let (start, end) = *self
+            .inline
+            .get(known)
+            .or_else(|| self.more.get(known - self.inline.len()))?;
         Some(start as usize..end as usize)
     }
 }
@@ -73,7 +82,17 @@ pub(crate) fn range_in(whole: &str, part: &str) -> Range<usize> {
 /// Percent-encodes what may not stand in a path.
 pub(crate) fn encode(path: &str) -> Cow<'_, str> {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    const UNSAFE: &AsciiSet =
-        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'#').add(b'?').add(b'{').add(b'}').add(b'%').add(b'\\');
+    const UNSAFE: &AsciiSet = &CONTROLS
+        .add(b' ')
+        .add(b'"')
+        .add(b'<')
+        .add(b'>')
+        .add(b'`')
+        .add(b'#')
+        .add(b'?')
+        .add(b'{')
+        .add(b'}')
+        .add(b'%')
+        .add(b'\\');
     utf8_percent_encode(path, UNSAFE).into()
 }

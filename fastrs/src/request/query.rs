@@ -42,19 +42,28 @@ impl Query {
         if !part.iter().any(|byte| matches!(byte, b'%' | b'+')) {
             return Text::Raw(range.start as u32, range.end as u32);
         }
-        let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+        let spaced: Vec<u8> = part
+            .iter()
+            .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+            .collect();
         let start = self.decoded.len() as u32;
         self.lossy |= percent_decode(&spaced).decode_utf8().is_err();
-        self.decoded.push_str(&percent_decode(&spaced).decode_utf8_lossy());
+        self.decoded
+            .push_str(&percent_decode(&spaced).decode_utf8_lossy());
         Text::Decoded(start, self.decoded.len() as u32)
     }
 
-    pub(crate) fn pairs<'a>(&'a self, raw: &'a str) -> impl DoubleEndedIterator<Item = (&'a str, &'a str)> {
+    pub(crate) fn pairs<'a>(
+        &'a self,
+        raw: &'a str,
+    ) -> impl DoubleEndedIterator<Item = (&'a str, &'a str)> {
         let slice = move |text: Text| match text {
             Text::Raw(start, end) => &raw[start as usize..end as usize],
             Text::Decoded(start, end) => &self.decoded[start as usize..end as usize],
         };
-        self.pairs.iter().map(move |(key, value)| (slice(*key), slice(*value)))
+        self.pairs
+            .iter()
+            .map(move |(key, value)| (slice(*key), slice(*value)))
     }
 
     /// Whether a key or value held bytes that are no UTF-8.
@@ -72,12 +81,21 @@ mod tests {
     use super::Query;
 
     fn pairs(raw: &str) -> Vec<(String, String)> {
-        Query::parse(raw).pairs(raw).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+        Query::parse(raw)
+            .pairs(raw)
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .collect()
     }
 
     #[test]
     fn splits_and_decodes() {
-        let expected = [("a", "1"), ("b c", "ä"), ("d", ""), ("e", ""), ("f", "x=y;z")];
+        let expected = [
+            ("a", "1"),
+            ("b c", "ä"),
+            ("d", ""),
+            ("e", ""),
+            ("f", "x=y;z"),
+        ];
         let expected: Vec<_> = expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into();
         assert_eq!(pairs("a=1&b+c=%C3%A4&&d=&e&f=x=y;z"), expected);
         assert_eq!(pairs(""), []);

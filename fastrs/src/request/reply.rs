@@ -57,7 +57,9 @@ impl Reply {
             Ok(value) => {
                 self.headers.append(SET_COOKIE, value);
             }
-            Err(_) => tracing::error!(name = %cookie.name, "not a cookie that HTTP allows: left out of the answer"),
+            Err(_) => {
+                tracing::error!(name = %cookie.name, "not a cookie that HTTP allows: left out of the answer")
+            }
         }
         self
     }
@@ -80,15 +82,13 @@ impl Reply {
             let first = next.is_some();
             name = next.or(name);
             match &name {
-                Some(name) if first && name != SET_COOKIE => drop(response.headers_mut().insert(name, value)),
+                Some(name) if first && name != SET_COOKIE => {
+                    drop(response.headers_mut().insert(name, value))
+                }
                 Some(name) => drop(response.headers_mut().append(name, value)),
                 None => {}
             }
         }
-    }
-
-    pub(crate) fn status_set(&self) -> Option<StatusCode> {
-        self.status
     }
 }
 
@@ -183,7 +183,11 @@ impl Cookie {
 
     /// No part may end the cookie early: a `;` in a value would add an attribute.
     fn is_well_formed(&self) -> bool {
-        let clean = |text: &str| !text.bytes().any(|byte| byte == b';' || byte.is_ascii_control());
+        let clean = |text: &str| {
+            !text
+                .bytes()
+                .any(|byte| byte == b';' || byte.is_ascii_control())
+        };
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         !self.name.is_empty()
             && self.name.bytes().all(token)
@@ -227,7 +231,15 @@ pub(super) fn cookie_pairs(header: &str) -> impl Iterator<Item = (&str, Cow<'_, 
     header.split(';').filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         let value = value.trim();
-        let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
-        Some((name.trim(), percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))))
+        let value = value
+            .strip_prefix('"')
+            .and_then(|v| v.strip_suffix('"'))
+            .unwrap_or(value);
+        Some((
+            name.trim(),
+            percent_decode_str(value)
+                .decode_utf8()
+                .unwrap_or(Cow::Borrowed(value)),
+        ))
     })
 }

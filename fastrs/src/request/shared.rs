@@ -53,7 +53,10 @@ pub(crate) struct RouteInfo {
 impl RouteInfo {
     /// The parameters that the route takes from a place.
     pub(crate) fn names_of(&self, place: &str) -> &[String] {
-        self.parameters.iter().find(|(known, _)| *known == place).map_or(&[], |(_, names)| names)
+        self.parameters
+            .iter()
+            .find(|(known, _)| *known == place)
+            .map_or(&[], |(_, names)| names)
     }
 }
 
@@ -74,7 +77,10 @@ impl Shared {
         if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
             return response;
         }
-        let converted = self.by_error.get(&TypeId::of::<HttpError>()).filter(|_| !failure.is_panic());
+        let converted = self
+            .by_error
+            .get(&TypeId::of::<HttpError>())
+            .filter(|_| !failure.is_panic());
         if let Some(response) = converted.and_then(|handler| handler(&error, request)) {
             return response;
         }
@@ -96,7 +102,9 @@ impl Drop for Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("routes", &self.routes.len()).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("routes", &self.routes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -105,10 +113,16 @@ pub(crate) fn error_response(error: &HttpError) -> Response {
     let mut response = Response::new(crate::body::Body::empty());
     *response.status_mut() = error.status();
     *response.headers_mut() = error.headers().clone();
-    let without_body = matches!(error.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    let without_body = matches!(
+        error.status(),
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+    );
     if !without_body && !error.status().is_informational() {
         let json = http::HeaderValue::from_static("application/json");
-        response.headers_mut().entry(http::header::CONTENT_TYPE).or_insert(json);
+        response
+            .headers_mut()
+            .entry(http::header::CONTENT_TYPE)
+            .or_insert(json);
         *response.body_mut() = error.body().to_string().into();
     }
     response

@@ -24,7 +24,10 @@ pub struct Answer {
 impl Answer {
     /// An answer that takes the status of its route: `#[post("/", status = 201)]`.
     pub fn plain(response: Response) -> Self {
-        Self { response, own_status: false }
+        Self {
+            response,
+            own_status: false,
+        }
     }
 
     /// The same answer with a status of its own.
@@ -56,13 +59,18 @@ impl Answer {
 /// A raw response has a status of its own.
 impl From<Response> for Answer {
     fn from(response: Response) -> Self {
-        Self { response, own_status: true }
+        Self {
+            response,
+            own_status: true,
+        }
     }
 }
 
 pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Answer {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     Answer::plain(response)
 }
 
@@ -85,7 +93,10 @@ impl IntoResponse for Bytes {
     fn describe(op: &mut Operation<'_>) {
         let status = op.status();
         let schema = schemars::json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" });
-        op.response(status, ResponseDoc::media("application/octet-stream", schema));
+        op.response(
+            status,
+            ResponseDoc::media("application/octet-stream", schema),
+        );
     }
 
     fn into_response(self) -> Responded {

@@ -29,17 +29,26 @@ pub struct Redirect {
 impl Redirect {
     /// 307 Temporary Redirect.
     pub fn to(location: impl Into<String>) -> Self {
-        Self { status: StatusCode::TEMPORARY_REDIRECT, location: location.into() }
+        Self {
+            status: StatusCode::TEMPORARY_REDIRECT,
+            location: location.into(),
+        }
     }
 
     /// 308 Permanent Redirect.
     pub fn permanent(location: impl Into<String>) -> Self {
-        Self { status: StatusCode::PERMANENT_REDIRECT, location: location.into() }
+        Self {
+            status: StatusCode::PERMANENT_REDIRECT,
+            location: location.into(),
+        }
     }
 
     /// 303 See Other: the client asks for the location with `GET`.
     pub fn see_other(location: impl Into<String>) -> Self {
-        Self { status: StatusCode::SEE_OTHER, location: location.into() }
+        Self {
+            status: StatusCode::SEE_OTHER,
+            location: location.into(),
+        }
     }
 }
 
@@ -47,12 +56,20 @@ impl Redirect {
 impl IntoResponse for Redirect {
     /// The status of the route where that is a redirect, else 307.
     fn describe(op: &mut Operation<'_>) {
-        let status = if (300..400).contains(&op.status()) { op.status() } else { 307 };
-        op.response(status, ResponseDoc::new().header(HeaderDoc::new("location")));
+        let status = if (300..400).contains(&op.status()) {
+            op.status()
+        } else {
+            307
+        };
+        op.response(
+            status,
+            ResponseDoc::new().header(HeaderDoc::new("location")),
+        );
     }
 
     fn into_response(self) -> Responded {
-        let location = HeaderValue::try_from(self.location).map_err(|error| Failure::of(HttpError::from(error)))?;
+        let location = HeaderValue::try_from(self.location)
+            .map_err(|error| Failure::of(HttpError::from(error)))?;
         let mut response = Response::new(Body::empty());
         response.headers_mut().insert(LOCATION, location);
         Ok(Answer::plain(response).with_status(self.status))

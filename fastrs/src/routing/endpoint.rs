@@ -12,7 +12,9 @@ use crate::{
     extract::{Arg, ArgList},
     model::ValidationError,
     openapi::Operation,
-    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, Values, catch, run_exits},
+    request::{
+        BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, Values, catch, run_exits,
+    },
     response::Responded,
 };
 
@@ -138,22 +140,34 @@ impl RouteMeta {
 
     /// The function's doc comment.
     pub const fn doc_comment(self, text: &'static str) -> Self {
-        Self { doc: Some(text), ..self }
+        Self {
+            doc: Some(text),
+            ..self
+        }
     }
 
     /// Marks it deprecated.
     pub const fn deprecated(self) -> Self {
-        Self { deprecated: true, ..self }
+        Self {
+            deprecated: true,
+            ..self
+        }
     }
 
     /// Leaves it out of the document.
     pub const fn hidden(self) -> Self {
-        Self { hidden: true, ..self }
+        Self {
+            hidden: true,
+            ..self
+        }
     }
 
     /// Drops the handler's future when the client has gone.
     pub const fn cancel_on_disconnect(self) -> Self {
-        Self { cancel_on_disconnect: true, ..self }
+        Self {
+            cancel_on_disconnect: true,
+            ..self
+        }
     }
 
     /// The status of success; a number that is none was refused by the macro.
@@ -196,7 +210,10 @@ impl Route {
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route").field("path", &self.meta.path).field("handler", &self.meta.name).finish_non_exhaustive()
+        f.debug_struct("Route")
+            .field("path", &self.meta.path)
+            .field("handler", &self.meta.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -234,7 +251,12 @@ pub(crate) struct Incoming {
 
 /// The one way of a request: arguments, dependencies, the function, the answer, the exits.
 async fn drive<H: Handler>(incoming: Incoming) -> Response {
-    let Incoming { shared, request, body, before } = incoming;
+    let Incoming {
+        shared,
+        request,
+        body,
+        before,
+    } = incoming;
     let mut cx = Context::new(&request, &shared, body);
     let mut store = Store::<<H::Deps as DepList>::Slots>::default();
     let answered = catch(answer::<H>(&mut cx, &mut store, before)).await;
@@ -253,7 +275,9 @@ async fn answer<H: Handler>(
     };
     let own = cx.problems.set_aside(0);
     if let Some(before) = before {
-        store.with_overflow(async |overflow| resolve_all(&before, cx, overflow).await).await?;
+        store
+            .with_overflow(async |overflow| resolve_all(&before, cx, overflow).await)
+            .await?;
     }
     let held = H::Deps::resolve(cx, store).await;
     cx.problems.extend(own);
@@ -268,7 +292,11 @@ async fn answer<H: Handler>(
 }
 
 /// Runs a router's dependencies. One that is invalid is part of the 422, an answer ends the request.
-async fn resolve_all(before: &[Before], cx: &mut Context<'_>, store: &mut Store<()>) -> Result<(), Failure> {
+async fn resolve_all(
+    before: &[Before],
+    cx: &mut Context<'_>,
+    store: &mut Store<()>,
+) -> Result<(), Failure> {
     for dependency in before {
         if let Arg::Answer(failure) = (dependency.resolve)(cx, store).await {
             return Err(failure);
@@ -283,12 +311,18 @@ fn invalid(cx: &mut Context<'_>) -> Failure {
 }
 
 /// What is the same for all endpoints: exits, the reply, background tasks, the answer to an error.
-async fn finish(mut cx: Context<'_>, values: &mut dyn Values, answered: Result<Responded, Panicked>) -> Response {
+async fn finish(
+    mut cx: Context<'_>,
+    values: &mut dyn Values,
+    answered: Result<Responded, Panicked>,
+) -> Response {
     let mut answered = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
     let exits = std::mem::take(&mut cx.exits);
     if !exits.is_empty() {
         let outcome = match &answered {
-            Ok(answer) if answer.status().is_server_error() => Outcome::Failure(Failure::erased(answer.status())),
+            Ok(answer) if answer.status().is_server_error() => {
+                Outcome::Failure(Failure::erased(answer.status()))
+            }
             Ok(_) => Outcome::Success,
             Err(failure) => Outcome::Failure(failure.clone()),
         };
@@ -316,7 +350,9 @@ pub(crate) async fn drive_job<J: Job>(shared: &Arc<Shared>) -> Result<J::Returne
     let mut store = Store::<<J::Deps as DepList>::Slots>::default();
     let ran = catch(run_job::<J>(&mut cx, &mut store)).await;
     let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
-    let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| Outcome::Failure(failure.clone()));
+    let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
+        Outcome::Failure(failure.clone())
+    });
     run_exits(std::mem::take(&mut cx.exits), &mut store, outcome).await?;
     if let Some(tasks) = cx.take_tasks() {
         background::run(&tasks, shared);
@@ -324,7 +360,10 @@ pub(crate) async fn drive_job<J: Job>(shared: &Arc<Shared>) -> Result<J::Returne
     ran
 }
 
-async fn run_job<J: Job>(cx: &mut Context<'_>, store: &mut Store<<J::Deps as DepList>::Slots>) -> Made<J::Returned> {
+async fn run_job<J: Job>(
+    cx: &mut Context<'_>,
+    store: &mut Store<<J::Deps as DepList>::Slots>,
+) -> Made<J::Returned> {
     match J::Deps::resolve(cx, store).await {
         Arg::Value(mut held) => {
             let lent = store.borrow::<J::Deps>(&mut held, cx.shared());
@@ -332,7 +371,10 @@ async fn run_job<J: Job>(cx: &mut Context<'_>, store: &mut Store<<J::Deps as Dep
         }
         Arg::Answer(failure) => Err(failure),
         Arg::Invalid | Arg::Missing => {
-            let cause = format!("the dependencies of the job `{}` ask for a request", J::NAME);
+            let cause = format!(
+                "the dependencies of the job `{}` ask for a request",
+                J::NAME
+            );
             Err(Failure::of(HttpError::from_status(500).cause(cause)))
         }
     }

@@ -69,7 +69,8 @@ where
 pub(crate) fn wrap<L, B>(layer: L) -> Wrap
 where
     L: Layer<Next> + Send + Sync + 'static,
-    L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    L::Service:
+        Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
     <L::Service as Service<Request<Body>>>::Future: Send,
     B: http_body::Body + Send + 'static,

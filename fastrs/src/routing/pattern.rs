@@ -30,18 +30,27 @@ impl Pattern {
     ///
     /// What is wrong with the path, in words.
     pub(crate) fn parse(path: &str) -> Result<Self, String> {
-        let mut pattern =
-            Self { key: String::new(), template: String::new(), names: Vec::new(), has_rest: false, splits: Vec::new() };
+        let mut pattern = Self {
+            key: String::new(),
+            template: String::new(),
+            names: Vec::new(),
+            has_rest: false,
+            splits: Vec::new(),
+        };
         if !path.starts_with('/') {
             return Err(format!("the path `{path}` does not start with `/`"));
         }
         for segment in path[1..].split('/') {
             if pattern.has_rest {
-                return Err(format!("in `{path}`, `<..>` takes the rest of the path: nothing can follow it"));
+                return Err(format!(
+                    "in `{path}`, `<..>` takes the rest of the path: nothing can follow it"
+                ));
             }
             pattern.key.push('/');
             pattern.template.push('/');
-            pattern.segment(segment).map_err(|error| format!("in `{path}`, {error}"))?;
+            pattern
+                .segment(segment)
+                .map_err(|error| format!("in `{path}`, {error}"))?;
         }
         let mut names = pattern.names.clone();
         names.sort();
@@ -56,7 +65,9 @@ impl Pattern {
         let mut pieces = Vec::new();
         let mut rest = segment;
         while let Some((literal, tail)) = rest.split_once('<') {
-            let (name, tail) = tail.split_once('>').ok_or_else(|| format!("`<{tail}` is not closed"))?;
+            let (name, tail) = tail
+                .split_once('>')
+                .ok_or_else(|| format!("`<{tail}` is not closed"))?;
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(literal.to_owned()));
             }
@@ -79,7 +90,10 @@ impl Pattern {
             pieces.push(Piece::Literal(rest.to_owned()));
             self.template.push_str(rest);
         }
-        let placeholders = pieces.iter().filter(|piece| **piece == Piece::Placeholder).count();
+        let placeholders = pieces
+            .iter()
+            .filter(|piece| **piece == Piece::Placeholder)
+            .count();
         if self.has_rest && (placeholders != 1 || pieces.len() != 1) {
             return Err("`<..>` is a whole segment".to_owned());
         }
@@ -109,7 +123,11 @@ impl Pattern {
 
     /// Where the placeholders stand in `path`, given what the router captured; `None` if a segment of several
     /// placeholders does not match after all.
-    pub(crate) fn values<'a>(&self, path: &str, captures: impl Iterator<Item = &'a str>) -> Option<PathValues> {
+    pub(crate) fn values<'a>(
+        &self,
+        path: &str,
+        captures: impl Iterator<Item = &'a str>,
+    ) -> Option<PathValues> {
         let mut values = PathValues::default();
         let mut splits = self.splits.iter();
         for capture in captures {
@@ -137,7 +155,9 @@ fn split(path: &str, segment: &str, pieces: &[Piece], values: &mut PathValues) -
     fn go<'a>(text: &'a str, pieces: &[Piece], found: &mut Vec<&'a str>) -> bool {
         match pieces {
             [] => text.is_empty(),
-            [Piece::Literal(literal), rest @ ..] => text.strip_prefix(&**literal).is_some_and(|text| go(text, rest, found)),
+            [Piece::Literal(literal), rest @ ..] => text
+                .strip_prefix(&**literal)
+                .is_some_and(|text| go(text, rest, found)),
             [Piece::Placeholder, rest @ ..] => {
                 let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
                 for end in ends {
@@ -153,7 +173,9 @@ fn split(path: &str, segment: &str, pieces: &[Piece], values: &mut PathValues) -
     }
     let mut found = Vec::new();
     go(segment, pieces, &mut found).then_some(())?;
-    found.into_iter().for_each(|part| values.push(range_in(path, part)));
+    found
+        .into_iter()
+        .for_each(|part| values.push(range_in(path, part)));
     Some(())
 }
 
@@ -180,7 +202,9 @@ mod tests {
         let pattern = Pattern::parse("/<from>-<to>").unwrap();
         assert_eq!(pattern.key, "/{p0}");
         let path = "/a-b-c";
-        let values = pattern.values(path, ["a-b-c"].into_iter().map(|_| &path[1..])).unwrap();
+        let values = pattern
+            .values(path, ["a-b-c"].into_iter().map(|_| &path[1..]))
+            .unwrap();
         assert_eq!(&path[values.range(0).unwrap()], "a-b");
         assert_eq!(&path[values.range(1).unwrap()], "c");
         assert!(pattern.values("/ab", std::iter::once("ab")).is_none());

@@ -60,7 +60,10 @@ impl Router {
     ///
     /// A prefix that does not begin with `/`, or that ends with it, is a start-up error.
     pub fn new(prefix: impl Into<String>) -> Self {
-        Self { prefix: prefix.into(), ..Self::default() }
+        Self {
+            prefix: prefix.into(),
+            ..Self::default()
+        }
     }
 
     /// Adds a tag to all operations.
@@ -97,17 +100,31 @@ impl Router {
     pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
         let description = description.into();
         self.declared.push(Arc::new(move |op| {
-            op.response(status, ResponseDoc::error().declared().description(description.clone()));
+            op.response(
+                status,
+                ResponseDoc::error()
+                    .declared()
+                    .description(description.clone()),
+            );
         }));
         self
     }
 
     /// Declares a response of every route whose JSON body is a `T`.
-    pub fn response_model<T: JsonSchema>(mut self, status: u16, description: impl Into<String>) -> Self {
+    pub fn response_model<T: JsonSchema>(
+        mut self,
+        status: u16,
+        description: impl Into<String>,
+    ) -> Self {
         let description = description.into();
         self.declared.push(Arc::new(move |op| {
             let schema = op.output_schema::<T>();
-            op.response(status, ResponseDoc::json(schema).declared().description(description.clone()));
+            op.response(
+                status,
+                ResponseDoc::json(schema)
+                    .declared()
+                    .description(description.clone()),
+            );
         }));
         self
     }
@@ -134,7 +151,8 @@ impl Router {
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
-        L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        L::Service:
+            Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<Request<Body>>>::Future: Send,
         B: http_body::Body + Send + 'static,
@@ -175,7 +193,9 @@ impl Router {
     ) {
         let prefix = &self.prefix;
         if !prefix.is_empty() && (!prefix.starts_with('/') || prefix.ends_with('/')) {
-            wrong.push(format!("the prefix `{prefix}` of a router must begin with `/` and not end with it"));
+            wrong.push(format!(
+                "the prefix `{prefix}` of a router must begin with `/` and not end with it"
+            ));
         }
         let mut here = outer.clone();
         here.prefix.push_str(prefix);
@@ -188,11 +208,20 @@ impl Router {
         here.body_limit = self.body_limit.or(here.body_limit);
         for item in &self.items {
             match item {
-                Item::Route(route) => routes.push(FlatRoute { route: route.clone(), inherited: here.clone() }),
+                Item::Route(route) => routes.push(FlatRoute {
+                    route: route.clone(),
+                    inherited: here.clone(),
+                }),
                 Item::Router(router) => router.collect(&here, routes, mounts, wrong),
                 Item::Mount(path, service) => {
-                    let service = here.wraps.iter().fold(service.clone(), |inner, wrap| wrap(inner));
-                    mounts.push(FlatMount { path: format!("{}{path}", here.prefix), service });
+                    let service = here
+                        .wraps
+                        .iter()
+                        .fold(service.clone(), |inner, wrap| wrap(inner));
+                    mounts.push(FlatMount {
+                        path: format!("{}{path}", here.prefix),
+                        service,
+                    });
                 }
             }
         }
@@ -201,7 +230,10 @@ impl Router {
 
 impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Router").field("prefix", &self.prefix).field("items", &self.items.len()).finish_non_exhaustive()
+        f.debug_struct("Router")
+            .field("prefix", &self.prefix)
+            .field("items", &self.items.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -242,9 +274,15 @@ impl FlatRoute {
 
     /// All that its arguments, dependencies, answers and routers say of it.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
-        self.inherited.before.iter().for_each(|before| (before.describe)(op));
+        self.inherited
+            .before
+            .iter()
+            .for_each(|before| (before.describe)(op));
         (self.route.describe)(op);
-        self.inherited.declared.iter().for_each(|declared| declared(op));
+        self.inherited
+            .declared
+            .iter()
+            .for_each(|declared| declared(op));
     }
 
     /// Its layers, the innermost first.

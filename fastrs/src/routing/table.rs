@@ -62,7 +62,8 @@ impl Table {
     /// Enters all routes and mounts; what cannot stand side by side comes back.
     pub(crate) fn build(rows: Vec<Row>, mounts: &[(String, String)]) -> (Self, Vec<Conflict>) {
         let mut conflicts = Vec::new();
-        let mut paths: BTreeMap<String, (Vec<(Method, Target, Pattern)>, Vec<(Method, String)>)> = BTreeMap::new();
+        let mut paths: BTreeMap<String, (Vec<(Method, Target, Pattern)>, Vec<(Method, String)>)> =
+            BTreeMap::new();
         for row in rows {
             let bare = row.pattern.key_without_rest().map(str::to_owned);
             for key in std::iter::once(row.pattern.key.clone()).chain(bare) {
@@ -82,16 +83,32 @@ impl Table {
                 }
             }
         }
-        let mut table = Self { tree: matchit::Router::new(), entries: Vec::new() };
+        let mut table = Self {
+            tree: matchit::Router::new(),
+            entries: Vec::new(),
+        };
         for (key, (methods, places)) in paths {
-            let place = places.into_iter().map(|(_, place)| place).next().unwrap_or_default();
+            let place = places
+                .into_iter()
+                .map(|(_, place)| place)
+                .next()
+                .unwrap_or_default();
             table.insert(&key, Entry::new(methods, None), &place, &mut conflicts);
         }
         for (number, (prefix, place)) in mounts.iter().enumerate() {
             let literal = prefix.replace('{', "{{").replace('}', "}}");
-            let keys = [literal.clone(), format!("{literal}/"), format!("{literal}/{{*rest}}")];
+            let keys = [
+                literal.clone(),
+                format!("{literal}/"),
+                format!("{literal}/{{*rest}}"),
+            ];
             for key in keys.iter().filter(|key| !key.is_empty()) {
-                table.insert(key, Entry::new(Vec::new(), Some(number)), place, &mut conflicts);
+                table.insert(
+                    key,
+                    Entry::new(Vec::new(), Some(number)),
+                    place,
+                    &mut conflicts,
+                );
             }
         }
         (table, conflicts)
@@ -103,7 +120,11 @@ impl Table {
                 matchit::InsertError::Conflict { with } => format!("the route of `{with}`"),
                 error => error.to_string(),
             };
-            conflicts.push(Conflict { method: None, first, second: place.to_owned() });
+            conflicts.push(Conflict {
+                method: None,
+                first,
+                second: place.to_owned(),
+            });
         }
         self.entries.push(entry);
     }
@@ -111,13 +132,23 @@ impl Table {
     /// What answers `method` on a canonical path.
     #[inline]
     pub(crate) fn find(&self, method: &Method, path: &str) -> Found<'_> {
-        let Ok(matched) = self.tree.at(path) else { return Found::Nothing };
-        let Some(entry) = self.entries.get(*matched.value) else { return Found::Nothing };
+        let Ok(matched) = self.tree.at(path) else {
+            return Found::Nothing;
+        };
+        let Some(entry) = self.entries.get(*matched.value) else {
+            return Found::Nothing;
+        };
         if let Some(mount) = entry.any {
-            let rest = matched.params.iter().next().map_or(0, |(_, rest)| rest.len());
+            let rest = matched
+                .params
+                .iter()
+                .next()
+                .map_or(0, |(_, rest)| rest.len());
             return Found::Mount(mount, path.len() - rest);
         }
-        let Some((target, pattern)) = entry.target(method) else { return Found::OtherMethods(&entry.allow) };
+        let Some((target, pattern)) = entry.target(method) else {
+            return Found::OtherMethods(&entry.allow);
+        };
         match pattern.values(path, matched.params.iter().map(|(_, value)| value)) {
             Some(values) => Found::Route(target, values),
             None => Found::Nothing,
@@ -141,8 +172,13 @@ impl Entry {
         }
         names.sort_unstable();
         // Method names are tokens, which every header value may hold.
-        let allow = HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"));
-        Self { methods, any, allow }
+        let allow =
+            HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"));
+        Self {
+            methods,
+            any,
+            allow,
+        }
     }
 
     /// HEAD is answered by GET unless a route says otherwise.
@@ -152,6 +188,10 @@ impl Entry {
             let found = self.methods.iter().find(|(known, ..)| known == wanted);
             found.map(|(_, target, pattern)| (*target, pattern))
         };
-        find(method).or_else(|| (method == Method::HEAD).then(|| find(&Method::GET)).flatten())
+        find(method).or_else(|| {
+            (method == Method::HEAD)
+                .then(|| find(&Method::GET))
+                .flatten()
+        })
     }
 }
