@@ -11,11 +11,7 @@ use std::{fmt::Display, marker::PhantomData};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    depends::{Dep, Provider},
-    extract::settle,
-    request::Panicked,
-};
+use crate::{extract::settle, request::Panicked};
 
 pub use schemars;
 pub use serde;
@@ -23,9 +19,9 @@ pub use serde;
 pub use crate::{
     depends,
     depends::{
-        AppScope, DepList, Effect, Fresh, Lent, Made, MayServe, Node, RequestScope, Site, With,
-        Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref, lend_shared,
-        no_cycle,
+        AppScope, Dep, DepList, Effect, Fresh, Lent, Made, MayServe, Node, Provider, RequestScope,
+        Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
+        lend_shared, no_cycle,
     },
     error::HttpError,
     extract::{

@@ -20,7 +20,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// The item itself. Its derives come first, so that the attributes below them are known.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), &model.item);
-    let schema = model.words.meta(&model.shape);
+    let schema = model.words.meta();
     let schema = schema.map(|meta| emit!(#[schemars(transform = #p::model_schema(#meta))]));
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));

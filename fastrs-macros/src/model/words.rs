@@ -55,15 +55,14 @@ impl Words {
     }
 
     /// `ModelMeta::new()..`, where there is something to say.
-    pub(super) fn meta(&self, shape: &Shape) -> Option<TokenStream> {
+    pub(super) fn meta(&self) -> Option<TokenStream> {
         let p = private();
-        let unit_enum = shape.is_unit_enum().then(|| emit!(.unit_enum()));
         let literal = self.literal.map(|_| emit!(.literal()));
         let strict = self.strict.then(|| emit!(.strict()));
         let (title, description) = (self.title.iter(), self.description.iter());
         let examples = vocabulary::examples(&self.examples);
         let calls = emit! {
-            #(.title(#title))* #(.description(#description))* #strict #literal #unit_enum #examples
+            #(.title(#title))* #(.description(#description))* #strict #literal #examples
         };
         (!calls.is_empty()).then(|| emit!(#p::ModelMeta::new()#calls))
     }
