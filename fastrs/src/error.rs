@@ -92,8 +92,12 @@ impl HttpError {
         self
     }
 
-    /// A 500 whose cause is known by its type.
+    /// What `?` makes of another error: a 500, unless the error carries a status; its type stays known.
     pub(crate) fn caused_by<E: Error + Send + Sync + 'static>(error: E) -> Self {
+        let shown = match declared_status(&error) {
+            Some(status) => http_error(status, &error),
+            None => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR),
+        };
         let error = Arc::new(error);
         let cause = Cause {
             error: error.clone(),
@@ -101,7 +105,7 @@ impl HttpError {
         };
         Self {
             cause: Some(cause),
-            ..Self::from_status(StatusCode::INTERNAL_SERVER_ERROR)
+            ..shown
         }
     }
 
@@ -206,3 +210,54 @@ impl<T> OrStatus<T> for Option<T> {
 pub(crate) fn reason(status: StatusCode) -> &'static str {
     status.canonical_reason().unwrap_or("Error")
 }
+
+/// A derived error as its client sees it: a 5xx keeps its text for the log.
+pub fn http_error(status: u16, error: &dyn Error) -> HttpError {
+    match status {
+        500.. => HttpError::from_status(status).cause(whole(error)),
+        _ => HttpError::new(status, error.to_string()),
+    }
+}
+
+/// An error with all that led to it, in a line.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let more = source.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        next = source.source();
+    }
+    text
+}
+
+/// The status that a derived error carries with it through `?` into an [`HttpError`].
+///
+/// `From<E: Error>` for `HttpError` knows no `E`, but must not make a 500 of an error whose status was declared. So
+/// derived errors hand out this marker where the deprecated `Error::cause` would give what `Error::source` gives; what
+/// `cause` gives cannot be asked for its type, so the marker is known by its text.
+#[derive(Debug)]
+pub struct Status(pub u16);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{STATUS}{}", self.0)
+    }
+}
+
+impl Error for Status {}
+
+#[allow(deprecated)]
+fn declared_status(error: &dyn Error) -> Option<u16> {
+    error
+        .cause()?
+        .to_string()
+        .strip_prefix(STATUS)?
+        .parse()
+        .ok()
+}
+
+/// Begins with what no error message begins with.
+const STATUS: &str = "\0status ";

@@ -23,7 +23,7 @@ pub use crate::{
         Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
         lend_shared, no_cycle,
     },
-    error::HttpError,
+    error::{HttpError, Status, http_error},
     extract::{
         Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
         In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
@@ -501,6 +501,24 @@ pub fn not_provided(name: &'static str) -> ! {
         "`{name}` has no body: its value comes from `App::provide`"
     ));
     panic!("{}", panicked.0)
+}
+
+/// An error as the source of another: by itself, or inside a box.
+pub trait AsDynError {
+    #[doc(hidden)]
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static);
+}
+
+impl<T: std::error::Error + 'static> AsDynError for T {
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
+        self
+    }
+}
+
+impl AsDynError for dyn std::error::Error + Send + Sync {
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
+        self
+    }
 }
 
 /// One answer of an error enum.

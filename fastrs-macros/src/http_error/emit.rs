@@ -63,14 +63,22 @@ fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
         }
     });
     let body = choose(arms, kinds);
+    let statuses = kinds.iter().map(|kind| {
+        let (path, status) = (kind.path(), kind.status());
+        emit!(#path { .. } => ::core::option::Option::Some(const { &#p::Status(#status) }),)
+    });
+    let status = choose(statuses, kinds);
     emit! {
         #[automatically_derived]
-        #[allow(clippy::all)]
+        #[allow(clippy::all, deprecated)]
         impl #params ::core::error::Error for #name #args #clause {
             fn source(&self) -> ::core::option::Option<&(dyn ::core::error::Error + 'static)> {
                 #[allow(unused_imports)]
                 use #p::AsDynError as _;
                 #body
+            }
+            fn cause(&self) -> ::core::option::Option<&dyn ::core::error::Error> {
+                #status
             }
         }
     }

@@ -46,13 +46,14 @@ impl ResponseError for ValidationError {
     }
 }
 
-/// Any other library's error is a 500 whose text only the log sees; a [`ValidationError`] stays what it is.
+/// Any other library's error is a 500 whose text only the log sees. A [`ValidationError`], and an error that derives
+/// `HttpError`, keep their own status.
 impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
     fn from(error: E) -> Self {
-        match (&error as &dyn Any).downcast_ref::<ValidationError>() {
-            Some(invalid) => invalid.to_http_error(),
-            None => HttpError::caused_by(error),
+        if let Some(invalid) = (&error as &dyn Any).downcast_ref::<ValidationError>() {
+            return invalid.to_http_error();
         }
+        HttpError::caused_by(error)
     }
 }
 
