@@ -69,6 +69,10 @@ pub(crate) fn run(tasks: &TaskList, shared: &Arc<Shared>) {
         for task in tasks {
             if let Err(panicked) = catch(task).await {
                 tracing::error!(panic = %panicked.0, "a background task panicked");
+                crate::log::unheard(format_args!(
+                    "ERROR a background task panicked: {}",
+                    panicked.0
+                ));
             }
         }
         shared.tasks.end();

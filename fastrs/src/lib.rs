@@ -31,6 +31,8 @@
 
 extern crate self as fastrs;
 
+mod log;
+
 mod error;
 
 mod body;

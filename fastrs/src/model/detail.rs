@@ -151,6 +151,14 @@ impl ErrorDetail {
     }
 }
 
+impl ErrorDetail {
+    /// Where and of what kind, without anything that the client sent as a value: `body.items.0 (missing)`.
+    pub(crate) fn place(&self) -> String {
+        let loc: Vec<_> = self.loc.iter().map(LocItem::to_string).collect();
+        format!("{} ({})", loc.join("."), self.kind)
+    }
+}
+
 impl Serialize for ErrorDetail {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut out = serializer.serialize_struct("ErrorDetail", 5)?;

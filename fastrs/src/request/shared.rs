@@ -15,7 +15,11 @@ use http::StatusCode;
 use tokio::sync::Notify;
 
 use super::{Failure, Request};
-use crate::{body::Response, error::HttpError};
+use crate::{
+    body::Response,
+    error::HttpError,
+    model::{ErrorDetail, ValidationError},
+};
 
 pub(crate) type ByType<T> = HashMap<TypeId, T, BuildHasherDefault<TypeIdHasher>>;
 type Erased = Arc<dyn Any + Send + Sync>;
@@ -69,10 +73,7 @@ impl Shared {
     /// The answer to an error: an exception handler's, else `{"detail": ..}`.
     pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
         let error = failure.to_http_error();
-        if error.status().is_server_error() {
-            let (method, path) = (request.method(), request.path());
-            tracing::error!(%method, path, error = %error, "request failed");
-        }
+        note(failure, &error, request);
         let typed = self.by_error.get(&failure.as_any().type_id());
         if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
             return response;
@@ -105,6 +106,21 @@ impl fmt::Debug for Shared {
         f.debug_struct("Shared")
             .field("routes", &self.routes.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// Tells the log of what went wrong: of a 5xx all that is known, of invalid input where it was and never what.
+fn note(failure: &Failure, error: &HttpError, request: &Request) {
+    let (method, path) = (request.method(), request.path());
+    if error.status().is_server_error() {
+        tracing::error!(%method, path, %error, "request failed");
+        crate::log::unheard(format_args!("ERROR {method} {path:?}: {error}"));
+    } else if tracing::enabled!(tracing::Level::INFO) {
+        let Some(invalid) = failure.downcast_ref::<ValidationError>() else {
+            return;
+        };
+        let places: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
+        tracing::info!(%method, path, errors = ?places, "request refused");
     }
 }
 
