@@ -61,7 +61,8 @@ fn mistakes_of_the_whole(path: &str) -> Option<String> {
     if let Some(other) = braced(path) {
         return Some(format!("a placeholder is written `<..>`: {other}"));
     }
-    if !path.starts_with('/') {
+    // Empty is the prefix itself, without a slash.
+    if !path.is_empty() && !path.starts_with('/') {
         return Some(format!("a path starts with `/`: write `\"/{path}\"`"));
     }
     if path.contains(['?', '#']) {
@@ -147,6 +148,7 @@ mod tests {
     #[test]
     fn placeholders_are_found_in_order() {
         for (path, names) in [
+            ("", vec![]),
             ("/", vec![]),
             ("/items/<id>", vec!["id"]),
             ("/shops/<shop>/items/<id>/", vec!["shop", "id"]),
@@ -171,7 +173,6 @@ mod tests {
             ("/items/{id:int}", "let the argument's type"),
             ("/{*rest}", "say `<rest..>`"),
             ("items", "write `\\\"/items\\\"`"),
-            ("", "starts with `/`"),
             ("/a?b=1", "before the query"),
             ("/<id", "does not close it"),
             ("/id>", "did not open"),

@@ -37,6 +37,11 @@ impl Pattern {
             has_rest: false,
             splits: Vec::new(),
         };
+        if path.is_empty() {
+            return Err(
+                "neither the route nor a router around it has a path: write `\"/\"`".to_owned(),
+            );
+        }
         if !path.starts_with('/') {
             return Err(format!("the path `{path}` does not start with `/`"));
         }

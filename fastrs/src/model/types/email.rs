@@ -67,6 +67,22 @@ impl FromStr for EmailStr {
     }
 }
 
+impl TryFrom<String> for EmailStr {
+    type Error = EmailError;
+
+    fn try_from(text: String) -> Result<Self, EmailError> {
+        text.parse()
+    }
+}
+
+impl TryFrom<&str> for EmailStr {
+    type Error = EmailError;
+
+    fn try_from(text: &str) -> Result<Self, EmailError> {
+        text.parse()
+    }
+}
+
 impl Display for EmailError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "value is not a valid email address: {}", self.0)
