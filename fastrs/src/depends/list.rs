@@ -15,37 +15,6 @@ use crate::{
 /// What a signature is lent.
 pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
 
-/// One dependency as a signature asks for it: a provider, or a provider in one of the wrappers below.
-pub trait Dep: 'static {
-    /// Whose value is asked for.
-    type Provider: Provider;
-    /// The slots of the provider and of all that it depends on.
-    type Slots: Slots;
-    /// What the asking function itself keeps until it has run.
-    type Held: Send;
-    #[doc(hidden)]
-    type Want<'a>;
-    /// What the asking function is lent.
-    type Lent<'a, 'r>: Send;
-
-    #[doc(hidden)]
-    fn resolve<'r, S: Slots>(
-        cx: &mut Context<'r>,
-        store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<Self::Held>> + Send;
-    #[doc(hidden)]
-    fn want(held: &mut Self::Held) -> Self::Want<'_>;
-    #[doc(hidden)]
-    fn offer<'a>(
-        want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
-    ) -> Option<&'a mut (dyn Any + Send)>;
-    #[doc(hidden)]
-    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
-    #[doc(hidden)]
-    fn plan(plan: &mut Plan);
-}
-
 /// A list of dependencies: `()`, or a pair of one and the rest.
 pub trait DepList: 'static {
     /// The slots of all of them.
@@ -77,6 +46,13 @@ pub trait DepList: 'static {
     fn plan(plan: &mut Plan);
 }
 
+/// One dependency as a signature asks for it: a provider, or a provider in one of the wrappers below. It is a list of
+/// one.
+pub trait Dep: DepList {
+    /// Whose value is asked for.
+    type Provider: Provider;
+}
+
 impl DepList for () {
     type Slots = ();
     type Held = ();
@@ -100,7 +76,7 @@ impl DepList for () {
     fn plan(_: &mut Plan) {}
 }
 
-impl<D: Dep, R: DepList> DepList for (D, R) {
+impl<D: DepList, R: DepList> DepList for (D, R) {
     type Slots = (D::Slots, R::Slots);
     type Held = (D::Held, R::Held);
     type Want<'a> = (D::Want<'a>, R::Want<'a>);
@@ -134,7 +110,7 @@ impl<D: Dep, R: DepList> DepList for (D, R) {
     }
 
     fn describe(op: &mut Operation<'_>) {
-        describe::<D::Provider>(op);
+        D::describe(op);
         R::describe(op);
     }
 
@@ -145,15 +121,14 @@ impl<D: Dep, R: DepList> DepList for (D, R) {
 }
 
 /// A dependency's own come before it; each is described once in an operation.
-pub(crate) fn describe<P: Provider>(op: &mut Operation<'_>) {
+fn describe<P: Provider>(op: &mut Operation<'_>) {
     if op.visit(std::any::TypeId::of::<P>()) {
         <P::Deps as DepList>::describe(op);
         P::describe(op);
     }
 }
 
-impl<P: Provider<Params = ()>> Dep for P {
-    type Provider = P;
+impl<P: Provider<Params = ()>> DepList for P {
     type Slots = <P::Scope as Scope<P>>::Slots;
     type Held = ();
     type Want<'a> = Option<&'a mut P::Returned>;
@@ -182,9 +157,17 @@ impl<P: Provider<Params = ()>> Dep for P {
         <P::Scope as Scope<P>>::lend(want, shared)
     }
 
+    fn describe(op: &mut Operation<'_>) {
+        describe::<P>(op);
+    }
+
     fn plan(plan: &mut Plan) {
         <P::Scope as Scope<P>>::plan(plan);
     }
+}
+
+impl<P: Provider<Params = ()>> Dep for P {
+    type Provider = P;
 }
 
 /// Takes the slot if it is the one that is wanted and still missing; passes it on otherwise.
@@ -217,8 +200,7 @@ pub trait Site<P: Provider>: 'static {
 #[derive(Debug)]
 pub struct With<P, S>(PhantomData<(P, S)>);
 
-impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
-    type Provider = P;
+impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
     type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
     type Held = P::Params;
     type Want<'a> = (&'a P::Params, Option<&'a mut P::Returned>);
@@ -245,17 +227,24 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
         Exclusive::of(value)
     }
 
+    fn describe(op: &mut Operation<'_>) {
+        describe::<P>(op);
+    }
+
     fn plan(plan: &mut Plan) {
         <P::Deps as DepList>::plan(plan);
     }
+}
+
+impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
+    type Provider = P;
 }
 
 /// `depends = [provider]`: run for its effect.
 #[derive(Debug)]
 pub struct Effect<D>(PhantomData<D>);
 
-impl<D: Dep> Dep for Effect<D> {
-    type Provider = D::Provider;
+impl<D: DepList> DepList for Effect<D> {
     type Slots = D::Slots;
     type Held = D::Held;
     type Want<'a> = ();
@@ -276,9 +265,17 @@ impl<D: Dep> Dep for Effect<D> {
 
     fn lend<'a, 'r>((): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {}
 
+    fn describe(op: &mut Operation<'_>) {
+        D::describe(op);
+    }
+
     fn plan(plan: &mut Plan) {
         D::plan(plan);
     }
+}
+
+impl<D: Dep> Dep for Effect<D> {
+    type Provider = D::Provider;
 }
 
 /// `#[depends(provider, use_cache = false)]`: made anew for this argument, and kept by the function that asks.
@@ -306,8 +303,7 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {
     }
 }
 
-impl<A: Asked> Dep for Fresh<A> {
-    type Provider = A::Provider;
+impl<A: Asked> DepList for Fresh<A> {
     type Slots = <<A::Provider as Provider>::Deps as DepList>::Slots;
     type Held = <A::Provider as Provider>::Returned;
     type Want<'a> = &'a mut <A::Provider as Provider>::Returned;
@@ -332,9 +328,17 @@ impl<A: Asked> Dep for Fresh<A> {
         Exclusive::of(Some(want))
     }
 
+    fn describe(op: &mut Operation<'_>) {
+        describe::<A::Provider>(op);
+    }
+
     fn plan(plan: &mut Plan) {
         <<A::Provider as Provider>::Deps as DepList>::plan(plan);
     }
+}
+
+impl<A: Asked> Dep for Fresh<A> {
+    type Provider = A::Provider;
 }
 
 /// The outcome of a provider's function.

@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::{
     background,
     body::{Body, Response},
-    depends::{Dep, DepList, Effect, Lent, Made, Plan, Provider, Store},
+    depends::{DepList, Effect, Lent, Made, Plan, Provider, Store},
     error::HttpError,
     extract::{Arg, ArgList},
     model::ValidationError,
@@ -228,9 +228,11 @@ pub(crate) struct Before {
 impl Before {
     pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
         Self {
-            describe: <(P, ()) as DepList>::describe,
-            plan: <P as Dep>::plan,
-            resolve: |cx, store| Box::pin(async { <Effect<P> as Dep>::resolve(cx, store).await }),
+            describe: <P as DepList>::describe,
+            plan: <P as DepList>::plan,
+            resolve: |cx, store| {
+                Box::pin(async { <Effect<P> as DepList>::resolve(cx, store).await })
+            },
         }
     }
 }
