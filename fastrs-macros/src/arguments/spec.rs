@@ -30,11 +30,12 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
         .then(|| name.replace('_', "-"));
     let kebab = kebab.iter();
     let meta = words.meta(&arg.docs);
+    let named = words.openapi_examples.iter();
     let hidden = words.hidden.then(|| emit!(.hidden()));
     let required = words.required.then(|| emit!(.required()));
     let literal = words.literal_name.then(|| emit!(.literal_name()));
     let embed = words.embed.then(|| emit!(.embed()));
-    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #hidden #required #literal #embed)
+    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #(.openapi_examples(|| #p::json(#named)))* #hidden #required #literal #embed)
 }
 
 /// The function behind `default = expr`: documented and evaluated from one text.

@@ -24,15 +24,23 @@ macro_rules! with_constraints {
     };
 }
 
-pub(crate) const PATH: &[&str] = with_constraints!("include_in_schema", "default");
-pub(crate) const PARAMETER: &[&str] = with_constraints!("include_in_schema", "default", "required");
+pub(crate) const PATH: &[&str] =
+    with_constraints!("include_in_schema", "openapi_examples", "default");
+pub(crate) const PARAMETER: &[&str] = with_constraints!(
+    "include_in_schema",
+    "openapi_examples",
+    "default",
+    "required"
+);
 pub(crate) const HEADER: &[&str] = with_constraints!(
     "include_in_schema",
+    "openapi_examples",
     "default",
     "required",
     "convert_underscores"
 );
-pub(crate) const BODY: &[&str] = with_constraints!("embed", "default", "required");
+pub(crate) const BODY: &[&str] =
+    with_constraints!("embed", "openapi_examples", "default", "required");
 pub(crate) const FIELD: &[&str] = with_constraints!("default", "read_only", "write_only");
 
 /// What an argument's or a field's attribute says.
@@ -43,6 +51,7 @@ pub(crate) struct Vocabulary {
     pub(crate) title: Option<Expr>,
     pub(crate) description: Option<Expr>,
     pub(crate) examples: Vec<Expr>,
+    pub(crate) openapi_examples: Option<Expr>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) required: bool,
@@ -75,6 +84,7 @@ impl Vocabulary {
             "title" => self.title = key.expr(errors),
             "description" => self.description = key.expr(errors),
             "examples" => self.examples = key.array(errors),
+            "openapi_examples" => self.openapi_examples = key.expr(errors),
             "deprecated" => self.deprecated = key.flag(errors),
             "include_in_schema" => self.hidden = !key.flag(errors),
             "required" => self.required = key.flag(errors),

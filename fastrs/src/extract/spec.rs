@@ -50,6 +50,7 @@ struct Data {
     description: Option<&'static str>,
     constraints: Constraints,
     examples: Option<fn() -> Vec<Value>>,
+    openapi_examples: Option<fn() -> Value>,
     deprecated: bool,
     hidden: bool,
     embed: bool,
@@ -69,6 +70,7 @@ impl ParamSpec {
             description: None,
             constraints: Constraints::NONE,
             examples: None,
+            openapi_examples: None,
             deprecated: false,
             hidden: false,
             embed: false,
@@ -119,6 +121,12 @@ impl ParamSpec {
     /// Examples for the document.
     pub const fn examples(mut self, examples: fn() -> Vec<Value>) -> Self {
         self.data.examples = Some(examples);
+        self
+    }
+
+    /// Examples with a name each, as OpenAPI has them beside the schema.
+    pub const fn openapi_examples(mut self, examples: fn() -> Value) -> Self {
+        self.data.openapi_examples = Some(examples);
         self
     }
 
@@ -248,6 +256,7 @@ impl ParamSpec {
         if let Some(examples) = self.data.examples {
             parameter.examples = examples();
         }
+        parameter.openapi_examples = self.data.openapi_examples.map(|examples| examples());
         parameter
     }
 
@@ -268,6 +277,7 @@ impl ParamSpec {
             .data
             .examples
             .map_or_else(Vec::new, |examples| examples());
+        body.openapi_examples = self.data.openapi_examples.map(|examples| examples());
         body
     }
 }

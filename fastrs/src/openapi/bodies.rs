@@ -1,7 +1,8 @@
 //! The request body that several arguments make up.
 
 use schemars::{Schema, json_schema};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::{BodyMedia, BodyParam, components::Components, nullable};
 
@@ -21,6 +22,15 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
         [body] if !body.embed => Some(body),
         _ => None,
     }
+}
+
+/// The content of the body, with the examples that have a name.
+pub(super) fn content<S: Serialize>(bodies: &[BodyParam], media: BodyMedia, schema: &S) -> Value {
+    let mut content = json!({"schema": schema});
+    if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
+        content["examples"] = examples.clone();
+    }
+    json!({media.as_str(): content})
 }
 
 /// The object that has the arguments as its fields. `write` gives the schema of an argument.

@@ -65,6 +65,8 @@ pub struct BodyParam {
     pub default: Option<Value>,
     /// Values to try.
     pub examples: Vec<Value>,
+    /// Values to try, each under a name and with a summary: OpenAPI's Example Objects.
+    pub openapi_examples: Option<Value>,
 }
 
 impl BodyParam {
@@ -82,6 +84,7 @@ impl BodyParam {
             deprecated: false,
             default: None,
             examples: Vec::new(),
+            openapi_examples: None,
         }
     }
 
@@ -130,6 +133,12 @@ impl BodyParam {
     /// Gives values to try.
     pub fn examples(mut self, examples: Vec<Value>) -> Self {
         self.examples = examples;
+        self
+    }
+
+    /// Gives values to try, each under a name: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
+    pub fn openapi_examples(mut self, examples: Value) -> Self {
+        self.openapi_examples = Some(examples);
         self
     }
 }

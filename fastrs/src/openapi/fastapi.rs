@@ -188,6 +188,9 @@ impl<'d> Dialect<'d> {
         if let Some(description) = &parameter.description {
             written.insert("description".into(), description.as_str().into());
         }
+        if let Some(examples) = &parameter.openapi_examples {
+            written.insert("examples".into(), examples.clone());
+        }
         if parameter.deprecated {
             written.insert("deprecated".into(), true.into());
         }
@@ -216,10 +219,8 @@ impl<'d> Dialect<'d> {
             }
         };
         let mut written = Map::new();
-        written.insert(
-            "content".into(),
-            json!({media.as_str(): {"schema": schema}}),
-        );
+        let content = bodies::content(params, media, &schema);
+        written.insert("content".into(), content);
         if bodies::required(params) {
             written.insert("required".into(), true.into());
         }

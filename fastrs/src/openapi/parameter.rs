@@ -62,6 +62,8 @@ pub struct Parameter {
     pub default: Option<Value>,
     /// Values to try.
     pub examples: Vec<Value>,
+    /// Values to try, each under a name and with a summary: OpenAPI's Example Objects.
+    pub openapi_examples: Option<Value>,
     /// Whether it is documented at all.
     pub include_in_schema: bool,
     /// The field of the struct it is one of, as the struct's schema names it.
@@ -82,6 +84,7 @@ impl Parameter {
             deprecated: false,
             default: None,
             examples: Vec::new(),
+            openapi_examples: None,
             include_in_schema: true,
             field: None,
         }
@@ -126,6 +129,12 @@ impl Parameter {
     /// Gives values to try.
     pub fn examples(mut self, examples: Vec<Value>) -> Self {
         self.examples = examples;
+        self
+    }
+
+    /// Gives values to try, each under a name: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
+    pub fn openapi_examples(mut self, examples: Value) -> Self {
+        self.openapi_examples = Some(examples);
         self
     }
 

@@ -184,6 +184,9 @@ fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
         written.insert("deprecated".into(), true.into());
     }
     written.insert("schema".into(), schema.to_value());
+    if let Some(examples) = &parameter.openapi_examples {
+        written.insert("examples".into(), examples.clone());
+    }
     written.into()
 }
 
@@ -205,10 +208,7 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             object
         }
     };
-    written.insert(
-        "content".into(),
-        json!({media.as_str(): {"schema": schema}}),
-    );
+    written.insert("content".into(), bodies::content(params, media, &schema));
     if bodies::required(params) {
         written.insert("required".into(), true.into());
     }
