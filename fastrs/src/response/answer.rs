@@ -87,6 +87,31 @@ impl IntoResponse for Response {
     }
 }
 
+/// An answer with a status that is known at run time alone: for exception handlers, which no document shows.
+///
+/// What a handler answers beside its own status is one variant of an enum each, by `#[derive(IntoResponse)]`.
+///
+/// ```
+/// use fastrs::{prelude::*, ValidationError};
+///
+/// fn bad_request(error: &ValidationError, _: &Request) -> (StatusCode, PlainText) {
+///     (StatusCode::BAD_REQUEST, PlainText(error.to_string()))
+/// }
+///
+/// let app = App::new("Shop", "1.0.0").exception_handler(bad_request);
+/// # drop(app);
+/// ```
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
+    fn describe(op: &mut Operation<'_>) {
+        T::describe(op);
+    }
+
+    fn into_response(self) -> Responded {
+        Ok(self.1.into_response()?.with_status(self.0))
+    }
+}
+
 /// `application/octet-stream`.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Bytes {
