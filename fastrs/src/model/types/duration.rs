@@ -156,6 +156,18 @@ impl TryFrom<Duration> for std::time::Duration {
     }
 }
 
+#[cfg(feature = "chrono")]
+impl From<Duration> for chrono::TimeDelta {
+    fn from(span: Duration) -> Self {
+        let (seconds, micros) = (
+            span.micros.div_euclid(SECOND),
+            span.micros.rem_euclid(SECOND),
+        );
+        // A `Duration` has at most 999,999,999 days, which are far from the bounds of both types.
+        chrono::TimeDelta::seconds(seconds as i64) + chrono::TimeDelta::microseconds(micros as i64)
+    }
+}
+
 impl Serialize for Duration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
