@@ -17,7 +17,7 @@ pub(crate) mod tutorial001 {
         #[body] process_after: Duration,
         #[body] repeat_at: Option<NaiveTime>,
     ) -> Value {
-        let process_after = TimeDelta::microseconds(process_after.micros());
+        let process_after = TimeDelta::from(process_after);
         let start_process = start_datetime + process_after;
         let duration = end_datetime - start_process;
         json!({

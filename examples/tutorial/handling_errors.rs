@@ -52,16 +52,13 @@ pub(crate) mod tutorial003 {
 
     #[derive(Debug, HttpError)]
     #[error("{name} did something")]
-    #[status(500)]
+    #[status(418)]
     struct UnicornException {
         name: String,
     }
 
-    fn unicorn_exception_handler(exc: &UnicornException, _request: &Request) -> Response {
-        let message = format!("Oops! {} did something. There goes a rainbow...", exc.name);
-        let mut response = json!({"message": message}).into_response();
-        *response.status_mut() = StatusCode::IM_A_TEAPOT;
-        response
+    fn unicorn_exception_handler(exc: &UnicornException, _request: &Request) -> Value {
+        json!({"message": format!("Oops! {} did something. There goes a rainbow...", exc.name)})
     }
 
     #[get("/unicorns/<name>")]
@@ -85,25 +82,23 @@ pub(crate) mod tutorial004 {
 
     use super::*;
 
-    fn http_exception_handler(exc: &HttpError, _request: &Request) -> Response {
-        let detail = match exc.detail() {
+    fn http_exception_handler(exc: &HttpError, _request: &Request) -> PlainText {
+        PlainText(match exc.detail() {
             Value::String(detail) => detail.clone(),
             detail => detail.to_string(),
-        };
-        let mut response = PlainText(detail).into_response();
-        *response.status_mut() = exc.status();
-        response
+        })
     }
 
-    fn validation_exception_handler(exc: &ValidationError, _request: &Request) -> Response {
+    fn validation_exception_handler(
+        exc: &ValidationError,
+        _request: &Request,
+    ) -> (StatusCode, PlainText) {
         let mut message = "Validation errors:".to_owned();
         for error in exc.errors() {
             let loc: Vec<String> = error.loc.iter().map(part).collect();
             message += &format!("\nField: ({}), Error: {}", loc.join(", "), error.msg);
         }
-        let mut response = PlainText(message).into_response();
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-        response
+        (StatusCode::BAD_REQUEST, PlainText(message))
     }
 
     fn part(item: &LocItem) -> String {
@@ -133,10 +128,8 @@ pub(crate) mod tutorial004 {
 pub(crate) mod tutorial005 {
     use super::*;
 
-    fn validation_exception_handler(exc: &ValidationError, _request: &Request) -> Response {
-        let mut response = json!({"detail": exc.errors(), "body": exc.body()}).into_response();
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        response
+    fn validation_exception_handler(exc: &ValidationError, _request: &Request) -> Value {
+        json!({"detail": exc.errors(), "body": exc.body()})
     }
 
     #[model]
@@ -161,14 +154,17 @@ pub(crate) mod tutorial005 {
 pub(crate) mod tutorial006 {
     use super::*;
 
-    fn custom_http_exception_handler(exc: &HttpError, _request: &Request) -> Response {
+    fn custom_http_exception_handler(exc: &HttpError, _request: &Request) -> Result<()> {
         println!("OMG! An HTTP error!: {exc:?}");
-        exc.to_response()
+        Err(exc.clone())
     }
 
-    fn validation_exception_handler(exc: &ValidationError, _request: &Request) -> Response {
+    fn validation_exception_handler(
+        exc: &ValidationError,
+        _request: &Request,
+    ) -> Result<(), ValidationError> {
         println!("OMG! The client sent invalid data!: {exc}");
-        exc.to_response()
+        Err(exc.clone())
     }
 
     #[get("/items/<item_id>")]

@@ -39,22 +39,17 @@ async fn main() -> Result<(), StartError> {
     let Some((_, app)) = apps::APPS.iter().find(|(name, _)| *name == arguments.app) else {
         fail(&format!("there is no application `{}`", arguments.app));
     };
-    let mut app = app();
-    if let Some(root_path) = arguments.root_path {
-        app = app.root_path(root_path);
-    }
-    app.serve(("127.0.0.1", arguments.port)).await
+    app().serve(("127.0.0.1", arguments.port)).await
 }
 
 struct Arguments {
     app: String,
     port: u16,
-    root_path: Option<String>,
 }
 
 impl Arguments {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut app, mut port, mut root_path) = (None, 8000, None);
+        let (mut app, mut port) = (None, 8000);
         while let Some(argument) = arguments.next() {
             let mut value = || {
                 arguments
@@ -67,7 +62,6 @@ impl Arguments {
                         .parse()
                         .map_err(|error| format!("`--port`: {error}"))?
                 }
-                "--root-path" => root_path = Some(value()?),
                 _ if argument.starts_with('-') || app.is_some() => {
                     return Err(format!("`{argument}` is not understood"));
                 }
@@ -75,18 +69,12 @@ impl Arguments {
             }
         }
         let app = app.ok_or("which application?")?;
-        Ok(Self {
-            app,
-            port,
-            root_path,
-        })
+        Ok(Self { app, port })
     }
 }
 
 fn fail(mistake: &str) -> ! {
-    eprintln!(
-        "{mistake}\n\nusage: tutorial APP [--port PORT] [--root-path PATH], where APP is one of"
-    );
+    eprintln!("{mistake}\n\nusage: tutorial APP [--port PORT], where APP is one of");
     for (name, _) in apps::APPS {
         eprintln!("  {name}");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use fastrs::openapi::ExternalDocs;
 use fastrs::prelude::*;
 use fastrs::{Value, json};
 
@@ -215,10 +216,10 @@ fn text(value: &Value) -> &str {
 pub(crate) fn app() -> App {
     App::new("FastAPI", "0.1.0")
         .fastapi_documents()
-        .external_docs(
-            "https://docs.example.com/api-general",
-            "External API documentation.",
-        )
+        .external_docs(ExternalDocs {
+            description: Some("External API documentation.".to_owned()),
+            ..ExternalDocs::new("https://docs.example.com/api-general")
+        })
         .routes(routes![
             non_operation,
             non_decorated_route,

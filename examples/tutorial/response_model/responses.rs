@@ -1,18 +1,26 @@
 //! Answers that are no JSON.
 
-use fastrs::json;
+use fastrs::Value;
 use fastrs::prelude::*;
 
 pub(crate) mod tutorial003_02 {
     use super::*;
 
+    #[derive(IntoResponse)]
+    enum Portal {
+        #[status(200)]
+        Here(Value),
+        #[status(307)]
+        Elsewhere(Redirect),
+    }
+
     #[get("/portal")]
-    async fn get_portal(#[query(default = false)] teleport: bool) -> Response {
+    async fn get_portal(#[query(default = false)] teleport: bool) -> Portal {
         if teleport {
-            return Redirect::temporary("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
-                .into_response();
+            let url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ";
+            return Portal::Elsewhere(Redirect::to(url));
         }
-        json!({"message": "Here's your interdimensional portal."}).into_response()
+        Portal::Here(json!({"message": "Here's your interdimensional portal."}))
     }
 
     pub(crate) fn app() -> App {
@@ -27,7 +35,7 @@ pub(crate) mod tutorial003_03 {
 
     #[get("/teleport")]
     async fn get_teleport() -> Redirect {
-        Redirect::temporary("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
+        Redirect::to("https://www.youtube.com/watch?v=dQw4w9WgXcQ")
     }
 
     pub(crate) fn app() -> App {
