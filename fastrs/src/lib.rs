@@ -59,7 +59,7 @@ mod serve;
 mod testing;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 
 pub use app::{App, AppService, BuiltApp, JobValue, StartError};

@@ -1,0 +1,115 @@
+//! Answers that always compile, and those that are declared.
+
+use std::marker::PhantomData;
+
+use super::{Failure, HttpError, IntoResponse, Operation, Responded, RouteMeta};
+use crate::openapi::ResponseDoc;
+
+/// The answer that a returned type is.
+#[derive(Debug)]
+pub struct Answer<T>(PhantomData<T>);
+
+impl<T: IntoResponse> Answer<T> {
+    /// Documents it.
+    pub fn describe(op: &mut Operation<'_>) {
+        T::describe(op);
+    }
+
+    /// Makes it.
+    pub fn answer(value: T, meta: &RouteMeta) -> Responded {
+        Ok(value.into_response()?.or_status(meta.status_code()))
+    }
+}
+
+/// One answer of a `#[derive(IntoResponse)]` enum.
+#[derive(Debug)]
+pub struct Variant<T>(PhantomData<T>);
+
+impl<T: IntoResponse> Variant<T> {
+    /// Documents it.
+    pub fn describe(op: &mut Operation<'_>, status: u16) {
+        op.with_status(status, T::describe);
+    }
+
+    /// Makes it.
+    pub fn answer(status: u16, value: T) -> Responded {
+        let status = http::StatusCode::from_u16(status).unwrap_or_default();
+        Ok(value.into_response()?.with_status(status))
+    }
+}
+
+/// What stands in for an answer that the compiler has refused.
+pub trait NoAnswer {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn describe(_: &mut Operation<'_>) {}
+
+    #[doc(hidden)]
+    fn answer(_: Self::Value, _: &RouteMeta) -> Responded {
+        Err(Failure::of(HttpError::from_status(500)))
+    }
+}
+
+impl<T> NoAnswer for Answer<T> {
+    type Value = T;
+}
+
+/// The same for a variant.
+pub trait NoVariant {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn describe(_: &mut Operation<'_>, _: u16) {}
+
+    #[doc(hidden)]
+    fn answer(_: u16, _: Self::Value) -> Responded {
+        Err(Failure::of(HttpError::from_status(500)))
+    }
+}
+
+impl<T> NoVariant for Variant<T> {
+    type Value = T;
+}
+
+/// A declared response: `responses((404, "No such item"))`.
+pub fn declared(op: &mut Operation<'_>, status: u16, description: &str) {
+    op.response(
+        status,
+        ResponseDoc::error().declared().description(description),
+    );
+}
+
+/// A declared response with a body: `responses((409, Problem))`.
+pub fn declared_as<T: schemars::JsonSchema>(op: &mut Operation<'_>, status: u16) {
+    let schema = op.output_schema::<T>();
+    op.response(status, ResponseDoc::json(schema).declared());
+}
+
+/// The same with a description: `responses((409, Problem, "Taken"))`.
+pub fn declared_as_with<T: schemars::JsonSchema>(
+    op: &mut Operation<'_>,
+    status: u16,
+    description: &str,
+) {
+    let schema = op.output_schema::<T>();
+    op.response(
+        status,
+        ResponseDoc::json(schema)
+            .declared()
+            .description(description),
+    );
+}
+
+/// One answer of an error enum.
+pub fn error_variant(op: &mut Operation<'_>, status: u16, template: &str) {
+    let response = ResponseDoc::error();
+    let described = if template.is_empty() || status >= 500 {
+        response
+    } else {
+        response.description(template)
+    };
+    op.response(status, described);
+}

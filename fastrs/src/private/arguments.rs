@@ -1,0 +1,112 @@
+//! Arguments that always compile: what a refused type would read is never read.
+
+use std::marker::PhantomData;
+
+use serde::Serialize;
+
+use super::{Arg, BodyKind, Context, FromRequest, In, Operation, ParamSpec, json};
+use crate::extract::settle;
+
+/// A bare argument.
+#[derive(Debug)]
+pub struct Bare<T>(PhantomData<T>);
+
+impl<'r, T: FromRequest<'r>> Bare<T> {
+    /// How it reads the body.
+    pub const BODY: BodyKind = T::BODY;
+
+    /// Documents it.
+    pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads(!matches!(T::BODY, BodyKind::None));
+        T::describe(spec, op);
+    }
+
+    /// Reads it.
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        settle(T::extract(spec, cx), spec, cx)
+    }
+}
+
+/// An argument with a place.
+#[derive(Debug)]
+pub struct Placed<T, P>(PhantomData<(T, P)>);
+
+impl<'r, T: In<'r, P>, P> Placed<T, P> {
+    /// How it reads the body.
+    pub const BODY: BodyKind = T::BODY;
+
+    /// Documents it.
+    pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads(!matches!(T::BODY, BodyKind::None));
+        T::describe_in(spec, op, None);
+    }
+
+    /// Documents it, with its default.
+    pub fn describe_or(spec: &ParamSpec, op: &mut Operation<'_>, default: impl FnOnce() -> T)
+    where
+        T: Serialize,
+    {
+        op.reads(!matches!(T::BODY, BodyKind::None));
+        T::describe_in(spec, op, Some(json(default())));
+    }
+
+    /// Reads it.
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        settle(T::extract_in(spec, cx), spec, cx)
+    }
+
+    /// Reads it, or takes its default if it was not sent.
+    pub fn extract_or(
+        spec: &ParamSpec,
+        cx: &mut Context<'r>,
+        default: impl FnOnce() -> T,
+    ) -> Arg<T> {
+        let read = match T::is_absent(spec, cx) {
+            true => Arg::Missing,
+            false => T::extract_in(spec, cx),
+        };
+        match read {
+            Arg::Missing => {
+                cx.blank = None;
+                Arg::Value(default())
+            }
+            read => read,
+        }
+    }
+}
+
+/// What stands in for an argument that the compiler has refused.
+pub trait Unreadable {
+    #[doc(hidden)]
+    type Value;
+    #[doc(hidden)]
+    const BODY: BodyKind = BodyKind::None;
+
+    #[doc(hidden)]
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    #[doc(hidden)]
+    fn describe_or(_: &ParamSpec, _: &mut Operation<'_>, _: impl FnOnce() -> Self::Value) {}
+
+    #[doc(hidden)]
+    fn extract(_: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+        Arg::Invalid
+    }
+
+    #[doc(hidden)]
+    fn extract_or(
+        _: &ParamSpec,
+        _: &mut Context<'_>,
+        _: impl FnOnce() -> Self::Value,
+    ) -> Arg<Self::Value> {
+        Arg::Invalid
+    }
+}
+
+impl<T> Unreadable for Bare<T> {
+    type Value = T;
+}
+
+impl<T, P> Unreadable for Placed<T, P> {
+    type Value = T;
+}

@@ -1,0 +1,147 @@
+//! The only names that a macro may emit.
+//!
+//! What stands here is no public interface: it changes with the macros, and only they may use it.
+//!
+//! Bodies that macros write go through probes that always compile: an inherent item where the type can do what is
+//! asked, and the item of a fallback trait otherwise. What is wrong is said once, by a check in a `const` item that is
+//! spanned to the type.
+mod answers;
+mod arguments;
+mod checks;
+mod models;
+mod values;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::request::Panicked;
+
+pub use answers::{
+    Answer, NoAnswer, NoVariant, Variant, declared, declared_as, declared_as_with, error_variant,
+};
+pub use arguments::{Bare, Placed, Unreadable};
+pub use checks::{
+    Ends, argument, argument_in, dependable, ends, job_returned, may_depend, no_content, one_body,
+    returned,
+};
+pub use models::{Inner, NoElement, NotConstrained, custom, field_schema, model_schema};
+pub use values::{PlainType, PlainValue, Probe, ProbeType};
+
+pub use schemars;
+pub use serde;
+
+pub use crate::{
+    depends,
+    depends::{
+        AppScope, Dep, DepList, Effect, Fresh, Lent, Made, MayServe, Node, Provider, RequestScope,
+        Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
+        lend_shared, no_cycle,
+    },
+    error::{HttpError, Status, http_error},
+    extract::{
+        Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
+        In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
+        describe_model, extract_model, validated,
+    },
+    model::{
+        Constrain, Constraints, Field, FieldMeta, Kind, Model, ModelMeta, Number, Patch, Report,
+        SentKeys, Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
+    },
+    openapi::Operation,
+    request::{Context, Failure},
+    response::{IntoResponse, NoContent, Responded, Responded as Answered, ResponseError},
+    routing::{Handler, Job, Route, RouteMeta},
+    serve::block_on,
+};
+
+/// A constant of the user's: what it means depends on its type.
+#[derive(Debug)]
+pub struct Const<T>(pub T);
+
+macro_rules! numbers {
+    (int: $($int:ty)*; float: $($float:ty)*) => {
+        $(impl Const<$int> {
+            /// As a bound.
+            pub const fn number(self) -> Number {
+                Number::Int(self.0 as i128)
+            }
+        })*
+        $(impl Const<$float> {
+            /// As a bound.
+            pub const fn number(self) -> Number {
+                Number::Float(self.0 as f64)
+            }
+        })*
+    };
+}
+
+numbers!(int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize; float: f32 f64);
+
+impl Const<u16> {
+    /// As a status.
+    pub const fn status(self) -> u16 {
+        self.0
+    }
+}
+
+impl Const<http::StatusCode> {
+    /// As a status.
+    pub const fn status(self) -> u16 {
+        self.0.as_u16()
+    }
+}
+
+/// An `#[arg]` that `#[depends(provider(..))]` has not filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotGiven;
+
+/// A value for the document.
+pub fn json<T: Serialize>(value: T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// A default, from whatever it is written as.
+pub fn default<T, V: DefaultFor<T>>(value: V) -> T {
+    value.value()
+}
+
+/// Makes a route of a handler.
+pub fn route<H: Handler>() -> Route {
+    Route::of::<H>()
+}
+
+/// Runs a function where it may block: other tasks of this thread move to another one. On a runtime of one thread
+/// there is none, and it runs in place.
+pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(function),
+        _ => function(),
+    }
+}
+
+/// The body of a dependency that has none.
+pub fn not_provided(name: &'static str) -> ! {
+    let panicked = Panicked(format!(
+        "`{name}` has no body: its value comes from `App::provide`"
+    ));
+    panic!("{}", panicked.0)
+}
+
+/// An error as the source of another: by itself, or inside a box.
+pub trait AsDynError {
+    #[doc(hidden)]
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static);
+}
+
+impl<T: std::error::Error + 'static> AsDynError for T {
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
+        self
+    }
+}
+
+impl AsDynError for dyn std::error::Error + Send + Sync {
+    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
+        self
+    }
+}

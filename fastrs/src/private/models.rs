@@ -1,0 +1,67 @@
+//! Fields of models that always compile, and what a model says to schemars.
+
+use std::{fmt::Display, marker::PhantomData};
+
+use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
+
+/// What is inside a newtype.
+#[derive(Debug)]
+pub struct Inner<T>(PhantomData<T>);
+
+impl<T: Constrain> Inner<T> {
+    /// What constraints fit it.
+    pub const KIND: Kind = T::KIND;
+
+    /// Whether it satisfies them.
+    pub fn satisfies(value: &T, constraints: &Constraints) -> bool {
+        value.satisfies(constraints)
+    }
+}
+
+impl<T: Element> Inner<T> {
+    /// How it is read.
+    pub const READ: Reads = T::READ;
+}
+
+/// What stands in for the inside of a newtype that has no constraints.
+pub trait NotConstrained {
+    #[doc(hidden)]
+    type Value;
+    #[doc(hidden)]
+    const KIND: Kind = Kind::Other;
+
+    #[doc(hidden)]
+    fn satisfies(_: &Self::Value, _: &Constraints) -> bool {
+        true
+    }
+}
+
+impl<T> NotConstrained for Inner<T> {
+    type Value = T;
+}
+
+/// What stands in for the inside of a newtype that is no argument itself.
+pub trait NoElement {
+    #[doc(hidden)]
+    const READ: Reads = Reads::Body;
+}
+
+impl<T> NoElement for Inner<T> {}
+
+/// The outcome of a custom validator.
+pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {
+    report.outcome(outcome);
+}
+
+/// A schemars transform for a field.
+pub fn field_schema(
+    constraints: Constraints,
+    meta: FieldMeta,
+) -> impl FnMut(&mut schemars::Schema) {
+    move |schema| crate::model::field_schema(schema, &constraints, &meta)
+}
+
+/// A schemars transform for a model.
+pub fn model_schema(meta: ModelMeta) -> impl FnMut(&mut schemars::Schema) {
+    move |schema| crate::model::model_schema(schema, &meta)
+}
