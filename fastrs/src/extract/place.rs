@@ -1,7 +1,7 @@
 //! The places that hold text: `#[path]`, `#[query]`, `#[header]`, `#[cookie]`.
 
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -30,7 +30,7 @@ pub struct Cookie;
 macro_rules! places {
     ($($place:ident),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, $place> for T {
+        impl<'r, T: Deserialize<'r> + JsonSchema + Send> In<'r, $place> for T {
             fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
                 describe::<T>(spec, op, default);
             }

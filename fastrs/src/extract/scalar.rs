@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Reads a scalar, or a list of them, that stands under the argument's own name.
-pub(super) fn read<T>(spec: &ParamSpec, source: Source<'_>, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
 where
-    T: DeserializeOwned + JsonSchema + 'static,
+    T: Deserialize<'r> + JsonSchema,
 {
     let last = match spec.place() {
         Place::Header => spec.header().and_then(|name| source.last_header(name)),
@@ -47,9 +47,9 @@ where
 }
 
 /// Reads a value of any shape: a struct's fields are the parameters.
-pub(super) fn read_any<T>(spec: &ParamSpec, source: Source<'_>, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read_any<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
 where
-    T: DeserializeOwned + JsonSchema + 'static,
+    T: Deserialize<'r> + JsonSchema,
 {
     let compiled = spec.compiled::<T>().clone();
     let Shape::Object(fields) = compiled.shape() else {
@@ -105,7 +105,7 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-fn null<T: DeserializeOwned>() -> Option<T> {
+fn null<'r, T: Deserialize<'r>>() -> Option<T> {
     T::deserialize(Value::Null).ok()
 }
 
@@ -147,16 +147,16 @@ fn refuse_extras(
 }
 
 /// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
-fn explain<T>(
+fn explain<'r, T>(
     spec: &ParamSpec,
     compiled: &Compiled,
-    source: Source<'_>,
+    source: Source<'r>,
     error: TextError,
     is_empty: bool,
     cx: &mut Context<'_>,
 ) -> Arg<T>
 where
-    T: DeserializeOwned,
+    T: Deserialize<'r>,
 {
     let mut errors = Errors::new();
     let mended = diagnose(spec, compiled, source, &mut errors);

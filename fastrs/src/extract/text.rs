@@ -35,9 +35,9 @@ impl serde::de::Error for TextError {
 pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
 
 /// All texts under one name: a list if the type asks for one, else the last of them.
-pub(super) struct Texts<'a> {
+pub(super) struct Texts<'a, 'n> {
     pub(super) source: Source<'a>,
-    pub(super) name: Cow<'a, str>,
+    pub(super) name: Cow<'n, str>,
     pub(super) last: Cow<'a, str>,
 }
 
@@ -126,7 +126,7 @@ macro_rules! last {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Texts<'de> {
+impl<'de> Deserializer<'de> for Texts<'de, '_> {
     type Error = TextError;
 
     last! {
@@ -199,12 +199,12 @@ impl<'de> Deserializer<'de> for Texts<'de> {
 }
 
 /// The fields of a parameter model that were sent, each under its name in the model.
-pub(super) struct Fields<'a, I> {
+pub(super) struct Fields<'a, 'n, I> {
     fields: I,
-    value: Option<Texts<'a>>,
+    value: Option<Texts<'a, 'n>>,
 }
 
-impl<'a, I: Iterator<Item = (&'a str, Texts<'a>)>> Fields<'a, I> {
+impl<'a, 'n, I: Iterator<Item = (&'n str, Texts<'a, 'n>)>> Fields<'a, 'n, I> {
     pub(super) fn new(fields: I) -> Self {
         Self {
             fields,
@@ -213,7 +213,7 @@ impl<'a, I: Iterator<Item = (&'a str, Texts<'a>)>> Fields<'a, I> {
     }
 }
 
-impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> MapAccess<'de> for Fields<'de, I> {
+impl<'de, 'n, I: Iterator<Item = (&'n str, Texts<'de, 'n>)>> MapAccess<'de> for Fields<'de, 'n, I> {
     type Error = TextError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -224,7 +224,8 @@ impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> MapAccess<'de> for Fields<
             return Ok(None);
         };
         self.value = Some(texts);
-        seed.deserialize(Text(Cow::Borrowed(name))).map(Some)
+        let name: StrDeserializer<'_, TextError> = name.into_deserializer();
+        seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, TextError> {
@@ -235,7 +236,9 @@ impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> MapAccess<'de> for Fields<
     }
 }
 
-impl<'de, I: Iterator<Item = (&'de str, Texts<'de>)>> Deserializer<'de> for Fields<'de, I> {
+impl<'de, 'n, I: Iterator<Item = (&'n str, Texts<'de, 'n>)>> Deserializer<'de>
+    for Fields<'de, 'n, I>
+{
     type Error = TextError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
