@@ -77,7 +77,7 @@ macro_rules! tuples {
     )*};
 }
 
-unchecked!((), bool, char, str, &'static str, String, PathBuf);
+unchecked!((), bool, char, str, String, PathBuf);
 unchecked!(
     i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64
 );
@@ -107,6 +107,7 @@ unchecked!(std::time::Duration, std::time::SystemTime);
 unchecked!(serde_json::Value, serde_json::Number, serde_json::Map<String, serde_json::Value>);
 
 through! {
+    [T: Model + ?Sized] &T => T,
     [T: Model + ?Sized] Box<T> => T,
     [T: Model + ?Sized] Rc<T> => T,
     [T: Model + ?Sized] Arc<T> => T,
