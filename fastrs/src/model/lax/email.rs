@@ -139,8 +139,9 @@ fn check_labels(domain: &str) -> Result<(), Words> {
         );
     }
     let top = top.to_ascii_lowercase();
-    // RFC 6761 and its kin; `example` may stand in examples.
-    if ["arpa", "invalid", "local", "localhost", "onion", "test"].contains(&top.as_str()) {
+    // RFC 6761 and its kin. Of `test` and `example` it says that applications should not recognise
+    // them: who tests an app uses them, and `format: email` lets them through.
+    if ["arpa", "invalid", "local", "localhost", "onion"].contains(&top.as_str()) {
         return refuse(
             "The part after the @-sign is a special-use or reserved name that cannot be used with email.",
         );
@@ -198,6 +199,7 @@ mod tests {
             ("a@b--c.com", "a@b--c.com"),
             ("a@b.1c", "a@b.1c"),
             ("a@example.com", "a@example.com"),
+            ("a@b.test", "a@b.test"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text).as_deref(), Ok(expected));

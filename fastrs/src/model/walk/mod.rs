@@ -172,9 +172,9 @@ impl Walk<'_> {
             return None;
         }
         // Python's `Literal[1]` takes no "1", its enums do.
-        let as_text = !choice.literal || self.mode == Mode::Text;
+        let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
         let mut values = choice.values.iter();
-        if !self.is_strict(at)
+        if !self.exact
             && let Some(meant) = values.find(|v| number::is_same(v, value, as_text))
         {
             return Some(meant.clone());

@@ -55,9 +55,13 @@ impl Walk<'_> {
         out: &mut Errors,
     ) -> Changed {
         let strict = self.is_strict(at);
-        let is_int = matches!(Number::from_value(value), Some(Number::Int(_)));
+        let number = Number::from_value(value);
+        let is_int = matches!(number, Some(Number::Int(_)));
+        // To JSON Schema, and so to whoever reads the document, 5.0 is an integer.
+        let is_whole = matches!(number, Some(Number::Float(float)) if float.fract() == 0.0);
         let read = match value {
             Value::Number(_) if is_int || !strict => read_number(value),
+            Value::Number(_) if is_whole && !self.exact => read_number(value),
             _ if strict => Err(("int_type", INT_TYPE)),
             Value::Bool(bool) => Ok(i128::from(*bool)),
             Value::String(text) => match (parse_int(text), range) {
