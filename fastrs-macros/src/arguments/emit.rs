@@ -138,7 +138,8 @@ impl<'a> Plan<'a> {
             match validator(arg) {
                 Some(path) => {
                     let span = at(path.span());
-                    let check = quote_spanned!(span=> #path);
+                    // A call, so that a `&String` may go to a function of `&str`.
+                    let check = quote_spanned!(span=> |value| #path(value));
                     emit!(#p::validated(#read, &#spec, cx, #check))
                 }
                 None => read,

@@ -20,7 +20,7 @@ impl Pattern {
             None => {
                 let count = path.split('/').count();
                 for (i, segment) in path.split('/').enumerate() {
-                    match placeholder(segment, i + 1 == count) {
+                    match placeholders_of(segment, i + 1 == count) {
                         Ok(found) => placeholders.extend(found),
                         Err(mistake) => errors.on(literal, mistake),
                     }
@@ -89,41 +89,45 @@ fn braced(path: &str) -> Option<String> {
     })
 }
 
-/// The placeholder of one segment. There may be text before and after it.
-fn placeholder(segment: &str, last: bool) -> Result<Option<String>, String> {
-    let Some((before, rest)) = segment.split_once('<') else {
-        return match segment.contains('>') {
-            true => Err(format!(
-                "`{segment}` closes a placeholder that it did not open: write `<name>`"
-            )),
-            false => Ok(None),
+/// The placeholders of one segment, with text between them. There may be text before and after.
+fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    let mut rest = segment;
+    while let Some((before, inside)) = rest.split_once('<') {
+        let Some((inside, after)) = inside.split_once('>') else {
+            return Err(format!(
+                "`{segment}` opens a placeholder and does not close it: write `<name>`"
+            ));
         };
-    };
-    let Some((inside, after)) = rest.split_once('>') else {
-        return Err(format!(
-            "`{segment}` opens a placeholder and does not close it: write `<name>`"
-        ));
-    };
-    if before.contains('>') || after.contains(['<', '>']) {
-        return Err(format!(
-            "`{segment}` holds more than one placeholder: put a `/` between them"
-        ));
+        if before.contains('>') {
+            break;
+        }
+        if !names.is_empty() && before.is_empty() {
+            return Err(format!(
+                "nobody can tell where one placeholder of `{segment}` ends: put text or a `/` between them"
+            ));
+        }
+        let name = inside.strip_suffix("..").unwrap_or(inside);
+        if !is_name(name) {
+            return Err(format!(
+                "`<{inside}>` is no placeholder: write a name, as in `<id>`, or `<rest..>` for the rest of the path"
+            ));
+        }
+        let whole = last && names.is_empty() && before.is_empty() && after.is_empty();
+        if name != inside && !whole {
+            return Err(format!(
+                "`<{name}..>` takes the rest of the path: put it alone at the end"
+            ));
+        }
+        names.push(name.to_owned());
+        rest = after;
     }
-    let (name, catch_all) = match inside.strip_suffix("..") {
-        Some(name) => (name, true),
-        None => (inside, false),
-    };
-    if !is_name(name) {
-        return Err(format!(
-            "`<{inside}>` is no placeholder: write a name, as in `<id>`, or `<rest..>` for the rest of the path"
-        ));
+    match rest.contains('>') {
+        true => Err(format!(
+            "`{segment}` closes a placeholder that it did not open: write `<name>`"
+        )),
+        false => Ok(names),
     }
-    if catch_all && !(last && before.is_empty() && after.is_empty()) {
-        return Err(format!(
-            "`<{name}..>` takes the rest of the path: put it alone at the end"
-        ));
-    }
-    Ok(Some(name.to_owned()))
 }
 
 fn is_name(name: &str) -> bool {
@@ -155,6 +159,10 @@ mod tests {
             ("/files/<rest..>", vec!["rest"]),
             ("/items/<id>.json", vec!["id"]),
             ("/@<user-name>", vec!["user-name"]),
+            (
+                "/flights/<from>-<to>.<format>",
+                vec!["from", "to", "format"],
+            ),
         ] {
             assert_eq!(
                 read(path),
@@ -176,7 +184,7 @@ mod tests {
             ("/a?b=1", "before the query"),
             ("/<id", "does not close it"),
             ("/id>", "did not open"),
-            ("/<a><b>", "put a `/` between"),
+            ("/<a><b>", "put text or a `/` between"),
             ("/<>", "is no placeholder"),
             ("/<1a>", "is no placeholder"),
             ("/<rest..>/x", "alone at the end"),
