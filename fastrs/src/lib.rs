@@ -83,7 +83,7 @@ pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError}
 pub use routing::{Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
-pub use serve::{Bind, Listener, ServeConfig};
+pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// What a module of handlers needs: `use fastrs::prelude::*;`.

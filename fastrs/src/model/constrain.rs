@@ -36,7 +36,7 @@ pub enum Kind {
 /// `validate = path` names a function that checks.
 ///
 /// ```
-/// use fastrs::{Constrain, Constraints};
+/// use fastrs::model::{Constrain, Constraints};
 ///
 /// let short = Constraints::new().min_length(1).max_length(3);
 /// assert!("été".satisfies(&short)); // characters, not bytes

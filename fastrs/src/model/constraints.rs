@@ -12,7 +12,7 @@ use super::pattern;
 /// Copied freely and made in `const` context; the macros put it in statics.
 ///
 /// ```
-/// use fastrs::{Constrain, Constraints, Number};
+/// use fastrs::model::{Constrain, Constraints, Number};
 ///
 /// const PAGE: Constraints = Constraints::new().ge(Number::Int(1)).le(Number::Int(100));
 /// assert!(7.satisfies(&PAGE));

@@ -8,7 +8,7 @@
 /// that are no UTF-8.
 ///
 /// ```
-/// use fastrs::json_syntax_error;
+/// use fastrs::model::json_syntax_error;
 ///
 /// assert_eq!(json_syntax_error(br#"{"a" 1}"#), Some((5, "Expecting ':' delimiter")));
 /// assert_eq!(json_syntax_error(br#"{"a": 1}"#), None);

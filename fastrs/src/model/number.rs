@@ -8,7 +8,7 @@ use serde_json::Value;
 /// A number in a constraint: as it was written, an integer or a float.
 ///
 /// ```
-/// use fastrs::Number;
+/// use fastrs::model::Number;
 ///
 /// assert_eq!(Number::Int(3).to_string(), "3");
 /// assert_eq!(Number::Float(0.5).to_string(), "0.5");

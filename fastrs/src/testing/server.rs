@@ -17,10 +17,11 @@ use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, s
 /// use fastrs::TestServer;
 ///
 /// #[fastrs::main]
-/// async fn main() {
-///     let server = TestServer::start(App::new("Shop", "1.0.0")).await;
+/// async fn main() -> Result<(), StartError> {
+///     let server = TestServer::start(App::new("Shop", "1.0.0")).await?;
 ///     println!("the document is at {}", server.url("/openapi.json"));
 ///     server.stop().await;
+///     Ok(())
 /// }
 /// ```
 ///

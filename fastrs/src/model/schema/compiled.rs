@@ -12,7 +12,7 @@ use crate::model::{Constraints, Errors, LocItem, echo, walk};
 /// The schema of a type's *input* side, compiled once per type and kept for the cold path.
 ///
 /// ```
-/// use fastrs::{Compiled, Constraints, Errors, Mode};
+/// use fastrs::model::{Compiled, Constraints, Errors, Mode};
 /// use serde_json::json;
 ///
 /// let numbers = Compiled::of::<Vec<u8>>();

@@ -18,22 +18,13 @@ use crate::model::{Model, Report};
 /// [`without`](Self::without) choose fields by name. It is documented as `T`.
 ///
 /// ```
-/// use fastrs::{Patch, Sent, SentKeys};
-/// # use serde::{Deserialize, Serialize};
-/// # use schemars::JsonSchema;
+/// use fastrs::{Sent, model};
 ///
-/// // #[model] writes this impl, too.
-/// #[derive(Serialize, Deserialize, JsonSchema)]
+/// #[model]
 /// struct Item {
 ///     name: Option<String>,
 ///     price: Option<u32>,
 /// }
-/// # impl Patch for Item {
-/// #     fn patch(&mut self, newer: Self, sent: &SentKeys<'_>) {
-/// #         sent.field("name", &mut self.name, newer.name);
-/// #         sent.field("price", &mut self.price, newer.price);
-/// #     }
-/// # }
 ///
 /// let mut stored = Item { name: Some("Foo".into()), price: Some(5) };
 /// let item: Sent<Item> = serde_json::from_str(r#"{"price": 7}"#).unwrap();
