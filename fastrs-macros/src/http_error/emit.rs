@@ -104,14 +104,8 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     let (p, name) = (private(), &item.ident);
     let (params, args, clause) = item.generics.split_for_impl();
     let describe = kinds.iter().map(|kind| {
-        let status = kind.status();
-        match &kind.text {
-            Text::Template(template) => {
-                let text = template.written();
-                emit!(#p::error_variant(op, #status, #text);)
-            }
-            _ => emit!(#p::error_variant(op, #status, "");),
-        }
+        let (status, text) = (kind.status(), kind.description());
+        emit!(#p::error_variant(op, #status, #text);)
     });
     let arms = kinds.iter().map(|kind| {
         let (path, status) = (kind.path(), kind.status());
@@ -150,6 +144,15 @@ impl Kind {
         match &self.variant {
             Some(variant) => emit!(Self::#variant),
             None => emit!(Self),
+        }
+    }
+
+    /// What the document says: the comment's first paragraph, else the text.
+    fn description(&self) -> String {
+        match &self.text {
+            _ if !self.docs.is_empty() => self.docs.split().0.trim_end_matches('.').to_owned(),
+            Text::Template(template) => template.described().to_owned(),
+            _ => String::new(),
         }
     }
 

@@ -6,6 +6,7 @@ mod template;
 use proc_macro2::TokenStream;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Member, Meta, Type};
 
+use crate::docs::Docs;
 use crate::errors::Errors;
 use crate::paths::emit;
 use crate::status::Status;
@@ -15,6 +16,7 @@ use template::Template;
 pub(crate) struct Kind {
     /// `None` for a struct.
     variant: Option<Ident>,
+    docs: Docs,
     text: Text,
     status: Option<Status>,
     /// The field that holds the cause.
@@ -83,6 +85,7 @@ fn kind(
     let (source, from) = source(fields, errors);
     Kind {
         variant,
+        docs: Docs::of(attrs),
         text: text(name, attrs, fields, errors),
         status: Status::of_variant(attrs, name, 500, errors),
         source,

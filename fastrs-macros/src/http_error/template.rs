@@ -10,7 +10,7 @@ use crate::paths::at;
 
 /// A text, rewritten for `write!`, and the fields it wants.
 pub(crate) struct Template {
-    written: LitStr,
+    described: String,
     rewritten: LitStr,
     fields: Vec<(Member, Ident)>,
 }
@@ -23,11 +23,17 @@ impl Template {
             .map(|member| (label(&member), member))
             .collect();
         let (mut rewritten, mut used) = (String::new(), Vec::<(Member, Ident)>::new());
+        let mut described = String::new();
         for piece in pieces(&text) {
             let Piece::Field { name, format } = piece else {
                 rewritten.push_str(piece.text());
+                described.push_str(&piece.text().replace("{{", "{").replace("}}", "}"));
                 continue;
             };
+            match name.starts_with(|c: char| c.is_ascii_digit()) {
+                true => described.push('…'),
+                false => described.push_str(&format!("{{{name}}}")),
+            }
             let Some((_, member)) = known.iter().find(|(label, _)| label == name) else {
                 errors.on(&literal, unknown(name, &known));
                 continue;
@@ -48,15 +54,15 @@ impl Template {
         // captured names have the hygiene of the literal, and must be those of the pattern
         new.set_span(at(literal.span()));
         Self {
-            written: literal,
+            described,
             rewritten: new,
             fields: used,
         }
     }
 
-    /// As the user wrote it: the document's description.
-    pub(super) fn written(&self) -> &LitStr {
-        &self.written
+    /// As the document says it: where a field has no name, nobody knows what stands there.
+    pub(super) fn described(&self) -> &str {
+        &self.described
     }
 
     pub(super) fn rewritten(&self) -> &LitStr {
@@ -171,6 +177,22 @@ mod tests {
         assert_eq!(read("{{{0}}} is {{0}}", unnamed()).0, "{{{_0}}} is {{0}}");
         assert_eq!(read("no item {id}", named()).0, "no item {id}");
         assert_eq!(read("{id:>width$}", named()).1, 2);
+    }
+
+    #[test]
+    fn a_document_says_it_without_numbers_and_formats() {
+        let mut errors = Errors::default();
+        for (text, described) in [
+            ("the {0} {1:?} is taken", "the … … is taken"),
+            ("{{{0}}}", "{…}"),
+        ] {
+            let fields: syn::ItemStruct = syn::parse_quote!(
+                struct E(String, String);
+            );
+            let literal = LitStr::new(text, Span::call_site());
+            let template = Template::read(literal, &fields.fields, &mut errors);
+            assert_eq!(template.described(), described);
+        }
     }
 
     #[test]

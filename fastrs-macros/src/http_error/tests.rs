@@ -5,17 +5,22 @@ use super::expand;
 use crate::emitted::mistakes;
 
 #[test]
-fn every_variant_is_documented_with_its_text() {
+fn every_variant_is_documented_with_its_comment_or_its_text() {
     let expanded = expand(quote! {
         enum ItemError {
             #[error("no item {0}")] #[status(404)] NotFound(u64),
+            /// Somebody was faster.
+            ///
+            /// It happens.
+            #[error("{0} is sold out")] #[status(409)] SoldOut(u64),
             #[error("database: {source}")] #[status(500)] Database { #[from] source: io::Error },
             #[error(transparent)] #[status(StatusCode::BAD_GATEWAY)] Upstream(Upstream),
         }
     });
     assert_eq!(mistakes(&expanded), Vec::<String>::new());
     let text = expanded.to_string();
-    assert!(text.contains("error_variant (op , 404 , \"no item {0}\")"));
+    assert!(text.contains("error_variant (op , 404 , \"no item …\")"));
+    assert!(text.contains("error_variant (op , 409 , \"Somebody was faster\")"));
     assert!(text.contains("From < io :: Error > for ItemError"));
     assert!(text.contains("(StatusCode :: BAD_GATEWAY) . status ()"));
 }

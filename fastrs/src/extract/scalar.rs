@@ -29,7 +29,8 @@ where
     let Some(last) = last else {
         return Arg::Missing;
     };
-    if source.is_garbled(&last) {
+    let is_header = matches!(spec.place(), Place::Header);
+    if source.is_garbled(&last) || !is_header && source.has_garbled(spec.name()) {
         return garbled(spec, cx);
     }
     let is_empty = last.is_empty();
@@ -67,6 +68,9 @@ where
         .iter()
         .map(|field| (&*field.name, spec.field_name(&field.name)))
         .collect();
+    if refuse_garbled(spec, source, &names, cx) {
+        return Arg::Invalid;
+    }
     if compiled.is_closed() && refuse_extras(spec, source, &names, cx) {
         // The rest is looked at as well, so that one answer lists all.
         let error = TextError("has fields too many".to_owned());
@@ -283,9 +287,29 @@ fn diagnose(
 }
 
 pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-    let message = "Input should be a valid string, unable to parse raw data as a unicode string";
-    cx.reject(ErrorDetail::new("string_unicode", spec.loc(), message));
+    cx.reject(garbled_at(spec.loc()));
     Arg::Invalid
+}
+
+/// The same for the fields of a struct.
+fn refuse_garbled(
+    spec: &ParamSpec,
+    source: Source<'_>,
+    names: &[(&str, Cow<'_, str>)],
+    cx: &mut Context<'_>,
+) -> bool {
+    let mut found = false;
+    for (_, wire) in names.iter().filter(|(_, wire)| source.has_garbled(wire)) {
+        found = true;
+        let field = LocItem::from(wire.clone().into_owned());
+        cx.reject(garbled_at(vec![spec.place_name().into(), field]));
+    }
+    found
+}
+
+fn garbled_at(loc: Vec<LocItem>) -> ErrorDetail {
+    let message = "Input should be a valid string, unable to parse raw data as a unicode string";
+    ErrorDetail::new("string_unicode", loc, message)
 }
 
 /// Documents a parameter, or one for each field of a struct.

@@ -107,13 +107,21 @@ impl<'a> Source<'a> {
 
     /// Whether a text stands for bytes that are no UTF-8.
     pub(super) fn is_garbled(&self, text: &str) -> bool {
-        let lossy = match *self {
+        self.may_be_garbled() && text.contains(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// Whether any text under a name does.
+    pub(super) fn has_garbled(&self, name: &str) -> bool {
+        self.may_be_garbled() && self.all(name).iter().any(|text| self.is_garbled(text))
+    }
+
+    fn may_be_garbled(&self) -> bool {
+        match *self {
             Self::Path(_, lossy) => lossy,
             Self::Pairs(query, _) | Self::Form(query, _) => query.is_lossy(),
             Self::Headers(_) => true,
             Self::Cookies(_) => false,
-        };
-        lossy && text.contains(char::REPLACEMENT_CHARACTER)
+        }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
