@@ -207,8 +207,13 @@ impl<T> OrStatus<T> for Option<T> {
     }
 }
 
+/// The reason phrase, as RFC 9110 has it: `http` still has that of RFC 7231 for two of them.
 pub(crate) fn reason(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or("Error")
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        StatusCode::UNPROCESSABLE_ENTITY => "Unprocessable Content",
+        _ => status.canonical_reason().unwrap_or("Error"),
+    }
 }
 
 /// A derived error as its client sees it: a 5xx keeps its text for the log.

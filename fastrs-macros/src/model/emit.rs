@@ -8,6 +8,7 @@ use super::shape::Shape;
 use super::validate::validate;
 use super::{Model, preamble};
 use crate::paths::{emit, private, private_at};
+use crate::types;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
@@ -20,15 +21,14 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// The item itself. Its derives come first, so that the attributes below them are known.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), &model.item);
-    let schema = model.words.meta();
-    let schema = schema.map(|meta| emit!(#[schemars(transform = #p::model_schema(#meta))]));
+    let meta = model.words.meta();
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
     emit! {
         #[derive(#p::serde::Serialize, #p::serde::Deserialize, #p::schemars::JsonSchema)]
         #[serde(crate = "::fastrs::__private::serde")]
         #[schemars(crate = "::fastrs::__private::schemars")]
-        #schema
+        #[schemars(transform = #p::model_schema::<Self>(#meta))]
         #inline
         #name
         #item
@@ -98,7 +98,7 @@ fn checks(model: &Model) -> Option<TokenStream> {
 
 fn rules(model: &Model) -> TokenStream {
     let (p, preamble, name) = (private(), preamble(), &model.item.ident);
-    let (validate, generics) = (validate(model), with_models(&model.item.generics));
+    let (validate, generics) = (validate(model), with_models(model));
     let (params, args, clause) = generics.split_for_impl();
     emit! {
         #[automatically_derived]
@@ -115,7 +115,7 @@ fn rules(model: &Model) -> TokenStream {
 
 fn element(model: &Model) -> TokenStream {
     let (p, preamble, name) = (private(), preamble(), &model.item.ident);
-    let generics = readable(&model.item.generics, name);
+    let generics = readable(model);
     let (params, args, clause) = generics.split_for_impl();
     let reads = match &model.shape {
         Shape::Newtype(field) => {
@@ -136,7 +136,7 @@ fn element(model: &Model) -> TokenStream {
 
 fn request(model: &Model) -> TokenStream {
     let (p, name) = (private(), &model.item.ident);
-    let mut generics = readable(&model.item.generics, name);
+    let mut generics = readable(model);
     let args = model.item.generics.split_for_impl().1;
     generics
         .params
@@ -195,6 +195,8 @@ fn patch(model: &Model) -> Option<TokenStream> {
         #[diagnostic::do_not_recommend]
         impl #params #p::Patch for #name #args #clause {
             fn patch(&mut self, newer: Self, sent: &#p::SentKeys<'_>) {
+                #[allow(unused_imports)]
+                use #p::NoPatch as _;
                 #(#writes)*
             }
         }
@@ -202,28 +204,44 @@ fn patch(model: &Model) -> Option<TokenStream> {
 }
 
 fn write(field: &Field) -> TokenStream {
+    let p = private();
     let (member, name) = (&field.member, &field.wire_name);
     match field.serde.flatten {
-        true => emit!(sent.flatten(&mut self.#member, newer.#member);),
+        true => emit!(#p::Flattened(&mut self.#member).patch(newer.#member, sent);),
         false => emit!(sent.field(#name, &mut self.#member, newer.#member);),
     }
 }
 
-/// Type parameters are models, too.
-fn with_models(generics: &Generics) -> Generics {
-    let (p, mut generics) = (private(), generics.clone());
+/// Type parameters are models, too, and what is constrained can be.
+fn with_models(model: &Model) -> Generics {
+    let (p, mut generics) = (private(), model.item.generics.clone());
+    let params: Vec<Ident> = generics
+        .type_params()
+        .map(|param| param.ident.clone())
+        .collect();
     for param in generics.type_params_mut() {
         param.bounds.push(parse_quote!(#p::Model));
+    }
+    let params: Vec<&Ident> = params.iter().collect();
+    let fields = model.shape.fields();
+    let constrained = fields
+        .iter()
+        .filter(|field| !field.words.constraints.is_empty())
+        .filter(|field| types::mentions_any(&field.ty, &params));
+    for ty in constrained.map(|field| &field.ty) {
+        let clause = generics.make_where_clause();
+        clause.predicates.push(parse_quote!(#ty: #p::Constrain));
     }
     generics
 }
 
 /// A generic type can be read where it is filled in with what can be read.
-fn readable(generics: &Generics, name: &Ident) -> Generics {
-    if generics.params.is_empty() {
-        return generics.clone();
+fn readable(model: &Model) -> Generics {
+    let name = &model.item.ident;
+    if model.item.generics.params.is_empty() {
+        return model.item.generics.clone();
     }
-    let (p, mut generics) = (private_at(name.span()), with_models(generics));
+    let (p, mut generics) = (private_at(name.span()), with_models(model));
     generics.make_where_clause().predicates.push(parse_quote! {
         Self: #p::serde::de::DeserializeOwned + #p::schemars::JsonSchema + ::core::marker::Send + 'static
     });

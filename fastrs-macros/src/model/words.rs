@@ -54,16 +54,16 @@ impl Words {
         }
     }
 
-    /// `ModelMeta::new()..`, where there is something to say.
-    pub(super) fn meta(&self) -> Option<TokenStream> {
+    /// `ModelMeta::new()..`.
+    pub(super) fn meta(&self) -> TokenStream {
         let p = private();
         let literal = self.literal.map(|_| emit!(.literal()));
         let strict = self.strict.then(|| emit!(.strict()));
         let (title, description) = (self.title.iter(), self.description.iter());
         let examples = vocabulary::examples(&self.examples);
-        let calls = emit! {
-            #(.title(#title))* #(.description(#description))* #strict #literal #examples
-        };
-        (!calls.is_empty()).then(|| emit!(#p::ModelMeta::new()#calls))
+        emit! {
+            #p::ModelMeta::new()
+                #(.title(#title))* #(.description(#description))* #strict #literal #examples
+        }
     }
 }

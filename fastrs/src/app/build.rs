@@ -228,6 +228,7 @@ fn describe(
             info.parameters = [Place::Path, Place::Query, Place::Header, Place::Cookie]
                 .map(|place| (place.as_str(), op.names_in(place)))
                 .into();
+            info.parameters.push(("body", op.names_in_form()));
         });
     }
     info

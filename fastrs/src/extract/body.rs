@@ -160,6 +160,7 @@ where
     };
     match T::deserialize(&value) {
         Ok(read) => judge(spec, read, &value, at, validate, cx),
+        Err(_) if value.is_null() && is_blank(spec, spec.compiled::<T>(), at, cx) => Arg::Missing,
         Err(error) => walk(spec, &value, at, error.to_string(), validate, cx),
     }
 }
@@ -191,21 +192,26 @@ where
     if message.starts_with("duplicate field") {
         let mut loc: Vec<LocItem> = at.into();
         loc.extend(place_of::<T>(bytes));
+        let field = message.split('`').nth(1).unwrap_or_default();
+        loc.push(field.to_owned().into());
         cx.reject(ErrorDetail::value_error(loc, text_of(&message), None));
         return Arg::Invalid;
     }
-    if value.is_null() {
-        let mut errors = Errors::new();
-        if spec
-            .compiled::<T>()
-            .diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors)
-            .is_none()
-        {
-            cx.blank = Some(errors.into_vec());
-            return Arg::Missing;
-        }
+    if value.is_null() && is_blank(spec, spec.compiled::<T>(), &at, cx) {
+        return Arg::Missing;
     }
     walk(spec, &value, &at, message, validate, cx)
+}
+
+/// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
+fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Context<'_>) -> bool {
+    let mut errors = Errors::new();
+    let mended = compiled.diagnose(&Value::Null, spec.limits(), Mode::Json, at, &mut errors);
+    if mended.is_some() || errors.is_empty() {
+        return false;
+    }
+    cx.blank = Some(errors.into_vec());
+    true
 }
 
 /// Lists the errors of a value; reads it once more if lax coercion mends it.

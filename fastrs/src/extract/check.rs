@@ -2,11 +2,12 @@
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
+use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
 use crate::{
-    model::{Constrain, ErrorDetail, LocItem, Model, Report},
+    model::{Compiled, Constrain, ErrorDetail, LocItem, Model, Report},
     request::Context,
 };
 
@@ -26,11 +27,13 @@ pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> 
 #[derive(Debug)]
 pub struct Constrained<T>(PhantomData<T>);
 
-impl<T: Constrain> Constrained<T> {
+impl<T: Constrain + JsonSchema> Constrained<T> {
     /// Refuses a value that breaks the argument's constraints.
     pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
         match arg {
-            Arg::Value(value) if !value.satisfies(spec.limits()) => report_constraints(spec, cx),
+            Arg::Value(value) if !value.satisfies(spec.limits()) => {
+                report(Report::new(), spec.compiled::<T>(), spec, cx)
+            }
             arg => arg,
         }
     }
@@ -55,16 +58,16 @@ impl<T> Unconstrained for Constrained<T> {
 #[derive(Debug)]
 pub struct Validated<T>(PhantomData<T>);
 
-impl<T: Model> Validated<T> {
+impl<T: Model + JsonSchema> Validated<T> {
     /// Refuses a model whose fields break their constraints or validators.
     pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
         let Arg::Value(value) = &arg else { return arg };
-        let mut report = Report::new();
-        value.validate(&mut report);
-        if report.is_valid() {
+        let mut found = Report::new();
+        value.validate(&mut found);
+        if found.is_valid() {
             return arg;
         }
-        report_model(report, spec, cx)
+        report(found, spec.compiled::<T>(), spec, cx)
     }
 }
 
@@ -102,36 +105,28 @@ pub fn validated<T, E: Display>(
     Arg::Invalid
 }
 
+/// Says what is wrong with a value of the right type.
 #[cold]
-fn report_constraints<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-    report_model(Report::new(), spec, cx)
-}
-
-#[cold]
-fn report_model<T>(report: Report<'_>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-    let custom = report.into_custom();
-    let compiled = spec.known().cloned();
-    let value = raw_value(spec, cx).unwrap_or_default();
-    match (spec.place(), compiled) {
-        (Place::Body, Some(compiled)) => refuse(spec, &compiled, &value, &at(spec, cx), custom, cx),
-        (Place::Body, None) | (_, None) => {
-            cx.reject(ErrorDetail::value_error(
-                at(spec, cx),
-                "a constraint is not satisfied",
-                None,
-            ));
-            Arg::Invalid
-        }
-        (place, Some(compiled)) => {
-            let form = (place == Place::Form).then(|| cx.parsed_form()).flatten();
-            let source = match &form {
-                Some(form) => Source::Form(&form.query, &form.raw),
-                None => Source::of(spec, cx),
-            };
-            explain_constraints(spec, &compiled, source, custom, cx);
-            Arg::Invalid
-        }
+fn report<T>(
+    found: Report<'_>,
+    compiled: &Compiled,
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+) -> Arg<T> {
+    let custom = found.into_custom();
+    if spec.place() == Place::Body {
+        let value = raw_value(spec, cx).unwrap_or_default();
+        return refuse(spec, compiled, &value, &at(spec, cx), custom, cx);
     }
+    let form = (spec.place() == Place::Form)
+        .then(|| cx.parsed_form())
+        .flatten();
+    let source = match &form {
+        Some(form) => Source::Form(&form.query, &form.raw),
+        None => Source::of(spec, cx),
+    };
+    explain_constraints(spec, compiled, source, custom, cx);
+    Arg::Invalid
 }
 
 /// Where an argument stands: a body that is alone has no name.

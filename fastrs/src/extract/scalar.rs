@@ -71,14 +71,10 @@ where
     if refuse_garbled(spec, source, &names, cx) {
         return Arg::Invalid;
     }
-    if compiled.is_closed() && refuse_extras(spec, source, &names, cx) {
-        // The rest is looked at as well, so that one answer lists all.
-        let error = TextError("has fields too many".to_owned());
-        return match explain::<T>(spec, &compiled, source, error, false, cx) {
-            Arg::Answer(failure) => Arg::Answer(failure),
-            _ => Arg::Invalid,
-        };
-    }
+    let extras = match compiled.is_closed() {
+        true => extras(spec, source, &names, cx),
+        false => Vec::new(),
+    };
     let sent = names
         .iter()
         .filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
@@ -93,6 +89,14 @@ where
                 },
             ))
         });
+    if !extras.is_empty() {
+        // What is wrong with the known fields comes first, as in pydantic.
+        let mut errors = Errors::new();
+        diagnose(spec, &compiled, source, &mut errors);
+        cx.problems.extend(errors.into_vec());
+        cx.problems.extend(extras);
+        return Arg::Invalid;
+    }
     match T::deserialize(Fields::new(sent)) {
         Ok(value) => Arg::Value(value),
         Err(error) => explain(spec, &compiled, source, error, false, cx),
@@ -113,41 +117,36 @@ fn null<'r, T: Deserialize<'r>>() -> Option<T> {
     T::deserialize(Value::Null).ok()
 }
 
-/// Reports what a closed model does not know, unless a sibling does.
-fn refuse_extras(
+/// What a closed model does not know, and no sibling either.
+fn extras(
     spec: &ParamSpec,
     source: Source<'_>,
     names: &[(&str, Cow<'_, str>)],
-    cx: &mut Context<'_>,
-) -> bool {
+    cx: &Context<'_>,
+) -> Vec<ErrorDetail> {
     let siblings = cx
         .route()
         .map_or(&[][..], |route| route.names_of(spec.place_name()));
     let known = |name: &str| {
         names.iter().any(|(_, wire)| *wire == name) || siblings.iter().any(|known| known == name)
     };
-    let extras: Vec<_> = source
-        .names()
-        .into_iter()
-        .filter(|name| !known(name))
-        .collect();
-    for name in &extras {
-        let loc = vec![
-            spec.place_name().into(),
-            LocItem::from(name.clone().into_owned()),
-        ];
-        let texts: Vec<_> = source
-            .all(name)
-            .into_iter()
-            .map(|text| Value::String(text.into_owned()))
-            .collect();
-        let input = match <[Value; 1]>::try_from(texts) {
-            Ok([one]) => one,
-            Err(many) => Value::Array(many),
-        };
-        cx.reject(ErrorDetail::extra_forbidden(loc, Some(input)));
-    }
-    !extras.is_empty()
+    let mut sent = source.names();
+    sent.retain(|name| !known(name));
+    sent.into_iter()
+        .map(|name| {
+            let texts: Vec<_> = source
+                .all(&name)
+                .into_iter()
+                .map(|text| Value::String(text.into_owned()))
+                .collect();
+            let input = match <[Value; 1]>::try_from(texts) {
+                Ok([one]) => one,
+                Err(many) => Value::Array(many),
+            };
+            let loc = vec![spec.place_name().into(), LocItem::from(name.into_owned())];
+            ErrorDetail::extra_forbidden(loc, Some(input))
+        })
+        .collect()
 }
 
 /// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.

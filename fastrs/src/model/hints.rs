@@ -7,6 +7,7 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::constraints::Constraints;
+use crate::openapi::ID;
 
 pub(super) const LITERAL: &str = "x-fastrs-literal";
 pub(super) const SECRET: &str = "x-fastrs-secret";
@@ -151,9 +152,10 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
     insert(schema, entries);
 }
 
-/// Writes a model's metadata into its schema.
-pub fn model_schema(schema: &mut Schema, meta: &ModelMeta) {
+/// Writes a model's metadata and its full name into its schema.
+pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     meta.shared.apply(schema);
+    insert(schema, [(ID, Some(id.into()))]);
 }
 
 fn insert<const N: usize>(schema: &mut Schema, entries: [(&str, Option<Value>); N]) {
@@ -190,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn a_model_says_nothing_by_default() {
+    fn a_model_says_its_name_by_default() {
         let mut schema = json_schema!({"type": "string", "enum": ["a"]});
-        model_schema(&mut schema, &ModelMeta::new());
+        model_schema(&mut schema, &ModelMeta::new(), "shop::Letter");
         assert_eq!(
             schema.clone().to_value(),
-            json!({"type": "string", "enum": ["a"]})
+            json!({"type": "string", "enum": ["a"], "x-fastrs-id": "shop::Letter"})
         );
-        model_schema(&mut schema, &ModelMeta::new().literal());
+        model_schema(&mut schema, &ModelMeta::new().literal(), "shop::Letter");
         assert_eq!(schema.to_value()["x-fastrs-literal"], json!(true));
     }
 }

@@ -34,7 +34,8 @@ pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub use types::{
-    Duration, DurationError, EmailError, EmailStr, Patch, Secret, Sent, SentKeys, Url, UrlError,
+    Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch, Patch, Secret, Sent,
+    SentKeys, Url, UrlError,
 };
 pub use validation_error::ValidationError;
 

@@ -30,6 +30,7 @@ mod swagger_ui;
 mod tagged;
 mod ui;
 
+pub(crate) use self::schema::ID;
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;
 pub use self::{

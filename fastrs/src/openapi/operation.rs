@@ -183,6 +183,25 @@ impl Operation<'_> {
             .collect()
     }
 
+    /// The fields of a form.
+    pub(crate) fn names_in_form(&self) -> Vec<String> {
+        let forms = self
+            .doc
+            .bodies
+            .iter()
+            .filter(|b| matches!(b.media, BodyMedia::Form | BodyMedia::Multipart));
+        let mut names = Vec::new();
+        for form in forms {
+            match fields::parameters(self.schemas, &form.schema, Place::Query) {
+                Some(fields) if !form.embed => {
+                    names.extend(fields.into_iter().map(|field| field.name));
+                }
+                _ => names.push(form.name.clone()),
+            }
+        }
+        names
+    }
+
     /// Whether several arguments share one JSON object.
     pub(crate) fn embeds(&self) -> bool {
         self.doc

@@ -130,10 +130,10 @@ fn reference(name: &str) -> Schema {
 
 /// The reason phrase of a status.
 pub(super) fn reason(status: u16) -> &'static str {
-    StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason())
-        .unwrap_or("Additional Response")
+    match StatusCode::from_u16(status) {
+        Ok(status) if status.canonical_reason().is_some() => crate::error::reason(status),
+        _ => "Additional Response",
+    }
 }
 
 /// Describes a header of an answer.

@@ -10,8 +10,8 @@ use schemars::{
 };
 use serde_json::Value;
 
-/// The key under which a model tells its full name, `shop::Item`; see [`Schemas::id`].
-const ID: &str = "x-fastrs-id";
+/// The key under which a model tells its full name, `shop::Item`.
+pub(crate) const ID: &str = "x-fastrs-id";
 /// The prefix of all that schemas tell fastrs alone; no document shows it.
 const HINT: &str = "x-fastrs-";
 

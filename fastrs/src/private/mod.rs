@@ -44,8 +44,9 @@ pub use crate::{
         describe_model, extract_model, validated,
     },
     model::{
-        Constrain, Constraints, Field, FieldMeta, Kind, Model, ModelMeta, Number, Patch, Report,
-        SentKeys, Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
+        Constrain, Constraints, Field, FieldMeta, Flattened, Kind, Model, ModelMeta, NoPatch,
+        Number, Patch, Report, SentKeys, Unconstrained as NoConstraint, Unvalidated as NoModel,
+        fits,
     },
     openapi::Operation,
     request::{Context, Failure},

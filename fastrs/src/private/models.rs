@@ -62,6 +62,6 @@ pub fn field_schema(
 }
 
 /// A schemars transform for a model.
-pub fn model_schema(meta: ModelMeta) -> impl FnMut(&mut schemars::Schema) {
-    move |schema| crate::model::model_schema(schema, &meta)
+pub fn model_schema<T: schemars::JsonSchema>(meta: ModelMeta) -> impl FnMut(&mut schemars::Schema) {
+    move |schema| crate::model::model_schema(schema, &meta, &T::schema_id())
 }

@@ -132,7 +132,7 @@ impl<'r> Context<'r> {
 
     /// Reports an invalid part of the request. The answer becomes a 422 that lists all that was reported.
     pub fn reject(&mut self, error: ErrorDetail) {
-        self.problems.0.push(error);
+        self.problems.push(error);
     }
 
     pub(crate) fn shared(&self) -> &'r Arc<Shared> {
@@ -200,8 +200,13 @@ impl Problems {
         own
     }
 
+    fn push(&mut self, mut error: ErrorDetail) {
+        conceal(&mut error);
+        self.0.push(error);
+    }
+
     pub(crate) fn extend(&mut self, errors: Vec<ErrorDetail>) {
-        self.0.extend(errors);
+        errors.into_iter().for_each(|error| self.push(error));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -216,6 +221,35 @@ impl Problems {
             .for_each(|error| errors.push(error));
         errors
     }
+}
+
+/// Takes credentials, and what a proxy tells the server alone, out of an error about headers.
+fn conceal(error: &mut ErrorDetail) {
+    let [LocItem::Key(place), rest @ ..] = &error.loc[..] else {
+        return;
+    };
+    if place != "header" {
+        return;
+    }
+    match rest {
+        [LocItem::Key(name), ..] if is_private(name) => error.input = None,
+        _ => {}
+    }
+    if let Some(serde_json::Value::Object(headers)) = &mut error.input {
+        headers.retain(|name, _| !is_private(name));
+    }
+}
+
+/// A header that no answer repeats, by its name on the wire or in a model.
+fn is_private(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    let private = [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "forwarded",
+    ];
+    private.contains(&&*name) || name.starts_with("x-forwarded-")
 }
 
 /// FastAPI solves a function's own parameters in this order.

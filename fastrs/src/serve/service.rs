@@ -191,6 +191,7 @@ pub(crate) fn strip_body(answer: &mut Response<Body>) {
     let length = std::mem::take(answer.body_mut()).size_hint().exact();
     if !may_have_body(answer.status()) && answer.status() != StatusCode::NOT_MODIFIED {
         answer.headers_mut().remove(CONTENT_LENGTH);
+        answer.headers_mut().remove(CONTENT_TYPE);
     } else if let Some(length) = length.filter(|length| *length > 0) {
         answer
             .headers_mut()

@@ -48,8 +48,11 @@ fn scalar_choices(member: &Value) -> Option<Vec<Value>> {
 
 /// The property that is a different constant in every member.
 fn shared_tag<'a>(compiler: &Compiler<'a>, members: &[&'a Value]) -> Option<&'a str> {
-    let first = properties(compiler.behind(members[0]))?;
-    let mut names = first.keys().map(String::as_str);
+    let first = [members[0], compiler.behind(members[0])];
+    let mut names = first
+        .into_iter()
+        .filter_map(properties)
+        .flat_map(|fields| fields.keys().map(String::as_str));
     names.find(|name| {
         let mut tags: Vec<&str> = Vec::new();
         members.iter().all(|member| {

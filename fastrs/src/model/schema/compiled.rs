@@ -97,7 +97,7 @@ impl Compiled {
         }
     }
 
-    /// Whether `null` will do.
+    /// Whether `null` will do, and means that there is nothing; where anything will do, it is a value.
     pub fn is_nullable(&self) -> bool {
         let mut id = self.root;
         // A chain of references that is longer than the nodes is a circle.
@@ -108,7 +108,7 @@ impl Compiled {
                     rule: Rule::Same(target),
                     ..
                 } => id = *target,
-                node => return matches!(node.rule, Rule::Null | Rule::Anything),
+                node => return matches!(node.rule, Rule::Null),
             }
         }
         false

@@ -10,6 +10,6 @@ pub use duration::{Duration, DurationError};
 pub use email::{EmailError, EmailStr};
 pub(super) use secret::MASK;
 pub use secret::Secret;
-pub use sent::{Patch, Sent, SentKeys};
+pub use sent::{Flattened, NoPatch, Patch, Sent, SentKeys};
 pub(super) use url::MOST_CHARACTERS as MOST_URL_CHARACTERS;
 pub use url::{Url, UrlError};

@@ -124,10 +124,33 @@ impl SentKeys<'_> {
             *slot = newer;
         }
     }
+}
 
-    /// Patches a flattened struct: its fields came among those of the outer one.
-    pub fn flatten<F: Patch>(&self, slot: &mut F, newer: F) {
-        slot.patch(newer, self);
+/// A flattened field: its own fields came among those of the outer struct.
+#[derive(Debug)]
+pub struct Flattened<'a, T>(pub &'a mut T);
+
+impl<T: Patch> Flattened<'_, T> {
+    /// Takes the fields that were sent.
+    pub fn patch(self, newer: T, sent: &SentKeys<'_>) {
+        self.0.patch(newer, sent);
+    }
+}
+
+/// The fallback for what is no struct, a map of all other fields say: it is replaced.
+pub trait NoPatch {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn patch(self, newer: Self::Value, sent: &SentKeys<'_>);
+}
+
+impl<T> NoPatch for Flattened<'_, T> {
+    type Value = T;
+
+    fn patch(self, newer: T, _: &SentKeys<'_>) {
+        *self.0 = newer;
     }
 }
 

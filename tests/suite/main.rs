@@ -1,0 +1,9 @@
+//! The behaviour of fastrs through its public API, a file per chapter.
+
+mod support;
+
+mod answers;
+mod bodies;
+mod models;
+mod parameters;
+mod two_endpoints;
