@@ -113,7 +113,7 @@ async fn the_document_has_every_column() {
         (
             "404",
             &read["responses"]["404"]["description"],
-            json!("no item {0}"),
+            json!("no item …"),
         ),
         (
             "422",
