@@ -4,6 +4,7 @@ mod support;
 
 mod answers;
 mod bodies;
+mod documents;
 mod models;
 mod parameters;
 mod two_endpoints;
