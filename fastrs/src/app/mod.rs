@@ -21,7 +21,9 @@ use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
-    depends::{Override, Plan, Provider, Replaces, RequestScope, Substitute, plan_override},
+    depends::{
+        AppScope, Override, Plan, Provider, Replaces, RequestScope, Substitute, plan_override,
+    },
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{Request, Shared},
@@ -194,7 +196,10 @@ impl App {
     }
 
     /// Gives the value of an app-scoped dependency that only `main` knows; its function is not called.
-    pub fn provide<P: Provider>(mut self, value: impl Replaces<P::Returned>) -> Self
+    pub fn provide<P: Provider<Scope = AppScope>>(
+        mut self,
+        value: impl Replaces<P::Returned>,
+    ) -> Self
     where
         P::Returned: Sync,
     {

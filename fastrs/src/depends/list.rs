@@ -3,7 +3,7 @@
 use std::{any::Any, future::Future, marker::PhantomData};
 
 use super::{
-    Exclusive, Made, Plan, Provider, RequestScope, Scope, Slot, Slots, Store,
+    Exclusive, Made, Params, Plan, Provider, RequestScope, Scope, Slot, Slots, Store,
     scope::{ensure, make},
 };
 use crate::{
@@ -128,7 +128,7 @@ fn describe<P: Provider>(op: &mut Operation<'_>) {
     }
 }
 
-impl<P: Provider<Params = ()>> DepList for P {
+impl<P: Provider> DepList for P {
     type Slots = <P::Scope as Scope<P>>::Slots;
     type Held = ();
     type Want<'a> = Option<&'a mut P::Returned>;
@@ -150,7 +150,7 @@ impl<P: Provider<Params = ()>> DepList for P {
         want: &mut Self::Want<'a>,
         slot: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(want, slot, &())
+        claim::<P>(want, slot, P::Params::none())
     }
 
     fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -166,7 +166,7 @@ impl<P: Provider<Params = ()>> DepList for P {
     }
 }
 
-impl<P: Provider<Params = ()>> Dep for P {
+impl<P: Provider> Dep for P {
     type Provider = P;
 }
 
@@ -285,14 +285,16 @@ pub struct Fresh<D>(PhantomData<D>);
 /// A provider together with its parameters.
 #[doc(hidden)]
 pub trait Asked: 'static {
-    type Provider: Provider<Scope = RequestScope>;
+    type Provider: Provider;
     fn params() -> <Self::Provider as Provider>::Params;
 }
 
-impl<P: Provider<Scope = RequestScope, Params = ()>> Asked for P {
+impl<P: Provider> Asked for P {
     type Provider = P;
 
-    fn params() {}
+    fn params() -> P::Params {
+        P::Params::none().clone()
+    }
 }
 
 impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {

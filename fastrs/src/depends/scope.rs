@@ -9,7 +9,9 @@ use std::{
 
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::{Common, DepList, Exclusive, Provider, Slot, Slots, Store, overrides::Override};
+use super::{
+    Common, DepList, Exclusive, Params, Provider, Slot, Slots, Store, overrides::Override,
+};
 use crate::{
     body::Body,
     error::HttpError,
@@ -24,6 +26,8 @@ use crate::{
     note = "wrap it in a `Mutex`, or make the dependency request-scoped"
 )]
 pub trait Scope<P: Provider>: 'static {
+    #[doc(hidden)]
+    const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
     type Slots: Slots;
     /// What one who asks is lent.
@@ -33,9 +37,7 @@ pub trait Scope<P: Provider>: 'static {
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send
-    where
-        P: Provider<Params = ()>;
+    ) -> impl Future<Output = Arg<()>> + Send;
     #[doc(hidden)]
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
@@ -50,31 +52,29 @@ pub struct RequestScope;
 #[derive(Debug)]
 pub struct AppScope;
 
-/// The scopes whose values may be lent to a dependency of scope `S`.
+/// The scope whose values may be lent to an app-scoped dependency.
 #[diagnostic::on_unimplemented(
     message = "an app-scoped dependency cannot depend on a request-scoped one",
     label = "lives only as long as one request",
     note = "give it `#[dependency(scope = \"app\")]`, or drop the scope of the dependency that asks for it"
 )]
-pub trait MayServe<S> {}
+pub trait OutlivesRequests {}
 
 #[diagnostic::do_not_recommend]
-impl<S> MayServe<S> for AppScope {}
-#[diagnostic::do_not_recommend]
-impl MayServe<RequestScope> for RequestScope {}
+impl OutlivesRequests for AppScope {}
 
+#[diagnostic::do_not_recommend]
 impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
+    const PER_REQUEST: bool = true;
+
     type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
     type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
 
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send
-    where
-        P: Provider<Params = ()>,
-    {
-        ensure::<P, S>(cx, store, &())
+    ) -> impl Future<Output = Arg<()>> + Send {
+        ensure::<P, S>(cx, store, P::Params::none())
     }
 
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -88,10 +88,13 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     }
 }
 
-impl<P: Provider<Scope = AppScope, Params = ()>> Scope<P> for AppScope
+#[diagnostic::do_not_recommend]
+impl<P: Provider<Scope = AppScope>> Scope<P> for AppScope
 where
     P::Returned: Sync,
 {
+    const PER_REQUEST: bool = false;
+
     type Slots = ();
     type Lent<'a, 'r> = Common<'r, P::Returned>;
 
@@ -231,7 +234,7 @@ impl Closer {
 
 async fn start<P>(shared: Arc<Shared>) -> Result<Option<Closer>, Failure>
 where
-    P: Provider<Scope = AppScope, Params = ()>,
+    P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
     let provided = shared.value(TypeId::of::<P>()).is_some();
@@ -263,14 +266,14 @@ async fn live<P>(
     ready: oneshot::Sender<Result<bool, Failure>>,
     closed: oneshot::Receiver<()>,
 ) where
-    P: Provider<Scope = AppScope, Params = ()>,
+    P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
     let request = Request::outside();
     let mut cx = Context::new(&request, &shared, Body::empty());
     let mut store = Store::<()>::default();
     let made = match Override::<P>::of(&shared) {
-        None => make::<P, ()>(&mut cx, &mut store, &()).await,
+        None => make::<P, ()>(&mut cx, &mut store, P::Params::none()).await,
         Some(Override::Value(value)) => Arg::Value(value()),
         Some(Override::Provider(run)) => run(&mut cx, &mut store).await,
     };

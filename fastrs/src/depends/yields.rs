@@ -8,7 +8,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{Made, Provider, Slot, TakeBack};
+use super::{Made, Provider, Slot};
 use crate::{
     error::HttpError,
     request::{BoxFuture, Context, Exit, Failure, Outcome, Values},
@@ -95,10 +95,13 @@ where
 }
 
 /// The same for an app-scoped provider, whose value is cloned back.
-pub async fn lend_shared<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
+pub async fn lend_shared<'r, P, F, Fut>(
+    cx: &mut Context<'r>,
+    back: fn(&P::Returned) -> P::Returned,
+    function: F,
+) -> Made<P::Returned>
 where
     P: Provider,
-    P::Returned: TakeBack,
     F: FnOnce(Yield<P::Returned>) -> Fut,
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
@@ -108,7 +111,7 @@ where
         shared
             .value(TypeId::of::<P>())?
             .downcast_ref::<P::Returned>()
-            .cloned()
+            .map(back)
     };
     cx.exits.push(Box::new(Tail::<'r, P> {
         rest,
