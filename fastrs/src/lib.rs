@@ -62,7 +62,7 @@ mod testing;
 #[path = "private/mod.rs"]
 pub mod __private;
 
-pub use app::{App, AppService, BuiltApp, JobValue, StartError};
+pub use app::{App, AppService, BuiltApp, StartError};
 pub use background::BackgroundTasks;
 pub use body::{Body, Chunk, ReadError, Response};
 pub use bytes::Bytes;
@@ -80,7 +80,7 @@ pub use model::{
 };
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite};
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
-pub use routing::{Next, Route, Router};
+pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};

@@ -17,9 +17,9 @@ pub use self::response::TestResponse;
 pub use self::server::TestServer;
 
 use self::cookies::Jar;
-use crate::app::{App, StartError, close};
+use crate::app::{App, StartError};
 use crate::body::Body;
-use crate::depends::Closer;
+use crate::depends::Closers;
 use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 
 /// Calls an app without a socket, as FastAPI's `TestClient` does: cookies are kept and sent back,
@@ -53,7 +53,7 @@ pub struct TestClient {
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
-    closers: Vec<Closer>,
+    closers: Closers,
 }
 
 /// The address that handlers see as the client's.
@@ -92,7 +92,7 @@ impl TestClient {
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
-            closers: Vec::new(),
+            closers: Closers::default(),
         }
     }
 
@@ -176,7 +176,7 @@ impl TestClient {
     pub async fn stop(self) {
         self.app.drain().await;
         drop(self.app);
-        close(self.closers).await;
+        self.closers.close().await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {

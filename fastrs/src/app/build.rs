@@ -1,6 +1,6 @@
 //! From an app as it was written to one that can start.
 
-use std::{any::TypeId, collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use http::Method;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     depends::AppValue,
-    openapi::{Asset, Document, OperationMeta, Place, ReDoc, fastapi, openapi30},
+    openapi::{Asset, Document, OperationMeta, Place, ReDoc, SwaggerUi, fastapi},
     request::{RouteInfo, Shared},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
 };
@@ -61,12 +61,13 @@ impl App {
                 target: Target::Route(number),
                 place: route.route.meta.place(),
             });
-            (route.route.plan)(&mut self.plan);
-            route
-                .inherited
-                .before
-                .iter()
-                .for_each(|before| (before.plan)(&mut self.plan));
+            for before in &route.inherited.before {
+                self.plan.of("a router".to_owned(), before.plan);
+            }
+            self.plan.of(route.route.meta.place(), route.route.plan);
+        }
+        for (name, dependencies) in &self.jobs {
+            self.plan.of(format!("the job `{name}`"), *dependencies);
         }
         checks.clashes(document.clashes());
         let assets = self.assets(&document);
@@ -79,14 +80,14 @@ impl App {
                 place,
             })
         }));
+        mounts.iter().for_each(|mount| checks.mount(&mount.path));
         let paths: Vec<_> = mounts
             .iter()
             .map(|mount| (mount.path.clone(), format!("the mount at `{}`", mount.path)))
             .collect();
-        let (table, conflicts) = Table::build(rows, &paths);
+        let (table, conflicts) = Table::build(&rows, &paths);
         checks.conflicts(&conflicts);
-        let values = std::mem::take(&mut self.plan.values);
-        checks.values(&values, &self.provided);
+        let values = std::mem::take(&mut self.plan).finish(&mut checks.wrong);
         checks.finish()?;
 
         let App {
@@ -167,17 +168,13 @@ impl App {
 
     /// The document and its pages, ready to be sent, with their paths.
     fn assets(&self, document: &Document) -> Vec<(String, Asset)> {
-        let mut assets = Vec::new();
-        if let Some(url) = &self.urls.openapi30 {
-            assets.push((url.clone(), Asset::json(&openapi30::render(document))));
-        }
         let Some(openapi) = &self.urls.openapi else {
-            return assets;
+            return Vec::new();
         };
-        assets.push((openapi.clone(), Asset::json(&self.render(document))));
+        let mut assets = vec![(openapi.clone(), Asset::json(&self.render(document)))];
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
-            assets.extend(crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets());
+            assets.extend(SwaggerUi::new(&self.info.title, docs, openapi).assets());
         }
         if let Some(redoc) = &self.urls.redoc {
             assets.extend(ReDoc::new(&self.info.title, redoc, openapi).assets());
@@ -278,21 +275,5 @@ fn endpoint(shared: &Arc<Shared>, number: usize, flat: FlatRoute) -> Endpoint {
         before,
         layered,
         body_limit,
-    }
-}
-
-impl Checks {
-    /// App-scoped values that only `App::provide` can give, and what was provided for nothing.
-    fn values(&mut self, values: &[AppValue], provided: &[(TypeId, &'static str)]) {
-        let given: HashSet<TypeId> = provided.iter().map(|(id, _)| *id).collect();
-        for value in values
-            .iter()
-            .filter(|value| value.provided && !given.contains(&value.id))
-        {
-            let name = value.name;
-            self.wrong.push(format!(
-                "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
-            ));
-        }
     }
 }

@@ -78,6 +78,16 @@ impl Checks {
         }
     }
 
+    /// A service's path is text: nothing would take a placeholder's value.
+    pub(super) fn mount(&mut self, path: &str) {
+        let is_path = path.is_empty() || (path.starts_with('/') && !path.ends_with('/'));
+        if !is_path || path.contains(['<', '>']) {
+            self.wrong.push(format!(
+                "the mount at `{path}` must begin with `/`, not end with it, and hold no placeholder"
+            ));
+        }
+    }
+
     pub(super) fn conflicts(&mut self, conflicts: &[Conflict]) {
         for Conflict {
             method,

@@ -9,9 +9,7 @@ mod start;
 
 pub use build::BuiltApp;
 pub use ready::AppService;
-pub use start::{JobValue, StartError};
-
-pub(crate) use start::close;
+pub use start::StartError;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
@@ -21,9 +19,7 @@ use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
-    depends::{
-        AppScope, Override, Plan, Provider, Replaces, RequestScope, Substitute, plan_override,
-    },
+    depends::{DepList, Override, Plan, Planning, Provider, Replaces, Substitute},
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{Request, Shared},
@@ -64,7 +60,8 @@ pub struct App {
     root: Router,
     shared: Shared,
     plan: Plan,
-    provided: Vec<(TypeId, &'static str)>,
+    /// Jobs to be run, with what they depend on.
+    jobs: Vec<(&'static str, Planning)>,
     wraps: Vec<Wrap>,
     redirect_slashes: bool,
     fastapi_documents: bool,
@@ -77,7 +74,6 @@ pub struct App {
 #[derive(Debug, Clone)]
 struct Urls {
     openapi: Option<String>,
-    openapi30: Option<String>,
     docs: Option<String>,
     redoc: Option<String>,
 }
@@ -95,14 +91,13 @@ impl App {
             external_docs: None,
             urls: Urls {
                 openapi: Some("/openapi.json".to_owned()),
-                openapi30: None,
                 docs: Some("/docs".to_owned()),
                 redoc: Some("/redoc".to_owned()),
             },
             root: Router::default(),
             shared: Shared::default(),
             plan: Plan::default(),
-            provided: Vec::new(),
+            jobs: Vec::new(),
             wraps: Vec::new(),
             redirect_slashes: true,
             fastapi_documents: false,
@@ -196,16 +191,13 @@ impl App {
     }
 
     /// Gives the value of an app-scoped dependency that only `main` knows; its function is not called.
-    pub fn provide<P: Provider<Scope = AppScope>>(
-        mut self,
-        value: impl Replaces<P::Returned>,
-    ) -> Self
+    pub fn provide<P: Provider>(mut self, value: impl Replaces<P::Returned>) -> Self
     where
         P::Returned: Sync,
     {
         let value: Arc<dyn std::any::Any + Send + Sync> = Arc::new(value.into_returned());
         self.shared.values.insert(TypeId::of::<P>(), value.into());
-        self.provided.push((TypeId::of::<P>(), P::NAME));
+        self.plan.replace::<P>(|_| {});
         self
     }
 
@@ -232,22 +224,23 @@ impl App {
     /// ```
     pub fn override_dependency<P: Provider>(mut self, value: impl Substitute<P>) -> Self {
         let value = Override::<P>::Value(Box::new(move || value.value()));
+        self.plan.replace::<P>(|_| {});
         self.shared
             .overrides
             .insert(TypeId::of::<P>(), Box::new(value));
         self
     }
 
-    /// Replaces a dependency by another, which may have dependencies of its own: for tests.
+    /// Replaces a dependency by another of the same scope, which may have dependencies of its own: for tests.
     pub fn replace_dependency<P, Q>(mut self) -> Self
     where
         P: Provider<Params = ()>,
-        Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+        Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
     {
+        self.plan.replace::<P>(<Q::Deps as DepList>::plan);
         self.shared
             .overrides
             .insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
-        plan_override::<Q>(&mut self.plan);
         self
     }
 
@@ -350,20 +343,6 @@ impl App {
     /// Where the document is, `/openapi.json` by default. `None` takes it away, and the docs pages with it.
     pub fn openapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.openapi = url.into().map(str::to_owned);
-        self
-    }
-
-    /// Serves the document as OpenAPI 3.0 as well, for generators that read no 3.1.
-    ///
-    /// ```
-    /// use fastrs::prelude::*;
-    ///
-    /// let app = App::new("Shop", "1.0.0").openapi30_url("/openapi-3.0.json");
-    /// ```
-    ///
-    /// What 3.0 has no words for is left out of it: see [`openapi30`](crate::openapi::openapi30).
-    pub fn openapi30_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
-        self.urls.openapi30 = url.into().map(str::to_owned);
         self
     }
 

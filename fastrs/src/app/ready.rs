@@ -17,7 +17,7 @@ use tower_service::Service;
 use super::document::serve_asset;
 use crate::{
     body::{Body, Response},
-    depends::Closer,
+    depends::Closers,
     error::HttpError,
     openapi::Asset,
     request::{BoxFuture, CanonicalPath, Failure, PathValues, Request, Shared, encode},
@@ -47,7 +47,7 @@ pub struct AppService {
     core: Arc<Core>,
     outer: Option<Erased>,
     /// Held for its `Drop` alone: the last one ends what app-scoped dependencies have lent.
-    _closers: Option<Arc<Vec<Closer>>>,
+    _closers: Option<Arc<Closers>>,
 }
 
 /// What stands behind the app's own layers.
@@ -84,7 +84,7 @@ impl AppService {
         }
     }
 
-    pub(super) fn holding(self, closers: Vec<Closer>) -> Self {
+    pub(super) fn holding(self, closers: Closers) -> Self {
         Self {
             _closers: Some(Arc::new(closers)),
             ..self
@@ -116,79 +116,77 @@ impl Core {
                 Some(endpoint) => {
                     endpoint.call(&self.shared, number, request, path, values, client)
                 }
-                None => self.refuse(
-                    request,
-                    path,
-                    HttpError::from_status(StatusCode::NOT_FOUND),
-                    None,
-                ),
+                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
             Found::Route(Target::Asset(number), _) => match self.assets.get(number) {
                 Some(asset) => ready(serve_asset(asset, request.headers())),
-                None => self.refuse(
-                    request,
-                    path,
-                    HttpError::from_status(StatusCode::NOT_FOUND),
-                    None,
-                ),
+                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
             Found::Mount(number, prefix) => match self.mounts.get(number) {
                 Some(service) => Dispatched {
                     future: service.call(strip(request, &path, prefix)),
                     detach: false,
                 },
-                None => self.refuse(
-                    request,
-                    path,
-                    HttpError::from_status(StatusCode::NOT_FOUND),
-                    None,
-                ),
+                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
-            Found::OtherMethods(allow) if request.method() == Method::OPTIONS => {
+            Found::OtherMethods if request.method() == Method::OPTIONS => {
+                let allow = self.table.allow(path.as_str(request.uri()));
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NO_CONTENT;
-                response.headers_mut().insert(ALLOW, allow.clone());
+                response.headers_mut().insert(ALLOW, allow);
                 ready(response)
             }
-            Found::OtherMethods(allow) => {
-                let error = HttpError::from_status(StatusCode::METHOD_NOT_ALLOWED);
-                self.refuse(request, path, error, Some(allow))
+            Found::OtherMethods => {
+                let allow = self.table.allow(path.as_str(request.uri()));
+                let mut answer = self.error(request, path, client, StatusCode::METHOD_NOT_ALLOWED);
+                answer.headers_mut().insert(ALLOW, allow);
+                ready(answer)
             }
             Found::Nothing => match self.slash_redirect(&request, &path) {
                 Some(response) => ready(response),
-                None => self.refuse(
-                    request,
-                    path,
-                    HttpError::from_status(StatusCode::NOT_FOUND),
-                    None,
-                ),
+                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
         }
     }
 
-    /// The app's own errors go through the exception handlers as well.
     fn refuse(
         &self,
         request: http::Request<Body>,
         path: CanonicalPath,
-        error: HttpError,
-        allow: Option<&HeaderValue>,
+        client: Option<SocketAddr>,
+        status: StatusCode,
     ) -> Dispatched {
-        let request = Request::new(
-            request.into_parts().0,
-            path,
-            PathValues::default(),
-            None,
-            usize::MAX,
-        );
-        let mut response = self.shared.answer(&Failure::of(error), &request);
-        if let Some(allow) = allow {
-            response.headers_mut().insert(ALLOW, allow.clone());
-        }
-        ready(response)
+        ready(self.error(request, path, client, status))
     }
 
-    /// 307 to the path with or without its last slash, if that has this method. Never to another host: a path that
+    /// The app's own errors go through the exception handlers as well.
+    fn error(
+        &self,
+        request: http::Request<Body>,
+        path: CanonicalPath,
+        client: Option<SocketAddr>,
+        status: StatusCode,
+    ) -> Response {
+        let (parts, _) = request.into_parts();
+        let request = Request::new(parts, path, PathValues::default(), client, usize::MAX);
+        let failure = Failure::of(HttpError::from_status(status));
+        self.shared.answer(&failure, &request)
+    }
+
+    /// Whether a handler is to be dropped when its client has gone.
+    fn cancels(&self, request: &http::Request<Body>) -> bool {
+        let path = CanonicalPath::of(request.uri());
+        let found = self
+            .table
+            .find(request.method(), path.as_str(request.uri()));
+        let Found::Route(Target::Route(number), _) = found else {
+            return false;
+        };
+        let endpoint = self.endpoints.get(number);
+        endpoint.is_some_and(|endpoint| endpoint.route.meta.cancel_on_disconnect)
+    }
+
+    /// 307 to the path with or without its last slash, if that is known. Never to another host: a path that
     /// begins with two slashes would name one.
     fn slash_redirect(
         &self,
@@ -203,7 +201,7 @@ impl Core {
             Some(without) => without.to_owned(),
             None => format!("{path}/"),
         };
-        if !self.table.answers(request.method(), &other) {
+        if let Found::Nothing = self.table.find(request.method(), &other) {
             return None;
         }
         let mut location = encode(&other).into_owned();
@@ -339,10 +337,11 @@ impl AppService {
         match &self.outer {
             None => self.core.dispatch(request, client),
             Some(outer) => {
+                let detach = !self.core.cancels(&request);
                 request.extensions_mut().insert(Peer(client));
                 Dispatched {
                     future: outer.call(request),
-                    detach: true,
+                    detach,
                 }
             }
         }

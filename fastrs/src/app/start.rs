@@ -4,10 +4,10 @@ use std::{fmt, io, sync::Arc};
 
 use super::{App, AppService, build::Built};
 use crate::{
-    depends::Closer,
+    depends::{Closers, DepList},
     error::HttpError,
     request::Failure,
-    routing::{Job, drive_job},
+    routing::{Job, JobReturned, JobValue, drive_job},
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
@@ -75,26 +75,27 @@ impl std::error::Error for StartError {
 }
 
 impl Built {
-    /// Makes the app-scoped values, each after what it depends on. If one fails, those before it are closed.
-    pub(super) async fn start(self) -> Result<(AppService, Vec<Closer>), StartError> {
-        let mut closers = Vec::new();
-        for value in self.values {
-            match (value.start)(self.shared.clone()).await {
-                Ok(closer) => closers.extend(closer),
-                Err(failure) => {
-                    close(closers).await;
-                    return Err(StartError::dependency(value.name, &failure.to_http_error()));
-                }
+    /// Makes the app-scoped values. If one fails, those before it are closed.
+    pub(super) async fn start(self) -> Result<(AppService, Closers), StartError> {
+        let mut closers = Closers::default();
+        match self.make_values(&mut closers).await {
+            Ok(()) => Ok((self.service, closers)),
+            Err(error) => {
+                closers.close().await;
+                Err(error)
             }
         }
-        Ok((self.service, closers))
     }
-}
 
-/// Runs the rest of the app-scoped functions that have lent their values, the last first.
-pub(crate) async fn close(closers: Vec<Closer>) {
-    for closer in closers.into_iter().rev() {
-        closer.close().await;
+    /// Makes the app-scoped values, each after what it depends on.
+    async fn make_values(&self, closers: &mut Closers) -> Result<(), StartError> {
+        for value in &self.values {
+            let started = (value.start)(self.shared.clone()).await;
+            let failed =
+                |failure: Failure| StartError::dependency(value.name, &failure.to_http_error());
+            closers.extend(started.map_err(failed)?);
+        }
+        Ok(())
     }
 }
 
@@ -104,7 +105,7 @@ impl App {
     }
 
     /// Builds the app and makes its app-scoped values, for those who end it themselves.
-    pub(crate) async fn start(self) -> Result<(AppService, Vec<Closer>), StartError> {
+    pub(crate) async fn start(self) -> Result<(AppService, Closers), StartError> {
         self.build_all()?.start().await
     }
 
@@ -122,17 +123,27 @@ impl App {
         let urls = self.urls.clone();
         let built = self.build_all()?;
         let stop = Stop::on_signals().map_err(StartError::io)?;
-        let (service, closers) = built.start().await?;
-        let listener = match Listener::bind(address).await {
+        let mut closers = Closers::default();
+        let made = built.make_values(&mut closers);
+        let listener = match serve::either(stop.draining(), made).await {
+            Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
+            Some(Err(error)) => Err(error),
+            // A start that takes too long is given up: no request has been begun.
+            None => {
+                closers.close().await;
+                return Ok(());
+            }
+        };
+        let listener = match listener {
             Ok(listener) => listener,
             Err(error) => {
-                close(closers).await;
-                return Err(StartError::io(error));
+                closers.close().await;
+                return Err(error);
             }
         };
         serve::announce(&start_line(&listener, &urls));
-        let drained = serve::serve(Arc::new(service), listener, config, stop).await;
-        close(closers).await;
+        let drained = serve::serve(Arc::new(built.service), listener, config, stop).await;
+        closers.close().await;
         match drained.aborted {
             0 => Ok(()),
             cut => Err(StartError::io(io::Error::other(format!(
@@ -167,28 +178,28 @@ impl App {
     /// # #[fastrs::job] async fn nightly() -> Result<u64> { Ok(1) }
     /// # async fn main_() -> Result<()> {
     /// let app = App::new("Shop", "1.0.0");
-    /// let cleaned = app.run::<nightly>().await?;
+    /// let cleaned: u64 = app.run::<nightly>().await?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
     ///
     /// What the job or one of its dependencies returns, and a [`StartError`] as a 500.
-    pub async fn run<J: Job>(mut self) -> Result<JobValue<J>, HttpError> {
-        <J::Deps as crate::depends::DepList>::plan(&mut self.plan);
+    pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
+    where
+        J: Job<Returned: JobReturned>,
+    {
+        self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
         let built = self.build_all()?;
         let shared = built.shared.clone();
         let (service, closers) = built.start().await?;
         let ran = drive_job::<J>(&shared).await;
         shared.tasks.idle().await;
-        close(closers).await;
+        closers.close().await;
         drop(service);
         ran.map_err(|failure: Failure| failure.to_http_error())
     }
 }
-
-/// What a job returns.
-pub type JobValue<J> = <J as Job>::Returned;
 
 fn start_line(listener: &Listener, urls: &super::Urls) -> String {
     let docs = urls

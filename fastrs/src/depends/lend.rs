@@ -108,7 +108,7 @@ impl<'a, R> LendMut<'a, R> for Exclusive<'a, R> {
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be taken by value from this dependency, which returns `{R}`",
     label = "not what the dependency returns, or not `Clone`",
-    note = "write `&{Self}` to borrow it, or derive `Clone` for it"
+    note = "write `&T` to borrow it, or derive `Clone` for it"
 )]
 pub trait CloneOf<R>: ValueOf<R> {
     #[doc(hidden)]
@@ -127,36 +127,36 @@ type Returned<D> = <<D as Dep>::Provider as Provider>::Returned;
 const MADE: &str = "a dependency that failed is not lent";
 
 /// `user: &User`.
-pub fn lend_ref<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> &'a T
+pub fn lend_ref<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a T
 where
-    T: ValueOf<Returned<D>>,
+    T: ValueOf<Returned<D>> + 'a,
     D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
 {
     T::of(lent.returned()).expect(MADE)
 }
 
 /// `tx: &mut Transaction`.
-pub fn lend_mut<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> &'a mut T
+pub fn lend_mut<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a mut T
 where
-    T: ValueOf<Returned<D>>,
+    T: ValueOf<Returned<D>> + 'a,
     D::Lent<'a, 'r>: LendMut<'a, Returned<D>>,
 {
     T::of_mut(lent.returned_mut()).expect(MADE)
 }
 
 /// `pool: Pool`.
-pub fn lend_clone<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> T
+pub fn lend_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
 where
-    T: CloneOf<Returned<D>>,
+    T: CloneOf<Returned<D>> + 'a,
     D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
 {
     T::of(lent.returned()).expect(MADE).clone_of()
 }
 
 /// `pool: Pool` of a dependency that yields.
-pub fn keep_clone<'a, 'r, D: Dep, T: 'a>(lent: D::Lent<'a, 'r>) -> T
+pub fn keep_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
 where
-    T: CloneOf<Returned<D>>,
+    T: CloneOf<Returned<D>> + 'a,
     D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
 {
     lend_clone::<D, T>(lent)

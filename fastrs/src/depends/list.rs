@@ -1,10 +1,13 @@
 //! A signature's dependencies as a type list: `(current_user, (transaction, ()))`.
 
-use std::{any::Any, future::Future, marker::PhantomData};
+use std::{
+    any::{Any, TypeId},
+    future::Future,
+    marker::PhantomData,
+};
 
 use super::{
-    Exclusive, Made, Params, Plan, Provider, RequestScope, Scope, Slot, Slots, Store,
-    scope::{ensure, make},
+    Exclusive, Made, Plan, Provider, RequestScope, Scope, Slot, Slots, Store, scope::ensure,
 };
 use crate::{
     extract::Arg,
@@ -44,6 +47,18 @@ pub trait DepList: 'static {
     fn describe(op: &mut Operation<'_>);
     #[doc(hidden)]
     fn plan(plan: &mut Plan);
+
+    /// Whether it asks for the value that `provider` makes of these `#[arg]`s.
+    #[doc(hidden)]
+    fn asks_for(_provider: TypeId, _params: &dyn Any) -> bool {
+        false
+    }
+
+    /// The provider, if `R` asks for the same value: of `#[arg]`s, the compiler does not know.
+    #[doc(hidden)]
+    fn asked_again_by<R: DepList>() -> Option<&'static str> {
+        None
+    }
 }
 
 /// One dependency as a signature asks for it: a provider, or a provider in one of the wrappers below. It is a list of
@@ -115,20 +130,27 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
     }
 
     fn plan(plan: &mut Plan) {
+        if let Some(provider) = D::asked_again_by::<R>() {
+            plan.asked_twice(provider);
+        }
         D::plan(plan);
         R::plan(plan);
+    }
+
+    fn asks_for(provider: TypeId, params: &dyn Any) -> bool {
+        D::asks_for(provider, params) || R::asks_for(provider, params)
     }
 }
 
 /// A dependency's own come before it; each is described once in an operation.
-fn describe<P: Provider>(op: &mut Operation<'_>) {
-    if op.visit(std::any::TypeId::of::<P>()) {
+pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
+    if op.visit(TypeId::of::<P>()) {
         <P::Deps as DepList>::describe(op);
         P::describe(op);
     }
 }
 
-impl<P: Provider> DepList for P {
+impl<P: Provider<Params = ()>> DepList for P {
     type Slots = <P::Scope as Scope<P>>::Slots;
     type Held = ();
     type Want<'a> = Option<&'a mut P::Returned>;
@@ -150,7 +172,7 @@ impl<P: Provider> DepList for P {
         want: &mut Self::Want<'a>,
         slot: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(want, slot, P::Params::none())
+        claim::<P>(want, slot, &())
     }
 
     fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -166,7 +188,7 @@ impl<P: Provider> DepList for P {
     }
 }
 
-impl<P: Provider> Dep for P {
+impl<P: Provider<Params = ()>> Dep for P {
     type Provider = P;
 }
 
@@ -232,7 +254,15 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
     }
 
     fn plan(plan: &mut Plan) {
-        <P::Deps as DepList>::plan(plan);
+        plan.visit::<P>();
+    }
+
+    fn asks_for(provider: TypeId, params: &dyn Any) -> bool {
+        provider == TypeId::of::<P>() && params.downcast_ref() == Some(&T::params())
+    }
+
+    fn asked_again_by<R: DepList>() -> Option<&'static str> {
+        R::asks_for(TypeId::of::<P>(), &T::params()).then_some(P::NAME)
     }
 }
 
@@ -276,71 +306,6 @@ impl<D: DepList> DepList for Effect<D> {
 
 impl<D: Dep> Dep for Effect<D> {
     type Provider = D::Provider;
-}
-
-/// `#[depends(provider, use_cache = false)]`: made anew for this argument, and kept by the function that asks.
-#[derive(Debug)]
-pub struct Fresh<D>(PhantomData<D>);
-
-/// A provider together with its parameters.
-#[doc(hidden)]
-pub trait Asked: 'static {
-    type Provider: Provider;
-    fn params() -> <Self::Provider as Provider>::Params;
-}
-
-impl<P: Provider> Asked for P {
-    type Provider = P;
-
-    fn params() -> P::Params {
-        P::Params::none().clone()
-    }
-}
-
-impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {
-    type Provider = P;
-
-    fn params() -> P::Params {
-        T::params()
-    }
-}
-
-impl<A: Asked> DepList for Fresh<A> {
-    type Slots = <<A::Provider as Provider>::Deps as DepList>::Slots;
-    type Held = <A::Provider as Provider>::Returned;
-    type Want<'a> = &'a mut <A::Provider as Provider>::Returned;
-    type Lent<'a, 'r> = Exclusive<'a, <A::Provider as Provider>::Returned>;
-
-    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<Self::Held> {
-        make::<A::Provider, S>(cx, store, &A::params()).await
-    }
-
-    fn want(held: &mut Self::Held) -> Self::Want<'_> {
-        held
-    }
-
-    fn offer<'a>(
-        _: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
-    ) -> Option<&'a mut (dyn Any + Send)> {
-        Some(slot)
-    }
-
-    fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {
-        Exclusive::of(Some(want))
-    }
-
-    fn describe(op: &mut Operation<'_>) {
-        describe::<A::Provider>(op);
-    }
-
-    fn plan(plan: &mut Plan) {
-        <<A::Provider as Provider>::Deps as DepList>::plan(plan);
-    }
-}
-
-impl<A: Asked> Dep for Fresh<A> {
-    type Provider = A::Provider;
 }
 
 /// The outcome of a provider's function.

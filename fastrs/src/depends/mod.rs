@@ -4,27 +4,32 @@
 //! and the values live in a tree of typed slots of the same shape inside the endpoint's future: nothing is looked up
 //! by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
+mod fresh;
 mod graph;
 mod lend;
 mod list;
 mod overrides;
+mod plan;
 mod scope;
 mod slots;
 mod yields;
 
+pub use fresh::Fresh;
 pub use graph::{Node, distinct, no_cycle};
 pub use lend::{
     Common, Exclusive, Kept, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
     lend_ref,
 };
-pub use list::{Dep, DepList, Effect, Fresh, Lent, Site, With};
+pub use list::{Dep, DepList, Effect, Lent, Site, With};
 pub use overrides::{Replaces, Substitute};
-pub use scope::{AppScope, OutlivesRequests, Plan, RequestScope, Scope};
+pub use plan::Plan;
+pub use scope::{AppScope, MayServe, RequestScope, Scope};
 pub use slots::{Slot, Slots, Store};
 pub use yields::{Yield, lend, lend_shared};
 
-pub(crate) use overrides::{Override, plan as plan_override};
-pub(crate) use scope::{AppValue, Closer, make};
+pub(crate) use overrides::Override;
+pub(crate) use plan::{AppValue, Closers, Planning};
+pub(crate) use scope::make;
 
 use std::future::Future;
 
@@ -58,13 +63,11 @@ pub trait Provider: Sized + Send + Sync + 'static {
     /// The same before it is known that all are valid.
     type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
     /// What `#[depends(provider(..))]` fills in: its `#[arg]`s.
-    type Params: Params;
+    type Params: Clone + PartialEq + Send + Sync + 'static;
     /// The function's name.
     const NAME: &'static str;
     /// Whether only `App::provide` can give its value.
     const PROVIDED: bool = false;
-    /// Whether it lends its value, and goes on when the request is done.
-    const YIELDS: bool = false;
 
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);
@@ -79,46 +82,4 @@ pub trait Provider: Sized + Send + Sync + 'static {
         params: &'a Self::Params,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = Made<Self::Returned>> + Send;
-}
-
-/// What fills a provider's `#[arg]`s: `()` where it has none.
-pub trait Params: Clone + PartialEq + Send + Sync + 'static {
-    /// What stands in where a signature gives none, which the compiler has refused.
-    #[doc(hidden)]
-    fn none() -> &'static Self;
-}
-
-impl Params for () {
-    fn none() -> &'static Self {
-        &()
-    }
-}
-
-/// The [`Params`] of a provider that is asked for by its name alone.
-#[diagnostic::on_unimplemented(
-    message = "this dependency takes arguments, which are not given",
-    label = "has an `#[arg]`",
-    note = "name each of them where it is asked for: `#[depends(has_role(role = \"admin\"))]`"
-)]
-pub trait NoParams {}
-
-#[diagnostic::do_not_recommend]
-impl NoParams for () {}
-
-/// `Self` is what an `#[depends(provider(..))]` has filled in of the [`Params`] `P`.
-#[diagnostic::on_unimplemented(
-    message = "this dependency is not given all of its arguments: it takes `{P}`, and has `{Self}`",
-    label = "an `#[arg]` is missing",
-    note = "name each of them: `#[depends(has_role(role = \"admin\", level = 3))]`"
-)]
-pub trait Given<P> {
-    #[doc(hidden)]
-    fn params(self) -> P;
-}
-
-#[diagnostic::do_not_recommend]
-impl<P> Given<P> for P {
-    fn params(self) -> P {
-        self
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::any::{Any, TypeId};
 
-use super::{DepList, Provider, RequestScope, Store, make, yields::take_slot};
+use super::{Provider, Store, make, yields::take_slot};
 use crate::{
     extract::Arg,
-    request::{BoxFuture, Context, Shared, Values},
+    request::{BoxFuture, Context, Shared},
 };
 
 /// What may stand in for a provider's value: the value itself, or the `Ok` of a provider that returns a `Result`.
@@ -84,7 +84,7 @@ impl<P: Provider> Override<P> {
     pub(crate) fn by<Q>() -> Self
     where
         P: Provider<Params = ()>,
-        Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+        Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
     {
         Self::Provider(|cx, store| Box::pin(replace::<P, Q>(cx, store)))
     }
@@ -93,20 +93,15 @@ impl<P: Provider> Override<P> {
 async fn replace<P, Q>(cx: &mut Context<'_>, store: &mut Store<()>) -> Arg<P::Returned>
 where
     P: Provider<Params = ()>,
-    Q: Provider<Params = (), Scope = RequestScope, Returned: Replaces<P::Returned>>,
+    Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
 {
     let made = make::<Q, ()>(cx, store, &()).await;
     if let Some(exit) = cx.exits.last_mut() {
         // The value will stand in the slot of `P`, and that is where the exit of `Q` finds it.
-        exit.redirect(TypeId::of::<Q>(), |values: &mut dyn Values| {
-            let value = Q::Returned::from_returned(take_slot::<P>(values, &())?)?;
+        exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {
+            let value = Q::Returned::from_returned(take_slot::<P>(values, &(), number)?)?;
             Some(Box::new(value) as Box<dyn Any>)
         });
     }
     made.map(Q::Returned::into_returned)
-}
-
-/// The app-scoped values that a replacement needs are made as well.
-pub(crate) fn plan<Q: Provider>(plan: &mut super::Plan) {
-    <Q::Deps as DepList>::plan(plan);
 }

@@ -1,22 +1,14 @@
 //! How long a dependency's value lives: one request, or as long as the app.
 
-use std::{
-    any::{Any, TypeId},
-    collections::HashSet,
-    future::Future,
-    sync::Arc,
-};
-
-use tokio::{sync::oneshot, task::JoinHandle};
+use std::{any::TypeId, future::Future};
 
 use super::{
-    Common, DepList, Exclusive, Params, Provider, Slot, Slots, Store, overrides::Override,
+    AppValue, Common, DepList, Exclusive, Plan, Provider, Slot, Slots, Store, overrides::Override,
+    plan::start,
 };
 use crate::{
-    body::Body,
-    error::HttpError,
     extract::{Arg, ArgList},
-    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, run_exits},
+    request::{Context, Shared},
 };
 
 /// A dependency's scope: [`RequestScope`], or [`AppScope`] for `#[dependency(scope = "app")]`.
@@ -26,8 +18,6 @@ use crate::{
     note = "wrap it in a `Mutex`, or make the dependency request-scoped"
 )]
 pub trait Scope<P: Provider>: 'static {
-    #[doc(hidden)]
-    const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
     type Slots: Slots;
     /// What one who asks is lent.
@@ -37,7 +27,9 @@ pub trait Scope<P: Provider>: 'static {
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send;
+    ) -> impl Future<Output = Arg<()>> + Send
+    where
+        P: Provider<Params = ()>;
     #[doc(hidden)]
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
@@ -52,29 +44,31 @@ pub struct RequestScope;
 #[derive(Debug)]
 pub struct AppScope;
 
-/// The scope whose values may be lent to an app-scoped dependency.
+/// The scopes whose values may be lent to a dependency of scope `S`.
 #[diagnostic::on_unimplemented(
     message = "an app-scoped dependency cannot depend on a request-scoped one",
     label = "lives only as long as one request",
     note = "give it `#[dependency(scope = \"app\")]`, or drop the scope of the dependency that asks for it"
 )]
-pub trait OutlivesRequests {}
+pub trait MayServe<S> {}
 
 #[diagnostic::do_not_recommend]
-impl OutlivesRequests for AppScope {}
-
+impl<S> MayServe<S> for AppScope {}
 #[diagnostic::do_not_recommend]
+impl MayServe<RequestScope> for RequestScope {}
+
 impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
-    const PER_REQUEST: bool = true;
-
     type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
     type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
 
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send {
-        ensure::<P, S>(cx, store, P::Params::none())
+    ) -> impl Future<Output = Arg<()>> + Send
+    where
+        P: Provider<Params = ()>,
+    {
+        ensure::<P, S>(cx, store, &())
     }
 
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -82,19 +76,14 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     }
 
     fn plan(plan: &mut Plan) {
-        if plan.visit::<P>() {
-            <P::Deps as DepList>::plan(plan);
-        }
+        plan.visit::<P>();
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<P: Provider<Scope = AppScope>> Scope<P> for AppScope
+impl<P: Provider<Scope = AppScope, Params = ()>> Scope<P> for AppScope
 where
     P::Returned: Sync,
 {
-    const PER_REQUEST: bool = false;
-
     type Slots = ();
     type Lent<'a, 'r> = Common<'r, P::Returned>;
 
@@ -111,7 +100,6 @@ where
 
     fn plan(plan: &mut Plan) {
         if plan.visit::<P>() {
-            <P::Deps as DepList>::plan(plan);
             let (id, name, provided) = (TypeId::of::<P>(), P::NAME, P::PROVIDED);
             plan.values.push(AppValue {
                 id,
@@ -138,16 +126,7 @@ where
         Some(false) => return Arg::Invalid,
         None => {}
     }
-    let made = match Override::<P>::of(cx.shared()) {
-        None => make::<P, S>(cx, store, params).await,
-        Some(Override::Value(value)) => Arg::Value(value()),
-        Some(Override::Provider(run)) => {
-            store
-                .with_overflow(async |overflow| run(cx, overflow).await)
-                .await
-        }
-    };
-    match made {
+    match obtain::<P, S>(cx, store, params).await {
         Arg::Value(value) => {
             store.put::<P>(params.clone(), Some(value));
             Arg::Value(())
@@ -156,6 +135,27 @@ where
         Arg::Invalid | Arg::Missing => {
             store.put::<P>(params.clone(), None);
             Arg::Invalid
+        }
+    }
+}
+
+/// Makes a value, or has what stands in for the provider make it.
+pub(super) async fn obtain<'r, P, S>(
+    cx: &mut Context<'r>,
+    store: &mut Store<S>,
+    params: &P::Params,
+) -> Arg<P::Returned>
+where
+    P: Provider,
+    S: Slots,
+{
+    match Override::<P>::of(cx.shared()) {
+        None => make::<P, S>(cx, store, params).await,
+        Some(Override::Value(value)) => Arg::Value(value()),
+        Some(Override::Provider(run)) => {
+            store
+                .with_overflow(async |overflow| run(cx, overflow).await)
+                .await
         }
     }
 }
@@ -189,115 +189,5 @@ where
         }
         Arg::Answer(failure) => Arg::Answer(failure),
         Arg::Invalid | Arg::Missing => Arg::Invalid,
-    }
-}
-
-/// What an app's routes and jobs need to be made at start-up, each after what it depends on.
-#[derive(Debug, Default)]
-pub struct Plan {
-    seen: HashSet<TypeId>,
-    pub(crate) values: Vec<AppValue>,
-}
-
-impl Plan {
-    fn visit<P: Provider>(&mut self) -> bool {
-        self.seen.insert(TypeId::of::<P>())
-    }
-}
-
-/// One app-scoped value to be made.
-#[derive(Debug)]
-pub(crate) struct AppValue {
-    pub(crate) id: TypeId,
-    pub(crate) name: &'static str,
-    /// Whether only `App::provide` can give it.
-    pub(crate) provided: bool,
-    pub(crate) start: fn(Arc<Shared>) -> BoxFuture<'static, Result<Option<Closer>, Failure>>,
-}
-
-/// An app-scoped dependency that has lent its value and waits for the end of the app.
-#[derive(Debug)]
-pub(crate) struct Closer {
-    close: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-impl Closer {
-    /// Runs the rest of the function.
-    pub(crate) async fn close(self) {
-        // The task is gone only if it panicked, which it has logged.
-        if self.close.send(()).is_ok() {
-            self.task.await.ok();
-        }
-    }
-}
-
-async fn start<P>(shared: Arc<Shared>) -> Result<Option<Closer>, Failure>
-where
-    P: Provider<Scope = AppScope>,
-    P::Returned: Sync,
-{
-    let provided = shared.value(TypeId::of::<P>()).is_some();
-    if provided {
-        return Ok(None);
-    }
-    let (ready, is_ready) = oneshot::channel();
-    let (close, closed) = oneshot::channel();
-    let task = tokio::spawn(live::<P>(shared, ready, closed));
-    match is_ready.await {
-        Ok(Ok(lent)) => Ok(lent.then_some(Closer { close, task })),
-        Ok(Err(failure)) => Err(failure),
-        Err(_) => {
-            let panic = task
-                .await
-                .err()
-                .and_then(|error| error.try_into_panic().ok());
-            let panic = panic.map_or(Panicked("its task ended".to_owned()), |panic| {
-                Panicked::of(&*panic)
-            });
-            Err(Failure::erased(panic))
-        }
-    }
-}
-
-/// The whole life of an app-scoped value that is lent: one future, so that its function may borrow from it.
-async fn live<P>(
-    shared: Arc<Shared>,
-    ready: oneshot::Sender<Result<bool, Failure>>,
-    closed: oneshot::Receiver<()>,
-) where
-    P: Provider<Scope = AppScope>,
-    P::Returned: Sync,
-{
-    let request = Request::outside();
-    let mut cx = Context::new(&request, &shared, Body::empty());
-    let mut store = Store::<()>::default();
-    let made = match Override::<P>::of(&shared) {
-        None => make::<P, ()>(&mut cx, &mut store, P::Params::none()).await,
-        Some(Override::Value(value)) => Arg::Value(value()),
-        Some(Override::Provider(run)) => run(&mut cx, &mut store).await,
-    };
-    let value = match made {
-        Arg::Value(value) => value,
-        Arg::Answer(failure) => return drop(ready.send(Err(failure))),
-        Arg::Invalid | Arg::Missing => {
-            let error = HttpError::from_status(500).cause(format!(
-                "the dependencies of `{}` ask for a request",
-                P::NAME
-            ));
-            return drop(ready.send(Err(Failure::of(error))));
-        }
-    };
-    if let Some(place) = shared.values.get(&TypeId::of::<P>()) {
-        let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
-        place.get_or_init(|| value);
-    }
-    let exits = std::mem::take(&mut cx.exits);
-    let lent = !exits.is_empty();
-    if ready.send(Ok(lent)).is_ok() && lent {
-        closed.await.ok();
-        if let Err(failure) = run_exits(exits, &mut store, Outcome::Success).await {
-            tracing::error!(dependency = P::NAME, error = %failure.to_http_error(), "failed to close");
-        }
     }
 }

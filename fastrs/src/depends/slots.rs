@@ -46,6 +46,12 @@ impl<P: Provider> Slot<P> {
     }
 }
 
+/// A value that was made anew for one function alone, and that has an exit.
+pub(super) struct Apart<P: Provider> {
+    pub(super) number: usize,
+    pub(super) value: Option<P::Returned>,
+}
+
 /// A tree of slots, of the same shape as the tree of dependencies.
 pub trait Slots: Default + Send + 'static {
     /// The slot that was used for `P` with these parameters, or, with `None`, one that is free.
@@ -143,6 +149,19 @@ impl<S: Slots> Store<S> {
         }
     }
 
+    /// The number of the next value that is put apart.
+    pub(super) fn next_apart(&self) -> usize {
+        self.overflow.len()
+    }
+
+    /// Keeps a value that nobody finds but by its number.
+    pub(super) fn put_apart<P: Provider>(&mut self, value: P::Returned) -> usize {
+        let number = self.next_apart();
+        let value = Some(value);
+        self.overflow.push(Box::new(Apart::<P> { number, value }));
+        number
+    }
+
     /// Borrows the values of a list of dependencies, all of which were made.
     #[inline]
     pub(crate) fn borrow<'a, 'r, D: DepList>(
@@ -151,8 +170,9 @@ impl<S: Slots> Store<S> {
         shared: &'r Shared,
     ) -> D::Lent<'a, 'r> {
         let mut want = D::want(held);
-        self.typed
-            .visit(&mut |slot| drop(D::offer(&mut want, slot)));
+        self.typed.visit(&mut |slot| {
+            D::offer(&mut want, slot);
+        });
         for slot in &mut self.overflow {
             D::offer(&mut want, &mut **slot);
         }

@@ -8,10 +8,10 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{Made, Provider, Slot};
+use super::{Made, Provider, Slot, TakeBack, slots::Apart};
 use crate::{
     error::HttpError,
-    request::{BoxFuture, Context, Exit, Failure, Outcome, Values},
+    request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
 };
 
 /// Lends a dependency's value for as long as the request lasts: FastAPI's `yield`.
@@ -86,38 +86,22 @@ where
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
     let (value, rest) = set_up(function).await?;
-    cx.exits.push(Box::new(Tail::<'r, P> {
-        rest,
-        params: None,
-        take: None,
-    }));
+    cx.exits
+        .push(Box::new(Tail::<'r, P>::new(rest, Place::Slot)));
     Ok(value)
 }
 
 /// The same for an app-scoped provider, whose value is cloned back.
-pub async fn lend_shared<'r, P, F, Fut>(
-    cx: &mut Context<'r>,
-    back: fn(&P::Returned) -> P::Returned,
-    function: F,
-) -> Made<P::Returned>
+pub async fn lend_shared<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
 where
     P: Provider,
+    P::Returned: TakeBack,
     F: FnOnce(Yield<P::Returned>) -> Fut,
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
     let (value, rest) = set_up(function).await?;
-    let shared = cx.shared();
-    let take = move |_: &mut dyn Values| {
-        shared
-            .value(TypeId::of::<P>())?
-            .downcast_ref::<P::Returned>()
-            .map(back)
-    };
-    cx.exits.push(Box::new(Tail::<'r, P> {
-        rest,
-        params: None,
-        take: Some(Box::new(take)),
-    }));
+    let place = Place::Own(value.clone());
+    cx.exits.push(Box::new(Tail::<'r, P>::new(rest, place)));
     Ok(value)
 }
 
@@ -158,15 +142,38 @@ fn never_lent() -> Failure {
     )
 }
 
-type Take<'r, T> = Box<dyn FnOnce(&mut dyn Values) -> Option<T> + Send + 'r>;
-
 /// The exit of one yielding provider.
 struct Tail<'r, P: Provider> {
     rest: Rest<'r, P::Returned>,
+    /// Whose value it is: another provider's, if that one is replaced by `P`.
+    provider: TypeId,
     /// With which parameters the value was made: which of the provider's slots it stands in.
     params: Option<P::Params>,
-    /// Where the value is, if not in a slot of `P`.
-    take: Option<Take<'r, P::Returned>>,
+    /// Its number, if it stands apart from the slots.
+    number: Option<usize>,
+    place: Place<P::Returned>,
+}
+
+/// Where an exit finds its value.
+enum Place<T> {
+    /// In a slot of its own provider.
+    Slot,
+    /// Where the provider that it replaces keeps its own.
+    Replaced(TakeReplaced),
+    /// Here: a clone.
+    Own(T),
+}
+
+impl<'r, P: Provider> Tail<'r, P> {
+    fn new(rest: Rest<'r, P::Returned>, place: Place<P::Returned>) -> Self {
+        Self {
+            rest,
+            provider: TypeId::of::<P>(),
+            params: None,
+            number: None,
+            place,
+        }
+    }
 }
 
 impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
@@ -176,19 +183,35 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
         }
     }
 
-    fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>) {
-        if provider == TypeId::of::<P>() && self.take.is_none() {
-            self.take = Some(Box::new(move |values| {
-                Some(*take(values)?.downcast().ok()?)
-            }));
+    fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced) {
+        if provider == self.provider && matches!(self.place, Place::Slot) {
+            self.provider = to;
+            self.place = Place::Replaced(take);
         }
     }
 
+    fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool {
+        let is_new = provider == self.provider && self.number.is_none();
+        if is_new {
+            self.number = Some(number);
+        }
+        is_new
+    }
+
     fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Made<()>> {
-        let Tail { rest, params, take } = *self;
-        let value = match take {
-            Some(take) => take(values),
-            None => params.and_then(|params| take_slot::<P>(values, &params)),
+        let Tail {
+            rest,
+            params,
+            number,
+            place,
+            ..
+        } = *self;
+        let value = match place {
+            Place::Own(value) => Some(value),
+            Place::Slot => params.and_then(|params| take_slot::<P>(values, &params, number)),
+            Place::Replaced(take) => take(values, number)
+                .and_then(|value| value.downcast().ok())
+                .map(|value| *value),
         };
         let Some(value) = value else {
             // Its value was never kept: a panic came between set-up and the slot.
@@ -202,16 +225,23 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
     }
 }
 
-/// Takes a provider's value out of its slot.
+/// Takes a provider's value out of its slot, or from where the value of this number stands apart.
 pub(super) fn take_slot<P: Provider>(
     values: &mut dyn Values,
     params: &P::Params,
+    number: Option<usize>,
 ) -> Option<P::Returned> {
     let mut value = None;
     values.visit_any(&mut |slot| {
-        value = slot
-            .downcast_mut::<Slot<P>>()
-            .and_then(|slot| slot.take(params));
+        value = match number {
+            None => slot
+                .downcast_mut::<Slot<P>>()
+                .and_then(|slot| slot.take(params)),
+            Some(number) => slot
+                .downcast_mut::<Apart<P>>()
+                .filter(|slot| slot.number == number)
+                .and_then(|slot| slot.value.take()),
+        };
         value.is_some()
     });
     value

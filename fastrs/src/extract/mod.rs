@@ -57,7 +57,7 @@ use crate::request::Failure;
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read an argument of type `{Self}` from a request",
     label = "not an argument type",
-    note = "put `#[model]` on it, or on what it holds, to read it from the JSON body; `#[query]`, `#[header]`, `#[body]` and the like read what serde reads"
+    note = "a JSON body is a `#[model]`; a foreign type takes `#[query]`, `#[header]`, `#[body]`, ..; your own extractor implements `FromRequest`"
 )]
 pub trait FromRequest<'r>: Sized + Send {
     /// Whether it reads the body, and as what: one request has one.
@@ -172,7 +172,7 @@ impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
     const BODY: BodyKind = T::BODY;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.optional(|op| T::describe(&spec.optional(), op));
+        T::describe(&spec.optional(), op);
     }
 
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {

@@ -59,7 +59,6 @@ pub trait Constrain {
 ///
 /// # Panics
 /// In `const` evaluation, with the rule and the mend, where a constraint does not fit.
-#[track_caller]
 pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
     match T::KIND {
         Kind::Number => {
@@ -163,7 +162,6 @@ fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
 
 macro_rules! constrain {
     (number: $($type:ty => $variant:ident as $as:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
@@ -173,7 +171,6 @@ macro_rules! constrain {
         }
     )*};
     (saturating: $($type:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
@@ -185,7 +182,6 @@ macro_rules! constrain {
         }
     )*};
     (nonzero: $($type:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl Constrain for NonZero<$type> {
             const KIND: Kind = Kind::Number;
 
@@ -195,7 +191,6 @@ macro_rules! constrain {
         }
     )*};
     (text: $($type:ty),*) => {$(
-        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Text;
 
@@ -205,7 +200,6 @@ macro_rules! constrain {
         }
     )*};
     (list: $([$($head:tt)*] $type:ty,)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<T: Serialize, $($head)*> Constrain for $type {
             const KIND: Kind = Kind::Items;
 
@@ -215,7 +209,6 @@ macro_rules! constrain {
         }
     )*};
     (counted: $([$($head:tt)*] $type:ty as $kind:ident,)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = Kind::$kind;
 
@@ -225,7 +218,6 @@ macro_rules! constrain {
         }
     )*};
     (through: $([$($head:tt)*] $type:ty => $inner:ty,)*) => {$(
-        #[diagnostic::do_not_recommend]
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = <$inner as Constrain>::KIND;
 
@@ -253,7 +245,6 @@ constrain!(through:
     [T: Constrain + ToOwned + ?Sized] Cow<'_, T> => T,
 );
 
-#[diagnostic::do_not_recommend]
 impl<T: Constrain> Constrain for Option<T> {
     const KIND: Kind = T::KIND;
 

@@ -132,7 +132,6 @@ pub struct Operation<'a> {
     visited: Vec<TypeId>,
     bare: Vec<&'static str>,
     reads_body: bool,
-    optional: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -143,7 +142,6 @@ impl<'a> Operation<'a> {
             visited: Vec::new(),
             bare: Vec::new(),
             reads_body: false,
-            optional: false,
         }
     }
 }
@@ -155,13 +153,6 @@ impl Operation<'_> {
         let own = std::mem::replace(&mut self.doc.meta.status, status);
         describe(self);
         self.doc.meta.status = own;
-    }
-
-    /// Runs `describe` for an argument that may be missing: nothing of it is required.
-    pub(crate) fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.optional, true);
-        describe(self);
-        self.optional = outer;
     }
 
     /// Notes a bare scalar argument, which may not be named like a placeholder of a router's prefix.
@@ -255,8 +246,7 @@ impl Operation<'_> {
     }
 
     /// Adds a parameter. The same one again changes nothing, but that it is required if either says so.
-    pub fn parameter(&mut self, mut parameter: Parameter) {
-        parameter.required &= !self.optional || parameter.place == Place::Path;
+    pub fn parameter(&mut self, parameter: Parameter) {
         let same = |known: &&mut Parameter| {
             known.place == parameter.place
                 && match parameter.place {
@@ -274,8 +264,7 @@ impl Operation<'_> {
     }
 
     /// Adds an argument that is read from the body. The same one again changes nothing, but that it is required if either says so.
-    pub fn body(&mut self, mut body: BodyParam) {
-        body.required &= !self.optional;
+    pub fn body(&mut self, body: BodyParam) {
         match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
             Some(known) => known.required |= body.required,
             None => self.doc.bodies.push(body),

@@ -217,11 +217,8 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
 
 fn body_schema(body: &BodyParam, description: Option<&str>, components: &Components) -> Schema {
     let mut schema = finished(&body.schema, components);
-    match body.media {
-        super::BodyMedia::Json if body.nullable => nullable::allow(&mut schema),
-        super::BodyMedia::Json => {}
-        // What is not sent is no null.
-        _ => _ = nullable::remove(&mut schema),
+    if body.nullable && body.media == super::BodyMedia::Json {
+        nullable::allow(&mut schema);
     }
     let meaning = Meaning {
         title: body.title.as_deref(),
@@ -247,11 +244,11 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
         let response = merged(&known)?;
         let description = match (&response.description, response.origin) {
             (Some(description), _) => description.as_str(),
-            (None, Origin::Success) => match &operation.meta.response_description {
-                Some(description) => description.as_str(),
-                None if (200..300).contains(&status) => "Successful Response",
-                None => reason(status),
-            },
+            (None, Origin::Success) => operation
+                .meta
+                .response_description
+                .as_deref()
+                .unwrap_or("Successful Response"),
             (None, _) => reason(status),
         };
         let mut written = Map::new();

@@ -1,9 +1,9 @@
 //! Where types are judged: once each, in a `const` item that is spanned to the type.
 
-use std::marker::PhantomData;
-
-use super::{BodyKind, FromRequest, In, IntoResponse, NoContent, Provider, ResponseError};
-use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
+use super::{
+    BodyKind, Dep, FromRequest, In, IntoResponse, JobReturned, MayServe, NoContent, Provider,
+    ResponseError,
+};
 
 /// The one place where a bare argument's type is judged.
 pub const fn argument<'r, T: FromRequest<'r>>() {}
@@ -34,86 +34,36 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
 }
 
-// One line each, since they stand in what the compiler prints.
+/// The one place where a returned type is judged.
+pub const fn returned<T: IntoResponse>() {}
 
-/// The one place where a returned type is judged. A `Result` is judged by its two sides, so that the error names the
-/// one that is wrong.
-#[derive(Debug)]
-pub struct Returns<T>(PhantomData<T>);
+/// The same for a status that has no content.
+pub const fn no_content<T: NoContent>(_: u16) {}
 
-impl<T, E> Returns<Result<T, E>> {
-    /// As a handler's answer.
-    #[rustfmt::skip]
-    pub fn answer() where T: IntoResponse, E: ResponseError {}
+/// The one place where a job's returned type is judged.
+pub const fn job_returned<T: JobReturned>() {}
 
-    /// As the answer of a status that has no content.
-    #[rustfmt::skip]
-    pub fn no_content() where T: NoContent, E: ResponseError {}
-
-    /// As a dependency's value, or a job's.
-    #[rustfmt::skip]
-    pub fn value() where E: ResponseError {}
-
-    /// As the end of a dependency that has lent its value.
-    #[rustfmt::skip]
-    pub fn end() where T: Nothing, E: ResponseError {}
-}
-
-/// The same for what is no `Result`.
-pub trait ReturnsPlain<T> {
-    #[doc(hidden)]
-    #[rustfmt::skip]
-    fn answer() where T: IntoResponse {}
-
-    #[doc(hidden)]
-    #[rustfmt::skip]
-    fn no_content() where T: NoContent {}
-
-    #[doc(hidden)]
-    #[rustfmt::skip]
-    fn value() {}
-
-    #[doc(hidden)]
-    #[rustfmt::skip]
-    fn end() where T: Nothing {}
-}
-
-impl<T> ReturnsPlain<T> for Returns<T> {}
-
-/// What a function that yields returns.
-#[diagnostic::on_unimplemented(
-    message = "a dependency that yields returns `()` or `Result<()>`, not `{Self}`",
-    label = "its value goes through `Yield`",
-    note = "lend it with `lend.until_done(value).await`"
-)]
-pub trait Nothing {}
-
-#[diagnostic::do_not_recommend]
-impl Nothing for () {}
-
-/// The one place where what the `Yield` of an app-scoped dependency lends is judged.
-pub const fn taken_back<T: TakeBack>() {}
+/// The one place where a dependency's returned type is judged.
+pub const fn dependable<T: Send + 'static>() {}
 
 /// Refuses an app-scoped dependency on a request-scoped one.
-pub const fn outlives_requests<P: Provider<Scope: OutlivesRequests>>() {}
-
-/// Refuses a dependency without its arguments.
-pub const fn complete<P: Provider<Params: NoParams>>() {}
-
-/// The arguments of a dependency, all of them.
-pub fn given<P: Provider, G: Given<P::Params>>(given: G) -> P::Params {
-    given.params()
+pub const fn may_depend<P: Provider, D: Dep>()
+where
+    <D::Provider as Provider>::Scope: MayServe<P::Scope>,
+{
 }
 
-/// Refuses `use_cache = false` for what is made once, or ends when the request does.
-#[track_caller]
-pub const fn uncached<P: Provider>() {
-    assert!(
-        <P::Scope as Scope<P>>::PER_REQUEST,
-        "an app-scoped dependency is made once: take the `use_cache = false` away"
-    );
-    assert!(
-        !P::YIELDS,
-        "a dependency that yields is made once a request, since it ends with it: take the `use_cache = false` away"
-    );
-}
+/// What a function that yields may return.
+#[diagnostic::on_unimplemented(
+    message = "a dependency that yields returns `()` or `Result<()>`, not `{Self}`",
+    label = "its value goes through `Yield`"
+)]
+pub trait Ends {}
+
+#[diagnostic::do_not_recommend]
+impl Ends for () {}
+#[diagnostic::do_not_recommend]
+impl<E: ResponseError> Ends for Result<(), E> {}
+
+/// The one place where a yielding function's returned type is judged.
+pub const fn ends<T: Ends>() {}

@@ -269,8 +269,12 @@ pub(crate) trait Exit<'r>: Send {
     /// Tells with which parameters the value of `provider` was made.
     fn bind(&mut self, provider: TypeId, params: &dyn Any);
 
-    /// Tells that the value of `provider` stands in another provider's slot.
-    fn redirect(&mut self, provider: TypeId, take: fn(&mut dyn Values) -> Option<Box<dyn Any>>);
+    /// Tells that the value of `provider` stands in for that of another, where that one keeps its own.
+    fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced);
+
+    /// Tells that the value was made for one function alone and stands apart, under this number; whether it is one
+    /// of `provider` that has no number yet.
+    fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool;
 
     /// Gives the value back, with the outcome, and runs the rest of the function.
     fn run(
@@ -279,6 +283,9 @@ pub(crate) trait Exit<'r>: Send {
         outcome: Outcome,
     ) -> BoxFuture<'r, Result<(), Failure>>;
 }
+
+/// Takes the value that a replacement has lent, of the type that it has lent.
+pub(crate) type TakeReplaced = fn(&mut dyn Values, Option<usize>) -> Option<Box<dyn Any>>;
 
 /// The values that a request's dependencies have made, whatever their types.
 pub(crate) trait Values: Send {

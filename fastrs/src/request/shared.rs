@@ -81,7 +81,7 @@ impl Shared {
         let converted = self
             .by_error
             .get(&TypeId::of::<HttpError>())
-            .filter(|_| !failure.is_panic());
+            .filter(|_| !failure.is_panic() && !failure.is::<ValidationError>());
         if let Some(response) = converted.and_then(|handler| handler(&error, request)) {
             return response;
         }

@@ -7,8 +7,7 @@ use http::StatusCode;
 use crate::{
     background,
     body::{Body, Response},
-    depends::{DepList, Effect, Lent, Made, Plan, Provider, Store},
-    error::HttpError,
+    depends::{DepList, Effect, Lent, Plan, Provider, Store},
     extract::{Arg, ArgList},
     model::ValidationError,
     openapi::Operation,
@@ -39,22 +38,6 @@ pub trait Handler: Sized + Send + Sync + 'static {
         lent: Lent<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = Responded> + Send;
-}
-
-/// A function under `#[fastrs::job]`. Implemented by that macro alone.
-pub trait Job: Sized + Send + Sync + 'static {
-    #[doc(hidden)]
-    type Deps: DepList;
-    #[doc(hidden)]
-    type Returned: Send;
-    #[doc(hidden)]
-    const NAME: &'static str;
-
-    #[doc(hidden)]
-    fn run<'a, 'r>(
-        lent: Lent<'a, 'r, Self::Deps>,
-        cx: &'a mut Context<'r>,
-    ) -> impl Future<Output = Made<Self::Returned>> + Send;
 }
 
 /// What a route macro says of its function.
@@ -318,12 +301,17 @@ async fn finish(
     values: &mut dyn Values,
     answered: Result<Responded, Panicked>,
 ) -> Response {
-    let mut answered = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let answered = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let mut answered = answered.map(|answer| {
+        let (mut response, own_status) = answer.into_parts();
+        cx.take_reply().apply(&mut response, own_status);
+        response
+    });
     let exits = std::mem::take(&mut cx.exits);
     if !exits.is_empty() {
         let outcome = match &answered {
-            Ok(answer) if answer.status().is_server_error() => {
-                Outcome::Failure(Failure::erased(answer.status()))
+            Ok(response) if response.status().is_server_error() => {
+                Outcome::Failure(Failure::erased(response.status()))
             }
             Ok(_) => Outcome::Success,
             Err(failure) => Outcome::Failure(failure.clone()),
@@ -333,51 +321,12 @@ async fn finish(
         }
     }
     match answered {
-        Ok(answer) => {
-            let (mut response, own_status) = answer.into_parts();
-            cx.take_reply().apply(&mut response, own_status);
+        Ok(response) => {
             if let Some(tasks) = cx.take_tasks() {
                 background::run(&tasks, cx.shared());
             }
             response
         }
         Err(failure) => cx.shared().answer(&failure, cx.request()),
-    }
-}
-
-/// The same graph outside a request.
-pub(crate) async fn drive_job<J: Job>(shared: &Arc<Shared>) -> Result<J::Returned, Failure> {
-    let request = Request::outside();
-    let mut cx = Context::new(&request, shared, Body::empty());
-    let mut store = Store::<<J::Deps as DepList>::Slots>::default();
-    let ran = catch(run_job::<J>(&mut cx, &mut store)).await;
-    let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
-    let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
-        Outcome::Failure(failure.clone())
-    });
-    run_exits(std::mem::take(&mut cx.exits), &mut store, outcome).await?;
-    if let Some(tasks) = cx.take_tasks() {
-        background::run(&tasks, shared);
-    }
-    ran
-}
-
-async fn run_job<J: Job>(
-    cx: &mut Context<'_>,
-    store: &mut Store<<J::Deps as DepList>::Slots>,
-) -> Made<J::Returned> {
-    match J::Deps::resolve(cx, store).await {
-        Arg::Value(mut held) => {
-            let lent = store.borrow::<J::Deps>(&mut held, cx.shared());
-            J::run(lent, cx).await
-        }
-        Arg::Answer(failure) => Err(failure),
-        Arg::Invalid | Arg::Missing => {
-            let cause = format!(
-                "the dependencies of the job `{}` ask for a request",
-                J::NAME
-            );
-            Err(Failure::of(HttpError::from_status(500).cause(cause)))
-        }
     }
 }

@@ -1,16 +1,19 @@
 //! From a function to an endpoint, from endpoints to a table.
 
 mod endpoint;
+mod job;
 mod layer;
 mod pattern;
 mod router;
 mod table;
 
-pub use endpoint::{Handler, Job, Route, RouteMeta};
+pub use endpoint::{Handler, Route, RouteMeta};
+pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use router::Router;
 
-pub(crate) use endpoint::{Before, Incoming, drive_job};
+pub(crate) use endpoint::{Before, Incoming};
+pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;
 pub(crate) use router::FlatRoute;

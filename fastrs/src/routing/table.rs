@@ -1,25 +1,29 @@
 //! The routing table: which endpoint answers a path and a method. The only home of matchit.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use http::{HeaderValue, Method};
 
 use super::Pattern;
 use crate::request::PathValues;
 
-/// All paths of an app.
+/// All paths of an app: a tree for each method, so that `DELETE /users/<id>` answers for `/users/me` as well, although
+/// a `GET /users/me` stands before `GET /users/<id>`.
 #[derive(Debug)]
 pub(crate) struct Table {
-    tree: matchit::Router<usize>,
+    /// `GET` first, which most requests ask for.
+    methods: Vec<(Method, Tree)>,
+    /// The mounts alone: for methods that no route names.
+    others: Tree,
     entries: Vec<Entry>,
 }
 
-/// One path, whatever its placeholders are called.
+type Tree = matchit::Router<usize>;
+
 #[derive(Debug)]
-struct Entry {
-    methods: Vec<(Method, Target, Pattern)>,
-    any: Option<usize>,
-    allow: HeaderValue,
+enum Entry {
+    Route(Target, Pattern),
+    Mount(usize),
 }
 
 /// What answers a request.
@@ -33,18 +37,19 @@ pub(crate) enum Target {
 
 /// What the table says of a request.
 #[derive(Debug)]
-pub(crate) enum Found<'a> {
+pub(crate) enum Found {
     Route(Target, PathValues),
-    /// A mounted service, with the rest of the path after its prefix.
+    /// A mounted service, with the length of its prefix.
     Mount(usize, usize),
     /// The path is known and this method is not.
-    OtherMethods(&'a HeaderValue),
+    OtherMethods,
     Nothing,
 }
 
 /// Two entries for one method and path.
 #[derive(Debug)]
 pub(crate) struct Conflict {
+    /// `None` for a mount, which answers all methods.
     pub(crate) method: Option<Method>,
     pub(crate) first: String,
     pub(crate) second: String,
@@ -60,138 +65,179 @@ pub(crate) struct Row {
 
 impl Table {
     /// Enters all routes and mounts; what cannot stand side by side comes back.
-    pub(crate) fn build(rows: Vec<Row>, mounts: &[(String, String)]) -> (Self, Vec<Conflict>) {
-        let mut conflicts = Vec::new();
-        let mut paths: BTreeMap<String, (Vec<(Method, Target, Pattern)>, Vec<(Method, String)>)> =
-            BTreeMap::new();
-        for row in rows {
-            let bare = row.pattern.key_without_rest().map(str::to_owned);
-            for key in std::iter::once(row.pattern.key.clone()).chain(bare) {
-                let (methods, places) = paths.entry(key).or_default();
-                for method in &row.methods {
-                    match places.iter().find(|(known, _)| known == method) {
-                        Some((_, first)) => conflicts.push(Conflict {
-                            method: Some(method.clone()),
-                            first: first.clone(),
-                            second: row.place.clone(),
-                        }),
-                        None => {
-                            places.push((method.clone(), row.place.clone()));
-                            methods.push((method.clone(), row.target, row.pattern.clone()));
-                        }
-                    }
+    pub(crate) fn build(rows: &[Row], mounts: &[(String, String)]) -> (Self, Vec<Conflict>) {
+        let mut methods: Vec<&Method> = vec![&Method::GET];
+        for method in rows.iter().flat_map(|row| &row.methods) {
+            if !methods.contains(&method) {
+                methods.push(method);
+            }
+        }
+        let mut builder = Builder::default();
+        let trees = methods
+            .into_iter()
+            .map(|method| {
+                let rows = rows.iter().filter(|row| row.methods.contains(method));
+                (method.clone(), builder.tree(Some(method), rows, mounts))
+            })
+            .collect();
+        let table = Self {
+            methods: trees,
+            others: builder.tree(None, std::iter::empty(), mounts),
+            entries: builder.entries,
+        };
+        (table, builder.conflicts)
+    }
+
+    /// What answers `method` on a canonical path. HEAD is answered by GET unless a route says otherwise.
+    #[inline]
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+        let own = self.tree(method).unwrap_or(&self.others);
+        let found = self.find_in(own, path);
+        if !matches!(found, Found::Nothing) {
+            return found;
+        }
+        match self.tree(&Method::GET) {
+            Some(get) if method == Method::HEAD => match self.find_in(get, path) {
+                Found::Nothing => self.elsewhere(path),
+                found => found,
+            },
+            _ => self.elsewhere(path),
+        }
+    }
+
+    /// The methods that a path answers, for `Allow`.
+    #[cold]
+    pub(crate) fn allow(&self, path: &str) -> HeaderValue {
+        let known =
+            |(_, tree): &&(Method, Tree)| !matches!(self.find_in(tree, path), Found::Nothing);
+        let known = self.methods.iter().filter(known);
+        let mut names: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        names.sort_unstable();
+        names.dedup();
+        // Method names are tokens, which every header value may hold.
+        HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"))
+    }
+
+    #[inline]
+    fn tree(&self, method: &Method) -> Option<&Tree> {
+        let mut trees = self.methods.iter();
+        trees.find_map(|(known, tree)| (known == method).then_some(tree))
+    }
+
+    #[inline]
+    fn find_in(&self, tree: &Tree, path: &str) -> Found {
+        let Ok(matched) = tree.at(path) else {
+            return Found::Nothing;
+        };
+        match self.entries.get(*matched.value) {
+            Some(Entry::Route(target, pattern)) => {
+                let captures = matched.params.iter().map(|(_, value)| value);
+                match pattern.values(path, captures) {
+                    Some(values) => Found::Route(*target, values),
+                    None => Found::Nothing,
                 }
             }
-        }
-        let mut table = Self {
-            tree: matchit::Router::new(),
-            entries: Vec::new(),
-        };
-        for (key, (methods, places)) in paths {
-            let place = places
-                .into_iter()
-                .map(|(_, place)| place)
-                .next()
-                .unwrap_or_default();
-            table.insert(&key, Entry::new(methods, None), &place, &mut conflicts);
-        }
-        for (number, (prefix, place)) in mounts.iter().enumerate() {
-            let literal = prefix.replace('{', "{{").replace('}', "}}");
-            let keys = [
-                literal.clone(),
-                format!("{literal}/"),
-                format!("{literal}/{{*rest}}"),
-            ];
-            for key in keys.iter().filter(|key| !key.is_empty()) {
-                table.insert(
-                    key,
-                    Entry::new(Vec::new(), Some(number)),
-                    place,
-                    &mut conflicts,
-                );
+            Some(Entry::Mount(number)) => {
+                let rest = matched.params.iter().next();
+                Found::Mount(*number, path.len() - rest.map_or(0, |(_, rest)| rest.len()))
             }
-        }
-        (table, conflicts)
-    }
-
-    fn insert(&mut self, key: &str, entry: Entry, place: &str, conflicts: &mut Vec<Conflict>) {
-        if let Err(error) = self.tree.insert(key, self.entries.len()) {
-            let first = match error {
-                matchit::InsertError::Conflict { with } => format!("the route of `{with}`"),
-                error => error.to_string(),
-            };
-            conflicts.push(Conflict {
-                method: None,
-                first,
-                second: place.to_owned(),
-            });
-        }
-        self.entries.push(entry);
-    }
-
-    /// What answers `method` on a canonical path.
-    #[inline]
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Found<'_> {
-        let Ok(matched) = self.tree.at(path) else {
-            return Found::Nothing;
-        };
-        let Some(entry) = self.entries.get(*matched.value) else {
-            return Found::Nothing;
-        };
-        if let Some(mount) = entry.any {
-            let rest = matched
-                .params
-                .iter()
-                .next()
-                .map_or(0, |(_, rest)| rest.len());
-            return Found::Mount(mount, path.len() - rest);
-        }
-        let Some((target, pattern)) = entry.target(method) else {
-            return Found::OtherMethods(&entry.allow);
-        };
-        match pattern.values(path, matched.params.iter().map(|(_, value)| value)) {
-            Some(values) => Found::Route(target, values),
             None => Found::Nothing,
         }
     }
 
-    /// Whether a request to `path` would find an endpoint.
-    pub(crate) fn answers(&self, method: &Method, path: &str) -> bool {
-        matches!(self.find(method, path), Found::Route(..))
+    #[cold]
+    fn elsewhere(&self, path: &str) -> Found {
+        let known =
+            |(_, tree): &(Method, Tree)| !matches!(self.find_in(tree, path), Found::Nothing);
+        match self.methods.iter().any(known) {
+            true => Found::OtherMethods,
+            false => Found::Nothing,
+        }
     }
 }
 
-impl Entry {
-    fn new(methods: Vec<(Method, Target, Pattern)>, any: Option<usize>) -> Self {
-        let mut names: Vec<&str> = methods.iter().map(|(method, ..)| method.as_str()).collect();
-        if names.contains(&"GET") && !names.contains(&"HEAD") {
-            names.push("HEAD");
+#[derive(Default)]
+struct Builder {
+    entries: Vec<Entry>,
+    conflicts: Vec<Conflict>,
+}
+
+impl Builder {
+    /// The tree of one method, with every mount in it.
+    fn tree<'r>(
+        &mut self,
+        method: Option<&Method>,
+        rows: impl Iterator<Item = &'r Row> + Clone,
+        mounts: &[(String, String)],
+    ) -> Tree {
+        let mut tree = Tree::new();
+        let mut places = HashMap::new();
+        for row in rows.clone() {
+            let entry = Entry::Route(row.target, row.pattern.clone());
+            self.insert(
+                &mut tree,
+                &mut places,
+                &row.pattern.key,
+                entry,
+                (method, &row.place),
+            );
         }
-        if !names.contains(&"OPTIONS") {
-            names.push("OPTIONS");
+        for (number, (prefix, place)) in mounts.iter().enumerate() {
+            let literal = prefix.replace('{', "{{").replace('}', "}}");
+            let all = [
+                literal.clone(),
+                format!("{literal}/"),
+                format!("{literal}/{{*p0}}"),
+            ];
+            for key in all.iter().filter(|key| !key.is_empty()) {
+                self.insert(
+                    &mut tree,
+                    &mut places,
+                    key,
+                    Entry::Mount(number),
+                    (None, place),
+                );
+            }
         }
-        names.sort_unstable();
-        // Method names are tokens, which every header value may hold.
-        let allow =
-            HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"));
-        Self {
-            methods,
-            any,
-            allow,
+        // `/files/<path..>` answers `/files/`, unless a route of its own does.
+        for row in rows {
+            let bare = row.pattern.key_without_rest();
+            if let Some(key) = bare.filter(|key| !places.contains_key(*key)) {
+                let entry = Entry::Route(row.target, row.pattern.clone());
+                self.insert(&mut tree, &mut places, key, entry, (method, &row.place));
+            }
         }
+        tree
     }
 
-    /// HEAD is answered by GET unless a route says otherwise.
-    #[inline]
-    fn target(&self, method: &Method) -> Option<(Target, &Pattern)> {
-        let find = |wanted: &Method| {
-            let found = self.methods.iter().find(|(known, ..)| known == wanted);
-            found.map(|(_, target, pattern)| (*target, pattern))
-        };
-        find(method).or_else(|| {
-            (method == Method::HEAD)
-                .then(|| find(&Method::GET))
-                .flatten()
-        })
+    fn insert(
+        &mut self,
+        tree: &mut Tree,
+        places: &mut HashMap<String, String>,
+        key: &str,
+        entry: Entry,
+        (method, place): (Option<&Method>, &str),
+    ) {
+        match tree.insert(key, self.entries.len()) {
+            Ok(()) => {
+                places.insert(key.to_owned(), place.to_owned());
+            }
+            Err(error) => {
+                let first = match &error {
+                    matchit::InsertError::Conflict { with } => places.get(with).cloned(),
+                    _ => None,
+                };
+                self.conflicts.push(Conflict {
+                    method: method.cloned(),
+                    first: first.unwrap_or_else(|| error.to_string()),
+                    second: place.to_owned(),
+                });
+            }
+        }
+        self.entries.push(entry);
     }
 }

@@ -155,7 +155,7 @@ pub(crate) fn announce(text: &str) {
 }
 
 /// What `work` came to, or `None` if `end` came first.
-async fn either<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
+pub(crate) async fn either<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
     let (mut end, mut work) = (pin!(end), pin!(work));
     std::future::poll_fn(|cx| {
         if end.as_mut().poll(cx).is_ready() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use crate::app::{App, StartError, close};
-use crate::depends::Closer;
+use crate::app::{App, StartError};
+use crate::depends::Closers;
 use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, serve};
 
 /// Serves an app on a free port of this machine, for clients that speak HTTP.
@@ -31,7 +31,7 @@ pub struct TestServer {
     address: SocketAddr,
     stop: StopHandle,
     serving: Option<JoinHandle<Drained>>,
-    closers: Vec<Closer>,
+    closers: Closers,
 }
 
 impl TestServer {
@@ -49,7 +49,7 @@ impl TestServer {
                 Ok(server)
             }
             Err(error) => {
-                close(closers).await;
+                closers.close().await;
                 Err(StartError::io(error))
             }
         }
@@ -66,7 +66,7 @@ impl TestServer {
             address,
             stop,
             serving,
-            closers: Vec::new(),
+            closers: Closers::default(),
         })
     }
 
@@ -89,7 +89,7 @@ impl TestServer {
             // A panic of the server's own task was reported where it happened.
             let _ = serving.await;
         }
-        close(std::mem::take(&mut self.closers)).await;
+        std::mem::take(&mut self.closers).close().await;
     }
 }
 

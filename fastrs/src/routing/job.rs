@@ -1,0 +1,106 @@
+//! A job: a function that runs on the dependencies of an app, outside requests.
+
+use std::{future::Future, sync::Arc};
+
+use crate::{
+    background,
+    body::Body,
+    depends::{DepList, Lent, Made, Store},
+    error::HttpError,
+    extract::Arg,
+    request::{Context, Failure, Outcome, Request, Shared, catch, run_exits},
+    response::ResponseError,
+};
+
+/// A function under `#[fastrs::job]`. Implemented by that macro alone.
+pub trait Job: Sized + Send + Sync + 'static {
+    #[doc(hidden)]
+    type Deps: DepList;
+    #[doc(hidden)]
+    type Returned: Send;
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    #[doc(hidden)]
+    fn run<'a, 'r>(
+        lent: Lent<'a, 'r, Self::Deps>,
+        cx: &'a mut Context<'r>,
+    ) -> impl Future<Output = Made<Self::Returned>> + Send;
+}
+
+/// What a job may return.
+#[diagnostic::on_unimplemented(
+    message = "a job returns `()` or a `Result`, not `{Self}`",
+    label = "write `Result<{Self}>`"
+)]
+pub trait JobReturned: Send {
+    /// What [`App::run`](crate::App::run) gives.
+    type Value: Send;
+
+    #[doc(hidden)]
+    fn ended(self) -> Made<Self::Value>;
+}
+
+#[diagnostic::do_not_recommend]
+impl JobReturned for () {
+    type Value = ();
+
+    fn ended(self) -> Made<()> {
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send, E: ResponseError> JobReturned for Result<T, E> {
+    type Value = T;
+
+    fn ended(self) -> Made<T> {
+        self.map_err(Failure::of)
+    }
+}
+
+/// What a job comes to.
+pub type JobValue<J> = <<J as Job>::Returned as JobReturned>::Value;
+
+/// The same graph outside a request.
+pub(crate) async fn drive_job<J>(shared: &Arc<Shared>) -> Made<JobValue<J>>
+where
+    J: Job<Returned: JobReturned>,
+{
+    let request = Request::outside();
+    let mut cx = Context::new(&request, shared, Body::empty());
+    let mut store = Store::<<J::Deps as DepList>::Slots>::default();
+    let ran = catch(run_job::<J>(&mut cx, &mut store)).await;
+    let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
+        Outcome::Failure(failure.clone())
+    });
+    run_exits(std::mem::take(&mut cx.exits), &mut store, outcome).await?;
+    if let (true, Some(tasks)) = (ran.is_ok(), cx.take_tasks()) {
+        background::run(&tasks, shared);
+    }
+    ran
+}
+
+async fn run_job<J>(
+    cx: &mut Context<'_>,
+    store: &mut Store<<J::Deps as DepList>::Slots>,
+) -> Made<JobValue<J>>
+where
+    J: Job<Returned: JobReturned>,
+{
+    match J::Deps::resolve(cx, store).await {
+        Arg::Value(mut held) => {
+            let lent = store.borrow::<J::Deps>(&mut held, cx.shared());
+            J::run(lent, cx).await?.ended()
+        }
+        Arg::Answer(failure) => Err(failure),
+        Arg::Invalid | Arg::Missing => {
+            let cause = format!(
+                "the dependencies of the job `{}` ask for a request",
+                J::NAME
+            );
+            Err(Failure::of(HttpError::from_status(500).cause(cause)))
+        }
+    }
+}
