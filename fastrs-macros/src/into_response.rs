@@ -1,13 +1,12 @@
 //! `#[derive(IntoResponse)]`: one type a status.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::errors::Errors;
-use crate::paths::{emit, fallbacks, private};
-use crate::returned;
+use crate::paths::{at, emit, private, private_at};
 use crate::status::Status;
 
 /// One answer of the enum.
@@ -72,7 +71,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> Answer {
 }
 
 fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
-    let (p, import) = (private(), fallbacks());
+    let p = private();
     let checks = answers.iter().map(Answer::check);
     let describe = answers.iter().map(|answer| {
         let (ty, status) = (answer.ty(), answer.status());
@@ -88,11 +87,8 @@ fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
     let implementation =
         implementation(item, emit!(#(#describe)*), emit!(match self { #(#arms)* }));
     emit! {
-        const _: () = {
-            #import
-            #implementation
-            #(#checks)*
-        };
+        const _: () = { #(#checks)* };
+        #implementation
     }
 }
 
@@ -109,9 +105,13 @@ fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream
         #[allow(clippy::all)]
         impl #params #p::IntoResponse for #name #args #clause {
             fn describe(op: &mut #p::Operation<'_>) {
+                #[allow(unused_imports)]
+                use #p::NoVariant as _;
                 #describe
             }
             fn into_response(self) -> #p::Responded {
+                #[allow(unused_imports)]
+                use #p::NoVariant as _;
                 #answer
             }
         }
@@ -135,9 +135,15 @@ impl Answer {
     }
 
     fn check(&self) -> TokenStream {
+        let ty = self.ty();
         let span = self.value.as_ref().map_or(self.name.span(), Spanned::span);
-        let bodyless = self.status.as_ref().is_some_and(Status::is_bodyless);
-        let role = if bodyless { "no_content" } else { "answer" };
-        returned::judge(self.ty(), span, role)
+        let (p, span): (_, Span) = (private_at(span), at(span));
+        match self.status.as_ref().filter(|status| status.is_bodyless()) {
+            Some(_) => {
+                let status = self.status();
+                quote_spanned!(span=> #p::no_content::<#ty>(#status);)
+            }
+            None => quote_spanned!(span=> #p::returned::<#ty>();),
+        }
     }
 }

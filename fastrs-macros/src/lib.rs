@@ -19,7 +19,6 @@ mod keys;
 mod main_fn;
 mod model;
 mod paths;
-mod returned;
 mod route;
 mod routes;
 mod status;

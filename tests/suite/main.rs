@@ -1,10 +1,15 @@
 //! The behaviour of fastrs through its public API, a file per chapter.
 
+mod journal;
 mod support;
+mod wire;
 
 mod answers;
 mod bodies;
-mod documents;
+mod dependencies;
 mod models;
 mod parameters;
+mod routing;
+mod serving;
 mod two_endpoints;
+mod yields;

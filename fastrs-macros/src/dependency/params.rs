@@ -49,7 +49,6 @@ impl<'a> Params<'a> {
             self.fields.iter().map(|_| emit!(#p::NotGiven)),
         );
         let none = missing.clone();
-        let given = self.ty();
         let setters = (0..self.fields.len()).map(|i| self.setter(i));
         Some(emit! {
             #[doc(hidden)]
@@ -59,17 +58,11 @@ impl<'a> Params<'a> {
             impl #dependency {
                 #[doc(hidden)]
                 #[allow(dead_code)]
-                #vis const fn __with_arguments() -> #name<#(#missing),*> {
+                #vis const fn __params() -> #name<#(#missing),*> {
                     #name { #(#same: #none),* }
                 }
             }
             #(#setters)*
-            #[automatically_derived]
-            impl #p::Params for #given {
-                fn none() -> &'static Self {
-                    ::core::unreachable!()
-                }
-            }
         })
     }
 

@@ -1,0 +1,84 @@
+//! What the handlers and dependencies of a test write down, for the test to read.
+
+use std::sync::Arc;
+
+use fastrs::{Failure, Outcome, ValidationError, dependency};
+use tokio::sync::{Semaphore, watch};
+
+/// What happened, in order. Each test gives its app one of its own: `App::provide::<journal>(..)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Journal(Arc<watch::Sender<Vec<String>>>);
+
+impl Journal {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(Vec::new())))
+    }
+
+    pub(crate) fn write(&self, line: impl Into<String>) {
+        self.0.send_modify(|lines| lines.push(line.into()));
+    }
+
+    /// All lines since this was last asked.
+    pub(crate) fn take(&self) -> Vec<String> {
+        self.0.send_replace(Vec::new())
+    }
+
+    /// How often a line was written.
+    pub(crate) fn count(&self, line: &str) -> usize {
+        self.0
+            .borrow()
+            .iter()
+            .filter(|known| *known == line)
+            .count()
+    }
+
+    /// Waits for a line.
+    pub(crate) async fn until(&self, line: &str) {
+        let mut lines = self.0.subscribe();
+        let written = lines.wait_for(|lines| lines.iter().any(|known| known == line));
+        let _ = written.await.expect("the journal is there");
+    }
+}
+
+#[dependency(scope = "app")]
+pub(crate) async fn journal() -> Journal;
+
+/// Holds a handler up until the test opens it.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    pub(crate) fn closed() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    pub(crate) fn open(&self) {
+        self.0.add_permits(1);
+    }
+
+    pub(crate) async fn pass(&self) {
+        let permit = self.0.acquire().await.expect("the gate is never torn down");
+        permit.forget();
+    }
+}
+
+#[dependency(scope = "app")]
+pub(crate) async fn gate() -> Gate;
+
+/// An outcome in a word.
+pub(crate) fn told(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Success => "success".to_owned(),
+        Outcome::Failure(failure) => reason(failure),
+    }
+}
+
+fn reason(failure: &Failure) -> String {
+    if failure.is_panic() {
+        "panic".to_owned()
+    } else if failure.is::<ValidationError>() {
+        "invalid".to_owned()
+    } else {
+        failure.status().as_u16().to_string()
+    }
+}

@@ -1,0 +1,109 @@
+//! A client that sends what it is told, byte for byte.
+
+use std::io;
+
+use fastrs::{App, TestServer};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpStream, ToSocketAddrs},
+};
+
+/// A connection to a server.
+pub(crate) struct Wire(TcpStream);
+
+/// The head and the body of an answer, as they came.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Wire {
+    pub(crate) async fn to(address: impl ToSocketAddrs) -> Self {
+        Self(
+            TcpStream::connect(address)
+                .await
+                .expect("the server accepts"),
+        )
+    }
+
+    pub(crate) async fn send(&mut self, text: &str) {
+        self.0
+            .write_all(text.as_bytes())
+            .await
+            .expect("the server reads");
+    }
+
+    /// Sends a request without a body.
+    pub(crate) async fn request(&mut self, line: &str) {
+        self.send(&format!("{line} HTTP/1.1\r\nhost: test\r\n\r\n"))
+            .await;
+    }
+
+    /// Says that nothing follows, and reads what the server still sends until it closes.
+    pub(crate) async fn leave(mut self) -> String {
+        self.0.shutdown().await.expect("the socket is open");
+        self.rest().await
+    }
+
+    /// What the server sends until it closes.
+    pub(crate) async fn rest(mut self) -> String {
+        let mut text = Vec::new();
+        self.0
+            .read_to_end(&mut text)
+            .await
+            .expect("the server closes in order");
+        String::from_utf8(text).expect("the answer is text")
+    }
+
+    /// Reads up to the end of a head.
+    pub(crate) async fn head(&mut self) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(self.0.read_u8().await.expect("the head is whole"));
+        }
+        String::from_utf8(head).expect("the head is text")
+    }
+
+    /// Reads one answer, whose length its head tells.
+    pub(crate) async fn answer(&mut self) -> Answer {
+        let head = self.head().await;
+        let length =
+            header(&head, "content-length").map_or(0, |length| length.parse().expect("a length"));
+        let mut body = vec![0; length];
+        self.0
+            .read_exact(&mut body)
+            .await
+            .expect("the body is whole");
+        let body = String::from_utf8(body).expect("the body is text");
+        Answer { head, body }
+    }
+}
+
+impl Answer {
+    pub(crate) fn status(&self) -> &str {
+        self.head.split(' ').nth(1).expect("a status line")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        header(&self.head, name)
+    }
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    head.lines().find_map(|line| {
+        let (known, value) = line.split_once(':')?;
+        known.eq_ignore_ascii_case(name).then_some(value.trim())
+    })
+}
+
+/// Serves an app on a free port.
+pub(crate) async fn serve(app: App) -> TestServer {
+    TestServer::start(app).await.expect("the app starts")
+}
+
+/// Whether nobody accepts at an address any more.
+pub(crate) async fn is_closed(address: impl ToSocketAddrs) -> bool {
+    let refused = TcpStream::connect(address).await.err();
+    refused.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}

@@ -1,0 +1,165 @@
+//! Clients that leave before their answer is there.
+
+use fastrs::{Next, prelude::*};
+
+use crate::{
+    journal::{Gate, Journal, gate, journal, told},
+    wire::{Wire, serve},
+};
+
+/// Rolls back when it is dropped before it was committed.
+struct Guard {
+    notes: Journal,
+    committed: bool,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.notes.write(if self.committed {
+            "released"
+        } else {
+            "rolled back"
+        });
+    }
+}
+
+#[dependency]
+async fn guard(#[depends(journal)] journal: Journal, lend: Yield<Guard>) {
+    let guard = Guard {
+        notes: journal.clone(),
+        committed: false,
+    };
+    let (mut guard, outcome) = lend.until_done(guard).await;
+    journal.write(format!("commit: {}", told(&outcome)));
+    guard.committed = outcome.is_success();
+}
+
+async fn work(gate: &Gate, journal: &Journal) -> &'static str {
+    journal.write("begun");
+    gate.pass().await;
+    journal.write("done");
+    "done"
+}
+
+#[get("/stays")]
+async fn stays(
+    #[depends(guard)] _guard: &Guard,
+    #[depends(gate)] gate: &Gate,
+    #[depends(journal)] journal: &Journal,
+) -> &'static str {
+    work(gate, journal).await
+}
+
+#[get("/goes", cancel_on_disconnect)]
+async fn goes(
+    #[depends(guard)] _guard: &Guard,
+    #[depends(gate)] gate: &Gate,
+    #[depends(journal)] journal: &Journal,
+) -> &'static str {
+    work(gate, journal).await
+}
+
+/// A layer that changes nothing.
+#[derive(Clone)]
+struct Plain;
+
+impl tower_layer::Layer<Next> for Plain {
+    type Service = Next;
+
+    fn layer(&self, next: Next) -> Next {
+        next
+    }
+}
+
+/// One app for each place in which a layer may stand.
+fn apps() -> impl Iterator<Item = (App, Journal, Gate)> {
+    (0..3).map(|layered| {
+        let (notes, closed) = (Journal::new(), Gate::closed());
+        let router = Router::new("").routes(routes![stays, goes]);
+        let router = if layered == 1 {
+            router.layer(Plain)
+        } else {
+            router
+        };
+        let app = App::new("Clients", "1")
+            .provide::<journal>(notes.clone())
+            .provide::<gate>(closed.clone())
+            .include(router);
+        (
+            if layered == 2 { app.layer(Plain) } else { app },
+            notes,
+            closed,
+        )
+    })
+}
+
+#[tokio::test]
+async fn the_handler_runs_on_and_commits_when_its_client_has_left() {
+    for (app, notes, gate) in apps() {
+        let server = serve(app).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request("GET /stays").await;
+        notes.until("begun").await;
+        assert_eq!(
+            wire.leave().await,
+            "",
+            "the server has given the connection up"
+        );
+        gate.open();
+        notes.until("released").await;
+        assert_eq!(
+            notes.take(),
+            ["begun", "done", "commit: success", "released"]
+        );
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn under_cancel_on_disconnect_the_guard_alone_rolls_back() {
+    for (app, notes, _gate) in apps() {
+        let server = serve(app).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request("GET /goes").await;
+        notes.until("begun").await;
+        assert_eq!(wire.leave().await, "");
+        notes.until("rolled back").await;
+        assert_eq!(notes.take(), ["begun", "rolled back"]);
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_a_handler_whose_client_has_left() {
+    let (app, notes, gate) = apps().next().unwrap();
+    let server = serve(app).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.request("GET /stays").await;
+    notes.until("begun").await;
+    wire.leave().await;
+    let stopping = tokio::spawn(server.stop());
+    tokio::task::yield_now().await;
+    assert!(!stopping.is_finished());
+    gate.open();
+    stopping.await.unwrap();
+    assert_eq!(
+        notes.take(),
+        ["begun", "done", "commit: success", "released"]
+    );
+}
+
+#[tokio::test]
+async fn the_exits_have_run_when_the_answer_is_there() {
+    for (app, notes, gate) in apps() {
+        let server = serve(app).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request("GET /goes").await;
+        gate.open();
+        assert_eq!(wire.answer().await.body, r#""done""#);
+        assert_eq!(
+            notes.take(),
+            ["begun", "done", "commit: success", "released"]
+        );
+        server.stop().await;
+    }
+}
