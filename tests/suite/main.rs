@@ -6,6 +6,7 @@ mod wire;
 
 mod answers;
 mod bodies;
+mod clients;
 mod dependencies;
 mod models;
 mod parameters;

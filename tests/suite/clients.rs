@@ -1,0 +1,228 @@
+//! Other people's programs against the examples: validators, generators of clients, a fuzzer and a browser.
+//!
+//! `tests/clients/run` calls them. One that is not installed is named and its test skipped; with
+//! `FASTRS_REQUIRE_PROGRAMS=1` it fails.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::LazyLock,
+    thread,
+};
+
+const TUTORIALS: [&str; 6] = [
+    "bigger_applications.app.main",
+    "body_nested_models.tutorial009",
+    "extra_models.tutorial003",
+    "path_operation_configuration.tutorial004",
+    "query_param_models.tutorial001",
+    "response_model.tutorial003_01",
+];
+
+#[test]
+fn the_documents_are_valid() {
+    check("spec", documents);
+}
+
+#[test]
+fn typescript_is_made_of_the_documents_and_compiles() {
+    check("typescript", documents);
+}
+
+#[test]
+fn python_clients_are_made_of_the_documents_and_import() {
+    check("python-client", documents);
+}
+
+#[test]
+fn a_generated_client_talks_to_the_shop() {
+    check_shop("shop-client");
+}
+
+#[test]
+fn a_fuzzer_finds_nothing_in_the_shop() {
+    check_shop("fuzz");
+}
+
+#[test]
+fn a_browser_tries_an_operation_out() {
+    check_shop("browser");
+}
+
+/// Runs a check on these files.
+fn check(name: &str, files: impl Fn() -> &'static [PathBuf]) {
+    if is_possible(name) {
+        passes(name, Command::new(SCRIPT).arg(name).args(files()));
+    }
+}
+
+/// Runs a check on a shop of its own.
+fn check_shop(name: &str) {
+    if is_possible(name) {
+        let shop = Server::start(&EXAMPLES.shop, &[]);
+        passes(name, Command::new(SCRIPT).arg(name).arg(&shop.url));
+        shop.stop();
+    }
+}
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients/run");
+
+/// Whether the programs of a check are there. What is skipped is said past the capture of a test's output.
+fn is_possible(name: &str) -> bool {
+    let (reason, status) = match Command::new(SCRIPT).args(["has", name]).output() {
+        Ok(output) => (text(&output.stderr), output.status.code()),
+        Err(error) => (format!("{SCRIPT}: {error}"), Some(77)),
+    };
+    match status {
+        Some(0) => return true,
+        Some(77) => {}
+        _ => panic!("`clients/run has {name}` failed: {reason}"),
+    }
+    let reason = reason.trim();
+    let required = std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
+    assert!(!required, "{name}: {reason}");
+    let _ = writeln!(io::stderr(), "skipped: clients, {name}: {reason}");
+    false
+}
+
+fn passes(name: &str, command: &mut Command) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    println!("{}{}", text(&stdout), text(&stderr));
+    assert!(status.success(), "{name}: {status}");
+}
+
+/// The documents of the shop and of six applications of the tutorial, as files.
+fn documents() -> &'static [PathBuf] {
+    static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+        fs::create_dir_all(&folder).unwrap();
+        let save = |name: &str, server: Server| {
+            let file = folder.join(format!("{name}.json"));
+            fs::write(&file, server.get("/openapi.json")).unwrap();
+            server.stop();
+            file
+        };
+        let tutorials = TUTORIALS.map(|name| {
+            save(
+                name,
+                Server::start(&EXAMPLES.tutorial, &[name, "--port", "0"]),
+            )
+        });
+        let shop = save("shop", Server::start(&EXAMPLES.shop, &[]));
+        tutorials.into_iter().chain([shop]).collect()
+    });
+    &DOCUMENTS
+}
+
+/// The programs of the package `examples`.
+struct Examples {
+    shop: PathBuf,
+    tutorial: PathBuf,
+}
+
+/// Built by cargo, as it knows where they are and whether they are new. With `--workspace`, dependencies have the
+/// features that `cargo test --workspace` has built them with.
+static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut build = Command::new(cargo);
+    build.current_dir(env!("CARGO_MANIFEST_DIR"));
+    build.args(["build", "--workspace", "--message-format", "json"]);
+    build.args(["--example", "shop", "--bin", "tutorial"]);
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    let output = build.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let executable = |name: &str| {
+        let messages = output.stdout.split(|byte| *byte == b'\n');
+        messages
+            .filter_map(|message| serde_json::from_slice::<serde_json::Value>(message).ok())
+            .find(|message| message["target"]["name"] == name && message["executable"].is_string())
+            .and_then(|message| message["executable"].as_str().map(PathBuf::from))
+            .unwrap_or_else(|| panic!("cargo built no `{name}`"))
+    };
+    Examples {
+        shop: executable("shop"),
+        tutorial: executable("tutorial"),
+    }
+});
+
+/// A running example.
+struct Server {
+    process: Child,
+    /// As in `http://127.0.0.1:41213`.
+    url: String,
+}
+
+impl Server {
+    /// Starts a program on a free port, and waits for the line that says which.
+    fn start(program: &Path, arguments: &[&str]) -> Self {
+        let mut process = Command::new(program)
+            .args(arguments)
+            .envs([("HOST", "127.0.0.1"), ("PORT", "0")])
+            .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
+            .env_remove("DATABASE_URL")
+            .env_remove("STAFF_KEY")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let (_, rest) = line.split_once("serves ")?;
+            Some(rest.split(',').next().unwrap_or(rest).to_owned())
+        });
+        // Somebody must read on, or the program stops when the pipe is full.
+        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self {
+            process,
+            url: url.unwrap_or_else(|| panic!("{} did not start", program.display())),
+        }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        body.to_owned()
+    }
+
+    /// Asks it to stop, as a service manager does, and waits until it has.
+    #[cfg(unix)]
+    fn stop(mut self) {
+        let pid = self.process.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(asked.success());
+        let status = self.process.wait().unwrap();
+        assert!(status.success(), "{} ended with {status}", self.url);
+    }
+
+    #[cfg(not(unix))]
+    fn stop(self) {}
+}
+
+/// After a failed test too, nothing is left running.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
