@@ -187,16 +187,17 @@ fn pair(schemas: &Schemas, reached: &[Local]) -> Vec<Model> {
     models
 }
 
-/// Of a type's output, the fields that its output requires and its input does not.
+/// Of a type's output, the fields that its output requires and its input, shown or not, does not.
 fn defaulted(schemas: &Schemas, model: &Model, local: &Local) -> Vec<Value> {
     let required = |schema: &Schema| match schema.get("required") {
         Some(Value::Array(names)) => names.clone(),
         _ => Vec::new(),
     };
-    let input = model
-        .input
-        .as_ref()
-        .and_then(|input| schemas.definition(input));
+    let unseen = (Side::Input, local.1.clone());
+    let input = model.input.as_ref().unwrap_or(&unseen);
+    let input = schemas
+        .definition(input)
+        .filter(|_| schemas.id(input) == schemas.id(local));
     let output = schemas
         .definition(local)
         .filter(|_| local.0 == Side::Output);

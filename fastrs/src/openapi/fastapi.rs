@@ -243,15 +243,31 @@ impl<'d> Dialect<'d> {
         schema
     }
 
+    /// The answers that FastAPI knows of: a redirect is to it a response like any other, whose status nobody declares.
+    fn told(&self) -> BTreeMap<u16, Vec<ResponseDoc>> {
+        let mut told: BTreeMap<u16, Vec<ResponseDoc>> = BTreeMap::new();
+        for (status, known) in &self.operation.responses {
+            for response in known {
+                let redirects = (300..400).contains(status) && *status != 304;
+                let (status, response) = match response.origin {
+                    Origin::Derived => continue,
+                    Origin::Success if redirects && response.media_type.is_none() => {
+                        (self.operation.meta.status, ResponseDoc::raw())
+                    }
+                    _ => (*status, response.clone()),
+                };
+                told.entry(status).or_default().push(response);
+            }
+        }
+        told
+    }
+
     fn responses(&self) -> Value {
         let mut written = Map::new();
-        for (status, known) in &self.operation.responses {
-            let told = known
-                .iter()
-                .filter(|response| response.origin != Origin::Derived);
-            let told: Vec<&ResponseDoc> = told.collect();
+        for (status, told) in self.told() {
+            let told: Vec<&ResponseDoc> = told.iter().collect();
             if let Some(response) = merged(&told) {
-                written.insert(status.to_string(), self.response(*status, &response, &told));
+                written.insert(status.to_string(), self.response(status, &response, &told));
             }
         }
         let takes_input =
@@ -295,6 +311,10 @@ impl<'d> Dialect<'d> {
         let Some(media) = response.media_type else {
             return;
         };
+        // `responses={404: {"description": ".."}}` says nothing of the body.
+        if response.origin == Origin::Declared && response.is_error() {
+            return;
+        }
         let media = if media == "*/*" {
             "application/json"
         } else {

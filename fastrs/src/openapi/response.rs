@@ -92,6 +92,11 @@ impl ResponseDoc {
         Self::json(reference(errors::HTTP_ERROR)).derived()
     }
 
+    /// Whether the body is fastrs's own error body.
+    pub(super) fn is_error(&self) -> bool {
+        self.schema.as_ref() == Some(&reference(errors::HTTP_ERROR))
+    }
+
     /// Describes the answer to an input that fails validation.
     pub(super) fn validation_error() -> Self {
         Self::json(reference(errors::HTTP_VALIDATION_ERROR))

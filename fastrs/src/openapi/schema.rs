@@ -86,6 +86,9 @@ impl Schemas {
     pub fn output<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         let schema = self.output.subschema_for::<T>();
         self.remember::<T>(&schema);
+        // The dialect asks which of the fields have a default, and only what is read has defaults.
+        let read = self.input.subschema_for::<T>();
+        self.remember::<T>(&read);
         schema
     }
 
