@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{
     Arg, BodyKind, In, ParamSpec,
-    form::{describe_form, read_form},
+    form::{describe_form, is_absent, read_form},
+    text::none,
 };
 use crate::{
     error::HttpError,
@@ -36,13 +37,20 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
         let read = read_json::<T>(spec, cx, |_, _| {});
-        let absent = matches!(read, Arg::Missing)
-            && !spec.is_required()
-            && spec.compiled::<T>().is_nullable();
-        match absent.then(|| T::deserialize(Value::Null)) {
-            Some(Ok(none)) => Arg::Value(none),
-            _ => read,
+        match read {
+            Arg::Missing if !spec.is_required() => none().map_or(Arg::Missing, Arg::Value),
+            read => read,
         }
+    }
+
+    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
+        let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
+        let lacks_key = embedded
+            && is_json(cx.request().headers())
+            && cx
+                .parsed_body()
+                .is_ok_and(|body| body.get(spec.name()).is_none());
+        lacks_key || cx.body().is_empty()
     }
 }
 
@@ -57,16 +65,20 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
         read_form::<T>(spec, cx)
     }
+
+    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
+        is_absent(spec, spec.compiled::<T>(), cx)
+    }
 }
 
 /// Documents a JSON body and what reading it may answer.
-pub(super) fn describe_json<T: JsonSchema + ?Sized>(
+pub(super) fn describe_json<T: DeserializeOwned + JsonSchema>(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
 ) {
     let schema = op.input_schema::<T>();
-    let nullable = spec.is_optional() || allows_null(&schema);
+    let nullable = spec.is_optional() || none::<T>().is_some();
     let required = !spec.is_optional() && default.is_none() && (!nullable || spec.is_required());
     let body = spec
         .adorn_body(BodyMedia::Json, schema, default)
@@ -81,21 +93,6 @@ pub(super) fn describe_reading(op: &mut Operation<'_>) {
     op.response(413, ResponseDoc::error());
     op.response(415, ResponseDoc::error());
     op.may_reject();
-}
-
-fn allows_null(schema: &schemars::Schema) -> bool {
-    let null = |value: &Value| value.get("type").is_some_and(|name| name == "null");
-    let Some(object) = schema.as_object() else {
-        return false;
-    };
-    object
-        .get("type")
-        .and_then(Value::as_array)
-        .is_some_and(|types| types.iter().any(|name| name == "null"))
-        || object
-            .get("anyOf")
-            .and_then(Value::as_array)
-            .is_some_and(|branches| branches.iter().any(null))
 }
 
 /// Reads a JSON body straight into its type. Only if that fails is it looked at again.

@@ -5,7 +5,12 @@ use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
+use super::{
+    Arg, ParamSpec, Place,
+    body::refuse,
+    scalar::{conceal, explain_constraints},
+    source::Source,
+};
 use crate::{
     model::{Compiled, Constrain, ErrorDetail, LocItem, Model, Report},
     request::Context,
@@ -87,7 +92,7 @@ impl<T> Unvalidated for Validated<T> {
 }
 
 /// Refuses a value that the argument's own validator does not like.
-pub fn validated<T, E: Display>(
+pub fn validated<T: JsonSchema, E: Display>(
     arg: Arg<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
@@ -97,11 +102,9 @@ pub fn validated<T, E: Display>(
     let Err(message) = validator(value) else {
         return arg;
     };
-    let input = raw_value(spec, cx).and_then(|value| match spec.known() {
-        Some(compiled) => compiled.echo(&value, &[]),
-        None => Some(value),
-    });
-    cx.reject(ErrorDetail::value_error(at(spec, cx), message, input));
+    let input = raw_value(spec, cx).and_then(|value| spec.compiled::<T>().echo(&value, &[]));
+    let error = ErrorDetail::value_error(at(spec, cx), message, input);
+    cx.reject(conceal(spec, error));
     Arg::Invalid
 }
 

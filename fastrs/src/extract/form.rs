@@ -1,11 +1,17 @@
 //! Reading an urlencoded form.
 
-use http::header::CONTENT_TYPE;
+use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Arg, ParamSpec, body::describe_reading, scalar::read_any, source::Source};
+use super::{
+    Arg, ParamSpec,
+    body::describe_reading,
+    scalar::{self, read_any},
+    source::Source,
+    text::none,
+};
 use crate::{
     error::HttpError,
     model::{Compiled, Shape},
@@ -21,33 +27,44 @@ where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
     let form = cx.form();
-    let media = cx
-        .request()
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = media.map(|media| media.split(';').next().unwrap_or_default().trim());
-    if !form.raw.is_empty() && !essence.is_some_and(|media| media.eq_ignore_ascii_case(FORM)) {
+    if !form.raw.is_empty() && !is_form(cx.request().headers()) {
         let detail = format!("Unsupported Media Type: send `{FORM}`");
         return Arg::Answer(Failure::of(HttpError::new(415, detail)));
     }
     read_any(spec, Source::Form(&form.query, &form.raw), cx)
 }
 
-pub(super) fn describe_form<T: JsonSchema + ?Sized>(
+/// Whether a form, or no body at all, has nothing of an argument.
+pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, cx: &mut Context<'_>) -> bool {
+    let form = cx.form();
+    let source = Source::Form(&form.query, &form.raw);
+    form.raw.is_empty()
+        || is_form(cx.request().headers()) && scalar::is_absent(spec, compiled, source)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(FORM)
+}
+
+pub(super) fn describe_form<T: DeserializeOwned + JsonSchema>(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
 ) {
     let schema = op.input_schema::<T>();
     let compiled = Compiled::of::<T>();
-    let optional =
-        spec.is_optional() || default.is_some() || (compiled.is_nullable() && !spec.is_required());
+    let nullable = none::<T>().is_some();
+    let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let is_field = !matches!(compiled.shape(), Shape::Object(_));
     let body = spec
         .adorn_body(BodyMedia::Form, schema, default)
         .required(!optional)
-        .nullable(compiled.is_nullable());
+        .nullable(nullable);
     op.body(body.embed(is_field));
     describe_reading(op);
 }

@@ -67,7 +67,11 @@ pub fn extract_model<T: Element>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<
     extract_as::<T>(T::READ, spec, cx)
 }
 
-fn describe_as<T: JsonSchema>(reads: Reads, spec: &ParamSpec, op: &mut Operation<'_>) {
+fn describe_as<T: DeserializeOwned + JsonSchema>(
+    reads: Reads,
+    spec: &ParamSpec,
+    op: &mut Operation<'_>,
+) {
     match reads {
         Reads::Body => describe_json::<T>(spec, op, None),
         Reads::Scalar | Reads::List => {

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::{
     Arg, ParamSpec, Place,
     source::Source,
-    text::{Fields, TextError, Texts},
+    text::{Fields, TextError, Texts, none},
 };
 use crate::{
-    model::{Compiled, ErrorDetail, Errors, LocItem, Mode, Shape},
+    model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape},
     openapi::{Operation, Parameter, Place as In},
     request::Context,
 };
@@ -56,13 +56,15 @@ where
     let Shape::Object(fields) = compiled.shape() else {
         let read = read::<T>(spec, source, cx);
         let absent = matches!(read, Arg::Missing) && cx.blank.is_none();
-        return match absent && compiled.is_nullable() && !spec.is_required() {
-            true => null().map_or(Arg::Missing, Arg::Value),
+        return match absent && !spec.is_required() {
+            true => none().map_or(Arg::Missing, Arg::Value),
             false => read,
         };
     };
-    if compiled.is_nullable() && is_absent(spec, &compiled, source) {
-        return null().map_or(Arg::Missing, Arg::Value);
+    if is_absent(spec, &compiled, source)
+        && let Some(none) = none()
+    {
+        return Arg::Value(none);
     }
     let names: Vec<_> = fields
         .iter()
@@ -71,10 +73,10 @@ where
     if refuse_garbled(spec, source, &names, cx) {
         return Arg::Invalid;
     }
-    let extras = match compiled.is_closed() {
-        true => extras(spec, source, &names, cx),
-        false => Vec::new(),
-    };
+    if compiled.is_closed() && !extras(spec, source, &fields, cx).is_empty() {
+        let error = TextError("has fields too many".to_owned());
+        return explain(spec, &compiled, source, error, false, cx);
+    }
     let sent = names
         .iter()
         .filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
@@ -89,14 +91,6 @@ where
                 },
             ))
         });
-    if !extras.is_empty() {
-        // What is wrong with the known fields comes first, as in pydantic.
-        let mut errors = Errors::new();
-        diagnose(spec, &compiled, source, &mut errors);
-        cx.problems.extend(errors.into_vec());
-        cx.problems.extend(extras);
-        return Arg::Invalid;
-    }
     match T::deserialize(Fields::new(sent)) {
         Ok(value) => Arg::Value(value),
         Err(error) => explain(spec, &compiled, source, error, false, cx),
@@ -113,40 +107,24 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-fn null<'r, T: Deserialize<'r>>() -> Option<T> {
-    T::deserialize(Value::Null).ok()
-}
-
-/// What a closed model does not know, and no sibling either.
-fn extras(
+/// What was sent beside the fields of a model and its siblings: a closed model refuses it.
+fn extras<'a>(
     spec: &ParamSpec,
-    source: Source<'_>,
-    names: &[(&str, Cow<'_, str>)],
+    source: Source<'a>,
+    fields: &[FieldShape],
     cx: &Context<'_>,
-) -> Vec<ErrorDetail> {
+) -> Vec<Cow<'a, str>> {
     let siblings = cx
         .route()
         .map_or(&[][..], |route| route.names_of(spec.place_name()));
-    let known = |name: &str| {
-        names.iter().any(|(_, wire)| *wire == name) || siblings.iter().any(|known| known == name)
+    let is_known = |name: &str| {
+        fields
+            .iter()
+            .any(|field| field.name == name || spec.field_name(&field.name) == name)
+            || siblings.iter().any(|known| known == name)
     };
-    let mut sent = source.names();
-    sent.retain(|name| !known(name));
-    sent.into_iter()
-        .map(|name| {
-            let texts: Vec<_> = source
-                .all(&name)
-                .into_iter()
-                .map(|text| Value::String(text.into_owned()))
-                .collect();
-            let input = match <[Value; 1]>::try_from(texts) {
-                Ok([one]) => one,
-                Err(many) => Value::Array(many),
-            };
-            let loc = vec![spec.place_name().into(), LocItem::from(name.into_owned())];
-            ErrorDetail::extra_forbidden(loc, Some(input))
-        })
-        .collect()
+    let names = source.names().into_iter();
+    names.filter(|name| !is_known(name)).collect()
 }
 
 /// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
@@ -162,7 +140,7 @@ where
     T: Deserialize<'r>,
 {
     let mut errors = Errors::new();
-    let mended = diagnose(spec, compiled, source, &mut errors);
+    let mended = diagnose(spec, compiled, source, cx, &mut errors);
     if errors.is_empty() {
         let message = match mended.map(T::deserialize) {
             Some(Ok(value)) => return Arg::Value(value),
@@ -172,7 +150,8 @@ where
         let input = source
             .last(spec.name())
             .map(|text| Value::String(text.into_owned()));
-        errors.push(ErrorDetail::value_error(spec.loc(), message, input));
+        let error = ErrorDetail::value_error(spec.loc(), message, input);
+        errors.push(conceal(spec, error));
     }
     if is_empty {
         cx.blank = Some(errors.into_vec());
@@ -191,7 +170,7 @@ pub(super) fn explain_constraints(
     cx: &mut Context<'_>,
 ) {
     let mut errors = Errors::new();
-    diagnose(spec, compiled, source, &mut errors);
+    diagnose(spec, compiled, source, cx, &mut errors);
     for (mut at, message) in custom {
         if let Some(LocItem::Key(field)) = at.first_mut() {
             *field = Cow::Owned(spec.field_name(field).into_owned());
@@ -205,7 +184,8 @@ pub(super) fn explain_constraints(
             LocItem::Index(_) => None,
         });
         loc.append(&mut at);
-        errors.push(ErrorDetail::value_error(loc, message, input));
+        let error = ErrorDetail::value_error(loc, message, input);
+        errors.push(conceal(spec, error));
     }
     if errors.is_empty() {
         errors.push(ErrorDetail::value_error(
@@ -221,68 +201,79 @@ fn diagnose(
     spec: &ParamSpec,
     compiled: &Compiled,
     source: Source<'_>,
+    cx: &Context<'_>,
     errors: &mut Errors,
 ) -> Option<Value> {
-    let one = |name: &str| {
-        source
-            .last(name)
-            .map(|text| Value::String(text.into_owned()))
-    };
-    let many = |name: &str| {
-        Value::Array(
-            source
-                .all(name)
-                .into_iter()
-                .map(|text| Value::String(text.into_owned()))
-                .collect(),
-        )
-    };
+    let text = |text: Cow<'_, str>| Value::String(text.into_owned());
+    let one = |name: &str| source.last(name).map(text);
+    let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
     let place = LocItem::from(spec.place_name());
-    match compiled.shape() {
+    let mut found = Errors::new();
+    let mended = match compiled.shape() {
         Shape::Object(fields) => {
             let mut value = serde_json::Map::new();
-            for field in fields {
+            for field in &fields {
                 let wire = spec.field_name(&field.name);
-                let sent = if field.list && source.has(&wire) {
-                    Some(many(&wire))
-                } else {
-                    one(&wire)
+                let sent = match field.list && source.has(&wire) {
+                    true => Some(many(&wire).into()),
+                    false => one(&wire),
                 };
-                if let Some(sent) = sent {
-                    value.insert(field.name.clone(), sent);
-                }
+                value.extend(sent.map(|sent| (field.name.clone(), sent)));
             }
-            let mut found = Errors::new();
-            let mended = compiled.diagnose(
-                &Value::Object(value),
+            for name in extras(spec, source, &fields, cx) {
+                let mut texts = many(&name);
+                let sent = match texts.len() {
+                    1 => texts.remove(0),
+                    _ => texts.into(),
+                };
+                value.insert(name.into_owned(), sent);
+            }
+            compiled.diagnose(
+                &value.into(),
                 spec.limits(),
                 Mode::Text,
                 &[place],
                 &mut found,
-            );
-            for mut error in found.into_vec() {
-                // The walk knows the names of the model; the client those of the wire.
-                if let Some(LocItem::Key(name)) = error.loc.get_mut(1) {
-                    *name = Cow::Owned(spec.field_name(name).into_owned());
-                }
-                errors.push(error);
-            }
-            mended
+            )
         }
         shape => {
             let value = match shape {
-                Shape::List => many(spec.name()),
+                Shape::List => many(spec.name()).into(),
                 _ => one(spec.name())?,
             };
-            compiled.diagnose(
-                &value,
-                spec.limits(),
-                Mode::Text,
-                &[place, spec.name().into()],
-                errors,
-            )
+            let at = [place, spec.name().into()];
+            compiled.diagnose(&value, spec.limits(), Mode::Text, &at, &mut found)
         }
+    };
+    for mut error in found.into_vec() {
+        // The walk knows the names of the model; the client those of the wire.
+        if let (Shape::Object(fields), Some(LocItem::Key(name))) =
+            (compiled.shape(), error.loc.get_mut(1))
+            && fields.iter().any(|field| field.name == *name)
+        {
+            *name = Cow::Owned(spec.field_name(name).into_owned());
+        }
+        errors.push(conceal(spec, error));
     }
+    mended
+}
+
+/// An error without what no answer may repeat: credentials, and what proxies say of the client.
+pub(super) fn conceal(spec: &ParamSpec, mut error: ErrorDetail) -> ErrorDetail {
+    if spec.place() != Place::Header {
+        return error;
+    }
+    let is_private = |name: &str| {
+        let name = spec.field_name(name).to_ascii_lowercase();
+        matches!(&*name, "authorization" | "proxy-authorization" | "cookie")
+            || name.starts_with("x-forwarded-")
+    };
+    match (&mut error.input, error.loc.get(1)) {
+        (Some(Value::Object(headers)), _) => headers.retain(|name, _| !is_private(name)),
+        (input, Some(LocItem::Key(name))) if is_private(name) => *input = None,
+        _ => {}
+    }
+    error
 }
 
 pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
@@ -312,7 +303,7 @@ fn garbled_at(loc: Vec<LocItem>) -> ErrorDetail {
 }
 
 /// Documents a parameter, or one for each field of a struct.
-pub(super) fn describe<T: JsonSchema + ?Sized>(
+pub(super) fn describe<'r, T: Deserialize<'r> + JsonSchema>(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
@@ -334,7 +325,8 @@ pub(super) fn describe<T: JsonSchema + ?Sized>(
         return;
     }
     let mut schema = op.input_schema::<T>();
-    let nullable = strip_null(&mut schema);
+    // The schema of an untyped value is that of an optional one.
+    let nullable = strip_null(&mut schema) || none::<T>().is_some();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let parameter = Parameter::new(spec.name(), place, schema)
         .required(place == In::Path || !optional)

@@ -237,10 +237,6 @@ impl ParamSpec {
         self.compiled.get_or_init(|| Arc::new(Compiled::of::<T>()))
     }
 
-    pub(crate) fn known(&self) -> Option<&Arc<Compiled>> {
-        self.compiled.get()
-    }
-
     /// Puts the argument's own words onto a parameter.
     pub(crate) fn adorn(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
         self.data.constraints.apply(&mut parameter.schema);

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserializer,
+    Deserialize, Deserializer,
     de::{
         DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor,
         value::{SeqDeserializer, StrDeserializer},
@@ -28,6 +28,38 @@ impl std::error::Error for TextError {}
 impl serde::de::Error for TextError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self(message.to_string())
+    }
+}
+
+/// What a type is when nothing was sent, as serde has it for a field: `None`, if it is an `Option`.
+pub(super) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
+    T::deserialize(Nothing).ok()
+}
+
+struct Nothing;
+
+impl<'de> Deserializer<'de> for Nothing {
+    type Error = TextError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, TextError> {
+        Err(TextError::custom("nothing was sent"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TextError> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TextError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

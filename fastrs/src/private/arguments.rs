@@ -61,16 +61,16 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
         cx: &mut Context<'r>,
         default: impl FnOnce() -> T,
     ) -> Arg<T> {
-        let read = match T::is_absent(spec, cx) {
-            true => Arg::Missing,
-            false => T::extract_in(spec, cx),
-        };
-        match read {
-            Arg::Missing => {
+        if T::is_absent(spec, cx) {
+            return Arg::Value(default());
+        }
+        match (T::extract_in(spec, cx), T::BODY) {
+            // `?n=` is no number, where only a body that is null stands for none.
+            (Arg::Missing, BodyKind::Json | BodyKind::Form) => {
                 cx.blank = None;
                 Arg::Value(default())
             }
-            read => read,
+            (read, _) => settle(read, spec, cx),
         }
     }
 }
