@@ -27,7 +27,41 @@
 //! }
 //! ```
 //!
-//! The rooms of the house, in reading order; each imports only those above it.
+//! The README has a tour, and `docs/` the book, in FastAPI's chapters. Here is where to find what:
+//!
+//! | to | see |
+//! |---|---|
+//! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
+//! | say what a value must be | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Secret`], [`Sent`] |
+//! | answer | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
+//! | fail | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
+//! | depend | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
+//! | put an app together | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
+//! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
+//! | test it | [`TestClient`], [`TestServer`], [`App::override_dependency`] |
+//!
+//! # The rooms
+//!
+//! In reading order; each imports only those above it.
+//!
+//! 1. `error`, `body`: [`HttpError`](struct@HttpError), and the one body type.
+//! 2. [`openapi`]: the document, and what everything describes itself to.
+//! 3. [`model`](mod@model): what a value must be, and how every mistake is told.
+//! 4. `request`: one request, and what becomes of it.
+//! 5. [`response`]: what a handler may return.
+//! 6. [`extract`]: what a handler may take, one file a source.
+//! 7. [`depends`]: dependency injection.
+//! 8. `background`, `routing`, `app`: tasks, routers, the table, the app.
+//! 9. `serve`: the server.
+//! 10. `testing`: an app in process.
+//! 11. `macros`: the attributes and derives, each with an example.
+//!
+//! # Features
+//!
+//! - `docs-ui` (default): Swagger UI under `/docs`, part of the program.
+//! - `chrono`: dates and times of `chrono` as arguments and fields.
+//! - `uuid`: `uuid::Uuid` as argument and field.
+//! - `decimal`: `rust_decimal::Decimal` as argument and field.
 
 extern crate self as fastrs;
 
@@ -58,6 +92,8 @@ mod serve;
 
 mod testing;
 
+mod macros;
+
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
@@ -69,11 +105,11 @@ pub use bytes::Bytes;
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
 pub use extract::ClientAddr;
-pub use fastrs_macros::{
+pub use http::{self, HeaderMap as Headers, StatusCode};
+pub use macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post,
     put, route, routes, trace,
 };
-pub use http::{self, HeaderMap as Headers, StatusCode};
 pub use model::{
     Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Report, Secret, Sent, Url,
     ValidationError,

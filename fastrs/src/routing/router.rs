@@ -96,7 +96,7 @@ impl Router {
         self
     }
 
-    /// Declares a response of every route: a status that an [`HttpError`](crate::HttpError) raises at run time.
+    /// Declares a response of every route: a status that an [`HttpError`](struct@crate::HttpError) raises at run time.
     pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
         let description = description.into();
         self.declared.push(Arc::new(move |op| {

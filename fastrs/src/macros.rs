@@ -1,0 +1,320 @@
+//! The macros, with examples that compile. They live in `fastrs-macros`; their documentation lives here, where its examples
+//! have the types that they name.
+
+/// Makes an `async fn` the handler of `GET` requests.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[model]
+/// struct Item {
+///     name: String,
+/// }
+///
+/// /// Read one item.
+/// ///
+/// /// What follows the first paragraph is the operation's description.
+/// #[get("/items/<id>", tags = ["items"], responses((404, "No such item")))]
+/// async fn read_item(
+///     id: u64,
+///     q: Option<String>,
+///     /// How many reviews to add.
+///     #[query(ge = 1, le = 100, default = 10)] limit: u32,
+/// ) -> Result<Item> {
+///     let name = (id == 1).then(|| format!("Plumbus {q:?} {limit}"));
+///     Ok(Item { name: name.or_404("no such item")? })
+/// }
+///
+/// # fastrs::block_on(async {
+/// let client = TestClient::start(App::new("Shop", "1.0.0").routes(routes![read_item])).await;
+/// assert_eq!(client.get("/items/1").await.json::<Item>().name, "Plumbus None 10");
+/// assert_eq!(client.get("/items/2").await.status(), 404);
+/// # });
+/// ```
+///
+/// An argument whose name stands in the path as `<name>` is read from it; `<name..>` at the end takes the
+/// rest. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
+/// `operation_id`, `deprecated`, `include_in_schema`, `responses(..)`, `depends = [..]`, `blocking`,
+/// `cancel_on_disconnect` and `body_limit`.
+pub use fastrs_macros::get;
+
+/// Makes an `async fn` the handler of `POST` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[model]
+/// struct Item {
+///     name: String,
+/// }
+///
+/// #[post("/items", status = 201)]
+/// async fn create_item(item: Item) -> Item {
+///     item
+/// }
+/// ```
+pub use fastrs_macros::post;
+
+/// Makes an `async fn` the handler of `PUT` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[put("/items/<id>")]
+/// async fn rename_item(id: u64, name: String) -> String {
+///     format!("{id}: {name}")
+/// }
+/// ```
+pub use fastrs_macros::put;
+
+/// Makes an `async fn` the handler of `DELETE` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[delete("/items/<id>", status = 204)]
+/// async fn delete_item(id: u64) -> Result<()> {
+///     (id == 1).then_some(()).or_404("no such item")
+/// }
+/// ```
+pub use fastrs_macros::delete;
+
+/// Makes an `async fn` the handler of `PATCH` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[model]
+/// struct Item {
+///     name: Option<String>,
+///     price: Option<u32>,
+/// }
+///
+/// #[patch("/items/<id>")]
+/// async fn update_item(id: u64, sent: Sent<Item>) -> Item {
+///     let mut stored = Item { name: Some(format!("item {id}")), price: Some(5) };
+///     sent.apply_to(&mut stored);
+///     stored
+/// }
+/// ```
+pub use fastrs_macros::patch;
+
+/// Makes an `async fn` the handler of `HEAD` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[head("/items/<id>", status = 204)]
+/// async fn item_exists(id: u64) -> Result<()> {
+///     (id == 1).then_some(()).or_404("no such item")
+/// }
+/// ```
+///
+/// A route of `GET` answers `HEAD` by itself; this is for one that answers it otherwise.
+pub use fastrs_macros::head;
+
+/// Makes an `async fn` the handler of `OPTIONS` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[options("/items", status = 204)]
+/// async fn item_options(reply: &mut Reply) {
+///     reply.header("allow", "GET, POST");
+/// }
+/// ```
+pub use fastrs_macros::options;
+
+/// Makes an `async fn` the handler of `TRACE` requests. [`get`](macro@get) has the keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[trace("/")]
+/// async fn echo(request: &Request) -> PlainText {
+///     PlainText(format!("{} {}", request.method(), request.path()))
+/// }
+/// ```
+pub use fastrs_macros::trace;
+
+/// Makes an `async fn` the handler of any method, or of several. [`get`](macro@get) has the other keys.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[route("/cache/<key>", method = "PURGE", status = 204)]
+/// async fn purge(key: String) {
+///     println!("forget {key}");
+/// }
+///
+/// #[route("/search", methods = ["GET", "POST"])]
+/// async fn search(q: String) -> Vec<String> {
+///     vec![q]
+/// }
+/// ```
+pub use fastrs_macros::route;
+
+/// Makes a function a dependency, which signatures ask for with `#[depends(name)]`.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// struct User {
+///     name: String,
+///     roles: Vec<String>,
+/// }
+///
+/// #[dependency]
+/// async fn current_user(#[header] x_user: Option<String>) -> Result<User> {
+///     let name = x_user.or_status(401, "who are you?")?;
+///     Ok(User { name, roles: vec!["reader".into()] })
+/// }
+///
+/// #[dependency(scope = "app")]
+/// async fn greeting() -> String; // given by `App::provide::<greeting>(value)`
+///
+/// #[dependency]
+/// async fn has_role(#[depends(current_user)] user: &User, #[arg] role: &'static str) -> Result<()> {
+///     user.roles.iter().any(|own| own == role).then_some(()).or_status(403, "not allowed")
+/// }
+///
+/// #[get("/", depends = [has_role(role = "reader")])]
+/// async fn home(#[depends(current_user)] user: &User, #[depends(greeting)] greeting: &String) -> String {
+///     format!("{greeting}, {}", user.name)
+/// }
+///
+/// # fastrs::block_on(async {
+/// let app = App::new("Home", "1.0.0").provide::<greeting>("Hello".to_owned()).routes(routes![home]);
+/// let client = TestClient::start(app).await;
+/// assert_eq!(client.get("/").header("x-user", "ada").await.json::<String>(), "Hello, ada");
+/// assert_eq!(client.get("/").await.status(), 401);
+/// # });
+/// ```
+///
+/// Its value is made once a request, or once with `scope = "app"`. A `lend: Yield<T>` argument makes it one
+/// that lends a `T` and goes on when the handler has returned.
+pub use fastrs_macros::dependency;
+
+/// Makes a function a job: it runs on the app's dependencies, outside requests, by `app.run::<nightly>()`.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[dependency(scope = "app")]
+/// async fn rows() -> Vec<u32> {
+///     vec![1, 2, 3]
+/// }
+///
+/// #[fastrs::job]
+/// async fn nightly(#[depends(rows)] rows: &Vec<u32>) -> u32 {
+///     rows.iter().sum()
+/// }
+///
+/// # fastrs::block_on(async {
+/// assert_eq!(App::new("Shop", "1.0.0").run::<nightly>().await.unwrap(), 6);
+/// # });
+/// ```
+pub use fastrs_macros::job;
+
+/// Makes a type a model: read from JSON, checked, written as JSON, and documented.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// /// An item as the shop sells it.
+/// #[model]
+/// #[derive(Debug, Clone)]
+/// struct Item {
+///     #[field(read_only)]
+///     id: u64,
+///     #[field(min_length = 1, max_length = 80)]
+///     name: String,
+///     /// In euros.
+///     #[field(gt = 0.0)]
+///     price: f64,
+///     #[field(default)]
+///     tags: Vec<String>,
+/// }
+/// ```
+///
+/// It stands above other derives, and above `#[serde(..)]`, which keeps its meaning. Its keys are `strict`,
+/// `literal`, `title`, `description`, `examples` and `validate`.
+pub use fastrs_macros::model;
+
+/// Makes an enum the errors of a handler: each variant is an answer, and is documented as one.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[derive(Debug, HttpError)]
+/// enum ItemError {
+///     /// There is none.
+///     #[error("no item {0}")]
+///     #[status(404)]
+///     NotFound(u64),
+///     #[error("the stock: {0}")]
+///     #[status(500)]
+///     Stock(#[from] std::io::Error), // logged whole, sent as "Internal Server Error"
+/// }
+///
+/// #[get("/items/<id>")]
+/// async fn read_item(id: u64) -> Result<String, ItemError> {
+///     Err(ItemError::NotFound(id))
+/// }
+///
+/// # fastrs::block_on(async {
+/// let client = TestClient::start(App::new("Shop", "1.0.0").routes(routes![read_item])).await;
+/// assert_eq!(client.get("/items/3").await.text(), r#"{"detail":"no item 3"}"#);
+/// # });
+/// ```
+///
+/// `Display`, `Error` and, for `#[from]`, `From` are included. `#[error(transparent)]` says what the one
+/// field says; `#[source]` marks a cause without a `From`.
+pub use fastrs_macros::HttpError;
+
+/// Makes an enum an answer with one type a status.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[derive(IntoResponse)]
+/// enum Upsert {
+///     #[status(200)]
+///     Updated(String),
+///     #[status(201)]
+///     Created(String),
+/// }
+///
+/// #[put("/items/<id>")]
+/// async fn upsert(id: u64, name: String) -> Upsert {
+///     if id == 1 { Upsert::Updated(name) } else { Upsert::Created(name) }
+/// }
+/// ```
+pub use fastrs_macros::IntoResponse;
+
+/// Lists handlers for a router or an app, by their names.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("")]
+/// async fn list() -> Vec<String> {
+///     vec![]
+/// }
+///
+/// let router = Router::new("/items").routes(routes![list]);
+/// # drop(router);
+/// ```
+pub use fastrs_macros::routes;
+
+/// Runs an `async fn main` on the runtime that serves.
+///
+/// ```no_run
+/// use fastrs::prelude::*;
+///
+/// #[fastrs::main]
+/// async fn main() -> Result<(), StartError> {
+///     App::new("Shop", "1.0.0").launch().await
+/// }
+/// ```
+pub use fastrs_macros::main;
