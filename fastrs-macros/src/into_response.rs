@@ -1,12 +1,13 @@
 //! `#[derive(IntoResponse)]`: one type a status.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use crate::errors::Errors;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{emit, fallbacks, private};
+use crate::returned;
 use crate::status::Status;
 
 /// One answer of the enum.
@@ -71,7 +72,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> Answer {
 }
 
 fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
-    let p = private();
+    let (p, import) = (private(), fallbacks());
     let checks = answers.iter().map(Answer::check);
     let describe = answers.iter().map(|answer| {
         let (ty, status) = (answer.ty(), answer.status());
@@ -87,8 +88,11 @@ fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
     let implementation =
         implementation(item, emit!(#(#describe)*), emit!(match self { #(#arms)* }));
     emit! {
-        const _: () = { #(#checks)* };
-        #implementation
+        const _: () = {
+            #import
+            #implementation
+            #(#checks)*
+        };
     }
 }
 
@@ -105,13 +109,9 @@ fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream
         #[allow(clippy::all)]
         impl #params #p::IntoResponse for #name #args #clause {
             fn describe(op: &mut #p::Operation<'_>) {
-                #[allow(unused_imports)]
-                use #p::NoVariant as _;
                 #describe
             }
             fn into_response(self) -> #p::Responded {
-                #[allow(unused_imports)]
-                use #p::NoVariant as _;
                 #answer
             }
         }
@@ -135,15 +135,10 @@ impl Answer {
     }
 
     fn check(&self) -> TokenStream {
-        let ty = self.ty();
         let span = self.value.as_ref().map_or(self.name.span(), Spanned::span);
-        let (p, span): (_, Span) = (private_at(span), at(span));
-        match self.status.as_ref().filter(|status| status.is_bodyless()) {
-            Some(_) => {
-                let status = self.status();
-                quote_spanned!(span=> #p::no_content::<#ty>(#status);)
-            }
-            None => quote_spanned!(span=> #p::returned::<#ty>();),
-        }
+        let bodyless = self.status.as_ref().is_some_and(Status::is_bodyless);
+        let role = if bodyless { "no_content" } else { "answer" };
+        let unit = syn::parse_quote!(());
+        returned::judge(self.value.as_ref().unwrap_or(&unit), span, role)
     }
 }

@@ -1,14 +1,14 @@
 //! `#[job]`: a function that runs on the dependency graph, outside requests.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
 
-use crate::arguments::{self, Argument, Plan, Source, preamble};
+use crate::arguments::{self, Argument, Plan, Source};
 use crate::errors::Errors;
 use crate::fallback::{self, beside};
 use crate::function::Function;
 use crate::keys;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{emit, fallbacks, private};
+use crate::returned;
 use crate::route::call;
 
 /// Expands `#[job]`.
@@ -52,13 +52,12 @@ fn check(argument: &Argument, errors: &mut Errors) {
 }
 
 fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStream {
-    let (p, name, preamble) = (private(), function.name(), preamble());
+    let (p, name) = (private(), function.name());
     let plan = Plan::new(arguments, &[]);
     let (beside, checks, statics) = (beside(function), plan.checks(name), plan.statics());
     let (bind_lent, call) = (plan.bind_lent(false), call(function, &plan, blocking));
-    let returned_check = returned_check(function);
+    let (import, returned) = (fallbacks(), returned::of(function, "job"));
     let run = emit! {
-        #preamble
         #bind_lent
         let answer = #call;
         #p::Probe(answer).check()
@@ -67,10 +66,12 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
     emit! {
         #function
         #beside
-        const _: () = { #checks #returned_check };
         const _: () = {
+            #import
             #statics
             #job
+            #checks
+            #returned
         };
     }
 }
@@ -101,11 +102,4 @@ fn implementation(function: &Function, deps: TokenStream, run: TokenStream) -> T
             }
         }
     }
-}
-
-fn returned_check(function: &Function) -> TokenStream {
-    let returned = function.returned();
-    let span = function.returned_span();
-    let (p, span) = (private_at(span), at(span));
-    quote_spanned!(span=> #p::job_returned::<#returned>();)
 }

@@ -22,6 +22,7 @@ mod keys;
 mod main_fn;
 mod model;
 mod paths;
+mod returned;
 mod route;
 mod routes;
 mod status;

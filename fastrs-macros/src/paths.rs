@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Ident;
 
 /// Quotes tokens that the macro itself contributes: their local names can't collide with the user's.
 macro_rules! emit {
@@ -22,7 +23,22 @@ pub(crate) fn private_at(span: Span) -> TokenStream {
     quote_spanned! { span=> ::fastrs::__private }
 }
 
+/// A name of the macro's, so that an error about it shows at `span`.
+pub(crate) fn name_at(name: &Ident, span: Span) -> Ident {
+    Ident::new(&name.to_string(), at(span))
+}
+
 /// The user's place in the file with the macro's hygiene: carets point there, lints stay quiet.
 pub(crate) fn at(span: Span) -> Span {
     Span::mixed_site().located_at(span)
+}
+
+/// The import by which code compiles whose types cannot do what is asked of them, so that the checks alone report it.
+/// It has no names.
+pub(crate) fn fallbacks() -> TokenStream {
+    let p = private();
+    emit! {
+        #[allow(unused_imports)]
+        use #p::fallback::*;
+    }
 }

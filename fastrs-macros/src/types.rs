@@ -53,6 +53,26 @@ pub(crate) fn only_parameter(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// The types in `Result<T, E>`, or in an alias of that name: where they are spelled, and no more.
+pub(crate) fn sides_of_result(ty: &Type) -> (Option<&Type>, Option<&Type>) {
+    let Type::Path(path) = ungrouped(ty) else {
+        return (None, None);
+    };
+    match path.path.segments.last() {
+        Some(segment) if segment.ident == "Result" => match &segment.arguments {
+            PathArguments::AngleBracketed(list) => {
+                let mut sides = list.args.iter().filter_map(|arg| match arg {
+                    GenericArgument::Type(ty) => Some(ty),
+                    _ => None,
+                });
+                (sides.next(), sides.next())
+            }
+            _ => (None, None),
+        },
+        _ => (None, None),
+    }
+}
+
 /// Whether the path's last name is `name`, with or without parameters.
 pub(crate) fn ends_in(ty: &Type, name: &str) -> bool {
     match ungrouped(ty) {

@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use super::emit::reader;
 use super::{Argument, Place, Plan, Source};
-use crate::paths::{at, emit, private_at};
+use crate::paths::{at, emit, name_at, private_at};
 use crate::vocabulary::Constraint;
 
 impl Plan<'_> {
@@ -32,8 +32,17 @@ impl Plan<'_> {
             };
             quote!(#readable #fits)
         });
+        let asked = self.provided().into_iter().map(|(names, provider, _)| {
+            let (span, p) = (at(provider.path.span()), private_at(provider.path.span()));
+            let dep = name_at(&names.dep, span);
+            let complete = provider.params.is_none();
+            let complete = complete.then(|| quote_spanned!(span=> #p::complete::<#dep>();));
+            let uncached = !provider.use_cache;
+            let uncached = uncached.then(|| quote_spanned!(span=> #p::uncached::<#dep>();));
+            quote!(#complete #uncached)
+        });
         let (each, one_body, distinct) = (each, self.one_body(name), self.distinct());
-        quote!(#(#each)* #one_body #distinct)
+        quote!(#(#each)* #(#asked)* #one_body #distinct)
     }
 
     fn one_body(&self, name: &Ident) -> Option<TokenStream> {
@@ -60,11 +69,11 @@ impl Plan<'_> {
             .filter(|(_, provider, arg)| {
                 arg.is_some() && provider.use_cache && provider.params.is_none()
             })
-            .map(|(_, provider, _)| &provider.path)
+            .map(|(names, provider, _)| name_at(&names.dep, provider.path.span()))
             .collect();
-        let (last, rest) = plain.split_last()?;
-        let (p, span) = (private_at(last.span()), at(last.span()));
-        (!rest.is_empty()).then(|| quote_spanned!(span=> #p::distinct(&[#(<#plain>::__node()),*]);))
+        let span = plain.last()?.span();
+        let p = private_at(span);
+        (plain.len() > 1).then(|| quote_spanned!(span=> #p::distinct(&[#(#plain::__node()),*]);))
     }
 }
 

@@ -3,11 +3,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
+use syn::{Ident, Type, TypeReference};
 
 use super::spec::{default, spec};
 use super::{Argument, Provider, Source};
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{at, emit, name_at, private, private_at};
 use crate::types;
 
 /// All arguments of one function, with the names that they have in generated code.
@@ -15,18 +15,6 @@ pub(crate) struct Plan<'a> {
     pub(super) arguments: &'a [Argument],
     /// Run before all others, for their effect.
     effects: &'a [Provider],
-}
-
-/// The imports by which a type that cannot be read or answered still gives compiling code, so that the
-/// checks alone report it.
-pub(crate) fn preamble() -> TokenStream {
-    let p = private();
-    emit! {
-        #[allow(unused_imports)]
-        use #p::{
-            NoAnswer as _, PlainType as _, PlainValue as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
-        };
-    }
 }
 
 /// `(a, (b, ()))`.
@@ -166,8 +154,8 @@ impl<'a> Plan<'a> {
         }));
         let lets = provided.iter().filter_map(|(names, _, arg)| {
             let (local, ty) = (&names.local, types::ungrouped(&(*arg)?.ty));
-            let (call, of) = lend(&names.dep, ty, yields);
-            Some(emit!(let #local = #call::#of(#local);))
+            let lent = lend(&names, ty, yields);
+            Some(emit!(let #local = #lent;))
         });
         emit!(let #pattern = lent; #(#lets)*)
     }
@@ -218,6 +206,14 @@ impl<'a> Plan<'a> {
         let provided = self.provided().into_iter();
         provided.map(|(_, provider, _)| &provider.path).collect()
     }
+
+    /// All dependencies by the names they have in generated code, each at its path.
+    pub(crate) fn deps_by_name(&self) -> Vec<Ident> {
+        let provided = self.provided().into_iter();
+        provided
+            .map(|(names, provider, _)| name_at(&names.dep, provider.path.span()))
+            .collect()
+    }
 }
 
 /// The names of a request's argument in generated code. Items are not hygienic: theirs are such as nobody
@@ -241,7 +237,7 @@ impl RequestNames {
 /// The names of a dependency in generated code.
 pub(super) struct ProviderNames {
     local: Ident,
-    dep: Ident,
+    pub(super) dep: Ident,
     site: Ident,
 }
 
@@ -300,28 +296,28 @@ fn param(arg: &Argument) -> Ident {
     format_ident!("__{}", arg.name, span = Span::mixed_site())
 }
 
-/// The function that lends, and its type arguments.
-fn lend(provider: &Ident, ty: &Type, yields: bool) -> (TokenStream, TokenStream) {
-    let (span, p) = (at(ty.span()), private_at(ty.span()));
+/// The call that lends, at what would have to change if it cannot.
+fn lend(names: &ProviderNames, ty: &Type, yields: bool) -> TokenStream {
+    let span = match ty {
+        Type::Reference(reference) => match &reference.mutability {
+            Some(exclusive) => exclusive.span(),
+            None => reference.and_token.span,
+        },
+        ty => ty.span(),
+    };
+    let (p, span) = (private_at(span), at(span));
+    let (dep, lent) = (name_at(&names.dep, span), name_at(&names.local, span));
     match ty {
-        Type::Reference(_) if yields => (
-            quote_spanned!(span=> #p::keep_ref),
-            quote_spanned!(span=> <#provider>),
-        ),
-        Type::Reference(reference) => {
-            let ty = &reference.elem;
-            let function = match reference.mutability {
-                Some(_) => quote_spanned!(span=> #p::lend_mut),
-                None => quote_spanned!(span=> #p::lend_ref),
-            };
-            (function, quote_spanned!(span=> <#provider, #ty>))
+        Type::Reference(_) if yields => quote_spanned!(span=> #p::keep_ref::<#dep>(#lent)),
+        Type::Reference(TypeReference {
+            mutability: Some(_),
+            elem,
+            ..
+        }) => quote_spanned!(span=> #p::lend_mut::<#dep, #elem>(#lent)),
+        Type::Reference(TypeReference { elem, .. }) => {
+            quote_spanned!(span=> #p::lend_ref::<#dep, #elem>(#lent))
         }
-        ty => {
-            let function = match yields {
-                true => quote_spanned!(span=> #p::keep_clone),
-                false => quote_spanned!(span=> #p::lend_clone),
-            };
-            (function, quote_spanned!(span=> <#provider, #ty>))
-        }
+        ty if yields => quote_spanned!(span=> #p::keep_clone::<#dep, #ty>(#lent)),
+        ty => quote_spanned!(span=> #p::lend_clone::<#dep, #ty>(#lent)),
     }
 }

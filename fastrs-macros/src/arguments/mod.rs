@@ -13,7 +13,7 @@ use crate::docs::Docs;
 use crate::vocabulary::Vocabulary;
 
 pub(crate) use checks::fits;
-pub(crate) use emit::{Plan, preamble};
+pub(crate) use emit::Plan;
 pub(crate) use parse::read;
 pub(crate) use provider::Provider;
 

@@ -103,7 +103,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
     let tokens = keys_of(attr, name, errors)?;
     if let Some(place) = Place::of(name) {
         let words = Vocabulary::read(tokens, &format!("`#[{name}]`"), keys_for(place), errors);
-        words.check_default(errors);
+        words.check(errors);
         if let (Place::Path, Some((span, _))) = (place, &words.default) {
             errors.at(
                 *span,

@@ -1,20 +1,20 @@
 //! `verify` and `has_role(role = "admin")`: a dependency as it is asked for.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path, Token};
 
 use crate::errors::Errors;
 use crate::keys;
-use crate::paths::{at, emit, private};
+use crate::paths::{at, emit, private, private_at};
 
 /// A dependency that a signature asks for.
 #[derive(Clone)]
 pub(crate) struct Provider {
     pub(crate) path: Path,
-    /// `Some` for `name(..)`, even without arguments.
+    /// `Some` for `name(..)`.
     pub(crate) params: Option<Vec<(Ident, Expr)>>,
     pub(crate) use_cache: bool,
 }
@@ -43,6 +43,14 @@ impl Provider {
     /// Reads `verify` or `has_role(role = "admin")`.
     pub(crate) fn of_expr(expr: Expr, errors: &mut Errors) -> Option<Self> {
         let (callee, params) = match expr {
+            Expr::Call(call) if call.args.is_empty() => {
+                let name = call.func.to_token_stream();
+                errors.on(
+                    &call,
+                    format!("no arguments are given here: write `{name}`, or name them: `{name}(role = \"admin\")`"),
+                );
+                return None;
+            }
             Expr::Call(call) => {
                 let params = call.args.into_iter();
                 let params = params.filter_map(|arg| param(arg, errors)).collect();
@@ -87,7 +95,9 @@ impl Provider {
             quote_spanned!(span=> .#name(#value))
         });
         let span = at(path.span());
-        let build = quote_spanned!(span=> <#path>::__params()#(#setters)*);
+        let build = quote_spanned!(span=> <#path>::__with_arguments()#(#setters)*);
+        let given = private_at(path.span());
+        let build = quote_spanned!(span=> #given::given::<#path, _>(#build));
         Some(emit! {
             #[doc(hidden)]
             pub struct #site;

@@ -6,11 +6,12 @@ use syn::spanned::Spanned;
 
 use super::Dependency;
 use super::params::Params;
-use crate::arguments::{Plan, preamble};
+use crate::arguments::Plan;
 use crate::errors::Errors;
 use crate::fallback::{beside, with_body};
 use crate::function::Function;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{at, emit, fallbacks, private, private_at};
+use crate::returned;
 use crate::route::call;
 
 pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream {
@@ -18,7 +19,7 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
     let plan = Plan::new(&dependency.arguments, &[]);
     let params = Params::of(function, &dependency.arguments);
     let (function_, beside, params_items) = (written(function), beside(function), params.items());
-    let (node, checks) = (node(function, &plan), plan.checks(name));
+    let (node, checks, import) = (node(function, &plan), plan.checks(name), fallbacks());
     let (own_checks, cycle) = (
         checks_of(dependency, function, &plan),
         cycle(function, &plan),
@@ -31,12 +32,14 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
         #function_
         #beside
         #params_items
-        #node
-        const _: () = { #checks #own_checks };
-        #cycle
         const _: () = {
+            #import
             #statics
+            #node
+            #cycle
             #provider
+            #checks
+            #own_checks
         };
     }
 }
@@ -51,7 +54,7 @@ pub(super) fn unfinished(
     let params = Params::of(function, &dependency.arguments);
     let (function_, beside, params_items) = (with_body(function), beside(function), params.items());
     let (node, params) = (node(function, &Plan::new(&[], &[])), params.ty());
-    let (scope, label, errors) = (scope(dependency), function.label(), errors.into_tokens());
+    let (label, errors) = (function.label(), errors.into_tokens());
     let returned = match dependency.lent() {
         Some(lent) => quote!(#lent),
         None => function.owned_return().into_token_stream(),
@@ -66,7 +69,7 @@ pub(super) fn unfinished(
         impl #p::Provider for #name {
             type Returned = #returned;
             type Deps = ();
-            type Scope = #scope;
+            type Scope = #p::RequestScope;
             type Args<'r> = ();
             type Extracted<'r> = ();
             type Params = #params;
@@ -95,11 +98,16 @@ fn written(function: &Function) -> TokenStream {
     quote!(#function)
 }
 
-fn scope(dependency: &Dependency) -> TokenStream {
-    let p = private();
+/// At the value's type, which an app shares between its threads.
+fn scope(dependency: &Dependency, function: &Function) -> TokenStream {
+    let span = match dependency.lent() {
+        Some(lent) => lent.span(),
+        None => function.returned_span(),
+    };
+    let (p, span) = (private_at(span), at(span));
     match dependency.app_scoped {
-        true => emit!(#p::AppScope),
-        false => emit!(#p::RequestScope),
+        true => quote_spanned!(span=> #p::AppScope),
+        false => quote_spanned!(span=> #p::RequestScope),
     }
 }
 
@@ -131,25 +139,22 @@ fn cycle(function: &Function, plan: &Plan<'_>) -> Option<TokenStream> {
 }
 
 fn checks_of(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenStream {
-    let name = function.name();
-    let paths = match dependency.app_scoped {
-        true => plan.provider_paths(),
+    let deps = match dependency.app_scoped {
+        true => plan.deps_by_name(),
         false => Vec::new(),
     };
-    let scopes = paths.iter().map(|path| {
-        let (p, span) = (private_at(path.span()), at(path.span()));
-        quote_spanned!(span=> #p::may_depend::<#name, #path>();)
+    let scopes = deps.iter().map(|dep| {
+        let (p, span) = (private_at(dep.span()), dep.span());
+        quote_spanned!(span=> #p::outlives_requests::<#dep>();)
     });
-    let returned = function.returned();
-    let span = function.returned_span();
-    let (p, at_returned) = (private_at(span), at(span));
     let value = match dependency.lent() {
-        None => quote_spanned!(at_returned=> #p::dependable::<#returned>();),
+        None => returned::of(function, "value"),
         Some(lent) => {
-            let (q, at_lent) = (private_at(lent.span()), at(lent.span()));
-            let ends = quote_spanned!(at_returned=> #p::ends::<#returned>(););
-            let value = quote_spanned!(at_lent=> #q::dependable::<#lent>(););
-            quote!(#ends #value)
+            let (p, span) = (private_at(lent.span()), at(lent.span()));
+            let shared = dependency.app_scoped;
+            let back = shared.then(|| quote_spanned!(span=> #p::taken_back::<#lent>();));
+            let end = returned::of(function, "end");
+            quote!(#back #end)
         }
     };
     quote!(#(#scopes)* #value)
@@ -161,13 +166,13 @@ fn provider(
     plan: &Plan<'_>,
     params: &Params<'_>,
 ) -> TokenStream {
-    let (p, name, preamble, label) = (private(), function.name(), preamble(), function.label());
+    let (p, name, label) = (private(), function.name(), function.label());
     let written = function.returned();
     let returned = match dependency.lent() {
         Some(lent) => quote!(#lent),
         None => quote!(#written),
     };
-    let (deps, scope, params) = (plan.deps(), scope(dependency), params.ty());
+    let (deps, scope, params) = (plan.deps(), scope(dependency, function), params.ty());
     let (args, extracted) = (plan.args_type(), plan.extracted_type());
     let provided = function.body.is_none().then(|| {
         emit!(
@@ -179,6 +184,9 @@ fn provider(
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(yields));
     let bind_params = plan.bind_params();
     let run = run(dependency, function, plan);
+    // What is not `Send` is reported at the function's name.
+    let span = name.span();
+    let made = quote_spanned!(span=> ::fastrs::__private::Made<Self::Returned>);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
@@ -192,12 +200,10 @@ fn provider(
             const NAME: &'static str = #label;
             #provided
             fn describe(op: &mut #p::Operation<'_>) {
-                #preamble
                 #describe
                 #p::ProbeType::<#written>::describe(op);
             }
             fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
-                #preamble
                 #extract
             }
             async fn run<'a, 'r>(
@@ -205,8 +211,7 @@ fn provider(
                 lent: #p::Lent<'a, 'r, Self::Deps>,
                 params: &'a Self::Params,
                 cx: &'a mut #p::Context<'r>,
-            ) -> #p::Made<Self::Returned> {
-                #preamble
+            ) -> #made {
                 #bind_args
                 #bind_lent
                 #bind_params
@@ -219,16 +224,14 @@ fn provider(
 /// The call, and what its value means: made, failed, or lent until the end.
 fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let (p, name) = (private(), function.name());
-    if dependency.lent().is_some() {
+    if let Some(lent) = dependency.lent() {
         let arguments = plan.call_arguments(true);
-        let lend = match dependency.app_scoped {
-            true => emit!(lend_shared),
-            false => emit!(lend),
-        };
-        return emit! {
-            #p::#lend::<Self, _, _>(cx, move |lend| async move {
-                #p::Probe(#name(#arguments).await).ended()
-            }).await
+        let run = emit!(move |lend| async move {
+            #p::Probe(#name(#arguments).await).ended()
+        });
+        return match dependency.app_scoped {
+            true => emit!(#p::lend_shared::<Self, _, _>(cx, #p::Back::<#lent>::of, #run).await),
+            false => emit!(#p::lend::<Self, _, _>(cx, #run).await),
         };
     }
     let call = call(function, plan, dependency.blocking.is_some());

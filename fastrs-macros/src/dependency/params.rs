@@ -49,6 +49,7 @@ impl<'a> Params<'a> {
             self.fields.iter().map(|_| emit!(#p::NotGiven)),
         );
         let none = missing.clone();
+        let given = self.ty();
         let setters = (0..self.fields.len()).map(|i| self.setter(i));
         Some(emit! {
             #[doc(hidden)]
@@ -58,11 +59,17 @@ impl<'a> Params<'a> {
             impl #dependency {
                 #[doc(hidden)]
                 #[allow(dead_code)]
-                #vis const fn __params() -> #name<#(#missing),*> {
+                #vis const fn __with_arguments() -> #name<#(#missing),*> {
                     #name { #(#same: #none),* }
                 }
             }
             #(#setters)*
+            #[automatically_derived]
+            impl #p::Params for #given {
+                fn none() -> &'static Self {
+                    ::core::unreachable!()
+                }
+            }
         })
     }
 

@@ -3,19 +3,31 @@
 use proc_macro2::TokenStream;
 use syn::{GenericParam, Generics, Ident, parse_quote};
 
+use super::Model;
 use super::field::Field;
 use super::shape::Shape;
 use super::validate::validate;
-use super::{Model, preamble};
-use crate::paths::{emit, private, private_at};
+use crate::paths::{emit, fallbacks, private, private_at};
 use crate::types;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
     let (rules, element, request) = (rules(model), element(model), request(model));
     let constrain = constrain(model);
-    let patch = patch(model);
-    emit!(#item #defaults #checks #rules #element #request #constrain #patch)
+    let (patch, import) = (patch(model), fallbacks());
+    emit! {
+        #item
+        const _: () = {
+            #import
+            #defaults
+            #rules
+            #element
+            #request
+            #constrain
+            #patch
+            #checks
+        };
+    }
 }
 
 /// The item itself. Its derives come first, so that the attributes below them are known.
@@ -93,11 +105,11 @@ fn checks(model: &Model) -> Option<TokenStream> {
         .iter()
         .map(|field| field.fits(&params))
         .collect();
-    (!checks.is_empty()).then(|| emit!(const _: () = { #checks };))
+    (!checks.is_empty()).then_some(checks)
 }
 
 fn rules(model: &Model) -> TokenStream {
-    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let (p, name) = (private(), &model.item.ident);
     let (validate, generics) = (validate(model), with_models(model));
     let (params, args, clause) = generics.split_for_impl();
     emit! {
@@ -106,7 +118,6 @@ fn rules(model: &Model) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl #params #p::Model for #name #args #clause {
             fn validate(&self, report: &mut #p::Report<'_>) {
-                #preamble
                 #validate
             }
         }
@@ -114,13 +125,13 @@ fn rules(model: &Model) -> TokenStream {
 }
 
 fn element(model: &Model) -> TokenStream {
-    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let (p, name) = (private(), &model.item.ident);
     let generics = readable(model);
     let (params, args, clause) = generics.split_for_impl();
     let reads = match &model.shape {
         Shape::Newtype(field) => {
             let ty = &field.ty;
-            emit!({ #preamble #p::Inner::<#ty>::READ })
+            emit!(#p::Inner::<#ty>::READ)
         }
         shape if shape.is_unit_enum() => emit!(#p::Reads::Scalar),
         _ => emit!(#p::Reads::Body),
@@ -165,16 +176,15 @@ fn constrain(model: &Model) -> Option<TokenStream> {
     let Shape::Newtype(field) = &model.shape else {
         return None;
     };
-    let (p, preamble, name) = (private(), preamble(), &model.item.ident);
+    let (p, name) = (private(), &model.item.ident);
     let (ty, member) = (&field.ty, &field.member);
     let (params, args, clause) = model.item.generics.split_for_impl();
     Some(emit! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #params #p::Constrain for #name #args #clause {
-            const KIND: #p::Kind = { #preamble #p::Inner::<#ty>::KIND };
+            const KIND: #p::Kind = #p::Inner::<#ty>::KIND;
             fn satisfies(&self, constraints: &#p::Constraints) -> bool {
-                #preamble
                 #p::Inner::<#ty>::satisfies(&self.#member, constraints)
             }
         }

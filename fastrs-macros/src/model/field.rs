@@ -103,7 +103,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
 }
 
 fn check(field: &syn::Field, words: &Vocabulary, errors: &mut Errors) {
-    words.check_default(errors);
+    words.check(errors);
     if words.read_only && words.write_only {
         errors.on(
             &field.ident,

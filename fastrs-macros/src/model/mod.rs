@@ -13,7 +13,7 @@ use quote::quote;
 use syn::{DeriveInput, GenericParam};
 
 use crate::errors::Errors;
-use crate::paths::{emit, private};
+use crate::paths::emit;
 use serde::ContainerSerde;
 use shape::Shape;
 use words::Words;
@@ -80,15 +80,6 @@ fn check(item: &DeriveInput, errors: &mut Errors) {
     }
     if let syn::Data::Union(data) = &item.data {
         errors.at(data.union_token.span, "a model is a `struct` or an `enum`");
-    }
-}
-
-/// The imports by which fields of foreign types compile: what such a type cannot do is not done.
-pub(crate) fn preamble() -> TokenStream {
-    let p = private();
-    emit! {
-        #[allow(unused_imports)]
-        use #p::{NoConstraint as _, NoElement as _, NoModel as _};
     }
 }
 

@@ -80,6 +80,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
         .then(|| emit!(#p::Field(#value).check(&#constraints, report);));
     let custom = words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
+        let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom(#path(#value), report);)
     });
     emit! {
@@ -87,6 +88,15 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
         #p::Field(#value).validate(report);
         #custom
     }
+}
+
+/// The same tokens, so that an error about them shows at `span`.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
 }
 
 fn variants_of(variants: &[Variant], tagging: &Tagging) -> TokenStream {

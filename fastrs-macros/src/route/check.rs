@@ -59,7 +59,10 @@ fn placeholders(route: &Route, errors: &mut Errors) {
 fn unnamed(name: &str, arguments: &[Argument]) -> String {
     let bare = arguments.iter().filter(|arg| arg.is_from_request());
     let names: Vec<&str> = bare.map(|arg| arg.name.as_str()).collect();
-    match nearest(name, &names) {
+    let part = |other: &&&str| {
+        name.ends_with(&format!("_{other}")) || name.starts_with(&format!("{other}_"))
+    };
+    match nearest(name, &names).or_else(|| names.iter().find(part).copied()) {
         Some(near) => format!("call it `<{near}>`, or the argument `{name}`"),
         None => format!("add `{name}: ..` to the function, or take it out of the path"),
     }

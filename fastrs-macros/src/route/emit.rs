@@ -5,24 +5,30 @@ use quote::quote_spanned;
 use syn::Ident;
 
 use super::model::{Declared, Route};
-use crate::arguments::{Plan, preamble};
+use crate::arguments::Plan;
 use crate::docs::Docs;
 use crate::fallback::beside;
 use crate::function::Function;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{emit, fallbacks, private};
+use crate::returned;
 use crate::status::Status;
 
 pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let (p, name, vis) = (private(), function.name(), &function.vis);
     let plan = Plan::new(&route.arguments, &route.attr.depends);
-    let beside = beside(function);
-    let (checks, returned) = (plan.checks(name), returned_check(route, function));
+    let (beside, import) = (beside(function), fallbacks());
+    let status = route.attr.status.as_ref();
+    let role = match status.is_some_and(Status::is_bodyless) {
+        true => "no_content",
+        false => "answer",
+    };
+    let (checks, returned) = (plan.checks(name), returned::of(function, role));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
     emit! {
         #function
         #beside
-        const _: () = { #checks #returned };
         const _: () = {
+            #import
             #statics
             struct __Endpoint;
             impl #name {
@@ -32,18 +38,23 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 }
             }
             #handler
+            #checks
+            #returned
         };
     }
 }
 
 fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
-    let (p, preamble, returned) = (private(), preamble(), function.returned());
+    let (p, returned) = (private(), function.returned());
     let (meta, deps) = (meta(route, function), plan.deps());
     let (args, extracted) = (plan.args_type(), plan.extracted_type());
     let (describe, extract) = (plan.describe(), plan.extract());
     let declared = route.attr.responses.iter().map(declared);
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(false));
     let call = call(function, plan, route.attr.blocking.is_some());
+    // What is not `Send` is reported at the function's name.
+    let span = function.name().span();
+    let made = quote_spanned!(span=> ::fastrs::__private::Answered);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
@@ -53,21 +64,18 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             type Args<'r> = #args;
             type Extracted<'r> = #extracted;
             fn describe(op: &mut #p::Operation<'_>) {
-                #preamble
                 #describe
                 #p::Answer::<#returned>::describe(op);
                 #(#declared)*
             }
             fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
-                #preamble
                 #extract
             }
             async fn call<'a, 'r>(
                 args: Self::Args<'r>,
                 lent: #p::Lent<'a, 'r, Self::Deps>,
                 cx: &'a mut #p::Context<'r>,
-            ) -> #p::Answered {
-                #preamble
+            ) -> #made {
                 #bind_args
                 #bind_lent
                 let answer = #call;
@@ -122,24 +130,5 @@ fn declared(declared: &Declared) -> TokenStream {
         (None, Some(text)) => emit!(#p::declared(op, #status, #text);),
         (Some(model), None) => emit!(#p::declared_as::<#model>(op, #status);),
         (Some(model), Some(text)) => emit!(#p::declared_as_with::<#model>(op, #status, #text);),
-    }
-}
-
-/// The one place where the answer's type is judged.
-fn returned_check(route: &Route, function: &Function) -> TokenStream {
-    let returned = function.returned();
-    let span = function.returned_span();
-    let (p, span) = (private_at(span), at(span));
-    match route
-        .attr
-        .status
-        .as_ref()
-        .filter(|status| status.is_bodyless())
-    {
-        Some(bodyless) => {
-            let status = bodyless.tokens();
-            quote_spanned!(span=> #p::no_content::<#returned>(#status);)
-        }
-        None => quote_spanned!(span=> #p::returned::<#returned>();),
     }
 }

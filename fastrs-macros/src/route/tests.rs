@@ -355,7 +355,7 @@ fn no_body_is_judged_by_the_status() {
         ),
     )
     .to_string();
-    assert!(text.contains("no_content :: < () > (204)"));
+    assert!(text.contains("Returns :: < () > :: no_content"));
     let text = get(
         quote!("/"),
         quote!(
@@ -363,5 +363,5 @@ fn no_body_is_judged_by_the_status() {
         ),
     )
     .to_string();
-    assert!(text.contains("returned :: < () > ()"));
+    assert!(text.contains("Returns :: < () > :: answer"));
 }

@@ -5,6 +5,41 @@ use syn::{Expr, ExprLit, Lit};
 use super::constraint::{Bound, Constraint, number_literal};
 use crate::errors::Errors;
 
+/// Reports two literal constraints that no value satisfies, at the second.
+pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
+    let literal = |names: &[&str]| {
+        let named = constraints.iter().rfind(|c| names.contains(&&*c.name))?;
+        match &named.bound {
+            Bound::Number { value, .. } => Some((named, *value)),
+            Bound::Size { value, .. } => Some((named, *value as f64)),
+            _ => None,
+        }
+    };
+    let pairs: [(&[&str], &[&str]); 3] = [
+        (&["ge", "gt"], &["le", "lt"]),
+        (&["min_length"], &["max_length"]),
+        (&["min_items"], &["max_items"]),
+    ];
+    for (least, most) in pairs {
+        let (Some((low, least)), Some((high, most))) = (literal(least), literal(most)) else {
+            continue;
+        };
+        let both = low.name != "gt" && high.name != "lt";
+        if least > most || least == most && !both {
+            errors.at(
+                high.span,
+                format!(
+                    "no value satisfies both `{}{}` and `{}{}`: change one of them",
+                    low.name,
+                    low.bound_as_written(),
+                    high.name,
+                    high.bound_as_written()
+                ),
+            );
+        }
+    }
+}
+
 /// Reports `default` where it breaks `constraint`. What is no literal is checked at no time: it is the
 /// program's own value.
 pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors) {
@@ -108,7 +143,7 @@ mod tests {
 
     fn mistakes(keys: proc_macro2::TokenStream) -> usize {
         let mut errors = Errors::default();
-        Vocabulary::read(keys, "`#[field]`", FIELD, &mut errors).check_default(&mut errors);
+        Vocabulary::read(keys, "`#[field]`", FIELD, &mut errors).check(&mut errors);
         errors
             .into_tokens()
             .to_string()

@@ -114,8 +114,9 @@ impl Vocabulary {
         self.default.as_ref().and_then(|(_, expr)| expr.as_ref())
     }
 
-    /// Reports a literal default that breaks a literal constraint.
-    pub(crate) fn check_default(&self, errors: &mut Errors) {
+    /// Reports literal constraints that exclude each other, and a literal default that breaks one.
+    pub(crate) fn check(&self, errors: &mut Errors) {
+        defaults::check_order(&self.constraints, errors);
         if let Some(default) = self.default_expr() {
             for constraint in &self.constraints {
                 defaults::check(default, constraint, errors);

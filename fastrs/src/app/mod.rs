@@ -19,7 +19,9 @@ use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
-    depends::{DepList, Override, Plan, Planning, Provider, Replaces, Substitute},
+    depends::{
+        DepList, OutlivesRequests, Override, Plan, Planning, Provider, Replaces, Substitute,
+    },
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{Request, Shared},
@@ -191,7 +193,10 @@ impl App {
     }
 
     /// Gives the value of an app-scoped dependency that only `main` knows; its function is not called.
-    pub fn provide<P: Provider>(mut self, value: impl Replaces<P::Returned>) -> Self
+    pub fn provide<P: Provider<Scope: OutlivesRequests>>(
+        mut self,
+        value: impl Replaces<P::Returned>,
+    ) -> Self
     where
         P::Returned: Sync,
     {

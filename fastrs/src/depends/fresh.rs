@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Dep, DepList, Exclusive, Plan, Provider, RequestScope, Site, Slots, Store, With,
+    Dep, DepList, Exclusive, Params, Plan, Provider, RequestScope, Site, Slots, Store, With,
     list::describe, scope::obtain, slots::Apart,
 };
 use crate::{
@@ -22,14 +22,16 @@ pub struct Fresh<D>(PhantomData<D>);
 /// A provider together with its parameters.
 #[doc(hidden)]
 pub trait Asked: 'static {
-    type Provider: Provider<Scope = RequestScope>;
+    type Provider: Provider;
     fn params() -> <Self::Provider as Provider>::Params;
 }
 
-impl<P: Provider<Scope = RequestScope, Params = ()>> Asked for P {
+impl<P: Provider> Asked for P {
     type Provider = P;
 
-    fn params() {}
+    fn params() -> P::Params {
+        P::Params::none().clone()
+    }
 }
 
 impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {

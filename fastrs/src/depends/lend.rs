@@ -108,7 +108,7 @@ impl<'a, R> LendMut<'a, R> for Exclusive<'a, R> {
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be taken by value from this dependency, which returns `{R}`",
     label = "not what the dependency returns, or not `Clone`",
-    note = "write `&T` to borrow it, or derive `Clone` for it"
+    note = "write `&{Self}` to borrow it, or derive `Clone` for it"
 )]
 pub trait CloneOf<R>: ValueOf<R> {
     #[doc(hidden)]

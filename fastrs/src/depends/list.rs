@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Exclusive, Made, Plan, Provider, RequestScope, Scope, Slot, Slots, Store, scope::ensure,
+    Exclusive, Made, Params, Plan, Provider, RequestScope, Scope, Slot, Slots, Store, scope::ensure,
 };
 use crate::{
     extract::Arg,
@@ -150,7 +150,7 @@ pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
     }
 }
 
-impl<P: Provider<Params = ()>> DepList for P {
+impl<P: Provider> DepList for P {
     type Slots = <P::Scope as Scope<P>>::Slots;
     type Held = ();
     type Want<'a> = Option<&'a mut P::Returned>;
@@ -172,7 +172,7 @@ impl<P: Provider<Params = ()>> DepList for P {
         want: &mut Self::Want<'a>,
         slot: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(want, slot, &())
+        claim::<P>(want, slot, P::Params::none())
     }
 
     fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -188,7 +188,7 @@ impl<P: Provider<Params = ()>> DepList for P {
     }
 }
 
-impl<P: Provider<Params = ()>> Dep for P {
+impl<P: Provider> Dep for P {
     type Provider = P;
 }
 

@@ -23,7 +23,7 @@ pub use lend::{
 pub use list::{Dep, DepList, Effect, Lent, Site, With};
 pub use overrides::{Replaces, Substitute};
 pub use plan::Plan;
-pub use scope::{AppScope, MayServe, RequestScope, Scope};
+pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
 pub use slots::{Slot, Slots, Store};
 pub use yields::{Yield, lend, lend_shared};
 
@@ -63,7 +63,7 @@ pub trait Provider: Sized + Send + Sync + 'static {
     /// The same before it is known that all are valid.
     type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
     /// What `#[depends(provider(..))]` fills in: its `#[arg]`s.
-    type Params: Clone + PartialEq + Send + Sync + 'static;
+    type Params: Params;
     /// The function's name.
     const NAME: &'static str;
     /// Whether only `App::provide` can give its value.
@@ -82,4 +82,46 @@ pub trait Provider: Sized + Send + Sync + 'static {
         params: &'a Self::Params,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = Made<Self::Returned>> + Send;
+}
+
+/// What fills a provider's `#[arg]`s: `()` where it has none.
+pub trait Params: Clone + PartialEq + Send + Sync + 'static {
+    /// What stands in where a signature gives none, which the compiler has refused.
+    #[doc(hidden)]
+    fn none() -> &'static Self;
+}
+
+impl Params for () {
+    fn none() -> &'static Self {
+        &()
+    }
+}
+
+/// The [`Params`] of a provider that is asked for by its name alone.
+#[diagnostic::on_unimplemented(
+    message = "this dependency takes arguments, which are not given",
+    label = "has an `#[arg]`",
+    note = "name each of them where it is asked for: `#[depends(has_role(role = \"admin\"))]`"
+)]
+pub trait NoParams {}
+
+#[diagnostic::do_not_recommend]
+impl NoParams for () {}
+
+/// `Self` is what an `#[depends(provider(..))]` has filled in of the [`Params`] `P`.
+#[diagnostic::on_unimplemented(
+    message = "this dependency is not given all of its arguments: it takes `{P}`, and has `{Self}`",
+    label = "an `#[arg]` is missing",
+    note = "name each of them: `#[depends(has_role(role = \"admin\", level = 3))]`"
+)]
+pub trait Given<P> {
+    #[doc(hidden)]
+    fn params(self) -> P;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P> Given<P> for P {
+    fn params(self) -> P {
+        self
+    }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{runtime::Handle, sync::oneshot, task::JoinHandle};
 
-use super::{AppScope, DepList, Made, Provider, Store, scope::obtain};
+use super::{AppScope, DepList, Made, Params, Provider, Store, scope::obtain};
 use crate::{
     body::Body,
     error::HttpError,
@@ -164,7 +164,7 @@ impl Drop for Closers {
 /// Makes the value in a task of its own, where its function may borrow from other values as long as it lives.
 pub(super) async fn start<P>(shared: Arc<Shared>) -> Made<Option<Closer>>
 where
-    P: Provider<Scope = AppScope, Params = ()>,
+    P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
     let provided = shared.value(TypeId::of::<P>()).is_some();
@@ -196,13 +196,13 @@ async fn live<P>(
     ready: oneshot::Sender<Result<bool, Failure>>,
     closed: oneshot::Receiver<()>,
 ) where
-    P: Provider<Scope = AppScope, Params = ()>,
+    P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
     let request = Request::outside();
     let mut cx = Context::new(&request, &shared, Body::empty());
     let mut store = Store::<()>::default();
-    let value = match obtain::<P, ()>(&mut cx, &mut store, &()).await {
+    let value = match obtain::<P, ()>(&mut cx, &mut store, P::Params::none()).await {
         Arg::Value(value) => value,
         Arg::Answer(failure) => return drop(ready.send(Err(failure))),
         Arg::Invalid | Arg::Missing => {

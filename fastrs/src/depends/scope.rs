@@ -3,8 +3,8 @@
 use std::{any::TypeId, future::Future};
 
 use super::{
-    AppValue, Common, DepList, Exclusive, Plan, Provider, Slot, Slots, Store, overrides::Override,
-    plan::start,
+    AppValue, Common, DepList, Exclusive, Params, Plan, Provider, Slot, Slots, Store,
+    overrides::Override, plan::start,
 };
 use crate::{
     extract::{Arg, ArgList},
@@ -18,6 +18,8 @@ use crate::{
     note = "wrap it in a `Mutex`, or make the dependency request-scoped"
 )]
 pub trait Scope<P: Provider>: 'static {
+    #[doc(hidden)]
+    const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
     type Slots: Slots;
     /// What one who asks is lent.
@@ -27,9 +29,7 @@ pub trait Scope<P: Provider>: 'static {
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send
-    where
-        P: Provider<Params = ()>;
+    ) -> impl Future<Output = Arg<()>> + Send;
     #[doc(hidden)]
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
@@ -44,31 +44,29 @@ pub struct RequestScope;
 #[derive(Debug)]
 pub struct AppScope;
 
-/// The scopes whose values may be lent to a dependency of scope `S`.
+/// The scope whose values may be lent to an app-scoped dependency.
 #[diagnostic::on_unimplemented(
-    message = "an app-scoped dependency cannot depend on a request-scoped one",
+    message = "this dependency is request-scoped, where only an app-scoped one can stand",
     label = "lives only as long as one request",
     note = "give it `#[dependency(scope = \"app\")]`, or drop the scope of the dependency that asks for it"
 )]
-pub trait MayServe<S> {}
+pub trait OutlivesRequests {}
 
 #[diagnostic::do_not_recommend]
-impl<S> MayServe<S> for AppScope {}
-#[diagnostic::do_not_recommend]
-impl MayServe<RequestScope> for RequestScope {}
+impl OutlivesRequests for AppScope {}
 
+#[diagnostic::do_not_recommend]
 impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
+    const PER_REQUEST: bool = true;
+
     type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
     type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
 
     fn ensure<'r, S: Slots>(
         cx: &mut Context<'r>,
         store: &mut Store<S>,
-    ) -> impl Future<Output = Arg<()>> + Send
-    where
-        P: Provider<Params = ()>,
-    {
-        ensure::<P, S>(cx, store, &())
+    ) -> impl Future<Output = Arg<()>> + Send {
+        ensure::<P, S>(cx, store, P::Params::none())
     }
 
     fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r Shared) -> Self::Lent<'a, 'r> {
@@ -80,10 +78,13 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     }
 }
 
-impl<P: Provider<Scope = AppScope, Params = ()>> Scope<P> for AppScope
+#[diagnostic::do_not_recommend]
+impl<P: Provider<Scope = AppScope>> Scope<P> for AppScope
 where
     P::Returned: Sync,
 {
+    const PER_REQUEST: bool = false;
+
     type Slots = ();
     type Lent<'a, 'r> = Common<'r, P::Returned>;
 

@@ -8,7 +8,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{Made, Provider, Slot, TakeBack, slots::Apart};
+use super::{Made, Provider, Slot, slots::Apart};
 use crate::{
     error::HttpError,
     request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
@@ -92,15 +92,18 @@ where
 }
 
 /// The same for an app-scoped provider, whose value is cloned back.
-pub async fn lend_shared<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
+pub async fn lend_shared<'r, P, F, Fut>(
+    cx: &mut Context<'r>,
+    back: fn(&P::Returned) -> P::Returned,
+    function: F,
+) -> Made<P::Returned>
 where
     P: Provider,
-    P::Returned: TakeBack,
     F: FnOnce(Yield<P::Returned>) -> Fut,
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
     let (value, rest) = set_up(function).await?;
-    let place = Place::Own(value.clone());
+    let place = Place::Own(back(&value));
     cx.exits.push(Box::new(Tail::<'r, P>::new(rest, place)));
     Ok(value)
 }

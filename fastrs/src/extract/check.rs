@@ -157,47 +157,59 @@ fn raw_value(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
 }
 
 /// What a default may be written as: the value itself, or something that stands for it in the source.
+#[diagnostic::on_unimplemented(
+    message = "a default of type `{Self}` does not fit `{T}`",
+    label = "not a `{T}`",
+    note = "write a value of the type that it stands in for"
+)]
 pub trait DefaultFor<T> {
     #[doc(hidden)]
     fn value(self) -> T;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> DefaultFor<T> for T {
     fn value(self) -> T {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> DefaultFor<Option<T>> for T {
     fn value(self) -> Option<T> {
         Some(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DefaultFor<String> for &str {
     fn value(self) -> String {
         self.to_owned()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl DefaultFor<Option<String>> for &str {
     fn value(self) -> Option<String> {
         Some(self.to_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a> DefaultFor<Cow<'a, str>> for &'a str {
     fn value(self) -> Cow<'a, str> {
         self.into()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, V: DefaultFor<T>, const N: usize> DefaultFor<Vec<T>> for [V; N] {
     fn value(self) -> Vec<T> {
         self.into_iter().map(V::value).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, V: DefaultFor<T>, const N: usize> DefaultFor<Option<Vec<T>>> for [V; N] {
     fn value(self) -> Option<Vec<T>> {
         Some(self.into_iter().map(V::value).collect())

@@ -57,7 +57,7 @@ use crate::request::Failure;
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read an argument of type `{Self}` from a request",
     label = "not an argument type",
-    note = "a JSON body is a `#[model]`; a foreign type takes `#[query]`, `#[header]`, `#[body]`, ..; your own extractor implements `FromRequest`"
+    note = "put `#[model]` on it, or on what it holds, to read it from the JSON body; `#[query]`, `#[header]`, `#[body]` and the like read what serde reads"
 )]
 pub trait FromRequest<'r>: Sized + Send {
     /// Whether it reads the body, and as what: one request has one.

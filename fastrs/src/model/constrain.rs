@@ -59,6 +59,7 @@ pub trait Constrain {
 ///
 /// # Panics
 /// In `const` evaluation, with the rule and the mend, where a constraint does not fit.
+#[track_caller]
 pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
     match T::KIND {
         Kind::Number => {
@@ -162,6 +163,7 @@ fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
 
 macro_rules! constrain {
     (number: $($type:ty => $variant:ident as $as:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
@@ -171,6 +173,7 @@ macro_rules! constrain {
         }
     )*};
     (saturating: $($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
@@ -182,6 +185,7 @@ macro_rules! constrain {
         }
     )*};
     (nonzero: $($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Constrain for NonZero<$type> {
             const KIND: Kind = Kind::Number;
 
@@ -191,6 +195,7 @@ macro_rules! constrain {
         }
     )*};
     (text: $($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Constrain for $type {
             const KIND: Kind = Kind::Text;
 
@@ -200,6 +205,7 @@ macro_rules! constrain {
         }
     )*};
     (list: $([$($head:tt)*] $type:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Serialize, $($head)*> Constrain for $type {
             const KIND: Kind = Kind::Items;
 
@@ -209,6 +215,7 @@ macro_rules! constrain {
         }
     )*};
     (counted: $([$($head:tt)*] $type:ty as $kind:ident,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = Kind::$kind;
 
@@ -218,6 +225,7 @@ macro_rules! constrain {
         }
     )*};
     (through: $([$($head:tt)*] $type:ty => $inner:ty,)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = <$inner as Constrain>::KIND;
 
@@ -245,6 +253,7 @@ constrain!(through:
     [T: Constrain + ToOwned + ?Sized] Cow<'_, T> => T,
 );
 
+#[diagnostic::do_not_recommend]
 impl<T: Constrain> Constrain for Option<T> {
     const KIND: Kind = T::KIND;
 

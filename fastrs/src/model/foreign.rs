@@ -47,6 +47,7 @@ mod decimal {
         const CHECKED: bool = false;
     }
 
+    #[diagnostic::do_not_recommend]
     impl Constrain for Decimal {
         const KIND: Kind = Kind::Decimal;
 

@@ -1,9 +1,11 @@
 //! Where types are judged: once each, in a `const` item that is spanned to the type.
 
+use std::marker::PhantomData;
+
 use super::{
-    BodyKind, Dep, FromRequest, In, IntoResponse, JobReturned, MayServe, NoContent, Provider,
-    ResponseError,
+    BodyKind, Dep, FromRequest, In, IntoResponse, JobReturned, NoContent, Provider, ResponseError,
 };
+use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
 /// The one place where a bare argument's type is judged.
 pub const fn argument<'r, T: FromRequest<'r>>() {}
@@ -34,36 +36,94 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
 }
 
-/// The one place where a returned type is judged.
-pub const fn returned<T: IntoResponse>() {}
+// One line each, since they stand in what the compiler prints.
 
-/// The same for a status that has no content.
-pub const fn no_content<T: NoContent>(_: u16) {}
+/// The one place where a returned type is judged. A `Result` is judged by its two sides, so that the error names the
+/// one that is wrong.
+#[derive(Debug)]
+pub struct Returns<T>(PhantomData<T>);
 
-/// The one place where a job's returned type is judged.
-pub const fn job_returned<T: JobReturned>() {}
+impl<T, E> Returns<Result<T, E>> {
+    /// As a handler's answer.
+    #[rustfmt::skip]
+    pub fn answer() where T: IntoResponse {}
 
-/// The one place where a dependency's returned type is judged.
-pub const fn dependable<T: Send + 'static>() {}
+    /// As the answer of a status that has no content.
+    #[rustfmt::skip]
+    pub fn no_content() where T: NoContent {}
 
-/// Refuses an app-scoped dependency on a request-scoped one.
-pub const fn may_depend<P: Provider, D: Dep>()
-where
-    <D::Provider as Provider>::Scope: MayServe<P::Scope>,
-{
+    /// As a dependency's value: the compiler wants it to be `Send` by itself.
+    pub fn value() {}
+
+    /// As what a job came to.
+    pub fn job() {}
+
+    /// As the end of a dependency that has lent its value.
+    #[rustfmt::skip]
+    pub fn end() where T: Nothing {}
+
+    /// As what may go wrong.
+    #[rustfmt::skip]
+    pub fn error() where E: ResponseError {}
 }
 
-/// What a function that yields may return.
+/// The same for what is no `Result`.
+pub trait ReturnsPlain<T> {
+    #[doc(hidden)]
+    #[rustfmt::skip]
+    fn answer() where T: IntoResponse {}
+
+    #[doc(hidden)]
+    #[rustfmt::skip]
+    fn no_content() where T: NoContent {}
+
+    #[doc(hidden)]
+    fn value() {}
+
+    #[doc(hidden)]
+    #[rustfmt::skip]
+    fn job() where T: JobReturned {}
+
+    #[doc(hidden)]
+    fn error() {}
+
+    #[doc(hidden)]
+    #[rustfmt::skip]
+    fn end() where T: Nothing {}
+}
+
+impl<T> ReturnsPlain<T> for Returns<T> {}
+
+/// What a function that yields returns.
 #[diagnostic::on_unimplemented(
     message = "a dependency that yields returns `()` or `Result<()>`, not `{Self}`",
-    label = "its value goes through `Yield`"
+    label = "its value goes through `Yield`",
+    note = "lend it with `lend.until_done(value).await`"
 )]
-pub trait Ends {}
+pub trait Nothing {}
 
 #[diagnostic::do_not_recommend]
-impl Ends for () {}
-#[diagnostic::do_not_recommend]
-impl<E: ResponseError> Ends for Result<(), E> {}
+impl Nothing for () {}
 
-/// The one place where a yielding function's returned type is judged.
-pub const fn ends<T: Ends>() {}
+/// The one place where what the `Yield` of an app-scoped dependency lends is judged.
+pub const fn taken_back<T: TakeBack>() {}
+
+/// Refuses an app-scoped dependency on a request-scoped one.
+pub const fn outlives_requests<D: Dep<Provider: Provider<Scope: OutlivesRequests>>>() {}
+
+/// Refuses a dependency without its arguments.
+pub const fn complete<D: Dep<Provider: Provider<Params: NoParams>>>() {}
+
+/// The arguments of a dependency, all of them.
+pub fn given<P: Provider, G: Given<P::Params>>(given: G) -> P::Params {
+    given.params()
+}
+
+/// Refuses `use_cache = false` for what is made once.
+#[track_caller]
+pub const fn uncached<D: Dep>() {
+    assert!(
+        <<D::Provider as Provider>::Scope as Scope<D::Provider>>::PER_REQUEST,
+        "an app-scoped dependency is made once: take the `use_cache = false` away"
+    );
+}

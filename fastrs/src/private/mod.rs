@@ -21,11 +21,20 @@ pub use answers::{
 };
 pub use arguments::{Bare, Placed, Unreadable};
 pub use checks::{
-    Ends, argument, argument_in, dependable, ends, job_returned, may_depend, no_content, one_body,
-    returned,
+    Nothing, Returns, ReturnsPlain, argument, argument_in, complete, given, one_body,
+    outlives_requests, taken_back, uncached,
 };
 pub use models::{Inner, NoElement, NotConstrained, custom, field_schema, model_schema};
-pub use values::{PlainType, PlainValue, Probe, ProbeType};
+pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
+
+/// What stands in for what a type cannot do. A macro imports all of it, without a name.
+pub mod fallback {
+    pub use super::{
+        NoAnswer as _, NoBack as _, NoConstraint as _, NoElement as _, NoModel as _,
+        NoVariant as _, NotConstrained as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
+        Unconstrained as _, Unreadable as _, Unvalidated as _,
+    };
+}
 
 pub use schemars;
 pub use serde;
@@ -33,7 +42,7 @@ pub use serde;
 pub use crate::{
     depends,
     depends::{
-        AppScope, Dep, DepList, Effect, Fresh, Lent, Made, MayServe, Node, Provider, RequestScope,
+        AppScope, Dep, DepList, Effect, Fresh, Lent, Made, Node, Params, Provider, RequestScope,
         Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
         lend_shared, no_cycle,
     },

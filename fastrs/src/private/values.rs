@@ -63,3 +63,24 @@ pub trait PlainType {
 }
 
 impl<T> PlainType for ProbeType<T> {}
+
+/// How an app-scoped value that was lent is given back.
+#[derive(Debug)]
+pub struct Back<T>(PhantomData<T>);
+
+impl<T: Clone> Back<T> {
+    /// As a clone, since requests may still hold it.
+    pub fn of(value: &T) -> T {
+        value.clone()
+    }
+}
+
+/// The same for a value that the compiler has refused.
+pub trait NoBack<T> {
+    #[doc(hidden)]
+    fn of(_: &T) -> T {
+        unreachable!("the compiler has refused it")
+    }
+}
+
+impl<T> NoBack<T> for Back<T> {}

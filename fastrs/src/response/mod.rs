@@ -42,7 +42,7 @@ use crate::openapi::Operation;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "not an answer",
-    note = "add `#[model]` to the type to answer it as JSON, wrap a foreign type in `Json`, or implement `IntoResponse`"
+    note = "add `#[model]` to it, or to what it holds, to answer it as JSON; `Json<T>` is for a foreign `T` that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
     /// Writes the answers that this type can be to the operation.

@@ -147,6 +147,7 @@ impl Model for EmailStr {
     const CHECKED: bool = false;
 }
 
+#[diagnostic::do_not_recommend]
 impl Constrain for EmailStr {
     const KIND: Kind = Kind::Text;
 

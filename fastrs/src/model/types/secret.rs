@@ -105,6 +105,7 @@ impl<T: Model> Model for Secret<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Constrain> Constrain for Secret<T> {
     const KIND: Kind = T::KIND;
 

@@ -190,6 +190,7 @@ impl Model for Url {
     const CHECKED: bool = false;
 }
 
+#[diagnostic::do_not_recommend]
 impl Constrain for Url {
     const KIND: Kind = Kind::Text;
 

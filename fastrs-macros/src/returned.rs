@@ -1,0 +1,30 @@
+//! The one place where a returned type is judged.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use crate::function::Function;
+use crate::paths::emit;
+use crate::types;
+
+/// `let _: [fn(); 2] = [p::Returns::<R>::answer, p::Returns::<R>::error];`: judges `ty` as `role`, and its error, each
+/// where it is spelled, or at `span`.
+pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
+    let (value, error) = types::sides_of_result(ty);
+    let value = check(ty, value.map_or(span, Spanned::span), role);
+    let error = check(ty, error.map_or(span, Spanned::span), "error");
+    emit!(let _: [fn(); 2] = [#value, #error];)
+}
+
+/// With the user's own span: what is wrong is the user's type, and no expansion is worth a line.
+fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
+    let role = Ident::new(role, span);
+    quote_spanned!(span=> ::fastrs::__private::Returns::<#ty>::#role)
+}
+
+/// The same for what a function returns.
+pub(crate) fn of(function: &Function, role: &str) -> TokenStream {
+    judge(&function.returned(), function.returned_span(), role)
+}
