@@ -8,6 +8,7 @@ mod answers;
 mod bodies;
 mod clients;
 mod dependencies;
+mod documents;
 mod models;
 mod parameters;
 mod routing;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     depends::AppValue,
-    openapi::{Asset, Document, OperationMeta, Place, ReDoc, SwaggerUi, fastapi},
+    openapi::{Asset, Document, OperationMeta, Place, ReDoc, fastapi, openapi30},
     request::{RouteInfo, Shared},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
 };
@@ -168,13 +168,17 @@ impl App {
 
     /// The document and its pages, ready to be sent, with their paths.
     fn assets(&self, document: &Document) -> Vec<(String, Asset)> {
+        let mut assets = Vec::new();
+        if let Some(url) = &self.urls.openapi30 {
+            assets.push((url.clone(), Asset::json(&openapi30::render(document))));
+        }
         let Some(openapi) = &self.urls.openapi else {
-            return Vec::new();
+            return assets;
         };
-        let mut assets = vec![(openapi.clone(), Asset::json(&self.render(document)))];
+        assets.push((openapi.clone(), Asset::json(&self.render(document))));
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
-            assets.extend(SwaggerUi::new(&self.info.title, docs, openapi).assets());
+            assets.extend(crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets());
         }
         if let Some(redoc) = &self.urls.redoc {
             assets.extend(ReDoc::new(&self.info.title, redoc, openapi).assets());

@@ -76,6 +76,7 @@ pub struct App {
 #[derive(Debug, Clone)]
 struct Urls {
     openapi: Option<String>,
+    openapi30: Option<String>,
     docs: Option<String>,
     redoc: Option<String>,
 }
@@ -93,6 +94,7 @@ impl App {
             external_docs: None,
             urls: Urls {
                 openapi: Some("/openapi.json".to_owned()),
+                openapi30: None,
                 docs: Some("/docs".to_owned()),
                 redoc: Some("/redoc".to_owned()),
             },
@@ -348,6 +350,20 @@ impl App {
     /// Where the document is, `/openapi.json` by default. `None` takes it away, and the docs pages with it.
     pub fn openapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.openapi = url.into().map(str::to_owned);
+        self
+    }
+
+    /// Serves the document as OpenAPI 3.0 as well, for generators that read no 3.1.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// let app = App::new("Shop", "1.0.0").openapi30_url("/openapi-3.0.json");
+    /// ```
+    ///
+    /// What 3.0 has no words for is left out of it: see [`openapi30`](crate::openapi::openapi30).
+    pub fn openapi30_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
+        self.urls.openapi30 = url.into().map(str::to_owned);
         self
     }
 

@@ -172,7 +172,7 @@ impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
     const BODY: BodyKind = T::BODY;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        T::describe(&spec.optional(), op);
+        op.optional(|op| T::describe(&spec.optional(), op));
     }
 
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {

@@ -132,6 +132,7 @@ pub struct Operation<'a> {
     visited: Vec<TypeId>,
     bare: Vec<&'static str>,
     reads_body: bool,
+    optional: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -142,6 +143,7 @@ impl<'a> Operation<'a> {
             visited: Vec::new(),
             bare: Vec::new(),
             reads_body: false,
+            optional: false,
         }
     }
 }
@@ -153,6 +155,13 @@ impl Operation<'_> {
         let own = std::mem::replace(&mut self.doc.meta.status, status);
         describe(self);
         self.doc.meta.status = own;
+    }
+
+    /// Runs `describe` for an argument that may be missing: nothing of it is required.
+    pub(crate) fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.optional, true);
+        describe(self);
+        self.optional = outer;
     }
 
     /// Notes a bare scalar argument, which may not be named like a placeholder of a router's prefix.
@@ -246,7 +255,8 @@ impl Operation<'_> {
     }
 
     /// Adds a parameter. The same one again changes nothing, but that it is required if either says so.
-    pub fn parameter(&mut self, parameter: Parameter) {
+    pub fn parameter(&mut self, mut parameter: Parameter) {
+        parameter.required &= !self.optional || parameter.place == Place::Path;
         let same = |known: &&mut Parameter| {
             known.place == parameter.place
                 && match parameter.place {
@@ -264,7 +274,8 @@ impl Operation<'_> {
     }
 
     /// Adds an argument that is read from the body. The same one again changes nothing, but that it is required if either says so.
-    pub fn body(&mut self, body: BodyParam) {
+    pub fn body(&mut self, mut body: BodyParam) {
+        body.required &= !self.optional;
         match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
             Some(known) => known.required |= body.required,
             None => self.doc.bodies.push(body),

@@ -217,8 +217,11 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
 
 fn body_schema(body: &BodyParam, description: Option<&str>, components: &Components) -> Schema {
     let mut schema = finished(&body.schema, components);
-    if body.nullable && body.media == super::BodyMedia::Json {
-        nullable::allow(&mut schema);
+    match body.media {
+        super::BodyMedia::Json if body.nullable => nullable::allow(&mut schema),
+        super::BodyMedia::Json => {}
+        // What is not sent is no null.
+        _ => _ = nullable::remove(&mut schema),
     }
     let meaning = Meaning {
         title: body.title.as_deref(),
@@ -244,11 +247,11 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
         let response = merged(&known)?;
         let description = match (&response.description, response.origin) {
             (Some(description), _) => description.as_str(),
-            (None, Origin::Success) => operation
-                .meta
-                .response_description
-                .as_deref()
-                .unwrap_or("Successful Response"),
+            (None, Origin::Success) => match &operation.meta.response_description {
+                Some(description) => description.as_str(),
+                None if (200..300).contains(&status) => "Successful Response",
+                None => reason(status),
+            },
             (None, _) => reason(status),
         };
         let mut written = Map::new();
