@@ -68,6 +68,11 @@ impl Wire {
     /// Reads one answer, whose length its head tells.
     pub(crate) async fn answer(&mut self) -> Answer {
         let head = self.head().await;
+        self.answer_to(head).await
+    }
+
+    /// Reads the body that follows a head.
+    pub(crate) async fn answer_to(&mut self, head: String) -> Answer {
         let length =
             header(&head, "content-length").map_or(0, |length| length.parse().expect("a length"));
         let mut body = vec![0; length];

@@ -18,7 +18,13 @@ pub(crate) struct Table {
     entries: Vec<Entry>,
 }
 
-type Tree = matchit::Router<usize>;
+/// The paths of one method.
+#[derive(Debug, Default)]
+struct Tree {
+    paths: matchit::Router<usize>,
+    /// What matchit does not let stand in one tree: `/<path..>` beside `/<shop>/items`.
+    rests: matchit::Router<usize>,
+}
 
 #[derive(Debug)]
 enum Entry {
@@ -130,6 +136,14 @@ impl Table {
 
     #[inline]
     fn find_in(&self, tree: &Tree, path: &str) -> Found {
+        match self.find_at(&tree.paths, path) {
+            Found::Nothing => self.find_at(&tree.rests, path),
+            found => found,
+        }
+    }
+
+    #[inline]
+    fn find_at(&self, tree: &matchit::Router<usize>, path: &str) -> Found {
         let Ok(matched) = tree.at(path) else {
             return Found::Nothing;
         };
@@ -171,12 +185,13 @@ impl Builder {
     fn tree<'r>(
         &mut self,
         method: Option<&Method>,
-        rows: impl Iterator<Item = &'r Row> + Clone,
+        rows: impl Iterator<Item = &'r Row>,
         mounts: &[(String, String)],
     ) -> Tree {
-        let mut tree = Tree::new();
+        let mut tree = Tree::default();
         let mut places = HashMap::new();
-        for row in rows.clone() {
+        let (rests, plain): (Vec<_>, Vec<_>) = rows.partition(|row| row.pattern.has_rest);
+        for row in plain.into_iter().chain(rests.iter().copied()) {
             let entry = Entry::Route(row.target, row.pattern.clone());
             self.insert(
                 &mut tree,
@@ -204,7 +219,7 @@ impl Builder {
             }
         }
         // `/files/<path..>` answers `/files/`, unless a route of its own does.
-        for row in rows {
+        for row in rests {
             let bare = row.pattern.key_without_rest();
             if let Some(key) = bare.filter(|key| !places.contains_key(*key)) {
                 let entry = Entry::Route(row.target, row.pattern.clone());
@@ -222,7 +237,14 @@ impl Builder {
         entry: Entry,
         (method, place): (Option<&Method>, &str),
     ) {
-        match tree.insert(key, self.entries.len()) {
+        let number = self.entries.len();
+        let inserted = match tree.paths.insert(key, number) {
+            Err(_) if key.contains("{*") && !places.contains_key(key) => {
+                tree.rests.insert(key, number)
+            }
+            inserted => inserted,
+        };
+        match inserted {
             Ok(()) => {
                 places.insert(key.to_owned(), place.to_owned());
             }

@@ -1,0 +1,212 @@
+//! Placeholders, and which path is whose.
+
+use fastrs::{TestClient, Value, prelude::*};
+
+#[get("/users/me")]
+async fn me() -> &'static str {
+    "me"
+}
+
+#[get("/users/<name>")]
+async fn user(name: &str) -> String {
+    format!("user {name}")
+}
+
+#[delete("/users/<name>")]
+async fn delete_user(name: &str) -> String {
+    format!("deleted {name}")
+}
+
+#[get("/users/<name>/<page>")]
+async fn page(name: &str, page: u8) -> String {
+    format!("page {page} of {name}")
+}
+
+#[get("/users/me/first")]
+async fn first_page() -> &'static str {
+    "my first page"
+}
+
+#[get("/files/<path..>")]
+async fn file(path: &str) -> String {
+    format!("file {path:?}")
+}
+
+#[get("/files/index")]
+async fn index() -> &'static str {
+    "index"
+}
+
+#[get("/<shop>/items")]
+async fn items(shop: &str) -> String {
+    format!("items of {shop}")
+}
+
+#[get("/<path..>")]
+async fn anything(path: &str) -> String {
+    format!("anything {path:?}")
+}
+
+#[tokio::test]
+async fn what_takes_the_rest_comes_last() {
+    let rest = App::new("Rest", "1").routes(routes![anything, items, file, user, root]);
+    let client =
+        TestClient::start(rest.mount("/static", tower_http::services::ServeDir::new(file!())))
+            .await;
+    for (path, expected) in [
+        ("/a/items", "items of a"),
+        ("/a/other", "anything \"a/other\""),
+        ("/users/ada", "user ada"),
+        ("/users/ada/x", "anything \"users/ada/x\""),
+        ("/files/x", "file \"x\""),
+        ("/x", "anything \"x\""),
+        ("/", "root"),
+    ] {
+        assert_eq!(client.get(path).await.json::<String>(), expected, "{path}");
+    }
+    assert_eq!(
+        client.get("/static/x").await.text(),
+        "",
+        "a mount answers below its path"
+    );
+}
+
+#[get("/folders/<path..>")]
+async fn folder(path: &str) -> String {
+    format!("folder {path:?}")
+}
+
+#[get("/folders/")]
+async fn folders() -> &'static str {
+    "all folders"
+}
+
+#[get("/from/<from>-<to>.<format>")]
+async fn several(from: &str, to: &str, format: &str) -> Vec<String> {
+    vec![from.to_owned(), to.to_owned(), format.to_owned()]
+}
+
+#[get("/v<version>/<name>.json")]
+async fn affixed(version: u8, name: &str) -> String {
+    format!("{version} {name}")
+}
+
+#[get("/")]
+async fn root() -> &'static str {
+    "root"
+}
+
+#[get("/shelves")]
+async fn shelves(#[path] shop: u32) -> String {
+    format!("shelves of {shop}")
+}
+
+#[get("/shelves/<shelf>", depends = [inspected])]
+async fn shelf(shelf: u32, #[path] shop: u32) -> String {
+    format!("shelf {shelf} of {shop}")
+}
+
+#[dependency]
+async fn inspected(#[path] shop: u32) -> Result<()> {
+    match shop {
+        13 => Err(HttpError::new(404, "no such shop")),
+        _ => Ok(()),
+    }
+}
+
+fn app() -> App {
+    App::new("Paths", "1")
+        .routes(routes![
+            root,
+            user,
+            delete_user,
+            me,
+            page,
+            first_page,
+            file,
+            index,
+            folder,
+            folders,
+            several,
+            affixed
+        ])
+        .include(Router::new("/shops/<shop>").routes(routes![shelves, shelf]))
+}
+
+#[tokio::test]
+async fn each_path_has_one_handler() {
+    let client = TestClient::start(app()).await.follow_redirects(false);
+    for (path, expected) in [
+        ("/", json!("root")),
+        ("/users/me", json!("me")),
+        ("/users/men", json!("user men")),
+        ("/users/ME", json!("user ME")),
+        ("/users/me/1", json!("page 1 of me")),
+        ("/users/me/first", json!("my first page")),
+        ("/files/index", json!("index")),
+        ("/files/index/", json!("file \"index/\"")),
+        ("/files/", json!("file \"\"")),
+        ("/files/a/b//c", json!("file \"a/b//c\"")),
+        ("/files//x", json!("file \"/x\"")),
+        ("/files/a%2Fb%20c", json!("file \"a/b c\"")),
+        ("/folders/", json!("all folders")),
+        ("/folders/x", json!("folder \"x\"")),
+        ("/from/a-b-c.tar.gz", json!(["a-b", "c.tar", "gz"])),
+        ("/from/%C3%A4-%E2%82%AC.x", json!(["ä", "€", "x"])),
+        ("/v2/item.json", json!("2 item")),
+        ("/users/a%20b%3Fc%25", json!("user a b?c%")),
+        ("/users/%C3%A9", json!("user é")),
+        ("/%75sers/me", json!("me")),
+        ("/shops/7/shelves", json!("shelves of 7")),
+        ("/shops/7/shelves/3", json!("shelf 3 of 7")),
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!(
+            (answer.status().as_u16(), answer.json::<Value>()),
+            (200, expected),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_no_path_matches_is_not_found() {
+    let client = TestClient::start(app()).await.follow_redirects(false);
+    for path in [
+        "/user",
+        "//users/me",
+        "/users//",
+        "/from/ab.c",
+        "/from/-b.c",
+        "/vx",
+        "/v2/.json",
+        "/users/a%2Fb/c/d",
+        "/Users/me",
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!(
+            (answer.status().as_u16(), answer.text()),
+            (404, r#"{"detail":"Not Found"}"#.to_owned()),
+            "{path}"
+        );
+    }
+    assert_eq!(
+        client.get("/shops/13/shelves/1").await.json::<Value>(),
+        json!({"detail": "no such shop"})
+    );
+    assert_eq!(client.get("/shops/x/shelves").await.status(), 422);
+}
+
+#[tokio::test]
+async fn a_static_path_of_one_method_leaves_the_others_to_the_placeholder() {
+    let client = TestClient::start(app()).await;
+    assert_eq!(
+        client.delete("/users/me").await.json::<String>(),
+        "deleted me"
+    );
+    let answer = client.post("/users/me").await;
+    assert_eq!(
+        (answer.status().as_u16(), answer.header("allow")),
+        (405, Some("DELETE, GET, HEAD, OPTIONS"))
+    );
+}
