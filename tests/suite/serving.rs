@@ -1,1 +1,6 @@
-//! Serving.
+//! Serving: a program from its start to its end, and what it speaks.
+
+#[cfg(unix)]
+mod program;
+mod protocols;
+mod service;

@@ -4,12 +4,12 @@ use std::io;
 
 use fastrs::{App, TestServer};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpStream, ToSocketAddrs},
 };
 
 /// A connection to a server.
-pub(crate) struct Wire(TcpStream);
+pub(crate) struct Wire<S = TcpStream>(S);
 
 /// The head and the body of an answer, as they came.
 #[derive(Debug, PartialEq)]
@@ -25,6 +25,12 @@ impl Wire {
                 .await
                 .expect("the server accepts"),
         )
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    pub(crate) fn over(stream: S) -> Self {
+        Self(stream)
     }
 
     pub(crate) async fn send(&mut self, text: &str) {

@@ -1,0 +1,50 @@
+//! A program for the tests of serving: `served APP [ADDRESS]`. Without an address, the environment says where.
+
+use fastrs::prelude::*;
+
+/// Says on standard error when it is made and when it is closed.
+#[dependency(scope = "app")]
+async fn resource(lend: Yield<()>) {
+    eprintln!("opened");
+    lend.until_done(()).await;
+    eprintln!("closed");
+}
+
+/// Is in flight for as long as its body is on its way.
+#[post("/upload", depends = [resource])]
+async fn upload(#[body] text: String) -> usize {
+    text.len()
+}
+
+#[dependency(scope = "app")]
+async fn broken(#[depends(resource)] _resource: &()) -> Result<()> {
+    Err(HttpError::new(503, "no database"))
+}
+
+#[get("/broken", depends = [broken])]
+async fn needs_broken() {}
+
+#[dependency(scope = "app")]
+async fn hanging(#[depends(resource)] _resource: &()) {
+    eprintln!("hanging");
+    std::future::pending().await
+}
+
+#[get("/hanging", depends = [hanging])]
+async fn needs_hanging() {}
+
+#[fastrs::main]
+async fn main() -> Result<(), StartError> {
+    let mut arguments = std::env::args().skip(1);
+    let app = App::new("Served", "1").routes(routes![upload]);
+    let app = match arguments.next().as_deref() {
+        Some("broken") => app.routes(routes![needs_broken]),
+        Some("hanging") => app.routes(routes![needs_hanging]),
+        Some("without-docs") => app.docs_url(None),
+        _ => app,
+    };
+    match arguments.next() {
+        Some(address) => app.serve(address).await,
+        None => app.launch().await,
+    }
+}

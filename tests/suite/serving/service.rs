@@ -1,0 +1,110 @@
+//! An app as a tower service.
+
+use std::future::poll_fn;
+
+use fastrs::{Body, prelude::*};
+use http_body_util::Full;
+use tower_service::Service;
+
+use crate::journal::{Journal, journal};
+
+#[get("/greet/<name>")]
+async fn greet(name: &str, #[depends(journal)] journal: &Journal) -> String {
+    journal.write(name);
+    format!("hello {name}")
+}
+
+#[post("/double")]
+async fn double(#[body] number: u32) -> u32 {
+    2 * number
+}
+
+fn app(notes: &Journal) -> App {
+    App::new("Service", "1")
+        .provide::<journal>(notes.clone())
+        .routes(routes![greet, double])
+}
+
+/// As any tower client does: wait until it is ready, then call.
+async fn call<S, B>(service: &mut S, request: http::Request<B>) -> (u16, String)
+where
+    S: Service<http::Request<B>, Response = Response, Error: std::fmt::Debug>,
+{
+    poll_fn(|task| service.poll_ready(task)).await.unwrap();
+    let answer = service.call(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let body = answer.into_body().collect(usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn an_app_is_a_service_that_starts_when_it_is_first_asked() {
+    let notes = Journal::new();
+    let mut app = app(&notes);
+    let request = http::Request::get("/greet/ada")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(
+        call(&mut app, request).await,
+        (200, r#""hello ada""#.to_owned())
+    );
+    let request = http::Request::get("/nowhere").body(Body::empty()).unwrap();
+    assert_eq!(call(&mut app, request).await.0, 404);
+    assert_eq!(notes.take(), ["ada"]);
+}
+
+#[tokio::test]
+async fn it_takes_bodies_of_any_type() {
+    let mut service = app(&Journal::new()).into_service().await.unwrap();
+    let request = http::Request::post("/double").header("content-type", "application/json");
+    let request = request.body(Full::new(&b"21"[..])).unwrap();
+    assert_eq!(
+        call(&mut service.clone(), request).await,
+        (200, "42".to_owned())
+    );
+    let request = http::Request::get("/greet/bob")
+        .body(String::new())
+        .unwrap();
+    assert_eq!(call(&mut service, request).await.1, r#""hello bob""#);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_it_is_said_when_it_is_asked() {
+    #[get("/lost")]
+    async fn lost(#[path] id: u8) -> u8 {
+        id
+    }
+    let mut app = App::new("Service", "1").routes(routes![lost]);
+    let ready = |app: &mut App| {
+        let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+        Service::<http::Request<Body>>::poll_ready(app, &mut task)
+    };
+    for expected in [
+        "`#[path] id` has no placeholder",
+        "has failed to start before",
+    ] {
+        let std::task::Poll::Ready(Err(error)) = ready(&mut app) else {
+            panic!("an app with a mistake is not ready");
+        };
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn one_app_mounts_another() {
+    let notes = Journal::new();
+    let inner = app(&notes).into_service().await.unwrap();
+    let client = fastrs::TestClient::start(App::new("Outer", "1").mount("/inner", inner)).await;
+    assert_eq!(
+        client.get("/inner/greet/ada").await.json::<String>(),
+        "hello ada"
+    );
+    assert_eq!(
+        client
+            .get("/inner/openapi.json")
+            .await
+            .json::<fastrs::Value>()["info"]["title"],
+        "Service"
+    );
+    assert_eq!(client.get("/inner/nowhere").await.status(), 404);
+}
