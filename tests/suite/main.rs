@@ -9,6 +9,7 @@ mod bodies;
 mod clients;
 mod dependencies;
 mod documents;
+mod engines;
 mod models;
 mod parameters;
 mod routing;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::constraints::Constraints;
 use super::number::Number;
 use super::pattern;
+use super::unique;
 
 /// The kind of a type, which says what constraints fit it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,8 +158,8 @@ fn count(items: usize, c: &Constraints) -> bool {
 fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
     let mut seen = HashSet::new();
     items
-        .map(|item| serde_json::to_string(item).unwrap_or_default())
-        .all(|json| seen.insert(json))
+        .map(|item| unique::key(&serde_json::to_value(item).unwrap_or_default()))
+        .all(|key| seen.insert(key))
 }
 
 macro_rules! constrain {

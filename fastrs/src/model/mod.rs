@@ -20,6 +20,7 @@ mod probe;
 mod report;
 mod schema;
 mod types;
+mod unique;
 mod validation_error;
 mod walk;
 

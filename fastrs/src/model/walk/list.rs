@@ -10,6 +10,7 @@ use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::number::parse_int;
 use crate::model::schema::{Id, KeyRule, Limits, Mode};
+use crate::model::unique;
 
 impl Walk<'_> {
     pub(super) fn list(
@@ -76,7 +77,7 @@ impl Walk<'_> {
             if limits.min_items.is_none() && limits.max_items.is_none() && !limits.unique {
                 continue;
             }
-            let distinct = || items.iter().map(Value::to_string).collect::<HashSet<_>>();
+            let distinct = || items.iter().map(unique::key).collect::<HashSet<_>>();
             let count = if set { distinct().len() } else { items.len() };
             if let Some(error) = broken_count(name, limits, count, set) {
                 self.fail(id, value, at, out, || error);

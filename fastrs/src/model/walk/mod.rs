@@ -92,7 +92,11 @@ fn count(value: &Value) -> usize {
 
 impl Walk<'_> {
     fn check(&mut self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
-        if self.is_over(out) || self.depth > MOST_DEPTH {
+        if out.is_full() {
+            // It has failed already; the rest of the walk, after a union's member, goes on.
+            return None;
+        }
+        if self.steps == 0 || self.depth > MOST_DEPTH {
             // Whatever was not looked at must not count as right.
             self.steps = 0;
             return None;

@@ -1,0 +1,74 @@
+//! When two values are the same to `unique`: as JSON Schema's `uniqueItems` has it.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::number::Number;
+
+/// A text that is the same for equal values: `1` and `1.0`, and objects whatever the order of their keys.
+pub(super) fn key(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+fn write(value: &Value, to: &mut String) {
+    match value {
+        Value::Number(_) => match Number::from_value(value) {
+            // Beyond 2^53 a float and an integer are told apart; nobody sends both.
+            Some(Number::Float(float)) if float.fract() == 0.0 && float.abs() < 9e15 => {
+                _ = write!(to, "{}", float as i64);
+            }
+            _ => _ = write!(to, "{value}"),
+        },
+        Value::Array(items) => {
+            to.push('[');
+            for item in items {
+                write(item, to);
+                to.push(',');
+            }
+            to.push(']');
+        }
+        Value::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_unstable_by_key(|(name, _)| *name);
+            to.push('{');
+            for (name, item) in entries {
+                _ = write!(to, "{name:?}:");
+                write(item, to);
+                to.push(',');
+            }
+            to.push('}');
+        }
+        other => _ = write!(to, "{other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn equal_values_have_one_key() {
+        let same = [
+            (json!(1), json!(1.0)),
+            (json!(0), json!(-0.0)),
+            (json!({"a": 1, "b": [2]}), json!({"b": [2.0], "a": 1})),
+        ];
+        for (a, b) in same {
+            assert_eq!(key(&a), key(&b));
+        }
+        let different = [
+            (json!(1), json!("1")),
+            (json!([1, 2]), json!([12])),
+            (json!(null), json!("null")),
+            (json!({"a": "b,"}), json!({"a": "b", "": ""})),
+            (json!(0.5), json!(0)),
+        ];
+        for (a, b) in different {
+            assert_ne!(key(&a), key(&b));
+        }
+    }
+}
