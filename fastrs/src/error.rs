@@ -32,7 +32,11 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// Any other [`std::error::Error`] becomes a 500 through `?`: its text is logged and never sent. That is why
 /// `HttpError` itself does not implement `Error`.
 #[derive(Clone)]
-pub struct HttpError {
+pub struct HttpError(Box<Parts>);
+
+/// In a box, so that a `Result<T>` that is `Ok` is not moved about with room for all this.
+#[derive(Clone)]
+struct Parts {
     status: StatusCode,
     detail: Value,
     headers: HeaderMap,
@@ -54,12 +58,12 @@ impl HttpError {
         let status = status
             .to_status()
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
+        Self(Box::new(Parts {
             status,
             detail: detail.into(),
             headers: HeaderMap::new(),
             cause: None,
-        }
+        }))
     }
 
     /// An error whose detail is the reason phrase of its status.
@@ -75,7 +79,7 @@ impl HttpError {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             (Ok(name), Ok(value)) => {
-                self.headers.append(name, value);
+                self.0.headers.append(name, value);
             }
             _ => tracing::error!(name, "not an HTTP header: left out of an error's answer"),
         }
@@ -85,7 +89,7 @@ impl HttpError {
     /// Keeps the error that led to this one, for the log. It is never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
-        self.cause = Some(Cause {
+        self.0.cause = Some(Cause {
             error: Arc::from(cause.into()),
             any: None,
         });
@@ -94,56 +98,53 @@ impl HttpError {
 
     /// What `?` makes of another error: a 500, unless the error carries a status; its type stays known.
     pub(crate) fn caused_by<E: Error + Send + Sync + 'static>(error: E) -> Self {
-        let shown = match declared_status(&error) {
+        let mut shown = match declared_status(&error) {
             Some(status) => http_error(status, &error),
             None => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR),
         };
         let error = Arc::new(error);
-        let cause = Cause {
+        shown.0.cause = Some(Cause {
             error: error.clone(),
             any: Some(error),
-        };
-        Self {
-            cause: Some(cause),
-            ..shown
-        }
+        });
+        shown
     }
 
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// What the client reads under `detail`.
     pub fn detail(&self) -> &Value {
-        &self.detail
+        &self.0.detail
     }
 
     /// The headers of the answer, besides its content type.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.0.headers
     }
 
     /// The error behind this one, which only the log sees.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
-        self.cause.as_ref().map(|cause| &*cause.error)
+        self.0.cause.as_ref().map(|cause| &*cause.error)
     }
 
     pub(crate) fn cause_as<E: 'static>(&self) -> Option<&E> {
-        self.cause.as_ref()?.any.as_ref()?.downcast_ref()
+        self.0.cause.as_ref()?.any.as_ref()?.downcast_ref()
     }
 
     pub(crate) fn body(&self) -> Value {
-        json!({ "detail": self.detail })
+        json!({ "detail": self.0.detail })
     }
 }
 
 impl fmt::Debug for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("HttpError");
-        out.field("status", &self.status.as_u16())
-            .field("detail", &self.detail);
-        if let Some(cause) = &self.cause {
+        out.field("status", &self.0.status.as_u16())
+            .field("detail", &self.0.detail);
+        if let Some(cause) = &self.0.cause {
             out.field("cause", &cause.error);
         }
         out.finish_non_exhaustive()
@@ -152,10 +153,10 @@ impl fmt::Debug for HttpError {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.cause, &self.detail) {
-            (Some(cause), _) => write!(f, "{}: {}", self.status.as_u16(), cause.error),
-            (None, Value::String(detail)) => write!(f, "{}: {detail}", self.status.as_u16()),
-            (None, detail) => write!(f, "{}: {detail}", self.status.as_u16()),
+        match (&self.0.cause, &self.0.detail) {
+            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), cause.error),
+            (None, Value::String(detail)) => write!(f, "{}: {detail}", self.0.status.as_u16()),
+            (None, detail) => write!(f, "{}: {detail}", self.0.status.as_u16()),
         }
     }
 }

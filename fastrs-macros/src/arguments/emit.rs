@@ -154,7 +154,7 @@ impl<'a> Plan<'a> {
         }));
         let lets = provided.iter().filter_map(|(names, _, arg)| {
             let (local, ty) = (&names.local, types::ungrouped(&(*arg)?.ty));
-            let lent = lend(&names, ty, yields);
+            let lent = lend(names, ty, yields);
             Some(emit!(let #local = #lent;))
         });
         emit!(let #pattern = lent; #(#lets)*)
