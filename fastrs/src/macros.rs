@@ -206,8 +206,8 @@ pub use fastrs_macros::dependency;
 /// }
 ///
 /// #[fastrs::job]
-/// async fn nightly(#[depends(rows)] rows: &Vec<u32>) -> u32 {
-///     rows.iter().sum()
+/// async fn nightly(#[depends(rows)] rows: &Vec<u32>) -> Result<u32> {
+///     Ok(rows.iter().sum())
 /// }
 ///
 /// # fastrs::block_on(async {
