@@ -14,5 +14,6 @@ mod models;
 mod parameters;
 mod routing;
 mod serving;
+mod tutorial;
 mod two_endpoints;
 mod yields;
