@@ -30,7 +30,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     }
 }
 
-/// The item itself. Its derives come first, so that the attributes below them are known.
+/// The item itself. Its derives come first, so that the attributes below them are known. Its schema carries the type's
+/// full name, by which documents tell two models of one name apart.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), &model.item);
     let meta = model.words.meta();
@@ -43,6 +44,7 @@ fn item(model: &Model) -> TokenStream {
         #[schemars(transform = #p::model_schema::<Self>(#meta))]
         #inline
         #name
+        #[schemars(extend("x-fastrs-id" = <Self as #p::schemars::JsonSchema>::schema_id()))]
         #item
     }
 }

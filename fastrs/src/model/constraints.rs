@@ -159,11 +159,19 @@ impl Constraints {
             ("minItems", "maxItems")
         };
         let count = |count: usize| Value::from(count);
+        let bounds = [
+            self.ge.map(|_| Value::from("minimum")),
+            self.le.map(|_| Value::from("maximum")),
+        ];
+        let bounds: Vec<Value> = bounds.into_iter().flatten().collect();
+        // A format is that of a number which has a size: `uint8` has bounds by itself.
+        let told = schema.contains_key("format") && !bounds.is_empty();
         let entries = [
             ("minimum", self.ge.map(Number::to_value)),
             ("exclusiveMinimum", self.gt.map(Number::to_value)),
             ("maximum", self.le.map(Number::to_value)),
             ("exclusiveMaximum", self.lt.map(Number::to_value)),
+            (hints::BOUNDS, told.then(|| bounds.into())),
             ("multipleOf", self.multiple_of.map(Number::to_value)),
             ("minLength", self.min_length.map(count)),
             ("maxLength", self.max_length.map(count)),
@@ -220,6 +228,14 @@ mod tests {
         C.apply(&mut schema);
         let expected = json!({"type": ["integer", "null"], "minimum": 1, "exclusiveMaximum": 2.5, "multipleOf": 1});
         assert_eq!(schema.to_value(), expected);
+    }
+
+    #[test]
+    fn a_bound_is_told_from_that_of_the_type() {
+        let mut schema =
+            json_schema!({"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255});
+        Constraints::new().ge(Number::Int(0)).apply(&mut schema);
+        assert_eq!(schema.to_value()["x-fastrs-bounds"], json!(["minimum"]));
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(super) const SECRET: &str = "x-fastrs-secret";
 pub(super) const STRICT: &str = "x-fastrs-strict";
 pub(super) const UNIQUE: &str = "x-fastrs-unique";
 pub(super) const HTTP_URL: &str = "x-fastrs-http-url";
+/// Which bounds are a constraint's, where the Rust type brings bounds of its own.
+pub(super) const BOUNDS: &str = "x-fastrs-bounds";
 pub(super) const MAX_DIGITS: &str = "x-fastrs-max-digits";
 pub(super) const DECIMAL_PLACES: &str = "x-fastrs-decimal-places";
 
