@@ -355,7 +355,7 @@ mod wrappers {
     }
 
     fn even(n: &u32) -> Result<(), String> {
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             Ok(())
         } else {
             Err(format!("{n} is odd"))
@@ -846,7 +846,7 @@ mod unfailing {
 
     #[get("/none")]
     pub(super) async fn none(headers: &Headers, client: Option<ClientAddr>) -> Value {
-        json!([headers.len() > 0, client.is_some()])
+        json!([!headers.is_empty(), client.is_some()])
     }
 
     #[get("/some/<id>")]

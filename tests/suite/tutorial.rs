@@ -188,7 +188,7 @@ async fn a_parameter_model_shows_what_came_instead() {
     let request = sent
         .iter()
         .fold(client.get("/headers"), |request, (name, value)| {
-            request.header(*name, *value)
+            request.header(name, value)
         });
     let answer = request.send().await;
     assert_eq!(

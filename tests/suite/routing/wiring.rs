@@ -90,7 +90,7 @@ async fn one_error_lists_all_of_them_with_their_places() {
         format!(
             "`depends` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: take it with `#[path] shop`"
         ),
-        format!("in `/shops/<shop>/again/<shop>`, a placeholder stands twice"),
+        "in `/shops/<shop>/again/<shop>`, a placeholder stands twice".to_owned(),
         "two operations have the id `same`: ".to_owned(),
         "the mount at `static` must begin with `/`".to_owned(),
         format!(
