@@ -15,6 +15,8 @@ mod emitted;
 mod errors;
 mod fallback;
 mod function;
+#[cfg(test)]
+mod golden;
 mod http_error;
 mod into_response;
 mod job;

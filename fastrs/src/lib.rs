@@ -51,8 +51,8 @@
 //! 5. [`response`]: what a handler may return.
 //! 6. [`extract`]: what a handler may take, one file a source.
 //! 7. [`depends`]: dependency injection.
-//! 8. `background`, `routing`, `app`: tasks, routers, the table, the app.
-//! 9. `serve`: the server.
+//! 8. `background`, `routing`: tasks, routers, the table.
+//! 9. `serve`, `app`: the server, which knows no app, and the app.
 //! 10. `testing`: an app in process.
 //! 11. `macros`: the attributes and derives, each with an example.
 //!
@@ -86,9 +86,9 @@ mod background;
 
 mod routing;
 
-mod app;
-
 mod serve;
+
+mod app;
 
 mod testing;
 

@@ -10,6 +10,7 @@ mod clients;
 mod dependencies;
 mod documents;
 mod engines;
+mod house;
 mod models;
 mod parameters;
 mod routing;

@@ -207,8 +207,6 @@ fn patch(model: &Model) -> Option<TokenStream> {
         #[diagnostic::do_not_recommend]
         impl #params #p::Patch for #name #args #clause {
             fn patch(&mut self, newer: Self, sent: &#p::SentKeys<'_>) {
-                #[allow(unused_imports)]
-                use #p::NoPatch as _;
                 #(#writes)*
             }
         }

@@ -30,7 +30,7 @@ pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 /// What stands in for what a type cannot do. A macro imports all of it, without a name.
 pub mod fallback {
     pub use super::{
-        NoAnswer as _, NoBack as _, NoConstraint as _, NoElement as _, NoModel as _,
+        NoAnswer as _, NoBack as _, NoConstraint as _, NoElement as _, NoModel as _, NoPatch as _,
         NoVariant as _, NotConstrained as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
         Unconstrained as _, Unreadable as _, Unvalidated as _,
     };

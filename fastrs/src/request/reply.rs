@@ -70,7 +70,7 @@ impl Reply {
     }
 
     /// Puts what was set onto an answer; the status only where the answer has not one of its own.
-    pub(crate) fn apply(self, response: &mut crate::Response, keep_status: bool) {
+    pub(crate) fn apply(self, response: &mut crate::body::Response, keep_status: bool) {
         if let (Some(status), false) = (self.status, keep_status) {
             *response.status_mut() = status;
         }

@@ -1,0 +1,94 @@
+//! Whole expansions as files, beside what they are made from: every change of generated code shows in a diff.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p fastrs-macros` writes them.
+
+use std::{fs, path::PathBuf};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Attribute, File, Item, Meta};
+
+use crate::emitted::decisions;
+
+#[test]
+fn expansions_are_as_reviewed() {
+    for name in [
+        "handler",
+        "smallest",
+        "dependency",
+        "yielding",
+        "model",
+        "data_enum",
+    ] {
+        let expanded = prettyplease::unparse(&expand(name));
+        let path = folder().join(format!("{name}.expanded.rs"));
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &expanded).unwrap();
+        }
+        let reviewed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            expanded == reviewed,
+            "{}: the expansion is another; UPDATE_GOLDEN=1 writes it",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn expansions_decide_nothing() {
+    for name in ["handler", "smallest", "dependency", "yielding", "model"] {
+        assert_eq!(decisions(own(name)), Vec::<String>::new(), "{name}");
+    }
+}
+
+/// Only a `match` tells which variant a value is, and only the macro knows the variants.
+#[test]
+fn an_enum_with_data_is_told_apart_once() {
+    let decisions = decisions(own("data_enum"));
+    assert_eq!(decisions.len(), 1, "{decisions:?}");
+    assert!(decisions[0].starts_with("match self"), "{decisions:?}");
+}
+
+/// What is the macro's own in an expansion: all but the item that it stands on.
+fn own(name: &str) -> TokenStream {
+    let file = expand(name);
+    let items = file.items.iter().skip(1);
+    items.map(ToTokens::to_token_stream).collect()
+}
+
+fn expand(name: &str) -> File {
+    let source = fs::read_to_string(folder().join(format!("{name}.rs"))).unwrap();
+    let mut file = syn::parse_file(&source).unwrap();
+    let item = &mut file.items[0];
+    let attrs = match item {
+        Item::Fn(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        _ => panic!("{name} is a function or a type"),
+    };
+    let is_ours = |attr: &Attribute| !attr.path().is_ident("doc");
+    let ours = attrs.iter().position(is_ours).unwrap();
+    let ours = attrs.remove(ours);
+    let keys = match &ours.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let (name, item) = (
+        ours.path().to_token_stream().to_string(),
+        item.to_token_stream(),
+    );
+    let expanded = match name.as_str() {
+        "get" => crate::route::expand(Some("GET"), keys, item),
+        "dependency" => crate::dependency::expand(keys, item),
+        "model" => crate::model::expand(keys, item),
+        other => panic!("no macro `{other}`"),
+    };
+    syn::parse2(expanded).unwrap()
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/golden/expand"
+    ))
+}

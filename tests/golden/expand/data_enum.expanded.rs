@@ -1,0 +1,101 @@
+#[derive(
+    ::fastrs::__private::serde::Serialize,
+    ::fastrs::__private::serde::Deserialize,
+    ::fastrs::__private::schemars::JsonSchema
+)]
+#[serde(crate = "::fastrs::__private::serde")]
+#[schemars(crate = "::fastrs::__private::schemars")]
+#[schemars(
+    transform = ::fastrs::__private::model_schema::<Self>(
+        ::fastrs::__private::ModelMeta::new()
+    )
+)]
+enum Shape {
+    Circle {
+        #[schemars(
+            transform = ::fastrs::__private::field_schema(
+                ::fastrs::__private::Constraints::new(
+
+                ).gt(::fastrs::__private::Number::Float(0.0)),
+                ::fastrs::__private::FieldMeta::new()
+            )
+        )]
+        radius: f64,
+    },
+    Square(Side),
+    Nothing,
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastrs::__private::fallback::*;
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all)]
+    #[diagnostic::do_not_recommend]
+    impl ::fastrs::__private::Model for Shape {
+        fn validate(&self, report: &mut ::fastrs::__private::Report<'_>) {
+            match self {
+                Self::Circle { radius: f0, .. } => {
+                    report
+                        .at_field(
+                            "Circle",
+                            |report| {
+                                report
+                                    .at_field(
+                                        "radius",
+                                        |report| {
+                                            ::fastrs::__private::Field(f0)
+                                                .check(
+                                                    &::fastrs::__private::Constraints::new()
+                                                        .gt(::fastrs::__private::Number::Float(0.0)),
+                                                    report,
+                                                );
+                                            ::fastrs::__private::Field(f0).validate(report);
+                                        },
+                                    );
+                            },
+                        );
+                }
+                Self::Square { 0: f0, .. } => {
+                    report
+                        .at_field(
+                            "Square",
+                            |report| {
+                                ::fastrs::__private::Field(f0).validate(report);
+                            },
+                        );
+                }
+                Self::Nothing { .. } => {}
+            }
+        }
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl ::fastrs::__private::Element for Shape {
+        const READ: ::fastrs::__private::Reads = ::fastrs::__private::Reads::Body;
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl<'r> ::fastrs::__private::FromRequest<'r> for Shape {
+        const BODY: ::fastrs::__private::BodyKind = ::fastrs::__private::body_kind::<
+            Self,
+        >();
+        fn describe(
+            spec: &::fastrs::__private::ParamSpec,
+            op: &mut ::fastrs::__private::Operation<'_>,
+        ) {
+            ::fastrs::__private::describe_model::<Self>(spec, op)
+        }
+        fn extract(
+            spec: &::fastrs::__private::ParamSpec,
+            cx: &mut ::fastrs::__private::Context<'r>,
+        ) -> ::fastrs::__private::Arg<Self> {
+            ::fastrs::__private::extract_model::<Self>(spec, cx)
+        }
+    }
+    ::fastrs::__private::fits::<
+        f64,
+    >(
+        &::fastrs::__private::Constraints::new()
+            .gt(::fastrs::__private::Number::Float(0.0)),
+    );
+};

@@ -1,0 +1,120 @@
+/// The signed-in user, of this role.
+async fn current_user(
+    authorization: &str,
+    pool: Pool,
+    role: &'static str,
+) -> Result<User, AuthError> {
+    load(authorization, pool, role).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+struct current_user {}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+#[derive(Clone, Debug, PartialEq)]
+struct __current_user_params<__A0> {
+    role: __A0,
+}
+impl current_user {
+    #[doc(hidden)]
+    #[allow(dead_code)]
+    const fn __with_arguments() -> __current_user_params<::fastrs::__private::NotGiven> {
+        __current_user_params {
+            role: ::fastrs::__private::NotGiven,
+        }
+    }
+}
+impl __current_user_params<::fastrs::__private::NotGiven> {
+    #[allow(dead_code)]
+    fn role(self, value: &'static str) -> __current_user_params<&'static str> {
+        __current_user_params {
+            role: value,
+        }
+    }
+}
+#[automatically_derived]
+impl ::fastrs::__private::Params for __current_user_params<&'static str> {
+    fn none() -> &'static Self {
+        ::core::unreachable!()
+    }
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastrs::__private::fallback::*;
+    static __S0: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
+            "authorization",
+            ::fastrs::__private::Place::Header,
+        )
+        .header_name("authorization");
+    type __Dep0 = pool;
+    impl current_user {
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        const fn __node() -> &'static ::fastrs::__private::Node {
+            static NODE: ::fastrs::__private::Node = ::fastrs::__private::Node {
+                name: "current_user",
+                at: ::core::concat!(
+                    ::core::module_path!(), "::", "current_user", ":", ::core::line!(),
+                    ":", ::core::column!()
+                ),
+                deps: &[<pool>::__node()],
+            };
+            &NODE
+        }
+    }
+    const _: () = ::fastrs::__private::no_cycle(current_user::__node());
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all)]
+    impl ::fastrs::__private::Provider for current_user {
+        type Returned = Result<User, AuthError>;
+        type Deps = (__Dep0, ());
+        type Scope = ::fastrs::__private::RequestScope;
+        type Args<'r> = (&'r str, ());
+        type Extracted<'r> = (::fastrs::__private::Arg<&'r str>, ());
+        type Params = __current_user_params<&'static str>;
+        const NAME: &'static str = "current_user";
+        fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
+            ::fastrs::__private::Placed::<
+                &str,
+                ::fastrs::__private::Header,
+            >::describe(&__S0, op);
+            ::fastrs::__private::ProbeType::<Result<User, AuthError>>::describe(op);
+        }
+        fn extract<'r>(
+            cx: &mut ::fastrs::__private::Context<'r>,
+        ) -> Self::Extracted<'r> {
+            (
+                ::fastrs::__private::Validated::<
+                    &'r str,
+                >::check(
+                    ::fastrs::__private::Placed::<
+                        &'r str,
+                        ::fastrs::__private::Header,
+                    >::extract(&__S0, cx),
+                    &__S0,
+                    cx,
+                ),
+                (),
+            )
+        }
+        async fn run<'a, 'r>(
+            args: Self::Args<'r>,
+            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            params: &'a Self::Params,
+            cx: &'a mut ::fastrs::__private::Context<'r>,
+        ) -> ::fastrs::__private::Made<Self::Returned> {
+            let (a0, ()) = args;
+            let (d0, ()) = lent;
+            let d0 = ::fastrs::__private::lend_clone::<__Dep0, Pool>(d0);
+            let __role = ::core::clone::Clone::clone(&params.role);
+            let answer = current_user(a0, d0, __role).await;
+            ::fastrs::__private::Probe(answer).check()
+        }
+    }
+    ::fastrs::__private::argument_in::<&str, ::fastrs::__private::Header>();
+    ::fastrs::__private::complete::<__Dep0>();
+    let _: [fn(); 2] = [
+        ::fastrs::__private::Returns::<Result<User, AuthError>>::value,
+        ::fastrs::__private::Returns::<Result<User, AuthError>>::error,
+    ];
+};

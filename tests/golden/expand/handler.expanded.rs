@@ -1,0 +1,155 @@
+/// Read one item.
+///
+/// With what is left of it.
+async fn read_item(
+    id: u64,
+    q: Option<&str>,
+    limit: u32,
+    user: &User,
+    tx: &mut Transaction,
+    reply: &mut Reply,
+) -> Result<Item, ItemError> {
+    find(id, q, limit, user, tx, reply).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+struct read_item {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastrs::__private::fallback::*;
+    static __S0: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
+            "id",
+            ::fastrs::__private::Place::Path,
+        )
+        .description("The item to read.");
+    static __S1: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
+        "q",
+        ::fastrs::__private::Place::Bare,
+    );
+    static __S2: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
+            "limit",
+            ::fastrs::__private::Place::Query,
+        )
+        .constraints(
+            ::fastrs::__private::Constraints::new()
+                .ge(::fastrs::__private::Number::Int(1))
+                .le(::fastrs::__private::Number::Int(100)),
+        );
+    fn __default2() -> u32 {
+        ::fastrs::__private::default(10)
+    }
+    #[doc(hidden)]
+    pub struct __Site2;
+    impl ::fastrs::__private::Site<has_role> for __Site2 {
+        fn params() -> <has_role as ::fastrs::__private::Provider>::Params {
+            ::fastrs::__private::given::<
+                has_role,
+                _,
+            >(<has_role>::__with_arguments().role("admin"))
+        }
+    }
+    type __Dep0 = verify;
+    type __Dep1 = current_user;
+    type __Dep2 = ::fastrs::__private::With<has_role, __Site2>;
+    struct __Endpoint;
+    impl read_item {
+        #[doc(hidden)]
+        fn __route(self) -> ::fastrs::__private::Route {
+            ::fastrs::__private::route::<__Endpoint>()
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all)]
+    impl ::fastrs::__private::Handler for __Endpoint {
+        const META: ::fastrs::__private::RouteMeta = ::fastrs::__private::RouteMeta::new(
+                "read_item",
+                &["GET"],
+                "/items/<id>",
+                ::core::file!(),
+                ::core::line!(),
+            )
+            .docs("Read one item.", "With what is left of it.")
+            .doc_comment("Read one item.\n\nWith what is left of it.")
+            .tags(&["items"]);
+        type Deps = (::fastrs::__private::Effect<__Dep0>, (__Dep1, (__Dep2, ())));
+        type Args<'r> = (u64, (Option<&'r str>, (u32, ())));
+        type Extracted<'r> = (
+            ::fastrs::__private::Arg<u64>,
+            (
+                ::fastrs::__private::Arg<Option<&'r str>>,
+                (::fastrs::__private::Arg<u32>, ()),
+            ),
+        );
+        fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
+            ::fastrs::__private::Bare::<u64>::describe(&__S0, op);
+            ::fastrs::__private::Bare::<Option<&str>>::describe(&__S1, op);
+            ::fastrs::__private::Placed::<
+                u32,
+                ::fastrs::__private::Query,
+            >::describe_or(&__S2, op, __default2);
+            ::fastrs::__private::Answer::<Result<Item, ItemError>>::describe(op);
+            ::fastrs::__private::declared(op, 404, "No such item");
+        }
+        fn extract<'r>(
+            cx: &mut ::fastrs::__private::Context<'r>,
+        ) -> Self::Extracted<'r> {
+            (
+                ::fastrs::__private::Bare::<u64>::extract(&__S0, cx),
+                (
+                    ::fastrs::__private::Bare::<Option<&'r str>>::extract(&__S1, cx),
+                    (
+                        ::fastrs::__private::Constrained::<
+                            u32,
+                        >::check(
+                            ::fastrs::__private::Validated::<
+                                u32,
+                            >::check(
+                                ::fastrs::__private::Placed::<
+                                    u32,
+                                    ::fastrs::__private::Query,
+                                >::extract_or(&__S2, cx, __default2),
+                                &__S2,
+                                cx,
+                            ),
+                            &__S2,
+                            cx,
+                        ),
+                        (),
+                    ),
+                ),
+            )
+        }
+        async fn call<'a, 'r>(
+            args: Self::Args<'r>,
+            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            cx: &'a mut ::fastrs::__private::Context<'r>,
+        ) -> ::fastrs::__private::Answered {
+            let (a0, (a1, (a2, ()))) = args;
+            let (_, (d1, (d2, ()))) = lent;
+            let d1 = ::fastrs::__private::lend_ref::<__Dep1, User>(d1);
+            let d2 = ::fastrs::__private::lend_mut::<__Dep2, Transaction>(d2);
+            let answer = read_item(a0, a1, a2, d1, d2, cx.reply_mut()).await;
+            ::fastrs::__private::Answer::<
+                Result<Item, ItemError>,
+            >::answer(answer, &Self::META)
+        }
+    }
+    ::fastrs::__private::argument::<u64>();
+    ::fastrs::__private::argument::<Option<&str>>();
+    ::fastrs::__private::argument_in::<u32, ::fastrs::__private::Query>();
+    ::fastrs::__private::fits::<
+        u32,
+    >(&::fastrs::__private::Constraints::new().ge(::fastrs::__private::Number::Int(1)));
+    ::fastrs::__private::fits::<
+        u32,
+    >(
+        &::fastrs::__private::Constraints::new()
+            .le(::fastrs::__private::Number::Int(100)),
+    );
+    ::fastrs::__private::complete::<__Dep0>();
+    ::fastrs::__private::complete::<__Dep1>();
+    let _: [fn(); 2] = [
+        ::fastrs::__private::Returns::<Result<Item, ItemError>>::answer,
+        ::fastrs::__private::Returns::<Result<Item, ItemError>>::error,
+    ];
+};

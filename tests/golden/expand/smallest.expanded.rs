@@ -1,0 +1,53 @@
+async fn hello() -> &'static str {
+    "Hello"
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+struct hello {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastrs::__private::fallback::*;
+    struct __Endpoint;
+    impl hello {
+        #[doc(hidden)]
+        fn __route(self) -> ::fastrs::__private::Route {
+            ::fastrs::__private::route::<__Endpoint>()
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all)]
+    impl ::fastrs::__private::Handler for __Endpoint {
+        const META: ::fastrs::__private::RouteMeta = ::fastrs::__private::RouteMeta::new(
+            "hello",
+            &["GET"],
+            "/",
+            ::core::file!(),
+            ::core::line!(),
+        );
+        type Deps = ();
+        type Args<'r> = ();
+        type Extracted<'r> = ();
+        fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
+            ::fastrs::__private::Answer::<&'static str>::describe(op);
+        }
+        fn extract<'r>(
+            cx: &mut ::fastrs::__private::Context<'r>,
+        ) -> Self::Extracted<'r> {
+            ()
+        }
+        async fn call<'a, 'r>(
+            args: Self::Args<'r>,
+            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            cx: &'a mut ::fastrs::__private::Context<'r>,
+        ) -> ::fastrs::__private::Answered {
+            let () = args;
+            let () = lent;
+            let answer = hello().await;
+            ::fastrs::__private::Answer::<&'static str>::answer(answer, &Self::META)
+        }
+    }
+    let _: [fn(); 2] = [
+        ::fastrs::__private::Returns::<&'static str>::answer,
+        ::fastrs::__private::Returns::<&'static str>::error,
+    ];
+};

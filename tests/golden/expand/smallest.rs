@@ -1,0 +1,4 @@
+#[get("/")]
+async fn hello() -> &'static str {
+    "Hello"
+}

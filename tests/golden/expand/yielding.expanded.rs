@@ -1,0 +1,75 @@
+async fn transaction(pool: &Pool, lend: Yield<Transaction>) -> Result<()> {
+    run(pool, lend).await
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, missing_debug_implementations)]
+struct transaction {}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::fastrs::__private::fallback::*;
+    type __Dep0 = pool;
+    impl transaction {
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        const fn __node() -> &'static ::fastrs::__private::Node {
+            static NODE: ::fastrs::__private::Node = ::fastrs::__private::Node {
+                name: "transaction",
+                at: ::core::concat!(
+                    ::core::module_path!(), "::", "transaction", ":", ::core::line!(),
+                    ":", ::core::column!()
+                ),
+                deps: &[<pool>::__node()],
+            };
+            &NODE
+        }
+    }
+    const _: () = ::fastrs::__private::no_cycle(transaction::__node());
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all)]
+    impl ::fastrs::__private::Provider for transaction {
+        type Returned = Transaction;
+        type Deps = (__Dep0, ());
+        type Scope = ::fastrs::__private::RequestScope;
+        type Args<'r> = ();
+        type Extracted<'r> = ();
+        type Params = ();
+        const NAME: &'static str = "transaction";
+        fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
+            ::fastrs::__private::ProbeType::<Result<()>>::describe(op);
+        }
+        fn extract<'r>(
+            cx: &mut ::fastrs::__private::Context<'r>,
+        ) -> Self::Extracted<'r> {
+            ()
+        }
+        async fn run<'a, 'r>(
+            args: Self::Args<'r>,
+            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            params: &'a Self::Params,
+            cx: &'a mut ::fastrs::__private::Context<'r>,
+        ) -> ::fastrs::__private::Made<Self::Returned> {
+            let () = args;
+            let (d0, ()) = lent;
+            let d0 = ::fastrs::__private::keep_ref::<__Dep0>(d0);
+            ::fastrs::__private::lend::<
+                Self,
+                _,
+                _,
+            >(
+                    cx,
+                    move |lend| async move {
+                        ::fastrs::__private::Probe(
+                                transaction(d0.get::<Pool>(), lend).await,
+                            )
+                            .ended()
+                    },
+                )
+                .await
+        }
+    }
+    ::fastrs::__private::complete::<__Dep0>();
+    let _: [fn(); 2] = [
+        ::fastrs::__private::Returns::<Result<()>>::end,
+        ::fastrs::__private::Returns::<Result<()>>::error,
+    ];
+};

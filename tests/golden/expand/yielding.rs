@@ -1,0 +1,4 @@
+#[dependency]
+async fn transaction(#[depends(pool)] pool: &Pool, lend: Yield<Transaction>) -> Result<()> {
+    run(pool, lend).await
+}

@@ -1,0 +1,224 @@
+//! The house itself: the order of its rooms, the size of its files, what it stands on.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A room imports only rooms above it.
+const ROOMS: [&str; 16] = [
+    "log",
+    "error",
+    "body",
+    "openapi",
+    "model",
+    "request",
+    "response",
+    "extract",
+    "depends",
+    "background",
+    "routing",
+    "serve",
+    "app",
+    "testing",
+    "macros",
+    "private",
+];
+
+/// Crates that only one place may name, so that they can be exchanged there.
+const HOMES: [(&str, &str); 7] = [
+    ("matchit", "routing/table.rs"),
+    ("hyper_util", "serve/"),
+    ("hyper::server", "serve/"),
+    ("flate2", "openapi/asset.rs"),
+    ("regex", "model/"),
+    ("serde_path_to_error", "extract/body.rs"),
+    ("fastrs_macros", "macros.rs"),
+];
+
+/// The longest file.
+const LINES: usize = 500;
+
+/// The most crates under `fastrs`, itself included.
+const CRATES: usize = 75;
+
+#[test]
+fn a_room_imports_only_rooms_above_it() {
+    let place = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let mut wrong = Vec::new();
+    for (path, code) in library() {
+        let room = path.split(['/', '.']).next().unwrap_or_default();
+        for name in imports(&code) {
+            let is_above = place(&name).is_some_and(|above| Some(above) <= place(room));
+            if !is_above {
+                wrong.push(format!("{path} imports {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_rooms_are_declared_in_their_order() {
+    let lib = fs::read_to_string(root().join("fastrs/src/lib.rs")).unwrap();
+    let declared: Vec<&str> = lib
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "))
+        .filter_map(|rest| rest.strip_suffix(';'))
+        .map(|name| name.trim_start_matches("__"))
+        .collect();
+    assert_eq!(declared, ROOMS);
+}
+
+#[test]
+fn a_crate_has_one_home() {
+    let mut wrong = Vec::new();
+    for (path, code) in library() {
+        for (name, home) in HOMES {
+            let named = code.contains(&format!("{name}::"));
+            if named && !path.starts_with(home) {
+                wrong.push(format!("{path} names {name}, whose home is {home}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_file_is_long() {
+    let mut long = Vec::new();
+    for folder in ["fastrs/src", "fastrs-macros/src"] {
+        for path in rust_files(&root().join(folder)) {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            if lines > LINES {
+                long.push(format!("{}: {lines} lines", path.display()));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn few_crates_and_none_twice() {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "-p",
+            "fastrs",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let name_and_version = |line: &str| {
+        let mut words = line.split_whitespace();
+        Some((words.next()?.to_owned(), words.next()?.to_owned()))
+    };
+    let crates: BTreeSet<(String, String)> = text.lines().filter_map(name_and_version).collect();
+    let names: BTreeSet<&String> = crates.iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        crates.len(),
+        names.len(),
+        "a crate is there in two versions: {crates:?}"
+    );
+    assert!(crates.len() <= CRATES, "{} crates", crates.len());
+}
+
+/// The library's files by their path under `src`, without comments and tests.
+fn library() -> Vec<(String, String)> {
+    let src = root().join("fastrs/src");
+    let is_test = |path: &PathBuf| {
+        path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
+    };
+    let files = rust_files(&src)
+        .into_iter()
+        .filter(|path| !is_test(path) && !path.ends_with("src/lib.rs"));
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
+        let name = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        (name, code.join("\n"))
+    };
+    files.map(read).collect()
+}
+
+/// The rooms named in `crate::room` and `crate::{room, other::..}`.
+fn imports(code: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for after in code.split("crate::").skip(1) {
+        match after.strip_prefix('{') {
+            Some(list) => rooms.extend(outermost(list)),
+            None => rooms.extend(word(after)),
+        }
+    }
+    rooms
+}
+
+/// The first names of a list in braces, whose opening one is gone.
+fn outermost(list: &str) -> Vec<String> {
+    let (mut depth, mut flat) = (0, String::new());
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            c if depth == 0 => flat.push(c),
+            _ => {}
+        }
+    }
+    flat.split(',')
+        .filter_map(|item| word(item.trim_start()))
+        .collect()
+}
+
+fn word(text: &str) -> Option<String> {
+    let word: String = text
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    (!word.is_empty()).then_some(word)
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
