@@ -840,6 +840,61 @@ async fn the_document_lists_a_models_fields() {
     );
 }
 
+mod credentials {
+    use super::*;
+
+    #[model]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Closed {
+        x_count: u8,
+    }
+
+    #[model]
+    pub(super) struct Open {
+        x_count: u8,
+        authorization: String,
+    }
+
+    #[get("/number")]
+    async fn number(#[header] authorization: u32) -> u32 {
+        authorization
+    }
+
+    #[get("/closed")]
+    async fn closed(#[header] headers: Closed) -> u8 {
+        headers.x_count
+    }
+
+    #[get("/open")]
+    async fn open(#[header] headers: Open) -> u8 {
+        headers.x_count
+    }
+
+    pub(super) fn app() -> App {
+        App::new("Credentials", "1").routes(routes![number, closed, open])
+    }
+}
+
+#[tokio::test]
+async fn no_error_repeats_a_credential() {
+    let client = TestClient::start(credentials::app()).await;
+    for path in ["/number", "/closed", "/open"] {
+        let answer = client
+            .get(path)
+            .bearer("s3cret")
+            .header("cookie", "session=s3cret")
+            .header("x-forwarded-for", "s3cret")
+            .send()
+            .await;
+        assert_eq!(answer.status(), 422, "{path}");
+        assert!(
+            !answer.text().contains("s3cret"),
+            "{path}: {}",
+            answer.text()
+        );
+    }
+}
+
 /// The 422 is documented where an input can fail, and nowhere else.
 mod unfailing {
     use super::*;
