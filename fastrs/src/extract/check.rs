@@ -5,12 +5,7 @@ use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{
-    Arg, ParamSpec, Place,
-    body::refuse,
-    scalar::{conceal, explain_constraints},
-    source::Source,
-};
+use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
 use crate::{
     model::{Compiled, Constrain, ErrorDetail, LocItem, Model, Report},
     request::Context,
@@ -104,7 +99,7 @@ pub fn validated<T: JsonSchema, E: Display>(
     };
     let input = raw_value(spec, cx).and_then(|value| spec.compiled::<T>().echo(&value, &[]));
     let error = ErrorDetail::value_error(at(spec, cx), message, input);
-    cx.reject(conceal(spec, error));
+    cx.reject(error);
     Arg::Invalid
 }
 

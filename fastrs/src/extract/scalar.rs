@@ -150,8 +150,7 @@ where
         let input = source
             .last(spec.name())
             .map(|text| Value::String(text.into_owned()));
-        let error = ErrorDetail::value_error(spec.loc(), message, input);
-        errors.push(conceal(spec, error));
+        errors.push(ErrorDetail::value_error(spec.loc(), message, input));
     }
     if is_empty {
         cx.blank = Some(errors.into_vec());
@@ -184,8 +183,7 @@ pub(super) fn explain_constraints(
             LocItem::Index(_) => None,
         });
         loc.append(&mut at);
-        let error = ErrorDetail::value_error(loc, message, input);
-        errors.push(conceal(spec, error));
+        errors.push(ErrorDetail::value_error(loc, message, input));
     }
     if errors.is_empty() {
         errors.push(ErrorDetail::value_error(
@@ -253,27 +251,9 @@ fn diagnose(
         {
             *name = Cow::Owned(spec.field_name(name).into_owned());
         }
-        errors.push(conceal(spec, error));
+        errors.push(error);
     }
     mended
-}
-
-/// An error without what no answer may repeat: credentials, and what proxies say of the client.
-pub(super) fn conceal(spec: &ParamSpec, mut error: ErrorDetail) -> ErrorDetail {
-    if spec.place() != Place::Header {
-        return error;
-    }
-    let is_private = |name: &str| {
-        let name = spec.field_name(name).to_ascii_lowercase();
-        matches!(&*name, "authorization" | "proxy-authorization" | "cookie")
-            || name.starts_with("x-forwarded-")
-    };
-    match (&mut error.input, error.loc.get(1)) {
-        (Some(Value::Object(headers)), _) => headers.retain(|name, _| !is_private(name)),
-        (input, Some(LocItem::Key(name))) if is_private(name) => *input = None,
-        _ => {}
-    }
-    error
 }
 
 pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
