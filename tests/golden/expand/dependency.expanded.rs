@@ -1,4 +1,5 @@
 /// The signed-in user, of this role.
+#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
 async fn current_user(
     authorization: &str,
     pool: Pool,

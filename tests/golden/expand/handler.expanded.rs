@@ -1,6 +1,7 @@
 /// Read one item.
 ///
 /// With what is left of it.
+#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
 async fn read_item(
     id: u64,
     q: Option<&str>,

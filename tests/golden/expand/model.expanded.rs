@@ -10,6 +10,12 @@
         ::fastrs::__private::ModelMeta::new()
     )
 )]
+#[schemars(
+    extend(
+        "x-fastrs-id" = <Self
+        as::fastrs::__private::schemars::JsonSchema>::schema_id()
+    )
+)]
 /// An item as the shop sells it.
 struct Item {
     #[serde(skip_deserializing)]

@@ -1,3 +1,4 @@
+#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
 async fn transaction(pool: &Pool, lend: Yield<Transaction>) -> Result<()> {
     run(pool, lend).await
 }
