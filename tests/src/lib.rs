@@ -63,6 +63,7 @@ pages! {
     coming_from_rust "docs/coming-from-rust.md";
     rough_edges "docs/rough-edges.md";
     architecture "docs/architecture.md";
+    conformance "docs/conformance.md";
 }
 
 #[cfg(test)]
