@@ -17,4 +17,5 @@ mod routing;
 mod serving;
 mod tutorial;
 mod two_endpoints;
+mod ui;
 mod yields;

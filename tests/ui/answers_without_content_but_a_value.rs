@@ -1,0 +1,9 @@
+use fastrs::prelude::*;
+
+#[derive(IntoResponse)]
+enum Gone {
+    #[status(204)]
+    Deleted(u64),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items(#[arg] role: &'static str) -> bool {
+    role == "admin"
+}
+
+fn main() {}

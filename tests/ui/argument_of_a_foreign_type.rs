@@ -1,0 +1,11 @@
+use fastrs::prelude::*;
+
+struct Filter;
+
+#[get("/items")]
+async fn read_items(filter: Filter) -> u64 {
+    drop(filter);
+    1
+}
+
+fn main() {}

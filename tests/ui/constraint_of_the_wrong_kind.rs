@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items(#[query(ge = "1")] limit: u64) -> u64 {
+    limit
+}
+
+fn main() {}

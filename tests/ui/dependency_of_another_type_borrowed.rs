@@ -1,0 +1,16 @@
+use fastrs::prelude::*;
+
+#[derive(Clone)]
+struct User;
+
+#[dependency]
+async fn current_user() -> Result<User> {
+    Ok(User)
+}
+
+#[get("/items")]
+async fn read_items(#[depends(current_user)] user: &String) -> usize {
+    user.len()
+}
+
+fn main() {}

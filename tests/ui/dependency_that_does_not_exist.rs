@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items(#[depends(current_user)] user: &u64) -> u64 {
+    *user
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastrs::prelude::*;
+
+#[dependency]
+async fn settings() -> u64;
+
+fn main() {}

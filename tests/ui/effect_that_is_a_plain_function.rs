@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+async fn verify() {}
+
+#[get("/items", depends = [verify])]
+async fn read_items() -> u64 {
+    1
+}
+
+fn main() {}

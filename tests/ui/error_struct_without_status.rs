@@ -1,0 +1,7 @@
+use fastrs::prelude::*;
+
+#[derive(Debug, HttpError)]
+#[error("no item")]
+struct NotFound;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+#[derive(Debug, HttpError)]
+enum ItemError {
+    #[error("no item {1}")]
+    #[status(404)]
+    NotFound(u64),
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+struct Point;
+
+#[model]
+struct Item {
+    at: Point,
+}
+
+fn main() {}

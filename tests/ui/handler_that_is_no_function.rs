@@ -1,0 +1,6 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+struct Items;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items() -> u64;
+
+fn main() {}

@@ -1,0 +1,2 @@
+#[fastrs::main]
+fn main() {}

@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[model(literal)]
+struct Item {
+    name: String,
+}
+
+fn main() {}

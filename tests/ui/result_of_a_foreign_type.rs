@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+struct Item;
+
+#[get("/items")]
+async fn read_item() -> Result<Item> {
+    Ok(Item)
+}
+
+fn main() {}

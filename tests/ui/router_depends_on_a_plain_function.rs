@@ -1,0 +1,7 @@
+use fastrs::prelude::*;
+
+async fn verify() {}
+
+fn main() {
+    let _ = Router::new("/items").depends::<verify>();
+}

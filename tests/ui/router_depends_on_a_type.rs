@@ -1,0 +1,7 @@
+use fastrs::prelude::*;
+
+struct Verify;
+
+fn main() {
+    let _ = Router::new("/items").depends::<Verify>();
+}

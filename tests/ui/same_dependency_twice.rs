@@ -1,0 +1,19 @@
+use fastrs::prelude::*;
+
+#[derive(Clone)]
+struct User;
+
+#[dependency]
+async fn current_user() -> Result<User> {
+    Ok(User)
+}
+
+#[get("/items")]
+async fn read_items(
+    #[depends(current_user)] user: &User,
+    #[depends(current_user)] again: &User,
+) -> bool {
+    std::ptr::eq(user, again)
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items(
+    #[query]
+    #[header]
+    limit: u64,
+) -> u64 {
+    limit
+}
+
+fn main() {}

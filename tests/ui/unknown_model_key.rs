@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[model(stric)]
+struct Item {
+    name: String,
+}
+
+fn main() {}
