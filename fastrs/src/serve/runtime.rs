@@ -1,13 +1,19 @@
 //! The runtime behind `#[fastrs::main]`.
 
+use std::io;
+use std::num::NonZero;
 use std::time::Duration;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 /// How long blocking calls that still run may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// Runs a future to its end on a new multi-threaded runtime: what `#[fastrs::main]` does to `main`.
+/// Runs a future to its end on a new runtime: what `#[fastrs::main]` does to `main`.
+///
+/// `WORKERS` in the environment is the number of threads that serve, as in `fastapi run --workers`; unless it is set,
+/// there are as many as the machine has cores. With one, all runs on the calling thread, and no request pays for the
+/// hand-over between threads.
 ///
 /// ```
 /// let sum = fastrs::block_on(async { 1 + 1 });
@@ -16,9 +22,10 @@ const LINGER: Duration = Duration::from_millis(500);
 ///
 /// # Panics
 ///
-/// If the operating system refuses the threads or descriptors that a runtime needs.
+/// If `WORKERS` is no number above zero, or if the operating system refuses the threads or descriptors that a runtime
+/// needs.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let runtime = match Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime(workers()) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the runtime did not start: {error}"),
     };
@@ -26,4 +33,24 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     // Dropping the runtime would wait for blocking calls without end.
     runtime.shutdown_timeout(LINGER);
     output
+}
+
+fn workers() -> Option<NonZero<usize>> {
+    let text = std::env::var("WORKERS").ok()?;
+    match text.parse() {
+        _ if text.is_empty() => None,
+        Ok(count) => Some(count),
+        Err(_) => panic!("the environment's WORKERS is `{text}`, which is no number of threads"),
+    }
+}
+
+fn runtime(workers: Option<NonZero<usize>>) -> io::Result<Runtime> {
+    let mut builder = match workers.map(NonZero::get) {
+        Some(1) => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    if let Some(count) = workers {
+        builder.worker_threads(count.get());
+    }
+    builder.enable_all().build()
 }

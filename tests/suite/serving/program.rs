@@ -24,6 +24,7 @@ impl Program {
             .args(arguments)
             .env_remove("HOST")
             .env_remove("PORT")
+            .env_remove("WORKERS")
             .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -125,6 +126,28 @@ async fn launch_listens_where_the_environment_says() {
         line => line,
     };
     assert!(line.contains("127.0.0.1:8000"), "{line}");
+}
+
+/// The threads of a process, as Linux shows them.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn as_many_threads_serve_as_the_environment_says() {
+    for (workers, threads) in [("1", 1), ("3", 4)] {
+        let mut program = Program::start(&["plain", "127.0.0.1:0"], &[("WORKERS", workers)]);
+        let mut wire = Wire::to(program.started().await).await;
+        wire.request("GET /openapi.json").await;
+        assert_eq!(wire.answer().await.status(), "200");
+        let tasks = format!("/proc/{}/task", program.child.id().expect("it runs"));
+        let tasks = std::fs::read_dir(tasks).expect("Linux lists them");
+        assert_eq!(tasks.count(), threads, "{workers} workers");
+    }
+    let (lines, status) = Program::start(&["plain"], &[("WORKERS", "0")]).end().await;
+    assert!(!status.success());
+    let expected = "the environment's WORKERS is `0`, which is no number of threads";
+    assert!(
+        lines.iter().any(|line| line.contains(expected)),
+        "{lines:?}"
+    );
 }
 
 #[tokio::test]
