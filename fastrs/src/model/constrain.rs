@@ -129,6 +129,8 @@ const fn in_order(least: Option<usize>, most: Option<usize>) -> bool {
     }
 }
 
+/// Inlined, so that what is known of the constraints at compile time is all that is left of them.
+#[inline(always)]
 pub(super) fn number(value: Number, c: &Constraints) -> bool {
     c.ge.is_none_or(|ge| value >= ge)
         && c.gt.is_none_or(|gt| value > gt)
@@ -137,19 +139,28 @@ pub(super) fn number(value: Number, c: &Constraints) -> bool {
         && c.multiple_of.is_none_or(|of| value.is_multiple_of(of))
 }
 
+#[inline]
 pub(super) fn text(value: &str, c: &Constraints) -> bool {
-    if c.min_length.is_some() || c.max_length.is_some() {
-        let length = value.chars().count();
-        if c.min_length.is_some_and(|least| length < least)
-            || c.max_length.is_some_and(|most| length > most)
-        {
-            return false;
-        }
-    }
-    c.pattern
-        .is_none_or(|pattern| pattern::matches(pattern, value))
+    has_length(value, c)
+        && c.pattern
+            .is_none_or(|pattern| pattern::matches(pattern, value))
 }
 
+/// A character has one to four bytes: often enough the count of these is an answer.
+#[inline(always)]
+fn has_length(value: &str, c: &Constraints) -> bool {
+    let bytes = value.len();
+    let long_enough = c.min_length.is_none_or(|least| bytes / 4 >= least);
+    let short_enough = c.max_length.is_none_or(|most| bytes <= most);
+    if long_enough && short_enough {
+        return true;
+    }
+    let length = value.chars().count();
+    c.min_length.is_none_or(|least| length >= least)
+        && c.max_length.is_none_or(|most| length <= most)
+}
+
+#[inline]
 fn count(items: usize, c: &Constraints) -> bool {
     c.min_items.is_none_or(|least| items >= least) && c.max_items.is_none_or(|most| items <= most)
 }
@@ -168,6 +179,7 @@ macro_rules! constrain {
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 !c.has_numeric() || number(Number::$variant(<$as>::from(*self)), c)
             }
@@ -178,6 +190,7 @@ macro_rules! constrain {
         impl Constrain for $type {
             const KIND: Kind = Kind::Number;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 // A u128 above i128 is compared as i128's greatest.
                 !c.has_numeric()
@@ -190,6 +203,7 @@ macro_rules! constrain {
         impl Constrain for NonZero<$type> {
             const KIND: Kind = Kind::Number;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 self.get().satisfies(c)
             }
@@ -200,6 +214,7 @@ macro_rules! constrain {
         impl Constrain for $type {
             const KIND: Kind = Kind::Text;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 text(self, c)
             }
@@ -210,6 +225,7 @@ macro_rules! constrain {
         impl<T: Serialize, $($head)*> Constrain for $type {
             const KIND: Kind = Kind::Items;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 count(self.len(), c) && (!c.unique || differ(self.iter()))
             }
@@ -220,6 +236,7 @@ macro_rules! constrain {
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = Kind::$kind;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 count(self.len(), c)
             }
@@ -230,6 +247,7 @@ macro_rules! constrain {
         impl<$($head)*> Constrain for $type {
             const KIND: Kind = <$inner as Constrain>::KIND;
 
+            #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
                 <$inner as Constrain>::satisfies(self, c)
             }
@@ -258,6 +276,7 @@ constrain!(through:
 impl<T: Constrain> Constrain for Option<T> {
     const KIND: Kind = T::KIND;
 
+    #[inline]
     fn satisfies(&self, c: &Constraints) -> bool {
         self.as_ref().is_none_or(|value| value.satisfies(c))
     }

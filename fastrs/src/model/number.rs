@@ -80,6 +80,7 @@ impl Number {
 
 impl PartialOrd for Number {
     /// Exact, also between an integer and a float.
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (*self, *other) {
             (Self::Int(a), Self::Int(b)) => Some(a.cmp(&b)),

@@ -11,6 +11,7 @@ pub struct Field<'a, T: ?Sized>(pub &'a T);
 
 impl<T: Model + ?Sized> Field<'_, T> {
     /// Validates what is in the field.
+    #[inline]
     pub fn validate(&self, report: &mut Report<'_>) {
         self.0.validate(report);
     }
@@ -18,6 +19,7 @@ impl<T: Model + ?Sized> Field<'_, T> {
 
 impl<T: Constrain + ?Sized> Field<'_, T> {
     /// Checks the field's constraints.
+    #[inline]
     pub fn check(&self, constraints: &Constraints, report: &mut Report<'_>) {
         if !self.0.satisfies(constraints) {
             report.fail();

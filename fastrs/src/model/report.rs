@@ -38,11 +38,13 @@ impl Report<'_> {
     }
 
     /// Reports on the field `name` (its name on the wire).
+    #[inline]
     pub fn at_field(&mut self, name: &'static str, f: impl FnOnce(&mut Report<'_>)) {
         self.at(Place::Field(name), f);
     }
 
     /// Reports on an item of a list.
+    #[inline]
     pub fn at_index(&mut self, index: usize, f: impl FnOnce(&mut Report<'_>)) {
         self.at(Place::Index(index), f);
     }
@@ -88,6 +90,7 @@ impl Report<'_> {
         self.custom
     }
 
+    #[inline]
     fn at(&mut self, place: Place<'_>, f: impl FnOnce(&mut Report<'_>)) {
         let mut inner = Report {
             step: Some(Step { place, up: self }),

@@ -32,6 +32,67 @@ pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
     Ok(format!("{local}@{}", domain.to_lowercase()))
 }
 
+/// Whether an address is a plain one, as most are: [`parse`] would let it through as it is.
+///
+/// One pass over its bytes, where the rules and their sentences take thirty.
+pub(in crate::model) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(at) = bytes.iter().position(|byte| *byte == b'@') else {
+        return false;
+    };
+    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
+    if bytes.len() > MOST_ADDRESS || domain.len() > MOST_LABEL {
+        return false;
+    }
+    let Some(dot) = domain.iter().rposition(|byte| *byte == b'.') else {
+        return false;
+    };
+    let top = &domain[dot + 1..];
+    joins(local, LOCAL, |byte| byte == b'.')
+        && joins(domain, DOMAIN, |byte| byte == b'.' || byte == b'-')
+        && top.last().is_some_and(u8::is_ascii_lowercase)
+        && !RESERVED.iter().any(|name| name.as_bytes() == top)
+}
+
+/// Whether all bytes are of a class, and those that join are never first, last, or two in a row.
+fn joins(bytes: &[u8], class: u8, joint: impl Fn(u8) -> bool) -> bool {
+    let mut after_joint = true;
+    for byte in bytes {
+        let is_joint = joint(*byte);
+        if CLASSES[usize::from(*byte)] & class == 0 || (is_joint && after_joint) {
+            return false;
+        }
+        after_joint = is_joint;
+    }
+    !after_joint
+}
+
+const LOCAL: u8 = 1;
+const DOMAIN: u8 = 2;
+
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let (lower, other) = (
+        b"abcdefghijklmnopqrstuvwxyz0123456789-.",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+/=?^_`{|}~",
+    );
+    let mut at = 0;
+    while at < lower.len() {
+        classes[lower[at] as usize] = LOCAL | DOMAIN;
+        at += 1;
+    }
+    at = 0;
+    while at < other.len() {
+        classes[other[at] as usize] = LOCAL;
+        at += 1;
+    }
+    classes
+};
+
+/// RFC 6761 and its kin. Of `test` and `example` it says that applications should not recognise
+/// them: who tests an app uses them, and `format: email` lets them through.
+const RESERVED: [&str; 5] = ["arpa", "invalid", "local", "localhost", "onion"];
+
 /// The address in `Name <address>`.
 fn bare_address(text: &str) -> &str {
     let bracketed = text.strip_suffix('>').and_then(|text| text.split_once('<'));
@@ -139,9 +200,7 @@ fn check_labels(domain: &str) -> Result<(), Words> {
         );
     }
     let top = top.to_ascii_lowercase();
-    // RFC 6761 and its kin. Of `test` and `example` it says that applications should not recognise
-    // them: who tests an app uses them, and `format: email` lets them through.
-    if ["arpa", "invalid", "local", "localhost", "onion"].contains(&top.as_str()) {
+    if RESERVED.contains(&top.as_str()) {
         return refuse(
             "The part after the @-sign is a special-use or reserved name that cannot be used with email.",
         );
@@ -203,6 +262,45 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn plain_ones_need_no_second_look() {
+        for plain in ["a@b.co", "A.b+c'd@x-1.y.com", "x@1.2.a", "_@b.test"] {
+            assert!(is_plain(plain), "{plain}");
+            assert_eq!(parse(plain).as_deref(), Ok(plain));
+        }
+        let others = [
+            "",
+            "a",
+            "@",
+            "a@",
+            "@b.co",
+            "a@b",
+            "a@B.co",
+            "a@b..co",
+            "a@.b.co",
+            "a@b.co.",
+            ".a@b.co",
+            "a.@b.co",
+            "a..b@b.co",
+            "a@-b.co",
+            "a@b-.co",
+            "a@b.-co",
+            "a@b--c.co",
+            "a@b.c0",
+            "a@b.local",
+            "a@b@c.co",
+            "ü@b.co",
+            "a@ü.co",
+            " a@b.co",
+            "a <a@b.co>",
+            "\"a\"@b.co",
+            "a@[b.co",
+        ];
+        for other in others {
+            assert!(!is_plain(other), "{other}");
         }
     }
 

@@ -121,7 +121,10 @@ impl From<EmailStr> for String {
 impl<'de> Deserialize<'de> for EmailStr {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        match lax::email::is_plain(&text) {
+            true => Ok(Self(text)),
+            false => text.parse().map_err(de::Error::custom),
+        }
     }
 }
 
