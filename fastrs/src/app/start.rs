@@ -144,7 +144,7 @@ impl App {
         serve::announce(&start_line(&listener, &urls));
         let drained = serve::serve(Arc::new(built.service), listener, config, stop).await;
         closers.close().await;
-        match drained.aborted {
+        match drained.map_err(StartError::io)?.aborted {
             0 => Ok(()),
             cut => Err(StartError::io(io::Error::other(format!(
                 "{cut} requests were cut off by the shutdown deadline"

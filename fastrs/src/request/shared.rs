@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     fmt,
     hash::{BuildHasherDefault, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
@@ -14,9 +15,9 @@ use std::{
 use http::StatusCode;
 use tokio::sync::Notify;
 
-use super::{Failure, Request};
+use super::{Failure, Panicked, Request};
 use crate::{
-    body::Response,
+    body::{Response, Sizes},
     error::HttpError,
     model::{ErrorDetail, ValidationError},
 };
@@ -48,8 +49,12 @@ pub(crate) struct RouteInfo {
     pub(crate) embed: bool,
     /// Whether an argument of the route, or of one of its dependencies, is read from the body.
     pub(crate) reads_body: bool,
+    /// Whether any is read from the query.
+    pub(crate) reads_query: bool,
     /// The largest body, in bytes.
     pub(crate) body_limit: usize,
+    /// How long its answers are.
+    pub(crate) sizes: Sizes,
     /// The names of all parameters, by place: what a closed model knows of its siblings.
     pub(crate) parameters: Vec<(&'static str, Vec<String>)>,
 }
@@ -70,10 +75,21 @@ impl Shared {
         self.values.get(&id)?.get().map(|value| &**value)
     }
 
-    /// The answer to an error: an exception handler's, else `{"detail": ..}`.
+    /// The answer to an error: an exception handler's, else `{"detail": ..}`. A handler that panics is a 500.
+    #[cold]
     pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
         let error = failure.to_http_error();
         note(failure, &error, request);
+        let handled = catch_unwind(AssertUnwindSafe(|| self.handle(failure, &error, request)));
+        handled.unwrap_or_else(|payload| {
+            let failure = Failure::erased(Panicked::of(&*payload));
+            let error = failure.to_http_error();
+            note(&failure, &error, request);
+            error_response(&error)
+        })
+    }
+
+    fn handle(&self, failure: &Failure, error: &HttpError, request: &Request) -> Response {
         let typed = self.by_error.get(&failure.as_any().type_id());
         if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
             return response;
@@ -82,12 +98,12 @@ impl Shared {
             .by_error
             .get(&TypeId::of::<HttpError>())
             .filter(|_| !failure.is_panic() && !failure.is::<ValidationError>());
-        if let Some(response) = converted.and_then(|handler| handler(&error, request)) {
+        if let Some(response) = converted.and_then(|handler| handler(error, request)) {
             return response;
         }
         match self.by_status.get(&error.status()) {
-            Some(handler) => handler(&error, request),
-            None => error_response(&error),
+            Some(handler) => handler(error, request),
+            None => error_response(error),
         }
     }
 }

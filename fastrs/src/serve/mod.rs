@@ -43,7 +43,7 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What the server serves.
 pub(crate) trait Dispatch: Send + Sync + 'static {
-    /// Starts a request. The body has not been read: an answer that does not wait for it closes the
+    /// Starts a request; what can panic is left to the future. The body has not been read: an answer that does not wait for it closes the
     /// connection if more than a little of it is left.
     fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched;
 
@@ -79,15 +79,20 @@ const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// Serves an app until told to stop, and returns when all that was begun has ended, or the deadline of
 /// the shutdown has passed.
+///
+/// # Errors
+///
+/// If the operating system refuses the thread that keeps the deadlines.
 pub(crate) async fn serve<D: Dispatch>(
     app: Arc<D>,
     listener: Listener,
     config: ServeConfig,
     stop: Stop,
-) -> Drained {
+) -> io::Result<Drained> {
     let shutdown_timeout = config.shutdown_timeout;
     let hub = Arc::new(Hub::new(config));
-    let _sweeper = hub.start_sweeping();
+    let _sweeper = hub.start_sweeping()?;
+    runtime::fill_free_lists();
     // Every connection and every detached handler holds a clone: the last one gone closes the channel.
     let (alive, mut ended) = mpsc::channel::<Infallible>(1);
     let spawn = |stream| {
@@ -115,7 +120,7 @@ pub(crate) async fn serve<D: Dispatch>(
         hub.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
     }
-    Drained { aborted, complete }
+    Ok(Drained { aborted, complete })
 }
 
 /// Accepts for ever. Errors of a single connection are passed over; when the process is out of

@@ -44,15 +44,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let bodiless = http2 && *request.method() == Method::HEAD;
         let max_uri = self.watch.hub().config.max_uri_bytes;
         let work = match syntax::check(&request, max_uri) {
-            Ok(()) => {
-                let request = request.map(Body::from);
-                // The app catches its panics; should one slip through, it costs this request only.
-                match catch_unwind(AssertUnwindSafe(|| self.app.dispatch(request, self.peer))) {
-                    Ok(dispatched) => Work::Running(dispatched),
-                    Err(_) => Work::Refused(panicked()),
-                }
-            }
-            Err(fault) => Work::Refused(refuse(fault)),
+            Ok(()) => Work::Running(self.app.dispatch(request.map(Body::from), self.peer)),
+            Err(fault) => Work::Refused(Box::new(refuse(fault))),
         };
         Handling {
             work,
@@ -75,7 +68,7 @@ pub(super) struct Handling {
 
 enum Work {
     Running(Dispatched),
-    Refused(Response<Body>),
+    Refused(Box<Response<Body>>),
     Done,
 }
 
@@ -87,10 +80,11 @@ impl Future for Handling {
         let handling = self.get_mut();
         let mut answer = match &mut handling.work {
             Work::Running(Dispatched { future, .. }) => {
+                // The app catches its panics; should one slip through, it costs this request only.
                 let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
                 ready!(polled.unwrap_or_else(|_| Poll::Ready(panicked())))
             }
-            Work::Refused(answer) => std::mem::take(answer),
+            Work::Refused(answer) => std::mem::take(&mut **answer),
             Work::Done => Response::default(),
         };
         handling.work = Work::Done;

@@ -146,6 +146,20 @@ impl Io {
         self.given < self.taken
     }
 
+    /// Reads again what was sniffed, and what else is there.
+    #[cold]
+    fn poll_replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let count = buf.remaining().min(self.taken - self.given);
+        buf.put_slice(&self.first[self.given..self.given + count]);
+        self.given += count;
+        // An error, or the end, will be there at the next read too.
+        let _ = self.stream.poll_read(cx, buf);
+        if self.protocol == Protocol::Http1 {
+            self.watch.bytes_read();
+        }
+        Poll::Ready(Ok(()))
+    }
+
     /// Sends a last answer if the socket takes it at once, and says that nothing follows.
     pub(super) async fn part(&mut self, answer: &[u8]) {
         std::future::poll_fn(|cx| {
@@ -183,18 +197,11 @@ impl AsyncRead for Io {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let io = self.get_mut();
-        let before = buf.filled().len();
         if io.given < io.taken {
-            let count = buf.remaining().min(io.taken - io.given);
-            buf.put_slice(&io.first[io.given..io.given + count]);
-            io.given += count;
+            return io.poll_replay(cx, buf);
         }
-        let sniffed = buf.filled().len() > before;
-        match io.stream.poll_read(cx, buf) {
-            Poll::Pending if !sniffed => return Poll::Pending,
-            Poll::Ready(Err(error)) if !sniffed => return Poll::Ready(Err(error)),
-            _ => {}
-        }
+        let before = buf.filled().len();
+        ready!(io.stream.poll_read(cx, buf))?;
         if buf.filled().len() == before {
             io.ended = true;
         } else if io.protocol == Protocol::Http1 {

@@ -61,7 +61,8 @@ impl TestServer {
             .local_addr()
             .ok_or(io::ErrorKind::AddrNotAvailable)?;
         let (stop, order) = Stop::new();
-        let serving = Some(tokio::spawn(serve(app, listener, config, order)));
+        let serving = serve(app, listener, config, order);
+        let serving = Some(tokio::spawn(async { serving.await.expect("a server") }));
         Ok(Self {
             address,
             stop,

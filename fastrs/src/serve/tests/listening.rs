@@ -50,7 +50,7 @@ fn a_unix_socket_left_by_the_dead_is_replaced() {
         });
         assert!(answer.await.unwrap().ends_with("\r\n\r\nfalse"));
         stop.drain();
-        assert_eq!(serving.await.unwrap().aborted, 0);
+        assert_eq!(serving.await.unwrap().unwrap().aborted, 0);
     });
     assert!(!path.exists(), "the socket's file is still there");
     std::fs::write(&path, "no socket").unwrap();
