@@ -20,8 +20,8 @@ struct Message {
 }
 
 #[get("/plaintext")]
-async fn plaintext() -> PlainText {
-    PlainText("Hello, World!".into())
+async fn plaintext() -> PlainText<&'static str> {
+    PlainText("Hello, World!")
 }
 
 #[get("/json")]

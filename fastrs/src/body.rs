@@ -1,6 +1,7 @@
 //! The one body type, of requests and of responses.
 
 mod chunk;
+mod sizes;
 
 use std::any::Any;
 use std::error::Error;
@@ -14,6 +15,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 pub use self::chunk::Chunk;
+pub use self::sizes::Sizes;
 
 use crate::error::BoxError;
 
@@ -111,70 +113,106 @@ impl Body {
     ///
     /// [`ReadError::TooLarge`] above the limit; [`ReadError::Io`] if the sender failed or vanished.
     pub async fn collect(self, limit: usize) -> Result<Bytes, ReadError> {
-        let fits = |bytes: Bytes| match bytes.len() <= limit {
-            true => Ok(bytes),
-            false => Err(ReadError::TooLarge { limit }),
+        if self.size_hint().lower() > limit as u64 {
+            return Err(ReadError::TooLarge { limit });
+        }
+        Collect {
+            body: self,
+            limit,
+            read: Read::Nothing,
+        }
+        .await
+    }
+
+    /// The next bytes, and all of those that are ready; trailers are passed over.
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
+        loop {
+            let frame = match &mut self.0 {
+                Kind::Incoming(body) => {
+                    ready!(Pin::new(body).poll_frame(cx)).map(|frame| frame.map_err(Into::into))
+                }
+                Kind::Stream(body) => ready!(body.as_mut().poll_frame(cx)),
+                kind => {
+                    let bytes = match std::mem::take(kind) {
+                        Kind::Static(bytes) => Bytes::from_static(bytes),
+                        Kind::Vec(bytes) => Bytes::from(bytes),
+                        Kind::Bytes(bytes) => bytes,
+                        _ => return Poll::Ready(None),
+                    };
+                    return Poll::Ready(Some(Ok(bytes)));
+                }
+            };
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                None => return Poll::Ready(None),
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                Some(Ok(Err(_trailers))) => {}
+                Some(Err(error)) => return Poll::Ready(Some(Err(ReadError::Io(error)))),
+            }
+        }
+    }
+}
+
+/// A body on its way into one piece.
+struct Collect {
+    body: Body,
+    limit: usize,
+    read: Read,
+}
+
+#[derive(Default)]
+enum Read {
+    #[default]
+    Nothing,
+    /// One frame: a body that has no other is not copied.
+    One(Bytes),
+    Many(Vec<u8>),
+}
+
+impl Collect {
+    fn push(&mut self, data: Bytes) -> Result<(), ReadError> {
+        let before = match &self.read {
+            Read::Nothing => 0,
+            Read::One(first) => first.len(),
+            Read::Many(whole) => whole.len(),
         };
-        match self.0 {
-            Kind::Empty => Ok(Bytes::new()),
-            Kind::Static(bytes) => fits(Bytes::from_static(bytes)),
-            Kind::Vec(bytes) => fits(Bytes::from(bytes)),
-            Kind::Bytes(bytes) => fits(bytes),
-            Kind::Incoming(mut body) => read(Pin::new(&mut body), limit).await,
-            Kind::Stream(mut body) => read(body.as_mut(), limit).await,
+        if before + data.len() > self.limit {
+            return Err(ReadError::TooLarge { limit: self.limit });
         }
+        self.read = match std::mem::take(&mut self.read) {
+            read if data.is_empty() => read,
+            Read::Nothing => Read::One(data),
+            Read::One(first) => {
+                let announced = usize::try_from(self.body.size_hint().lower());
+                let announced = announced.map_or(RESERVE, |bytes| bytes.min(RESERVE));
+                let mut whole = Vec::with_capacity(before + data.len() + announced);
+                whole.extend_from_slice(&first);
+                whole.extend_from_slice(&data);
+                Read::Many(whole)
+            }
+            Read::Many(mut whole) => {
+                whole.extend_from_slice(&data);
+                Read::Many(whole)
+            }
+        };
+        Ok(())
     }
 }
 
-async fn read<B>(mut body: Pin<&mut B>, limit: usize) -> Result<Bytes, ReadError>
-where
-    B: HttpBody<Data = Bytes> + ?Sized,
-    B::Error: Into<BoxError>,
-{
-    let too_large = || ReadError::TooLarge { limit };
-    if body.size_hint().lower() > limit as u64 {
-        return Err(too_large());
-    }
-    let Some(first) = next_data(body.as_mut()).await? else {
-        return Ok(Bytes::new());
-    };
-    if first.len() > limit {
-        return Err(too_large());
-    }
-    if body.is_end_stream() {
-        return Ok(first);
-    }
-    let Some(second) = next_data(body.as_mut()).await? else {
-        return Ok(first);
-    };
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
-    let mut whole = Vec::with_capacity(first.len() + second.len() + announced.min(RESERVE));
-    whole.extend_from_slice(&first);
-    let mut next = Some(second);
-    while let Some(data) = next {
-        if whole.len() + data.len() > limit {
-            return Err(too_large());
-        }
-        whole.extend_from_slice(&data);
-        next = next_data(body.as_mut()).await?;
-    }
-    Ok(Bytes::from(whole))
-}
+impl Future for Collect {
+    type Output = Result<Bytes, ReadError>;
 
-/// The next frame with bytes in it; trailers are passed over.
-async fn next_data<B>(mut body: Pin<&mut B>) -> Result<Option<Bytes>, ReadError>
-where
-    B: HttpBody<Data = Bytes> + ?Sized,
-    B::Error: Into<BoxError>,
-{
-    loop {
-        let frame = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await;
-        match frame.map(|frame| frame.map(Frame::into_data)) {
-            None => return Ok(None),
-            Some(Ok(Ok(data))) if !data.is_empty() => return Ok(Some(data)),
-            Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(ReadError::Io(error.into())),
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        while !self.body.is_end_stream() {
+            match ready!(self.body.poll_data(cx)) {
+                Some(data) => self.push(data?)?,
+                None => break,
+            }
         }
+        Poll::Ready(Ok(match std::mem::take(&mut self.read) {
+            Read::Nothing => Bytes::new(),
+            Read::One(bytes) => bytes,
+            Read::Many(whole) => Bytes::from(whole),
+        }))
     }
 }
 

@@ -79,7 +79,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
                 #bind_args
                 #bind_lent
                 let answer = #call;
-                #p::Answer::<#returned>::answer(answer, &Self::META)
+                #p::Answer::<#returned>::answer(answer, &Self::META, cx)
             }
         }
     }

@@ -10,6 +10,7 @@ use super::{
     ready::{AppService, Core, Endpoint, Inner, Whole},
 };
 use crate::{
+    body::Sizes,
     depends::AppValue,
     openapi::{Asset, Document, OperationMeta, Place, ReDoc, fastapi, openapi30},
     request::{RouteInfo, Shared},
@@ -215,10 +216,12 @@ fn describe(
         names: pattern.names.clone(),
         embed: false,
         reads_body: false,
+        reads_query: false,
         body_limit: meta
             .body_limit
             .or(route.inherited.body_limit)
             .unwrap_or(body_limit),
+        sizes: Sizes::default(),
         parameters: Vec::new(),
     };
     // A route outside the document is described as well: its arguments are checked like any other's.
@@ -230,6 +233,7 @@ fn describe(
             checks.arguments(route, pattern, op);
             info.embed = op.embeds();
             info.reads_body = op.reads_body();
+            info.reads_query = !op.names_in(Place::Query).is_empty();
             info.parameters = [Place::Path, Place::Query, Place::Header, Place::Cookie]
                 .map(|place| (place.as_str(), op.names_in(place)))
                 .into();

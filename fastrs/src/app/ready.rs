@@ -10,8 +10,9 @@ use std::{
 
 use http::{
     HeaderValue, Method, StatusCode,
-    header::{ALLOW, CONTENT_LENGTH, LOCATION},
+    header::{ALLOW, LOCATION},
 };
+use http_body::Body as _;
 use tower_service::Service;
 
 use super::document::serve_asset;
@@ -108,17 +109,18 @@ impl Core {
         client: Option<SocketAddr>,
     ) -> Dispatched {
         let path = CanonicalPath::of(request.uri());
+        let mut values = PathValues::default();
         match self
             .table
-            .find(request.method(), path.as_str(request.uri()))
+            .find(request.method(), path.as_str(request.uri()), &mut values)
         {
-            Found::Route(Target::Route(number), values) => match self.endpoints.get(number) {
+            Found::Route(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => {
                     endpoint.call(&self.shared, number, request, path, values, client)
                 }
                 None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
-            Found::Route(Target::Asset(number), _) => match self.assets.get(number) {
+            Found::Route(Target::Asset(number)) => match self.assets.get(number) {
                 Some(asset) => ready(serve_asset(asset, request.headers())),
                 None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
@@ -176,10 +178,10 @@ impl Core {
     /// Whether a handler is to be dropped when its client has gone.
     fn cancels(&self, request: &http::Request<Body>) -> bool {
         let path = CanonicalPath::of(request.uri());
-        let found = self
-            .table
-            .find(request.method(), path.as_str(request.uri()));
-        let Found::Route(Target::Route(number), _) = found else {
+        let mut values = PathValues::default();
+        let path = path.as_str(request.uri());
+        let found = self.table.find(request.method(), path, &mut values);
+        let Found::Route(Target::Route(number)) = found else {
             return false;
         };
         let endpoint = self.endpoints.get(number);
@@ -201,7 +203,8 @@ impl Core {
             Some(without) => without.to_owned(),
             None => format!("{path}/"),
         };
-        if let Found::Nothing = self.table.find(request.method(), &other) {
+        let mut values = PathValues::default();
+        if let Found::Nothing = self.table.find(request.method(), &other, &mut values) {
             return None;
         }
         let mut location = encode(&other).into_owned();
@@ -229,7 +232,8 @@ impl Endpoint {
         client: Option<SocketAddr>,
     ) -> Dispatched {
         let detach = !self.route.meta.cancel_on_disconnect;
-        if is_too_large(&request, self.body_limit) {
+        // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
+        if request.body().size_hint().lower() > self.body_limit as u64 {
             let request = Request::new(request.into_parts().0, path, values, client, number);
             let error = HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE);
             return ready(shared.answer(&Failure::of(error), &request));
@@ -254,17 +258,6 @@ impl Endpoint {
             detach,
         }
     }
-}
-
-/// A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
-fn is_too_large(request: &http::Request<Body>, limit: usize) -> bool {
-    let length = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
-    length
-        .and_then(|length| length.parse::<u64>().ok())
-        .is_some_and(|length| length > limit as u64)
 }
 
 /// An endpoint inside its layers.

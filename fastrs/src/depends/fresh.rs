@@ -70,8 +70,7 @@ impl<A: Asked> DepList for Fresh<A> {
         let number = store.next_apart();
         made.map(|value| {
             let has_exit = cx
-                .exits
-                .last_mut()
+                .last_exit()
                 .is_some_and(|exit| exit.keep_apart(TypeId::of::<A::Provider>(), number));
             match has_exit {
                 true => Anew::Apart(store.put_apart::<A::Provider>(value)),

@@ -96,7 +96,7 @@ where
     Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
 {
     let made = make::<Q, ()>(cx, store, &()).await;
-    if let Some(exit) = cx.exits.last_mut() {
+    if let Some(exit) = cx.last_exit() {
         // The value will stand in the slot of `P`, and that is where the exit of `Q` finds it.
         exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {
             let value = Q::Returned::from_returned(take_slot::<P>(values, &(), number)?)?;

@@ -6,11 +6,11 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
 use tokio::{runtime::Handle, sync::oneshot, task::JoinHandle};
 
 use super::{AppScope, DepList, Made, Params, Provider, Store, scope::obtain};
 use crate::{
-    body::Body,
     error::HttpError,
     extract::Arg,
     request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, run_exits},
@@ -200,7 +200,8 @@ async fn live<P>(
     P::Returned: Sync,
 {
     let request = Request::outside();
-    let mut cx = Context::new(&request, &shared, Body::empty());
+    let body = Bytes::new();
+    let mut cx = Context::new(&request, &shared, &body);
     let mut store = Store::<()>::default();
     let value = match obtain::<P, ()>(&mut cx, &mut store, P::Params::none()).await {
         Arg::Value(value) => value,
@@ -217,7 +218,7 @@ async fn live<P>(
         let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
         place.get_or_init(|| value);
     }
-    let exits = std::mem::take(&mut cx.exits);
+    let exits = cx.take_exits().unwrap_or_default();
     let lent = !exits.is_empty();
     if ready.send(Ok(lent)).is_ok() && lent {
         closed.await.ok();

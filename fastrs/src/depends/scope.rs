@@ -154,9 +154,8 @@ where
         None => make::<P, S>(cx, store, params).await,
         Some(Override::Value(value)) => Arg::Value(value()),
         Some(Override::Provider(run)) => {
-            store
-                .with_overflow(async |overflow| run(cx, overflow).await)
-                .await
+            let run = async |overflow: &mut _| run(cx, overflow).await;
+            Box::pin(store.with_overflow(run)).await
         }
     }
 }
@@ -173,17 +172,17 @@ where
     P: Provider,
     S: Slots,
 {
-    let reported = cx.problems.len();
+    let reported = cx.problem_count();
     let args = P::extract(cx).all();
-    let own = cx.problems.set_aside(reported);
+    let own = cx.set_aside(reported);
     let held = <P::Deps as DepList>::resolve(cx, store).await;
-    cx.problems.extend(own);
+    cx.reject_all(own);
     match args.and(held) {
         Arg::Value((args, mut held)) => {
             let shared = cx.shared();
             let lent = store.borrow::<P::Deps>(&mut held, shared);
             let made = P::run(args, lent, params, cx).await;
-            if let Some(exit) = cx.exits.last_mut() {
+            if let Some(exit) = cx.last_exit() {
                 exit.bind(TypeId::of::<P>(), params);
             }
             made.into()

@@ -86,8 +86,7 @@ where
     Fut: Future<Output = Made<()>> + Send + 'r,
 {
     let (value, rest) = set_up(function).await?;
-    cx.exits
-        .push(Box::new(Tail::<'r, P>::new(rest, Place::Slot)));
+    cx.push_exit(Tail::<'r, P>::new(rest, Place::Slot));
     Ok(value)
 }
 
@@ -104,7 +103,7 @@ where
 {
     let (value, rest) = set_up(function).await?;
     let place = Place::Own(back(&value));
-    cx.exits.push(Box::new(Tail::<'r, P>::new(rest, place)));
+    cx.push_exit(Tail::<'r, P>::new(rest, place));
     Ok(value)
 }
 

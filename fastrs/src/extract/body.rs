@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
 use super::{
@@ -50,7 +50,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
             && cx
                 .parsed_body()
                 .is_ok_and(|body| body.get(spec.name()).is_none());
-        lacks_key || cx.body().is_empty()
+        lacks_key || cx.body_slice().is_empty()
     }
 }
 
@@ -104,12 +104,12 @@ pub(super) fn read_json<T>(
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
-    let bytes = cx.body();
+    let bytes = cx.body_slice();
     let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
     let place = ["body".into(), LocItem::from(spec.name())];
     let at = if embedded { &place[..] } else { &place[..1] };
     if bytes.is_empty() {
-        cx.blank = Some(vec![ErrorDetail::missing(at.to_vec())]);
+        cx.set_blank(vec![ErrorDetail::missing(at.to_vec())]);
         return Arg::Missing;
     }
     if !is_json(cx.request().headers()) {
@@ -121,7 +121,7 @@ where
     if embedded {
         return read_embedded(spec, at, cx, validate);
     }
-    match serde_json::from_slice::<T>(&bytes) {
+    match parse::<T>(bytes) {
         Ok(value) => {
             let mut report = Report::new();
             validate(&value, &mut report);
@@ -130,10 +130,23 @@ where
             }
             let custom = report.into_custom();
             let compiled = spec.compiled::<T>();
-            let document = serde_json::from_slice(&bytes).unwrap_or_default();
+            let document = serde_json::from_slice(bytes).unwrap_or_default();
             refuse(spec, compiled, &document, at, custom, cx)
         }
-        Err(error) => explain(spec, &bytes, &error, validate, cx),
+        Err(error) => explain(spec, bytes, &error, validate, cx),
+    }
+}
+
+/// Checks once that all is UTF-8, which is half the price of checking each string as it comes.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(error) => {
+            let parsed = serde_json::from_slice::<Value>(bytes);
+            Err(parsed
+                .err()
+                .unwrap_or_else(|| serde_json::Error::custom(error)))
+        }
     }
 }
 
@@ -152,7 +165,7 @@ where
         Err(error) => return Arg::Answer(broken(&error)),
     };
     let Some(value) = value else {
-        cx.blank = Some(vec![ErrorDetail::missing(at.to_vec())]);
+        cx.set_blank(vec![ErrorDetail::missing(at.to_vec())]);
         return Arg::Missing;
     };
     match T::deserialize(&value) {
@@ -207,7 +220,7 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
     if mended.is_some() || errors.is_empty() {
         return false;
     }
-    cx.blank = Some(errors.into_vec());
+    cx.set_blank(errors.into_vec());
     true
 }
 
@@ -242,7 +255,7 @@ where
         };
         errors.push(ErrorDetail::value_error(loc, text_of(&message), input));
     }
-    cx.problems.extend(errors.into_vec());
+    cx.reject_all(errors.into_vec());
     Arg::Invalid
 }
 
@@ -294,7 +307,7 @@ pub(super) fn refuse<T>(
             None,
         ));
     }
-    cx.problems.extend(errors.into_vec());
+    cx.reject_all(errors.into_vec());
     Arg::Invalid
 }
 
@@ -339,10 +352,13 @@ fn text_of(message: &str) -> String {
 
 /// `application/json` or `application/*+json` (RFC 6839).
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(value) = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return false;
+    };
+    if value.as_bytes() == b"application/json" {
+        return true;
+    }
+    let Ok(value) = value.to_str() else {
         return false;
     };
     let essence = value.split(';').next().unwrap_or_default().trim();

@@ -16,8 +16,8 @@ pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> 
     if !matches!(arg, Arg::Missing) {
         return arg;
     }
-    match cx.blank.take() {
-        Some(errors) => cx.problems.extend(errors),
+    match cx.take_blank() {
+        Some(errors) => cx.reject_all(errors),
         None => cx.reject(ErrorDetail::missing(spec.loc())),
     }
     Arg::Invalid

@@ -178,7 +178,7 @@ impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
         match T::extract(spec, cx) {
             Arg::Missing => {
-                cx.blank = None;
+                cx.take_blank();
                 Arg::Value(None)
             }
             found => found.map(Some),

@@ -55,7 +55,7 @@ where
     let compiled = spec.compiled::<T>().clone();
     let Shape::Object(fields) = compiled.shape() else {
         let read = read::<T>(spec, source, cx);
-        let absent = matches!(read, Arg::Missing) && cx.blank.is_none();
+        let absent = matches!(read, Arg::Missing) && !cx.has_blank();
         return match absent && !spec.is_required() {
             true => none().map_or(Arg::Missing, Arg::Value),
             false => read,
@@ -73,7 +73,7 @@ where
     if refuse_garbled(spec, source, &names, cx) {
         return Arg::Invalid;
     }
-    if compiled.is_closed() && !extras(spec, source, &fields, cx).is_empty() {
+    if compiled.is_closed() && !extras(spec, source, fields, cx).is_empty() {
         let error = TextError("has fields too many".to_owned());
         return explain(spec, &compiled, source, error, false, cx);
     }
@@ -153,10 +153,10 @@ where
         errors.push(ErrorDetail::value_error(spec.loc(), message, input));
     }
     if is_empty {
-        cx.blank = Some(errors.into_vec());
+        cx.set_blank(errors.into_vec());
         return Arg::Missing;
     }
-    cx.problems.extend(errors.into_vec());
+    cx.reject_all(errors.into_vec());
     Arg::Invalid
 }
 
@@ -192,7 +192,7 @@ pub(super) fn explain_constraints(
             None,
         ));
     }
-    cx.problems.extend(errors.into_vec());
+    cx.reject_all(errors.into_vec());
 }
 
 fn diagnose(
@@ -210,7 +210,7 @@ fn diagnose(
     let mended = match compiled.shape() {
         Shape::Object(fields) => {
             let mut value = serde_json::Map::new();
-            for field in &fields {
+            for field in fields {
                 let wire = spec.field_name(&field.name);
                 let sent = match field.list && source.has(&wire) {
                     true => Some(many(&wire).into()),
@@ -218,7 +218,7 @@ fn diagnose(
                 };
                 value.extend(sent.map(|sent| (field.name.clone(), sent)));
             }
-            for name in extras(spec, source, &fields, cx) {
+            for name in extras(spec, source, fields, cx) {
                 let mut texts = many(&name);
                 let sent = match texts.len() {
                     1 => texts.remove(0),

@@ -22,6 +22,7 @@ pub(super) enum Source<'a> {
 
 impl<'r> Source<'r> {
     /// The place of an argument, unless that is the body.
+    #[inline]
     pub(super) fn of(spec: &ParamSpec, cx: &Context<'r>) -> Self {
         let request = cx.request();
         match spec.place() {
@@ -60,14 +61,10 @@ impl<'a> Source<'a> {
     pub(super) fn last(&self, name: &str) -> Option<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed),
-            Self::Pairs(query, raw) => query
-                .pairs(raw)
-                .rev()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| Cow::Borrowed(value)),
+            Self::Pairs(query, raw) => query.last(raw, name).map(Cow::Borrowed),
             Self::Form(query, raw) => {
-                let last = query.pairs(raw).rev().find(|(key, _)| *key == name)?;
-                (!last.1.is_empty()).then_some(Cow::Borrowed(last.1))
+                let last = query.last(raw, name)?;
+                (!last.is_empty()).then_some(Cow::Borrowed(last))
             }
             Self::Headers(headers) => headers.get_all(name).iter().next_back().map(header_text),
             Self::Cookies(request) => request.cookies(name).last(),

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Failure, HttpError, IntoResponse, Operation, Responded, RouteMeta};
+use super::{Context, Failure, HttpError, IntoResponse, Operation, Responded, RouteMeta};
 use crate::openapi::ResponseDoc;
 
 /// The answer that a returned type is.
@@ -16,8 +16,12 @@ impl<T: IntoResponse> Answer<T> {
     }
 
     /// Makes it.
-    pub fn answer(value: T, meta: &RouteMeta) -> Responded {
-        Ok(value.into_response()?.or_status(meta.status_code()))
+    pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> Responded {
+        let answer = match cx.route() {
+            Some(route) => value.into_response_of(&route.sizes)?,
+            None => value.into_response()?,
+        };
+        Ok(answer.or_status(meta.status_code()))
     }
 }
 
@@ -47,7 +51,7 @@ pub trait NoAnswer {
     fn describe(_: &mut Operation<'_>) {}
 
     #[doc(hidden)]
-    fn answer(_: Self::Value, _: &RouteMeta) -> Responded {
+    fn answer(_: Self::Value, _: &RouteMeta, _: &Context<'_>) -> Responded {
         Err(Failure::of(HttpError::from_status(500)))
     }
 }

@@ -67,7 +67,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
         match (T::extract_in(spec, cx), T::BODY) {
             // `?n=` is no number, where only a body that is null stands for none.
             (Arg::Missing, BodyKind::Json | BodyKind::Form) => {
-                cx.blank = None;
+                cx.take_blank();
                 Arg::Value(default())
             }
             (read, _) => settle(read, spec, cx),

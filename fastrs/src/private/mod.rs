@@ -40,6 +40,7 @@ pub use schemars;
 pub use serde;
 
 pub use crate::{
+    body::Sizes,
     depends,
     depends::{
         AppScope, Dep, DepList, Effect, Fresh, Lent, Made, Node, Params, Provider, RequestScope,

@@ -3,22 +3,19 @@
 use std::{
     any::{Any, TypeId},
     fmt,
-    future::{Future, poll_fn},
+    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::{Pin, pin},
+    pin::Pin,
     sync::{Arc, Mutex},
-    task::Poll,
+    task::{self, Poll},
 };
-
-use bytes::Bytes;
-use http::StatusCode;
 
 use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared};
 use crate::{
-    body::{Body, ReadError},
-    error::{HttpError, Result},
+    error::Result,
     model::{ErrorDetail, Errors, LocItem},
 };
+use bytes::Bytes;
 
 /// A request while it is answered: what an extractor's `extract` reads from.
 ///
@@ -26,15 +23,25 @@ use crate::{
 pub struct Context<'r> {
     request: &'r Request,
     shared: &'r Arc<Shared>,
-    body: BodySlot,
+    body: &'r Bytes,
+    /// Apart, since it costs every request to make room for it and to clear it away.
+    extra: Option<Box<Extra<'r>>>,
+}
+
+/// What few requests need.
+#[derive(Default)]
+struct Extra<'r> {
+    json: Option<serde_json::Value>,
+    form: Option<Arc<FormBody>>,
     reply: Reply,
     tasks: Option<TaskList>,
-    form: Option<Arc<FormBody>>,
-    /// What is wrong with an argument that was sent empty or null: nothing, if it is optional.
-    pub(crate) blank: Option<Vec<ErrorDetail>>,
-    pub(crate) problems: Problems,
-    pub(crate) exits: Vec<Box<dyn Exit<'r> + 'r>>,
+    blank: Option<Vec<ErrorDetail>>,
+    problems: Problems,
+    exits: Exits<'r>,
 }
+
+/// What waits for the end of a request, in the order in which it was made.
+pub(crate) type Exits<'r> = Vec<Box<dyn Exit<'r> + 'r>>;
 
 /// An urlencoded form: its pairs, and the text that they are slices of.
 pub(crate) struct FormBody {
@@ -42,28 +49,22 @@ pub(crate) struct FormBody {
     pub(crate) raw: String,
 }
 
-enum BodySlot {
-    Unread(Body),
-    Read(Bytes),
-    Parsed(Bytes, serde_json::Value),
-}
-
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
-    pub(crate) fn new(request: &'r Request, shared: &'r Arc<Shared>, body: Body) -> Self {
+    /// `body` was read before, if the route has a use for it.
+    pub(crate) fn new(request: &'r Request, shared: &'r Arc<Shared>, body: &'r Bytes) -> Self {
         Self {
             request,
             shared,
-            body: BodySlot::Unread(body),
-            reply: Reply::default(),
-            tasks: None,
-            form: None,
-            blank: None,
-            problems: Problems::default(),
-            exits: Vec::new(),
+            body,
+            extra: None,
         }
+    }
+
+    fn extra(&mut self) -> &mut Extra<'r> {
+        self.extra.get_or_insert_default()
     }
 
     /// What the client sent, without the body.
@@ -73,39 +74,29 @@ impl<'r> Context<'r> {
 
     /// The status, headers and cookies of the answer to come.
     pub fn reply_mut(&mut self) -> &mut Reply {
-        &mut self.reply
+        &mut self.extra().reply
     }
 
     /// The whole body, as it came. It was read before any argument, if one of them says that it reads it.
     pub fn body(&self) -> Bytes {
-        match &self.body {
-            BodySlot::Read(bytes) | BodySlot::Parsed(bytes, _) => bytes.clone(),
-            BodySlot::Unread(_) => Bytes::new(),
-        }
+        self.body.clone()
     }
 
-    /// Reads the body, up to the route's limit, if the route has a use for it.
-    pub(crate) async fn read_body(&mut self) -> Result<()> {
-        let Some(route) = self.route().filter(|route| route.reads_body) else {
-            return Ok(());
-        };
-        if let BodySlot::Unread(body) = &mut self.body {
-            let read = std::mem::take(body).collect(route.body_limit).await;
-            self.body = BodySlot::Read(read.map_err(unreadable)?);
-        }
-        Ok(())
+    /// The same, borrowed.
+    pub(crate) fn body_slice(&self) -> &'r [u8] {
+        self.body
     }
 
     /// The body as JSON, for arguments that share one object. Parsed once.
     pub(crate) fn parsed_body(&mut self) -> Result<&serde_json::Value, serde_json::Error> {
-        if let BodySlot::Read(bytes) = &self.body {
-            let value = serde_json::from_slice(bytes)?;
-            self.body = BodySlot::Parsed(bytes.clone(), value);
-        }
-        match &self.body {
-            BodySlot::Parsed(_, value) => Ok(value),
-            _ => Ok(&serde_json::Value::Null),
-        }
+        let body = self.body_slice();
+        let extra = self.extra();
+        let value = match extra.json.take() {
+            Some(value) => value,
+            None if body.is_empty() => serde_json::Value::Null,
+            None => serde_json::from_slice(body)?,
+        };
+        Ok(extra.json.insert(value))
     }
 
     /// What the client sent as JSON, for an exception handler to look at.
@@ -115,24 +106,87 @@ impl<'r> Context<'r> {
 
     /// The body as a form. Parsed once.
     pub(crate) fn form(&mut self) -> Arc<FormBody> {
-        if let Some(form) = &self.form {
-            return form.clone();
-        }
-        let raw = String::from_utf8_lossy(&self.body()).into_owned();
-        let form = Arc::new(FormBody {
-            query: Query::parse(&raw),
-            raw,
+        let body = self.body_slice();
+        let form = self.extra().form.get_or_insert_with(|| {
+            let raw = String::from_utf8_lossy(body).into_owned();
+            Arc::new(FormBody {
+                query: Query::parse(&raw),
+                raw,
+            })
         });
-        self.form.insert(form).clone()
+        form.clone()
     }
 
     pub(crate) fn parsed_form(&self) -> Option<Arc<FormBody>> {
-        self.form.clone()
+        self.extra.as_ref()?.form.clone()
     }
 
     /// Reports an invalid part of the request. The answer becomes a 422 that lists all that was reported.
     pub fn reject(&mut self, error: ErrorDetail) {
-        self.problems.push(error);
+        self.problems().push(error);
+    }
+
+    /// What is invalid so far.
+    #[cold]
+    pub(crate) fn problems(&mut self) -> &mut Problems {
+        &mut self.extra().problems
+    }
+
+    #[inline]
+    pub(crate) fn problem_count(&self) -> usize {
+        self.extra
+            .as_ref()
+            .map_or(0, |extra| extra.problems.0.len())
+    }
+
+    /// Sets aside what a function's own arguments reported, after the first `from`.
+    #[inline]
+    pub(crate) fn set_aside(&mut self, from: usize) -> Vec<ErrorDetail> {
+        match self.problem_count() == from {
+            true => Vec::new(),
+            false => self.problems().split_off(from),
+        }
+    }
+
+    /// Reports them after all.
+    #[inline]
+    pub(crate) fn reject_all(&mut self, errors: Vec<ErrorDetail>) {
+        if !errors.is_empty() {
+            self.problems().extend(errors);
+        }
+    }
+
+    /// Keeps what is wrong with an argument that was sent empty or null: nothing, if it is optional.
+    #[cold]
+    pub(crate) fn set_blank(&mut self, errors: Vec<ErrorDetail>) {
+        self.extra().blank = Some(errors);
+    }
+
+    pub(crate) fn take_blank(&mut self) -> Option<Vec<ErrorDetail>> {
+        self.extra.as_mut()?.blank.take()
+    }
+
+    pub(crate) fn has_blank(&self) -> bool {
+        self.extra
+            .as_ref()
+            .is_some_and(|extra| extra.blank.is_some())
+    }
+
+    pub(crate) fn push_exit(&mut self, exit: impl Exit<'r> + 'r) {
+        self.extra().exits.push(Box::new(exit));
+    }
+
+    /// The exit of the dependency that has lent its value last.
+    #[inline]
+    pub(crate) fn last_exit(&mut self) -> Option<&mut Box<dyn Exit<'r> + 'r>> {
+        self.extra.as_mut()?.exits.last_mut()
+    }
+
+    /// All of them, if there are any.
+    #[inline]
+    pub(crate) fn take_exits(&mut self) -> Option<Exits<'r>> {
+        let extra = self.extra.as_mut()?;
+        (!extra.exits.is_empty()).then(|| std::mem::take(&mut extra.exits))
     }
 
     pub(crate) fn shared(&self) -> &'r Arc<Shared> {
@@ -150,15 +204,17 @@ impl<'r> Context<'r> {
     }
 
     pub(crate) fn tasks(&mut self) -> &TaskList {
-        self.tasks.get_or_insert_default()
+        self.extra().tasks.get_or_insert_default()
     }
 
     pub(crate) fn take_tasks(&mut self) -> Option<TaskList> {
-        self.tasks.take()
+        self.extra.as_mut()?.tasks.take()
     }
 
-    pub(crate) fn take_reply(&mut self) -> Reply {
-        std::mem::take(&mut self.reply)
+    pub(crate) fn take_reply(&mut self) -> Option<Reply> {
+        self.extra
+            .as_mut()
+            .map(|extra| std::mem::take(&mut extra.reply))
     }
 }
 
@@ -170,31 +226,13 @@ impl fmt::Debug for Context<'_> {
     }
 }
 
-fn unreadable(error: ReadError) -> HttpError {
-    match error {
-        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-        error => HttpError::new(
-            StatusCode::BAD_REQUEST,
-            "There was an error parsing the body",
-        )
-        .cause(error),
-    }
-}
-
 /// All that is invalid in a request, in the order in which it will be listed.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<ErrorDetail>);
 
 impl Problems {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Sets aside what a function's own arguments reported, by place: path, query, header, cookie, body.
-    pub(crate) fn set_aside(&mut self, from: usize) -> Vec<ErrorDetail> {
-        if self.0.len() == from {
-            return Vec::new();
-        }
+    /// What a function's own arguments reported, by place: path, query, header, cookie, body.
+    fn split_off(&mut self, from: usize) -> Vec<ErrorDetail> {
         let mut own = self.0.split_off(from);
         own.sort_by_key(|error| place_of(error.loc.first()));
         own
@@ -205,12 +243,8 @@ impl Problems {
         self.0.push(error);
     }
 
-    pub(crate) fn extend(&mut self, errors: Vec<ErrorDetail>) {
+    fn extend(&mut self, errors: Vec<ErrorDetail>) {
         errors.into_iter().for_each(|error| self.push(error));
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
     }
 
     /// All of them, up to the caps of an answer.
@@ -295,7 +329,7 @@ pub(crate) trait Values: Send {
 
 /// Runs all exits, the last first. Each sees how the request went so far; the last error is the answer.
 pub(crate) async fn run_exits<'r>(
-    mut exits: Vec<Box<dyn Exit<'r> + 'r>>,
+    mut exits: Exits<'r>,
     values: &mut dyn Values,
     mut outcome: Outcome,
 ) -> Result<(), Failure> {
@@ -311,15 +345,24 @@ pub(crate) async fn run_exits<'r>(
 }
 
 /// Polls a future, and turns a panic of it into an error.
-pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Panicked> {
-    let mut future = pin!(future);
-    poll_fn(|task| {
+pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
+    Catch(future)
+}
+
+/// The future of [`catch`].
+#[derive(Debug)]
+pub(crate) struct Catch<F>(F);
+
+impl<F: Future + Unpin> Future for Catch<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
         // What the future leaves behind after a panic is only dropped.
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task)));
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(task)));
         match polled {
             Ok(poll) => poll.map(Ok),
             Err(payload) => Poll::Ready(Err(Panicked::of(&*payload))),
         }
-    })
-    .await
+    }
 }

@@ -43,6 +43,7 @@ pub struct Request {
 }
 
 impl Request {
+    #[inline]
     pub(crate) fn new(
         parts: Parts,
         path: CanonicalPath,
@@ -109,6 +110,11 @@ impl Request {
 
     pub(crate) fn raw_query(&self) -> &str {
         self.parts.uri.query().unwrap_or_default()
+    }
+
+    /// Parses the query now, which is cheaper than when an argument asks.
+    pub(crate) fn parse_query(&mut self) {
+        self.query = OnceLock::from(Query::parse(self.raw_query()));
     }
 
     pub(crate) fn query(&self) -> &Query {

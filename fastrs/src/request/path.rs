@@ -7,38 +7,49 @@ use percent_encoding::percent_decode_str;
 
 /// A request's path, percent-decoded once; the text of the URI itself where nothing was encoded.
 #[derive(Debug, Default)]
-pub(crate) struct CanonicalPath {
-    decoded: Option<String>,
+pub(crate) struct CanonicalPath(Option<Box<Decoded>>);
+
+#[derive(Debug)]
+struct Decoded {
+    text: String,
     lossy: bool,
 }
 
 impl CanonicalPath {
+    #[inline]
     pub(crate) fn of(uri: &Uri) -> Self {
         let raw = uri.path();
-        if !raw.as_bytes().contains(&b'%') {
-            return Self::default();
-        }
-        match percent_decode_str(raw).decode_utf8() {
-            Ok(text) => Self {
-                decoded: Some(text.into_owned()),
-                lossy: false,
-            },
-            Err(_) => {
-                let text = percent_decode_str(raw).decode_utf8_lossy();
-                Self {
-                    decoded: Some(text.into_owned()),
-                    lossy: true,
-                }
-            }
+        match raw.as_bytes().contains(&b'%') {
+            true => Self(Some(Box::new(Decoded::of(raw)))),
+            false => Self(None),
         }
     }
 
+    #[inline]
     pub(crate) fn as_str<'a>(&'a self, uri: &'a Uri) -> &'a str {
-        self.decoded.as_deref().unwrap_or_else(|| uri.path())
+        match &self.0 {
+            Some(decoded) => &decoded.text,
+            None => uri.path(),
+        }
     }
 
     pub(crate) fn is_lossy(&self) -> bool {
-        self.lossy
+        self.0.as_ref().is_some_and(|decoded| decoded.lossy)
+    }
+}
+
+impl Decoded {
+    #[cold]
+    fn of(raw: &str) -> Self {
+        let decoded = percent_decode_str(raw);
+        let (text, lossy) = match decoded.clone().decode_utf8() {
+            Ok(text) => (text, false),
+            Err(_) => (decoded.decode_utf8_lossy(), true),
+        };
+        Self {
+            text: text.into_owned(),
+            lossy,
+        }
     }
 }
 
@@ -48,23 +59,29 @@ impl CanonicalPath {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct PathValues {
     inline: [(u32, u32); 4],
-    more: Vec<(u32, u32)>,
-    len: usize,
+    len: u32,
+    more: Box<[(u32, u32)]>,
 }
 
 impl PathValues {
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+        self.more = Box::default();
+    }
+
+    #[inline]
     pub(crate) fn push(&mut self, range: Range<usize>) {
         // A request line is far shorter than 4 GiB: the server refuses long ones.
         let pair = (range.start as u32, range.end as u32);
-        match self.inline.get_mut(self.len) {
+        match self.inline.get_mut(self.len as usize) {
             Some(slot) => *slot = pair,
-            None => self.more.push(pair),
+            None => self.more = self.more.iter().copied().chain([pair]).collect(),
         }
         self.len += 1;
     }
 
     pub(crate) fn range(&self, index: usize) -> Option<Range<usize>> {
-        let known = (index < self.len).then_some(index)?;
+        let known = (index < self.len as usize).then_some(index)?;
         let (start, end) = *self
             .inline
             .get(known)

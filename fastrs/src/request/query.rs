@@ -10,7 +10,13 @@ use percent_encoding::percent_decode;
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     pairs: Vec<(Text, Text)>,
-    decoded: String,
+    /// Few queries have any: kept apart, it takes no room in those that have none.
+    decoded: Option<Box<Decoded>>,
+}
+
+#[derive(Debug, Default)]
+struct Decoded {
+    text: String,
     lossy: bool,
 }
 
@@ -23,57 +29,97 @@ enum Text {
 impl Query {
     pub(crate) fn parse(raw: &str) -> Self {
         let mut query = Self::default();
-        let mut start = 0;
-        for pair in raw.split('&') {
-            let end = start + pair.len();
-            if !pair.is_empty() {
-                let split = memchr(pair, b'=').map_or(end, |at| start + at);
-                let key = query.text(raw, start..split);
-                let value = query.text(raw, (split + 1).min(end)..end);
-                query.pairs.push((key, value));
+        let (mut start, mut split, mut encoded) = (0, None, false);
+        for (at, byte) in raw.bytes().enumerate() {
+            match byte {
+                b'&' => {
+                    query.push(raw, start, split, at, encoded);
+                    (start, split, encoded) = (at + 1, None, false);
+                }
+                b'=' if split.is_none() => split = Some(at),
+                b'%' | b'+' => encoded = true,
+                _ => {}
             }
-            start = end + 1;
         }
+        query.push(raw, start, split, raw.len(), encoded);
         query
     }
 
-    fn text(&mut self, raw: &str, range: Range<usize>) -> Text {
+    /// Adds the pair that stands at `start..end`, with its `=` at `split`.
+    fn push(&mut self, raw: &str, start: usize, split: Option<usize>, end: usize, encoded: bool) {
+        if start == end {
+            return;
+        }
+        let key = start..split.unwrap_or(end);
+        let value = split.map_or(end, |split| split + 1)..end;
+        let pair = match encoded {
+            false => (Text::raw(key), Text::raw(value)),
+            true => (self.decode(raw, key), self.decode(raw, value)),
+        };
+        self.pairs.push(pair);
+    }
+
+    #[cold]
+    fn decode(&mut self, raw: &str, range: Range<usize>) -> Text {
         let part = &raw.as_bytes()[range.clone()];
         if !part.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-            return Text::Raw(range.start as u32, range.end as u32);
+            return Text::raw(range);
         }
         let spaced: Vec<u8> = part
             .iter()
             .map(|byte| if *byte == b'+' { b' ' } else { *byte })
             .collect();
-        let start = self.decoded.len() as u32;
-        self.lossy |= percent_decode(&spaced).decode_utf8().is_err();
-        self.decoded
-            .push_str(&percent_decode(&spaced).decode_utf8_lossy());
-        Text::Decoded(start, self.decoded.len() as u32)
+        let decoded = self.decoded.get_or_insert_default();
+        let start = decoded.text.len() as u32;
+        decoded.lossy |= percent_decode(&spaced).decode_utf8().is_err();
+        let text = percent_decode(&spaced).decode_utf8_lossy();
+        decoded.text.push_str(&text);
+        Text::Decoded(start, decoded.text.len() as u32)
     }
 
     pub(crate) fn pairs<'a>(
         &'a self,
         raw: &'a str,
     ) -> impl DoubleEndedIterator<Item = (&'a str, &'a str)> {
-        let slice = move |text: Text| match text {
-            Text::Raw(start, end) => &raw[start as usize..end as usize],
-            Text::Decoded(start, end) => &self.decoded[start as usize..end as usize],
-        };
         self.pairs
             .iter()
-            .map(move |(key, value)| (slice(*key), slice(*value)))
+            .map(move |(key, value)| (self.slice(raw, *key), self.slice(raw, *value)))
+    }
+
+    /// The last value under a name.
+    pub(crate) fn last<'a>(&'a self, raw: &'a str, name: &str) -> Option<&'a str> {
+        let mut pairs = self.pairs.iter().rev();
+        let (_, value) =
+            pairs.find(|(key, _)| key.len() == name.len() && self.slice(raw, *key) == name)?;
+        Some(self.slice(raw, *value))
+    }
+
+    fn slice<'a>(&'a self, raw: &'a str, text: Text) -> &'a str {
+        match text {
+            Text::Raw(start, end) => &raw[start as usize..end as usize],
+            Text::Decoded(start, end) => {
+                let decoded = self.decoded.as_ref().map_or("", |decoded| &decoded.text);
+                &decoded[start as usize..end as usize]
+            }
+        }
     }
 
     /// Whether a key or value held bytes that are no UTF-8.
     pub(crate) fn is_lossy(&self) -> bool {
-        self.lossy
+        self.decoded.as_ref().is_some_and(|decoded| decoded.lossy)
     }
 }
 
-fn memchr(text: &str, byte: u8) -> Option<usize> {
-    text.bytes().position(|b| b == byte)
+impl Text {
+    fn raw(range: Range<usize>) -> Self {
+        Self::Raw(range.start as u32, range.end as u32)
+    }
+
+    fn len(self) -> usize {
+        match self {
+            Self::Raw(start, end) | Self::Decoded(start, end) => (end - start) as usize,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 
 use super::{IntoResponse, ResponseError};
 use crate::{
-    body::{Body, Response},
+    body::{Body, Response, Sizes},
     openapi::{Operation, ResponseDoc},
     request::Failure,
 };
@@ -110,6 +110,10 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
     fn into_response(self) -> Responded {
         Ok(self.1.into_response()?.with_status(self.0))
     }
+
+    fn into_response_of(self, sizes: &Sizes) -> Responded {
+        Ok(self.1.into_response_of(sizes)?.with_status(self.0))
+    }
 }
 
 /// `application/octet-stream`.
@@ -138,6 +142,10 @@ impl<T: IntoResponse, E: ResponseError> IntoResponse for Result<T, E> {
 
     fn into_response(self) -> Responded {
         self.map_err(Failure::of)?.into_response()
+    }
+
+    fn into_response_of(self, sizes: &Sizes) -> Responded {
+        self.map_err(Failure::of)?.into_response_of(sizes)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Text that is no JSON.
 
 use super::{IntoResponse, Responded, answer::with_type};
-use crate::openapi::{Operation, ResponseDoc};
+use crate::{
+    body::Body,
+    openapi::{Operation, ResponseDoc},
+};
 
 /// A page: `text/html; charset=utf-8`.
 ///
@@ -14,16 +17,25 @@ use crate::openapi::{Operation, ResponseDoc};
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Html(pub String);
+pub struct Html<T = String>(pub T);
 
 /// Plain text: `text/plain; charset=utf-8`. A bare `String` is JSON.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[get("/version")]
+/// async fn version() -> PlainText<&'static str> {
+///     PlainText("1.0") // sent as it stands in the program, without a copy
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlainText(pub String);
+pub struct PlainText<T = String>(pub T);
 
 macro_rules! texts {
     ($($name:ident $media:literal),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl IntoResponse for $name {
+        impl<T: Into<Body>> IntoResponse for $name<T> {
             fn describe(op: &mut Operation<'_>) {
                 let status = op.status();
                 let schema = schemars::json_schema!({ "type": "string" });

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{IntoResponse, Responded, answer::with_type};
 use crate::{
+    body::Sizes,
     error::HttpError,
     model::Model,
     openapi::{Operation, ResponseDoc},
@@ -18,7 +19,11 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
     }
 
     fn into_response(self) -> Responded {
-        write(&self)
+        write(&self, &Sizes::default())
+    }
+
+    fn into_response_of(self, sizes: &Sizes) -> Responded {
+        write(&self, sizes)
     }
 }
 
@@ -42,7 +47,11 @@ impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
     }
 
     fn into_response(self) -> Responded {
-        write(&self.0)
+        write(&self.0, &Sizes::default())
+    }
+
+    fn into_response_of(self, sizes: &Sizes) -> Responded {
+        write(&self.0, sizes)
     }
 }
 
@@ -56,9 +65,13 @@ fn describe<T: JsonSchema>(op: &mut Operation<'_>) {
 }
 
 /// A value that serde refuses to write is a 500: nothing of it has been sent.
-fn write<T: Serialize>(value: &T) -> Responded {
-    match serde_json::to_vec(value) {
-        Ok(json) => Ok(with_type(json, "application/json")),
+fn write<T: Serialize>(value: &T, sizes: &Sizes) -> Responded {
+    let mut json = sizes.reserve();
+    match serde_json::to_writer(&mut json, value) {
+        Ok(()) => {
+            sizes.learn(json.len());
+            Ok(with_type(json, "application/json"))
+        }
         Err(error) => Err(Failure::of(HttpError::from(error))),
     }
 }

@@ -12,7 +12,7 @@ pub use html::{Html, PlainText};
 pub use json::Json;
 pub use redirect::Redirect;
 
-use crate::openapi::Operation;
+use crate::{body::Sizes, openapi::Operation};
 
 /// A type that a handler may return.
 ///
@@ -54,4 +54,10 @@ pub trait IntoResponse: Sized {
     ///
     /// An error of a handler, or a value that cannot be written.
     fn into_response(self) -> Responded;
+
+    /// The same, knowing how long the route's last answers were.
+    #[doc(hidden)]
+    fn into_response_of(self, _sizes: &Sizes) -> Responded {
+        self.into_response()
+    }
 }

@@ -1,19 +1,19 @@
 //! An endpoint: what a route macro makes of a function, and the one way through it.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, pin::pin, sync::Arc};
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::{
     background,
-    body::{Body, Response},
+    body::{Body, ReadError, Response},
     depends::{DepList, Effect, Lent, Plan, Provider, Store},
+    error::HttpError,
     extract::{Arg, ArgList},
     model::ValidationError,
     openapi::Operation,
-    request::{
-        BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, Values, catch, run_exits,
-    },
+    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, catch, run_exits},
     response::Responded,
 };
 
@@ -185,7 +185,7 @@ impl Route {
                 H::describe(op);
             },
             plan: H::Deps::plan,
-            call: |incoming| Box::pin(drive::<H>(incoming)),
+            call: drive::<H>,
             wraps: Vec::new(),
         }
     }
@@ -235,42 +235,88 @@ pub(crate) struct Incoming {
 }
 
 /// The one way of a request: arguments, dependencies, the function, the answer, the exits.
-async fn drive<H: Handler>(incoming: Incoming) -> Response {
-    let Incoming {
-        shared,
-        request,
-        body,
-        before,
-    } = incoming;
-    let mut cx = Context::new(&request, &shared, body);
-    let mut store = Store::<<H::Deps as DepList>::Slots>::default();
-    let answered = catch(answer::<H>(&mut cx, &mut store, before)).await;
-    finish(cx, &mut store, answered).await
+///
+/// All of it is one future in one allocation, which costs as much as the rest of a small request if it is larger than
+/// a kilobyte. So little lives across an await; and what is an argument of a block, not of an `async fn`, is kept once.
+fn drive<H: Handler>(mut incoming: Incoming) -> BoxFuture<'static, Response> {
+    // Written where it is to stay: `Box::pin` would build it on the stack, and copy all of its room.
+    let future = Box::write(Box::new_uninit(), async move {
+        let route = incoming.shared.routes.get(incoming.request.route());
+        if route.is_some_and(|route| route.reads_query) {
+            incoming.request.parse_query();
+        }
+        let read = match route.filter(|route| route.reads_body) {
+            Some(route) => {
+                let body = std::mem::take(&mut incoming.body);
+                body.collect(route.body_limit).await.map_err(unreadable)
+            }
+            None => Ok(Bytes::new()),
+        };
+        let body = read.as_ref().unwrap_or(&NO_BYTES);
+        let mut cx = Context::new(&incoming.request, &incoming.shared, body);
+        let mut store = Store::<<H::Deps as DepList>::Slots>::default();
+        let answered = match &read {
+            Ok(_) => {
+                let before = incoming.before.as_deref().unwrap_or_default();
+                catch(pin!(answer::<H>(&mut cx, &mut store, before))).await
+            }
+            Err(failure) => Ok(Err(failure.clone())),
+        };
+        let mut answered = settle(&mut cx, answered);
+        if let Some(exits) = cx.take_exits() {
+            let outcome = outcome_of(&answered);
+            if let Err(failure) = run_exits(exits, &mut store, outcome).await {
+                answered = Err(failure);
+            }
+        }
+        finish(&mut cx, answered)
+    });
+    Box::into_pin(future)
+}
+
+static NO_BYTES: Bytes = Bytes::new();
+
+#[cold]
+fn unreadable(error: ReadError) -> Failure {
+    Failure::of(match error {
+        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+        error => {
+            let detail = "There was an error parsing the body";
+            HttpError::new(StatusCode::BAD_REQUEST, detail).cause(error)
+        }
+    })
 }
 
 async fn answer<H: Handler>(
     cx: &mut Context<'_>,
     store: &mut Store<<H::Deps as DepList>::Slots>,
-    before: Option<Arc<[Before]>>,
+    before: &[Before],
 ) -> Responded {
-    cx.read_body().await.map_err(Failure::of)?;
+    let (args, mut held) = prepare::<H>(cx, store, before).await?;
+    let lent = store.borrow::<H::Deps>(&mut held, cx.shared());
+    H::call(args, lent, cx).await
+}
+
+/// The arguments, and all that the function depends on.
+async fn prepare<'r, H: Handler>(
+    cx: &mut Context<'r>,
+    store: &mut Store<<H::Deps as DepList>::Slots>,
+    before: &[Before],
+) -> Result<(H::Args<'r>, <H::Deps as DepList>::Held), Failure> {
     let args = match H::extract(cx).all() {
         Arg::Answer(failure) => return Err(failure),
         args => args,
     };
-    let own = cx.problems.set_aside(0);
-    if let Some(before) = before {
-        store
-            .with_overflow(async |overflow| resolve_all(&before, cx, overflow).await)
-            .await?;
+    let own = cx.set_aside(0);
+    if !before.is_empty() {
+        // Boxed: few routes have any, and all would keep room for it.
+        let run = async |overflow: &mut _| resolve_all(before, cx, overflow).await;
+        Box::pin(store.with_overflow(run)).await?;
     }
     let held = H::Deps::resolve(cx, store).await;
-    cx.problems.extend(own);
+    cx.reject_all(own);
     match args.and(held) {
-        Arg::Value((args, mut held)) if cx.problems.is_empty() => {
-            let lent = store.borrow::<H::Deps>(&mut held, cx.shared());
-            H::call(args, lent, cx).await
-        }
+        Arg::Value(ready) if cx.problem_count() == 0 => Ok(ready),
         Arg::Answer(failure) => Err(failure),
         _ => Err(invalid(cx)),
     }
@@ -292,34 +338,34 @@ async fn resolve_all(
 
 #[cold]
 fn invalid(cx: &mut Context<'_>) -> Failure {
-    Failure::of(ValidationError::new(cx.problems.take()).with_body(cx.json()))
+    Failure::of(ValidationError::new(cx.problems().take()).with_body(cx.json()))
 }
 
-/// What is the same for all endpoints: exits, the reply, background tasks, the answer to an error.
-async fn finish(
-    mut cx: Context<'_>,
-    values: &mut dyn Values,
+/// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
+fn settle(
+    cx: &mut Context<'_>,
     answered: Result<Responded, Panicked>,
-) -> Response {
-    let answered = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
-    let mut answered = answered.map(|answer| {
-        let (mut response, own_status) = answer.into_parts();
-        cx.take_reply().apply(&mut response, own_status);
-        response
-    });
-    let exits = std::mem::take(&mut cx.exits);
-    if !exits.is_empty() {
-        let outcome = match &answered {
-            Ok(response) if response.status().is_server_error() => {
-                Outcome::Failure(Failure::erased(response.status()))
-            }
-            Ok(_) => Outcome::Success,
-            Err(failure) => Outcome::Failure(failure.clone()),
-        };
-        if let Err(failure) = run_exits(exits, values, outcome).await {
-            answered = Err(failure);
-        }
+) -> Result<Response, Failure> {
+    let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
+    let (mut response, own_status) = answer.into_parts();
+    if let Some(reply) = cx.take_reply() {
+        reply.apply(&mut response, own_status);
     }
+    Ok(response)
+}
+
+fn outcome_of(answered: &Result<Response, Failure>) -> Outcome {
+    match answered {
+        Ok(response) if response.status().is_server_error() => {
+            Outcome::Failure(Failure::erased(response.status()))
+        }
+        Ok(_) => Outcome::Success,
+        Err(failure) => Outcome::Failure(failure.clone()),
+    }
+}
+
+/// After the exits: background tasks, or the answer to an error.
+fn finish(cx: &mut Context<'_>, answered: Result<Response, Failure>) -> Response {
     match answered {
         Ok(response) => {
             if let Some(tasks) = cx.take_tasks() {

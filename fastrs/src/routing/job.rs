@@ -1,10 +1,11 @@
 //! A job: a function that runs on the dependencies of an app, outside requests.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, pin::pin, sync::Arc};
+
+use bytes::Bytes;
 
 use crate::{
     background,
-    body::Body,
     depends::{DepList, Lent, Made, Store},
     error::HttpError,
     extract::Arg,
@@ -68,14 +69,17 @@ where
     J: Job<Returned: JobReturned>,
 {
     let request = Request::outside();
-    let mut cx = Context::new(&request, shared, Body::empty());
+    let body = Bytes::new();
+    let mut cx = Context::new(&request, shared, &body);
     let mut store = Store::<<J::Deps as DepList>::Slots>::default();
-    let ran = catch(run_job::<J>(&mut cx, &mut store)).await;
+    let ran = catch(pin!(run_job::<J>(&mut cx, &mut store))).await;
     let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
     let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
         Outcome::Failure(failure.clone())
     });
-    run_exits(std::mem::take(&mut cx.exits), &mut store, outcome).await?;
+    if let Some(exits) = cx.take_exits() {
+        run_exits(exits, &mut store, outcome).await?;
+    }
     if let (true, Some(tasks)) = (ran.is_ok(), cx.take_tasks()) {
         background::run(&tasks, shared);
     }

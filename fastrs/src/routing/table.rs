@@ -42,9 +42,9 @@ pub(crate) enum Target {
 }
 
 /// What the table says of a request.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Found {
-    Route(Target, PathValues),
+    Route(Target),
     /// A mounted service, with the length of its prefix.
     Mount(usize, usize),
     /// The path is known and this method is not.
@@ -94,16 +94,17 @@ impl Table {
         (table, builder.conflicts)
     }
 
-    /// What answers `method` on a canonical path. HEAD is answered by GET unless a route says otherwise.
+    /// What answers `method` on a canonical path, and the values of the route's placeholders. HEAD is answered by GET
+    /// unless a route says otherwise.
     #[inline]
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Found {
+    pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Found {
         let own = self.tree(method).unwrap_or(&self.others);
-        let found = self.find_in(own, path);
+        let found = self.find_in(own, path, values);
         if !matches!(found, Found::Nothing) {
             return found;
         }
         match self.tree(&Method::GET) {
-            Some(get) if method == Method::HEAD => match self.find_in(get, path) {
+            Some(get) if method == Method::HEAD => match self.find_in(get, path, values) {
                 Found::Nothing => self.elsewhere(path),
                 found => found,
             },
@@ -114,8 +115,7 @@ impl Table {
     /// The methods that a path answers, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
-        let known =
-            |(_, tree): &&(Method, Tree)| !matches!(self.find_in(tree, path), Found::Nothing);
+        let known = |(_, tree): &&(Method, Tree)| self.knows(tree, path);
         let known = self.methods.iter().filter(known);
         let mut names: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
         if names.contains(&"GET") {
@@ -134,24 +134,29 @@ impl Table {
         trees.find_map(|(known, tree)| (known == method).then_some(tree))
     }
 
+    fn knows(&self, tree: &Tree, path: &str) -> bool {
+        let mut values = PathValues::default();
+        !matches!(self.find_in(tree, path, &mut values), Found::Nothing)
+    }
+
     #[inline]
-    fn find_in(&self, tree: &Tree, path: &str) -> Found {
-        match self.find_at(&tree.paths, path) {
-            Found::Nothing => self.find_at(&tree.rests, path),
+    fn find_in(&self, tree: &Tree, path: &str, values: &mut PathValues) -> Found {
+        match self.find_at(&tree.paths, path, values) {
+            Found::Nothing => self.find_at(&tree.rests, path, values),
             found => found,
         }
     }
 
     #[inline]
-    fn find_at(&self, tree: &matchit::Router<usize>, path: &str) -> Found {
+    fn find_at(&self, tree: &matchit::Router<usize>, path: &str, values: &mut PathValues) -> Found {
         let Ok(matched) = tree.at(path) else {
             return Found::Nothing;
         };
         match self.entries.get(*matched.value) {
             Some(Entry::Route(target, pattern)) => {
                 let captures = matched.params.iter().map(|(_, value)| value);
-                match pattern.values(path, captures) {
-                    Some(values) => Found::Route(*target, values),
+                match pattern.values(path, captures, values) {
+                    Some(()) => Found::Route(*target),
                     None => Found::Nothing,
                 }
             }
@@ -165,8 +170,7 @@ impl Table {
 
     #[cold]
     fn elsewhere(&self, path: &str) -> Found {
-        let known =
-            |(_, tree): &(Method, Tree)| !matches!(self.find_in(tree, path), Found::Nothing);
+        let known = |(_, tree): &(Method, Tree)| self.knows(tree, path);
         match self.methods.iter().any(known) {
             true => Found::OtherMethods,
             false => Found::Nothing,

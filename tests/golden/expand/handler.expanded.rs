@@ -132,7 +132,7 @@ const _: () = {
             let answer = read_item(a0, a1, a2, d1, d2, cx.reply_mut()).await;
             ::fastrs::__private::Answer::<
                 Result<Item, ItemError>,
-            >::answer(answer, &Self::META)
+            >::answer(answer, &Self::META, cx)
         }
     }
     ::fastrs::__private::argument::<u64>();

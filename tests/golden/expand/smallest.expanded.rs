@@ -44,7 +44,7 @@ const _: () = {
             let () = args;
             let () = lent;
             let answer = hello().await;
-            ::fastrs::__private::Answer::<&'static str>::answer(answer, &Self::META)
+            ::fastrs::__private::Answer::<&'static str>::answer(answer, &Self::META, cx)
         }
     }
     let _: [fn(); 2] = [

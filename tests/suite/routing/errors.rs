@@ -128,7 +128,7 @@ async fn handlers_by_status_see_all_that_no_other_has_answered() {
         })
         .status_handler(
             StatusCode::UNPROCESSABLE_ENTITY,
-            |_: &HttpError, _: &Request| PlainText("read the docs".into()),
+            |_: &HttpError, _: &Request| PlainText("read the docs"),
         );
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -158,6 +158,27 @@ async fn after_a_panic_the_connection_lives() {
             ("500", r#"{"detail":"Internal Server Error"}"#)
         );
         assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+    wire.request("GET /items/7").await;
+    assert_eq!(wire.answer().await.body, "7");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_exception_handler_that_panics_is_a_500() {
+    fn absent(_: &HttpError, _: &Request) -> PlainText {
+        panic!("the secret handler")
+    }
+
+    let server = serve(app().status_handler(404, absent)).await;
+    let mut wire = Wire::to(server.addr()).await;
+    for path in ["/nowhere", "/items/0/x"] {
+        wire.request(&format!("GET {path}")).await;
+        let answer = wire.answer().await;
+        assert_eq!(
+            (answer.status(), &*answer.body),
+            ("500", r#"{"detail":"Internal Server Error"}"#)
+        );
     }
     wire.request("GET /items/7").await;
     assert_eq!(wire.answer().await.body, "7");

@@ -29,6 +29,7 @@ use crate::model::{Constraints, Errors, LocItem, echo, walk};
 pub struct Compiled {
     nodes: Vec<Node>,
     root: Id,
+    shape: Shape,
 }
 
 /// How a value came, which says what lax conversions are made.
@@ -81,11 +82,21 @@ impl Compiled {
     /// Compiles a schema that holds its definitions.
     pub fn from_schema(root: &Value) -> Self {
         let (nodes, root) = compile::compile(root);
-        Self { nodes, root }
+        let mut compiled = Self {
+            nodes,
+            root,
+            shape: Shape::Scalar,
+        };
+        compiled.shape = compiled.outline();
+        compiled
     }
 
     /// The outline.
-    pub fn shape(&self) -> Shape {
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn outline(&self) -> Shape {
         match &self.resolved(self.root).rule {
             Rule::List { .. } | Rule::Tuple(_) => Shape::List,
             Rule::Map { .. } => Shape::Map,

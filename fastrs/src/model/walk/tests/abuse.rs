@@ -86,7 +86,7 @@ fn references_in_circles_end() {
         Compiled::from_schema(&json!({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}));
     assert_eq!(diagnose(&schema, &json!({"a": 1})), (None, vec![]));
     assert_eq!(
-        (schema.shape(), schema.is_nullable()),
+        (schema.shape().clone(), schema.is_nullable()),
         (Shape::Scalar, false)
     );
     let mut deep = json!(1);

@@ -212,17 +212,18 @@ fn change(value: &mut Value, random: &mut impl FnMut(usize) -> usize, odd: &[Val
 
 #[test]
 fn outlines() {
-    assert_eq!(Compiled::of::<u8>().shape(), Shape::Scalar);
-    assert_eq!(Compiled::of::<Kind>().shape(), Shape::Scalar);
-    assert_eq!(Compiled::of::<Option<Vec<u8>>>().shape(), Shape::List);
+    assert_eq!(*Compiled::of::<u8>().shape(), Shape::Scalar);
+    assert_eq!(*Compiled::of::<Kind>().shape(), Shape::Scalar);
+    assert_eq!(*Compiled::of::<Option<Vec<u8>>>().shape(), Shape::List);
     assert_eq!(
-        Compiled::of::<std::collections::HashMap<String, u8>>().shape(),
+        *Compiled::of::<std::collections::HashMap<String, u8>>().shape(),
         Shape::Map
     );
     assert!(
         Compiled::of::<Option<Goods>>().is_nullable() && !Compiled::of::<Goods>().is_nullable()
     );
-    let Shape::Object(fields) = Compiled::of::<Option<Order>>().shape() else {
+    let compiled = Compiled::of::<Option<Order>>();
+    let Shape::Object(fields) = compiled.shape() else {
         panic!("an object")
     };
     let lists: Vec<_> = fields
