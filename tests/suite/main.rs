@@ -15,6 +15,7 @@ mod models;
 mod parameters;
 mod routing;
 mod serving;
+mod shapes;
 mod tutorial;
 mod two_endpoints;
 mod ui;

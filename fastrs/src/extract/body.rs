@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
@@ -13,7 +13,8 @@ use super::{
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_syntax_error,
+        Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_from_slice,
+        json_from_value, json_syntax_error,
     },
     openapi::{BodyMedia, Operation, ResponseDoc},
     request::{Context, Failure},
@@ -47,9 +48,10 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
         let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
         let lacks_key = embedded
             && is_json(cx.request().headers())
-            && cx
-                .parsed_body()
-                .is_ok_and(|body| body.get(spec.name()).is_none());
+            && cx.parsed_body().is_ok_and(|body| {
+                body.as_object()
+                    .is_some_and(|keys| !keys.contains_key(spec.name()))
+            });
         lacks_key || cx.body_slice().is_empty()
     }
 }
@@ -121,7 +123,7 @@ where
     if embedded {
         return read_embedded(spec, at, cx, validate);
     }
-    match parse::<T>(bytes) {
+    match json_from_slice::<T>(bytes) {
         Ok(value) => {
             let mut report = Report::new();
             validate(&value, &mut report);
@@ -137,19 +139,6 @@ where
     }
 }
 
-/// Checks once that all is UTF-8, which is half the price of checking each string as it comes.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str(text),
-        Err(error) => {
-            let parsed = serde_json::from_slice::<Value>(bytes);
-            Err(parsed
-                .err()
-                .unwrap_or_else(|| serde_json::Error::custom(error)))
-        }
-    }
-}
-
 /// One key of a body that several arguments share.
 fn read_embedded<T>(
     spec: &ParamSpec,
@@ -161,14 +150,19 @@ where
     T: DeserializeOwned + JsonSchema + 'static,
 {
     let value = match cx.parsed_body() {
-        Ok(body) => body.get(spec.name()).cloned(),
-        Err(error) => return Arg::Answer(broken(&error)),
+        Ok(Value::Object(keys)) => keys.get(spec.name()).cloned(),
+        // No default stands in for a key of what can have none.
+        Ok(_) => {
+            cx.reject(ErrorDetail::missing(at.to_vec()));
+            return Arg::Invalid;
+        }
+        Err(error) => return Arg::Answer(broken(cx.body_slice(), &error)),
     };
     let Some(value) = value else {
         cx.set_blank(vec![ErrorDetail::missing(at.to_vec())]);
         return Arg::Missing;
     };
-    match T::deserialize(&value) {
+    match json_from_value::<T>(&value) {
         Ok(read) => judge(spec, read, &value, at, validate, cx),
         Err(_) if value.is_null() && is_blank(spec, spec.compiled::<T>(), at, cx) => Arg::Missing,
         Err(error) => walk(spec, &value, at, error.to_string(), validate, cx),
@@ -187,14 +181,9 @@ fn explain<T>(
 where
     T: DeserializeOwned + JsonSchema + 'static,
 {
-    if let Some((offset, message)) = json_syntax_error(bytes) {
-        return Arg::Answer(Failure::of(ValidationError::from(
-            ErrorDetail::json_invalid(offset, message),
-        )));
-    }
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
-        Err(error) => return Arg::Answer(broken(&error)),
+        Err(error) => return Arg::Answer(broken(bytes, &error)),
     };
     let at = ["body".into()];
     let message = error.to_string();
@@ -311,11 +300,16 @@ pub(super) fn refuse<T>(
     Arg::Invalid
 }
 
-fn broken(error: &serde_json::Error) -> Failure {
-    let detail = ErrorDetail::json_invalid(
-        error.column().saturating_sub(1),
-        &text_of(&error.to_string()),
-    );
+/// A body that is no JSON.
+#[cold]
+fn broken(bytes: &[u8], error: &serde_json::Error) -> Failure {
+    let detail = match json_syntax_error(bytes) {
+        Some((offset, message)) => ErrorDetail::json_invalid(offset, message),
+        None => ErrorDetail::json_invalid(
+            error.column().saturating_sub(1),
+            &text_of(&error.to_string()),
+        ),
+    };
     Failure::of(ValidationError::from(detail))
 }
 

@@ -9,7 +9,7 @@ use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{self, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::model::{Model, Report};
+use crate::model::{Model, Report, json_from_value};
 
 /// A `T` and which of its fields the client sent.
 ///
@@ -176,7 +176,7 @@ impl<T: fmt::Debug> fmt::Debug for Sent<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Sent<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let sent = Value::deserialize(deserializer)?;
-        let value = T::deserialize(&sent).map_err(de::Error::custom)?;
+        let value = json_from_value(&sent).map_err(de::Error::custom)?;
         Ok(Self {
             sent: Some(sent),
             ..Self::of(value)

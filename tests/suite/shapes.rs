@@ -1,0 +1,168 @@
+//! A body of another shape than its document says: lists for objects, bodies without keys, keys that are none.
+
+use std::collections::BTreeMap;
+
+use fastrs::prelude::*;
+use fastrs::{Value, json};
+
+use crate::support::{errors, raw_json};
+
+#[model]
+struct Size {
+    width: u32,
+    #[field(default)]
+    height: u32,
+}
+
+#[model]
+struct Crate {
+    #[field(default)]
+    size: Option<Size>,
+    #[field(default)]
+    parts: Vec<Size>,
+    #[field(default)]
+    named: BTreeMap<String, Size>,
+    #[field(default)]
+    pair: Option<(Size, u8)>,
+}
+
+#[model]
+enum Shape {
+    Square(Size),
+    Line { length: u32 },
+}
+
+#[post("/size")]
+async fn size(size: Size) -> u32 {
+    size.width + size.height
+}
+
+#[post("/sizes")]
+async fn sizes(sizes: Vec<Size>) -> usize {
+    sizes.len()
+}
+
+#[post("/crate")]
+async fn packed(of: Crate) -> Crate {
+    of
+}
+
+#[patch("/size")]
+async fn sent(size: Sent<Size>) -> Sent<Size> {
+    size
+}
+
+#[post("/shape")]
+async fn shape(shape: Shape) -> Shape {
+    shape
+}
+
+#[post("/several")]
+async fn several(size: Size, other: Option<Size>, #[body(default = 3)] count: u8) -> Value {
+    json!([size, other, count])
+}
+
+#[post("/optional")]
+async fn optional(#[body(embed)] size: Option<Size>) -> Option<Size> {
+    size
+}
+
+fn app() -> App {
+    App::new("Shapes", "1").routes(routes![size, sizes, packed, sent, shape, several, optional])
+}
+
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let client = TestClient::start(app()).await;
+    let not_an_object = |loc: Value| json!([["model_attributes_type", loc]]);
+    for (path, body, at) in [
+        ("/size", json!([1, 2]), json!(["body"])),
+        ("/size", json!([1]), json!(["body"])),
+        ("/sizes", json!([[1, 2]]), json!(["body", 0])),
+        ("/crate", json!([null, [], {}, null]), json!(["body"])),
+        ("/crate", json!({"size": [1]}), json!(["body", "size"])),
+        (
+            "/crate",
+            json!({"parts": [{"width": 1}, [1]]}),
+            json!(["body", "parts", 1]),
+        ),
+        (
+            "/crate",
+            json!({"named": {"a": [1]}}),
+            json!(["body", "named", "a"]),
+        ),
+        (
+            "/crate",
+            json!({"pair": [[1], 2]}),
+            json!(["body", "pair", 0]),
+        ),
+        ("/shape", json!({"Square": [1]}), json!(["body", "Square"])),
+        ("/shape", json!({"Line": [1]}), json!(["body", "Line"])),
+        ("/several", json!({"size": [1, 2]}), json!(["body", "size"])),
+        ("/optional", json!({"size": [1]}), json!(["body", "size"])),
+    ] {
+        let answer = client.post(path).json(&body).await;
+        assert_eq!(errors(&answer), not_an_object(at), "{path} {body}");
+    }
+    let answer = client.patch("/size").json(&json!([1, 2])).await;
+    assert_eq!(errors(&answer), not_an_object(json!(["body"])));
+
+    let good = json!({
+        "size": {"width": 1, "height": 0}, "parts": [{"width": 1, "height": 2}],
+        "named": {"a": {"width": 3, "height": 4}}, "pair": [{"width": 5, "height": 6}, 7]
+    });
+    let answer = client.post("/crate").json(&good).await;
+    assert_eq!(answer.json::<Value>(), good);
+    let good = json!({"Line": {"length": 2}});
+    let answer = client.post("/shape").json(&good).await;
+    assert_eq!(answer.json::<Value>(), good);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_object_has_no_keys() {
+    let client = TestClient::start(app()).await;
+    for body in ["5", "null", "[]", "\"size\"", "true"] {
+        let answer = raw_json(client.post("/several"), body).await;
+        assert_eq!(
+            errors(&answer),
+            json!([
+                ["missing", ["body", "size"]],
+                ["missing", ["body", "other"]],
+                ["missing", ["body", "count"]]
+            ]),
+            "{body}"
+        );
+        let answer = raw_json(client.post("/optional"), body).await;
+        assert_eq!(
+            errors(&answer),
+            json!([["missing", ["body", "size"]]]),
+            "{body}"
+        );
+    }
+    for (body, answers) in [("{}", "null"), ("", "null"), (r#"{"size":null}"#, "null")] {
+        let answer = raw_json(client.post("/optional"), body).await;
+        assert_eq!(answer.text(), answers, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn broken_json_is_told_alike_in_one_body_and_in_several() {
+    let client = TestClient::start(app()).await;
+    for body in [
+        "{",
+        "{\"size\":}",
+        "{\"size\":1,}",
+        "{} x",
+        "\u{e9}",
+        "[1,]",
+        "{\"a\": \"x\ny\"}",
+        "\u{feff}{}",
+    ] {
+        let alone = raw_json(client.post("/size"), body).await;
+        assert_eq!(alone.status(), 422, "{body}");
+        for path in ["/several", "/optional"] {
+            let answer = raw_json(client.post(path), body).await;
+            assert_eq!(answer.text(), alone.text(), "{path} {body}");
+        }
+    }
+}
