@@ -1,6 +1,7 @@
 //! Redirects.
 
 use http::{HeaderValue, StatusCode, header::LOCATION};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::{Answer, IntoResponse, Responded};
 use crate::{
@@ -10,7 +11,21 @@ use crate::{
     request::Failure,
 };
 
-/// A redirect: 307, which keeps the method and the body, as in FastAPI (RFC 9110, 15.4).
+/// What no URI has as it is (RFC 3986, 2). A `%` stays: the location may be encoded already.
+const NOT_IN_A_URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// A redirect: 307, which keeps the method and the body, as in FastAPI (RFC 9110, 15.4). What
+/// a location cannot hold as it is, spaces and letters beyond ASCII, is percent-encoded.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -68,8 +83,9 @@ impl IntoResponse for Redirect {
     }
 
     fn into_response(self) -> Responded {
-        let location = HeaderValue::try_from(self.location)
-            .map_err(|error| Failure::of(HttpError::from(error)))?;
+        let location = utf8_percent_encode(&self.location, NOT_IN_A_URI).to_string();
+        let location =
+            HeaderValue::try_from(location).map_err(|error| Failure::of(HttpError::from(error)))?;
         let mut response = Response::new(Body::empty());
         response.headers_mut().insert(LOCATION, location);
         Ok(Answer::plain(response).with_status(self.status))
