@@ -59,6 +59,7 @@ impl Walk<'_> {
         let is_int = matches!(number, Some(Number::Int(_)));
         // To JSON Schema, and so to whoever reads the document, 5.0 is an integer.
         let is_whole = matches!(number, Some(Number::Float(float)) if float.fract() == 0.0);
+        let is_rounded = matches!(number, Some(Number::Float(_)));
         let read = match value {
             Value::Number(_) if is_int || !strict => read_number(value),
             Value::Number(_) if is_whole && !self.exact => read_number(value),
@@ -90,7 +91,9 @@ impl Walk<'_> {
             if int > most {
                 return Some(Bound::AtMost(Number::Int(most)));
             }
-            (int < least).then_some(Bound::AtLeast(Number::Int(least)))
+            // serde_json reads a whole number below 64 bits as the nearest float, which is the bound itself.
+            let is_below = int < least || (is_rounded && int == i128::from(i64::MIN));
+            is_below.then_some(Bound::AtLeast(Number::Int(least)))
         });
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
