@@ -166,3 +166,97 @@ async fn broken_json_is_told_alike_in_one_body_and_in_several() {
         }
     }
 }
+
+#[model]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+enum Side {
+    Left,
+    Right,
+}
+
+#[model]
+struct Margins {
+    sides: BTreeMap<Side, u8>,
+    #[field(default)]
+    more: Option<BTreeMap<Side, Size>>,
+}
+
+#[post("/margins")]
+async fn margins(margins: Margins) -> Margins {
+    margins
+}
+
+#[tokio::test]
+async fn the_keys_of_a_map_are_those_of_its_enum() {
+    let client = TestClient::start(App::new("Keys", "1").routes(routes![margins])).await;
+    let bad = json!({"sides": {"left": "x", "top": "y"}, "more": {"up": {"width": -1}}});
+    let answer = client.post("/margins").json(&bad).await;
+    assert_eq!(
+        errors(&answer),
+        json!([
+            ["int_parsing", ["body", "sides", "left"]],
+            ["enum", ["body", "sides", "top", "[key]"]],
+            ["int_parsing", ["body", "sides", "top"]],
+            ["enum", ["body", "more", "up", "[key]"]],
+            ["greater_than_equal", ["body", "more", "up", "width"]]
+        ])
+    );
+    let detail = answer.json::<Value>()["detail"][1].clone();
+    assert_eq!(detail["msg"], "Input should be 'left' or 'right'");
+    assert_eq!(detail["input"], "top");
+
+    let answer = client.post("/margins").json(&json!({"sides": 5})).await;
+    assert_eq!(errors(&answer), json!([["dict_type", ["body", "sides"]]]));
+    let lax = json!({"sides": {"right": "7"}});
+    let answer = client.post("/margins").json(&lax).await;
+    let expected = json!({"sides": {"right": 7}, "more": null});
+    assert_eq!(answer.json::<Value>(), expected);
+}
+
+#[post("/signed")]
+async fn signed(#[body] number: i64) -> i64 {
+    number
+}
+
+#[tokio::test]
+async fn an_integer_beyond_its_type_is_not_rounded_into_it() {
+    let client = TestClient::start(App::new("Numbers", "1").routes(routes![signed])).await;
+    for body in [
+        "-9223372036854775809",
+        "-9223372036854776000",
+        "9223372036854775808",
+        "1e300",
+    ] {
+        let answer = raw_json(client.post("/signed"), body).await;
+        assert_eq!(answer.status(), 422, "{body}: {}", answer.text());
+    }
+    for body in ["-9223372036854775808", "9223372036854775807"] {
+        let answer = raw_json(client.post("/signed"), body).await;
+        assert_eq!(answer.text(), body);
+    }
+}
+
+#[get("/away")]
+async fn away(to: String) -> Redirect {
+    Redirect::to(to)
+}
+
+#[tokio::test]
+async fn a_location_is_percent_encoded() {
+    let client = TestClient::start(App::new("Away", "1").routes(routes![away]))
+        .await
+        .follow_redirects(false);
+    for (to, location) in [
+        ("/é b?x=%C3%A9&y={1}", "/%C3%A9%20b?x=%C3%A9&y=%7B1%7D"),
+        (
+            "https://example.com/a,b;c?d=[1]#e",
+            "https://example.com/a,b;c?d=[1]#e",
+        ),
+        ("/a\r\nset-cookie: b=c", "/a%0D%0Aset-cookie:%20b=c"),
+    ] {
+        let answer = client.get("/away").query(&[("to", to)]).await;
+        assert_eq!(answer.status(), 307, "{to}");
+        assert_eq!(answer.header("location"), Some(location), "{to}");
+    }
+}

@@ -9,7 +9,7 @@ use super::alternatives;
 use super::label::either;
 use super::limits::{Limits, Pattern};
 use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
-use crate::model::hints;
+use crate::{model::hints, openapi::ID};
 
 /// Compiles one document: a root schema with its definitions.
 #[derive(Debug)]
@@ -197,6 +197,12 @@ impl<'a> Compiler<'a> {
         let additional = schema.get("additionalProperties");
         let patterns = schema.get("patternProperties").and_then(Value::as_object);
         let properties = schema.get("properties").and_then(Value::as_object);
+        if let Some((keys, values)) =
+            properties.and_then(|properties| enum_keys(schema, properties))
+        {
+            let values = self.schema(values);
+            return Rule::Map { keys, values };
+        }
         if properties.is_none() {
             if let Some((pattern, values)) = patterns.and_then(|patterns| patterns.iter().next()) {
                 let values = self.schema(values);
@@ -304,15 +310,19 @@ pub(super) fn choice_values(schema: &Schema) -> Option<Vec<Value>> {
 pub(super) fn choice(mut values: Vec<Value>, literal: bool) -> Node {
     let count = values.len();
     values.retain(|value| !value.is_null());
-    let mut node = Node::new(Rule::Choice(Choice {
-        expected: either(&values),
-        literal,
-        values,
-    }));
+    let mut node = Node::new(Rule::Choice(choice_of(values, literal)));
     if let Rule::Choice(choice) = &node.rule {
         node.nullable = choice.values.len() < count;
     }
     node
+}
+
+fn choice_of(values: Vec<Value>, literal: bool) -> Choice {
+    Choice {
+        expected: either(&values),
+        literal,
+        values,
+    }
 }
 
 fn decimal(schema: &Schema) -> Node {
@@ -328,6 +338,17 @@ fn implied_type(schema: &Schema) -> &'static str {
     } else {
         "object"
     }
+}
+
+/// schemars writes a map with an enum's keys as an object that has each of them, all alike. A model is told by its name.
+fn enum_keys<'a>(schema: &Schema, properties: &'a Schema) -> Option<(KeyRule, &'a Value)> {
+    let values = properties.values().next()?;
+    let is_map = schema.get("additionalProperties") == Some(&Value::Bool(false))
+        && !schema.contains_key("required")
+        && !schema.contains_key(ID)
+        && properties.values().all(|other| other == values);
+    let names = properties.keys().cloned().map(Value::String).collect();
+    is_map.then_some((KeyRule::Choice(choice_of(names, false)), values))
 }
 
 fn key_rule(pattern: &str) -> KeyRule {

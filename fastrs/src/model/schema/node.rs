@@ -96,6 +96,7 @@ pub(in crate::model) enum KeyRule {
     Text,
     Integer { signed: bool },
     Pattern(Pattern),
+    Choice(Choice),
 }
 
 /// The format of a text.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::text::broken as broken_text;
-use super::{At, Changed, Walk};
+use super::{At, Changed, Walk, not_among};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::number::parse_int;
@@ -198,6 +198,8 @@ impl Walk<'_> {
                     Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
                 }
             },
+            KeyRule::Choice(choice) if choice.values.iter().any(|known| known == key) => Ok(None),
+            KeyRule::Choice(choice) => Err(Box::new(not_among(choice))),
             KeyRule::Pattern(pattern) => {
                 let limits = Limits {
                     pattern: Some(pattern.clone()),

@@ -183,16 +183,7 @@ impl Walk<'_> {
         {
             return Some(meant.clone());
         }
-        let kind = if choice.literal {
-            "literal_error"
-        } else {
-            "enum"
-        };
-        let expected = choice.expected.as_str();
-        self.fail(id, value, at, out, || {
-            ErrorDetail::new(kind, Vec::new(), format!("Input should be {expected}"))
-                .ctx("expected", expected)
-        })
+        self.fail(id, value, at, out, || not_among(choice))
     }
 
     /// Whether a value must be what it is.
@@ -273,6 +264,18 @@ impl<'a> At<'a> {
         all.reverse();
         all
     }
+}
+
+/// A value that is none of an enum's.
+fn not_among(choice: &Choice) -> ErrorDetail {
+    let kind = if choice.literal {
+        "literal_error"
+    } else {
+        "enum"
+    };
+    let expected = choice.expected.as_str();
+    ErrorDetail::new(kind, Vec::new(), format!("Input should be {expected}"))
+        .ctx("expected", expected)
 }
 
 /// Whether an empty text is a value here rather than none.
