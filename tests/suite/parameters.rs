@@ -934,3 +934,86 @@ async fn a_422_is_documented_where_an_input_can_fail() {
         ["HTTPValidationError", "ValidationError"]
     );
 }
+
+mod maps {
+    use super::*;
+
+    #[model]
+    pub(super) struct Filter {
+        page: u32,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u32>,
+    }
+
+    #[get("/flattened")]
+    async fn flattened(#[query] filter: Filter, q: Option<String>) -> Value {
+        json!([filter, q])
+    }
+
+    #[get("/alone")]
+    async fn alone(#[query] filter: BTreeMap<String, String>, q: Option<String>) -> Value {
+        json!([filter, q])
+    }
+
+    #[get("/optional")]
+    async fn optional(#[query] filter: Option<BTreeMap<String, Vec<u32>>>) -> Value {
+        json!(filter)
+    }
+
+    #[get("/headers")]
+    async fn headers(#[header] all: BTreeMap<String, String>) -> Option<String> {
+        all.get("x-a").cloned()
+    }
+
+    #[post("/form")]
+    async fn form(#[form] fields: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        fields
+    }
+
+    pub(super) fn app() -> App {
+        App::new("Maps", "1").routes(routes![flattened, alone, optional, headers, form])
+    }
+}
+
+#[tokio::test]
+async fn a_map_takes_the_parameters_that_nobody_else_knows() {
+    let client = TestClient::start(maps::app()).await;
+    for (path, expected) in [
+        ("/flattened?page=1&q=x", json!([{"page": 1}, "x"])),
+        (
+            "/flattened?page=1&a=2&b=3&q=x",
+            json!([{"page": 1, "a": 2, "b": 3}, "x"]),
+        ),
+        ("/alone", json!([{}, null])),
+        ("/alone?a=1&b=2&a=3&q=x", json!([{"a": "3", "b": "2"}, "x"])),
+        ("/alone?filter=1", json!([{"filter": "1"}, null])),
+        ("/optional", json!(null)),
+        ("/optional?a=1&a=2&b=3", json!({"a": [1, 2], "b": [3]})),
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.text(), expected.to_string(), "{path}");
+    }
+    let answer = client.get("/flattened?a=x&b=-1").await;
+    assert_eq!(
+        errors(&answer),
+        json!([
+            ["missing", ["query", "page"]],
+            ["int_parsing", ["query", "a"]],
+            ["greater_than_equal", ["query", "b"]]
+        ])
+    );
+    let answer = client.get("/optional?a=1&b=x").await;
+    assert_eq!(errors(&answer), json!([["int_parsing", ["query", "b", 0]]]));
+    let answer = client.get("/headers").header("x-a", "b").await;
+    assert_eq!(answer.json::<Value>(), json!("b"));
+    let answer = client.post("/form").form(&[("a", "1"), ("b", "2")]).await;
+    assert_eq!(answer.json::<Value>(), json!({"a": "1", "b": "2"}));
+
+    let document = document(maps::app()).await;
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let parameter = &document["paths"]["/alone"]["get"]["parameters"][0];
+    assert_eq!(parameter["required"], false);
+    assert_eq!(parameter["schema"], map);
+    let body = &document["paths"]["/form"]["post"]["requestBody"]["content"];
+    assert_eq!(body["application/x-www-form-urlencoded"]["schema"], map);
+}

@@ -60,7 +60,7 @@ pub(super) fn describe_form<T: DeserializeOwned + JsonSchema>(
     let compiled = Compiled::of::<T>();
     let nullable = none::<T>().is_some();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
-    let is_field = !matches!(compiled.shape(), Shape::Object(_));
+    let is_field = !matches!(compiled.shape(), Shape::Object(_) | Shape::Map);
     let body = spec
         .adorn_body(BodyMedia::Form, schema, default)
         .required(!optional)

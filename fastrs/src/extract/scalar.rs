@@ -47,13 +47,14 @@ where
     }
 }
 
-/// Reads a value of any shape: a struct's fields are the parameters.
+/// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
+/// else knows.
 pub(super) fn read_any<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
 where
     T: Deserialize<'r> + JsonSchema,
 {
     let compiled = spec.compiled::<T>().clone();
-    let Shape::Object(fields) = compiled.shape() else {
+    let Some(fields) = fields_of(&compiled) else {
         let read = read::<T>(spec, source, cx);
         let absent = matches!(read, Arg::Missing) && !cx.has_blank();
         return match absent && !spec.is_required() {
@@ -61,19 +62,31 @@ where
             false => read,
         };
     };
-    if is_absent(spec, &compiled, source)
+    let unknown = if compiled.is_open() || compiled.is_closed() {
+        extras(spec, source, fields, cx)
+    } else {
+        Vec::new()
+    };
+    let rest = if compiled.is_open() {
+        &unknown[..]
+    } else {
+        &[]
+    };
+    if rest.is_empty()
+        && is_absent(spec, &compiled, source)
         && let Some(none) = none()
     {
         return Arg::Value(none);
     }
-    let names: Vec<_> = fields
+    let names = fields
         .iter()
-        .map(|field| (&*field.name, spec.field_name(&field.name)))
-        .collect();
+        .map(|field| (&*field.name, spec.field_name(&field.name)));
+    let rest = rest.iter().map(|name| (&**name, Cow::Borrowed(&**name)));
+    let names: Vec<_> = names.chain(rest).collect();
     if refuse_garbled(spec, source, &names, cx) {
         return Arg::Invalid;
     }
-    if compiled.is_closed() && !extras(spec, source, fields, cx).is_empty() {
+    if compiled.is_closed() && !unknown.is_empty() {
         let error = TextError("has fields too many".to_owned());
         return explain(spec, &compiled, source, error, false, cx);
     }
@@ -97,9 +110,19 @@ where
     }
 }
 
+/// The fields of what is read from several parameters: none of a map.
+fn fields_of(compiled: &Compiled) -> Option<&[FieldShape]> {
+    match compiled.shape() {
+        Shape::Object(fields) => Some(fields),
+        Shape::Map => Some(&[]),
+        _ => None,
+    }
+}
+
 /// Whether nothing of an argument was sent.
 pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
     match compiled.shape() {
+        Shape::Map => source.names().is_empty(),
         Shape::Object(fields) => !fields
             .iter()
             .any(|field| source.has(&spec.field_name(&field.name))),
@@ -107,7 +130,7 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-/// What was sent beside the fields of a model and its siblings: a closed model refuses it.
+/// What was sent beside the fields of a model and its siblings: a closed model refuses it, an open one takes it.
 fn extras<'a>(
     spec: &ParamSpec,
     source: Source<'a>,
@@ -121,7 +144,9 @@ fn extras<'a>(
         fields
             .iter()
             .any(|field| field.name == name || spec.field_name(&field.name) == name)
-            || siblings.iter().any(|known| known == name)
+            || siblings
+                .iter()
+                .any(|known| known == name && name != spec.name())
     };
     let names = source.names().into_iter();
     names.filter(|name| !is_known(name)).collect()
@@ -207,8 +232,8 @@ fn diagnose(
     let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
     let place = LocItem::from(spec.place_name());
     let mut found = Errors::new();
-    let mended = match compiled.shape() {
-        Shape::Object(fields) => {
+    let mended = match fields_of(compiled) {
+        Some(fields) => {
             let mut value = serde_json::Map::new();
             for field in fields {
                 let wire = spec.field_name(&field.name);
@@ -234,8 +259,8 @@ fn diagnose(
                 &mut found,
             )
         }
-        shape => {
-            let value = match shape {
+        None => {
+            let value = match compiled.shape() {
                 Shape::List => many(spec.name()).into(),
                 _ => one(spec.name())?,
             };
@@ -305,11 +330,16 @@ pub(super) fn describe<'r, T: Deserialize<'r> + JsonSchema>(
         return;
     }
     let mut schema = op.input_schema::<T>();
+    // An object in a query is written with a parameter for each key (OpenAPI 3.1, style `form`), all of them optional.
+    let is_map = *Compiled::of::<T>().shape() == Shape::Map;
+    if is_map && place != In::Query {
+        return;
+    }
     // The schema of an untyped value is that of an optional one.
     let nullable = strip_null(&mut schema) || none::<T>().is_some();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let parameter = Parameter::new(spec.name(), place, schema)
-        .required(place == In::Path || !optional)
+        .required(place == In::Path || !(optional || is_map))
         .nullable(nullable || spec.is_optional());
     op.parameter(spec.adorn(parameter, default));
 }

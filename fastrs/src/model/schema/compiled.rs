@@ -134,6 +134,20 @@ impl Compiled {
         }
     }
 
+    /// Whether unknown fields are taken: of a map, and of a struct with a flattened one.
+    pub fn is_open(&self) -> bool {
+        self.takes_more(self.root)
+    }
+
+    fn takes_more(&self, id: Id) -> bool {
+        match &self.resolved(id).rule {
+            Rule::Map { .. } => true,
+            Rule::Object(object) => object.rest.is_some(),
+            Rule::All(parts, _) => parts.iter().any(|part| self.takes_more(*part)),
+            _ => false,
+        }
+    }
+
     /// What is wrong with the patterns in the schema, for the start-up check.
     pub fn pattern_errors(&self) -> Vec<String> {
         let patterns = self.nodes.iter().flat_map(|node| {
