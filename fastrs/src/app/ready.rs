@@ -76,6 +76,10 @@ pub(super) struct Matched {
     client: Option<SocketAddr>,
 }
 
+/// What mounts have taken off the path, which a redirect has to say again.
+#[derive(Clone)]
+struct Mounted(String);
+
 impl AppService {
     pub(super) fn new(core: Arc<Core>, outer: Option<Erased>) -> Self {
         Self {
@@ -207,7 +211,9 @@ impl Core {
         if let Found::Nothing = self.table.find(request.method(), &other, &mut values) {
             return None;
         }
-        let mut location = encode(&other).into_owned();
+        let mounted = request.extensions().get::<Mounted>();
+        let mut location = mounted.map_or_else(String::new, |mounted| mounted.0.clone());
+        location.push_str(&encode(&other));
         if let Some(query) = request.uri().query() {
             location.push('?');
             location.push_str(query);
@@ -394,6 +400,8 @@ fn strip(
         .unwrap_or_default()
         .trim_start_matches('/');
     let mut target = format!("/{}", encode(rest));
+    let taken = canonical.get(..prefix).unwrap_or_default();
+    let taken = encode(taken.trim_end_matches('/')).into_owned();
     if let Some(query) = request.uri().query() {
         target.push('?');
         target.push_str(query);
@@ -401,5 +409,8 @@ fn strip(
     if let Ok(uri) = target.parse() {
         *request.uri_mut() = uri;
     }
+    let outer = request.extensions().get::<Mounted>();
+    let mounted = outer.map_or(taken.clone(), |outer| format!("{}{taken}", outer.0));
+    request.extensions_mut().insert(Mounted(mounted));
     request
 }

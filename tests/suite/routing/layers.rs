@@ -155,6 +155,34 @@ async fn a_mounted_service_sees_the_path_below_it() {
     assert_eq!(client.get("/mirrors").await.status(), 404);
 }
 
+#[get("/items/")]
+async fn items() -> &'static str {
+    "items"
+}
+
+#[get("/item")]
+async fn item() -> &'static str {
+    "item"
+}
+
+#[tokio::test]
+async fn a_slash_redirect_stays_below_the_mount() {
+    let inner = App::new("Inner", "1").routes(routes![items, item]);
+    let inner = inner.into_service().await.unwrap();
+    let middle = App::new("Middle", "1").mount("/b c", inner);
+    let middle = middle.into_service().await.unwrap();
+    let client = TestClient::start(App::new("Outer", "1").mount("/a", middle)).await;
+    for (path, location) in [
+        ("/a/b%20c/items?x=1", "/a/b%20c/items/?x=1"),
+        ("/a/b%20c/item/", "/a/b%20c/item"),
+    ] {
+        let answer = client.get(path).follow_redirects(false).await;
+        assert_eq!(answer.status(), 307, "{path}");
+        assert_eq!(answer.header("location"), Some(location), "{path}");
+        assert_eq!(client.get(path).await.status(), 200, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_folder_is_served_and_nothing_beside_it() {
     let folder = tempfile::tempdir().unwrap();
