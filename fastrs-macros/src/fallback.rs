@@ -4,9 +4,16 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
+use syn::{Attribute, Meta};
+
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::paths::{emit, private};
+
+/// Attributes that make a route.
+const ROUTES: &[&str] = &[
+    "get", "post", "put", "delete", "patch", "head", "options", "trace", "route",
+];
 
 /// The function that an attribute stands on, or the item as it was with what is wrong about it. A method
 /// is one of these: nothing may stand beside it.
@@ -19,6 +26,13 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
                 format!("`#[{attribute}]` stands on a free function, which takes no `self`: move it out of the `impl`, and write what it needs as arguments"),
             )),
         }
+    });
+    let parsed = parsed.and_then(|function| match function.attrs.iter().find(|attr| makes(attr)) {
+        None => Ok(function),
+        Some(second) => Err(syn::Error::new_spanned(
+            second.path(),
+            format!("this function is under `#[{attribute}]` already: write a second function, or one `#[route(\"..\", methods = [\"GET\", \"POST\"])]`"),
+        )),
     });
     parsed.map_err(|error| {
         let mut errors = Errors::default();
@@ -33,6 +47,25 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         let errors = errors.into_tokens();
         quote!(#item #errors)
     })
+}
+
+/// Whether an attribute makes a route, a dependency or a job of its function, as far as its text tells.
+fn makes(attr: &Attribute) -> bool {
+    let name = attr
+        .path()
+        .segments
+        .last()
+        .map(|last| last.ident.to_string());
+    let name = name.unwrap_or_default();
+    let route = |tokens: TokenStream| {
+        let first = tokens.into_iter().next();
+        ROUTES.contains(&&*name) && first.is_some_and(|path| path.to_string().starts_with("\"/"))
+    };
+    match &attr.meta {
+        Meta::List(list) if route(list.tokens.clone()) => true,
+        Meta::List(_) | Meta::Path(_) => ["dependency", "job"].contains(&&*name),
+        Meta::NameValue(_) => false,
+    }
 }
 
 /// The type of the function's name, which `use` brings along and by which the function is found.
