@@ -54,6 +54,16 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
         if attr.path.is_none() && !input.is_empty() && !input.peek(Ident::peek_any) {
             return Err(input.error(needs_path(method)));
         }
+        if attr.path.is_none() && is_value(input) {
+            let value = input.parse::<Expr>()?;
+            return Err(syn::Error::new_spanned(
+                value,
+                format!(
+                    "{}: a macro sees no constant, so write it out",
+                    needs_path(method)
+                ),
+            ));
+        }
         for key in keys::read(input, &owner(method), KEYS, errors) {
             take(&mut attr, &key, method, errors);
         }
@@ -71,6 +81,15 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
         );
     }
     attr
+}
+
+/// Whether a constant or a call stands where the path does.
+fn is_value(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let name = ahead.call(Ident::parse_any).map(|name| name.to_string());
+    let is_other = name.is_ok_and(|name| !KEYS.contains(&name.as_str()));
+    let ends = ahead.is_empty() || ahead.peek(Token![,]);
+    is_other && (ends || ahead.peek(Token![::]) || ahead.peek(Token![!]))
 }
 
 fn needs_path(method: Method) -> String {

@@ -89,8 +89,19 @@ fn braced(path: &str) -> Option<String> {
     })
 }
 
+/// What `:id` or `*rest` is called here.
+fn of_another_router(segment: &str) -> Option<String> {
+    let named = |sign: char| segment.strip_prefix(sign).filter(|name| is_name(name));
+    let one = named(':').map(|name| format!("say `<{name}>` instead of `{segment}`"));
+    let rest = |name| format!("say `<{name}..>` instead of `{segment}`");
+    one.or_else(|| named('*').map(rest))
+}
+
 /// The placeholders of one segment, with text between them. There may be text before and after.
 fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
+    if let Some(mend) = of_another_router(segment) {
+        return Err(format!("a placeholder is written `<..>`: {mend}"));
+    }
     let mut names = Vec::new();
     let mut rest = segment;
     while let Some((before, inside)) = rest.split_once('<') {
@@ -158,6 +169,8 @@ mod tests {
             ("/shops/<shop>/items/<id>/", vec!["shop", "id"]),
             ("/files/<rest..>", vec!["rest"]),
             ("/items/<id>.json", vec!["id"]),
+            ("/items/<id>:cancel", vec!["id"]),
+            ("/items:batch/*", vec![]),
             ("/@<user-name>", vec!["user-name"]),
             (
                 "/flights/<from>-<to>.<format>",
@@ -180,6 +193,8 @@ mod tests {
             ("/files/{rest:path}", "say `<rest..>`"),
             ("/items/{id:int}", "let the argument's type"),
             ("/{*rest}", "say `<rest..>`"),
+            ("/items/:id", "say `<id>` instead of `:id`"),
+            ("/*rest", "say `<rest..>` instead of `*rest`"),
             ("items", "write `\\\"/items\\\"`"),
             ("/a?b=1", "before the query"),
             ("/<id", "does not close it"),

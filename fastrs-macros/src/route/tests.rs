@@ -176,6 +176,12 @@ fn the_attribute_names_what_it_does_not_know() {
         ),
         (quote!(), "needs a path"),
         (quote!(3), "needs a path"),
+        (quote!(ITEMS), "a macro sees no constant"),
+        (
+            quote!(paths::ITEMS, status = 201),
+            "a macro sees no constant",
+        ),
+        (quote!(concat!("/", "x")), "a macro sees no constant"),
     ] {
         one_mistake(get(attr, plain()), mend);
     }
