@@ -5,9 +5,14 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
+use crate::paths::{emit, private};
+
 /// All mistakes found so far.
 #[derive(Default)]
-pub(crate) struct Errors(Option<syn::Error>);
+pub(crate) struct Errors {
+    found: Option<syn::Error>,
+    left_to_rustc: bool,
+}
 
 impl Errors {
     /// Reports `message` at `span`.
@@ -20,23 +25,37 @@ impl Errors {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
+    /// Knows of a mistake in the item as it is written, which rustc will report.
+    pub(crate) fn leave_to_rustc(&mut self) {
+        self.left_to_rustc = true;
+    }
+
     /// Keeps the value of a parse, or its error.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+        self.found.is_none() && !self.left_to_rustc
     }
 
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0
+        self.found
             .map(|error| error.into_compile_error())
             .unwrap_or_default()
     }
 
+    /// The first mistake in the place of a type, so that who uses the type gets no other; and the rest.
+    pub(crate) fn into_type(self) -> (TokenStream, TokenStream) {
+        let errors = self.found.into_iter().flatten();
+        let mut reports = errors.map(syn::Error::into_compile_error);
+        let (p, first) = (private(), reports.next());
+        let refused = emit!(<#p::If<{ #first }> as #p::Then<()>>::Type);
+        (refused, reports.collect())
+    }
+
     fn add(&mut self, error: syn::Error) {
-        match &mut self.0 {
+        match &mut self.found {
             Some(first) => first.combine(error),
             none => *none = Some(error),
         }

@@ -36,16 +36,12 @@ impl Function {
         }
     }
 
-    /// The return type, or `()` where it is one that is refused: then nobody shall see more errors of it.
-    pub(crate) fn owned_return(&self) -> Type {
+    /// Whether the return type is refused.
+    pub(crate) fn return_is_refused(&self) -> bool {
         let returned = self.returned();
-        let refused = types::mentions_impl(&returned)
+        types::mentions_impl(&returned)
             || types::first_elided(&returned).is_some()
-            || !self.sig.generics.params.is_empty();
-        match refused {
-            true => syn::parse_quote!(()),
-            false => returned,
-        }
+            || !self.sig.generics.params.is_empty()
     }
 
     /// The name without `r#`, for people.

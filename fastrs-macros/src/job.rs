@@ -1,6 +1,7 @@
 //! `#[job]`: a function that runs on the dependency graph, outside requests.
 
 use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
 
 use crate::arguments::{self, Argument, Plan, Source};
 use crate::errors::Errors;
@@ -62,7 +63,7 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
         let answer = #call;
         #p::Probe(answer).check()
     };
-    let job = implementation(function, plan.deps(), run);
+    let job = implementation(function, plan.deps(), run, &function.returned());
     emit! {
         #function
         #beside
@@ -79,14 +80,31 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
 /// A job that cannot be run, but named.
 fn unfinished(function: &Function, errors: Errors) -> TokenStream {
     let (written, beside) = (fallback::with_body(function), beside(function));
-    let job = implementation(function, emit!(()), emit!(::core::unreachable!()));
-    let errors = errors.into_tokens();
+    let (returned, errors) = match function.return_is_refused() {
+        true => errors.into_type(),
+        false => (
+            function.returned().into_token_stream(),
+            errors.into_tokens(),
+        ),
+    };
+    let job = implementation(
+        function,
+        emit!(()),
+        emit!(::core::unreachable!()),
+        &returned,
+    );
     emit!(#written #beside #job #errors)
 }
 
-fn implementation(function: &Function, deps: TokenStream, run: TokenStream) -> TokenStream {
+fn implementation(
+    function: &Function,
+    deps: TokenStream,
+    run: TokenStream,
+    returned: &impl ToTokens,
+) -> TokenStream {
     let (p, name, label) = (private(), function.name(), function.label());
-    let returned = function.owned_return();
+    // What is not `Send` is reported at the function's name.
+    let made = quote_spanned!(name.span()=> ::fastrs::__private::Made<#returned>);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
@@ -97,7 +115,7 @@ fn implementation(function: &Function, deps: TokenStream, run: TokenStream) -> T
             async fn run<'a, 'r>(
                 lent: #p::Lent<'a, 'r, Self::Deps>,
                 cx: &'a mut #p::Context<'r>,
-            ) -> #p::Made<Self::Returned> {
+            ) -> #made {
                 #run
             }
         }

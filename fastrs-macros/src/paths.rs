@@ -1,7 +1,7 @@
 //! The only path that generated code may start with, and the spans it carries.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 
 /// Quotes tokens that the macro itself contributes: their local names can't collide with the user's.
@@ -31,6 +31,19 @@ pub(crate) fn name_at(name: &Ident, span: Span) -> Ident {
 /// The user's place in the file with the macro's hygiene: carets point there, lints stay quiet.
 pub(crate) fn at(span: Span) -> Span {
     Span::mixed_site().located_at(span)
+}
+
+/// `p::check(..)`, whose caret stands under all of `tokens` if it panics.
+pub(crate) fn check_over(tokens: &impl ToTokens, check: &str, args: TokenStream) -> TokenStream {
+    let mut spans = tokens
+        .to_token_stream()
+        .into_iter()
+        .map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::mixed_site);
+    let (p, check) = (private_at(first), Ident::new(check, at(first)));
+    let mut call = Group::new(Delimiter::Parenthesis, args);
+    call.set_span(at(spans.last().unwrap_or(first)));
+    quote_spanned!(at(first)=> #p::#check #call)
 }
 
 /// The import by which code compiles whose types cannot do what is asked of them, so that the checks alone report it.

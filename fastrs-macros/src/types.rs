@@ -7,10 +7,19 @@ use syn::{GenericArgument, Ident, Lifetime, PathArguments, Type, TypeReference};
 
 /// The type with `'r` for every lifetime that is left out.
 pub(crate) fn with_request_lifetime(ty: &Type) -> Type {
+    with_lifetime(ty, "'r")
+}
+
+/// The type with `'static` for every lifetime that is left out.
+pub(crate) fn with_static_lifetime(ty: &Type) -> Type {
+    with_lifetime(ty, "'static")
+}
+
+fn with_lifetime(ty: &Type, name: &'static str) -> Type {
     let mut ty = ty.clone();
     Elided {
         found: None,
-        replace: true,
+        replace: Some(name),
     }
     .visit_type_mut(&mut ty);
     ty
@@ -20,7 +29,7 @@ pub(crate) fn with_request_lifetime(ty: &Type) -> Type {
 pub(crate) fn first_elided(ty: &Type) -> Option<TokenStream> {
     let mut elided = Elided {
         found: None,
-        replace: false,
+        replace: None,
     };
     elided.visit_type_mut(&mut ty.clone());
     elided.found
@@ -32,11 +41,6 @@ pub(crate) fn reference_to<'a>(ty: &'a Type, name: &str) -> Option<&'a TypeRefer
         Type::Reference(reference) if ends_in(&reference.elem, name) => Some(reference),
         _ => None,
     }
-}
-
-/// `T` of a path that ends in `name<T>`.
-pub(crate) fn parameter_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    only_parameter(ty).filter(|_| ends_in(ty, name))
 }
 
 /// `T` of `Anything<T>`.
@@ -126,7 +130,7 @@ fn mentions(tokens: TokenStream, wanted: &dyn Fn(&Ident) -> bool) -> bool {
 
 struct Elided {
     found: Option<TokenStream>,
-    replace: bool,
+    replace: Option<&'static str>,
 }
 
 impl Elided {
@@ -139,18 +143,18 @@ impl VisitMut for Elided {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         if reference.lifetime.is_none() {
             self.meet(reference.to_token_stream());
-            if self.replace {
-                reference.lifetime = Some(request(reference.and_token.span));
+            if let Some(name) = self.replace {
+                reference.lifetime = Some(lifetime(name, reference.and_token.span));
             }
         }
         visit_mut::visit_type_reference_mut(self, reference);
     }
 
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        if lifetime.ident == "_" {
-            self.meet(lifetime.to_token_stream());
-            if self.replace {
-                *lifetime = request(lifetime.span());
+    fn visit_lifetime_mut(&mut self, elided: &mut Lifetime) {
+        if elided.ident == "_" {
+            self.meet(elided.to_token_stream());
+            if let Some(name) = self.replace {
+                *elided = lifetime(name, elided.span());
             }
         }
     }
@@ -166,8 +170,8 @@ impl VisitMut for Elided {
     }
 }
 
-fn request(span: proc_macro2::Span) -> Lifetime {
-    Lifetime::new("'r", crate::paths::at(span))
+fn lifetime(name: &str, span: proc_macro2::Span) -> Lifetime {
+    Lifetime::new(name, crate::paths::at(span))
 }
 
 #[cfg(test)]
@@ -193,7 +197,7 @@ mod tests {
     fn reply_and_yield_are_told_by_their_last_name() {
         assert!(reference_to(&syn::parse_quote!(&mut fastrs::Reply), "Reply").is_some());
         assert!(reference_to(&syn::parse_quote!(Reply), "Reply").is_none());
-        assert!(parameter_of(&syn::parse_quote!(fastrs::Yield<u8>), "Yield").is_some());
-        assert!(parameter_of(&syn::parse_quote!(Vec<u8>), "Yield").is_none());
+        assert!(ends_in(&syn::parse_quote!(fastrs::Yield<u8>), "Yield"));
+        assert!(!ends_in(&syn::parse_quote!(Vec<Yield>), "Yield"));
     }
 }

@@ -56,8 +56,8 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// One `static` spec an argument, and one type a dependency: a mistake in its path shows there, and only
-    /// there.
+    /// One `static` spec an argument, and the types of a dependency: a mistake in its path shows there, and
+    /// only there.
     pub(crate) fn statics(&self) -> TokenStream {
         let p = private();
         let specs = self.requested().map(|(names, arg)| {
@@ -66,12 +66,14 @@ impl<'a> Plan<'a> {
         });
         let provided = self.provided();
         let deps = provided.iter().map(|(names, provider, _)| {
-            let (name, ty) = (&names.dep, provider.ty(&names.site));
-            emit!(type #name = #ty;)
+            let (named, path) = (&names.named, &provider.path);
+            let (own, checked) = (&names.provider, provider.provider(named));
+            let (name, ty) = (&names.dep, provider.ty(own, &names.site));
+            emit!(type #named = #path; type #own = #checked; type #name = #ty;)
         });
         let sites = provided
             .iter()
-            .filter_map(|(names, provider, _)| provider.site(&names.site));
+            .filter_map(|(names, provider, _)| provider.site(&names.provider, &names.site));
         quote!(#(#specs)* #(#sites)* #(#deps)*)
     }
 
@@ -160,17 +162,19 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = lent; #(#lets)*)
     }
 
-    /// `let role = params.role.clone();`, since the arguments serve every request.
+    /// `let role = params.role;` of a clone, since the arguments serve every request.
     pub(crate) fn bind_params(&self) -> TokenStream {
         let params = self
             .arguments
             .iter()
             .filter(|arg| matches!(arg.source, Source::Param));
-        let lets = params.map(|arg| {
+        let lets = params.clone().map(|arg| {
             let (local, field) = (param(arg), types::identifier(&arg.name, arg.span));
-            emit!(let #local = ::core::clone::Clone::clone(&params.#field);)
+            emit!(let #local = params.#field;)
         });
-        quote!(#(#lets)*)
+        let own = params.clone().next();
+        let own = own.map(|_| emit!(let params = ::core::clone::Clone::clone(params);));
+        quote!(#own #(#lets)*)
     }
 
     /// What stands between the parentheses of the user's function.
@@ -201,10 +205,10 @@ impl<'a> Plan<'a> {
         emit!(#(#values),*)
     }
 
-    /// The paths of all providers, for the graph.
-    pub(crate) fn provider_paths(&self) -> Vec<&'a syn::Path> {
+    /// The names of all providers, for the graph.
+    pub(crate) fn providers(&self) -> Vec<Ident> {
         let provided = self.provided().into_iter();
-        provided.map(|(_, provider, _)| &provider.path).collect()
+        provided.map(|(names, _, _)| names.provider).collect()
     }
 
     /// All dependencies by the names they have in generated code, each at its path.
@@ -237,6 +241,8 @@ impl RequestNames {
 /// The names of a dependency in generated code.
 pub(super) struct ProviderNames {
     local: Ident,
+    named: Ident,
+    provider: Ident,
     pub(super) dep: Ident,
     site: Ident,
 }
@@ -245,6 +251,8 @@ impl ProviderNames {
     fn numbered(i: usize) -> Self {
         Self {
             local: numbered("d", i),
+            named: numbered("__Named", i),
+            provider: numbered("__Provider", i),
             dep: numbered("__Dep", i),
             site: numbered("__Site", i),
         }

@@ -76,7 +76,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
         // reported where it was read
         Some((_, None)) => return None,
         Some((_, Some(source))) => source,
-        None => by_spelling(arg),
+        None => by_spelling(arg, errors)?,
     };
     Some(Argument {
         name: pat.ident.unraw().to_string(),
@@ -88,14 +88,20 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
 }
 
 /// The two types that are known by their names; `#[reply]` and `#[lend]` are for aliases of them.
-fn by_spelling(arg: &PatType) -> Source {
+fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
     if let Some(reference) = types::reference_to(&arg.ty, "Reply") {
         let exclusive = reference.mutability.is_some();
-        return Source::Reply { exclusive };
+        return Some(Source::Reply { exclusive });
     }
-    match types::parameter_of(&arg.ty, "Yield") {
-        Some(lent) => Source::Lend(lent.clone()),
-        None => Source::Bare { in_path: false },
+    match types::ends_in(&arg.ty, "Yield") {
+        true => {
+            let lent = types::only_parameter(&arg.ty).cloned();
+            if lent.is_none() {
+                errors.leave_to_rustc();
+            }
+            lent.map(Source::Lend)
+        }
+        false => Some(Source::Bare { in_path: false }),
     }
 }
 

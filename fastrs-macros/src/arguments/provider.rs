@@ -8,7 +8,7 @@ use syn::{Expr, Ident, Path, Token};
 
 use crate::errors::Errors;
 use crate::keys;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{at, check_over, emit, name_at, private, private_at};
 
 /// A dependency that a signature asks for.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Provider {
 
     /// Reads `verify` or `has_role(role = "admin")`.
     pub(crate) fn of_expr(expr: Expr, errors: &mut Errors) -> Option<Self> {
-        let (callee, params) = match expr {
+        let (callee, params) = match ungrouped(expr) {
             Expr::Call(call) if call.args.is_empty() => {
                 let name = call.func.to_token_stream();
                 errors.on(
@@ -53,12 +53,12 @@ impl Provider {
             }
             Expr::Call(call) => {
                 let params = call.args.into_iter();
-                let params = params.filter_map(|arg| param(arg, errors)).collect();
-                (*call.func, Some(params))
+                let params: Vec<_> = params.filter_map(|arg| param(arg, errors)).collect();
+                (*call.func, Some(once_each(params, errors)))
             }
             other => (other, None),
         };
-        match callee {
+        match ungrouped(callee) {
             Expr::Path(path) if path.qself.is_none() => Some(Self {
                 path: path.path,
                 params,
@@ -74,12 +74,23 @@ impl Provider {
         }
     }
 
+    /// The type `named` of its name, if it is a dependency: of what is none, the compiler says nothing more.
+    pub(super) fn provider(&self, named: &Ident) -> TokenStream {
+        let (p, kind) = (private(), emit!(#named::__DEPENDENCY));
+        let check = match &self.params {
+            Some(_) => "takes_arguments",
+            None => "is_dependency",
+        };
+        let check = check_over(&self.path, check, kind);
+        emit!(<#p::If<{ #check }> as #p::Then<#named>>::Type)
+    }
+
     /// The type that stands for it in `Deps`; `site` is where its arguments are.
-    pub(super) fn ty(&self, site: &Ident) -> TokenStream {
-        let (p, path) = (private(), &self.path);
+    pub(super) fn ty(&self, provider: &Ident, site: &Ident) -> TokenStream {
+        let p = private();
         let given = match &self.params {
-            Some(_) => emit!(#p::With<#path, #site>),
-            None => emit!(#path),
+            Some(_) => emit!(#p::With<#provider, #site>),
+            None => emit!(#provider),
         };
         match self.use_cache {
             true => given,
@@ -88,26 +99,48 @@ impl Provider {
     }
 
     /// The arguments of this use, as a type.
-    pub(super) fn site(&self, site: &Ident) -> Option<TokenStream> {
-        let (p, path) = (private(), &self.path);
+    pub(super) fn site(&self, provider: &Ident, site: &Ident) -> Option<TokenStream> {
+        let p = private();
         let setters = self.params.as_ref()?.iter().map(|(name, value)| {
             let span = at(name.span());
             quote_spanned!(span=> .#name(#value))
         });
-        let span = at(path.span());
-        let build = quote_spanned!(span=> <#path>::__with_arguments()#(#setters)*);
-        let given = private_at(path.span());
-        let build = quote_spanned!(span=> #given::given::<#path, _>(#build));
+        let span = self.path.span();
+        let (named, given, span) = (name_at(provider, span), private_at(span), at(span));
+        let build = quote_spanned!(span=> <#named>::__with_arguments()#(#setters)*);
+        let build = quote_spanned!(span=> #given::given::<#named, _>(#build));
         Some(emit! {
             #[doc(hidden)]
             pub struct #site;
-            impl #p::Site<#path> for #site {
-                fn params() -> <#path as #p::Provider>::Params {
+            impl #p::Site<#provider> for #site {
+                fn params() -> <#provider as #p::Provider>::Params {
                     #build
                 }
             }
         })
     }
+}
+
+/// The expression without the invisible groups that `macro_rules!` puts round it.
+fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
+    }
+}
+
+fn once_each(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Expr)> {
+    let mut once: Vec<(Ident, Expr)> = Vec::new();
+    for (name, value) in params {
+        match once.iter().any(|(other, _)| *other == name) {
+            true => errors.at(
+                name.span(),
+                format!("`{name}` is given twice: take one away"),
+            ),
+            false => once.push((name, value)),
+        }
+    }
+    once
 }
 
 fn param(arg: Expr, errors: &mut Errors) -> Option<(Ident, Expr)> {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
+use syn::{Ident, spanned::Spanned};
 
 use super::Dependency;
 use super::params::Params;
@@ -10,7 +10,7 @@ use crate::arguments::Plan;
 use crate::errors::Errors;
 use crate::fallback::{beside, with_body};
 use crate::function::Function;
-use crate::paths::{at, emit, fallbacks, private, private_at};
+use crate::paths::{at, check_over, emit, fallbacks, private, private_at};
 use crate::returned;
 use crate::route::call;
 
@@ -19,7 +19,8 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
     let plan = Plan::new(&dependency.arguments, &[]);
     let params = Params::of(function, &dependency.arguments);
     let (function_, beside, params_items) = (written(function), beside(function), params.items());
-    let (node, checks, import) = (node(function, &plan), plan.checks(name), fallbacks());
+    let node = node(function, &plan, params.are_taken());
+    let (checks, import, own_params) = (plan.checks(name), fallbacks(), params.implementation());
     let (own_checks, cycle) = (
         checks_of(dependency, function, &plan),
         cycle(function, &plan),
@@ -35,6 +36,7 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
         const _: () = {
             #import
             #statics
+            #own_params
             #node
             #cycle
             #provider
@@ -53,16 +55,23 @@ pub(super) fn unfinished(
     let (p, name) = (private(), function.name());
     let params = Params::of(function, &dependency.arguments);
     let (function_, beside, params_items) = (with_body(function), beside(function), params.items());
-    let (node, params) = (node(function, &Plan::new(&[], &[])), params.ty());
-    let (label, errors) = (function.label(), errors.into_tokens());
-    let returned = match dependency.lent() {
-        Some(lent) => quote!(#lent),
-        None => function.owned_return().into_token_stream(),
+    let node = node(function, &Plan::new(&[], &[]), params.are_taken());
+    let (import, own_params, params) = (fallbacks(), params.implementation(), params.given());
+    let (label, written) = (function.label(), function.returned());
+    let (returned, errors) = match function.return_is_refused() {
+        true => errors.into_type(),
+        false => (
+            dependency.lent().unwrap_or(&written).to_token_stream(),
+            errors.into_tokens(),
+        ),
     };
     emit! {
         #function_
         #beside
         #params_items
+        const _: () = {
+        #import
+        #own_params
         #node
         #[automatically_derived]
         #[allow(unused_variables)]
@@ -85,6 +94,7 @@ pub(super) fn unfinished(
                 ::core::unreachable!()
             }
         }
+        };
         #errors
     }
 }
@@ -98,25 +108,38 @@ fn written(function: &Function) -> TokenStream {
     quote!(#function)
 }
 
-/// At the value's type, which an app shares between its threads.
-fn scope(dependency: &Dependency, function: &Function) -> TokenStream {
-    let span = match dependency.lent() {
-        Some(lent) => lent.span(),
-        None => function.returned_span(),
+/// The value's type and its scope. What threads cannot be given, or share, is refused at the type, and is no type.
+fn value(dependency: &Dependency, function: &Function) -> (TokenStream, TokenStream) {
+    let (p, written) = (private(), function.returned());
+    let ty = dependency.lent().unwrap_or(&written);
+    let (sent, shared) = (
+        emit!(#p::Can::<#ty>::BE_SENT),
+        emit!(#p::Can::<#ty>::BE_SHARED),
+    );
+    let checked = |check: &str, args: TokenStream, value: TokenStream| {
+        let check = check_over(ty, check, args);
+        emit!(<#p::If<{ #check }> as #p::Then<#value>>::Type)
     };
-    let (p, span) = (private_at(span), at(span));
-    match dependency.app_scoped {
-        true => quote_spanned!(span=> #p::AppScope),
-        false => quote_spanned!(span=> #p::RequestScope),
-    }
+    let scope = match dependency.app_scoped {
+        true => checked("is_shared", emit!(#sent, #shared), emit!(#p::AppScope)),
+        false => emit!(#p::RequestScope),
+    };
+    (checked("is_sent", sent, quote!(#ty)), scope)
 }
 
 /// The dependency in the graph that is walked while the program is compiled.
-fn node(function: &Function, plan: &Plan<'_>) -> TokenStream {
+fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
     let (p, name, vis, label) = (private(), function.name(), &function.vis, function.label());
-    let deps = plan.provider_paths();
+    let deps = plan.providers();
+    let kind = match params {
+        true => emit!(WithArguments),
+        false => emit!(Plain),
+    };
     emit! {
         impl #name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub const __DEPENDENCY: #p::Dependency = #p::Dependency::#kind;
             #[doc(hidden)]
             #[allow(dead_code)]
             #vis const fn __node() -> &'static #p::Node {
@@ -134,7 +157,7 @@ fn node(function: &Function, plan: &Plan<'_>) -> TokenStream {
 fn cycle(function: &Function, plan: &Plan<'_>) -> Option<TokenStream> {
     let name = function.name();
     let (p, span) = (private_at(name.span()), at(name.span()));
-    let has_deps = !plan.provider_paths().is_empty();
+    let has_deps = !plan.providers().is_empty();
     has_deps.then(|| quote_spanned!(span=> const _: () = #p::no_cycle(#name::__node());))
 }
 
@@ -167,12 +190,8 @@ fn provider(
     params: &Params<'_>,
 ) -> TokenStream {
     let (p, name, label) = (private(), function.name(), function.label());
-    let written = function.returned();
-    let returned = match dependency.lent() {
-        Some(lent) => quote!(#lent),
-        None => quote!(#written),
-    };
-    let (deps, scope, params) = (plan.deps(), scope(dependency, function), params.ty());
+    let (written, (returned, scope)) = (function.returned(), value(dependency, function));
+    let (deps, params) = (plan.deps(), params.given());
     let (args, extracted) = (plan.args_type(), plan.extracted_type());
     let provided = function.body.is_none().then(|| {
         emit!(
@@ -226,13 +245,16 @@ fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenSt
     let (p, name) = (private(), function.name());
     if let Some(lent) = dependency.lent() {
         let arguments = plan.call_arguments(true);
-        let run = emit!(move |lend| async move {
-            #p::Probe(#name(#arguments).await).ended()
-        });
-        return match dependency.app_scoped {
-            true => emit!(#p::lend_shared::<Self, _, _>(cx, #p::Back::<#lent>::of, #run).await),
-            false => emit!(#p::lend::<Self, _, _>(cx, #run).await),
+        // What is not `Send` is reported at the function's name.
+        let ended = emit!(#p::Probe(#name(#arguments).await).ended());
+        let (span, lend) = (name.span(), emit!(lend));
+        let run = quote_spanned!(span=> move |#lend| async move { #ended });
+        let (lend, args) = match dependency.app_scoped {
+            true => ("lend_shared", emit!(cx, #p::Back::<#lent>::of, #run)),
+            false => ("lend", emit!(cx, #run)),
         };
+        let lend = Ident::new(lend, span);
+        return quote_spanned!(span=> ::fastrs::__private::#lend::<Self, _, _>(#args).await);
     }
     let call = call(function, plan, dependency.blocking.is_some());
     emit! {

@@ -6,13 +6,13 @@ use syn::{Ident, Type};
 
 use crate::arguments::{Argument, Source};
 use crate::function::Function;
-use crate::paths::{emit, private};
+use crate::paths::{check_over, emit, private};
 use crate::types;
 
 /// The `#[arg]`s of a dependency.
 pub(super) struct Params<'a> {
     function: &'a Function,
-    fields: Vec<(Ident, &'a Type)>,
+    fields: Vec<(Ident, Type)>,
 }
 
 impl<'a> Params<'a> {
@@ -20,16 +20,28 @@ impl<'a> Params<'a> {
         let params = arguments
             .iter()
             .filter(|arg| matches!(arg.source, Source::Param));
-        let field = |arg: &'a Argument| (types::identifier(&arg.name, arg.span), &arg.ty);
+        let field = |arg: &'a Argument| {
+            let ty = types::with_static_lifetime(&arg.ty);
+            (types::identifier(&arg.name, arg.span), ty)
+        };
         Self {
             function,
             fields: params.map(field).collect(),
         }
     }
 
-    /// `type Params`: the struct with every field given, or `()`.
+    /// Whether there is any.
+    pub(super) fn are_taken(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// `type Params`: the struct with every field given, or `()`. What cannot be kept is refused at the type.
     pub(super) fn ty(&self) -> TokenStream {
-        let (name, types) = (self.name(), self.fields.iter().map(|(_, ty)| ty));
+        let (p, name) = (private(), self.name());
+        let types = self.fields.iter().map(|(_, ty)| {
+            let check = check_over(ty, "is_arg", emit!(#p::Can::<#ty>::BE_AN_ARG));
+            emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
+        });
         match self.fields.is_empty() {
             true => emit!(()),
             false => emit!(#name<#(#types),*>),
@@ -49,7 +61,6 @@ impl<'a> Params<'a> {
             self.fields.iter().map(|_| emit!(#p::NotGiven)),
         );
         let none = missing.clone();
-        let given = self.ty();
         let setters = (0..self.fields.len()).map(|i| self.setter(i));
         Some(emit! {
             #[doc(hidden)]
@@ -64,13 +75,31 @@ impl<'a> Params<'a> {
                 }
             }
             #(#setters)*
-            #[automatically_derived]
-            impl #p::Params for #given {
-                fn none() -> &'static Self {
-                    ::core::unreachable!()
+        })
+    }
+
+    /// What they are to the library.
+    pub(super) fn implementation(&self) -> Option<TokenStream> {
+        let (p, given) = (private(), self.ty());
+        self.are_taken().then(|| {
+            emit! {
+                type __Given = #given;
+                #[automatically_derived]
+                impl #p::Params for __Given {
+                    fn none() -> &'static Self {
+                        ::core::unreachable!()
+                    }
                 }
             }
         })
+    }
+
+    /// The name of their type, where it is implemented.
+    pub(super) fn given(&self) -> TokenStream {
+        match self.are_taken() {
+            true => emit!(__Given),
+            false => emit!(()),
+        }
     }
 
     fn setter(&self, given: usize) -> TokenStream {

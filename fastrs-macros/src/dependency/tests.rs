@@ -63,11 +63,11 @@ fn a_dependency_that_yields_keeps_what_it_takes() {
         async fn a(#[depends(b)] b: B, #[depends(c)] c: &C, lend: Yield<A>) {}
     );
     let text = expand(quote!(), item).to_string();
-    assert!(text.contains("type __Dep0 = b ;"));
+    assert!(text.contains("type __Named0 = b ;"));
     assert!(text.contains("keep_clone :: < __Dep0 , B > (d0)"));
     assert!(text.contains("keep_ref :: < __Dep1 > (d1)"));
     assert!(text.contains("d1 . get :: < C > ()"));
-    assert!(text.contains("type Returned = A"));
+    assert!(text.contains(":: Then < A >> :: Type ;"));
 }
 
 #[test]

@@ -78,29 +78,24 @@ fn lock<T>(state: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a yielding provider up to its `until_done`.
-pub async fn lend<'r, P, F, Fut>(cx: &mut Context<'r>, function: F) -> Made<P::Returned>
-where
-    P: Provider,
-    F: FnOnce(Yield<P::Returned>) -> Fut,
-    Fut: Future<Output = Made<()>> + Send + 'r,
-{
+/// Runs a yielding provider up to its `until_done`. Its bounds stand in what the compiler prints, and so on one line.
+#[rustfmt::skip]
+pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
+    cx: &mut Context<'r>,
+    function: F,
+) -> Made<P::Returned> {
     let (value, rest) = set_up(function).await?;
     cx.push_exit(Tail::<'r, P>::new(rest, Place::Slot));
     Ok(value)
 }
 
 /// The same for an app-scoped provider, whose value is cloned back.
-pub async fn lend_shared<'r, P, F, Fut>(
+#[rustfmt::skip]
+pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
     cx: &mut Context<'r>,
     back: fn(&P::Returned) -> P::Returned,
     function: F,
-) -> Made<P::Returned>
-where
-    P: Provider,
-    F: FnOnce(Yield<P::Returned>) -> Fut,
-    Fut: Future<Output = Made<()>> + Send + 'r,
-{
+) -> Made<P::Returned> {
     let (value, rest) = set_up(function).await?;
     let place = Place::Own(back(&value));
     cx.push_exit(Tail::<'r, P>::new(rest, place));

@@ -9,6 +9,7 @@ mod answers;
 mod arguments;
 mod checks;
 mod models;
+mod refusals;
 mod values;
 
 use serde::Serialize;
@@ -25,14 +26,19 @@ pub use checks::{
     outlives_requests, taken_back, uncached,
 };
 pub use models::{Inner, NoElement, NotConstrained, custom, field_schema, model_schema};
+pub use refusals::{
+    Can, Cannot, Dependency, If, NoDependency, Then, is_arg, is_dependency, is_sent, is_shared,
+    takes_arguments,
+};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// What stands in for what a type cannot do. A macro imports all of it, without a name.
 pub mod fallback {
     pub use super::{
-        NoAnswer as _, NoBack as _, NoConstraint as _, NoElement as _, NoModel as _, NoPatch as _,
-        NoVariant as _, NotConstrained as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
-        Unconstrained as _, Unreadable as _, Unvalidated as _,
+        Cannot as _, NoAnswer as _, NoBack as _, NoConstraint as _, NoDependency as _,
+        NoElement as _, NoModel as _, NoPatch as _, NoVariant as _, NotConstrained as _,
+        PlainType as _, PlainValue as _, ReturnsPlain as _, Unconstrained as _, Unreadable as _,
+        Unvalidated as _,
     };
 }
 

@@ -33,12 +33,6 @@ impl __current_user_params<::fastrs::__private::NotGiven> {
         }
     }
 }
-#[automatically_derived]
-impl ::fastrs::__private::Params for __current_user_params<&'static str> {
-    fn none() -> &'static Self {
-        ::core::unreachable!()
-    }
-}
 const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
@@ -47,8 +41,30 @@ const _: () = {
             ::fastrs::__private::Place::Header,
         )
         .header_name("authorization");
-    type __Dep0 = pool;
+    type __Named0 = pool;
+    type __Provider0 = <::fastrs::__private::If<
+        { ::fastrs::__private::is_dependency(__Named0::__DEPENDENCY) },
+    > as ::fastrs::__private::Then<__Named0>>::Type;
+    type __Dep0 = __Provider0;
+    type __Given = __current_user_params<
+        <::fastrs::__private::If<
+            {
+                ::fastrs::__private::is_arg(
+                    ::fastrs::__private::Can::<&'static str>::BE_AN_ARG,
+                )
+            },
+        > as ::fastrs::__private::Then<&'static str>>::Type,
+    >;
+    #[automatically_derived]
+    impl ::fastrs::__private::Params for __Given {
+        fn none() -> &'static Self {
+            ::core::unreachable!()
+        }
+    }
     impl current_user {
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        pub const __DEPENDENCY: ::fastrs::__private::Dependency = ::fastrs::__private::Dependency::WithArguments;
         #[doc(hidden)]
         #[allow(dead_code)]
         const fn __node() -> &'static ::fastrs::__private::Node {
@@ -58,7 +74,7 @@ const _: () = {
                     ::core::module_path!(), "::", "current_user", ":", ::core::line!(),
                     ":", ::core::column!()
                 ),
-                deps: &[<pool>::__node()],
+                deps: &[<__Provider0>::__node()],
             };
             &NODE
         }
@@ -67,12 +83,18 @@ const _: () = {
     #[automatically_derived]
     #[allow(unused_variables, clippy::all)]
     impl ::fastrs::__private::Provider for current_user {
-        type Returned = Result<User, AuthError>;
+        type Returned = <::fastrs::__private::If<
+            {
+                ::fastrs::__private::is_sent(
+                    ::fastrs::__private::Can::<Result<User, AuthError>>::BE_SENT,
+                )
+            },
+        > as ::fastrs::__private::Then<Result<User, AuthError>>>::Type;
         type Deps = (__Dep0, ());
         type Scope = ::fastrs::__private::RequestScope;
         type Args<'r> = (&'r str, ());
         type Extracted<'r> = (::fastrs::__private::Arg<&'r str>, ());
-        type Params = __current_user_params<&'static str>;
+        type Params = __Given;
         const NAME: &'static str = "current_user";
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
             ::fastrs::__private::Placed::<
@@ -107,7 +129,8 @@ const _: () = {
             let (a0, ()) = args;
             let (d0, ()) = lent;
             let d0 = ::fastrs::__private::lend_clone::<__Dep0, Pool>(d0);
-            let __role = ::core::clone::Clone::clone(&params.role);
+            let params = ::core::clone::Clone::clone(params);
+            let __role = params.role;
             let answer = current_user(a0, d0, __role).await;
             ::fastrs::__private::Probe(answer).check()
         }

@@ -41,17 +41,29 @@ const _: () = {
     }
     #[doc(hidden)]
     pub struct __Site2;
-    impl ::fastrs::__private::Site<has_role> for __Site2 {
-        fn params() -> <has_role as ::fastrs::__private::Provider>::Params {
+    impl ::fastrs::__private::Site<__Provider2> for __Site2 {
+        fn params() -> <__Provider2 as ::fastrs::__private::Provider>::Params {
             ::fastrs::__private::given::<
-                has_role,
+                __Provider2,
                 _,
-            >(<has_role>::__with_arguments().role("admin"))
+            >(<__Provider2>::__with_arguments().role("admin"))
         }
     }
-    type __Dep0 = verify;
-    type __Dep1 = current_user;
-    type __Dep2 = ::fastrs::__private::With<has_role, __Site2>;
+    type __Named0 = verify;
+    type __Provider0 = <::fastrs::__private::If<
+        { ::fastrs::__private::is_dependency(__Named0::__DEPENDENCY) },
+    > as ::fastrs::__private::Then<__Named0>>::Type;
+    type __Dep0 = __Provider0;
+    type __Named1 = current_user;
+    type __Provider1 = <::fastrs::__private::If<
+        { ::fastrs::__private::is_dependency(__Named1::__DEPENDENCY) },
+    > as ::fastrs::__private::Then<__Named1>>::Type;
+    type __Dep1 = __Provider1;
+    type __Named2 = has_role;
+    type __Provider2 = <::fastrs::__private::If<
+        { ::fastrs::__private::takes_arguments(__Named2::__DEPENDENCY) },
+    > as ::fastrs::__private::Then<__Named2>>::Type;
+    type __Dep2 = ::fastrs::__private::With<__Provider2, __Site2>;
     struct __Endpoint;
     impl read_item {
         #[doc(hidden)]

@@ -8,8 +8,15 @@ struct transaction {}
 const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
-    type __Dep0 = pool;
+    type __Named0 = pool;
+    type __Provider0 = <::fastrs::__private::If<
+        { ::fastrs::__private::is_dependency(__Named0::__DEPENDENCY) },
+    > as ::fastrs::__private::Then<__Named0>>::Type;
+    type __Dep0 = __Provider0;
     impl transaction {
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        pub const __DEPENDENCY: ::fastrs::__private::Dependency = ::fastrs::__private::Dependency::Plain;
         #[doc(hidden)]
         #[allow(dead_code)]
         const fn __node() -> &'static ::fastrs::__private::Node {
@@ -19,7 +26,7 @@ const _: () = {
                     ::core::module_path!(), "::", "transaction", ":", ::core::line!(),
                     ":", ::core::column!()
                 ),
-                deps: &[<pool>::__node()],
+                deps: &[<__Provider0>::__node()],
             };
             &NODE
         }
@@ -28,7 +35,13 @@ const _: () = {
     #[automatically_derived]
     #[allow(unused_variables, clippy::all)]
     impl ::fastrs::__private::Provider for transaction {
-        type Returned = Transaction;
+        type Returned = <::fastrs::__private::If<
+            {
+                ::fastrs::__private::is_sent(
+                    ::fastrs::__private::Can::<Transaction>::BE_SENT,
+                )
+            },
+        > as ::fastrs::__private::Then<Transaction>>::Type;
         type Deps = (__Dep0, ());
         type Scope = ::fastrs::__private::RequestScope;
         type Args<'r> = ();
