@@ -41,6 +41,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
+    if let Data::Union(data) = &item.data {
+        errors.at(data.union_token.span, "an error is an `enum` or a `struct`");
+        return errors.into_tokens();
+    }
     let kinds = match &item.data {
         Data::Enum(data) => {
             let variants = data.variants.iter();
@@ -66,10 +70,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
                 &mut errors,
             )]
         }
-        Data::Union(data) => {
-            errors.at(data.union_token.span, "an error is an `enum` or a `struct`");
-            Vec::new()
-        }
+        Data::Union(_) => Vec::new(),
     };
     let (emitted, errors) = (emit::emit(&item, &kinds), errors.into_tokens());
     emit!(#emitted #errors)
@@ -83,11 +84,25 @@ fn kind(
     errors: &mut Errors,
 ) -> Kind {
     let (source, from) = source(fields, errors);
+    let says = |what: &str| attrs.iter().any(|attr| attr.path().is_ident(what));
+    let (text, status) = match says("error") || says("status") {
+        true => (
+            text(name, attrs, fields, errors),
+            Status::of_variant(attrs, name, 500, errors),
+        ),
+        false => {
+            errors.on(
+                name,
+                format!("`{name}` says nothing, and has no status: put `#[error(\"..\")]` and `#[status(404)]` above it"),
+            );
+            (Text::Missing, None)
+        }
+    };
     Kind {
         variant,
         docs: Docs::of(attrs),
-        text: text(name, attrs, fields, errors),
-        status: Status::of_variant(attrs, name, 500, errors),
+        text,
+        status,
         source,
         from,
     }
