@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, Token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
 
 use crate::errors::{Errors, instead};
 
@@ -96,7 +96,14 @@ impl Key {
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return Err(input
+                .error("a key is missing before the value: `key = \"..\"`, for instance `title`"));
+        }
         let ident = Ident::parse_any(input)?;
+        if input.peek(Token![:]) && !input.peek(Token![::]) {
+            return Err(input.error(format!("a key's value stands behind `=`: `{ident} = ..`")));
+        }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             Value::Expr(input.parse()?)

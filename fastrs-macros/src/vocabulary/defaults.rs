@@ -43,6 +43,7 @@ pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
 /// Reports `default` where it breaks `constraint`. What is no literal is checked at no time: it is the
 /// program's own value.
 pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors) {
+    let default = bare(default);
     let broken = match &constraint.bound {
         Bound::Number { value, .. } => {
             number_literal(default).is_some_and(|(n, _)| !holds(&constraint.name, n, *value))
@@ -74,6 +75,28 @@ impl Constraint {
             _ => String::new(),
         }
     }
+}
+
+/// The literal in `Some(3)`, `String::from("ab")` and `"ab".to_owned()`.
+fn bare(default: &Expr) -> &Expr {
+    match default {
+        Expr::Group(group) => bare(&group.expr),
+        Expr::Paren(paren) => bare(&paren.expr),
+        Expr::Call(call) if call.args.len() == 1 && wraps(&call.func) => bare(&call.args[0]),
+        Expr::MethodCall(call) if owns(&call.method) => bare(&call.receiver),
+        other => other,
+    }
+}
+
+fn wraps(function: &Expr) -> bool {
+    let function = quote::ToTokens::to_token_stream(function).to_string();
+    ["Some", "String :: from"].contains(&&*function)
+}
+
+fn owns(method: &syn::Ident) -> bool {
+    ["to_owned", "to_string", "into"]
+        .iter()
+        .any(|name| method == name)
 }
 
 fn holds(name: &str, n: f64, bound: f64) -> bool {
@@ -164,6 +187,9 @@ mod tests {
             quote!(min_items = 1, default = []),
             quote!(max_items = 1, default = vec![1, 2]),
             quote!(unique, default = ["a", "a"]),
+            quote!(ge = 1, default = Some(0)),
+            quote!(max_length = 2, default = String::from("abc")),
+            quote!(max_length = 2, default = Some("abc".to_owned())),
         ] {
             assert_eq!(mistakes(keys.clone()), 1, "{keys}");
         }
