@@ -80,15 +80,14 @@ pub(crate) fn beside(function: &Function) -> TokenStream {
 
 /// A handler that cannot be called, beside the function it would call.
 pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
-    let (p, vis, name) = (private(), &function.vis, function.name());
+    let (p, name) = (private(), function.name());
     let (function_, beside, errors) = (with_body(function), beside(function), errors.into_tokens());
     emit! {
         #function_
         #beside
-        impl #name {
-            #[doc(hidden)]
-            #[allow(dead_code)]
-            #vis fn __route(self) -> #p::Route {
+        #[automatically_derived]
+        impl #p::IntoRoute for #name {
+            fn into_route(self) -> #p::Route {
                 ::core::unreachable!()
             }
         }

@@ -139,6 +139,12 @@ impl Answer {
         let bodyless = self.status.as_ref().is_some_and(Status::is_bodyless);
         let role = if bodyless { "no_content" } else { "answer" };
         let unit = syn::parse_quote!(());
-        returned::judge(self.value.as_ref().unwrap_or(&unit), span, role)
+        let value = self.value.as_ref().unwrap_or(&unit);
+        let content = self
+            .status
+            .as_ref()
+            .and_then(|status| status.content_fits(value, span));
+        let judged = returned::judge(value, span, role);
+        quote!(#judged #content)
     }
 }

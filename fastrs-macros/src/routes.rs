@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Path, Token};
 
-use crate::paths::{at, emit, private};
+use crate::paths::{at, emit, private, private_at};
 
 /// Expands `routes![..]` to an array, by the types that stand beside the handlers.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
@@ -24,8 +24,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         return emit!([] as [#p::Route; 0]);
     }
     let routes = paths.iter().map(|path| {
-        let span = at(path.span());
-        quote_spanned!(span=> #path {}.__route())
+        let (p, span) = (private_at(path.span()), at(path.span()));
+        quote_spanned!(span=> #p::IntoRoute::into_route(#path {}))
     });
     emit!([#(#routes),*])
 }
@@ -41,7 +41,8 @@ mod tests {
         let routes = expand(quote!(read_item, items::create,)).to_string();
         assert_eq!(
             routes,
-            "[read_item { } . __route () , items :: create { } . __route ()]"
+            "[:: fastrs :: __private :: IntoRoute :: into_route (read_item { }) , \
+             :: fastrs :: __private :: IntoRoute :: into_route (items :: create { })]"
         );
         assert_eq!(
             expand(quote!(f(1)))

@@ -1,12 +1,12 @@
 //! `#[status(404)]`, `status = 201`: a number, or a constant.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Ident, Lit};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Type};
 
 use crate::errors::Errors;
-use crate::paths::{at, emit, private};
+use crate::paths::{at, emit, private_at};
 
 /// The status of an answer.
 pub(crate) struct Status(Expr);
@@ -63,16 +63,27 @@ impl Status {
         matches!(self.literal(), Some(204 | 205 | 304))
     }
 
+    /// Whether a constant allows the content that `ty` is, which only the compiler knows.
+    pub(crate) fn content_fits(&self, ty: &Type, span: Span) -> Option<TokenStream> {
+        let (p, status) = (private_at(span), self.tokens());
+        let none = emit!(::fastrs::__private::Can::<#ty>::BE_NO_CONTENT);
+        let check = quote_spanned!(at(span)=> #p::content_fits(#status, #none););
+        self.literal().is_none().then_some(check)
+    }
+
     /// The status as a `u16`; a constant may be that or a `StatusCode`.
     pub(crate) fn tokens(&self) -> TokenStream {
-        let (p, expr) = (private(), &self.0);
+        let expr = &self.0;
         match self.literal() {
             Some(number) => {
                 let mut number = Literal::u16_unsuffixed(number);
                 number.set_span(at(expr.span()));
                 quote!(#number)
             }
-            None => emit!(#p::Const(#expr).status()),
+            None => {
+                let (p, span) = (private_at(expr.span()), at(expr.span()));
+                quote_spanned!(span=> #p::Const(#expr).status())
+            }
         }
     }
 

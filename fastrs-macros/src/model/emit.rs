@@ -66,7 +66,7 @@ fn generic_name(model: &Model) -> Option<String> {
     (!named).then(|| format!("{}_{filled}", model.item.ident))
 }
 
-/// The functions behind `default = expr`.
+/// The functions behind `default` and `default = expr`.
 fn defaults(model: &Model) -> Option<TokenStream> {
     let p = private();
     let functions: Vec<_> = model
@@ -75,10 +75,16 @@ fn defaults(model: &Model) -> Option<TokenStream> {
         .into_iter()
         .filter_map(|field| {
             let ((name, value), ty) = (field.default.as_ref()?, &field.ty);
+            let cfgs = &field.cfgs;
+            let value = match value {
+                Some(value) => emit!(#p::default(#value)),
+                None => emit!(#p::Can::<#ty>::default_value()),
+            };
             Some(emit! {
+                #(#cfgs)*
                 #[doc(hidden)]
                 fn #name() -> #ty {
-                    #p::default(#value)
+                    #value
                 }
             })
         })
@@ -216,10 +222,10 @@ fn patch(model: &Model) -> Option<TokenStream> {
 fn write(field: &Field) -> TokenStream {
     let p = private();
     let (member, name) = (&field.member, &field.wire_name);
-    match field.serde.flatten {
+    field.where_it_is(match field.serde.flatten {
         true => emit!(#p::Flattened(&mut self.#member).patch(newer.#member, sent);),
         false => emit!(sent.field(#name, &mut self.#member, newer.#member);),
-    }
+    })
 }
 
 /// Type parameters are models, too, and what is constrained can be.

@@ -1,14 +1,15 @@
 //! One field: its `#[field(..)]` is read, and said again to serde and schemars.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Expr, Ident, Member, Meta, Type, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Member, Meta, Type, parse_quote};
 
 use super::names::Rule;
 use super::serde::ItemSerde;
 use crate::errors::Errors;
-use crate::paths::{emit, private};
+use crate::paths::{at, emit, private, private_at};
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
 
@@ -20,8 +21,10 @@ pub(crate) struct Field {
     pub(crate) wire_name: String,
     pub(crate) words: Vocabulary,
     pub(crate) serde: ItemSerde,
-    /// The function behind `default = expr`.
-    pub(crate) default: Option<(Ident, Expr)>,
+    /// The function behind `default` and `default = expr`.
+    pub(crate) default: Option<(Ident, Option<Expr>)>,
+    /// Its `#[cfg(..)]`s: what is generated for it is there or not, as it is.
+    pub(crate) cfgs: Vec<Attribute>,
 }
 
 /// Where a field stands.
@@ -34,6 +37,13 @@ pub(super) struct Place<'a> {
     pub(super) rule: Rule,
 }
 
+impl Place<'_> {
+    /// Whether the type has parameters.
+    fn is_generic(&self) -> bool {
+        self.owner.clone().into_iter().count() > 1
+    }
+}
+
 impl Field {
     pub(super) fn read(
         field: &mut syn::Field,
@@ -42,14 +52,18 @@ impl Field {
         errors: &mut Errors,
     ) -> Self {
         let words = take_words(field, errors);
-        check(field, &words, errors);
+        check(&words, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),
         };
-        let default = words
-            .default_expr()
-            .map(|expr| (default_fn(place, &member), expr.clone()));
+        // A type that is generic is left to serde, which bounds it by `Default`.
+        let default = match &words.default {
+            Some((_, expr)) => Some(expr.clone()),
+            None => words.read_only.then_some(None),
+        };
+        let default = default.filter(|expr| expr.is_some() || !place.is_generic());
+        let default = default.map(|expr| (default_fn(place, &member), expr));
         say(field, &words, default.as_ref(), place.owner);
         let serde = ItemSerde::read(&field.attrs);
         let written = match &field.ident {
@@ -63,6 +77,7 @@ impl Field {
             words,
             serde,
             default,
+            cfgs: cfgs(&field.attrs),
         }
     }
 
@@ -73,11 +88,35 @@ impl Field {
 
     /// `p::fits::<T>(..)` for each constraint; a type parameter is judged where it is filled in.
     pub(super) fn fits(&self, params: &[&Ident]) -> TokenStream {
-        match types::mentions_any(&self.ty, params) {
-            true => TokenStream::new(),
-            false => crate::arguments::fits(&self.words.constraints, &self.ty),
+        if types::mentions_any(&self.ty, params) {
+            return TokenStream::new();
+        }
+        let (fits, ty) = (
+            crate::arguments::fits(&self.words.constraints, &self.ty),
+            &self.ty,
+        );
+        let without = self.default.as_ref().filter(|(_, expr)| expr.is_none());
+        let default = without.map(|_| {
+            let p = private_at(ty.span());
+            quote_spanned!(at(ty.span())=> #p::has_default::<#ty>();)
+        });
+        self.where_it_is(quote!(#fits #default))
+    }
+
+    /// The statements, where the field is there.
+    pub(super) fn where_it_is(&self, statements: TokenStream) -> TokenStream {
+        let cfgs = &self.cfgs;
+        match cfgs.is_empty() || statements.is_empty() {
+            true => statements,
+            false => emit!(#(#cfgs)* { #statements }),
         }
     }
+}
+
+/// The `#[cfg(..)]`s among attributes.
+pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    cfgs.cloned().collect()
 }
 
 /// Takes the `#[field(..)]` attributes off the field.
@@ -102,14 +141,8 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors)
 }
 
-fn check(field: &syn::Field, words: &Vocabulary, errors: &mut Errors) {
+fn check(words: &Vocabulary, errors: &mut Errors) {
     words.check(errors);
-    if words.read_only && words.write_only {
-        errors.on(
-            &field.ident,
-            "a field that is neither read nor written is no part of the model: take `read_only` or `write_only` away",
-        );
-    }
     if let (Some(alias), None) = (&words.alias, words.literal_alias()) {
         errors.on(
             alias,
@@ -122,7 +155,7 @@ fn check(field: &syn::Field, words: &Vocabulary, errors: &mut Errors) {
 fn say(
     field: &mut syn::Field,
     words: &Vocabulary,
-    default: Option<&(Ident, Expr)>,
+    default: Option<&(Ident, Option<Expr>)>,
     owner: &TokenStream,
 ) {
     let p = private();

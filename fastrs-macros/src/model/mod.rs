@@ -10,10 +10,12 @@ mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, GenericParam};
+use syn::punctuated::Punctuated;
+use syn::{DeriveInput, GenericParam, Path, Token, parse_quote};
 
 use crate::errors::Errors;
 use crate::paths::emit;
+use crate::types;
 use serde::ContainerSerde;
 use shape::Shape;
 use words::Words;
@@ -38,10 +40,12 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let words = Words::read(attr, &mut errors);
     check(&item, &mut errors);
+    once(&mut item, &mut errors);
     let serde = ContainerSerde::read(&item.attrs);
     let shape = Shape::read(&mut item, &serde, &mut errors);
     words.check(&shape, &mut errors);
-    if item.generics.lifetimes().next().is_some() {
+    let is_union = matches!(item.data, syn::Data::Union(_));
+    if is_union || item.generics.lifetimes().next().is_some() {
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     }
@@ -81,6 +85,40 @@ fn check(item: &DeriveInput, errors: &mut Errors) {
     if let syn::Data::Union(data) = &item.data {
         errors.at(data.union_token.span, "a model is a `struct` or an `enum`");
     }
+}
+
+/// Takes off what `#[model]` derives, where it is asked for once more.
+fn once(item: &mut DeriveInput, errors: &mut Errors) {
+    let again = item
+        .attrs
+        .extract_if(.., |attr| attr.path().is_ident("model"));
+    for attr in again {
+        errors.on(attr.path(), "`#[model]` is given twice: take one away");
+    }
+    for attr in &mut item.attrs {
+        let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+        let derived = match attr.path().is_ident("derive") {
+            true => attr.parse_args_with(paths).unwrap_or_default(),
+            false => continue,
+        };
+        let (own, others): (Vec<_>, Vec<_>) = derived.into_iter().partition(is_derived);
+        if let Some(first) = own.first() {
+            let all: Vec<_> = own.iter().map(types::spelled).collect();
+            errors.on(
+                first,
+                format!(
+                    "`#[model]` derives `{}` already: take it away",
+                    all.join("`, `")
+                ),
+            );
+            *attr = parse_quote!(#[derive(#(#others),*)]);
+        }
+    }
+}
+
+fn is_derived(path: &Path) -> bool {
+    let name = path.segments.last().map(|last| last.ident.to_string());
+    name.is_some_and(|name| ["Serialize", "Deserialize", "JsonSchema"].contains(&&*name))
 }
 
 #[cfg(test)]

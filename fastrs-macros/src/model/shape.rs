@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, Ident};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident};
 
-use super::field::{Field, Place};
+use super::field::{Field, Place, cfgs};
 use super::serde::{ContainerSerde, ItemSerde, Tagging};
 use crate::errors::Errors;
 
@@ -30,6 +30,8 @@ pub(crate) struct Variant {
     pub(crate) serde: ItemSerde,
     pub(crate) named: bool,
     pub(crate) fields: Vec<Field>,
+    /// Its `#[cfg(..)]`s.
+    pub(crate) cfgs: Vec<Attribute>,
 }
 
 impl Shape {
@@ -139,6 +141,7 @@ impl Variant {
             fields: read_fields(&mut variant.fields, place, errors),
             serde,
             ident,
+            cfgs: cfgs(&variant.attrs),
         }
     }
 }

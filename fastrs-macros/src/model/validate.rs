@@ -56,10 +56,10 @@ fn read_only(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
 fn named(fields: &[Field], value: Value) -> TokenStream {
     let each = read_only(fields).map(|(i, field)| {
         let (rules, name) = (rules(field, value(field, i)), &field.wire_name);
-        match field.serde.flatten {
+        field.where_it_is(match field.serde.flatten {
             true => rules,
             false => emit!(report.at_field(#name, |report| { #rules });),
-        }
+        })
     });
     quote!(#(#each)*)
 }
@@ -102,7 +102,8 @@ fn located(tokens: TokenStream, span: Span) -> TokenStream {
 fn variants_of(variants: &[Variant], tagging: &Tagging) -> TokenStream {
     let arms = variants.iter().map(|variant| {
         let (pattern, rules) = (pattern(variant), variant_rules(variant, tagging));
-        emit!(#pattern => { #rules })
+        let cfgs = &variant.cfgs;
+        emit!(#(#cfgs)* #pattern => { #rules })
     });
     match variants.is_empty() {
         true => emit!(match *self {}),
@@ -113,8 +114,8 @@ fn variants_of(variants: &[Variant], tagging: &Tagging) -> TokenStream {
 fn pattern(variant: &Variant) -> TokenStream {
     let ident = &variant.ident;
     let fields = read_only(&variant.fields).map(|(i, field)| {
-        let (binding, member) = (binding(i), member(&field.member));
-        emit!(#member: #binding)
+        let (binding, member, cfgs) = (binding(i), member(&field.member), &field.cfgs);
+        emit!(#(#cfgs)* #member: #binding)
     });
     match variant.serde.skipped {
         true => emit!(Self::#ident { .. }),

@@ -14,7 +14,7 @@ use crate::returned;
 use crate::status::Status;
 
 pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
-    let (p, name, vis) = (private(), function.name(), &function.vis);
+    let (p, name) = (private(), function.name());
     let plan = Plan::new(&route.arguments, &route.attr.depends);
     let (beside, import) = (beside(function), fallbacks());
     let status = route.attr.status.as_ref();
@@ -23,6 +23,8 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
         false => "answer",
     };
     let (checks, returned) = (plan.checks(name), returned::of(function, role));
+    let written = function.returned();
+    let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
     emit! {
         #function
@@ -31,15 +33,16 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
             #import
             #statics
             struct __Endpoint;
-            impl #name {
-                #[doc(hidden)]
-                #vis fn __route(self) -> #p::Route {
+            #[automatically_derived]
+            impl #p::IntoRoute for #name {
+                fn into_route(self) -> #p::Route {
                     #p::route::<__Endpoint>()
                 }
             }
             #handler
             #checks
             #returned
+            #content
         };
     }
 }

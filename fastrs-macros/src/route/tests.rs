@@ -86,7 +86,7 @@ fn a_wrong_attribute_leaves_the_function_and_its_struct() {
     let text = expanded.to_string();
     assert!(text.contains(")] pub async fn f (x : u8 ,) { }"));
     assert!(text.contains("pub struct f { }"));
-    assert!(text.contains("pub fn __route"));
+    assert!(text.contains("IntoRoute for "));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `ge = 1`, `min_length = 3`, `unique`: one constraint.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 use crate::errors::Errors;
@@ -66,8 +67,13 @@ impl Constraint {
                 ..
             } => emit!(.#name(#p::Number::Int(#tokens))),
             Bound::Number { tokens, .. } => emit!(.#name(#p::Number::Float(#tokens))),
-            Bound::NumberConst(expr) => emit!(.#name(#p::Const(#expr).number())),
+            Bound::NumberConst(expr) if is_named(expr) => emit!(.#name(#p::Const(#expr).number())),
+            Bound::NumberConst(expr) if has_point(expr) => {
+                emit!(.#name(#p::Number::Float(#expr)))
+            }
+            Bound::NumberConst(expr) => emit!(.#name(#p::Number::Int(#expr))),
             Bound::Size { tokens, .. } => emit!(.#name(#tokens)),
+            Bound::SizeConst(expr) if is_named(expr) => emit!(.#name(#p::Const(#expr).size())),
             Bound::Text(expr) | Bound::SizeConst(expr) => emit!(.#name(#expr)),
         }
     }
@@ -105,6 +111,7 @@ pub(crate) fn number_literal(expr: &Expr) -> Option<(f64, bool)> {
 }
 
 fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
+    let expr = ungrouped(expr);
     if let Some((value, integer)) = number_literal(&expr) {
         if name == "multiple_of" && value <= 0.0 {
             errors.on(expr, "`multiple_of` is above zero");
@@ -130,6 +137,7 @@ fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
 }
 
 fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
+    let expr = ungrouped(expr);
     if let Expr::Lit(ExprLit {
         lit: Lit::Int(int), ..
     }) = &expr
@@ -150,6 +158,32 @@ fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
     }
 }
 
+/// Whether an expression of literals is one of fractions.
+fn has_point(expr: &Expr) -> bool {
+    expr.to_token_stream().to_string().contains('.')
+}
+
+/// The expression without the parentheses, and the invisible groups that `macro_rules!` puts round it.
+fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        Expr::Paren(paren) => ungrouped(*paren.expr),
+        other => other,
+    }
+}
+
+/// Whether a name stands in the expression, which then has a type of its own.
+fn is_named(expr: &Expr) -> bool {
+    fn names(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(_) => true,
+            TokenTree::Group(group) => names(group.stream()),
+            _ => false,
+        })
+    }
+    names(expr.to_token_stream())
+}
+
 fn text(expr: Expr, errors: &mut Errors) -> Option<Bound> {
     match &expr {
         Expr::Lit(ExprLit {
@@ -168,7 +202,6 @@ fn text(expr: Expr, errors: &mut Errors) -> Option<Bound> {
 
 /// The literal without its suffix: `1u8` bounds like `1`.
 fn bare_literal(expr: &Expr, value: f64) -> TokenStream {
-    use quote::ToTokens;
     let (sign, lit) = match expr {
         Expr::Unary(ExprUnary { op, expr, .. }) => (Some(op), &**expr),
         other => (None, other),

@@ -90,8 +90,19 @@ impl Vocabulary {
             "required" => self.required = key.flag(errors),
             "convert_underscores" => self.literal_name = !key.flag(errors),
             "embed" => self.embed = key.flag(errors),
-            "read_only" => self.read_only = key.flag(errors),
-            "write_only" => self.write_only = key.flag(errors),
+            "read_only" | "write_only" => {
+                let (read_only, flag) = (key.name() == "read_only", key.flag(errors));
+                match read_only {
+                    true => self.read_only = flag,
+                    false => self.write_only = flag,
+                }
+                if self.read_only && self.write_only {
+                    errors.at(
+                        key.span(),
+                        "a field that is neither read nor written is no part of the model: take `read_only` or `write_only` away",
+                    );
+                }
+            }
             "validate" => self.validate = key.path(errors),
             "default" => self.default = default(key, errors),
             _ => self.constraints.extend(Constraint::of(key, errors)),

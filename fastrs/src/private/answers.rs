@@ -86,18 +86,25 @@ pub fn declared(op: &mut Operation<'_>, status: u16, description: &str) {
     );
 }
 
+/// The type of a declared response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in the document",
+    label = "schemars cannot describe it",
+    note = "put `#[model]` on `{Self}`"
+)]
+pub trait Documented: schemars::JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: schemars::JsonSchema> Documented for T {}
+
 /// A declared response with a body: `responses((409, Problem))`.
-pub fn declared_as<T: schemars::JsonSchema>(op: &mut Operation<'_>, status: u16) {
+pub fn declared_as<T: Documented>(op: &mut Operation<'_>, status: u16) {
     let schema = op.output_schema::<T>();
     op.response(status, ResponseDoc::json(schema).declared());
 }
 
 /// The same with a description: `responses((409, Problem, "Taken"))`.
-pub fn declared_as_with<T: schemars::JsonSchema>(
-    op: &mut Operation<'_>,
-    status: u16,
-    description: &str,
-) {
+pub fn declared_as_with<T: Documented>(op: &mut Operation<'_>, status: u16, description: &str) {
     let schema = op.output_schema::<T>();
     op.response(
         status,

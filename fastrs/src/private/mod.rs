@@ -18,7 +18,8 @@ use serde_json::Value;
 use crate::request::Panicked;
 
 pub use answers::{
-    Answer, NoAnswer, NoVariant, Variant, declared, declared_as, declared_as_with, error_variant,
+    Answer, Documented, NoAnswer, NoVariant, Variant, declared, declared_as, declared_as_with,
+    error_variant,
 };
 pub use arguments::{Bare, Placed, Unreadable};
 pub use checks::{
@@ -27,8 +28,8 @@ pub use checks::{
 };
 pub use models::{Inner, NoElement, NotConstrained, custom, field_schema, model_schema};
 pub use refusals::{
-    Can, Cannot, Dependency, If, NoDependency, Then, is_arg, is_dependency, is_sent, is_shared,
-    takes_arguments,
+    Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
+    has_default, is_arg, is_dependency, is_sent, is_shared, takes_arguments,
 };
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
@@ -82,6 +83,18 @@ macro_rules! numbers {
             pub const fn number(self) -> Number {
                 Number::Int(self.0 as i128)
             }
+
+            /// As a length or a count.
+            pub const fn size(self) -> usize {
+                assert!(self.0 as i128 >= 0, "a length or a count is 0 or more");
+                self.0 as usize
+            }
+
+            /// As a status.
+            pub const fn status(self) -> u16 {
+                assert!(self.0 as i128 >= 200 && self.0 as i128 <= 599, "an answer's status is a number from 200 to 599");
+                self.0 as u16
+            }
         })*
         $(impl Const<$float> {
             /// As a bound.
@@ -93,13 +106,6 @@ macro_rules! numbers {
 }
 
 numbers!(int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize; float: f32 f64);
-
-impl Const<u16> {
-    /// As a status.
-    pub const fn status(self) -> u16 {
-        self.0
-    }
-}
 
 impl Const<http::StatusCode> {
     /// As a status.

@@ -3,6 +3,8 @@
 
 use std::marker::PhantomData;
 
+use super::{NoContent, Route};
+
 /// `<If<{ check }> as Then<T>>::Type`: `T`, if the check does not panic.
 #[derive(Debug)]
 pub struct If<const HOLDS: bool>;
@@ -36,8 +38,29 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Can<T> {
     pub const BE_AN_ARG: bool = true;
 }
 
+impl<T: NoContent> Can<T> {
+    /// Whether it is the answer of a status that has no content.
+    pub const BE_NO_CONTENT: bool = true;
+}
+
+impl<T: Default> Can<T> {
+    /// Its default.
+    pub fn default_value() -> T {
+        T::default()
+    }
+}
+
 /// What stands in for what a type cannot do.
 pub trait Cannot {
+    #[doc(hidden)]
+    type Value;
+    #[doc(hidden)]
+    const BE_NO_CONTENT: bool = false;
+    #[doc(hidden)]
+    fn default_value() -> Self::Value {
+        unreachable!("refused: see `has_default`")
+    }
+
     #[doc(hidden)]
     const BE_SENT: bool = false;
     #[doc(hidden)]
@@ -46,7 +69,9 @@ pub trait Cannot {
     const BE_AN_ARG: bool = false;
 }
 
-impl<T> Cannot for Can<T> {}
+impl<T> Cannot for Can<T> {
+    type Value = T;
+}
 
 /// What a type is as a dependency: a constant of those under `#[dependency]`.
 #[derive(Debug, Clone, Copy)]
@@ -116,4 +141,38 @@ pub const fn is_arg(arg: bool) -> bool {
         "an `#[arg]` is kept and compared, so that equal uses share one value: derive `Clone` and `PartialEq` for its type, which is `Send` and `Sync`"
     );
     true
+}
+
+/// Refuses a constant status without content for an answer with a value.
+#[track_caller]
+pub const fn content_fits(status: u16, no_content: bool) {
+    assert!(
+        no_content || !matches!(status, 204 | 205 | 304),
+        "an answer with this status has no content, so the value would never be sent: return `()` or `Result<()>`, or choose another status"
+    );
+}
+
+/// The type of a `#[field(default)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default",
+    label = "not `Default`",
+    note = "derive `Default` for `{Self}`, or write the value: `#[field(default = ..)]`"
+)]
+pub trait HasDefault {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> HasDefault for T {}
+
+/// The one place where the type of a `#[field(default)]` is judged.
+pub const fn has_default<T: HasDefault>() {}
+
+/// What `routes![..]` lists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no handler",
+    label = "not under `#[get(\"/..\")]` or its like",
+    note = "put `#[get(\"/items\")]`, `#[post(..)]` or `#[route(..)]` on the function `{Self}`"
+)]
+pub trait IntoRoute {
+    #[doc(hidden)]
+    fn into_route(self) -> Route;
 }

@@ -65,9 +65,9 @@ const _: () = {
     > as ::fastrs::__private::Then<__Named2>>::Type;
     type __Dep2 = ::fastrs::__private::With<__Provider2, __Site2>;
     struct __Endpoint;
-    impl read_item {
-        #[doc(hidden)]
-        fn __route(self) -> ::fastrs::__private::Route {
+    #[automatically_derived]
+    impl ::fastrs::__private::IntoRoute for read_item {
+        fn into_route(self) -> ::fastrs::__private::Route {
             ::fastrs::__private::route::<__Endpoint>()
         }
     }

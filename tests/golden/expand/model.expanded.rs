@@ -18,6 +18,7 @@
 )]
 /// An item as the shop sells it.
 struct Item {
+    #[serde(default = "Item :: __default_id")]
     #[serde(skip_deserializing)]
     #[schemars(
         transform = ::fastrs::__private::field_schema(
@@ -43,7 +44,7 @@ struct Item {
         )
     )]
     price: f64,
-    #[serde(default)]
+    #[serde(default = "Item :: __default_tags")]
     tags: Vec<String>,
 }
 const _: () = {
@@ -53,8 +54,16 @@ const _: () = {
     #[allow(non_snake_case)]
     impl Item {
         #[doc(hidden)]
+        fn __default_id() -> u64 {
+            ::fastrs::__private::Can::<u64>::default_value()
+        }
+        #[doc(hidden)]
         fn __default_price() -> f64 {
             ::fastrs::__private::default(0.5)
+        }
+        #[doc(hidden)]
+        fn __default_tags() -> Vec<String> {
+            ::fastrs::__private::Can::<Vec<String>>::default_value()
         }
     }
     #[automatically_derived]
@@ -133,6 +142,7 @@ const _: () = {
             sent.field("tags", &mut self.tags, newer.tags);
         }
     }
+    ::fastrs::__private::has_default::<u64>();
     ::fastrs::__private::fits::<
         String,
     >(&::fastrs::__private::Constraints::new().min_length(1));
@@ -145,4 +155,5 @@ const _: () = {
         &::fastrs::__private::Constraints::new()
             .gt(::fastrs::__private::Number::Float(0.0)),
     );
+    ::fastrs::__private::has_default::<Vec<String>>();
 };

@@ -9,9 +9,9 @@ const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
     struct __Endpoint;
-    impl hello {
-        #[doc(hidden)]
-        fn __route(self) -> ::fastrs::__private::Route {
+    #[automatically_derived]
+    impl ::fastrs::__private::IntoRoute for hello {
+        fn into_route(self) -> ::fastrs::__private::Route {
             ::fastrs::__private::route::<__Endpoint>()
         }
     }
