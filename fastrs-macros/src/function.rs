@@ -164,8 +164,16 @@ impl ToTokens for Function {
         let Self {
             attrs, vis, sig, ..
         } = self;
-        // What a handler takes, and how, is up to its callers alone: the library lends a `String`, never a `str`.
-        let lints = quote!(#[allow(clippy::too_many_arguments, clippy::ptr_arg)]);
+        // What a handler takes, and how, is up to its callers alone: the library lends a `String`, never a `str`, and
+        // awaits every `async fn`.
+        let lints = quote!(#[allow(
+            clippy::too_many_arguments,
+            clippy::ptr_arg,
+            clippy::borrowed_box,
+            clippy::needless_pass_by_value,
+            clippy::trivially_copy_pass_by_ref,
+            clippy::unused_async
+        )]);
         tokens.extend(quote!(#(#attrs)* #lints #vis #sig));
         match &self.body {
             Some(body) => body.to_tokens(tokens),

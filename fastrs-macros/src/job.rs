@@ -107,7 +107,7 @@ fn implementation(
     let made = quote_spanned!(name.span()=> ::fastrs::__private::Made<#returned>);
     emit! {
         #[automatically_derived]
-        #[allow(unused_variables, clippy::all)]
+        #[allow(unused_variables, deprecated, clippy::all)]
         impl #p::Job for #name {
             type Deps = #deps;
             type Returned = #returned;

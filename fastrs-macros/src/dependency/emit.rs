@@ -58,42 +58,41 @@ pub(super) fn unfinished(
     let node = node(function, &Plan::new(&[], &[]), params.are_taken());
     let (import, own_params, params) = (fallbacks(), params.implementation(), params.given());
     let (label, written) = (function.label(), function.returned());
-    let (returned, errors) = match function.return_is_refused() {
-        true => errors.into_type(),
-        false => (
-            dependency.lent().unwrap_or(&written).to_token_stream(),
-            errors.into_tokens(),
-        ),
+    let (refused, errors) = errors.into_type();
+    let returned = match function.return_is_refused() {
+        true => emit!(__Refused),
+        false => dependency.lent().unwrap_or(&written).to_token_stream(),
     };
     emit! {
         #function_
         #beside
         #params_items
         const _: () = {
-        #import
-        #own_params
-        #node
-        #[automatically_derived]
-        #[allow(unused_variables)]
-        impl #p::Provider for #name {
-            type Returned = #returned;
-            type Deps = ();
-            type Scope = #p::RequestScope;
-            type Args<'r> = ();
-            type Extracted<'r> = ();
-            type Params = #params;
-            const NAME: &'static str = #label;
-            fn describe(op: &mut #p::Operation<'_>) {}
-            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
-            async fn run<'a, 'r>(
-                args: Self::Args<'r>,
-                lent: #p::Lent<'a, 'r, Self::Deps>,
-                params: &'a Self::Params,
-                cx: &'a mut #p::Context<'r>,
-            ) -> #p::Made<Self::Returned> {
-                ::core::unreachable!()
+            #import
+            type __Refused = #refused;
+            #own_params
+            #node
+            #[automatically_derived]
+            #[allow(unused_variables, deprecated)]
+            impl #p::Provider for #name {
+                type Returned = #returned;
+                type Deps = ();
+                type Scope = __Refused;
+                type Args<'r> = ();
+                type Extracted<'r> = ();
+                type Params = #params;
+                const NAME: &'static str = #label;
+                fn describe(op: &mut #p::Operation<'_>) {}
+                fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
+                async fn run<'a, 'r>(
+                    args: Self::Args<'r>,
+                    lent: #p::Lent<'a, 'r, Self::Deps>,
+                    params: &'a Self::Params,
+                    cx: &'a mut #p::Context<'r>,
+                ) -> #p::Made<Self::Returned> {
+                    ::core::unreachable!()
+                }
             }
-        }
         };
         #errors
     }
@@ -208,7 +207,7 @@ fn provider(
     let made = quote_spanned!(span=> ::fastrs::__private::Made<Self::Returned>);
     emit! {
         #[automatically_derived]
-        #[allow(unused_variables, clippy::all)]
+        #[allow(unused_variables, deprecated, clippy::all)]
         impl #p::Provider for #name {
             type Returned = #returned;
             type Deps = #deps;

@@ -94,7 +94,7 @@ fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
         provided(dependency, function, errors);
     }
     for argument in &dependency.arguments {
-        if dependency.app_scoped {
+        if dependency.app_scoped && function.body.is_some() {
             without_request(argument, errors);
         }
         if dependency.lent().is_some() {

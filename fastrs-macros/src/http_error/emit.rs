@@ -1,11 +1,12 @@
 //! Display, Error, From and the answer of an error type.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::DeriveInput;
+use syn::spanned::Spanned;
 
 use super::{Kind, Text};
-use crate::paths::{emit, private};
+use crate::paths::{at, emit, private};
 use crate::status::Status;
 
 pub(super) fn emit(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
@@ -56,8 +57,9 @@ fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
             (Text::Transparent(member), _) => {
                 emit!(#path { #member: source } => source.as_dyn_error().source(),)
             }
-            (_, Some((member, _))) => {
-                emit!(#path { #member: source, .. } => ::core::option::Option::Some(source.as_dyn_error()),)
+            (_, Some((member, ty))) => {
+                let source = quote_spanned!(at(ty.span())=> source.as_dyn_error());
+                emit!(#path { #member: source, .. } => ::core::option::Option::Some(#source),)
             }
             (_, None) => emit!(#path { .. } => ::core::option::Option::None,),
         }

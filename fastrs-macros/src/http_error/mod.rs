@@ -47,17 +47,24 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     }
     let kinds = match &item.data {
         Data::Enum(data) => {
+            let misplaced = item
+                .attrs
+                .iter()
+                .find(|attr| attr.path().is_ident("status"));
+            if let Some(attr) = misplaced {
+                errors.on(
+                    attr.path(),
+                    "each variant has a status of its own: move `#[status(..)]` to the variants",
+                );
+            }
             let variants = data.variants.iter();
             variants
                 .map(|variant| {
-                    let own = Some(variant.ident.clone());
-                    kind(
-                        own,
-                        &variant.ident,
-                        &variant.attrs,
-                        &variant.fields,
-                        &mut errors,
-                    )
+                    let (own, mut attrs) = (Some(variant.ident.clone()), variant.attrs.clone());
+                    if !attrs.iter().any(|attr| attr.path().is_ident("status")) {
+                        attrs.extend(misplaced.cloned());
+                    }
+                    kind(own, &variant.ident, &attrs, &variant.fields, &mut errors)
                 })
                 .collect()
         }

@@ -60,7 +60,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let made = quote_spanned!(span=> ::fastrs::__private::Answered);
     emit! {
         #[automatically_derived]
-        #[allow(unused_variables, clippy::all)]
+        #[allow(unused_variables, deprecated, clippy::all)]
         impl #p::Handler for __Endpoint {
             const META: #p::RouteMeta = #meta;
             type Deps = #deps;

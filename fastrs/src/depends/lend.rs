@@ -204,7 +204,7 @@ where
     label = "not `Clone`",
     note = "wrap it in an `Arc`"
 )]
-pub trait TakeBack: Clone + Send + Sync + 'static {}
+pub trait TakeBack: Clone {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone + Send + Sync + 'static> TakeBack for T {}
+impl<T: Clone> TakeBack for T {}
