@@ -46,11 +46,15 @@ impl Errors {
     }
 
     /// The first mistake in the place of a type, so that who uses the type gets no other; and the rest.
+    /// What is left to rustc has no mistake to stand there: then it is some scope.
     pub(crate) fn into_type(self) -> (TokenStream, TokenStream) {
         let errors = self.found.into_iter().flatten();
         let mut reports = errors.map(syn::Error::into_compile_error);
-        let (p, first) = (private(), reports.next());
-        let refused = emit!(<#p::If<{ #first }> as #p::Then<()>>::Type);
+        let p = private();
+        let refused = match reports.next() {
+            Some(first) => emit!(<#p::If<{ #first }> as #p::Then<()>>::Type),
+            None => emit!(#p::RequestScope),
+        };
         (refused, reports.collect())
     }
 

@@ -106,7 +106,7 @@ impl Parse for Key {
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Value::Expr(input.parse()?)
+            Value::Expr(ungrouped(input.parse()?))
         } else if input.peek(syn::token::Paren) {
             let list;
             syn::parenthesized!(list in input);
@@ -115,6 +115,14 @@ impl Parse for Key {
             Value::Flag
         };
         Ok(Self { ident, value })
+    }
+}
+
+/// The expression without the invisible groups that `macro_rules!` puts round it.
+pub(crate) fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 

@@ -1,12 +1,14 @@
 //! `#[status(404)]`, `status = 201`: a number, or a constant.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Type};
 
 use crate::errors::Errors;
+use crate::keys;
 use crate::paths::{at, emit, private_at};
+use crate::vocabulary::is_named;
 
 /// The status of an answer.
 pub(crate) struct Status(Expr);
@@ -14,7 +16,7 @@ pub(crate) struct Status(Expr);
 impl Status {
     /// Reads a status that an answer may have.
     pub(crate) fn read(expr: Expr, errors: &mut Errors) -> Option<Self> {
-        let status = Self(expr);
+        let status = Self(keys::ungrouped(expr));
         match (&status.0, status.literal()) {
             (_, Some(200..=599)) => Some(status),
             (Expr::Lit(_) | Expr::Unary(_), _) => {
@@ -80,6 +82,7 @@ impl Status {
                 number.set_span(at(expr.span()));
                 quote!(#number)
             }
+            None if !is_named(expr) => expr.to_token_stream(),
             None => {
                 let (p, span) = (private_at(expr.span()), at(expr.span()));
                 quote_spanned!(span=> #p::Const(#expr).status())

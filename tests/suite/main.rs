@@ -16,6 +16,7 @@ mod parameters;
 mod routing;
 mod serving;
 mod shapes;
+mod spellings;
 mod tutorial;
 mod two_endpoints;
 mod ui;

@@ -7,4 +7,9 @@ async fn counter() -> Cell<u64> {
     Cell::new(1)
 }
 
+#[get("/count")]
+async fn count(#[depends(counter)] counter: &Cell<u64>) -> u64 {
+    counter.get()
+}
+
 fn main() {}

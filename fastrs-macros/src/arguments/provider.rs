@@ -42,7 +42,7 @@ impl Provider {
 
     /// Reads `verify` or `has_role(role = "admin")`.
     pub(crate) fn of_expr(expr: Expr, errors: &mut Errors) -> Option<Self> {
-        let (callee, params) = match ungrouped(expr) {
+        let (callee, params) = match keys::ungrouped(expr) {
             Expr::Call(call) if call.args.is_empty() => {
                 let name = call.func.to_token_stream();
                 errors.on(
@@ -58,7 +58,7 @@ impl Provider {
             }
             other => (other, None),
         };
-        match ungrouped(callee) {
+        match keys::ungrouped(callee) {
             Expr::Path(path) if path.qself.is_none() => Some(Self {
                 path: path.path,
                 params,
@@ -118,14 +118,6 @@ impl Provider {
                 }
             }
         })
-    }
-}
-
-/// The expression without the invisible groups that `macro_rules!` puts round it.
-fn ungrouped(expr: Expr) -> Expr {
-    match expr {
-        Expr::Group(group) => ungrouped(*group.expr),
-        other => other,
     }
 }
 

@@ -3,8 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Member, Meta, Type, parse_quote};
+use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
 
 use super::names::Rule;
 use super::serde::ItemSerde;
@@ -122,6 +123,14 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
 /// Takes the `#[field(..)]` attributes off the field.
 fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     let mut tokens = TokenStream::new();
+    let hides = |attr: &&Attribute| attr.path().is_ident("cfg_attr") && says_field(attr);
+    if let Some(attr) = field.attrs.iter().find(hides) {
+        errors.on(
+            attr.path(),
+            "what stands in `cfg_attr` is not known yet: write the field twice, each under its own `#[cfg]`",
+        );
+        field.attrs.retain(|attr| !hides(&attr));
+    }
     for attr in field
         .attrs
         .extract_if(.., |attr| attr.path().is_ident("field"))
@@ -139,6 +148,16 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
         }
     }
     Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors)
+}
+
+/// Whether `#[cfg_attr(.., field(..))]` says what only fastrs understands.
+fn says_field(attr: &Attribute) -> bool {
+    let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let metas = attr.parse_args_with(metas).unwrap_or_default();
+    metas
+        .iter()
+        .skip(1)
+        .any(|meta| meta.path().is_ident("field"))
 }
 
 fn check(words: &Vocabulary, errors: &mut Errors) {

@@ -111,7 +111,7 @@ pub(crate) fn number_literal(expr: &Expr) -> Option<(f64, bool)> {
 }
 
 fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
-    let expr = ungrouped(expr);
+    let expr = without_parentheses(expr);
     if let Some((value, integer)) = number_literal(&expr) {
         if name == "multiple_of" && value <= 0.0 {
             errors.on(expr, "`multiple_of` is above zero");
@@ -137,7 +137,7 @@ fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
 }
 
 fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
-    let expr = ungrouped(expr);
+    let expr = without_parentheses(expr);
     if let Expr::Lit(ExprLit {
         lit: Lit::Int(int), ..
     }) = &expr
@@ -163,17 +163,15 @@ fn has_point(expr: &Expr) -> bool {
     expr.to_token_stream().to_string().contains('.')
 }
 
-/// The expression without the parentheses, and the invisible groups that `macro_rules!` puts round it.
-fn ungrouped(expr: Expr) -> Expr {
+fn without_parentheses(expr: Expr) -> Expr {
     match expr {
-        Expr::Group(group) => ungrouped(*group.expr),
-        Expr::Paren(paren) => ungrouped(*paren.expr),
+        Expr::Paren(paren) => without_parentheses(*paren.expr),
         other => other,
     }
 }
 
 /// Whether a name stands in the expression, which then has a type of its own.
-fn is_named(expr: &Expr) -> bool {
+pub(crate) fn is_named(expr: &Expr) -> bool {
     fn names(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Ident(_) => true,

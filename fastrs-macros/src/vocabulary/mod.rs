@@ -12,7 +12,7 @@ use crate::errors::Errors;
 use crate::keys::{self, Key, Value};
 use crate::paths::{emit, private};
 
-pub(crate) use constraint::Constraint;
+pub(crate) use constraint::{Constraint, is_named};
 
 macro_rules! with_constraints {
     ($($key:literal),*) => {

@@ -1,5 +1,12 @@
 /// The signed-in user, of this role.
-#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::ptr_arg,
+    clippy::borrowed_box,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async
+)]
 async fn current_user(
     authorization: &str,
     pool: Pool,
@@ -81,7 +88,7 @@ const _: () = {
     }
     const _: () = ::fastrs::__private::no_cycle(current_user::__node());
     #[automatically_derived]
-    #[allow(unused_variables, clippy::all)]
+    #[allow(unused_variables, deprecated, clippy::all)]
     impl ::fastrs::__private::Provider for current_user {
         type Returned = <::fastrs::__private::If<
             {

@@ -1,7 +1,14 @@
 /// Read one item.
 ///
 /// With what is left of it.
-#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::ptr_arg,
+    clippy::borrowed_box,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async
+)]
 async fn read_item(
     id: u64,
     q: Option<&str>,
@@ -72,7 +79,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(unused_variables, clippy::all)]
+    #[allow(unused_variables, deprecated, clippy::all)]
     impl ::fastrs::__private::Handler for __Endpoint {
         const META: ::fastrs::__private::RouteMeta = ::fastrs::__private::RouteMeta::new(
                 "read_item",

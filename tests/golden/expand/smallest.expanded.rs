@@ -1,4 +1,11 @@
-#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::ptr_arg,
+    clippy::borrowed_box,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async
+)]
 async fn hello() -> &'static str {
     "Hello"
 }
@@ -16,7 +23,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    #[allow(unused_variables, clippy::all)]
+    #[allow(unused_variables, deprecated, clippy::all)]
     impl ::fastrs::__private::Handler for __Endpoint {
         const META: ::fastrs::__private::RouteMeta = ::fastrs::__private::RouteMeta::new(
             "hello",

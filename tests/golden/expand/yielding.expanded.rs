@@ -1,4 +1,11 @@
-#[allow(clippy::too_many_arguments, clippy::ptr_arg)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::ptr_arg,
+    clippy::borrowed_box,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_async
+)]
 async fn transaction(pool: &Pool, lend: Yield<Transaction>) -> Result<()> {
     run(pool, lend).await
 }
@@ -33,7 +40,7 @@ const _: () = {
     }
     const _: () = ::fastrs::__private::no_cycle(transaction::__node());
     #[automatically_derived]
-    #[allow(unused_variables, clippy::all)]
+    #[allow(unused_variables, deprecated, clippy::all)]
     impl ::fastrs::__private::Provider for transaction {
         type Returned = <::fastrs::__private::If<
             {

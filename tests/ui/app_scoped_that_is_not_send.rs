@@ -1,0 +1,15 @@
+use fastrs::prelude::*;
+
+use std::rc::Rc;
+
+#[dependency(scope = "app")]
+async fn counter() -> Rc<u64> {
+    Rc::new(1)
+}
+
+#[get("/count")]
+async fn count(#[depends(counter)] counter: &Rc<u64>) -> u64 {
+    **counter
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use fastrs::prelude::*;
+
+#[model(strict)]
+#[model]
+struct Item {
+    name: String,
+}
+
+fn main() {}
