@@ -18,7 +18,7 @@ mod users {
     use fastrs::prelude::*;
 
     #[dependency]
-    pub async fn current_user(#[header] x_user: Option<&str>) -> String {
+    pub(crate) async fn current_user(#[header] x_user: Option<&str>) -> String {
         x_user.unwrap_or("nobody").to_owned()
     }
 }
