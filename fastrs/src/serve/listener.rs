@@ -13,6 +13,9 @@ use tokio::net::{UnixListener, UnixStream};
 use super::bind::{Bind, Target};
 use super::stream::Stream;
 
+/// How many connections the kernel keeps for us: what tokio asks for.
+const BACKLOG: usize = 1024;
+
 /// An open socket that clients can already connect to.
 ///
 /// Its `Display` is the address to tell the user: `http://127.0.0.1:8000`, `unix:/run/shop.sock`.
@@ -94,6 +97,9 @@ impl Listener {
 
     /// Closes the socket, and returns the connections that had been made but not yet accepted: the
     /// kernel would reset them, and their clients have been told that they are connected.
+    ///
+    /// At most as many as wait in the kernel: under steady load new ones come as fast as they are taken, and the
+    /// socket would never close.
     pub(super) fn close(self) -> Vec<Stream> {
         let mut streams = Vec::new();
         // As std sockets, so that `accept` asks the kernel and not the reactor, which may not have
@@ -103,18 +109,16 @@ impl Listener {
                 let Ok(listener) = listener.into_std() else {
                     return streams;
                 };
-                while let Ok((tcp, peer)) = listener.accept() {
-                    streams.extend(Stream::from_std_tcp(tcp, peer));
-                }
+                let waiting = std::iter::from_fn(|| listener.accept().ok()).take(BACKLOG);
+                streams.extend(waiting.filter_map(|(tcp, peer)| Stream::from_std_tcp(tcp, peer)));
             }
             #[cfg(unix)]
             Socket::Unix(listener, _file) => {
                 let Ok(listener) = listener.into_std() else {
                     return streams;
                 };
-                while let Ok((unix, _)) = listener.accept() {
-                    streams.extend(Stream::from_std_unix(unix));
-                }
+                let waiting = std::iter::from_fn(|| listener.accept().ok()).take(BACKLOG);
+                streams.extend(waiting.filter_map(|(unix, _)| Stream::from_std_unix(unix)));
             }
         }
         streams

@@ -124,6 +124,13 @@ fn gated() -> App {
 }
 
 impl Server {
+    /// Waits until nobody can connect any more, without being the load that keeps the socket open.
+    fn wait_until_closed(&self) {
+        while TcpStream::connect(self.address).is_ok() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream

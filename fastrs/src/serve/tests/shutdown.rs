@@ -51,7 +51,7 @@ fn a_drain_finishes_what_was_begun() {
     read_answer(&mut idle);
     server.stop.drain();
     // The order is obeyed once nobody accepts any more.
-    while TcpStream::connect(server.address).is_ok() {}
+    server.wait_until_closed();
     server.open_gate();
     let answer = read_to_end(&mut busy);
     assert!(answer.contains("connection: close\r\n"), "{answer}");
@@ -91,7 +91,7 @@ fn a_drain_serves_the_request_that_is_on_its_way() {
     stream.write_all(GET.as_bytes()).unwrap();
     read_answer(&mut stream);
     server.stop.drain();
-    while TcpStream::connect(server.address).is_ok() {}
+    server.wait_until_closed();
     std::thread::sleep(Duration::from_millis(100));
     stream.write_all(GET.as_bytes()).unwrap();
     let answer = read_to_end(&mut stream);
