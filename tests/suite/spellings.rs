@@ -45,7 +45,7 @@ struct Item {
     #[cfg(any())]
     #[field(default, min_length = 1)]
     never: Vec<Missing>,
-    #[cfg(all())]
+    #[cfg(any(unix, windows))]
     #[field(default)]
     always: Option<u8>,
 }

@@ -78,7 +78,7 @@ fn takes_gzip(accepted: &str) -> bool {
 /// What an exception handler returned, with the error's own status unless it says otherwise.
 pub(super) fn answer_of<R: IntoResponse>(returned: R, status: StatusCode) -> Response {
     match returned.into_response() {
-        Ok(answer) => answer.or_status(status).into_parts().0,
+        Ok(answer) => answer.or_status(status).into_response(),
         Err(failure) => error_response(&failure.to_http_error()),
     }
 }

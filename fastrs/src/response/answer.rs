@@ -1,13 +1,13 @@
 //! An answer on its way, and the types that are one already.
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE, response::Parts};
 
 use super::{IntoResponse, ResponseError};
 use crate::{
     body::{Body, Response, Sizes},
     openapi::{Operation, ResponseDoc},
-    request::Failure,
+    request::{Failure, Reply},
 };
 
 /// What becomes of a returned value: an answer, or the error that the exits of dependencies and the exception
@@ -15,44 +15,79 @@ use crate::{
 pub type Responded = Result<Answer, Failure>;
 
 /// An answer, and whether its status is its own or that of the route.
+///
+/// Small, since it is moved from function to function: most answers are a body and its type, and become a [`Response`]
+/// where they leave.
 #[derive(Debug)]
 pub struct Answer {
-    response: Response,
+    head: Head,
+    body: Body,
+    status: StatusCode,
     own_status: bool,
+}
+
+#[derive(Debug)]
+enum Head {
+    /// A `content-type` alone.
+    Typed(HeaderValue),
+    /// Whatever a response was given.
+    Full(Box<Parts>),
 }
 
 impl Answer {
     /// An answer that takes the status of its route: `#[post("/", status = 201)]`.
     pub fn plain(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
         Self {
-            response,
+            status: parts.status,
             own_status: false,
+            head: Head::Full(Box::new(parts)),
+            body,
         }
     }
 
     /// The same answer with a status of its own.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
-        *self.response.status_mut() = status;
+        self.status = status;
         self.own_status = true;
         self
     }
 
     /// The same answer with the status of its route, unless it has one of its own.
+    #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
         if !self.own_status {
-            *self.response.status_mut() = status;
+            self.status = status;
         }
         self
     }
 
-    /// Its status.
-    pub fn status(&self) -> StatusCode {
-        self.response.status()
+    /// The same answer with the status, headers and cookies of a [`Reply`].
+    pub(crate) fn with_reply(self, reply: Reply) -> Self {
+        let own_status = self.own_status;
+        let mut response = self.into_response();
+        reply.apply(&mut response, own_status);
+        Self::plain(response)
     }
 
-    pub(crate) fn into_parts(self) -> (Response, bool) {
-        (self.response, self.own_status)
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The answer as it leaves.
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = match self.head {
+            Head::Typed(content_type) => {
+                let mut response = Response::new(self.body);
+                response.headers_mut().insert(CONTENT_TYPE, content_type);
+                response
+            }
+            Head::Full(parts) => Response::from_parts(*parts, self.body),
+        };
+        *response.status_mut() = self.status;
+        response
     }
 }
 
@@ -60,18 +95,21 @@ impl Answer {
 impl From<Response> for Answer {
     fn from(response: Response) -> Self {
         Self {
-            response,
             own_status: true,
+            ..Self::plain(response)
         }
     }
 }
 
+/// Inlined, so that the type is checked when the program is compiled.
+#[inline(always)]
 pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Answer {
-    let mut response = Response::new(body.into());
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    Answer::plain(response)
+    Answer {
+        head: Head::Typed(HeaderValue::from_static(content_type)),
+        body: body.into(),
+        status: StatusCode::OK,
+        own_status: false,
+    }
 }
 
 /// As it is: the document can only say that there is an answer.

@@ -342,22 +342,19 @@ fn invalid(cx: &mut Context<'_>) -> Failure {
 }
 
 /// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
-fn settle(
-    cx: &mut Context<'_>,
-    answered: Result<Responded, Panicked>,
-) -> Result<Response, Failure> {
+#[inline]
+fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Responded {
     let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
-    let (mut response, own_status) = answer.into_parts();
-    if let Some(reply) = cx.take_reply() {
-        reply.apply(&mut response, own_status);
+    match cx.take_reply() {
+        None => Ok(answer),
+        Some(reply) => Ok(answer.with_reply(reply)),
     }
-    Ok(response)
 }
 
-fn outcome_of(answered: &Result<Response, Failure>) -> Outcome {
+fn outcome_of(answered: &Responded) -> Outcome {
     match answered {
-        Ok(response) if response.status().is_server_error() => {
-            Outcome::Failure(Failure::erased(response.status()))
+        Ok(answer) if answer.status().is_server_error() => {
+            Outcome::Failure(Failure::erased(answer.status()))
         }
         Ok(_) => Outcome::Success,
         Err(failure) => Outcome::Failure(failure.clone()),
@@ -365,13 +362,13 @@ fn outcome_of(answered: &Result<Response, Failure>) -> Outcome {
 }
 
 /// After the exits: background tasks, or the answer to an error.
-fn finish(cx: &mut Context<'_>, answered: Result<Response, Failure>) -> Response {
+fn finish(cx: &mut Context<'_>, answered: Responded) -> Response {
     match answered {
-        Ok(response) => {
+        Ok(answer) => {
             if let Some(tasks) = cx.take_tasks() {
                 background::run(&tasks, cx.shared());
             }
-            response
+            answer.into_response()
         }
         Err(failure) => cx.shared().answer(&failure, cx.request()),
     }
