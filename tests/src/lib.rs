@@ -64,6 +64,7 @@ pages! {
     rough_edges "docs/rough-edges.md";
     architecture "docs/architecture.md";
     conformance "docs/conformance.md";
+    performance "docs/performance.md";
 }
 
 #[cfg(test)]
