@@ -40,8 +40,9 @@ macro_rules! places {
             }
 
             fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-                let source = Source::of(spec, cx);
-                is_absent(spec, spec.compiled::<T>(), source)
+                let compiled = spec.compiled::<T>();
+                // Others say themselves that nothing was sent.
+                compiled.may_be_empty() && is_absent(spec, compiled, Source::of(spec, cx))
             }
         }
     )*};

@@ -65,6 +65,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
             return Arg::Value(default());
         }
         match (T::extract_in(spec, cx), T::BODY) {
+            (Arg::Missing, BodyKind::None) if !cx.has_blank() => Arg::Value(default()),
             // `?n=` is no number, where only a body that is null stands for none.
             (Arg::Missing, BodyKind::Json | BodyKind::Form) => {
                 cx.take_blank();

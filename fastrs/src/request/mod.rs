@@ -37,7 +37,9 @@ pub struct Request {
     parts: Parts,
     path: CanonicalPath,
     values: PathValues,
-    query: OnceLock<Query>,
+    /// Of a route that reads it; else it is parsed when somebody asks.
+    query: Option<Query>,
+    late_query: OnceLock<Box<Query>>,
     client: Option<SocketAddr>,
     route: usize,
 }
@@ -55,7 +57,8 @@ impl Request {
             parts,
             path,
             values,
-            query: OnceLock::new(),
+            query: None,
+            late_query: OnceLock::new(),
             client,
             route,
         }
@@ -114,11 +117,16 @@ impl Request {
 
     /// Parses the query now, which is cheaper than when an argument asks.
     pub(crate) fn parse_query(&mut self) {
-        self.query = OnceLock::from(Query::parse(self.raw_query()));
+        self.query = Some(Query::parse(self.raw_query()));
     }
 
     pub(crate) fn query(&self) -> &Query {
-        self.query.get_or_init(|| Query::parse(self.raw_query()))
+        match &self.query {
+            Some(query) => query,
+            None => self
+                .late_query
+                .get_or_init(|| Box::new(Query::parse(self.raw_query()))),
+        }
     }
 
     pub(crate) fn route(&self) -> usize {

@@ -30,6 +30,7 @@ pub struct Compiled {
     nodes: Vec<Node>,
     root: Id,
     shape: Shape,
+    nullable: bool,
 }
 
 /// How a value came, which says what lax conversions are made.
@@ -86,8 +87,10 @@ impl Compiled {
             nodes,
             root,
             shape: Shape::Scalar,
+            nullable: false,
         };
         compiled.shape = compiled.outline();
+        compiled.nullable = compiled.allows_null();
         compiled
     }
 
@@ -110,6 +113,15 @@ impl Compiled {
 
     /// Whether `null` will do, and means that there is nothing; where anything will do, it is a value.
     pub fn is_nullable(&self) -> bool {
+        self.nullable
+    }
+
+    /// Whether there is a value of this type where nothing was sent: a `None`, or a struct of optional fields.
+    pub(crate) fn may_be_empty(&self) -> bool {
+        self.nullable || matches!(self.shape, Shape::Object(_) | Shape::Map)
+    }
+
+    fn allows_null(&self) -> bool {
         let mut id = self.root;
         // A chain of references that is longer than the nodes is a circle.
         for _ in 0..self.nodes.len() {
