@@ -51,7 +51,8 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Wat
 
 async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
     let config = &watch.hub().config;
-    let builder = http1_builder(config);
+    let mut builder = http1_builder(config);
+    builder.half_close(io.watches_client());
     let mut connection = builder
         .serve_connection(TokioIo::new(io), service)
         .with_upgrades();

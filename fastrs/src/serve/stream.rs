@@ -72,6 +72,26 @@ impl Stream {
         }
     }
 
+    /// Whether [`poll_left`](Self::poll_left) can tell.
+    fn can_peek(&self) -> bool {
+        matches!(self, Self::Tcp(..))
+    }
+
+    /// Resolves once the client has closed its side; of what it sent, nothing is taken.
+    fn poll_left(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Tcp(tcp, _) => {
+                let mut byte = [0];
+                match ready!(tcp.poll_peek(cx, &mut ReadBuf::new(&mut byte))) {
+                    Ok(0) | Err(_) => Poll::Ready(()),
+                    Ok(_) => Poll::Pending,
+                }
+            }
+            #[cfg(unix)]
+            Self::Unix(_) => Poll::Pending,
+        }
+    }
+
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(tcp, _) => Pin::new(tcp).poll_shutdown(cx),
@@ -139,6 +159,12 @@ impl Io {
         self.protocol = Protocol::Http2;
         self.watch.established();
         Ok(Protocol::Http2)
+    }
+
+    /// Whether this, and not hyper, finds out that a client left before its answer. hyper does it by reading
+    /// into 8 KiB of memory of their own, for each request, before the request is looked at.
+    pub(super) fn watches_client(&self) -> bool {
+        self.protocol == Protocol::Http1 && self.stream.can_peek()
     }
 
     /// Whether bytes came that hyper has not seen.
@@ -226,9 +252,14 @@ impl AsyncWrite for Io {
         Poll::Ready(written)
     }
 
+    /// Sockets have no buffer of their own. But hyper flushes whenever it has polled what it runs: if a request is
+    /// in flight still, this is where to look whether its client is.
     #[inline]
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Sockets have no buffer of their own.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let io = self.get_mut();
+        if io.watch.is_busy() && io.watches_client() && io.stream.poll_left(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         Poll::Ready(Ok(()))
     }
 

@@ -104,6 +104,12 @@ impl Watch {
         Permit(Arc::clone(self))
     }
 
+    /// Whether a request is in flight.
+    #[inline]
+    pub(super) fn is_busy(&self) -> bool {
+        self.in_flight.load(Relaxed) != 0
+    }
+
     /// Whether the client may still be sending although we close; sets the deadline for that.
     pub(super) fn linger(&self) -> bool {
         let sending = self.had_body.load(Relaxed) || self.reading_head.load(Relaxed);

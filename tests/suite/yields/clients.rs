@@ -1,6 +1,13 @@
 //! Clients that leave before their answer is there.
 
-use fastrs::{Next, prelude::*};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use fastrs::{Body, Next, prelude::*};
 
 use crate::{
     journal::{Gate, Journal, gate, journal, told},
@@ -162,4 +169,68 @@ async fn the_exits_have_run_when_the_answer_is_there() {
         );
         server.stop().await;
     }
+}
+
+/// A body that begins and does not go on.
+struct Begun {
+    begun: bool,
+    notes: Journal,
+}
+
+impl http_body::Body for Begun {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        match std::mem::replace(&mut self.begun, true) {
+            false => Poll::Ready(Some(Ok(http_body::Frame::data("begun".into())))),
+            true => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.notes.write("dropped");
+    }
+}
+
+#[get("/streams")]
+async fn streams(#[depends(journal)] journal: Journal) -> fastrs::Response {
+    fastrs::Response::new(Body::new(Begun {
+        begun: false,
+        notes: journal,
+    }))
+}
+
+#[tokio::test]
+async fn a_body_that_waits_is_dropped_when_its_client_has_left() {
+    let notes = Journal::new();
+    let app = App::new("Clients", "1").provide::<journal>(notes.clone());
+    let server = serve(app.routes(routes![streams])).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.request("GET /streams").await;
+    wire.head().await;
+    assert_eq!(wire.leave().await, "5\r\nbegun\r\n");
+    notes.until("dropped").await;
+    server.stop().await;
+}
+
+#[get("/now")]
+async fn now() -> &'static str {
+    "now"
+}
+
+#[tokio::test]
+async fn what_was_sent_with_the_end_is_answered() {
+    let server = serve(App::new("Clients", "1").routes(routes![now])).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(&"GET /now HTTP/1.1\r\nhost: test\r\n\r\n".repeat(2))
+        .await;
+    let answers = wire.leave().await;
+    assert_eq!(answers.matches(r#""now""#).count(), 2, "{answers}");
+    server.stop().await;
 }
