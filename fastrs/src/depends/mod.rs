@@ -24,6 +24,7 @@ pub use list::{Dep, DepList, Effect, Lent, Site, With};
 pub use overrides::{Replaces, Substitute};
 pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
+pub(crate) use slots::Overflow;
 pub use slots::{Slot, Slots, Store};
 pub use yields::{Yield, lend, lend_shared};
 

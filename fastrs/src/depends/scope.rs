@@ -155,7 +155,7 @@ where
         Some(Override::Value(value)) => Arg::Value(value()),
         Some(Override::Provider(run)) => {
             let run = async |overflow: &mut _| run(cx, overflow).await;
-            Box::pin(store.with_overflow(run)).await
+            Box::pin(Store::over(store.overflow(), run)).await
         }
     }
 }

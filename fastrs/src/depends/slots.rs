@@ -121,7 +121,23 @@ impl<Q: Provider> Slots for Slot<Q> {
 #[derive(Default)]
 pub struct Store<S> {
     typed: S,
-    overflow: Vec<Box<dyn Any + Send>>,
+    overflow: Overflow,
+}
+
+/// The values that have no typed slot.
+pub(crate) type Overflow = Vec<Box<dyn Any + Send>>;
+
+impl Store<()> {
+    /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
+    pub(crate) async fn over<T>(overflow: &mut Overflow, f: impl AsyncFnOnce(&mut Self) -> T) -> T {
+        let mut store = Self {
+            typed: (),
+            overflow: std::mem::take(overflow),
+        };
+        let result = f(&mut store).await;
+        *overflow = store.overflow;
+        result
+    }
 }
 
 impl<S: Slots> Store<S> {
@@ -179,15 +195,9 @@ impl<S: Slots> Store<S> {
         D::lend(want, shared)
     }
 
-    /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
-    pub(crate) async fn with_overflow<T>(&mut self, f: impl AsyncFnOnce(&mut Store<()>) -> T) -> T {
-        let mut store = Store {
-            typed: (),
-            overflow: std::mem::take(&mut self.overflow),
-        };
-        let result = f(&mut store).await;
-        self.overflow = store.overflow;
-        result
+    /// What has no typed slot.
+    pub(crate) fn overflow(&mut self) -> &mut Overflow {
+        &mut self.overflow
     }
 
     #[inline]

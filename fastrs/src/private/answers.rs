@@ -17,12 +17,16 @@ impl<T: IntoResponse> Answer<T> {
 
     /// Makes it.
     pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> Responded {
-        let answer = match cx.route() {
-            Some(route) => value.into_response_of(&route.sizes)?,
-            None => value.into_response()?,
+        let answered = match cx.route() {
+            Some(route) => value.into_response_of(&route.sizes),
+            None => value.into_response(),
         };
-        Ok(answer.or_status(meta.status_code()))
+        of_route(answered, meta)
     }
+}
+
+fn of_route(answered: Responded, meta: &RouteMeta) -> Responded {
+    answered.map(|answer| answer.or_status(meta.status_code()))
 }
 
 /// One answer of a `#[derive(IntoResponse)]` enum.

@@ -11,7 +11,9 @@ pub use context::Context;
 pub use failure::{Failure, Outcome};
 pub use reply::{Cookie, Reply, SameSite};
 
-pub(crate) use context::{BoxFuture, Exit, TakeReplaced, TaskList, Values, catch, run_exits};
+pub(crate) use context::{
+    BoxFuture, Catch, Exit, Exits, TakeReplaced, TaskList, Values, catch, run_exits,
+};
 pub(crate) use failure::{ErasedError, Panicked};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;

@@ -1,19 +1,27 @@
 //! An endpoint: what a route macro makes of a function, and the one way through it.
 
-use std::{fmt, future::Future, pin::pin, sync::Arc};
+use std::{
+    fmt,
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use http::StatusCode;
 
+use super::prepare::{Before, prepare};
 use crate::{
     background,
     body::{Body, ReadError, Response},
-    depends::{DepList, Effect, Lent, Plan, Provider, Store},
+    depends::{DepList, Lent, Plan, Store},
     error::HttpError,
-    extract::{Arg, ArgList},
-    model::ValidationError,
+    extract::ArgList,
     openapi::Operation,
-    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, catch, run_exits},
+    request::{
+        BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Shared, Values,
+        catch, run_exits,
+    },
     response::Responded,
 };
 
@@ -200,32 +208,6 @@ impl fmt::Debug for Route {
     }
 }
 
-/// A dependency that a router runs before its routes, for its effect.
-#[derive(Clone, Copy)]
-pub(crate) struct Before {
-    pub(crate) describe: fn(&mut Operation<'_>),
-    pub(crate) plan: fn(&mut Plan),
-    resolve: for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<()>>,
-}
-
-impl Before {
-    pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
-        Self {
-            describe: <P as DepList>::describe,
-            plan: <P as DepList>::plan,
-            resolve: |cx, store| {
-                Box::pin(async { <Effect<P> as DepList>::resolve(cx, store).await })
-            },
-        }
-    }
-}
-
-impl fmt::Debug for Before {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Before")
-    }
-}
-
 /// A request on its way into an endpoint.
 pub(crate) struct Incoming {
     pub(crate) shared: Arc<Shared>,
@@ -234,47 +216,51 @@ pub(crate) struct Incoming {
     pub(crate) before: Option<Arc<[Before]>>,
 }
 
+impl Incoming {
+    /// What the route's arguments read of the body, and the query, if they read that.
+    async fn read(&mut self) -> Result<Bytes, Failure> {
+        let Some(route) = self.shared.routes.get(self.request.route()) else {
+            return Ok(Bytes::new());
+        };
+        if route.reads_query {
+            self.request.parse_query();
+        }
+        match route.reads_body {
+            true => {
+                let body = std::mem::take(&mut self.body);
+                body.collect(route.body_limit).await.map_err(unreadable)
+            }
+            false => Ok(Bytes::new()),
+        }
+    }
+}
+
 /// The one way of a request: arguments, dependencies, the function, the answer, the exits.
 ///
 /// All of it is one future in one allocation, which costs as much as the rest of a small request if it is larger than
 /// a kilobyte. So little lives across an await; and what is an argument of a block, not of an `async fn`, is kept once.
+///
+/// Whoever edits a handler compiles this, and [`answer`], for every handler anew: all of them are one codegen unit, and
+/// depend on the layouts of the handlers' futures. So they call what can be compiled once.
 fn drive<H: Handler>(mut incoming: Incoming) -> BoxFuture<'static, Response> {
     // Written where it is to stay: `Box::pin` would build it on the stack, and copy all of its room.
     let future = Box::write(Box::new_uninit(), async move {
-        let route = incoming.shared.routes.get(incoming.request.route());
-        if route.is_some_and(|route| route.reads_query) {
-            incoming.request.parse_query();
-        }
-        let read = match route.filter(|route| route.reads_body) {
-            Some(route) => {
-                let body = std::mem::take(&mut incoming.body);
-                body.collect(route.body_limit).await.map_err(unreadable)
-            }
-            None => Ok(Bytes::new()),
+        let body = match incoming.read().await {
+            Ok(body) => body,
+            Err(failure) => return incoming.shared.answer(&failure, &incoming.request),
         };
-        let body = read.as_ref().unwrap_or(&NO_BYTES);
-        let mut cx = Context::new(&incoming.request, &incoming.shared, body);
+        let mut cx = Context::new(&incoming.request, &incoming.shared, &body);
         let mut store = Store::<<H::Deps as DepList>::Slots>::default();
-        let answered = match &read {
-            Ok(_) => {
-                let before = incoming.before.as_deref().unwrap_or_default();
-                catch(pin!(answer::<H>(&mut cx, &mut store, before))).await
-            }
-            Err(failure) => Ok(Err(failure.clone())),
-        };
-        let mut answered = settle(&mut cx, answered);
-        if let Some(exits) = cx.take_exits() {
-            let outcome = outcome_of(&answered);
-            if let Err(failure) = run_exits(exits, &mut store, outcome).await {
-                answered = Err(failure);
-            }
+        let before = incoming.before.as_deref().unwrap_or_default();
+        let answered = caught(pin!(answer::<H>(&mut cx, &mut store, before))).await;
+        let answered = settle(&mut cx, answered);
+        match cx.take_exits() {
+            None => finish(&mut cx, answered),
+            Some(exits) => leave(&mut cx, &mut store, exits, answered).await,
         }
-        finish(&mut cx, answered)
     });
     Box::into_pin(future)
 }
-
-static NO_BYTES: Bytes = Bytes::new();
 
 #[cold]
 fn unreadable(error: ReadError) -> Failure {
@@ -287,6 +273,13 @@ fn unreadable(error: ReadError) -> Failure {
     })
 }
 
+/// One type for all handlers: to catch panics takes five functions for each.
+fn caught<'x>(
+    future: Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>,
+) -> Catch<Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>> {
+    catch(future)
+}
+
 async fn answer<H: Handler>(
     cx: &mut Context<'_>,
     store: &mut Store<<H::Deps as DepList>::Slots>,
@@ -297,50 +290,6 @@ async fn answer<H: Handler>(
     H::call(args, lent, cx).await
 }
 
-/// The arguments, and all that the function depends on.
-async fn prepare<'r, H: Handler>(
-    cx: &mut Context<'r>,
-    store: &mut Store<<H::Deps as DepList>::Slots>,
-    before: &[Before],
-) -> Result<(H::Args<'r>, <H::Deps as DepList>::Held), Failure> {
-    let args = match H::extract(cx).all() {
-        Arg::Answer(failure) => return Err(failure),
-        args => args,
-    };
-    let own = cx.set_aside(0);
-    if !before.is_empty() {
-        // Boxed: few routes have any, and all would keep room for it.
-        let run = async |overflow: &mut _| resolve_all(before, cx, overflow).await;
-        Box::pin(store.with_overflow(run)).await?;
-    }
-    let held = H::Deps::resolve(cx, store).await;
-    cx.reject_all(own);
-    match args.and(held) {
-        Arg::Value(ready) if cx.problem_count() == 0 => Ok(ready),
-        Arg::Answer(failure) => Err(failure),
-        _ => Err(invalid(cx)),
-    }
-}
-
-/// Runs a router's dependencies. One that is invalid is part of the 422, an answer ends the request.
-async fn resolve_all(
-    before: &[Before],
-    cx: &mut Context<'_>,
-    store: &mut Store<()>,
-) -> Result<(), Failure> {
-    for dependency in before {
-        if let Arg::Answer(failure) = (dependency.resolve)(cx, store).await {
-            return Err(failure);
-        }
-    }
-    Ok(())
-}
-
-#[cold]
-fn invalid(cx: &mut Context<'_>) -> Failure {
-    Failure::of(ValidationError::new(cx.problems().take()).with_body(cx.json()))
-}
-
 /// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
 #[inline]
 fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Responded {
@@ -349,6 +298,22 @@ fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Respon
         None => Ok(answer),
         Some(reply) => Ok(answer.with_reply(reply)),
     }
+}
+
+/// Runs the exits, in a future of its own: few endpoints have any.
+fn leave<'x, 'r>(
+    cx: &'x mut Context<'r>,
+    store: &'x mut dyn Values,
+    exits: Exits<'r>,
+    mut answered: Responded,
+) -> BoxFuture<'x, Response> {
+    Box::pin(async move {
+        let outcome = outcome_of(&answered);
+        if let Err(failure) = run_exits(exits, store, outcome).await {
+            answered = Err(failure);
+        }
+        finish(cx, answered)
+    })
 }
 
 fn outcome_of(answered: &Responded) -> Outcome {

@@ -4,6 +4,7 @@ mod endpoint;
 mod job;
 mod layer;
 mod pattern;
+mod prepare;
 mod router;
 mod table;
 
@@ -12,9 +13,10 @@ pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use router::Router;
 
-pub(crate) use endpoint::{Before, Incoming};
+pub(crate) use endpoint::Incoming;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;
+pub(crate) use prepare::Before;
 pub(crate) use router::FlatRoute;
 pub(crate) use table::{Conflict, Found, Row, Table, Target};
