@@ -34,7 +34,6 @@ const HOMES: [(&str, &str); 7] = [
     ("hyper::server", "serve/"),
     ("flate2", "openapi/asset.rs"),
     ("regex", "model/"),
-    ("serde_path_to_error", "extract/body.rs"),
     ("fastrs_macros", "macros.rs"),
 ];
 

@@ -6,17 +6,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Arg, BodyKind, In, ParamSpec,
+    Arg, BodyKind, In, ParamSpec, Unread,
     form::{describe_form, is_absent, read_form},
-    text::none,
+    input::{Input, InputError, is_nullable, none},
 };
 use crate::{
     error::HttpError,
     model::{
         Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_from_slice,
-        json_from_value, json_syntax_error,
+        json_syntax_error,
     },
-    openapi::{BodyMedia, Operation, ResponseDoc},
+    openapi::{BodyMedia, Operation, ResponseDoc, TypeSchema},
     request::{Context, Failure},
 };
 
@@ -33,7 +33,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
     const BODY: BodyKind = BodyKind::Json;
 
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
-        describe_json::<T>(spec, op, default);
+        describe_json(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
     }
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
@@ -45,14 +45,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
     }
 
     fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-        let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
-        let lacks_key = embedded
-            && is_json(cx.request().headers())
-            && cx.parsed_body().is_ok_and(|body| {
-                body.as_object()
-                    .is_some_and(|keys| !keys.contains_key(spec.name()))
-            });
-        lacks_key || cx.body_slice().is_empty()
+        is_unsent(spec, cx)
     }
 }
 
@@ -61,7 +54,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
     const BODY: BodyKind = BodyKind::Form;
 
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
-        describe_form::<T>(spec, op, default);
+        describe_form(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
     }
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
@@ -69,18 +62,44 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
     }
 
     fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-        is_absent(spec, spec.compiled::<T>(), cx)
+        is_absent(spec, TypeSchema::of::<T>(), cx)
+    }
+}
+
+/// Whether there is no body, or no key of it for an argument.
+fn is_unsent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+    let lacks_key = is_embedded(spec, cx)
+        && is_json(cx.request().headers())
+        && cx.parsed_body().is_ok_and(|body| {
+            body.as_object()
+                .is_some_and(|keys| !keys.contains_key(spec.name()))
+        });
+    lacks_key || cx.body_slice().is_empty()
+}
+
+/// Whether an argument is one key of the body.
+fn is_embedded(spec: &ParamSpec, cx: &Context<'_>) -> bool {
+    spec.is_embedded() || cx.route().is_some_and(|route| route.embed)
+}
+
+/// Where an argument stands that is the body, or a key of it.
+fn place(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
+    match is_embedded(spec, cx) {
+        true => vec!["body".into(), spec.name().into()],
+        false => vec!["body".into()],
     }
 }
 
 /// Documents a JSON body and what reading it may answer.
-pub(super) fn describe_json<T: DeserializeOwned + JsonSchema>(
+pub(super) fn describe_json(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
+    of: TypeSchema,
+    is_nullable: fn() -> bool,
 ) {
-    let schema = op.input_schema::<T>();
-    let nullable = spec.is_optional() || none::<T>().is_some();
+    let schema = op.input_of(of);
+    let nullable = spec.is_optional() || is_nullable();
     let required = !spec.is_optional() && default.is_none() && (!nullable || spec.is_required());
     let body = spec
         .adorn_body(BodyMedia::Json, schema, default)
@@ -106,66 +125,99 @@ pub(super) fn read_json<T>(
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
+    let message = match sent(spec, cx) {
+        Ok(Sent::Whole(bytes)) => match json_from_slice::<T>(bytes) {
+            Ok(value) => return judge(value, spec, validate, cx),
+            Err(error) => error.to_string(),
+        },
+        Ok(Sent::Key(value)) => match T::deserialize(Input::Json(value)) {
+            Ok(value) => return judge(value, spec, validate, cx),
+            Err(error) => error.message,
+        },
+        Err(unread) => return unread.into(),
+    };
+    explain(spec, message, validate, cx)
+}
+
+/// What there is to read.
+enum Sent<'r> {
+    /// The whole body.
+    Whole(&'r [u8]),
+    /// One key of a body that several arguments share.
+    Key(Value),
+}
+
+#[inline]
+fn sent<'r>(spec: &ParamSpec, cx: &mut Context<'r>) -> Result<Sent<'r>, Unread> {
     let bytes = cx.body_slice();
-    let embedded = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
-    let place = ["body".into(), LocItem::from(spec.name())];
-    let at = if embedded { &place[..] } else { &place[..1] };
     if bytes.is_empty() {
-        cx.set_blank(vec![ErrorDetail::missing(at.to_vec())]);
-        return Arg::Missing;
+        return Err(blank(spec, cx));
     }
     if !is_json(cx.request().headers()) {
-        return Arg::Answer(Failure::of(HttpError::new(
-            415,
-            "Unsupported Media Type: send `application/json`",
-        )));
+        return Err(no_json());
     }
-    if embedded {
-        return read_embedded(spec, at, cx, validate);
-    }
-    match json_from_slice::<T>(bytes) {
-        Ok(value) => {
-            let mut report = Report::new();
-            validate(&value, &mut report);
-            if report.is_valid() {
-                return Arg::Value(value);
-            }
-            let custom = report.into_custom();
-            let compiled = spec.compiled::<T>();
-            let document = serde_json::from_slice(bytes).unwrap_or_default();
-            refuse(spec, compiled, &document, at, custom, cx)
-        }
-        Err(error) => explain(spec, bytes, &error, validate, cx),
+    match is_embedded(spec, cx) {
+        true => key(spec, cx).map(Sent::Key),
+        false => Ok(Sent::Whole(bytes)),
     }
 }
 
+#[cold]
+fn blank(spec: &ParamSpec, cx: &mut Context<'_>) -> Unread {
+    let missing = ErrorDetail::missing(place(spec, cx));
+    cx.set_blank(vec![missing]);
+    Unread::Missing
+}
+
+#[cold]
+fn no_json() -> Unread {
+    let detail = "Unsupported Media Type: send `application/json`";
+    Unread::Answer(Failure::of(HttpError::new(415, detail)))
+}
+
 /// One key of a body that several arguments share.
-fn read_embedded<T>(
-    spec: &ParamSpec,
-    at: &[LocItem],
-    cx: &mut Context<'_>,
-    validate: fn(&T, &mut Report<'_>),
-) -> Arg<T>
-where
-    T: DeserializeOwned + JsonSchema + 'static,
-{
+fn key(spec: &ParamSpec, cx: &mut Context<'_>) -> Result<Value, Unread> {
     let value = match cx.parsed_body() {
         Ok(Value::Object(keys)) => keys.get(spec.name()).cloned(),
         // No default stands in for a key of what can have none.
         Ok(_) => {
-            cx.reject(ErrorDetail::missing(at.to_vec()));
-            return Arg::Invalid;
+            let missing = ErrorDetail::missing(place(spec, cx));
+            cx.reject(missing);
+            return Err(Unread::Invalid);
         }
-        Err(error) => return Arg::Answer(broken(cx.body_slice(), &error)),
+        Err(error) => return Err(Unread::Answer(broken(cx.body_slice(), &error))),
     };
-    let Some(value) = value else {
-        cx.set_blank(vec![ErrorDetail::missing(at.to_vec())]);
-        return Arg::Missing;
-    };
-    match json_from_value::<T>(&value) {
-        Ok(read) => judge(spec, read, &value, at, validate, cx),
-        Err(_) if value.is_null() && is_blank(spec, spec.compiled::<T>(), at, cx) => Arg::Missing,
-        Err(error) => walk(spec, &value, at, error.to_string(), validate, cx),
+    value.ok_or_else(|| blank(spec, cx))
+}
+
+/// A value of the right type: whether it is valid.
+fn judge<T: JsonSchema>(
+    value: T,
+    spec: &ParamSpec,
+    validate: fn(&T, &mut Report<'_>),
+    cx: &mut Context<'_>,
+) -> Arg<T> {
+    let mut report = Report::new();
+    validate(&value, &mut report);
+    if report.is_valid() {
+        return Arg::Value(value);
+    }
+    invalid(report, TypeSchema::of::<T>(), spec, cx);
+    Arg::Invalid
+}
+
+#[cold]
+fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+    let (custom, at) = (report.into_custom(), place(spec, cx));
+    let value = whole_or_key(spec, cx).unwrap_or_default();
+    refuse(spec, spec.compiled(of), &value, &at, custom, cx);
+}
+
+/// The JSON of an argument, if there is any.
+fn whole_or_key(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
+    match is_embedded(spec, cx) {
+        true => cx.parsed_body().ok()?.get(spec.name()).cloned(),
+        false => serde_json::from_slice(cx.body_slice()).ok(),
     }
 }
 
@@ -173,33 +225,105 @@ where
 #[cold]
 fn explain<T>(
     spec: &ParamSpec,
-    bytes: &[u8],
-    error: &serde_json::Error,
+    message: String,
     validate: fn(&T, &mut Report<'_>),
     cx: &mut Context<'_>,
 ) -> Arg<T>
 where
     T: DeserializeOwned + JsonSchema + 'static,
 {
-    let value: Value = match serde_json::from_slice(bytes) {
-        Ok(value) => value,
-        Err(error) => return Arg::Answer(broken(bytes, &error)),
+    let again = match look_again(spec, TypeSchema::of::<T>(), message, cx) {
+        Ok(again) => again,
+        Err(unread) => return unread.into(),
     };
-    let at = ["body".into()];
-    let message = error.to_string();
+    match T::deserialize(again.input) {
+        Ok(value) => judge(value, spec, validate, cx),
+        Err(error) => misread(again.said, error, TypeSchema::of::<T>(), spec, cx).into(),
+    }
+}
+
+/// What is to be read once more, since no error was found in it: as lax coercion mended it, or to see where its type
+/// refuses it.
+struct Again {
+    input: Input<'static, 'static>,
+    said: Said,
+}
+
+/// What the type has said, if that is to be told.
+enum Said {
+    /// That a field came twice.
+    Twice(String),
+    Unmended(String),
+    Mended,
+}
+
+fn look_again(
+    spec: &ParamSpec,
+    of: TypeSchema,
+    message: String,
+    cx: &mut Context<'_>,
+) -> Result<Again, Unread> {
+    let (embedded, bytes) = (is_embedded(spec, cx), cx.body_slice());
+    let value = match embedded {
+        true => whole_or_key(spec, cx).unwrap_or_default(),
+        false => match serde_json::from_slice(bytes) {
+            Ok(value) => value,
+            Err(error) => return Err(Unread::Answer(broken(bytes, &error))),
+        },
+    };
     // A map keeps one of two equal keys, so that the walk below cannot see this.
-    if message.starts_with("duplicate field") {
-        let mut loc: Vec<LocItem> = at.into();
-        loc.extend(place_of::<T>(bytes));
-        let field = message.split('`').nth(1).unwrap_or_default();
-        loc.push(field.to_owned().into());
-        cx.reject(ErrorDetail::value_error(loc, text_of(&message), None));
-        return Arg::Invalid;
+    if !embedded && message.starts_with("duplicate field") {
+        let input = serde_json::from_slice(bytes).unwrap_or(Input::Nothing);
+        let said = Said::Twice(message);
+        return Ok(Again { input, said });
     }
-    if value.is_null() && is_blank(spec, spec.compiled::<T>(), &at, cx) {
-        return Arg::Missing;
+    let (compiled, at) = (spec.compiled(of), place(spec, cx));
+    if value.is_null() && is_blank(spec, compiled, &at, cx) {
+        return Err(Unread::Missing);
     }
-    walk(spec, &value, &at, message, validate, cx)
+    let mut errors = Errors::new();
+    let mended = compiled.diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors);
+    if !errors.is_empty() {
+        cx.reject_all(errors.into_vec());
+        return Err(Unread::Invalid);
+    }
+    let (value, said) = match mended {
+        Some(mended) => (mended, Said::Mended),
+        None => (value, Said::Unmended(message)),
+    };
+    let input = Input::Json(value);
+    Ok(Again { input, said })
+}
+
+/// Says where and why a type refuses a value in which there is no error.
+fn misread(
+    said: Said,
+    error: InputError,
+    of: TypeSchema,
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+) -> Unread {
+    let mut loc = place(spec, cx);
+    let own = loc.len();
+    loc.extend(error.loc());
+    let (message, input) = match said {
+        Said::Twice(message) => {
+            let field = message.split('`').nth(1).unwrap_or_default();
+            loc.push(field.to_owned().into());
+            (message, None)
+        }
+        Said::Unmended(message) => (message, echo(spec, of, &loc[own..], cx)),
+        Said::Mended => (error.message, echo(spec, of, &loc[own..], cx)),
+    };
+    let message = text_of(&message);
+    cx.reject(ErrorDetail::value_error(loc, message, input));
+    Unread::Invalid
+}
+
+/// What was sent there.
+fn echo(spec: &ParamSpec, of: TypeSchema, way: &[LocItem], cx: &mut Context<'_>) -> Option<Value> {
+    let value = whole_or_key(spec, cx).unwrap_or_default();
+    spec.compiled(of).echo(&value, way)
 }
 
 /// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
@@ -213,72 +337,16 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
     true
 }
 
-/// Lists the errors of a value; reads it once more if lax coercion mends it.
-fn walk<T>(
-    spec: &ParamSpec,
-    value: &Value,
-    at: &[LocItem],
-    message: String,
-    validate: fn(&T, &mut Report<'_>),
-    cx: &mut Context<'_>,
-) -> Arg<T>
-where
-    T: DeserializeOwned + JsonSchema + 'static,
-{
-    let compiled = spec.compiled::<T>();
-    let mut errors = Errors::new();
-    let mended = compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
-    if errors.is_empty() {
-        let again = serde_path_to_error::deserialize(mended.as_ref().unwrap_or(value));
-        let error = match again {
-            Ok(read) => return judge(spec, read, value, at, validate, cx),
-            Err(error) => error,
-        };
-        let mut loc = at.to_vec();
-        loc.extend(loc_of(error.path()));
-        let input = compiled.echo(value, &loc[at.len()..]);
-        let message = if mended.is_some() {
-            error.inner().to_string()
-        } else {
-            message
-        };
-        errors.push(ErrorDetail::value_error(loc, text_of(&message), input));
-    }
-    cx.reject_all(errors.into_vec());
-    Arg::Invalid
-}
-
-/// A value of the right type: whether it is valid.
-fn judge<T>(
-    spec: &ParamSpec,
-    read: T,
-    value: &Value,
-    at: &[LocItem],
-    validate: fn(&T, &mut Report<'_>),
-    cx: &mut Context<'_>,
-) -> Arg<T>
-where
-    T: JsonSchema + 'static,
-{
-    let mut report = Report::new();
-    validate(&read, &mut report);
-    if report.is_valid() {
-        return Arg::Value(read);
-    }
-    let custom = report.into_custom();
-    refuse(spec, spec.compiled::<T>(), value, at, custom, cx)
-}
-
 /// Reports broken constraints, and what custom validators said.
 #[cold]
-pub(super) fn refuse<T>(
+pub(super) fn refuse(
     spec: &ParamSpec,
     compiled: &Compiled,
     value: &Value,
     at: &[LocItem],
     custom: Vec<(Vec<LocItem>, String)>,
     cx: &mut Context<'_>,
-) -> Arg<T> {
+) {
     let mut errors = Errors::new();
     compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
     for (loc, message) in custom {
@@ -297,7 +365,6 @@ pub(super) fn refuse<T>(
         ));
     }
     cx.reject_all(errors.into_vec());
-    Arg::Invalid
 }
 
 /// A body that is no JSON.
@@ -311,28 +378,6 @@ fn broken(bytes: &[u8], error: &serde_json::Error) -> Failure {
         ),
     };
     Failure::of(ValidationError::from(detail))
-}
-
-fn place_of<T: DeserializeOwned>(bytes: &[u8]) -> Vec<LocItem> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Ok(_) => Vec::new(),
-        Err(error) => loc_of(error.path()),
-    }
-}
-
-fn loc_of(path: &serde_path_to_error::Path) -> Vec<LocItem> {
-    use serde_path_to_error::Segment;
-    let mut loc = Vec::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => loc.push((*index).into()),
-            Segment::Map { key } => loc.push(key.clone().into()),
-            Segment::Enum { variant } => loc.push(variant.clone().into()),
-            Segment::Unknown => {}
-        }
-    }
-    loc
 }
 
 /// serde_json's message without the place, which the `loc` says.

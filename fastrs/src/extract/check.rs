@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
 use crate::{
-    model::{Compiled, Constrain, ErrorDetail, LocItem, Model, Report},
+    model::{Constrain, ErrorDetail, LocItem, Model, Report},
+    openapi::TypeSchema,
     request::Context,
 };
 
@@ -16,11 +17,15 @@ pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> 
     if !matches!(arg, Arg::Missing) {
         return arg;
     }
+    missing(spec, cx);
+    Arg::Invalid
+}
+
+fn missing(spec: &ParamSpec, cx: &mut Context<'_>) {
     match cx.take_blank() {
         Some(errors) => cx.reject_all(errors),
         None => cx.reject(ErrorDetail::missing(spec.loc())),
     }
-    Arg::Invalid
 }
 
 /// The judge of arguments of type `T`: what it can do depends on what `T` is, and the fallbacks do nothing.
@@ -32,7 +37,8 @@ impl<T: Constrain + JsonSchema> Constrained<T> {
     pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
         match arg {
             Arg::Value(value) if !value.satisfies(spec.limits()) => {
-                report(Report::new(), spec.compiled::<T>(), spec, cx)
+                report(Report::new(), TypeSchema::of::<T>(), spec, cx);
+                Arg::Invalid
             }
             arg => arg,
         }
@@ -67,7 +73,8 @@ impl<T: Model + JsonSchema> Validated<T> {
         if found.is_valid() {
             return arg;
         }
-        report(found, spec.compiled::<T>(), spec, cx)
+        report(found, TypeSchema::of::<T>(), spec, cx);
+        Arg::Invalid
     }
 }
 
@@ -94,23 +101,26 @@ pub fn validated<T: JsonSchema, E: Display>(
     validator: impl FnOnce(&T) -> Result<(), E>,
 ) -> Arg<T> {
     let Arg::Value(value) = &arg else { return arg };
-    let Err(message) = validator(value) else {
-        return arg;
-    };
-    let input = raw_value(spec, cx).and_then(|value| spec.compiled::<T>().echo(&value, &[]));
+    match validator(value) {
+        Ok(()) => arg,
+        Err(message) => {
+            disliked(message.to_string(), TypeSchema::of::<T>(), spec, cx);
+            Arg::Invalid
+        }
+    }
+}
+
+#[cold]
+fn disliked(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+    let input = raw_value(spec, cx).and_then(|value| spec.compiled(of).echo(&value, &[]));
     let error = ErrorDetail::value_error(at(spec, cx), message, input);
     cx.reject(error);
-    Arg::Invalid
 }
 
 /// Says what is wrong with a value of the right type.
 #[cold]
-fn report<T>(
-    found: Report<'_>,
-    compiled: &Compiled,
-    spec: &ParamSpec,
-    cx: &mut Context<'_>,
-) -> Arg<T> {
+fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+    let compiled = spec.compiled(of);
     let custom = found.into_custom();
     if spec.place() == Place::Body {
         let value = raw_value(spec, cx).unwrap_or_default();
@@ -124,7 +134,6 @@ fn report<T>(
         None => Source::of(spec, cx),
     };
     explain_constraints(spec, compiled, source, custom, cx);
-    Arg::Invalid
 }
 
 /// Where an argument stands: a body that is alone has no name.

@@ -10,12 +10,11 @@ use super::{
     body::describe_reading,
     scalar::{self, read_any},
     source::Source,
-    text::none,
 };
 use crate::{
     error::HttpError,
     model::{Compiled, Shape},
-    openapi::{BodyMedia, Operation},
+    openapi::{BodyMedia, Operation, TypeSchema},
     request::{Context, Failure},
 };
 
@@ -28,14 +27,20 @@ where
 {
     let form = cx.form();
     if !form.raw.is_empty() && !is_form(cx.request().headers()) {
-        let detail = format!("Unsupported Media Type: send `{FORM}`");
-        return Arg::Answer(Failure::of(HttpError::new(415, detail)));
+        return Arg::Answer(no_form());
     }
     read_any(spec, Source::Form(&form.query, &form.raw), cx)
 }
 
+#[cold]
+fn no_form() -> Failure {
+    let detail = format!("Unsupported Media Type: send `{FORM}`");
+    Failure::of(HttpError::new(415, detail))
+}
+
 /// Whether a form, or no body at all, has nothing of an argument.
-pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, cx: &mut Context<'_>) -> bool {
+pub(super) fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &mut Context<'_>) -> bool {
+    let compiled = spec.compiled(of);
     let form = cx.form();
     let source = Source::Form(&form.query, &form.raw);
     form.raw.is_empty()
@@ -51,14 +56,16 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case(FORM)
 }
 
-pub(super) fn describe_form<T: DeserializeOwned + JsonSchema>(
+pub(super) fn describe_form(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
+    of: TypeSchema,
+    is_nullable: fn() -> bool,
 ) {
-    let schema = op.input_schema::<T>();
-    let compiled = Compiled::of::<T>();
-    let nullable = none::<T>().is_some();
+    let schema = op.input_of(of);
+    let compiled = Compiled::of_type(of);
+    let nullable = is_nullable();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let is_field = !matches!(compiled.shape(), Shape::Object(_) | Shape::Map);
     let body = spec

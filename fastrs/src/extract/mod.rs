@@ -4,14 +4,15 @@
 
 mod body;
 mod check;
+mod entries;
 mod form;
+mod input;
 mod model;
 mod parts;
 mod place;
 mod scalar;
 mod source;
 mod spec;
-mod text;
 
 pub use body::{Body, Form};
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
@@ -105,6 +106,23 @@ pub enum Arg<T> {
     Invalid,
     /// The request is answered with this error, whatever else is wrong.
     Answer(Failure),
+}
+
+/// An argument that has no value, of whatever type: what code that knows no types gives back.
+pub(crate) enum Unread {
+    Missing,
+    Invalid,
+    Answer(Failure),
+}
+
+impl<T> From<Unread> for Arg<T> {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Missing => Self::Missing,
+            Unread::Invalid => Self::Invalid,
+            Unread::Answer(failure) => Self::Answer(failure),
+        }
+    }
 }
 
 impl<T> Arg<T> {

@@ -9,14 +9,15 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Arg, BodyKind, FromRequest, ParamSpec, Place, Validated,
+    Arg, BodyKind, FromRequest, ParamSpec, Validated,
     body::{describe_json, read_json},
+    input::is_nullable,
     scalar,
     source::Source,
 };
 use crate::{
     model::{Duration, EmailStr, Model, Secret, Sent, Url},
-    openapi::Operation,
+    openapi::{Operation, TypeSchema},
     request::Context,
 };
 
@@ -58,41 +59,30 @@ pub const fn body_kind<T: Element>() -> BodyKind {
 }
 
 /// Documents a bare argument.
-pub fn describe_model<T: Element>(spec: &ParamSpec, op: &mut Operation<'_>) {
-    describe_as::<T>(T::READ, spec, op);
-}
-
-/// Reads a bare argument.
-pub fn extract_model<T: Element>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-    extract_as::<T>(T::READ, spec, cx)
-}
-
-fn describe_as<T: DeserializeOwned + JsonSchema>(
-    reads: Reads,
-    spec: &ParamSpec,
-    op: &mut Operation<'_>,
-) {
-    match reads {
-        Reads::Body => describe_json::<T>(spec, op, None),
-        Reads::Scalar | Reads::List => {
-            if spec.place() == Place::Bare {
-                op.bare(spec.argument());
-            }
-            scalar::describe::<T>(spec, op, None);
-        }
+pub fn describe_model<'r, T>(spec: &ParamSpec, op: &mut Operation<'_>)
+where
+    T: FromRequest<'r> + DeserializeOwned + JsonSchema,
+{
+    let of = TypeSchema::of::<T>();
+    match T::BODY {
+        BodyKind::Json => describe_json(spec, op, None, of, is_nullable::<T>),
+        _ => scalar::describe_bare(spec, op, of, is_nullable::<T>),
     }
 }
 
-fn extract_as<T>(reads: Reads, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
+/// Reads a bare argument.
+///
+/// The branch is told while compiling, and the other one left out: a model is not compiled for texts, which it is never
+/// read from.
+pub fn extract_model<'r, T>(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T>
 where
-    T: DeserializeOwned + JsonSchema + Model + Send + 'static,
+    T: FromRequest<'r> + DeserializeOwned + JsonSchema + Model + 'static,
 {
-    match reads {
-        Reads::Body => read_json::<T>(spec, cx, T::validate),
-        Reads::Scalar | Reads::List => {
-            let read = scalar::read::<T>(spec, Source::of(spec, cx), cx);
-            Validated::<T>::check(read, spec, cx)
-        }
+    if const { matches!(T::BODY, BodyKind::Json) } {
+        read_json::<T>(spec, cx, T::validate)
+    } else {
+        let read = scalar::read::<T>(spec, Source::of(spec, cx), cx);
+        Validated::<T>::check(read, spec, cx)
     }
 }
 
@@ -139,11 +129,11 @@ macro_rules! collections {
             const BODY: BodyKind = $reads.body();
 
             fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-                describe_as::<Self>($reads, spec, op);
+                describe_model::<Self>(spec, op);
             }
 
             fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-                extract_as($reads, spec, cx)
+                extract_model(spec, cx)
             }
         }
     )*};
@@ -174,10 +164,10 @@ where
     const BODY: BodyKind = BodyKind::Json;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_as::<Self>(Reads::Body, spec, op);
+        describe_model::<Self>(spec, op);
     }
 
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-        extract_as(Reads::Body, spec, cx)
+        extract_model(spec, cx)
     }
 }

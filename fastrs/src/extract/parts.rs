@@ -111,7 +111,10 @@ impl<'r> FromRequest<'r> for &'r str {
                 .map(|(_, text)| text),
         };
         match text {
-            Some(text) if Source::of(spec, cx).is_garbled(text) => scalar::garbled(spec, cx),
+            Some(text) if Source::of(spec, cx).is_garbled(text) => {
+                scalar::garbled(spec, cx);
+                Arg::Invalid
+            }
             Some(text) => Arg::Value(text),
             None => Arg::Missing,
         }

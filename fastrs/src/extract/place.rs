@@ -6,10 +6,14 @@ use serde_json::Value;
 
 use super::{
     Arg, In, ParamSpec,
-    scalar::{describe, is_absent, read_any},
+    input::is_nullable,
+    scalar::{self, describe, read_any},
     source::Source,
 };
-use crate::{openapi::Operation, request::Context};
+use crate::{
+    openapi::{Operation, TypeSchema},
+    request::Context,
+};
 
 /// `#[path]`: a placeholder of the path, or of a router's prefix.
 #[derive(Debug)]
@@ -32,7 +36,7 @@ macro_rules! places {
         #[diagnostic::do_not_recommend]
         impl<'r, T: Deserialize<'r> + JsonSchema + Send> In<'r, $place> for T {
             fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
-                describe::<T>(spec, op, default);
+                describe(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
             }
 
             fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
@@ -40,12 +44,16 @@ macro_rules! places {
             }
 
             fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-                let compiled = spec.compiled::<T>();
-                // Others say themselves that nothing was sent.
-                compiled.may_be_empty() && is_absent(spec, compiled, Source::of(spec, cx))
+                is_absent(spec, TypeSchema::of::<T>(), cx)
             }
         }
     )*};
 }
 
 places!(Path, Query, Header, Cookie);
+
+/// Whether nothing of an argument was sent that may be empty. Others say that themselves.
+fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &Context<'_>) -> bool {
+    let compiled = spec.compiled(of);
+    compiled.may_be_empty() && scalar::is_absent(spec, compiled, Source::of(spec, cx))
+}

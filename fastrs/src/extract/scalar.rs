@@ -7,13 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Arg, ParamSpec, Place,
+    Arg, ParamSpec, Place, Unread,
+    input::{Fields, Input, InputError, Texts, none},
     source::Source,
-    text::{Fields, TextError, Texts, none},
 };
 use crate::{
     model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape},
-    openapi::{Operation, Parameter, Place as In},
+    openapi::{Operation, Parameter, Place as In, TypeSchema},
     request::Context,
 };
 
@@ -22,29 +22,39 @@ pub(super) fn read<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context
 where
     T: Deserialize<'r> + JsonSchema,
 {
+    match sent(spec, source, cx) {
+        Ok(texts) => {
+            let is_empty = texts.last.is_empty();
+            match T::deserialize(Input::Texts(texts)) {
+                Ok(value) => Arg::Value(value),
+                Err(error) => explain(spec, source, error, is_empty, cx),
+            }
+        }
+        Err(unread) => unread.into(),
+    }
+}
+
+/// What was sent under the argument's own name.
+#[inline]
+fn sent<'r, 's>(
+    spec: &'s ParamSpec,
+    source: Source<'r>,
+    cx: &mut Context<'_>,
+) -> Result<Texts<'r, 's>, Unread> {
     let last = match spec.place() {
         Place::Header => spec.header().and_then(|name| source.last_header(name)),
         _ => source.last(spec.name()),
     };
     let Some(last) = last else {
-        return Arg::Missing;
+        return Err(Unread::Missing);
     };
     let is_header = matches!(spec.place(), Place::Header);
     if source.is_garbled(&last) || !is_header && source.has_garbled(spec.name()) {
-        return garbled(spec, cx);
+        garbled(spec, cx);
+        return Err(Unread::Invalid);
     }
-    let is_empty = last.is_empty();
-    match T::deserialize(Texts {
-        source,
-        name: Cow::Borrowed(spec.name()),
-        last,
-    }) {
-        Ok(value) => Arg::Value(value),
-        Err(error) => {
-            let compiled = spec.compiled::<T>().clone();
-            explain(spec, &compiled, source, error, is_empty, cx)
-        }
-    }
+    let name = spec.name();
+    Ok(Texts { source, name, last })
 }
 
 /// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
@@ -53,8 +63,8 @@ pub(super) fn read_any<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Con
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    let compiled = spec.compiled::<T>().clone();
-    let Some(fields) = fields_of(&compiled) else {
+    let compiled = spec.compiled(TypeSchema::of::<T>());
+    let Some(fields) = fields_of(compiled) else {
         let read = read::<T>(spec, source, cx);
         let absent = matches!(read, Arg::Missing) && !cx.has_blank();
         return match absent && !spec.is_required() {
@@ -62,52 +72,71 @@ where
             false => read,
         };
     };
-    let unknown = if compiled.is_open() || compiled.is_closed() {
-        extras(spec, source, fields, cx)
-    } else {
-        Vec::new()
-    };
-    let rest = if compiled.is_open() {
-        &unknown[..]
-    } else {
-        &[]
-    };
-    if rest.is_empty()
-        && is_absent(spec, &compiled, source)
+    let unknown = unknown(spec, compiled, source, fields, cx);
+    if is_nothing(spec, compiled, source, &unknown)
         && let Some(none) = none()
     {
         return Arg::Value(none);
     }
+    let read = match names(spec, compiled, source, fields, &unknown, cx) {
+        Ok(Some(names)) => {
+            let names = &names;
+            T::deserialize(Input::Fields(Fields { source, names }))
+        }
+        Ok(None) => Err(InputError::new("has fields too many")),
+        Err(unread) => return unread.into(),
+    };
+    match read {
+        Ok(value) => Arg::Value(value),
+        Err(error) => explain(spec, source, error, false, cx),
+    }
+}
+
+/// What was sent that no field is for, where that matters.
+fn unknown<'a>(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'a>,
+    fields: &[FieldShape],
+    cx: &Context<'_>,
+) -> Vec<Cow<'a, str>> {
+    if compiled.is_open() || compiled.is_closed() {
+        extras(spec, source, fields, cx)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether nothing of a struct or a map was sent.
+fn is_nothing(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    unknown: &[Cow<'_, str>],
+) -> bool {
+    (unknown.is_empty() || !compiled.is_open()) && is_absent(spec, compiled, source)
+}
+
+/// The names of the fields, in the model and on the wire; none if there are fields too many.
+fn names<'a>(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    fields: &'a [FieldShape],
+    unknown: &'a [Cow<'_, str>],
+    cx: &mut Context<'_>,
+) -> Result<Option<Vec<(&'a str, Cow<'a, str>)>>, Unread> {
+    let rest = if compiled.is_open() { unknown } else { &[] };
     let names = fields
         .iter()
         .map(|field| (&*field.name, spec.field_name(&field.name)));
     let rest = rest.iter().map(|name| (&**name, Cow::Borrowed(&**name)));
     let names: Vec<_> = names.chain(rest).collect();
     if refuse_garbled(spec, source, &names, cx) {
-        return Arg::Invalid;
+        return Err(Unread::Invalid);
     }
-    if compiled.is_closed() && !unknown.is_empty() {
-        let error = TextError("has fields too many".to_owned());
-        return explain(spec, &compiled, source, error, false, cx);
-    }
-    let sent = names
-        .iter()
-        .filter_map(|(field, wire): &(&str, Cow<'_, str>)| {
-            let wire: &str = wire;
-            let last = source.last(wire)?;
-            Some((
-                *field,
-                Texts {
-                    source,
-                    name: Cow::Borrowed(wire),
-                    last,
-                },
-            ))
-        });
-    match T::deserialize(Fields::new(sent)) {
-        Ok(value) => Arg::Value(value),
-        Err(error) => explain(spec, &compiled, source, error, false, cx),
-    }
+    let too_many = compiled.is_closed() && !unknown.is_empty();
+    Ok((!too_many).then_some(names))
 }
 
 /// The fields of what is read from several parameters: none of a map.
@@ -153,36 +182,63 @@ fn extras<'a>(
 }
 
 /// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
+#[cold]
 fn explain<'r, T>(
     spec: &ParamSpec,
-    compiled: &Compiled,
     source: Source<'r>,
-    error: TextError,
+    error: InputError,
     is_empty: bool,
     cx: &mut Context<'_>,
 ) -> Arg<T>
 where
-    T: Deserialize<'r>,
+    T: Deserialize<'r> + JsonSchema,
 {
+    let mended = match mend(spec, TypeSchema::of::<T>(), source, error, is_empty, cx) {
+        Ok(mended) => mended,
+        Err(unread) => return unread.into(),
+    };
+    match T::deserialize(Input::Json(mended)) {
+        Ok(value) => Arg::Value(value),
+        Err(error) => refuse(vec![unreadable(spec, source, error)], is_empty, cx).into(),
+    }
+}
+
+/// The value that lax coercion makes of what its type refused.
+fn mend(
+    spec: &ParamSpec,
+    of: TypeSchema,
+    source: Source<'_>,
+    error: InputError,
+    is_empty: bool,
+    cx: &mut Context<'_>,
+) -> Result<Value, Unread> {
     let mut errors = Errors::new();
-    let mended = diagnose(spec, compiled, source, cx, &mut errors);
+    let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
-        let message = match mended.map(T::deserialize) {
-            Some(Ok(value)) => return Arg::Value(value),
-            Some(Err(error)) => error.to_string(),
-            None => error.0,
-        };
-        let input = source
-            .last(spec.name())
-            .map(|text| Value::String(text.into_owned()));
-        errors.push(ErrorDetail::value_error(spec.loc(), message, input));
+        match mended {
+            Some(mended) => return Ok(mended),
+            None => errors.push(unreadable(spec, source, error)),
+        }
     }
+    Err(refuse(errors.into_vec(), is_empty, cx))
+}
+
+/// What the type itself said.
+fn unreadable(spec: &ParamSpec, source: Source<'_>, error: InputError) -> ErrorDetail {
+    let input = source
+        .last(spec.name())
+        .map(|text| Value::String(text.into_owned()));
+    ErrorDetail::value_error(spec.loc(), error.message, input)
+}
+
+/// An empty text is one that a default may stand in for.
+fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> Unread {
     if is_empty {
-        cx.set_blank(errors.into_vec());
-        return Arg::Missing;
+        cx.set_blank(errors);
+        return Unread::Missing;
     }
-    cx.reject_all(errors.into_vec());
-    Arg::Invalid
+    cx.reject_all(errors);
+    Unread::Invalid
 }
 
 /// Reports the constraints that a value of the right type breaks.
@@ -281,12 +337,11 @@ fn diagnose(
     mended
 }
 
-pub(super) fn garbled<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+pub(super) fn garbled(spec: &ParamSpec, cx: &mut Context<'_>) {
     cx.reject(garbled_at(spec.loc()));
-    Arg::Invalid
 }
 
-/// The same for the fields of a struct.
+/// Refuses fields of a struct whose bytes are no UTF-8.
 fn refuse_garbled(
     spec: &ParamSpec,
     source: Source<'_>,
@@ -307,11 +362,26 @@ fn garbled_at(loc: Vec<LocItem>) -> ErrorDetail {
     ErrorDetail::new("string_unicode", loc, message)
 }
 
+/// Documents a bare parameter.
+pub(super) fn describe_bare(
+    spec: &ParamSpec,
+    op: &mut Operation<'_>,
+    of: TypeSchema,
+    is_nullable: fn() -> bool,
+) {
+    if spec.place() == Place::Bare {
+        op.bare(spec.argument());
+    }
+    describe(spec, op, None, of, is_nullable);
+}
+
 /// Documents a parameter, or one for each field of a struct.
-pub(super) fn describe<'r, T: Deserialize<'r> + JsonSchema>(
+pub(super) fn describe(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
     default: Option<Value>,
+    of: TypeSchema,
+    is_nullable: fn() -> bool,
 ) {
     let place = match spec.place() {
         Place::Path => In::Path,
@@ -320,7 +390,7 @@ pub(super) fn describe<'r, T: Deserialize<'r> + JsonSchema>(
         _ => In::Query,
     };
     op.may_reject();
-    if let Some(fields) = op.fields_of::<T>(place) {
+    if let Some(fields) = op.fields_in(of, place) {
         let optional = spec.is_optional() || default.is_some();
         for mut field in fields {
             field.name = spec.field_name(&field.name).into_owned();
@@ -329,14 +399,14 @@ pub(super) fn describe<'r, T: Deserialize<'r> + JsonSchema>(
         }
         return;
     }
-    let mut schema = op.input_schema::<T>();
+    let mut schema = op.input_of(of);
     // An object in a query is written with a parameter for each key (OpenAPI 3.1, style `form`), all of them optional.
-    let is_map = *Compiled::of::<T>().shape() == Shape::Map;
+    let is_map = *Compiled::of_type(of).shape() == Shape::Map;
     if is_map && place != In::Query {
         return;
     }
     // The schema of an untyped value is that of an optional one.
-    let nullable = strip_null(&mut schema) || none::<T>().is_some();
+    let nullable = strip_null(&mut schema) || is_nullable();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let parameter = Parameter::new(spec.name(), place, schema)
         .required(place == In::Path || !(optional || is_map))

@@ -7,12 +7,11 @@ use std::{
 };
 
 use http::HeaderName;
-use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::{
     model::{Compiled, Constraints, LocItem},
-    openapi::{BodyMedia, BodyParam, Parameter},
+    openapi::{BodyMedia, BodyParam, Parameter, TypeSchema},
 };
 
 /// Where an argument comes from.
@@ -233,8 +232,9 @@ impl ParamSpec {
     }
 
     /// The schema of its type, compiled on the first bad request.
-    pub(crate) fn compiled<T: JsonSchema + ?Sized>(&self) -> &Arc<Compiled> {
-        self.compiled.get_or_init(|| Arc::new(Compiled::of::<T>()))
+    pub(crate) fn compiled(&self, of: TypeSchema) -> &Arc<Compiled> {
+        self.compiled
+            .get_or_init(|| Arc::new(Compiled::of_type(of)))
     }
 
     /// Puts the argument's own words onto a parameter.

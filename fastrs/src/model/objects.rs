@@ -1,11 +1,11 @@
 //! Reading JSON where a struct is an object, as its schema says. serde's derive would take a list of the fields' values
 //! as well, so that `["Foo", 5]` would do for `{"name": "Foo", "price": 5}`.
 
-use std::fmt;
+use std::{fmt, str::Utf8Error};
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
+    VariantAccess, Visitor,
 };
 use serde_json::Value;
 
@@ -14,15 +14,23 @@ use serde_json::Value;
 pub(crate) fn json_from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => {
-            let refused = serde_json::from_slice::<Value>(bytes).err();
-            return Err(refused.unwrap_or_else(|| Error::custom(error)));
-        }
+        Err(error) => return Err(no_text(bytes, error)),
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Objects(&mut json))?;
-    json.end()?;
-    Ok(value)
+    // No `?`, which would be compiled anew for each type.
+    match T::deserialize(Objects(&mut json)) {
+        Ok(value) => match json.end() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        },
+        error => error,
+    }
+}
+
+#[cold]
+fn no_text(bytes: &[u8], error: Utf8Error) -> serde_json::Error {
+    let refused = serde_json::from_slice::<Value>(bytes).err();
+    refused.unwrap_or_else(|| Error::custom(error))
 }
 
 /// Reads a part of a body.
@@ -34,8 +42,11 @@ pub(crate) fn json_from_value<T: DeserializeOwned>(value: &Value) -> serde_json:
 /// what it wraps, but for one method.
 struct Objects<D>(D);
 
-/// What visits the inside of a value; `LIST` says whether a list will do.
-struct Inside<V, const LIST: bool>(V);
+/// What visits the inside of a value.
+struct Inside<V>(V);
+
+/// The same of a struct's variant, which is no list.
+struct Keys<V>(V);
 
 /// Hands `self` on, with the visitor as it is: there is nothing inside such a value.
 macro_rules! plain {
@@ -68,7 +79,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_option(Inside::<V, true>(visitor))
+        self.0.deserialize_option(Inside(visitor))
     }
 
     #[inline]
@@ -77,13 +88,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Inside::<V, true>(visitor);
+        let visitor = Inside(visitor);
         self.0.deserialize_newtype_struct(name, visitor)
     }
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_seq(Inside::<V, true>(visitor))
+        self.0.deserialize_seq(Inside(visitor))
     }
 
     #[inline]
@@ -92,7 +103,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_tuple(len, Inside::<V, true>(visitor))
+        self.0.deserialize_tuple(len, Inside(visitor))
     }
 
     #[inline]
@@ -102,24 +113,23 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Inside::<V, true>(visitor);
+        let visitor = Inside(visitor);
         self.0.deserialize_tuple_struct(name, len, visitor)
     }
 
     #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Inside::<V, true>(visitor))
+        self.0.deserialize_map(Inside(visitor))
     }
 
     #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        fields: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Inside::<V, false>(visitor);
-        self.0.deserialize_struct(name, fields, visitor)
+        self.deserialize_map(visitor)
     }
 
     #[inline]
@@ -129,7 +139,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = Inside::<V, true>(visitor);
+        let visitor = Inside(visitor);
         self.0.deserialize_enum(name, variants, visitor)
     }
 
@@ -139,7 +149,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     }
 }
 
-impl<'de, V: Visitor<'de>, const LIST: bool> Visitor<'de> for Inside<V, LIST> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Inside<V> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,11 +178,7 @@ impl<'de, V: Visitor<'de>, const LIST: bool> Visitor<'de> for Inside<V, LIST> {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        if LIST {
-            self.0.visit_seq(Objects(seq))
-        } else {
-            Err(Error::invalid_type(Unexpected::Seq, &self))
-        }
+        self.0.visit_seq(Objects(seq))
     }
 
     #[inline]
@@ -183,6 +189,19 @@ impl<'de, V: Visitor<'de>, const LIST: bool> Visitor<'de> for Inside<V, LIST> {
     #[inline]
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(Objects(data))
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Keys<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Objects(map))
     }
 }
 
@@ -243,8 +262,10 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Objects<A> {
         self,
         seed: S,
     ) -> Result<(S::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.0.variant_seed(seed)?;
-        Ok((value, Objects(variant)))
+        match self.0.variant_seed(seed) {
+            Ok((value, variant)) => Ok((value, Objects(variant))),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -263,7 +284,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
 
     #[inline]
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.0.tuple_variant(len, Inside::<V, true>(visitor))
+        self.0.tuple_variant(len, Inside(visitor))
     }
 
     #[inline]
@@ -272,6 +293,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Objects<A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.0.struct_variant(fields, Inside::<V, false>(visitor))
+        self.0.struct_variant(fields, Keys(visitor))
     }
 }

@@ -30,7 +30,7 @@ mod swagger_ui;
 mod tagged;
 mod ui;
 
-pub(crate) use self::schema::ID;
+pub(crate) use self::schema::{ID, TypeSchema};
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;
 pub use self::{

@@ -5,7 +5,9 @@ use std::{any::TypeId, collections::BTreeMap};
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::{BodyMedia, BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, fields};
+use super::{
+    BodyMedia, BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, TypeSchema, fields,
+};
 
 /// The facts of a route.
 ///
@@ -243,14 +245,26 @@ impl Operation<'_> {
         self.schemas.input::<T>()
     }
 
+    pub(crate) fn input_of(&mut self, of: TypeSchema) -> Schema {
+        self.schemas.input_of(of)
+    }
+
     /// The schema of a type that is written; a reference where the type has a name.
     pub fn output_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.schemas.output::<T>()
     }
 
+    pub(crate) fn output_of(&mut self, of: TypeSchema) -> Schema {
+        self.schemas.output_of(of)
+    }
+
     /// The fields of a struct as parameters, with the names that its schema gives them; `None` if it is no struct.
     pub fn fields_of<T: JsonSchema + ?Sized>(&mut self, place: Place) -> Option<Vec<Parameter>> {
-        let schema = self.schemas.input::<T>();
+        self.fields_in(TypeSchema::of::<T>(), place)
+    }
+
+    pub(crate) fn fields_in(&mut self, of: TypeSchema, place: Place) -> Option<Vec<Parameter>> {
+        let schema = self.schemas.input_of(of);
         fields::parameters(self.schemas, &schema, place)
     }
 

@@ -1,6 +1,6 @@
 //! The schemas of a document's types: as they are read, and as they are written.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use percent_encoding::percent_decode_str;
 use schemars::{
@@ -33,6 +33,31 @@ impl Side {
 
 /// A definition of one generator: its side, and its name there.
 pub(super) type Local = (Side, String);
+
+/// What a type says of itself, for all that is no generic code and so is compiled once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypeSchema {
+    schema: fn(&mut SchemaGenerator) -> Schema,
+    id: fn() -> Cow<'static, str>,
+}
+
+impl TypeSchema {
+    pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
+        Self {
+            schema: SchemaGenerator::subschema_for::<T>,
+            id: T::schema_id,
+        }
+    }
+
+    /// The schema by itself, with its definitions.
+    pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
+        let mut generator = settings.into_generator();
+        let mut schema = (self.schema)(&mut generator);
+        let definitions = generator.take_definitions(false);
+        schema.insert("$defs".to_owned(), definitions.into());
+        schema.to_value()
+    }
+}
 
 /// Collects the schemas of a document's types.
 ///
@@ -77,27 +102,34 @@ impl Schemas {
 
     /// The schema of a type as it is read.
     pub fn input<T: JsonSchema + ?Sized>(&mut self) -> Schema {
-        let schema = self.input.subschema_for::<T>();
-        self.remember::<T>(&schema);
+        self.input_of(TypeSchema::of::<T>())
+    }
+
+    pub(super) fn input_of(&mut self, of: TypeSchema) -> Schema {
+        let schema = (of.schema)(&mut self.input);
+        self.remember(of, &schema);
         schema
     }
 
     /// The schema of a type as it is written.
     pub fn output<T: JsonSchema + ?Sized>(&mut self) -> Schema {
-        let schema = self.output.subschema_for::<T>();
-        self.remember::<T>(&schema);
+        self.output_of(TypeSchema::of::<T>())
+    }
+
+    pub(super) fn output_of(&mut self, of: TypeSchema) -> Schema {
+        let schema = (of.schema)(&mut self.output);
+        self.remember(of, &schema);
         // The dialect asks which of the fields have a default, and only what is read has defaults.
-        let read = self.input.subschema_for::<T>();
-        self.remember::<T>(&read);
+        self.input_of(of);
         schema
     }
 
-    fn remember<T: JsonSchema + ?Sized>(&mut self, schema: &Schema) {
+    fn remember(&mut self, of: TypeSchema, schema: &Schema) {
         let reference = schema.get("$ref").and_then(Value::as_str);
         if let Some(local) = reference.and_then(target) {
             self.ids
                 .entry(local)
-                .or_insert_with(|| T::schema_id().into_owned());
+                .or_insert_with(|| (of.id)().into_owned());
         }
     }
 

@@ -8,14 +8,14 @@ use crate::{
     body::Sizes,
     error::HttpError,
     model::Model,
-    openapi::{Operation, ResponseDoc},
+    openapi::{Operation, ResponseDoc, TypeSchema},
     request::Failure,
 };
 
 #[diagnostic::do_not_recommend]
 impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
     fn describe(op: &mut Operation<'_>) {
-        describe::<T>(op);
+        describe(TypeSchema::of::<T>(), op);
     }
 
     fn into_response(self) -> Responded {
@@ -43,7 +43,7 @@ pub struct Json<T>(pub T);
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
     fn describe(op: &mut Operation<'_>) {
-        describe::<T>(op);
+        describe(TypeSchema::of::<T>(), op);
     }
 
     fn into_response(self) -> Responded {
@@ -55,12 +55,12 @@ impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
     }
 }
 
-fn describe<T: JsonSchema>(op: &mut Operation<'_>) {
+fn describe(of: TypeSchema, op: &mut Operation<'_>) {
     let status = op.status();
     if matches!(status, 204 | 205 | 304) {
         return op.response(status, ResponseDoc::new());
     }
-    let schema = op.output_schema::<T>();
+    let schema = op.output_of(of);
     op.response(status, ResponseDoc::json(schema));
 }
 

@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::compile;
 use super::limits::Limits;
 use super::node::{Id, KeyRule, Node, Rule};
-use crate::model::{Constraints, Errors, LocItem, echo, walk};
+use crate::{
+    model::{Constraints, Errors, LocItem, echo, walk},
+    openapi::TypeSchema,
+};
 
 /// The schema of a type's *input* side, compiled once per type and kept for the cold path.
 ///
@@ -72,12 +75,15 @@ pub struct FieldShape {
 impl Compiled {
     /// Compiles the input schema of a type.
     pub fn of<T: JsonSchema + ?Sized>() -> Self {
+        Self::of_type(TypeSchema::of::<T>())
+    }
+
+    pub(crate) fn of_type(of: TypeSchema) -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.meta_schema = None;
             settings.untagged_enum_variant_titles = true;
         });
-        let generator = settings.for_deserialize().into_generator();
-        Self::from_schema(generator.into_root_schema_for::<T>().as_value())
+        Self::from_schema(&of.alone(settings.for_deserialize()))
     }
 
     /// Compiles a schema that holds its definitions.

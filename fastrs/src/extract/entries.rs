@@ -1,0 +1,352 @@
+//! What is inside an [`Input`]: its entries, its items, its variant.
+
+use std::borrow::Cow;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        DeserializeSeed, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+        VariantAccess, Visitor, value::StrDeserializer,
+    },
+    forward_to_deserialize_any,
+};
+use serde_json::{Map, Value};
+
+use super::input::{Fields, Input, InputError, Texts};
+
+/// Values under keys.
+pub(super) struct Entries<'de, 's> {
+    rest: Rest<'de, 's>,
+    /// The entry whose key was read.
+    key: Cow<'s, str>,
+    value: Option<Input<'de, 's>>,
+}
+
+enum Rest<'de, 's> {
+    Fields(Fields<'de, 's>),
+    Json(serde_json::map::IntoIter),
+    Object(std::vec::IntoIter<(String, Input<'de, 's>)>),
+}
+
+impl<'de, 's> Entries<'de, 's> {
+    pub(super) fn of_fields(fields: Fields<'de, 's>) -> Self {
+        Self::new(Rest::Fields(fields))
+    }
+
+    pub(super) fn of_json(map: Map<String, Value>) -> Self {
+        Self::new(Rest::Json(map.into_iter()))
+    }
+
+    pub(super) fn of_object(entries: Vec<(String, Input<'de, 's>)>) -> Self {
+        Self::new(Rest::Object(entries.into_iter()))
+    }
+
+    fn new(rest: Rest<'de, 's>) -> Self {
+        Self {
+            rest,
+            key: Cow::Borrowed(""),
+            value: None,
+        }
+    }
+
+    /// The next entry.
+    pub(super) fn step(&mut self) -> Option<(Cow<'s, str>, Input<'de, 's>)> {
+        match &mut self.rest {
+            Rest::Fields(fields) => loop {
+                let ((name, wire), rest) = fields.names.split_first()?;
+                fields.names = rest;
+                if let Some(last) = fields.source.last(wire) {
+                    let texts = Texts {
+                        source: fields.source,
+                        name: wire,
+                        last,
+                    };
+                    return Some((Cow::Borrowed(*name), Input::Texts(texts)));
+                }
+            },
+            Rest::Json(entries) => {
+                let (key, value) = entries.next()?;
+                Some((key.into(), Input::Json(value)))
+            }
+            Rest::Object(entries) => {
+                let (key, value) = entries.next()?;
+                Some((key.into(), value))
+            }
+        }
+    }
+
+    /// Goes to the next entry, and says whether there is one.
+    fn advance(&mut self) -> bool {
+        let Some((key, value)) = self.step() else {
+            return false;
+        };
+        self.key = key;
+        self.value = Some(value);
+        true
+    }
+
+    /// An error in the entry.
+    #[cold]
+    fn here(&self, error: InputError) -> InputError {
+        error.under(self.key.clone().into_owned())
+    }
+}
+
+// No combinators below: each would be compiled anew for each type.
+
+impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
+    type Error = InputError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, InputError> {
+        if !self.advance() {
+            return Ok(None);
+        }
+        match seed.deserialize(Key(&self.key)) {
+            Ok(key) => Ok(Some(key)),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, InputError> {
+        let Some(value) = self.value.take() else {
+            return Err(InputError::new("a value without a name"));
+        };
+        match seed.deserialize(value) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+}
+
+/// A key: a text, or what a text can be parsed to.
+struct Key<'k>(&'k str);
+
+macro_rules! parse {
+    ($($method:ident $visit:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            match self.0.parse() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(InputError::invalid_type(Unexpected::Str(self.0), &visitor)),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Key<'_> {
+    type Error = InputError;
+
+    parse! {
+        deserialize_i8 visit_i8  deserialize_i16 visit_i16  deserialize_i32 visit_i32  deserialize_i64 visit_i64
+        deserialize_i128 visit_i128  deserialize_u8 visit_u8  deserialize_u16 visit_u16  deserialize_u32 visit_u32
+        deserialize_u64 visit_u64  deserialize_u128 visit_u128  deserialize_bool visit_bool
+        deserialize_f32 visit_f32  deserialize_f64 visit_f64
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        visitor.visit_str(self.0)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        let name: StrDeserializer<'_, InputError> = self.0.into_deserializer();
+        visitor.visit_enum(name)
+    }
+
+    forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+/// Values in order.
+pub(super) struct Items<'de, 's> {
+    rest: List<'de, 's>,
+    /// How many there were already.
+    index: usize,
+}
+
+enum List<'de, 's> {
+    Texts(std::vec::IntoIter<Cow<'de, str>>),
+    Json(std::vec::IntoIter<Value>),
+    List(std::vec::IntoIter<Input<'de, 's>>),
+}
+
+impl<'de, 's> Items<'de, 's> {
+    pub(super) fn of_texts(texts: Vec<Cow<'de, str>>) -> Self {
+        Self::new(List::Texts(texts.into_iter()))
+    }
+
+    pub(super) fn of_json(values: Vec<Value>) -> Self {
+        Self::new(List::Json(values.into_iter()))
+    }
+
+    pub(super) fn of_list(items: Vec<Input<'de, 's>>) -> Self {
+        Self::new(List::List(items.into_iter()))
+    }
+
+    fn new(rest: List<'de, 's>) -> Self {
+        Self { rest, index: 0 }
+    }
+
+    fn step(&mut self) -> Option<Input<'de, 's>> {
+        self.index += 1;
+        match &mut self.rest {
+            List::Texts(texts) => texts.next().map(Input::Text),
+            List::Json(values) => values.next().map(Input::Json),
+            List::List(items) => items.next(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.rest {
+            List::Texts(texts) => texts.len(),
+            List::Json(values) => values.len(),
+            List::List(items) => items.len(),
+        }
+    }
+
+    /// Refuses JSON of which something is left; of texts, what is too many is not read.
+    pub(super) fn ended(&self) -> Result<(), InputError> {
+        let left = self.len();
+        if left == 0 || matches!(self.rest, List::Texts(_)) {
+            return Ok(());
+        }
+        let expected = &"fewer elements in array";
+        Err(InputError::invalid_length(self.index + left, expected))
+    }
+}
+
+impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
+    type Error = InputError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, InputError> {
+        let Some(item) = self.step() else {
+            return Ok(None);
+        };
+        match seed.deserialize(item) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(error.under(self.index - 1)),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.len())
+    }
+}
+
+/// A variant, and what it carries.
+pub(super) struct Variant<'de, 's> {
+    name: Cow<'de, str>,
+    value: Option<Input<'de, 's>>,
+}
+
+impl<'de, 's> Variant<'de, 's> {
+    pub(super) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
+        Self { name, value }
+    }
+
+    /// What it carries, where it has to carry something.
+    fn carried(&mut self, expected: &'static str) -> Result<Input<'de, 's>, InputError> {
+        let missing = || InputError::invalid_type(Unexpected::UnitVariant, &expected);
+        self.value.take().ok_or_else(missing)
+    }
+
+    #[cold]
+    fn here(self, error: InputError) -> InputError {
+        error.under(self.name.into_owned())
+    }
+}
+
+impl<'de, 's> EnumAccess<'de> for Variant<'de, 's> {
+    type Error = InputError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self), InputError> {
+        match seed.deserialize(Key(&self.name)) {
+            Ok(value) => Ok((value, self)),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'de, '_> {
+    type Error = InputError;
+
+    fn unit_variant(mut self) -> Result<(), InputError> {
+        match self.value.take().map(<()>::deserialize) {
+            None | Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(self.here(error)),
+        }
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        mut self,
+        seed: S,
+    ) -> Result<S::Value, InputError> {
+        let read = match self.carried("newtype variant") {
+            Ok(value) => seed.deserialize(value),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(
+        mut self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        let read = match self.carried("tuple variant") {
+            Ok(value) => value.deserialize_tuple(len, visitor),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        mut self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        let read = match self.carried("struct variant") {
+            Ok(value) => value.deserialize_struct("", fields, visitor),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+}

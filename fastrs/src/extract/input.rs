@@ -1,0 +1,406 @@
+//! serde's view of all that is not the text of a JSON body: a parameter's texts, a JSON value, or nothing.
+//!
+//! One type for all of them, so that a user's type is compiled for it once: what reads in other ways costs each model
+//! another copy of its code. What goes wrong says where, by the keys and indexes on the way to it.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor},
+};
+use serde_json::Value;
+
+use super::{
+    entries::{Entries, Items, Variant},
+    source::Source,
+};
+use crate::model::LocItem;
+
+/// What a value is read from.
+pub(super) enum Input<'de, 's> {
+    /// Nothing was sent: `None` for an `Option`, no value for others.
+    Nothing,
+    /// One text: a number, a bool, a date, .. as the type asks.
+    Text(Cow<'de, str>),
+    /// All texts under one name: a list if the type asks for one, else the last of them.
+    Texts(Texts<'de, 's>),
+    /// The fields of a parameter model that were sent.
+    Fields(Fields<'de, 's>),
+    /// JSON that was parsed.
+    Json(Value),
+    /// A list, as it was written.
+    List(Vec<Self>),
+    /// An object as it was written: of equal keys, a [`Value`] has one.
+    Object(Vec<(String, Self)>),
+}
+
+/// All texts under one name.
+pub(super) struct Texts<'de, 's> {
+    pub(super) source: Source<'de>,
+    pub(super) name: &'s str,
+    pub(super) last: Cow<'de, str>,
+}
+
+/// The fields of a parameter model: each one's name in the model and on the wire.
+pub(super) struct Fields<'de, 's> {
+    pub(super) source: Source<'de>,
+    pub(super) names: &'s [(&'s str, Cow<'s, str>)],
+}
+
+/// Why a type could not be read, and where.
+#[derive(Debug)]
+pub(super) struct InputError {
+    pub(super) message: String,
+    /// The way to it, from the inside out.
+    way: Vec<LocItem>,
+}
+
+/// What a type is when nothing was sent, as serde has it for a field: `None`, if it is an `Option`.
+pub(super) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
+    T::deserialize(Input::Nothing).ok()
+}
+
+/// Whether it is anything then.
+pub(super) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
+    none::<T>().is_some()
+}
+
+impl InputError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            way: Vec::new(),
+        }
+    }
+
+    /// The same error, found under a key or an index.
+    #[cold]
+    pub(super) fn under(mut self, step: impl Into<LocItem>) -> Self {
+        self.way.push(step.into());
+        self
+    }
+
+    /// The way to what is wrong.
+    pub(super) fn loc(&self) -> impl Iterator<Item = LocItem> {
+        self.way.iter().rev().cloned()
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+impl Error for InputError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+
+    /// In the words of serde_json, which of a `null` says `null`.
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        match unexpected {
+            Unexpected::Unit => Self::new(format!("invalid type: null, expected {expected}")),
+            unexpected => Self::new(format!("invalid type: {unexpected}, expected {expected}")),
+        }
+    }
+}
+
+impl<'de, 's> Input<'de, 's> {
+    /// One text, if this is text.
+    #[inline]
+    fn into_text(self) -> Result<Cow<'de, str>, Self> {
+        match self {
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Ok(text),
+            other => Err(other),
+        }
+    }
+
+    /// What there is under keys, if there are any.
+    fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
+        match self {
+            Self::Fields(fields) => Ok(Entries::of_fields(fields)),
+            Self::Json(Value::Object(map)) => Ok(Entries::of_json(map)),
+            Self::Object(entries) => Ok(Entries::of_object(entries)),
+            other => Err(other),
+        }
+    }
+
+    /// What there is in order, if this is a list.
+    fn into_items(self) -> Result<Items<'de, 's>, Self> {
+        match self {
+            Self::Texts(texts) => Ok(Items::of_texts(texts.source.all(texts.name))),
+            Self::Json(Value::Array(values)) => Ok(Items::of_json(values)),
+            Self::List(items) => Ok(Items::of_list(items)),
+            other => Err(other),
+        }
+    }
+
+    /// A variant by its name alone, or as the one key of an object.
+    fn into_variant(self) -> Result<Variant<'de, 's>, InputError> {
+        let mut entries = match self {
+            Self::Text(name) | Self::Texts(Texts { last: name, .. }) => {
+                return Ok(Variant::new(name, None));
+            }
+            Self::Json(Value::String(name)) => return Ok(Variant::new(name.into(), None)),
+            other => match other.into_entries() {
+                Ok(entries) => entries,
+                Err(other) => return Err(other.refuse(&"string or map")),
+            },
+        };
+        match (entries.step(), entries.step()) {
+            (Some((name, value)), None) => {
+                Ok(Variant::new(Cow::Owned(name.into_owned()), Some(value)))
+            }
+            _ => {
+                let expected = &"map with a single key";
+                Err(InputError::invalid_value(Unexpected::Map, expected))
+            }
+        }
+    }
+
+    /// That it is something else.
+    #[cold]
+    fn refuse(&self, expected: &dyn Expected) -> InputError {
+        let found = match self {
+            // Nobody reads it, and an optional argument often meets it.
+            Self::Nothing => return InputError::new(String::new()),
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
+            Self::Fields(_) | Self::Object(_) | Self::Json(Value::Object(_)) => Unexpected::Map,
+            Self::List(_) | Self::Json(Value::Array(_)) => Unexpected::Seq,
+            Self::Json(Value::Null) => Unexpected::Unit,
+            Self::Json(Value::Bool(value)) => Unexpected::Bool(*value),
+            Self::Json(Value::String(text)) => Unexpected::Str(text),
+            Self::Json(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => Unexpected::Unsigned(number),
+                (None, Some(number)) => Unexpected::Signed(number),
+                (None, None) => Unexpected::Float(number.as_f64().unwrap_or_default()),
+            },
+        };
+        InputError::invalid_type(found, expected)
+    }
+}
+
+macro_rules! parse {
+    ($($method:ident $visit:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            match self.into_text().map(|text| text.parse()) {
+                Ok(Ok(value)) => visitor.$visit(value),
+                Ok(Err(_)) => Err(InputError::new("cannot be parsed")),
+                Err(other) => other.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+/// Infinities and NaN are left to the slow path, which knows what to say of them.
+macro_rules! parse_float {
+    ($($method:ident $visit:ident $float:ty)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            match self.into_text().map(|text| text.parse::<$float>()) {
+                Ok(Ok(value)) if value.is_finite() => visitor.$visit(value),
+                Ok(_) => Err(InputError::new("cannot be parsed")),
+                Err(other) => other.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+macro_rules! any {
+    ($($method:ident $(($($arg:ty),*))?),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, $($(_: $arg,)*)? visitor: V) -> Result<V::Value, InputError> {
+            self.deserialize_any(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Input<'de, '_> {
+    type Error = InputError;
+
+    parse! {
+        deserialize_i8 visit_i8  deserialize_i16 visit_i16  deserialize_i32 visit_i32  deserialize_i64 visit_i64
+        deserialize_i128 visit_i128  deserialize_u8 visit_u8  deserialize_u16 visit_u16  deserialize_u32 visit_u32
+        deserialize_u64 visit_u64  deserialize_u128 visit_u128  deserialize_bool visit_bool  deserialize_char visit_char
+    }
+
+    parse_float! { deserialize_f32 visit_f32 f32  deserialize_f64 visit_f64 f64 }
+
+    any! {
+        deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
+        deserialize_ignored_any, deserialize_unit_struct(&'static str),
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self {
+            Self::Text(Cow::Borrowed(text))
+            | Self::Texts(Texts {
+                last: Cow::Borrowed(text),
+                ..
+            }) => visitor.visit_borrowed_str(text),
+            Self::Text(Cow::Owned(text))
+            | Self::Texts(Texts {
+                last: Cow::Owned(text),
+                ..
+            })
+            | Self::Json(Value::String(text)) => visitor.visit_string(text),
+            Self::Json(Value::Null) => visitor.visit_unit(),
+            Self::Json(Value::Bool(value)) => visitor.visit_bool(value),
+            Self::Json(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => visitor.visit_u64(number),
+                (None, Some(number)) => visitor.visit_i64(number),
+                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or_default()),
+            },
+            Self::Json(Value::Array(_)) | Self::List(_) => self.deserialize_seq(visitor),
+            Self::Json(Value::Object(_)) | Self::Object(_) | Self::Fields(_) => {
+                self.deserialize_map(visitor)
+            }
+            Self::Nothing => Err(self.refuse(&visitor)),
+        }
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self {
+            Self::Nothing | Self::Json(Value::Null) => visitor.visit_none(),
+            some => visitor.visit_some(some),
+        }
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        let mut items = match self.into_items() {
+            Ok(items) => items,
+            Err(other) => return Err(other.refuse(&visitor)),
+        };
+        match visitor.visit_seq(&mut items) {
+            Ok(value) => items.ended().map(|()| value),
+            error => error,
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        let mut entries = match self.into_entries() {
+            Ok(entries) => entries,
+            Err(other) => return Err(other.refuse(&visitor)),
+        };
+        visitor.visit_map(&mut entries)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        match self.into_variant() {
+            Ok(variant) => visitor.visit_enum(variant),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match &self {
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => visitor.visit_str(text),
+            Self::Json(Value::String(text)) => visitor.visit_str(text),
+            other => Err(other.refuse(&visitor)),
+        }
+    }
+}
+
+/// JSON as it was written.
+impl<'de> Deserialize<'de> for Input<'static, 'static> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written)
+    }
+}
+
+struct Written;
+
+impl<'de> Visitor<'de> for Written {
+    type Value = Input<'static, 'static>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any valid JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Input::Json(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Input::Json(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Input::Json(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Input::Json(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Input::Json(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Input::Json(Value::Null))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Input::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Input::Object(entries))
+    }
+}
