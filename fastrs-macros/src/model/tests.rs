@@ -70,9 +70,9 @@ fn errors_are_placed_by_the_names_in_the_input() {
         }
     });
     for name in ["inStock", "itemName", "in"] {
-        assert!(text.contains(&format!("at_field (\"{name}\"")), "{name}");
+        assert!(text.contains(&format!("validate_at (\"{name}\"")), "{name}");
     }
-    assert_eq!(text.matches("at_field").count(), 3);
+    assert_eq!(text.matches("validate_at").count(), 3);
     assert!(text.contains("# [serde (rename = \"itemName\")]"));
     assert!(text.contains("# [serde (skip_deserializing)]"));
 }
@@ -86,11 +86,12 @@ fn a_variants_place_follows_its_tag() {
     let with = |serde: TokenStream| model(quote!(#serde enum Pet #fields));
     let external = with(quote!(#[serde(rename_all = "snake_case")]));
     assert!(external.contains("at_field (\"big_cat\""));
-    assert!(external.contains("at_field (\"NAME\""));
+    assert!(external.contains("validate_at (\"NAME\""));
     let adjacent = with(quote!(#[serde(tag = "kind", content = "data")]));
     assert!(adjacent.contains("at_field (\"data\""));
     let untagged = with(quote!(#[serde(untagged)]));
-    assert_eq!(untagged.matches("at_field").count(), 1);
+    assert_eq!(untagged.matches("validate_at").count(), 1);
+    assert!(!untagged.contains("at_field"));
 }
 
 #[test]

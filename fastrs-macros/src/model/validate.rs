@@ -55,10 +55,9 @@ fn read_only(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
 
 fn named(fields: &[Field], value: Value) -> TokenStream {
     let each = read_only(fields).map(|(i, field)| {
-        let (rules, name) = (rules(field, value(field, i)), &field.wire_name);
         field.where_it_is(match field.serde.flatten {
-            true => rules,
-            false => emit!(report.at_field(#name, |report| { #rules });),
+            true => rules(field, value(field, i)),
+            false => rules_at(field, value(field, i)),
         })
     });
     quote!(#(#each)*)
@@ -74,11 +73,9 @@ fn indexed(fields: &[Field], value: Value) -> TokenStream {
 
 /// The rules of one value, which is already in its place.
 fn rules(field: &Field, value: TokenStream) -> TokenStream {
-    let (p, words) = (private(), &field.words);
-    let constraints = words.constraints();
-    let satisfies = (!words.constraints.is_empty())
-        .then(|| emit!(#p::Field(#value).check(&#constraints, report);));
-    let custom = words.validate.as_ref().map(|path| {
+    let p = private();
+    let satisfies = satisfies(field, &value);
+    let custom = field.words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
         let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom(#path(#value), report);)
@@ -88,6 +85,28 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
         #p::Field(#value).validate(report);
         #custom
     }
+}
+
+/// The rules of a struct's field. A constraint that is broken has no need to say where.
+fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
+    let (p, name) = (private(), &field.wire_name);
+    let satisfies = satisfies(field, &value);
+    let custom = field.words.validate.as_ref().map(|path| {
+        let (p, span) = (private_at(path.span()), at(path.span()));
+        let value = located(value.clone(), path.span());
+        quote_spanned!(span=> #p::custom_at(#name, #path(#value), report);)
+    });
+    emit! {
+        #satisfies
+        #p::Field(#value).validate_at(#name, report);
+        #custom
+    }
+}
+
+fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
+    let (p, constraints) = (private(), field.words.constraints());
+    (!field.words.constraints.is_empty())
+        .then(|| emit!(#p::Field(#value).check(&#constraints, report);))
 }
 
 /// The same tokens, so that an error about them shows at `span`.

@@ -15,6 +15,14 @@ impl<T: Model + ?Sized> Field<'_, T> {
     pub fn validate(&self, report: &mut Report<'_>) {
         self.0.validate(report);
     }
+
+    /// Validates what is in the field `name` of a struct. One function for each type, not for each field.
+    #[inline]
+    pub fn validate_at(&self, name: &'static str, report: &mut Report<'_>) {
+        if const { T::CHECKED } {
+            report.at_field(name, |report| self.0.validate(report));
+        }
+    }
 }
 
 impl<T: Constrain + ?Sized> Field<'_, T> {
@@ -27,11 +35,16 @@ impl<T: Constrain + ?Sized> Field<'_, T> {
     }
 }
 
-/// The fallback of [`Field::validate`].
+/// The fallback of [`Field::validate`] and [`Field::validate_at`].
 pub trait Unvalidated {
     /// Does nothing.
     fn validate(&self, report: &mut Report<'_>) {
         let _ = report;
+    }
+
+    /// Does nothing.
+    fn validate_at(&self, name: &'static str, report: &mut Report<'_>) {
+        let _ = (name, report);
     }
 }
 

@@ -26,7 +26,7 @@ pub use checks::{
     Nothing, Returns, ReturnsPlain, argument, argument_in, complete, given, one_body,
     outlives_requests, taken_back, uncached,
 };
-pub use models::{Inner, NoElement, NotConstrained, custom, field_schema, model_schema};
+pub use models::{Inner, NoElement, NotConstrained, custom, custom_at, field_schema, model_schema};
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
     has_default, is_arg, is_dependency, is_sent, is_shared, takes_arguments,

@@ -53,6 +53,13 @@ pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {
     report.outcome(outcome);
 }
 
+/// The outcome of a custom validator of a struct's field.
+pub fn custom_at<E: Display>(name: &'static str, outcome: Result<(), E>, report: &mut Report<'_>) {
+    if let Err(error) = outcome {
+        report.at_field(name, |report| report.custom(error.to_string()));
+    }
+}
+
 /// A schemars transform for a field.
 pub fn field_schema(
     constraints: Constraints,

@@ -45,19 +45,14 @@ const _: () = {
                         .at_field(
                             "Circle",
                             |report| {
-                                report
-                                    .at_field(
-                                        "radius",
-                                        |report| {
-                                            ::fastrs::__private::Field(f0)
-                                                .check(
-                                                    &::fastrs::__private::Constraints::new()
-                                                        .gt(::fastrs::__private::Number::Float(0.0)),
-                                                    report,
-                                                );
-                                            ::fastrs::__private::Field(f0).validate(report);
-                                        },
+                                ::fastrs::__private::Field(f0)
+                                    .check(
+                                        &::fastrs::__private::Constraints::new()
+                                            .gt(::fastrs::__private::Number::Float(0.0)),
+                                        report,
                                     );
+                                ::fastrs::__private::Field(f0)
+                                    .validate_at("radius", report);
                             },
                         );
                 }

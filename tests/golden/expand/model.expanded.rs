@@ -71,41 +71,23 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Model for Item {
         fn validate(&self, report: &mut ::fastrs::__private::Report<'_>) {
-            report
-                .at_field(
-                    "name",
-                    |report| {
-                        ::fastrs::__private::Field(&self.name)
-                            .check(
-                                &::fastrs::__private::Constraints::new()
-                                    .min_length(1)
-                                    .max_length(80),
-                                report,
-                            );
-                        ::fastrs::__private::Field(&self.name).validate(report);
-                    },
+            ::fastrs::__private::Field(&self.name)
+                .check(
+                    &::fastrs::__private::Constraints::new()
+                        .min_length(1)
+                        .max_length(80),
+                    report,
                 );
-            report
-                .at_field(
-                    "price",
-                    |report| {
-                        ::fastrs::__private::Field(&self.price)
-                            .check(
-                                &::fastrs::__private::Constraints::new()
-                                    .gt(::fastrs::__private::Number::Float(0.0)),
-                                report,
-                            );
-                        ::fastrs::__private::Field(&self.price).validate(report);
-                        ::fastrs::__private::custom(is_round(&self.price), report);
-                    },
+            ::fastrs::__private::Field(&self.name).validate_at("name", report);
+            ::fastrs::__private::Field(&self.price)
+                .check(
+                    &::fastrs::__private::Constraints::new()
+                        .gt(::fastrs::__private::Number::Float(0.0)),
+                    report,
                 );
-            report
-                .at_field(
-                    "tags",
-                    |report| {
-                        ::fastrs::__private::Field(&self.tags).validate(report);
-                    },
-                );
+            ::fastrs::__private::Field(&self.price).validate_at("price", report);
+            ::fastrs::__private::custom_at("price", is_round(&self.price), report);
+            ::fastrs::__private::Field(&self.tags).validate_at("tags", report);
         }
     }
     #[automatically_derived]
