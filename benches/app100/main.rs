@@ -53,11 +53,12 @@ async fn main() -> Result<(), StartError> {
     let copies = std::env::var("COPIES").ok();
     let copies = copies.and_then(|copies| copies.parse().ok()).unwrap_or(1);
     let started = Instant::now();
-    let document = app(copies).build()?.document().to_string();
+    let app = app(copies);
+    let document = app.document().to_string();
     eprintln!(
         "document_us={} bytes={}",
         started.elapsed().as_micros(),
         document.len()
     );
-    app(copies).launch().await
+    app.launch().await
 }

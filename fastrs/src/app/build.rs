@@ -32,12 +32,20 @@ impl App {
     /// Every mistake, with its place: two handlers for one path and method, two of one operation id, parameters that
     /// no path provides, app-scoped values that nobody has given, ..
     pub fn build(self) -> Result<BuiltApp, StartError> {
-        let document = self.document();
-        self.build_all()?;
-        Ok(BuiltApp { document })
+        // An app that serves no document does not make it while it is built.
+        let unserved = self.urls.openapi.is_none().then(|| self.document());
+        let (_, served) = self.wire()?;
+        Ok(BuiltApp {
+            document: served.or(unserved).unwrap_or_default(),
+        })
     }
 
-    pub(super) fn build_all(mut self) -> Result<Built, StartError> {
+    pub(super) fn build_all(self) -> Result<Built, StartError> {
+        Ok(self.wire()?.0)
+    }
+
+    /// Builds the app; and its document, if it is served.
+    fn wire(mut self) -> Result<(Built, Option<serde_json::Value>), StartError> {
         let mut checks = Checks::default();
         let (flat, mounts) = self.root.flatten(&mut checks.wrong);
         let mut rows = Vec::new();
@@ -71,7 +79,8 @@ impl App {
             self.plan.of(format!("the job `{name}`"), *dependencies);
         }
         checks.clashes(document.clashes());
-        let assets = self.assets(&document);
+        let served = self.urls.openapi.is_some().then(|| self.render(&document));
+        let assets = self.assets(&document, served.as_ref());
         rows.extend(assets.iter().enumerate().filter_map(|(number, (path, _))| {
             let place = "the app's documents".to_owned();
             Some(Row {
@@ -120,11 +129,12 @@ impl App {
         });
         let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));
         let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
-        Ok(Built {
+        let built = Built {
             shared,
             service: AppService::new(core, outer),
             values,
-        })
+        };
+        Ok((built, served))
     }
 
     /// The OpenAPI document, as it will be served.
@@ -168,15 +178,19 @@ impl App {
     }
 
     /// The document and its pages, ready to be sent, with their paths.
-    fn assets(&self, document: &Document) -> Vec<(String, Asset)> {
+    fn assets(
+        &self,
+        document: &Document,
+        served: Option<&serde_json::Value>,
+    ) -> Vec<(String, Asset)> {
         let mut assets = Vec::new();
         if let Some(url) = &self.urls.openapi30 {
             assets.push((url.clone(), Asset::json(&openapi30::render(document))));
         }
-        let Some(openapi) = &self.urls.openapi else {
+        let (Some(openapi), Some(served)) = (&self.urls.openapi, served) else {
             return assets;
         };
-        assets.push((openapi.clone(), Asset::json(&self.render(document))));
+        assets.push((openapi.clone(), Asset::json(served)));
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
             assets.extend(crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets());
