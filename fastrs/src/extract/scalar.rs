@@ -48,13 +48,18 @@ fn sent<'r, 's>(
     let Some(last) = last else {
         return Err(Unread::Missing);
     };
-    let is_header = matches!(spec.place(), Place::Header);
-    if source.is_garbled(&last) || !is_header && source.has_garbled(spec.name()) {
+    if source.may_be_garbled() && is_garbled(spec, source, &last) {
         garbled(spec, cx);
         return Err(Unread::Invalid);
     }
     let name = spec.name();
     Ok(Texts { source, name, last })
+}
+
+/// Whether bytes that are no UTF-8 were sent for it; of several headers of a name, the last counts.
+fn is_garbled(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
+    let is_header = matches!(spec.place(), Place::Header);
+    source.is_garbled(last) || !is_header && source.has_garbled(spec.name())
 }
 
 /// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody

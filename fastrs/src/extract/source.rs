@@ -112,7 +112,8 @@ impl<'a> Source<'a> {
         self.may_be_garbled() && self.all(name).iter().any(|text| self.is_garbled(text))
     }
 
-    fn may_be_garbled(&self) -> bool {
+    #[inline]
+    pub(super) fn may_be_garbled(&self) -> bool {
         match *self {
             Self::Path(_, lossy) => lossy,
             Self::Pairs(query, _) | Self::Form(query, _) => query.is_lossy(),
