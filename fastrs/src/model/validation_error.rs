@@ -1,7 +1,8 @@
 //! What a request with invalid input is answered with.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,7 +25,10 @@ pub struct ValidationError {
     #[serde(rename = "detail")]
     errors: Vec<ErrorDetail>,
     #[serde(skip)]
-    body: Option<Value>,
+    sent: Bytes,
+    /// Parsed when somebody looks at it, which few do.
+    #[serde(skip)]
+    body: OnceLock<Value>,
 }
 
 impl ValidationError {
@@ -32,14 +36,22 @@ impl ValidationError {
     pub fn new(errors: Errors) -> Self {
         Self {
             errors: errors.into_vec(),
-            body: None,
+            sent: Bytes::new(),
+            body: OnceLock::new(),
         }
     }
 
     /// Keeps the body that was sent, for a handler of validation errors to look at.
     #[must_use]
     pub fn with_body(mut self, body: Value) -> Self {
-        self.body = Some(body);
+        self.body = body.into();
+        self
+    }
+
+    /// The same, of what was sent.
+    #[must_use]
+    pub(crate) fn with_sent(mut self, sent: Bytes) -> Self {
+        self.sent = sent;
         self
     }
 
@@ -50,7 +62,11 @@ impl ValidationError {
 
     /// The JSON body as it was sent, if there was one. It is not part of the answer.
     pub fn body(&self) -> Option<&Value> {
-        self.body.as_ref()
+        if self.body.get().is_none() && self.sent.is_empty() {
+            return None;
+        }
+        let parse = || serde_json::from_slice(&self.sent).unwrap_or_default();
+        Some(self.body.get_or_init(parse))
     }
 }
 

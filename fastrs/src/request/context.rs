@@ -99,11 +99,6 @@ impl<'r> Context<'r> {
         Ok(extra.json.insert(value))
     }
 
-    /// What the client sent as JSON, for an exception handler to look at.
-    pub(crate) fn json(&mut self) -> serde_json::Value {
-        self.parsed_body().cloned().unwrap_or_default()
-    }
-
     /// The body as a form. Parsed once.
     pub(crate) fn form(&mut self) -> Arc<FormBody> {
         let body = self.body_slice();

@@ -81,5 +81,5 @@ fn run_all<'x>(
 
 #[cold]
 fn invalid(cx: &mut Context<'_>) -> Failure {
-    Failure::of(ValidationError::new(cx.problems().take()).with_body(cx.json()))
+    Failure::of(ValidationError::new(cx.problems().take()).with_sent(cx.body()))
 }
