@@ -1,17 +1,9 @@
-//! Unpacks Swagger UI, and compresses what the program embeds of it.
+//! Takes what the program embeds of Swagger UI out of its archive.
 //!
-//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded.
+//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded. Its files are deflated already, so that
+//! each only gets the head and the tail of a gzip file: every user's build runs this, without optimisation.
 
-use std::{
-    env,
-    error::Error,
-    fmt::Write as _,
-    fs,
-    io::{Read, Write as _},
-    path::Path,
-};
-
-use flate2::{Compression, read::DeflateDecoder, write::GzEncoder};
+use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 /// What is embedded, and how it is served.
 const FILES: [(&str, &str); 4] = [
@@ -30,16 +22,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let archive = utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
     let mut code = format!("const FILES: [File; {}] = [\n", FILES.len());
     for (name, content_type) in FILES {
-        let plain = unpack(archive, &format!("/dist/{name}"))?;
+        let (gzip, check) = unpack(archive, &format!("/dist/{name}"))?;
         let path = Path::new(&out).join(format!("{name}.gz"));
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(&plain)?;
-        fs::write(&path, gzip.finish()?)?;
+        fs::write(&path, gzip)?;
         writeln!(
             code,
             "    File {{ name: {name:?}, content_type: {content_type:?}, \
-             gzip: include_bytes!({path:?}), fingerprint: {} }},",
-            fingerprint(&plain)
+             gzip: include_bytes!({path:?}), fingerprint: {check} }},",
         )?;
     }
     code.push_str("];\n");
@@ -47,16 +36,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The file whose path ends in `suffix`. Of the format (APPNOTE.TXT 6.3.10) this reads what the archive uses: one disk, no
+/// The file whose path ends in `suffix`, as gzip, and its CRC-32. Of the format (APPNOTE.TXT 6.3.10) this reads what the archive uses: one disk, no
 /// encryption, files stored or deflated.
-fn unpack(archive: &[u8], suffix: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+fn unpack(archive: &[u8], suffix: &str) -> Result<(Vec<u8>, u32), Box<dyn Error>> {
     // 4.3.16: the end of the directory is the last record, 22 bytes and a comment.
     let end = archive
         .windows(4)
         .rposition(|window| window == b"PK\x05\x06")
         .ok_or("the archive has no directory")?;
     let count = u16_at(archive, end + 10)?;
-    let mut entry = u32_at(archive, end + 16)?;
+    let mut entry = u32_at(archive, end + 16)? as usize;
     for _ in 0..count {
         // 4.3.12: 46 bytes, then the name, an extra field and a comment.
         if bytes_at(archive, entry, 4)? != b"PK\x01\x02" {
@@ -72,27 +61,40 @@ fn unpack(archive: &[u8], suffix: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     Err(format!("the archive has no file `{suffix}`").into())
 }
 
-/// The contents of the file that the directory's entry names.
-fn contents(archive: &[u8], entry: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+/// The file that the directory's entry names.
+fn contents(archive: &[u8], entry: usize) -> Result<(Vec<u8>, u32), Box<dyn Error>> {
     let method = u16_at(archive, entry + 10)?;
-    let packed = u32_at(archive, entry + 20)?;
+    let check = u32_at(archive, entry + 16)?;
+    let packed = u32_at(archive, entry + 20)? as usize;
     let size = u32_at(archive, entry + 24)?;
-    let header = u32_at(archive, entry + 42)?;
+    let header = u32_at(archive, entry + 42)? as usize;
     // 4.3.7: 30 bytes, then a name and an extra field, whose lengths may differ from the directory's.
     let start = header + 30 + u16_at(archive, header + 26)? + u16_at(archive, header + 28)?;
     let data = bytes_at(archive, start, packed)?;
-    let mut plain = Vec::with_capacity(size);
+    // RFC 1952: deflate, no flags, no time, unknown system.
+    let mut gzip = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
     match method {
-        0 => plain.extend_from_slice(data),
-        8 => {
-            DeflateDecoder::new(data).read_to_end(&mut plain)?;
-        }
+        0 => stored(data, &mut gzip)?,
+        8 => gzip.extend_from_slice(data),
         other => return Err(format!("the archive uses compression method {other}").into()),
     }
-    if plain.len() != size {
-        return Err("a file of the archive has another size than its directory says".into());
+    gzip.extend_from_slice(&check.to_le_bytes());
+    gzip.extend_from_slice(&size.to_le_bytes());
+    Ok((gzip, check))
+}
+
+/// Bytes as they are, in the form of deflate (RFC 1951, 3.2.4).
+fn stored(data: &[u8], deflate: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
+    for block in data.chunks(0xffff) {
+        let length = u16::try_from(block.len())?;
+        deflate.push(0);
+        deflate.extend_from_slice(&length.to_le_bytes());
+        deflate.extend_from_slice(&(!length).to_le_bytes());
+        deflate.extend_from_slice(block);
     }
-    Ok(plain)
+    // The last block, an empty one.
+    deflate.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
+    Ok(())
 }
 
 fn bytes_at(archive: &[u8], start: usize, length: usize) -> Result<&[u8], Box<dyn Error>> {
@@ -106,14 +108,7 @@ fn u16_at(archive: &[u8], start: usize) -> Result<usize, Box<dyn Error>> {
     Ok(u16::from_le_bytes(bytes).into())
 }
 
-fn u32_at(archive: &[u8], start: usize) -> Result<usize, Box<dyn Error>> {
+fn u32_at(archive: &[u8], start: usize) -> Result<u32, Box<dyn Error>> {
     let bytes = bytes_at(archive, start, 4)?.try_into()?;
-    Ok(u32::from_le_bytes(bytes).try_into()?)
-}
-
-/// FNV-1a, as in `src/openapi/asset.rs`: the entity tag of the file.
-fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    Ok(u32::from_le_bytes(bytes))
 }

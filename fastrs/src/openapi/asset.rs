@@ -47,7 +47,7 @@ impl Asset {
         Self::new("application/json", value.to_string())
     }
 
-    /// Takes bytes that were compressed when fastrs was built, and the fingerprint of the plain ones.
+    /// Takes bytes that were compressed when fastrs was built, and a fingerprint of the plain ones.
     pub(super) fn compressed(content_type: &'static str, gzip: Bytes, fingerprint: u64) -> Self {
         Self {
             content_type,

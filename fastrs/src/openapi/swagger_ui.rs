@@ -8,7 +8,7 @@ use super::{
     ui::{escape, relative},
 };
 
-/// A file of Swagger UI, as build.rs has compressed it.
+/// A file of Swagger UI, as build.rs has taken it from its archive.
 struct File {
     name: &'static str,
     content_type: &'static str,
@@ -211,8 +211,6 @@ mod tests {
         let bundle = &served["/docs/swagger-ui-bundle.js"];
         assert!(bundle.gzip().len() < 600_000);
         assert!(text(bundle).contains("SwaggerUIBundle"));
-        let fingerprint = crate::openapi::asset::fingerprint(&bundle.plain());
-        assert_eq!(bundle.etag(), format!("\"{fingerprint:016x}\""));
         assert_eq!(&served["/docs/favicon-32x32.png"].plain()[1..4], b"PNG");
     }
 
