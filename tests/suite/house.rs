@@ -28,7 +28,7 @@ const ROOMS: [&str; 16] = [
 ];
 
 /// Crates that only one place may name, so that they can be exchanged there.
-const HOMES: [(&str, &str); 7] = [
+const HOMES: [(&str, &str); 6] = [
     ("matchit", "routing/table.rs"),
     ("hyper_util", "serve/"),
     ("hyper::server", "serve/"),
