@@ -189,7 +189,7 @@ pub(super) struct Items<'de, 's> {
 enum List<'de, 's> {
     Texts(std::vec::IntoIter<Cow<'de, str>>),
     Json(std::vec::IntoIter<Value>),
-    List(std::vec::IntoIter<Input<'de, 's>>),
+    Inputs(std::vec::IntoIter<Input<'de, 's>>),
 }
 
 impl<'de, 's> Items<'de, 's> {
@@ -202,7 +202,7 @@ impl<'de, 's> Items<'de, 's> {
     }
 
     pub(super) fn of_list(items: Vec<Input<'de, 's>>) -> Self {
-        Self::new(List::List(items.into_iter()))
+        Self::new(List::Inputs(items.into_iter()))
     }
 
     fn new(rest: List<'de, 's>) -> Self {
@@ -214,7 +214,7 @@ impl<'de, 's> Items<'de, 's> {
         match &mut self.rest {
             List::Texts(texts) => texts.next().map(Input::Text),
             List::Json(values) => values.next().map(Input::Json),
-            List::List(items) => items.next(),
+            List::Inputs(items) => items.next(),
         }
     }
 
@@ -222,7 +222,7 @@ impl<'de, 's> Items<'de, 's> {
         match &self.rest {
             List::Texts(texts) => texts.len(),
             List::Json(values) => values.len(),
-            List::List(items) => items.len(),
+            List::Inputs(items) => items.len(),
         }
     }
 

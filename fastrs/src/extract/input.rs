@@ -42,11 +42,14 @@ pub(super) struct Texts<'de, 's> {
     pub(super) last: Cow<'de, str>,
 }
 
-/// The fields of a parameter model: each one's name in the model and on the wire.
+/// The fields of a parameter model.
 pub(super) struct Fields<'de, 's> {
     pub(super) source: Source<'de>,
-    pub(super) names: &'s [(&'s str, Cow<'s, str>)],
+    pub(super) names: &'s [Name<'s>],
 }
+
+/// A field's name in the model and on the wire.
+pub(super) type Name<'s> = (&'s str, Cow<'s, str>);
 
 /// Why a type could not be read, and where.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Arg, ParamSpec, Place, Unread,
-    input::{Fields, Input, InputError, Texts, none},
+    input::{Fields, Input, InputError, Name, Texts, none},
     source::Source,
 };
 use crate::{
@@ -130,7 +130,7 @@ fn names<'a>(
     fields: &'a [FieldShape],
     unknown: &'a [Cow<'_, str>],
     cx: &mut Context<'_>,
-) -> Result<Option<Vec<(&'a str, Cow<'a, str>)>>, Unread> {
+) -> Result<Option<Vec<Name<'a>>>, Unread> {
     let rest = if compiled.is_open() { unknown } else { &[] };
     let names = fields
         .iter()
@@ -350,7 +350,7 @@ pub(super) fn garbled(spec: &ParamSpec, cx: &mut Context<'_>) {
 fn refuse_garbled(
     spec: &ParamSpec,
     source: Source<'_>,
-    names: &[(&str, Cow<'_, str>)],
+    names: &[Name<'_>],
     cx: &mut Context<'_>,
 ) -> bool {
     let mut found = false;
