@@ -25,10 +25,14 @@ pub struct ValidationError {
     #[serde(rename = "detail")]
     errors: Vec<ErrorDetail>,
     #[serde(skip)]
-    sent: Bytes,
-    /// Parsed when somebody looks at it, which few do.
-    #[serde(skip)]
-    body: OnceLock<Value>,
+    sent: Option<Box<Sent>>,
+}
+
+/// A body, parsed when somebody looks at it, which few do.
+#[derive(Clone, Debug, Default)]
+struct Sent {
+    bytes: Bytes,
+    json: OnceLock<Value>,
 }
 
 impl ValidationError {
@@ -36,22 +40,23 @@ impl ValidationError {
     pub fn new(errors: Errors) -> Self {
         Self {
             errors: errors.into_vec(),
-            sent: Bytes::new(),
-            body: OnceLock::new(),
+            sent: None,
         }
     }
 
     /// Keeps the body that was sent, for a handler of validation errors to look at.
     #[must_use]
     pub fn with_body(mut self, body: Value) -> Self {
-        self.body = body.into();
+        self.sent.get_or_insert_default().json = body.into();
         self
     }
 
     /// The same, of what was sent.
     #[must_use]
-    pub(crate) fn with_sent(mut self, sent: Bytes) -> Self {
-        self.sent = sent;
+    pub(crate) fn with_sent(mut self, bytes: Bytes) -> Self {
+        if !bytes.is_empty() {
+            self.sent.get_or_insert_default().bytes = bytes;
+        }
         self
     }
 
@@ -62,11 +67,9 @@ impl ValidationError {
 
     /// The JSON body as it was sent, if there was one. It is not part of the answer.
     pub fn body(&self) -> Option<&Value> {
-        if self.body.get().is_none() && self.sent.is_empty() {
-            return None;
-        }
-        let parse = || serde_json::from_slice(&self.sent).unwrap_or_default();
-        Some(self.body.get_or_init(parse))
+        let sent = self.sent.as_deref()?;
+        let parse = || serde_json::from_slice(&sent.bytes).unwrap_or_default();
+        Some(sent.json.get_or_init(parse))
     }
 }
 
