@@ -53,7 +53,7 @@ async fn main() -> Result<(), StartError> {
     let copies = std::env::var("COPIES").ok();
     let copies = copies.and_then(|copies| copies.parse().ok()).unwrap_or(1);
     let started = Instant::now();
-    let app = app(copies);
+    let app = app(copies).build()?;
     let document = app.document().to_string();
     eprintln!(
         "document_us={} bytes={}",

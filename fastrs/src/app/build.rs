@@ -1,20 +1,25 @@
 //! From an app as it was written to one that can start.
 
-use std::sync::Arc;
+use std::{
+    fmt,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use http::Method;
+use serde_json::Value;
 
 use super::{
-    App, StartError,
+    App, StartError, Urls,
     check::Checks,
     ready::{AppService, Core, Endpoint, Inner, Whole},
 };
 use crate::{
     body::Sizes,
     depends::AppValue,
-    openapi::{Asset, Document, OperationMeta, Place, ReDoc, fastapi, openapi30},
+    openapi::{Asset, Document, Info, OperationMeta, Place, ReDoc, fastapi, openapi30},
     request::{RouteInfo, Shared},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
+    serve::ServeConfig,
 };
 
 /// An app whose wiring is right.
@@ -22,30 +27,43 @@ pub(super) struct Built {
     pub(super) shared: Arc<Shared>,
     pub(super) service: AppService,
     pub(super) values: Vec<AppValue>,
+    documents: Arc<Documents>,
+}
+
+/// What the documents are written from. A lock, since schemars' settings may not be looked at by two threads.
+struct Documents {
+    facts: Mutex<Document>,
+    dialect: fn(&Document) -> Value,
+}
+
+impl Documents {
+    fn write(&self, dialect: fn(&Document) -> Value) -> Value {
+        dialect(&self.facts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl App {
-    /// Checks the whole wiring, and makes the documents, without starting anything.
+    /// Checks the whole wiring, without starting anything.
     ///
     /// # Errors
     ///
     /// Every mistake, with its place: two handlers for one path and method, two of one operation id, parameters that
     /// no path provides, app-scoped values that nobody has given, ..
     pub fn build(self) -> Result<BuiltApp, StartError> {
-        // An app that serves no document does not make it while it is built.
-        let unserved = self.urls.openapi.is_none().then(|| self.document());
-        let (_, served) = self.wire()?;
+        let (config, urls) = (self.config.clone(), self.urls.clone());
+        let built = self.wire()?;
+        let documents = Arc::clone(&built.documents);
+        let write = move || documents.write(documents.dialect);
         Ok(BuiltApp {
-            document: served.or(unserved).unwrap_or_default(),
+            built,
+            config,
+            urls,
+            document: LazyLock::new(Box::new(write)),
         })
     }
 
-    pub(super) fn build_all(self) -> Result<Built, StartError> {
-        Ok(self.wire()?.0)
-    }
-
-    /// Builds the app; and its document, if it is served.
-    fn wire(mut self) -> Result<(Built, Option<serde_json::Value>), StartError> {
+    /// Checks the wiring, and builds the app.
+    pub(super) fn wire(mut self) -> Result<Built, StartError> {
         let mut checks = Checks::default();
         let (flat, mounts) = self.root.flatten(&mut checks.wrong);
         let mut rows = Vec::new();
@@ -79,8 +97,11 @@ impl App {
             self.plan.of(format!("the job `{name}`"), *dependencies);
         }
         checks.clashes(document.clashes());
-        let served = self.urls.openapi.is_some().then(|| self.render(&document));
-        let assets = self.assets(&document, served.as_ref());
+        let documents = Arc::new(Documents {
+            facts: Mutex::new(document),
+            dialect: self.dialect(),
+        });
+        let assets = self.assets(&documents);
         rows.extend(assets.iter().enumerate().filter_map(|(number, (path, _))| {
             let place = "the app's documents".to_owned();
             Some(Row {
@@ -129,16 +150,16 @@ impl App {
         });
         let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));
         let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
-        let built = Built {
+        Ok(Built {
             shared,
             service: AppService::new(core, outer),
             values,
-        };
-        Ok((built, served))
+            documents,
+        })
     }
 
     /// The OpenAPI document, as it will be served.
-    pub fn document(&self) -> serde_json::Value {
+    pub fn document(&self) -> Value {
         let mut document = self.empty_document();
         let mut checks = Checks::default();
         let (flat, _) = self.root.flatten(&mut checks.wrong);
@@ -155,13 +176,13 @@ impl App {
                 );
             }
         }
-        self.render(&document)
+        self.dialect()(&document)
     }
 
-    fn render(&self, document: &Document) -> serde_json::Value {
+    fn dialect(&self) -> fn(&Document) -> Value {
         match self.fastapi_documents {
-            true => fastapi::render(document),
-            false => document.finish(),
+            true => fastapi::render,
+            false => Document::finish,
         }
     }
 
@@ -177,41 +198,67 @@ impl App {
         document
     }
 
-    /// The document and its pages, ready to be sent, with their paths.
-    fn assets(
-        &self,
-        document: &Document,
-        served: Option<&serde_json::Value>,
-    ) -> Vec<(String, Asset)> {
+    /// The document and its pages, with their paths. The documents are written when somebody asks for them: of a large
+    /// app that takes longer than all the rest of its start.
+    fn assets(&self, documents: &Arc<Documents>) -> Vec<(String, LazyAsset)> {
+        let written = |dialect| -> LazyAsset {
+            let documents = Arc::clone(documents);
+            LazyLock::new(Box::new(move || Asset::json(&documents.write(dialect))))
+        };
         let mut assets = Vec::new();
         if let Some(url) = &self.urls.openapi30 {
-            assets.push((url.clone(), Asset::json(&openapi30::render(document))));
+            assets.push((url.clone(), written(openapi30::render)));
         }
-        let (Some(openapi), Some(served)) = (&self.urls.openapi, served) else {
+        let Some(openapi) = &self.urls.openapi else {
             return assets;
         };
-        assets.push((openapi.clone(), Asset::json(served)));
+        assets.push((openapi.clone(), written(documents.dialect)));
+        let ready = |(url, asset)| (url, LazyLock::new(Box::new(|| asset) as MakeAsset));
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
-            assets.extend(crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets());
+            let pages = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets();
+            assets.extend(pages.into_iter().map(ready));
         }
         if let Some(redoc) = &self.urls.redoc {
-            assets.extend(ReDoc::new(&self.info.title, redoc, openapi).assets());
+            let pages = ReDoc::new(&self.info.title, redoc, openapi).assets();
+            assets.extend(pages.into_iter().map(ready));
         }
         assets
     }
 }
 
+/// What is made when somebody asks for it.
+pub(super) type LazyAsset = LazyLock<Asset, MakeAsset>;
+
+type MakeAsset = Box<dyn FnOnce() -> Asset + Send>;
+
 /// An app whose wiring was checked: what [`App::build`] gives.
-#[derive(Debug)]
+///
+/// ```no_run
+/// # use fastrs::prelude::*;
+/// # async fn main_() -> Result<(), StartError> {
+/// let app = App::new("Shop", "1.0.0").build()?;
+/// println!("{:#}", app.document());
+/// app.launch().await
+/// # }
+/// ```
 pub struct BuiltApp {
-    document: serde_json::Value,
+    pub(super) built: Built,
+    pub(super) config: ServeConfig,
+    pub(super) urls: Urls,
+    pub(super) document: LazyLock<Value, Box<dyn FnOnce() -> Value + Send>>,
 }
 
 impl BuiltApp {
-    /// The OpenAPI document, as it will be served.
-    pub fn document(&self) -> &serde_json::Value {
+    /// The OpenAPI document, as it will be served. It is written the first time that this is called.
+    pub fn document(&self) -> &Value {
         &self.document
+    }
+}
+
+impl fmt::Debug for BuiltApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BuiltApp").finish_non_exhaustive()
     }
 }
 
@@ -239,9 +286,9 @@ fn describe(
         parameters: Vec::new(),
     };
     // A route outside the document is described as well: its arguments are checked like any other's.
-    let mut aside = Document::new(crate::openapi::Info::new("", ""));
+    let mut aside = hidden.then(|| Document::new(Info::new("", "")));
     for method in methods {
-        let document = if hidden { &mut aside } else { &mut *document };
+        let document = aside.as_mut().unwrap_or(&mut *document);
         document.operation(operation(route, pattern, method), |op| {
             route.describe(op);
             checks.arguments(route, pattern, op);

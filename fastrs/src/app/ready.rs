@@ -15,12 +15,11 @@ use http::{
 use http_body::Body as _;
 use tower_service::Service;
 
-use super::document::serve_asset;
+use super::{build::LazyAsset, document::serve_asset};
 use crate::{
     body::{Body, Response},
     depends::Closers,
     error::HttpError,
-    openapi::Asset,
     request::{BoxFuture, CanonicalPath, Failure, PathValues, Request, Shared, encode},
     routing::{Before, Erased, Found, Incoming, Route, Table, Target},
     serve::{Dispatch, Dispatched},
@@ -57,7 +56,7 @@ pub(super) struct Core {
     pub(super) table: Table,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) mounts: Vec<Erased>,
-    pub(super) assets: Vec<Asset>,
+    pub(super) assets: Vec<LazyAsset>,
     pub(super) redirect_slashes: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, io, sync::Arc};
 
-use super::{App, AppService, build::Built};
+use super::{App, AppService, BuiltApp, build::Built};
 use crate::{
     depends::{Closers, DepList},
     error::HttpError,
@@ -106,7 +106,7 @@ impl App {
 
     /// Builds the app and makes its app-scoped values, for those who end it themselves.
     pub(crate) async fn start(self) -> Result<(AppService, Closers), StartError> {
-        self.build_all()?.start().await
+        self.wire()?.start().await
     }
 
     /// Serves the app until SIGTERM or SIGINT, then lets what runs come to its end.
@@ -119,9 +119,63 @@ impl App {
     /// A mistake in the app's wiring, an app-scoped dependency that fails, an address that is not to be had. All of
     /// them before a connection is accepted.
     pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
-        let config = self.config.clone();
-        let urls = self.urls.clone();
-        let built = self.build_all()?;
+        self.build()?.serve(address).await
+    }
+
+    /// Serves at `HOST` and `PORT` of the environment; what is not set there is `127.0.0.1` and `8000`.
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve), and a `PORT` that is no port.
+    pub async fn launch(self) -> Result<(), StartError> {
+        self.build()?.launch().await
+    }
+
+    /// Runs a job: the same dependencies, outside any request. App-scoped ones are made before it and closed after.
+    ///
+    /// ```no_run
+    /// # use fastrs::prelude::*;
+    /// # #[fastrs::job] async fn nightly() -> Result<u64> { Ok(1) }
+    /// # async fn main_() -> Result<()> {
+    /// let app = App::new("Shop", "1.0.0");
+    /// let cleaned: u64 = app.run::<nightly>().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the job or one of its dependencies returns, and a [`StartError`] as a 500.
+    pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
+    where
+        J: Job<Returned: JobReturned>,
+    {
+        self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
+        let built = self.wire()?;
+        let shared = built.shared.clone();
+        let (service, closers) = built.start().await?;
+        let ran = drive_job::<J>(&shared).await;
+        shared.tasks.idle().await;
+        closers.close().await;
+        drop(service);
+        ran.map_err(|failure: Failure| failure.to_http_error())
+    }
+}
+
+impl BuiltApp {
+    /// Serves the app, as [`App::serve`].
+    ///
+    /// # Errors
+    ///
+    /// An app-scoped dependency that fails, an address that is not to be had.
+    pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
+        let Self {
+            built,
+            config,
+            urls,
+            document,
+        } = self;
+        // Not kept for as long as the app runs.
+        drop(document);
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let mut closers = Closers::default();
         let made = built.make_values(&mut closers);
@@ -152,7 +206,7 @@ impl App {
         }
     }
 
-    /// Serves at `HOST` and `PORT` of the environment; what is not set there is `127.0.0.1` and `8000`.
+    /// Serves the app, as [`App::launch`].
     ///
     /// # Errors
     ///
@@ -169,35 +223,6 @@ impl App {
         };
         self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
             .await
-    }
-
-    /// Runs a job: the same dependencies, outside any request. App-scoped ones are made before it and closed after.
-    ///
-    /// ```no_run
-    /// # use fastrs::prelude::*;
-    /// # #[fastrs::job] async fn nightly() -> Result<u64> { Ok(1) }
-    /// # async fn main_() -> Result<()> {
-    /// let app = App::new("Shop", "1.0.0");
-    /// let cleaned: u64 = app.run::<nightly>().await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What the job or one of its dependencies returns, and a [`StartError`] as a 500.
-    pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
-    where
-        J: Job<Returned: JobReturned>,
-    {
-        self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
-        let built = self.build_all()?;
-        let shared = built.shared.clone();
-        let (service, closers) = built.start().await?;
-        let ran = drive_job::<J>(&shared).await;
-        shared.tasks.idle().await;
-        closers.close().await;
-        drop(service);
-        ran.map_err(|failure: Failure| failure.to_http_error())
     }
 }
 
