@@ -1,6 +1,6 @@
 //! What the dialects have in common: the order of a document's keys, and which components it keeps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -66,19 +66,9 @@ fn components(
     mut schemas: BTreeMap<String, Value>,
     written: &Map<String, Value>,
 ) -> Map<String, Value> {
-    let mut kept = BTreeSet::new();
-    let mut waiting = Vec::new();
-    for key in ["paths", "webhooks"] {
-        waiting.extend(written.get(key).into_iter().flat_map(needed));
+    for name in unneeded(&schemas, written) {
+        schemas.remove(&name);
     }
-    while let Some(name) = waiting.pop() {
-        if let Some(schema) = schemas.get(&name)
-            && kept.insert(name)
-        {
-            waiting.extend(needed(schema));
-        }
-    }
-    schemas.retain(|name, _| kept.contains(name));
 
     let security: BTreeMap<&str, &Value> = document
         .all()
@@ -87,7 +77,8 @@ fn components(
         .collect();
     let mut components = Map::new();
     if !schemas.is_empty() {
-        components.insert("schemas".into(), json!(schemas));
+        let schemas: Map<String, Value> = schemas.into_iter().collect();
+        components.insert("schemas".into(), schemas.into());
     }
     if !security.is_empty() {
         components.insert("securitySchemes".into(), json!(security));
@@ -95,14 +86,26 @@ fn components(
     components
 }
 
-/// The components that a part of the document refers to.
-fn needed(value: &Value) -> Vec<String> {
-    let mut names = Vec::new();
-    references(value, &mut |reference| {
-        let name = reference.strip_prefix("#/components/schemas/");
-        names.extend(name.map(str::to_owned));
-    });
+/// The components that the document does not refer to, directly or not.
+fn unneeded(schemas: &BTreeMap<String, Value>, written: &Map<String, Value>) -> Vec<String> {
+    let mut needed = HashSet::new();
+    let mut waiting: Vec<&Value> = ["paths", "webhooks"]
+        .into_iter()
+        .filter_map(|key| written.get(key))
+        .collect();
+    while let Some(value) = waiting.pop() {
+        references(value, &mut |reference| {
+            let name = reference.strip_prefix("#/components/schemas/");
+            if let Some(name) = name.filter(|name| needed.insert(*name)) {
+                waiting.extend(schemas.get(name));
+            }
+        });
+    }
+    let names = schemas.keys();
     names
+        .filter(|name| !needed.contains(name.as_str()))
+        .cloned()
+        .collect()
 }
 
 /// Merges `extra` into `value` as FastAPI does: objects key by key, lists one after the other, anything else in place of what was

@@ -1,8 +1,7 @@
 //! The request body that several arguments make up.
 
 use schemars::{Schema, json_schema};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{BodyMedia, BodyParam, components::Components, nullable};
 
@@ -25,12 +24,14 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
 }
 
 /// The content of the body, with the examples that have a name.
-pub(super) fn content<S: Serialize>(bodies: &[BodyParam], media: BodyMedia, schema: &S) -> Value {
-    let mut content = json!({"schema": schema});
+pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
+    let mut content = Map::new();
+    content.insert("schema".into(), schema);
     if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
-        content["examples"] = examples.clone();
+        content.insert("examples".into(), examples.clone());
     }
-    json!({media.as_str(): content})
+    let media = (media.as_str().to_owned(), Value::Object(content));
+    Map::from_iter([media]).into()
 }
 
 /// The object that has the arguments as its fields. `write` gives the schema of an argument.

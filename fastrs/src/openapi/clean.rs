@@ -3,12 +3,23 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
-use super::schema::remove_hints;
+use super::schema::{HINT, remove_hints};
 
 /// Tidies one schema: hints go, `true` is written `{}`, and an enum of documented names is written as a list.
 pub(super) fn clean(schema: &mut Schema) {
     if schema.as_bool() == Some(true) {
         *schema = Schema::default();
+    }
+    // Most schemas have nothing to tidy, and to look at their few keys takes less than to look any of these up.
+    let untidy = |key: &String| {
+        key.starts_with(HINT)
+            || matches!(key.as_str(), "readOnly" | "oneOf" | "additionalProperties")
+    };
+    if !schema
+        .as_object()
+        .is_some_and(|keys| keys.keys().any(untidy))
+    {
+        return;
     }
     remove_hints(schema);
     // serde takes a default for a field that is not read, and nobody else ever sees that one.

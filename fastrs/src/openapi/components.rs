@@ -28,7 +28,7 @@ pub(super) struct Component {
 #[derive(Debug)]
 pub(super) struct Components {
     pub(super) by_name: BTreeMap<String, Component>,
-    names: HashMap<Local, String>,
+    names: HashMap<Local<'static>, String>,
 }
 
 impl Components {
@@ -73,14 +73,18 @@ impl Components {
                 components.by_name.insert(name.clone(), component);
             }
         }
-        let mut outside = Vec::new();
-        for root in &roots {
-            let root = components.resolved(root);
-            references(root.as_value(), &mut |reference| {
-                outside.push(reference.to_owned())
-            });
-        }
-        tagged::hoist(&mut components.by_name, &outside);
+        let Self { by_name, names } = &mut components;
+        tagged::hoist(by_name, |count| {
+            for root in &roots {
+                references(root.as_value(), &mut |reference| {
+                    let name = target(reference).and_then(|local| names.get(&local));
+                    match name {
+                        Some(name) => count(&path(name)),
+                        None => count(reference),
+                    }
+                });
+            }
+        });
         components
     }
 
@@ -93,7 +97,8 @@ impl Components {
                 .and_then(target)
                 .and_then(|local| self.names.get(&local));
             if let Some(name) = name {
-                schema.insert("$ref".into(), format!("#/components/schemas/{name}").into());
+                let path = path(name);
+                schema.insert("$ref".into(), path.into());
             }
         });
         schema
@@ -107,21 +112,26 @@ impl Components {
     }
 }
 
+/// Where a document has a component.
+fn path(name: &str) -> String {
+    ["#/components/schemas/", name].concat()
+}
+
 /// One type: its definition on either side or both.
 #[derive(Debug)]
 struct Model {
     base: String,
     id: Option<String>,
-    input: Option<Local>,
-    output: Option<Local>,
+    input: Option<Local<'static>>,
+    output: Option<Local<'static>>,
 }
 
 impl Model {
-    fn locals(&self) -> impl Iterator<Item = &Local> {
+    fn locals(&self) -> impl Iterator<Item = &Local<'static>> {
         self.input.iter().chain(&self.output)
     }
 
-    fn vacant(&mut self, side: Side) -> Option<&mut Option<Local>> {
+    fn vacant(&mut self, side: Side) -> Option<&mut Option<Local<'static>>> {
         let slot = match side {
             Side::Input => &mut self.input,
             Side::Output => &mut self.output,
@@ -131,10 +141,10 @@ impl Model {
 }
 
 /// The definitions that `roots` refer to, directly or not, in the order in which they were met.
-fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local> {
+fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
     let mut seen = HashSet::new();
     let mut reached = Vec::new();
-    let mut waiting: Vec<Local> = Vec::new();
+    let mut waiting: Vec<Local<'_>> = Vec::new();
     roots
         .iter()
         .for_each(|root| references(root.as_value(), &mut |r| waiting.extend(target(r))));
@@ -145,34 +155,40 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local> {
         };
         if seen.insert(local.clone()) {
             references(schema.as_value(), &mut |r| waiting.extend(target(r)));
-            reached.push(local);
+            reached.push((local.0, local.1.into_owned().into()));
         }
     }
     reached
 }
 
 /// Finds which input and which output are one type's: by its full name, or else by the name that both generators gave it.
-fn pair(schemas: &Schemas, reached: &[Local]) -> Vec<Model> {
+fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
-    let (known, unknown): (Vec<&Local>, Vec<&Local>) = reached
+    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    let (known, unknown): (Vec<&Local<'_>>, Vec<&Local<'_>>) = reached
         .iter()
         .partition(|local| schemas.id(local).is_some());
     for local in known.into_iter().chain(unknown) {
         let id = schemas.id(local);
         let base = names::base(&local.1, id, schemas.definitions(local.0));
-        let mut same = models.iter_mut().filter(|model| match id {
-            Some(id) => model.id.as_deref() == Some(id),
-            None => model.base == base,
-        });
+        let same = match id {
+            Some(id) => by_id.entry(id).or_default(),
+            None => by_base.entry(base.clone()).or_default(),
+        };
         // Of a type without a full name a namesake is taken for the same type if it is the only one.
-        let found = match (same.next(), same.next()) {
-            (Some(model), None) => model.vacant(local.0),
+        let found = match same.as_slice() {
+            [only] => models[*only].vacant(local.0),
             _ => None,
         };
         if let Some(slot) = found {
             *slot = Some(local.clone());
             continue;
         }
+        if let Some(id) = id {
+            by_id.entry(id).or_default().push(models.len());
+        }
+        by_base.entry(base.clone()).or_default().push(models.len());
         let mut model = Model {
             base,
             id: id.map(str::to_owned),
@@ -188,7 +204,10 @@ fn pair(schemas: &Schemas, reached: &[Local]) -> Vec<Model> {
 }
 
 /// Of a type's output, the fields that its output requires and its input, shown or not, does not.
-fn defaulted(schemas: &Schemas, model: &Model, local: &Local) -> Vec<Value> {
+fn defaulted(schemas: &Schemas, model: &Model, local: &Local<'_>) -> Vec<Value> {
+    if local.0 == Side::Input {
+        return Vec::new();
+    }
     let required = |schema: &Schema| match schema.get("required") {
         Some(Value::Array(names)) => names.clone(),
         _ => Vec::new(),
@@ -198,10 +217,7 @@ fn defaulted(schemas: &Schemas, model: &Model, local: &Local) -> Vec<Value> {
     let input = schemas
         .definition(input)
         .filter(|_| schemas.id(input) == schemas.id(local));
-    let output = schemas
-        .definition(local)
-        .filter(|_| local.0 == Side::Output);
-    let (Some(input), Some(output)) = (input, output) else {
+    let (Some(input), Some(output)) = (input, schemas.definition(local)) else {
         return Vec::new();
     };
     let read = |name: &Value| {
@@ -219,7 +235,7 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     for (position, model) in models.iter().enumerate() {
         index.extend(model.locals().map(|local| (local.clone(), position)));
     }
-    let facts = |local: &Local| {
+    let facts = |local: &Local<'_>| {
         schemas
             .definition(local)
             .map(|schema| facts(schema, &index))
@@ -258,7 +274,7 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
 
 /// What a schema says that both sides of a type have to agree on. Whether a field is required is not among it, nor what its
 /// default is: a type with a default is read without the field and always written with it, and that takes no second name.
-fn facts(schema: &Schema, index: &HashMap<Local, usize>) -> Schema {
+fn facts(schema: &Schema, index: &HashMap<Local<'static>, usize>) -> Schema {
     let mut schema = schema.clone();
     walk(&mut schema, &mut |schema| {
         remove_hints(schema);

@@ -20,7 +20,7 @@ use super::{
     components::Components,
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
-    operation::{OperationDoc, merged},
+    operation::{Merged, OperationDoc, merged},
     response::reason,
 };
 use schema::{optional, rewrite};
@@ -219,7 +219,7 @@ impl<'d> Dialect<'d> {
             }
         };
         let mut written = Map::new();
-        let content = bodies::content(params, media, &schema);
+        let content = bodies::content(params, media, schema);
         written.insert("content".into(), content);
         if bodies::required(params) {
             written.insert("required".into(), true.into());
@@ -281,7 +281,7 @@ impl<'d> Dialect<'d> {
         written.into()
     }
 
-    fn response(&self, status: u16, response: &ResponseDoc, told: &[&ResponseDoc]) -> Value {
+    fn response(&self, status: u16, response: &Merged<'_>, told: &[&ResponseDoc]) -> Value {
         let success = self
             .operation
             .meta
@@ -289,7 +289,7 @@ impl<'d> Dialect<'d> {
             .as_deref()
             .unwrap_or("Successful Response");
         let description = match (&response.description, response.origin) {
-            (Some(description), _) => description,
+            (Some(description), _) => description.as_ref(),
             (None, Origin::Success) => success,
             (None, _) => reason(status),
         };

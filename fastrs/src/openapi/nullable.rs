@@ -8,6 +8,13 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
     let Some(object) = schema.as_object_mut() else {
         return false;
     };
+    // Only a choice can have `null` in it, and most schemas are none.
+    let is_choice = |(key, value): (&String, &Value)| {
+        value.is_array() && matches!(key.as_str(), "type" | "enum" | "anyOf" | "oneOf")
+    };
+    if !object.iter().any(is_choice) {
+        return false;
+    }
     let mut was_nullable = false;
     if let Some(Value::Array(types)) = object.get_mut("type") {
         let before = types.len();

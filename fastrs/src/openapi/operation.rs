@@ -1,12 +1,13 @@
 //! What an operation says about itself: the facts of its route, and what its arguments and answers describe.
 
-use std::{any::TypeId, collections::BTreeMap};
+use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::{
-    BodyMedia, BodyParam, Origin, Parameter, Place, ResponseDoc, Schemas, TypeSchema, fields,
+    BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, Place, ResponseDoc, Schemas, TypeSchema,
+    fields,
 };
 
 /// The facts of a route.
@@ -337,34 +338,50 @@ impl Operation<'_> {
     }
 }
 
+/// What the answers of one status say together, but for their bodies.
+#[derive(Debug)]
+pub(super) struct Merged<'d> {
+    pub(super) description: Option<Cow<'d, str>>,
+    pub(super) headers: Vec<&'d HeaderDoc>,
+    /// The strongest.
+    pub(super) origin: Origin,
+}
+
 /// The answers of a status that the dialect shows, merged into one.
-pub(super) fn merged(responses: &[&ResponseDoc]) -> Option<ResponseDoc> {
+pub(super) fn merged<'d>(responses: &[&'d ResponseDoc]) -> Option<Merged<'d>> {
     let (first, rest) = responses.split_first()?;
-    let mut merged = ResponseDoc::clone(first);
+    let mut merged = Merged {
+        description: first.description.as_deref().map(Cow::Borrowed),
+        headers: first.headers.iter().collect(),
+        origin: first.origin,
+    };
     for response in rest {
-        merge_description(&mut merged, response);
+        merged.describe(response);
         for header in &response.headers {
             if !merged.headers.iter().any(|known| known.name == header.name) {
-                merged.headers.push(header.clone());
+                merged.headers.push(header);
             }
         }
     }
     Some(merged)
 }
 
-/// The strongest origin's word counts; among derived answers each one's.
-fn merge_description(merged: &mut ResponseDoc, response: &ResponseDoc) {
-    let Some(more) = &response.description else {
-        return;
-    };
-    match &mut merged.description {
-        None => merged.description = Some(more.clone()),
-        Some(known)
-            if merged.origin == Origin::Derived && !known.split("; ").any(|k| k == more) =>
-        {
-            known.push_str("; ");
-            known.push_str(more);
+impl<'d> Merged<'d> {
+    /// The strongest origin's word counts; among derived answers each one's.
+    fn describe(&mut self, response: &'d ResponseDoc) {
+        let Some(more) = &response.description else {
+            return;
+        };
+        match &mut self.description {
+            None => self.description = Some(Cow::Borrowed(more)),
+            Some(known)
+                if self.origin == Origin::Derived && !known.split("; ").any(|k| k == more) =>
+            {
+                let known = known.to_mut();
+                known.push_str("; ");
+                known.push_str(more);
+            }
+            Some(_) => {}
         }
-        Some(_) => {}
     }
 }

@@ -16,7 +16,7 @@ use super::{
     components::{Component, Components},
     ids::ids,
     names, nullable,
-    operation::{OperationDoc, merged},
+    operation::{Merged, OperationDoc, merged},
     response::reason,
     schema::{Side, walk},
 };
@@ -208,7 +208,10 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             object
         }
     };
-    written.insert("content".into(), bodies::content(params, media, &schema));
+    written.insert(
+        "content".into(),
+        bodies::content(params, media, schema.to_value()),
+    );
     if bodies::required(params) {
         written.insert("required".into(), true.into());
     }
@@ -246,7 +249,7 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
     let written = responses.into_iter().filter_map(|(status, known)| {
         let response = merged(&known)?;
         let description = match (&response.description, response.origin) {
-            (Some(description), _) => description.as_str(),
+            (Some(description), _) => description.as_ref(),
             (None, Origin::Success) => match &operation.meta.response_description {
                 Some(description) => description.as_str(),
                 None if (200..300).contains(&status) => "Successful Response",
@@ -269,7 +272,7 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
     written.collect::<Map<_, _>>().into()
 }
 
-fn write_headers(response: &ResponseDoc, components: &Components) -> Map<String, Value> {
+fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, Value> {
     let headers = response.headers.iter().map(|header| {
         let mut written = Map::new();
         if let Some(description) = &header.description {

@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The key under which a model tells its full name, `shop::Item`.
 pub(crate) const ID: &str = "x-fastrs-id";
 /// The prefix of all that schemas tell fastrs alone; no document shows it.
-const HINT: &str = "x-fastrs-";
+pub(super) const HINT: &str = "x-fastrs-";
 
 /// Whether a schema describes what is read or what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +32,7 @@ impl Side {
 }
 
 /// A definition of one generator: its side, and its name there.
-pub(super) type Local = (Side, String);
+pub(super) type Local<'a> = (Side, Cow<'a, str>);
 
 /// What a type says of itself, for all that is no generic code and so is compiled once.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,7 @@ pub struct Schemas {
     input: SchemaGenerator,
     output: SchemaGenerator,
     /// The full names of the types that were asked for by themselves.
-    ids: HashMap<Local, String>,
+    ids: HashMap<Local<'static>, String>,
 }
 
 impl Default for Schemas {
@@ -107,7 +107,7 @@ impl Schemas {
 
     pub(super) fn input_of(&mut self, of: TypeSchema) -> Schema {
         let schema = (of.schema)(&mut self.input);
-        self.remember(of, &schema);
+        self.is_known(of, &schema);
         schema
     }
 
@@ -118,19 +118,25 @@ impl Schemas {
 
     pub(super) fn output_of(&mut self, of: TypeSchema) -> Schema {
         let schema = (of.schema)(&mut self.output);
-        self.remember(of, &schema);
-        // The dialect asks which of the fields have a default, and only what is read has defaults.
-        self.input_of(of);
+        if !self.is_known(of, &schema) {
+            // The dialect asks which of the fields have a default, and only what is read has defaults.
+            self.input_of(of);
+        }
         schema
     }
 
-    fn remember(&mut self, of: TypeSchema, schema: &Schema) {
+    /// Whether a named type was asked for before; from now on it was.
+    fn is_known(&mut self, of: TypeSchema, schema: &Schema) -> bool {
         let reference = schema.get("$ref").and_then(Value::as_str);
-        if let Some(local) = reference.and_then(target) {
-            self.ids
-                .entry(local)
-                .or_insert_with(|| (of.id)().into_owned());
+        let Some((side, name)) = reference.and_then(target) else {
+            return false;
+        };
+        if self.ids.contains_key(&(side, Cow::Borrowed(&name))) {
+            return true;
         }
+        let local = (side, Cow::Owned(name.into_owned()));
+        self.ids.insert(local, (of.id)().into_owned());
+        false
     }
 
     /// The definitions of one side, in the order in which they were met.
@@ -142,27 +148,31 @@ impl Schemas {
     }
 
     /// The schema that a provisional reference means.
-    pub(super) fn definition(&self, (side, name): &Local) -> Option<&Schema> {
-        <&Schema>::try_from(self.definitions(*side).get(name)?).ok()
+    pub(super) fn definition(&self, (side, name): &Local<'_>) -> Option<&Schema> {
+        <&Schema>::try_from(self.definitions(*side).get(name.as_ref())?).ok()
     }
 
     /// The full name of a definition: what the model says, or the id of the type that was asked for. Of a type that neither
     /// is known of, the generator tells its name alone.
-    pub(super) fn id(&self, local: &Local) -> Option<&str> {
+    pub(super) fn id<'a>(&'a self, local: &Local<'a>) -> Option<&'a str> {
         let said = self.definition(local)?.get(ID).and_then(Value::as_str);
         said.or_else(|| self.ids.get(local).map(String::as_str))
     }
 }
 
 /// Which definition a provisional reference means.
-pub(super) fn target(reference: &str) -> Option<Local> {
+pub(super) fn target(reference: &str) -> Option<Local<'_>> {
     [Side::Input, Side::Output].into_iter().find_map(|side| {
         let name = reference
             .strip_prefix('#')?
             .strip_prefix(side.path())?
             .strip_prefix('/')?;
+        if !name.bytes().any(|byte| matches!(byte, b'%' | b'~')) {
+            return Some((side, Cow::Borrowed(name)));
+        }
         let name = percent_decode_str(name).decode_utf8_lossy();
-        Some((side, name.replace("~1", "/").replace("~0", "~")))
+        let name = name.replace("~1", "/").replace("~0", "~");
+        Some((side, Cow::Owned(name)))
     })
 }
 
@@ -179,14 +189,12 @@ pub(super) fn walk(schema: &mut Schema, f: &mut dyn FnMut(&mut Schema)) {
 }
 
 /// Calls `f` on each reference in a schema or a document.
-pub(super) fn references(value: &Value, f: &mut dyn FnMut(&str)) {
+pub(super) fn references<'v>(value: &'v Value, f: &mut dyn FnMut(&'v str)) {
     match value {
-        Value::Object(object) => {
-            if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
-                f(reference);
-            }
-            object.values().for_each(|value| references(value, f));
-        }
+        Value::Object(object) => object.iter().for_each(|(key, value)| match value {
+            Value::String(reference) if key == "$ref" => f(reference),
+            value => references(value, f),
+        }),
         Value::Array(values) => values.iter().for_each(|value| references(value, f)),
         _ => {}
     }

@@ -12,18 +12,26 @@ use super::{
     schema::{Side, references},
 };
 
-/// Gives the variants of all tagged enums names of their own. `roots` are the references from outside of the components.
-pub(super) fn hoist(components: &mut BTreeMap<String, Component>, roots: &[String]) {
-    let mut uses: HashMap<String, usize> = HashMap::new();
-    roots
+/// Gives the variants of all tagged enums names of their own. `roots` tells the references from outside of the components.
+pub(super) fn hoist(
+    components: &mut BTreeMap<String, Component>,
+    roots: impl FnOnce(&mut dyn FnMut(&str)),
+) {
+    let is_choice = |component: &Component| component.schema.get("oneOf").is_some();
+    let choices = components
         .iter()
-        .for_each(|root| *uses.entry(root.clone()).or_default() += 1);
+        .filter(|(_, component)| is_choice(component));
+    let names: Vec<String> = choices.map(|(name, _)| name.clone()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    roots(&mut |root| *uses.entry(root.to_owned()).or_default() += 1);
     for component in components.values() {
         references(component.schema.as_value(), &mut |reference| {
             *uses.entry(reference.to_owned()).or_default() += 1;
         });
     }
-    let names: Vec<String> = components.keys().cloned().collect();
     for name in names {
         let Some(component) = components.get(&name) else {
             continue;
