@@ -31,7 +31,7 @@ impl App {
     ///
     /// All mistakes of the wiring, or the first app-scoped dependency that fails.
     pub async fn into_service(self) -> Result<AppService, StartError> {
-        let (service, closers) = self.wire()?.start().await?;
+        let (service, closers) = self.start().await?;
         Ok(service.holding(closers))
     }
 }

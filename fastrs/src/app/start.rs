@@ -6,7 +6,7 @@ use super::{App, AppService, BuiltApp, build::Built};
 use crate::{
     depends::{Closers, DepList},
     error::HttpError,
-    request::Failure,
+    request::{BoxFuture, Failure},
     routing::{Job, JobReturned, JobValue, drive_job},
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
@@ -105,8 +105,10 @@ impl App {
     }
 
     /// Builds the app and makes its app-scoped values, for those who end it themselves.
-    pub(crate) async fn start(self) -> Result<(AppService, Closers), StartError> {
-        self.wire()?.start().await
+    ///
+    /// In a box, so that it is compiled with fastrs.
+    pub(crate) fn start(self) -> BoxFuture<'static, Result<(AppService, Closers), StartError>> {
+        Box::pin(async { self.wire()?.start().await })
     }
 
     /// Serves the app until SIGTERM or SIGINT, then lets what runs come to its end.
@@ -168,14 +170,40 @@ impl BuiltApp {
     ///
     /// An app-scoped dependency that fails, an address that is not to be had.
     pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
-        let Self {
-            built,
-            config,
-            urls,
-            document,
-        } = self;
-        // Not kept for as long as the app runs.
-        drop(document);
+        serve_at(self, address.into()).await
+    }
+
+    /// Serves the app, as [`App::launch`].
+    ///
+    /// # Errors
+    ///
+    /// As [`serve`](Self::serve), and a `PORT` that is no port.
+    pub async fn launch(self) -> Result<(), StartError> {
+        let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
+        let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
+            None => 8000,
+            Some(port) => port.parse::<u16>().map_err(|_| {
+                StartError::wiring(vec![format!(
+                    "the environment's PORT is `{port}`, which is no port: 0 to 65535"
+                )])
+            })?,
+        };
+        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
+            .await
+    }
+}
+
+/// In a box, so that the whole server is compiled with fastrs: a future is compiled in the crate that polls it.
+fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), StartError>> {
+    let BuiltApp {
+        built,
+        config,
+        urls,
+        document,
+    } = app;
+    // Not kept for as long as the app runs.
+    drop(document);
+    Box::pin(async move {
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let mut closers = Closers::default();
         let made = built.make_values(&mut closers);
@@ -204,26 +232,7 @@ impl BuiltApp {
                 "{cut} requests were cut off by the shutdown deadline"
             )))),
         }
-    }
-
-    /// Serves the app, as [`App::launch`].
-    ///
-    /// # Errors
-    ///
-    /// As [`serve`](Self::serve), and a `PORT` that is no port.
-    pub async fn launch(self) -> Result<(), StartError> {
-        let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
-        let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
-            None => 8000,
-            Some(port) => port.parse::<u16>().map_err(|_| {
-                StartError::wiring(vec![format!(
-                    "the environment's PORT is `{port}`, which is no port: 0 to 65535"
-                )])
-            })?,
-        };
-        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
-            .await
-    }
+    })
 }
 
 fn start_line(listener: &Listener, urls: &super::Urls) -> String {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::num::NonZero;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -25,14 +26,20 @@ const LINGER: Duration = Duration::from_millis(500);
 /// If `WORKERS` is no number above zero, or if the operating system refuses the threads or descriptors that a runtime
 /// needs.
 pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut output = None;
+    run(pin!(async { output = Some(future.await) }));
+    output.expect("it came to its end")
+}
+
+/// One for all futures, so that the runtime is compiled with fastrs.
+fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     let runtime = match runtime(workers()) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the runtime did not start: {error}"),
     };
-    let output = runtime.block_on(future);
+    runtime.block_on(future);
     // Dropping the runtime would wait for blocking calls without end.
     runtime.shutdown_timeout(LINGER);
-    output
 }
 
 fn workers() -> Option<NonZero<usize>> {

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, StartError};
 use crate::depends::Closers;
+use crate::request::BoxFuture;
 use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, serve};
 
 /// Serves an app on a free port of this machine, for clients that speak HTTP.
@@ -41,18 +42,7 @@ impl TestServer {
     ///
     /// As [`App::serve`].
     pub async fn start(app: App) -> Result<Self, StartError> {
-        let config = app.settings().clone();
-        let (service, closers) = app.start().await?;
-        match Self::over(Arc::new(service), config).await {
-            Ok(mut server) => {
-                server.closers = closers;
-                Ok(server)
-            }
-            Err(error) => {
-                closers.close().await;
-                Err(StartError::io(error))
-            }
-        }
+        serve_alone(app).await
     }
 
     pub(crate) async fn over<D: Dispatch>(app: Arc<D>, config: ServeConfig) -> io::Result<Self> {
@@ -92,6 +82,24 @@ impl TestServer {
         }
         std::mem::take(&mut self.closers).close().await;
     }
+}
+
+/// In a box, so that the server is compiled with fastrs: a future is compiled in the crate that polls it.
+fn serve_alone(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
+    Box::pin(async {
+        let config = app.settings().clone();
+        let (service, closers) = app.start().await?;
+        match TestServer::over(Arc::new(service), config).await {
+            Ok(mut server) => {
+                server.closers = closers;
+                Ok(server)
+            }
+            Err(error) => {
+                closers.close().await;
+                Err(StartError::io(error))
+            }
+        }
+    })
 }
 
 impl Drop for TestServer {
