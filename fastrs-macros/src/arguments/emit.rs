@@ -93,14 +93,6 @@ impl<'a> Plan<'a> {
         nested(self.requested().map(|(_, arg)| bound(arg)))
     }
 
-    pub(crate) fn extracted_type(&self) -> TokenStream {
-        let p = private();
-        nested(self.requested().map(|(_, arg)| {
-            let ty = bound(arg);
-            emit!(#p::Arg<#ty>)
-        }))
-    }
-
     /// The body of `describe`, without the answer.
     pub(crate) fn describe(&self) -> TokenStream {
         let describe = self.requested().map(|(names, arg)| {
@@ -117,7 +109,8 @@ impl<'a> Plan<'a> {
     /// The body of `extract`.
     pub(crate) fn extract(&self) -> TokenStream {
         let p = private();
-        nested(self.requested().map(|(names, arg)| {
+        let none = emit!(::core::option::Option::Some(()));
+        let read = self.requested().map(|(names, arg)| {
             let (reader, spec) = (reader(arg, &bound(arg)), names.spec);
             let default = names.default;
             let read = match arg.has_default() {
@@ -134,7 +127,9 @@ impl<'a> Plan<'a> {
                 }
                 None => read,
             }
-        }))
+        });
+        read.rev()
+            .fold(none, |rest, read| emit!(#p::both(#read, #rest)))
     }
 
     /// `let (a0, ()) = args;`

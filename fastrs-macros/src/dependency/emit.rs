@@ -79,11 +79,12 @@ pub(super) fn unfinished(
                 type Deps = ();
                 type Scope = __Refused;
                 type Args<'r> = ();
-                type Extracted<'r> = ();
                 type Params = #params;
                 const NAME: &'static str = #label;
                 fn describe(op: &mut #p::Operation<'_>) {}
-                fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {}
+                fn extract<'r>(cx: &mut #p::Context<'r>) -> ::core::option::Option<()> {
+                    ::core::option::Option::Some(())
+                }
                 async fn run<'a, 'r>(
                     args: Self::Args<'r>,
                     lent: #p::Lent<'a, 'r, Self::Deps>,
@@ -191,7 +192,7 @@ fn provider(
     let (p, name, label) = (private(), function.name(), function.label());
     let (written, (returned, scope)) = (function.returned(), value(dependency, function));
     let (deps, params) = (plan.deps(), params.given());
-    let (args, extracted) = (plan.args_type(), plan.extracted_type());
+    let args = plan.args_type();
     let provided = function.body.is_none().then(|| {
         emit!(
             const PROVIDED: bool = true;
@@ -213,7 +214,6 @@ fn provider(
             type Deps = #deps;
             type Scope = #scope;
             type Args<'r> = #args;
-            type Extracted<'r> = #extracted;
             type Params = #params;
             const NAME: &'static str = #label;
             #provided
@@ -221,7 +221,7 @@ fn provider(
                 #describe
                 #p::ProbeType::<#written>::describe(op);
             }
-            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+            fn extract<'r>(cx: &mut #p::Context<'r>) -> ::core::option::Option<Self::Args<'r>> {
                 #extract
             }
             async fn run<'a, 'r>(

@@ -50,7 +50,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
 fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let (p, returned) = (private(), function.returned());
     let (meta, deps) = (meta(route, function), plan.deps());
-    let (args, extracted) = (plan.args_type(), plan.extracted_type());
+    let args = plan.args_type();
     let (describe, extract) = (plan.describe(), plan.extract());
     let declared = route.attr.responses.iter().map(declared);
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(false));
@@ -65,13 +65,12 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             const META: #p::RouteMeta = #meta;
             type Deps = #deps;
             type Args<'r> = #args;
-            type Extracted<'r> = #extracted;
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
                 #p::Answer::<#returned>::describe(op);
                 #(#declared)*
             }
-            fn extract<'r>(cx: &mut #p::Context<'r>) -> Self::Extracted<'r> {
+            fn extract<'r>(cx: &mut #p::Context<'r>) -> ::core::option::Option<Self::Args<'r>> {
                 #extract
             }
             async fn call<'a, 'r>(

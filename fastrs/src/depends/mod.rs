@@ -35,7 +35,6 @@ pub(crate) use scope::make;
 use std::future::Future;
 
 use crate::{
-    extract::ArgList,
     openapi::Operation,
     request::{Context, Failure},
 };
@@ -61,8 +60,6 @@ pub trait Provider: Sized + Send + Sync + 'static {
     type Scope: Scope<Self>;
     /// Its arguments that come from the request.
     type Args<'r>: Send;
-    /// The same before it is known that all are valid.
-    type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
     /// What `#[depends(provider(..))]` fills in: its `#[arg]`s.
     type Params: Params;
     /// The function's name.
@@ -74,7 +71,7 @@ pub trait Provider: Sized + Send + Sync + 'static {
     fn describe(op: &mut Operation<'_>);
 
     #[doc(hidden)]
-    fn extract<'r>(cx: &mut Context<'r>) -> Self::Extracted<'r>;
+    fn extract<'r>(cx: &mut Context<'r>) -> Option<Self::Args<'r>>;
 
     #[doc(hidden)]
     fn run<'a, 'r>(

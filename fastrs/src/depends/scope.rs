@@ -7,7 +7,7 @@ use super::{
     overrides::Override, plan::start,
 };
 use crate::{
-    extract::{Arg, ArgList},
+    extract::Arg,
     request::{Context, Shared},
 };
 
@@ -173,12 +173,16 @@ where
     S: Slots,
 {
     let reported = cx.problem_count();
-    let args = P::extract(cx).all();
+    let args = P::extract(cx);
     let own = cx.set_aside(reported);
     let held = <P::Deps as DepList>::resolve(cx, store).await;
     cx.reject_all(own);
-    match args.and(held) {
-        Arg::Value((args, mut held)) => {
+    // What an argument answers with comes before what a dependency does.
+    if let Some(failure) = cx.take_answer() {
+        return Arg::Answer(failure);
+    }
+    match (args, held) {
+        (Some(args), Arg::Value(mut held)) => {
             let shared = cx.shared();
             let lent = store.borrow::<P::Deps>(&mut held, shared);
             let made = P::run(args, lent, params, cx).await;
@@ -187,7 +191,7 @@ where
             }
             made.into()
         }
-        Arg::Answer(failure) => Arg::Answer(failure),
-        Arg::Invalid | Arg::Missing => Arg::Invalid,
+        (_, Arg::Answer(failure)) => Arg::Answer(failure),
+        _ => Arg::Invalid,
     }
 }

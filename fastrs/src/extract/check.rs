@@ -12,15 +12,19 @@ use crate::{
     request::Context,
 };
 
-/// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it.
-pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-    if !matches!(arg, Arg::Missing) {
-        return arg;
+/// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it. The context hears of
+/// whatever is no value.
+pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
+    match arg {
+        Arg::Value(value) => return Some(value),
+        Arg::Missing => missing(spec, cx),
+        Arg::Invalid => {}
+        Arg::Answer(failure) => cx.answer(failure),
     }
-    missing(spec, cx);
-    Arg::Invalid
+    None
 }
 
+#[cold]
 fn missing(spec: &ParamSpec, cx: &mut Context<'_>) {
     match cx.take_blank() {
         Some(errors) => cx.reject_all(errors),
@@ -34,13 +38,13 @@ pub struct Constrained<T>(PhantomData<T>);
 
 impl<T: Constrain + JsonSchema> Constrained<T> {
     /// Refuses a value that breaks the argument's constraints.
-    pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-        match arg {
-            Arg::Value(value) if !value.satisfies(spec.limits()) => {
+    pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
+        match &arg {
+            Some(value) if !value.satisfies(spec.limits()) => {
                 report(Report::new(), TypeSchema::of::<T>(), spec, cx);
-                Arg::Invalid
+                None
             }
-            arg => arg,
+            _ => arg,
         }
     }
 }
@@ -51,7 +55,7 @@ pub trait Unconstrained {
     type Value;
 
     #[doc(hidden)]
-    fn check(arg: Arg<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+    fn check(arg: Option<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Option<Self::Value> {
         arg
     }
 }
@@ -66,15 +70,16 @@ pub struct Validated<T>(PhantomData<T>);
 
 impl<T: Model + JsonSchema> Validated<T> {
     /// Refuses a model whose fields break their constraints or validators.
-    pub fn check(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
-        let Arg::Value(value) = &arg else { return arg };
+    pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         let mut found = Report::new();
-        value.validate(&mut found);
+        if let Some(value) = &arg {
+            value.validate(&mut found);
+        }
         if found.is_valid() {
             return arg;
         }
         report(found, TypeSchema::of::<T>(), spec, cx);
-        Arg::Invalid
+        None
     }
 }
 
@@ -84,7 +89,7 @@ pub trait Unvalidated {
     type Value;
 
     #[doc(hidden)]
-    fn check(arg: Arg<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
+    fn check(arg: Option<Self::Value>, _: &ParamSpec, _: &mut Context<'_>) -> Option<Self::Value> {
         arg
     }
 }
@@ -95,17 +100,16 @@ impl<T> Unvalidated for Validated<T> {
 
 /// Refuses a value that the argument's own validator does not like.
 pub fn validated<T: JsonSchema, E: Display>(
-    arg: Arg<T>,
+    arg: Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
     validator: impl FnOnce(&T) -> Result<(), E>,
-) -> Arg<T> {
-    let Arg::Value(value) = &arg else { return arg };
-    match validator(value) {
+) -> Option<T> {
+    match validator(arg.as_ref()?) {
         Ok(()) => arg,
         Err(message) => {
             disliked(message.to_string(), TypeSchema::of::<T>(), spec, cx);
-            Arg::Invalid
+            None
         }
     }
 }

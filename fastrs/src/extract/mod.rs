@@ -146,29 +146,12 @@ impl<T> Arg<T> {
     }
 }
 
-/// The arguments of a signature, each with what became of it: `(Arg<A>, (Arg<B>, ()))`.
-pub trait ArgList {
-    /// The arguments: `(A, (B, ()))`.
-    type Values;
-
-    /// All of them, if each has a value.
-    fn all(self) -> Arg<Self::Values>;
-}
-
-impl ArgList for () {
-    type Values = ();
-
-    fn all(self) -> Arg<()> {
-        Arg::Value(())
-    }
-}
-
-impl<T, R: ArgList> ArgList for (Arg<T>, R) {
-    type Values = (T, R::Values);
-
-    #[inline]
-    fn all(self) -> Arg<Self::Values> {
-        self.0.and(self.1.all())
+/// The values of a signature's arguments, `(A, (B, ()))`, if each has one.
+#[inline]
+pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
+    match (first, rest) {
+        (Some(first), Some(rest)) => Some((first, rest)),
+        _ => None,
     }
 }
 

@@ -81,8 +81,12 @@ where
     if const { matches!(T::BODY, BodyKind::Json) } {
         read_json::<T>(spec, cx, T::validate)
     } else {
-        let read = scalar::read::<T>(spec, Source::of(spec, cx), cx);
-        Validated::<T>::check(read, spec, cx)
+        match scalar::read::<T>(spec, Source::of(spec, cx), cx) {
+            Arg::Value(value) => {
+                Validated::<T>::check(Some(value), spec, cx).map_or(Arg::Invalid, Arg::Value)
+            }
+            read => read,
+        }
     }
 }
 

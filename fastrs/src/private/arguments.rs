@@ -22,7 +22,7 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
     }
 
     /// Reads it.
-    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
         settle(T::extract(spec, cx), spec, cx)
     }
 }
@@ -51,7 +51,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
     }
 
     /// Reads it.
-    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+    pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
         settle(T::extract_in(spec, cx), spec, cx)
     }
 
@@ -60,16 +60,16 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
         spec: &ParamSpec,
         cx: &mut Context<'r>,
         default: impl FnOnce() -> T,
-    ) -> Arg<T> {
+    ) -> Option<T> {
         if T::is_absent(spec, cx) {
-            return Arg::Value(default());
+            return Some(default());
         }
         match (T::extract_in(spec, cx), T::BODY) {
-            (Arg::Missing, BodyKind::None) if !cx.has_blank() => Arg::Value(default()),
+            (Arg::Missing, BodyKind::None) if !cx.has_blank() => Some(default()),
             // `?n=` is no number, where only a body that is null stands for none.
             (Arg::Missing, BodyKind::Json | BodyKind::Form) => {
                 cx.take_blank();
-                Arg::Value(default())
+                Some(default())
             }
             (read, _) => settle(read, spec, cx),
         }
@@ -90,8 +90,8 @@ pub trait Unreadable {
     fn describe_or(_: &ParamSpec, _: &mut Operation<'_>, _: impl FnOnce() -> Self::Value) {}
 
     #[doc(hidden)]
-    fn extract(_: &ParamSpec, _: &mut Context<'_>) -> Arg<Self::Value> {
-        Arg::Invalid
+    fn extract(_: &ParamSpec, _: &mut Context<'_>) -> Option<Self::Value> {
+        None
     }
 
     #[doc(hidden)]
@@ -99,8 +99,8 @@ pub trait Unreadable {
         _: &ParamSpec,
         _: &mut Context<'_>,
         _: impl FnOnce() -> Self::Value,
-    ) -> Arg<Self::Value> {
-        Arg::Invalid
+    ) -> Option<Self::Value> {
+        None
     }
 }
 

@@ -58,7 +58,7 @@ pub use crate::{
     extract::{
         Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
         In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
-        describe_model, extract_model, validated,
+        both, describe_model, extract_model, validated,
     },
     model::{
         Constrain, Constraints, Field, FieldMeta, Flattened, Kind, Model, ModelMeta, NoPatch,

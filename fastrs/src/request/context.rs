@@ -37,6 +37,7 @@ struct Extra<'r> {
     tasks: Option<TaskList>,
     blank: Option<Vec<ErrorDetail>>,
     problems: Problems,
+    answer: Option<Failure>,
     exits: Exits<'r>,
 }
 
@@ -165,6 +166,16 @@ impl<'r> Context<'r> {
         self.extra
             .as_ref()
             .is_some_and(|extra| extra.blank.is_some())
+    }
+
+    /// Answers with an error, whatever else is wrong. The first one counts.
+    #[cold]
+    pub(crate) fn answer(&mut self, failure: Failure) {
+        self.extra().answer.get_or_insert(failure);
+    }
+
+    pub(crate) fn take_answer(&mut self) -> Option<Failure> {
+        self.extra.as_mut()?.answer.take()
     }
 
     pub(crate) fn push_exit(&mut self, exit: impl Exit<'r> + 'r) {

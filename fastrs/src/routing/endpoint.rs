@@ -16,7 +16,6 @@ use crate::{
     body::{Body, ReadError, Response},
     depends::{DepList, Lent, Plan, Store},
     error::HttpError,
-    extract::ArgList,
     openapi::Operation,
     request::{
         BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Shared, Values,
@@ -33,13 +32,11 @@ pub trait Handler: Sized + Send + Sync + 'static {
     type Deps: DepList;
     #[doc(hidden)]
     type Args<'r>: Send;
-    #[doc(hidden)]
-    type Extracted<'r>: ArgList<Values = Self::Args<'r>> + Send;
 
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);
     #[doc(hidden)]
-    fn extract<'r>(cx: &mut Context<'r>) -> Self::Extracted<'r>;
+    fn extract<'r>(cx: &mut Context<'r>) -> Option<Self::Args<'r>>;
     #[doc(hidden)]
     fn call<'a, 'r>(
         args: Self::Args<'r>,

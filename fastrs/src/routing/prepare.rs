@@ -7,7 +7,7 @@ use std::fmt;
 use super::Handler;
 use crate::{
     depends::{DepList, Effect, Overflow, Plan, Provider, Store},
-    extract::{Arg, ArgList},
+    extract::Arg,
     model::ValidationError,
     openapi::Operation,
     request::{BoxFuture, Context, Failure},
@@ -45,19 +45,19 @@ pub(super) async fn prepare<'r, H: Handler>(
     store: &mut Store<<H::Deps as DepList>::Slots>,
     before: &[Before],
 ) -> Result<(H::Args<'r>, <H::Deps as DepList>::Held), Failure> {
-    let args = match H::extract(cx).all() {
-        Arg::Answer(failure) => return Err(failure),
-        args => args,
-    };
+    let args = H::extract(cx);
+    if let Some(failure) = cx.take_answer() {
+        return Err(failure);
+    }
     let own = cx.set_aside(0);
     if !before.is_empty() {
         run_all(before, cx, store.overflow()).await?;
     }
     let held = H::Deps::resolve(cx, store).await;
     cx.reject_all(own);
-    match args.and(held) {
-        Arg::Value(ready) if cx.problem_count() == 0 => Ok(ready),
-        Arg::Answer(failure) => Err(failure),
+    match (args, held) {
+        (Some(args), Arg::Value(held)) if cx.problem_count() == 0 => Ok((args, held)),
+        (_, Arg::Answer(failure)) => Err(failure),
         _ => Err(invalid(cx)),
     }
 }

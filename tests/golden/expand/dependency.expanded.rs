@@ -100,7 +100,6 @@ const _: () = {
         type Deps = (__Dep0, ());
         type Scope = ::fastrs::__private::RequestScope;
         type Args<'r> = (&'r str, ());
-        type Extracted<'r> = (::fastrs::__private::Arg<&'r str>, ());
         type Params = __Given;
         const NAME: &'static str = "current_user";
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
@@ -112,8 +111,8 @@ const _: () = {
         }
         fn extract<'r>(
             cx: &mut ::fastrs::__private::Context<'r>,
-        ) -> Self::Extracted<'r> {
-            (
+        ) -> ::core::option::Option<Self::Args<'r>> {
+            ::fastrs::__private::both(
                 ::fastrs::__private::Validated::<
                     &'r str,
                 >::check(
@@ -124,7 +123,7 @@ const _: () = {
                     &__S0,
                     cx,
                 ),
-                (),
+                ::core::option::Option::Some(()),
             )
         }
         async fn run<'a, 'r>(

@@ -93,13 +93,6 @@ const _: () = {
             .tags(&["items"]);
         type Deps = (::fastrs::__private::Effect<__Dep0>, (__Dep1, (__Dep2, ())));
         type Args<'r> = (u64, (Option<&'r str>, (u32, ())));
-        type Extracted<'r> = (
-            ::fastrs::__private::Arg<u64>,
-            (
-                ::fastrs::__private::Arg<Option<&'r str>>,
-                (::fastrs::__private::Arg<u32>, ()),
-            ),
-        );
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
             ::fastrs::__private::Bare::<u64>::describe(&__S0, op);
             ::fastrs::__private::Bare::<Option<&str>>::describe(&__S1, op);
@@ -112,12 +105,12 @@ const _: () = {
         }
         fn extract<'r>(
             cx: &mut ::fastrs::__private::Context<'r>,
-        ) -> Self::Extracted<'r> {
-            (
+        ) -> ::core::option::Option<Self::Args<'r>> {
+            ::fastrs::__private::both(
                 ::fastrs::__private::Bare::<u64>::extract(&__S0, cx),
-                (
+                ::fastrs::__private::both(
                     ::fastrs::__private::Bare::<Option<&'r str>>::extract(&__S1, cx),
-                    (
+                    ::fastrs::__private::both(
                         ::fastrs::__private::Constrained::<
                             u32,
                         >::check(
@@ -134,7 +127,7 @@ const _: () = {
                             &__S2,
                             cx,
                         ),
-                        (),
+                        ::core::option::Option::Some(()),
                     ),
                 ),
             )

@@ -34,14 +34,13 @@ const _: () = {
         );
         type Deps = ();
         type Args<'r> = ();
-        type Extracted<'r> = ();
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
             ::fastrs::__private::Answer::<&'static str>::describe(op);
         }
         fn extract<'r>(
             cx: &mut ::fastrs::__private::Context<'r>,
-        ) -> Self::Extracted<'r> {
-            ()
+        ) -> ::core::option::Option<Self::Args<'r>> {
+            ::core::option::Option::Some(())
         }
         async fn call<'a, 'r>(
             args: Self::Args<'r>,

@@ -52,7 +52,6 @@ const _: () = {
         type Deps = (__Dep0, ());
         type Scope = ::fastrs::__private::RequestScope;
         type Args<'r> = ();
-        type Extracted<'r> = ();
         type Params = ();
         const NAME: &'static str = "transaction";
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
@@ -60,8 +59,8 @@ const _: () = {
         }
         fn extract<'r>(
             cx: &mut ::fastrs::__private::Context<'r>,
-        ) -> Self::Extracted<'r> {
-            ()
+        ) -> ::core::option::Option<Self::Args<'r>> {
+            ::core::option::Option::Some(())
         }
         async fn run<'a, 'r>(
             args: Self::Args<'r>,
