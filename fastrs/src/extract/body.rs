@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::{
     Arg, BodyKind, In, ParamSpec, Unread,
     form::{describe_form, is_absent, read_form},
-    input::{Input, InputError, is_nullable, none},
+    input::{Input, InputError, Json, is_nullable, none},
 };
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, LocItem, Mode, Report, ValidationError, json_from_slice,
-        json_syntax_error,
+        Compiled, ErrorDetail, Errors, LocItem, Mends, Mode, Report, Seen, Spot, Tape,
+        ValidationError, json_from_slice,
     },
     openapi::{BodyMedia, Operation, ResponseDoc, TypeSchema},
     request::{Context, Failure},
@@ -70,9 +70,9 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
 fn is_unsent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let lacks_key = is_embedded(spec, cx)
         && is_json(cx.request().headers())
-        && cx.parsed_body().is_ok_and(|body| {
-            body.as_object()
-                .is_some_and(|keys| !keys.contains_key(spec.name()))
+        && cx.json().is_ok_and(|tape| {
+            let keys = matches!(tape.seen(Tape::ROOT), Seen::Object(_));
+            keys && tape.get(Tape::ROOT, spec.name()).is_none()
         });
     lacks_key || cx.body_slice().is_empty()
 }
@@ -130,7 +130,7 @@ where
             Ok(value) => return judge(value, spec, validate, cx),
             Err(error) => error.to_string(),
         },
-        Ok(Sent::Key(value)) => match T::deserialize(Input::Json(value)) {
+        Ok(Sent::Key(json)) => match T::deserialize(Input::Json(json)) {
             Ok(value) => return judge(value, spec, validate, cx),
             Err(error) => error.message,
         },
@@ -144,11 +144,11 @@ enum Sent<'r> {
     /// The whole body.
     Whole(&'r [u8]),
     /// One key of a body that several arguments share.
-    Key(Value),
+    Key(Json<'r>),
 }
 
 #[inline]
-fn sent<'r>(spec: &ParamSpec, cx: &mut Context<'r>) -> Result<Sent<'r>, Unread> {
+fn sent<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Sent<'c>, Unread> {
     let bytes = cx.body_slice();
     if bytes.is_empty() {
         return Err(blank(spec, cx));
@@ -176,18 +176,26 @@ fn no_json() -> Unread {
 }
 
 /// One key of a body that several arguments share.
-fn key(spec: &ParamSpec, cx: &mut Context<'_>) -> Result<Value, Unread> {
-    let value = match cx.parsed_body() {
-        Ok(Value::Object(keys)) => keys.get(spec.name()).cloned(),
-        // No default stands in for a key of what can have none.
-        Ok(_) => {
-            let missing = ErrorDetail::missing(place(spec, cx));
-            cx.reject(missing);
-            return Err(Unread::Invalid);
-        }
-        Err(error) => return Err(Unread::Answer(broken(cx.body_slice(), &error))),
+fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, Unread> {
+    let found = match cx.json() {
+        Ok(tape) => match tape.seen(Tape::ROOT) {
+            Seen::Object(_) => tape.get(Tape::ROOT, spec.name()),
+            // No default stands in for a key of what can have none.
+            _ => {
+                let missing = ErrorDetail::missing(place(spec, cx));
+                cx.reject(missing);
+                return Err(Unread::Invalid);
+            }
+        },
+        Err(error) => return Err(Unread::Answer(broken(error))),
     };
-    value.ok_or_else(|| blank(spec, cx))
+    let Some(spot) = found else {
+        return Err(blank(spec, cx));
+    };
+    match cx.json() {
+        Ok(tape) => Ok(Json { tape, spot }),
+        Err(error) => Err(Unread::Answer(broken(error))),
+    }
 }
 
 /// A value of the right type: whether it is valid.
@@ -208,16 +216,29 @@ fn judge<T: JsonSchema>(
 
 #[cold]
 fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
-    let (custom, at) = (report.into_custom(), place(spec, cx));
-    let value = whole_or_key(spec, cx).unwrap_or_default();
-    refuse(spec, spec.compiled(of), &value, &at, custom, cx);
+    refuse(spec, of, report.into_custom(), cx);
 }
 
-/// The JSON of an argument, if there is any.
-fn whole_or_key(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
-    match is_embedded(spec, cx) {
-        true => cx.parsed_body().ok()?.get(spec.name()).cloned(),
-        false => serde_json::from_slice(cx.body_slice()).ok(),
+/// Looks at the JSON of an argument, which is `null` if there is none.
+fn look<'r, T>(
+    spec: &ParamSpec,
+    cx: &mut Context<'r>,
+    look: impl FnOnce(&mut Tape<'r>, Spot) -> T,
+) -> T {
+    let is_embedded = is_embedded(spec, cx);
+    if let Ok(tape) = cx.json()
+        && let Some(spot) = spot(spec, is_embedded, tape)
+    {
+        return look(tape, spot);
+    }
+    look(&mut Tape::null(), Tape::ROOT)
+}
+
+/// Where an argument stands in the body.
+fn spot(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<Spot> {
+    match is_embedded {
+        true => body.get(Tape::ROOT, spec.name()),
+        false => Some(Tape::ROOT),
     }
 }
 
@@ -236,16 +257,21 @@ where
         Ok(again) => again,
         Err(unread) => return unread.into(),
     };
-    match T::deserialize(again.input) {
-        Ok(value) => judge(value, spec, validate, cx),
-        Err(error) => misread(again.said, error, TypeSchema::of::<T>(), spec, cx).into(),
+    match T::deserialize(again.input()) {
+        Ok(value) => {
+            again.keep(cx);
+            judge(value, spec, validate, cx)
+        }
+        Err(error) => misread(again, error, TypeSchema::of::<T>(), spec, cx).into(),
     }
 }
 
 /// What is to be read once more, since no error was found in it: as lax coercion mended it, or to see where its type
 /// refuses it.
-struct Again {
-    input: Input<'static, 'static>,
+struct Again<'r> {
+    tape: Tape<'r>,
+    spot: Spot,
+    mends: Mends,
     said: Said,
 }
 
@@ -257,47 +283,76 @@ enum Said {
     Mended,
 }
 
-fn look_again(
+impl<'r> Again<'r> {
+    fn input(&self) -> Input<'_, '_> {
+        let (tape, spot) = (&self.tape, self.spot);
+        Input::Json(Json { tape, spot })
+    }
+
+    /// Keeps the body as it was sent, for those who look at it next.
+    fn keep(mut self, cx: &mut Context<'r>) {
+        if !matches!(self.said, Said::Twice(_)) {
+            self.tape.unmend(&mut self.mends, 0);
+            cx.keep_json(self.tape);
+        }
+    }
+}
+
+fn look_again<'r>(
     spec: &ParamSpec,
     of: TypeSchema,
     message: String,
-    cx: &mut Context<'_>,
-) -> Result<Again, Unread> {
-    let (embedded, bytes) = (is_embedded(spec, cx), cx.body_slice());
-    let value = match embedded {
-        true => whole_or_key(spec, cx).unwrap_or_default(),
-        false => match serde_json::from_slice(bytes) {
-            Ok(value) => value,
-            Err(error) => return Err(Unread::Answer(broken(bytes, &error))),
-        },
-    };
-    // A map keeps one of two equal keys, so that the walk below cannot see this.
-    if !embedded && message.starts_with("duplicate field") {
-        let input = serde_json::from_slice(bytes).unwrap_or(Input::Nothing);
-        let said = Said::Twice(message);
-        return Ok(Again { input, said });
+    cx: &mut Context<'r>,
+) -> Result<Again<'r>, Unread> {
+    // Elsewhere one of two equal keys is kept, so that the walk below cannot see this.
+    if !is_embedded(spec, cx) && message.starts_with("duplicate field") {
+        return match Tape::read_as_written(cx.body_slice()) {
+            Ok(tape) => Ok(Again {
+                tape,
+                spot: Tape::ROOT,
+                mends: Mends::default(),
+                said: Said::Twice(message),
+            }),
+            Err(error) => Err(Unread::Answer(broken(error))),
+        };
     }
+    let is_embedded = is_embedded(spec, cx);
+    let mut tape = match cx.take_json() {
+        Ok(tape) => tape,
+        Err(error) => return Err(Unread::Answer(broken(error))),
+    };
+    let Some(spot) = spot(spec, is_embedded, &tape) else {
+        return Err(blank(spec, cx));
+    };
     let (compiled, at) = (spec.compiled(of), place(spec, cx));
-    if value.is_null() && is_blank(spec, compiled, &at, cx) {
+    if matches!(tape.seen(spot), Seen::Null) && is_blank(spec, compiled, &at, cx) {
+        cx.keep_json(tape);
         return Err(Unread::Missing);
     }
     let mut errors = Errors::new();
-    let mended = compiled.diagnose(&value, spec.limits(), Mode::Json, &at, &mut errors);
+    let json = (&mut tape, spot);
+    let mut mends = compiled.diagnose_json(json, spec.limits(), Mode::Json, &at, &mut errors);
     if !errors.is_empty() {
+        cx.keep_json(tape);
         cx.reject_all(errors.into_vec());
         return Err(Unread::Invalid);
     }
-    let (value, said) = match mended {
-        Some(mended) => (mended, Said::Mended),
-        None => (value, Said::Unmended(message)),
+    let said = match mends.is_empty() {
+        true => Said::Unmended(message),
+        false => Said::Mended,
     };
-    let input = Input::Json(value);
-    Ok(Again { input, said })
+    tape.mend(&mut mends, 0);
+    Ok(Again {
+        tape,
+        spot,
+        mends,
+        said,
+    })
 }
 
 /// Says where and why a type refuses a value in which there is no error.
 fn misread(
-    said: Said,
+    mut again: Again<'_>,
     error: InputError,
     of: TypeSchema,
     spec: &ParamSpec,
@@ -306,24 +361,24 @@ fn misread(
     let mut loc = place(spec, cx);
     let own = loc.len();
     loc.extend(error.loc());
-    let (message, input) = match said {
+    // What was sent there.
+    again.tape.unmend(&mut again.mends, 0);
+    let echo = |way| {
+        let json = (&again.tape, again.spot);
+        spec.compiled(of).echo_json(json, way)
+    };
+    let (message, input) = match again.said {
         Said::Twice(message) => {
             let field = message.split('`').nth(1).unwrap_or_default();
             loc.push(field.to_owned().into());
             (message, None)
         }
-        Said::Unmended(message) => (message, echo(spec, of, &loc[own..], cx)),
-        Said::Mended => (error.message, echo(spec, of, &loc[own..], cx)),
+        Said::Unmended(message) => (message, echo(&loc[own..])),
+        Said::Mended => (error.message, echo(&loc[own..])),
     };
     let message = text_of(&message);
     cx.reject(ErrorDetail::value_error(loc, message, input));
     Unread::Invalid
-}
-
-/// What was sent there.
-fn echo(spec: &ParamSpec, of: TypeSchema, way: &[LocItem], cx: &mut Context<'_>) -> Option<Value> {
-    let value = whole_or_key(spec, cx).unwrap_or_default();
-    spec.compiled(of).echo(&value, way)
 }
 
 /// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
@@ -341,42 +396,44 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
 #[cold]
 pub(super) fn refuse(
     spec: &ParamSpec,
-    compiled: &Compiled,
-    value: &Value,
-    at: &[LocItem],
+    of: TypeSchema,
     custom: Vec<(Vec<LocItem>, String)>,
     cx: &mut Context<'_>,
 ) {
-    let mut errors = Errors::new();
-    compiled.diagnose(value, spec.limits(), Mode::Json, at, &mut errors);
-    for (loc, message) in custom {
-        let input = compiled.echo(value, &loc);
-        errors.push(ErrorDetail::value_error(
-            [at, &loc].concat(),
-            message,
-            input,
-        ));
-    }
-    if errors.is_empty() {
-        errors.push(ErrorDetail::value_error(
-            at.to_vec(),
-            "a constraint is not satisfied",
-            None,
-        ));
-    }
+    let (compiled, at) = (spec.compiled(of), place(spec, cx));
+    let errors = look(spec, cx, |tape, spot| {
+        let mut errors = Errors::new();
+        let limits = spec.limits();
+        compiled.diagnose_json((tape, spot), limits, Mode::Json, &at, &mut errors);
+        for (loc, message) in custom {
+            if errors.is_full() {
+                break;
+            }
+            let input = compiled.echo_json((tape, spot), &loc);
+            let loc = [&*at, &loc].concat();
+            errors.push(ErrorDetail::value_error(loc, message, input));
+        }
+        if errors.is_empty() {
+            let message = "a constraint is not satisfied";
+            errors.push(ErrorDetail::value_error(at, message, None));
+        }
+        errors
+    });
     cx.reject_all(errors.into_vec());
+}
+
+/// Reports what an argument's own validator said.
+pub(super) fn dislike(spec: &ParamSpec, of: TypeSchema, message: String, cx: &mut Context<'_>) {
+    let compiled = spec.compiled(of);
+    let input = look(spec, cx, |tape, spot| compiled.echo_json((tape, spot), &[]));
+    let error = ErrorDetail::value_error(place(spec, cx), message, input);
+    cx.reject(error);
 }
 
 /// A body that is no JSON.
 #[cold]
-fn broken(bytes: &[u8], error: &serde_json::Error) -> Failure {
-    let detail = match json_syntax_error(bytes) {
-        Some((offset, message)) => ErrorDetail::json_invalid(offset, message),
-        None => ErrorDetail::json_invalid(
-            error.column().saturating_sub(1),
-            &text_of(&error.to_string()),
-        ),
-    };
+fn broken((offset, message): (usize, &'static str)) -> Failure {
+    let detail = ErrorDetail::json_invalid(offset, message);
     Failure::of(ValidationError::from(detail))
 }
 

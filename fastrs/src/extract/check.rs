@@ -5,9 +5,14 @@ use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{Arg, ParamSpec, Place, body::refuse, scalar::explain_constraints, source::Source};
+use super::{
+    Arg, ParamSpec, Place,
+    body::{dislike, refuse},
+    scalar::explain_constraints,
+    source::Source,
+};
 use crate::{
-    model::{Constrain, ErrorDetail, LocItem, Model, Report},
+    model::{Constrain, ErrorDetail, Model, Report},
     openapi::TypeSchema,
     request::Context,
 };
@@ -116,19 +121,23 @@ pub fn validated<T: JsonSchema, E: Display>(
 
 #[cold]
 fn disliked(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
-    let input = raw_value(spec, cx).and_then(|value| spec.compiled(of).echo(&value, &[]));
-    let error = ErrorDetail::value_error(at(spec, cx), message, input);
-    cx.reject(error);
+    if spec.place() == Place::Body {
+        return dislike(spec, of, message, cx);
+    }
+    let text = Source::of(spec, cx).last(spec.name());
+    let input = text.and_then(|text| {
+        let text = Value::String(text.into_owned());
+        spec.compiled(of).echo(&text, &[])
+    });
+    cx.reject(ErrorDetail::value_error(spec.loc(), message, input));
 }
 
 /// Says what is wrong with a value of the right type.
 #[cold]
 fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
-    let compiled = spec.compiled(of);
     let custom = found.into_custom();
     if spec.place() == Place::Body {
-        let value = raw_value(spec, cx).unwrap_or_default();
-        return refuse(spec, compiled, &value, &at(spec, cx), custom, cx);
+        return refuse(spec, of, custom, cx);
     }
     let form = (spec.place() == Place::Form)
         .then(|| cx.parsed_form())
@@ -137,31 +146,7 @@ fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
         Some(form) => Source::Form(&form.query, &form.raw),
         None => Source::of(spec, cx),
     };
-    explain_constraints(spec, compiled, source, custom, cx);
-}
-
-/// Where an argument stands: a body that is alone has no name.
-fn at(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
-    let shared = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
-    match spec.place() {
-        Place::Body if !shared => vec!["body".into()],
-        _ => spec.loc(),
-    }
-}
-
-/// What the client sent for an argument.
-fn raw_value(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<Value> {
-    if spec.place() == Place::Body {
-        let shared = spec.is_embedded() || cx.route().is_some_and(|route| route.embed);
-        let body = cx.parsed_body().ok()?;
-        return if shared {
-            body.get(spec.name()).cloned()
-        } else {
-            Some(body.clone())
-        };
-    }
-    let text = Source::of(spec, cx).last(spec.name())?;
-    Some(Value::String(text.into_owned()))
+    explain_constraints(spec, spec.compiled(of), source, custom, cx);
 }
 
 /// What a default may be written as: the value itself, or something that stands for it in the source.

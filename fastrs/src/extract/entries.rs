@@ -10,9 +10,9 @@ use serde::{
     },
     forward_to_deserialize_any,
 };
-use serde_json::{Map, Value};
 
-use super::input::{Fields, Input, InputError, Texts};
+use super::input::{Fields, Input, InputError, Json, Texts};
+use crate::model::{Run, Tape};
 
 /// Values under keys.
 pub(super) struct Entries<'de, 's> {
@@ -24,8 +24,7 @@ pub(super) struct Entries<'de, 's> {
 
 enum Rest<'de, 's> {
     Fields(Fields<'de, 's>),
-    Json(serde_json::map::IntoIter),
-    Object(std::vec::IntoIter<(String, Input<'de, 's>)>),
+    Json(&'s Tape<'s>, Run),
 }
 
 impl<'de, 's> Entries<'de, 's> {
@@ -33,12 +32,8 @@ impl<'de, 's> Entries<'de, 's> {
         Self::new(Rest::Fields(fields))
     }
 
-    pub(super) fn of_json(map: Map<String, Value>) -> Self {
-        Self::new(Rest::Json(map.into_iter()))
-    }
-
-    pub(super) fn of_object(entries: Vec<(String, Input<'de, 's>)>) -> Self {
-        Self::new(Rest::Object(entries.into_iter()))
+    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+        Self::new(Rest::Json(tape, run))
     }
 
     fn new(rest: Rest<'de, 's>) -> Self {
@@ -64,13 +59,9 @@ impl<'de, 's> Entries<'de, 's> {
                     return Some((Cow::Borrowed(*name), Input::Texts(texts)));
                 }
             },
-            Rest::Json(entries) => {
-                let (key, value) = entries.next()?;
-                Some((key.into(), Input::Json(value)))
-            }
-            Rest::Object(entries) => {
-                let (key, value) = entries.next()?;
-                Some((key.into(), value))
+            Rest::Json(tape, run) => {
+                let (key, spot) = run.entry(tape)?;
+                Some((tape.key(key).into(), Input::Json(Json { tape, spot })))
             }
         }
     }
@@ -188,8 +179,7 @@ pub(super) struct Items<'de, 's> {
 
 enum List<'de, 's> {
     Texts(std::vec::IntoIter<Cow<'de, str>>),
-    Json(std::vec::IntoIter<Value>),
-    Inputs(std::vec::IntoIter<Input<'de, 's>>),
+    Json(&'s Tape<'s>, Run),
 }
 
 impl<'de, 's> Items<'de, 's> {
@@ -197,12 +187,8 @@ impl<'de, 's> Items<'de, 's> {
         Self::new(List::Texts(texts.into_iter()))
     }
 
-    pub(super) fn of_json(values: Vec<Value>) -> Self {
-        Self::new(List::Json(values.into_iter()))
-    }
-
-    pub(super) fn of_list(items: Vec<Input<'de, 's>>) -> Self {
-        Self::new(List::Inputs(items.into_iter()))
+    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+        Self::new(List::Json(tape, run))
     }
 
     fn new(rest: List<'de, 's>) -> Self {
@@ -213,16 +199,17 @@ impl<'de, 's> Items<'de, 's> {
         self.index += 1;
         match &mut self.rest {
             List::Texts(texts) => texts.next().map(Input::Text),
-            List::Json(values) => values.next().map(Input::Json),
-            List::Inputs(items) => items.next(),
+            List::Json(tape, run) => {
+                let spot = run.item(tape)?;
+                Some(Input::Json(Json { tape, spot }))
+            }
         }
     }
 
     fn len(&self) -> usize {
         match &self.rest {
             List::Texts(texts) => texts.len(),
-            List::Json(values) => values.len(),
-            List::Inputs(items) => items.len(),
+            List::Json(_, run) => run.len(),
         }
     }
 

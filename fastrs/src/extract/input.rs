@@ -1,4 +1,4 @@
-//! serde's view of all that is not the text of a JSON body: a parameter's texts, a JSON value, or nothing.
+//! serde's view of all that is not the text of a JSON body: a parameter's texts, JSON on a tape, or nothing.
 //!
 //! One type for all of them, so that a user's type is compiled for it once: what reads in other ways costs each model
 //! another copy of its code. What goes wrong says where, by the keys and indexes on the way to it.
@@ -7,15 +7,14 @@ use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor},
+    de::{Error, Expected, Unexpected, Visitor},
 };
-use serde_json::Value;
 
 use super::{
     entries::{Entries, Items, Variant},
     source::Source,
 };
-use crate::model::LocItem;
+use crate::model::{LocItem, Number, Seen, Spot, Tape};
 
 /// What a value is read from.
 pub(super) enum Input<'de, 's> {
@@ -28,11 +27,27 @@ pub(super) enum Input<'de, 's> {
     /// The fields of a parameter model that were sent.
     Fields(Fields<'de, 's>),
     /// JSON that was parsed.
-    Json(Value),
-    /// A list, as it was written.
-    List(Vec<Self>),
-    /// An object as it was written: of equal keys, a [`Value`] has one.
-    Object(Vec<(String, Self)>),
+    Json(Json<'s>),
+}
+
+/// A value on a tape.
+#[derive(Clone, Copy)]
+pub(super) struct Json<'s> {
+    pub(super) tape: &'s Tape<'s>,
+    pub(super) spot: Spot,
+}
+
+impl<'s> Json<'s> {
+    /// All of a tape.
+    pub(super) fn whole(tape: &'s Tape<'s>) -> Self {
+        let spot = Tape::ROOT;
+        Self { tape, spot }
+    }
+
+    /// What it is.
+    pub(super) fn seen(self) -> Seen<'s> {
+        self.tape.seen(self.spot)
+    }
 }
 
 /// All texts under one name.
@@ -126,8 +141,10 @@ impl<'de, 's> Input<'de, 's> {
     fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
         match self {
             Self::Fields(fields) => Ok(Entries::of_fields(fields)),
-            Self::Json(Value::Object(map)) => Ok(Entries::of_json(map)),
-            Self::Object(entries) => Ok(Entries::of_object(entries)),
+            Self::Json(json) => match json.seen() {
+                Seen::Object(run) => Ok(Entries::of_json(json.tape, run)),
+                _ => Err(self),
+            },
             other => Err(other),
         }
     }
@@ -136,19 +153,25 @@ impl<'de, 's> Input<'de, 's> {
     fn into_items(self) -> Result<Items<'de, 's>, Self> {
         match self {
             Self::Texts(texts) => Ok(Items::of_texts(texts.source.all(texts.name))),
-            Self::Json(Value::Array(values)) => Ok(Items::of_json(values)),
-            Self::List(items) => Ok(Items::of_list(items)),
+            Self::Json(json) => match json.seen() {
+                Seen::List(run) => Ok(Items::of_json(json.tape, run)),
+                _ => Err(self),
+            },
             other => Err(other),
         }
     }
 
     /// A variant by its name alone, or as the one key of an object.
     fn into_variant(self) -> Result<Variant<'de, 's>, InputError> {
+        if let Self::Json(json) = self
+            && let Seen::Text(name) = json.seen()
+        {
+            return Ok(Variant::new(name.to_owned().into(), None));
+        }
         let mut entries = match self {
             Self::Text(name) | Self::Texts(Texts { last: name, .. }) => {
                 return Ok(Variant::new(name, None));
             }
-            Self::Json(Value::String(name)) => return Ok(Variant::new(name.into(), None)),
             other => match other.into_entries() {
                 Ok(entries) => entries,
                 Err(other) => return Err(other.refuse(&"string or map")),
@@ -172,15 +195,18 @@ impl<'de, 's> Input<'de, 's> {
             // Nobody reads it, and an optional argument often meets it.
             Self::Nothing => return InputError::new(String::new()),
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
-            Self::Fields(_) | Self::Object(_) | Self::Json(Value::Object(_)) => Unexpected::Map,
-            Self::List(_) | Self::Json(Value::Array(_)) => Unexpected::Seq,
-            Self::Json(Value::Null) => Unexpected::Unit,
-            Self::Json(Value::Bool(value)) => Unexpected::Bool(*value),
-            Self::Json(Value::String(text)) => Unexpected::Str(text),
-            Self::Json(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => Unexpected::Unsigned(number),
-                (None, Some(number)) => Unexpected::Signed(number),
-                (None, None) => Unexpected::Float(number.as_f64().unwrap_or_default()),
+            Self::Fields(_) => Unexpected::Map,
+            Self::Json(json) => match json.seen() {
+                Seen::Object(_) => Unexpected::Map,
+                Seen::List(_) => Unexpected::Seq,
+                Seen::Null => Unexpected::Unit,
+                Seen::Bool(value) => Unexpected::Bool(value),
+                Seen::Text(text) => Unexpected::Str(text),
+                Seen::Number(number) => match number_of(number) {
+                    NumberOf::Whole(number) => Unexpected::Unsigned(number),
+                    NumberOf::Int(number) => Unexpected::Signed(number),
+                    NumberOf::Float(number) => Unexpected::Float(number),
+                },
             },
         };
         InputError::invalid_type(found, expected)
@@ -251,19 +277,20 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
             | Self::Texts(Texts {
                 last: Cow::Owned(text),
                 ..
-            })
-            | Self::Json(Value::String(text)) => visitor.visit_string(text),
-            Self::Json(Value::Null) => visitor.visit_unit(),
-            Self::Json(Value::Bool(value)) => visitor.visit_bool(value),
-            Self::Json(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (None, Some(number)) => visitor.visit_i64(number),
-                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or_default()),
+            }) => visitor.visit_string(text),
+            Self::Json(json) => match json.seen() {
+                Seen::Null => visitor.visit_unit(),
+                Seen::Bool(value) => visitor.visit_bool(value),
+                Seen::Number(number) => match number_of(number) {
+                    NumberOf::Whole(number) => visitor.visit_u64(number),
+                    NumberOf::Int(number) => visitor.visit_i64(number),
+                    NumberOf::Float(number) => visitor.visit_f64(number),
+                },
+                Seen::Text(text) => visitor.visit_str(text),
+                Seen::List(_) => self.deserialize_seq(visitor),
+                Seen::Object(_) => self.deserialize_map(visitor),
             },
-            Self::Json(Value::Array(_)) | Self::List(_) => self.deserialize_seq(visitor),
-            Self::Json(Value::Object(_)) | Self::Object(_) | Self::Fields(_) => {
-                self.deserialize_map(visitor)
-            }
+            Self::Fields(_) => self.deserialize_map(visitor),
             Self::Nothing => Err(self.refuse(&visitor)),
         }
     }
@@ -271,7 +298,8 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
-            Self::Nothing | Self::Json(Value::Null) => visitor.visit_none(),
+            Self::Nothing => visitor.visit_none(),
+            Self::Json(json) if matches!(json.seen(), Seen::Null) => visitor.visit_none(),
             some => visitor.visit_some(some),
         }
     }
@@ -345,65 +373,29 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match &self {
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => visitor.visit_str(text),
-            Self::Json(Value::String(text)) => visitor.visit_str(text),
+            Self::Json(json) => match json.seen() {
+                Seen::Text(text) => visitor.visit_str(text),
+                _ => Err(self.refuse(&visitor)),
+            },
             other => Err(other.refuse(&visitor)),
         }
     }
 }
 
-/// JSON as it was written.
-impl<'de> Deserialize<'de> for Input<'static, 'static> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written)
-    }
+/// A number in the words of serde_json: whole, if it is not negative.
+enum NumberOf {
+    Whole(u64),
+    Int(i64),
+    Float(f64),
 }
 
-struct Written;
-
-impl<'de> Visitor<'de> for Written {
-    type Value = Input<'static, 'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any valid JSON value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Input::Json(value.into()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Input::Json(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Input::Json(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Input::Json(value.into()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Input::Json(value.into()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Input::Json(Value::Null))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(Input::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Input::Object(entries))
+fn number_of(number: Number) -> NumberOf {
+    match number {
+        Number::Float(float) => NumberOf::Float(float),
+        Number::Int(int) => match (u64::try_from(int), i64::try_from(int)) {
+            (Ok(int), _) => NumberOf::Whole(int),
+            (Err(_), Ok(int)) => NumberOf::Int(int),
+            (Err(_), Err(_)) => NumberOf::Float(int as f64),
+        },
     }
 }

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::{
     Arg, ParamSpec, Place, Unread,
-    input::{Fields, Input, InputError, Name, Texts, none},
+    input::{Fields, Input, InputError, Json, Name, Texts, none},
     source::Source,
 };
 use crate::{
-    model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape},
+    model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape, Tape},
     openapi::{Operation, Parameter, Place as In, TypeSchema},
     request::Context,
 };
@@ -202,7 +202,7 @@ where
         Ok(mended) => mended,
         Err(unread) => return unread.into(),
     };
-    match T::deserialize(Input::Json(mended)) {
+    match T::deserialize(Input::Json(Json::whole(&mended))) {
         Ok(value) => Arg::Value(value),
         Err(error) => refuse(vec![unreadable(spec, source, error)], is_empty, cx).into(),
     }
@@ -216,7 +216,7 @@ fn mend(
     error: InputError,
     is_empty: bool,
     cx: &mut Context<'_>,
-) -> Result<Value, Unread> {
+) -> Result<Tape<'static>, Unread> {
     let mut errors = Errors::new();
     let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
@@ -287,13 +287,13 @@ fn diagnose(
     source: Source<'_>,
     cx: &Context<'_>,
     errors: &mut Errors,
-) -> Option<Value> {
+) -> Option<Tape<'static>> {
     let text = |text: Cow<'_, str>| Value::String(text.into_owned());
     let one = |name: &str| source.last(name).map(text);
     let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
     let place = LocItem::from(spec.place_name());
     let mut found = Errors::new();
-    let mended = match fields_of(compiled) {
+    let (value, at) = match fields_of(compiled) {
         Some(fields) => {
             let mut value = serde_json::Map::new();
             for field in fields {
@@ -312,23 +312,19 @@ fn diagnose(
                 };
                 value.insert(name.into_owned(), sent);
             }
-            compiled.diagnose(
-                &value.into(),
-                spec.limits(),
-                Mode::Text,
-                &[place],
-                &mut found,
-            )
+            (value.into(), vec![place])
         }
         None => {
             let value = match compiled.shape() {
                 Shape::List => many(spec.name()).into(),
                 _ => one(spec.name())?,
             };
-            let at = [place, spec.name().into()];
-            compiled.diagnose(&value, spec.limits(), Mode::Text, &at, &mut found)
+            (value, vec![place, spec.name().into()])
         }
     };
+    let mut tape = Tape::of_value(&value);
+    let json = (&mut tape, Tape::ROOT);
+    let mut mends = compiled.diagnose_json(json, spec.limits(), Mode::Text, &at, &mut found);
     for mut error in found.into_vec() {
         // The walk knows the names of the model; the client those of the wire.
         if let (Shape::Object(fields), Some(LocItem::Key(name))) =
@@ -339,7 +335,8 @@ fn diagnose(
         }
         errors.push(error);
     }
-    mended
+    tape.mend(&mut mends, 0);
+    (!mends.is_empty()).then_some(tape)
 }
 
 pub(super) fn garbled(spec: &ParamSpec, cx: &mut Context<'_>) {

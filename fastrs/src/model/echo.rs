@@ -3,15 +3,20 @@
 use serde_json::{Map, Value};
 
 use super::detail::LocItem;
-use super::errors::is_short;
+use super::errors::{MOST_INPUT, is_short};
 use super::schema::{Compiled, Id, Rule};
+use super::tape::{Spot, Tape};
 use super::types::MASK;
 
 /// References may go in circles without getting into the value.
 const MOST_DEPTH: usize = 300;
 
 /// The value at `loc`, as far as it may be told.
-pub(super) fn at(schema: &Compiled, value: &Value, loc: &[LocItem]) -> Option<Value> {
+pub(super) fn at(
+    schema: &Compiled,
+    (tape, value): (&Tape<'_>, Spot),
+    loc: &[LocItem],
+) -> Option<Value> {
     let mut value = value;
     let mut node = Some(schema.root());
     for item in loc {
@@ -19,19 +24,21 @@ pub(super) fn at(schema: &Compiled, value: &Value, loc: &[LocItem]) -> Option<Va
             return Some(MASK.into());
         }
         node = node.and_then(|id| child(schema, id, item, 0));
-        value = match (value, item) {
-            (Value::Object(map), LocItem::Key(key)) => map.get(key.as_ref())?,
-            (Value::Array(items), LocItem::Index(index)) => items.get(*index)?,
-            _ => return None,
+        value = match item {
+            LocItem::Key(key) => tape.get(value, key)?,
+            LocItem::Index(index) => tape.item(value, *index)?,
         };
     }
-    if !is_short(value) {
-        return None;
-    }
+    let value = short(tape, value)?;
     match node {
-        Some(id) => masked(schema, id, value),
-        None => Some(value.clone()),
+        Some(id) => masked(schema, id, &value),
+        None => Some(value),
     }
+}
+
+/// A value that is short enough to be echoed.
+pub(super) fn short(tape: &Tape<'_>, value: Spot) -> Option<Value> {
+    tape.value_within(value, MOST_INPUT).filter(is_short)
 }
 
 /// A short value with its secrets masked; `None` where it is not of the shape that tells

@@ -30,7 +30,7 @@ pub struct Errors {
 
 const MOST_ERRORS: usize = 100;
 const MOST_BYTES: usize = 32 * 1024;
-const MOST_INPUT: usize = 256;
+pub(super) const MOST_INPUT: usize = 256;
 
 impl Errors {
     /// An empty list.

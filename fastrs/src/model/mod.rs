@@ -20,6 +20,7 @@ mod pattern;
 mod probe;
 mod report;
 mod schema;
+mod tape;
 mod types;
 mod unique;
 mod validation_error;
@@ -36,6 +37,7 @@ pub(crate) use objects::{json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
+pub(crate) use tape::{Mends, Run, Seen, Spot, Tape};
 pub use types::{
     Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch, Patch, Secret, Sent,
     SentKeys, Url, UrlError,

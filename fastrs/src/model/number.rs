@@ -57,13 +57,16 @@ impl Number {
         let Value::Number(number) = value else {
             return None;
         };
-        if let Some(int) = number.as_i64() {
-            return Some(Self::Int(int.into()));
+        Some(Self::from_json(number))
+    }
+
+    /// The same of what is known to be a number.
+    pub(super) fn from_json(number: &serde_json::Number) -> Self {
+        match (number.as_i64(), number.as_u64()) {
+            (Some(int), _) => Self::Int(int.into()),
+            (None, Some(int)) => Self::Int(int.into()),
+            (None, None) => Self::Float(number.as_f64().unwrap_or_default()),
         }
-        if let Some(int) = number.as_u64() {
-            return Some(Self::Int(int.into()));
-        }
-        number.as_f64().map(Self::Float)
     }
 
     /// Whether the number is a multiple of `of`; for floats as near as pydantic looks.

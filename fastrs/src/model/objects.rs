@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) fn json_from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return Err(no_text(bytes, error)),
+        Err(error) => return Err(no_text(error)),
     };
     let mut json = serde_json::Deserializer::from_str(text);
     // No `?`, which would be compiled anew for each type.
@@ -27,10 +27,10 @@ pub(crate) fn json_from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::
     }
 }
 
+/// Who explains it to the client looks at the bytes anyhow.
 #[cold]
-fn no_text(bytes: &[u8], error: Utf8Error) -> serde_json::Error {
-    let refused = serde_json::from_slice::<Value>(bytes).err();
-    refused.unwrap_or_else(|| Error::custom(error))
+fn no_text(error: Utf8Error) -> serde_json::Error {
+    Error::custom(error)
 }
 
 /// Reads a part of a body.

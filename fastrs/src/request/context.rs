@@ -13,7 +13,7 @@ use std::{
 use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared};
 use crate::{
     error::Result,
-    model::{ErrorDetail, Errors, LocItem},
+    model::{ErrorDetail, Errors, LocItem, Tape},
 };
 use bytes::Bytes;
 
@@ -31,7 +31,7 @@ pub struct Context<'r> {
 /// What few requests need.
 #[derive(Default)]
 struct Extra<'r> {
-    json: Option<serde_json::Value>,
+    json: Option<Tape<'r>>,
     form: Option<Arc<FormBody>>,
     reply: Reply,
     tasks: Option<TaskList>,
@@ -88,16 +88,26 @@ impl<'r> Context<'r> {
         self.body
     }
 
-    /// The body as JSON, for arguments that share one object. Parsed once.
-    pub(crate) fn parsed_body(&mut self) -> Result<&serde_json::Value, serde_json::Error> {
+    /// The body as JSON, for arguments that share one object, and for what is wrong with it. Parsed once; otherwise the
+    /// place and the words for what is no JSON.
+    pub(crate) fn json(&mut self) -> Result<&mut Tape<'r>, (usize, &'static str)> {
+        let tape = self.take_json()?;
+        Ok(self.keep_json(tape))
+    }
+
+    /// The same, taken out.
+    pub(crate) fn take_json(&mut self) -> Result<Tape<'r>, (usize, &'static str)> {
         let body = self.body_slice();
-        let extra = self.extra();
-        let value = match extra.json.take() {
-            Some(value) => value,
-            None if body.is_empty() => serde_json::Value::Null,
-            None => serde_json::from_slice(body)?,
-        };
-        Ok(extra.json.insert(value))
+        match self.extra().json.take() {
+            Some(tape) => Ok(tape),
+            None if body.is_empty() => Ok(Tape::null()),
+            None => Tape::read(body),
+        }
+    }
+
+    /// Keeps what was taken out.
+    pub(crate) fn keep_json(&mut self, tape: Tape<'r>) -> &mut Tape<'r> {
+        self.extra().json.insert(tape)
     }
 
     /// The body as a form. Parsed once.

@@ -225,8 +225,11 @@ impl<'a> Compiler<'a> {
             node: self.schema(schema),
             required: is_required(name),
         });
+        let fields: Vec<ObjectField> = fields.collect();
+        let names = fields.iter().map(|field| field.name.clone());
         Rule::Object(Object {
-            fields: fields.collect(),
+            places: names.zip(0..).collect(),
+            fields,
             closed: additional == Some(&Value::Bool(false)),
             rest: additional
                 .filter(|rest| rest.is_object())

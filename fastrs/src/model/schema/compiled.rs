@@ -8,7 +8,7 @@ use super::compile;
 use super::limits::Limits;
 use super::node::{Id, KeyRule, Node, Rule};
 use crate::{
-    model::{Constraints, Errors, LocItem, echo, walk},
+    model::{Constraints, Errors, LocItem, Mends, Spot, Tape, echo, walk},
     openapi::TypeSchema,
 };
 
@@ -195,6 +195,24 @@ impl Compiled {
         at: &[LocItem],
         out: &mut Errors,
     ) -> Option<Value> {
+        let mut tape = Tape::of_value(value);
+        let mut mends = self.diagnose_json((&mut tape, Tape::ROOT), constraints, mode, at, out);
+        if mends.is_empty() {
+            return None;
+        }
+        tape.mend(&mut mends, 0);
+        Some(tape.value(Tape::ROOT))
+    }
+
+    /// The same of what is on a tape, which stays as it is: what lax conversions change is told.
+    pub(crate) fn diagnose_json(
+        &self,
+        value: (&mut Tape<'_>, Spot),
+        constraints: &Constraints,
+        mode: Mode,
+        at: &[LocItem],
+        out: &mut Errors,
+    ) -> Mends {
         let limits = Limits::of_constraints(constraints);
         walk::walk(self, value, &limits, mode, at, out)
     }
@@ -202,6 +220,11 @@ impl Compiled {
     /// The `input` to tell for an error at `loc` (from `value` on): `None` where it is too long,
     /// with secrets masked.
     pub fn echo(&self, value: &Value, loc: &[LocItem]) -> Option<Value> {
+        self.echo_json((&Tape::of_value(value), Tape::ROOT), loc)
+    }
+
+    /// The same of what is on a tape.
+    pub(crate) fn echo_json(&self, value: (&Tape<'_>, Spot), loc: &[LocItem]) -> Option<Value> {
         echo::at(self, value, loc)
     }
 

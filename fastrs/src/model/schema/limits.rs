@@ -24,6 +24,8 @@ pub(in crate::model) struct Limits {
     pub(in crate::model) min_items: Option<usize>,
     pub(in crate::model) max_items: Option<usize>,
     pub(in crate::model) unique: bool,
+    /// Whether any of them is stated.
+    pub(in crate::model) is_stated: bool,
 }
 
 /// A pattern as written; `Err` is what is wrong with it.
@@ -42,7 +44,7 @@ impl Limits {
             usize::try_from(count).ok()
         };
         let digits = |key| count(key).and_then(|count| u32::try_from(count).ok());
-        Self {
+        let limits = Self {
             ge: number("minimum"),
             gt: number("exclusiveMinimum"),
             le: number("maximum"),
@@ -59,7 +61,9 @@ impl Limits {
             min_items: count("minItems").or_else(|| count("minProperties")),
             max_items: count("maxItems").or_else(|| count("maxProperties")),
             unique: schema.get(hints::UNIQUE).is_some_and(|u| u == true),
-        }
+            is_stated: false,
+        };
+        limits.looked_at()
     }
 
     /// The limits of an argument.
@@ -78,7 +82,15 @@ impl Limits {
             min_items: c.min_items,
             max_items: c.max_items,
             unique: c.unique,
+            is_stated: !c.is_empty(),
         }
+    }
+
+    fn looked_at(mut self) -> Self {
+        let digits = self.max_digits.is_some() || self.decimal_places.is_some();
+        let counts = self.min_items.is_some() || self.max_items.is_some();
+        self.is_stated = self.is_constrained() || digits || counts || self.unique;
+        self
     }
 
     /// Whether a union's member would be called `constrained-..`.

@@ -8,5 +8,5 @@ mod limits;
 mod node;
 
 pub use compiled::{Compiled, FieldShape, Mode, Shape};
-pub(super) use limits::Limits;
+pub(super) use limits::{Limits, Pattern};
 pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, Rule};

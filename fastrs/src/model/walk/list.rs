@@ -2,104 +2,107 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
-
-use super::text::broken as broken_text;
-use super::{At, Changed, Walk, not_among};
+use super::text::unmatched;
+use super::{At, Walk, not_among};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::number::parse_int;
 use crate::model::schema::{Id, KeyRule, Limits, Mode};
+use crate::model::tape::{Run, Seen, Spot};
 use crate::model::unique;
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn list(
         &mut self,
         id: Id,
         (items, set): (Id, bool),
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        if self.mode == Mode::Text && !self.exact && value.is_string() {
+    ) {
+        if self.mode == Mode::Text && !self.exact && self.tape.text(value).is_some() {
             // One text is a list of one.
-            let list = Value::Array(vec![value.clone()]);
-            let changed = self.list(id, (items, set), &list, at, out);
-            return changed.or(Some(list));
+            let list = self.tape.list_of(value);
+            self.list(id, (items, set), list, at, out);
+            return self.mends.moved(value, list);
         }
         let name = if set { "Set" } else { "List" };
-        let Value::Array(values) = value else {
+        let Seen::List(values) = self.tape.seen(value) else {
             let (kind, msg) = match set {
                 true => ("set_type", "Input should be a valid set"),
                 false => ("list_type", "Input should be a valid list"),
             };
             return self.refuse(id, value, at, out, kind, msg);
         };
-        let limits = at.limits();
-        let most = limits.iter().find_map(|limits| limits.max_items);
+        let most = at.find(|limits| limits.max_items);
         if let Some(most) = most.filter(|most| !set && values.len() > *most) {
             return self.fail(id, value, at, out, || {
                 too_long(name, most, Some(values.len()))
             });
         }
-        let before = out.len();
-        let mut changed: Option<Vec<Value>> = None;
-        for (index, item) in values.iter().enumerate() {
+        let (before, from) = (out.len(), self.mends.len());
+        let (mut rest, mut index) = (values, 0);
+        while let Some(item) = rest.item(self.tape) {
             if self.is_over(out) {
                 break;
             }
             let loc = at.loc.index(index);
-            let at = at.child(&loc, at.strict);
-            if let Some(new) = self.check(items, item, at, out) {
-                changed.get_or_insert_with(|| values.clone())[index] = new;
-            }
+            self.check(items, item, at.child(&loc, at.strict), out);
+            index += 1;
         }
         if out.len() > before || self.is_over(out) {
-            return None;
+            return self.mends.truncate(from);
         }
-        let items = changed.as_deref().unwrap_or(values);
-        self.item_counts(id, name, value, items, at, out);
-        changed.map(Value::Array)
+        let error = at.find(|limits| self.broken_items(name, limits, values, from));
+        if let Some(error) = error {
+            self.fail(id, value, at, out, || error);
+        }
     }
 
-    /// What is asked of the number of items, once they are good themselves.
-    fn item_counts(
-        &self,
-        id: Id,
+    /// What is asked of the number of items, once they are good themselves: `from` on, they are mended.
+    fn broken_items(
+        &mut self,
         name: &'static str,
-        value: &Value,
-        items: &[Value],
-        at: At<'_>,
-        out: &mut Errors,
-    ) {
+        limits: &Limits,
+        values: Run,
+        from: usize,
+    ) -> Option<ErrorDetail> {
         let set = name == "Set";
-        for limits in at.limits() {
-            if limits.min_items.is_none() && limits.max_items.is_none() && !limits.unique {
-                continue;
-            }
-            let distinct = || items.iter().map(unique::key).collect::<HashSet<_>>();
-            let count = if set { distinct().len() } else { items.len() };
-            if let Some(error) = broken_count(name, limits, count, set) {
-                self.fail(id, value, at, out, || error);
-                return;
-            }
-            if limits.unique && !set && distinct().len() < items.len() {
-                let msg = "List should have unique items";
-                self.refuse(id, value, at, out, "unique_items", msg);
-                return;
-            }
+        if limits.min_items.is_none() && limits.max_items.is_none() && !limits.unique {
+            return None;
         }
+        let distinct = match set || limits.unique {
+            true => self.distinct(values, from),
+            false => values.len(),
+        };
+        let count = if set { distinct } else { values.len() };
+        broken_count(name, limits, count, set).or_else(|| {
+            let msg = "List should have unique items";
+            let broken = limits.unique && !set && distinct < values.len();
+            broken.then(|| ErrorDetail::new("unique_items", Vec::new(), msg))
+        })
+    }
+
+    /// How many different items there are.
+    fn distinct(&mut self, mut values: Run, from: usize) -> usize {
+        self.tape.mend(&mut self.mends, from);
+        let mut keys = HashSet::new();
+        while let Some(item) = values.item(self.tape) {
+            keys.insert(unique::key(&self.tape.value(item)));
+        }
+        self.tape.unmend(&mut self.mends, from);
+        keys.len()
     }
 
     pub(super) fn tuple(
         &mut self,
         id: Id,
         parts: &[Id],
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let Value::Array(values) = value else {
+    ) {
+        let Seen::List(mut values) = self.tape.seen(value) else {
             let msg = "Input should be a valid tuple";
             return self.refuse(id, value, at, out, "tuple_type", msg);
         };
@@ -108,105 +111,103 @@ impl Walk<'_> {
                 too_long("Tuple", parts.len(), Some(values.len()))
             });
         }
-        let mut changed: Option<Vec<Value>> = None;
         for (index, part) in parts.iter().enumerate() {
             let loc = at.loc.index(index);
-            let Some(item) = values.get(index) else {
-                self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
-                continue;
-            };
-            if let Some(new) = self.check(*part, item, at.child(&loc, at.strict), out) {
-                changed.get_or_insert_with(|| values.clone())[index] = new;
+            match values.item(self.tape) {
+                Some(item) => self.check(*part, item, at.child(&loc, at.strict), out),
+                None => self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new())),
             }
         }
-        changed.map(Value::Array)
     }
 
     pub(super) fn map(
         &mut self,
         id: Id,
         (keys, values): (&KeyRule, Id),
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let Value::Object(map) = value else {
+    ) {
+        let Seen::Object(mut entries) = self.tape.seen(value) else {
             let msg = "Input should be a valid dictionary";
             return self.refuse(id, value, at, out, "dict_type", msg);
         };
-        let before = out.len();
-        let mut entries: Option<Map<String, Value>> = None;
-        for (index, (key, item)) in map.iter().enumerate() {
+        let mut count = entries.len();
+        let (before, from) = (out.len(), self.mends.len());
+        let mut has_new_keys = false;
+        while let Some((key, item)) = entries.entry(self.tape) {
             if self.is_over(out) {
                 break;
             }
-            let loc = at.loc.key(key);
-            let new_key = match self.key(keys, key) {
-                Ok(new_key) => new_key,
+            let loc = at.loc.sent(key);
+            match read_key(keys, self.tape.key(key)) {
+                Ok(None) => {}
+                Ok(Some(new)) => {
+                    self.mend(key, new.into());
+                    has_new_keys = true;
+                }
                 Err(error) => {
                     let loc = loc.key("[key]");
                     out.push_with(|| {
                         let mut error = *error;
-                        error.loc = loc.to_items();
-                        error.input(key.as_str().into())
+                        error.loc = loc.to_items(self.tape);
+                        error.input(self.tape.key(key).into())
                     });
-                    None
                 }
-            };
-            let new = self.check(values, item, at.child(&loc, at.strict), out);
-            if (new_key.is_some() || new.is_some()) && entries.is_none() {
-                // So far nothing changed.
-                let first = map.iter().take(index);
-                entries = Some(first.map(|(k, v)| (k.clone(), v.clone())).collect());
             }
-            if let Some(entries) = &mut entries {
-                let key = new_key.unwrap_or_else(|| key.clone());
-                entries.insert(key, new.unwrap_or_else(|| item.clone()));
-            }
+            self.check(values, item, at.child(&loc, at.strict), out);
         }
         if out.len() > before || self.is_over(out) {
-            return None;
+            return self.mends.truncate(from);
         }
-        let count = entries.as_ref().map_or(map.len(), Map::len);
-        let limits = at.limits();
-        let broken = limits
-            .iter()
-            .find_map(|limits| broken_count("Dictionary", limits, count, true));
+        if has_new_keys {
+            count = self.merge(value, from).unwrap_or(count);
+        }
+        let broken = at.find(|limits| broken_count("Dictionary", limits, count, true));
         if let Some(error) = broken {
-            return self.fail(id, value, at, out, || error);
+            self.fail(id, value, at, out, || error);
         }
-        entries.map(Value::Object)
     }
 
-    /// The key that a map's type reads, if it is another than came.
-    fn key(&self, rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
-        match rule {
-            KeyRule::Text => Ok(None),
-            KeyRule::Integer { signed } => match parse_int(key) {
-                Ok(int) if int >= 0 || *signed => {
-                    let text = int.to_string();
-                    Ok((text != key).then_some(text))
-                }
-                Ok(_) => {
-                    let msg = "Input should be greater than or equal to 0";
-                    let error = ErrorDetail::new("greater_than_equal", Vec::new(), msg);
-                    Err(Box::new(error.ctx("ge", 0)))
-                }
-                Err(_) => {
-                    let msg =
-                        "Input should be a valid integer, unable to parse string as an integer";
-                    Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
-                }
-            },
-            KeyRule::Choice(choice) if choice.values.iter().any(|known| known == key) => Ok(None),
-            KeyRule::Choice(choice) => Err(Box::new(not_among(choice))),
-            KeyRule::Pattern(pattern) => {
-                let limits = Limits {
-                    pattern: Some(pattern.clone()),
-                    ..Limits::default()
-                };
-                broken_text(&limits, key).map_or(Ok(None), |error| Err(Box::new(error)))
+    /// Leaves one of the keys that have become equal, and counts what is left; none if all differ.
+    fn merge(&mut self, value: Spot, from: usize) -> Option<usize> {
+        self.tape.mend(&mut self.mends, from);
+        let merged = self.tape.without_equal_keys(value);
+        self.tape.unmend(&mut self.mends, from);
+        let merged = merged?;
+        // What was mended in it is so in the new one.
+        self.mends.truncate(from);
+        self.mends.moved(value, merged);
+        match self.tape.seen(merged) {
+            Seen::Object(entries) => Some(entries.len()),
+            _ => None,
+        }
+    }
+}
+
+/// The key that a map's type reads, if it is another than came.
+fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
+    match rule {
+        KeyRule::Text => Ok(None),
+        KeyRule::Integer { signed } => match parse_int(key) {
+            Ok(int) if int >= 0 || *signed => {
+                let text = int.to_string();
+                Ok((text != key).then_some(text))
             }
+            Ok(_) => {
+                let msg = "Input should be greater than or equal to 0";
+                let error = ErrorDetail::new("greater_than_equal", Vec::new(), msg);
+                Err(Box::new(error.ctx("ge", 0)))
+            }
+            Err(_) => {
+                let msg = "Input should be a valid integer, unable to parse string as an integer";
+                Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
+            }
+        },
+        KeyRule::Choice(choice) if choice.values.iter().any(|known| known == key) => Ok(None),
+        KeyRule::Choice(choice) => Err(Box::new(not_among(choice))),
+        KeyRule::Pattern(pattern) => {
+            unmatched(pattern, key).map_or(Ok(None), |error| Err(Box::new(error)))
         }
     }
 }

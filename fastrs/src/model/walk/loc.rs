@@ -1,6 +1,7 @@
 //! The way to a value, as a list on the stack.
 
 use crate::model::detail::LocItem;
+use crate::model::tape::{Spot, Tape};
 
 /// A step, and the steps before it. Only an error makes a `Vec` of it.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Loc<'a> {
 enum Step<'a> {
     Start(&'a [LocItem]),
     Key(&'a str),
+    /// A key that was sent.
+    Sent(Spot),
     Index(usize),
 }
 
@@ -31,6 +34,13 @@ impl<'a> Loc<'a> {
         }
     }
 
+    pub(super) fn sent(&'a self, key: Spot) -> Self {
+        Self {
+            step: Step::Sent(key),
+            up: Some(self),
+        }
+    }
+
     pub(super) fn index(&'a self, index: usize) -> Self {
         Self {
             step: Step::Index(index),
@@ -38,14 +48,15 @@ impl<'a> Loc<'a> {
         }
     }
 
-    pub(super) fn to_items(&self) -> Vec<LocItem> {
+    pub(super) fn to_items(&self, tape: &Tape<'_>) -> Vec<LocItem> {
         let mut items = match self.up {
-            Some(up) => up.to_items(),
+            Some(up) => up.to_items(tape),
             None => Vec::new(),
         };
         match self.step {
             Step::Start(at) => items.extend_from_slice(at),
             Step::Key(key) => items.push(LocItem::sent_key(key)),
+            Step::Sent(key) => items.push(LocItem::sent_key(tape.key(key))),
             Step::Index(index) => items.push(index.into()),
         }
         items

@@ -11,14 +11,20 @@ use serde_json::Value;
 
 use super::detail::{ErrorDetail, LocItem};
 use super::echo;
-use super::errors::{Errors, is_short};
+use super::errors::Errors;
 use super::schema::{Choice, Compiled, Id, Limits, Mode, Node, Rule};
+use super::tape::{Mends, Spot, Tape};
 use loc::Loc;
 
 /// One walk: what is the same for every node of it.
 #[derive(Debug)]
-struct Walk<'a> {
+struct Walk<'a, 't> {
     schema: &'a Compiled,
+    tape: &'a mut Tape<'t>,
+    /// What lax conversions make of the values, which stay as they are meanwhile: errors tell them so.
+    mends: Mends,
+    /// The fields that were found of the objects on the way: room that each would have to ask for.
+    fields: Vec<Option<Spot>>,
     mode: Mode,
     /// Looking for a union's member that takes the value as it is: no conversions.
     exact: bool,
@@ -44,9 +50,6 @@ struct Chain<'a> {
     inner: Option<&'a Chain<'a>>,
 }
 
-/// The converted value, where a conversion changed it.
-type Changed = Option<Value>;
-
 const STEPS_PER_VALUE: usize = 16;
 const STEPS_AT_LEAST: usize = 50_000;
 /// serde_json reads 127 levels; a level is an object, a reference and perhaps a union.
@@ -55,18 +58,21 @@ const MOST_DEPTH: usize = 500;
 /// Walks a value; see [`Compiled::diagnose`].
 pub(super) fn walk(
     schema: &Compiled,
-    value: &Value,
+    (tape, value): (&mut Tape<'_>, Spot),
     limits: &Limits,
     mode: Mode,
     at: &[LocItem],
     out: &mut Errors,
-) -> Option<Value> {
+) -> Mends {
     let mut walk = Walk {
         schema,
         mode,
         exact: false,
-        steps: count(value) * STEPS_PER_VALUE + STEPS_AT_LEAST,
+        steps: tape.len() * STEPS_PER_VALUE + STEPS_AT_LEAST,
         depth: 0,
+        tape,
+        mends: Mends::default(),
+        fields: Vec::new(),
     };
     let chain = Chain {
         limits,
@@ -74,49 +80,43 @@ pub(super) fn walk(
     };
     let start = At {
         loc: &Loc::start(at),
-        limits: Some(&chain),
+        limits: limits.is_stated.then_some(&chain),
         strict: false,
     };
     let before = out.len();
-    let changed = walk.check(schema.root(), value, start, out);
-    changed.filter(|_| out.len() == before && !out.is_full() && walk.steps > 0)
-}
-
-fn count(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(map) => map.values().map(count).sum(),
-        _ => 0,
+    walk.check(schema.root(), value, start, out);
+    if out.len() > before || out.is_full() || walk.steps == 0 {
+        return Mends::default();
     }
+    walk.mends
 }
 
-impl Walk<'_> {
-    fn check(&mut self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+impl Walk<'_, '_> {
+    fn check(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
         if out.is_full() {
             // It has failed already; the rest of the walk, after a union's member, goes on.
-            return None;
+            return;
         }
         if self.steps == 0 || self.depth > MOST_DEPTH {
             // Whatever was not looked at must not count as right.
             self.steps = 0;
-            return None;
+            return;
         }
         self.steps -= 1;
         self.depth += 1;
-        let changed = self.check_node(id, value, at, out);
+        self.check_node(id, value, at, out);
         self.depth -= 1;
-        changed
     }
 
-    fn check_node(&mut self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
+    fn check_node(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
         let schema = self.schema;
         let node = schema.node(id);
         if node.nullable {
-            if value.is_null() {
-                return None;
+            if self.tape.is_null(value) {
+                return;
             }
-            if self.mode == Mode::Text && value == "" && !takes_empty_text(schema.resolved(id)) {
-                return Some(Value::Null);
+            if self.is_empty_text(value) && !takes_empty_text(schema.resolved(id)) {
+                return self.mend(value, Value::Null);
             }
         }
         let own = Chain {
@@ -124,20 +124,21 @@ impl Walk<'_> {
             inner: at.limits,
         };
         let at = At {
-            limits: Some(&own),
+            limits: match node.limits.is_stated {
+                true => Some(&own),
+                false => at.limits,
+            },
             strict: at.strict || node.strict,
             ..at
         };
         match &node.rule {
-            Rule::Anything => None,
+            Rule::Anything => {}
             Rule::Nothing => self.refuse(id, value, at, out, "no_such_value", "No value is valid"),
-            Rule::Null => match value {
-                Value::Null => None,
-                Value::String(text) if text.is_empty() && self.mode == Mode::Text => {
-                    Some(Value::Null)
-                }
-                _ => self.refuse(id, value, at, out, "none_required", "Input should be None"),
-            },
+            Rule::Null if self.tape.is_null(value) => {}
+            Rule::Null if self.is_empty_text(value) => self.mend(value, Value::Null),
+            Rule::Null => {
+                self.refuse(id, value, at, out, "none_required", "Input should be None");
+            }
             Rule::Bool => self.bool(id, value, at, out),
             Rule::Integer(range) => self.integer(id, *range, value, at, out),
             Rule::Float => self.float(id, value, at, out),
@@ -164,26 +165,30 @@ impl Walk<'_> {
         }
     }
 
-    fn choice(
-        &self,
-        id: Id,
-        choice: &Choice,
-        value: &Value,
-        at: At<'_>,
-        out: &mut Errors,
-    ) -> Changed {
-        if choice.values.contains(value) {
-            return None;
+    /// Whether this is a text of a parameter with nothing in it.
+    fn is_empty_text(&self, value: Spot) -> bool {
+        self.mode == Mode::Text && self.tape.text(value) == Some("")
+    }
+
+    /// Converts a value.
+    fn mend(&mut self, value: Spot, to: Value) {
+        self.mends.scalar(self.tape, value, to);
+    }
+
+    fn choice(&mut self, id: Id, choice: &Choice, value: Spot, at: At<'_>, out: &mut Errors) {
+        if choice.values.iter().any(|known| self.tape.is(value, known)) {
+            return;
         }
         // Python's `Literal[1]` takes no "1", its enums do.
         let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
+        let seen = self.tape.seen(value);
         let mut values = choice.values.iter();
         if !self.exact
-            && let Some(meant) = values.find(|v| number::is_same(v, value, as_text))
+            && let Some(meant) = values.find(|known| number::is_same(known, seen, as_text))
         {
-            return Some(meant.clone());
+            return self.mend(value, meant.clone());
         }
-        self.fail(id, value, at, out, || not_among(choice))
+        self.fail(id, value, at, out, || not_among(choice));
     }
 
     /// Whether a value must be what it is.
@@ -197,53 +202,54 @@ impl Walk<'_> {
     }
 
     /// Adds an error without context.
+    #[cold]
     fn refuse(
         &self,
         id: Id,
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
         kind: &'static str,
         msg: &str,
-    ) -> Changed {
+    ) {
         self.fail(id, value, at, out, || {
             ErrorDetail::new(kind, Vec::new(), msg)
-        })
+        });
     }
 
     /// Adds an error; its place and its input are put in here.
+    #[cold]
     fn fail(
         &self,
         id: Id,
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
-    ) -> Changed {
-        self.fail_at(id, value, at.loc, out, make)
+    ) {
+        self.fail_at(id, value, at.loc, out, make);
     }
 
     fn fail_at(
         &self,
         id: Id,
-        value: &Value,
+        value: Spot,
         loc: &Loc<'_>,
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
-    ) -> Changed {
+    ) {
         out.push_with(|| {
             let mut error = make();
-            error.loc = loc.to_items();
-            if is_short(value) {
-                error.input = echo::masked(self.schema, id, value);
+            error.loc = loc.to_items(self.tape);
+            if let Some(value) = echo::short(self.tape, value) {
+                error.input = echo::masked(self.schema, id, &value);
             }
             error
         });
-        None
     }
 }
 
-impl<'a> At<'a> {
+impl At<'_> {
     /// A child of this value: its limits are its own.
     fn child<'b>(self, loc: &'b Loc<'b>, strict: bool) -> At<'b> {
         At {
@@ -253,16 +259,16 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Everything that is asked of the value, outermost first.
-    fn limits(self) -> Vec<&'a Limits> {
-        let mut all = Vec::new();
-        let mut next = self.limits;
-        while let Some(Chain { limits, inner }) = next {
-            all.push(*limits);
-            next = *inner;
+    /// The first that is found in what is asked of the value, outermost first.
+    fn find<T>(self, mut find: impl FnMut(&Limits) -> Option<T>) -> Option<T> {
+        fn within<T>(
+            chain: Option<&Chain<'_>>,
+            find: &mut impl FnMut(&Limits) -> Option<T>,
+        ) -> Option<T> {
+            let chain = chain?;
+            within(chain.inner, find).or_else(|| find(chain.limits))
         }
-        all.reverse();
-        all
+        within(self.limits, &mut find)
     }
 }
 

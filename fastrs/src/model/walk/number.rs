@@ -1,14 +1,17 @@
 //! Booleans, integers, floats and decimals.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::{At, Changed, Walk};
+use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
 use crate::model::lax::number::{IntError, parse_bool, parse_float, parse_int};
 use crate::model::number::{Number, int_value};
-use crate::model::schema::{Id, Limits};
+use crate::model::schema::Id;
+use crate::model::tape::{Seen, Spot};
 
 const INT_TYPE: &str = "Input should be a valid integer";
 const INT_PARSING: &str = "Input should be a valid integer, unable to parse string as an integer";
@@ -21,51 +24,49 @@ const BOOL_PARSING: &str = "Input should be a valid boolean, unable to interpret
 const DECIMAL_TYPE: &str = "Decimal input should be an integer, float, string or Decimal object";
 const FINITE: &str = "Input should be a finite number";
 
-impl Walk<'_> {
-    pub(super) fn bool(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
-        if value.is_boolean() {
-            return None;
-        }
+impl Walk<'_, '_> {
+    pub(super) fn bool(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
         let type_error = ("bool_type", BOOL_TYPE);
         let parsing = ("bool_parsing", BOOL_PARSING);
-        let read = match (value, Number::from_value(value)) {
+        let read = match self.tape.seen(value) {
+            Seen::Bool(_) => return,
             _ if self.is_strict(at) => Err(type_error),
-            (Value::String(text), _) => parse_bool(text).ok_or(parsing),
-            (_, Some(number)) if number == Number::Int(0) || number == Number::Float(0.0) => {
+            Seen::Text(text) => parse_bool(text).ok_or(parsing),
+            Seen::Number(number) if number == Number::Int(0) || number == Number::Float(0.0) => {
                 Ok(false)
             }
-            (_, Some(number)) if number == Number::Int(1) || number == Number::Float(1.0) => {
+            Seen::Number(number) if number == Number::Int(1) || number == Number::Float(1.0) => {
                 Ok(true)
             }
-            (_, Some(number)) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
+            Seen::Number(number) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
             _ => Err(type_error),
         };
         match read {
-            Ok(read) => Some(Value::Bool(read)),
+            Ok(read) => self.mend(value, Value::Bool(read)),
             Err((kind, msg)) => self.refuse(id, value, at, out, kind, msg),
         }
     }
 
     pub(super) fn integer(
-        &self,
+        &mut self,
         id: Id,
         range: Option<(i128, i128)>,
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
+    ) {
         let strict = self.is_strict(at);
-        let number = Number::from_value(value);
-        let is_int = matches!(number, Some(Number::Int(_)));
+        let seen = self.tape.seen(value);
+        let is_int = matches!(seen, Seen::Number(Number::Int(_)));
         // To JSON Schema, and so to whoever reads the document, 5.0 is an integer.
-        let is_whole = matches!(number, Some(Number::Float(float)) if float.fract() == 0.0);
-        let is_rounded = matches!(number, Some(Number::Float(_)));
-        let read = match value {
-            Value::Number(_) if is_int || !strict => read_number(value),
-            Value::Number(_) if is_whole && !self.exact => read_number(value),
+        let is_whole = matches!(seen, Seen::Number(Number::Float(float)) if float.fract() == 0.0);
+        let is_rounded = matches!(seen, Seen::Number(Number::Float(_)));
+        let read = match seen {
+            Seen::Number(number) if is_int || !strict => read_number(number),
+            Seen::Number(number) if is_whole && !self.exact => read_number(number),
             _ if strict => Err(("int_type", INT_TYPE)),
-            Value::Bool(bool) => Ok(i128::from(*bool)),
-            Value::String(text) => match (parse_int(text), range) {
+            Seen::Bool(bool) => Ok(i128::from(bool)),
+            Seen::Text(text) => match (parse_int(text), range) {
                 (Ok(int), _) => Ok(int),
                 (Err(IntError::NotANumber), _) => Err(("int_parsing", INT_PARSING)),
                 // Beyond 128 bits, and so beyond the type: it is told by its bound.
@@ -82,7 +83,7 @@ impl Walk<'_> {
         };
         let number = Number::Int(int);
         let broken = broken(
-            &at.limits(),
+            at,
             |bound| number.is_multiple_of(bound),
             |bound| number.partial_cmp(&bound),
         );
@@ -98,15 +99,18 @@ impl Walk<'_> {
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
-        (!is_int).then(|| int_value(int))
+        if !is_int {
+            self.mend(value, int_value(int));
+        }
     }
 
-    pub(super) fn float(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
-        let read = match value {
-            Value::Number(_) => Number::from_value(value).ok_or(("float_type", FLOAT_TYPE)),
+    pub(super) fn float(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+        let seen = self.tape.seen(value);
+        let read = match seen {
+            Seen::Number(number) => Ok(number),
             _ if self.is_strict(at) => Err(("float_type", FLOAT_TYPE)),
-            Value::Bool(bool) => Ok(Number::Int(i128::from(*bool))),
-            Value::String(text) => match parse_float(text) {
+            Seen::Bool(bool) => Ok(Number::Int(i128::from(bool))),
+            Seen::Text(text) => match parse_float(text) {
                 Some(float) if float.is_finite() => Ok(Number::Float(float)),
                 // A number type that JSON can write takes no other.
                 Some(_) => Err(("finite_number", FINITE)),
@@ -114,12 +118,13 @@ impl Walk<'_> {
             },
             _ => Err(("float_type", FLOAT_TYPE)),
         };
+        let is_number = matches!(seen, Seen::Number(_));
         let number = match read {
             Ok(number) => number,
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
         };
         let broken = broken(
-            &at.limits(),
+            at,
             |bound| number.is_multiple_of(bound),
             |bound| number.partial_cmp(&bound),
         );
@@ -128,13 +133,17 @@ impl Walk<'_> {
                 bound.to_error(Number::to_float_value)
             });
         }
-        (!value.is_number()).then(|| number.to_float_value())
+        if !is_number {
+            self.mend(value, number.to_float_value());
+        }
     }
 
-    pub(super) fn decimal(&self, id: Id, value: &Value, at: At<'_>, out: &mut Errors) -> Changed {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+    pub(super) fn decimal(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+        let seen = self.tape.seen(value);
+        let is_text = matches!(seen, Seen::Text(_));
+        let text = match seen {
+            Seen::Text(text) => Cow::Borrowed(text),
+            Seen::Number(_) => Cow::Owned(self.tape.value(value).to_string()),
             _ => return self.refuse(id, value, at, out, "decimal_type", DECIMAL_TYPE),
         };
         let decimal = match Decimal::parse(&text) {
@@ -147,35 +156,37 @@ impl Walk<'_> {
                 return self.refuse(id, value, at, out, "decimal_parsing", msg);
             }
         };
-        let limits = at.limits();
-        for limit in &limits {
-            if let Some(digits) = decimal.broken_digits(limit.max_digits, limit.decimal_places) {
-                return self.fail(id, value, at, out, || digits_error(digits));
-            }
+        let digits =
+            at.find(|limits| decimal.broken_digits(limits.max_digits, limits.decimal_places));
+        if let Some(digits) = digits {
+            return self.fail(id, value, at, out, || digits_error(digits));
         }
         let broken = broken(
-            &limits,
+            at,
             |bound| decimal.is_multiple_of(Decimal::from_number(bound)),
             |bound| decimal.partial_cmp(&Decimal::from_number(bound)),
         );
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
-        match (value, decimal.to_plain()) {
-            (Value::String(text), Some(plain)) if *text != plain => Some(plain.into()),
-            _ => None,
+        if let Some(plain) = decimal
+            .to_plain()
+            .filter(|plain| is_text && *text != *plain)
+        {
+            self.mend(value, plain.into());
         }
     }
 }
 
 /// Whether two JSON values are the same number; `as_text`: the second perhaps as text.
-pub(super) fn is_same(expected: &Value, value: &Value, as_text: bool) -> bool {
+pub(super) fn is_same(expected: &Value, value: Seen<'_>, as_text: bool) -> bool {
     let Some(expected) = Number::from_value(expected) else {
         return false;
     };
     let value = match value {
-        Value::String(text) if as_text => parse_int(text).ok().map(Number::Int),
-        value => Number::from_value(value),
+        Seen::Text(text) if as_text => parse_int(text).ok().map(Number::Int),
+        Seen::Number(number) => Some(number),
+        _ => None,
     };
     value.is_some_and(|value| {
         value
@@ -184,10 +195,10 @@ pub(super) fn is_same(expected: &Value, value: &Value, as_text: bool) -> bool {
     })
 }
 
-fn read_number(value: &Value) -> Result<i128, (&'static str, &'static str)> {
-    match Number::from_value(value) {
-        Some(Number::Int(int)) => Ok(int),
-        Some(Number::Float(float)) if float.fract() == 0.0 => Ok(float as i128),
+fn read_number(number: Number) -> Result<i128, (&'static str, &'static str)> {
+    match number {
+        Number::Int(int) => Ok(int),
+        Number::Float(float) if float.fract() == 0.0 => Ok(float as i128),
         _ => Err(("int_from_float", INT_FRACTION)),
     }
 }
@@ -204,11 +215,11 @@ enum Bound {
 
 /// The first bound that is broken, in the order in which pydantic checks them.
 fn broken(
-    limits: &[&Limits],
+    at: At<'_>,
     is_multiple: impl Fn(Number) -> bool,
     compare: impl Fn(Number) -> Option<std::cmp::Ordering>,
 ) -> Option<Bound> {
-    limits.iter().find_map(|limits| {
+    at.find(|limits| {
         let multiple = limits.multiple_of.filter(|of| !is_multiple(*of));
         let unless = |bound: Option<Number>, fits: fn(std::cmp::Ordering) -> bool| {
             bound.filter(|bound| !compare(*bound).is_some_and(fits))

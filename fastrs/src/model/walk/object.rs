@@ -1,61 +1,80 @@
 //! Structs, with their flattened parts.
 
-use std::borrow::Cow;
-
-use serde_json::{Map, Value};
-
-use super::{At, Changed, Walk};
+use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
+use crate::model::echo;
 use crate::model::errors::Errors;
 use crate::model::schema::{Id, Object};
+use crate::model::tape::{Run, Seen, Spot};
 
 const NOT_AN_OBJECT: &str = "Input should be a valid dictionary or object to extract fields from";
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn object(
         &mut self,
         id: Id,
         object: &Object,
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let map = self.as_object(id, value, at, out)?;
+    ) {
+        let Some(entries) = self.as_object(id, value, at, out) else {
+            return;
+        };
+        let first = self.fields.len();
+        let unknown = self.find_fields(object, entries);
+        let from = self.mends.len();
         // A nested model's fields follow its own strictness.
         let strict = self.schema.node(id).strict;
-        let mut changed: Option<Map<String, Value>> = None;
-        for field in &object.fields {
+        for (index, field) in object.fields.iter().enumerate() {
             if self.is_over(out) {
-                return None;
+                self.mends.truncate(from);
+                break;
             }
             let loc = at.loc.key(&field.name);
-            let Some(item) = map.get(&field.name) else {
-                if field.required {
+            match self.fields[first + index] {
+                Some(item) => self.check(field.node, item, at.child(&loc, strict), out),
+                None if field.required => {
                     self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
                 }
-                continue;
-            };
-            if let Some(new) = self.check(field.node, item, at.child(&loc, strict), out) {
-                changed
-                    .get_or_insert_with(|| map.clone())
-                    .insert(field.name.clone(), new);
+                None => {}
             }
         }
-        let is_known = |name: &str| object.fields.iter().any(|field| field.name == name);
+        self.fields.truncate(first);
+        if unknown == 0 || self.is_over(out) {
+            return;
+        }
+        let is_known = |name: &str| object.position(name, 0).is_some();
         if object.closed {
-            self.refuse_extras(id, map, is_known, at, out);
+            self.refuse_extras(id, entries, is_known, at, out);
         }
         if let Some(rest) = object.rest {
-            for (name, item) in map.iter().filter(|(name, _)| !is_known(name)) {
-                let loc = at.loc.key(name);
-                if let Some(new) = self.check(rest, item, at.child(&loc, strict), out) {
-                    changed
-                        .get_or_insert_with(|| map.clone())
-                        .insert(name.clone(), new);
+            let mut entries = entries;
+            while let Some((name, item)) = entries.entry(self.tape) {
+                if !is_known(self.tape.key(name)) {
+                    let loc = at.loc.sent(name);
+                    self.check(rest, item, at.child(&loc, strict), out);
                 }
             }
         }
-        changed.map(Value::Object)
+    }
+
+    /// Puts what stands under the names of an object's fields to the other fields, and counts the names that it does
+    /// not know.
+    fn find_fields(&mut self, object: &Object, mut entries: Run) -> usize {
+        let first = self.fields.len();
+        self.fields.resize(first + object.fields.len(), None);
+        let (mut unknown, mut next) = (0, 0);
+        while let Some((name, item)) = entries.entry(self.tape) {
+            match object.position(self.tape.key(name), next) {
+                Some(index) => {
+                    self.fields[first + index] = Some(item);
+                    next = index + 1;
+                }
+                None => unknown += 1,
+            }
+        }
+        unknown
     }
 
     /// All parts of a model with flattened fields.
@@ -63,64 +82,65 @@ impl Walk<'_> {
         &mut self,
         id: Id,
         (parts, known): (&[Id], Option<&[String]>),
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let mut current = Cow::Borrowed(value);
+    ) {
+        let first = self.mends.len();
         for part in parts {
-            let before = out.len();
-            if let Some(new) = self.check(*part, &current, at, out) {
-                current = Cow::Owned(new);
-            }
-            if out.len() > before && !value.is_object() {
+            let (before, from) = (out.len(), self.mends.len());
+            self.check(*part, value, at, out);
+            // Each part sees what those before have made of the value.
+            self.tape.mend(&mut self.mends, from);
+            if out.len() > before && !self.tape.is_object(value) {
                 // The other parts would say the same.
-                return None;
+                self.tape.unmend(&mut self.mends, first);
+                return;
             }
         }
-        if let (Some(known), Value::Object(map)) = (known, value) {
-            self.refuse_extras(id, map, |name| known.iter().any(|k| k == name), at, out);
-        }
-        match current {
-            Cow::Owned(new) => Some(new),
-            Cow::Borrowed(_) => None,
+        self.tape.unmend(&mut self.mends, first);
+        if let (Some(known), Seen::Object(entries)) = (known, self.tape.seen(value)) {
+            let is_known = |name: &str| known.iter().any(|known| known == name);
+            self.refuse_extras(id, entries, is_known, at, out);
         }
     }
 
-    /// The object that the value is; otherwise an error.
-    pub(super) fn as_object<'v>(
+    /// What is in the object that the value is; otherwise an error.
+    pub(super) fn as_object(
         &self,
         id: Id,
-        value: &'v Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Option<&'v Map<String, Value>> {
-        let object = value.as_object();
-        if object.is_none() {
-            self.refuse(id, value, at, out, "model_attributes_type", NOT_AN_OBJECT);
+    ) -> Option<Run> {
+        if let Seen::Object(entries) = self.tape.seen(value) {
+            return Some(entries);
         }
-        object
+        self.refuse(id, value, at, out, "model_attributes_type", NOT_AN_OBJECT);
+        None
     }
 
     fn refuse_extras(
         &self,
         id: Id,
-        map: &Map<String, Value>,
+        mut entries: Run,
         is_known: impl Fn(&str) -> bool,
         at: At<'_>,
         out: &mut Errors,
     ) {
         // What a client sends under a wrong name may be meant as a secret.
         let echoed = !self.schema.node(id).holds_secret;
-        for (name, item) in map.iter().filter(|(name, _)| !is_known(name)) {
+        while let Some((name, item)) = entries.entry(self.tape) {
             if out.is_full() {
                 return;
             }
-            let loc = at.loc.key(name);
+            if is_known(self.tape.key(name)) {
+                continue;
+            }
+            let loc = at.loc.sent(name);
             out.push_with(|| {
-                let input =
-                    Some(item).filter(|item| echoed && crate::model::errors::is_short(item));
-                ErrorDetail::extra_forbidden(loc.to_items(), input.cloned())
+                let input = echoed.then(|| echo::short(self.tape, item)).flatten();
+                ErrorDetail::extra_forbidden(loc.to_items(self.tape), input)
             });
         }
     }

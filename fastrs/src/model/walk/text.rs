@@ -2,76 +2,83 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use serde_json::Value;
-
-use super::{At, Changed, Walk};
+use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
 use crate::model::lax::clock::Clock;
 use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_date};
 use crate::model::lax::uuid::uuid_error;
-use crate::model::schema::{Format, Id, Limits};
+use crate::model::schema::{Format, Id, Limits, Pattern};
+use crate::model::tape::{Seen, Spot};
 use crate::model::types::{Duration, EmailStr, Url, UrlError};
 
 /// The text that a value becomes, or what is wrong with it.
 type Read = Result<Option<String>, Box<ErrorDetail>>;
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn text(
-        &self,
+        &mut self,
         id: Id,
         format: Format,
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let strict = self.is_strict(at);
-        let number = value.as_f64().filter(|_| !strict);
-        let read = match (format, value) {
-            (Format::Plain | Format::Email, Value::String(text)) => {
-                let short = at.limits().into_iter().find_map(|l| broken(l, text));
-                match short {
+    ) {
+        let seen = self.tape.seen(value);
+        let read = match (format, seen) {
+            (Format::Plain | Format::Email, Seen::Text(text)) => {
+                match at.find(|limits| broken(limits, text)) {
                     Some(error) => Err(Box::new(error)),
                     None if format == Format::Email => email(text),
-                    None => Ok(None),
+                    None => return,
                 }
             }
-            (Format::Uuid, Value::String(text)) => uuid(text),
-            (Format::Url { http }, Value::String(text)) => url(text, http),
-            (Format::Ipv4 | Format::Ipv6 | Format::Ip, Value::String(text)) => ip(format, text),
-            (Format::Duration, Value::String(text)) => duration(text.parse()),
-            (Format::Duration, Value::Number(_)) => {
-                duration(Duration::try_from_secs_f64(value.as_f64().unwrap_or(0.0)))
+            (Format::Uuid, Seen::Text(text)) => uuid(text),
+            (Format::Url { http }, Seen::Text(text)) => url(text, http),
+            (Format::Ipv4 | Format::Ipv6 | Format::Ip, Seen::Text(text)) => ip(format, text),
+            (Format::Duration, Seen::Text(text)) => duration(text.parse()),
+            (Format::Duration, Seen::Number(number)) => {
+                duration(Duration::try_from_secs_f64(number.to_f64()))
             }
-            (_, Value::String(text)) => moment(format, text),
-            _ => match number {
-                Some(number) => moment_from_number(format, number),
-                None => Err(type_error(format)),
-            },
+            (_, Seen::Text(text)) => moment(format, text),
+            (_, Seen::Number(number)) if !self.is_strict(at) => {
+                moment_from_number(format, number.to_f64())
+            }
+            _ => Err(type_error(format)),
         };
-        match read {
-            Ok(Some(text)) if *value != *text => Some(text.into()),
-            Ok(_) => None,
-            Err(error) => self.fail(id, value, at, out, || *error),
+        match (read, seen) {
+            (Ok(Some(new)), Seen::Text(text)) if new == text => {}
+            (Ok(Some(new)), _) => self.mend(value, new.into()),
+            (Ok(None), _) => {}
+            (Err(error), _) => self.fail(id, value, at, out, || *error),
         }
     }
 }
 
 /// The first limit on a text that is broken.
-pub(super) fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
-    let length = text.chars().count();
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    if let Some(least) = limits.min_length.filter(|least| length < *least) {
-        let s = plural(least);
-        let msg = format!("String should have at least {least} character{s}");
-        return Some(new("string_too_short", msg).ctx("min_length", least));
+fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
+    if limits.min_length.is_some() || limits.max_length.is_some() {
+        let length = text.chars().count();
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        if let Some(least) = limits.min_length.filter(|least| length < *least) {
+            let s = plural(least);
+            let msg = format!("String should have at least {least} character{s}");
+            return Some(new("string_too_short", msg).ctx("min_length", least));
+        }
+        if let Some(most) = limits.max_length.filter(|most| length > *most) {
+            let s = plural(most);
+            let msg = format!("String should have at most {most} character{s}");
+            return Some(new("string_too_long", msg).ctx("max_length", most));
+        }
     }
-    if let Some(most) = limits.max_length.filter(|most| length > *most) {
-        let s = plural(most);
-        let msg = format!("String should have at most {most} character{s}");
-        return Some(new("string_too_long", msg).ctx("max_length", most));
+    unmatched(limits.pattern.as_ref()?, text)
+}
+
+/// That a text does not match a pattern.
+pub(super) fn unmatched(pattern: &Pattern, text: &str) -> Option<ErrorDetail> {
+    if pattern.matches(text) {
+        return None;
     }
-    let pattern = limits.pattern.as_ref().filter(|p| !p.matches(text))?;
     let msg = format!("String should match pattern '{}'", pattern.text);
     Some(new("string_pattern_mismatch", msg).ctx("pattern", pattern.text.as_str()))
 }

@@ -1,77 +1,75 @@
 //! Unions: untagged, tagged by a field, and serde's externally tagged enums.
 
-use serde_json::{Map, Value};
-
-use super::{At, Changed, Walk};
+use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
 use crate::model::schema::Id;
+use crate::model::tape::{Seen, Spot, Tape};
 
 type Members = [(String, Id)];
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Pydantic's smart union: who takes the value as it is, then who takes it converted; where
     /// nobody does, what each of them has against it.
-    pub(super) fn union(
-        &mut self,
-        members: &Members,
-        value: &Value,
-        at: At<'_>,
-        out: &mut Errors,
-    ) -> Changed {
+    pub(super) fn union(&mut self, members: &Members, value: Spot, at: At<'_>, out: &mut Errors) {
+        let before = self.mends.len();
         let was_exact = std::mem::replace(&mut self.exact, true);
-        let as_it_is = members
-            .iter()
-            .any(|(_, member)| self.is_taken(*member, value, at).is_ok());
+        let mut all = members.iter();
+        let as_it_is = all.any(|(_, member)| self.is_taken(*member, value, at));
         self.exact = was_exact;
+        self.mends.truncate(before);
         if as_it_is {
-            return None;
+            return;
         }
-        if !self.exact {
-            for (_, member) in members {
-                if let Ok(changed) = self.is_taken(*member, value, at) {
-                    return changed;
-                }
-            }
+        let mut all = members.iter();
+        if !self.exact && all.any(|(_, member)| self.is_taken(*member, value, at)) {
+            return;
         }
         for (label, member) in members {
             let loc = at.loc.key(label);
             self.check(*member, value, At { loc: &loc, ..at }, out);
+            self.mends.truncate(before);
         }
-        None
     }
 
-    /// Whether a member takes the value, and as what.
-    fn is_taken(&mut self, member: Id, value: &Value, at: At<'_>) -> Result<Changed, ()> {
+    /// Whether a member takes the value; as what is kept then.
+    fn is_taken(&mut self, member: Id, value: Spot, at: At<'_>) -> bool {
+        let before = self.mends.len();
         let mut probe = Errors::probe();
-        let changed = self.check(member, value, at, &mut probe);
-        if probe.has_failed() || self.steps == 0 {
-            return Err(());
+        self.check(member, value, at, &mut probe);
+        let is_taken = !probe.has_failed() && self.steps > 0;
+        if !is_taken {
+            self.mends.truncate(before);
         }
-        Ok(changed)
+        is_taken
     }
 
     pub(super) fn tagged(
         &mut self,
         id: Id,
         (tag, members, expected): (&str, &Members, &str),
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        let map = self.as_object(id, value, at, out)?;
-        let discriminator = format!("'{tag}'");
-        let Some(found) = map.get(tag) else {
+    ) {
+        if self.as_object(id, value, at, out).is_none() {
+            return;
+        }
+        let discriminator = || format!("'{tag}'");
+        let Some(found) = self.tape.get(value, tag) else {
             return self.fail(id, value, at, out, || {
+                let discriminator = discriminator();
                 let msg = format!("Unable to extract tag using discriminator {discriminator}");
                 ErrorDetail::new("union_tag_not_found", Vec::new(), msg)
                     .ctx("discriminator", discriminator)
             });
         };
-        let member = members.iter().find(|(name, _)| found == name);
+        let tag_text = self.tape.text(found);
+        let mut all = members.iter();
+        let member = all.find(|(name, _)| tag_text == Some(name));
         let Some((name, member)) = member else {
             return self.fail(id, value, at, out, || {
-                let found = python_text(found);
+                let (found, discriminator) = (python_text(self.tape, found), discriminator());
                 let msg = format!(
                     "Input tag '{found}' found using {discriminator} does not match any of the expected tags: {expected}"
                 );
@@ -82,29 +80,28 @@ impl Walk<'_> {
             });
         };
         let loc = at.loc.key(name);
-        self.check(*member, value, At { loc: &loc, ..at }, out)
+        self.check(*member, value, At { loc: &loc, ..at }, out);
     }
 
     pub(super) fn external(
         &mut self,
         id: Id,
         (units, members, expected): (&[String], &Members, &str),
-        value: &Value,
+        value: Spot,
         at: At<'_>,
         out: &mut Errors,
-    ) -> Changed {
-        match value {
-            Value::String(text) if units.contains(text) => return None,
-            Value::Object(map) if map.len() == 1 => {
-                let entry = map.iter().next();
-                let found = entry.and_then(|(key, inner)| {
+    ) {
+        match self.tape.seen(value) {
+            Seen::Text(text) if units.iter().any(|unit| unit == text) => return,
+            Seen::Object(mut entries) if entries.len() == 1 => {
+                let found = entries.entry(self.tape).and_then(|(key, inner)| {
+                    let key = self.tape.key(key);
                     let member = members.iter().find(|(name, _)| name == key);
                     member.map(|(name, member)| (name, *member, inner))
                 });
                 if let Some((name, member, inner)) = found {
                     let loc = at.loc.key(name);
-                    let new = self.check(member, inner, at.child(&loc, at.strict), out)?;
-                    return Some(Value::Object(Map::from_iter([(name.clone(), new)])));
+                    return self.check(member, inner, at.child(&loc, at.strict), out);
                 }
             }
             _ => {}
@@ -112,19 +109,19 @@ impl Walk<'_> {
         self.fail(id, value, at, out, || {
             ErrorDetail::new("enum", Vec::new(), format!("Input should be {expected}"))
                 .ctx("expected", expected)
-        })
+        });
     }
 }
 
 /// A tag as Python prints it.
-fn python_text(tag: &Value) -> String {
-    match tag {
-        Value::String(text) => clipped(text).into_owned(),
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(_) => "[..]".to_owned(),
-        Value::Object(_) => "{..}".to_owned(),
+fn python_text(tape: &Tape<'_>, tag: Spot) -> String {
+    match tape.seen(tag) {
+        Seen::Text(text) => clipped(text).into_owned(),
+        Seen::Null => "None".to_owned(),
+        Seen::Bool(true) => "True".to_owned(),
+        Seen::Bool(false) => "False".to_owned(),
+        Seen::Number(_) => tape.value(tag).to_string(),
+        Seen::List(_) => "[..]".to_owned(),
+        Seen::Object(_) => "{..}".to_owned(),
     }
 }

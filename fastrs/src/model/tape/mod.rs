@@ -1,0 +1,445 @@
+//! A JSON text as one flat list of nodes, for the cold path: the walk looks at it, and types are read from it.
+//!
+//! Next to a `serde_json::Value` it costs little: texts stay where they are, what is skipped is skipped in one step, and
+//! there is nothing to free. A `Value` is made of what an error tells.
+
+mod scan;
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::number::Number;
+
+/// A JSON text, or a value, as nodes: a list or an object comes before what is in it.
+///
+/// Of equal keys it has the first one's place and the last one's value, as Python has it and `serde_json::Value`.
+#[derive(Clone, Debug)]
+pub(crate) struct Tape<'t> {
+    text: &'t str,
+    /// Texts that are not written so: with escapes, or converted.
+    own: Vec<String>,
+    nodes: Vec<Node>,
+}
+
+/// The place of a value on its tape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot(u32);
+
+/// Kept small: a body of `[0,0,0,..` has a node for two of its bytes.
+#[derive(Clone, Copy, Debug)]
+enum Node {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Whole(u64),
+    Float(f64),
+    /// Any other number, as it is written: few are looked at.
+    Digits(Span),
+    Text(Span),
+    Own(u32),
+    List(Extent),
+    Object(Extent),
+    /// It stands elsewhere.
+    Moved(Spot),
+}
+
+/// A part of the text.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+/// How many nodes a list or an object is, itself included, and how many items or entries.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    size: u32,
+    len: u32,
+}
+
+/// What stands at a spot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Seen<'a> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(&'a str),
+    List(Run),
+    Object(Run),
+}
+
+/// What is in a list or an object, from the next item or entry on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    next: Spot,
+    left: u32,
+}
+
+/// Values that stand in for others: what lax conversions have made.
+#[derive(Debug, Default)]
+pub(crate) struct Mends(Vec<(Spot, Node)>);
+
+impl<'t> Tape<'t> {
+    /// Where the whole value is.
+    pub(crate) const ROOT: Spot = Spot(0);
+
+    /// Reads a JSON text; otherwise says what is wrong with it, as
+    /// [`json_syntax_error`](super::json_syntax_error) does.
+    pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
+        scan::read(bytes, false)
+    }
+
+    /// The same with all of equal keys.
+    pub(crate) fn read_as_written(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
+        scan::read(bytes, true)
+    }
+
+    /// What there is of nothing.
+    pub(crate) fn null() -> Self {
+        Self::of_value(&Value::Null)
+    }
+
+    /// A value that is no text.
+    pub(crate) fn of_value(value: &Value) -> Self {
+        let mut tape = Self::new("");
+        tape.push_value(value);
+        tape
+    }
+
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            own: Vec::new(),
+            nodes: Vec::new(),
+        }
+    }
+
+    /// The number of nodes, which is that of the values and keys.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    #[inline]
+    pub(crate) fn seen(&self, spot: Spot) -> Seen<'_> {
+        match self.nodes[spot.0 as usize] {
+            Node::Null => Seen::Null,
+            Node::Bool(value) => Seen::Bool(value),
+            Node::Int(int) => Seen::Number(Number::Int(int.into())),
+            Node::Whole(int) => Seen::Number(Number::Int(int.into())),
+            Node::Float(float) => Seen::Number(Number::Float(float)),
+            Node::Digits(span) => Seen::Number(Number::from_json(&self.digits(span))),
+            Node::Text(span) => Seen::Text(self.written(span)),
+            Node::Own(index) => Seen::Text(&self.own[index as usize]),
+            Node::List(extent) => Seen::List(Run::of(spot, extent)),
+            Node::Object(extent) => Seen::Object(Run::of(spot, extent)),
+            Node::Moved(spot) => self.seen(spot),
+        }
+    }
+
+    /// The text at a spot; that of a key is one in any case.
+    #[inline]
+    pub(crate) fn text(&self, spot: Spot) -> Option<&str> {
+        match self.nodes[spot.0 as usize] {
+            Node::Text(span) => Some(self.written(span)),
+            Node::Own(index) => Some(&self.own[index as usize]),
+            _ => None,
+        }
+    }
+
+    /// The text of a key.
+    #[inline]
+    pub(crate) fn key(&self, spot: Spot) -> &str {
+        self.text(spot).unwrap_or_default()
+    }
+
+    /// The number at a spot, as serde_json has it.
+    pub(super) fn number(&self, spot: Spot) -> Option<serde_json::Number> {
+        match self.nodes[spot.0 as usize] {
+            Node::Int(int) => Some(int.into()),
+            Node::Whole(int) => Some(int.into()),
+            Node::Float(float) => serde_json::Number::from_f64(float),
+            Node::Digits(span) => Some(self.digits(span)),
+            Node::Moved(spot) => self.number(spot),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_null(&self, spot: Spot) -> bool {
+        matches!(self.nodes[spot.0 as usize], Node::Null)
+    }
+
+    pub(super) fn is_object(&self, spot: Spot) -> bool {
+        matches!(self.nodes[spot.0 as usize], Node::Object(_))
+    }
+
+    /// The value under a key of an object.
+    pub(crate) fn get(&self, spot: Spot, key: &str) -> Option<Spot> {
+        let Seen::Object(mut entries) = self.seen(spot) else {
+            return None;
+        };
+        while let Some((name, value)) = entries.entry(self) {
+            if self.key(name) == key {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// An item of a list.
+    pub(super) fn item(&self, spot: Spot, index: usize) -> Option<Spot> {
+        let Seen::List(mut items) = self.seen(spot) else {
+            return None;
+        };
+        for _ in 0..index {
+            items.item(self)?;
+        }
+        items.item(self)
+    }
+
+    /// Whether a value is this one.
+    pub(super) fn is(&self, spot: Spot, value: &Value) -> bool {
+        match (self.seen(spot), value) {
+            (Seen::Null, Value::Null) => true,
+            (Seen::Bool(a), Value::Bool(b)) => a == *b,
+            (Seen::Text(a), Value::String(b)) => a == b,
+            (Seen::Number(_), Value::Number(b)) => self.number(spot).is_some_and(|a| a == *b),
+            (Seen::List(_), Value::Array(_)) | (Seen::Object(_), Value::Object(_)) => {
+                self.value(spot) == *value
+            }
+            _ => false,
+        }
+    }
+
+    /// The value at a spot.
+    pub(crate) fn value(&self, spot: Spot) -> Value {
+        let mut left = usize::MAX;
+        self.build(spot, &mut left).unwrap_or_default()
+    }
+
+    /// The value at a spot, if its JSON can be of no more than `most` bytes; it may be longer all the same.
+    pub(super) fn value_within(&self, spot: Spot, mut most: usize) -> Option<Value> {
+        self.build(spot, &mut most)
+    }
+
+    fn build(&self, spot: Spot, left: &mut usize) -> Option<Value> {
+        *left = left.checked_sub(1)?;
+        Some(match self.seen(spot) {
+            Seen::Null => Value::Null,
+            Seen::Bool(value) => value.into(),
+            Seen::Number(_) => self.number(spot).map_or(Value::Null, Value::Number),
+            Seen::Text(text) => {
+                *left = left.checked_sub(text.len())?;
+                text.into()
+            }
+            Seen::List(mut items) => {
+                let mut list = Vec::new();
+                while let Some(item) = items.item(self) {
+                    list.push(self.build(item, left)?);
+                }
+                list.into()
+            }
+            Seen::Object(mut entries) => {
+                let mut map = Map::new();
+                while let Some((key, value)) = entries.entry(self) {
+                    let key = self.key(key);
+                    *left = left.checked_sub(key.len())?;
+                    map.insert(key.to_owned(), self.build(value, left)?);
+                }
+                map.into()
+            }
+        })
+    }
+
+    fn written(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// A number that the scanner has let pass.
+    fn digits(&self, span: Span) -> serde_json::Number {
+        serde_json::from_str(self.written(span)).unwrap_or_else(|_| 0.into())
+    }
+
+    /// The spot after a value and all that is in it.
+    #[inline]
+    fn after(&self, spot: Spot) -> Spot {
+        match self.nodes[spot.0 as usize] {
+            Node::List(extent) | Node::Object(extent) => Spot(spot.0 + extent.size),
+            _ => Spot(spot.0 + 1),
+        }
+    }
+
+    fn push_own(&mut self, text: String) -> Node {
+        self.own.push(text);
+        Node::Own(self.own.len() as u32 - 1)
+    }
+
+    fn push_value(&mut self, value: &Value) {
+        let at = self.nodes.len();
+        let node = match value {
+            Value::Array(_) | Value::Object(_) => Node::Null,
+            scalar => self.scalar(scalar.clone()),
+        };
+        self.nodes.push(node);
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    self.push_value(item);
+                }
+                self.nodes[at] = Node::List(self.extent(at, items.len()));
+            }
+            Value::Object(map) => {
+                for (key, item) in map {
+                    let key = self.push_own(key.clone());
+                    self.nodes.push(key);
+                    self.push_value(item);
+                }
+                self.nodes[at] = Node::Object(self.extent(at, map.len()));
+            }
+            _ => {}
+        }
+    }
+
+    /// The extent of what begins at a node and ends with the last.
+    fn extent(&self, at: usize, len: usize) -> Extent {
+        Extent {
+            size: (self.nodes.len() - at) as u32,
+            len: len as u32,
+        }
+    }
+
+    fn scalar(&mut self, value: Value) -> Node {
+        match value {
+            Value::Bool(value) => Node::Bool(value),
+            Value::String(text) => self.push_own(text),
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(int), _) => Node::Int(int),
+                (None, Some(int)) => Node::Whole(int),
+                (None, None) => number.as_f64().map_or(Node::Null, Node::Float),
+            },
+            _ => Node::Null,
+        }
+    }
+
+    /// Puts converted values in, and keeps what they stand in for in their place.
+    pub(crate) fn mend(&mut self, mends: &mut Mends, from: usize) {
+        for (spot, node) in &mut mends.0[from..] {
+            std::mem::swap(&mut self.nodes[spot.0 as usize], node);
+        }
+    }
+
+    /// Undoes that.
+    pub(crate) fn unmend(&mut self, mends: &mut Mends, from: usize) {
+        for (spot, node) in mends.0[from..].iter_mut().rev() {
+            std::mem::swap(&mut self.nodes[spot.0 as usize], node);
+        }
+    }
+
+    /// A new list that holds the one value.
+    pub(super) fn list_of(&mut self, spot: Spot) -> Spot {
+        let at = self.nodes.len();
+        let node = self.nodes[spot.0 as usize];
+        let extent = Extent { size: 2, len: 1 };
+        self.nodes.extend([Node::List(extent), node]);
+        Spot(at as u32)
+    }
+
+    /// A new object with each of an object's keys once; none if they differ anyhow.
+    pub(super) fn without_equal_keys(&mut self, spot: Spot) -> Option<Spot> {
+        let at = self.nodes.len();
+        let nodes = self.once(spot.0 as usize)?;
+        self.nodes.extend(nodes);
+        Some(Spot(at as u32))
+    }
+
+    /// An object's nodes, with the first of equal keys and the value of the last; none if all keys differ.
+    fn once(&self, at: usize) -> Option<Vec<Node>> {
+        let spot = Spot(at as u32);
+        let Seen::Object(entries) = self.seen(spot) else {
+            return None;
+        };
+        let mut places = HashMap::with_capacity(entries.len());
+        let mut once: Vec<(Spot, Spot)> = Vec::new();
+        let mut rest = entries;
+        while let Some((key, value)) = rest.entry(self) {
+            let place = *places.entry(self.key(key)).or_insert(once.len());
+            match once.get_mut(place) {
+                Some((_, older)) => *older = value,
+                None => once.push((key, value)),
+            }
+        }
+        if once.len() == entries.len() {
+            return None;
+        }
+        let mut nodes = vec![Node::Null];
+        for (key, value) in &once {
+            nodes.push(self.nodes[key.0 as usize]);
+            nodes.extend_from_slice(&self.nodes[value.0 as usize..self.after(*value).0 as usize]);
+        }
+        nodes[0] = Node::Object(Extent {
+            size: nodes.len() as u32,
+            len: once.len() as u32,
+        });
+        Some(nodes)
+    }
+}
+
+impl Run {
+    fn of(spot: Spot, extent: Extent) -> Self {
+        Self {
+            next: Spot(spot.0 + 1),
+            left: extent.len,
+        }
+    }
+
+    /// How many are left.
+    pub(crate) fn len(self) -> usize {
+        self.left as usize
+    }
+
+    /// Goes to the next item.
+    #[inline]
+    pub(crate) fn item(&mut self, tape: &Tape<'_>) -> Option<Spot> {
+        self.left = self.left.checked_sub(1)?;
+        let item = self.next;
+        self.next = tape.after(item);
+        Some(item)
+    }
+
+    /// Goes to the next entry: its key and its value.
+    #[inline]
+    pub(crate) fn entry(&mut self, tape: &Tape<'_>) -> Option<(Spot, Spot)> {
+        self.left = self.left.checked_sub(1)?;
+        let key = self.next;
+        let value = Spot(key.0 + 1);
+        self.next = tape.after(value);
+        Some((key, value))
+    }
+}
+
+impl Mends {
+    /// Whether there is nothing to mend.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes back all but the first `count`.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
+
+    /// A scalar is to stand at a spot.
+    pub(super) fn scalar(&mut self, tape: &mut Tape<'_>, spot: Spot, value: Value) {
+        let node = tape.scalar(value);
+        self.0.push((spot, node));
+    }
+
+    /// What stands at a spot is to be what stands at another.
+    pub(super) fn moved(&mut self, spot: Spot, to: Spot) {
+        self.0.push((spot, Node::Moved(to)));
+    }
+}
