@@ -257,6 +257,70 @@ async fn lax_values_are_coerced() {
 }
 
 #[tokio::test]
+async fn what_was_sent_is_read_and_told_as_it_was_meant() {
+    let client = TestClient::start(json_bodies::app()).await;
+    let pen = json!({"name": "Pen", "price": 2.5, "amount": 0, "note": null});
+    let good = [
+        // Of equal keys the last counts, as in Python, if something else has to be coerced first.
+        (
+            "/one",
+            r#"{"name":"Pen","price":"1","price":"2.5"}"#,
+            pen.clone(),
+        ),
+        ("/one", r#"{"name":"Pen","price":true,"price":2.5}"#, pen),
+        (
+            "/list",
+            r#"[{"n\u0061me":"P\u0065n","price":"1"}]"#,
+            json!(1),
+        ),
+        (
+            "/map",
+            r#"{"01":1,"2":"3","1":"2"}"#,
+            json!({"1": 2.0, "2": 3.0}),
+        ),
+    ];
+    for (path, body, expected) in good {
+        let answer = raw_json(client.post(path), body).send().await;
+        assert_eq!(answer.json::<Value>(), expected, "{body}");
+    }
+    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(300));
+    let bad: [(&str, &str, Value); 4] = [
+        (
+            r#"{"name":"a","name":"b","price":1}"#,
+            "value_error",
+            Value::Null,
+        ),
+        (
+            r#"{"name":"a","price":1,"amount":1234567890123456789}"#,
+            "less_than_equal",
+            json!(1_234_567_890_123_456_789_i64),
+        ),
+        (
+            r#"{"name":"a","price":-0.1e1,"amount":1}"#,
+            "greater_than",
+            json!(-1.0),
+        ),
+        (
+            r#"{"name":"a","note":{"k":1,"k":[2.50,"\n"]},"price":1}"#,
+            "string_type",
+            json!({"k": [2.5, "\n"]}),
+        ),
+    ];
+    for (body, kind, input) in bad {
+        let answer = raw_json(client.post("/one"), body).send().await;
+        let detail = &answer.json::<Value>()["detail"];
+        assert_eq!(detail[0]["type"], kind, "{body}: {detail}");
+        assert_eq!(detail[0]["input"], input, "{body}");
+        assert_eq!(detail.as_array().map(Vec::len), Some(1), "{body}");
+    }
+    // What is missing in something long is null.
+    let answer = raw_json(client.post("/one"), long).send().await;
+    let missing = &answer.json::<Value>()["detail"][1];
+    assert_eq!(missing["type"], "missing");
+    assert_eq!(missing.get("input"), Some(&Value::Null));
+}
+
+#[tokio::test]
 async fn bad_bodies_are_told_all_that_is_wrong() {
     let client = TestClient::start(json_bodies::app()).await;
     let bad: &[(&str, Value, Value)] = &[

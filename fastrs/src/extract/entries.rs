@@ -18,13 +18,21 @@ use crate::model::{Run, Tape};
 pub(super) struct Entries<'de, 's> {
     rest: Rest<'de, 's>,
     /// The entry whose key was read.
-    key: Cow<'s, str>,
-    value: Option<Input<'de, 's>>,
+    key: &'s str,
+    value: Next<'de, 's>,
 }
 
 enum Rest<'de, 's> {
     Fields(Fields<'de, 's>),
     Json(&'s Tape<'s>, Run),
+}
+
+/// The value of the entry whose key was read.
+enum Next<'de, 's> {
+    None,
+    Input(Input<'de, 's>),
+    /// Apart, since it is much smaller.
+    Json(Json<'s>),
 }
 
 impl<'de, 's> Entries<'de, 's> {
@@ -39,13 +47,13 @@ impl<'de, 's> Entries<'de, 's> {
     fn new(rest: Rest<'de, 's>) -> Self {
         Self {
             rest,
-            key: Cow::Borrowed(""),
-            value: None,
+            key: "",
+            value: Next::None,
         }
     }
 
     /// The next entry.
-    pub(super) fn step(&mut self) -> Option<(Cow<'s, str>, Input<'de, 's>)> {
+    pub(super) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
         match &mut self.rest {
             Rest::Fields(fields) => loop {
                 let ((name, wire), rest) = fields.names.split_first()?;
@@ -56,30 +64,38 @@ impl<'de, 's> Entries<'de, 's> {
                         name: wire,
                         last,
                     };
-                    return Some((Cow::Borrowed(*name), Input::Texts(texts)));
+                    return Some((*name, Input::Texts(texts)));
                 }
             },
             Rest::Json(tape, run) => {
                 let (key, spot) = run.entry(tape)?;
-                Some((tape.key(key).into(), Input::Json(Json { tape, spot })))
+                Some((tape.key(key), Input::Json(Json { tape, spot })))
             }
         }
     }
 
     /// Goes to the next entry, and says whether there is one.
     fn advance(&mut self) -> bool {
+        if let Rest::Json(tape, run) = &mut self.rest {
+            let Some((key, spot)) = run.entry(tape) else {
+                return false;
+            };
+            self.key = tape.key(key);
+            self.value = Next::Json(Json { tape, spot });
+            return true;
+        }
         let Some((key, value)) = self.step() else {
             return false;
         };
         self.key = key;
-        self.value = Some(value);
+        self.value = Next::Input(value);
         true
     }
 
     /// An error in the entry.
     #[cold]
     fn here(&self, error: InputError) -> InputError {
-        error.under(self.key.clone().into_owned())
+        error.under(self.key.to_owned())
     }
 }
 
@@ -95,7 +111,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         if !self.advance() {
             return Ok(None);
         }
-        match seed.deserialize(Key(&self.key)) {
+        match seed.deserialize(Key(self.key)) {
             Ok(key) => Ok(Some(key)),
             Err(error) => Err(self.here(error)),
         }
@@ -105,8 +121,10 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         &mut self,
         seed: S,
     ) -> Result<S::Value, InputError> {
-        let Some(value) = self.value.take() else {
-            return Err(InputError::new("a value without a name"));
+        let value = match std::mem::replace(&mut self.value, Next::None) {
+            Next::Json(json) => Input::Json(json),
+            Next::Input(input) => input,
+            Next::None => return Err(InputError::new("a value without a name")),
         };
         match seed.deserialize(value) {
             Ok(value) => Ok(value),

@@ -179,7 +179,7 @@ impl<'de, 's> Input<'de, 's> {
         };
         match (entries.step(), entries.step()) {
             (Some((name, value)), None) => {
-                Ok(Variant::new(Cow::Owned(name.into_owned()), Some(value)))
+                Ok(Variant::new(Cow::Owned(name.to_owned()), Some(value)))
             }
             _ => {
                 let expected = &"map with a single key";
@@ -262,7 +262,12 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     any! {
         deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
-        deserialize_ignored_any, deserialize_unit_struct(&'static str),
+        deserialize_unit_struct(&'static str),
+    }
+
+    #[inline]
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        visitor.visit_unit()
     }
 
     #[inline]

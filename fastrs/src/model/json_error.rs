@@ -4,9 +4,8 @@ use super::tape::Tape;
 
 /// What is wrong with a JSON text: the offset in characters, and CPython's sentence.
 ///
-/// `None` for what serde_json reads. A second look, for the error path alone. Beyond CPython's it refuses, as serde_json does,
-/// what is nested deeper than 127, a number beyond 64-bit floats, a lone surrogate and bytes
-/// that are no UTF-8.
+/// `None` for what serde_json reads. Beyond CPython's it refuses, as serde_json does, what is nested
+/// deeper than 127, a number beyond 64-bit floats, a lone surrogate and bytes that are no UTF-8.
 ///
 /// ```
 /// use fastrs::model::json_syntax_error;
@@ -86,18 +85,92 @@ mod tests {
         assert!(json_syntax_error("[".repeat(1_000_000).as_bytes()).is_some());
     }
 
-    /// Mutations of a document: the scanner reads what serde_json reads, and refuses what it refuses.
-    #[test]
-    fn agrees_with_serde_json() {
-        let seed = br#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {"c": {}}} "#;
-        let alphabet = br#"{}[]",:\ue0159.-+Etfn dD8"#;
+    /// A generator of numbers below another.
+    fn random() -> impl FnMut(usize) -> usize {
         let mut state = 1_u64;
-        let mut random = |below: usize| {
+        move |below| {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
             (state % below as u64) as usize
-        };
+        }
+    }
+
+    fn assert_same(text: &str) {
+        let read = serde_json::from_str::<serde_json::Value>(text);
+        let found = Tape::read(text.as_bytes()).map(|tape| tape.value(Tape::ROOT));
+        let written = |value: serde_json::Value| value.to_string();
+        assert_eq!(read.ok().map(written), found.ok().map(written), "{text}");
+    }
+
+    #[test]
+    fn numbers_are_those_of_serde_json() {
+        let mut random = random();
+        let edges = [
+            "0", "-0", "-0.0", "1.0", "0e5", "1e5", "1e22", "1e23", "1e-22", "5e-324",
+        ];
+        let large = [
+            "18446744073709551615",
+            "18446744073709551616",
+            "-9223372036854775809",
+        ];
+        edges
+            .iter()
+            .chain(&large)
+            .for_each(|text| assert_same(text));
+        for _ in 0..20_000 {
+            let mut digits = |most| -> String {
+                let count = 1 + random(most);
+                (0..count)
+                    .map(|_| char::from(b'0' + random(10) as u8))
+                    .collect()
+            };
+            let (whole, places, exponent) = (digits(22), digits(22), digits(3));
+            let sign = ["", "-"][random(2)];
+            assert_same(&match random(4) {
+                0 => format!("{sign}{whole}"),
+                1 => format!("{sign}{whole}.{places}"),
+                2 => format!("{sign}{whole}e-{exponent}"),
+                _ => format!("{sign}0.{places}E+{exponent}"),
+            });
+        }
+    }
+
+    #[test]
+    fn of_equal_keys_the_first_place_and_the_last_value_count() {
+        let mut random = random();
+        let keys = [
+            "",
+            "a",
+            "b",
+            "ab",
+            "aab",
+            "\\u0061",
+            "a long key",
+            "a long kez",
+            "é",
+        ];
+        for count in (0..6_000).map(|n| n % 24) {
+            let entries = (0..count).map(|n| {
+                let key = keys[random(keys.len())];
+                match random(3) {
+                    0 => format!("\"{key}\":{n}"),
+                    1 => format!("\"{key}\":[{n},{{\"a\":1,\"a\":2}}]"),
+                    _ => format!("\"{n}\":0"),
+                }
+            });
+            let object = entries.collect::<Vec<_>>().join(",");
+            assert_same(&format!("{{{object}}}"));
+            assert_same(&format!("[[{{{object}}}], {{\"k\": {{{object}}}}}, 1]"));
+        }
+    }
+
+    /// Mutations of a document: the scanner reads what serde_json reads, and refuses what it refuses.
+    #[test]
+    fn mutations_are_read_as_by_serde_json() {
+        let seed = br#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {"c": {}}} "#;
+        let alphabet = br#"{}[]",:\ue0159.-+Etfn dD8"#;
+        let mut random = random();
         for _ in 0..30_000 {
             let mut bytes = seed.to_vec();
             for _ in 0..=random(3) {

@@ -37,7 +37,11 @@ impl Number {
 
     pub(super) fn to_f64(self) -> f64 {
         match self {
-            Self::Int(int) => int as f64,
+            // Most fit, and what is wider takes long.
+            Self::Int(int) => match i64::try_from(int) {
+                Ok(int) => int as f64,
+                Err(_) => int as f64,
+            },
             Self::Float(float) => float,
         }
     }
@@ -115,6 +119,10 @@ pub(super) fn int_value(int: i128) -> Value {
 }
 
 fn int_to_float(int: i128, float: f64) -> Option<Ordering> {
+    // An integer that is a float exactly, as most are: what follows takes long.
+    if int.unsigned_abs() <= 1 << 53 {
+        return (int as i64 as f64).partial_cmp(&float);
+    }
     if float.is_nan() {
         return None;
     }

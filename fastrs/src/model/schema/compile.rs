@@ -225,16 +225,14 @@ impl<'a> Compiler<'a> {
             node: self.schema(schema),
             required: is_required(name),
         });
-        let fields: Vec<ObjectField> = fields.collect();
-        let names = fields.iter().map(|field| field.name.clone());
-        Rule::Object(Object {
-            places: names.zip(0..).collect(),
+        let fields = fields.collect();
+        let closed = additional == Some(&Value::Bool(false));
+        let rest = additional.filter(|rest| rest.is_object());
+        Rule::Object(Object::new(
             fields,
-            closed: additional == Some(&Value::Bool(false)),
-            rest: additional
-                .filter(|rest| rest.is_object())
-                .map(|rest| self.schema(rest)),
-        })
+            closed,
+            rest.map(|rest| self.schema(rest)),
+        ))
     }
 
     fn reference(&mut self, reference: &'a str) -> Id {

@@ -26,6 +26,8 @@ pub(in crate::model) struct Limits {
     pub(in crate::model) unique: bool,
     /// Whether any of them is stated.
     pub(in crate::model) is_stated: bool,
+    /// Between which floats a number certainly is within the bounds.
+    within: Option<(f64, f64)>,
 }
 
 /// A pattern as written; `Err` is what is wrong with it.
@@ -62,13 +64,14 @@ impl Limits {
             max_items: count("maxItems").or_else(|| count("maxProperties")),
             unique: schema.get(hints::UNIQUE).is_some_and(|u| u == true),
             is_stated: false,
+            within: None,
         };
         limits.looked_at()
     }
 
     /// The limits of an argument.
     pub(in crate::model) fn of_constraints(c: &Constraints) -> Self {
-        Self {
+        let limits = Self {
             ge: c.ge,
             gt: c.gt,
             le: c.le,
@@ -82,15 +85,42 @@ impl Limits {
             min_items: c.min_items,
             max_items: c.max_items,
             unique: c.unique,
-            is_stated: !c.is_empty(),
-        }
+            is_stated: false,
+            within: None,
+        };
+        limits.looked_at()
     }
 
     fn looked_at(mut self) -> Self {
         let digits = self.max_digits.is_some() || self.decimal_places.is_some();
         let counts = self.min_items.is_some() || self.max_items.is_some();
         self.is_stated = self.is_constrained() || digits || counts || self.unique;
+        if self.multiple_of.is_none() {
+            let least = [self.ge, self.gt].into_iter().flatten().map(Number::to_f64);
+            let most = [self.le, self.lt].into_iter().flatten().map(Number::to_f64);
+            let (least, most) = (least.reduce(f64::max), most.reduce(f64::min));
+            self.within = Some((
+                least.unwrap_or(f64::NEG_INFINITY),
+                most.unwrap_or(f64::INFINITY),
+            ));
+        }
         self
+    }
+
+    /// Whether a number, or the float next to it, is seen to be within the bounds: what lies between the nearest floats of two numbers lies between
+    /// the numbers.
+    #[inline]
+    pub(in crate::model) fn surely_holds(&self, number: f64) -> bool {
+        self.within
+            .is_some_and(|(least, most)| least < number && number < most)
+    }
+
+    /// Whether a text is seen to be of a good length, of which a character has one to four bytes.
+    #[inline]
+    pub(in crate::model) fn surely_fits(&self, text: &str) -> bool {
+        let bytes = text.len();
+        self.min_length.is_none_or(|least| bytes / 4 >= least)
+            && self.max_length.is_none_or(|most| bytes <= most)
     }
 
     /// Whether a union's member would be called `constrained-..`.

@@ -84,7 +84,9 @@ pub(in crate::model) struct Choice {
 pub(in crate::model) struct Object {
     pub(in crate::model) fields: Vec<ObjectField>,
     /// Where each field is.
-    pub(super) places: HashMap<String, usize>,
+    places: HashMap<String, usize>,
+    /// The lengths of the names: a bit of 64 for each.
+    lengths: u64,
     pub(in crate::model) closed: bool,
     /// What other properties must be.
     pub(in crate::model) rest: Option<Id>,
@@ -148,7 +150,30 @@ impl Format {
     }
 }
 
+/// A bit of 64 for the length of a name.
+fn length_bit(len: usize) -> u64 {
+    1 << (len & 63)
+}
+
 impl Object {
+    pub(super) fn new(fields: Vec<ObjectField>, closed: bool, rest: Option<Id>) -> Self {
+        let names = fields.iter().map(|field| field.name.clone());
+        let bits = fields.iter().map(|field| length_bit(field.name.len()));
+        Self {
+            places: names.zip(0..).collect(),
+            lengths: bits.fold(0, std::ops::BitOr::bitor),
+            fields,
+            closed,
+            rest,
+        }
+    }
+
+    /// Whether a field's name may be of a length, which tells most of those that no field has.
+    #[inline]
+    pub(in crate::model) fn has_length(&self, len: usize) -> bool {
+        self.lengths & length_bit(len) != 0
+    }
+
     /// The place of a field, looked for from `next` on: mostly the fields come in order.
     pub(in crate::model) fn position(&self, name: &str, next: usize) -> Option<usize> {
         if self
@@ -157,6 +182,9 @@ impl Object {
             .is_some_and(|field| field.name == name)
         {
             return Some(next);
+        }
+        if !self.has_length(name.len()) {
+            return None;
         }
         if self.fields.len() < FEW_FIELDS {
             return self.fields.iter().position(|field| field.name == name);

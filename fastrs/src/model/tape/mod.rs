@@ -3,9 +3,9 @@
 //! Next to a `serde_json::Value` it costs little: texts stay where they are, what is skipped is skipped in one step, and
 //! there is nothing to free. A `Value` is made of what an error tells.
 
+mod equal;
 mod scan;
-
-use std::collections::HashMap;
+mod text;
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,9 @@ use super::number::Number;
 #[derive(Clone, Debug)]
 pub(crate) struct Tape<'t> {
     text: &'t str,
-    /// Texts that are not written so: with escapes, or converted.
+    /// What texts with escapes in them mean.
+    unescaped: String,
+    /// Texts that are written nowhere.
     own: Vec<String>,
     nodes: Vec<Node>,
 }
@@ -37,6 +39,7 @@ enum Node {
     /// Any other number, as it is written: few are looked at.
     Digits(Span),
     Text(Span),
+    Unescaped(Span),
     Own(u32),
     List(Extent),
     Object(Extent),
@@ -102,16 +105,17 @@ impl<'t> Tape<'t> {
 
     /// A value that is no text.
     pub(crate) fn of_value(value: &Value) -> Self {
-        let mut tape = Self::new("");
+        let mut tape = Self::with_room("", 1);
         tape.push_value(value);
         tape
     }
 
-    fn new(text: &'t str) -> Self {
+    fn with_room(text: &'t str, nodes: usize) -> Self {
         Self {
             text,
+            unescaped: String::new(),
             own: Vec::new(),
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(nodes),
         }
     }
 
@@ -130,6 +134,7 @@ impl<'t> Tape<'t> {
             Node::Float(float) => Seen::Number(Number::Float(float)),
             Node::Digits(span) => Seen::Number(Number::from_json(&self.digits(span))),
             Node::Text(span) => Seen::Text(self.written(span)),
+            Node::Unescaped(span) => Seen::Text(&self.unescaped[span.range()]),
             Node::Own(index) => Seen::Text(&self.own[index as usize]),
             Node::List(extent) => Seen::List(Run::of(spot, extent)),
             Node::Object(extent) => Seen::Object(Run::of(spot, extent)),
@@ -138,10 +143,11 @@ impl<'t> Tape<'t> {
     }
 
     /// The text at a spot; that of a key is one in any case.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&self, spot: Spot) -> Option<&str> {
         match self.nodes[spot.0 as usize] {
             Node::Text(span) => Some(self.written(span)),
+            Node::Unescaped(span) => Some(&self.unescaped[span.range()]),
             Node::Own(index) => Some(&self.own[index as usize]),
             _ => None,
         }
@@ -153,6 +159,15 @@ impl<'t> Tape<'t> {
         self.text(spot).unwrap_or_default()
     }
 
+    /// The length of a key.
+    #[inline]
+    pub(super) fn key_len(&self, spot: Spot) -> usize {
+        match self.nodes[spot.0 as usize] {
+            Node::Text(span) | Node::Unescaped(span) => span.range().len(),
+            _ => self.key(spot).len(),
+        }
+    }
+
     /// The number at a spot, as serde_json has it.
     pub(super) fn number(&self, spot: Spot) -> Option<serde_json::Number> {
         match self.nodes[spot.0 as usize] {
@@ -161,6 +176,25 @@ impl<'t> Tape<'t> {
             Node::Float(float) => serde_json::Number::from_f64(float),
             Node::Digits(span) => Some(self.digits(span)),
             Node::Moved(spot) => self.number(spot),
+            _ => None,
+        }
+    }
+
+    /// The number at a spot, if it is one that was read, as the float next to it.
+    #[inline]
+    pub(super) fn float(&self, spot: Spot) -> Option<f64> {
+        match self.nodes[spot.0 as usize] {
+            Node::Int(int) => Some(int as f64),
+            Node::Float(float) => Some(float),
+            _ => None,
+        }
+    }
+
+    /// The integer at a spot, if it is one of 64 bits.
+    #[inline]
+    pub(super) fn int(&self, spot: Spot) -> Option<i64> {
+        match self.nodes[spot.0 as usize] {
+            Node::Int(int) => Some(int),
             _ => None,
         }
     }
@@ -251,8 +285,18 @@ impl<'t> Tape<'t> {
         })
     }
 
+    #[inline]
     fn written(&self, span: Span) -> &str {
-        &self.text[span.start as usize..span.end as usize]
+        &self.text[span.range()]
+    }
+
+    /// Reads a number that is as it was written, for those who come next.
+    #[inline]
+    pub(super) fn settle(&mut self, spot: Spot) {
+        if let Node::Digits(span) = self.nodes[spot.0 as usize] {
+            let number = self.digits(span);
+            self.nodes[spot.0 as usize] = self.scalar(Value::Number(number));
+        }
     }
 
     /// A number that the scanner has let pass.
@@ -343,48 +387,17 @@ impl<'t> Tape<'t> {
         self.nodes.extend([Node::List(extent), node]);
         Spot(at as u32)
     }
+}
 
-    /// A new object with each of an object's keys once; none if they differ anyhow.
-    pub(super) fn without_equal_keys(&mut self, spot: Spot) -> Option<Spot> {
-        let at = self.nodes.len();
-        let nodes = self.once(spot.0 as usize)?;
-        self.nodes.extend(nodes);
-        Some(Spot(at as u32))
-    }
-
-    /// An object's nodes, with the first of equal keys and the value of the last; none if all keys differ.
-    fn once(&self, at: usize) -> Option<Vec<Node>> {
-        let spot = Spot(at as u32);
-        let Seen::Object(entries) = self.seen(spot) else {
-            return None;
-        };
-        let mut places = HashMap::with_capacity(entries.len());
-        let mut once: Vec<(Spot, Spot)> = Vec::new();
-        let mut rest = entries;
-        while let Some((key, value)) = rest.entry(self) {
-            let place = *places.entry(self.key(key)).or_insert(once.len());
-            match once.get_mut(place) {
-                Some((_, older)) => *older = value,
-                None => once.push((key, value)),
-            }
-        }
-        if once.len() == entries.len() {
-            return None;
-        }
-        let mut nodes = vec![Node::Null];
-        for (key, value) in &once {
-            nodes.push(self.nodes[key.0 as usize]);
-            nodes.extend_from_slice(&self.nodes[value.0 as usize..self.after(*value).0 as usize]);
-        }
-        nodes[0] = Node::Object(Extent {
-            size: nodes.len() as u32,
-            len: once.len() as u32,
-        });
-        Some(nodes)
+impl Span {
+    #[inline]
+    fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
     }
 }
 
 impl Run {
+    #[inline]
     fn of(spot: Spot, extent: Extent) -> Self {
         Self {
             next: Spot(spot.0 + 1),

@@ -2,17 +2,37 @@
 //!
 //! It keeps a stack of its own, so depth costs no recursion.
 
+use std::sync::LazyLock;
+
+use super::equal::FEW_KEYS;
+use super::text::{escape, plain};
 use super::{Extent, Node, Span, Tape};
 
 const MOST_DEPTH: usize = 127;
 const VALUE: &str = "Expecting value";
-const UNTERMINATED: &str = "Unterminated string starting at";
+pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
 
-/// An object with fewer keys compares them each with each.
-const FEW_KEYS: usize = 16;
+/// Whether serde_json divides digits by a power of ten, whatever is rounded twice so. It does, unless some crate asks it
+/// for `float_roundtrip`; with that, it reads another float here.
+static DIVIDES: LazyLock<bool> = LazyLock::new(|| {
+    let divided = 33_783_147_282_794_969_u64 as f64 / 1e14;
+    serde_json::from_str("337.83147282794969").is_ok_and(|read: f64| read == divided)
+});
+
+/// The powers of ten that a float holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
 
 /// The offset of an error, and its sentence.
-type Found = (usize, &'static str);
+pub(super) type Found = (usize, &'static str);
+
+/// The offset of an error in bytes is set aside, so that it takes no room on the way.
+struct Stop;
+
+/// Where something ends.
+type End = Result<usize, Stop>;
 
 /// Reads a text; `as_written`: with all of equal keys. The offset of an error counts characters.
 pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
@@ -40,135 +60,143 @@ fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
         return Err((0, "Longer than 4 GiB"));
     }
     let mut scanner = Scanner {
-        tape: Tape::new(text),
+        // Room for nearly all that comes, so that little of it is copied to where there is more.
+        tape: Tape::with_room(text, text.len() / 4),
         bytes: text.as_bytes(),
-        at: 0,
         open: Vec::new(),
         as_written,
+        divides: *DIVIDES,
+        wrong: (0, VALUE),
     };
     match scanner.document() {
         Ok(()) => Ok(scanner.tape),
-        Err((at, words)) => {
+        Err(Stop) => {
+            let (at, words) = scanner.wrong;
             let at = text.floor_char_boundary(at);
             Err((text[..at].chars().count(), words))
         }
     }
 }
 
+/// What reads a text. Its functions take where they begin and tell where they end, since a place that is kept here would
+/// be looked up for each byte.
 struct Scanner<'t> {
     tape: Tape<'t>,
     bytes: &'t [u8],
-    at: usize,
     open: Vec<Open>,
     as_written: bool,
+    /// Whether serde_json only divides, too.
+    divides: bool,
+    wrong: Found,
 }
 
 /// An open bracket.
 struct Open {
     node: usize,
     is_object: bool,
+    /// How many items or entries were begun.
     len: usize,
+    /// A bit for each key; most differ in it.
+    marks: u64,
+    /// Whether two keys may be equal.
+    is_doubtful: bool,
 }
 
-impl Scanner<'_> {
-    fn document(&mut self) -> Result<(), Found> {
-        self.space();
-        self.value()?;
-        while let Some(open) = self.open.last_mut() {
-            // Mostly there is no space.
-            if !matches!(self.bytes.get(self.at), Some(b',' | b'}' | b']')) {
-                while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(self.at) {
-                    self.at += 1;
-                }
-            }
-            match (self.bytes.get(self.at), open.is_object) {
-                (Some(b','), is_object) => {
-                    open.len += 1;
-                    self.at += 1;
-                    self.space();
-                    if is_object {
-                        self.key()?;
-                    }
-                    self.value()?;
-                }
-                (Some(b'}'), true) | (Some(b']'), false) => {
-                    open.len += 1;
-                    self.leave();
-                }
-                _ => return Err((self.at, "Expecting ',' delimiter")),
-            }
-        }
-        self.space();
-        if self.at < self.bytes.len() {
-            return Err((self.at, "Extra data"));
-        }
-        Ok(())
-    }
-
-    /// Reads a scalar, an empty list or object, or the beginning of a fuller one.
-    fn value(&mut self) -> Result<(), Found> {
+impl<'t> Scanner<'t> {
+    /// One loop, in which nearly everything is inlined: a call for each value would be a good part of its price.
+    fn document(&mut self) -> Result<(), Stop> {
+        let bytes = self.bytes;
+        let mut at = space(bytes, 0);
+        let mut is_entry = false;
         loop {
-            match self.peek() {
-                Some(b'"') => return self.string(),
-                Some(b'-' | b'0'..=b'9') => return self.number(),
-                Some(b'{') => {
-                    self.enter(true)?;
-                    if self.peek() == Some(b'}') {
-                        self.leave();
-                        return Ok(());
-                    }
-                    self.key()?;
-                }
-                Some(b'[') => {
-                    self.enter(false)?;
-                    if self.peek() == Some(b']') {
-                        self.leave();
-                        return Ok(());
+            if is_entry {
+                at = self.key(at)?;
+            }
+            at = match bytes.get(at) {
+                Some(b'"') => self.string(at)?,
+                Some(b'0'..=b'9') => self.number(at, at)?,
+                Some(b'-') => self.number(at, at + 1)?,
+                Some(bracket @ (b'{' | b'[')) => {
+                    is_entry = *bracket == b'{';
+                    self.enter(at, is_entry)?;
+                    at = space(bytes, at + 1);
+                    match (bytes.get(at), is_entry) {
+                        (Some(b'}'), true) | (Some(b']'), false) => self.leave_empty(at),
+                        _ => continue,
                     }
                 }
-                _ => return self.literal(),
+                _ => self.literal(at)?,
+            };
+            loop {
+                at = space(bytes, at);
+                let Some(open) = self.open.last_mut() else {
+                    return match at < bytes.len() {
+                        true => Err(self.wrong(at, "Extra data")),
+                        false => Ok(()),
+                    };
+                };
+                match (bytes.get(at), open.is_object) {
+                    (Some(b','), is_object) => {
+                        open.len += 1;
+                        is_entry = is_object;
+                        at = space(bytes, at + 1);
+                        break;
+                    }
+                    (Some(b'}'), true) | (Some(b']'), false) => {
+                        self.leave();
+                        at += 1;
+                    }
+                    _ => return Err(self.wrong(at, "Expecting ',' delimiter")),
+                }
             }
         }
     }
 
-    fn enter(&mut self, is_object: bool) -> Result<(), Found> {
+    fn enter(&mut self, at: usize, is_object: bool) -> Result<(), Stop> {
         if self.open.len() == MOST_DEPTH {
-            return Err((self.at, "Nested too deeply"));
+            return Err(self.wrong(at, "Nested too deeply"));
         }
         let node = self.tape.nodes.len();
         self.open.push(Open {
             node,
             is_object,
-            len: 0,
+            len: 1,
+            marks: 0,
+            is_doubtful: false,
         });
         self.push(Node::Null);
-        self.at += 1;
-        self.space();
         Ok(())
+    }
+
+    fn leave_empty(&mut self, at: usize) -> usize {
+        if let Some(open) = self.open.last_mut() {
+            open.len = 0;
+        }
+        self.leave();
+        at + 1
     }
 
     /// Ends a list or an object, whose extent is known now.
     fn leave(&mut self) {
-        self.at += 1;
-        let Some(Open {
-            node,
-            is_object,
-            len,
-        }) = self.open.pop()
-        else {
+        let Some(open) = self.open.pop() else {
             return;
         };
-        let extent = self.tape.extent(node, len);
-        if !is_object {
+        let node = open.node;
+        let extent = self.tape.extent(node, open.len);
+        if !open.is_object {
             self.tape.nodes[node] = Node::List(extent);
             return;
         }
         self.tape.nodes[node] = Node::Object(extent);
-        if len > 1
-            && !self.as_written
-            && !self.differ(node, extent)
-            && let Some(once) = self.tape.once(node)
-        {
+        if open.is_doubtful && !self.as_written && !self.differ(node, extent) {
+            self.merge(node);
+        }
+    }
+
+    /// Leaves one of equal keys.
+    #[cold]
+    fn merge(&mut self, node: usize) {
+        if let Some(once) = self.tape.once(node) {
             self.tape.nodes.truncate(node);
             self.tape.nodes.extend(once);
         }
@@ -184,10 +212,7 @@ impl Scanner<'_> {
         let mut marks = [0; FEW_KEYS];
         let mut count = 0;
         while let Some((key, _)) = entries.entry(&self.tape) {
-            let key = self.tape.key(key).as_bytes();
-            let first = key.first().copied().unwrap_or_default();
-            let last = key.last().copied().unwrap_or_default();
-            let mark = key.len() << 16 | usize::from(first) << 8 | usize::from(last);
+            let mark = mark(self.tape.key(key).as_bytes());
             if marks[..count].contains(&mark) {
                 return false;
             }
@@ -198,211 +223,169 @@ impl Scanner<'_> {
     }
 
     /// Reads a key and its colon, up to the value.
-    fn key(&mut self) -> Result<(), Found> {
-        if self.peek() != Some(b'"') {
+    #[inline(always)]
+    fn key(&mut self, at: usize) -> End {
+        let bytes = self.bytes;
+        if bytes.get(at) != Some(&b'"') {
             let words = "Expecting property name enclosed in double quotes";
-            return Err((self.at, words));
+            return Err(self.wrong(at, words));
         }
-        self.string()?;
-        self.space();
-        if self.peek() != Some(b':') {
-            return Err((self.at, "Expecting ':' delimiter"));
+        let (quote, head) = plain(bytes, at + 1);
+        let is_plain = bytes.get(quote) == Some(&b'"');
+        let end = match is_plain {
+            true => self.text(at + 1, quote),
+            false => self.escaped(at, quote)?,
+        };
+        if let Some(open) = self.open.last_mut() {
+            // One of 64 bits by how it begins and how long it is; the factor spreads that over the highest six.
+            let seed = head ^ (end - at) as u64;
+            let bit = 1 << (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+            open.is_doubtful |= open.marks & bit != 0 || !is_plain;
+            open.marks |= bit;
         }
-        self.at += 1;
-        self.space();
-        Ok(())
+        let at = space(bytes, end);
+        if bytes.get(at) != Some(&b':') {
+            return Err(self.wrong(at, "Expecting ':' delimiter"));
+        }
+        Ok(space(bytes, at + 1))
     }
 
-    fn string(&mut self) -> Result<(), Found> {
-        let start = self.at;
-        self.at += 1;
-        self.plain();
-        if self.peek() == Some(b'"') {
-            let node = Node::Text(self.span(start + 1));
-            self.at += 1;
-            self.push(node);
-            return Ok(());
+    #[inline(always)]
+    fn string(&mut self, start: usize) -> End {
+        let (quote, _) = plain(self.bytes, start + 1);
+        match self.bytes.get(quote) == Some(&b'"') {
+            true => Ok(self.text(start + 1, quote)),
+            false => self.escaped(start, quote),
         }
-        let text = self.escaped(start)?;
-        let node = self.tape.push_own(text);
-        self.push(node);
-        Ok(())
+    }
+
+    /// A string that is as it is written.
+    #[inline(always)]
+    fn text(&mut self, start: usize, quote: usize) -> usize {
+        self.push(Node::Text(span(start, quote)));
+        quote + 1
     }
 
     /// A string with something else than plain text in it.
     #[cold]
-    fn escaped(&mut self, start: usize) -> Result<String, Found> {
-        let text = self.tape.text;
-        let mut read = text[start + 1..self.at].to_owned();
+    fn escaped(&mut self, start: usize, mut at: usize) -> End {
+        let (text, bytes) = (self.tape.text, self.bytes);
+        let from = self.tape.unescaped.len();
+        self.tape.unescaped.push_str(&text[start + 1..at]);
         loop {
-            match self.peek() {
+            match bytes.get(at) {
                 Some(b'"') => {
-                    self.at += 1;
-                    return Ok(read);
+                    // What is read of escapes is shorter than they are, so that a span has room for it.
+                    let to = self.tape.unescaped.len();
+                    self.push(Node::Unescaped(span(from, to)));
+                    return Ok(at + 1);
                 }
-                Some(b'\\') => read.push(self.escape(start)?),
-                Some(0..0x20) => return Err((self.at, "Invalid control character at")),
+                Some(b'\\') => {
+                    let (meant, end) = match escape(bytes, start, at) {
+                        Ok(read) => read,
+                        Err((at, words)) => return Err(self.wrong(at, words)),
+                    };
+                    self.tape.unescaped.push(meant);
+                    at = end;
+                }
+                Some(0..0x20) => return Err(self.wrong(at, "Invalid control character at")),
                 Some(_) => {
-                    let from = self.at;
-                    self.plain();
-                    read.push_str(&text[from..self.at]);
+                    let (end, _) = plain(bytes, at);
+                    self.tape.unescaped.push_str(&text[at..end]);
+                    at = end;
                 }
-                None => return Err((start, UNTERMINATED)),
+                None => return Err(self.wrong(start, UNTERMINATED)),
             }
         }
     }
 
-    /// Goes to the next quote, backslash or control character, eight bytes at a time.
-    #[inline]
-    fn plain(&mut self) {
-        const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-        const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-        while let Some(chunk) = self.bytes[self.at..].first_chunk::<8>() {
-            let word = u64::from_le_bytes(*chunk);
-            let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
-            let quote = is_zero(word ^ (ONES * u64::from(b'"')));
-            let backslash = is_zero(word ^ (ONES * u64::from(b'\\')));
-            let control = word.wrapping_sub(ONES * 0x20) & !word;
-            // The lowest bit is the first byte that is one of them; above it, a borrow may have set others.
-            let found = (quote | backslash | control) & HIGH;
-            if found != 0 {
-                self.at += found.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
+    /// A number, whose digits begin behind its sign.
+    #[inline(always)]
+    fn number(&mut self, start: usize, first: usize) -> End {
+        let bytes = self.bytes;
+        let (mut end, mut sum) = digits(bytes, first, 0);
+        match bytes.get(first) {
+            Some(b'0') => (end, sum) = (first + 1, 0),
+            Some(b'1'..=b'9') => {}
+            _ => return Err(self.wrong(start, VALUE)),
         }
-        while let Some(0x20 | 0x21 | 0x23..=0x5b | 0x5d..) = self.peek() {
-            self.at += 1;
-        }
-    }
-
-    fn escape(&mut self, start: usize) -> Result<char, Found> {
-        let at = self.at;
-        let Some(&letter) = self.bytes.get(at + 1) else {
-            return Err((start, UNTERMINATED));
-        };
-        let meant = match letter {
-            b'"' | b'\\' | b'/' => letter.into(),
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.unicode(at),
-            _ => return Err((at, "Invalid \\escape")),
-        };
-        self.at += 2;
-        Ok(meant)
-    }
-
-    /// `\uXXXX`, or two of them for one character.
-    fn unicode(&mut self, at: usize) -> Result<char, Found> {
-        let words = "Invalid \\uXXXX escape";
-        let first = self.hex4(at + 2).ok_or((at + 1, words))?;
-        self.at += 6;
-        if let Some(meant) = char::from_u32(first) {
-            return Ok(meant);
-        }
-        let second = (self.bytes.get(at + 6..at + 8) == Some(b"\\u"))
-            .then(|| self.hex4(at + 8))
-            .flatten();
-        match second {
-            Some(low @ 0xdc00..0xe000) if first < 0xdc00 => {
-                self.at += 6;
-                let meant = 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00);
-                Ok(char::from_u32(meant).unwrap_or(char::REPLACEMENT_CHARACTER))
-            }
-            _ => Err((at + 1, "Unpaired surrogate in \\uXXXX escape")),
-        }
-    }
-
-    fn hex4(&self, at: usize) -> Option<u32> {
-        let digits = self.bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0, |sum, digit| {
-            let digit = char::from(*digit).to_digit(16)?;
-            Some(sum * 16 + digit)
-        })
-    }
-
-    fn number(&mut self) -> Result<(), Found> {
-        let start = self.at;
-        let is_negative = self.bytes[start] == b'-';
-        let first = start + usize::from(is_negative);
-        let mut end = match self.bytes.get(first) {
-            Some(b'0') => first + 1,
-            Some(b'1'..=b'9') => self.digits(first),
-            _ => return Err((start, VALUE)),
-        };
-        let whole = end;
-        if self.bytes.get(end) == Some(&b'.') {
-            let to = self.digits(end + 1);
-            end = if to > end + 1 { to } else { end };
-        }
-        let mut exponent = 0;
-        if matches!(self.bytes.get(end), Some(b'e' | b'E')) {
-            let signed = matches!(self.bytes.get(end + 1), Some(b'+' | b'-'));
-            let from = end + 1 + usize::from(signed);
-            let to = self.digits(from);
-            exponent = to - from;
-            end = if exponent > 0 { to } else { end };
-        }
+        let is_negative = first > start;
+        let is_whole = !matches!(bytes.get(end), Some(b'.' | b'e' | b'E'));
         // Eighteen digits are below 2^63; `-0` is a float.
-        if end == whole && end - first <= 18 && !(is_negative && self.bytes[first] == b'0') {
-            let digits = &self.bytes[first..end];
-            let sum = |sum, digit: &u8| sum * 10 + i64::from(digit - b'0');
-            let int = digits.iter().fold(0, sum);
-            self.at = end;
+        if is_whole && end - first <= 18 && !(is_negative && sum == 0) {
+            let int = sum as i64;
             self.push(Node::Int(if is_negative { -int } else { int }));
-            return Ok(());
+            return Ok(end);
         }
-        self.at = end;
-        let node = Node::Digits(self.span(start));
+        self.fraction((start, first), end, sum)
+    }
+
+    /// A number of which only the digits before a point or an exponent were read, or one of many digits.
+    fn fraction(&mut self, (start, first): (usize, usize), mut end: usize, mut sum: u64) -> End {
+        let bytes = self.bytes;
+        let mut places = 0;
+        if bytes.get(end) == Some(&b'.') {
+            let (to, with_places) = digits(bytes, end + 1, sum);
+            if to > end + 1 {
+                places = to - end - 1;
+                (end, sum) = (to, with_places);
+            }
+        }
+        // All digits so far, and the point.
+        let length = end - first;
+        let (mut exponent, mut power) = (0, -(places as i64));
+        if matches!(bytes.get(end), Some(b'e' | b'E')) {
+            let sign = bytes.get(end + 1).copied();
+            let from = end + 1 + usize::from(matches!(sign, Some(b'+' | b'-')));
+            let (to, value) = digits(bytes, from, 0);
+            exponent = to - from;
+            if exponent > 0 {
+                let value = value as i64;
+                power = power.wrapping_add(if sign == Some(b'-') { -value } else { value });
+                end = to;
+            }
+        }
+        // So many digits fit into the sum. A float has 53 bits, and holds the power of ten exactly, too: whoever
+        // divides them gets the one nearest float. Of longer sums serde_json may make another. A long integer is none.
+        let is_float = places > 0 || exponent > 0;
+        let exact = is_float && length <= 19 && exponent <= 2 && (sum <= 1 << 53 || self.divides);
+        let factor = usize::try_from(power.unsigned_abs()).ok();
+        let factor = factor.and_then(|power| POWERS.get(power));
+        if let Some(factor) = factor.filter(|_| exact) {
+            let sum = sum as f64;
+            let float = if power < 0 {
+                sum / factor
+            } else {
+                sum * factor
+            };
+            self.push(Node::Float(if first > start { -float } else { float }));
+            return Ok(end);
+        }
         // Up to 200 digits and an exponent of two are within 64-bit floats.
         if end - start > 200 || exponent > 2 {
             let text = &self.tape.text[start..end];
             if serde_json::from_str::<f64>(text).is_err() {
-                return Err((start, "Number out of range"));
+                return Err(self.wrong(start, "Number out of range"));
             }
         }
-        self.push(node);
-        Ok(())
+        self.push(Node::Digits(span(start, end)));
+        Ok(end)
     }
 
-    /// Where the digits that begin at `at` end.
-    #[inline]
-    fn digits(&self, mut at: usize) -> usize {
-        while let Some(b'0'..=b'9') = self.bytes.get(at) {
-            at += 1;
-        }
-        at
-    }
-
-    fn literal(&mut self) -> Result<(), Found> {
+    fn literal(&mut self, at: usize) -> End {
         let words = [
             ("true", Node::Bool(true)),
             ("false", Node::Bool(false)),
             ("null", Node::Null),
         ];
+        let rest = self.bytes.get(at..).unwrap_or_default();
         for (word, node) in words {
-            if self.bytes[self.at..].starts_with(word.as_bytes()) {
-                self.at += word.len();
+            if rest.starts_with(word.as_bytes()) {
                 self.push(node);
-                return Ok(());
+                return Ok(at + word.len());
             }
         }
-        Err((self.at, VALUE))
-    }
-
-    #[inline]
-    fn space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
-        }
-    }
-
-    #[inline]
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+        Err(self.wrong(at, VALUE))
     }
 
     #[inline]
@@ -410,11 +393,50 @@ impl Scanner<'_> {
         self.tape.nodes.push(node);
     }
 
-    /// From a byte up to here.
-    fn span(&self, start: usize) -> Span {
-        Span {
-            start: start as u32,
-            end: self.at as u32,
-        }
+    #[cold]
+    fn wrong(&mut self, at: usize, words: &'static str) -> Stop {
+        self.wrong = (at, words);
+        Stop
+    }
+}
+
+/// A part of a text, which is known to have no more than 4 GiB.
+#[inline]
+fn span(start: usize, end: usize) -> Span {
+    Span {
+        start: start as u32,
+        end: end as u32,
+    }
+}
+
+/// Where the space that begins at `at` ends.
+#[inline(always)]
+fn space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at)
+        && *byte <= b' '
+        && matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+    {
+        at += 1;
+    }
+    at
+}
+
+/// Where the digits that begin at `at` end, and the number that they continue.
+#[inline(always)]
+fn digits(bytes: &[u8], mut at: usize, mut sum: u64) -> (usize, u64) {
+    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
+        sum = sum.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        at += 1;
+    }
+    (at, sum)
+}
+
+/// The length, the first and the last letter of a key.
+#[inline]
+fn mark(key: &[u8]) -> usize {
+    match key {
+        [] => 0,
+        [only] => 1 << 16 | usize::from(*only) << 8,
+        [first, .., last] => key.len() << 16 | usize::from(*first) << 8 | usize::from(*last),
     }
 }

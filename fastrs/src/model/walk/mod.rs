@@ -268,7 +268,15 @@ impl At<'_> {
             let chain = chain?;
             within(chain.inner, find).or_else(|| find(chain.limits))
         }
-        within(self.limits, &mut find)
+        match self.limits {
+            None => None,
+            // Mostly there is but one.
+            Some(Chain {
+                limits,
+                inner: None,
+            }) => find(limits),
+            chain => within(chain, &mut find),
+        }
     }
 }
 

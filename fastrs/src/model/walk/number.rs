@@ -55,6 +55,14 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
+        // Mostly it is what it should be.
+        if let Some(int) = self.tape.int(value)
+            && range.is_none_or(|(least, most)| (least..=most).contains(&int.into()))
+            && surely_holds(at, int as f64)
+        {
+            return;
+        }
+        self.tape.settle(value);
         let strict = self.is_strict(at);
         let seen = self.tape.seen(value);
         let is_int = matches!(seen, Seen::Number(Number::Int(_)));
@@ -82,11 +90,7 @@ impl Walk<'_, '_> {
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
         };
         let number = Number::Int(int);
-        let broken = broken(
-            at,
-            |bound| number.is_multiple_of(bound),
-            |bound| number.partial_cmp(&bound),
-        );
+        let broken = broken_number(at, number);
         let broken = broken.or_else(|| {
             let (least, most) = range?;
             if int > most {
@@ -105,6 +109,15 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn float(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+        self.tape.settle(value);
+        // Mostly it is what it should be.
+        if self
+            .tape
+            .float(value)
+            .is_some_and(|float| surely_holds(at, float))
+        {
+            return;
+        }
         let seen = self.tape.seen(value);
         let read = match seen {
             Seen::Number(number) => Ok(number),
@@ -123,11 +136,7 @@ impl Walk<'_, '_> {
             Ok(number) => number,
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
         };
-        let broken = broken(
-            at,
-            |bound| number.is_multiple_of(bound),
-            |bound| number.partial_cmp(&bound),
-        );
+        let broken = broken_number(at, number);
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || {
                 bound.to_error(Number::to_float_value)
@@ -211,6 +220,21 @@ enum Bound {
     Below(Number),
     AtLeast(Number),
     Above(Number),
+}
+
+/// Whether a number is seen to be within all bounds; if not, it may be all the same.
+fn surely_holds(at: At<'_>, number: f64) -> bool {
+    let broken = at.find(|limits| (!limits.surely_holds(number)).then_some(()));
+    broken.is_none()
+}
+
+/// The first bound that a number breaks.
+fn broken_number(at: At<'_>, number: Number) -> Option<Bound> {
+    broken(
+        at,
+        |bound| number.is_multiple_of(bound),
+        |bound| number.partial_cmp(&bound),
+    )
 }
 
 /// The first bound that is broken, in the order in which pydantic checks them.

@@ -21,26 +21,45 @@ impl Walk<'_, '_> {
         let Some(entries) = self.as_object(id, value, at, out) else {
             return;
         };
-        let first = self.fields.len();
-        let unknown = self.find_fields(object, entries);
         let from = self.mends.len();
         // A nested model's fields follow its own strictness.
         let strict = self.schema.node(id).strict;
-        for (index, field) in object.fields.iter().enumerate() {
-            if self.is_over(out) {
-                self.mends.truncate(from);
-                break;
-            }
-            let loc = at.loc.key(&field.name);
-            match self.fields[first + index] {
-                Some(item) => self.check(field.node, item, at.child(&loc, strict), out),
-                None if field.required => {
-                    self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
+        // Mostly the fields come in order, and nothing else.
+        let (mut rest, mut count) = (entries, 0);
+        for field in &object.fields {
+            let after = rest;
+            match rest.entry(self.tape) {
+                Some((name, item)) if self.tape.key(name) == field.name && !self.is_over(out) => {
+                    let loc = at.loc.key(&field.name);
+                    self.check(field.node, item, at.child(&loc, strict), out);
+                    count += 1;
                 }
-                None => {}
+                _ => {
+                    rest = after;
+                    break;
+                }
             }
         }
-        self.fields.truncate(first);
+        let mut unknown = rest.len();
+        if count < object.fields.len() {
+            let first = self.fields.len();
+            unknown = self.find_fields(object, rest);
+            for (index, field) in object.fields.iter().enumerate().skip(count) {
+                if self.is_over(out) {
+                    self.mends.truncate(from);
+                    break;
+                }
+                let loc = at.loc.key(&field.name);
+                match self.fields[first + index] {
+                    Some(item) => self.check(field.node, item, at.child(&loc, strict), out),
+                    None if field.required => {
+                        self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
+                    }
+                    None => {}
+                }
+            }
+            self.fields.truncate(first);
+        }
         if unknown == 0 || self.is_over(out) {
             return;
         }
@@ -62,16 +81,18 @@ impl Walk<'_, '_> {
     /// Puts what stands under the names of an object's fields to the other fields, and counts the names that it does
     /// not know.
     fn find_fields(&mut self, object: &Object, mut entries: Run) -> usize {
-        let first = self.fields.len();
+        let (tape, first) = (&*self.tape, self.fields.len());
         self.fields.resize(first + object.fields.len(), None);
+        let found = &mut self.fields[first..];
         let (mut unknown, mut next) = (0, 0);
-        while let Some((name, item)) = entries.entry(self.tape) {
-            match object.position(self.tape.key(name), next) {
-                Some(index) => {
-                    self.fields[first + index] = Some(item);
+        while let Some((name, item)) = entries.entry(tape) {
+            let is_like_one = object.has_length(tape.key_len(name));
+            match is_like_one.then(|| object.position(tape.key(name), next)) {
+                Some(Some(index)) => {
+                    found[index] = Some(item);
                     next = index + 1;
                 }
-                None => unknown += 1,
+                _ => unknown += 1,
             }
         }
         unknown

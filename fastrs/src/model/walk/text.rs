@@ -24,6 +24,13 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
+        // Mostly it is what it should be.
+        if format == Format::Plain
+            && let Some(text) = self.tape.text(value)
+            && at.find(|limits| broken(limits, text)).is_none()
+        {
+            return;
+        }
         let seen = self.tape.seen(value);
         let read = match (format, seen) {
             (Format::Plain | Format::Email, Seen::Text(text)) => {
@@ -57,7 +64,7 @@ impl Walk<'_, '_> {
 
 /// The first limit on a text that is broken.
 fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
-    if limits.min_length.is_some() || limits.max_length.is_some() {
+    if !limits.surely_fits(text) {
         let length = text.chars().count();
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         if let Some(least) = limits.min_length.filter(|least| length < *least) {

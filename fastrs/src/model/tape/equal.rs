@@ -1,0 +1,76 @@
+//! Equal keys of an object, of which one is left.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Extent, Node, Run, Seen, Spot, Tape};
+
+/// An object of no more keys than this compares them each with each.
+pub(super) const FEW_KEYS: usize = 16;
+
+impl Tape<'_> {
+    /// A new object with each of an object's keys once; none if they differ anyhow.
+    pub(in crate::model) fn without_equal_keys(&mut self, spot: Spot) -> Option<Spot> {
+        let at = self.nodes.len();
+        let nodes = self.once(spot.0 as usize)?;
+        self.nodes.extend(nodes);
+        Some(Spot(at as u32))
+    }
+
+    /// An object's nodes, with the first of equal keys and the value of the last; none if all keys differ.
+    pub(super) fn once(&self, at: usize) -> Option<Vec<Node>> {
+        let Seen::Object(entries) = self.seen(Spot(at as u32)) else {
+            return None;
+        };
+        let once = match entries.len() {
+            ..=FEW_KEYS => self.few_once(entries),
+            _ => self.many_once(entries)?,
+        };
+        if once.len() == entries.len() {
+            return None;
+        }
+        let mut nodes = vec![Node::Null];
+        for (key, value) in &once {
+            nodes.push(self.nodes[key.0 as usize]);
+            nodes.extend_from_slice(&self.nodes[value.0 as usize..self.after(*value).0 as usize]);
+        }
+        nodes[0] = Node::Object(Extent {
+            size: nodes.len() as u32,
+            len: once.len() as u32,
+        });
+        Some(nodes)
+    }
+
+    /// The entries that are left of a few: each key is compared with those before it.
+    fn few_once(&self, mut entries: Run) -> Vec<(Spot, Spot)> {
+        let mut once: Vec<(Spot, Spot)> = Vec::with_capacity(entries.len());
+        while let Some((key, value)) = entries.entry(self) {
+            let name = self.key(key);
+            match once.iter_mut().find(|(known, _)| self.key(*known) == name) {
+                Some((_, older)) => *older = value,
+                None => once.push((key, value)),
+            }
+        }
+        once
+    }
+
+    /// The entries that are left of many; none if all are.
+    fn many_once(&self, entries: Run) -> Option<Vec<(Spot, Spot)>> {
+        let mut seen = HashSet::with_capacity(entries.len());
+        let mut rest = entries;
+        let mut keys = std::iter::from_fn(|| Some(rest.entry(self)?.0));
+        if keys.all(|key| seen.insert(self.key(key))) {
+            return None;
+        }
+        let mut places = HashMap::new();
+        let mut once: Vec<(Spot, Spot)> = Vec::new();
+        let mut rest = entries;
+        while let Some((key, value)) = rest.entry(self) {
+            let place = *places.entry(self.key(key)).or_insert(once.len());
+            match once.get_mut(place) {
+                Some((_, older)) => *older = value,
+                None => once.push((key, value)),
+            }
+        }
+        Some(once)
+    }
+}
