@@ -10,6 +10,12 @@ use tokio::runtime::{Builder, Runtime};
 /// How long blocking calls that still run may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
+/// How many tasks run, at most, before the sockets are looked at again, and how many sockets are then taken note of.
+///
+/// Both alike, so that the list of tasks to run does not grow with the connections: it is memory that is kept, and what lies
+/// below it with it.
+const TASKS_A_TURN: u32 = 61;
+
 /// Runs a future to its end on a new runtime: what `#[fastrs::main]` does to `main`.
 ///
 /// `WORKERS` in the environment is the number of threads that serve, as in `fastapi run --workers`; unless it is set,
@@ -61,6 +67,8 @@ fn runtime(workers: Option<NonZero<usize>>) -> io::Result<Runtime> {
     }
     builder
         .on_thread_start(fill_free_lists)
+        .event_interval(TASKS_A_TURN)
+        .max_io_events_per_tick(TASKS_A_TURN as usize)
         .enable_all()
         .build()
 }
