@@ -3,4 +3,5 @@
 #[cfg(unix)]
 mod program;
 mod protocols;
+mod resting;
 mod service;

@@ -131,6 +131,7 @@ impl Core {
                 Some(service) => Dispatched {
                     future: service.call(strip(request, &path, prefix)),
                     detach: false,
+                    lends_body: true,
                 },
                 None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
             },
@@ -248,6 +249,7 @@ impl Endpoint {
             return Dispatched {
                 future: service.call(request),
                 detach,
+                lends_body: true,
             };
         }
         let (parts, body) = request.into_parts();
@@ -261,6 +263,7 @@ impl Endpoint {
         Dispatched {
             future: (self.route.call)(incoming),
             detach,
+            lends_body: false,
         }
     }
 }
@@ -340,6 +343,7 @@ impl AppService {
                 Dispatched {
                     future: outer.call(request),
                     detach,
+                    lends_body: true,
                 }
             }
         }
@@ -384,6 +388,7 @@ fn ready(response: Response) -> Dispatched {
     Dispatched {
         future: Box::pin(std::future::ready(response)),
         detach: false,
+        lends_body: false,
     }
 }
 

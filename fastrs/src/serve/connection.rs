@@ -1,6 +1,6 @@
 //! One connection, from its first byte to its last.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -42,32 +42,62 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Wat
     };
     match protocol {
         Ended::Done(Ok(Protocol::Http1)) => http1(io, service, &watch).await,
-        Ended::Done(Ok(Protocol::Http2)) => http2(io, service, &watch).await,
+        Ended::Done(Ok(Protocol::Http2)) => Box::pin(http2(io, service, &watch)).await,
         Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
         Ended::Expired if io.has_unread() => io.part(TIMED_OUT).await,
-        Ended::Expired | Ended::Aborted => {}
+        Ended::Expired | Ended::Aborted | Ended::Quiet => {}
     }
 }
 
+type Http1<D> = http1::UpgradeableConnection<TokioIo<Io>, Service<D>>;
+
+/// hyper's connection has two buffers of 8 KiB. One with nothing to do is taken apart, and rests without until bytes come.
 async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
-    let config = &watch.hub().config;
-    let mut builder = http1_builder(config);
-    builder.half_close(io.watches_client());
-    let mut connection = builder
-        .serve_connection(TokioIo::new(io), service)
-        .with_upgrades();
-    match obey(watch, &mut connection).await {
-        Ended::Done(Ok(())) | Ended::Aborted => {}
-        Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
-        Ended::Expired => {
-            let Some(parts) = connection.into_parts() else {
-                return;
-            };
-            if !parts.read_buf.is_empty() {
-                parts.io.into_inner().part(TIMED_OUT).await;
-            }
+    let mut connection = http1_connection(io, service, watch);
+    loop {
+        watch.may_rest(true);
+        let mut ended = obey(watch, &mut connection).await;
+        if let Ended::Quiet = ended {
+            watch.settle();
+            ended = look_again(&mut connection).await;
         }
+        match ended {
+            Ended::Done(Ok(())) | Ended::Aborted => return,
+            Ended::Done(Err(error)) => return tracing::debug!(%error, "connection failed"),
+            Ended::Quiet if !watch.is_settled() => continue,
+            Ended::Expired | Ended::Quiet => {}
+        }
+        watch.may_rest(false);
+        let Some((mut io, service, unused)) = take_apart(connection) else {
+            return;
+        };
+        match ended {
+            Ended::Expired if unused.is_empty() => return,
+            Ended::Expired => return io.part(TIMED_OUT).await,
+            _ if unused.is_empty() => match obey(watch, io.rest()).await {
+                Ended::Done(()) => {}
+                _ => return,
+            },
+            // The next request came in part, together with the last one.
+            _ => io.put_back(unused),
+        }
+        connection = http1_connection(io, service, watch);
     }
+}
+
+/// The connection's parts, and what it has read but not used; nothing after an upgrade. In a function of its own, since it
+/// is at its end that the box is freed.
+fn take_apart<D: Dispatch>(connection: Box<Http1<D>>) -> Option<(Io, Service<D>, Box<[u8]>)> {
+    let parts = connection.into_parts()?;
+    let unused = Box::from(&parts.read_buf[..]);
+    Some((parts.io.into_inner(), parts.service, unused))
+}
+
+fn http1_connection<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) -> Box<Http1<D>> {
+    let mut builder = http1_builder(&watch.hub().config);
+    builder.half_close(io.watches_client());
+    let connection = builder.serve_connection(TokioIo::new(io), service);
+    Box::new(connection.with_upgrades())
 }
 
 fn http1_builder(config: &ServeConfig) -> http1::Builder {
@@ -100,7 +130,7 @@ async fn http2<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
                 return Poll::Ready(());
             }
             match watch.order(cx) {
-                None => return Poll::Pending,
+                None | Some(Order::Rest) => return Poll::Pending,
                 Some(Order::Abort) => return Poll::Ready(()),
                 Some(Order::Expired) if told => return Poll::Ready(()),
                 Some(Order::Expired | Order::Drain) => {
@@ -134,6 +164,8 @@ enum Ended<T> {
     Done(T),
     Expired,
     Aborted,
+    /// Between two requests, for a while.
+    Quiet,
 }
 
 /// Runs a connection's future until it is done or the watch says otherwise. Nothing is to be done for
@@ -149,7 +181,19 @@ async fn obey<F: Future>(watch: &Watch, future: F) -> Ended<F::Output> {
             None | Some(Order::Drain) => Poll::Pending,
             Some(Order::Expired) => Poll::Ready(Ended::Expired),
             Some(Order::Abort) => Poll::Ready(Ended::Aborted),
+            Some(Order::Rest) => Poll::Ready(Ended::Quiet),
         }
+    })
+    .await
+}
+
+/// Whether the connection has ended, after one more look at it.
+async fn look_again<F: Future + Unpin>(connection: &mut F) -> Ended<F::Output> {
+    std::future::poll_fn(|cx| {
+        Poll::Ready(match Pin::new(&mut *connection).poll(cx) {
+            Poll::Ready(output) => Ended::Done(output),
+            Poll::Pending => Ended::Quiet,
+        })
     })
     .await
 }

@@ -128,8 +128,8 @@ impl Hub {
     fn sweep(&self) {
         // Wraps after 49 days, as every use of it expects.
         let now = self.started.elapsed().as_millis() as u32;
-        self.clock.store(now, Relaxed);
-        self.each(|watch| watch.sweep(now));
+        let before = self.clock.swap(now, Relaxed);
+        self.each(|watch| watch.sweep(now, before));
     }
 
     /// Visits the connections that live, and forgets the others.

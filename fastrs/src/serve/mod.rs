@@ -59,6 +59,8 @@ pub(crate) struct Dispatched {
     pub(crate) future: BoxFuture<Response<Body>>,
     /// Run to the end even if the client vanishes.
     pub(crate) detach: bool,
+    /// The request's body is given to code that may keep it when the future is done.
+    pub(crate) lends_body: bool,
 }
 
 /// How the shutdown went.

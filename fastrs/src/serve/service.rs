@@ -39,12 +39,19 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
 
     #[inline]
     fn call(&self, request: Request<Incoming>) -> Handling {
-        let permit = self.watch.begin(!request.body().is_end_stream());
+        let has_body = !request.body().is_end_stream();
+        let permit = self.watch.begin(has_body);
         let http2 = request.version() == Version::HTTP_2;
         let bodiless = http2 && *request.method() == Method::HEAD;
         let max_uri = self.watch.hub().config.max_uri_bytes;
         let work = match syntax::check(&request, max_uri) {
-            Ok(()) => Work::Running(self.app.dispatch(request.map(Body::from), self.peer)),
+            Ok(()) => {
+                let dispatched = self.app.dispatch(request.map(Body::from), self.peer);
+                if has_body && dispatched.lends_body {
+                    self.watch.lend_body();
+                }
+                Work::Running(dispatched)
+            }
             Err(fault) => Work::Refused(Box::new(refuse(fault))),
         };
         Handling {
@@ -121,6 +128,7 @@ impl Handling {
         let Work::Running(Dispatched {
             future,
             detach: true,
+            ..
         }) = std::mem::replace(&mut self.work, Work::Done)
         else {
             return;

@@ -72,6 +72,14 @@ impl Stream {
         }
     }
 
+    fn poll_read_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(tcp, _) => tcp.poll_read_ready(cx),
+            #[cfg(unix)]
+            Self::Unix(unix) => unix.poll_read_ready(cx),
+        }
+    }
+
     /// Whether [`poll_left`](Self::poll_left) can tell.
     fn can_peek(&self) -> bool {
         matches!(self, Self::Tcp(..))
@@ -119,6 +127,8 @@ pub(super) struct Io {
     /// Of `first`: how much hyper has read, and how much came.
     given: usize,
     taken: usize,
+    /// Instead of `first`, what a connection that was to rest had read already.
+    kept: Box<[u8]>,
     ended: bool,
     closing: Closing,
 }
@@ -140,6 +150,7 @@ impl Io {
             first: [0; PREFACE.len()],
             given: 0,
             taken: 0,
+            kept: Box::default(),
             ended: false,
             closing: Closing::Not,
         }
@@ -172,12 +183,31 @@ impl Io {
         self.given < self.taken
     }
 
-    /// Reads again what was sniffed, and what else is there.
+    /// Waits for bytes, or for the end, without room to read them into.
+    pub(super) async fn rest(&mut self) {
+        // An error will be there at the next read too.
+        let _ = std::future::poll_fn(|cx| self.stream.poll_read_ready(cx)).await;
+    }
+
+    /// Takes back what was read and not used.
+    pub(super) fn put_back(&mut self, bytes: Box<[u8]>) {
+        (self.given, self.taken) = (0, bytes.len());
+        self.kept = bytes;
+    }
+
+    /// Reads again what was sniffed or put back, and what else is there.
     #[cold]
     fn poll_replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let count = buf.remaining().min(self.taken - self.given);
-        buf.put_slice(&self.first[self.given..self.given + count]);
+        let bytes = match self.kept.is_empty() {
+            true => &self.first[..],
+            false => &self.kept[..],
+        };
+        buf.put_slice(&bytes[self.given..self.given + count]);
         self.given += count;
+        if self.given == self.taken {
+            self.kept = Box::default();
+        }
         // An error, or the end, will be there at the next read too.
         let _ = self.stream.poll_read(cx, buf);
         if self.protocol == Protocol::Http1 {
@@ -245,9 +275,13 @@ impl AsyncWrite for Io {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
-        let written = ready!(io.stream.poll_write(cx, bytes));
+        let Poll::Ready(written) = io.stream.poll_write(cx, bytes) else {
+            io.watch.blocked();
+            return Poll::Pending;
+        };
         if io.protocol == Protocol::Http1 {
-            io.watch.bytes_written();
+            let whole = matches!(written, Ok(count) if count == bytes.len());
+            io.watch.bytes_written(whole);
         }
         Poll::Ready(written)
     }
@@ -266,6 +300,7 @@ impl AsyncWrite for Io {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
         if matches!(io.closing, Closing::Not) {
+            io.watch.may_rest(false);
             ready!(io.stream.poll_shutdown(cx))?;
             io.closing = match !io.ended && io.watch.linger() {
                 true => Closing::Lingering(0),

@@ -60,7 +60,11 @@ impl Dispatch for App {
             drop(guard);
             Response::new(answer)
         });
-        Dispatched { future, detach }
+        Dispatched {
+            future,
+            detach,
+            lends_body: true,
+        }
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<()> {

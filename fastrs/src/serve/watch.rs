@@ -22,6 +22,17 @@ const EXPIRED: u8 = 1;
 const DRAIN: u8 = 2;
 /// A bit of [`Watch::orders`]: drop everything.
 const ABORT: u8 = 4;
+/// A bit of [`Watch::orders`]: nothing was to do for a while.
+const REST: u8 = 8;
+
+/// A state of [`Watch::body`]: the latest request had none.
+const NO_BODY: u8 = 0;
+/// A state of [`Watch::body`]: it had one, which may not have been read. It is gone when the answer is made.
+const BODY: u8 = 1;
+/// A state of [`Watch::body`]: it had one, which may outlive its answer.
+const LENT_BODY: u8 = 2;
+/// A state of [`Watch::body`]: the connection was asked to go on after the latest answer, whatever that had.
+const SETTLED: u8 = 3;
 
 /// One connection, as its IO, its service and the sweeping task see it.
 ///
@@ -36,8 +47,12 @@ pub(super) struct Watch {
     in_flight: AtomicU32,
     /// A head has begun to come, and its deadline is set.
     reading_head: AtomicBool,
-    /// The latest request had a body, which may not have been read.
-    had_body: AtomicBool,
+    /// The latest request's body: one of the states above.
+    body: AtomicU8,
+    /// The socket did not take all that it was given last.
+    unsent: AtomicBool,
+    /// Of HTTP/1, and neither at rest nor about to close.
+    may_rest: AtomicBool,
     /// Set by the sweep and the shutdown, obeyed by the connection's task.
     orders: AtomicU8,
     /// Wakes the connection's task. A task's waker never changes.
@@ -52,6 +67,7 @@ pub(super) enum Order {
     Expired,
     Drain,
     Abort,
+    Rest,
 }
 
 impl Watch {
@@ -60,7 +76,9 @@ impl Watch {
             deadline: AtomicU32::new(hub.after(hub.head_timeout)),
             in_flight: AtomicU32::new(0),
             reading_head: AtomicBool::new(true),
-            had_body: AtomicBool::new(false),
+            body: AtomicU8::new(NO_BODY),
+            unsent: AtomicBool::new(false),
+            may_rest: AtomicBool::new(false),
             orders: AtomicU8::new(if hub.is_draining() { DRAIN } else { 0 }),
             waker: OnceLock::new(),
             _alive: alive,
@@ -81,12 +99,19 @@ impl Watch {
         }
     }
 
-    /// Bytes went. An answer that is taken, however slowly, is no idle connection.
+    /// Bytes went: the whole of what there was, or not. An answer that is taken, however slowly, is no idle
+    /// connection.
     #[inline]
-    pub(super) fn bytes_written(&self) {
+    pub(super) fn bytes_written(&self, whole: bool) {
+        self.unsent.store(!whole, Relaxed);
         if !self.reading_head.load(Relaxed) {
             self.set_deadline(self.hub.keep_alive_timeout);
         }
+    }
+
+    /// Bytes are to go, and cannot for now.
+    pub(super) fn blocked(&self) {
+        self.unsent.store(true, Relaxed);
     }
 
     /// HTTP/2 is spoken: from here on only requests move the deadline.
@@ -100,8 +125,14 @@ impl Watch {
     pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> Permit {
         self.in_flight.fetch_add(1, Relaxed);
         self.reading_head.store(false, Relaxed);
-        self.had_body.store(has_body, Relaxed);
+        let body = if has_body { BODY } else { NO_BODY };
+        self.body.store(body, Relaxed);
         Permit(Arc::clone(self))
+    }
+
+    /// The request's body is with code that may keep it.
+    pub(super) fn lend_body(&self) {
+        self.body.store(LENT_BODY, Relaxed);
     }
 
     /// Whether a request is in flight.
@@ -112,7 +143,8 @@ impl Watch {
 
     /// Whether the client may still be sending although we close; sets the deadline for that.
     pub(super) fn linger(&self) -> bool {
-        let sending = self.had_body.load(Relaxed) || self.reading_head.load(Relaxed);
+        let body = matches!(self.body.load(Relaxed), BODY | LENT_BODY);
+        let sending = body || self.reading_head.load(Relaxed);
         if sending {
             self.set_deadline(LINGER);
         }
@@ -124,7 +156,31 @@ impl Watch {
         self.set_deadline(self.hub.head_timeout);
     }
 
-    /// What the connection's task has to do now. `Expired` and `Drain` are reported once.
+    /// Whether [`Order::Rest`] may be given.
+    pub(super) fn may_rest(&self, may: bool) {
+        self.may_rest.store(may, Relaxed);
+    }
+
+    /// Called before the connection is polled once more because it is to rest.
+    pub(super) fn settle(&self) {
+        self.body.store(SETTLED, Relaxed);
+    }
+
+    /// Whether the connection is between two requests, and was so when it was polled last: that made hyper read what was left
+    /// of a body, or close.
+    pub(super) fn is_settled(&self) -> bool {
+        self.body.load(Relaxed) == SETTLED && self.is_quiet()
+    }
+
+    /// Whether the latest answer has left, and nothing has come since.
+    fn is_quiet(&self) -> bool {
+        self.may_rest.load(Relaxed)
+            && !self.is_busy()
+            && !self.reading_head.load(Relaxed)
+            && self.body.load(Relaxed) != LENT_BODY
+    }
+
+    /// What the connection's task has to do now. All but `Abort` are reported once.
     #[inline]
     pub(super) fn order(&self, cx: &Context<'_>) -> Option<Order> {
         if self.waker.get().is_none() {
@@ -142,16 +198,19 @@ impl Watch {
         if orders & ABORT != 0 {
             return Some(Order::Abort);
         }
-        self.orders.fetch_and(!(EXPIRED | DRAIN), Relaxed);
+        self.orders.fetch_and(!(EXPIRED | DRAIN | REST), Relaxed);
         // Between the sweep and now a request may have come.
         if orders & EXPIRED != 0 && self.is_due(self.hub.now()) {
             return Some(Order::Expired);
         }
+        if orders & REST != 0 && self.is_quiet() {
+            return Some(Order::Rest);
+        }
         (orders & DRAIN != 0).then_some(Order::Drain)
     }
 
-    /// Called by the sweeping task, with the hub's time.
-    pub(super) fn sweep(&self, now: u32) {
+    /// Called by the sweeping task, with the hub's time, and what that was at the last sweep.
+    pub(super) fn sweep(&self, now: u32, before: u32) {
         if self.hub.is_draining() && self.in_flight.load(Relaxed) == 0 {
             // A request that is already on its way still gets its answer; then it is over.
             let soon = self.hub.after(self.hub.drain_grace);
@@ -161,7 +220,15 @@ impl Watch {
         }
         if self.is_due(now) {
             self.give(EXPIRED);
+        } else if self.is_quiet() && is_later(before, self.quiet_since()) {
+            self.give(REST);
         }
+    }
+
+    /// When the latest answer's last bytes went, as the deadline tells.
+    fn quiet_since(&self) -> u32 {
+        let deadline = self.deadline.load(Relaxed);
+        deadline.wrapping_sub(self.hub.keep_alive_timeout)
     }
 
     pub(super) fn drain(&self) {

@@ -62,6 +62,7 @@ impl Dispatch for Mirror {
         Dispatched {
             future,
             detach: false,
+            lends_body: false,
         }
     }
 }
