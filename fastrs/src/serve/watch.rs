@@ -177,6 +177,7 @@ impl Watch {
         self.may_rest.load(Relaxed)
             && !self.is_busy()
             && !self.reading_head.load(Relaxed)
+            && !self.unsent.load(Relaxed)
             && self.body.load(Relaxed) != LENT_BODY
     }
 
