@@ -168,6 +168,8 @@ fn library() -> Vec<(String, String)> {
 /// The rooms named in `crate::room` and `crate::{room, other::..}`.
 fn imports(code: &str) -> BTreeSet<String> {
     let mut rooms = BTreeSet::new();
+    // What a macro names it names where it is used.
+    let code = code.replace("$crate::", "");
     for after in code.split("crate::").skip(1) {
         match after.strip_prefix('{') {
             Some(list) => rooms.extend(outermost(list)),

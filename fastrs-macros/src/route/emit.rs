@@ -83,6 +83,9 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
                 let answer = #call;
                 #p::Answer::<#returned>::answer(answer, &Self::META, cx)
             }
+            fn drive(incoming: #p::Incoming) -> #p::Driven {
+                ::fastrs::__drive!(Self, incoming)
+            }
         }
     }
 }

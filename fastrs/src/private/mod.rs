@@ -68,7 +68,10 @@ pub use crate::{
     openapi::Operation,
     request::{Context, Failure},
     response::{IntoResponse, NoContent, Responded, Responded as Answered, ResponseError},
-    routing::{Handler, Job, JobReturned, Route, RouteMeta},
+    routing::{
+        Driven, Handler, Incoming, Job, JobReturned, Route, RouteMeta, caught, finish, invalid,
+        leave, lent, open, provide, settle, store,
+    },
     serve::block_on,
 };
 

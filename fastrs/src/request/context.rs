@@ -367,7 +367,7 @@ pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
 
 /// The future of [`catch`].
 #[derive(Debug)]
-pub(crate) struct Catch<F>(F);
+pub struct Catch<F>(F);
 
 impl<F: Future + Unpin> Future for Catch<F> {
     type Output = Result<F::Output, Panicked>;

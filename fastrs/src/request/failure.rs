@@ -98,7 +98,7 @@ pub(crate) trait ErasedError: Send + Sync + 'static {
 
 /// A panic that was caught; its message goes to the log alone.
 #[derive(Debug)]
-pub(crate) struct Panicked(pub(crate) String);
+pub struct Panicked(pub(crate) String);
 
 impl Panicked {
     pub(crate) fn of(payload: &(dyn Any + Send)) -> Self {

@@ -89,11 +89,26 @@ impl Query {
     /// The last value under a name.
     pub(crate) fn last<'a>(&'a self, raw: &'a str, name: &str) -> Option<&'a str> {
         let mut pairs = self.pairs.iter().rev();
-        let (_, value) =
-            pairs.find(|(key, _)| key.len() == name.len() && self.slice(raw, *key) == name)?;
+        let is_named =
+            |key: Text| key.len() == name.len() && self.bytes(raw, key) == name.as_bytes();
+        let (_, value) = pairs.find(|(key, _)| is_named(*key))?;
         Some(self.slice(raw, *value))
     }
 
+    /// To compare, which asks for no character boundaries.
+    #[inline]
+    fn bytes<'a>(&'a self, raw: &'a str, text: Text) -> &'a [u8] {
+        let (of, start, end) = match text {
+            Text::Raw(start, end) => (raw, start, end),
+            Text::Decoded(start, end) => {
+                let decoded = self.decoded.as_ref().map_or("", |decoded| &decoded.text);
+                (decoded, start, end)
+            }
+        };
+        &of.as_bytes()[start as usize..end as usize]
+    }
+
+    #[inline]
     fn slice<'a>(&'a self, raw: &'a str, text: Text) -> &'a str {
         match text {
             Text::Raw(start, end) => &raw[start as usize..end as usize],

@@ -1,26 +1,14 @@
-//! An endpoint: what a route macro makes of a function, and the one way through it.
+//! An endpoint: what a route macro makes of a function.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::{Pin, pin},
-    sync::Arc,
-};
+use std::{fmt, future::Future};
 
-use bytes::Bytes;
 use http::StatusCode;
 
-use super::prepare::{Before, prepare};
+use super::drive::{Driven, Incoming};
 use crate::{
-    background,
-    body::{Body, ReadError, Response},
-    depends::{DepList, Lent, Plan, Store},
-    error::HttpError,
+    depends::{DepList, Lent, Plan},
     openapi::Operation,
-    request::{
-        BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Shared, Values,
-        catch, run_exits,
-    },
+    request::Context,
     response::Responded,
 };
 
@@ -43,6 +31,9 @@ pub trait Handler: Sized + Send + Sync + 'static {
         lent: Lent<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = Responded> + Send;
+    /// [`__drive!`](crate::__drive), where the handler stands.
+    #[doc(hidden)]
+    fn drive(incoming: Incoming) -> Driven;
 }
 
 /// What a route macro says of its function.
@@ -175,11 +166,9 @@ pub struct Route {
     pub(crate) meta: RouteMeta,
     pub(crate) describe: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
-    pub(crate) call: Call,
+    pub(crate) call: fn(Incoming) -> Driven,
     pub(crate) wraps: Vec<super::Wrap>,
 }
-
-pub(crate) type Call = fn(Incoming) -> BoxFuture<'static, Response>;
 
 impl Route {
     pub(crate) fn of<H: Handler>() -> Self {
@@ -190,7 +179,7 @@ impl Route {
                 H::describe(op);
             },
             plan: H::Deps::plan,
-            call: drive::<H>,
+            call: H::drive,
             wraps: Vec::new(),
         }
     }
@@ -202,136 +191,5 @@ impl fmt::Debug for Route {
             .field("path", &self.meta.path)
             .field("handler", &self.meta.name)
             .finish_non_exhaustive()
-    }
-}
-
-/// A request on its way into an endpoint.
-pub(crate) struct Incoming {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) request: Request,
-    pub(crate) body: Body,
-    pub(crate) before: Option<Arc<[Before]>>,
-}
-
-impl Incoming {
-    /// What the route's arguments read of the body, and the query, if they read that.
-    async fn read(&mut self) -> Result<Bytes, Failure> {
-        let Some(route) = self.shared.routes.get(self.request.route()) else {
-            return Ok(Bytes::new());
-        };
-        if route.reads_query {
-            self.request.parse_query();
-        }
-        match route.reads_body {
-            true => {
-                let body = std::mem::take(&mut self.body);
-                body.collect(route.body_limit).await.map_err(unreadable)
-            }
-            false => Ok(Bytes::new()),
-        }
-    }
-}
-
-/// The one way of a request: arguments, dependencies, the function, the answer, the exits.
-///
-/// All of it is one future in one allocation, which costs as much as the rest of a small request if it is larger than
-/// a kilobyte. So little lives across an await; and what is an argument of a block, not of an `async fn`, is kept once.
-///
-/// Whoever edits a handler compiles this, and [`answer`], for every handler anew: all of them are one codegen unit, and
-/// depend on the layouts of the handlers' futures. So they call what can be compiled once.
-fn drive<H: Handler>(mut incoming: Incoming) -> BoxFuture<'static, Response> {
-    // Written where it is to stay: `Box::pin` would build it on the stack, and copy all of its room.
-    let future = Box::write(Box::new_uninit(), async move {
-        let body = match incoming.read().await {
-            Ok(body) => body,
-            Err(failure) => return incoming.shared.answer(&failure, &incoming.request),
-        };
-        let mut cx = Context::new(&incoming.request, &incoming.shared, &body);
-        let mut store = Store::<<H::Deps as DepList>::Slots>::default();
-        let before = incoming.before.as_deref().unwrap_or_default();
-        let answered = caught(pin!(answer::<H>(&mut cx, &mut store, before))).await;
-        let answered = settle(&mut cx, answered);
-        match cx.take_exits() {
-            None => finish(&mut cx, answered),
-            Some(exits) => leave(&mut cx, &mut store, exits, answered).await,
-        }
-    });
-    Box::into_pin(future)
-}
-
-#[cold]
-fn unreadable(error: ReadError) -> Failure {
-    Failure::of(match error {
-        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-        error => {
-            let detail = "There was an error parsing the body";
-            HttpError::new(StatusCode::BAD_REQUEST, detail).cause(error)
-        }
-    })
-}
-
-/// One type for all handlers: to catch panics takes five functions for each.
-fn caught<'x>(
-    future: Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>,
-) -> Catch<Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>> {
-    catch(future)
-}
-
-async fn answer<H: Handler>(
-    cx: &mut Context<'_>,
-    store: &mut Store<<H::Deps as DepList>::Slots>,
-    before: &[Before],
-) -> Responded {
-    let (args, mut held) = prepare::<H>(cx, store, before).await?;
-    let lent = store.borrow::<H::Deps>(&mut held, cx.shared());
-    H::call(args, lent, cx).await
-}
-
-/// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
-#[inline]
-fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Responded {
-    let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
-    match cx.take_reply() {
-        None => Ok(answer),
-        Some(reply) => Ok(answer.with_reply(reply)),
-    }
-}
-
-/// Runs the exits, in a future of its own: few endpoints have any.
-fn leave<'x, 'r>(
-    cx: &'x mut Context<'r>,
-    store: &'x mut dyn Values,
-    exits: Exits<'r>,
-    mut answered: Responded,
-) -> BoxFuture<'x, Response> {
-    Box::pin(async move {
-        let outcome = outcome_of(&answered);
-        if let Err(failure) = run_exits(exits, store, outcome).await {
-            answered = Err(failure);
-        }
-        finish(cx, answered)
-    })
-}
-
-fn outcome_of(answered: &Responded) -> Outcome {
-    match answered {
-        Ok(answer) if answer.status().is_server_error() => {
-            Outcome::Failure(Failure::erased(answer.status()))
-        }
-        Ok(_) => Outcome::Success,
-        Err(failure) => Outcome::Failure(failure.clone()),
-    }
-}
-
-/// After the exits: background tasks, or the answer to an error.
-fn finish(cx: &mut Context<'_>, answered: Responded) -> Response {
-    match answered {
-        Ok(answer) => {
-            if let Some(tasks) = cx.take_tasks() {
-                background::run(&tasks, cx.shared());
-            }
-            answer.into_response()
-        }
-        Err(failure) => cx.shared().answer(&failure, cx.request()),
     }
 }

@@ -1,22 +1,24 @@
 //! From a function to an endpoint, from endpoints to a table.
 
+mod drive;
 mod endpoint;
 mod job;
 mod layer;
 mod pattern;
-mod prepare;
 mod router;
 mod table;
 
+pub use drive::{
+    Driven, Incoming, caught, finish, invalid, leave, lent, open, provide, settle, store,
+};
 pub use endpoint::{Handler, Route, RouteMeta};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use router::Router;
 
-pub(crate) use endpoint::Incoming;
+pub(crate) use drive::Before;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;
-pub(crate) use prepare::Before;
 pub(crate) use router::FlatRoute;
 pub(crate) use table::{Conflict, Found, Row, Table, Target};

@@ -146,6 +146,11 @@ const _: () = {
                 Result<Item, ItemError>,
             >::answer(answer, &Self::META, cx)
         }
+        fn drive(
+            incoming: ::fastrs::__private::Incoming,
+        ) -> ::fastrs::__private::Driven {
+            ::fastrs::__drive!(Self, incoming)
+        }
     }
     ::fastrs::__private::argument::<u64>();
     ::fastrs::__private::argument::<Option<&str>>();

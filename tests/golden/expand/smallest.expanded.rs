@@ -52,6 +52,11 @@ const _: () = {
             let answer = hello().await;
             ::fastrs::__private::Answer::<&'static str>::answer(answer, &Self::META, cx)
         }
+        fn drive(
+            incoming: ::fastrs::__private::Incoming,
+        ) -> ::fastrs::__private::Driven {
+            ::fastrs::__drive!(Self, incoming)
+        }
     }
     let _: [fn(); 2] = [
         ::fastrs::__private::Returns::<&'static str>::answer,

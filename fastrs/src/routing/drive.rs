@@ -1,0 +1,324 @@
+//! The one way of a request through an endpoint, and its steps.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::Handler;
+use crate::{
+    background,
+    body::{Body, ReadError, Response},
+    depends::{DepList, Effect, Lent, Overflow, Plan, Provider, Slots, Store},
+    error::HttpError,
+    extract::Arg,
+    model::ValidationError,
+    openapi::Operation,
+    request::{
+        BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Shared, Values,
+        catch, run_exits,
+    },
+    response::Responded,
+};
+
+/// The future of a request.
+pub type Driven = BoxFuture<'static, Response>;
+
+/// Arguments, effects, dependencies, the function, the answer, the exits.
+///
+/// All of it is one future in one allocation, which costs as much as the rest of a small request if it is larger than
+/// a kilobyte. So little lives across an await; what a block captures is kept once, what is bound anew in it twice.
+///
+/// It is a macro so that each handler's future is of the module in which the handler stands. A future is compiled where
+/// it was written: written in a function here, those of all handlers would be one codegen unit, and whoever edits one
+/// handler would compile all of them anew. For the same reason there are few futures in it, and what can be compiled
+/// once is called. The function is generic so that what is wrong with a handler is said where it stands, and not here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __drive {
+    ($handler:ty, $incoming:ident) => {{
+        use ::std::boxed::Box;
+        use $crate::__private as p;
+        fn drive<H: p::Handler>(mut incoming: p::Incoming) -> p::Driven {
+            // Put where it is to stay: `Box::pin` would build it on the stack, and copy all of its room. Where that does
+            // not matter it is the one of the two that is compiled in this module.
+            #[cfg(debug_assertions)]
+            let future = Box::pin($crate::__drive!(@future H, incoming));
+            #[cfg(not(debug_assertions))]
+            let future = Box::write(Box::new_uninit(), $crate::__drive!(@future H, incoming));
+            #[cfg(not(debug_assertions))]
+            let future = Box::into_pin(future);
+            future
+        }
+        drive::<$handler>($incoming)
+    }};
+    (@future $handler:ident, $incoming:ident) => {
+        async move {
+            let body = match $incoming.read().await {
+                Ok(body) => body,
+                Err(failure) => return $incoming.refuse(&failure),
+            };
+            let mut cx = $incoming.context(&body);
+            let before = $incoming.before();
+            let mut store = p::store::<$handler>();
+            // A future of its own, so that the exits run after a panic too.
+            let answer = async {
+                let cx = &mut cx;
+                let args = $handler::extract(cx);
+                let provided = p::provide::<$handler::Deps, _>(before, cx, &mut store);
+                let mut held = match provided.await {
+                    Ok(held) => held,
+                    Err(failure) => return Err(failure),
+                };
+                // Moved whole: what is left of a value that was taken apart keeps its room in the future.
+                let Some(args) = ({ args }) else {
+                    return Err(p::invalid(cx));
+                };
+                let lent = p::lent::<$handler::Deps, _>(&mut store, &mut held, cx);
+                $handler::call(args, lent, cx).await
+            };
+            let answered = p::caught(::core::pin::pin!(answer)).await;
+            let answered = p::settle(&mut cx, answered);
+            match p::open(&mut cx) {
+                None => p::finish(&mut cx, answered),
+                Some(open) => p::leave(&mut cx, &mut store, open, answered).await,
+            }
+        }
+    };
+}
+
+/// A request on its way into an endpoint.
+pub struct Incoming {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) request: Request,
+    pub(crate) body: Body,
+    pub(crate) before: Option<Arc<[Before]>>,
+}
+
+impl Incoming {
+    /// What the route's arguments read of the body, and the query, if they read that.
+    pub async fn read(&mut self) -> Result<Bytes, Failure> {
+        let Some(route) = self.shared.routes.get(self.request.route()) else {
+            return Ok(Bytes::new());
+        };
+        if route.reads_query {
+            self.request.parse_query();
+        }
+        match route.reads_body {
+            true => {
+                let body = std::mem::take(&mut self.body);
+                body.collect(route.body_limit).await.map_err(unreadable)
+            }
+            false => Ok(Bytes::new()),
+        }
+    }
+
+    /// The answer to a request whose body could not be read.
+    #[cold]
+    pub fn refuse(&self, failure: &Failure) -> Response {
+        self.shared.answer(failure, &self.request)
+    }
+
+    /// What the arguments read from.
+    pub fn context<'r>(&'r self, body: &'r Bytes) -> Context<'r> {
+        Context::new(&self.request, &self.shared, body)
+    }
+
+    /// What routers depend on: few routes have any.
+    pub fn before(&self) -> Option<Effects<'_>> {
+        self.before.as_deref().map(Effects)
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Incoming")
+    }
+}
+
+#[cold]
+fn unreadable(error: ReadError) -> Failure {
+    Failure::of(match error {
+        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+        error => {
+            let detail = "There was an error parsing the body";
+            HttpError::new(StatusCode::BAD_REQUEST, detail).cause(error)
+        }
+    })
+}
+
+/// A dependency that a router runs before its routes, for its effect.
+#[derive(Clone, Copy)]
+pub(crate) struct Before {
+    pub(crate) describe: fn(&mut Operation<'_>),
+    pub(crate) plan: fn(&mut Plan),
+    resolve: for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<()>>,
+}
+
+impl Before {
+    pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
+        Self {
+            describe: <P as DepList>::describe,
+            plan: <P as DepList>::plan,
+            resolve: |cx, store| {
+                Box::pin(async { <Effect<P> as DepList>::resolve(cx, store).await })
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Before")
+    }
+}
+
+/// What the routers of a route depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Effects<'r>(&'r [Before]);
+
+/// Runs them. One that is invalid is part of the 422, an answer ends the request.
+fn run_all<'x>(
+    before: &'x [Before],
+    cx: &'x mut Context<'_>,
+    overflow: &'x mut Overflow,
+) -> BoxFuture<'x, Result<(), Failure>> {
+    Box::pin(Store::over(overflow, async move |store| {
+        for dependency in before {
+            if let Arg::Answer(failure) = (dependency.resolve)(cx, store).await {
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }))
+}
+
+/// Where the values of a handler's dependencies stand.
+#[inline(always)]
+pub fn store<H: Handler>() -> Store<<H::Deps as DepList>::Slots> {
+    Store::default()
+}
+
+/// Runs what routers depend on, and makes the values of a handler's dependencies. An error is the answer: of an argument,
+/// of a dependency, or the 422 that lists all that is invalid, where the dependencies come first.
+///
+/// It knows nothing of the handler, so that handlers of the same dependencies share it.
+#[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice
+pub fn provide<'x, 'r, D: DepList, S: Slots>(
+    before: Option<Effects<'x>>,
+    cx: &'x mut Context<'r>,
+    store: &'x mut Store<S>,
+) -> impl Future<Output = Result<D::Held, Failure>> + Send + use<'x, 'r, D, S> {
+    async move {
+        if let Some(failure) = cx.take_answer() {
+            return Err(failure);
+        }
+        let own = cx.set_aside(0);
+        if let Some(before) = before {
+            run_all(before.0, cx, store.overflow()).await?;
+        }
+        let held = D::resolve(cx, store).await;
+        cx.reject_all(own);
+        match held {
+            Arg::Value(held) if cx.problem_count() == 0 => Ok(held),
+            Arg::Answer(failure) => Err(failure),
+            _ => Err(invalid(cx)),
+        }
+    }
+}
+
+/// The 422 that lists what is invalid.
+#[cold]
+pub fn invalid(cx: &mut Context<'_>) -> Failure {
+    Failure::of(ValidationError::new(cx.problems().take()).with_sent(cx.body()))
+}
+
+/// The dependencies as the function asks for them.
+#[inline]
+pub fn lent<'a, 'r, D: DepList, S: Slots>(
+    store: &'a mut Store<S>,
+    held: &'a mut D::Held,
+    cx: &Context<'r>,
+) -> Lent<'a, 'r, D> {
+    store.borrow::<D>(held, cx.shared())
+}
+
+/// One type for all handlers: to catch panics takes five functions for each.
+pub fn caught<'x>(
+    future: Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>,
+) -> Catch<Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>> {
+    catch(future)
+}
+
+/// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
+#[inline]
+pub fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Responded {
+    let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
+    match cx.take_reply() {
+        None => Ok(answer),
+        Some(reply) => Ok(answer.with_reply(reply)),
+    }
+}
+
+/// The exits of a request.
+pub struct Open<'r>(Exits<'r>);
+
+impl fmt::Debug for Open<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Open")
+    }
+}
+
+/// The exits, if there are any.
+#[inline]
+pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
+    cx.take_exits().map(Open)
+}
+
+/// Runs the exits, in a future of its own: few endpoints have any.
+pub fn leave<'x, 'r, S: Slots>(
+    cx: &'x mut Context<'r>,
+    store: &'x mut Store<S>,
+    open: Open<'r>,
+    answered: Responded,
+) -> BoxFuture<'x, Response> {
+    run_open(cx, store, open, answered)
+}
+
+fn run_open<'x, 'r>(
+    cx: &'x mut Context<'r>,
+    store: &'x mut dyn Values,
+    Open(exits): Open<'r>,
+    mut answered: Responded,
+) -> BoxFuture<'x, Response> {
+    Box::pin(async move {
+        let outcome = outcome_of(&answered);
+        if let Err(failure) = run_exits(exits, store, outcome).await {
+            answered = Err(failure);
+        }
+        finish(cx, answered)
+    })
+}
+
+fn outcome_of(answered: &Responded) -> Outcome {
+    match answered {
+        Ok(answer) if answer.status().is_server_error() => {
+            Outcome::Failure(Failure::erased(answer.status()))
+        }
+        Ok(_) => Outcome::Success,
+        Err(failure) => Outcome::Failure(failure.clone()),
+    }
+}
+
+/// After the exits: background tasks, or the answer to an error.
+pub fn finish(cx: &mut Context<'_>, answered: Responded) -> Response {
+    match answered {
+        Ok(answer) => {
+            if let Some(tasks) = cx.take_tasks() {
+                background::run(&tasks, cx.shared());
+            }
+            answer.into_response()
+        }
+        Err(failure) => cx.shared().answer(&failure, cx.request()),
+    }
+}
