@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fastrs::{Body, ServeConfig, prelude::*};
+use fastrs::{Body, ServeConfig, TestServer, prelude::*};
 use tokio::sync::mpsc;
 use tower_service::Service;
 
@@ -50,6 +50,16 @@ fn app() -> App {
 /// Long enough for a connection to come to rest.
 async fn rest() {
     tokio::time::sleep(Duration::from_millis(150)).await;
+}
+
+/// A connection that has made a request, and rests since.
+async fn rested() -> (TestServer, Wire) {
+    let server = serve(app()).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(WORD).await;
+    wire.answer().await;
+    rest().await;
+    (server, wire)
 }
 
 #[tokio::test]
@@ -102,11 +112,7 @@ async fn a_head_that_came_in_part_with_the_last_request_is_kept() {
 
 #[tokio::test]
 async fn a_head_that_stops_after_a_rest_is_timed_out() {
-    let server = serve(app()).await;
-    let mut wire = Wire::to(server.addr()).await;
-    wire.send(WORD).await;
-    wire.answer().await;
-    rest().await;
+    let (server, mut wire) = rested().await;
     let start = Instant::now();
     wire.send("GET /wo").await;
     let answer = wire.rest().await;
@@ -129,22 +135,14 @@ async fn a_resting_connection_ends_at_its_deadline_or_when_its_client_leaves() {
     assert!(took < Duration::from_secs(5), "{took:?}");
     server.stop().await;
 
-    let server = serve(app()).await;
-    let mut wire = Wire::to(server.addr()).await;
-    wire.send(WORD).await;
-    wire.answer().await;
-    rest().await;
+    let (server, wire) = rested().await;
     assert_eq!(wire.leave().await, "");
     server.stop().await;
 }
 
 #[tokio::test]
 async fn a_stop_closes_a_resting_connection() {
-    let server = serve(app()).await;
-    let mut wire = Wire::to(server.addr()).await;
-    wire.send(WORD).await;
-    wire.answer().await;
-    rest().await;
+    let (server, wire) = rested().await;
     let start = Instant::now();
     server.stop().await;
     assert_eq!(wire.rest().await, "");
