@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
 use http::Method;
@@ -51,14 +51,11 @@ impl App {
     /// no path provides, app-scoped values that nobody has given, ..
     pub fn build(self) -> Result<BuiltApp, StartError> {
         let (config, urls) = (self.config.clone(), self.urls.clone());
-        let built = self.wire()?;
-        let documents = Arc::clone(&built.documents);
-        let write = move || documents.write(documents.dialect);
         Ok(BuiltApp {
-            built,
+            built: self.wire()?,
             config,
             urls,
-            document: LazyLock::new(Box::new(write)),
+            document: OnceLock::new(),
         })
     }
 
@@ -246,13 +243,15 @@ pub struct BuiltApp {
     pub(super) built: Built,
     pub(super) config: ServeConfig,
     pub(super) urls: Urls,
-    pub(super) document: LazyLock<Value, Box<dyn FnOnce() -> Value + Send>>,
+    pub(super) document: OnceLock<Value>,
 }
 
 impl BuiltApp {
     /// The OpenAPI document, as it will be served. It is written the first time that this is called.
     pub fn document(&self) -> &Value {
-        &self.document
+        let documents = &self.built.documents;
+        self.document
+            .get_or_init(|| documents.write(documents.dialect))
     }
 }
 
