@@ -304,8 +304,9 @@ fn look_again<'r>(
     message: String,
     cx: &mut Context<'r>,
 ) -> Result<Again<'r>, Unread> {
+    let is_embedded = is_embedded(spec, cx);
     // Elsewhere one of two equal keys is kept, so that the walk below cannot see this.
-    if !is_embedded(spec, cx) && message.starts_with("duplicate field") {
+    if !is_embedded && message.starts_with("duplicate field") {
         return match Tape::read_as_written(cx.body_slice()) {
             Ok(tape) => Ok(Again {
                 tape,
@@ -316,7 +317,6 @@ fn look_again<'r>(
             Err(error) => Err(Unread::Answer(broken(error))),
         };
     }
-    let is_embedded = is_embedded(spec, cx);
     let mut tape = match cx.take_json() {
         Ok(tape) => tape,
         Err(error) => return Err(Unread::Answer(broken(error))),
