@@ -1,7 +1,10 @@
 //! Values as JSON.
 
+use std::io::{self, Write};
+
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Serializer, ser::Formatter};
 
 use super::{IntoResponse, Responded, answer::with_type};
 use crate::{
@@ -67,11 +70,117 @@ fn describe(of: TypeSchema, op: &mut Operation<'_>) {
 /// A value that serde refuses to write is a 500: nothing of it has been sent.
 fn write<T: Serialize>(value: &T, sizes: &Sizes) -> Responded {
     let mut json = sizes.reserve();
-    match serde_json::to_writer(&mut json, value) {
+    match value.serialize(&mut Serializer::with_formatter(
+        &mut json,
+        Compact::default(),
+    )) {
         Ok(()) => {
             sizes.learn(json.len());
             Ok(with_type(json, "application/json"))
         }
         Err(error) => Err(Failure::of(HttpError::from(error))),
+    }
+}
+
+/// serde_json's compact form in fewer writes: what stands around a name is written with its quotes.
+#[derive(Default)]
+struct Compact {
+    name: Name,
+}
+
+/// Whether the next string is the name of a member, and which.
+#[derive(Default, Clone, Copy)]
+enum Name {
+    #[default]
+    No,
+    First,
+    Other,
+}
+
+impl Formatter for Compact {
+    #[inline]
+    fn begin_object_key<W: ?Sized + Write>(&mut self, _: &mut W, first: bool) -> io::Result<()> {
+        self.name = if first { Name::First } else { Name::Other };
+        Ok(())
+    }
+
+    #[inline]
+    fn begin_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        match self.name {
+            Name::Other => writer.write_all(b",\""),
+            Name::No | Name::First => writer.write_all(b"\""),
+        }
+    }
+
+    #[inline]
+    fn end_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        match std::mem::take(&mut self.name) {
+            Name::No => writer.write_all(b"\""),
+            Name::First | Name::Other => writer.write_all(b"\":"),
+        }
+    }
+
+    #[inline]
+    fn begin_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{collections::BTreeMap, iter};
+
+    /// An enum's name in each of the four ways, as members of one another.
+    #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+    enum Shape {
+        Unit,
+        Newtype(BTreeMap<u8, char>),
+        Tuple(String, Option<bool>),
+        Struct { a: (), b: [String; 2] },
+    }
+
+    struct Flat;
+
+    impl Serialize for Flat {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map([(1_i64, true), (-2, false)])
+        }
+    }
+
+    struct Text;
+
+    impl Serialize for Text {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(&format_args!("{}\n", "\"quoted\""))
+        }
+    }
+
+    fn same(value: &impl Serialize) {
+        let mut json = Vec::new();
+        let mut ours = Serializer::with_formatter(&mut json, Compact::default());
+        value.serialize(&mut ours).unwrap();
+        assert_eq!(
+            String::from_utf8(json).unwrap(),
+            serde_json::to_string(value).unwrap()
+        );
+    }
+
+    #[test]
+    fn is_what_serde_json_writes() {
+        let text = || "a\"\\\u{1}ä".to_owned();
+        same(&Shape::Unit);
+        same(&Shape::Newtype(BTreeMap::from([(1, '"'), (2, 'b')])));
+        same(&Shape::Newtype(BTreeMap::new()));
+        same(&Shape::Tuple(text(), Some(true)));
+        same(&Shape::Struct {
+            a: (),
+            b: [text(), String::new()],
+        });
+        same(&BTreeMap::from([(text(), Flat), (String::new(), Flat)]));
+        same(&BTreeMap::from([(Shape::Unit, vec![Text, Text])]));
+        same(&BTreeMap::from([(true, Some(1.5)), (false, None)]));
+        same(&BTreeMap::from([('"', f64::NAN), ('a', -0.0)]));
+        same(&iter::repeat_with(text).take(3).collect::<Vec<_>>());
     }
 }
