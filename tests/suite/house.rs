@@ -28,10 +28,11 @@ const ROOMS: [&str; 16] = [
 ];
 
 /// Crates that only one place may name, so that they can be exchanged there.
-const HOMES: [(&str, &str); 6] = [
+const HOMES: [(&str, &str); 7] = [
     ("matchit", "routing/table.rs"),
     ("hyper_util", "serve/"),
     ("hyper::server", "serve/"),
+    ("smallvec", "request/"),
     ("flate2", "openapi/asset.rs"),
     ("regex", "model/"),
     ("fastrs_macros", "macros.rs"),

@@ -119,7 +119,8 @@ impl Request {
 
     /// Parses the query now, which is cheaper than when an argument asks.
     pub(crate) fn parse_query(&mut self) {
-        self.query = Some(Query::parse(self.raw_query()));
+        let raw = self.parts.uri.query().unwrap_or_default();
+        self.query.insert(Query::default()).fill(raw);
     }
 
     pub(crate) fn query(&self) -> &Query {

@@ -4,6 +4,7 @@ use std::{borrow::Cow, ops::Range};
 
 use http::Uri;
 use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
 
 /// A request's path, percent-decoded once; the text of the URI itself where nothing was encoded.
 #[derive(Debug, Default)]
@@ -54,38 +55,25 @@ impl Decoded {
 }
 
 /// Where the placeholders' values stand in the canonical path, in the order of the route's path.
-///
-/// Up to four are kept without an allocation.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct PathValues {
-    inline: [(u32, u32); 4],
-    len: u32,
-    more: Box<[(u32, u32)]>,
-}
+pub(crate) struct PathValues(SmallVec<[(u32, u32); FEW]>);
+
+/// The values that are kept without an allocation.
+const FEW: usize = 4;
 
 impl PathValues {
     pub(crate) fn clear(&mut self) {
-        self.len = 0;
-        self.more = Box::default();
+        self.0.clear();
     }
 
     #[inline]
     pub(crate) fn push(&mut self, range: Range<usize>) {
         // A request line is far shorter than 4 GiB: the server refuses long ones.
-        let pair = (range.start as u32, range.end as u32);
-        match self.inline.get_mut(self.len as usize) {
-            Some(slot) => *slot = pair,
-            None => self.more = self.more.iter().copied().chain([pair]).collect(),
-        }
-        self.len += 1;
+        self.0.push((range.start as u32, range.end as u32));
     }
 
     pub(crate) fn range(&self, index: usize) -> Option<Range<usize>> {
-        let known = (index < self.len as usize).then_some(index)?;
-        let (start, end) = *self
-            .inline
-            .get(known)
-            .or_else(|| self.more.get(known - self.inline.len()))?;
+        let (start, end) = *self.0.get(index)?;
         Some(start as usize..end as usize)
     }
 }

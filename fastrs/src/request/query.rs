@@ -1,18 +1,20 @@
 //! The query string, split once, and only when an argument asks.
 
-use std::ops::Range;
-
 use percent_encoding::percent_decode;
+use smallvec::SmallVec;
 
 /// The pairs of a query string as slices: of the string itself where nothing was encoded, else of one side buffer.
 ///
 /// `+` is a space and `;` no separator (WHATWG URL, application/x-www-form-urlencoded).
 #[derive(Debug, Default)]
 pub(crate) struct Query {
-    pairs: Vec<(Text, Text)>,
+    pairs: SmallVec<[Pair; FEW]>,
     /// Few queries have any: kept apart, it takes no room in those that have none.
     decoded: Option<Box<Decoded>>,
 }
+
+/// The pairs that are kept without an allocation.
+const FEW: usize = 4;
 
 #[derive(Debug, Default)]
 struct Decoded {
@@ -20,20 +22,28 @@ struct Decoded {
     lossy: bool,
 }
 
+/// Byte ranges of the query string, or of what was decoded.
 #[derive(Debug, Clone, Copy)]
-enum Text {
-    Raw(u32, u32),
-    Decoded(u32, u32),
+struct Pair {
+    key: (u32, u32),
+    value: (u32, u32),
+    decoded: bool,
 }
 
 impl Query {
     pub(crate) fn parse(raw: &str) -> Self {
         let mut query = Self::default();
+        query.fill(raw);
+        query
+    }
+
+    /// Parses into an empty one, where it is to stay.
+    pub(crate) fn fill(&mut self, raw: &str) {
         let (mut start, mut split, mut encoded) = (0, None, false);
         for (at, byte) in raw.bytes().enumerate() {
             match byte {
                 b'&' => {
-                    query.push(raw, start, split, at, encoded);
+                    self.push(raw, start, split, at, encoded);
                     (start, split, encoded) = (at + 1, None, false);
                 }
                 b'=' if split.is_none() => split = Some(at),
@@ -41,81 +51,75 @@ impl Query {
                 _ => {}
             }
         }
-        query.push(raw, start, split, raw.len(), encoded);
-        query
+        self.push(raw, start, split, raw.len(), encoded);
     }
 
     /// Adds the pair that stands at `start..end`, with its `=` at `split`.
+    #[inline]
     fn push(&mut self, raw: &str, start: usize, split: Option<usize>, end: usize, encoded: bool) {
         if start == end {
             return;
         }
-        let key = start..split.unwrap_or(end);
-        let value = split.map_or(end, |split| split + 1)..end;
+        let (key, value) = match split {
+            Some(split) => ((start, split), (split + 1, end)),
+            None => ((start, end), (end, end)),
+        };
         let pair = match encoded {
-            false => (Text::raw(key), Text::raw(value)),
-            true => (self.decode(raw, key), self.decode(raw, value)),
+            false => Pair {
+                key: narrow(key),
+                value: narrow(value),
+                decoded: false,
+            },
+            true => Pair {
+                key: self.decode(&raw[key.0..key.1]),
+                value: self.decode(&raw[value.0..value.1]),
+                decoded: true,
+            },
         };
         self.pairs.push(pair);
     }
 
     #[cold]
-    fn decode(&mut self, raw: &str, range: Range<usize>) -> Text {
-        let part = &raw.as_bytes()[range.clone()];
-        if !part.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-            return Text::raw(range);
-        }
+    fn decode(&mut self, part: &str) -> (u32, u32) {
         let spaced: Vec<u8> = part
-            .iter()
-            .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+            .bytes()
+            .map(|byte| if byte == b'+' { b' ' } else { byte })
             .collect();
         let decoded = self.decoded.get_or_insert_default();
-        let start = decoded.text.len() as u32;
+        let start = decoded.text.len();
         decoded.lossy |= percent_decode(&spaced).decode_utf8().is_err();
         let text = percent_decode(&spaced).decode_utf8_lossy();
         decoded.text.push_str(&text);
-        Text::Decoded(start, decoded.text.len() as u32)
+        narrow((start, decoded.text.len()))
     }
 
     pub(crate) fn pairs<'a>(
         &'a self,
         raw: &'a str,
     ) -> impl DoubleEndedIterator<Item = (&'a str, &'a str)> {
-        self.pairs
-            .iter()
-            .map(move |(key, value)| (self.slice(raw, *key), self.slice(raw, *value)))
+        self.pairs.iter().map(move |pair| {
+            let text = self.text(raw, pair);
+            (slice(text, pair.key), slice(text, pair.value))
+        })
     }
 
     /// The last value under a name.
     pub(crate) fn last<'a>(&'a self, raw: &'a str, name: &str) -> Option<&'a str> {
         let mut pairs = self.pairs.iter().rev();
-        let is_named =
-            |key: Text| key.len() == name.len() && self.bytes(raw, key) == name.as_bytes();
-        let (_, value) = pairs.find(|(key, _)| is_named(*key))?;
-        Some(self.slice(raw, *value))
-    }
-
-    /// To compare, which asks for no character boundaries.
-    #[inline]
-    fn bytes<'a>(&'a self, raw: &'a str, text: Text) -> &'a [u8] {
-        let (of, start, end) = match text {
-            Text::Raw(start, end) => (raw, start, end),
-            Text::Decoded(start, end) => {
-                let decoded = self.decoded.as_ref().map_or("", |decoded| &decoded.text);
-                (decoded, start, end)
-            }
-        };
-        &of.as_bytes()[start as usize..end as usize]
+        let pair = pairs.find(|pair| {
+            // Bytes are compared, which asks for no character boundaries.
+            let (start, end) = pair.key;
+            (end - start) as usize == name.len()
+                && self.text(raw, pair).as_bytes()[start as usize..end as usize] == *name.as_bytes()
+        })?;
+        Some(slice(self.text(raw, pair), pair.value))
     }
 
     #[inline]
-    fn slice<'a>(&'a self, raw: &'a str, text: Text) -> &'a str {
-        match text {
-            Text::Raw(start, end) => &raw[start as usize..end as usize],
-            Text::Decoded(start, end) => {
-                let decoded = self.decoded.as_ref().map_or("", |decoded| &decoded.text);
-                &decoded[start as usize..end as usize]
-            }
+    fn text<'a>(&'a self, raw: &'a str, pair: &Pair) -> &'a str {
+        match &self.decoded {
+            Some(decoded) if pair.decoded => &decoded.text,
+            _ => raw,
         }
     }
 
@@ -125,16 +129,15 @@ impl Query {
     }
 }
 
-impl Text {
-    fn raw(range: Range<usize>) -> Self {
-        Self::Raw(range.start as u32, range.end as u32)
-    }
+#[inline]
+fn slice(text: &str, (start, end): (u32, u32)) -> &str {
+    &text[start as usize..end as usize]
+}
 
-    fn len(self) -> usize {
-        match self {
-            Self::Raw(start, end) | Self::Decoded(start, end) => (end - start) as usize,
-        }
-    }
+/// No text that is split here has 4 GiB.
+#[inline]
+fn narrow((start, end): (usize, usize)) -> (u32, u32) {
+    (start as u32, end as u32)
 }
 
 #[cfg(test)]
