@@ -217,7 +217,8 @@ trait Served: Send + Sync {
 
 impl<D: Dispatch> Served for Arc<D> {
     fn dispatch(&self, request: Request<Body>) -> Dispatched {
-        D::dispatch(self, request, Some(PEER))
+        let (parts, body) = request.into_parts();
+        D::dispatch(self, parts, body, Some(PEER))
     }
 
     fn drain(&self) -> BoxFuture<()> {

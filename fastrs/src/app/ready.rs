@@ -11,6 +11,7 @@ use std::{
 use http::{
     HeaderValue, Method, StatusCode,
     header::{ALLOW, LOCATION},
+    request::Parts,
 };
 use http_body::Body as _;
 use tower_service::Service;
@@ -108,83 +109,87 @@ impl Core {
     /// Finds the endpoint and calls it.
     pub(super) fn dispatch(
         &self,
-        request: http::Request<Body>,
+        parts: Parts,
+        body: Body,
         client: Option<SocketAddr>,
     ) -> Dispatched {
-        let path = CanonicalPath::of(request.uri());
+        let path = CanonicalPath::of(&parts.uri);
         let mut values = PathValues::default();
         match self
             .table
-            .find(request.method(), path.as_str(request.uri()), &mut values)
+            .find(&parts.method, path.as_str(&parts.uri), &mut values)
         {
             Found::Route(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => {
-                    endpoint.call(&self.shared, number, request, path, values, client)
+                    let matched = Matched { values, client };
+                    endpoint.call(&self.shared, number, parts, body, path, matched)
                 }
-                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
+                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
             },
             Found::Route(Target::Asset(number)) => match self.assets.get(number) {
-                Some(asset) => ready(serve_asset(asset, request.headers())),
-                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
+                Some(asset) => ready(serve_asset(asset, &parts.headers)),
+                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
             },
             Found::Mount(number, prefix) => match self.mounts.get(number) {
-                Some(service) => Dispatched {
-                    future: service.call(strip(request, &path, prefix)),
-                    detach: false,
-                    lends_body: true,
-                },
-                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
+                Some(service) => {
+                    let request = http::Request::from_parts(parts, body);
+                    Dispatched {
+                        future: service.call(strip(request, &path, prefix)),
+                        detach: false,
+                        lends_body: true,
+                    }
+                }
+                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
             },
-            Found::OtherMethods if request.method() == Method::OPTIONS => {
-                let allow = self.table.allow(path.as_str(request.uri()));
+            Found::OtherMethods if parts.method == Method::OPTIONS => {
+                let allow = self.table.allow(path.as_str(&parts.uri));
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::NO_CONTENT;
                 response.headers_mut().insert(ALLOW, allow);
                 ready(response)
             }
             Found::OtherMethods => {
-                let allow = self.table.allow(path.as_str(request.uri()));
-                let mut answer = self.error(request, path, client, StatusCode::METHOD_NOT_ALLOWED);
+                let allow = self.table.allow(path.as_str(&parts.uri));
+                let mut answer = self.error(parts, path, client, StatusCode::METHOD_NOT_ALLOWED);
                 answer.headers_mut().insert(ALLOW, allow);
                 ready(answer)
             }
-            Found::Nothing => match self.slash_redirect(&request, &path) {
+            Found::Nothing => match self.slash_redirect(&parts, &path) {
                 Some(response) => ready(response),
-                None => self.refuse(request, path, client, StatusCode::NOT_FOUND),
+                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
             },
         }
     }
 
     fn refuse(
         &self,
-        request: http::Request<Body>,
+        parts: Parts,
         path: CanonicalPath,
         client: Option<SocketAddr>,
         status: StatusCode,
     ) -> Dispatched {
-        ready(self.error(request, path, client, status))
+        ready(self.error(parts, path, client, status))
     }
 
     /// The app's own errors go through the exception handlers as well.
     fn error(
         &self,
-        request: http::Request<Body>,
+        parts: Parts,
         path: CanonicalPath,
         client: Option<SocketAddr>,
         status: StatusCode,
     ) -> Response {
-        let (parts, _) = request.into_parts();
         let request = Request::new(parts, path, PathValues::default(), client, usize::MAX);
         let failure = Failure::of(HttpError::from_status(status));
         self.shared.answer(&failure, &request)
     }
 
     /// Whether a handler is to be dropped when its client has gone.
-    fn cancels(&self, request: &http::Request<Body>) -> bool {
-        let path = CanonicalPath::of(request.uri());
+    fn cancels(&self, parts: &Parts) -> bool {
+        let path = CanonicalPath::of(&parts.uri);
         let mut values = PathValues::default();
-        let path = path.as_str(request.uri());
-        let found = self.table.find(request.method(), path, &mut values);
+        let path = path.as_str(&parts.uri);
+        let found = self.table.find(&parts.method, path, &mut values);
         let Found::Route(Target::Route(number)) = found else {
             return false;
         };
@@ -194,12 +199,8 @@ impl Core {
 
     /// 307 to the path with or without its last slash, if that is known. Never to another host: a path that
     /// begins with two slashes would name one.
-    fn slash_redirect(
-        &self,
-        request: &http::Request<Body>,
-        path: &CanonicalPath,
-    ) -> Option<Response> {
-        let path = path.as_str(request.uri());
+    fn slash_redirect(&self, parts: &Parts, path: &CanonicalPath) -> Option<Response> {
+        let path = path.as_str(&parts.uri);
         if !self.redirect_slashes || path.starts_with("//") || path == "/" {
             return None;
         }
@@ -208,13 +209,13 @@ impl Core {
             None => format!("{path}/"),
         };
         let mut values = PathValues::default();
-        if let Found::Nothing = self.table.find(request.method(), &other, &mut values) {
+        if let Found::Nothing = self.table.find(&parts.method, &other, &mut values) {
             return None;
         }
-        let mounted = request.extensions().get::<Mounted>();
+        let mounted = parts.extensions.get::<Mounted>();
         let mut location = mounted.map_or_else(String::new, |mounted| mounted.0.clone());
         location.push_str(&encode(&other));
-        if let Some(query) = request.uri().query() {
+        if let Some(query) = parts.uri.query() {
             location.push('?');
             location.push_str(query);
         }
@@ -232,31 +233,30 @@ impl Endpoint {
         &self,
         shared: &Arc<Shared>,
         number: usize,
-        mut request: http::Request<Body>,
+        mut parts: Parts,
+        body: Body,
         path: CanonicalPath,
-        values: PathValues,
-        client: Option<SocketAddr>,
+        matched: Matched,
     ) -> Dispatched {
         let detach = !self.route.meta.cancel_on_disconnect;
         // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
-        if request.body().size_hint().lower() > self.body_limit as u64 {
-            let request = Request::new(request.into_parts().0, path, values, client, number);
+        if body.size_hint().lower() > self.body_limit as u64 {
+            let Matched { values, client } = matched;
+            let request = Request::new(parts, path, values, client, number);
             let error = HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE);
             return ready(shared.answer(&Failure::of(error), &request));
         }
         if let Some(service) = &self.layered {
-            request.extensions_mut().insert(Matched { values, client });
+            parts.extensions.insert(matched);
             return Dispatched {
-                future: service.call(request),
+                future: service.call(http::Request::from_parts(parts, body)),
                 detach,
                 lends_body: true,
             };
         }
-        let (parts, body) = request.into_parts();
-        let request = Request::new(parts, path, values, client, number);
         let incoming = Incoming {
             shared: shared.clone(),
-            request,
+            request: Request::new(parts, path, matched.values, matched.client, number),
             body,
             before: self.before.clone(),
         };
@@ -324,7 +324,8 @@ impl Service<http::Request<Body>> for Whole {
             .extensions_mut()
             .remove::<Peer>()
             .and_then(|peer| peer.0);
-        let dispatched = self.0.dispatch(request, client);
+        let (parts, body) = request.into_parts();
+        let dispatched = self.0.dispatch(parts, body, client);
         Box::pin(async { Ok(dispatched.future.await) })
     }
 }
@@ -334,14 +335,14 @@ impl Service<http::Request<Body>> for Whole {
 struct Peer(Option<SocketAddr>);
 
 impl AppService {
-    fn dispatch(&self, mut request: http::Request<Body>, client: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(&self, mut parts: Parts, body: Body, client: Option<SocketAddr>) -> Dispatched {
         match &self.outer {
-            None => self.core.dispatch(request, client),
+            None => self.core.dispatch(parts, body, client),
             Some(outer) => {
-                let detach = !self.core.cancels(&request);
-                request.extensions_mut().insert(Peer(client));
+                let detach = !self.core.cancels(&parts);
+                parts.extensions.insert(Peer(client));
                 Dispatched {
-                    future: outer.call(request),
+                    future: outer.call(http::Request::from_parts(parts, body)),
                     detach,
                     lends_body: true,
                 }
@@ -353,10 +354,11 @@ impl AppService {
 impl Dispatch for AppService {
     fn dispatch(
         self: &Arc<Self>,
-        request: http::Request<Body>,
+        parts: Parts,
+        body: Body,
         peer: Option<SocketAddr>,
     ) -> Dispatched {
-        AppService::dispatch(self, request, peer)
+        AppService::dispatch(self, parts, body, peer)
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
@@ -379,7 +381,8 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let dispatched = AppService::dispatch(self, request.map(Body::wrap), None);
+        let (parts, body) = request.into_parts();
+        let dispatched = AppService::dispatch(self, parts, Body::wrap(body), None);
         Box::pin(async { Ok(dispatched.future.await) })
     }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Response, request::Parts};
 use tokio::sync::mpsc;
 
 pub use self::bind::Bind;
@@ -45,7 +45,8 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) trait Dispatch: Send + Sync + 'static {
     /// Starts a request; what can panic is left to the future. The body has not been read: an answer that does not wait for it closes the
     /// connection if more than a little of it is left.
-    fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched;
+    fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
+    -> Dispatched;
 
     /// Waits for what outlives the requests, such as background tasks. Called once, when the last
     /// connection is gone, and dropped at the deadline of the shutdown.

@@ -46,7 +46,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let max_uri = self.watch.hub().config.max_uri_bytes;
         let work = match syntax::check(&request, max_uri) {
             Ok(()) => {
-                let dispatched = self.app.dispatch(request.map(Body::from), self.peer);
+                let (parts, body) = request.into_parts();
+                let dispatched = self.app.dispatch(parts, body.into(), self.peer);
                 if has_body && dispatched.lends_body {
                     self.watch.lend_body();
                 }

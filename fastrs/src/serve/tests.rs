@@ -34,10 +34,9 @@ impl Drop for OnDrop {
 }
 
 impl Dispatch for App {
-    fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(self: &Arc<Self>, head: Parts, body: Body, peer: Option<SocketAddr>) -> Dispatched {
         self.begun.fetch_add(1, SeqCst);
         let app = Arc::clone(self);
-        let (head, body) = request.into_parts();
         let path = head.uri.path().to_owned();
         let detach = path != "/cancel";
         let future = Box::pin(async move {

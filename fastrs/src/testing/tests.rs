@@ -1,15 +1,14 @@
 use super::*;
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{StatusCode, request::Parts};
 use serde_json::{Value, json};
 
 /// Tells what it was sent; a few paths do more.
 struct Mirror;
 
 impl Dispatch for Mirror {
-    fn dispatch(self: &Arc<Self>, request: Request<Body>, peer: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(self: &Arc<Self>, head: Parts, body: Body, peer: Option<SocketAddr>) -> Dispatched {
         let future = Box::pin(async move {
-            let (head, body) = request.into_parts();
             let text = |name| {
                 head.headers
                     .get(name)
