@@ -22,37 +22,44 @@ use serde_json::Value;
 #[derive(Clone)]
 pub struct Asset {
     content_type: &'static str,
-    /// Set at once, or by the first client that takes no gzip.
-    plain: Arc<OnceLock<Bytes>>,
-    gzip: Bytes,
+    given: Given,
+    /// The other of the two, made for the first client that takes it.
+    other: Arc<OnceLock<Bytes>>,
     etag: String,
     etag_gzip: String,
     csp: Option<String>,
 }
 
+#[derive(Clone)]
+enum Given {
+    Plain(Bytes),
+    Gzip(Bytes),
+}
+
 impl Asset {
-    /// Takes and compresses the bytes.
+    /// Takes the bytes. They are compressed for the first client that takes gzip.
     pub fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
-        let mut gzip = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::default());
-        let written = gzip.write_all(&body).and_then(|()| gzip.finish());
-        let gzip = written.expect("a Vec takes all that is written to it");
-        let asset = Self::compressed(content_type, gzip.into(), fingerprint(&body));
-        asset.plain.get_or_init(|| body);
-        asset
+        let fingerprint = fingerprint(&body);
+        Self::given(content_type, Given::Plain(body), fingerprint)
     }
 
     /// Writes a value as JSON.
     pub fn json(value: &Value) -> Self {
-        Self::new("application/json", value.to_string())
+        let json = serde_json::to_vec(value).expect("a JSON value can be written");
+        Self::new("application/json", json)
     }
 
     /// Takes bytes that were compressed when fastrs was built, and a fingerprint of the plain ones.
     pub(super) fn compressed(content_type: &'static str, gzip: Bytes, fingerprint: u64) -> Self {
+        Self::given(content_type, Given::Gzip(gzip), fingerprint)
+    }
+
+    fn given(content_type: &'static str, given: Given, fingerprint: u64) -> Self {
         Self {
             content_type,
-            plain: Arc::default(),
-            gzip,
+            given,
+            other: Arc::default(),
             etag: format!("\"{fingerprint:016x}\""),
             etag_gzip: format!("\"{fingerprint:016x}-gzip\""),
             csp: None,
@@ -92,20 +99,35 @@ impl Asset {
 
     /// The bytes for a client that takes no gzip.
     pub fn plain(&self) -> Bytes {
-        let inflate = || {
-            let mut plain = Vec::new();
-            GzDecoder::new(self.gzip.as_ref())
-                .read_to_end(&mut plain)
-                .expect("fastrs has compressed it itself");
-            plain.into()
-        };
-        self.plain.get_or_init(inflate).clone()
+        match &self.given {
+            Given::Plain(plain) => plain.clone(),
+            Given::Gzip(gzip) => self.other.get_or_init(|| inflate(gzip)).clone(),
+        }
     }
 
     /// The bytes for `Content-Encoding: gzip`.
     pub fn gzip(&self) -> Bytes {
-        self.gzip.clone()
+        match &self.given {
+            Given::Gzip(gzip) => gzip.clone(),
+            Given::Plain(plain) => self.other.get_or_init(|| deflate(plain)).clone(),
+        }
     }
+}
+
+fn deflate(plain: &[u8]) -> Bytes {
+    let mut gzip = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::default());
+    let written = gzip.write_all(plain).and_then(|()| gzip.finish());
+    written
+        .expect("a Vec takes all that is written to it")
+        .into()
+}
+
+fn inflate(gzip: &[u8]) -> Bytes {
+    let mut plain = Vec::new();
+    GzDecoder::new(gzip)
+        .read_to_end(&mut plain)
+        .expect("fastrs has compressed it itself");
+    plain.into()
 }
 
 impl fmt::Debug for Asset {
