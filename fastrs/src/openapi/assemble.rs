@@ -6,26 +6,36 @@ use serde_json::{Map, Value, json};
 
 use super::{Document, components, operation::OperationDoc, schema::references};
 
-/// Puts a document together. `write` gives the key of an operation's method and the operation, unless the dialect leaves it out; it
-/// may add schemas of its own.
-pub(super) fn assemble<'d>(
-    document: &'d Document,
-    mut schemas: BTreeMap<String, Value>,
-    mut write: impl FnMut(&'d OperationDoc, &mut BTreeMap<String, Value>) -> Option<(String, Value)>,
-) -> Value {
-    let mut paths = Map::new();
-    for operation in &document.operations {
-        insert(
-            &mut paths,
-            &operation.meta.path,
-            write(operation, &mut schemas),
-        );
-    }
-    let mut webhooks = Map::new();
-    for (name, operation) in &document.webhooks {
-        insert(&mut webhooks, name, write(operation, &mut schemas));
-    }
+/// The operations of a document, by path or name, and method.
+pub(super) struct Operations {
+    paths: Map<String, Value>,
+    webhooks: Map<String, Value>,
+}
 
+impl Operations {
+    /// `write` gives the key of an operation's method and the operation, unless the dialect leaves it out.
+    pub(super) fn write<'d>(
+        document: &'d Document,
+        mut write: impl FnMut(&'d OperationDoc) -> Option<(String, Value)>,
+    ) -> Self {
+        let mut paths = Map::with_capacity(document.operations.len());
+        for operation in &document.operations {
+            insert(&mut paths, &operation.meta.path, write(operation));
+        }
+        let mut webhooks = Map::new();
+        for (name, operation) in &document.webhooks {
+            insert(&mut webhooks, name, write(operation));
+        }
+        Self { paths, webhooks }
+    }
+}
+
+/// Puts a document together.
+pub(super) fn assemble(
+    document: &Document,
+    Operations { paths, webhooks }: Operations,
+    mut schemas: BTreeMap<String, Value>,
+) -> Value {
     let mut written = Map::new();
     written.insert("openapi".into(), "3.1.0".into());
     written.insert("info".into(), json!(document.info));
@@ -55,7 +65,7 @@ fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, V
     let Some((method, operation)) = written else {
         return;
     };
-    let item = paths.entry(path).or_insert_with(|| Map::new().into());
+    let item = paths.entry(path).or_insert_with(|| Map::with_capacity(1).into());
     if let Value::Object(item) = item {
         item.entry(method).or_insert(operation);
     }

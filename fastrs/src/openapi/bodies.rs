@@ -25,7 +25,7 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
 
 /// The content of the body, with the examples that have a name.
 pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
-    let mut content = Map::new();
+    let mut content = Map::with_capacity(1);
     content.insert("schema".into(), schema);
     if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
         content.insert("examples".into(), examples.clone());

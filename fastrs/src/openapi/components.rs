@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schemars::Schema;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     errors, names,
@@ -32,8 +32,13 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Finds the components that `roots` need.
-    pub(super) fn resolve<'r>(schemas: &Schemas, roots: impl Iterator<Item = &'r Schema>) -> Self {
+    /// Finds the components that `roots` need. `read` is for a dialect that asks which fields of an output have a default:
+    /// [`Schemas::read`], since only what is read has defaults.
+    pub(super) fn resolve<'r>(
+        schemas: &Schemas,
+        roots: impl Iterator<Item = &'r Schema>,
+        read: Option<&Schemas>,
+    ) -> Self {
         let roots: Vec<&Schema> = roots.collect();
         let reached = reach(schemas, &roots);
         let models = pair(schemas, &reached);
@@ -67,7 +72,9 @@ impl Components {
                 let component = Component {
                     base: model.base.clone(),
                     side: split.then_some(local.0),
-                    defaulted: defaulted(schemas, &model, local),
+                    defaulted: read
+                        .map(|read| defaulted(schemas, read, &model, local))
+                        .unwrap_or_default(),
                     schema: components.resolved(schema),
                 };
                 components.by_name.insert(name.clone(), component);
@@ -90,18 +97,23 @@ impl Components {
 
     /// A schema with its references resolved.
     pub(super) fn resolved(&self, schema: &Schema) -> Schema {
+        // Most are nothing but a reference.
+        if let (Some(name), Some(1)) = (self.named(schema), schema.as_object().map(Map::len)) {
+            return Schema::new_ref(path(name));
+        }
         let mut schema = schema.clone();
         walk(&mut schema, &mut |schema| {
-            let reference = schema.get("$ref").and_then(Value::as_str);
-            let name = reference
-                .and_then(target)
-                .and_then(|local| self.names.get(&local));
-            if let Some(name) = name {
-                let path = path(name);
+            if let Some(path) = self.named(schema).map(path) {
                 schema.insert("$ref".into(), path.into());
             }
         });
         schema
+    }
+
+    /// The name of the component that a provisional reference means.
+    fn named<'a>(&'a self, schema: &'a Schema) -> Option<&'a str> {
+        let reference = schema.get("$ref")?.as_str()?;
+        self.names.get(&target(reference)?).map(String::as_str)
     }
 
     /// The component that a schema refers to, if it is nothing but a reference.
@@ -204,7 +216,7 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
 }
 
 /// Of a type's output, the fields that its output requires and its input, shown or not, does not.
-fn defaulted(schemas: &Schemas, model: &Model, local: &Local<'_>) -> Vec<Value> {
+fn defaulted(schemas: &Schemas, read: &Schemas, model: &Model, local: &Local<'_>) -> Vec<Value> {
     if local.0 == Side::Input {
         return Vec::new();
     }
@@ -213,11 +225,14 @@ fn defaulted(schemas: &Schemas, model: &Model, local: &Local<'_>) -> Vec<Value> 
         _ => Vec::new(),
     };
     let unseen = (Side::Input, local.1.clone());
-    let input = model.input.as_ref().unwrap_or(&unseen);
-    let input = schemas
+    let (of, input) = match &model.input {
+        Some(input) => (schemas, input),
+        None => (read, &unseen),
+    };
+    let input_schema = of
         .definition(input)
-        .filter(|_| schemas.id(input) == schemas.id(local));
-    let (Some(input), Some(output)) = (input, schemas.definition(local)) else {
+        .filter(|_| of.id(input) == schemas.id(local));
+    let (Some(input), Some(output)) = (input_schema, schemas.definition(local)) else {
         return Vec::new();
     };
     let read = |name: &Value| {

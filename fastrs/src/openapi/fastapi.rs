@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     BodyParam, Document, Origin, Parameter, Place, ResponseDoc,
-    assemble::{assemble, merge},
+    assemble::{Operations, assemble, merge},
     bodies,
     clean::Meaning,
     components::Components,
@@ -39,7 +39,8 @@ use unions::Unions;
 /// ```
 pub fn render(document: &Document) -> Value {
     let shown = document.all().flat_map(OperationDoc::schemas);
-    let components = Components::resolve(&document.schemas, shown);
+    let read = document.schemas.read();
+    let components = Components::resolve(&document.schemas, shown, Some(&read));
     let unions = Unions::of(&components);
     let schemas = components.by_name.iter().map(|(name, component)| {
         let mut schema = component.schema.clone();
@@ -53,7 +54,8 @@ pub fn render(document: &Document) -> Value {
         }
         (name.clone(), schema.to_value())
     });
-    assemble(document, schemas.collect(), |operation, schemas| {
+    let mut schemas = schemas.collect();
+    let operations = Operations::write(document, |operation| {
         let method = operation.meta.method.to_ascii_lowercase();
         if method == "head"
             && document
@@ -64,8 +66,9 @@ pub fn render(document: &Document) -> Value {
             return None;
         }
         let dialect = Dialect::new(operation, &components, &unions);
-        Some((method, dialect.operation(schemas)))
-    })
+        Some((method, dialect.operation(&mut schemas)))
+    });
+    assemble(document, operations, schemas)
 }
 
 /// Whether `head` is there only because `other` is: FastAPI answers no HEAD of itself.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     BodyParam, Document, OperationMeta, Origin, Parameter, ResponseDoc,
-    assemble::{assemble, merge},
+    assemble::{Operations, assemble, merge},
     bodies,
     clean::{Meaning, clean},
     components::{Component, Components},
@@ -24,15 +24,16 @@ use super::{
 /// Writes a document in this dialect.
 pub(super) fn render(document: &Document) -> Value {
     let roots = document.all().flat_map(OperationDoc::schemas);
-    let components = Components::resolve(&document.schemas, roots);
+    let components = Components::resolve(&document.schemas, roots, None);
     let mut ids = ids(document.all()).0.into_iter();
-    assemble(document, schemas(&components), |operation, _| {
+    let operations = Operations::write(document, |operation| {
         let id = ids.next().unwrap_or_default();
         Some((
             method(&operation.meta.method),
             write(operation, id, &components),
         ))
-    })
+    });
+    assemble(document, operations, schemas(components))
 }
 
 /// The key of a method: those that OpenAPI 3.1 does not know are extensions.
@@ -44,22 +45,21 @@ fn method(name: &str) -> String {
     }
 }
 
-fn schemas(components: &Components) -> BTreeMap<String, Value> {
+fn schemas(components: Components) -> BTreeMap<String, Value> {
     let mut titles: HashMap<String, usize> = HashMap::new();
     for component in components.by_name.values() {
         *titles.entry(title(component)).or_default() += 1;
     }
-    let written = components.by_name.iter().map(|(name, component)| {
-        let mut schema = component.schema.clone();
-        walk(&mut schema, &mut clean);
-        if schema.get("title").is_some() || component.side.is_some() {
+    let written = components.by_name.into_iter().map(|(name, mut component)| {
+        let title = title(&component);
+        walk(&mut component.schema, &mut clean);
+        if component.schema.get("title").is_some() || component.side.is_some() {
             // Some generators name their classes by title, so one title for two schemas would lose one of them.
-            let title = title(component);
             let unique = titles.get(&title) == Some(&1);
             let title = if unique { title } else { name.replace('-', "") };
-            schema.insert("title".into(), title.into());
+            component.schema.insert("title".into(), title.into());
         }
-        (name.clone(), schema.to_value())
+        (name, component.schema.to_value())
     });
     written.collect()
 }
@@ -76,7 +76,7 @@ fn title(component: &Component) -> String {
 
 fn write(operation: &OperationDoc, id: String, components: &Components) -> Value {
     let meta = &operation.meta;
-    let mut written = Map::new();
+    let mut written = Map::with_capacity(8);
     if !meta.tags.is_empty() {
         written.insert("tags".into(), json!(meta.tags));
     }
@@ -173,7 +173,7 @@ fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
         ..Meaning::default()
     };
     meaning.write(&mut schema);
-    let mut written = Map::new();
+    let mut written = Map::with_capacity(6);
     written.insert("name".into(), parameter.name.as_str().into());
     written.insert("in".into(), parameter.place.as_str().into());
     if let Some(description) = &parameter.description {
@@ -192,7 +192,7 @@ fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
 
 fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
     let media = bodies::media(params)?;
-    let mut written = Map::new();
+    let mut written = Map::with_capacity(3);
     let schema = match bodies::whole(params) {
         Some(body) => {
             if let Some(description) = &body.description {
@@ -257,7 +257,7 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
             },
             (None, _) => reason(status),
         };
-        let mut written = Map::new();
+        let mut written = Map::with_capacity(3);
         written.insert("description".into(), description.into());
         let headers = write_headers(&response, components);
         if !headers.is_empty() {
@@ -274,7 +274,7 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
 
 fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, Value> {
     let headers = response.headers.iter().map(|header| {
-        let mut written = Map::new();
+        let mut written = Map::with_capacity(2);
         if let Some(description) = &header.description {
             written.insert("description".into(), description.as_str().into());
         }
@@ -313,14 +313,14 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
         let known = &mut choices[index].2;
         known.extend(schema.filter(|schema| !known.contains(schema)));
     }
-    let mut content = Map::new();
+    let mut content = Map::with_capacity(1);
     for (media, key, mut schemas) in choices {
         let schema = match schemas.len() {
             0 => None,
             1 => schemas.pop(),
             _ => Some(json!({"anyOf": schemas})),
         };
-        let entry = content.entry(media).or_insert_with(|| json!({}));
+        let entry = content.entry(media).or_insert_with(|| Map::with_capacity(1).into());
         if let Some(schema) = schema {
             entry[key] = schema;
         }

@@ -76,6 +76,8 @@ pub struct Schemas {
     output: SchemaGenerator,
     /// The full names of the types that were asked for by themselves.
     ids: HashMap<Local<'static>, String>,
+    /// The types that are written.
+    written: Vec<TypeSchema>,
 }
 
 impl Default for Schemas {
@@ -97,6 +99,7 @@ impl Schemas {
             input: settings(Side::Input).for_deserialize().into_generator(),
             output: settings(Side::Output).for_serialize().into_generator(),
             ids: HashMap::new(),
+            written: Vec::new(),
         }
     }
 
@@ -119,10 +122,18 @@ impl Schemas {
     pub(super) fn output_of(&mut self, of: TypeSchema) -> Schema {
         let schema = (of.schema)(&mut self.output);
         if !self.is_known(of, &schema) {
-            // The dialect asks which of the fields have a default, and only what is read has defaults.
-            self.input_of(of);
+            self.written.push(of);
         }
         schema
+    }
+
+    /// The types that are written, as they would be read.
+    pub(super) fn read(&self) -> Self {
+        let mut read = Self::new();
+        for of in &self.written {
+            read.input_of(*of);
+        }
+        read
     }
 
     /// Whether a named type was asked for before; from now on it was.
