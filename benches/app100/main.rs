@@ -54,7 +54,7 @@ async fn main() -> Result<(), StartError> {
     let copies = copies.and_then(|copies| copies.parse().ok()).unwrap_or(1);
     let started = Instant::now();
     let app = app(copies).build()?;
-    let document = app.document().to_string();
+    let document = serde_json::to_string(app.document()).expect("a JSON value can be written");
     eprintln!(
         "document_us={} bytes={}",
         started.elapsed().as_micros(),
