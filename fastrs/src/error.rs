@@ -3,7 +3,8 @@
 use std::{any::Any, error::Error, fmt, sync::Arc};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 /// What handlers and dependencies return when they can fail.
 ///
@@ -134,8 +135,14 @@ impl HttpError {
         self.0.cause.as_ref()?.any.as_ref()?.downcast_ref()
     }
 
-    pub(crate) fn body(&self) -> Value {
-        json!({ "detail": self.0.detail })
+    /// `{"detail": ..}`
+    pub(crate) fn body(&self) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            detail: &'a Value,
+        }
+        let detail = &self.0.detail;
+        serde_json::to_vec(&Body { detail }).expect("a JSON value can be written")
     }
 }
 

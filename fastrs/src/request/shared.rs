@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::Notify;
 
 use super::{Failure, Panicked, Request};
@@ -78,6 +78,12 @@ impl Shared {
     /// The answer to an error: an exception handler's, else `{"detail": ..}`. A handler that panics is a 500.
     #[cold]
     pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
+        if let Some(invalid) = self.unhandled(failure)
+            && let Ok(json) = serde_json::to_vec(invalid)
+        {
+            note_invalid(invalid, request);
+            return with_json(StatusCode::UNPROCESSABLE_ENTITY, HeaderMap::new(), json);
+        }
         let error = failure.to_http_error();
         note(failure, &error, request);
         let handled = catch_unwind(AssertUnwindSafe(|| self.handle(failure, &error, request)));
@@ -87,6 +93,16 @@ impl Shared {
             note(&failure, &error, request);
             error_response(&error)
         })
+    }
+
+    /// Invalid input that no exception handler looks at: it is written as it is.
+    fn unhandled<'f>(&self, failure: &'f Failure) -> Option<&'f ValidationError> {
+        let invalid = failure.as_any().downcast_ref()?;
+        let is_handled = self.by_error.contains_key(&TypeId::of::<ValidationError>())
+            || self
+                .by_status
+                .contains_key(&StatusCode::UNPROCESSABLE_ENTITY);
+        (!is_handled).then_some(invalid)
     }
 
     fn handle(&self, failure: &Failure, error: &HttpError, request: &Request) -> Response {
@@ -131,10 +147,14 @@ fn note(failure: &Failure, error: &HttpError, request: &Request) {
     if error.status().is_server_error() {
         tracing::error!(%method, path, %error, "request failed");
         crate::log::unheard(format_args!("ERROR {method} {path:?}: {error}"));
-    } else if tracing::enabled!(tracing::Level::INFO) {
-        let Some(invalid) = failure.downcast_ref::<ValidationError>() else {
-            return;
-        };
+    } else if let Some(invalid) = failure.downcast_ref() {
+        note_invalid(invalid, request);
+    }
+}
+
+fn note_invalid(invalid: &ValidationError, request: &Request) {
+    if tracing::enabled!(tracing::Level::INFO) {
+        let (method, path) = (request.method(), request.path());
         let places: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
         tracing::info!(%method, path, errors = ?places, "request refused");
     }
@@ -142,21 +162,24 @@ fn note(failure: &Failure, error: &HttpError, request: &Request) {
 
 /// `{"detail": ..}` with the error's status and headers.
 pub(crate) fn error_response(error: &HttpError) -> Response {
-    let mut response = Response::new(crate::body::Body::empty());
-    *response.status_mut() = error.status();
-    *response.headers_mut() = error.headers().clone();
-    let without_body = matches!(
-        error.status(),
-        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-    );
-    if !without_body && !error.status().is_informational() {
-        let json = http::HeaderValue::from_static("application/json");
-        response
-            .headers_mut()
-            .entry(http::header::CONTENT_TYPE)
-            .or_insert(json);
-        *response.body_mut() = error.body().to_string().into();
+    let (status, headers) = (error.status(), error.headers().clone());
+    let without_body = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if !without_body && !status.is_informational() {
+        return with_json(status, headers, error.body());
     }
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Response {
+    headers
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("application/json"));
+    let mut response = Response::new(json.into());
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
     response
 }
 
