@@ -403,7 +403,9 @@ pub(super) fn describe(
     }
     let mut schema = op.input_of(of);
     // An object in a query is written with a parameter for each key (OpenAPI 3.1, style `form`), all of them optional.
-    let is_map = *Compiled::of_type(of).shape() == Shape::Map;
+    // Most are scalars, and need not be compiled to know that.
+    let is_scalar = matches!(schema.get("type"), Some(Value::String(name)) if name != "object");
+    let is_map = !is_scalar && *Compiled::of_type(of).shape() == Shape::Map;
     if is_map && place != In::Query {
         return;
     }

@@ -65,7 +65,9 @@ fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, V
     let Some((method, operation)) = written else {
         return;
     };
-    let item = paths.entry(path).or_insert_with(|| Map::with_capacity(1).into());
+    let item = paths
+        .entry(path)
+        .or_insert_with(|| Map::with_capacity(1).into());
     if let Value::Object(item) = item {
         item.entry(method).or_insert(operation);
     }

@@ -320,7 +320,9 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
             1 => schemas.pop(),
             _ => Some(json!({"anyOf": schemas})),
         };
-        let entry = content.entry(media).or_insert_with(|| Map::with_capacity(1).into());
+        let entry = content
+            .entry(media)
+            .or_insert_with(|| Map::with_capacity(1).into());
         if let Some(schema) = schema {
             entry[key] = schema;
         }
