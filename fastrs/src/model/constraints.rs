@@ -35,6 +35,15 @@ pub struct Constraints {
     pub(super) unique: bool,
 }
 
+/// What no text is, so that the compiler says what is missing.
+#[cfg(not(feature = "regex"))]
+#[diagnostic::on_unimplemented(
+    message = "`pattern` needs the feature `regex` of fastrs",
+    label = "regular expressions are not compiled in",
+    note = "`cargo add fastrs --features regex`"
+)]
+pub trait Regex: Copy {}
+
 macro_rules! setters {
     ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {$(
         $(#[$doc])*
@@ -88,12 +97,25 @@ impl Constraints {
         min_length: usize,
         /// At most so many characters.
         max_length: usize,
-        /// A regular expression that matches somewhere in the text.
-        pattern: &'static str,
         /// At least so many items.
         min_items: usize,
         /// At most so many items.
         max_items: usize,
+    }
+
+    /// A regular expression that matches somewhere in the text.
+    #[cfg(feature = "regex")]
+    #[must_use]
+    pub const fn pattern(mut self, pattern: &'static str) -> Self {
+        self.pattern = Some(pattern);
+        self
+    }
+
+    /// A regular expression: for those the feature `regex` is needed.
+    #[cfg(not(feature = "regex"))]
+    #[must_use]
+    pub const fn pattern(self, _: impl Regex) -> Self {
+        self
     }
 
     /// No two items alike.
@@ -123,9 +145,7 @@ impl Constraints {
 
     /// What is wrong with the pattern, if it is no regular expression.
     pub fn pattern_error(&self) -> Option<String> {
-        pattern::compile(self.pattern?)
-            .err()
-            .map(|error| error.to_string())
+        pattern::compile(self.pattern?).err()
     }
 
     pub(super) const fn has_numeric(&self) -> bool {
@@ -264,6 +284,11 @@ mod tests {
         let mut schema = Schema::from(true);
         Constraints::NONE.apply(&mut schema);
         assert_eq!(schema.to_value(), json!(true));
+    }
+
+    #[cfg(feature = "regex")]
+    #[test]
+    fn a_pattern_is_a_regular_expression() {
         assert!(Constraints::new().pattern("(").pattern_error().is_some());
         assert!(Constraints::new().pattern("^a+$").pattern_error().is_none());
     }

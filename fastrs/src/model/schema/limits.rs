@@ -1,12 +1,11 @@
 //! The constraints of one node, ready to be checked.
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::model::constraints::Constraints;
 use crate::model::hints;
 use crate::model::number::Number;
-use crate::model::pattern;
+use crate::model::pattern::{self, Regex};
 
 /// The constraints of a node or of an argument.
 #[derive(Clone, Debug, Default)]
@@ -137,7 +136,7 @@ impl Pattern {
     pub(super) fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
-            regex: pattern::compile(text).map_err(|error| error.to_string()),
+            regex: pattern::compile(text),
         }
     }
 

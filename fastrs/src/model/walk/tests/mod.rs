@@ -2,6 +2,7 @@
 
 mod abuse;
 mod orders;
+#[cfg(feature = "regex")]
 mod pydantic;
 mod rules;
 

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 
+#[cfg(feature = "regex")]
 #[test]
 fn constraints_and_schema_tell_the_same() {
     let number = Constraints::new()
