@@ -13,8 +13,8 @@ use super::{
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, LocItem, Mends, Mode, Report, Seen, Spot, Tape,
-        ValidationError, json_from_slice,
+        Compiled, ErrorDetail, Errors, JsonText, LocItem, Mends, Mode, Report, Seen, Spot, Tape,
+        ValidationError, json_from, json_from_slice,
     },
     openapi::{BodyMedia, Operation, ResponseDoc, TypeSchema},
     request::{Context, Failure},
@@ -125,30 +125,64 @@ pub(super) fn read_json<T>(
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
-    let message = match sent(spec, cx) {
-        Ok(Sent::Whole(bytes)) => match json_from_slice::<T>(bytes) {
-            Ok(value) => return judge(value, spec, validate, cx),
-            Err(error) => error.to_string(),
-        },
-        Ok(Sent::Key(json)) => match T::deserialize(Input::Json(json)) {
-            Ok(value) => return judge(value, spec, validate, cx),
-            Err(error) => error.message,
-        },
-        Err(unread) => return unread.into(),
+    let mut slot = Checked {
+        value: None,
+        validate,
     };
-    explain(spec, message, validate, cx)
+    let read = json(spec, TypeSchema::of::<T>(), &mut slot, cx);
+    Arg::of(slot.value, read)
+}
+
+/// Where a value is kept once it is read: what code that knows no types reads it with.
+trait Slot {
+    fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError>;
+}
+
+/// The place of a value that is judged.
+struct Checked<T> {
+    value: Option<T>,
+    validate: fn(&T, &mut Report<'_>),
+}
+
+impl<T: DeserializeOwned> Slot for Checked<T> {
+    fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
+        let value = match sent {
+            Sent::Whole(json) => match json_from::<T>(json) {
+                Ok(value) => value,
+                Err(error) => return Err(refused(error)),
+            },
+            Sent::Key(json) => match T::deserialize(Input::Json(json)) {
+                Ok(value) => value,
+                Err(error) => return Err(error),
+            },
+        };
+        (self.validate)(&value, report);
+        self.value = Some(value);
+        Ok(())
+    }
+}
+
+#[cold]
+fn refused(error: serde_json::Error) -> InputError {
+    InputError::new(error.to_string())
 }
 
 /// What there is to read.
-enum Sent<'r> {
+enum Sent<'x, 's> {
     /// The whole body.
-    Whole(&'r [u8]),
-    /// One key of a body that several arguments share.
-    Key(Json<'r>),
+    Whole(&'x mut JsonText<'s>),
+    /// JSON that was parsed: one key of a body that several arguments share, or what is read once more.
+    Key(Json<'s>),
 }
 
-#[inline]
-fn sent<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Sent<'c>, Unread> {
+/// Does it for all types, each of which is only read by its own code.
+fn json(
+    spec: &ParamSpec,
+    of: TypeSchema,
+    slot: &mut dyn Slot,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread> {
+    let mut report = Report::new();
     let bytes = cx.body_slice();
     if bytes.is_empty() {
         return Err(blank(spec, cx));
@@ -156,9 +190,14 @@ fn sent<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Sent<'c>, Unrea
     if !is_json(cx.request().headers()) {
         return Err(no_json());
     }
-    match is_embedded(spec, cx) {
-        true => key(spec, cx).map(Sent::Key),
-        false => Ok(Sent::Whole(bytes)),
+    let read = match is_embedded(spec, cx) {
+        true => slot.read(Sent::Key(key(spec, cx)?), &mut report),
+        false => json_from_slice(bytes, |json| slot.read(Sent::Whole(json), &mut report)),
+    };
+    match read {
+        Ok(()) if report.is_valid() => Ok(()),
+        Ok(()) => Err(invalid(report, of, spec, cx)),
+        Err(error) => explain(spec, of, error.message, slot, cx),
     }
 }
 
@@ -198,25 +237,11 @@ fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, Unread
     }
 }
 
-/// A value of the right type: whether it is valid.
-fn judge<T: JsonSchema>(
-    value: T,
-    spec: &ParamSpec,
-    validate: fn(&T, &mut Report<'_>),
-    cx: &mut Context<'_>,
-) -> Arg<T> {
-    let mut report = Report::new();
-    validate(&value, &mut report);
-    if report.is_valid() {
-        return Arg::Value(value);
-    }
-    invalid(report, TypeSchema::of::<T>(), spec, cx);
-    Arg::Invalid
-}
-
+/// A value of the right type that is not valid.
 #[cold]
-fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> Unread {
     refuse(spec, of, report.into_custom(), cx);
+    Unread::Invalid
 }
 
 /// Looks at the JSON of an argument, which is `null` if there is none.
@@ -244,25 +269,22 @@ fn spot(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<Spot> {
 
 /// The cold path: every error of a body that its type refused.
 #[cold]
-fn explain<T>(
+fn explain(
     spec: &ParamSpec,
+    of: TypeSchema,
     message: String,
-    validate: fn(&T, &mut Report<'_>),
+    slot: &mut dyn Slot,
     cx: &mut Context<'_>,
-) -> Arg<T>
-where
-    T: DeserializeOwned + JsonSchema + 'static,
-{
-    let again = match look_again(spec, TypeSchema::of::<T>(), message, cx) {
-        Ok(again) => again,
-        Err(unread) => return unread.into(),
-    };
-    match T::deserialize(again.input()) {
-        Ok(value) => {
-            again.keep(cx);
-            judge(value, spec, validate, cx)
-        }
-        Err(error) => misread(again, error, TypeSchema::of::<T>(), spec, cx).into(),
+) -> Result<(), Unread> {
+    let again = look_again(spec, of, message, cx)?;
+    let mut report = Report::new();
+    if let Err(error) = slot.read(Sent::Key(again.json()), &mut report) {
+        return Err(misread(again, error, of, spec, cx));
+    }
+    again.keep(cx);
+    match report.is_valid() {
+        true => Ok(()),
+        false => Err(invalid(report, of, spec, cx)),
     }
 }
 
@@ -284,9 +306,9 @@ enum Said {
 }
 
 impl<'r> Again<'r> {
-    fn input(&self) -> Input<'_, '_> {
+    fn json(&self) -> Json<'_> {
         let (tape, spot) = (&self.tape, self.spot);
-        Input::Json(Json { tape, spot })
+        Json { tape, spot }
     }
 
     /// Keeps the body as it was sent, for those who look at it next.

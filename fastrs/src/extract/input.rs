@@ -81,7 +81,7 @@ pub(super) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
 
 /// Whether it is anything then.
 pub(super) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
-    none::<T>().is_some()
+    T::deserialize(Input::Nothing).is_ok()
 }
 
 impl InputError {

@@ -126,6 +126,17 @@ impl<T> From<Unread> for Arg<T> {
 }
 
 impl<T> Arg<T> {
+    /// What was read, or why it was not.
+    fn of(value: Option<T>, read: Result<(), Unread>) -> Self {
+        if let Err(unread) = read {
+            return unread.into();
+        }
+        match value {
+            Some(value) => Arg::Value(value),
+            None => Arg::Missing,
+        }
+    }
+
     /// Applies `f` to a value.
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Arg<U> {
         match self {
@@ -149,9 +160,12 @@ impl<T> Arg<T> {
 /// The values of a signature's arguments, `(A, (B, ()))`, if each has one.
 #[inline]
 pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
-    match (first, rest) {
-        (Some(first), Some(rest)) => Some((first, rest)),
-        _ => None,
+    let Some(first) = first else {
+        return None;
+    };
+    match rest {
+        Some(rest) => Some((first, rest)),
+        None => None,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Arg, ParamSpec, Place, Unread,
-    input::{Fields, Input, InputError, Json, Name, Texts, none},
+    input::{Fields, Input, InputError, Json, Name, Texts},
     source::Source,
 };
 use crate::{
@@ -17,21 +17,41 @@ use crate::{
     request::Context,
 };
 
+/// Where a value is kept once it is read: what code that knows no types reads it with.
+trait Slot<'r> {
+    fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError>;
+}
+
+impl<'r, T: Deserialize<'r>> Slot<'r> for Option<T> {
+    fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError> {
+        match T::deserialize(input) {
+            Ok(value) => {
+                *self = Some(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// Reads a scalar, or a list of them, that stands under the argument's own name.
 pub(super) fn read<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    match sent(spec, source, cx) {
-        Ok(texts) => {
-            let is_empty = texts.last.is_empty();
-            match T::deserialize(Input::Texts(texts)) {
-                Ok(value) => Arg::Value(value),
-                Err(error) => explain(spec, source, error, is_empty, cx),
-            }
-        }
-        Err(unread) => unread.into(),
-    }
+    let texts = match sent(spec, source, cx) {
+        Ok(texts) => texts,
+        Err(unread) => return unread.into(),
+    };
+    let is_empty = texts.last.is_empty();
+    let error = match T::deserialize(Input::Texts(texts)) {
+        Ok(value) => return Arg::Value(value),
+        Err(error) => error,
+    };
+    let mut value = None;
+    let of = TypeSchema::of::<T>();
+    let read = explain(spec, source, of, error, is_empty, &mut value, cx);
+    Arg::of(value, read)
 }
 
 /// What was sent under the argument's own name.
@@ -68,33 +88,55 @@ pub(super) fn read_any<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Con
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    let compiled = spec.compiled(TypeSchema::of::<T>());
+    let mut value = None;
+    let of = TypeSchema::of::<T>();
+    let read = any(spec, source, of, &mut value, cx);
+    Arg::of(value, read)
+}
+
+/// Does it for all types, each of which is only read by its own code.
+fn any<'r>(
+    spec: &ParamSpec,
+    source: Source<'r>,
+    of: TypeSchema,
+    slot: &mut dyn Slot<'r>,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread> {
+    let compiled = spec.compiled(of);
     let Some(fields) = fields_of(compiled) else {
-        let read = read::<T>(spec, source, cx);
-        let absent = matches!(read, Arg::Missing) && !cx.has_blank();
-        return match absent && !spec.is_required() {
-            true => none().map_or(Arg::Missing, Arg::Value),
-            false => read,
+        return match one(spec, source, of, slot, cx) {
+            Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
+                slot.read(Input::Nothing).map_err(|_| Unread::Missing)
+            }
+            read => read,
         };
     };
     let unknown = unknown(spec, compiled, source, fields, cx);
-    if is_nothing(spec, compiled, source, &unknown)
-        && let Some(none) = none()
-    {
-        return Arg::Value(none);
+    if is_nothing(spec, compiled, source, &unknown) && slot.read(Input::Nothing).is_ok() {
+        return Ok(());
     }
-    let read = match names(spec, compiled, source, fields, &unknown, cx) {
-        Ok(Some(names)) => {
+    let read = match names(spec, compiled, source, fields, &unknown, cx)? {
+        Some(names) => {
             let names = &names;
-            T::deserialize(Input::Fields(Fields { source, names }))
+            slot.read(Input::Fields(Fields { source, names }))
         }
-        Ok(None) => Err(InputError::new("has fields too many")),
-        Err(unread) => return unread.into(),
+        None => Err(InputError::new("has fields too many")),
     };
-    match read {
-        Ok(value) => Arg::Value(value),
-        Err(error) => explain(spec, source, error, false, cx),
-    }
+    read.or_else(|error| explain(spec, source, of, error, false, slot, cx))
+}
+
+/// What stands under the argument's own name.
+fn one<'r>(
+    spec: &ParamSpec,
+    source: Source<'r>,
+    of: TypeSchema,
+    slot: &mut dyn Slot<'r>,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread> {
+    let texts = sent(spec, source, cx)?;
+    let is_empty = texts.last.is_empty();
+    slot.read(Input::Texts(texts))
+        .or_else(|error| explain(spec, source, of, error, is_empty, slot, cx))
 }
 
 /// What was sent that no field is for, where that matters.
@@ -188,41 +230,25 @@ fn extras<'a>(
 
 /// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
 #[cold]
-fn explain<'r, T>(
+fn explain<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
-    error: InputError,
-    is_empty: bool,
-    cx: &mut Context<'_>,
-) -> Arg<T>
-where
-    T: Deserialize<'r> + JsonSchema,
-{
-    let mended = match mend(spec, TypeSchema::of::<T>(), source, error, is_empty, cx) {
-        Ok(mended) => mended,
-        Err(unread) => return unread.into(),
-    };
-    match T::deserialize(Input::Json(Json::whole(&mended))) {
-        Ok(value) => Arg::Value(value),
-        Err(error) => refuse(vec![unreadable(spec, source, error)], is_empty, cx).into(),
-    }
-}
-
-/// The value that lax coercion makes of what its type refused.
-fn mend(
-    spec: &ParamSpec,
     of: TypeSchema,
-    source: Source<'_>,
     error: InputError,
     is_empty: bool,
+    slot: &mut dyn Slot<'r>,
     cx: &mut Context<'_>,
-) -> Result<Tape<'static>, Unread> {
+) -> Result<(), Unread> {
     let mut errors = Errors::new();
     let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
-        match mended {
-            Some(mended) => return Ok(mended),
-            None => errors.push(unreadable(spec, source, error)),
+        let refused = match mended {
+            Some(mended) => slot.read(Input::Json(Json::whole(&mended))),
+            None => Err(error),
+        };
+        match refused {
+            Ok(()) => return Ok(()),
+            Err(error) => errors.push(unreadable(spec, source, error)),
         }
     }
     Err(refuse(errors.into_vec(), is_empty, cx))

@@ -33,7 +33,7 @@ pub use errors::Errors;
 pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
 pub use number::Number;
-pub(crate) use objects::{json_from_slice, json_from_value};
+pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};

@@ -1,36 +1,36 @@
 //! Reading JSON where a struct is an object, as its schema says. serde's derive would take a list of the fields' values
 //! as well, so that `["Foo", 5]` would do for `{"name": "Foo", "price": 5}`.
 
-use std::{fmt, str::Utf8Error};
+use std::fmt;
 
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
-use serde_json::Value;
+use serde_json::{Value, de::StrRead};
 
-/// Reads a whole body. That all of it is UTF-8 is checked once, which is half the price of checking each text as it
-/// comes.
-pub(crate) fn json_from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+/// A text that is read from its start on.
+pub(crate) type JsonText<'t> = serde_json::Deserializer<StrRead<'t>>;
+
+/// Hands on the text of a whole body, to its end. That all of it is UTF-8 is checked once, which is half the price of
+/// checking each text as it comes.
+pub(crate) fn json_from_slice<E: Error>(
+    bytes: &[u8],
+    read: impl FnOnce(&mut JsonText<'_>) -> Result<(), E>,
+) -> Result<(), E> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return Err(no_text(error)),
+        // Who explains it to the client looks at the bytes anyhow.
+        Err(error) => return Err(E::custom(error)),
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    // No `?`, which would be compiled anew for each type.
-    match T::deserialize(Objects(&mut json)) {
-        Ok(value) => match json.end() {
-            Ok(()) => Ok(value),
-            Err(error) => Err(error),
-        },
-        error => error,
-    }
+    read(&mut json)?;
+    json.end().map_err(E::custom)
 }
 
-/// Who explains it to the client looks at the bytes anyhow.
-#[cold]
-fn no_text(error: Utf8Error) -> serde_json::Error {
-    Error::custom(error)
+/// Reads what comes next of a text.
+pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_json::Result<T> {
+    T::deserialize(Objects(json))
 }
 
 /// Reads a part of a body.
