@@ -1,6 +1,6 @@
 //! The schemas of a document's types: as they are read, and as they are written.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, cell::Cell, collections::HashMap};
 
 use percent_encoding::percent_decode_str;
 use schemars::{
@@ -39,23 +39,66 @@ pub(super) type Local<'a> = (Side, Cow<'a, str>);
 pub(crate) struct TypeSchema {
     schema: fn(&mut SchemaGenerator) -> Schema,
     id: fn() -> Cow<'static, str>,
+    name: fn() -> Cow<'static, str>,
+    is_inline: fn() -> bool,
 }
 
 impl TypeSchema {
     pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
         Self {
-            schema: SchemaGenerator::subschema_for::<T>,
+            schema: T::json_schema,
             id: T::schema_id,
+            name: T::schema_name,
+            is_inline: T::inline_schema,
         }
     }
 
     /// The schema by itself, with its definitions.
     pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
         let mut generator = settings.into_generator();
-        let mut schema = (self.schema)(&mut generator);
+        let mut schema = self.within(&mut generator);
         let definitions = generator.take_definitions(false);
         schema.insert("$defs".to_owned(), definitions.into());
         schema.to_value()
+    }
+
+    /// The schema, or a reference to it among the generator's definitions.
+    fn within(self, generator: &mut SchemaGenerator) -> Schema {
+        ASKED.set(Some(self));
+        generator.subschema_for::<Asked>()
+    }
+}
+
+thread_local! {
+    static ASKED: Cell<Option<TypeSchema>> = const { Cell::new(None) };
+}
+
+/// Speaks for the type whose schema is asked for. The generator's functions are generic, and for each type they would be
+/// compiled anew; once it asks for the schema of the type, and so perhaps for those of others, it asks nothing more.
+struct Asked;
+
+impl Asked {
+    fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
+        let asked = ASKED.get().unwrap_or(const { TypeSchema::of::<()>() });
+        say(asked)
+    }
+}
+
+impl JsonSchema for Asked {
+    fn inline_schema() -> bool {
+        Self::of(|of| (of.is_inline)())
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Self::of(|of| (of.name)())
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Self::of(|of| (of.id)())
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Self::of(|of| (of.schema)(generator))
     }
 }
 
@@ -109,7 +152,7 @@ impl Schemas {
     }
 
     pub(super) fn input_of(&mut self, of: TypeSchema) -> Schema {
-        let schema = (of.schema)(&mut self.input);
+        let schema = of.within(&mut self.input);
         self.is_known(of, &schema);
         schema
     }
@@ -120,7 +163,7 @@ impl Schemas {
     }
 
     pub(super) fn output_of(&mut self, of: TypeSchema) -> Schema {
-        let schema = (of.schema)(&mut self.output);
+        let schema = of.within(&mut self.output);
         if !self.is_known(of, &schema) {
             self.written.push(of);
         }
