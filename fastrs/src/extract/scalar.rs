@@ -94,7 +94,9 @@ where
     Arg::of(value, read)
 }
 
-/// Does it for all types, each of which is only read by its own code.
+/// Does it for all types, each of which is only read by its own code. A scalar is read so often that a release knows its
+/// type here.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn any<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
@@ -103,14 +105,26 @@ fn any<'r>(
     cx: &mut Context<'_>,
 ) -> Result<(), Unread> {
     let compiled = spec.compiled(of);
-    let Some(fields) = fields_of(compiled) else {
-        return match one(spec, source, of, slot, cx) {
-            Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
-                slot.read(Input::Nothing).map_err(|_| Unread::Missing)
-            }
-            read => read,
-        };
-    };
+    if let Some(fields) = fields_of(compiled) {
+        return struct_of(spec, source, (of, fields), slot, cx);
+    }
+    match one(spec, source, of, slot, cx) {
+        Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
+            slot.read(Input::Nothing).map_err(|_| Unread::Missing)
+        }
+        read => read,
+    }
+}
+
+/// A struct, or a map.
+fn struct_of<'r>(
+    spec: &ParamSpec,
+    source: Source<'r>,
+    (of, fields): (TypeSchema, &[FieldShape]),
+    slot: &mut dyn Slot<'r>,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread> {
+    let compiled = spec.compiled(of);
     let unknown = unknown(spec, compiled, source, fields, cx);
     if is_nothing(spec, compiled, source, &unknown) && slot.read(Input::Nothing).is_ok() {
         return Ok(());
@@ -126,6 +140,7 @@ fn any<'r>(
 }
 
 /// What stands under the argument's own name.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn one<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
