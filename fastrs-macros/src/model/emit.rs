@@ -41,10 +41,9 @@ fn item(model: &Model) -> TokenStream {
         #[derive(#p::serde::Serialize, #p::serde::Deserialize, #p::schemars::JsonSchema)]
         #[serde(crate = "::fastrs::__private::serde")]
         #[schemars(crate = "::fastrs::__private::schemars")]
-        #[schemars(transform = #p::model_schema::<Self>(#meta))]
+        #[schemars(transform = #p::model_schema(#meta, <Self as #p::schemars::JsonSchema>::schema_id))]
         #inline
         #name
-        #[schemars(extend("x-fastrs-id" = <Self as #p::schemars::JsonSchema>::schema_id()))]
         #item
     }
 }

@@ -128,12 +128,14 @@ impl<T> From<Unread> for Arg<T> {
 impl<T> Arg<T> {
     /// What was read, or why it was not.
     fn of(value: Option<T>, read: Result<(), Unread>) -> Self {
-        if let Err(unread) = read {
-            return unread.into();
-        }
-        match value {
-            Some(value) => Arg::Value(value),
-            None => Arg::Missing,
+        match read {
+            Ok(()) => match value {
+                Some(value) => Arg::Value(value),
+                None => Arg::Missing,
+            },
+            Err(Unread::Missing) => Arg::Missing,
+            Err(Unread::Invalid) => Arg::Invalid,
+            Err(Unread::Answer(failure)) => Arg::Answer(failure),
         }
     }
 

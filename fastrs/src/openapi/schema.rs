@@ -36,7 +36,10 @@ pub(super) type Local<'a> = (Side, Cow<'a, str>);
 
 /// What a type says of itself, for all that is no generic code and so is compiled once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TypeSchema {
+pub(crate) struct TypeSchema(&'static Answers);
+
+#[derive(Debug)]
+struct Answers {
     schema: fn(&mut SchemaGenerator) -> Schema,
     id: fn() -> Cow<'static, str>,
     name: fn() -> Cow<'static, str>,
@@ -45,12 +48,16 @@ pub(crate) struct TypeSchema {
 
 impl TypeSchema {
     pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
-        Self {
-            schema: T::json_schema,
-            id: T::schema_id,
-            name: T::schema_name,
-            is_inline: T::inline_schema,
-        }
+        Self(
+            const {
+                &Answers {
+                    schema: T::json_schema,
+                    id: T::schema_id,
+                    name: T::schema_name,
+                    is_inline: T::inline_schema,
+                }
+            },
+        )
     }
 
     /// The schema by itself, with its definitions.
@@ -79,26 +86,26 @@ struct Asked;
 
 impl Asked {
     fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
-        let asked = ASKED.get().unwrap_or(const { TypeSchema::of::<()>() });
+        let asked = ASKED.get().unwrap_or(TypeSchema::of::<()>());
         say(asked)
     }
 }
 
 impl JsonSchema for Asked {
     fn inline_schema() -> bool {
-        Self::of(|of| (of.is_inline)())
+        Self::of(|of| (of.0.is_inline)())
     }
 
     fn schema_name() -> Cow<'static, str> {
-        Self::of(|of| (of.name)())
+        Self::of(|of| (of.0.name)())
     }
 
     fn schema_id() -> Cow<'static, str> {
-        Self::of(|of| (of.id)())
+        Self::of(|of| (of.0.id)())
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Self::of(|of| (of.schema)(generator))
+        Self::of(|of| (of.0.schema)(generator))
     }
 }
 
@@ -189,7 +196,7 @@ impl Schemas {
             return true;
         }
         let local = (side, Cow::Owned(name.into_owned()));
-        self.ids.insert(local, (of.id)().into_owned());
+        self.ids.insert(local, (of.0.id)().into_owned());
         false
     }
 

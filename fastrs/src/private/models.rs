@@ -1,6 +1,6 @@
 //! Fields of models that always compile, and what a model says to schemars.
 
-use std::{fmt::Display, marker::PhantomData};
+use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
 use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
 
@@ -69,6 +69,9 @@ pub fn field_schema(
 }
 
 /// A schemars transform for a model.
-pub fn model_schema<T: schemars::JsonSchema>(meta: ModelMeta) -> impl FnMut(&mut schemars::Schema) {
-    move |schema| crate::model::model_schema(schema, &meta, &T::schema_id())
+pub fn model_schema(
+    meta: ModelMeta,
+    id: fn() -> Cow<'static, str>,
+) -> impl FnMut(&mut schemars::Schema) {
+    move |schema| crate::model::model_schema(schema, &meta, &id())
 }

@@ -6,14 +6,10 @@
 #[serde(crate = "::fastrs::__private::serde")]
 #[schemars(crate = "::fastrs::__private::schemars")]
 #[schemars(
-    transform = ::fastrs::__private::model_schema::<Self>(
-        ::fastrs::__private::ModelMeta::new()
-    )
-)]
-#[schemars(
-    extend(
-        "x-fastrs-id" = <Self
-        as::fastrs::__private::schemars::JsonSchema>::schema_id()
+    transform = ::fastrs::__private::model_schema(
+        ::fastrs::__private::ModelMeta::new(),
+        <Self
+        as::fastrs::__private::schemars::JsonSchema>::schema_id
     )
 )]
 enum Shape {
