@@ -9,7 +9,7 @@ use std::{
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{Context, Shared, TaskList, catch},
+    request::{BoxFuture, Context, Shared, TaskList, catch},
 };
 
 /// Tasks to be run, in order, when the answer is on its way: FastAPI's `BackgroundTasks`.
@@ -65,7 +65,7 @@ pub(crate) fn run(tasks: &TaskList, shared: &Arc<Shared>) {
     }
     let shared = shared.clone();
     shared.tasks.begin();
-    tokio::spawn(async move {
+    let work: BoxFuture<'static, ()> = Box::pin(async move {
         for task in tasks {
             if let Err(panicked) = catch(task).await {
                 tracing::error!(panic = %panicked.0, "a background task panicked");
@@ -77,4 +77,5 @@ pub(crate) fn run(tasks: &TaskList, shared: &Arc<Shared>) {
         }
         shared.tasks.end();
     });
+    tokio::spawn(work);
 }

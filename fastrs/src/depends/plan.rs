@@ -156,7 +156,8 @@ impl Drop for Closers {
     fn drop(&mut self) {
         if let (false, Ok(runtime)) = (self.0.is_empty(), Handle::try_current()) {
             let rest = Self(std::mem::take(&mut self.0));
-            runtime.spawn(rest.close());
+            let closing: BoxFuture<'static, ()> = Box::pin(rest.close());
+            runtime.spawn(closing);
         }
     }
 }
@@ -173,7 +174,8 @@ where
     }
     let (ready, is_ready) = oneshot::channel();
     let (close, closed) = oneshot::channel();
-    let task = tokio::spawn(live::<P>(shared, ready, closed));
+    let life: BoxFuture<'static, ()> = Box::pin(live::<P>(shared, ready, closed));
+    let task = tokio::spawn(life);
     match is_ready.await {
         Ok(Ok(lent)) => Ok(lent.then_some(Closer { close, task })),
         Ok(Err(failure)) => Err(failure),

@@ -146,19 +146,21 @@ struct Checked<T> {
 
 impl<T: DeserializeOwned> Slot for Checked<T> {
     fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
-        let value = match sent {
+        let read = match sent {
             Sent::Whole(json) => match json_from::<T>(json) {
-                Ok(value) => value,
-                Err(error) => return Err(refused(error)),
+                Ok(value) => Ok(value),
+                Err(error) => Err(refused(error)),
             },
-            Sent::Key(json) => match T::deserialize(Input::Json(json)) {
-                Ok(value) => value,
-                Err(error) => return Err(error),
-            },
+            Sent::Key(json) => T::deserialize(Input::Json(json)),
         };
-        (self.validate)(&value, report);
-        self.value = Some(value);
-        Ok(())
+        match read {
+            Ok(value) => {
+                (self.validate)(&value, report);
+                self.value = Some(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -160,6 +160,9 @@ impl<T> Arg<T> {
 }
 
 /// The values of a signature's arguments, `(A, (B, ()))`, if each has one.
+///
+/// Written out: `?` and closures would be compiled for each pair of types.
+#[allow(clippy::question_mark, clippy::manual_map)]
 #[inline]
 pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
     let Some(first) = first else {

@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 
 use super::syntax::{self, Fault};
 use super::watch::{Permit, Watch};
-use super::{Dispatch, Dispatched};
+use super::{BoxFuture, Dispatch, Dispatched};
 use crate::body::{Body, Chunk};
 use crate::error::BoxError;
 
@@ -141,11 +141,12 @@ impl Handling {
         };
         let hub = Arc::clone(permit.hub());
         if !hub.is_aborted() {
-            runtime.spawn(async move {
+            let rest: BoxFuture<()> = Box::pin(async move {
                 // The answer has nobody left to go to; the drain waits for the permit.
                 let _answer = super::either(hub.aborted(), future).await;
                 drop(permit);
             });
+            runtime.spawn(rest);
         }
     }
 }

@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::sync::watch;
 
+use super::BoxFuture;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Serve,
@@ -33,13 +35,14 @@ impl Stop {
     pub(crate) fn on_signals() -> io::Result<Self> {
         let mut signals = Signals::install()?;
         let (handle, stop) = Self::new();
-        tokio::spawn(async move {
+        let listening: BoxFuture<()> = Box::pin(async move {
             signals.recv().await;
             tracing::info!("shutting down; a second signal ends the process at once");
             handle.drain();
             signals.recv().await;
             handle.abort();
         });
+        tokio::spawn(listening);
         Ok(stop)
     }
 
