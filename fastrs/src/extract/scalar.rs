@@ -39,18 +39,9 @@ pub(super) fn read<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    let texts = match sent(spec, source, cx) {
-        Ok(texts) => texts,
-        Err(unread) => return unread.into(),
-    };
-    let is_empty = texts.last.is_empty();
-    let error = match T::deserialize(Input::Texts(texts)) {
-        Ok(value) => return Arg::Value(value),
-        Err(error) => error,
-    };
     let mut value = None;
     let of = TypeSchema::of::<T>();
-    let read = explain(spec, source, of, error, is_empty, &mut value, cx);
+    let read = one(spec, source, of, &mut value, cx);
     Arg::of(value, read)
 }
 
@@ -106,7 +97,7 @@ fn any<'r>(
 ) -> Result<(), Unread> {
     let compiled = spec.compiled(of);
     if let Some(fields) = fields_of(compiled) {
-        return struct_of(spec, source, (of, fields), slot, cx);
+        return struct_of(spec, source, of, fields, slot, cx);
     }
     match one(spec, source, of, slot, cx) {
         Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
@@ -120,7 +111,8 @@ fn any<'r>(
 fn struct_of<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
-    (of, fields): (TypeSchema, &[FieldShape]),
+    of: TypeSchema,
+    fields: &[FieldShape],
     slot: &mut dyn Slot<'r>,
     cx: &mut Context<'_>,
 ) -> Result<(), Unread> {
