@@ -81,15 +81,19 @@ impl Query {
 
     #[cold]
     fn decode(&mut self, part: &str) -> (u32, u32) {
-        let spaced: Vec<u8> = part
-            .bytes()
-            .map(|byte| if byte == b'+' { b' ' } else { byte })
-            .collect();
         let decoded = self.decoded.get_or_insert_default();
         let start = decoded.text.len();
-        decoded.lossy |= percent_decode(&spaced).decode_utf8().is_err();
-        let text = percent_decode(&spaced).decode_utf8_lossy();
-        decoded.text.push_str(&text);
+        if part.contains(['%', '+']) {
+            let spaced: Vec<u8> = part
+                .bytes()
+                .map(|byte| if byte == b'+' { b' ' } else { byte })
+                .collect();
+            decoded.lossy |= percent_decode(&spaced).decode_utf8().is_err();
+            let text = percent_decode(&spaced).decode_utf8_lossy();
+            decoded.text.push_str(&text);
+        } else {
+            decoded.text.push_str(part);
+        }
         narrow((start, decoded.text.len()))
     }
 
