@@ -93,6 +93,12 @@ pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(attr.into(), item.into()).into()
 }
 
+/// Makes serde's attributes known where nothing of serde's is derived.
+#[proc_macro_derive(Attributes, attributes(serde))]
+pub fn attributes(_: TokenStream) -> TokenStream {
+    TokenStream::new()
+}
+
 #[proc_macro_derive(HttpError, attributes(error, status, from, source))]
 pub fn http_error(item: TokenStream) -> TokenStream {
     http_error::expand(item.into()).into()

@@ -307,6 +307,10 @@ pub use fastrs_macros::IntoResponse;
 /// ```
 pub use fastrs_macros::routes;
 
+/// Makes serde's attributes known on a model for which nothing of serde's is derived.
+#[doc(hidden)]
+pub use fastrs_macros::Attributes;
+
 /// Runs an `async fn main` on the runtime that serves.
 ///
 /// ```no_run

@@ -1,10 +1,11 @@
 //! A model's generated code: the item with its derives, and what fastrs knows about it.
 
 use proc_macro2::TokenStream;
-use syn::{GenericParam, Generics, Ident, parse_quote};
+use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
 
 use super::Model;
 use super::field::Field;
+use super::plain;
 use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
@@ -13,13 +14,14 @@ use crate::types;
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
     let (rules, element, request) = (rules(model), element(model), request(model));
-    let constrain = constrain(model);
+    let (constrain, plain) = (constrain(model), plain::impls(model));
     let (patch, import) = (patch(model), fallbacks());
     emit! {
         #item
         const _: () = {
             #import
             #defaults
+            #plain
             #rules
             #element
             #request
@@ -34,6 +36,10 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// full name, by which documents tell two models of one name apart.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), &model.item);
+    if model.plain {
+        let attributes = has_serde(item).then(|| emit!(#[derive(#p::Attributes)]));
+        return emit!(#attributes #item);
+    }
     let meta = model.words.meta();
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
@@ -46,6 +52,16 @@ fn item(model: &Model) -> TokenStream {
         #name
         #item
     }
+}
+
+/// Whether serde's attributes stand on the item. They stay there, for other derives that read them.
+fn has_serde(item: &DeriveInput) -> bool {
+    let fields = plain::item_fields(item);
+    let attrs = fields.iter().flat_map(|field| &field.attrs);
+    item.attrs
+        .iter()
+        .chain(attrs)
+        .any(|attr| attr.path().is_ident("serde"))
 }
 
 /// `Page_{T}_`: FastAPI's name for `Page[T]`.

@@ -36,6 +36,8 @@ pub(super) struct Place<'a> {
     /// The variant, in an enum.
     pub(super) variant: Option<&'a Ident>,
     pub(super) rule: Rule,
+    /// Whether nothing of it is derived.
+    pub(super) plain: bool,
 }
 
 impl Place<'_> {
@@ -65,8 +67,14 @@ impl Field {
         };
         let default = default.filter(|expr| expr.is_some() || !place.is_generic());
         let default = default.map(|expr| (default_fn(place, &member), expr));
-        say(field, &words, default.as_ref(), place.owner);
-        let serde = ItemSerde::read(&field.attrs);
+        if !place.plain {
+            say(field, &words, default.as_ref(), place.owner);
+        }
+        let mut serde = ItemSerde::read(&field.attrs);
+        if place.plain {
+            serde.skipped = words.read_only;
+            serde.rename = words.literal_alias().or(serde.rename);
+        }
         let written = match &field.ident {
             Some(ident) => place.rule.field(&ident.unraw().to_string()),
             None => index.to_string(),
@@ -80,6 +88,16 @@ impl Field {
             default,
             cfgs: cfgs(&field.attrs),
         }
+    }
+
+    /// Where its type stands.
+    pub(super) fn ty_span(&self) -> Span {
+        self.ty.span()
+    }
+
+    /// Whether the output has it.
+    pub(super) fn is_written(&self) -> bool {
+        !self.words.write_only || self.words.read_only
     }
 
     /// Whether the input gives it.
@@ -205,7 +223,7 @@ fn say(
 }
 
 /// A doc comment is the description without our help.
-fn meta(words: &Vocabulary) -> TokenStream {
+pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     let common = words.meta(&Default::default());
     let read_only = words.read_only.then(|| emit!(.read_only()));
     let write_only = words.write_only.then(|| emit!(.write_only()));

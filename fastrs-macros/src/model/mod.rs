@@ -3,6 +3,7 @@
 mod emit;
 mod field;
 mod names;
+mod plain;
 mod serde;
 mod shape;
 mod validate;
@@ -26,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) words: Words,
     pub(crate) serde: ContainerSerde,
     pub(crate) shape: Shape,
+    /// Whether the traits of serde and schemars are written here, and not derived.
+    pub(crate) plain: bool,
 }
 
 /// Expands `#[model]`. What is wrong is left out, so that a model stays one for those who use it.
@@ -42,7 +45,8 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     check(&item, &mut errors);
     once(&mut item, &mut errors);
     let serde = ContainerSerde::read(&item.attrs);
-    let shape = Shape::read(&mut item, &serde, &mut errors);
+    let plain = plain::is_plain(&item);
+    let shape = Shape::read(&mut item, &serde, plain, &mut errors);
     words.check(&shape, &mut errors);
     let is_union = matches!(item.data, syn::Data::Union(_));
     if is_union || item.generics.lifetimes().next().is_some() {
@@ -54,6 +58,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         words,
         serde,
         shape,
+        plain,
     };
     let (emitted, errors) = (emit::emit(&model), errors.into_tokens());
     emit!(#emitted #errors)

@@ -13,6 +13,8 @@ pub(crate) struct ContainerSerde {
     pub(crate) tagging: Tagging,
     pub(crate) transparent: bool,
     pub(crate) renamed: bool,
+    /// Its name on the wire.
+    pub(crate) rename: Option<String>,
 }
 
 /// How an enum's variant is told.
@@ -46,7 +48,10 @@ impl ContainerSerde {
         let (mut tag, mut content) = (false, None);
         for meta in metas(attrs, "serde") {
             match name(&meta).as_str() {
-                "rename" => container.renamed = true,
+                "rename" => {
+                    container.renamed = true;
+                    container.rename = inward(&meta);
+                }
                 "rename_all" => container.rename_all = rule(&meta),
                 "rename_all_fields" => container.rename_all_fields = rule(&meta),
                 "transparent" => container.transparent = true,

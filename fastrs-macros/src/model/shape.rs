@@ -39,13 +39,14 @@ impl Shape {
     pub(super) fn read(
         item: &mut DeriveInput,
         serde: &ContainerSerde,
+        plain: bool,
         errors: &mut Errors,
     ) -> Self {
         let (name, generics) = (&item.ident, item.generics.split_for_impl().1);
         let turbofish = generics.as_turbofish();
         let owner = quote!(#name #turbofish);
         match &mut item.data {
-            Data::Struct(data) => Self::of_struct(&mut data.fields, &owner, serde, errors),
+            Data::Struct(data) => Self::of_struct(&mut data.fields, &owner, serde, plain, errors),
             Data::Enum(data) => {
                 let variants = data.variants.iter_mut();
                 let variants: Vec<_> = variants
@@ -67,6 +68,7 @@ impl Shape {
         fields: &mut Fields,
         owner: &TokenStream,
         serde: &ContainerSerde,
+        plain: bool,
         errors: &mut Errors,
     ) -> Self {
         let named = !matches!(fields, Fields::Unnamed(_));
@@ -74,6 +76,7 @@ impl Shape {
             owner,
             variant: None,
             rule: serde.rename_all,
+            plain,
         };
         let mut fields = read_fields(fields, place, errors);
         let is_value = (!named && fields.len() == 1) || serde.transparent;
@@ -133,6 +136,7 @@ impl Variant {
             owner,
             variant: Some(&ident),
             rule,
+            plain: false,
         };
         let written = container.rename_all.variant(&ident.unraw().to_string());
         Self {

@@ -3,7 +3,7 @@
 //! Called from the schemars transforms that the macros write. What JSON Schema has no word for
 //! travels under `x-fastrs-..`, which documents leave out.
 
-use schemars::Schema;
+use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
@@ -127,6 +127,24 @@ shared_setters!(FieldMeta {
 shared_setters!(ModelMeta {});
 
 impl FieldMeta {
+    /// Writes whether it is part of requests or answers alone.
+    pub(super) fn apply_sides(&self, schema: &mut Schema) {
+        let flag = |on: bool| on.then_some(Value::Bool(true));
+        let entries = [
+            ("readOnly", flag(self.read_only)),
+            ("writeOnly", flag(self.write_only)),
+        ];
+        insert(schema, entries);
+    }
+
+    /// Whether it is no part of what is read, or written.
+    pub(super) fn is_hidden(&self, contract: &Contract) -> bool {
+        match contract.is_deserialize() {
+            true => self.read_only,
+            false => self.write_only && !self.read_only,
+        }
+    }
+
     /// Part of answers alone.
     #[must_use]
     pub const fn read_only(mut self) -> Self {
@@ -146,12 +164,7 @@ impl FieldMeta {
 pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &FieldMeta) {
     constraints.apply(schema);
     meta.shared.apply(schema);
-    let flag = |on: bool| on.then_some(Value::Bool(true));
-    let entries = [
-        ("readOnly", flag(meta.read_only)),
-        ("writeOnly", flag(meta.write_only)),
-    ];
-    insert(schema, entries);
+    meta.apply_sides(schema);
 }
 
 /// Writes a model's metadata and its full name into its schema.

@@ -44,6 +44,7 @@ struct Answers {
     id: fn() -> Cow<'static, str>,
     name: fn() -> Cow<'static, str>,
     is_inline: fn() -> bool,
+    is_option: fn() -> bool,
 }
 
 impl TypeSchema {
@@ -55,6 +56,7 @@ impl TypeSchema {
                     id: T::schema_id,
                     name: T::schema_name,
                     is_inline: T::inline_schema,
+                    is_option: T::_schemars_private_is_option,
                 }
             },
         )
@@ -69,8 +71,13 @@ impl TypeSchema {
         schema.to_value()
     }
 
+    /// Whether it is an `Option`, which a field may be without coming.
+    pub(crate) fn is_option(self) -> bool {
+        (self.0.is_option)()
+    }
+
     /// The schema, or a reference to it among the generator's definitions.
-    fn within(self, generator: &mut SchemaGenerator) -> Schema {
+    pub(crate) fn within(self, generator: &mut SchemaGenerator) -> Schema {
         ASKED.set(Some(self));
         generator.subschema_for::<Asked>()
     }

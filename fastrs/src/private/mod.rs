@@ -26,7 +26,10 @@ pub use checks::{
     Nothing, Returns, ReturnsPlain, argument, argument_in, complete, given, one_body,
     outlives_requests, taken_back, uncached,
 };
-pub use models::{Inner, NoElement, NotConstrained, custom, custom_at, field_schema, model_schema};
+pub use models::{
+    Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
+    model_schema, or, to_json,
+};
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
     has_default, is_arg, is_dependency, is_sent, is_shared, takes_arguments,
@@ -60,10 +63,12 @@ pub use crate::{
         In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
         both, describe_model, extract_model, validated,
     },
+    macros::Attributes,
     model::{
-        Constrain, Constraints, Field, FieldMeta, Flattened, Kind, Model, ModelMeta, NoPatch,
-        Number, Patch, Report, SentKeys, Unconstrained as NoConstraint, Unvalidated as NoModel,
-        fits,
+        Constrain, Constraints, Defaulted, Field, FieldMeta, Fields, Flattened, Kind, Member,
+        Members, Model, ModelMeta, Needed, NoPatch, Number, Patch, Property, Report, SentKeys,
+        StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, fits, read_struct,
+        write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},

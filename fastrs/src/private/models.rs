@@ -2,6 +2,9 @@
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
+use serde::{Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
 use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
 
 /// What is inside a newtype.
@@ -74,4 +77,23 @@ pub fn model_schema(
     id: fn() -> Cow<'static, str>,
 ) -> impl FnMut(&mut schemars::Schema) {
     move |schema| crate::model::model_schema(schema, &meta, &id())
+}
+
+/// A type's name in documents.
+pub type Name = Cow<'static, str>;
+
+/// What a type is read to.
+pub type Read<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
+
+/// What writing gives.
+pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
+
+/// The value that came, or the default.
+pub fn or<T>(value: Option<T>, default: fn() -> T) -> T {
+    value.unwrap_or_else(default)
+}
+
+/// A default as documents tell it; nothing if it cannot be JSON.
+pub fn to_json<T: Serialize>(default: &T) -> Option<Value> {
+    serde_json::to_value(default).ok()
 }

@@ -1,46 +1,8 @@
-#[derive(
-    ::fastrs::__private::serde::Serialize,
-    ::fastrs::__private::serde::Deserialize,
-    ::fastrs::__private::schemars::JsonSchema
-)]
-#[serde(crate = "::fastrs::__private::serde")]
-#[schemars(crate = "::fastrs::__private::schemars")]
-#[schemars(
-    transform = ::fastrs::__private::model_schema(
-        ::fastrs::__private::ModelMeta::new(),
-        <Self
-        as::fastrs::__private::schemars::JsonSchema>::schema_id
-    )
-)]
 /// An item as the shop sells it.
 struct Item {
-    #[serde(default = "Item :: __default_id")]
-    #[serde(skip_deserializing)]
-    #[schemars(
-        transform = ::fastrs::__private::field_schema(
-            ::fastrs::__private::Constraints::new(),
-            ::fastrs::__private::FieldMeta::new().read_only()
-        )
-    )]
     id: u64,
-    #[schemars(
-        transform = ::fastrs::__private::field_schema(
-            ::fastrs::__private::Constraints::new().min_length(1).max_length(80),
-            ::fastrs::__private::FieldMeta::new()
-        )
-    )]
     name: String,
-    #[serde(default = "Item :: __default_price")]
-    #[schemars(
-        transform = ::fastrs::__private::field_schema(
-            ::fastrs::__private::Constraints::new(
-
-            ).gt(::fastrs::__private::Number::Float(0.0)),
-            ::fastrs::__private::FieldMeta::new()
-        )
-    )]
     price: f64,
-    #[serde(default = "Item :: __default_tags")]
     tags: Vec<String>,
 }
 const _: () = {
@@ -60,6 +22,111 @@ const _: () = {
         #[doc(hidden)]
         fn __default_tags() -> Vec<String> {
             ::fastrs::__private::Can::<Vec<String>>::default_value()
+        }
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl ::fastrs::__private::serde::Serialize for Item {
+        fn serialize<S: ::fastrs::__private::serde::Serializer>(
+            &self,
+            to: S,
+        ) -> ::fastrs::__private::Written<S> {
+            ::fastrs::__private::write_struct(
+                to,
+                "Item",
+                (
+                    ::fastrs::__private::Member("id", &self.id),
+                    (
+                        ::fastrs::__private::Member("name", &self.name),
+                        (
+                            ::fastrs::__private::Member("price", &self.price),
+                            (::fastrs::__private::Member("tags", &self.tags), ()),
+                        ),
+                    ),
+                ),
+            )
+        }
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl<'de> ::fastrs::__private::serde::Deserialize<'de> for Item {
+        fn deserialize<D: ::fastrs::__private::serde::Deserializer<'de>>(
+            from: D,
+        ) -> ::fastrs::__private::Read<'de, Self, D> {
+            ::fastrs::__private::read_struct::<
+                (
+                    ::fastrs::__private::Needed<String>,
+                    (
+                        ::fastrs::__private::Defaulted<f64>,
+                        (::fastrs::__private::Defaulted<Vec<String>>, ()),
+                    ),
+                ),
+                D,
+                Self,
+            >(
+                from,
+                "Item",
+                &["name", "price", "tags"],
+                |(f0, (f1, (f2, ())))| Self {
+                    id: Self::__default_id(),
+                    name: f0,
+                    price: ::fastrs::__private::or(f1, Self::__default_price),
+                    tags: ::fastrs::__private::or(f2, Self::__default_tags),
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    #[diagnostic::do_not_recommend]
+    impl ::fastrs::__private::schemars::JsonSchema for Item {
+        fn schema_name() -> ::fastrs::__private::Name {
+            ::fastrs::__private::Name::Borrowed("Item")
+        }
+        fn schema_id() -> ::fastrs::__private::Name {
+            ::fastrs::__private::Name::Borrowed(
+                ::core::concat!(::core::module_path!(), "::", "Item"),
+            )
+        }
+        fn json_schema(
+            generator: &mut ::fastrs::__private::schemars::SchemaGenerator,
+        ) -> ::fastrs::__private::schemars::Schema {
+            ::fastrs::__private::StructSchema::new(
+                    ::fastrs::__private::ModelMeta::new(),
+                    const {
+                        &[
+                            ::fastrs::__private::Property::of::<u64>("id")
+                                .default(|| ::fastrs::__private::to_json(
+                                    &Self::__default_id(),
+                                ))
+                                .says(
+                                    ::fastrs::__private::Constraints::new(),
+                                    ::fastrs::__private::FieldMeta::new().read_only(),
+                                ),
+                            ::fastrs::__private::Property::of::<String>("name")
+                                .says(
+                                    ::fastrs::__private::Constraints::new()
+                                        .min_length(1)
+                                        .max_length(80),
+                                    ::fastrs::__private::FieldMeta::new(),
+                                ),
+                            ::fastrs::__private::Property::of::<f64>("price")
+                                .default(|| ::fastrs::__private::to_json(
+                                    &Self::__default_price(),
+                                ))
+                                .says(
+                                    ::fastrs::__private::Constraints::new()
+                                        .gt(::fastrs::__private::Number::Float(0.0)),
+                                    ::fastrs::__private::FieldMeta::new(),
+                                ),
+                            ::fastrs::__private::Property::of::<Vec<String>>("tags")
+                                .default(|| ::fastrs::__private::to_json(
+                                    &Self::__default_tags(),
+                                )),
+                        ]
+                    },
+                )
+                .docs("", "An item as the shop sells it.")
+                .write(generator, Self::schema_id())
         }
     }
     #[automatically_derived]

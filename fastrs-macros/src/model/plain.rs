@@ -1,0 +1,217 @@
+//! What serde's and schemars' derives would write for a plain struct, as calls of code that fastrs has compiled.
+//!
+//! Most models are such structs, and the derives write hundreds of lines for each, which the compiler checks anew.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Meta, Token};
+
+use super::Model;
+use super::field::{self, Field};
+use super::shape::Shape;
+use crate::paths::{at, emit, private, private_at};
+
+/// Whether all that serde and schemars are told of the item is told here as well. The rest is left to their derives.
+pub(super) fn is_plain(item: &DeriveInput) -> bool {
+    let Data::Struct(data) = &item.data else {
+        return false;
+    };
+    let Fields::Named(fields) = &data.fields else {
+        return false;
+    };
+    let mut attrs = fields.named.iter().flat_map(|field| &field.attrs);
+    item.generics.params.is_empty()
+        && item.generics.where_clause.is_none()
+        && item
+            .attrs
+            .iter()
+            .all(|attr| is_known(attr, &["rename", "rename_all"]))
+        && attrs.all(|attr| is_known(attr, &["rename"]))
+}
+
+fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
+    let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let named = |name| attr.path().is_ident(name);
+    if named("serde") {
+        let metas = attr.parse_args_with(metas).unwrap_or_default();
+        let known = |meta: &Meta| serde.iter().any(|name| meta.path().is_ident(name));
+        return !metas.is_empty() && metas.iter().all(|meta| known(meta) && text(meta).is_some());
+    }
+    if named("doc") {
+        return matches!(attr.meta, Meta::List(_)) || text(&attr.meta).is_some();
+    }
+    // schemars reads the attributes of validation crates, too.
+    let others = [
+        "schemars",
+        "validate",
+        "garde",
+        "cfg",
+        "cfg_attr",
+        "deprecated",
+    ];
+    !others.iter().any(|name| named(name))
+}
+
+fn text(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::NameValue(meta) => match &meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The impls of `Serialize`, `Deserialize` and `JsonSchema`.
+pub(super) fn impls(model: &Model) -> Option<TokenStream> {
+    let fields = match &model.shape {
+        Shape::Struct(fields) if model.plain => fields,
+        _ => return None,
+    };
+    let (write, read, describe) = (
+        write(model, fields),
+        read(model, fields),
+        describe(model, fields),
+    );
+    Some(emit!(#write #read #describe))
+}
+
+fn write(model: &Model, fields: &[Field]) -> TokenStream {
+    let (p, ident, name) = (private(), &model.item.ident, name(model));
+    let written = fields.iter().filter(|field| field.is_written());
+    let members = written.rev().fold(emit!(()), |rest, field| {
+        let (member, name) = (&field.member, &field.wire_name);
+        emit!((#p::Member(#name, &self.#member), #rest))
+    });
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #p::serde::Serialize for #ident {
+            fn serialize<S: #p::serde::Serializer>(&self, to: S) -> #p::Written<S> {
+                #p::write_struct(to, #name, #members)
+            }
+        }
+    }
+}
+
+fn read(model: &Model, fields: &[Field]) -> TokenStream {
+    let (p, ident, name) = (private(), &model.item.ident, name(model));
+    let read: Vec<&Field> = fields.iter().filter(|field| field.is_read()).collect();
+    let names = read.iter().map(|field| &field.wire_name);
+    let types = read.iter().rev().fold(emit!(()), |rest, field| {
+        let (ty, span) = (&field.ty, field.ty_span());
+        let (p, rest) = (private_at(span), rest);
+        match field.default {
+            Some(_) => quote_spanned!(at(span)=> (#p::Defaulted<#ty>, #rest)),
+            None => quote_spanned!(at(span)=> (#p::Needed<#ty>, #rest)),
+        }
+    });
+    let values = (0..read.len()).rev().fold(emit!(()), |rest, i| {
+        let value = binding(i);
+        emit!((#value, #rest))
+    });
+    let mut bindings = (0..read.len()).map(binding);
+    let built = fields.iter().map(|field| {
+        let member = &field.member;
+        let default = field.default.as_ref().map(|(default, _)| default);
+        match (field.is_read().then(|| bindings.next()).flatten(), default) {
+            (Some(value), Some(default)) => emit!(#member: #p::or(#value, Self::#default)),
+            (Some(value), None) => emit!(#member: #value),
+            (None, default) => emit!(#member: Self::#default()),
+        }
+    });
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl<'de> #p::serde::Deserialize<'de> for #ident {
+            fn deserialize<D: #p::serde::Deserializer<'de>>(from: D) -> #p::Read<'de, Self, D> {
+                #p::read_struct::<#types, D, Self>(from, #name, &[#(#names),*], |#values| Self { #(#built),* })
+            }
+        }
+    }
+}
+
+fn binding(i: usize) -> syn::Ident {
+    format_ident!("f{i}", span = Span::mixed_site())
+}
+
+fn describe(model: &Model, fields: &[Field]) -> TokenStream {
+    let (p, ident, name, meta) = (
+        private(),
+        &model.item.ident,
+        name(model),
+        model.words.meta(),
+    );
+    let properties = fields
+        .iter()
+        .zip(item_fields(&model.item))
+        .map(|(field, item)| {
+            let (name, ty, span) = (&field.wire_name, &field.ty, field.ty_span());
+            let of = private_at(span);
+            let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
+            let docs = docs(&item.attrs);
+            let default = field
+                .default
+                .as_ref()
+                .map(|(default, _)| emit!(.default(|| #p::to_json(&Self::#default()))));
+            let words = &field.words;
+            let meta = field::meta(words);
+            let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
+                let constraints = words.constraints();
+                emit!(.says(#constraints, #p::FieldMeta::new()#meta))
+            });
+            emit!(#of(#name)#docs #default #said)
+        });
+    let docs = docs(&model.item.attrs);
+    emit! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #p::schemars::JsonSchema for #ident {
+            fn schema_name() -> #p::Name {
+                #p::Name::Borrowed(#name)
+            }
+            fn schema_id() -> #p::Name {
+                #p::Name::Borrowed(::core::concat!(::core::module_path!(), "::", #name))
+            }
+            fn json_schema(generator: &mut #p::schemars::SchemaGenerator) -> #p::schemars::Schema {
+                #p::StructSchema::new(#meta, const { &[#(#properties),*] })#docs.write(generator, Self::schema_id())
+            }
+        }
+    }
+}
+
+/// The type's name on the wire.
+fn name(model: &Model) -> String {
+    let renamed = model.serde.rename.clone();
+    renamed.unwrap_or_else(|| model.item.ident.unraw().to_string())
+}
+
+pub(super) fn item_fields(item: &DeriveInput) -> Vec<&syn::Field> {
+    match &item.data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `.docs(title, description)`. A comment that begins with a heading is titled by it, as schemars has it.
+fn docs(attrs: &[Attribute]) -> Option<TokenStream> {
+    let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
+    let lines = lines.filter_map(|attr| text(&attr.meta));
+    let lines: Vec<String> = lines
+        .map(|line| line.strip_prefix(' ').map(str::to_owned).unwrap_or(line))
+        .collect();
+    let docs = lines.join("\n");
+    let docs = docs.trim_ascii();
+    let (title, description) = match docs.starts_with('#') {
+        true => docs.split_once('\n').unwrap_or((docs, "")),
+        false => ("", docs),
+    };
+    let title = title.trim_start_matches('#').trim_ascii();
+    let description = description.trim_ascii();
+    (!docs.is_empty()).then(|| emit!(.docs(#title, #description)))
+}

@@ -1,0 +1,318 @@
+//! The fields of a struct, read by their names: what serde's derive writes for each model anew, as code of types alone.
+//! Two models whose fields have the same types share it.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    forward_to_deserialize_any,
+};
+
+/// The names of a struct and its fields on the wire.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    own: &'static str,
+    fields: &'static [&'static str],
+}
+
+/// A field that has to come, unless its type says otherwise, as `Option` does.
+#[derive(Debug)]
+pub struct Needed<T>(Option<T>);
+
+/// A field that may be left out. Whoever builds the struct has a default for it.
+#[derive(Debug)]
+pub struct Defaulted<T>(Option<T>);
+
+/// The fields of a struct, as far as they were read: `(Needed<u64>, (Defaulted<String>, ()))`.
+pub trait Fields<'de>: Sized {
+    /// What they are when all of it was read: `(u64, (Option<String>, ()))`.
+    type Values;
+
+    /// Nothing was read.
+    const NONE: Self;
+
+    /// Reads the value under a key, which means the field at this index, or none.
+    fn read<A: MapAccess<'de>>(&mut self, at: usize, key: Key, map: &mut A)
+    -> Result<(), A::Error>;
+
+    /// Reads the values of all fields from this index on, in order.
+    fn read_all<A: SeqAccess<'de>>(
+        &mut self,
+        at: usize,
+        of: Names,
+        list: &mut A,
+    ) -> Result<(), A::Error>;
+
+    /// The values, if none is missing of those from this index on.
+    fn finish<E: Error>(self, at: usize, of: Names) -> Result<Self::Values, E>;
+}
+
+/// Reads a struct of this name.
+pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
+    from: D,
+    own: &'static str,
+    fields: &'static [&'static str],
+    build: fn(F::Values) -> T,
+) -> Result<T, D::Error> {
+    let names = Names { own, fields };
+    let reader = Reader::<F>(names, PhantomData);
+    match from.deserialize_struct(own, fields, reader) {
+        Ok(values) => Ok(build(values)),
+        Err(error) => Err(error),
+    }
+}
+
+struct Reader<F>(Names, PhantomData<F>);
+
+// No combinators and no `?` below: each would be compiled anew for each type.
+
+impl<'de, F: Fields<'de>> Visitor<'de> for Reader<F> {
+    type Value = F::Values;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", self.0.own)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<F::Values, A::Error> {
+        let mut fields = F::NONE;
+        let mut key = Key {
+            of: self.0,
+            at: usize::MAX,
+        };
+        loop {
+            key = match map.next_key_seed(key) {
+                Ok(Some(key)) => key,
+                Ok(None) => return fields.finish(0, self.0),
+                Err(error) => return Err(error),
+            };
+            match fields.read(key.at, key, &mut map) {
+                Ok(()) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    #[inline]
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<F::Values, A::Error> {
+        let mut fields = F::NONE;
+        match fields.read_all(0, self.0, &mut list) {
+            Ok(()) => fields.finish(0, self.0),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<'de> Fields<'de> for () {
+    type Values = ();
+
+    const NONE: Self = ();
+
+    #[inline]
+    fn read<A: MapAccess<'de>>(&mut self, _: usize, _: Key, map: &mut A) -> Result<(), A::Error> {
+        match map.next_value::<IgnoredAny>() {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline]
+    fn read_all<A: SeqAccess<'de>>(
+        &mut self,
+        _: usize,
+        _: Names,
+        _: &mut A,
+    ) -> Result<(), A::Error> {
+        Ok(())
+    }
+
+    #[inline]
+    fn finish<E: Error>(self, _: usize, _: Names) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+macro_rules! fields {
+    ($($kind:ident => $value:ty;)*) => {$(
+        impl<'de, T: Deserialize<'de>, Rest: Fields<'de>> Fields<'de> for ($kind<T>, Rest) {
+            type Values = ($value, Rest::Values);
+
+            const NONE: Self = ($kind(None), Rest::NONE);
+
+            #[inline]
+            fn read<A: MapAccess<'de>>(
+                &mut self,
+                at: usize,
+                key: Key,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
+                if at > 0 {
+                    return self.1.read(at - 1, key, map);
+                }
+                if self.0.0.is_some() {
+                    return Err(key.again());
+                }
+                match map.next_value() {
+                    Ok(value) => {
+                        self.0.0 = Some(value);
+                        Ok(())
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+
+            #[inline]
+            fn read_all<A: SeqAccess<'de>>(
+                &mut self,
+                at: usize,
+                of: Names,
+                list: &mut A,
+            ) -> Result<(), A::Error> {
+                match list.next_element() {
+                    Ok(None) if $kind::<T>::IS_NEEDED => return Err(A::Error::invalid_length(at, &of)),
+                    Ok(value) => self.0.0 = value,
+                    Err(error) => return Err(error),
+                }
+                self.1.read_all(at + 1, of, list)
+            }
+
+            #[inline]
+            fn finish<E: Error>(self, at: usize, of: Names) -> Result<Self::Values, E> {
+                let value = match self.0.finish(of.field(at)) {
+                    Ok(value) => value,
+                    Err(error) => return Err(error),
+                };
+                match self.1.finish(at + 1, of) {
+                    Ok(rest) => Ok((value, rest)),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    )*};
+}
+
+fields! {
+    Needed => T;
+    Defaulted => Option<T>;
+}
+
+impl<T> Needed<T> {
+    const IS_NEEDED: bool = true;
+
+    #[inline]
+    fn finish<'de, E: Error>(self, name: &'static str) -> Result<T, E>
+    where
+        T: Deserialize<'de>,
+    {
+        match self.0 {
+            Some(value) => Ok(value),
+            None => T::deserialize(Missing(name, PhantomData)),
+        }
+    }
+}
+
+impl<T> Defaulted<T> {
+    const IS_NEEDED: bool = false;
+
+    #[inline]
+    fn finish<E>(self, _: &'static str) -> Result<Option<T>, E> {
+        Ok(self.0)
+    }
+}
+
+impl Names {
+    fn field(self, at: usize) -> &'static str {
+        self.fields.get(at).copied().unwrap_or_default()
+    }
+}
+
+impl Expected for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (own, count) = (self.own, self.fields.len());
+        let plural = if count == 1 { "" } else { "s" };
+        write!(f, "struct {own} with {count} element{plural}")
+    }
+}
+
+/// What a field is read from that did not come.
+struct Missing<E>(&'static str, PhantomData<E>);
+
+impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::missing_field(self.0))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// A key, and which field it means: its index, or one that no field has.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    of: Names,
+    at: usize,
+}
+
+impl Key {
+    /// The key after this one: fields mostly come in order.
+    #[inline]
+    fn next(self, is: impl Fn(&str) -> bool) -> Self {
+        let fields = self.of.fields;
+        let next = self.at.wrapping_add(1);
+        let at = match fields.get(next) {
+            Some(name) if is(name) => next,
+            _ => fields
+                .iter()
+                .position(|name| is(name))
+                .unwrap_or(fields.len()),
+        };
+        Self { at, ..self }
+    }
+
+    #[cold]
+    fn again<E: Error>(self) -> E {
+        E::duplicate_field(self.of.field(self.at))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Self;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self, D::Error> {
+        from.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("field identifier")
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, index: u64) -> Result<Self, E> {
+        let at = usize::try_from(index).unwrap_or(usize::MAX - 1);
+        Ok(Self { at, ..self })
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self, E> {
+        Ok(self.next(|own| own == name))
+    }
+
+    #[inline]
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Self, E> {
+        Ok(self.next(|own| own.as_bytes() == name))
+    }
+}

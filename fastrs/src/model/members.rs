@@ -1,0 +1,55 @@
+//! The fields of a struct, written by their names: what serde's derive writes for each model anew.
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// A field: its name on the wire, and its value.
+#[derive(Debug)]
+pub struct Member<'a, T: ?Sized>(pub &'static str, pub &'a T);
+
+/// The fields of a struct: `(Member("id", &self.id), (Member("name", &self.name), ()))`.
+pub trait Members {
+    /// How many there are.
+    const COUNT: usize;
+
+    /// Writes them, in order.
+    fn write<S: SerializeStruct>(self, to: &mut S) -> Result<(), S::Error>;
+}
+
+/// Writes a struct of this name.
+#[inline]
+pub fn write_struct<S: Serializer, M: Members>(
+    to: S,
+    name: &'static str,
+    members: M,
+) -> Result<S::Ok, S::Error> {
+    // No `?`: it would be compiled anew for each type.
+    match to.serialize_struct(name, M::COUNT) {
+        Ok(mut to) => match members.write(&mut to) {
+            Ok(()) => to.end(),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+impl Members for () {
+    const COUNT: usize = 0;
+
+    #[inline]
+    fn write<S: SerializeStruct>(self, _: &mut S) -> Result<(), S::Error> {
+        Ok(())
+    }
+}
+
+impl<T: Serialize + ?Sized, Rest: Members> Members for (Member<'_, T>, Rest) {
+    const COUNT: usize = Rest::COUNT + 1;
+
+    #[inline]
+    fn write<S: SerializeStruct>(self, to: &mut S) -> Result<(), S::Error> {
+        let (Member(name, value), rest) = self;
+        match to.serialize_field(name, value) {
+            Ok(()) => rest.write(to),
+            Err(error) => Err(error),
+        }
+    }
+}

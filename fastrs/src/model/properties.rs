@@ -1,0 +1,152 @@
+//! A struct's schema: what its fields say, put together as schemars' derive would.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::Contract};
+use serde_json::{Map, Value};
+
+use super::{
+    constraints::Constraints,
+    hints::{FieldMeta, ModelMeta, field_schema, model_schema},
+};
+use crate::openapi::TypeSchema;
+
+/// What a struct says of itself.
+#[derive(Debug)]
+pub struct StructSchema {
+    docs: Docs,
+    meta: ModelMeta,
+    properties: &'static [Property],
+}
+
+/// What a field says of itself.
+#[derive(Debug)]
+pub struct Property {
+    name: &'static str,
+    of: TypeSchema,
+    docs: Docs,
+    default: Option<fn() -> Option<Value>>,
+    constraints: Constraints,
+    meta: FieldMeta,
+}
+
+/// A doc comment.
+#[derive(Debug)]
+struct Docs {
+    title: &'static str,
+    description: &'static str,
+}
+
+impl Docs {
+    const NONE: Self = Self {
+        title: "",
+        description: "",
+    };
+
+    fn write(&self, schema: &mut Schema) {
+        for (key, text) in [("title", self.title), ("description", self.description)] {
+            if !text.is_empty() {
+                schema.insert(key.to_owned(), text.into());
+            }
+        }
+    }
+}
+
+impl Property {
+    /// A field of this name and type.
+    pub const fn of<T: JsonSchema>(name: &'static str) -> Self {
+        Self {
+            name,
+            of: TypeSchema::of::<T>(),
+            docs: Docs::NONE,
+            default: None,
+            constraints: Constraints::new(),
+            meta: FieldMeta::new(),
+        }
+    }
+
+    /// Its doc comment.
+    #[must_use]
+    pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
+        self.docs = Docs { title, description };
+        self
+    }
+
+    /// What it is if it does not come.
+    #[must_use]
+    pub const fn default(mut self, default: fn() -> Option<Value>) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// What `#[field(..)]` says.
+    #[must_use]
+    pub const fn says(mut self, constraints: Constraints, meta: FieldMeta) -> Self {
+        self.constraints = constraints;
+        self.meta = meta;
+        self
+    }
+
+    fn write(&self, generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = self.of.within(generator);
+        self.docs.write(&mut schema);
+        self.meta.apply_sides(&mut schema);
+        if let (Some(default), false) = (self.default, self.meta.is_hidden(&Contract::Serialize)) {
+            if let Some(default) = default() {
+                schema.insert("default".to_owned(), default);
+            }
+        }
+        field_schema(&mut schema, &self.constraints, &self.meta);
+        schema
+    }
+
+    fn is_required(&self, contract: &Contract) -> bool {
+        let may_be_left_out = || self.default.is_some() || self.of.is_option();
+        contract.is_serialize() || !may_be_left_out()
+    }
+}
+
+impl StructSchema {
+    /// A struct of these fields.
+    pub const fn new(meta: ModelMeta, properties: &'static [Property]) -> Self {
+        Self {
+            docs: Docs::NONE,
+            meta,
+            properties,
+        }
+    }
+
+    /// Its doc comment.
+    #[must_use]
+    pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
+        self.docs = Docs { title, description };
+        self
+    }
+
+    /// The schema of the struct with this full name.
+    pub fn write(&self, generator: &mut SchemaGenerator, id: Cow<'static, str>) -> Schema {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        let contract = generator.contract().clone();
+        for property in self.properties {
+            if property.meta.is_hidden(&contract) {
+                continue;
+            }
+            let schema = property.write(generator);
+            properties.insert(property.name.to_owned(), schema.into());
+            if property.is_required(&contract) {
+                required.push(Value::from(property.name));
+            }
+        }
+        let mut schema = Schema::default();
+        schema.insert("type".to_owned(), "object".into());
+        if !properties.is_empty() {
+            schema.insert("properties".to_owned(), properties.into());
+        }
+        if !required.is_empty() {
+            schema.insert("required".to_owned(), required.into());
+        }
+        self.docs.write(&mut schema);
+        model_schema(&mut schema, &self.meta, &id);
+        schema
+    }
+}
