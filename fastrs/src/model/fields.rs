@@ -33,8 +33,12 @@ pub trait Fields<'de>: Sized {
     const NONE: Self;
 
     /// Reads the value under a key, which means the field at this index, or none.
-    fn read<A: MapAccess<'de>>(&mut self, at: usize, key: Key, map: &mut A)
-    -> Result<(), A::Error>;
+    fn read<A: MapAccess<'de>>(
+        &mut self,
+        at: usize,
+        key: &Key,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
 
     /// Reads the values of all fields from this index on, in order.
     fn read_all<A: SeqAccess<'de>>(
@@ -82,12 +86,12 @@ impl<'de, F: Fields<'de>> Visitor<'de> for Reader<F> {
             at: usize::MAX,
         };
         loop {
-            key = match map.next_key_seed(key) {
-                Ok(Some(key)) => key,
+            match map.next_key_seed(&mut key) {
+                Ok(Some(())) => {}
                 Ok(None) => return fields.finish(0, self.0),
                 Err(error) => return Err(error),
             };
-            match fields.read(key.at, key, &mut map) {
+            match fields.read(key.at, &key, &mut map) {
                 Ok(()) => {}
                 Err(error) => return Err(error),
             }
@@ -110,7 +114,7 @@ impl<'de> Fields<'de> for () {
     const NONE: Self = ();
 
     #[inline]
-    fn read<A: MapAccess<'de>>(&mut self, _: usize, _: Key, map: &mut A) -> Result<(), A::Error> {
+    fn read<A: MapAccess<'de>>(&mut self, _: usize, _: &Key, map: &mut A) -> Result<(), A::Error> {
         match map.next_value::<IgnoredAny>() {
             Ok(_) => Ok(()),
             Err(error) => Err(error),
@@ -144,7 +148,7 @@ macro_rules! fields {
             fn read<A: MapAccess<'de>>(
                 &mut self,
                 at: usize,
-                key: Key,
+                key: &Key,
                 map: &mut A,
             ) -> Result<(), A::Error> {
                 if at > 0 {
@@ -256,63 +260,78 @@ impl<'de, E: Error> Deserializer<'de> for Missing<E> {
 }
 
 /// A key, and which field it means: its index, or one that no field has.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Key {
     of: Names,
     at: usize,
 }
 
 impl Key {
-    /// The key after this one: fields mostly come in order.
+    /// Goes to the next key: fields mostly come in order.
     #[inline]
-    fn next(self, is: impl Fn(&str) -> bool) -> Self {
+    fn find(&mut self, name: &[u8]) {
         let fields = self.of.fields;
         let next = self.at.wrapping_add(1);
-        let at = match fields.get(next) {
-            Some(name) if is(name) => next,
-            _ => fields
-                .iter()
-                .position(|name| is(name))
-                .unwrap_or(fields.len()),
+        self.at = match fields.get(next) {
+            Some(field) if is_same(field.as_bytes(), name) => next,
+            _ => position(fields, name),
         };
-        Self { at, ..self }
     }
 
     #[cold]
-    fn again<E: Error>(self) -> E {
+    fn again<E: Error>(&self) -> E {
         E::duplicate_field(self.of.field(self.at))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Self;
+/// Compares what mostly is short, without a call.
+#[inline]
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    match a.len() {
+        len if len != b.len() => false,
+        len @ 1..4 => (a[0], a[len / 2], a[len - 1]) == (b[0], b[len / 2], b[len - 1]),
+        4..8 => (a.first_chunk::<4>(), a.last_chunk::<4>()) == (b.first_chunk(), b.last_chunk()),
+        8..=16 => (a.first_chunk::<8>(), a.last_chunk::<8>()) == (b.first_chunk(), b.last_chunk()),
+        _ => a == b,
+    }
+}
+
+fn position(fields: &[&str], name: &[u8]) -> usize {
+    let found = fields.iter().position(|field| field.as_bytes() == name);
+    found.unwrap_or(fields.len())
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Key {
+    type Value = ();
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Self;
+impl Visitor<'_> for &mut Key {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("field identifier")
     }
 
     #[inline]
-    fn visit_u64<E: Error>(self, index: u64) -> Result<Self, E> {
-        let at = usize::try_from(index).unwrap_or(usize::MAX - 1);
-        Ok(Self { at, ..self })
+    fn visit_u64<E: Error>(self, index: u64) -> Result<(), E> {
+        self.at = usize::try_from(index).unwrap_or(usize::MAX - 1);
+        Ok(())
     }
 
     #[inline]
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self, E> {
-        Ok(self.next(|own| own == name))
+    fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
+        self.find(name.as_bytes());
+        Ok(())
     }
 
     #[inline]
-    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Self, E> {
-        Ok(self.next(|own| own.as_bytes() == name))
+    fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<(), E> {
+        self.find(name);
+        Ok(())
     }
 }
