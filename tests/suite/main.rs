@@ -8,6 +8,7 @@ mod answers;
 mod bodies;
 mod clients;
 mod dependencies;
+mod derives;
 mod documents;
 mod engines;
 mod house;

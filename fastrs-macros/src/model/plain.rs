@@ -86,7 +86,9 @@ fn write(model: &Model, fields: &[Field]) -> TokenStream {
     let written = fields.iter().filter(|field| field.is_written());
     let members = written.rev().fold(emit!(()), |rest, field| {
         let (member, name) = (&field.member, &field.wire_name);
-        emit!((#p::Member(#name, &self.#member), #rest))
+        let span = at(field.ty_span());
+        let p = private_at(span);
+        quote_spanned!(span=> (#p::Member(#name, &self.#member), #rest))
     });
     emit! {
         #[automatically_derived]

@@ -52,6 +52,17 @@ pub trait Fields<'de>: Sized {
     fn finish<E: Error>(self, at: usize, of: Names) -> Result<Self::Values, E>;
 }
 
+/// A type that a model's field may have, since it can be read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a model",
+    label = "serde cannot read it",
+    note = "put `#[model]` on `{Self}`, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"
+)]
+pub trait ReadField<'de>: Deserialize<'de> {}
+
+#[diagnostic::do_not_recommend]
+impl<'de, T: Deserialize<'de>> ReadField<'de> for T {}
+
 /// Reads a struct of this name.
 pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
     from: D,
@@ -139,7 +150,7 @@ impl<'de> Fields<'de> for () {
 
 macro_rules! fields {
     ($($kind:ident => $value:ty;)*) => {$(
-        impl<'de, T: Deserialize<'de>, Rest: Fields<'de>> Fields<'de> for ($kind<T>, Rest) {
+        impl<'de, T: ReadField<'de>, Rest: Fields<'de>> Fields<'de> for ($kind<T>, Rest) {
             type Values = ($value, Rest::Values);
 
             const NONE: Self = ($kind(None), Rest::NONE);

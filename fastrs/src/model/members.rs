@@ -15,6 +15,17 @@ pub trait Members {
     fn write<S: SerializeStruct>(self, to: &mut S) -> Result<(), S::Error>;
 }
 
+/// A type that a model's field may have, since it can be written.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a model",
+    label = "serde cannot write it",
+    note = "put `#[model]` on `{Self}`, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"
+)]
+pub trait WrittenField: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> WrittenField for T {}
+
 /// Writes a struct of this name.
 #[inline]
 pub fn write_struct<S: Serializer, M: Members>(
@@ -41,7 +52,7 @@ impl Members for () {
     }
 }
 
-impl<T: Serialize + ?Sized, Rest: Members> Members for (Member<'_, T>, Rest) {
+impl<T: WrittenField + ?Sized, Rest: Members> Members for (Member<'_, T>, Rest) {
     const COUNT: usize = Rest::COUNT + 1;
 
     #[inline]

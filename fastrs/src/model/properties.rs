@@ -52,9 +52,20 @@ impl Docs {
     }
 }
 
+/// A type that a model's field may have, since it can be described.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a model",
+    label = "schemars cannot describe it",
+    note = "put `#[model]` on `{Self}`, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"
+)]
+pub trait DescribedField: JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonSchema> DescribedField for T {}
+
 impl Property {
     /// A field of this name and type.
-    pub const fn of<T: JsonSchema>(name: &'static str) -> Self {
+    pub const fn of<T: DescribedField>(name: &'static str) -> Self {
         Self {
             name,
             of: TypeSchema::of::<T>(),

@@ -1,0 +1,263 @@
+//! What `#[model]` writes of serde's and schemars' traits is what their derives would write.
+
+use fastrs::prelude::*;
+use fastrs::{Value, json};
+use serde::de::DeserializeOwned;
+use serde::de::value::{BytesDeserializer, Error, MapDeserializer};
+use serde::Serialize;
+
+use crate::support::document;
+
+/// The models twice: as they are, and told something that only the derives understand.
+macro_rules! twice {
+    ($($(#[$attr:meta])* struct $name:ident { $($fields:tt)* })*) => {
+        mod written {
+            use super::*;
+            $(
+                #[model]
+                $(#[$attr])*
+                #[derive(Debug, PartialEq)]
+                pub(super) struct $name { $($fields)* }
+            )*
+            routes_of!();
+        }
+
+        mod derived {
+            use super::*;
+            $(
+                #[model]
+                $(#[$attr])*
+                #[derive(Debug, PartialEq)]
+                #[serde(bound = "")]
+                pub(super) struct $name { $($fields)* }
+            )*
+            routes_of!();
+        }
+    };
+}
+
+macro_rules! routes_of {
+    () => {
+        #[post("/all")]
+        async fn all(all: All) -> All {
+            all
+        }
+
+        #[post("/nested")]
+        async fn nested(nested: Vec<Nested>) -> Vec<Nested> {
+            nested
+        }
+
+        #[post("/renamed")]
+        async fn renamed(renamed: Renamed) -> Renamed {
+            renamed
+        }
+
+        #[post("/empty")]
+        async fn empty(empty: Empty) -> Empty {
+            empty
+        }
+
+        #[get("/query")]
+        async fn query(#[query] all: Renamed) -> Renamed {
+            all
+        }
+
+        pub(super) fn app() -> App {
+            App::new("Models", "1").routes(routes![all, nested, renamed, empty, query])
+        }
+    };
+}
+
+fn three() -> u8 {
+    3
+}
+
+twice! {
+    /// # A title
+    ///
+    /// A description
+    /// of two lines.
+    struct All {
+        /// # The number
+        /// by which it is known.
+        #[field(read_only)]
+        id: u64,
+        /// Its name.
+        #[field(min_length = 2, max_length = 5, title = "Name", examples = ["a"])]
+        name: String,
+        #[field(write_only, default = "none")]
+        password: String,
+        /** What is said of it,
+            if anything. */
+        note: Option<String>,
+        #[field(default = three(), le = 9, description = "Said, not commented.")]
+        /// A comment.
+        count: u8,
+        #[field(default)]
+        tags: Vec<String>,
+        #[field(alias = "madeBy")]
+        made_by: Option<Option<String>>,
+        nested: Option<Box<Nested>>,
+        unit: (),
+        pair: (i8, f32),
+    }
+
+    struct Nested {
+        r#type: char,
+        #[serde(rename = "of it")]
+        of: Vec<Nested>,
+    }
+
+    #[serde(rename_all = "camelCase", rename = "Other")]
+    struct Renamed {
+        first_name: String,
+        #[serde(rename = "LAST")]
+        pub(super) last_name: Option<String>,
+    }
+
+    struct Two {
+        first: String,
+        last: String,
+    }
+
+    struct Empty {}
+}
+
+/// What one side makes of every text: what it answers to a client, and what serde says of it.
+const TEXTS: &[&str] = &[
+    r#"{"name": "ada", "unit": null, "pair": [1, 2.5]}"#,
+    r#"{"name": "ada", "unit": null, "pair": [1, 2.5], "id": 7, "password": "x", "note": null, "count": 4, "tags": ["a"]}"#,
+    r#"{"name": "ada", "unit": null, "pair": [1, 2.5], "madeBy": null, "nested": {"type": "a", "of it": []}, "more": {"a": [1]}}"#,
+    r#"{"pair": [1, 2.5], "unit": null, "name": "ada", "made_by": "me"}"#,
+    r#"{"name": "ada", "name": "eve", "unit": null, "pair": [1, 2.5]}"#,
+    r#"{"more": 1, "more": 2, "name": "ada", "unit": null, "pair": [1, 2.5]}"#,
+    r#"{"name": "a", "unit": 1, "pair": [1], "count": 300, "tags": null}"#,
+    r#"{"name": "ada", "count": "4", "unit": null, "pair": ["1", "2.5"]}"#,
+    r#"{"type": "a", "of it": [{"type": "b", "of it": []}]}"#,
+    r#"{"type": "ab", "of it": [{"of it": []}, 7]}"#,
+    r#"[{"type": "a", "of it": [{"type": "b", "of it": []}]}, {}]"#,
+    r#"{"firstName": "a", "LAST": "b"}"#,
+    r#"{"firstName": "a", "lastName": "b"}"#,
+    r#"{"first_name": "a"}"#,
+    r#"["a", "b"]"#,
+    r#"["a"]"#,
+    r#"["a", []]"#,
+    r#"["a", "b", "c"]"#,
+    r#"["ada", "x", null, 1, [], null, null, null, [1, 2]]"#,
+    r#"["ada", "x", null, 1, [], null, null, null]"#,
+    "{}",
+    "[]",
+    "null",
+    "1",
+    r#"{"name""#,
+];
+
+fn said<T: DeserializeOwned + Serialize>(text: &str) -> Value {
+    // Of a renamed struct, the derive tells the name in the program.
+    let tell = |error: serde_json::Error| error.to_string().replace("Other", "Renamed");
+    let said = match serde_json::from_str::<T>(text) {
+        Ok(value) => serde_json::to_string(&value).unwrap(),
+        Err(error) => tell(error),
+    };
+    let value = serde_json::from_str::<Value>(text).ok();
+    let value = value.map(|value| match serde_json::from_value::<T>(value) {
+        Ok(value) => serde_json::to_value(&value).unwrap(),
+        Err(error) => tell(error).into(),
+    });
+    json!([said, value])
+}
+
+#[test]
+fn serde_reads_and_writes_the_same() {
+    for text in TEXTS {
+        assert_eq!(
+            said::<written::All>(text),
+            said::<derived::All>(text),
+            "{text}"
+        );
+        assert_eq!(
+            said::<written::Nested>(text),
+            said::<derived::Nested>(text),
+            "{text}"
+        );
+        assert_eq!(
+            said::<written::Renamed>(text),
+            said::<derived::Renamed>(text),
+            "{text}"
+        );
+        assert_eq!(
+            said::<written::Empty>(text),
+            said::<derived::Empty>(text),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn formats_without_names_read_the_same() {
+    fn indexed<T: DeserializeOwned + Serialize>(pairs: &[(u64, &str)]) -> String {
+        let map = MapDeserializer::<_, Error>::new(pairs.iter().copied());
+        let read = T::deserialize(map).map_err(|error| error.to_string());
+        json!(read).to_string()
+    }
+    for pairs in [
+        &[(0, "a"), (1, "b")][..],
+        &[(1, "b"), (0, "a")],
+        &[(0, "a"), (9, "b"), (u64::MAX, "c"), (1, "d")],
+        &[(0, "a"), (0, "b")],
+        &[(1, "b")],
+    ] {
+        let read = indexed::<written::Two>(pairs);
+        assert_eq!(read, indexed::<derived::Two>(pairs), "{pairs:?}");
+    }
+    fn bytes<T: DeserializeOwned + Serialize>() -> Value {
+        let pairs = [(&b"last"[..], "b"), (b"\xff", "c"), (b"first", "a")];
+        let map = MapDeserializer::<_, Error>::new(
+            pairs.map(|(key, value)| (Bytes(key), value)).into_iter(),
+        );
+        json!(T::deserialize(map).map_err(|error| error.to_string()))
+    }
+    assert_eq!(bytes::<written::Two>(), bytes::<derived::Two>());
+}
+
+/// A key in bytes.
+struct Bytes(&'static [u8]);
+
+impl<'de> serde::de::IntoDeserializer<'de, Error> for Bytes {
+    type Deserializer = BytesDeserializer<'de, Error>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        BytesDeserializer::new(self.0)
+    }
+}
+
+#[tokio::test]
+async fn documents_and_answers_are_the_same() {
+    assert_eq!(
+        document(written::app()).await,
+        document(derived::app()).await
+    );
+    let [written, derived] = [written::app(), derived::app()].map(TestClient::start);
+    let (written, derived) = (written.await, derived.await);
+    for path in ["/all", "/nested", "/renamed", "/empty"] {
+        for text in TEXTS {
+            let ask = async |client: &TestClient| {
+                let asked = client.post(path).header("content-type", "application/json");
+                let answer = asked.body(text.to_string()).send().await;
+                (answer.status(), answer.text().to_owned())
+            };
+            assert_eq!(ask(&written).await, ask(&derived).await, "{path} {text}");
+        }
+    }
+    for query in [
+        "",
+        "?firstName=a",
+        "?firstName=a&LAST=b&LAST=c&x=1",
+        "?LAST=b",
+    ] {
+        let path = format!("/query{query}");
+        let ask = async |client: &TestClient| client.get(&path).await.text().to_owned();
+        assert_eq!(ask(&written).await, ask(&derived).await, "{path}");
+    }
+}
