@@ -2,9 +2,9 @@
 
 use fastrs::prelude::*;
 use fastrs::{Value, json};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::{BytesDeserializer, Error, MapDeserializer};
-use serde::Serialize;
 
 use crate::support::document;
 
