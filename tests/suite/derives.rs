@@ -73,6 +73,29 @@ fn three() -> u8 {
     3
 }
 
+fn said_late() -> &'static str {
+    "Known at run time."
+}
+
+/// Named as generated code might name what it knows.
+mod shadowing {
+    use super::*;
+
+    #[model]
+    #[derive(Debug, PartialEq)]
+    pub(super) struct D {
+        pub(super) from: String,
+        pub(super) to: u8,
+    }
+
+    #[model]
+    #[derive(Debug, PartialEq)]
+    pub(super) struct S {
+        pub(super) generator: D,
+        pub(super) report: Option<D>,
+    }
+}
+
 twice! {
     /// # A title
     ///
@@ -91,7 +114,7 @@ twice! {
         /** What is said of it,
             if anything. */
         note: Option<String>,
-        #[field(default = three(), le = 9, description = "Said, not commented.")]
+        #[field(default = three(), le = 9, description = "Said, not commented.", title = said_late())]
         /// A comment.
         count: u8,
         #[field(default)]
@@ -259,5 +282,70 @@ async fn documents_and_answers_are_the_same() {
         let path = format!("/query{query}");
         let ask = async |client: &TestClient| client.get(&path).await.text().to_owned();
         assert_eq!(ask(&written).await, ask(&derived).await, "{path}");
+    }
+}
+
+#[test]
+fn names_of_types_and_fields_are_the_users() {
+    use shadowing::{D, S};
+    let d = |to| D {
+        from: "a".to_owned(),
+        to,
+    };
+    let s = S {
+        generator: d(1),
+        report: Some(d(2)),
+    };
+    let text = serde_json::to_string(&s).unwrap();
+    assert_eq!(
+        text,
+        r#"{"generator":{"from":"a","to":1},"report":{"from":"a","to":2}}"#
+    );
+    assert_eq!(serde_json::from_str::<S>(&text).unwrap(), s);
+}
+
+macro_rules! many {
+    ($name:ident: $($field:ident)*) => {
+        #[model]
+        #[derive(Debug, PartialEq, Default)]
+        struct $name { $($field: Option<u8>,)* }
+
+        impl $name {
+            const LAST: &str = [$(stringify!($field)),*][[$(stringify!($field)),*].len() - 1];
+        }
+    };
+}
+
+many! { Most:
+    a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 d0 d1
+}
+
+many! { Many:
+    a0 a1 a2 a3 a4 a5 a6 a7 a8 a9 b0 b1 b2 b3 b4 b5 b6 b7 b8 b9 c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 d0 d1 d2 d3 d4 d5 d6
+    d7 d8 d9 e0 e1 e2 e3 e4 e5 e6 e7 e8 e9 f0 f1 f2 f3 f4 f5 f6 f7 f8 f9 g0 g1 g2 g3 g4 g5 g6 g7 g8 g9 h0 h1 h2 h3
+    h4 h5 h6 h7 h8 h9 i0 i1 i2 i3 i4 i5 i6 i7 i8 i9 j0 j1 j2 j3 j4 j5 j6 j7 j8 j9 k0 k1 k2 k3 k4 k5 k6 k7 k8 k9 l0
+    l1 l2 l3 l4 l5 l6 l7 l8 l9 m0 m1 m2 m3 m4 m5 m6 m7 m8 m9 n0 n1 n2 n3 n4 n5 n6 n7 n8 n9
+}
+
+#[post("/most")]
+async fn most(most: Most) -> Most {
+    most
+}
+
+#[post("/many")]
+async fn many(many: Many) -> Many {
+    many
+}
+
+#[tokio::test]
+async fn a_struct_may_have_many_fields() {
+    let client = TestClient::start(App::new("Many", "1").routes(routes![most, many])).await;
+    for (path, last) in [("/most", Most::LAST), ("/many", Many::LAST)] {
+        let answer = client
+            .post(path)
+            .json(&json!({ last: 7 }))
+            .await
+            .json::<Value>();
+        assert_eq!((&answer[last], &answer["a0"]), (&json!(7), &Value::Null));
     }
 }

@@ -13,6 +13,9 @@ use super::field::{self, Field};
 use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 
+/// Fields are nested one in the other, and the compiler does not follow far more than these.
+const MOST_FIELDS: usize = 32;
+
 /// Whether all that serde and schemars are told of the item is told here as well. The rest is left to their derives.
 pub(super) fn is_plain(item: &DeriveInput) -> bool {
     let Data::Struct(data) = &item.data else {
@@ -22,7 +25,8 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
         return false;
     };
     let mut attrs = fields.named.iter().flat_map(|field| &field.attrs);
-    item.generics.params.is_empty()
+    fields.named.len() <= MOST_FIELDS
+        && item.generics.params.is_empty()
         && item.generics.where_clause.is_none()
         && item
             .attrs
@@ -94,7 +98,7 @@ fn write(model: &Model, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #p::serde::Serialize for #ident {
-            fn serialize<S: #p::serde::Serializer>(&self, to: S) -> #p::Written<S> {
+            fn serialize<__S: #p::serde::Serializer>(&self, to: __S) -> #p::Written<__S> {
                 #p::write_struct(to, #name, #members)
             }
         }
@@ -131,8 +135,8 @@ fn read(model: &Model, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl<'de> #p::serde::Deserialize<'de> for #ident {
-            fn deserialize<D: #p::serde::Deserializer<'de>>(from: D) -> #p::Read<'de, Self, D> {
-                #p::read_struct::<#types, D, Self>(from, #name, &[#(#names),*], |#values| Self { #(#built),* })
+            fn deserialize<__D: #p::serde::Deserializer<'de>>(from: __D) -> #p::Read<'de, Self, __D> {
+                #p::read_struct::<#types, __D, Self>(from, #name, &[#(#names),*], |#values| Self { #(#built),* })
             }
         }
     }
@@ -169,6 +173,11 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
             });
             emit!(#of(#name)#docs #default #said)
         });
+    // Said once and for all, unless somebody says something that is known at run time alone.
+    let properties = match fields.iter().all(|field| field.words.is_literal()) {
+        true => emit!(const { &[#(#properties),*] }),
+        false => emit!(&[#(#properties),*]),
+    };
     let docs = docs(&model.item.attrs);
     emit! {
         #[automatically_derived]
@@ -181,7 +190,7 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 #p::Name::Borrowed(::core::concat!(::core::module_path!(), "::", #name))
             }
             fn json_schema(generator: &mut #p::schemars::SchemaGenerator) -> #p::schemars::Schema {
-                #p::StructSchema::new(#meta, const { &[#(#properties),*] })#docs.write(generator, Self::schema_id())
+                #p::StructSchema::new(#meta, #properties)#docs.write(generator, Self::schema_id())
             }
         }
     }

@@ -142,6 +142,12 @@ impl Vocabulary {
         emit!(#p::Constraints::new()#(#calls)*)
     }
 
+    /// Whether the texts are literals.
+    pub(crate) fn is_literal(&self) -> bool {
+        let mut texts = self.title.iter().chain(&self.description);
+        texts.all(|text| matches!(text, Expr::Lit(_)))
+    }
+
     /// The builder calls that `ParamSpec` and `FieldMeta` have in common; a doc comment is a description.
     pub(crate) fn meta(&self, docs: &Docs) -> TokenStream {
         let title = self.title.iter();

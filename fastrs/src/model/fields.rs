@@ -68,7 +68,7 @@ pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
     from: D,
     own: &'static str,
     fields: &'static [&'static str],
-    build: fn(F::Values) -> T,
+    build: impl FnOnce(F::Values) -> T,
 ) -> Result<T, D::Error> {
     let names = Names { own, fields };
     let reader = Reader::<F>(names, PhantomData);

@@ -13,10 +13,10 @@ use crate::openapi::TypeSchema;
 
 /// What a struct says of itself.
 #[derive(Debug)]
-pub struct StructSchema {
+pub struct StructSchema<'a> {
     docs: Docs,
     meta: ModelMeta,
-    properties: &'static [Property],
+    properties: &'a [Property],
 }
 
 /// What a field says of itself.
@@ -102,10 +102,11 @@ impl Property {
         let mut schema = self.of.within(generator);
         self.docs.write(&mut schema);
         self.meta.apply_sides(&mut schema);
-        if let (Some(default), false) = (self.default, self.meta.is_hidden(&Contract::Serialize)) {
-            if let Some(default) = default() {
-                schema.insert("default".to_owned(), default);
-            }
+        let default = self
+            .default
+            .filter(|_| !self.meta.is_hidden(&Contract::Serialize));
+        if let Some(default) = default.and_then(|default| default()) {
+            schema.insert("default".to_owned(), default);
         }
         field_schema(&mut schema, &self.constraints, &self.meta);
         schema
@@ -117,9 +118,9 @@ impl Property {
     }
 }
 
-impl StructSchema {
+impl<'a> StructSchema<'a> {
     /// A struct of these fields.
-    pub const fn new(meta: ModelMeta, properties: &'static [Property]) -> Self {
+    pub const fn new(meta: ModelMeta, properties: &'a [Property]) -> Self {
         Self {
             docs: Docs::NONE,
             meta,

@@ -27,10 +27,10 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::serde::Serialize for Item {
-        fn serialize<S: ::fastrs::__private::serde::Serializer>(
+        fn serialize<__S: ::fastrs::__private::serde::Serializer>(
             &self,
-            to: S,
-        ) -> ::fastrs::__private::Written<S> {
+            to: __S,
+        ) -> ::fastrs::__private::Written<__S> {
             ::fastrs::__private::write_struct(
                 to,
                 "Item",
@@ -50,9 +50,9 @@ const _: () = {
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
     impl<'de> ::fastrs::__private::serde::Deserialize<'de> for Item {
-        fn deserialize<D: ::fastrs::__private::serde::Deserializer<'de>>(
-            from: D,
-        ) -> ::fastrs::__private::Read<'de, Self, D> {
+        fn deserialize<__D: ::fastrs::__private::serde::Deserializer<'de>>(
+            from: __D,
+        ) -> ::fastrs::__private::Read<'de, Self, __D> {
             ::fastrs::__private::read_struct::<
                 (
                     ::fastrs::__private::Needed<String>,
@@ -61,7 +61,7 @@ const _: () = {
                         (::fastrs::__private::Defaulted<Vec<String>>, ()),
                     ),
                 ),
-                D,
+                __D,
                 Self,
             >(
                 from,
