@@ -90,7 +90,7 @@ where
     }
 }
 
-// Inlined, so that a program compiles how the types that it reads are read, and not fastrs how all are.
+// Inlined in a dev build, so that a program compiles how the types that it reads are read, and not fastrs how all are.
 macro_rules! elements {
     ($($(#[$gate:meta])* $($name:ident)::+ $(<$($of:ty),*>)?),* $(,)?) => {$(
         $(#[$gate])*
@@ -103,12 +103,12 @@ macro_rules! elements {
         impl<'r> FromRequest<'r> for $($name)::+ $(<$($of),*>)? {
             const BODY: BodyKind = body_kind::<Self>();
 
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
             fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
                 describe_model::<Self>(spec, op);
             }
 
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
             fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
                 extract_model(spec, cx)
             }
