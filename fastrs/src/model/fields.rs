@@ -48,8 +48,8 @@ pub trait Fields<'de>: Sized {
         list: &mut A,
     ) -> Result<(), A::Error>;
 
-    /// The values, if none is missing of those from this index on.
-    fn finish<E: Error>(self, at: usize, of: Names) -> Result<Self::Values, E>;
+    /// The values, or the index of the first that is missing of those from this index on.
+    fn finish(self, at: usize) -> Result<Self::Values, usize>;
 }
 
 /// A type that a model's field may have, since it can be read.
@@ -99,7 +99,7 @@ impl<'de, F: Fields<'de>> Visitor<'de> for Reader<F> {
         loop {
             match map.next_key_seed(&mut key) {
                 Ok(Some(())) => {}
-                Ok(None) => return fields.finish(0, self.0),
+                Ok(None) => break,
                 Err(error) => return Err(error),
             };
             match fields.read(key.at, &key, &mut map) {
@@ -107,14 +107,22 @@ impl<'de, F: Fields<'de>> Visitor<'de> for Reader<F> {
                 Err(error) => return Err(error),
             }
         }
+        match fields.finish(0) {
+            Ok(values) => Ok(values),
+            Err(at) => Err(self.0.missing(at)),
+        }
     }
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<F::Values, A::Error> {
         let mut fields = F::NONE;
         match fields.read_all(0, self.0, &mut list) {
-            Ok(()) => fields.finish(0, self.0),
-            Err(error) => Err(error),
+            Ok(()) => {}
+            Err(error) => return Err(error),
+        }
+        match fields.finish(0) {
+            Ok(values) => Ok(values),
+            Err(at) => Err(self.0.missing(at)),
         }
     }
 }
@@ -143,7 +151,7 @@ impl<'de> Fields<'de> for () {
     }
 
     #[inline]
-    fn finish<E: Error>(self, _: usize, _: Names) -> Result<(), E> {
+    fn finish(self, _: usize) -> Result<(), usize> {
         Ok(())
     }
 }
@@ -165,16 +173,7 @@ macro_rules! fields {
                 if at > 0 {
                     return self.1.read(at - 1, key, map);
                 }
-                if self.0.0.is_some() {
-                    return Err(key.again());
-                }
-                match map.next_value() {
-                    Ok(value) => {
-                        self.0.0 = Some(value);
-                        Ok(())
-                    }
-                    Err(error) => Err(error),
-                }
+                self.0.read(key, map)
             }
 
             #[inline]
@@ -184,24 +183,52 @@ macro_rules! fields {
                 of: Names,
                 list: &mut A,
             ) -> Result<(), A::Error> {
-                match list.next_element() {
-                    Ok(None) if $kind::<T>::IS_NEEDED => return Err(A::Error::invalid_length(at, &of)),
-                    Ok(value) => self.0.0 = value,
-                    Err(error) => return Err(error),
+                match self.0.read_next(at, of, list) {
+                    Ok(()) => self.1.read_all(at + 1, of, list),
+                    Err(error) => Err(error),
                 }
-                self.1.read_all(at + 1, of, list)
             }
 
             #[inline]
-            fn finish<E: Error>(self, at: usize, of: Names) -> Result<Self::Values, E> {
-                let value = match self.0.finish(of.field(at)) {
-                    Ok(value) => value,
-                    Err(error) => return Err(error),
-                };
-                match self.1.finish(at + 1, of) {
-                    Ok(rest) => Ok((value, rest)),
+            fn finish(self, at: usize) -> Result<Self::Values, usize> {
+                match self.0.finish() {
+                    Some(value) => match self.1.finish(at + 1) {
+                        Ok(rest) => Ok((value, rest)),
+                        Err(at) => Err(at),
+                    },
+                    None => Err(at),
+                }
+            }
+        }
+
+        impl<'de, T: ReadField<'de>> $kind<T> {
+            #[inline]
+            fn read<A: MapAccess<'de>>(&mut self, key: &Key, map: &mut A) -> Result<(), A::Error> {
+                if self.0.is_some() {
+                    return Err(key.again());
+                }
+                match map.next_value() {
+                    Ok(value) => {
+                        self.0 = Some(value);
+                        Ok(())
+                    }
                     Err(error) => Err(error),
                 }
+            }
+
+            #[inline]
+            fn read_next<A: SeqAccess<'de>>(
+                &mut self,
+                at: usize,
+                of: Names,
+                list: &mut A,
+            ) -> Result<(), A::Error> {
+                match list.next_element() {
+                    Ok(None) if Self::IS_NEEDED => return Err(A::Error::invalid_length(at, &of)),
+                    Ok(value) => self.0 = value,
+                    Err(error) => return Err(error),
+                }
+                Ok(())
             }
         }
     )*};
@@ -216,13 +243,13 @@ impl<T> Needed<T> {
     const IS_NEEDED: bool = true;
 
     #[inline]
-    fn finish<'de, E: Error>(self, name: &'static str) -> Result<T, E>
+    fn finish<'de>(self) -> Option<T>
     where
         T: Deserialize<'de>,
     {
         match self.0 {
-            Some(value) => Ok(value),
-            None => T::deserialize(Missing(name, PhantomData)),
+            Some(value) => Some(value),
+            None => missing(),
         }
     }
 }
@@ -231,12 +258,23 @@ impl<T> Defaulted<T> {
     const IS_NEEDED: bool = false;
 
     #[inline]
-    fn finish<E>(self, _: &'static str) -> Result<Option<T>, E> {
-        Ok(self.0)
+    fn finish(self) -> Option<Option<T>> {
+        Some(self.0)
     }
 }
 
+/// What a type is when its field did not come: nothing, unless it is an `Option`.
+#[cold]
+fn missing<'de, T: Deserialize<'de>>() -> Option<T> {
+    T::deserialize(Missing).ok()
+}
+
 impl Names {
+    #[cold]
+    fn missing<E: Error>(self, at: usize) -> E {
+        E::missing_field(self.field(at))
+    }
+
     fn field(self, at: usize) -> &'static str {
         self.fields.get(at).copied().unwrap_or_default()
     }
@@ -251,16 +289,34 @@ impl Expected for Names {
 }
 
 /// What a field is read from that did not come.
-struct Missing<E>(&'static str, PhantomData<E>);
+struct Missing;
 
-impl<'de, E: Error> Deserializer<'de> for Missing<E> {
-    type Error = E;
+/// That it did not come.
+#[derive(Debug)]
+struct IsMissing;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
-        Err(E::missing_field(self.0))
+impl fmt::Display for IsMissing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field is missing")
+    }
+}
+
+impl std::error::Error for IsMissing {}
+
+impl Error for IsMissing {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+impl<'de> Deserializer<'de> for Missing {
+    type Error = IsMissing;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, IsMissing> {
+        Err(IsMissing)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, IsMissing> {
         visitor.visit_none()
     }
 

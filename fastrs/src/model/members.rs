@@ -12,7 +12,7 @@ pub trait Members {
     const COUNT: usize;
 
     /// Writes them, in order.
-    fn write<S: SerializeStruct>(self, to: &mut S) -> Result<(), S::Error>;
+    fn write<S: SerializeStruct>(&self, to: &mut S) -> Result<(), S::Error>;
 }
 
 /// A type that a model's field may have, since it can be written.
@@ -47,7 +47,7 @@ impl Members for () {
     const COUNT: usize = 0;
 
     #[inline]
-    fn write<S: SerializeStruct>(self, _: &mut S) -> Result<(), S::Error> {
+    fn write<S: SerializeStruct>(&self, _: &mut S) -> Result<(), S::Error> {
         Ok(())
     }
 }
@@ -56,9 +56,9 @@ impl<T: WrittenField + ?Sized, Rest: Members> Members for (Member<'_, T>, Rest) 
     const COUNT: usize = Rest::COUNT + 1;
 
     #[inline]
-    fn write<S: SerializeStruct>(self, to: &mut S) -> Result<(), S::Error> {
+    fn write<S: SerializeStruct>(&self, to: &mut S) -> Result<(), S::Error> {
         let (Member(name, value), rest) = self;
-        match to.serialize_field(name, value) {
+        match to.serialize_field(name, *value) {
             Ok(()) => rest.write(to),
             Err(error) => Err(error),
         }
