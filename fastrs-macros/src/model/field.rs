@@ -73,6 +73,12 @@ impl Field {
         let mut serde = ItemSerde::read(&field.attrs);
         if place.plain {
             serde.skipped = words.read_only;
+            if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
+                errors.on(
+                    alias,
+                    "the field has two names, this and serde's `rename`: take one away",
+                );
+            }
             serde.rename = words.literal_alias().or(serde.rename);
         }
         let written = match &field.ident {

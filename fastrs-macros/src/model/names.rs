@@ -19,7 +19,11 @@ pub(crate) enum Rule {
 impl Rule {
     /// The rule of this name; serde reports a name that is none.
     pub(super) fn of(name: &str) -> Self {
-        match name {
+        Self::named(name).unwrap_or_default()
+    }
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name {
             "lowercase" => Self::Lower,
             "UPPERCASE" => Self::Upper,
             "PascalCase" => Self::Pascal,
@@ -28,8 +32,8 @@ impl Rule {
             "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
             "kebab-case" => Self::Kebab,
             "SCREAMING-KEBAB-CASE" => Self::ScreamingKebab,
-            _ => Self::None,
-        }
+            _ => return None,
+        })
     }
 
     /// A field, which is written in snake case.

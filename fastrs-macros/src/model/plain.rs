@@ -10,6 +10,8 @@ use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Meta, Token}
 
 use super::Model;
 use super::field::{self, Field};
+use super::names::Rule;
+use super::serde::metas;
 use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 
@@ -24,24 +26,33 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
     let Fields::Named(fields) = &data.fields else {
         return false;
     };
-    let mut attrs = fields.named.iter().flat_map(|field| &field.attrs);
+    let mut fields_attrs = fields.named.iter().map(|field| &field.attrs);
     fields.named.len() <= MOST_FIELDS
         && item.generics.params.is_empty()
         && item.generics.where_clause.is_none()
-        && item
-            .attrs
-            .iter()
-            .all(|attr| is_known(attr, &["rename", "rename_all"]))
-        && attrs.all(|attr| is_known(attr, &["rename"]))
+        && all_known(&item.attrs, &["rename", "rename_all"])
+        && fields_attrs.all(|attrs| all_known(attrs, &["rename"]))
 }
 
+/// What is told twice is left to serde, which reports it.
+fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
+    let told = metas(attrs, "serde");
+    let is_told_once = |name: &&str| {
+        told.iter()
+            .filter(|meta| meta.path().is_ident(*name))
+            .count()
+            <= 1
+    };
+    serde.iter().all(is_told_once) && attrs.iter().all(|attr| is_known(attr, serde))
+}
+
+/// Whether it is one of serde's attributes that are read here, as serde would read it, or one that says nothing to either.
 fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
-    let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
     let named = |name| attr.path().is_ident(name);
     if named("serde") {
+        let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
         let metas = attr.parse_args_with(metas).unwrap_or_default();
-        let known = |meta: &Meta| serde.iter().any(|name| meta.path().is_ident(name));
-        return !metas.is_empty() && metas.iter().all(|meta| known(meta) && text(meta).is_some());
+        return !metas.is_empty() && metas.iter().all(|meta| is_read(meta, serde));
     }
     if named("doc") {
         return matches!(attr.meta, Meta::List(_)) || text(&attr.meta).is_some();
@@ -56,6 +67,12 @@ fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
         "deprecated",
     ];
     !others.iter().any(|name| named(name))
+}
+
+fn is_read(meta: &Meta, known: &[&str]) -> bool {
+    let is_rule = meta.path().is_ident("rename_all");
+    known.iter().any(|name| meta.path().is_ident(name))
+        && text(meta).is_some_and(|text| !is_rule || Rule::named(&text).is_some())
 }
 
 fn text(meta: &Meta) -> Option<String> {

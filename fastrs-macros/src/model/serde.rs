@@ -93,7 +93,8 @@ impl ItemSerde {
     }
 }
 
-fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
+/// All that the attributes of this name say.
+pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident(owner));
     let lists = attrs.filter_map(|attr| {
         attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
