@@ -6,12 +6,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Fields, Lit, Meta, Token};
+use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
 use super::Model;
 use super::field::{self, Field};
 use super::names::Rule;
-use super::serde::metas;
+use super::serde::{metas, text};
 use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 
@@ -73,19 +73,6 @@ fn is_read(meta: &Meta, known: &[&str]) -> bool {
     let is_rule = meta.path().is_ident("rename_all");
     known.iter().any(|name| meta.path().is_ident(name))
         && text(meta).is_some_and(|text| !is_rule || Rule::named(&text).is_some())
-}
-
-fn text(meta: &Meta) -> Option<String> {
-    match meta {
-        Meta::NameValue(meta) => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The impls of `Serialize`, `Deserialize` and `JsonSchema`.

@@ -114,8 +114,8 @@ fn rule(meta: &Meta) -> Rule {
     inward(meta).map(|name| Rule::of(&name)).unwrap_or_default()
 }
 
-/// The text of `key = ".."`, or of `key(deserialize = "..")`.
-fn inward(meta: &Meta) -> Option<String> {
+/// The text of `key = ".."`.
+pub(super) fn text(meta: &Meta) -> Option<String> {
     match meta {
         Meta::NameValue(meta) => match &meta.value {
             Expr::Lit(ExprLit {
@@ -124,6 +124,14 @@ fn inward(meta: &Meta) -> Option<String> {
             }) => Some(text.value()),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// The text of `key = ".."`, or of `key(deserialize = "..")`.
+fn inward(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::NameValue(_) => text(meta),
         Meta::List(list) => {
             let inner = list
                 .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
