@@ -71,7 +71,8 @@ impl TypeSchema {
         schema.to_value()
     }
 
-    /// Whether it is an `Option`, which a field may be without coming.
+    /// Whether it is an `Option`, and so may be left out of a struct: schemars' hidden answer, which its derive asks for too.
+    /// An update of schemars has to be looked at for it.
     pub(crate) fn is_option(self) -> bool {
         (self.0.is_option)()
     }
