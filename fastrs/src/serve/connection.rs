@@ -1,15 +1,18 @@
 //! One connection, from its first byte to its last.
 
+use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::mpsc;
 
 use super::Dispatch;
 use super::config::ServeConfig;
+use super::hub::Hub;
 use super::service::Service;
 use super::stream::{Io, Protocol, Stream};
 use super::watch::{Order, Watch};
@@ -114,6 +117,21 @@ fn http1_builder(config: &ServeConfig) -> http1::Builder {
         builder.max_headers(config.max_headers);
     }
     builder
+}
+
+/// Makes what this thread keeps between requests anew, so that nothing of it stands behind what a burst of connections took.
+pub(super) fn renew<D: Dispatch>(app: Arc<D>, hub: &Arc<Hub>, alive: mpsc::Sender<Infallible>) {
+    hub.exchange.renew_free_lists();
+    if let Ok(stream) = Stream::to_nobody() {
+        // hyper keeps the text of the date, and looks at it when it is polled.
+        let watch = hub.watch(alive);
+        let io = Io::new(stream, Arc::clone(&watch));
+        let service = Service::new(app, Arc::clone(&watch), None);
+        let mut connection = http1_connection(io, service, &watch);
+        let _ = Pin::new(&mut connection).poll(&mut Context::from_waker(Waker::noop()));
+        drop(connection);
+        hub.exchange.renew_free_lists();
+    }
 }
 
 async fn http2<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {

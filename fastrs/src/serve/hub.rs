@@ -4,16 +4,20 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use super::config::ServeConfig;
+use super::memory::{Burst, Exchange};
 use super::watch::Watch;
 
 /// During a drain, how long a connection without a request is kept for one that is on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(500);
+
+/// The room for connections that is kept.
+const LIST: usize = 64;
 
 /// The server, as its connections see it.
 #[derive(Debug)]
@@ -31,6 +35,9 @@ pub(super) struct Hub {
     /// Tells detached handlers to give up.
     aborted: watch::Sender<bool>,
     connections: Mutex<Vec<Weak<Watch>>>,
+    /// Told when many connections were at work, and few are.
+    pub(super) burst_over: Notify,
+    pub(super) exchange: Exchange,
 }
 
 impl Hub {
@@ -51,6 +58,8 @@ impl Hub {
             draining: AtomicBool::new(false),
             aborted: watch::channel(false).0,
             connections: Mutex::default(),
+            burst_over: Notify::new(),
+            exchange: Exchange::default(),
         }
     }
 
@@ -68,16 +77,18 @@ impl Hub {
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let hub = Arc::clone(self);
         let sweep = move || {
+            let mut burst = Burst::default();
             while !hub.is_aborted() {
-                thread::park_timeout(hub.sweep_every);
-                hub.sweep();
+                hub.exchange.pause(hub.sweep_every);
+                let awake = hub.sweep();
+                if burst.is_over(awake, hub.now()) {
+                    hub.burst_over.notify_one();
+                }
             }
         };
         let name = "fastrs-deadlines".to_owned();
-        Ok(Sweeper {
-            hub: Arc::clone(self),
-            thread: thread::Builder::new().name(name).spawn(sweep)?,
-        })
+        thread::Builder::new().name(name).spawn(sweep)?;
+        Ok(Sweeper(Arc::clone(self)))
     }
 
     /// The time of the last sweep, in milliseconds since the start, wrapping.
@@ -125,22 +136,36 @@ impl Hub {
             .count()
     }
 
-    fn sweep(&self) {
+    /// Returns how many connections are awake, or were there since the last sweep.
+    fn sweep(&self) -> usize {
         // Wraps after 49 days, as every use of it expects.
         let now = self.started.elapsed().as_millis() as u32;
         let before = self.clock.swap(now, Relaxed);
-        self.each(|watch| watch.sweep(now, before));
+        let mut awake = 0;
+        let gone = self.each(|watch| {
+            watch.sweep(now, before);
+            awake += usize::from(watch.is_awake());
+        });
+        awake + gone
     }
 
-    /// Visits the connections that live, and forgets the others.
-    fn each(&self, visit: impl Fn(&Watch)) {
-        self.connections().retain(|watch| match watch.upgrade() {
+    /// Visits the connections that live, and forgets the others. Returns how many these were.
+    fn each(&self, mut visit: impl FnMut(&Watch)) -> usize {
+        let mut connections = self.connections();
+        let before = connections.len();
+        connections.retain(|watch| match watch.upgrade() {
             Some(watch) => {
                 visit(&watch);
                 true
             }
             None => false,
         });
+        let gone = before - connections.len();
+        if connections.len() < connections.capacity() / 4 && connections.capacity() > LIST {
+            // Anew, since it may be the last thing on the heap, and keep all below it.
+            *connections = connections.drain(..).collect();
+        }
+        gone
     }
 
     fn connections(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Watch>>> {
@@ -158,14 +183,11 @@ fn millis(timeout: Duration) -> u32 {
 
 /// Keeps the deadlines while it lives. Whoever drops it drops the server, so all connections go too.
 #[derive(Debug)]
-pub(super) struct Sweeper {
-    hub: Arc<Hub>,
-    thread: JoinHandle<()>,
-}
+pub(super) struct Sweeper(Arc<Hub>);
 
 impl Drop for Sweeper {
     fn drop(&mut self) {
-        self.hub.abort();
-        self.thread.thread().unpark();
+        self.0.abort();
+        self.0.exchange.end_pause();
     }
 }

@@ -8,6 +8,7 @@ mod config;
 mod connection;
 mod hub;
 mod listener;
+mod memory;
 mod runtime;
 mod service;
 mod shutdown;
@@ -26,7 +27,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::{Response, request::Parts};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 pub use self::bind::Bind;
 pub use self::config::ServeConfig;
@@ -36,6 +39,7 @@ pub(crate) use self::service::{may_have_body, strip_body};
 pub(crate) use self::shutdown::{Stop, StopHandle};
 
 use self::hub::Hub;
+use self::stream::Stream;
 use crate::body::Body;
 
 /// A future that was boxed: a request's one allocation.
@@ -95,15 +99,20 @@ pub(crate) async fn serve<D: Dispatch>(
     let shutdown_timeout = config.shutdown_timeout;
     let hub = Arc::new(Hub::new(config));
     let _sweeper = hub.start_sweeping()?;
-    runtime::fill_free_lists();
+    memory::fill_free_lists();
     // Every connection and every detached handler holds a clone: the last one gone closes the channel.
     let (alive, mut ended) = mpsc::channel::<Infallible>(1);
     let spawn = |stream| {
         let watch = hub.watch(alive.clone());
         tokio::spawn(connection::run(Arc::clone(&app), stream, watch));
     };
+    let renew = || {
+        let (app, hub, alive) = (Arc::clone(&app), Arc::clone(&hub), alive.clone());
+        tokio::spawn(async move { connection::renew(app, &hub, alive) })
+    };
 
-    either(stop.draining(), accept(&listener, spawn)).await;
+    let work = either(release_memory(&hub, renew), accept(&listener, spawn));
+    either(stop.draining(), work).await;
     hub.drain();
     listener.close().into_iter().for_each(spawn);
     drop(alive);
@@ -128,7 +137,7 @@ pub(crate) async fn serve<D: Dispatch>(
 
 /// Accepts for ever. Errors of a single connection are passed over; when the process is out of
 /// descriptors, `accept` would fail at once again, so it waits.
-async fn accept(listener: &Listener, spawn: impl Fn(stream::Stream)) -> Infallible {
+async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
     let mut exhausted = false;
     loop {
         match listener.accept().await {
@@ -143,6 +152,21 @@ async fn accept(listener: &Listener, spawn: impl Fn(stream::Stream)) -> Infallib
                 }
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
+        }
+    }
+}
+
+/// After each burst of connections, for ever, gives back what they took. `renew` starts what each worker has to do.
+async fn release_memory(hub: &Hub, renew: impl Fn() -> JoinHandle<()>) -> Infallible {
+    let workers = Handle::current().metrics().num_workers();
+    // What were made after a burst would stand behind it.
+    let mut renewals = Vec::with_capacity(workers);
+    loop {
+        hub.burst_over.notified().await;
+        // One worker is busy with it for long enough that the next is woken for its own.
+        renewals.extend((0..workers).map(|_| renew()));
+        for renewal in renewals.drain(..) {
+            let _ = renewal.await;
         }
     }
 }

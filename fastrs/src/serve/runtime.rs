@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::memory::fill_free_lists;
+
 /// How long blocking calls that still run may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// How many tasks run, at most, before the sockets are looked at again, and how many sockets are then taken note of.
+/// How many tasks there is room for in the list of those to run, before it grows.
 ///
-/// Both alike, so that the list of tasks to run does not grow with the connections: it is memory that is kept, and what lies
-/// below it with it.
-const TASKS_A_TURN: u32 = 61;
+/// The list never gets shorter. When it grows amid the requests of many connections, it stands behind what these took,
+/// which then cannot be given back.
+const TASKS: usize = 1024;
 
 /// Runs a future to its end on a new runtime: what `#[fastrs::main]` does to `main`.
 ///
@@ -43,7 +45,12 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the runtime did not start: {error}"),
     };
-    runtime.block_on(future);
+    runtime.block_on(async {
+        for _ in 0..TASKS {
+            tokio::spawn(std::future::ready(()));
+        }
+        future.await;
+    });
     // Dropping the runtime would wait for blocking calls without end.
     runtime.shutdown_timeout(LINGER);
 }
@@ -67,24 +74,6 @@ fn runtime(workers: Option<NonZero<usize>>) -> io::Result<Runtime> {
     }
     builder
         .on_thread_start(fill_free_lists)
-        .event_interval(TASKS_A_TURN)
-        .max_io_events_per_tick(TASKS_A_TURN as usize)
         .enable_all()
         .build()
-}
-
-/// Gives this thread's allocator a few free pieces of each small size.
-///
-/// glibc keeps a list of them for each thread and size, which an allocation costs twenty instructions. A list that is
-/// empty when a request asks, since start-up took its pieces, is not always filled by what the request gives back:
-/// that may go to the list of the next size. Then every request takes the long way, at 200 instructions and more. Other
-/// allocators make as little of it as of any hundred kilobytes.
-pub(super) fn fill_free_lists() {
-    const LARGEST: usize = 1032;
-    let sizes = (24..=LARGEST).step_by(16);
-    let pieces: Vec<Vec<u8>> = sizes
-        .flat_map(|size| [size; 4])
-        .map(Vec::with_capacity)
-        .collect();
-    drop(std::hint::black_box(pieces));
 }

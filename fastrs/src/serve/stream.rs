@@ -46,6 +46,17 @@ impl Stream {
         Some(Self::Unix(UnixStream::from_std(unix).ok()?))
     }
 
+    /// A connection without a client.
+    #[cfg(unix)]
+    pub(super) fn to_nobody() -> io::Result<Self> {
+        UnixStream::pair().map(|(ours, _)| Self::Unix(ours))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn to_nobody() -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     pub(super) fn peer(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(_, peer) => Some(*peer),

@@ -226,6 +226,11 @@ impl Watch {
         }
     }
 
+    /// Whether the connection holds what requests need: one is in flight, or the last of HTTP/1 was just now.
+    pub(super) fn is_awake(&self) -> bool {
+        self.is_busy() || self.may_rest.load(Relaxed)
+    }
+
     /// When the latest answer's last bytes went, as the deadline tells.
     fn quiet_since(&self) -> u32 {
         let deadline = self.deadline.load(Relaxed);

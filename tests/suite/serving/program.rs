@@ -150,6 +150,61 @@ async fn as_many_threads_serve_as_the_environment_says() {
     );
 }
 
+/// Resident memory in KiB, as Linux tells it: now, or at most.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn memory(program: &Program, field: &str) -> u64 {
+    let id = program.child.id().expect("the program runs");
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("Linux tells it");
+    let line = status.lines().find(|line| line.starts_with(field));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.expect(field).parse().expect("a number")
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn what_a_burst_of_connections_took_is_given_back() {
+    let mut program = Program::start(&["plain", "127.0.0.1:0"], &[("WORKERS", "1")]);
+    let address = program.started().await;
+    let text = format!("\"{}\"", "x".repeat(60_000));
+    let head = "host: test\r\ncontent-type: application/json";
+    let head = format!(
+        "POST /upload HTTP/1.1\r\n{head}\r\ncontent-length: {}\r\n\r\n",
+        text.len()
+    );
+    let (most, last) = text.split_at(text.len() - 1);
+    let mut wire = Wire::to(address).await;
+    wire.send(&format!("{head}{text}")).await;
+    assert_eq!(wire.answer().await.status(), "200");
+    let start = memory(&program, "VmRSS:");
+
+    for _ in 0..2 {
+        let mut wires = Vec::new();
+        for _ in 0..128 {
+            let mut wire = Wire::to(address).await;
+            wire.send(&format!("{head}{most}")).await;
+            wires.push(wire);
+        }
+        for wire in &mut wires {
+            wire.send(last).await;
+            assert_eq!(wire.answer().await.status(), "200");
+        }
+    }
+    let most = memory(&program, "VmHWM:");
+    assert!(most > start + 6 * 1024, "{start} to {most} KiB: no burst");
+
+    let waited = std::time::Instant::now();
+    while memory(&program, "VmRSS:") > start + 2 * 1024 {
+        let now = memory(&program, "VmRSS:");
+        assert!(
+            waited.elapsed().as_secs() < 60,
+            "{start} to {most} KiB, and {now} ever since"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    wire.send(&format!("{head}{text}")).await;
+    assert_eq!(wire.answer().await.status(), "200");
+}
+
 #[tokio::test]
 async fn a_signal_finishes_what_was_begun() {
     for signal in ["-TERM", "-INT"] {
