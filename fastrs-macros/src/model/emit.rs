@@ -13,7 +13,7 @@ use crate::types;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
-    let (rules, element, request) = (rules(model), element(model), request(model));
+    let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
     let (patch, import) = (patch(model), fallbacks());
     emit! {
@@ -24,7 +24,6 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #plain
             #rules
             #element
-            #request
             #constrain
             #patch
             #checks
@@ -164,32 +163,6 @@ fn element(model: &Model) -> TokenStream {
         #[diagnostic::do_not_recommend]
         impl #params #p::Element for #name #args #clause {
             const READ: #p::Reads = #reads;
-        }
-    }
-}
-
-fn request(model: &Model) -> TokenStream {
-    let (p, name) = (private(), &model.item.ident);
-    let mut generics = readable(model);
-    let args = model.item.generics.split_for_impl().1;
-    generics
-        .params
-        .insert(0, GenericParam::Lifetime(parse_quote!('r)));
-    let (params, _, clause) = generics.split_for_impl();
-    emit! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #params #p::FromRequest<'r> for #name #args #clause {
-            const BODY: #p::BodyKind = #p::body_kind::<Self>();
-            fn describe(spec: &#p::ParamSpec, op: &mut #p::Operation<'_>) {
-                #p::describe_model::<Self>(spec, op)
-            }
-            fn extract(
-                spec: &#p::ParamSpec,
-                cx: &mut #p::Context<'r>,
-            ) -> #p::Arg<Self> {
-                #p::extract_model::<Self>(spec, cx)
-            }
         }
     }
 }

@@ -16,7 +16,7 @@ mod spec;
 
 pub use body::{Body, Form};
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
-pub use model::{Element, Reads, body_kind, describe_model, extract_model};
+pub use model::{Element, Reads};
 pub use parts::ClientAddr;
 pub use place::{Cookie, Header, Path, Query};
 pub use spec::{ParamSpec, Place};

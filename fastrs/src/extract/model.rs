@@ -53,13 +53,8 @@ impl Reads {
     }
 }
 
-/// Whether a bare argument reads the body.
-pub const fn body_kind<T: Element>() -> BodyKind {
-    T::READ.body()
-}
-
 /// Documents a bare argument.
-pub fn describe_model<'r, T>(spec: &ParamSpec, op: &mut Operation<'_>)
+fn describe_model<'r, T>(spec: &ParamSpec, op: &mut Operation<'_>)
 where
     T: FromRequest<'r> + DeserializeOwned + JsonSchema,
 {
@@ -74,7 +69,7 @@ where
 ///
 /// The branch is told while compiling, and the other one left out: a model is not compiled for texts, which it is never
 /// read from.
-pub fn extract_model<'r, T>(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T>
+fn extract_model<'r, T>(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T>
 where
     T: FromRequest<'r> + DeserializeOwned + JsonSchema + Model + 'static,
 {
@@ -90,28 +85,24 @@ where
     }
 }
 
-// Inlined in a dev build, so that a program compiles how the types that it reads are read, and not fastrs how all are.
+#[diagnostic::do_not_recommend]
+impl<'r, T: Element> FromRequest<'r> for T {
+    const BODY: BodyKind = T::READ.body();
+
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        describe_model::<Self>(spec, op);
+    }
+
+    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+        extract_model(spec, cx)
+    }
+}
+
 macro_rules! elements {
     ($($(#[$gate:meta])* $($name:ident)::+ $(<$($of:ty),*>)?),* $(,)?) => {$(
         $(#[$gate])*
         impl Element for $($name)::+ $(<$($of),*>)? {
             const READ: Reads = Reads::Scalar;
-        }
-
-        $(#[$gate])*
-        #[diagnostic::do_not_recommend]
-        impl<'r> FromRequest<'r> for $($name)::+ $(<$($of),*>)? {
-            const BODY: BodyKind = body_kind::<Self>();
-
-            #[cfg_attr(debug_assertions, inline)]
-            fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-                describe_model::<Self>(spec, op);
-            }
-
-            #[cfg_attr(debug_assertions, inline)]
-            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-                extract_model(spec, cx)
-            }
         }
     )*};
 }

@@ -60,8 +60,8 @@ pub use crate::{
     error::{HttpError, Status, http_error},
     extract::{
         Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
-        In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, body_kind,
-        both, describe_model, extract_model, validated,
+        In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, both,
+        validated,
     },
     macros::Attributes,
     model::{

@@ -159,25 +159,6 @@ const _: () = {
         const READ: ::fastrs::__private::Reads = ::fastrs::__private::Reads::Body;
     }
     #[automatically_derived]
-    #[diagnostic::do_not_recommend]
-    impl<'r> ::fastrs::__private::FromRequest<'r> for Item {
-        const BODY: ::fastrs::__private::BodyKind = ::fastrs::__private::body_kind::<
-            Self,
-        >();
-        fn describe(
-            spec: &::fastrs::__private::ParamSpec,
-            op: &mut ::fastrs::__private::Operation<'_>,
-        ) {
-            ::fastrs::__private::describe_model::<Self>(spec, op)
-        }
-        fn extract(
-            spec: &::fastrs::__private::ParamSpec,
-            cx: &mut ::fastrs::__private::Context<'r>,
-        ) -> ::fastrs::__private::Arg<Self> {
-            ::fastrs::__private::extract_model::<Self>(spec, cx)
-        }
-    }
-    #[automatically_derived]
     #[allow(unused_variables)]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Patch for Item {
