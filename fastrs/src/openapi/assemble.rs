@@ -82,18 +82,18 @@ fn components(
         schemas.remove(&name);
     }
 
-    let security: BTreeMap<&str, &Value> = document
-        .all()
-        .flat_map(|operation| &operation.security)
-        .map(|security| (security.name.as_str(), &security.scheme))
-        .collect();
+    let mut schemes = BTreeMap::new();
+    for security in document.all().flat_map(|operation| &operation.security) {
+        schemes.insert(security.name.clone(), security.scheme.clone());
+    }
     let mut components = Map::new();
     if !schemas.is_empty() {
         let schemas: Map<String, Value> = schemas.into_iter().collect();
         components.insert("schemas".into(), schemas.into());
     }
-    if !security.is_empty() {
-        components.insert("securitySchemes".into(), json!(security));
+    if !schemes.is_empty() {
+        let schemes: Map<String, Value> = schemes.into_iter().collect();
+        components.insert("securitySchemes".into(), schemes.into());
     }
     components
 }

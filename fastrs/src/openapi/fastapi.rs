@@ -42,7 +42,7 @@ pub fn render(document: &Document) -> Value {
     let read = document.schemas.read();
     let components = Components::resolve(&document.schemas, shown, Some(&read));
     let unions = Unions::of(&components);
-    let schemas = components.by_name.iter().map(|(name, component)| {
+    let written = components.by_name.iter().map(|(name, component)| {
         let mut schema = component.schema.clone();
         unions.inline(&mut schema);
         rewrite(&mut schema);
@@ -54,7 +54,8 @@ pub fn render(document: &Document) -> Value {
         }
         (name.clone(), schema.to_value())
     });
-    let mut schemas = schemas.collect();
+    let mut schemas = BTreeMap::new();
+    schemas.extend(written);
     let operations = Operations::write(document, |operation| {
         let method = operation.meta.method.to_ascii_lowercase();
         if method == "head"

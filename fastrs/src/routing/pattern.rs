@@ -57,8 +57,8 @@ impl Pattern {
                 .segment(segment)
                 .map_err(|error| format!("in `{path}`, {error}"))?;
         }
-        let mut names = pattern.names.clone();
-        names.sort();
+        let mut names: Vec<&str> = pattern.names.iter().map(|name| &**name).collect();
+        names.sort_unstable();
         names.dedup();
         match names.len() == pattern.names.len() {
             true => Ok(pattern),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::BoxFuture;
 use super::memory::fill_free_lists;
 
 /// How long blocking calls that still run may hold up the end of the process.
@@ -47,7 +48,8 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     };
     runtime.block_on(async {
         for _ in 0..TASKS {
-            tokio::spawn(std::future::ready(()));
+            let nothing: BoxFuture<()> = Box::pin(std::future::ready(()));
+            tokio::spawn(nothing);
         }
         future.await;
     });

@@ -211,8 +211,14 @@ fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
         branch.extend(kept.map(|(key, value)| (key.clone(), value.clone())));
         branches.push(branch);
     }
-    branches.sort_by_key(|branch| branch["type"] != "number" && branch["type"] != "integer");
-    branches.into_iter().map(Value::Object).collect()
+    let is_number =
+        |branch: &Map<String, Value>| branch["type"] == "number" || branch["type"] == "integer";
+    let (numbers, others): (Vec<_>, Vec<_>) = branches.into_iter().partition(is_number);
+    numbers
+        .into_iter()
+        .chain(others)
+        .map(Value::Object)
+        .collect()
 }
 
 /// Titles for the properties of an object.
