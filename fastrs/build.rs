@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = env::var("OUT_DIR")?;
     let archive = utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
-    let mut code = format!("const FILES: [File; {}] = [\n", FILES.len());
+    let mut code = format!("static FILES: [File; {}] = [\n", FILES.len());
     for (name, content_type) in FILES {
         let (gzip, check) = unpack(archive, &format!("/dist/{name}"))?;
         let path = Path::new(&out).join(format!("{name}.gz"));

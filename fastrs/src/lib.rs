@@ -59,6 +59,7 @@
 //! # Features
 //!
 //! - `docs-ui` (default): Swagger UI under `/docs`, part of the program.
+//! - `http2` (default): HTTP/2 in clear text.
 //! - `chrono`: dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as argument and field.
 //! - `decimal`: `rust_decimal::Decimal` as argument and field.

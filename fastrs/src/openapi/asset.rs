@@ -33,6 +33,7 @@ pub struct Asset {
 #[derive(Clone)]
 enum Given {
     Plain(Bytes),
+    #[cfg_attr(not(feature = "docs-ui"), expect(dead_code))]
     Gzip(Bytes),
 }
 
@@ -51,6 +52,7 @@ impl Asset {
     }
 
     /// Takes bytes that were compressed when fastrs was built, and a fingerprint of the plain ones.
+    #[cfg(feature = "docs-ui")]
     pub(super) fn compressed(content_type: &'static str, gzip: Bytes, fingerprint: u64) -> Self {
         Self::given(content_type, Given::Gzip(gzip), fingerprint)
     }

@@ -16,7 +16,7 @@ struct File {
     fingerprint: u64,
 }
 
-// `const FILES: [File; 4]`
+// `static FILES: [File; 4]`
 include!(concat!(env!("OUT_DIR"), "/swagger_ui.rs"));
 
 /// The page has no script of its own, and none from elsewhere. Requests may go anywhere: "Try it out" calls whatever servers the

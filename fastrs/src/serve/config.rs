@@ -50,7 +50,7 @@ impl ServeConfig {
             max_head_bytes: 32 * 1024,
             max_headers: 100,
             max_uri_bytes: 8 * 1024,
-            http2: true,
+            http2: cfg!(feature = "http2"),
             max_concurrent_streams: 100,
         }
     }
@@ -97,9 +97,10 @@ impl ServeConfig {
         self
     }
 
-    /// Whether HTTP/2 is spoken with clients that start with its preface (prior knowledge). On by default.
+    /// Whether HTTP/2 is spoken with clients that start with its preface (prior knowledge). On by default; needs the
+    /// feature `http2`, which is too.
     pub fn http2(mut self, enabled: bool) -> Self {
-        self.http2 = enabled;
+        self.http2 = enabled && cfg!(feature = "http2");
         self
     }
 

@@ -4,10 +4,9 @@ use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use hyper::server::conn::{http1, http2};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
 
 use super::Dispatch;
@@ -19,14 +18,6 @@ use super::watch::{Order, Watch};
 
 /// The buffer of an HTTP/1 connection, each way.
 const MAX_BUFFER: usize = 64 * 1024;
-
-const HTTP2_STREAM_WINDOW: u32 = 256 * 1024;
-const HTTP2_CONNECTION_WINDOW: u32 = 1024 * 1024;
-const HTTP2_SEND_BUFFER: usize = 256 * 1024;
-const HTTP2_HEADER_LIST: u32 = 16 * 1024;
-/// Streams that the client made us reset, before it counts as an attack.
-const HTTP2_RESETS: usize = 256;
-const HTTP2_PING: Duration = Duration::from_secs(20);
 
 const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
     content-type: application/json\r\n\
@@ -45,7 +36,11 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Wat
     };
     match protocol {
         Ended::Done(Ok(Protocol::Http1)) => http1(io, service, &watch).await,
-        Ended::Done(Ok(Protocol::Http2)) => Box::pin(http2(io, service, &watch)).await,
+        #[cfg(feature = "http2")]
+        Ended::Done(Ok(Protocol::Http2)) => Box::pin(super::http2::run(io, service, &watch)).await,
+        // Not looked for.
+        #[cfg(not(feature = "http2"))]
+        Ended::Done(Ok(Protocol::Http2)) => {}
         Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
         Ended::Expired if io.has_unread() => io.part(TIMED_OUT).await,
         Ended::Expired | Ended::Aborted | Ended::Quiet => {}
@@ -132,50 +127,6 @@ pub(super) fn renew<D: Dispatch>(app: Arc<D>, hub: &Arc<Hub>, alive: mpsc::Sende
         drop(connection);
         hub.exchange.renew_free_lists();
     }
-}
-
-async fn http2<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
-    let builder = http2_builder(&watch.hub().config);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
-    let mut told = false;
-    std::future::poll_fn(|cx| {
-        // Twice at most: an order can call for another look at the connection.
-        loop {
-            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-                if let Err(error) = ended {
-                    tracing::debug!(%error, "connection failed");
-                }
-                return Poll::Ready(());
-            }
-            match watch.order(cx) {
-                None | Some(Order::Rest) => return Poll::Pending,
-                Some(Order::Abort) => return Poll::Ready(()),
-                Some(Order::Expired) if told => return Poll::Ready(()),
-                Some(Order::Expired | Order::Drain) => {
-                    // GOAWAY: the client learns which of its requests were taken.
-                    connection.as_mut().graceful_shutdown();
-                    watch.extend();
-                    told = true;
-                }
-            }
-        }
-    })
-    .await;
-}
-
-fn http2_builder(config: &ServeConfig) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
-    builder
-        .timer(TokioTimer::new())
-        .keep_alive_interval(HTTP2_PING)
-        .keep_alive_timeout(HTTP2_PING)
-        .max_concurrent_streams(config.max_concurrent_streams)
-        .initial_stream_window_size(HTTP2_STREAM_WINDOW)
-        .initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
-        .max_send_buf_size(HTTP2_SEND_BUFFER)
-        .max_header_list_size(HTTP2_HEADER_LIST)
-        .max_local_error_reset_streams(HTTP2_RESETS);
-    builder
 }
 
 enum Ended<T> {

@@ -6,6 +6,8 @@
 mod bind;
 mod config;
 mod connection;
+#[cfg(feature = "http2")]
+mod http2;
 mod hub;
 mod listener;
 mod memory;

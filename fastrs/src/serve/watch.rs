@@ -152,6 +152,7 @@ impl Watch {
     }
 
     /// Gives the task one more head's time before the next [`Order::Expired`].
+    #[cfg(feature = "http2")]
     pub(super) fn extend(&self) {
         self.set_deadline(self.hub.head_timeout);
     }

@@ -184,6 +184,7 @@ fn a_panic_is_an_answer() {
     assert!(read_answer(&mut stream).ends_with("/hello"));
 }
 
+#[cfg(feature = "http2")]
 #[test]
 fn http2_starts_with_its_preface() {
     let server = start(short());

@@ -99,6 +99,7 @@ fn a_drain_serves_the_request_that_is_on_its_way() {
     assert!(answer.contains("connection: close\r\n"), "{answer}");
 }
 
+#[cfg(feature = "http2")]
 #[test]
 fn a_drain_tells_http2_clients() {
     let server = start(ServeConfig::new());
