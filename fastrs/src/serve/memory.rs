@@ -78,8 +78,11 @@ impl Exchange {
 
     /// The sweeping thread's pause. What comes meanwhile is freed at once, and ends it.
     pub(super) fn pause(&self, length: Duration) {
-        let waited = self.changed.wait_timeout(self.lock(), length);
-        let mut pieces = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let mut pieces = self.lock();
+        if pieces.is_none() {
+            let waited = self.changed.wait_timeout(pieces, length);
+            pieces = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
         if pieces.is_some() {
             let mine = all_pieces();
             // Now this thread's lists are full, and what is freed here is free.
