@@ -143,8 +143,11 @@ impl Burst {
 mod tests {
     use super::*;
 
-    /// Whether the burst is said to be over, sweep by sweep: so many connections at such a time.
-    fn told(sweeps: &[(usize, u32)]) -> Vec<bool> {
+    /// Sweeps: so many connections at such a time.
+    type Sweeps = [(usize, u32)];
+
+    /// Whether the burst is said to be over, sweep by sweep.
+    fn told(sweeps: &Sweeps) -> Vec<bool> {
         let mut burst = Burst::default();
         sweeps
             .iter()
@@ -154,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_over_when_few_have_been_at_work_for_a_while() {
-        let cases: [(&[(usize, u32)], &[bool]); 6] = [
+        let cases: [(&Sweeps, &[bool]); 6] = [
             // Few all the time.
             (&[(7, 0), (0, 2_000), (0, 4_000)], &[false; 3]),
             // Many still: more than a quarter.
