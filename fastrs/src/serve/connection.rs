@@ -119,7 +119,8 @@ pub(super) fn renew<D: Dispatch>(app: Arc<D>, hub: &Arc<Hub>, alive: mpsc::Sende
     hub.exchange.renew_free_lists();
     if let Ok(stream) = Stream::to_nobody() {
         // hyper keeps the text of the date, and looks at it when it is polled.
-        let watch = hub.watch(alive);
+        // The sweep does not know this connection: it would be another burst.
+        let watch = Arc::new(Watch::new(Arc::clone(hub), alive));
         let io = Io::new(stream, Arc::clone(&watch));
         let service = Service::new(app, Arc::clone(&watch), None);
         let mut connection = http1_connection(io, service, &watch);

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 
 use super::BoxFuture;
 use super::memory::fill_free_lists;
@@ -47,9 +47,12 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
         Err(error) => panic!("the runtime did not start: {error}"),
     };
     runtime.block_on(async {
-        for _ in 0..TASKS {
-            let nothing: BoxFuture<()> = Box::pin(std::future::ready(()));
-            tokio::spawn(nothing);
+        // The lists of several threads have a fixed length.
+        if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
+            for _ in 0..TASKS {
+                let nothing: BoxFuture<()> = Box::pin(std::future::ready(()));
+                tokio::spawn(nothing);
+            }
         }
         future.await;
     });
