@@ -74,8 +74,8 @@ pub use crate::{
     request::{Context, Failure},
     response::{IntoResponse, NoContent, Responded, Responded as Answered, ResponseError},
     routing::{
-        Driven, Handler, Incoming, Job, JobReturned, Route, RouteMeta, caught, finish, invalid,
-        leave, lent, open, provide, settle, store,
+        Driven, Handler, Incoming, Job, JobReturned, Ready, Route, RouteMeta, caught, drive_dyn,
+        finish, invalid, leave, lent, open, provide, ready, route, settle, store,
     },
     serve::block_on,
 };
@@ -134,11 +134,6 @@ pub fn json<T: Serialize>(value: T) -> Value {
 /// A default, from whatever it is written as.
 pub fn default<T, V: DefaultFor<T>>(value: V) -> T {
     value.value()
-}
-
-/// Makes a route of a handler.
-pub fn route<H: Handler>() -> Route {
-    Route::of::<H>()
 }
 
 /// Runs a function where it may block: other tasks of this thread move to another one. On a runtime of one thread

@@ -164,24 +164,30 @@ impl RouteMeta {
 #[derive(Clone)]
 pub struct Route {
     pub(crate) meta: RouteMeta,
-    pub(crate) describe: fn(&mut Operation<'_>),
+    describe: fn(&mut Operation<'_>),
+    describe_deps: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
     pub(crate) call: fn(Incoming) -> Driven,
     pub(crate) wraps: Vec<super::Wrap>,
 }
 
+/// Makes a route of a handler.
+pub fn route<H: Handler>() -> Route {
+    Route {
+        meta: H::META,
+        describe: H::describe,
+        describe_deps: H::Deps::describe,
+        plan: H::Deps::plan,
+        call: H::drive,
+        wraps: Vec::new(),
+    }
+}
+
 impl Route {
-    pub(crate) fn of<H: Handler>() -> Self {
-        Self {
-            meta: H::META,
-            describe: |op| {
-                H::Deps::describe(op);
-                H::describe(op);
-            },
-            plan: H::Deps::plan,
-            call: H::drive,
-            wraps: Vec::new(),
-        }
+    /// What its dependencies, its arguments and its answer say of it.
+    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
+        (self.describe_deps)(op);
+        (self.describe)(op);
     }
 }
 

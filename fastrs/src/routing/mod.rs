@@ -9,9 +9,10 @@ mod router;
 mod table;
 
 pub use drive::{
-    Driven, Incoming, caught, finish, invalid, leave, lent, open, provide, settle, store,
+    Driven, Incoming, Ready, caught, drive_dyn, finish, invalid, leave, lent, open, provide, ready,
+    settle, store,
 };
-pub use endpoint::{Handler, Route, RouteMeta};
+pub use endpoint::{Handler, Route, RouteMeta, route};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use router::Router;

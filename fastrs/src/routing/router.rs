@@ -278,7 +278,7 @@ impl FlatRoute {
             .before
             .iter()
             .for_each(|before| (before.describe)(op));
-        (self.route.describe)(op);
+        self.route.describe(op);
         self.inherited
             .declared
             .iter()
