@@ -153,16 +153,17 @@ fn element(model: &Model) -> TokenStream {
     let reads = match &model.shape {
         Shape::Newtype(field) => {
             let ty = &field.ty;
-            emit!(#p::Inner::<#ty>::READ)
+            Some(emit!(#p::Inner::<#ty>::READ))
         }
-        shape if shape.is_unit_enum() => emit!(#p::Reads::Scalar),
-        _ => emit!(#p::Reads::Body),
+        shape if shape.is_unit_enum() => Some(emit!(#p::Reads::Scalar)),
+        _ => None,
     };
+    let reads = reads.map(|reads| emit!(const READ: #p::Reads = #reads;));
     emit! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #params #p::Element for #name #args #clause {
-            const READ: #p::Reads = #reads;
+            #reads
         }
     }
 }

@@ -116,7 +116,7 @@ fn a_type_is_read_as_what_it_is() {
                 x: u8,
             }
         ))
-        .contains("Reads :: Body")
+        .contains("Element for A { }")
     );
     assert!(
         model(quote!(
@@ -135,7 +135,7 @@ fn a_type_is_read_as_what_it_is() {
                 Y,
             }
         ))
-        .contains("Reads :: Body")
+        .contains("Element for A { }")
     );
     assert!(
         model(quote!(

@@ -15,11 +15,16 @@ const MOST: usize = 256 * 1024;
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self(AtomicUsize::new(FIRST))
+        Self::new()
     }
 }
 
 impl Sizes {
+    /// Knows no answer yet.
+    pub(crate) const fn new() -> Self {
+        Self(AtomicUsize::new(FIRST))
+    }
+
     /// Room for the next answer.
     #[inline]
     pub(crate) fn reserve(&self) -> Vec<u8> {

@@ -145,22 +145,21 @@ struct Checked<T> {
 }
 
 impl<T: DeserializeOwned> Slot for Checked<T> {
+    #[allow(clippy::question_mark)] // `?` would be compiled anew for each type
     fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
-        let read = match sent {
+        let value = match sent {
             Sent::Whole(json) => match json_from::<T>(json) {
-                Ok(value) => Ok(value),
-                Err(error) => Err(refused(error)),
+                Ok(value) => value,
+                Err(error) => return Err(refused(error)),
             },
-            Sent::Key(json) => T::deserialize(Input::Json(json)),
+            Sent::Key(json) => match T::deserialize(Input::Json(json)) {
+                Ok(value) => value,
+                Err(error) => return Err(error),
+            },
         };
-        match read {
-            Ok(value) => {
-                (self.validate)(&value, report);
-                self.value = Some(value);
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
+        (self.validate)(&value, report);
+        self.value = Some(value);
+        Ok(())
     }
 }
 

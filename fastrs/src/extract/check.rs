@@ -76,16 +76,39 @@ pub struct Validated<T>(PhantomData<T>);
 impl<T: Model + JsonSchema> Validated<T> {
     /// Refuses a model whose fields break their constraints or validators.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
-        let mut found = Report::new();
-        if let Some(value) = &arg {
-            value.validate(&mut found);
+        let of = TypeSchema::of::<T>();
+        match &arg {
+            Some(value) => match passes(value, of, spec, cx) {
+                true => arg,
+                false => None,
+            },
+            None => None,
         }
-        if found.is_valid() {
-            return arg;
-        }
-        report(found, TypeSchema::of::<T>(), spec, cx);
-        None
     }
+}
+
+/// A model of whatever type.
+trait Judge {
+    fn judge(&self, report: &mut Report<'_>);
+}
+
+impl<T: Model> Judge for T {
+    #[inline]
+    fn judge(&self, report: &mut Report<'_>) {
+        self.validate(report);
+    }
+}
+
+/// Whether a value is valid; says what is wrong with it otherwise.
+#[inline]
+fn passes(value: &dyn Judge, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+    let mut found = Report::new();
+    value.judge(&mut found);
+    let is_valid = found.is_valid();
+    if !is_valid {
+        report(found, of, spec, cx);
+    }
+    is_valid
 }
 
 /// The same for a foreign type, which is as valid as serde says.

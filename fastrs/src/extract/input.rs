@@ -80,8 +80,9 @@ pub(super) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
 }
 
 /// Whether it is anything then.
+#[allow(clippy::redundant_pattern_matching)] // a call would be compiled anew for each type
 pub(super) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
-    T::deserialize(Input::Nothing).is_ok()
+    matches!(T::deserialize(Input::Nothing), Ok(_))
 }
 
 impl InputError {

@@ -28,8 +28,8 @@ use crate::{
     note = "put `#[model]` on `{Self}`, or give the argument a place: `#[query]`, `#[body]`"
 )]
 pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
-    /// How it is read.
-    const READ: Reads;
+    /// How it is read: a model from the body.
+    const READ: Reads = Reads::Body;
 }
 
 /// Where a bare argument is read from.
@@ -53,49 +53,38 @@ impl Reads {
     }
 }
 
-/// Documents a bare argument.
-fn describe_model<'r, T>(spec: &ParamSpec, op: &mut Operation<'_>)
-where
-    T: FromRequest<'r> + DeserializeOwned + JsonSchema,
-{
-    let of = TypeSchema::of::<T>();
-    match T::BODY {
-        BodyKind::Json => describe_json(spec, op, None, of, is_nullable::<T>),
-        _ => scalar::describe_bare(spec, op, of, is_nullable::<T>),
-    }
-}
-
-/// Reads a bare argument.
+/// The impls of what may stand bare.
 ///
-/// The branch is told while compiling, and the other one left out: a model is not compiled for texts, which it is never
-/// read from.
-fn extract_model<'r, T>(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T>
-where
-    T: FromRequest<'r> + DeserializeOwned + JsonSchema + Model + 'static,
-{
-    if const { matches!(T::BODY, BodyKind::Json) } {
-        read_json::<T>(spec, cx, T::validate)
-    } else {
-        match scalar::read::<T>(spec, Source::of(spec, cx), cx) {
-            Arg::Value(value) => {
-                Validated::<T>::check(Some(value), spec, cx).map_or(Arg::Invalid, Arg::Value)
+/// Whether it is read from the body is told while compiling, and the other way left out: a model is not compiled for
+/// texts, which it is never read from. It is no function of its own, which would be compiled anew for each type.
+macro_rules! bare {
+    ($([$($generics:tt)*] $type:ty $(where [$($bounds:tt)*])? => $body:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<'r, $($generics)*> FromRequest<'r> for $type
+        $(where Self: $($bounds)*)?
+        {
+            const BODY: BodyKind = $body;
+
+            fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+                let of = TypeSchema::of::<Self>();
+                match Self::BODY {
+                    BodyKind::Json => describe_json(spec, op, None, of, is_nullable::<Self>),
+                    _ => scalar::describe_bare(spec, op, of, is_nullable::<Self>),
+                }
             }
-            read => read,
+
+            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
+                if const { matches!(<Self as FromRequest<'_>>::BODY, BodyKind::Json) } {
+                    return read_json(spec, cx, Self::validate);
+                }
+                match scalar::read(spec, Source::of(spec, cx), cx) {
+                    Arg::Value(value) => Validated::check(Some(value), spec, cx)
+                        .map_or(Arg::Invalid, Arg::Value),
+                    read => read,
+                }
+            }
         }
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<'r, T: Element> FromRequest<'r> for T {
-    const BODY: BodyKind = T::READ.body();
-
-    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_model::<Self>(spec, op);
-    }
-
-    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-        extract_model(spec, cx)
-    }
+    )*};
 }
 
 macro_rules! elements {
@@ -120,23 +109,6 @@ elements! {
     #[cfg(feature = "chrono")] chrono::DateTime<chrono::FixedOffset>,
 }
 
-macro_rules! collections {
-    ($($reads:expr => [$($generics:tt)*] $collection:ty),* $(,)?) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<'r, $($generics)*> FromRequest<'r> for $collection {
-            const BODY: BodyKind = $reads.body();
-
-            fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-                describe_model::<Self>(spec, op);
-            }
-
-            fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-                extract_model(spec, cx)
-            }
-        }
-    )*};
-}
-
 /// How a list is read whose items are read so.
 const fn many(item: Reads) -> Reads {
     match item {
@@ -146,26 +118,12 @@ const fn many(item: Reads) -> Reads {
     }
 }
 
-collections! {
-    many(T::READ) => [T: Element] Vec<T>,
-    many(T::READ) => [T: Element + Eq + Hash, S: BuildHasher + Default + Send + 'static] HashSet<T, S>,
-    many(T::READ) => [T: Element + Ord] BTreeSet<T>,
-    Reads::Body => [K: Element + Serialize + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S>,
-    Reads::Body => [K: Element + Serialize + Ord, V: Element] BTreeMap<K, V>,
-}
-
-#[diagnostic::do_not_recommend]
-impl<'r, T: Element> FromRequest<'r> for Sent<T>
-where
-    Sent<T>: DeserializeOwned + JsonSchema + Model + Send + 'static,
-{
-    const BODY: BodyKind = BodyKind::Json;
-
-    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        describe_model::<Self>(spec, op);
-    }
-
-    fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-        extract_model(spec, cx)
-    }
+bare! {
+    [T: Element] T => T::READ.body();
+    [T: Element] Vec<T> => many(T::READ).body();
+    [T: Element + Eq + Hash, S: BuildHasher + Default + Send + 'static] HashSet<T, S> => many(T::READ).body();
+    [T: Element + Ord] BTreeSet<T> => many(T::READ).body();
+    [K: Element + Serialize + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S> => BodyKind::Json;
+    [K: Element + Serialize + Ord, V: Element] BTreeMap<K, V> => BodyKind::Json;
+    [T: Element] Sent<T> where [DeserializeOwned + JsonSchema + Model + Send + 'static] => BodyKind::Json;
 }

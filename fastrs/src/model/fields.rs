@@ -63,12 +63,12 @@ pub trait ReadField<'de>: Deserialize<'de> {}
 #[diagnostic::do_not_recommend]
 impl<'de, T: Deserialize<'de>> ReadField<'de> for T {}
 
-/// Reads a struct of this name.
+/// Reads a struct of this name. What is `Copy` is never dropped, so that no code is compiled for it.
 pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
     from: D,
     own: &'static str,
     fields: &'static [&'static str],
-    build: impl FnOnce(F::Values) -> T,
+    build: impl FnOnce(F::Values) -> T + Copy,
 ) -> Result<T, D::Error> {
     let names = Names { own, fields };
     let reader = Reader::<F>(names, PhantomData);

@@ -17,14 +17,11 @@ impl<T: IntoResponse> Answer<T> {
 
     /// Makes it.
     pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> Responded {
-        let answered = match cx.route() {
-            Some(route) => value.into_response_of(&route.sizes),
-            None => value.into_response(),
-        };
-        of_route(answered, meta)
+        of_route(value.into_response_of(cx.sizes()), meta)
     }
 }
 
+#[inline]
 fn of_route(answered: Responded, meta: &RouteMeta) -> Responded {
     answered.map(|answer| answer.or_status(meta.status_code()))
 }

@@ -12,6 +12,7 @@ use std::{
 
 use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared};
 use crate::{
+    body::Sizes,
     error::Result,
     model::{ErrorDetail, Errors, LocItem, Tape},
 };
@@ -211,6 +212,12 @@ impl<'r> Context<'r> {
 
     pub(crate) fn route(&self) -> Option<&'r RouteInfo> {
         self.shared.routes.get(self.request.route())
+    }
+
+    /// How long the route's answers are.
+    pub(crate) fn sizes(&self) -> &'r Sizes {
+        static NO_ROUTE: Sizes = Sizes::new();
+        self.route().map_or(&NO_ROUTE, |route| &route.sizes)
     }
 
     /// The text that stands in the path for the placeholder `name`.

@@ -67,13 +67,21 @@ fn describe(of: TypeSchema, op: &mut Operation<'_>) {
     op.response(status, ResponseDoc::json(schema));
 }
 
-/// A value that serde refuses to write is a 500: nothing of it has been sent.
 fn write<T: Serialize>(value: &T, sizes: &Sizes) -> Responded {
     let mut json = sizes.reserve();
-    match value.serialize(&mut Serializer::with_formatter(
-        &mut json,
-        Compact::default(),
-    )) {
+    let written = value.serialize(&mut serializer(&mut json));
+    answer(written, json, sizes)
+}
+
+#[inline]
+fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
+    Serializer::with_formatter(json, Compact::default())
+}
+
+/// A value that serde refuses to write is a 500: nothing of it has been sent.
+#[inline]
+fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> Responded {
+    match written {
         Ok(()) => {
             sizes.learn(json.len());
             Ok(with_type(json, "application/json"))

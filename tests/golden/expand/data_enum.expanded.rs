@@ -67,9 +67,7 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl ::fastrs::__private::Element for Shape {
-        const READ: ::fastrs::__private::Reads = ::fastrs::__private::Reads::Body;
-    }
+    impl ::fastrs::__private::Element for Shape {}
     ::fastrs::__private::fits::<
         f64,
     >(

@@ -155,9 +155,7 @@ const _: () = {
     }
     #[automatically_derived]
     #[diagnostic::do_not_recommend]
-    impl ::fastrs::__private::Element for Item {
-        const READ: ::fastrs::__private::Reads = ::fastrs::__private::Reads::Body;
-    }
+    impl ::fastrs::__private::Element for Item {}
     #[automatically_derived]
     #[allow(unused_variables)]
     #[diagnostic::do_not_recommend]
