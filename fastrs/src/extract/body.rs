@@ -37,8 +37,9 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
     }
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        let read = read_json::<T>(spec, cx, |_, _| {});
-        match read {
+        let mut value = None;
+        let read = read_json(&mut value, spec, cx, |_, _| {});
+        match Arg::of(value, read) {
             Arg::Missing if !spec.is_required() => none().map_or(Arg::Missing, Arg::Value),
             read => read,
         }
@@ -58,7 +59,9 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
     }
 
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        read_form::<T>(spec, cx)
+        let mut value = None;
+        let read = read_form(&mut value, spec, cx);
+        Arg::of(value, read)
     }
 
     fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
@@ -118,19 +121,16 @@ pub(super) fn describe_reading(op: &mut Operation<'_>) {
 
 /// Reads a JSON body straight into its type. Only if that fails is it looked at again.
 pub(super) fn read_json<T>(
+    value: &mut Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
     validate: fn(&T, &mut Report<'_>),
-) -> Arg<T>
+) -> Result<(), Unread>
 where
-    T: DeserializeOwned + JsonSchema + Send + 'static,
+    T: DeserializeOwned + JsonSchema,
 {
-    let mut slot = Checked {
-        value: None,
-        validate,
-    };
-    let read = json(spec, TypeSchema::of::<T>(), &mut slot, cx);
-    Arg::of(slot.value, read)
+    let mut slot = Checked { value, validate };
+    json(spec, TypeSchema::of::<T>(), &mut slot, cx)
 }
 
 /// Where a value is kept once it is read: what code that knows no types reads it with.
@@ -139,12 +139,12 @@ trait Slot {
 }
 
 /// The place of a value that is judged.
-struct Checked<T> {
-    value: Option<T>,
+struct Checked<'v, T> {
+    value: &'v mut Option<T>,
     validate: fn(&T, &mut Report<'_>),
 }
 
-impl<T: DeserializeOwned> Slot for Checked<T> {
+impl<T: DeserializeOwned> Slot for Checked<'_, T> {
     #[allow(clippy::question_mark)] // `?` would be compiled anew for each type
     fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
         let value = match sent {
@@ -158,7 +158,7 @@ impl<T: DeserializeOwned> Slot for Checked<T> {
             },
         };
         (self.validate)(&value, report);
-        self.value = Some(value);
+        *self.value = Some(value);
         Ok(())
     }
 }

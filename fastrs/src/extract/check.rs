@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{
-    Arg, ParamSpec, Place,
+    Arg, ParamSpec, Place, Unread,
     body::{dislike, refuse},
     scalar::explain_constraints,
     source::Source,
@@ -20,13 +20,26 @@ use crate::{
 /// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it. The context hears of
 /// whatever is no value.
 pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
-    match arg {
+    let read = match arg {
         Arg::Value(value) => return Some(value),
-        Arg::Missing => missing(spec, cx),
-        Arg::Invalid => {}
-        Arg::Answer(failure) => cx.answer(failure),
-    }
+        Arg::Missing => Unread::Missing,
+        Arg::Invalid => Unread::Invalid,
+        Arg::Answer(failure) => Unread::Answer(failure),
+    };
+    is_read(Err(read), spec, cx);
     None
+}
+
+/// The same for code that knows no types: whether there is a value.
+#[inline]
+pub(super) fn is_read(read: Result<(), Unread>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+    match read {
+        Ok(()) => return true,
+        Err(Unread::Missing) => missing(spec, cx),
+        Err(Unread::Invalid) => {}
+        Err(Unread::Answer(failure)) => cx.answer(failure),
+    }
+    false
 }
 
 #[cold]
@@ -76,14 +89,22 @@ pub struct Validated<T>(PhantomData<T>);
 impl<T: Model + JsonSchema> Validated<T> {
     /// Refuses a model whose fields break their constraints or validators.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
-        let of = TypeSchema::of::<T>();
-        match &arg {
-            Some(value) => match passes(value, of, spec, cx) {
-                true => arg,
-                false => None,
-            },
-            None => None,
+        match is_valid(&arg, spec, cx) {
+            true => arg,
+            false => None,
         }
+    }
+}
+
+/// Whether a value is valid, if there is one. The context hears of what is wrong with it.
+#[inline]
+pub(super) fn is_valid<T>(value: &Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool
+where
+    T: Model + JsonSchema,
+{
+    match value {
+        Some(value) => passes(value, TypeSchema::of::<T>(), spec, cx),
+        None => true,
     }
 }
 
@@ -99,7 +120,6 @@ impl<T: Model> Judge for T {
     }
 }
 
-/// Whether a value is valid; says what is wrong with it otherwise.
 #[inline]
 fn passes(value: &dyn Judge, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let mut found = Report::new();

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Arg, ParamSpec,
+    ParamSpec, Unread,
     body::describe_reading,
     scalar::{self, read_any},
     source::Source,
@@ -21,15 +21,19 @@ use crate::{
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Reads a struct from the fields of a form, or one field by the argument's name. An empty field is not sent.
-pub(super) fn read_form<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read_form<T>(
+    value: &mut Option<T>,
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread>
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
     let form = cx.form();
     if !form.raw.is_empty() && !is_form(cx.request().headers()) {
-        return Arg::Answer(no_form());
+        return Err(Unread::Answer(no_form()));
     }
-    read_any(spec, Source::Form(&form.query, &form.raw), cx)
+    read_any(value, spec, Source::Form(&form.query, &form.raw), cx)
 }
 
 #[cold]

@@ -70,6 +70,12 @@ pub trait FromRequest<'r>: Sized + Send {
     /// Reads the argument. A body is there already, if [`BODY`](Self::BODY) says that one is read; whatever else takes
     /// time is the work of a dependency.
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
+
+    /// The value. The context hears of whatever is none.
+    #[doc(hidden)]
+    fn take(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
+        settle(Self::extract(spec, cx), spec, cx)
+    }
 }
 
 /// A type that an argument with a place (`#[query]`, `#[header]`, `#[body]`, ..) may have: whatever serde reads and
@@ -88,6 +94,12 @@ pub trait In<'r, P>: Sized + Send {
 
     /// Reads the argument.
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
+
+    /// The value. The context hears of whatever is none.
+    #[doc(hidden)]
+    fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
+        settle(Self::extract_in(spec, cx), spec, cx)
+    }
 
     /// Whether nothing of it was sent, so that a default stands in.
     fn is_absent(_: &ParamSpec, _: &mut Context<'r>) -> bool {

@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Arg, BodyKind, FromRequest, ParamSpec, Validated,
+    Arg, BodyKind, FromRequest, ParamSpec, Unread,
     body::{describe_json, read_json},
+    check::{is_read, is_valid},
     input::is_nullable,
     scalar,
     source::Source,
@@ -74,17 +75,32 @@ macro_rules! bare {
             }
 
             fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-                if const { matches!(<Self as FromRequest<'_>>::BODY, BodyKind::Json) } {
-                    return read_json(spec, cx, Self::validate);
-                }
-                match scalar::read(spec, Source::of(spec, cx), cx) {
-                    Arg::Value(value) => Validated::check(Some(value), spec, cx)
-                        .map_or(Arg::Invalid, Arg::Value),
-                    read => read,
+                let mut value = None;
+                let read = bare!(@read value, spec, cx);
+                Arg::of(value, read)
+            }
+
+            fn take(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
+                let mut value = None;
+                let read = bare!(@read value, spec, cx);
+                match is_read(read, spec, cx) {
+                    true => value,
+                    false => None,
                 }
             }
         }
     )*};
+    (@read $value:ident, $spec:ident, $cx:ident) => {
+        if const { matches!(<Self as FromRequest<'_>>::BODY, BodyKind::Json) } {
+            read_json(&mut $value, $spec, $cx, Self::validate)
+        } else {
+            let read = scalar::read(&mut $value, $spec, Source::of($spec, $cx), $cx);
+            match is_valid(&$value, $spec, $cx) {
+                true => read,
+                false => Err(Unread::Invalid),
+            }
+        }
+    };
 }
 
 macro_rules! elements {

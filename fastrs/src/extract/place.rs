@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     Arg, In, ParamSpec,
+    check::is_read,
     input::is_nullable,
     scalar::{self, describe, read_any},
     source::Source,
@@ -40,7 +41,18 @@ macro_rules! places {
             }
 
             fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-                read_any(spec, Source::of(spec, cx), cx)
+                let mut value = None;
+                let read = read_any(&mut value, spec, Source::of(spec, cx), cx);
+                Arg::of(value, read)
+            }
+
+            fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
+                let mut value = None;
+                let read = read_any(&mut value, spec, Source::of(spec, cx), cx);
+                match is_read(read, spec, cx) {
+                    true => value,
+                    false => None,
+                }
             }
 
             fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {

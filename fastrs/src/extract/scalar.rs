@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Arg, ParamSpec, Place, Unread,
+    ParamSpec, Place, Unread,
     input::{Fields, Input, InputError, Json, Name, Texts},
     source::Source,
 };
@@ -35,14 +35,16 @@ impl<'r, T: Deserialize<'r>> Slot<'r> for Option<T> {
 }
 
 /// Reads a scalar, or a list of them, that stands under the argument's own name.
-pub(super) fn read<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read<'r, T>(
+    value: &mut Option<T>,
+    spec: &ParamSpec,
+    source: Source<'r>,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread>
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    let mut value = None;
-    let of = TypeSchema::of::<T>();
-    let read = one(spec, source, of, &mut value, cx);
-    Arg::of(value, read)
+    one(spec, source, TypeSchema::of::<T>(), value, cx)
 }
 
 /// What was sent under the argument's own name.
@@ -75,14 +77,16 @@ fn is_garbled(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
 
 /// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
 /// else knows.
-pub(super) fn read_any<'r, T>(spec: &ParamSpec, source: Source<'r>, cx: &mut Context<'_>) -> Arg<T>
+pub(super) fn read_any<'r, T>(
+    value: &mut Option<T>,
+    spec: &ParamSpec,
+    source: Source<'r>,
+    cx: &mut Context<'_>,
+) -> Result<(), Unread>
 where
     T: Deserialize<'r> + JsonSchema,
 {
-    let mut value = None;
-    let of = TypeSchema::of::<T>();
-    let read = any(spec, source, of, &mut value, cx);
-    Arg::of(value, read)
+    any(spec, source, TypeSchema::of::<T>(), value, cx)
 }
 
 /// Does it for all types, each of which is only read by its own code. A scalar is read so often that a release knows its

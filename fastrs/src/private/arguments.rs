@@ -23,7 +23,7 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
 
     /// Reads it.
     pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
-        settle(T::extract(spec, cx), spec, cx)
+        T::take(spec, cx)
     }
 }
 
@@ -52,7 +52,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
 
     /// Reads it.
     pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
-        settle(T::extract_in(spec, cx), spec, cx)
+        T::take_in(spec, cx)
     }
 
     /// Reads it, or takes its default if it was not sent.
