@@ -43,12 +43,15 @@ macro_rules! __drive {
         use $crate::__private as p;
         #[cfg(debug_assertions)]
         let driven = p::drive_dyn::<<$handler as p::Handler>::Deps>($incoming, p::ready::<$handler>);
-        // Put where it is to stay: `Box::pin` would build it on the stack, and copy all of its room.
+        // Put where it is to stay, in one expression: bound to a name, or by `Box::pin`, it would be built on the stack, and all of
+        // its room copied.
         #[cfg(not(debug_assertions))]
         fn drive<H: p::Handler>(mut incoming: p::Incoming) -> p::Driven {
             use ::std::boxed::Box;
-            let future = $crate::__drive!(@future incoming, H::Deps, H::extract, H::call);
-            let future = Box::write(Box::new_uninit(), future);
+            let future = Box::write(
+                Box::new_uninit(),
+                $crate::__drive!(@future incoming, H::Deps, H::extract, H::call),
+            );
             Box::into_pin(future)
         }
         #[cfg(not(debug_assertions))]
