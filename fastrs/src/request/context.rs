@@ -256,8 +256,14 @@ pub(crate) struct Problems(Vec<ErrorDetail>);
 impl Problems {
     /// What a function's own arguments reported, by place: path, query, header, cookie, body.
     fn split_off(&mut self, from: usize) -> Vec<ErrorDetail> {
-        let mut own = self.0.split_off(from);
-        own.sort_by_key(|error| place_of(error.loc.first()));
+        let mut places: [Vec<ErrorDetail>; ORDER.len() + 1] = Default::default();
+        for error in self.0.split_off(from) {
+            places[place_of(error.loc.first())].push(error);
+        }
+        let [mut own, rest @ ..] = places;
+        for mut errors in rest {
+            own.append(&mut errors);
+        }
         own
     }
 
@@ -309,9 +315,11 @@ fn is_private(name: &str) -> bool {
     private.contains(&&*name) || name.starts_with("x-forwarded-")
 }
 
-/// FastAPI solves a function's own parameters in this order.
+/// FastAPI solves a function's own parameters in this order, and then the body.
+const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
+
+/// Which of these places an error is about.
 fn place_of(first: Option<&LocItem>) -> usize {
-    const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
     match first {
         Some(LocItem::Key(key)) => ORDER
             .iter()

@@ -57,12 +57,10 @@ impl Pattern {
                 .segment(segment)
                 .map_err(|error| format!("in `{path}`, {error}"))?;
         }
-        let mut names: Vec<&str> = pattern.names.iter().map(|name| &**name).collect();
-        names.sort_unstable();
-        names.dedup();
-        match names.len() == pattern.names.len() {
-            true => Ok(pattern),
-            false => Err(format!("in `{path}`, a placeholder stands twice")),
+        let names = &pattern.names;
+        match (1..names.len()).any(|index| names[..index].contains(&names[index])) {
+            false => Ok(pattern),
+            true => Err(format!("in `{path}`, a placeholder stands twice")),
         }
     }
 

@@ -115,15 +115,21 @@ impl Table {
     /// The methods that a path answers, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
-        let known = |(_, tree): &&(Method, Tree)| self.knows(tree, path);
-        let known = self.methods.iter().filter(known);
-        let mut names: Vec<&str> = known.map(|(method, _)| method.as_str()).collect();
-        if names.contains(&"GET") {
-            names.push("HEAD");
+        let mut names = vec!["OPTIONS"];
+        let mut add = |name| {
+            // In order, without a sort: that is much code to compile for a few names.
+            if let Err(place) = names.binary_search(&name) {
+                names.insert(place, name);
+            }
+        };
+        for (method, tree) in &self.methods {
+            if self.knows(tree, path) {
+                add(method.as_str());
+                if method == Method::GET {
+                    add("HEAD");
+                }
+            }
         }
-        names.push("OPTIONS");
-        names.sort_unstable();
-        names.dedup();
         // Method names are tokens, which every header value may hold.
         HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"))
     }

@@ -50,13 +50,16 @@ impl Jar {
 
     /// Adds the `Cookie` header of a request for `path`; `extra` wins over what is kept.
     pub(super) fn add_to(&self, headers: &mut HeaderMap, path: &str, extra: &[(String, String)]) {
-        let mut kept: Vec<_> = self
-            .0
-            .iter()
-            .filter(|cookie| cookie.is_alive() && cookie.matches(path))
-            .filter(|cookie| extra.iter().all(|(name, _)| *name != cookie.name))
-            .collect();
-        kept.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
+        let sent = |cookie: &&Cookie| {
+            let replaced = extra.iter().any(|(name, _)| *name == cookie.name);
+            cookie.is_alive() && cookie.matches(path) && !replaced
+        };
+        // Those of longer paths first, and of one length the older ones (RFC 6265, 5.4).
+        let mut kept: Vec<&Cookie> = Vec::new();
+        for cookie in self.0.iter().filter(sent) {
+            let longer = |known: &&Cookie| known.path.len() >= cookie.path.len();
+            kept.insert(kept.partition_point(longer), cookie);
+        }
         let kept = kept.iter().map(|cookie| (&cookie.name, &cookie.value));
         let all = kept.chain(extra.iter().map(|(name, value)| (name, value)));
         let line = all

@@ -218,18 +218,24 @@ fn has_reserved_hyphens(label: &str) -> bool {
 fn bad_characters(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
     const MOST_NAMED: usize = 10;
     let bad = |c: &char| (c.is_ascii() && !allowed(*c)) || c.is_control() || c.is_whitespace();
-    let mut found: Vec<char> = text.chars().filter(bad).collect();
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(MOST_NAMED);
-    let names = found.iter().map(|c| match c {
-        ' ' => "SPACE".to_owned(),
-        '\'' => "\"'\"".to_owned(),
-        c if c.is_ascii_graphic() => format!("'{c}'"),
-        c => format!("U+{:04X}", u32::from(*c)),
-    });
-    let mut names: Vec<_> = names.collect();
-    names.sort_unstable();
+    // Both lists are kept in order, not sorted: a sort is much code to compile for a few elements.
+    let mut found: Vec<char> = Vec::new();
+    for c in text.chars().filter(bad) {
+        if let Err(place) = found.binary_search(&c) {
+            found.insert(place, c);
+            found.truncate(MOST_NAMED);
+        }
+    }
+    let mut names: Vec<String> = Vec::new();
+    for c in found {
+        let name = match c {
+            ' ' => "SPACE".to_owned(),
+            '\'' => "\"'\"".to_owned(),
+            c if c.is_ascii_graphic() => format!("'{c}'"),
+            c => format!("U+{:04X}", u32::from(c)),
+        };
+        names.insert(names.partition_point(|known| *known < name), name);
+    }
     (!names.is_empty()).then(|| names.join(", "))
 }
 
