@@ -1,64 +1,75 @@
 //! Regular expressions, compiled once.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::sync::Mutex;
-
 #[cfg(feature = "regex")]
-pub(super) use regex::Regex;
+pub(super) use with::{Regex, compile, matches, shared};
 
 #[cfg(not(feature = "regex"))]
-pub(super) use without::Regex;
+pub(super) use without::{Regex, compile, matches, shared};
 
-/// Whether the pattern matches somewhere in the text. A pattern that is no regular expression
-/// matches nothing: the start-up check has refused it before.
-pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
-    thread_local! {
-        // By address: a pattern is a literal of the program. A copy per thread, because
-        // threads that share one regex contend for its scratch space.
-        static LOCAL: RefCell<HashMap<(usize, usize), Option<Regex>>> = RefCell::default();
+#[cfg(feature = "regex")]
+mod with {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    use std::sync::Mutex;
+
+    pub(in crate::model) use regex::Regex;
+
+    /// Whether the pattern matches somewhere in the text. A pattern that is no regular expression
+    /// matches nothing: the start-up check has refused it before.
+    pub(in crate::model) fn matches(pattern: &'static str, text: &str) -> bool {
+        thread_local! {
+            // By address: a pattern is a literal of the program. A copy per thread, because
+            // threads that share one regex contend for its scratch space.
+            static LOCAL: RefCell<HashMap<(usize, usize), Option<Regex>>> = RefCell::default();
+        }
+        LOCAL.with_borrow_mut(|local| {
+            local
+                .entry((pattern.as_ptr().addr(), pattern.len()))
+                .or_insert_with(|| shared(pattern))
+                .as_ref()
+                .is_some_and(|regex| regex.is_match(text))
+        })
     }
-    LOCAL.with_borrow_mut(|local| {
-        local
-            .entry((pattern.as_ptr().addr(), pattern.len()))
-            .or_insert_with(|| shared(pattern))
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(text))
-    })
-}
 
-/// Compiles a pattern; else what is wrong with it.
-pub(super) fn compile(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| error.to_string())
-}
+    /// Compiles a pattern; else what is wrong with it.
+    pub(in crate::model) fn compile(pattern: &str) -> Result<Regex, String> {
+        Regex::new(pattern).map_err(|error| error.to_string())
+    }
 
-/// The program's one compiled form of the pattern.
-pub(super) fn shared(pattern: &'static str) -> Option<Regex> {
-    static ALL: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
-    let mut all = ALL.lock().unwrap_or_else(|poison| poison.into_inner());
-    all.get_or_insert_default()
-        .entry(pattern)
-        .or_insert_with(|| compile(pattern).ok())
-        .clone()
+    /// The program's one compiled form of the pattern.
+    pub(in crate::model) fn shared(pattern: &'static str) -> Option<Regex> {
+        static ALL: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
+        let mut all = ALL.lock().unwrap_or_else(|poison| poison.into_inner());
+        all.get_or_insert_default()
+            .entry(pattern)
+            .or_insert_with(|| compile(pattern).ok())
+            .clone()
+    }
 }
 
 /// Without the feature no constraint of fastrs has a pattern. One that another crate's schema states is not looked at: its type
 /// decides.
 #[cfg(not(feature = "regex"))]
 mod without {
-    use std::convert::Infallible;
-
     #[derive(Clone, Debug)]
     pub(in crate::model) struct Regex;
 
     impl Regex {
-        pub(super) fn new(_: &str) -> Result<Self, Infallible> {
-            Ok(Self)
-        }
-
         pub(in crate::model) fn is_match(&self, _: &str) -> bool {
             true
         }
+    }
+
+    pub(in crate::model) fn matches(_: &'static str, _: &str) -> bool {
+        true
+    }
+
+    pub(in crate::model) fn compile(_: &str) -> Result<Regex, String> {
+        Ok(Regex)
+    }
+
+    pub(in crate::model) fn shared(_: &'static str) -> Option<Regex> {
+        Some(Regex)
     }
 }
 
