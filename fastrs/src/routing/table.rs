@@ -82,13 +82,16 @@ impl Table {
         let trees = methods
             .into_iter()
             .map(|method| {
-                let rows = rows.iter().filter(|row| row.methods.contains(method));
+                let rows = rows
+                    .iter()
+                    .filter(|row| row.methods.contains(method))
+                    .collect();
                 (method.clone(), builder.tree(Some(method), rows, mounts))
             })
             .collect();
         let table = Self {
             methods: trees,
-            others: builder.tree(None, std::iter::empty(), mounts),
+            others: builder.tree(None, Vec::new(), mounts),
             entries: builder.entries,
         };
         (table, builder.conflicts)
@@ -187,25 +190,28 @@ impl Table {
 #[derive(Default)]
 struct Builder {
     entries: Vec<Entry>,
+    /// Where each entry stands, in words.
+    places: Vec<String>,
     conflicts: Vec<Conflict>,
 }
 
 impl Builder {
     /// The tree of one method, with every mount in it.
-    fn tree<'r>(
+    fn tree(
         &mut self,
         method: Option<&Method>,
-        rows: impl Iterator<Item = &'r Row>,
+        rows: Vec<&Row>,
         mounts: &[(String, String)],
     ) -> Tree {
         let mut tree = Tree::default();
-        let mut places = HashMap::new();
-        let (rests, plain): (Vec<_>, Vec<_>) = rows.partition(|row| row.pattern.has_rest);
+        let mut known = HashMap::new();
+        let (rests, plain): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| row.pattern.has_rest);
         for row in plain.into_iter().chain(rests.iter().copied()) {
             let entry = Entry::Route(row.target, row.pattern.clone());
             self.insert(
                 &mut tree,
-                &mut places,
+                &mut known,
                 &row.pattern.key,
                 entry,
                 (method, &row.place),
@@ -221,7 +227,7 @@ impl Builder {
             for key in all.iter().filter(|key| !key.is_empty()) {
                 self.insert(
                     &mut tree,
-                    &mut places,
+                    &mut known,
                     key,
                     Entry::Mount(number),
                     (None, place),
@@ -231,9 +237,9 @@ impl Builder {
         // `/files/<path..>` answers `/files/`, unless a route of its own does.
         for row in rests {
             let bare = row.pattern.key_without_rest();
-            if let Some(key) = bare.filter(|key| !places.contains_key(*key)) {
+            if let Some(key) = bare.filter(|key| !known.contains_key(*key)) {
                 let entry = Entry::Route(row.target, row.pattern.clone());
-                self.insert(&mut tree, &mut places, key, entry, (method, &row.place));
+                self.insert(&mut tree, &mut known, key, entry, (method, &row.place));
             }
         }
         tree
@@ -242,34 +248,36 @@ impl Builder {
     fn insert(
         &mut self,
         tree: &mut Tree,
-        places: &mut HashMap<String, String>,
+        known: &mut HashMap<String, usize>,
         key: &str,
         entry: Entry,
         (method, place): (Option<&Method>, &str),
     ) {
         let number = self.entries.len();
         let inserted = match tree.paths.insert(key, number) {
-            Err(_) if key.contains("{*") && !places.contains_key(key) => {
+            Err(_) if key.contains("{*") && !known.contains_key(key) => {
                 tree.rests.insert(key, number)
             }
             inserted => inserted,
         };
         match inserted {
             Ok(()) => {
-                places.insert(key.to_owned(), place.to_owned());
+                known.insert(key.to_owned(), number);
             }
             Err(error) => {
                 let first = match &error {
-                    matchit::InsertError::Conflict { with } => places.get(with).cloned(),
+                    matchit::InsertError::Conflict { with } => known.get(with),
                     _ => None,
                 };
                 self.conflicts.push(Conflict {
                     method: method.cloned(),
-                    first: first.unwrap_or_else(|| error.to_string()),
+                    first: first
+                        .map_or_else(|| error.to_string(), |first| self.places[*first].clone()),
                     second: place.to_owned(),
                 });
             }
         }
         self.entries.push(entry);
+        self.places.push(place.to_owned());
     }
 }
