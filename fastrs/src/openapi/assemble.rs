@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Document, components, operation::OperationDoc, schema::references};
+use super::{
+    Document,
+    components::Component,
+    errors,
+    operation::{OperationDoc, Security},
+    schema::references,
+};
 
 /// The operations of a document, by path or name, and method.
 pub(super) struct Operations {
@@ -34,7 +40,7 @@ impl Operations {
 pub(super) fn assemble(
     document: &Document,
     Operations { paths, webhooks }: Operations,
-    mut schemas: BTreeMap<String, Value>,
+    mut schemas: BTreeMap<String, Component>,
 ) -> Value {
     let mut written = Map::new();
     written.insert("openapi".into(), "3.1.0".into());
@@ -46,7 +52,9 @@ pub(super) fn assemble(
     if !webhooks.is_empty() {
         written.insert("webhooks".into(), webhooks.into());
     }
-    schemas.extend(components::own());
+    for (name, schema) in errors::schemas() {
+        schemas.insert(name.to_owned(), Component::new(name.to_owned(), schema));
+    }
     let components = components(document, schemas, &written);
     if !components.is_empty() {
         written.insert("components".into(), components.into());
@@ -75,49 +83,61 @@ fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, V
 
 fn components(
     document: &Document,
-    mut schemas: BTreeMap<String, Value>,
+    schemas: BTreeMap<String, Component>,
     written: &Map<String, Value>,
 ) -> Map<String, Value> {
-    for name in unneeded(&schemas, written) {
-        schemas.remove(&name);
-    }
-
-    let mut schemes = BTreeMap::new();
-    for security in document.all().flat_map(|operation| &operation.security) {
-        schemes.insert(security.name.clone(), security.scheme.clone());
-    }
     let mut components = Map::new();
-    if !schemas.is_empty() {
-        let schemas: Map<String, Value> = schemas.into_iter().collect();
-        components.insert("schemas".into(), schemas.into());
+    let needed = needed(&schemas, written);
+    let mut shown = Map::new();
+    for (name, component) in schemas {
+        if needed.contains(&name) {
+            shown.insert(name, component.schema.to_value());
+        }
     }
+    if !shown.is_empty() {
+        components.insert("schemas".into(), shown.into());
+    }
+    let schemes = schemes(document);
     if !schemes.is_empty() {
-        let schemes: Map<String, Value> = schemes.into_iter().collect();
         components.insert("securitySchemes".into(), schemes.into());
     }
     components
 }
 
-/// The components that the document does not refer to, directly or not.
-fn unneeded(schemas: &BTreeMap<String, Value>, written: &Map<String, Value>) -> Vec<String> {
+/// The security schemes in the order of their names; of two of one name the last.
+fn schemes(document: &Document) -> Map<String, Value> {
+    let mut schemes: Vec<&Security> = Vec::new();
+    for security in document.all().flat_map(|operation| &operation.security) {
+        match schemes.binary_search_by(|known| known.name.cmp(&security.name)) {
+            Ok(place) => schemes[place] = security,
+            Err(place) => schemes.insert(place, security),
+        }
+    }
+    let mut written = Map::with_capacity(schemes.len());
+    for security in schemes {
+        written.insert(security.name.clone(), security.scheme.clone());
+    }
+    written
+}
+
+/// The components that the document refers to, directly or not.
+fn needed(schemas: &BTreeMap<String, Component>, written: &Map<String, Value>) -> HashSet<String> {
     let mut needed = HashSet::new();
-    let mut waiting: Vec<&Value> = ["paths", "webhooks"]
-        .into_iter()
-        .filter_map(|key| written.get(key))
-        .collect();
+    let mut waiting: Vec<&Value> = Vec::new();
+    for key in ["paths", "webhooks"] {
+        waiting.extend(written.get(key));
+    }
     while let Some(value) = waiting.pop() {
         references(value, &mut |reference| {
             let name = reference.strip_prefix("#/components/schemas/");
-            if let Some(name) = name.filter(|name| needed.insert(*name)) {
-                waiting.extend(schemas.get(name));
+            if let Some(name) = name.filter(|name| !needed.contains(*name)) {
+                needed.insert(name.to_owned());
+                let component = schemas.get(name);
+                waiting.extend(component.map(|component| component.schema.as_value()));
             }
         });
     }
-    let names = schemas.keys();
-    names
-        .filter(|name| !needed.contains(name.as_str()))
-        .cloned()
-        .collect()
+    needed
 }
 
 /// Merges `extra` into `value` as FastAPI does: objects key by key, lists one after the other, anything else in place of what was

@@ -1,12 +1,12 @@
 //! Which components a document has: what is reached, what is split into input and output, and what each is called.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
-    errors, names,
+    names,
     schema::{Local, Schemas, Side, references, remove_hints, target, walk},
     tagged,
 };
@@ -29,6 +29,18 @@ pub(super) struct Component {
 pub(super) struct Components {
     pub(super) by_name: BTreeMap<String, Component>,
     names: HashMap<Local<'static>, String>,
+}
+
+impl Component {
+    /// One that stands for no type of the app's.
+    pub(super) fn new(base: String, schema: Schema) -> Self {
+        Self {
+            base,
+            side: None,
+            defaulted: Vec::new(),
+            schema,
+        }
+    }
 }
 
 impl Components {
@@ -154,7 +166,8 @@ impl Model {
 
 /// The definitions that `roots` refer to, directly or not, in the order in which they were met.
 fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
-    let mut seen = HashSet::new();
+    // A map like those of `split`, not a set: another type of table would have to be compiled as well.
+    let mut seen: HashMap<Local<'_>, usize> = HashMap::new();
     let mut reached = Vec::new();
     let mut waiting: Vec<Local<'_>> = Vec::new();
     roots
@@ -165,7 +178,7 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
         let Some(schema) = schemas.definition(&local) else {
             continue;
         };
-        if seen.insert(local.clone()) {
+        if seen.insert(local.clone(), reached.len()).is_none() {
             references(schema.as_value(), &mut |r| waiting.extend(target(r)));
             reached.push((local.0, local.1.into_owned().into()));
         }
@@ -176,31 +189,29 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
 /// Finds which input and which output are one type's: by its full name, or else by the name that both generators gave it.
 fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
-    let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut by_base: HashMap<String, Vec<usize>> = HashMap::new();
+    // The places of models, by the names that they have.
+    let mut by_id: HashMap<String, usize> = HashMap::new();
+    let mut by_base: HashMap<String, usize> = HashMap::new();
     let (known, unknown): (Vec<&Local<'_>>, Vec<&Local<'_>>) = reached
         .iter()
         .partition(|local| schemas.id(local).is_some());
     for local in known.into_iter().chain(unknown) {
         let id = schemas.id(local);
         let base = names::base(&local.1, id, schemas.definitions(local.0));
-        let same = match id {
-            Some(id) => by_id.entry(id).or_default(),
-            None => by_base.entry(base.clone()).or_default(),
-        };
         // Of a type without a full name a namesake is taken for the same type if it is the only one.
-        let found = match same.as_slice() {
-            [only] => models[*only].vacant(local.0),
-            _ => None,
+        let same = match id {
+            Some(id) => by_id.get(id),
+            None => by_base.get(&base),
         };
+        let found = same.and_then(|only| models.get_mut(*only)?.vacant(local.0));
         if let Some(slot) = found {
             *slot = Some(local.clone());
             continue;
         }
         if let Some(id) = id {
-            by_id.entry(id).or_default().push(models.len());
+            note(&mut by_id, id, models.len());
         }
-        by_base.entry(base.clone()).or_default().push(models.len());
+        note(&mut by_base, &base, models.len());
         let mut model = Model {
             base,
             id: id.map(str::to_owned),
@@ -213,6 +224,14 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
         models.push(model);
     }
     models
+}
+
+/// The place of a model whose name others have too.
+const SEVERAL: usize = usize::MAX;
+
+fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
+    let known = places.entry(name.to_owned());
+    known.and_modify(|known| *known = SEVERAL).or_insert(place);
 }
 
 /// Of a type's output, the fields that its output requires and its input, shown or not, does not.
@@ -308,11 +327,4 @@ fn facts(schema: &Schema, index: &HashMap<Local<'static>, usize>) -> Schema {
         }
     });
     schema
-}
-
-/// fastrs's own components.
-pub(super) fn own() -> impl Iterator<Item = (String, Value)> {
-    errors::schemas()
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema))
 }

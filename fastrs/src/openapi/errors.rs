@@ -1,6 +1,7 @@
 //! The component schemas of fastrs's own error bodies.
 
-use serde_json::{Value, json};
+use schemars::Schema;
+use serde_json::Value;
 
 /// The body of an `HttpError`, and of every error that fastrs itself answers with, save 422.
 pub(super) const HTTP_ERROR: &str = "HTTPError";
@@ -9,60 +10,58 @@ pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
 /// One element of it, by FastAPI's name.
 pub(super) const VALIDATION_ERROR: &str = "ValidationError";
 
-/// The schemas by name. Models of these names are qualified with their module.
-pub(super) fn schemas() -> [(&'static str, Value); 3] {
-    [
-        (HTTP_ERROR, http_error()),
-        (HTTP_VALIDATION_ERROR, http_validation_error()),
-        (VALIDATION_ERROR, validation_error()),
-    ]
-}
+/// All of them. Models of these names are qualified with their module.
+pub(super) const NAMES: [&str; 3] = [HTTP_ERROR, HTTP_VALIDATION_ERROR, VALIDATION_ERROR];
 
-fn http_error() -> Value {
-    json!({
-        "title": HTTP_ERROR,
+/// The schemas in the order of their names; but for the first those of FastAPI 0.165, `fastapi/openapi/utils.py`.
+// Texts, since `json!` is four thousand lines of LLVM's input for them.
+const SCHEMAS: [&str; 3] = [
+    r#"{
+        "title": "HTTPError",
         "type": "object",
         "properties": {
             "detail": {
                 "title": "Detail",
-                "description": "What went wrong: usually a sentence, or any JSON the operation chooses",
-            },
+                "description": "What went wrong: usually a sentence, or any JSON the operation chooses"
+            }
         },
-        "required": ["detail"],
-    })
-}
-
-/// FastAPI 0.165, `fastapi/openapi/utils.py`.
-fn http_validation_error() -> Value {
-    json!({
-        "title": HTTP_VALIDATION_ERROR,
+        "required": ["detail"]
+    }"#,
+    r##"{
+        "title": "HTTPValidationError",
         "type": "object",
         "properties": {
             "detail": {
                 "title": "Detail",
                 "type": "array",
-                "items": {"$ref": format!("#/components/schemas/{VALIDATION_ERROR}")},
-            },
-        },
-    })
-}
-
-/// FastAPI 0.165, `fastapi/openapi/utils.py`.
-fn validation_error() -> Value {
-    json!({
-        "title": VALIDATION_ERROR,
+                "items": {"$ref": "#/components/schemas/ValidationError"}
+            }
+        }
+    }"##,
+    r#"{
+        "title": "ValidationError",
         "type": "object",
         "properties": {
             "loc": {
                 "title": "Location",
                 "type": "array",
-                "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+                "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}
             },
             "msg": {"title": "Message", "type": "string"},
             "type": {"title": "Error Type", "type": "string"},
             "input": {"title": "Input"},
-            "ctx": {"title": "Context", "type": "object"},
+            "ctx": {"title": "Context", "type": "object"}
         },
-        "required": ["loc", "msg", "type"],
-    })
+        "required": ["loc", "msg", "type"]
+    }"#,
+];
+
+/// The schemas by name.
+pub(super) fn schemas() -> Vec<(&'static str, Schema)> {
+    let mut schemas = Vec::with_capacity(NAMES.len());
+    for (name, text) in NAMES.into_iter().zip(SCHEMAS) {
+        let schema: Value = serde_json::from_slice(text.as_bytes()).expect("SCHEMAS are JSON");
+        schemas.push((name, Schema::try_from(schema).expect("SCHEMAS are objects")));
+    }
+    schemas
 }

@@ -17,10 +17,10 @@ use super::{
     assemble::{Operations, assemble, merge},
     bodies,
     clean::Meaning,
-    components::Components,
+    components::{Component, Components},
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
-    operation::{Merged, OperationDoc, merged},
+    operation::{Answers, Merged, OperationDoc, merged},
     response::reason,
 };
 use schema::{optional, rewrite};
@@ -42,7 +42,8 @@ pub fn render(document: &Document) -> Value {
     let read = document.schemas.read();
     let components = Components::resolve(&document.schemas, shown, Some(&read));
     let unions = Unions::of(&components);
-    let written = components.by_name.iter().map(|(name, component)| {
+    let mut schemas = BTreeMap::new();
+    for (name, component) in &components.by_name {
         let mut schema = component.schema.clone();
         unions.inline(&mut schema);
         rewrite(&mut schema);
@@ -52,10 +53,8 @@ pub fn render(document: &Document) -> Value {
         if schema.get("title").is_none() {
             schema.insert("title".into(), names::class(&component.base).into());
         }
-        (name.clone(), schema.to_value())
-    });
-    let mut schemas = BTreeMap::new();
-    schemas.extend(written);
+        schemas.insert(name.clone(), Component::new(component.base.clone(), schema));
+    }
     let operations = Operations::write(document, |operation| {
         let method = operation.meta.method.to_ascii_lowercase();
         if method == "head"
@@ -100,7 +99,7 @@ impl<'d> Dialect<'d> {
         }
     }
 
-    fn operation(&self, schemas: &mut BTreeMap<String, Value>) -> Value {
+    fn operation(&self, schemas: &mut BTreeMap<String, Component>) -> Value {
         let meta = &self.operation.meta;
         let mut written = Map::new();
         if !meta.tags.is_empty() {
@@ -201,7 +200,7 @@ impl<'d> Dialect<'d> {
         written.into()
     }
 
-    fn body(&self, schemas: &mut BTreeMap<String, Value>) -> Option<Value> {
+    fn body(&self, schemas: &mut BTreeMap<String, Component>) -> Option<Value> {
         let params = &self.operation.bodies;
         let media = bodies::media(params)?;
         let schema = match bodies::whole(params) {
@@ -218,7 +217,7 @@ impl<'d> Dialect<'d> {
                     bodies::object(params, self.components, |body| self.body_schema(body));
                 rewrite(&mut schema);
                 schema.insert("title".into(), name.as_str().into());
-                schemas.insert(name.clone(), schema.to_value());
+                schemas.insert(name.clone(), Component::new(name.clone(), schema));
                 json!({"$ref": format!("#/components/schemas/{name}")})
             }
         };
@@ -247,20 +246,18 @@ impl<'d> Dialect<'d> {
         schema
     }
 
-    /// The answers that FastAPI knows of: a redirect is to it a response like any other, whose status nobody declares.
-    fn told(&self) -> BTreeMap<u16, Vec<ResponseDoc>> {
-        let mut told: BTreeMap<u16, Vec<ResponseDoc>> = BTreeMap::new();
-        for (status, known) in &self.operation.responses {
-            for response in known {
-                let redirects = (300..400).contains(status) && *status != 304;
-                let (status, response) = match response.origin {
-                    Origin::Derived => continue,
-                    Origin::Success if redirects && response.media_type.is_none() => {
-                        (self.operation.meta.status, ResponseDoc::raw())
-                    }
-                    _ => (*status, response.clone()),
-                };
-                told.entry(status).or_default().push(response);
+    /// The answers that FastAPI knows of: a redirect is to it a response like any other, whose status nobody declares, and
+    /// whose body is `unknown`.
+    fn told<'r>(&'r self, unknown: &'r ResponseDoc) -> Answers<'r> {
+        let mut told = Answers::default();
+        for (status, response) in &self.operation.responses {
+            let redirects = (300..400).contains(status) && *status != 304;
+            match response.origin {
+                Origin::Derived => {}
+                Origin::Success if redirects && response.media_type.is_none() => {
+                    told.add(self.operation.meta.status, unknown);
+                }
+                _ => told.add(*status, response),
             }
         }
         told
@@ -268,10 +265,10 @@ impl<'d> Dialect<'d> {
 
     fn responses(&self) -> Value {
         let mut written = Map::new();
-        for (status, told) in self.told() {
-            let told: Vec<&ResponseDoc> = told.iter().collect();
-            if let Some(response) = merged(&told) {
-                written.insert(status.to_string(), self.response(status, &response, &told));
+        let unknown = ResponseDoc::raw();
+        for (status, told) in &self.told(&unknown).0 {
+            if let Some(response) = merged(told) {
+                written.insert(status.to_string(), self.response(*status, &response, told));
             }
         }
         let takes_input =

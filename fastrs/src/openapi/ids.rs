@@ -1,6 +1,6 @@
 //! The ids of operations: the names of their functions.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::HashMap, fmt};
 
 use super::operation::{OperationDoc, OperationMeta};
 
@@ -40,47 +40,75 @@ pub(super) fn ids<'d>(
             .clone()
             .unwrap_or_else(|| meta.name.clone())
     };
-    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, meta) in metas.iter().enumerate() {
-        groups.entry(wanted(meta)).or_default().push(index);
-    }
-
-    let mut ids: Vec<String> = metas.iter().map(|meta| wanted(meta)).collect();
-    let mut clashes = Vec::new();
-    for (id, group) in groups {
-        let [first, others @ ..] = group.as_slice() else {
-            continue;
-        };
-        let first = metas[*first];
-        let same_function =
-            |meta: &OperationMeta| (&meta.name, &meta.place) == (&first.name, &first.place);
-        if let Some(other) = others
-            .iter()
-            .map(|other| metas[*other])
-            .find(|meta| !same_function(meta))
-        {
-            clashes.push(Clash {
-                id,
-                first: describe(first),
-                second: describe(other),
-            });
-            continue;
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for meta in &metas {
+        let place = *places.entry(wanted(meta)).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => group.add(meta),
+            None => groups.push(Group::of(meta)),
         }
-        let same_path = others.iter().all(|other| metas[*other].path == first.path);
-        let same_method = others
-            .iter()
-            .all(|other| metas[*other].method == first.method);
-        for index in group {
-            if !same_path {
-                ids[index].push_str(&slug(&metas[index].path));
-            }
-            if !same_method {
-                ids[index].push('_');
-                ids[index].push_str(&metas[index].method.to_ascii_lowercase());
-            }
+    }
+    let mut ids = Vec::with_capacity(metas.len());
+    for meta in &metas {
+        let id = wanted(meta);
+        let group = &groups[places[&id]];
+        ids.push(group.tell_apart(meta, id));
+    }
+    let mut clashes: Vec<Clash> = Vec::new();
+    for (id, place) in places {
+        let group = &groups[place];
+        if let Some(other) = group.other {
+            let position = clashes.partition_point(|clash| clash.id < id);
+            let (first, second) = (describe(group.first), describe(other));
+            clashes.insert(position, Clash { id, first, second });
         }
     }
     (ids, clashes)
+}
+
+/// The operations that want one id.
+struct Group<'d> {
+    first: &'d OperationMeta,
+    /// The first one of another function.
+    other: Option<&'d OperationMeta>,
+    same_path: bool,
+    same_method: bool,
+}
+
+impl<'d> Group<'d> {
+    fn of(first: &'d OperationMeta) -> Self {
+        Self {
+            first,
+            other: None,
+            same_path: true,
+            same_method: true,
+        }
+    }
+
+    fn add(&mut self, meta: &'d OperationMeta) {
+        let first = self.first;
+        if (&meta.name, &meta.place) != (&first.name, &first.place) {
+            self.other.get_or_insert(meta);
+        }
+        self.same_path &= meta.path == first.path;
+        self.same_method &= meta.method == first.method;
+    }
+
+    /// The id of one of them.
+    fn tell_apart(&self, meta: &OperationMeta, mut id: String) -> String {
+        if self.other.is_some() {
+            return id;
+        }
+        if !self.same_path {
+            id.push_str(&slug(&meta.path));
+        }
+        if !self.same_method {
+            id.push('_');
+            id.push_str(&meta.method.to_ascii_lowercase());
+        }
+        id
+    }
 }
 
 fn describe(meta: &OperationMeta) -> String {

@@ -1,6 +1,6 @@
 //! Names: of components, of operations, and the titles that Python would give them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -23,11 +23,12 @@ pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value
 pub(super) fn unique<'m>(
     models: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone,
 ) -> Vec<String> {
-    let mut count: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, _) in errors::schemas() {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    for name in errors::NAMES {
         count.insert(name.to_owned(), 1);
+        taken.insert(name.to_owned());
     }
-    let mut taken: HashSet<String> = count.keys().cloned().collect();
     for (base, _) in models.clone() {
         *count.entry(component(base)).or_default() += 1;
     }

@@ -1,6 +1,6 @@
 //! What an operation says about itself: the facts of its route, and what its arguments and answers describe.
 
-use std::{any::TypeId, borrow::Cow, collections::BTreeMap};
+use std::{any::TypeId, borrow::Cow};
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
@@ -78,7 +78,8 @@ pub(super) struct OperationDoc {
     pub(super) meta: OperationMeta,
     pub(super) parameters: Vec<Parameter>,
     pub(super) bodies: Vec<BodyParam>,
-    pub(super) responses: BTreeMap<u16, Vec<ResponseDoc>>,
+    /// By status, those of one status by their origins.
+    pub(super) responses: Vec<(u16, ResponseDoc)>,
     pub(super) rejects: bool,
     pub(super) security: Vec<Security>,
 }
@@ -89,7 +90,7 @@ impl OperationDoc {
             meta,
             parameters: Vec::new(),
             bodies: Vec::new(),
-            responses: BTreeMap::new(),
+            responses: Vec::new(),
             rejects: false,
             security: Vec::new(),
         }
@@ -98,11 +99,14 @@ impl OperationDoc {
     /// Every schema that the operation shows, for finding the components that it needs.
     pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().filter(|p| p.include_in_schema);
-        let responses = self.responses.values().flatten();
         parameters
             .map(|parameter| &parameter.schema)
             .chain(self.bodies.iter().map(|body| &body.schema))
-            .chain(responses.filter_map(|response| response.schema.as_ref()))
+            .chain(
+                self.responses
+                    .iter()
+                    .filter_map(|(_, response)| response.schema.as_ref()),
+            )
     }
 }
 
@@ -299,9 +303,10 @@ impl Operation<'_> {
 
     /// Adds an answer; several of one status are merged.
     pub fn response(&mut self, status: u16, response: ResponseDoc) {
-        let known = self.doc.responses.entry(status).or_default();
-        let position = known.partition_point(|r| r.origin <= response.origin);
-        known.insert(position, response);
+        let known = &mut self.doc.responses;
+        let position =
+            known.partition_point(|(other, r)| (*other, r.origin) <= (status, response.origin));
+        known.insert(position, (status, response));
     }
 
     /// Says that an input can fail validation, which is a 422.
@@ -334,6 +339,20 @@ impl Operation<'_> {
             if !security.scopes.iter().any(|known| known == scope) {
                 security.scopes.push((*scope).to_owned());
             }
+        }
+    }
+}
+
+/// Answers by status.
+#[derive(Debug, Default)]
+pub(super) struct Answers<'d>(pub(super) Vec<(u16, Vec<&'d ResponseDoc>)>);
+
+impl<'d> Answers<'d> {
+    /// Adds one, after those of the same status.
+    pub(super) fn add(&mut self, status: u16, response: &'d ResponseDoc) {
+        match self.0.binary_search_by_key(&status, |(known, _)| *known) {
+            Ok(place) => self.0[place].1.push(response),
+            Err(place) => self.0.insert(place, (status, vec![response])),
         }
     }
 }

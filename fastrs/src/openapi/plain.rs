@@ -16,7 +16,7 @@ use super::{
     components::{Component, Components},
     ids::ids,
     names, nullable,
-    operation::{Merged, OperationDoc, merged},
+    operation::{Answers, Merged, OperationDoc, merged},
     response::reason,
     schema::{Side, walk},
 };
@@ -45,13 +45,14 @@ fn method(name: &str) -> String {
     }
 }
 
-fn schemas(components: Components) -> BTreeMap<String, Value> {
+fn schemas(components: Components) -> BTreeMap<String, Component> {
+    let mut schemas = components.by_name;
     let mut titles: HashMap<String, usize> = HashMap::new();
-    for component in components.by_name.values() {
+    for component in schemas.values() {
         *titles.entry(title(component)).or_default() += 1;
     }
-    let written = components.by_name.into_iter().map(|(name, mut component)| {
-        let title = title(&component);
+    for (name, component) in &mut schemas {
+        let title = title(component);
         walk(&mut component.schema, &mut clean);
         if component.schema.get("title").is_some() || component.side.is_some() {
             // Some generators name their classes by title, so one title for two schemas would lose one of them.
@@ -59,11 +60,7 @@ fn schemas(components: Components) -> BTreeMap<String, Value> {
             let title = if unique { title } else { name.replace('-', "") };
             component.schema.insert("title".into(), title.into());
         }
-        (name, component.schema.to_value())
-    });
-    // Not collected: that sorts first, which is as much code again to compile.
-    let mut schemas = BTreeMap::new();
-    schemas.extend(written);
+    }
     schemas
 }
 
@@ -241,24 +238,27 @@ fn body_schema(body: &BodyParam, description: Option<&str>, components: &Compone
 }
 
 fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
-    let mut responses: BTreeMap<u16, Vec<&ResponseDoc>> = BTreeMap::new();
-    for (status, known) in &operation.responses {
-        responses.insert(*status, known.iter().collect());
+    let mut responses = Answers::default();
+    for (status, response) in &operation.responses {
+        responses.add(*status, response);
     }
     let rejection = ResponseDoc::validation_error();
     if operation.rejects {
-        responses.entry(422).or_default().push(&rejection);
+        responses.add(422, &rejection);
     }
-    let written = responses.into_iter().filter_map(|(status, known)| {
-        let response = merged(&known)?;
+    let mut all = Map::with_capacity(responses.0.len());
+    for (status, known) in &responses.0 {
+        let Some(response) = merged(known) else {
+            continue;
+        };
         let description = match (&response.description, response.origin) {
             (Some(description), _) => description.as_ref(),
             (None, Origin::Success) => match &operation.meta.response_description {
                 Some(description) => description.as_str(),
-                None if (200..300).contains(&status) => "Successful Response",
-                None => reason(status),
+                None if (200..300).contains(status) => "Successful Response",
+                None => reason(*status),
             },
-            (None, _) => reason(status),
+            (None, _) => reason(*status),
         };
         let mut written = Map::with_capacity(3);
         written.insert("description".into(), description.into());
@@ -266,13 +266,13 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
         if !headers.is_empty() {
             written.insert("headers".into(), headers.into());
         }
-        let content = write_content(&known, components);
+        let content = write_content(known, components);
         if !content.is_empty() {
             written.insert("content".into(), content.into());
         }
-        Some((status.to_string(), Value::Object(written)))
-    });
-    written.collect::<Map<_, _>>().into()
+        all.insert(status.to_string(), written.into());
+    }
+    all.into()
 }
 
 fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, Value> {

@@ -16,7 +16,8 @@ use crate::{model::hints, openapi::ID};
 pub(super) struct Compiler<'a> {
     root: &'a Value,
     nodes: Vec<Node>,
-    references: HashMap<&'a str, Id>,
+    /// The numbers of their nodes.
+    references: HashMap<&'a str, usize>,
 }
 
 type Schema = Map<String, Value>;
@@ -236,12 +237,12 @@ impl<'a> Compiler<'a> {
     }
 
     fn reference(&mut self, reference: &'a str) -> Id {
-        if let Some(id) = self.references.get(reference) {
-            return *id;
+        if let Some(number) = self.references.get(reference) {
+            return Id(*number);
         }
         // The node is there before its schema is looked at: a type may contain itself.
         let id = self.add(Node::new(Rule::Anything));
-        self.references.insert(reference, id);
+        self.references.insert(reference, id.0);
         if let Some(Value::Object(schema)) = self.resolve(reference) {
             self.nodes[id.0] = self.node(schema);
         }

@@ -1,6 +1,6 @@
 //! Equal keys of an object, of which one is left.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Extent, Node, Run, Seen, Spot, Tape};
 
@@ -55,10 +55,11 @@ impl Tape<'_> {
 
     /// The entries that are left of many; none if all are.
     fn many_once(&self, entries: Run) -> Option<Vec<(Spot, Spot)>> {
-        let mut seen = HashSet::with_capacity(entries.len());
+        // A map like the one below, not a set: another type of table would have to be compiled as well.
+        let mut seen = HashMap::with_capacity(entries.len());
         let mut rest = entries;
         let mut keys = std::iter::from_fn(|| Some(rest.entry(self)?.0));
-        if keys.all(|key| seen.insert(self.key(key))) {
+        if keys.all(|key| seen.insert(self.key(key), 0).is_none()) {
             return None;
         }
         let mut places = HashMap::new();

@@ -1,9 +1,7 @@
 //! Unions: in Python they have no name, so they stand wherever they are used.
 
-use std::collections::HashMap;
-
 use schemars::Schema;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::openapi::{
     clean::clean,
@@ -13,29 +11,26 @@ use crate::openapi::{
 
 /// The components that are unions, by the reference to them.
 #[derive(Debug)]
-pub(super) struct Unions(HashMap<String, Schema>);
+pub(super) struct Unions(Map<String, Value>);
 
 impl Unions {
     /// Finds the unions.
     pub(super) fn of(components: &Components) -> Self {
-        let unions = components
-            .by_name
-            .iter()
-            .filter(|(_, component)| is_union(&component.schema));
-        let mut unions: HashMap<String, Schema> = unions
-            .map(|(name, component)| {
-                (
-                    format!("#/components/schemas/{name}"),
-                    component.schema.clone(),
-                )
-            })
-            .collect();
+        let mut unions = Map::new();
+        for (name, component) in &components.by_name {
+            if is_union(&component.schema) {
+                let reference = format!("#/components/schemas/{name}");
+                unions.insert(reference, component.schema.clone().to_value());
+            }
+        }
         let recursive: Vec<String> = unions
             .keys()
             .filter(|union| leads_to(&unions, union, union, unions.len()))
             .cloned()
             .collect();
-        unions.retain(|reference, _| !recursive.contains(reference));
+        for union in &recursive {
+            unions.remove(union);
+        }
         Self(unions)
     }
 
@@ -43,10 +38,12 @@ impl Unions {
     pub(super) fn inline(&self, schema: &mut Schema) {
         walk(schema, &mut |schema| {
             let reference = schema.get("$ref").and_then(Value::as_str);
-            let Some(union) = reference.and_then(|reference| self.0.get(reference)) else {
+            let union = reference
+                .and_then(|reference| self.0.get(reference))
+                .cloned();
+            let Some(Ok(mut union)) = union.map(Schema::try_from) else {
                 return;
             };
-            let mut union = union.clone();
             union.remove("description");
             union.remove("title");
             self.inline(&mut union);
@@ -75,14 +72,12 @@ fn is_union(schema: &Schema) -> bool {
 }
 
 /// Whether one union has another in it, at most `depth` unions deep.
-fn leads_to(unions: &HashMap<String, Schema>, from: &str, to: &str, depth: usize) -> bool {
+fn leads_to(unions: &Map<String, Value>, from: &str, to: &str, depth: usize) -> bool {
     let Some(schema) = unions.get(from) else {
         return false;
     };
     let mut next = Vec::new();
-    references(schema.as_value(), &mut |reference| {
-        next.push(reference.to_owned())
-    });
+    references(schema, &mut |reference| next.push(reference.to_owned()));
     next.iter()
         .any(|next| next == to || (depth > 0 && leads_to(unions, next, to, depth - 1)))
 }
