@@ -61,33 +61,46 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
     let inner = |id: Id, value: &Value| masked_within(schema, id, value, depth + 1);
     match (&node.rule, value) {
         (Rule::Same(target), _) => inner(*target, value),
-        (Rule::All(parts, _), _) => parts
-            .iter()
-            .try_fold(value.clone(), |value, part| inner(*part, &value)),
+        (Rule::All(parts, _), _) => {
+            let mut value = value.clone();
+            for part in parts {
+                value = inner(*part, &value)?;
+            }
+            Some(value)
+        }
         (Rule::List { items, .. }, Value::Array(values)) => {
-            values.iter().map(|value| inner(*items, value)).collect()
+            let mut masked = Vec::with_capacity(values.len());
+            for value in values {
+                masked.push(inner(*items, value)?);
+            }
+            Some(masked.into())
         }
         (Rule::Tuple(parts), Value::Array(values)) if values.len() <= parts.len() => {
-            let pairs = parts.iter().zip(values);
-            pairs.map(|(part, value)| inner(*part, value)).collect()
+            let mut masked = Vec::with_capacity(values.len());
+            for (part, value) in parts.iter().zip(values) {
+                masked.push(inner(*part, value)?);
+            }
+            Some(masked.into())
         }
         (Rule::Map { values, .. }, Value::Object(map)) => {
-            let entries = map
-                .iter()
-                .map(|(key, value)| Some((key.clone(), inner(*values, value)?)));
-            Some(Value::Object(entries.collect::<Option<Map<_, _>>>()?))
+            let mut masked = Map::with_capacity(map.len());
+            for (key, value) in map {
+                masked.insert(key.clone(), inner(*values, value)?);
+            }
+            Some(masked.into())
         }
         (Rule::Object(object), Value::Object(map)) => {
-            let entries = map.iter().map(|(name, value)| {
+            let mut masked = Map::with_capacity(map.len());
+            for (name, value) in map {
                 let field = object.fields.iter().find(|field| field.name == *name);
                 let value = match field {
                     Some(field) => inner(field.node, value)?,
                     // Perhaps the secret, under a misspelt name.
                     None => MASK.into(),
                 };
-                Some((name.clone(), value))
-            });
-            Some(Value::Object(entries.collect::<Option<Map<_, _>>>()?))
+                masked.insert(name.clone(), value);
+            }
+            Some(masked.into())
         }
         (Rule::Tagged { tag, members, .. }, Value::Object(map)) => {
             let found = map.get(tag)?;

@@ -54,16 +54,24 @@ impl Errors {
 
     /// Adds an error, if there is room.
     pub fn push(&mut self, error: ErrorDetail) {
-        self.push_with(|| error);
+        if self.has_room() {
+            self.add(error);
+        }
     }
 
     /// Adds an error that is only made if there is room.
     pub(super) fn push_with(&mut self, make: impl FnOnce() -> ErrorDetail) {
-        if self.full || self.list.len() >= self.most {
-            self.full = true;
-            return;
+        if self.has_room() {
+            self.add(make());
         }
-        let mut error = make();
+    }
+
+    fn has_room(&mut self) -> bool {
+        self.full |= self.list.len() >= self.most;
+        !self.full
+    }
+
+    fn add(&mut self, mut error: ErrorDetail) {
         error.input = error.input.filter(is_short);
         let size = size_of_error(&error);
         // The first error always finds room: a 422 says something.

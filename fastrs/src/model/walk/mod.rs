@@ -238,14 +238,16 @@ impl Walk<'_, '_> {
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
     ) {
-        out.push_with(|| {
-            let mut error = make();
-            error.loc = loc.to_items(self.tape);
-            if let Some(value) = echo::short(self.tape, value) {
-                error.input = echo::masked(self.schema, id, &value);
-            }
-            error
-        });
+        out.push_with(|| self.placed(id, value, loc, make()));
+    }
+
+    /// An error with its place and its input.
+    fn placed(&self, id: Id, value: Spot, loc: &Loc<'_>, mut error: ErrorDetail) -> ErrorDetail {
+        error.loc = loc.to_items(self.tape);
+        if let Some(value) = echo::short(self.tape, value) {
+            error.input = echo::masked(self.schema, id, &value);
+        }
+        error
     }
 }
 
