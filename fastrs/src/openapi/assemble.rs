@@ -107,10 +107,12 @@ fn components(
 /// The security schemes in the order of their names; of two of one name the last.
 fn schemes(document: &Document) -> Map<String, Value> {
     let mut schemes: Vec<&Security> = Vec::new();
-    for security in document.all().flat_map(|operation| &operation.security) {
-        match schemes.binary_search_by(|known| known.name.cmp(&security.name)) {
-            Ok(place) => schemes[place] = security,
-            Err(place) => schemes.insert(place, security),
+    for operation in document.all() {
+        for security in &operation.security {
+            match schemes.binary_search_by(|known| known.name.cmp(&security.name)) {
+                Ok(place) => schemes[place] = security,
+                Err(place) => schemes.insert(place, security),
+            }
         }
     }
     let mut written = Map::with_capacity(schemes.len());

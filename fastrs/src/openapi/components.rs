@@ -46,16 +46,15 @@ impl Component {
 impl Components {
     /// Finds the components that `roots` need. `read` is for a dialect that asks which fields of an output have a default:
     /// [`Schemas::read`], since only what is read has defaults.
-    pub(super) fn resolve<'r>(
-        schemas: &Schemas,
-        roots: impl Iterator<Item = &'r Schema>,
-        read: Option<&Schemas>,
-    ) -> Self {
-        let roots: Vec<&Schema> = roots.collect();
-        let reached = reach(schemas, &roots);
+    pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
+        let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);
         let split = split(schemas, &models);
-        let unique = names::unique(models.iter().map(|m| (m.base.as_str(), m.id.as_deref())));
+        let mut wanted = Vec::with_capacity(models.len());
+        for model in &models {
+            wanted.push((model.base.as_str(), model.id.as_deref()));
+        }
+        let unique = names::unique(&wanted);
 
         let mut names = HashMap::new();
         for ((model, split), unique) in models.iter().zip(&split).zip(&unique) {
@@ -94,7 +93,7 @@ impl Components {
         }
         let Self { by_name, names } = &mut components;
         tagged::hoist(by_name, |count| {
-            for root in &roots {
+            for root in roots {
                 references(root.as_value(), &mut |reference| {
                     let name = target(reference).and_then(|local| names.get(&local));
                     match name {
@@ -170,9 +169,9 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
     let mut seen: HashMap<Local<'_>, usize> = HashMap::new();
     let mut reached = Vec::new();
     let mut waiting: Vec<Local<'_>> = Vec::new();
-    roots
-        .iter()
-        .for_each(|root| references(root.as_value(), &mut |r| waiting.extend(target(r))));
+    for root in roots {
+        references(root.as_value(), &mut |r| waiting.extend(target(r)));
+    }
     waiting.reverse();
     while let Some(local) = waiting.pop() {
         let Some(schema) = schemas.definition(&local) else {
@@ -267,21 +266,19 @@ fn defaulted(schemas: &Schemas, read: &Schemas, model: &Model, local: &Local<'_>
 fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     let mut index = HashMap::new();
     for (position, model) in models.iter().enumerate() {
-        index.extend(model.locals().map(|local| (local.clone(), position)));
+        for local in model.locals() {
+            index.insert(local.clone(), position);
+        }
     }
-    let facts = |local: &Local<'_>| {
-        schemas
-            .definition(local)
-            .map(|schema| facts(schema, &index))
+    let facts = |local: &Option<Local<'_>>| {
+        let schema = schemas.definition(local.as_ref()?)?;
+        Some(facts(schema, &index))
     };
     let both = |model: &Model| model.input.is_some() && model.output.is_some();
-
-    let mut split: Vec<bool> = models
-        .iter()
-        .map(|model| {
-            both(model) && model.input.as_ref().map(facts) != model.output.as_ref().map(facts)
-        })
-        .collect();
+    let mut split = Vec::with_capacity(models.len());
+    for model in models {
+        split.push(both(model) && facts(&model.input) != facts(&model.output));
+    }
     loop {
         let mut changed = false;
         for (position, model) in models.iter().enumerate() {

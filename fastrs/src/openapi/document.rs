@@ -1,5 +1,6 @@
 //! The document: facts about the API and its operations, to be written in one dialect or another.
 
+use schemars::Schema;
 use serde_json::Value;
 
 use super::{
@@ -93,7 +94,7 @@ impl Document {
 
     /// The operation ids that two functions would share. None may be left when the app starts.
     pub fn clashes(&self) -> Vec<Clash> {
-        ids(self.all()).1
+        ids(&self.all()).1
     }
 
     /// Writes the document as OpenAPI 3.1.
@@ -102,8 +103,24 @@ impl Document {
     }
 
     /// The operations, and then the webhooks.
-    pub(super) fn all(&self) -> impl Iterator<Item = &OperationDoc> {
-        let webhooks = self.webhooks.iter().map(|(_, operation)| operation);
-        self.operations.iter().chain(webhooks)
+    pub(super) fn all(&self) -> Vec<&OperationDoc> {
+        // A list, since all that takes an iterator would be compiled for it.
+        let mut all = Vec::with_capacity(self.operations.len() + self.webhooks.len());
+        for operation in &self.operations {
+            all.push(operation);
+        }
+        for (_, operation) in &self.webhooks {
+            all.push(operation);
+        }
+        all
+    }
+
+    /// Every schema that the operations show, for finding the components that they need.
+    pub(super) fn shown(&self) -> Vec<&Schema> {
+        let mut shown = Vec::new();
+        for operation in self.all() {
+            operation.add_shown(&mut shown);
+        }
+        shown
     }
 }

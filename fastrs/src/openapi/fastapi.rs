@@ -38,9 +38,8 @@ use unions::Unions;
 /// assert_eq!(read["operationId"], "read_item_items__item_id__get");
 /// ```
 pub fn render(document: &Document) -> Value {
-    let shown = document.all().flat_map(OperationDoc::schemas);
     let read = document.schemas.read();
-    let components = Components::resolve(&document.schemas, shown, Some(&read));
+    let components = Components::resolve(&document.schemas, &document.shown(), Some(&read));
     let unions = Unions::of(&components);
     let mut schemas = BTreeMap::new();
     for (name, component) in &components.by_name {
@@ -148,18 +147,15 @@ impl<'d> Dialect<'d> {
     }
 
     fn parameters(&self) -> Vec<Value> {
-        let places = [Place::Path, Place::Query, Place::Header, Place::Cookie];
-        places
-            .into_iter()
-            .flat_map(|place| {
-                self.operation
-                    .parameters
-                    .iter()
-                    .filter(move |p| p.place == place)
-            })
-            .filter(|parameter| parameter.include_in_schema)
-            .map(|parameter| self.parameter(parameter))
-            .collect()
+        let mut written = Vec::new();
+        for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+            for parameter in &self.operation.parameters {
+                if parameter.place == place && parameter.include_in_schema {
+                    written.push(self.parameter(parameter));
+                }
+            }
+        }
+        written
     }
 
     fn parameter(&self, parameter: &Parameter) -> Value {

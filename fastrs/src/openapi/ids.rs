@@ -31,10 +31,7 @@ impl fmt::Display for Clash {
 ///
 /// One function may stand for several operations: of several methods, or of a router that is included twice. Those are told
 /// apart by path and method, which is no clash.
-pub(super) fn ids<'d>(
-    operations: impl Iterator<Item = &'d OperationDoc>,
-) -> (Vec<String>, Vec<Clash>) {
-    let metas: Vec<&OperationMeta> = operations.map(|operation| &operation.meta).collect();
+pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<Clash>) {
     let wanted = |meta: &OperationMeta| {
         meta.operation_id
             .clone()
@@ -42,15 +39,15 @@ pub(super) fn ids<'d>(
     };
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for meta in &metas {
+    for OperationDoc { meta, .. } in operations {
         let place = *places.entry(wanted(meta)).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.add(meta),
             None => groups.push(Group::of(meta)),
         }
     }
-    let mut ids = Vec::with_capacity(metas.len());
-    for meta in &metas {
+    let mut ids = Vec::with_capacity(operations.len());
+    for OperationDoc { meta, .. } in operations {
         let id = wanted(meta);
         let group = &groups[places[&id]];
         ids.push(group.tell_apart(meta, id));
@@ -127,10 +124,14 @@ fn describe(meta: &OperationMeta) -> String {
 
 /// `/v1/items/{id}` is `_v1_items_id`.
 fn slug(path: &str) -> String {
-    path.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .flat_map(|word| ["_", word])
-        .collect()
+    let mut slug = String::with_capacity(path.len());
+    for word in path.split(|c: char| !c.is_ascii_alphanumeric()) {
+        if !word.is_empty() {
+            slug.push('_');
+            slug.push_str(word);
+        }
+    }
+    slug
 }
 
 #[cfg(test)]
@@ -149,7 +150,7 @@ mod tests {
             operation("GET", "/items", "list", "src/items.rs:3"),
             operation("GET", "/users", "list", "src/users.rs:7"),
         ];
-        let (_, clashes) = ids(operations.iter());
+        let (_, clashes) = ids(&operations.iter().collect::<Vec<_>>());
         assert_eq!(
             clashes[0].to_string(),
             "two operations have the id `list`: GET /items (src/items.rs:3) and GET /users (src/users.rs:7); \
@@ -168,7 +169,7 @@ mod tests {
             operation("GET", "/v2/item/{id}", "item", place),
             operation("GET", "/x", "x", place),
         ];
-        let (ids, clashes) = ids(operations.iter());
+        let (ids, clashes) = ids(&operations.iter().collect::<Vec<_>>());
         assert_eq!(
             ids,
             [

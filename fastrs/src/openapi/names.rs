@@ -20,35 +20,33 @@ pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value
 
 /// Names for components, unique and free of characters that OpenAPI does not allow. Types of one name are qualified with their
 /// modules, every one of them, so that no name depends on which route came first.
-pub(super) fn unique<'m>(
-    models: impl Iterator<Item = (&'m str, Option<&'m str>)> + Clone,
-) -> Vec<String> {
+pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let mut taken: HashSet<String> = HashSet::new();
     for name in errors::NAMES {
         count.insert(name.to_owned(), 1);
         taken.insert(name.to_owned());
     }
-    for (base, _) in models.clone() {
+    for (base, _) in models {
         *count.entry(component(base)).or_default() += 1;
     }
-    models
-        .map(|(base, id)| {
-            let base = component(base);
-            let wanted = match id {
-                Some(id) if count[&base] > 1 => qualified(&base, id),
-                _ => base,
-            };
-            let mut name = wanted.clone();
-            for number in 2.. {
-                if taken.insert(name.clone()) {
-                    break;
-                }
-                name = format!("{wanted}{number}");
+    let mut names = Vec::with_capacity(models.len());
+    for (base, id) in models {
+        let base = component(base);
+        let wanted = match id {
+            Some(id) if count[&base] > 1 => qualified(&base, id),
+            _ => base,
+        };
+        let mut name = wanted.clone();
+        for number in 2.. {
+            if taken.insert(name.clone()) {
+                break;
             }
-            name
-        })
-        .collect()
+            name = format!("{wanted}{number}");
+        }
+        names.push(name);
+    }
+    names
 }
 
 /// `shop::orders::Item` is `shop__orders__Item`; the arguments of a generic type count too.
@@ -145,7 +143,7 @@ mod tests {
             ("ValidationError", Some("shop::ValidationError")),
         ];
         assert_eq!(
-            unique(models.into_iter()),
+            unique(&models),
             [
                 "shop__a__Item",
                 "shop__b__Item",
@@ -159,11 +157,8 @@ mod tests {
 
     #[test]
     fn names_without_a_path_are_numbered() {
-        assert_eq!(
-            unique([("Item", None), ("Item", None)].into_iter()),
-            ["Item", "Item2"]
-        );
-        assert_eq!(unique([("Page<Item>", None)].into_iter()), ["Page_Item_"]);
+        assert_eq!(unique(&[("Item", None), ("Item", None)]), ["Item", "Item2"]);
+        assert_eq!(unique(&[("Page<Item>", None)]), ["Page_Item_"]);
     }
 
     #[test]

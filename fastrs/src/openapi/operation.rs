@@ -96,17 +96,19 @@ impl OperationDoc {
         }
     }
 
-    /// Every schema that the operation shows, for finding the components that it needs.
-    pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
-        let parameters = self.parameters.iter().filter(|p| p.include_in_schema);
-        parameters
-            .map(|parameter| &parameter.schema)
-            .chain(self.bodies.iter().map(|body| &body.schema))
-            .chain(
-                self.responses
-                    .iter()
-                    .filter_map(|(_, response)| response.schema.as_ref()),
-            )
+    /// Adds every schema that the operation shows.
+    pub(super) fn add_shown<'d>(&'d self, shown: &mut Vec<&'d Schema>) {
+        for parameter in &self.parameters {
+            if parameter.include_in_schema {
+                shown.push(&parameter.schema);
+            }
+        }
+        for body in &self.bodies {
+            shown.push(&body.schema);
+        }
+        for (_, response) in &self.responses {
+            shown.extend(&response.schema);
+        }
     }
 }
 

@@ -23,9 +23,8 @@ use super::{
 
 /// Writes a document in this dialect.
 pub(super) fn render(document: &Document) -> Value {
-    let roots = document.all().flat_map(OperationDoc::schemas);
-    let components = Components::resolve(&document.schemas, roots, None);
-    let mut ids = ids(document.all()).0.into_iter();
+    let components = Components::resolve(&document.schemas, &document.shown(), None);
+    let mut ids = ids(&document.all()).0.into_iter();
     let operations = Operations::write(document, |operation| {
         let id = ids.next().unwrap_or_default();
         Some((
