@@ -99,20 +99,21 @@ impl App {
             dialect: self.dialect(),
         });
         let assets = self.assets(&documents);
-        rows.extend(assets.iter().enumerate().filter_map(|(number, (path, _))| {
-            let place = "the app's documents".to_owned();
-            Some(Row {
-                pattern: Pattern::parse(path).ok()?,
-                methods: vec![Method::GET],
-                target: Target::Asset(number),
-                place,
-            })
-        }));
-        mounts.iter().for_each(|mount| checks.mount(&mount.path));
-        let paths: Vec<_> = mounts
-            .iter()
-            .map(|mount| (mount.path.clone(), format!("the mount at `{}`", mount.path)))
-            .collect();
+        for (number, (path, _)) in assets.iter().enumerate() {
+            if let Ok(pattern) = Pattern::parse(path) {
+                rows.push(Row {
+                    pattern,
+                    methods: vec![Method::GET],
+                    target: Target::Asset(number),
+                    place: "the app's documents".to_owned(),
+                });
+            }
+        }
+        let mut paths = Vec::with_capacity(mounts.len());
+        for mount in &mounts {
+            checks.mount(&mount.path);
+            paths.push((mount.path.clone(), format!("the mount at `{}`", mount.path)));
+        }
         let (table, conflicts) = Table::build(&rows, &paths);
         checks.conflicts(&conflicts);
         let values = std::mem::take(&mut self.plan).finish(&mut checks.wrong);
@@ -127,22 +128,27 @@ impl App {
         shared.routes = infos;
         for value in &values {
             shared.values.entry(value.id).or_default();
+            shared.order.push(value.id);
         }
-        shared.order = values.iter().map(|value| value.id).collect();
         let shared = Arc::new(shared);
-        let endpoints = flat
-            .into_iter()
-            .enumerate()
-            .map(|(number, route)| endpoint(&shared, number, route))
-            .collect();
-        let assets = assets.into_iter().map(|(_, asset)| asset).collect();
-        let mounts = mounts.into_iter().map(|mount| mount.service).collect();
+        let mut endpoints = Vec::with_capacity(flat.len());
+        for (number, route) in flat.into_iter().enumerate() {
+            endpoints.push(endpoint(&shared, number, route));
+        }
+        let mut files = Vec::with_capacity(assets.len());
+        for (_, asset) in assets {
+            files.push(asset);
+        }
+        let mut services = Vec::with_capacity(mounts.len());
+        for mount in mounts {
+            services.push(mount.service);
+        }
         let core = Arc::new(Core {
             shared: shared.clone(),
             table,
             endpoints,
-            mounts,
-            assets,
+            mounts: services,
+            assets: files,
             redirect_slashes,
         });
         let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));

@@ -73,22 +73,24 @@ impl Table {
     /// Enters all routes and mounts; what cannot stand side by side comes back.
     pub(crate) fn build(rows: &[Row], mounts: &[(String, String)]) -> (Self, Vec<Conflict>) {
         let mut methods: Vec<&Method> = vec![&Method::GET];
-        for method in rows.iter().flat_map(|row| &row.methods) {
-            if !methods.contains(&method) {
-                methods.push(method);
+        for row in rows {
+            for method in &row.methods {
+                if !methods.contains(&method) {
+                    methods.push(method);
+                }
             }
         }
         let mut builder = Builder::default();
-        let trees = methods
-            .into_iter()
-            .map(|method| {
-                let rows = rows
-                    .iter()
-                    .filter(|row| row.methods.contains(method))
-                    .collect();
-                (method.clone(), builder.tree(Some(method), rows, mounts))
-            })
-            .collect();
+        let mut trees = Vec::with_capacity(methods.len());
+        for method in methods {
+            let mut own = Vec::new();
+            for row in rows {
+                if row.methods.contains(method) {
+                    own.push(row);
+                }
+            }
+            trees.push((method.clone(), builder.tree(Some(method), own, mounts)));
+        }
         let table = Self {
             methods: trees,
             others: builder.tree(None, Vec::new(), mounts),
@@ -118,11 +120,11 @@ impl Table {
     /// The methods that a path answers, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
-        let mut names = vec!["OPTIONS"];
-        let mut add = |name| {
+        let mut names = vec!["OPTIONS".to_owned()];
+        let mut add = |name: &str| {
             // In order, without a sort: that is much code to compile for a few names.
-            if let Err(place) = names.binary_search(&name) {
-                names.insert(place, name);
+            if let Err(place) = names.binary_search_by(|known| known.as_str().cmp(name)) {
+                names.insert(place, name.to_owned());
             }
         };
         for (method, tree) in &self.methods {

@@ -29,10 +29,13 @@ impl Jar {
     }
 
     pub(super) fn pairs(&self) -> Vec<(String, String)> {
-        let alive = self.0.iter().filter(|cookie| cookie.is_alive());
-        alive
-            .map(|cookie| (cookie.name.clone(), cookie.value.clone()))
-            .collect()
+        let mut pairs = Vec::new();
+        for cookie in &self.0 {
+            if cookie.is_alive() {
+                pairs.push((cookie.name.clone(), cookie.value.clone()));
+            }
+        }
+        pairs
     }
 
     /// Takes the cookies of an answer to a request for `path`.
@@ -60,12 +63,14 @@ impl Jar {
             let longer = |known: &&Cookie| known.path.len() >= cookie.path.len();
             kept.insert(kept.partition_point(longer), cookie);
         }
-        let kept = kept.iter().map(|cookie| (&cookie.name, &cookie.value));
-        let all = kept.chain(extra.iter().map(|(name, value)| (name, value)));
-        let line = all
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect::<Vec<_>>()
-            .join("; ");
+        let mut pairs = Vec::new();
+        for Cookie { name, value, .. } in kept {
+            pairs.push(format!("{name}={value}"));
+        }
+        for (name, value) in extra {
+            pairs.push(format!("{name}={value}"));
+        }
+        let line = pairs.join("; ");
         if line.is_empty() {
             return;
         }

@@ -25,9 +25,8 @@ pub(super) fn compile<'a>(
 }
 
 fn several<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], literal: bool) -> Node {
-    let choices = members.iter().map(|member| scalar_choices(member));
-    if let Some(values) = choices.collect::<Option<Vec<_>>>() {
-        return choice(values.concat(), literal);
+    if let Some(values) = all_choices(members) {
+        return choice(values, literal);
     }
     if let Some(tag) = shared_tag(compiler, members) {
         return tagged(compiler, members, tag);
@@ -35,11 +34,20 @@ fn several<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], literal: bool
     if members.iter().all(|member| is_external(member)) {
         return external(compiler, members);
     }
-    let members = members
-        .iter()
-        .map(|member| (label(member), compiler.schema(member)));
-    let members = members.collect();
-    Node::new(Rule::Union(members))
+    let mut labelled = Vec::with_capacity(members.len());
+    for member in members {
+        labelled.push((label(member), compiler.schema(member)));
+    }
+    Node::new(Rule::Union(labelled))
+}
+
+/// The values of all members, if none is more than a choice of values.
+fn all_choices(members: &[&Value]) -> Option<Vec<Value>> {
+    let mut values = Vec::new();
+    for member in members {
+        values.append(&mut scalar_choices(member)?);
+    }
+    Some(values)
 }
 
 fn scalar_choices(member: &Value) -> Option<Vec<Value>> {
@@ -48,19 +56,25 @@ fn scalar_choices(member: &Value) -> Option<Vec<Value>> {
 
 /// The property that is a different constant in every member.
 fn shared_tag<'a>(compiler: &Compiler<'a>, members: &[&'a Value]) -> Option<&'a str> {
-    let first = [members[0], compiler.behind(members[0])];
-    let mut names = first
-        .into_iter()
-        .filter_map(properties)
-        .flat_map(|fields| fields.keys().map(String::as_str));
-    names.find(|name| {
-        let mut tags: Vec<&str> = Vec::new();
-        members.iter().all(|member| {
-            let new = tag_value(compiler, member, name).filter(|tag| !tags.contains(tag));
-            tags.extend(new);
-            new.is_some()
-        })
-    })
+    for first in [members[0], compiler.behind(members[0])] {
+        for (name, _) in properties(first).into_iter().flatten() {
+            if is_tag(compiler, members, name) {
+                return Some(name);
+            }
+        }
+    }
+    None
+}
+
+fn is_tag(compiler: &Compiler<'_>, members: &[&Value], name: &str) -> bool {
+    let mut tags: Vec<&str> = Vec::new();
+    for member in members {
+        match tag_value(compiler, member, name) {
+            Some(tag) if !tags.contains(&tag) => tags.push(tag),
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// The constant that a member requires its property `tag` to be.
@@ -79,18 +93,17 @@ fn properties(schema: &Value) -> Option<&Map<String, Value>> {
 }
 
 fn tagged<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], tag: &str) -> Node {
-    let members: Vec<(String, Id)> = members
-        .iter()
-        .map(|member| {
-            let value = tag_value(compiler, member, tag).unwrap_or_default();
-            (value.to_owned(), compiler.schema(member))
-        })
-        .collect();
-    let tags: Vec<Value> = members.iter().map(|(tag, _)| tag.as_str().into()).collect();
+    let mut named: Vec<(String, Id)> = Vec::with_capacity(members.len());
+    let mut tags: Vec<Value> = Vec::with_capacity(members.len());
+    for member in members {
+        let value = tag_value(compiler, member, tag).unwrap_or_default();
+        named.push((value.to_owned(), compiler.schema(member)));
+        tags.push(value.into());
+    }
     Node::new(Rule::Tagged {
         tag: tag.to_owned(),
         expected: spelled(&tags).join(", "),
-        members,
+        members: named,
     })
 }
 

@@ -107,19 +107,19 @@ impl<'a> Compiler<'a> {
                 parts.push(alternatives);
             }
         }
-        for member in schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            let target = self.schema(member);
-            parts.push(Node::new(Rule::Same(target)));
+        if let Some(Value::Array(members)) = schema.get("allOf") {
+            for member in members {
+                let target = self.schema(member);
+                parts.push(Node::new(Rule::Same(target)));
+            }
         }
         let limits = Limits::of_schema(schema);
         if parts.len() > 1 {
             let closed = schema.get("unevaluatedProperties") == Some(&Value::Bool(false));
-            let ids: Vec<Id> = parts.into_iter().map(|part| self.add(part)).collect();
+            let mut ids = Vec::with_capacity(parts.len());
+            for part in parts {
+                ids.push(self.add(part));
+            }
             let known = closed.then(|| self.known_names(&ids));
             let mut all = Node::new(Rule::All(ids, known));
             all.nullable = nullable;
@@ -148,12 +148,12 @@ impl<'a> Compiler<'a> {
             [one] => Node::new(self.of_type(one, schema)),
             ["string", "number"] | ["number", "string"] => decimal(schema),
             many => {
-                let members = many.iter().map(|name| {
+                let mut members = Vec::with_capacity(many.len());
+                for name in many {
                     let rule = self.of_type(name, schema);
                     let label = super::label::label(&json!({"type": name}));
-                    (label, self.add(Node::new(rule)))
-                });
-                let members = members.collect();
+                    members.push((label, self.add(Node::new(rule))));
+                }
                 Node::new(Rule::Union(members))
             }
         };
@@ -185,7 +185,11 @@ impl<'a> Compiler<'a> {
 
     fn array(&mut self, schema: &'a Schema) -> Rule {
         if let Some(parts) = schema.get("prefixItems").and_then(Value::as_array) {
-            return Rule::Tuple(parts.iter().map(|part| self.schema(part)).collect());
+            let mut ids = Vec::with_capacity(parts.len());
+            for part in parts {
+                ids.push(self.schema(part));
+            }
+            return Rule::Tuple(ids);
         }
         let flag = |key: &str| schema.get(key).is_some_and(|value| value == true);
         Rule::List {
@@ -220,13 +224,14 @@ impl<'a> Compiler<'a> {
         let is_required = |name: &str| {
             required.is_some_and(|required| required.iter().any(|other| other == name))
         };
-        let fields = properties.into_iter().flatten();
-        let fields = fields.map(|(name, schema)| ObjectField {
-            name: name.clone(),
-            node: self.schema(schema),
-            required: is_required(name),
-        });
-        let fields = fields.collect();
+        let mut fields = Vec::new();
+        for (name, schema) in properties.into_iter().flatten() {
+            fields.push(ObjectField {
+                name: name.clone(),
+                node: self.schema(schema),
+                required: is_required(name),
+            });
+        }
         let closed = additional == Some(&Value::Bool(false));
         let rest = additional.filter(|rest| rest.is_object());
         Rule::Object(Object::new(
@@ -267,13 +272,17 @@ impl<'a> Compiler<'a> {
             }
             match &self.nodes[id.0].rule {
                 Rule::Object(object) => {
-                    names.extend(object.fields.iter().map(|field| field.name.clone()));
+                    for field in &object.fields {
+                        names.push(field.name.clone());
+                    }
                 }
                 Rule::Same(_) | Rule::All(..) | Rule::Union(_) | Rule::Tagged { .. } => {
                     left.extend(self.nodes[id.0].children());
                 }
                 Rule::External { members, .. } => {
-                    names.extend(members.iter().map(|(name, _)| name.clone()));
+                    for (name, _) in members {
+                        names.push(name.clone());
+                    }
                 }
                 _ => {}
             }
@@ -284,18 +293,17 @@ impl<'a> Compiler<'a> {
     /// Marks the nodes that a secret is in, until no more are found.
     fn mark_secrets(&mut self) {
         loop {
-            let holds = |node: &Node| {
-                let mut children = node.children().into_iter();
-                node.secret || children.any(|child| self.nodes[child.0].holds_secret)
-            };
-            let found: Vec<usize> = (0..self.nodes.len())
-                .filter(|i| !self.nodes[*i].holds_secret && holds(&self.nodes[*i]))
-                .collect();
-            if found.is_empty() {
-                return;
+            let mut found = false;
+            for i in 0..self.nodes.len() {
+                let node = &self.nodes[i];
+                let within = |child: &Id| self.nodes[child.0].holds_secret;
+                if !node.holds_secret && (node.secret || node.children().iter().any(within)) {
+                    self.nodes[i].holds_secret = true;
+                    found = true;
+                }
             }
-            for i in found {
-                self.nodes[i].holds_secret = true;
+            if !found {
+                return;
             }
         }
     }

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::compile;
-use super::limits::Limits;
+use super::limits::{Limits, Pattern};
 use super::node::{Id, KeyRule, Node, Rule};
 use crate::{
     model::{Constraints, Errors, LocItem, Mends, Spot, Tape, echo, walk},
@@ -168,19 +168,21 @@ impl Compiled {
 
     /// What is wrong with the patterns in the schema, for the start-up check.
     pub fn pattern_errors(&self) -> Vec<String> {
-        let patterns = self.nodes.iter().flat_map(|node| {
-            let key = match &node.rule {
-                Rule::Map {
-                    keys: KeyRule::Pattern(pattern),
-                    ..
-                } => Some(pattern),
-                _ => None,
-            };
-            node.limits.pattern.iter().chain(key)
-        });
-        patterns
-            .filter_map(|pattern| pattern.error().map(str::to_owned))
-            .collect()
+        let mut errors = Vec::new();
+        let mut look_at = |pattern: &Pattern| errors.extend(pattern.error().map(str::to_owned));
+        for node in &self.nodes {
+            if let Some(pattern) = &node.limits.pattern {
+                look_at(pattern);
+            }
+            if let Rule::Map {
+                keys: KeyRule::Pattern(pattern),
+                ..
+            } = &node.rule
+            {
+                look_at(pattern);
+            }
+        }
+        errors
     }
 
     /// Finds every error of `value`, as pydantic would, and puts it into `out`.

@@ -157,11 +157,15 @@ fn length_bit(len: usize) -> u64 {
 
 impl Object {
     pub(super) fn new(fields: Vec<ObjectField>, closed: bool, rest: Option<Id>) -> Self {
-        let names = fields.iter().map(|field| field.name.clone());
-        let bits = fields.iter().map(|field| length_bit(field.name.len()));
+        let mut places = HashMap::with_capacity(fields.len());
+        let mut lengths = 0;
+        for (place, field) in fields.iter().enumerate() {
+            places.insert(field.name.clone(), place);
+            lengths |= length_bit(field.name.len());
+        }
         Self {
-            places: names.zip(0..).collect(),
-            lengths: bits.fold(0, std::ops::BitOr::bitor),
+            places,
+            lengths,
             fields,
             closed,
             rest,
@@ -207,19 +211,27 @@ impl Node {
 
     /// The nodes that this one leads to.
     pub(super) fn children(&self) -> Vec<Id> {
+        let mut children = Vec::new();
         match &self.rule {
-            Rule::List { items, .. } => vec![*items],
-            Rule::Map { values, .. } => vec![*values],
-            Rule::Same(target) => vec![*target],
-            Rule::Tuple(parts) | Rule::All(parts, _) => parts.clone(),
+            Rule::List { items: only, .. } | Rule::Map { values: only, .. } | Rule::Same(only) => {
+                children.push(*only)
+            }
+            Rule::Tuple(parts) | Rule::All(parts, _) => children.clone_from(parts),
             Rule::Object(object) => {
-                let fields = object.fields.iter().map(|field| field.node);
-                fields.chain(object.rest).collect()
+                for field in &object.fields {
+                    children.push(field.node);
+                }
+                children.extend(object.rest);
             }
             Rule::Union(members)
             | Rule::Tagged { members, .. }
-            | Rule::External { members, .. } => members.iter().map(|(_, id)| *id).collect(),
-            _ => Vec::new(),
+            | Rule::External { members, .. } => {
+                for (_, member) in members {
+                    children.push(*member);
+                }
+            }
+            _ => {}
         }
+        children
     }
 }
