@@ -48,7 +48,12 @@ impl Listener {
     /// A sentence that names the address and what to do: the port is in use, the host is unknown, the
     /// file is another process's socket or no socket.
     pub async fn bind(to: impl Into<Bind>) -> io::Result<Self> {
-        match to.into().0 {
+        Self::open(to.into().0).await
+    }
+
+    /// Apart, so that it is compiled once.
+    async fn open(target: Target) -> io::Result<Self> {
+        match target {
             Target::Name(name) => Self::bind_name(&name).await,
             Target::Address(address) => {
                 let listener = TcpListener::bind(address).await;
@@ -109,16 +114,24 @@ impl Listener {
                 let Ok(listener) = listener.into_std() else {
                     return streams;
                 };
-                let waiting = std::iter::from_fn(|| listener.accept().ok()).take(BACKLOG);
-                streams.extend(waiting.filter_map(|(tcp, peer)| Stream::from_std_tcp(tcp, peer)));
+                for _ in 0..BACKLOG {
+                    let Ok((tcp, peer)) = listener.accept() else {
+                        break;
+                    };
+                    streams.extend(Stream::from_std_tcp(tcp, peer));
+                }
             }
             #[cfg(unix)]
             Socket::Unix(listener, _file) => {
                 let Ok(listener) = listener.into_std() else {
                     return streams;
                 };
-                let waiting = std::iter::from_fn(|| listener.accept().ok()).take(BACKLOG);
-                streams.extend(waiting.filter_map(|(unix, _)| Stream::from_std_unix(unix)));
+                for _ in 0..BACKLOG {
+                    let Ok((unix, _)) = listener.accept() else {
+                        break;
+                    };
+                    streams.extend(Stream::from_std_unix(unix));
+                }
             }
         }
         streams
