@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, StartError};
 use crate::depends::Closers;
 use crate::request::BoxFuture;
-use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, serve};
+use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
 
 /// Serves an app on a free port of this machine, for clients that speak HTTP.
 ///
@@ -31,7 +31,7 @@ use crate::serve::{Dispatch, Drained, Listener, ServeConfig, Stop, StopHandle, s
 pub struct TestServer {
     address: SocketAddr,
     stop: StopHandle,
-    serving: Option<JoinHandle<Drained>>,
+    serving: Option<JoinHandle<()>>,
     closers: Closers,
 }
 
@@ -51,12 +51,14 @@ impl TestServer {
             .local_addr()
             .ok_or(io::ErrorKind::AddrNotAvailable)?;
         let (stop, order) = Stop::new();
-        let serving = serve(app, listener, config, order);
-        let serving = Some(tokio::spawn(async { serving.await.expect("a server") }));
+        // In a box, since tokio's code for a task is compiled for each type of future.
+        let serving: BoxFuture<'static, ()> = Box::pin(async move {
+            let _ = serve(app, listener, config, order).await.expect("a server");
+        });
         Ok(Self {
             address,
             stop,
-            serving,
+            serving: Some(tokio::spawn(serving)),
             closers: Closers::default(),
         })
     }
