@@ -42,9 +42,13 @@ fn collapse_names(schema: &mut Schema) {
     let Some(Value::Array(branches)) = schema.get("oneOf") else {
         return;
     };
-    let Some(names) = branches.iter().map(names).collect::<Option<Vec<_>>>() else {
-        return;
-    };
+    let mut all = Vec::new();
+    for branch in branches {
+        match names(branch) {
+            Some(mut names) => all.append(&mut names),
+            None => return,
+        }
+    }
     let mut description = match schema.get("description") {
         Some(Value::String(text)) => text.clone(),
         _ => String::new(),
@@ -65,10 +69,9 @@ fn collapse_names(schema: &mut Schema) {
         first = false;
         description.push_str(&format!("{start}- `{name}`: {}", text.replace('\n', " ")));
     }
-    let names: Vec<Value> = names.concat();
     schema.remove("oneOf");
     schema.insert("type".into(), "string".into());
-    schema.insert("enum".into(), names.into());
+    schema.insert("enum".into(), all.into());
     if !description.is_empty() {
         schema.insert("description".into(), description.into());
     }

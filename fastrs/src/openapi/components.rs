@@ -137,7 +137,7 @@ impl Components {
 
 /// Where a document has a component.
 fn path(name: &str) -> String {
-    ["#/components/schemas/", name].concat()
+    format!("#/components/schemas/{name}")
 }
 
 /// One type: its definition on either side or both.

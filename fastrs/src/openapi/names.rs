@@ -10,7 +10,7 @@ use super::errors;
 pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value>) -> String {
     let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = plain.len() < name.len() && definitions.contains_key(plain);
-    let own = id.and_then(|id| path(id).last());
+    let own = id.and_then(|id| path(id).split("::").last());
     if numbered && own.is_some_and(|own| own != name) {
         plain.to_owned()
     } else {
@@ -51,10 +51,10 @@ pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
 
 /// `shop::orders::Item` is `shop__orders__Item`; the arguments of a generic type count too.
 fn qualified(base: &str, id: &str) -> String {
-    let mut modules: Vec<&str> = path(id).collect();
-    modules.pop();
-    modules.push(base);
-    let mut name = modules.join("__");
+    let mut name = match path(id).rsplit_once("::") {
+        Some((modules, _)) => format!("{}__{base}", modules.replace("::", "__")),
+        None => base.to_owned(),
+    };
     if let Some((_, arguments)) = id.split_once('<') {
         let arguments = arguments.trim_end_matches('>').replace("::", "__");
         name.push('_');
@@ -63,9 +63,9 @@ fn qualified(base: &str, id: &str) -> String {
     component(&name)
 }
 
-/// The segments of a type's path, without its arguments.
-fn path(id: &str) -> impl Iterator<Item = &str> {
-    id.split('<').next().unwrap_or(id).split("::")
+/// A type's path without its arguments.
+fn path(id: &str) -> &str {
+    id.split('<').next().unwrap_or(id)
 }
 
 fn component(name: &str) -> String {

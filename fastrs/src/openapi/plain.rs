@@ -90,19 +90,18 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
     }
     if !operation.security.is_empty() {
         // All of them are asked for, so they stand in one object; several objects would be a choice.
-        let all: Map<String, Value> = operation
-            .security
-            .iter()
-            .map(|s| (s.name.clone(), json!(s.scopes)))
-            .collect();
+        let mut all = Map::new();
+        for security in &operation.security {
+            all.insert(security.name.clone(), json!(security.scopes));
+        }
         written.insert("security".into(), json!([all]));
     }
-    let parameters: Vec<Value> = operation
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.include_in_schema)
-        .map(|parameter| write_parameter(parameter, components))
-        .collect();
+    let mut parameters = Vec::new();
+    for parameter in &operation.parameters {
+        if parameter.include_in_schema {
+            parameters.push(write_parameter(parameter, components));
+        }
+    }
     if !parameters.is_empty() {
         written.insert("parameters".into(), parameters.into());
     }
@@ -139,18 +138,23 @@ fn texts(meta: &OperationMeta) -> (String, Option<String>) {
 
 /// The first paragraph, on one line, and what follows it.
 fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
+    let (mut first, mut rest) = (String::new(), String::new());
     let mut lines = doc.lines().map(str::trim_end);
-    let first: Vec<&str> = lines
-        .by_ref()
-        .take_while(|line| !line.is_empty())
-        .map(str::trim)
-        .collect();
-    let rest = lines.collect::<Vec<_>>().join("\n");
+    for line in lines.by_ref() {
+        if line.is_empty() {
+            break;
+        }
+        if !first.is_empty() {
+            first.push(' ');
+        }
+        first.push_str(line.trim());
+    }
+    for line in lines {
+        rest.push_str(line);
+        rest.push('\n');
+    }
     let rest = rest.trim_matches('\n');
-    (
-        Some(first.join(" ")),
-        (!rest.is_empty()).then(|| rest.to_owned()),
-    )
+    (Some(first), (!rest.is_empty()).then(|| rest.to_owned()))
 }
 
 fn finished(schema: &Schema, components: &Components) -> Schema {
@@ -275,18 +279,17 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
 }
 
 fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, Value> {
-    let headers = response.headers.iter().map(|header| {
+    let mut headers = Map::new();
+    for header in &response.headers {
         let mut written = Map::with_capacity(2);
         if let Some(description) = &header.description {
             written.insert("description".into(), description.as_str().into());
         }
-        written.insert(
-            "schema".into(),
-            finished(&header.schema, components).to_value(),
-        );
-        (header.name.clone(), written.into())
-    });
-    headers.collect()
+        let schema = finished(&header.schema, components);
+        written.insert("schema".into(), schema.to_value());
+        headers.insert(header.name.clone(), written.into());
+    }
+    headers
 }
 
 /// The bodies by media type; of several schemas for one type any may come.
