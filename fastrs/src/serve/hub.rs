@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 
 use super::config::ServeConfig;
 use super::memory::{Burst, Exchange};
+use super::shutdown::{Stop, StopHandle};
 use super::watch::Watch;
 
 /// During a drain, how long a connection without a request is kept for one that is on its way.
@@ -33,7 +34,8 @@ pub(super) struct Hub {
     pub(super) drain_grace: u32,
     draining: AtomicBool,
     /// Tells detached handlers to give up.
-    aborted: watch::Sender<bool>,
+    give_up: StopHandle,
+    stop: Stop,
     connections: Mutex<Vec<Weak<Watch>>>,
     /// Told when many connections were at work, and few are.
     pub(super) burst_over: Notify,
@@ -47,6 +49,7 @@ impl Hub {
             (shortest / 20).clamp(Duration::from_millis(5), Duration::from_millis(250));
         // The clock may be behind by one sweep: nobody is cut early.
         let in_ms = |timeout: Duration| millis(timeout + sweep_every);
+        let (give_up, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),
             keep_alive_timeout: in_ms(config.keep_alive_timeout),
@@ -56,7 +59,8 @@ impl Hub {
             clock: AtomicU32::new(0),
             sweep_every,
             draining: AtomicBool::new(false),
-            aborted: watch::channel(false).0,
+            give_up,
+            stop,
             connections: Mutex::default(),
             burst_over: Notify::new(),
             exchange: Exchange::default(),
@@ -110,22 +114,21 @@ impl Hub {
 
     pub(super) fn drain(&self) {
         self.draining.store(true, Relaxed);
-        self.each(Watch::drain);
+        self.each(&mut Watch::drain);
     }
 
     pub(super) fn abort(&self) {
-        self.aborted.send_replace(true);
-        self.each(Watch::abort);
+        self.give_up.abort();
+        self.each(&mut Watch::abort);
     }
 
     pub(super) fn is_aborted(&self) -> bool {
-        *self.aborted.borrow()
+        self.stop.is_aborted()
     }
 
     /// Resolves once everything is to be dropped.
     pub(super) async fn aborted(&self) {
-        // The sender lives in `self`, so it cannot be gone.
-        let _ = self.aborted.subscribe().wait_for(|aborted| *aborted).await;
+        self.stop.aborted().await;
     }
 
     /// How many connections live on, in themselves or in a handler that was detached from them.
@@ -142,7 +145,7 @@ impl Hub {
         let now = self.started.elapsed().as_millis() as u32;
         let before = self.clock.swap(now, Relaxed);
         let mut awake = 0;
-        let gone = self.each(|watch| {
+        let gone = self.each(&mut |watch| {
             watch.sweep(now, before);
             awake += usize::from(watch.is_awake());
         });
@@ -150,7 +153,7 @@ impl Hub {
     }
 
     /// Visits the connections that live, and forgets the others. Returns how many these were.
-    fn each(&self, mut visit: impl FnMut(&Watch)) -> usize {
+    fn each(&self, visit: &mut dyn FnMut(&Watch)) -> usize {
         let mut connections = self.connections();
         let before = connections.len();
         connections.retain(|watch| match watch.upgrade() {

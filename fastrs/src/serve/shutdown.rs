@@ -56,6 +56,11 @@ impl Stop {
         self.reached(Phase::Abort).await;
     }
 
+    /// Whether the order to abort was given.
+    pub(super) fn is_aborted(&self) -> bool {
+        *self.0.borrow() == Phase::Abort
+    }
+
     async fn reached(&self, phase: Phase) {
         let reached = self.0.clone().wait_for(|now| *now >= phase).await.is_ok();
         if !reached {
