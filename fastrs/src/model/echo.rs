@@ -120,16 +120,12 @@ fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> 
     if depth > MOST_DEPTH {
         return None;
     }
-    let any = |ids: &[Id]| {
-        ids.iter()
-            .find_map(|id| child(schema, *id, item, depth + 1))
-    };
+    let of = |id: &Id| child(schema, *id, item, depth + 1);
     match (&schema.node(id).rule, item) {
-        (Rule::Same(target), _) => any(&[*target]),
-        (Rule::All(parts, _), _) => any(parts),
+        (Rule::Same(target), _) => of(target),
+        (Rule::All(parts, _), _) => parts.iter().find_map(of),
         (Rule::Union(members) | Rule::Tagged { members, .. }, _) => {
-            let ids: Vec<Id> = members.iter().map(|(_, id)| *id).collect();
-            any(&ids)
+            members.iter().find_map(|(_, id)| of(id))
         }
         (Rule::External { members, .. }, LocItem::Key(key)) => {
             let member = members.iter().find(|(name, _)| name == key);

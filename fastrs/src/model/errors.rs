@@ -172,24 +172,25 @@ fn text_size(text: &str) -> usize {
 
 fn size_of_error(error: &ErrorDetail) -> usize {
     let punctuation = r#"{"type":"","loc":[],"msg":"","input":,"ctx":},"#.len();
-    let loc = error.loc.iter().map(|item| match item {
-        LocItem::Key(key) => text_size(key) + 1,
-        LocItem::Index(_) => 8,
-    });
+    let mut size = punctuation + error.kind.len() + text_size(&error.msg);
+    for item in &error.loc {
+        size += match item {
+            LocItem::Key(key) => text_size(key) + 1,
+            LocItem::Index(_) => 8,
+        };
+    }
     let value = |value: &Value| {
         let mut left = MOST_BYTES;
         spend(value, &mut left);
         MOST_BYTES - left
     };
-    let ctx = error.ctx.iter().flatten();
-    punctuation
-        + error.kind.len()
-        + text_size(&error.msg)
-        + loc.sum::<usize>()
-        + error.input.as_ref().map_or(0, value)
-        + ctx
-            .map(|(key, item)| text_size(key) + 2 + value(item))
-            .sum::<usize>()
+    if let Some(input) = &error.input {
+        size += value(input);
+    }
+    for (key, item) in error.ctx.iter().flatten() {
+        size += text_size(key) + 2 + value(item);
+    }
+    size
 }
 
 #[cfg(test)]

@@ -170,8 +170,10 @@ fn check_domain(domain: &str) -> Result<(), Words> {
             "An email address cannot have two letters followed by two dashes immediately after the @-sign or after a period, except Punycode.",
         ),
     ];
-    if let Some((_, words)) = shape.into_iter().find(|(broken, _)| *broken) {
-        return refuse(words);
+    for (broken, words) in shape {
+        if broken {
+            return refuse(words);
+        }
     }
     check_labels(domain)
 }

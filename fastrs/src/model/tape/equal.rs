@@ -56,7 +56,7 @@ impl Tape<'_> {
     /// The entries that are left of many; none if all are.
     fn many_once(&self, entries: Run) -> Option<Vec<(Spot, Spot)>> {
         // A map like the one below, not a set: another type of table would have to be compiled as well.
-        let mut seen = HashMap::with_capacity(entries.len());
+        let mut seen: HashMap<_, usize> = HashMap::with_capacity(entries.len());
         let mut rest = entries;
         let mut keys = std::iter::from_fn(|| Some(rest.entry(self)?.0));
         if keys.all(|key| seen.insert(self.key(key), 0).is_none()) {

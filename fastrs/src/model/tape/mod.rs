@@ -301,7 +301,7 @@ impl<'t> Tape<'t> {
 
     /// A number that the scanner has let pass.
     fn digits(&self, span: Span) -> serde_json::Number {
-        serde_json::from_str(self.written(span)).unwrap_or_else(|_| 0.into())
+        self.written(span).parse().unwrap_or_else(|_| 0.into())
     }
 
     /// The spot after a value and all that is in it.
