@@ -191,13 +191,15 @@ impl App {
 
     fn empty_document(&self) -> Document {
         let mut document = Document::new(self.info.clone());
-        self.servers
-            .iter()
-            .for_each(|server| document.server(server.clone()));
-        self.tags.iter().for_each(|tag| document.tag(tag.clone()));
-        self.external_docs
-            .iter()
-            .for_each(|docs| document.external_docs(docs.clone()));
+        for server in &self.servers {
+            document.server(server.clone());
+        }
+        for tag in &self.tags {
+            document.tag(tag.clone());
+        }
+        if let Some(docs) = &self.external_docs {
+            document.external_docs(docs.clone());
+        }
         document
     }
 

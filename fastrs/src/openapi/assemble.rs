@@ -20,9 +20,9 @@ pub(super) struct Operations {
 
 impl Operations {
     /// `write` gives the key of an operation's method and the operation, unless the dialect leaves it out.
-    pub(super) fn write<'d>(
-        document: &'d Document,
-        mut write: impl FnMut(&'d OperationDoc) -> Option<(String, Value)>,
+    pub(super) fn write(
+        document: &Document,
+        write: &mut dyn FnMut(&OperationDoc) -> Option<(String, Value)>,
     ) -> Self {
         let mut paths = Map::with_capacity(document.operations.len());
         for operation in &document.operations {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 use serde_json::Value;
 
 /// A document or a file, ready to be sent.

@@ -38,7 +38,7 @@ pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> 
 pub(super) fn object(
     bodies: &[BodyParam],
     components: &Components,
-    write: impl Fn(&BodyParam) -> Schema,
+    write: &dyn Fn(&BodyParam) -> Schema,
 ) -> Schema {
     let mut properties = Map::new();
     let mut required = Vec::new();

@@ -57,14 +57,14 @@ impl Components {
         let unique = names::unique(&wanted);
 
         let mut names = HashMap::new();
-        for ((model, split), unique) in models.iter().zip(&split).zip(&unique) {
+        for (number, model) in models.iter().enumerate() {
             for local in model.locals() {
-                let suffix = match (split, local.0) {
+                let suffix = match (split[number], local.0) {
                     (false, _) => "",
                     (true, Side::Input) => "-Input",
                     (true, Side::Output) => "-Output",
                 };
-                names.insert(local.clone(), format!("{unique}{suffix}"));
+                names.insert(local.clone(), format!("{}{suffix}", unique[number]));
             }
         }
         let mut components = Self {
@@ -191,10 +191,15 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
     // The places of models, by the names that they have.
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut by_base: HashMap<String, usize> = HashMap::new();
-    let (known, unknown): (Vec<&Local<'_>>, Vec<&Local<'_>>) = reached
-        .iter()
-        .partition(|local| schemas.id(local).is_some());
-    for local in known.into_iter().chain(unknown) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for local in reached {
+        match schemas.id(local) {
+            Some(_) => known.push(local),
+            None => unknown.push(local),
+        }
+    }
+    known.append(&mut unknown);
+    for local in known {
         let id = schemas.id(local);
         let base = names::base(&local.1, id, schemas.definitions(local.0));
         // Of a type without a full name a namesake is taken for the same type if it is the only one.
@@ -258,8 +263,9 @@ fn defaulted(schemas: &Schemas, read: &Schemas, model: &Model, local: &Local<'_>
         properties.is_some_and(|(properties, name)| properties.get(name).is_some())
     };
     let needed = required(input);
-    let defaulted = |name: &Value| read(name) && !needed.contains(name);
-    required(output).into_iter().filter(defaulted).collect()
+    let mut defaulted = required(output);
+    defaulted.retain(|name| read(name) && !needed.contains(name));
+    defaulted
 }
 
 /// Which types have an input and an output that differ in fact, or that lead to one that does.

@@ -54,7 +54,7 @@ pub fn render(document: &Document) -> Value {
         }
         schemas.insert(name.clone(), Component::new(component.base.clone(), schema));
     }
-    let operations = Operations::write(document, |operation| {
+    let operations = Operations::write(document, &mut |operation| {
         let method = operation.meta.method.to_ascii_lowercase();
         if method == "head"
             && document
@@ -117,12 +117,11 @@ impl<'d> Dialect<'d> {
             written.insert("deprecated".into(), true.into());
         }
         if !self.operation.security.is_empty() {
-            let choices = self
-                .operation
-                .security
-                .iter()
-                .map(|s| json!({&s.name: s.scopes}));
-            written.insert("security".into(), choices.collect());
+            let mut choices = Vec::new();
+            for security in &self.operation.security {
+                choices.push(json!({&security.name: security.scopes}));
+            }
+            written.insert("security".into(), choices.into());
         }
         let parameters = self.parameters();
         if !parameters.is_empty() {
@@ -210,7 +209,7 @@ impl<'d> Dialect<'d> {
             None => {
                 let name = format!("Body_{}", self.id);
                 let mut schema =
-                    bodies::object(params, self.components, |body| self.body_schema(body));
+                    bodies::object(params, self.components, &|body| self.body_schema(body));
                 rewrite(&mut schema);
                 schema.insert("title".into(), name.as_str().into());
                 schemas.insert(name.clone(), Component::new(name.clone(), schema));

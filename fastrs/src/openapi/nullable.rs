@@ -17,9 +17,7 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
     }
     let mut was_nullable = false;
     if let Some(Value::Array(types)) = object.get_mut("type") {
-        let before = types.len();
-        types.retain(|name| name != "null");
-        was_nullable = types.len() < before;
+        was_nullable = take_out(types, |name| name == "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
             object.insert("type".into(), only);
@@ -28,17 +26,14 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
     if let Some(Value::Array(values)) = object.get_mut("enum")
         && values.len() > 1
     {
-        let before = values.len();
-        values.retain(|value| !value.is_null());
-        was_nullable |= values.len() < before;
+        was_nullable |= take_out(values, Value::is_null);
     }
     for key in ["anyOf", "oneOf"] {
         let Some(Value::Array(branches)) = object.get_mut(key) else {
             continue;
         };
         let before = branches.len();
-        branches.retain(|branch| !is_null(branch));
-        was_nullable |= branches.len() < before;
+        was_nullable |= take_out(branches, is_null);
         if before > 1
             && let [Value::Object(only)] = branches.as_slice()
         {
@@ -50,6 +45,13 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
         }
     }
     was_nullable
+}
+
+/// Takes out what stands for `null`; says whether anything did.
+fn take_out(values: &mut Vec<Value>, is_null: fn(&Value) -> bool) -> bool {
+    let before = values.len();
+    values.retain(|value| !is_null(value));
+    values.len() < before
 }
 
 /// Puts `null` into a schema, unless it is in it.

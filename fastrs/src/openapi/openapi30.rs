@@ -105,7 +105,10 @@ fn types(schema: &mut Schema) {
         schema.insert("enum".into(), json!([null]));
     }
     if let Some(Value::Array(types)) = schema.get("type") {
-        let choices: Vec<Value> = types.iter().map(|name| json!({"type": name})).collect();
+        let mut choices = Vec::with_capacity(types.len());
+        for name in types {
+            choices.push(json!({"type": name}));
+        }
         schema.remove("type");
         schema.insert("anyOf".into(), choices.into());
     }
@@ -194,7 +197,7 @@ fn keys(schema: &mut Schema) {
         schema.remove(unknown);
     }
     if let Some(Value::Object(patterns)) = schema.remove("patternProperties") {
-        let mut values: Vec<Value> = patterns.into_iter().map(|(_, value)| value).collect();
+        let mut values: Vec<Value> = patterns.into_values().collect();
         values.dedup();
         let value = match values.as_slice() {
             [only] => only.clone(),

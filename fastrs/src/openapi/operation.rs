@@ -179,7 +179,11 @@ impl Operation<'_> {
     }
 
     pub(crate) fn bare_names(&self) -> Vec<String> {
-        self.bare.iter().map(|name| (*name).to_owned()).collect()
+        let mut names = Vec::with_capacity(self.bare.len());
+        for name in &self.bare {
+            names.push((*name).to_owned());
+        }
+        names
     }
 
     /// Notes that an argument is read from the body, whether or not it describes one.
@@ -193,26 +197,27 @@ impl Operation<'_> {
 
     /// The parameters of one place.
     pub(crate) fn names_in(&self, place: Place) -> Vec<String> {
-        self.doc
-            .parameters
-            .iter()
-            .filter(|p| p.place == place)
-            .map(|p| p.name.clone())
-            .collect()
+        let mut names = Vec::new();
+        for parameter in &self.doc.parameters {
+            if parameter.place == place {
+                names.push(parameter.name.clone());
+            }
+        }
+        names
     }
 
     /// The fields of a form.
     pub(crate) fn names_in_form(&self) -> Vec<String> {
-        let forms = self
-            .doc
-            .bodies
-            .iter()
-            .filter(|b| matches!(b.media, BodyMedia::Form | BodyMedia::Multipart));
         let mut names = Vec::new();
-        for form in forms {
+        for form in &self.doc.bodies {
+            if !matches!(form.media, BodyMedia::Form | BodyMedia::Multipart) {
+                continue;
+            }
             match fields::parameters(self.schemas, &form.schema, Place::Query) {
                 Some(fields) if !form.embed => {
-                    names.extend(fields.into_iter().map(|field| field.name));
+                    for field in fields {
+                        names.push(field.name);
+                    }
                 }
                 _ => names.push(form.name.clone()),
             }

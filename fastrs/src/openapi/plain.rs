@@ -25,7 +25,7 @@ use super::{
 pub(super) fn render(document: &Document) -> Value {
     let components = Components::resolve(&document.schemas, &document.shown(), None);
     let mut ids = ids(&document.all()).0.into_iter();
-    let operations = Operations::write(document, |operation| {
+    let operations = Operations::write(document, &mut |operation| {
         let id = ids.next().unwrap_or_default();
         Some((
             method(&operation.meta.method),
@@ -206,7 +206,7 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
         None => {
             let field =
                 |body: &BodyParam| body_schema(body, body.description.as_deref(), components);
-            let mut object = bodies::object(params, components, field);
+            let mut object = bodies::object(params, components, &field);
             walk(&mut object, &mut clean);
             object
         }

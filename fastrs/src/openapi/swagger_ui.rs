@@ -93,11 +93,11 @@ impl SwaggerUi {
             (self.file("swagger-initializer.js"), initializer),
             (self.file("oauth2-redirect"), redirect),
         ];
-        assets.extend(FILES.iter().map(|file| {
+        for file in &FILES {
             let gzip = Bytes::from_static(file.gzip);
             let asset = Asset::compressed(file.content_type, gzip, file.fingerprint);
-            (self.file(file.name), asset)
-        }));
+            assets.push((self.file(file.name), asset));
+        }
         assets
     }
 

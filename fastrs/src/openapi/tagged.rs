@@ -17,11 +17,12 @@ pub(super) fn hoist(
     components: &mut BTreeMap<String, Component>,
     roots: impl FnOnce(&mut dyn FnMut(&str)),
 ) {
-    let is_choice = |component: &Component| component.schema.get("oneOf").is_some();
-    let choices = components
-        .iter()
-        .filter(|(_, component)| is_choice(component));
-    let names: Vec<String> = choices.map(|(name, _)| name.clone()).collect();
+    let mut names = Vec::new();
+    for (name, component) in components.iter() {
+        if component.schema.get("oneOf").is_some() {
+            names.push(name.clone());
+        }
+    }
     if names.is_empty() {
         return;
     }

@@ -99,10 +99,11 @@ impl TestResponse {
     /// The cookies that this answer sets, as name and value.
     #[must_use]
     pub fn cookies(&self) -> Vec<(String, String)> {
-        let lines = self.head.headers.get_all(SET_COOKIE).iter();
-        lines
-            .filter_map(|line| cookies::pair(line.to_str().ok()?))
-            .collect()
+        let mut pairs = Vec::new();
+        for line in self.head.headers.get_all(SET_COOKIE) {
+            pairs.extend(line.to_str().ok().and_then(cookies::pair));
+        }
+        pairs
     }
 
     /// The path and query that answered: after redirects, the last one.

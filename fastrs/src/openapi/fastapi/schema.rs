@@ -198,7 +198,7 @@ fn choices(schema: &mut Schema) {
 
 /// One schema for each type, with the keywords that are about it; numbers first, as pydantic has them.
 fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
-    let mut branches: Vec<Map<String, Value>> = Vec::new();
+    let (mut numbers, mut others) = (Vec::new(), Vec::new());
     for name in types {
         let numeric = name == "number" || name == "integer";
         let about = |key: &str| match key {
@@ -207,18 +207,18 @@ fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
         };
         let mut branch = Map::new();
         branch.insert("type".into(), name.clone());
-        let kept = keywords.iter().filter(|(key, _)| about(key));
-        branch.extend(kept.map(|(key, value)| (key.clone(), value.clone())));
-        branches.push(branch);
+        for (key, value) in keywords {
+            if about(key) {
+                branch.insert(key.clone(), value.clone());
+            }
+        }
+        match branch["type"].as_str() {
+            Some("number" | "integer") => numbers.push(branch.into()),
+            _ => others.push(branch.into()),
+        }
     }
-    let is_number =
-        |branch: &Map<String, Value>| branch["type"] == "number" || branch["type"] == "integer";
-    let (numbers, others): (Vec<_>, Vec<_>) = branches.into_iter().partition(is_number);
+    numbers.append(&mut others);
     numbers
-        .into_iter()
-        .chain(others)
-        .map(Value::Object)
-        .collect()
 }
 
 /// Titles for the properties of an object.
