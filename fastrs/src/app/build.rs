@@ -218,15 +218,18 @@ impl App {
             return assets;
         };
         assets.push((openapi.clone(), written(documents.dialect)));
-        let ready = |(url, asset)| (url, LazyLock::new(Box::new(|| asset) as MakeAsset));
+        let mut pages = Vec::new();
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
-            let pages = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi).assets();
-            assets.extend(pages.into_iter().map(ready));
+            let ui = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi);
+            pages.append(&mut ui.assets());
         }
         if let Some(redoc) = &self.urls.redoc {
-            let pages = ReDoc::new(&self.info.title, redoc, openapi).assets();
-            assets.extend(pages.into_iter().map(ready));
+            pages.append(&mut ReDoc::new(&self.info.title, redoc, openapi).assets());
+        }
+        for (url, page) in pages {
+            let ready: MakeAsset = Box::new(|| page);
+            assets.push((url, LazyLock::new(ready)));
         }
         assets
     }
@@ -302,9 +305,10 @@ fn describe(
             info.embed = op.embeds();
             info.reads_body = op.reads_body();
             info.reads_query = !op.names_in(Place::Query).is_empty();
-            info.parameters = [Place::Path, Place::Query, Place::Header, Place::Cookie]
-                .map(|place| (place.as_str(), op.names_in(place)))
-                .into();
+            info.parameters.clear();
+            for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+                info.parameters.push((place.as_str(), op.names_in(place)));
+            }
             info.parameters.push(("body", op.names_in_form()));
         });
     }

@@ -105,7 +105,9 @@ impl Checks {
     }
 
     pub(super) fn clashes(&mut self, clashes: Vec<Clash>) {
-        self.wrong.extend(clashes.iter().map(Clash::to_string));
+        for clash in clashes {
+            self.wrong.push(clash.to_string());
+        }
     }
 
     pub(super) fn finish(self) -> Result<(), StartError> {

@@ -51,8 +51,12 @@ pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
     let policy = asset
         .csp()
         .and_then(|policy| HeaderValue::try_from(policy).ok());
-    headers.extend(policy.map(|policy| (CONTENT_SECURITY_POLICY, policy)));
-    headers.extend(HeaderValue::try_from(etag).ok().map(|etag| (ETAG, etag)));
+    if let Some(policy) = policy {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    if let Ok(etag) = HeaderValue::try_from(etag) {
+        headers.insert(ETAG, etag);
+    }
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(
         CACHE_CONTROL,

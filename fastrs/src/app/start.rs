@@ -93,7 +93,9 @@ impl Built {
             let started = (value.start)(self.shared.clone()).await;
             let failed =
                 |failure: Failure| StartError::dependency(value.name, &failure.to_http_error());
-            closers.extend(started.map_err(failed)?);
+            if let Some(closer) = started.map_err(failed)? {
+                closers.push(closer);
+            }
         }
         Ok(())
     }

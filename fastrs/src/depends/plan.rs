@@ -88,17 +88,14 @@ impl Plan {
                 ));
             }
         }
-        let missing = |value: &&AppValue| value.provided && !self.replaced.contains_key(&value.id);
-        wrong.extend(
-            self.values
-                .iter()
-                .filter(missing)
-                .map(|AppValue { name, .. }| {
-                    format!(
-                        "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
-                    )
-                }),
-        );
+        for value in &self.values {
+            let name = value.name;
+            if value.provided && !self.replaced.contains_key(&value.id) {
+                wrong.push(format!(
+                    "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
+                ));
+            }
+        }
         self.values
     }
 }
@@ -140,8 +137,8 @@ impl Closer {
 pub(crate) struct Closers(Vec<Closer>);
 
 impl Closers {
-    pub(crate) fn extend(&mut self, closer: Option<Closer>) {
-        self.0.extend(closer);
+    pub(crate) fn push(&mut self, closer: Closer) {
+        self.0.push(closer);
     }
 
     /// Runs the rest of each function, the last first.

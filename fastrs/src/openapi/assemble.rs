@@ -127,15 +127,18 @@ fn needed(schemas: &BTreeMap<String, Component>, written: &Map<String, Value>) -
     let mut needed = HashSet::new();
     let mut waiting: Vec<&Value> = Vec::new();
     for key in ["paths", "webhooks"] {
-        waiting.extend(written.get(key));
+        if let Some(value) = written.get(key) {
+            waiting.push(value);
+        }
     }
     while let Some(value) = waiting.pop() {
         references(value, &mut |reference| {
             let name = reference.strip_prefix("#/components/schemas/");
             if let Some(name) = name.filter(|name| !needed.contains(*name)) {
                 needed.insert(name.to_owned());
-                let component = schemas.get(name);
-                waiting.extend(component.map(|component| component.schema.as_value()));
+                if let Some(component) = schemas.get(name) {
+                    waiting.push(component.schema.as_value());
+                }
             }
         });
     }

@@ -168,9 +168,9 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
     // A map like those of `split`, not a set: another type of table would have to be compiled as well.
     let mut seen: HashMap<Local<'_>, usize> = HashMap::new();
     let mut reached = Vec::new();
-    let mut waiting: Vec<Local<'_>> = Vec::new();
+    let mut waiting = Vec::new();
     for root in roots {
-        references(root.as_value(), &mut |r| waiting.extend(target(r)));
+        add_targets(root, &mut waiting);
     }
     waiting.reverse();
     while let Some(local) = waiting.pop() {
@@ -178,11 +178,19 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
             continue;
         };
         if seen.insert(local.clone(), reached.len()).is_none() {
-            references(schema.as_value(), &mut |r| waiting.extend(target(r)));
+            add_targets(schema, &mut waiting);
             reached.push((local.0, local.1.into_owned().into()));
         }
     }
     reached
+}
+
+fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<Local<'s>>) {
+    references(schema.as_value(), &mut |reference| {
+        if let Some(target) = target(reference) {
+            targets.push(target);
+        }
+    });
 }
 
 /// Finds which input and which output are one type's: by its full name, or else by the name that both generators gave it.

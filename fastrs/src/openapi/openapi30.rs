@@ -36,7 +36,9 @@ pub fn render(document: &Document) -> Value {
         }
     }
     if let Some(Value::Object(schemas)) = written.pointer_mut("/components/schemas") {
-        schemas.values_mut().for_each(rewrite);
+        for (_, schema) in schemas {
+            rewrite(schema);
+        }
     }
     if let Some(paths) = written.get_mut("paths") {
         places(paths);
@@ -57,7 +59,11 @@ fn places(value: &mut Value) {
                 }
             }
         }
-        Value::Array(values) => values.iter_mut().for_each(places),
+        Value::Array(values) => {
+            for value in values {
+                places(value);
+            }
+        }
         _ => {}
     }
 }

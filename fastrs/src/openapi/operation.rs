@@ -107,7 +107,9 @@ impl OperationDoc {
             shown.push(&body.schema);
         }
         for (_, response) in &self.responses {
-            shown.extend(&response.schema);
+            if let Some(schema) = &response.schema {
+                shown.push(schema);
+            }
         }
     }
 }

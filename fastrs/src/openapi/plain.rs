@@ -316,7 +316,11 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
             choices.len() - 1
         });
         let known = &mut choices[index].2;
-        known.extend(schema.filter(|schema| !known.contains(schema)));
+        if let Some(schema) = schema
+            && !known.contains(&schema)
+        {
+            known.push(schema);
+        }
     }
     let mut content = Map::with_capacity(1);
     for (media, key, mut schemas) in choices {

@@ -231,18 +231,18 @@ impl Schemas {
 
 /// Which definition a provisional reference means.
 pub(super) fn target(reference: &str) -> Option<Local<'_>> {
-    [Side::Input, Side::Output].into_iter().find_map(|side| {
-        let name = reference
-            .strip_prefix('#')?
-            .strip_prefix(side.path())?
-            .strip_prefix('/')?;
-        if !name.bytes().any(|byte| matches!(byte, b'%' | b'~')) {
-            return Some((side, Cow::Borrowed(name)));
-        }
-        let name = percent_decode_str(name).decode_utf8_lossy();
-        let name = name.replace("~1", "/").replace("~0", "~");
-        Some((side, Cow::Owned(name)))
-    })
+    let path = reference.strip_prefix('#')?;
+    let in_side = |side: Side| path.strip_prefix(side.path())?.strip_prefix('/');
+    let (side, name) = match in_side(Side::Input) {
+        Some(name) => (Side::Input, name),
+        None => (Side::Output, in_side(Side::Output)?),
+    };
+    if !name.bytes().any(|byte| matches!(byte, b'%' | b'~')) {
+        return Some((side, Cow::Borrowed(name)));
+    }
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    Some((side, Cow::Owned(name)))
 }
 
 /// Calls `f` on a schema and on every schema in it, the inner ones first.
@@ -260,11 +260,19 @@ pub(super) fn walk(schema: &mut Schema, f: &mut dyn FnMut(&mut Schema)) {
 /// Calls `f` on each reference in a schema or a document.
 pub(super) fn references<'v>(value: &'v Value, f: &mut dyn FnMut(&'v str)) {
     match value {
-        Value::Object(object) => object.iter().for_each(|(key, value)| match value {
-            Value::String(reference) if key == "$ref" => f(reference),
-            value => references(value, f),
-        }),
-        Value::Array(values) => values.iter().for_each(|value| references(value, f)),
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    Value::String(reference) if key == "$ref" => f(reference),
+                    value => references(value, f),
+                }
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                references(value, f);
+            }
+        }
         _ => {}
     }
 }

@@ -51,21 +51,21 @@ impl SwaggerUi {
         path: impl Into<String>,
         openapi: impl Into<String>,
     ) -> Self {
-        let parameters = [
+        let mut parameters = Map::new();
+        for (key, value) in [
             ("dom_id", json!("#swagger-ui")),
             ("layout", json!("BaseLayout")),
             ("deepLinking", json!(true)),
             ("showExtensions", json!(true)),
             ("showCommonExtensions", json!(true)),
-        ];
+        ] {
+            parameters.insert(key.to_owned(), value);
+        }
         Self {
             title: title.into(),
             path: path.into(),
             openapi: openapi.into(),
-            parameters: parameters
-                .map(|(key, value)| (key.to_owned(), value))
-                .into_iter()
-                .collect(),
+            parameters,
             init_oauth: None,
         }
     }

@@ -147,14 +147,16 @@ fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
     };
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     let mut properties = object(variant.get("properties"));
-    properties.extend(object(held.get("properties")));
+    for (name, property) in object(held.get("properties")) {
+        properties.insert(name, property);
+    }
     properties[tag] = variant["properties"][tag].clone();
     let mut required = list(variant.get("required"));
-    required.extend(
-        list(held.get("required"))
-            .into_iter()
-            .filter(|name| name != tag),
-    );
+    for name in list(held.get("required")) {
+        if name != tag {
+            required.push(name);
+        }
+    }
 
     let mut schema = json_schema!({});
     for (key, value) in held {

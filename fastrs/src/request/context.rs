@@ -273,15 +273,17 @@ impl Problems {
     }
 
     fn extend(&mut self, errors: Vec<ErrorDetail>) {
-        errors.into_iter().for_each(|error| self.push(error));
+        for error in errors {
+            self.push(error);
+        }
     }
 
     /// All of them, up to the caps of an answer.
     pub(crate) fn take(&mut self) -> Errors {
         let mut errors = Errors::new();
-        std::mem::take(&mut self.0)
-            .into_iter()
-            .for_each(|error| errors.push(error));
+        for error in std::mem::take(&mut self.0) {
+            errors.push(error);
+        }
         errors
     }
 }

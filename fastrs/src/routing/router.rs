@@ -199,10 +199,18 @@ impl Router {
         }
         let mut here = outer.clone();
         here.prefix.push_str(prefix);
-        here.tags.extend(self.tags.iter().cloned());
-        here.before.extend(self.before.iter().copied());
-        here.declared.extend(self.declared.iter().cloned());
-        here.wraps.splice(0..0, self.wraps.iter().cloned());
+        for tag in &self.tags {
+            here.tags.push(tag.clone());
+        }
+        for before in &self.before {
+            here.before.push(*before);
+        }
+        for declared in &self.declared {
+            here.declared.push(declared.clone());
+        }
+        let mut wraps = self.wraps.clone();
+        wraps.append(&mut here.wraps);
+        here.wraps = wraps;
         here.deprecated |= self.deprecated;
         here.hidden |= self.hidden;
         here.body_limit = self.body_limit.or(here.body_limit);
@@ -268,21 +276,21 @@ impl FlatRoute {
 
     pub(crate) fn tags(&self) -> Vec<String> {
         let mut tags = self.inherited.tags.clone();
-        tags.extend(self.route.meta.tags.iter().map(|tag| (*tag).to_owned()));
+        for tag in self.route.meta.tags {
+            tags.push((*tag).to_owned());
+        }
         tags
     }
 
     /// All that its arguments, dependencies, answers and routers say of it.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
-        self.inherited
-            .before
-            .iter()
-            .for_each(|before| (before.describe)(op));
+        for before in &self.inherited.before {
+            (before.describe)(op);
+        }
         self.route.describe(op);
-        self.inherited
-            .declared
-            .iter()
-            .for_each(|declared| declared(op));
+        for declared in &self.inherited.declared {
+            declared(op);
+        }
     }
 
     /// Its layers, the innermost first.

@@ -118,7 +118,9 @@ impl Listener {
                     let Ok((tcp, peer)) = listener.accept() else {
                         break;
                     };
-                    streams.extend(Stream::from_std_tcp(tcp, peer));
+                    if let Some(stream) = Stream::from_std_tcp(tcp, peer) {
+                        streams.push(stream);
+                    }
                 }
             }
             #[cfg(unix)]
@@ -130,7 +132,9 @@ impl Listener {
                     let Ok((unix, _)) = listener.accept() else {
                         break;
                     };
-                    streams.extend(Stream::from_std_unix(unix));
+                    if let Some(stream) = Stream::from_std_unix(unix) {
+                        streams.push(stream);
+                    }
                 }
             }
         }

@@ -101,7 +101,9 @@ impl TestResponse {
     pub fn cookies(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
         for line in self.head.headers.get_all(SET_COOKIE) {
-            pairs.extend(line.to_str().ok().and_then(cookies::pair));
+            if let Some(pair) = line.to_str().ok().and_then(cookies::pair) {
+                pairs.push(pair);
+            }
         }
         pairs
     }

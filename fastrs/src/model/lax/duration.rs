@@ -119,7 +119,7 @@ fn parse_clock(text: &[u8]) -> Result<i128, Words> {
         micros += i128::from(second) * SECOND;
         rest = &seconds[2..];
         if let [b'.' | b',', digits @ ..] = rest {
-            let count = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+            let count = count_digits(digits);
             if count == 0 {
                 return Err("second fraction digits missing after `.`");
             }
@@ -134,10 +134,15 @@ fn parse_clock(text: &[u8]) -> Result<i128, Words> {
     Ok(micros)
 }
 
+/// How many digits the text begins with.
+fn count_digits(text: &[u8]) -> usize {
+    text.iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
 /// Reads at least one digit.
 fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
     const MOST: i128 = 99_999_999_999;
-    let count = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let count = count_digits(text);
     if count == 0 {
         return Err(DIGIT);
     }
@@ -156,7 +161,7 @@ fn fraction(text: &[u8]) -> (Option<f64>, &[u8]) {
     let [b'.' | b',', rest @ ..] = text else {
         return (None, text);
     };
-    let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let count = count_digits(rest);
     let digits = str::from_utf8(&rest[..count]).unwrap_or_default();
     let fraction = format!("0.{digits}0").parse().unwrap_or(0.0);
     (Some(fraction), &rest[count..])

@@ -217,7 +217,7 @@ fn has_reserved_hyphens(label: &str) -> bool {
 }
 
 /// The ASCII characters that are not allowed, and control characters, as a list.
-fn bad_characters(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
+fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
     const MOST_NAMED: usize = 10;
     let bad = |c: &char| (c.is_ascii() && !allowed(*c)) || c.is_control() || c.is_whitespace();
     // Both lists are kept in order, not sorted: a sort is much code to compile for a few elements.

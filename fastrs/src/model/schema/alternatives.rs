@@ -14,13 +14,18 @@ pub(super) fn compile<'a>(
 ) -> Node {
     let is_null = |member: &Value| member.get("type").is_some_and(|name| name == "null");
     let nullable = members.iter().any(is_null);
-    let members: Vec<&'a Value> = members.iter().filter(|member| !is_null(member)).collect();
-    let mut node = match members.as_slice() {
+    let mut others = Vec::with_capacity(members.len());
+    for member in members {
+        if !is_null(member) {
+            others.push(member);
+        }
+    }
+    let mut node = match others.as_slice() {
         [] => Node::new(Rule::Null),
         [one] => Node::new(Rule::Same(compiler.schema(one))),
         many => several(compiler, many, literal),
     };
-    node.nullable |= nullable && !members.is_empty();
+    node.nullable |= nullable && !others.is_empty();
     node
 }
 
@@ -79,13 +84,14 @@ fn is_tag(compiler: &Compiler<'_>, members: &[&Value], name: &str) -> bool {
 
 /// The constant that a member requires its property `tag` to be.
 fn tag_value<'a>(compiler: &Compiler<'a>, member: &'a Value, tag: &str) -> Option<&'a str> {
-    let schema = compiler.behind(member);
     // The tag stands beside a reference, where there is one.
-    [member, schema].into_iter().find_map(|schema| {
-        let required = schema.get("required")?.as_array()?;
-        let constant = properties(schema)?.get(tag)?.get("const")?.as_str()?;
-        required.iter().any(|name| name == tag).then_some(constant)
-    })
+    constant(member, tag).or_else(|| constant(compiler.behind(member), tag))
+}
+
+fn constant<'a>(schema: &'a Value, tag: &str) -> Option<&'a str> {
+    let required = schema.get("required")?.as_array()?;
+    let constant = properties(schema)?.get(tag)?.get("const")?.as_str()?;
+    required.iter().any(|name| name == tag).then_some(constant)
 }
 
 fn properties(schema: &Value) -> Option<&Map<String, Value>> {
@@ -125,8 +131,12 @@ fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value]) -> Node {
     let (mut units, mut members, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for member in all {
         if let Some(values) = scalar_choices(member) {
-            units.extend(values.iter().filter_map(Value::as_str).map(str::to_owned));
-            names.extend(values);
+            for value in values {
+                if let Some(unit) = value.as_str() {
+                    units.push(unit.to_owned());
+                }
+                names.push(value);
+            }
         } else if let Some((name, schema)) = external_member(member) {
             members.push((name.to_owned(), compiler.schema(schema)));
             names.push(name.into());

@@ -169,7 +169,11 @@ impl Compiled {
     /// What is wrong with the patterns in the schema, for the start-up check.
     pub fn pattern_errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
-        let mut look_at = |pattern: &Pattern| errors.extend(pattern.error().map(str::to_owned));
+        let mut look_at = |pattern: &Pattern| {
+            if let Some(error) = pattern.error() {
+                errors.push(error.to_owned());
+            }
+        };
         for node in &self.nodes {
             if let Some(pattern) = &node.limits.pattern {
                 look_at(pattern);

@@ -221,7 +221,9 @@ impl Node {
                 for field in &object.fields {
                     children.push(field.node);
                 }
-                children.extend(object.rest);
+                if let Some(rest) = object.rest {
+                    children.push(rest);
+                }
             }
             Rule::Union(members)
             | Rule::Tagged { members, .. }

@@ -23,11 +23,12 @@ impl Unions {
                 unions.insert(reference, component.schema.clone().to_value());
             }
         }
-        let recursive: Vec<String> = unions
-            .keys()
-            .filter(|union| leads_to(&unions, union, union, unions.len()))
-            .cloned()
-            .collect();
+        let mut recursive = Vec::new();
+        for union in unions.keys() {
+            if leads_to(&unions, union, union, unions.len()) {
+                recursive.push(union.clone());
+            }
+        }
         for union in &recursive {
             unions.remove(union);
         }
