@@ -256,12 +256,16 @@ pub(crate) struct Problems(Vec<ErrorDetail>);
 impl Problems {
     /// What a function's own arguments reported, by place: path, query, header, cookie, body.
     fn split_off(&mut self, from: usize) -> Vec<ErrorDetail> {
-        let mut places: [Vec<ErrorDetail>; ORDER.len() + 1] = Default::default();
-        for error in self.0.split_off(from) {
-            places[place_of(error.loc.first())].push(error);
+        let mut own = self.0.split_off(from);
+        // Mostly there is one, or they stand in order.
+        if own.is_sorted_by_key(place_of) {
+            return own;
         }
-        let [mut own, rest @ ..] = places;
-        for mut errors in rest {
+        let mut places: [Vec<ErrorDetail>; ORDER.len() + 1] = Default::default();
+        for error in std::mem::take(&mut own) {
+            places[place_of(&error)].push(error);
+        }
+        for mut errors in places {
             own.append(&mut errors);
         }
         own
@@ -321,8 +325,8 @@ fn is_private(name: &str) -> bool {
 const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
 
 /// Which of these places an error is about.
-fn place_of(first: Option<&LocItem>) -> usize {
-    match first {
+fn place_of(error: &ErrorDetail) -> usize {
+    match error.loc.first() {
         Some(LocItem::Key(key)) => ORDER
             .iter()
             .position(|place| place == key)
