@@ -120,11 +120,11 @@ impl Table {
     /// The methods that a path answers, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
-        let mut names = vec!["OPTIONS".to_owned()];
-        let mut add = |name: &str| {
+        let mut names = vec!["OPTIONS"];
+        let mut add = |name| {
             // In order, without a sort: that is much code to compile for a few names.
-            if let Err(place) = names.binary_search_by(|known| known.as_str().cmp(name)) {
-                names.insert(place, name.to_owned());
+            if let Err(place) = names.binary_search(&name) {
+                names.insert(place, name);
             }
         };
         for (method, tree) in &self.methods {
@@ -135,8 +135,15 @@ impl Table {
                 }
             }
         }
+        let mut allowed = String::new();
+        for name in names {
+            if !allowed.is_empty() {
+                allowed.push_str(", ");
+            }
+            allowed.push_str(name);
+        }
         // Method names are tokens, which every header value may hold.
-        HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static("GET"))
+        HeaderValue::try_from(allowed).unwrap_or(HeaderValue::from_static("GET"))
     }
 
     #[inline]
