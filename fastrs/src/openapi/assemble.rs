@@ -9,6 +9,7 @@ use super::{
     components::Component,
     errors,
     operation::{OperationDoc, Security},
+    put::Put,
     schema::references,
 };
 
@@ -43,27 +44,27 @@ pub(super) fn assemble(
     mut schemas: BTreeMap<String, Component>,
 ) -> Value {
     let mut written = Map::new();
-    written.insert("openapi".into(), "3.1.0".into());
-    written.insert("info".into(), json!(document.info));
+    written.put("openapi", "3.1.0");
+    written.put("info", json!(document.info));
     if !document.servers.is_empty() {
-        written.insert("servers".into(), json!(document.servers));
+        written.put("servers", json!(document.servers));
     }
-    written.insert("paths".into(), paths.into());
+    written.put("paths", paths);
     if !webhooks.is_empty() {
-        written.insert("webhooks".into(), webhooks.into());
+        written.put("webhooks", webhooks);
     }
     for (name, schema) in errors::schemas() {
         schemas.insert(name.to_owned(), Component::new(name.to_owned(), schema));
     }
     let components = components(document, schemas, &written);
     if !components.is_empty() {
-        written.insert("components".into(), components.into());
+        written.put("components", components);
     }
     if !document.tags.is_empty() {
-        written.insert("tags".into(), json!(document.tags));
+        written.put("tags", json!(document.tags));
     }
     if let Some(docs) = &document.external_docs {
-        written.insert("externalDocs".into(), json!(docs));
+        written.put("externalDocs", json!(docs));
     }
     written.into()
 }
@@ -95,11 +96,11 @@ fn components(
         }
     }
     if !shown.is_empty() {
-        components.insert("schemas".into(), shown.into());
+        components.put("schemas", shown);
     }
     let schemes = schemes(document);
     if !schemes.is_empty() {
-        components.insert("securitySchemes".into(), schemes.into());
+        components.put("securitySchemes", schemes);
     }
     components
 }

@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value};
 
-use super::{BodyMedia, BodyParam, components::Components, nullable};
+use super::{BodyMedia, BodyParam, components::Components, nullable, put::Put};
 
 /// How the body is written; a form with one file in it is multipart as a whole.
 pub(super) fn media(bodies: &[BodyParam]) -> Option<BodyMedia> {
@@ -26,9 +26,9 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
 /// The content of the body, with the examples that have a name.
 pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
     let mut content = Map::with_capacity(1);
-    content.insert("schema".into(), schema);
+    content.put("schema", schema);
     if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
-        content.insert("examples".into(), examples.clone());
+        content.put("examples", examples.clone());
     }
     let media = (media.as_str().to_owned(), Value::Object(content));
     Map::from_iter([media]).into()
@@ -54,7 +54,7 @@ pub(super) fn object(
     }
     let mut object = json_schema!({"type": "object", "properties": properties});
     if !required.is_empty() {
-        object.insert("required".into(), required.into());
+        object.put("required", required);
     }
     object
 }

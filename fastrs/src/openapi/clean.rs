@@ -3,6 +3,7 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
+use super::put::Put;
 use super::schema::{HINT, remove_hints};
 
 /// Tidies one schema: hints go, `true` is written `{}`, and an enum of documented names is written as a list.
@@ -32,7 +33,7 @@ pub(super) fn clean(schema: &mut Schema) {
         .get("additionalProperties")
         .is_some_and(|other| *other == Value::Object(Map::new()))
     {
-        schema.insert("additionalProperties".into(), true.into());
+        schema.put("additionalProperties", true);
     }
 }
 
@@ -70,10 +71,10 @@ fn collapse_names(schema: &mut Schema) {
         description.push_str(&format!("{start}- `{name}`: {}", text.replace('\n', " ")));
     }
     schema.remove("oneOf");
-    schema.insert("type".into(), "string".into());
-    schema.insert("enum".into(), all.into());
+    schema.put("type", "string");
+    schema.put("enum", all);
     if !description.is_empty() {
-        schema.insert("description".into(), description.into());
+        schema.put("description", description);
     }
 }
 
@@ -103,19 +104,19 @@ impl Meaning<'_> {
     /// Writes it into a schema.
     pub(super) fn write(&self, schema: &mut Schema) {
         if let Some(title) = self.title {
-            schema.insert("title".into(), title.into());
+            schema.put("title", title);
         }
         if let Some(description) = self.description {
-            schema.insert("description".into(), description.into());
+            schema.put("description", description);
         }
         if let Some(default) = self.default {
-            schema.insert("default".into(), default.clone());
+            schema.put("default", default.clone());
         }
         if !self.examples.is_empty() {
-            schema.insert("examples".into(), self.examples.into());
+            schema.put("examples", self.examples);
         }
         if self.deprecated {
-            schema.insert("deprecated".into(), true.into());
+            schema.put("deprecated", true);
         }
     }
 }

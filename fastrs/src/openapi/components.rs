@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     names,
+    put::Put,
     schema::{Local, Schemas, Side, references, remove_hints, target, walk},
     tagged,
 };
@@ -115,7 +116,7 @@ impl Components {
         let mut schema = schema.clone();
         walk(&mut schema, &mut |schema| {
             if let Some(path) = self.named(schema).map(path) {
-                schema.insert("$ref".into(), path.into());
+                schema.put("$ref", path);
             }
         });
         schema
@@ -334,7 +335,7 @@ fn facts(schema: &Schema, index: &HashMap<Local<'static>, usize>) -> Schema {
             .and_then(target)
             .and_then(|local| index.get(&local))
         {
-            schema.insert("$ref".into(), (*position).into());
+            schema.put("$ref", *position);
         }
     });
     schema

@@ -21,6 +21,7 @@ use super::{
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
     operation::{Answers, Merged, OperationDoc, merged},
+    put::Put,
     response::reason,
 };
 use schema::{optional, rewrite};
@@ -50,7 +51,7 @@ pub fn render(document: &Document) -> Value {
             required.retain(|name| !component.defaulted.contains(name));
         }
         if schema.get("title").is_none() {
-            schema.insert("title".into(), names::class(&component.base).into());
+            schema.put("title", names::class(&component.base));
         }
         schemas.insert(name.clone(), Component::new(component.base.clone(), schema));
     }
@@ -102,35 +103,35 @@ impl<'d> Dialect<'d> {
         let meta = &self.operation.meta;
         let mut written = Map::new();
         if !meta.tags.is_empty() {
-            written.insert("tags".into(), json!(meta.tags));
+            written.put("tags", json!(meta.tags));
         }
         let summary = meta
             .summary
             .clone()
             .unwrap_or_else(|| names::title(&meta.name));
-        written.insert("summary".into(), summary.into());
+        written.put("summary", summary);
         if let Some(description) = meta.description.as_deref().or(meta.comment()) {
-            written.insert("description".into(), description.into());
+            written.put("description", description);
         }
-        written.insert("operationId".into(), self.id.as_str().into());
+        written.put("operationId", self.id.as_str());
         if meta.deprecated {
-            written.insert("deprecated".into(), true.into());
+            written.put("deprecated", true);
         }
         if !self.operation.security.is_empty() {
             let mut choices = Vec::new();
             for security in &self.operation.security {
                 choices.push(json!({&security.name: security.scopes}));
             }
-            written.insert("security".into(), choices.into());
+            written.put("security", choices);
         }
         let parameters = self.parameters();
         if !parameters.is_empty() {
-            written.insert("parameters".into(), parameters.into());
+            written.put("parameters", parameters);
         }
         if let Some(body) = self.body(schemas) {
-            written.insert("requestBody".into(), body);
+            written.put("requestBody", body);
         }
-        written.insert("responses".into(), self.responses());
+        written.put("responses", self.responses());
         let mut written = Value::Object(written);
         if let Some(extra) = &meta.extra {
             merge(&mut written, extra);
@@ -179,18 +180,18 @@ impl<'d> Dialect<'d> {
         };
         meaning.write(&mut schema);
         let mut written = Map::new();
-        written.insert("name".into(), parameter.name.as_str().into());
-        written.insert("in".into(), parameter.place.as_str().into());
-        written.insert("required".into(), parameter.required.into());
-        written.insert("schema".into(), schema.to_value());
+        written.put("name", parameter.name.as_str());
+        written.put("in", parameter.place.as_str());
+        written.put("required", parameter.required);
+        written.put("schema", schema.to_value());
         if let Some(description) = &parameter.description {
-            written.insert("description".into(), description.as_str().into());
+            written.put("description", description.as_str());
         }
         if let Some(examples) = &parameter.openapi_examples {
-            written.insert("examples".into(), examples.clone());
+            written.put("examples", examples.clone());
         }
         if parameter.deprecated {
-            written.insert("deprecated".into(), true.into());
+            written.put("deprecated", true);
         }
         written.into()
     }
@@ -202,7 +203,7 @@ impl<'d> Dialect<'d> {
             Some(body) => {
                 let mut schema = self.body_schema(body);
                 if schema.get("$ref").is_none() && schema.get("title").is_none() {
-                    schema.insert("title".into(), names::title(&body.name).into());
+                    schema.put("title", names::title(&body.name));
                 }
                 schema.to_value()
             }
@@ -211,16 +212,16 @@ impl<'d> Dialect<'d> {
                 let mut schema =
                     bodies::object(params, self.components, &|body| self.body_schema(body));
                 rewrite(&mut schema);
-                schema.insert("title".into(), name.as_str().into());
+                schema.put("title", name.as_str());
                 schemas.insert(name.clone(), Component::new(name.clone(), schema));
                 json!({"$ref": format!("#/components/schemas/{name}")})
             }
         };
         let mut written = Map::new();
         let content = bodies::content(params, media, schema);
-        written.insert("content".into(), content);
+        written.put("content", content);
         if bodies::required(params) {
-            written.insert("required".into(), true.into());
+            written.put("required", true);
         }
         Some(written.into())
     }
@@ -272,7 +273,7 @@ impl<'d> Dialect<'d> {
             let reference = format!("#/components/schemas/{HTTP_VALIDATION_ERROR}");
             let content = json!({"application/json": {"schema": {"$ref": reference}}});
             let response = json!({"description": "Validation Error", "content": content});
-            written.insert("422".into(), response);
+            written.put("422", response);
         }
         written.into()
     }
@@ -290,7 +291,7 @@ impl<'d> Dialect<'d> {
             (None, _) => reason(status),
         };
         let mut written = Map::new();
-        written.insert("description".into(), description.into());
+        written.put("description", description);
         let mut content: Map<String, Value> = Map::new();
         if !matches!(status, 100..200 | 204 | 304) {
             for response in told {
@@ -298,7 +299,7 @@ impl<'d> Dialect<'d> {
             }
         }
         if !content.is_empty() {
-            written.insert("content".into(), content.into());
+            written.put("content", content);
         }
         written.into()
     }
@@ -335,7 +336,7 @@ impl<'d> Dialect<'d> {
                 Origin::Success => format!("Response_{}", self.id),
                 _ => format!("Response_{status}_{}", self.id),
             };
-            schema.insert("title".into(), names::title(&name).into());
+            schema.put("title", names::title(&name));
         }
         let schema = schema.to_value();
         let entry = content.entry(media).or_insert_with(|| json!({}));

@@ -22,6 +22,7 @@ pub mod openapi30;
 mod operation;
 mod parameter;
 mod plain;
+mod put;
 mod redoc;
 mod response;
 mod schema;

@@ -3,6 +3,8 @@
 use schemars::Schema;
 use serde_json::{Value, json};
 
+use super::put::Put;
+
 /// Takes `null` out of a schema; says whether it was in it.
 pub(super) fn remove(schema: &mut Schema) -> bool {
     let Some(object) = schema.as_object_mut() else {
@@ -20,7 +22,7 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
         was_nullable = take_out(types, |name| name == "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
-            object.insert("type".into(), only);
+            object.put("type", only);
         }
     }
     if let Some(Value::Array(values)) = object.get_mut("enum")
@@ -63,7 +65,7 @@ pub(super) fn allow(schema: &mut Schema) {
     match schema.get_mut("type") {
         Some(Value::String(name)) if !closed => {
             let types = json!([name, "null"]);
-            schema.insert("type".into(), types);
+            schema.put("type", types);
         }
         Some(Value::Array(types)) if !closed => types.push("null".into()),
         _ => {

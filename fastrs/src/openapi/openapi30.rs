@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Document, nullable, schema::walk};
+use super::{Document, nullable, put::Put, schema::walk};
 
 /// Writes a document as OpenAPI 3.0.4.
 ///
@@ -99,7 +99,7 @@ fn nullables(schema: &mut Schema) {
         if let Some(Value::Array(values)) = schema.get_mut("enum") {
             values.push(Value::Null);
         }
-        schema.insert("nullable".into(), true.into());
+        schema.put("nullable", true);
     }
 }
 
@@ -107,8 +107,8 @@ fn nullables(schema: &mut Schema) {
 fn types(schema: &mut Schema) {
     if nullable::is_null(schema.as_value()) {
         schema.remove("type");
-        schema.insert("nullable".into(), true.into());
-        schema.insert("enum".into(), json!([null]));
+        schema.put("nullable", true);
+        schema.put("enum", json!([null]));
     }
     if let Some(Value::Array(types)) = schema.get("type") {
         let mut choices = Vec::with_capacity(types.len());
@@ -116,7 +116,7 @@ fn types(schema: &mut Schema) {
             choices.push(json!({"type": name}));
         }
         schema.remove("type");
-        schema.insert("anyOf".into(), choices.into());
+        schema.put("anyOf", choices);
     }
 }
 
@@ -155,12 +155,12 @@ fn bounds(schema: &mut Schema) {
 /// A constant is an enum of one, and there is one example.
 fn values(schema: &mut Schema) {
     if let Some(value) = schema.remove("const") {
-        schema.insert("enum".into(), json!([value]));
+        schema.put("enum", json!([value]));
     }
     if let Some(Value::Array(examples)) = schema.remove("examples")
         && let Some(example) = examples.into_iter().next()
     {
-        schema.insert("example".into(), example);
+        schema.put("example", example);
     }
 }
 
@@ -174,7 +174,7 @@ fn contents(schema: &mut Schema) {
         (None, Some(media)) if media == "application/octet-stream" => "binary",
         _ => return,
     };
-    schema.insert("format".into(), format.into());
+    schema.put("format", format);
 }
 
 /// A tuple is a list, of which only the length is known.
@@ -187,7 +187,7 @@ fn tuples(schema: &mut Schema) {
         [only] => only.clone(),
         _ => json!({"anyOf": items}),
     };
-    schema.insert("items".into(), items);
+    schema.put("items", items);
 }
 
 /// Of the keys of a map nothing can be said.
@@ -209,7 +209,7 @@ fn keys(schema: &mut Schema) {
             [only] => only.clone(),
             _ => json!({"anyOf": values}),
         };
-        schema.insert("additionalProperties".into(), value);
+        schema.put("additionalProperties", value);
     }
 }
 
@@ -219,7 +219,7 @@ fn lone_references(schema: &mut Schema) {
     if siblings > 1
         && let Some(reference) = schema.remove("$ref")
     {
-        schema.insert("allOf".into(), json!([{"$ref": reference}]));
+        schema.put("allOf", json!([{"$ref": reference}]));
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     ids::ids,
     names, nullable,
     operation::{Answers, Merged, OperationDoc, merged},
+    put::Put,
     response::reason,
     schema::{Side, walk},
 };
@@ -57,7 +58,7 @@ fn schemas(components: Components) -> BTreeMap<String, Component> {
             // Some generators name their classes by title, so one title for two schemas would lose one of them.
             let unique = titles.get(&title) == Some(&1);
             let title = if unique { title } else { name.replace('-', "") };
-            component.schema.insert("title".into(), title.into());
+            component.schema.put("title", title);
         }
     }
     schemas
@@ -77,16 +78,16 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
     let meta = &operation.meta;
     let mut written = Map::with_capacity(8);
     if !meta.tags.is_empty() {
-        written.insert("tags".into(), json!(meta.tags));
+        written.put("tags", json!(meta.tags));
     }
     let (summary, description) = texts(meta);
-    written.insert("summary".into(), summary.into());
+    written.put("summary", summary);
     if let Some(description) = description {
-        written.insert("description".into(), description.into());
+        written.put("description", description);
     }
-    written.insert("operationId".into(), id.into());
+    written.put("operationId", id);
     if meta.deprecated {
-        written.insert("deprecated".into(), true.into());
+        written.put("deprecated", true);
     }
     if !operation.security.is_empty() {
         // All of them are asked for, so they stand in one object; several objects would be a choice.
@@ -94,7 +95,7 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
         for security in &operation.security {
             all.insert(security.name.clone(), json!(security.scopes));
         }
-        written.insert("security".into(), json!([all]));
+        written.put("security", json!([all]));
     }
     let mut parameters = Vec::new();
     for parameter in &operation.parameters {
@@ -103,12 +104,12 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
         }
     }
     if !parameters.is_empty() {
-        written.insert("parameters".into(), parameters.into());
+        written.put("parameters", parameters);
     }
     if let Some(body) = write_body(&operation.bodies, components) {
-        written.insert("requestBody".into(), body);
+        written.put("requestBody", body);
     }
-    written.insert("responses".into(), write_responses(operation, components));
+    written.put("responses", write_responses(operation, components));
     let mut written = Value::Object(written);
     if let Some(extra) = &meta.extra {
         merge(&mut written, extra);
@@ -177,18 +178,18 @@ fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
     };
     meaning.write(&mut schema);
     let mut written = Map::with_capacity(6);
-    written.insert("name".into(), parameter.name.as_str().into());
-    written.insert("in".into(), parameter.place.as_str().into());
+    written.put("name", parameter.name.as_str());
+    written.put("in", parameter.place.as_str());
     if let Some(description) = &parameter.description {
-        written.insert("description".into(), description.as_str().into());
+        written.put("description", description.as_str());
     }
-    written.insert("required".into(), parameter.required.into());
+    written.put("required", parameter.required);
     if parameter.deprecated {
-        written.insert("deprecated".into(), true.into());
+        written.put("deprecated", true);
     }
-    written.insert("schema".into(), schema.to_value());
+    written.put("schema", schema.to_value());
     if let Some(examples) = &parameter.openapi_examples {
-        written.insert("examples".into(), examples.clone());
+        written.put("examples", examples.clone());
     }
     written.into()
 }
@@ -199,7 +200,7 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
     let schema = match bodies::whole(params) {
         Some(body) => {
             if let Some(description) = &body.description {
-                written.insert("description".into(), description.as_str().into());
+                written.put("description", description.as_str());
             }
             body_schema(body, None, components)
         }
@@ -211,12 +212,9 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             object
         }
     };
-    written.insert(
-        "content".into(),
-        bodies::content(params, media, schema.to_value()),
-    );
+    written.put("content", bodies::content(params, media, schema.to_value()));
     if bodies::required(params) {
-        written.insert("required".into(), true.into());
+        written.put("required", true);
     }
     Some(written.into())
 }
@@ -264,14 +262,14 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
             (None, _) => reason(*status),
         };
         let mut written = Map::with_capacity(3);
-        written.insert("description".into(), description.into());
+        written.put("description", description);
         let headers = write_headers(&response, components);
         if !headers.is_empty() {
-            written.insert("headers".into(), headers.into());
+            written.put("headers", headers);
         }
         let content = write_content(known, components);
         if !content.is_empty() {
-            written.insert("content".into(), content.into());
+            written.put("content", content);
         }
         all.insert(status.to_string(), written.into());
     }
@@ -283,10 +281,10 @@ fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, 
     for header in &response.headers {
         let mut written = Map::with_capacity(2);
         if let Some(description) = &header.description {
-            written.insert("description".into(), description.as_str().into());
+            written.put("description", description.as_str());
         }
         let schema = finished(&header.schema, components);
-        written.insert("schema".into(), schema.to_value());
+        written.put("schema", schema.to_value());
         headers.insert(header.name.clone(), written.into());
     }
     headers

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Asset,
+    put::Put,
     ui::{escape, relative},
 };
 
@@ -135,7 +136,7 @@ impl SwaggerUi {
     /// JSON is JavaScript, and outside of HTML nothing in it can end the script.
     fn initializer(&self) -> String {
         let mut options = self.parameters.clone();
-        options.insert("url".into(), relative(&self.path, &self.openapi).into());
+        options.put("url", relative(&self.path, &self.openapi));
         let redirect = Value::from(relative(&self.path, &self.file("oauth2-redirect")));
         let options = Value::Object(options);
         let oauth = match &self.init_oauth {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     components::Component,
+    put::Put,
     schema::{Side, references},
 };
 
@@ -60,11 +61,9 @@ pub(super) fn hoist(
             components.insert(variant_name, schema);
         }
         if let Some(component) = components.get_mut(&name) {
-            component.schema.insert("oneOf".into(), choices.into());
+            component.schema.put("oneOf", choices);
             let discriminator = json!({"propertyName": tag, "mapping": mapping});
-            component
-                .schema
-                .insert("discriminator".into(), discriminator);
+            component.schema.put("discriminator", discriminator);
         }
     }
 }
@@ -163,11 +162,11 @@ fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
         schema.insert(key.clone(), value.clone());
     }
     if let Some(description) = variant.get("description") {
-        schema.insert("description".into(), description.clone());
+        schema.put("description", description.clone());
     }
-    schema.insert("type".into(), "object".into());
-    schema.insert("properties".into(), properties.into());
-    schema.insert("required".into(), required.into());
+    schema.put("type", "object");
+    schema.put("properties", properties);
+    schema.put("required", required);
     schema
 }
 

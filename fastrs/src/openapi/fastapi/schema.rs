@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::{clean::clean, names, nullable, schema::walk};
+use crate::openapi::{clean::clean, names, nullable, put::Put, schema::walk};
 
 /// What a schema says beside its type; in pydantic's schema of an optional type it stands outside of the choice.
 const OUTSIDE: [&str; 6] = [
@@ -95,7 +95,7 @@ fn formats(schema: &mut Schema) {
         Some("ip") => "ipvanyaddress",
         _ => return,
     };
-    schema.insert("format".into(), name.into());
+    schema.put("format", name);
 }
 
 /// schemars' decimals: FastAPI leaves the pattern out, and the bounds where the number is written as a string.
@@ -135,7 +135,7 @@ fn literals(schema: &mut Schema) {
     };
     if let Some(only) = only {
         schema.remove("enum");
-        schema.insert("const".into(), only);
+        schema.put("const", only);
     }
 }
 
@@ -153,7 +153,7 @@ fn maps(schema: &mut Schema) {
         _ => return,
     };
     schema.remove("patternProperties");
-    schema.insert("additionalProperties".into(), value);
+    schema.put("additionalProperties", value);
 }
 
 /// Several types in one schema are a choice of schemas.
@@ -175,13 +175,13 @@ fn choices(schema: &mut Schema) {
     let mut branches = match object.remove("type") {
         Some(Value::Array(types)) => per_type(&types, object),
         Some(other) => {
-            object.insert("type".into(), other);
+            object.put("type", other);
             vec![Value::Object(std::mem::take(object))]
         }
         None => match object.remove("anyOf") {
             Some(Value::Array(branches)) if object.is_empty() => branches,
             Some(branches) => {
-                object.insert("anyOf".into(), branches);
+                object.put("anyOf", branches);
                 vec![Value::Object(std::mem::take(object))]
             }
             None => vec![Value::Object(std::mem::take(object))],
@@ -206,7 +206,7 @@ fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
             key => numeric || !NUMERIC.contains(&key),
         };
         let mut branch = Map::new();
-        branch.insert("type".into(), name.clone());
+        branch.put("type", name.clone());
         for (key, value) in keywords {
             if about(key) {
                 branch.insert(key.clone(), value.clone());
@@ -231,7 +231,7 @@ fn titles(schema: &mut Schema) {
             && takes_title(property)
             && let Some(property) = property.as_object_mut()
         {
-            property.insert("title".into(), names::title(name).trim().into());
+            property.put("title", names::title(name).trim());
         }
     }
 }
