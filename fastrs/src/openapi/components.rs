@@ -186,6 +186,7 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
     reached
 }
 
+/// Adds the definitions that a schema refers to.
 fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<Local<'s>>) {
     references(schema.as_value(), &mut |reference| {
         if let Some(target) = target(reference) {
@@ -242,6 +243,7 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
 /// The place of a model whose name others have too.
 const SEVERAL: usize = usize::MAX;
 
+/// Notes where the model of a name is.
 fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
     let known = places.entry(name.to_owned());
     known.and_modify(|known| *known = SEVERAL).or_insert(place);

@@ -4,6 +4,9 @@
 //! [`fastapi`] and [`openapi30`] write the same facts as FastAPI would, and for tools that read only 3.0. [`Asset`] holds
 //! what is served of it; [`SwaggerUi`] and [`ReDoc`] are the pages.
 
+// What writes documents runs once and is compiled in every build: so it has loops where an iterator's adapters and their `collect`
+// would be compiled for each chain, and few kinds of maps.
+
 mod assemble;
 mod asset;
 mod bodies;

@@ -1,5 +1,7 @@
 //! A type's input schema, compiled to nodes that a value can be walked along.
 
+// What compiles schemas runs once for a type: as in `openapi`, loops are less to compile than chains of iterators.
+
 mod alternatives;
 mod compile;
 mod compiled;
