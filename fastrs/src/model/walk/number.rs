@@ -172,8 +172,8 @@ impl Walk<'_, '_> {
         }
         let broken = broken(
             at,
-            |bound| decimal.is_multiple_of(Decimal::from_number(bound)),
-            |bound| decimal.partial_cmp(&Decimal::from_number(bound)),
+            &|bound| decimal.is_multiple_of(Decimal::from_number(bound)),
+            &|bound| decimal.partial_cmp(&Decimal::from_number(bound)),
         );
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
@@ -230,18 +230,16 @@ fn surely_holds(at: At<'_>, number: f64) -> bool {
 
 /// The first bound that a number breaks.
 fn broken_number(at: At<'_>, number: Number) -> Option<Bound> {
-    broken(
-        at,
-        |bound| number.is_multiple_of(bound),
-        |bound| number.partial_cmp(&bound),
-    )
+    broken(at, &|bound| number.is_multiple_of(bound), &|bound| {
+        number.partial_cmp(&bound)
+    })
 }
 
 /// The first bound that is broken, in the order in which pydantic checks them.
 fn broken(
     at: At<'_>,
-    is_multiple: impl Fn(Number) -> bool,
-    compare: impl Fn(Number) -> Option<std::cmp::Ordering>,
+    is_multiple: &dyn Fn(Number) -> bool,
+    compare: &dyn Fn(Number) -> Option<std::cmp::Ordering>,
 ) -> Option<Bound> {
     at.find(|limits| {
         let multiple = limits.multiple_of.filter(|of| !is_multiple(*of));
