@@ -59,9 +59,13 @@ impl HttpError {
         let status = status
             .to_status()
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self::of(status, detail.into())
+    }
+
+    fn of(status: StatusCode, detail: Value) -> Self {
         Self(Box::new(Parts {
             status,
-            detail: detail.into(),
+            detail,
             headers: HeaderMap::new(),
             cause: None,
         }))
@@ -90,11 +94,15 @@ impl HttpError {
     /// Keeps the error that led to this one, for the log. It is never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
+        self.keep_cause(cause.into());
+        self
+    }
+
+    fn keep_cause(&mut self, cause: BoxError) {
         self.0.cause = Some(Cause {
-            error: Arc::from(cause.into()),
+            error: Arc::from(cause),
             any: None,
         });
-        self
     }
 
     /// What `?` makes of another error: a 500, unless the error carries a status; its type stays known.

@@ -112,10 +112,13 @@ impl ErrorDetail {
     /// Adds an entry to the context.
     #[must_use]
     pub fn ctx(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.ctx
-            .get_or_insert_with(Map::new)
-            .insert(key.to_owned(), value.into());
+        self.add_ctx(key, value.into());
         self
+    }
+
+    fn add_ctx(&mut self, key: &str, value: Value) {
+        let ctx = self.ctx.get_or_insert_with(Map::new);
+        ctx.insert(key.to_owned(), value);
     }
 
     /// A required value that did not come; its `input` is `null`.

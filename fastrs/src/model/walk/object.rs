@@ -65,7 +65,7 @@ impl Walk<'_, '_> {
         }
         let is_known = |name: &str| object.position(name, 0).is_some();
         if object.closed {
-            self.refuse_extras(id, entries, is_known, at, out);
+            self.refuse_extras(id, entries, &is_known, at, out);
         }
         if let Some(rest) = object.rest {
             let mut entries = entries;
@@ -122,7 +122,7 @@ impl Walk<'_, '_> {
         self.tape.unmend(&mut self.mends, first);
         if let (Some(known), Seen::Object(entries)) = (known, self.tape.seen(value)) {
             let is_known = |name: &str| known.iter().any(|known| known == name);
-            self.refuse_extras(id, entries, is_known, at, out);
+            self.refuse_extras(id, entries, &is_known, at, out);
         }
     }
 
@@ -145,7 +145,7 @@ impl Walk<'_, '_> {
         &self,
         id: Id,
         mut entries: Run,
-        is_known: impl Fn(&str) -> bool,
+        is_known: &dyn Fn(&str) -> bool,
         at: At<'_>,
         out: &mut Errors,
     ) {
