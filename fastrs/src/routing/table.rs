@@ -120,7 +120,8 @@ impl Table {
     /// The methods that a path answers, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
-        let mut names = vec!["OPTIONS"];
+        let mut names = Vec::with_capacity(8);
+        names.push("OPTIONS");
         let mut add = |name| {
             // In order, without a sort: that is much code to compile for a few names.
             if let Err(place) = names.binary_search(&name) {
@@ -135,7 +136,7 @@ impl Table {
                 }
             }
         }
-        let mut allowed = String::new();
+        let mut allowed = String::with_capacity(64);
         for name in names {
             if !allowed.is_empty() {
                 allowed.push_str(", ");
