@@ -51,6 +51,7 @@ type Http1<D> = http1::UpgradeableConnection<TokioIo<Io>, Service<D>>;
 
 /// hyper's connection has two buffers of 8 KiB. One with nothing to do is taken apart, and rests without until bytes come.
 async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
+    watch.begin_http1();
     let mut connection = http1_connection(io, service, watch);
     loop {
         watch.may_rest(true);

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +19,9 @@ const DRAIN_GRACE: Duration = Duration::from_millis(500);
 
 /// The room for connections that is kept.
 const LIST: usize = 64;
+
+/// So many connections may hold the buffers of HTTP/1 before a new one gives them back after its first answer.
+const CROWD: usize = 128;
 
 /// The server, as its connections see it.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub(super) struct Hub {
     give_up: StopHandle,
     stop: Stop,
     connections: Mutex<Vec<Weak<Watch>>>,
+    /// How many connections hold the buffers of HTTP/1.
+    awake: AtomicUsize,
     /// Told when many connections were at work, and few are.
     pub(super) burst_over: Notify,
     pub(super) exchange: Exchange,
@@ -62,6 +67,7 @@ impl Hub {
             give_up,
             stop,
             connections: Mutex::default(),
+            awake: AtomicUsize::new(0),
             burst_over: Notify::new(),
             exchange: Exchange::default(),
         }
@@ -72,6 +78,20 @@ impl Hub {
         let watch = Arc::new(Watch::new(Arc::clone(self), alive));
         self.connections().push(Arc::downgrade(&watch));
         watch
+    }
+
+    /// A connection took buffers, or gave them back.
+    pub(super) fn count_awake(&self, awake: bool) {
+        match awake {
+            true => self.awake.fetch_add(1, Relaxed),
+            false => self.awake.fetch_sub(1, Relaxed),
+        };
+    }
+
+    /// Whether so many connections hold buffers that a new one, which may be one of thousands that ask once in a while, is not
+    /// given time to ask again.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.awake.load(Relaxed) >= CROWD
     }
 
     /// Compares every connection's deadline with the time, until the returned guard is dropped.

@@ -22,7 +22,7 @@ const EXPIRED: u8 = 1;
 const DRAIN: u8 = 2;
 /// A bit of [`Watch::orders`]: drop everything.
 const ABORT: u8 = 4;
-/// A bit of [`Watch::orders`]: nothing was to do for a while.
+/// A bit of [`Watch::orders`]: nothing was to do for a while, or shall be after the next answer.
 const REST: u8 = 8;
 
 /// A state of [`Watch::body`]: the latest request had none.
@@ -157,9 +157,19 @@ impl Watch {
         self.set_deadline(self.hub.head_timeout);
     }
 
+    /// HTTP/1 is spoken. Where there are many, the connection rests after its first answer: should the client ask again, that
+    /// costs it once as much as another request.
+    pub(super) fn begin_http1(&self) {
+        if self.hub.is_crowded() {
+            self.orders.fetch_or(REST, Relaxed);
+        }
+    }
+
     /// Whether [`Order::Rest`] may be given.
     pub(super) fn may_rest(&self, may: bool) {
-        self.may_rest.store(may, Relaxed);
+        if self.may_rest.swap(may, Relaxed) != may {
+            self.hub.count_awake(may);
+        }
     }
 
     /// Called before the connection is polled once more because it is to rest.
@@ -182,7 +192,7 @@ impl Watch {
             && self.body.load(Relaxed) != LENT_BODY
     }
 
-    /// What the connection's task has to do now. All but `Abort` are reported once.
+    /// What the connection's task has to do now. All but `Abort` are reported once, `Rest` when it can be.
     #[inline]
     pub(super) fn order(&self, cx: &Context<'_>) -> Option<Order> {
         if self.waker.get().is_none() {
@@ -200,12 +210,14 @@ impl Watch {
         if orders & ABORT != 0 {
             return Some(Order::Abort);
         }
-        self.orders.fetch_and(!(EXPIRED | DRAIN | REST), Relaxed);
+        self.orders.fetch_and(!(EXPIRED | DRAIN), Relaxed);
         // Between the sweep and now a request may have come.
         if orders & EXPIRED != 0 && self.is_due(self.hub.now()) {
             return Some(Order::Expired);
         }
+        // It waits for the request that there is.
         if orders & REST != 0 && self.is_quiet() {
+            self.orders.fetch_and(!REST, Relaxed);
             return Some(Order::Rest);
         }
         (orders & DRAIN != 0).then_some(Order::Drain)
@@ -262,6 +274,12 @@ impl Watch {
     #[inline]
     fn set_deadline(&self, timeout: u32) {
         self.deadline.store(self.hub.after(timeout), Relaxed);
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.may_rest(false);
     }
 }
 

@@ -205,6 +205,32 @@ async fn what_a_burst_of_connections_took_is_given_back() {
     assert_eq!(wire.answer().await.status(), "200");
 }
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[tokio::test]
+async fn connections_that_ask_all_at_once_hold_few_buffers() {
+    const CONNECTIONS: u64 = 500;
+    let mut program = Program::start(&["plain", "127.0.0.1:0"], &[("WORKERS", "1")]);
+    let address = program.started().await;
+    let mut wires = Vec::new();
+    for _ in 0..CONNECTIONS {
+        wires.push(Wire::to(address).await);
+    }
+    let before = memory(&program, "VmRSS:");
+    for wire in &mut wires {
+        wire.request("GET /nowhere").await;
+    }
+    for wire in &mut wires {
+        assert_eq!(wire.answer().await.status(), "404");
+    }
+    let each = (memory(&program, "VmRSS:") - before) * 1024 / CONNECTIONS;
+    assert!(each < 6 * 1024, "{each} bytes for each connection");
+
+    for wire in &mut wires {
+        wire.request("GET /nowhere").await;
+        assert_eq!(wire.answer().await.status(), "404");
+    }
+}
+
 #[tokio::test]
 async fn a_signal_finishes_what_was_begun() {
     for signal in ["-TERM", "-INT"] {
