@@ -30,12 +30,12 @@ pub type Driven = BoxFuture<'static, Response>;
 /// a kilobyte. So little lives across an await; what a block captures is kept once, what is bound anew in it twice.
 ///
 /// It is a macro so that each handler's future is of the module in which the handler stands. A future is compiled where
-/// it was written: written in a function here, those of all handlers would be one codegen unit, and whoever edits one
-/// handler would compile all of them anew. For the same reason there are few futures in it, and what can be compiled
-/// once is called. The function is generic so that what is wrong with a handler is said where it stands, and not here.
+/// it was written: written in a function here, those of all handlers would be one codegen unit, the largest of all. There
+/// are few futures in it, and what can be compiled once is called. The function is generic so that what is wrong with a
+/// handler is said where it stands, and not here.
 ///
-/// A dev build compiles it once for all handlers of the same dependencies ([`drive_dyn`]): a fifth of what a handler costs
-/// the compiler, for two more allocations a request.
+/// A dev build compiles it once for all handlers of the same dependencies ([`drive_dyn`]), and so a third less for each
+/// handler, for two more allocations a request.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drive {
