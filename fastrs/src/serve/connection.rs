@@ -53,20 +53,22 @@ type Http1<D> = http1::UpgradeableConnection<TokioIo<Io>, Service<D>>;
 async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
     watch.begin_http1();
     let mut connection = http1_connection(io, service, watch);
+    watch.may_rest(true);
     loop {
-        watch.may_rest(true);
         let mut ended = obey(watch, &mut connection).await;
         if let Ended::Quiet = ended {
             watch.settle();
             ended = look_again(&mut connection).await;
         }
+        if matches!(ended, Ended::Quiet) && !watch.is_settled() {
+            continue;
+        }
+        watch.may_rest(false);
         match ended {
             Ended::Done(Ok(())) | Ended::Aborted => return,
             Ended::Done(Err(error)) => return tracing::debug!(%error, "connection failed"),
-            Ended::Quiet if !watch.is_settled() => continue,
             Ended::Expired | Ended::Quiet => {}
         }
-        watch.may_rest(false);
         let Some((mut io, service, unused)) = take_apart(connection) else {
             return;
         };
@@ -81,6 +83,7 @@ async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
             _ => io.put_back(unused),
         }
         connection = http1_connection(io, service, watch);
+        watch.may_rest(true);
     }
 }
 

@@ -39,6 +39,7 @@ impl Dispatch for App {
         let app = Arc::clone(self);
         let path = head.uri.path().to_owned();
         let detach = path != "/cancel";
+        let lends_body = path != "/dropped";
         let future = Box::pin(async move {
             let guard = OnDrop(Arc::clone(&app));
             app.entered.notify_one();
@@ -51,7 +52,7 @@ impl Dispatch for App {
                 "/panic" => panic!("on purpose"),
                 "/large" => Body::from(vec![b'x'; 1 << 20]),
                 "/echo" => Body::from(body.collect(1 << 20).await.expect("a body")),
-                "/early" => Body::from("no need to read"),
+                "/early" | "/dropped" => Body::from("no need to read"),
                 "/peer" => Body::from(format!("{}", peer.is_some())),
                 _ => Body::from(path),
             };
@@ -62,7 +63,7 @@ impl Dispatch for App {
         Dispatched {
             future,
             detach,
-            lends_body: true,
+            lends_body,
         }
     }
 

@@ -22,8 +22,10 @@ const EXPIRED: u8 = 1;
 const DRAIN: u8 = 2;
 /// A bit of [`Watch::orders`]: drop everything.
 const ABORT: u8 = 4;
-/// A bit of [`Watch::orders`]: nothing was to do for a while, or shall be after the next answer.
+/// A bit of [`Watch::orders`]: nothing was to do for a while.
 const REST: u8 = 8;
+/// A bit of [`Watch::orders`]: the first answer is not to be followed by a wait for the next request.
+const REST_AT_ONCE: u8 = 16;
 
 /// A state of [`Watch::body`]: the latest request had none.
 const NO_BODY: u8 = 0;
@@ -161,7 +163,7 @@ impl Watch {
     /// costs it once as much as another request.
     pub(super) fn begin_http1(&self) {
         if self.hub.is_crowded() {
-            self.orders.fetch_or(REST, Relaxed);
+            self.orders.fetch_or(REST_AT_ONCE, Relaxed);
         }
     }
 
@@ -192,7 +194,7 @@ impl Watch {
             && self.body.load(Relaxed) != LENT_BODY
     }
 
-    /// What the connection's task has to do now. All but `Abort` are reported once, `Rest` when it can be.
+    /// What the connection's task has to do now. All but `Abort` are reported once.
     #[inline]
     pub(super) fn order(&self, cx: &Context<'_>) -> Option<Order> {
         if self.waker.get().is_none() {
@@ -210,15 +212,20 @@ impl Watch {
         if orders & ABORT != 0 {
             return Some(Order::Abort);
         }
-        self.orders.fetch_and(!(EXPIRED | DRAIN), Relaxed);
+        self.orders.fetch_and(!(EXPIRED | DRAIN | REST), Relaxed);
         // Between the sweep and now a request may have come.
         if orders & EXPIRED != 0 && self.is_due(self.hub.now()) {
             return Some(Order::Expired);
         }
-        // It waits for the request that there is.
         if orders & REST != 0 && self.is_quiet() {
-            self.orders.fetch_and(!REST, Relaxed);
             return Some(Order::Rest);
+        }
+        if orders & REST_AT_ONCE != 0 && self.is_quiet() {
+            self.orders.fetch_and(!REST_AT_ONCE, Relaxed);
+            // A body may still be coming, and hyper has to be asked once more what becomes of it: that is left to the sweep.
+            if self.body.load(Relaxed) == NO_BODY {
+                return Some(Order::Rest);
+            }
         }
         (orders & DRAIN != 0).then_some(Order::Drain)
     }

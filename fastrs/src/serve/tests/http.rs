@@ -148,17 +148,44 @@ fn refuses_long_heads() {
 
 #[test]
 fn an_early_answer_reaches_a_client_that_still_sends() {
+    for path in ["/early", "/dropped"] {
+        let server = start(ServeConfig::new());
+        let mut stream = server.connect();
+        early_answer(&mut stream, path);
+    }
+}
+
+/// Where there are many connections, a new one rests after its first answer.
+#[test]
+fn an_early_answer_reaches_a_client_in_a_crowd() {
     let server = start(ServeConfig::new());
-    let mut stream = server.connect();
+    let mut crowd: Vec<TcpStream> = (0..150).map(|_| server.connect()).collect();
+    for stream in &mut crowd {
+        stream.write_all(GET.as_bytes()).unwrap();
+        assert!(read_answer(stream).ends_with("/hello"));
+        let (first, _) = GET.split_at(1);
+        stream.write_all(first.as_bytes()).unwrap();
+    }
+    for path in ["/early", "/dropped"] {
+        early_answer(&mut server.connect(), path);
+    }
+    let (_, rest) = GET.split_at(1);
+    for stream in &mut crowd {
+        stream.write_all(rest.as_bytes()).unwrap();
+        assert!(read_answer(stream).ends_with("/hello"));
+    }
+}
+
+fn early_answer(stream: &mut TcpStream, path: &str) {
     let length = 3 << 20;
-    let head = format!("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     for _ in 0..3 {
         std::thread::sleep(Duration::from_millis(50));
         stream.write_all(&vec![b'x'; length / 3]).unwrap();
     }
     stream.shutdown(Shutdown::Write).unwrap();
-    let answer = read_to_end(&mut stream);
+    let answer = read_to_end(stream);
     assert!(answer.ends_with("no need to read"), "{answer}");
 }
 
