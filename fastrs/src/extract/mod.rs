@@ -127,16 +127,6 @@ pub(crate) enum Unread {
     Answer(Failure),
 }
 
-impl<T> From<Unread> for Arg<T> {
-    fn from(unread: Unread) -> Self {
-        match unread {
-            Unread::Missing => Self::Missing,
-            Unread::Invalid => Self::Invalid,
-            Unread::Answer(failure) => Self::Answer(failure),
-        }
-    }
-}
-
 impl<T> Arg<T> {
     /// What was read, or why it was not.
     fn of(value: Option<T>, read: Result<(), Unread>) -> Self {

@@ -10,13 +10,13 @@ pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
 /// One element of it, by FastAPI's name.
 pub(super) const VALIDATION_ERROR: &str = "ValidationError";
 
-/// All of them. Models of these names are qualified with their module.
-pub(super) const NAMES: [&str; 3] = [HTTP_ERROR, HTTP_VALIDATION_ERROR, VALIDATION_ERROR];
-
-/// The schemas in the order of their names; but for the first those of FastAPI 0.165, `fastapi/openapi/utils.py`.
+/// The schemas by name; but for the first those of FastAPI 0.165, `fastapi/openapi/utils.py`. Models of these names are qualified
+/// with their module.
 // Texts, since `json!` is four thousand lines of LLVM's input for them.
-const SCHEMAS: [&str; 3] = [
-    r#"{
+pub(super) const SCHEMAS: [(&str, &str); 3] = [
+    (
+        HTTP_ERROR,
+        r#"{
         "title": "HTTPError",
         "type": "object",
         "properties": {
@@ -27,7 +27,10 @@ const SCHEMAS: [&str; 3] = [
         },
         "required": ["detail"]
     }"#,
-    r##"{
+    ),
+    (
+        HTTP_VALIDATION_ERROR,
+        r##"{
         "title": "HTTPValidationError",
         "type": "object",
         "properties": {
@@ -38,7 +41,10 @@ const SCHEMAS: [&str; 3] = [
             }
         }
     }"##,
-    r#"{
+    ),
+    (
+        VALIDATION_ERROR,
+        r#"{
         "title": "ValidationError",
         "type": "object",
         "properties": {
@@ -54,12 +60,13 @@ const SCHEMAS: [&str; 3] = [
         },
         "required": ["loc", "msg", "type"]
     }"#,
+    ),
 ];
 
-/// The schemas by name.
+/// The same, read.
 pub(super) fn schemas() -> Vec<(&'static str, Schema)> {
-    let mut schemas = Vec::with_capacity(NAMES.len());
-    for (name, text) in NAMES.into_iter().zip(SCHEMAS) {
+    let mut schemas = Vec::with_capacity(SCHEMAS.len());
+    for (name, text) in SCHEMAS {
         let schema: Value = serde_json::from_slice(text.as_bytes()).expect("SCHEMAS are JSON");
         schemas.push((name, Schema::try_from(schema).expect("SCHEMAS are objects")));
     }

@@ -23,7 +23,7 @@ pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value
 pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let mut taken: HashSet<String> = HashSet::new();
-    for name in errors::NAMES {
+    for (name, _) in errors::SCHEMAS {
         count.insert(name.to_owned(), 1);
         taken.insert(name.to_owned());
     }
