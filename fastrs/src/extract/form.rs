@@ -33,7 +33,8 @@ where
     if !form.raw.is_empty() && !is_form(cx.request().headers()) {
         return Err(Unread::Answer(no_form()));
     }
-    read_any(value, spec, Source::Form(&form.query, &form.raw), cx)
+    let source = Source::Form(&form.query, &form.raw);
+    read_any(spec, source, TypeSchema::of::<T>(), value, cx)
 }
 
 #[cold]

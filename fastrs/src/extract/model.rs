@@ -94,7 +94,8 @@ macro_rules! bare {
         if const { matches!(<Self as FromRequest<'_>>::BODY, BodyKind::Json) } {
             read_json(&mut $value, $spec, $cx, Self::validate)
         } else {
-            let read = scalar::read(&mut $value, $spec, Source::of($spec, $cx), $cx);
+            let (source, of) = (Source::of($spec, $cx), TypeSchema::of::<Self>());
+            let read = scalar::read($spec, source, of, &mut $value, $cx);
             match is_valid(&$value, $spec, $cx) {
                 true => read,
                 false => Err(Unread::Invalid),

@@ -42,13 +42,13 @@ macro_rules! places {
 
             fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
                 let mut value = None;
-                let read = read_any(&mut value, spec, Source::of(spec, cx), cx);
+                let read = read_any(spec, Source::of(spec, cx), TypeSchema::of::<T>(), &mut value, cx);
                 Arg::of(value, read)
             }
 
             fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
                 let mut value = None;
-                let read = read_any(&mut value, spec, Source::of(spec, cx), cx);
+                let read = read_any(spec, Source::of(spec, cx), TypeSchema::of::<T>(), &mut value, cx);
                 match is_read(read, spec, cx) {
                     true => value,
                     false => None,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema};
+use schemars::Schema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where a value is kept once it is read: what code that knows no types reads it with.
-trait Slot<'r> {
+pub(super) trait Slot<'r> {
     fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError>;
 }
 
@@ -32,19 +32,6 @@ impl<'r, T: Deserialize<'r>> Slot<'r> for Option<T> {
             Err(error) => Err(error),
         }
     }
-}
-
-/// Reads a scalar, or a list of them, that stands under the argument's own name.
-pub(super) fn read<'r, T>(
-    value: &mut Option<T>,
-    spec: &ParamSpec,
-    source: Source<'r>,
-    cx: &mut Context<'_>,
-) -> Result<(), Unread>
-where
-    T: Deserialize<'r> + JsonSchema,
-{
-    one(spec, source, TypeSchema::of::<T>(), value, cx)
 }
 
 /// What was sent under the argument's own name.
@@ -77,22 +64,11 @@ fn is_garbled(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
 
 /// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
 /// else knows.
-pub(super) fn read_any<'r, T>(
-    value: &mut Option<T>,
-    spec: &ParamSpec,
-    source: Source<'r>,
-    cx: &mut Context<'_>,
-) -> Result<(), Unread>
-where
-    T: Deserialize<'r> + JsonSchema,
-{
-    any(spec, source, TypeSchema::of::<T>(), value, cx)
-}
-
-/// Does it for all types, each of which is only read by its own code. A scalar is read so often that a release knows its
+///
+/// It does so for all types, each of which is only read by its own code. A scalar is read so often that a release knows its
 /// type here.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn any<'r>(
+pub(super) fn read_any<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
     of: TypeSchema,
@@ -103,7 +79,7 @@ fn any<'r>(
     if let Some(fields) = fields_of(compiled) {
         return struct_of(spec, source, of, fields, slot, cx);
     }
-    match one(spec, source, of, slot, cx) {
+    match read(spec, source, of, slot, cx) {
         Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
             slot.read(Input::Nothing).map_err(|_| Unread::Missing)
         }
@@ -135,9 +111,9 @@ fn struct_of<'r>(
     read.or_else(|error| explain(spec, source, of, error, false, slot, cx))
 }
 
-/// What stands under the argument's own name.
+/// Reads a scalar, or a list of them, that stands under the argument's own name.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn one<'r>(
+pub(super) fn read<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
     of: TypeSchema,
