@@ -6,21 +6,19 @@
 
 mod constrain;
 mod constraints;
+mod derive;
 mod detail;
 mod echo;
 mod errors;
-mod fields;
 mod foreign;
 mod hints;
 mod impls;
 mod json_error;
 mod lax;
-mod members;
 mod number;
 mod objects;
 mod pattern;
 mod probe;
-mod properties;
 mod report;
 mod schema;
 mod tape;
@@ -31,16 +29,16 @@ mod walk;
 
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
+pub use derive::{
+    Defaulted, Fields, Member, Members, Needed, Property, StructSchema, read_struct, write_struct,
+};
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
-pub use fields::{Defaulted, Fields, Needed, read_struct};
 pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
-pub use members::{Member, Members, write_struct};
 pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};
-pub use properties::{Property, StructSchema};
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub(crate) use tape::{Mends, Run, Seen, Spot, Tape};

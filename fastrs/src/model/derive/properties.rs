@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::Contract};
 use serde_json::{Map, Value};
 
-use super::{
-    constraints::Constraints,
-    hints::{FieldMeta, ModelMeta, field_schema, model_schema},
+use crate::{
+    model::{
+        constraints::Constraints,
+        hints::{FieldMeta, ModelMeta, field_schema, model_schema},
+    },
+    openapi::TypeSchema,
 };
-use crate::openapi::TypeSchema;
 
 /// What a struct says of itself.
 #[derive(Debug)]
