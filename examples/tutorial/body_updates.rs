@@ -65,7 +65,7 @@ pub(crate) mod tutorial002 {
     use super::*;
 
     #[patch("/items/<item_id>")]
-    async fn update_item(item_id: String, item: Sent<Item>) -> Result<Item> {
+    async fn update_item(item_id: String, item: Partial<Item>) -> Result<Item> {
         let mut items = items();
         let stored_item = items.get_mut(&item_id).or_404("Item not found")?;
         item.apply_to(stored_item);

@@ -11,7 +11,7 @@ use crate::returned;
 use crate::status::Status;
 
 /// One answer of the enum.
-struct Answer {
+struct VariantResponse {
     name: Ident,
     status: Option<Status>,
     /// `None` where the variant carries nothing.
@@ -48,7 +48,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     quote!(#emitted #errors)
 }
 
-fn answer(variant: &syn::Variant, errors: &mut Errors) -> Answer {
+fn answer(variant: &syn::Variant, errors: &mut Errors) -> VariantResponse {
     let name = variant.ident.clone();
     let status = Status::of_variant(&variant.attrs, &name, 200, errors);
     let value = match &variant.fields {
@@ -64,16 +64,16 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> Answer {
             None
         }
     };
-    Answer {
+    VariantResponse {
         name,
         status,
         value,
     }
 }
 
-fn emit(item: &DeriveInput, answers: &[Answer]) -> TokenStream {
+fn emit(item: &DeriveInput, answers: &[VariantResponse]) -> TokenStream {
     let (p, import) = (private(), fallbacks());
-    let checks = answers.iter().map(Answer::check);
+    let checks = answers.iter().map(VariantResponse::check);
     let describe = answers.iter().map(|answer| {
         let (ty, status) = (answer.ty(), answer.status());
         emit!(#p::Variant::<#ty>::describe(op, #status);)
@@ -111,14 +111,14 @@ fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
             }
-            fn into_response(self) -> #p::Responded {
+            fn into_response(self) -> #p::ResponseResult {
                 #answer
             }
         }
     }
 }
 
-impl Answer {
+impl VariantResponse {
     fn ty(&self) -> TokenStream {
         self.value
             .as_ref()

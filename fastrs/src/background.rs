@@ -9,7 +9,7 @@ use std::{
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{BoxFuture, Context, Shared, TaskList, catch},
+    request::{AppState, BoxFuture, Context, TaskList, catch},
 };
 
 /// Tasks to be run, in order, when the answer is on its way: FastAPI's `BackgroundTasks`.
@@ -58,24 +58,24 @@ impl FromRequest<'_> for BackgroundTasks {
 }
 
 /// Runs a request's tasks beside the server.
-pub(crate) fn run(tasks: &TaskList, shared: &Arc<Shared>) {
+pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
     if tasks.is_empty() {
         return;
     }
-    let shared = shared.clone();
-    shared.tasks.begin();
+    let state = state.clone();
+    state.tasks.begin();
     let work: BoxFuture<'static, ()> = Box::pin(async move {
         for task in tasks {
             if let Err(panicked) = catch(task).await {
                 tracing::error!(panic = %panicked.0, "a background task panicked");
-                crate::log::unheard(format_args!(
+                crate::log::to_stderr(format_args!(
                     "ERROR a background task panicked: {}",
                     panicked.0
                 ));
             }
         }
-        shared.tasks.end();
+        state.tasks.end();
     });
     tokio::spawn(work);
 }

@@ -91,7 +91,7 @@ pub use fastrs_macros::delete;
 /// }
 ///
 /// #[patch("/items/<id>")]
-/// async fn update_item(id: u64, sent: Sent<Item>) -> Item {
+/// async fn update_item(id: u64, sent: Partial<Item>) -> Item {
 ///     let mut stored = Item { name: Some(format!("item {id}")), price: Some(5) };
 ///     sent.apply_to(&mut stored);
 ///     stored

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use fastrs::extract::{Arg, Context, FromRequest, Operation, ParamSpec};
 use fastrs::http::{HeaderValue, header};
-use fastrs::openapi::{Parameter, Place, ResponseDoc};
+use fastrs::openapi::{Parameter, ParameterLocation, ResponseDoc};
 use fastrs::prelude::*;
-use fastrs::response::Responded;
+use fastrs::response::ResponseResult;
 use fastrs::{ErrorDetail, Value, json};
 
 use crate::support::{document, golden, shown};
@@ -244,7 +244,7 @@ mod kinds {
             op.response(op.status(), ResponseDoc::media("text/csv", text));
         }
 
-        fn into_response(self) -> Responded {
+        fn into_response(self) -> ResponseResult {
             let mut response = Response::new(self.0.into());
             response
                 .headers_mut()
@@ -296,7 +296,7 @@ mod kinds {
         fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
             let schema = op.input_schema::<String>();
             op.parameter(
-                Parameter::new("x-tenant", Place::Header, schema)
+                Parameter::new("x-tenant", ParameterLocation::Header, schema)
                     .required(true)
                     .description("Who asks."),
             );
@@ -313,7 +313,7 @@ mod kinds {
             match sent.map(str::to_owned) {
                 None => Arg::Missing,
                 Some(tenant) if tenant == "evil" => {
-                    Arg::Answer(fastrs::Failure::of(HttpError::new(403, "Not that tenant")))
+                    Arg::Failed(fastrs::Failure::of(HttpError::new(403, "Not that tenant")))
                 }
                 Some(tenant) if tenant.is_empty() => {
                     let loc = vec!["header".into(), "x-tenant".into()];

@@ -48,7 +48,7 @@ async fn packed(of: Crate) -> Crate {
 }
 
 #[patch("/size")]
-async fn sent(size: Sent<Size>) -> Sent<Size> {
+async fn sent(size: Partial<Size>) -> Partial<Size> {
     size
 }
 

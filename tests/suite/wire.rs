@@ -13,7 +13,7 @@ pub(crate) struct Wire<S = TcpStream>(S);
 
 /// The head and the body of an answer, as they came.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct RawResponse {
     pub(crate) head: String,
     pub(crate) body: String,
 }
@@ -72,13 +72,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     }
 
     /// Reads one answer, whose length its head tells.
-    pub(crate) async fn answer(&mut self) -> Answer {
+    pub(crate) async fn answer(&mut self) -> RawResponse {
         let head = self.head().await;
         self.answer_to(head).await
     }
 
     /// Reads the body that follows a head.
-    pub(crate) async fn answer_to(&mut self, head: String) -> Answer {
+    pub(crate) async fn answer_to(&mut self, head: String) -> RawResponse {
         let length =
             header(&head, "content-length").map_or(0, |length| length.parse().expect("a length"));
         let mut body = vec![0; length];
@@ -87,11 +87,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             .await
             .expect("the body is whole");
         let body = String::from_utf8(body).expect("the body is text");
-        Answer { head, body }
+        RawResponse { head, body }
     }
 }
 
-impl Answer {
+impl RawResponse {
     pub(crate) fn status(&self) -> &str {
         self.head.split(' ').nth(1).expect("a status line")
     }

@@ -117,7 +117,7 @@ pub async fn find(
 #[patch("/<id>", depends = [staff])]
 async fn change_item(
     id: Id,
-    change: Sent<ItemPatch>,
+    change: Partial<ItemPatch>,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Item, ChangeError> {
     let mut stored: ItemPatch = sqlx::query_as("SELECT * FROM items WHERE id = ?")

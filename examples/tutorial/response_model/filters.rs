@@ -16,9 +16,9 @@ pub(crate) mod tutorial004 {
         tags: Vec<String>,
     }
 
-    fn item(item_id: &str) -> Option<Sent<Item>> {
+    fn item(item_id: &str) -> Option<Partial<Item>> {
         let item = |name: &str, description: Option<&str>, price, tax| {
-            Sent::of(Item {
+            Partial::of(Item {
                 name: name.to_owned(),
                 description: description.map(str::to_owned),
                 price,
@@ -35,7 +35,7 @@ pub(crate) mod tutorial004 {
     }
 
     #[get("/items/<item_id>")]
-    async fn read_item(item_id: String) -> Result<Sent<Item>> {
+    async fn read_item(item_id: String) -> Result<Partial<Item>> {
         item(&item_id).or_404("Item not found")
     }
 
@@ -74,15 +74,15 @@ pub(crate) mod tutorial005 {
     }
 
     #[get("/items/<item_id>/name")]
-    async fn read_item_name(item_id: String) -> Result<Sent<Item>> {
+    async fn read_item_name(item_id: String) -> Result<Partial<Item>> {
         let item = item(&item_id).or_404("Item not found")?;
-        Ok(Sent::of(item).only(&["name", "description"]))
+        Ok(Partial::of(item).only(&["name", "description"]))
     }
 
     #[get("/items/<item_id>/public")]
-    async fn read_item_public_data(item_id: String) -> Result<Sent<Item>> {
+    async fn read_item_public_data(item_id: String) -> Result<Partial<Item>> {
         let item = item(&item_id).or_404("Item not found")?;
-        Ok(Sent::of(item).without(&["tax"]))
+        Ok(Partial::of(item).without(&["tax"]))
     }
 
     pub(crate) fn app() -> App {

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use super::emit::reader;
-use super::{Argument, Place, Plan, Source};
+use super::{Argument, Location, Plan, Source};
 use crate::paths::{at, emit, name_at, private_at};
 use crate::vocabulary::Constraint;
 
@@ -20,14 +20,14 @@ impl Plan<'_> {
             let span = at(ty.span());
             let p = private_at(ty.span());
             let readable = match &arg.source {
-                Source::Placed(place, _) => {
-                    let place = place.ident();
-                    quote_spanned!(span=> #p::argument_in::<#ty, #p::#place>();)
+                Source::Located(location, _) => {
+                    let location = location.ident();
+                    quote_spanned!(span=> #p::argument_in::<#ty, #p::location::#location>();)
                 }
                 _ => quote_spanned!(span=> #p::argument::<#ty>();),
             };
             let fits = match &arg.source {
-                Source::Placed(_, words) => fits(&words.constraints, ty),
+                Source::Located(_, words) => fits(&words.constraints, ty),
                 _ => TokenStream::new(),
             };
             quote!(#readable #fits)
@@ -49,7 +49,7 @@ impl Plan<'_> {
         let p = private_at(name.span());
         let may_be_body = |arg: &&Argument| match &arg.source {
             Source::Bare { in_path } => !in_path,
-            Source::Placed(place, _) => matches!(place, Place::Body | Place::Form),
+            Source::Located(location, _) => matches!(location, Location::Body | Location::Form),
             _ => false,
         };
         let bodies: Vec<_> = self.arguments.iter().filter(may_be_body).collect();

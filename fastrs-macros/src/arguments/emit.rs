@@ -178,7 +178,7 @@ impl<'a> Plan<'a> {
         let provided = self.provided();
         let mut lent = provided.into_iter().filter(|(_, _, arg)| arg.is_some());
         let values = self.arguments.iter().map(|arg| match &arg.source {
-            Source::Bare { .. } | Source::Placed(..) => requested
+            Source::Bare { .. } | Source::Located(..) => requested
                 .next()
                 .map(|(names, _)| names.local.into_token_stream()),
             Source::Depends(_) => lent.next().map(|(names, _, _)| {
@@ -263,21 +263,21 @@ pub(super) fn bound(arg: &Argument) -> TokenStream {
     types::with_request_lifetime(&arg.ty).into_token_stream()
 }
 
-/// `p::Bare::<T>` or `p::Placed::<T, p::Query>`.
+/// `p::Bare::<T>` or `p::Located::<T, p::location::Query>`.
 pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     let p = private();
     match &arg.source {
-        Source::Placed(place, _) => {
-            let place = place.ident();
-            emit!(#p::Placed::<#ty, #p::#place>)
+        Source::Located(location, _) => {
+            let location = location.ident();
+            emit!(#p::Located::<#ty, #p::location::#location>)
         }
         _ => emit!(#p::Bare::<#ty>),
     }
 }
 
-/// What is judged of an argument with a place, once it is read. A bare one judges itself.
+/// What is judged of an argument with a location, once it is read. A bare one judges itself.
 fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
-    let Source::Placed(_, words) = &arg.source else {
+    let Source::Located(_, words) = &arg.source else {
         return read;
     };
     let (p, ty) = (private(), bound(arg));
@@ -290,7 +290,7 @@ fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
 
 fn validator(arg: &Argument) -> Option<&syn::Path> {
     match &arg.source {
-        Source::Placed(_, words) => words.validate.as_ref(),
+        Source::Located(_, words) => words.validate.as_ref(),
         _ => None,
     }
 }

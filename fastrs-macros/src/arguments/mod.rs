@@ -32,7 +32,7 @@ pub(crate) enum Source {
     /// Bare: the type decides, unless the path has a placeholder of its name.
     Bare { in_path: bool },
     /// `#[query]` and its like.
-    Placed(Place, Box<Vocabulary>),
+    Located(Location, Box<Vocabulary>),
     /// `#[depends(..)]`.
     Depends(Provider),
     /// `&Reply` or `&mut Reply`.
@@ -45,7 +45,7 @@ pub(crate) enum Source {
 
 /// The places that an attribute can name.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     Path,
     Query,
     Header,
@@ -54,30 +54,30 @@ pub(crate) enum Place {
     Form,
 }
 
-impl Place {
-    const ALL: [(&'static str, Place); 6] = [
-        ("path", Place::Path),
-        ("query", Place::Query),
-        ("header", Place::Header),
-        ("cookie", Place::Cookie),
-        ("body", Place::Body),
-        ("form", Place::Form),
+impl Location {
+    const ALL: [(&'static str, Location); 6] = [
+        ("path", Location::Path),
+        ("query", Location::Query),
+        ("header", Location::Header),
+        ("cookie", Location::Cookie),
+        ("body", Location::Body),
+        ("form", Location::Form),
     ];
 
     fn of(attribute: &str) -> Option<Self> {
-        let place = Self::ALL.iter().find(|(name, _)| *name == attribute);
-        place.map(|(_, place)| *place)
+        let location = Self::ALL.iter().find(|(name, _)| *name == attribute);
+        location.map(|(_, location)| *location)
     }
 
-    /// Its name in the library: a variant of `Place`, and a marker type.
+    /// Its name in the library: a variant of `Location`, and a marker type.
     fn ident(self) -> Ident {
         let name = match self {
-            Place::Path => "Path",
-            Place::Query => "Query",
-            Place::Header => "Header",
-            Place::Cookie => "Cookie",
-            Place::Body => "Body",
-            Place::Form => "Form",
+            Location::Path => "Path",
+            Location::Query => "Query",
+            Location::Header => "Header",
+            Location::Cookie => "Cookie",
+            Location::Body => "Body",
+            Location::Form => "Form",
         };
         Ident::new(name, Span::mixed_site())
     }
@@ -86,25 +86,25 @@ impl Place {
 impl Argument {
     /// Whether the request gives it: everything but dependencies and what the macro knows by itself.
     pub(crate) fn is_from_request(&self) -> bool {
-        matches!(self.source, Source::Bare { .. } | Source::Placed(..))
+        matches!(self.source, Source::Bare { .. } | Source::Located(..))
     }
 
     /// The name that the request spells.
     pub(crate) fn wire_name(&self) -> String {
         match &self.source {
-            Source::Placed(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),
+            Source::Located(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),
             _ => self.name.clone(),
         }
     }
 
     fn has_default(&self) -> bool {
-        matches!(&self.source, Source::Placed(_, words) if words.default.is_some())
+        matches!(&self.source, Source::Located(_, words) if words.default.is_some())
     }
 
     pub(crate) fn is_path(&self) -> bool {
         matches!(
             self.source,
-            Source::Bare { in_path: true } | Source::Placed(Place::Path, _)
+            Source::Bare { in_path: true } | Source::Located(Location::Path, _)
         )
     }
 }

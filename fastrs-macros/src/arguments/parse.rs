@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Meta, Pat, PatType};
 
-use super::{Argument, Place, Provider, Source};
+use super::{Argument, Location, Provider, Source};
 use crate::docs::Docs;
 use crate::errors::{Errors, instead};
 use crate::function::Function;
@@ -107,16 +107,16 @@ fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
 
 fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -> Option<Source> {
     let tokens = keys_of(attr, name, errors)?;
-    if let Some(place) = Place::of(name) {
-        let words = Vocabulary::read(tokens, &format!("`#[{name}]`"), keys_for(place), errors);
+    if let Some(location) = Location::of(name) {
+        let words = Vocabulary::read(tokens, &format!("`#[{name}]`"), keys_for(location), errors);
         words.check(errors);
-        if let (Place::Path, Some((span, _))) = (place, &words.default) {
+        if let (Location::Path, Some((span, _))) = (location, &words.default) {
             errors.at(
                 *span,
                 "a path value is always there, so it has no default: take the default away",
             );
         }
-        return Some(Source::Placed(place, Box::new(words)));
+        return Some(Source::Located(location, Box::new(words)));
     }
     if name == "depends" {
         if tokens.is_empty() {
@@ -166,11 +166,11 @@ fn keys_of(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<TokenStr
 }
 
 /// The keys that an attribute understands.
-fn keys_for(place: Place) -> &'static [&'static str] {
-    match place {
-        Place::Path => vocabulary::PATH,
-        Place::Query | Place::Cookie | Place::Form => vocabulary::PARAMETER,
-        Place::Header => vocabulary::HEADER,
-        Place::Body => vocabulary::BODY,
+fn keys_for(location: Location) -> &'static [&'static str] {
+    match location {
+        Location::Path => vocabulary::PATH,
+        Location::Query | Location::Cookie | Location::Form => vocabulary::PARAMETER,
+        Location::Header => vocabulary::HEADER,
+        Location::Body => vocabulary::BODY,
     }
 }

@@ -5,20 +5,20 @@ use quote::quote_spanned;
 use syn::Ident;
 
 use super::emit::bound;
-use super::{Argument, Place, Source};
+use super::{Argument, Location, Source};
 use crate::paths::{at, emit, private};
 use crate::types;
 
-/// `ParamSpec::new("limit", Place::Query).constraints(..)..`
+/// `ParamSpec::new("limit", Location::Query).constraints(..)..`
 pub(super) fn spec(arg: &Argument) -> TokenStream {
     let (p, name) = (private(), &arg.name);
-    let place = match &arg.source {
-        Source::Placed(place, _) => place.ident(),
-        Source::Bare { in_path: true } => Place::Path.ident(),
+    let location = match &arg.source {
+        Source::Located(location, _) => location.ident(),
+        Source::Bare { in_path: true } => Location::Path.ident(),
         _ => Ident::new("Bare", Span::mixed_site()),
     };
-    let new = emit!(#p::ParamSpec::new(#name, #p::Place::#place));
-    let Source::Placed(place, words) = &arg.source else {
+    let new = emit!(#p::ParamSpec::new(#name, #p::Location::#location));
+    let Source::Located(location, words) = &arg.source else {
         let docs = (!arg.docs.is_empty()).then(|| arg.docs.whole());
         let docs = docs.iter();
         return emit!(#new #(.description(#docs))*);
@@ -26,7 +26,7 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
     let constraints = words.constraints();
     let constraints = (!words.constraints.is_empty()).then(|| emit!(.constraints(#constraints)));
     let alias = words.alias.iter();
-    let kebab = (*place == Place::Header && words.alias.is_none() && !words.literal_name)
+    let kebab = (*location == Location::Header && words.alias.is_none() && !words.literal_name)
         .then(|| name.replace('_', "-"));
     let kebab = kebab.iter();
     let meta = words.meta(&arg.docs);
@@ -41,7 +41,7 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
 /// The function behind `default = expr`: documented and evaluated from one text.
 pub(super) fn default(arg: &Argument, name: &Ident) -> Option<TokenStream> {
     let (p, ty) = (private(), bound(arg));
-    let Source::Placed(_, words) = &arg.source else {
+    let Source::Located(_, words) = &arg.source else {
         return None;
     };
     let value = match words.default.as_ref()? {

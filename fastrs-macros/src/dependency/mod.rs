@@ -134,7 +134,7 @@ fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
 
 fn without_request(argument: &Argument, errors: &mut Errors) {
     match &argument.source {
-        Source::Bare { .. } | Source::Placed(..) | Source::Reply { .. } => errors.at(
+        Source::Bare { .. } | Source::Located(..) | Source::Reply { .. } => errors.at(
             argument.span,
             format!(
                 "an app-scoped dependency is made before any request: take `{}` away, or the `scope = \"app\"`",

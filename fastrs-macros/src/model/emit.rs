@@ -188,7 +188,7 @@ fn constrain(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// What `Sent::apply_to` writes: the fields that came.
+/// What `Partial::apply_to` writes: the fields that came.
 fn patch(model: &Model) -> Option<TokenStream> {
     let Shape::Struct(fields) = &model.shape else {
         return None;
@@ -201,7 +201,7 @@ fn patch(model: &Model) -> Option<TokenStream> {
         #[allow(unused_variables)]
         #[diagnostic::do_not_recommend]
         impl #params #p::Patch for #name #args #clause {
-            fn patch(&mut self, newer: Self, sent: &#p::SentKeys<'_>) {
+            fn patch(&mut self, newer: Self, sent: &#p::PartialKeys<'_>) {
                 #(#writes)*
             }
         }

@@ -30,7 +30,7 @@ pub(crate) struct Field {
 
 /// Where a field stands.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Location<'a> {
     /// The type, as its functions are named: `Page::<T>`.
     pub(super) owner: &'a TokenStream,
     /// The variant, in an enum.
@@ -40,7 +40,7 @@ pub(super) struct Place<'a> {
     pub(super) plain: bool,
 }
 
-impl Place<'_> {
+impl Location<'_> {
     /// Whether the type has parameters.
     fn is_generic(&self) -> bool {
         self.owner.clone().into_iter().count() > 1
@@ -51,7 +51,7 @@ impl Field {
     pub(super) fn read(
         field: &mut syn::Field,
         index: usize,
-        place: Place<'_>,
+        location: Location<'_>,
         errors: &mut Errors,
     ) -> Self {
         let words = take_words(field, errors);
@@ -65,13 +65,13 @@ impl Field {
             Some((_, expr)) => Some(expr.clone()),
             None => words.read_only.then_some(None),
         };
-        let default = default.filter(|expr| expr.is_some() || !place.is_generic());
-        let default = default.map(|expr| (default_fn(place, &member), expr));
-        if !place.plain {
-            say(field, &words, default.as_ref(), place.owner);
+        let default = default.filter(|expr| expr.is_some() || !location.is_generic());
+        let default = default.map(|expr| (default_fn(location, &member), expr));
+        if !location.plain {
+            say(field, &words, default.as_ref(), location.owner);
         }
         let mut serde = ItemSerde::read(&field.attrs);
-        if place.plain {
+        if location.plain {
             serde.skipped = words.read_only;
             if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
                 errors.on(
@@ -82,7 +82,7 @@ impl Field {
             serde.rename = words.literal_alias().or(serde.rename);
         }
         let written = match &field.ident {
-            Some(ident) => place.rule.field(&ident.unraw().to_string()),
+            Some(ident) => location.rule.field(&ident.unraw().to_string()),
             None => index.to_string(),
         };
         Self {
@@ -236,13 +236,13 @@ pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     emit!(#common #read_only #write_only)
 }
 
-fn default_fn(place: Place<'_>, member: &Member) -> Ident {
+fn default_fn(location: Location<'_>, member: &Member) -> Ident {
     let member = match member {
         Member::Named(ident) => ident.unraw().to_string(),
         Member::Unnamed(index) => index.index.to_string(),
     };
     let span = Span::mixed_site();
-    match place.variant {
+    match location.variant {
         Some(variant) => format_ident!("__default_{}_{member}", variant.unraw(), span = span),
         None => format_ident!("__default_{member}", span = span),
     }

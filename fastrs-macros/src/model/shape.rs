@@ -5,7 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident};
 
-use super::field::{Field, Place, cfgs};
+use super::field::{Field, Location, cfgs};
 use super::serde::{ContainerSerde, ItemSerde, Tagging};
 use crate::errors::Errors;
 
@@ -72,13 +72,13 @@ impl Shape {
         errors: &mut Errors,
     ) -> Self {
         let named = !matches!(fields, Fields::Unnamed(_));
-        let place = Place {
+        let location = Location {
             owner,
             variant: None,
             rule: serde.rename_all,
             plain,
         };
-        let mut fields = read_fields(fields, place, errors);
+        let mut fields = read_fields(fields, location, errors);
         let is_value = (!named && fields.len() == 1) || serde.transparent;
         if is_value && let Some(i) = fields.iter().position(Field::is_read) {
             return Self::Newtype(Box::new(fields.swap_remove(i)));
@@ -132,7 +132,7 @@ impl Variant {
             true => container.rename_all_fields,
             false => own,
         };
-        let place = Place {
+        let location = Location {
             owner,
             variant: Some(&ident),
             rule,
@@ -142,7 +142,7 @@ impl Variant {
         Self {
             wire_name: serde.rename.clone().unwrap_or(written),
             named: matches!(variant.fields, Fields::Named(_)),
-            fields: read_fields(&mut variant.fields, place, errors),
+            fields: read_fields(&mut variant.fields, location, errors),
             serde,
             ident,
             cfgs: cfgs(&variant.attrs),
@@ -150,9 +150,9 @@ impl Variant {
     }
 }
 
-fn read_fields(fields: &mut Fields, place: Place<'_>, errors: &mut Errors) -> Vec<Field> {
+fn read_fields(fields: &mut Fields, location: Location<'_>, errors: &mut Errors) -> Vec<Field> {
     let fields = fields.iter_mut().enumerate();
     fields
-        .map(|(i, field)| Field::read(field, i, place, errors))
+        .map(|(i, field)| Field::read(field, i, location, errors))
         .collect()
 }

@@ -57,7 +57,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let call = call(function, plan, route.attr.blocking.is_some());
     // What is not `Send` is reported at the function's name.
     let span = function.name().span();
-    let made = quote_spanned!(span=> ::fastrs::__private::Answered);
+    let made = quote_spanned!(span=> ::fastrs::__private::ResponseResult);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, deprecated, clippy::all)]
@@ -67,7 +67,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             type Args<'r> = #args;
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
-                #p::Answer::<#returned>::describe(op);
+                #p::Return::<#returned>::describe(op);
                 #(#declared)*
             }
             fn extract<'r>(cx: &mut #p::Context<'r>) -> ::core::option::Option<Self::Args<'r>> {
@@ -81,9 +81,9 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
                 #bind_args
                 #bind_lent
                 let answer = #call;
-                #p::Answer::<#returned>::answer(answer, &Self::META, cx)
+                #p::Return::<#returned>::answer(answer, &Self::META, cx)
             }
-            fn drive(incoming: #p::Incoming) -> #p::Driven {
+            fn drive(incoming: #p::RoutedRequest) -> #p::EndpointFuture {
                 ::fastrs::__drive!(Self, incoming)
             }
         }

@@ -11,20 +11,20 @@ use serde_json::Value;
 use super::{
     App, StartError, Urls,
     check::Checks,
-    ready::{AppService, Core, Endpoint, Inner, Whole},
+    ready::{AppService, Dispatcher, DispatcherService, Endpoint, EndpointService},
 };
 use crate::{
     body::Sizes,
     depends::AppValue,
-    openapi::{Asset, Document, Info, OperationMeta, Place, ReDoc, fastapi, openapi30},
-    request::{RouteInfo, Shared},
+    openapi::{Asset, Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
+    request::{AppState, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
 };
 
 /// An app whose wiring is right.
 pub(super) struct Built {
-    pub(super) shared: Arc<Shared>,
+    pub(super) state: Arc<AppState>,
     pub(super) service: AppService,
     pub(super) values: Vec<AppValue>,
     documents: Arc<Documents>,
@@ -120,20 +120,20 @@ impl App {
         checks.finish()?;
 
         let App {
-            mut shared,
+            mut state,
             wraps,
             redirect_slashes,
             ..
         } = self;
-        shared.routes = infos;
+        state.routes = infos;
         for value in &values {
-            shared.values.entry(value.id).or_default();
-            shared.order.push(value.id);
+            state.values.entry(value.id).or_default();
+            state.order.push(value.id);
         }
-        let shared = Arc::new(shared);
+        let state = Arc::new(state);
         let mut endpoints = Vec::with_capacity(flat.len());
         for (number, route) in flat.into_iter().enumerate() {
-            endpoints.push(endpoint(&shared, number, route));
+            endpoints.push(endpoint(&state, number, route));
         }
         let mut files = Vec::with_capacity(assets.len());
         for (_, asset) in assets {
@@ -143,18 +143,18 @@ impl App {
         for mount in mounts {
             services.push(mount.service);
         }
-        let core = Arc::new(Core {
-            shared: shared.clone(),
+        let core = Arc::new(Dispatcher {
+            state: state.clone(),
             table,
             endpoints,
             mounts: services,
             assets: files,
             redirect_slashes,
         });
-        let whole = (!wraps.is_empty()).then(|| erase(Whole(core.clone())));
+        let whole = (!wraps.is_empty()).then(|| erase(DispatcherService(core.clone())));
         let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
         Ok(Built {
-            shared,
+            state,
             service: AppService::new(core, outer),
             values,
             documents,
@@ -304,9 +304,14 @@ fn describe(
             checks.arguments(route, pattern, op);
             info.embed = op.embeds();
             info.reads_body = op.reads_body();
-            info.reads_query = !op.names_in(Place::Query).is_empty();
+            info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
             info.parameters.clear();
-            for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+            for place in [
+                ParameterLocation::Path,
+                ParameterLocation::Query,
+                ParameterLocation::Header,
+                ParameterLocation::Cookie,
+            ] {
                 info.parameters.push((place.as_str(), op.names_in(place)));
             }
             info.parameters.push(("body", op.names_in_form()));
@@ -332,17 +337,17 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
     }
 }
 
-fn endpoint(shared: &Arc<Shared>, number: usize, flat: FlatRoute) -> Endpoint {
+fn endpoint(state: &Arc<AppState>, number: usize, flat: FlatRoute) -> Endpoint {
     let before = (!flat.inherited.before.is_empty()).then(|| Arc::from(&flat.inherited.before[..]));
-    let body_limit = shared
+    let body_limit = state
         .routes
         .get(number)
         .map_or(usize::MAX, |route| route.body_limit);
     let wraps: Vec<_> = flat.wraps().cloned().collect();
     let route = flat.route;
     let inner = || {
-        erase(Inner {
-            shared: shared.clone(),
+        erase(EndpointService {
+            state: state.clone(),
             route: route.clone(),
             before: before.clone(),
             number,

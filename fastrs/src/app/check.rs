@@ -4,7 +4,7 @@ use http::Method;
 
 use super::StartError;
 use crate::{
-    openapi::{Clash, Operation, Parameter, Place},
+    openapi::{DuplicateOperationId, Operation, Parameter, ParameterLocation},
     routing::{Conflict, FlatRoute, Pattern},
 };
 
@@ -50,7 +50,7 @@ impl Checks {
     ) {
         let place = route.route.meta.place();
         let path = &pattern.template;
-        let taken = op.names_in(Place::Path);
+        let taken = op.names_in(ParameterLocation::Path);
         for name in taken.iter().filter(|name| !pattern.names.contains(name)) {
             self.once(format!(
                 "{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"
@@ -74,7 +74,7 @@ impl Checks {
         // A document names every placeholder of its paths, whether a handler wants to know it or not.
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
             let schema = op.input_schema::<String>();
-            op.parameter(Parameter::new(name, Place::Path, schema));
+            op.parameter(Parameter::new(name, ParameterLocation::Path, schema));
         }
     }
 
@@ -104,7 +104,7 @@ impl Checks {
         }
     }
 
-    pub(super) fn clashes(&mut self, clashes: Vec<Clash>) {
+    pub(super) fn clashes(&mut self, clashes: Vec<DuplicateOperationId>) {
         for clash in clashes {
             self.wrong.push(clash.to_string());
         }

@@ -24,7 +24,7 @@ use crate::{
     },
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
-    request::{Request, Shared},
+    request::{AppState, Request},
     response::ResponseError,
     routing::{Next, Route, Router, Wrap, wrap},
     serve::ServeConfig,
@@ -60,7 +60,7 @@ pub struct App {
     external_docs: Option<ExternalDocs>,
     urls: Urls,
     root: Router,
-    shared: Shared,
+    state: AppState,
     plan: Plan,
     /// Jobs to be run, with what they depend on.
     jobs: Vec<(&'static str, Planning)>,
@@ -99,7 +99,7 @@ impl App {
                 redoc: Some("/redoc".to_owned()),
             },
             root: Router::default(),
-            shared: Shared::default(),
+            state: AppState::default(),
             plan: Plan::default(),
             jobs: Vec::new(),
             wraps: Vec::new(),
@@ -203,7 +203,7 @@ impl App {
         P::Returned: Sync,
     {
         let value: Arc<dyn std::any::Any + Send + Sync> = Arc::new(value.into_returned());
-        self.shared.values.insert(TypeId::of::<P>(), value.into());
+        self.state.values.insert(TypeId::of::<P>(), value.into());
         self.plan.replace::<P>(|_| {});
         self
     }
@@ -232,7 +232,7 @@ impl App {
     pub fn override_dependency<P: Provider>(mut self, value: impl Substitute<P>) -> Self {
         let value = Override::<P>::Value(Box::new(move || value.value()));
         self.plan.replace::<P>(|_| {});
-        self.shared
+        self.state
             .overrides
             .insert(TypeId::of::<P>(), Box::new(value));
         self
@@ -245,7 +245,7 @@ impl App {
         Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
     {
         self.plan.replace::<P>(<Q::Deps as DepList>::plan);
-        self.shared
+        self.state
             .overrides
             .insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
         self
@@ -275,7 +275,7 @@ impl App {
                 E::to_http_error(error).status(),
             ))
         };
-        self.shared
+        self.state
             .by_error
             .insert(TypeId::of::<E>(), Box::new(handler));
         self
@@ -291,7 +291,7 @@ impl App {
             document::answer_of(handler(error, request), error.status())
         };
         if let Some(status) = status.to_status() {
-            self.shared.by_status.insert(status, Box::new(handler));
+            self.state.by_status.insert(status, Box::new(handler));
         }
         self
     }

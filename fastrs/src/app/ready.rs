@@ -21,8 +21,8 @@ use crate::{
     body::{Body, Response},
     depends::Closers,
     error::HttpError,
-    request::{BoxFuture, CanonicalPath, Failure, PathValues, Request, Shared, encode},
-    routing::{Before, Erased, Found, Incoming, Route, Table, Target},
+    request::{AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request, encode},
+    routing::{Erased, Found, Route, RoutedRequest, RouterDependency, Table, Target},
     serve::{Dispatch, Dispatched},
 };
 
@@ -45,15 +45,15 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct AppService {
-    core: Arc<Core>,
+    core: Arc<Dispatcher>,
     outer: Option<Erased>,
     /// Held for its `Drop` alone: the last one ends what app-scoped dependencies have lent.
     _closers: Option<Arc<Closers>>,
 }
 
 /// What stands behind the app's own layers.
-pub(super) struct Core {
-    pub(super) shared: Arc<Shared>,
+pub(super) struct Dispatcher {
+    pub(super) state: Arc<AppState>,
     pub(super) table: Table,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) mounts: Vec<Erased>,
@@ -64,7 +64,7 @@ pub(super) struct Core {
 /// A route ready to be called.
 pub(super) struct Endpoint {
     pub(super) route: Route,
-    pub(super) before: Option<Arc<[Before]>>,
+    pub(super) before: Option<Arc<[RouterDependency]>>,
     pub(super) layered: Option<Erased>,
     pub(super) body_limit: usize,
 }
@@ -81,7 +81,7 @@ pub(super) struct Matched {
 struct Mounted(String);
 
 impl AppService {
-    pub(super) fn new(core: Arc<Core>, outer: Option<Erased>) -> Self {
+    pub(super) fn new(core: Arc<Dispatcher>, outer: Option<Erased>) -> Self {
         Self {
             core,
             outer,
@@ -105,7 +105,7 @@ impl fmt::Debug for AppService {
     }
 }
 
-impl Core {
+impl Dispatcher {
     /// Finds the endpoint and calls it.
     pub(super) fn dispatch(
         &self,
@@ -122,7 +122,7 @@ impl Core {
             Found::Route(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => {
                     let matched = Matched { values, client };
-                    endpoint.call(&self.shared, number, parts, body, path, matched)
+                    endpoint.call(&self.state, number, parts, body, path, matched)
                 }
                 None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
             },
@@ -181,7 +181,7 @@ impl Core {
     ) -> Response {
         let request = Request::new(parts, path, PathValues::default(), client, usize::MAX);
         let failure = Failure::of(HttpError::from_status(status));
-        self.shared.answer(&failure, &request)
+        self.state.answer(&failure, &request)
     }
 
     /// Whether a handler is to be dropped when its client has gone.
@@ -231,7 +231,7 @@ impl Core {
 impl Endpoint {
     fn call(
         &self,
-        shared: &Arc<Shared>,
+        state: &Arc<AppState>,
         number: usize,
         mut parts: Parts,
         body: Body,
@@ -244,7 +244,7 @@ impl Endpoint {
             let Matched { values, client } = matched;
             let request = Request::new(parts, path, values, client, number);
             let error = HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE);
-            return ready(shared.answer(&Failure::of(error), &request));
+            return ready(state.answer(&Failure::of(error), &request));
         }
         if let Some(service) = &self.layered {
             parts.extensions.insert(matched);
@@ -254,8 +254,8 @@ impl Endpoint {
                 lends_body: true,
             };
         }
-        let incoming = Incoming {
-            shared: shared.clone(),
+        let incoming = RoutedRequest {
+            state: state.clone(),
             request: Request::new(parts, path, matched.values, matched.client, number),
             body,
             before: self.before.clone(),
@@ -270,14 +270,14 @@ impl Endpoint {
 
 /// An endpoint inside its layers.
 #[derive(Clone)]
-pub(super) struct Inner {
-    pub(super) shared: Arc<Shared>,
+pub(super) struct EndpointService {
+    pub(super) state: Arc<AppState>,
     pub(super) route: Route,
-    pub(super) before: Option<Arc<[Before]>>,
+    pub(super) before: Option<Arc<[RouterDependency]>>,
     pub(super) number: usize,
 }
 
-impl Service<http::Request<Body>> for Inner {
+impl Service<http::Request<Body>> for EndpointService {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -295,8 +295,8 @@ impl Service<http::Request<Body>> for Inner {
         let path = CanonicalPath::of(request.uri());
         let (parts, body) = request.into_parts();
         let request = Request::new(parts, path, values, client, self.number);
-        let incoming = Incoming {
-            shared: self.shared.clone(),
+        let incoming = RoutedRequest {
+            state: self.state.clone(),
             request,
             body,
             before: self.before.clone(),
@@ -308,9 +308,9 @@ impl Service<http::Request<Body>> for Inner {
 
 /// The whole app inside its layers.
 #[derive(Clone)]
-pub(super) struct Whole(pub(super) Arc<Core>);
+pub(super) struct DispatcherService(pub(super) Arc<Dispatcher>);
 
-impl Service<http::Request<Body>> for Whole {
+impl Service<http::Request<Body>> for DispatcherService {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -362,8 +362,8 @@ impl Dispatch for AppService {
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
-        let shared = self.core.shared.clone();
-        Box::pin(async move { shared.tasks.idle().await })
+        let state = self.core.state.clone();
+        Box::pin(async move { state.tasks.idle().await })
     }
 }
 

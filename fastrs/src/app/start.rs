@@ -90,7 +90,7 @@ impl Built {
     /// Makes the app-scoped values, each after what it depends on.
     async fn make_values(&self, closers: &mut Closers) -> Result<(), StartError> {
         for value in &self.values {
-            let started = (value.start)(self.shared.clone()).await;
+            let started = (value.start)(self.state.clone()).await;
             let failed =
                 |failure: Failure| StartError::dependency(value.name, &failure.to_http_error());
             if let Some(closer) = started.map_err(failed)? {
@@ -155,10 +155,10 @@ impl App {
     {
         self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
         let built = self.wire()?;
-        let shared = built.shared.clone();
+        let state = built.state.clone();
         let (service, closers) = built.start().await?;
-        let ran = drive_job::<J>(&shared).await;
-        shared.tasks.idle().await;
+        let ran = drive_job::<J>(&state).await;
+        state.tasks.idle().await;
         closers.close().await;
         drop(service);
         ran.map_err(|failure: Failure| failure.to_http_error())

@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    Dep, DepList, Exclusive, Params, Plan, Provider, RequestScope, Site, Slots, Store, With,
-    list::describe, scope::obtain, slots::Apart,
+    CacheEntries, Dep, DepList, DependencyCache, ExclusiveRef, Params, Plan, Provider,
+    RequestScope, Site, With, cache::Apart, list::describe, scope::obtain,
 };
 use crate::{
     extract::Arg,
     openapi::Operation,
-    request::{Context, Shared},
+    request::{AppState, Context},
 };
 
 /// `#[depends(provider, use_cache = false)]`: made anew for this argument, and kept by the function that asks.
@@ -21,12 +21,12 @@ pub struct Fresh<D>(PhantomData<D>);
 
 /// A provider together with its parameters.
 #[doc(hidden)]
-pub trait Asked: 'static {
+pub trait WithParams: 'static {
     type Provider: Provider;
     fn params() -> <Self::Provider as Provider>::Params;
 }
 
-impl<P: Provider> Asked for P {
+impl<P: Provider> WithParams for P {
     type Provider = P;
 
     fn params() -> P::Params {
@@ -34,7 +34,7 @@ impl<P: Provider> Asked for P {
     }
 }
 
-impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {
+impl<P: Provider<Scope = RequestScope>, T: Site<P>> WithParams for With<P, T> {
     type Provider = P;
 
     fn params() -> P::Params {
@@ -42,47 +42,50 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Asked for With<P, T> {
     }
 }
 
-/// A value made anew: with the function that asks, or, if an exit is to get it back, in the request's store.
+/// A value made anew: with the function that asks, or, if an exit is to get it back, in the request's cache.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Anew<R> {
+pub enum FreshValue<R> {
     Own(R),
     Apart(usize),
 }
 
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Wanted<'a, R> {
+pub enum FreshRef<'a, R> {
     Found(&'a mut R),
     Apart(usize),
 }
 
-type Returned<A> = <<A as Asked>::Provider as Provider>::Returned;
+type Returned<A> = <<A as WithParams>::Provider as Provider>::Returned;
 
-impl<A: Asked> DepList for Fresh<A> {
-    type Slots = <<A::Provider as Provider>::Deps as DepList>::Slots;
-    type Held = Anew<Returned<A>>;
-    type Want<'a> = Wanted<'a, Returned<A>>;
-    type Lent<'a, 'r> = Exclusive<'a, Returned<A>>;
+impl<A: WithParams> DepList for Fresh<A> {
+    type CacheEntries = <<A::Provider as Provider>::Deps as DepList>::CacheEntries;
+    type Held = FreshValue<Returned<A>>;
+    type Want<'a> = FreshRef<'a, Returned<A>>;
+    type Lent<'a, 'r> = ExclusiveRef<'a, Returned<A>>;
 
-    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<Self::Held> {
-        let made = obtain::<A::Provider, S>(cx, store, &A::params()).await;
-        let number = store.next_apart();
+    async fn resolve<'r, S: CacheEntries>(
+        cx: &mut Context<'r>,
+        cache: &mut DependencyCache<S>,
+    ) -> Arg<Self::Held> {
+        let made = obtain::<A::Provider, S>(cx, cache, &A::params()).await;
+        let number = cache.next_apart();
         made.map(|value| {
             let has_exit = cx
                 .last_exit()
                 .is_some_and(|exit| exit.keep_apart(TypeId::of::<A::Provider>(), number));
             match has_exit {
-                true => Anew::Apart(store.put_apart::<A::Provider>(value)),
-                false => Anew::Own(value),
+                true => FreshValue::Apart(cache.put_apart::<A::Provider>(value)),
+                false => FreshValue::Own(value),
             }
         })
     }
 
     fn want(held: &mut Self::Held) -> Self::Want<'_> {
         match held {
-            Anew::Own(value) => Wanted::Found(value),
-            Anew::Apart(number) => Wanted::Apart(*number),
+            FreshValue::Own(value) => FreshRef::Found(value),
+            FreshValue::Apart(number) => FreshRef::Apart(*number),
         }
     }
 
@@ -90,7 +93,7 @@ impl<A: Asked> DepList for Fresh<A> {
         want: &mut Self::Want<'a>,
         slot: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        let Wanted::Apart(number) = *want else {
+        let FreshRef::Apart(number) = *want else {
             return Some(slot);
         };
         let is_it = |slot: &Apart<A::Provider>| slot.number == number;
@@ -98,14 +101,14 @@ impl<A: Asked> DepList for Fresh<A> {
             return Some(slot);
         }
         let value = slot.downcast_mut::<Apart<A::Provider>>()?.value.as_mut()?;
-        *want = Wanted::Found(value);
+        *want = FreshRef::Found(value);
         None
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {
+    fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
         match want {
-            Wanted::Found(value) => Exclusive::of(Some(value)),
-            Wanted::Apart(_) => Exclusive::of(None),
+            FreshRef::Found(value) => ExclusiveRef::of(Some(value)),
+            FreshRef::Apart(_) => ExclusiveRef::of(None),
         }
     }
 
@@ -118,6 +121,6 @@ impl<A: Asked> DepList for Fresh<A> {
     }
 }
 
-impl<A: Asked> Dep for Fresh<A> {
+impl<A: WithParams> Dep for Fresh<A> {
     type Provider = A::Provider;
 }

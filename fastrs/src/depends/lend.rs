@@ -40,32 +40,32 @@ impl<T, E> ValueOf<Result<T, E>> for T {
 }
 
 /// A value of this request: lent to one function at a time.
-pub struct Exclusive<'a, R>(&'a mut R);
+pub struct ExclusiveRef<'a, R>(&'a mut R);
 
-impl<'a, R> Exclusive<'a, R> {
+impl<'a, R> ExclusiveRef<'a, R> {
     pub(super) fn of(value: Option<&'a mut R>) -> Self {
         Self(value.expect("a dependency is resolved before it is lent"))
     }
 }
 
 /// A value of the app: lent to all requests at once.
-pub struct Common<'r, R>(&'r R);
+pub struct SharedRef<'r, R>(&'r R);
 
-impl<'r, R> Common<'r, R> {
+impl<'r, R> SharedRef<'r, R> {
     pub(super) fn of(value: Option<&'r R>) -> Self {
         Self(value.expect("an app-scoped dependency is made before the first request"))
     }
 }
 
-impl<R> fmt::Debug for Exclusive<'_, R> {
+impl<R> fmt::Debug for ExclusiveRef<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Exclusive")
+        f.write_str("ExclusiveRef")
     }
 }
 
-impl<R> fmt::Debug for Common<'_, R> {
+impl<R> fmt::Debug for SharedRef<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Common")
+        f.write_str("SharedRef")
     }
 }
 
@@ -75,13 +75,13 @@ pub trait LendRef<'a, R: 'a> {
     fn returned(self) -> &'a R;
 }
 
-impl<'a, R> LendRef<'a, R> for Exclusive<'a, R> {
+impl<'a, R> LendRef<'a, R> for ExclusiveRef<'a, R> {
     fn returned(self) -> &'a R {
         self.0
     }
 }
 
-impl<'a, 'r: 'a, R> LendRef<'a, R> for Common<'r, R> {
+impl<'a, 'r: 'a, R> LendRef<'a, R> for SharedRef<'r, R> {
     fn returned(self) -> &'a R {
         self.0
     }
@@ -98,7 +98,7 @@ pub trait LendMut<'a, R: 'a> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, R> LendMut<'a, R> for Exclusive<'a, R> {
+impl<'a, R> LendMut<'a, R> for ExclusiveRef<'a, R> {
     fn returned_mut(self) -> &'a mut R {
         self.0
     }
@@ -164,7 +164,7 @@ where
 
 /// `settings: &Settings` of a dependency that yields: it outlives the request's own values.
 #[derive(Debug)]
-pub struct Kept<'r, R>(Common<'r, R>);
+pub struct Kept<'r, R>(SharedRef<'r, R>);
 
 impl<'r, R> Kept<'r, R> {
     /// The value.
@@ -184,7 +184,7 @@ pub trait Outlives<'r, R> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'r, R> Outlives<'r, R> for Common<'r, R> {
+impl<'r, R> Outlives<'r, R> for SharedRef<'r, R> {
     fn kept(self) -> Kept<'r, R> {
         Kept(self)
     }

@@ -7,12 +7,13 @@ use std::{
 };
 
 use super::{
-    Exclusive, Made, Params, Plan, Provider, RequestScope, Scope, Slot, Slots, Store, scope::ensure,
+    CacheEntries, CacheEntry, DependencyCache, ExclusiveRef, Made, Params, Plan, Provider,
+    RequestScope, Scope, scope::ensure,
 };
 use crate::{
     extract::Arg,
     openapi::Operation,
-    request::{Context, Shared},
+    request::{AppState, Context},
 };
 
 /// What a signature is lent.
@@ -21,7 +22,7 @@ pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
 /// A list of dependencies: `()`, or a pair of one and the rest.
 pub trait DepList: 'static {
     /// The slots of all of them.
-    type Slots: Slots;
+    type CacheEntries: CacheEntries;
     /// What the asking function itself keeps.
     type Held: Send;
     #[doc(hidden)]
@@ -30,9 +31,9 @@ pub trait DepList: 'static {
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
-    fn resolve<'r, S: Slots>(
+    fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
-        store: &mut Store<S>,
+        cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<Self::Held>> + Send;
     #[doc(hidden)]
     fn want(held: &mut Self::Held) -> Self::Want<'_>;
@@ -42,7 +43,7 @@ pub trait DepList: 'static {
         slot: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)>;
     #[doc(hidden)]
-    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
+    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);
     #[doc(hidden)]
@@ -69,12 +70,15 @@ pub trait Dep: DepList {
 }
 
 impl DepList for () {
-    type Slots = ();
+    type CacheEntries = ();
     type Held = ();
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    async fn resolve<'r, S: Slots>(_: &mut Context<'r>, _: &mut Store<S>) -> Arg<()> {
+    async fn resolve<'r, S: CacheEntries>(
+        _: &mut Context<'r>,
+        _: &mut DependencyCache<S>,
+    ) -> Arg<()> {
         Arg::Value(())
     }
 
@@ -84,7 +88,7 @@ impl DepList for () {
         Some(slot)
     }
 
-    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {}
+    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
 
     fn describe(_: &mut Operation<'_>) {}
 
@@ -92,18 +96,21 @@ impl DepList for () {
 }
 
 impl<D: DepList, R: DepList> DepList for (D, R) {
-    type Slots = (D::Slots, R::Slots);
+    type CacheEntries = (D::CacheEntries, R::CacheEntries);
     type Held = (D::Held, R::Held);
     type Want<'a> = (D::Want<'a>, R::Want<'a>);
     type Lent<'a, 'r> = (D::Lent<'a, 'r>, R::Lent<'a, 'r>);
 
     /// All are tried, so that one answer lists what is invalid in each; an answer ends it.
-    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<Self::Held> {
-        let first = D::resolve(cx, store).await;
-        if let Arg::Answer(failure) = first {
-            return Arg::Answer(failure);
+    async fn resolve<'r, S: CacheEntries>(
+        cx: &mut Context<'r>,
+        cache: &mut DependencyCache<S>,
+    ) -> Arg<Self::Held> {
+        let first = D::resolve(cx, cache).await;
+        if let Arg::Failed(failure) = first {
+            return Arg::Failed(failure);
         }
-        let rest = R::resolve(cx, store).await;
+        let rest = R::resolve(cx, cache).await;
         first.and(rest)
     }
 
@@ -120,8 +127,8 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
         R::offer(&mut want.1, slot)
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
-        (D::lend(want.0, shared), R::lend(want.1, shared))
+    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
+        (D::lend(want.0, state), R::lend(want.1, state))
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -151,16 +158,16 @@ pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
 }
 
 impl<P: Provider> DepList for P {
-    type Slots = <P::Scope as Scope<P>>::Slots;
+    type CacheEntries = <P::Scope as Scope<P>>::CacheEntries;
     type Held = ();
     type Want<'a> = Option<&'a mut P::Returned>;
     type Lent<'a, 'r> = <P::Scope as Scope<P>>::Lent<'a, 'r>;
 
-    fn resolve<'r, S: Slots>(
+    fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
-        store: &mut Store<S>,
+        cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send {
-        <P::Scope as Scope<P>>::ensure(cx, store)
+        <P::Scope as Scope<P>>::ensure(cx, cache)
     }
 
     fn want((): &mut ()) -> Self::Want<'_> {
@@ -175,8 +182,8 @@ impl<P: Provider> DepList for P {
         claim::<P>(want, slot, P::Params::none())
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
-        <P::Scope as Scope<P>>::lend(want, shared)
+    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
+        <P::Scope as Scope<P>>::lend(want, state)
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -201,13 +208,13 @@ fn claim<'a, P: Provider>(
 ) -> Option<&'a mut (dyn Any + Send)> {
     let wanted = want.is_none()
         && slot
-            .downcast_mut::<Slot<P>>()
+            .downcast_mut::<CacheEntry<P>>()
             .is_some_and(|slot| slot.get_mut(params).is_some());
     if !wanted {
         return Some(slot);
     }
     *want = slot
-        .downcast_mut::<Slot<P>>()
+        .downcast_mut::<CacheEntry<P>>()
         .and_then(|slot| slot.get_mut(params));
     None
 }
@@ -223,14 +230,17 @@ pub trait Site<P: Provider>: 'static {
 pub struct With<P, S>(PhantomData<(P, S)>);
 
 impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
-    type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
+    type CacheEntries = (CacheEntry<P>, <P::Deps as DepList>::CacheEntries);
     type Held = P::Params;
     type Want<'a> = (&'a P::Params, Option<&'a mut P::Returned>);
-    type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
+    type Lent<'a, 'r> = ExclusiveRef<'a, P::Returned>;
 
-    async fn resolve<'r, S: Slots>(cx: &mut Context<'r>, store: &mut Store<S>) -> Arg<P::Params> {
+    async fn resolve<'r, S: CacheEntries>(
+        cx: &mut Context<'r>,
+        cache: &mut DependencyCache<S>,
+    ) -> Arg<P::Params> {
         let params = T::params();
-        ensure::<P, S>(cx, store, &params).await.map(|()| params)
+        ensure::<P, S>(cx, cache, &params).await.map(|()| params)
     }
 
     fn want(held: &mut P::Params) -> Self::Want<'_> {
@@ -245,8 +255,8 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
         claim::<P>(&mut want.1, slot, want.0)
     }
 
-    fn lend<'a, 'r>((_, value): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {
-        Exclusive::of(value)
+    fn lend<'a, 'r>((_, value): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
+        ExclusiveRef::of(value)
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -275,16 +285,16 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
 pub struct Effect<D>(PhantomData<D>);
 
 impl<D: DepList> DepList for Effect<D> {
-    type Slots = D::Slots;
+    type CacheEntries = D::CacheEntries;
     type Held = D::Held;
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    fn resolve<'r, S: Slots>(
+    fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
-        store: &mut Store<S>,
+        cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<D::Held>> + Send {
-        D::resolve(cx, store)
+        D::resolve(cx, cache)
     }
 
     fn want(_: &mut D::Held) {}
@@ -293,7 +303,7 @@ impl<D: DepList> DepList for Effect<D> {
         Some(slot)
     }
 
-    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r Shared) -> Self::Lent<'a, 'r> {}
+    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
 
     fn describe(op: &mut Operation<'_>) {
         D::describe(op);
@@ -313,7 +323,7 @@ impl<T> From<Made<T>> for Arg<T> {
     fn from(made: Made<T>) -> Self {
         match made {
             Ok(value) => Arg::Value(value),
-            Err(failure) => Arg::Answer(failure),
+            Err(failure) => Arg::Failed(failure),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Dependency injection: functions that are run for the sake of what they return.
 //!
 //! The graph is types. A signature's dependencies are a type list ([`DepList`]), each provider's own list hangs on it,
-//! and the values live in a tree of typed slots of the same shape inside the endpoint's future: nothing is looked up
+//! and the values live in a tree of typed entries of the same shape inside the endpoint's future: nothing is looked up
 //! by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
+mod cache;
 mod fresh;
 mod graph;
 mod lend;
@@ -11,21 +12,20 @@ mod list;
 mod overrides;
 mod plan;
 mod scope;
-mod slots;
 mod yields;
 
+pub(crate) use cache::Overflow;
+pub use cache::{CacheEntries, CacheEntry, DependencyCache};
 pub use fresh::Fresh;
 pub use graph::{Node, distinct, no_cycle};
 pub use lend::{
-    Common, Exclusive, Kept, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
+    ExclusiveRef, Kept, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
     lend_ref,
 };
 pub use list::{Dep, DepList, Effect, Lent, Site, With};
 pub use overrides::{Replaces, Substitute};
 pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
-pub(crate) use slots::Overflow;
-pub use slots::{Slot, Slots, Store};
 pub use yields::{Yield, lend, lend_shared};
 
 pub(crate) use overrides::Override;

@@ -2,10 +2,10 @@
 
 use std::any::{Any, TypeId};
 
-use super::{Provider, Store, make, yields::take_slot};
+use super::{DependencyCache, Provider, make, yields::take_slot};
 use crate::{
     extract::Arg,
-    request::{BoxFuture, Context, Shared},
+    request::{AppState, BoxFuture, Context},
 };
 
 /// What may stand in for a provider's value: the value itself, or the `Ok` of a provider that returns a `Result`.
@@ -61,7 +61,7 @@ where
 
 type Run<P> = for<'x, 'r> fn(
     &'x mut Context<'r>,
-    &'x mut Store<()>,
+    &'x mut DependencyCache<()>,
 ) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
 
 /// What runs in place of `P`.
@@ -74,11 +74,11 @@ pub(crate) enum Override<P: Provider> {
 
 impl<P: Provider> Override<P> {
     #[inline]
-    pub(crate) fn of(shared: &Shared) -> Option<&Self> {
-        if shared.overrides.is_empty() {
+    pub(crate) fn of(state: &AppState) -> Option<&Self> {
+        if state.overrides.is_empty() {
             return None;
         }
-        shared.overrides.get(&TypeId::of::<P>())?.downcast_ref()
+        state.overrides.get(&TypeId::of::<P>())?.downcast_ref()
     }
 
     pub(crate) fn by<Q>() -> Self
@@ -86,16 +86,16 @@ impl<P: Provider> Override<P> {
         P: Provider<Params = ()>,
         Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
     {
-        Self::Provider(|cx, store| Box::pin(replace::<P, Q>(cx, store)))
+        Self::Provider(|cx, cache| Box::pin(replace::<P, Q>(cx, cache)))
     }
 }
 
-async fn replace<P, Q>(cx: &mut Context<'_>, store: &mut Store<()>) -> Arg<P::Returned>
+async fn replace<P, Q>(cx: &mut Context<'_>, cache: &mut DependencyCache<()>) -> Arg<P::Returned>
 where
     P: Provider<Params = ()>,
     Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
 {
-    let made = make::<Q, ()>(cx, store, &()).await;
+    let made = make::<Q, ()>(cx, cache, &()).await;
     if let Some(exit) = cx.last_exit() {
         // The value will stand in the slot of `P`, and that is where the exit of `Q` finds it.
         exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {

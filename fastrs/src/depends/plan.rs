@@ -9,11 +9,11 @@ use std::{
 use bytes::Bytes;
 use tokio::{runtime::Handle, sync::oneshot, task::JoinHandle};
 
-use super::{AppScope, DepList, Made, Params, Provider, Store, scope::obtain};
+use super::{AppScope, DepList, DependencyCache, Made, Params, Provider, scope::obtain};
 use crate::{
     error::HttpError,
     extract::Arg,
-    request::{BoxFuture, Context, Failure, Outcome, Panicked, Request, Shared, run_exits},
+    request::{AppState, BoxFuture, Context, Failure, Outcome, Panicked, Request, run_exits},
 };
 
 /// What an app's routes and jobs need to be made at start-up, and what is wrong with it.
@@ -103,7 +103,7 @@ impl Plan {
 /// Writes what a function depends on to the plan.
 pub(crate) type Planning = fn(&mut Plan);
 
-type Start = fn(Arc<Shared>) -> BoxFuture<'static, Made<Option<Closer>>>;
+type Start = fn(Arc<AppState>) -> BoxFuture<'static, Made<Option<Closer>>>;
 
 /// One app-scoped value to be made.
 #[derive(Debug)]
@@ -160,18 +160,18 @@ impl Drop for Closers {
 }
 
 /// Makes the value in a task of its own, where its function may borrow from other values as long as it lives.
-pub(super) async fn start<P>(shared: Arc<Shared>) -> Made<Option<Closer>>
+pub(super) async fn start<P>(state: Arc<AppState>) -> Made<Option<Closer>>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
-    let provided = shared.value(TypeId::of::<P>()).is_some();
+    let provided = state.value(TypeId::of::<P>()).is_some();
     if provided {
         return Ok(None);
     }
     let (ready, is_ready) = oneshot::channel();
     let (close, closed) = oneshot::channel();
-    let life: BoxFuture<'static, ()> = Box::pin(live::<P>(shared, ready, closed));
+    let life: BoxFuture<'static, ()> = Box::pin(live::<P>(state, ready, closed));
     let task = tokio::spawn(life);
     match is_ready.await {
         Ok(Ok(lent)) => Ok(lent.then_some(Closer { close, task })),
@@ -191,7 +191,7 @@ where
 
 /// The whole life of an app-scoped value that is lent: one future, so that its function may borrow from it.
 async fn live<P>(
-    shared: Arc<Shared>,
+    state: Arc<AppState>,
     ready: oneshot::Sender<Result<bool, Failure>>,
     closed: oneshot::Receiver<()>,
 ) where
@@ -200,11 +200,11 @@ async fn live<P>(
 {
     let request = Request::outside();
     let body = Bytes::new();
-    let mut cx = Context::new(&request, &shared, &body);
-    let mut store = Store::<()>::default();
-    let value = match obtain::<P, ()>(&mut cx, &mut store, P::Params::none()).await {
+    let mut cx = Context::new(&request, &state, &body);
+    let mut cache = DependencyCache::<()>::default();
+    let value = match obtain::<P, ()>(&mut cx, &mut cache, P::Params::none()).await {
         Arg::Value(value) => value,
-        Arg::Answer(failure) => return drop(ready.send(Err(failure))),
+        Arg::Failed(failure) => return drop(ready.send(Err(failure))),
         Arg::Invalid | Arg::Missing => {
             let error = HttpError::from_status(500).cause(format!(
                 "the dependencies of `{}` ask for a request",
@@ -213,7 +213,7 @@ async fn live<P>(
             return drop(ready.send(Err(Failure::of(error))));
         }
     };
-    if let Some(place) = shared.values.get(&TypeId::of::<P>()) {
+    if let Some(place) = state.values.get(&TypeId::of::<P>()) {
         let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
         place.get_or_init(|| value);
     }
@@ -221,7 +221,7 @@ async fn live<P>(
     let lent = !exits.is_empty();
     if ready.send(Ok(lent)).is_ok() && lent {
         closed.await.ok();
-        if let Err(failure) = run_exits(exits, &mut store, Outcome::Success).await {
+        if let Err(failure) = run_exits(exits, &mut cache, Outcome::Success).await {
             tracing::error!(dependency = P::NAME, error = %failure.to_http_error(), "failed to close");
         }
     }

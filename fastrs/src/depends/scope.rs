@@ -3,12 +3,12 @@
 use std::{any::TypeId, future::Future};
 
 use super::{
-    AppValue, Common, DepList, Exclusive, Params, Plan, Provider, Slot, Slots, Store,
-    overrides::Override, plan::start,
+    AppValue, CacheEntries, CacheEntry, DepList, DependencyCache, ExclusiveRef, Params, Plan,
+    Provider, SharedRef, overrides::Override, plan::start,
 };
 use crate::{
     extract::Arg,
-    request::{Context, Shared},
+    request::{AppState, Context},
 };
 
 /// A dependency's scope: [`RequestScope`], or [`AppScope`] for `#[dependency(scope = "app")]`.
@@ -21,17 +21,17 @@ pub trait Scope<P: Provider>: 'static {
     #[doc(hidden)]
     const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
-    type Slots: Slots;
+    type CacheEntries: CacheEntries;
     /// What one who asks is lent.
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
-    fn ensure<'r, S: Slots>(
+    fn ensure<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
-        store: &mut Store<S>,
+        cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send;
     #[doc(hidden)]
-    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r>;
+    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r>;
     #[doc(hidden)]
     fn plan(plan: &mut Plan);
 }
@@ -59,18 +59,18 @@ impl OutlivesRequests for AppScope {}
 impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     const PER_REQUEST: bool = true;
 
-    type Slots = (Slot<P>, <P::Deps as DepList>::Slots);
-    type Lent<'a, 'r> = Exclusive<'a, P::Returned>;
+    type CacheEntries = (CacheEntry<P>, <P::Deps as DepList>::CacheEntries);
+    type Lent<'a, 'r> = ExclusiveRef<'a, P::Returned>;
 
-    fn ensure<'r, S: Slots>(
+    fn ensure<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
-        store: &mut Store<S>,
+        cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send {
-        ensure::<P, S>(cx, store, P::Params::none())
+        ensure::<P, S>(cx, cache, P::Params::none())
     }
 
-    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r Shared) -> Self::Lent<'a, 'r> {
-        Exclusive::of(want)
+    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r AppState) -> Self::Lent<'a, 'r> {
+        ExclusiveRef::of(want)
     }
 
     fn plan(plan: &mut Plan) {
@@ -85,18 +85,21 @@ where
 {
     const PER_REQUEST: bool = false;
 
-    type Slots = ();
-    type Lent<'a, 'r> = Common<'r, P::Returned>;
+    type CacheEntries = ();
+    type Lent<'a, 'r> = SharedRef<'r, P::Returned>;
 
-    async fn ensure<'r, S: Slots>(_: &mut Context<'r>, _: &mut Store<S>) -> Arg<()> {
+    async fn ensure<'r, S: CacheEntries>(
+        _: &mut Context<'r>,
+        _: &mut DependencyCache<S>,
+    ) -> Arg<()> {
         Arg::Value(())
     }
 
-    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, shared: &'r Shared) -> Self::Lent<'a, 'r> {
-        let value = shared
+    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r> {
+        let value = state
             .value(TypeId::of::<P>())
             .and_then(|value| value.downcast_ref());
-        Common::of(value)
+        SharedRef::of(value)
     }
 
     fn plan(plan: &mut Plan) {
@@ -106,7 +109,7 @@ where
                 id,
                 name,
                 provided,
-                start: |shared| Box::pin(start::<P>(shared)),
+                start: |state| Box::pin(start::<P>(state)),
             });
         }
     }
@@ -115,26 +118,26 @@ where
 /// Makes the value of a request-scoped provider, unless this request has it.
 pub(super) async fn ensure<'r, P, S>(
     cx: &mut Context<'r>,
-    store: &mut Store<S>,
+    cache: &mut DependencyCache<S>,
     params: &P::Params,
 ) -> Arg<()>
 where
     P: Provider<Scope = RequestScope>,
-    S: Slots,
+    S: CacheEntries,
 {
-    match store.was_made::<P>(params) {
+    match cache.was_made::<P>(params) {
         Some(true) => return Arg::Value(()),
         Some(false) => return Arg::Invalid,
         None => {}
     }
-    match obtain::<P, S>(cx, store, params).await {
+    match obtain::<P, S>(cx, cache, params).await {
         Arg::Value(value) => {
-            store.put::<P>(params.clone(), Some(value));
+            cache.put::<P>(params.clone(), Some(value));
             Arg::Value(())
         }
-        Arg::Answer(failure) => Arg::Answer(failure),
+        Arg::Failed(failure) => Arg::Failed(failure),
         Arg::Invalid | Arg::Missing => {
-            store.put::<P>(params.clone(), None);
+            cache.put::<P>(params.clone(), None);
             Arg::Invalid
         }
     }
@@ -143,19 +146,19 @@ where
 /// Makes a value, or has what stands in for the provider make it.
 pub(super) async fn obtain<'r, P, S>(
     cx: &mut Context<'r>,
-    store: &mut Store<S>,
+    cache: &mut DependencyCache<S>,
     params: &P::Params,
 ) -> Arg<P::Returned>
 where
     P: Provider,
-    S: Slots,
+    S: CacheEntries,
 {
-    match Override::<P>::of(cx.shared()) {
-        None => make::<P, S>(cx, store, params).await,
+    match Override::<P>::of(cx.state()) {
+        None => make::<P, S>(cx, cache, params).await,
         Some(Override::Value(value)) => Arg::Value(value()),
         Some(Override::Provider(run)) => {
             let run = async |overflow: &mut _| run(cx, overflow).await;
-            Box::pin(Store::over(store.overflow(), run)).await
+            Box::pin(DependencyCache::over(cache.overflow(), run)).await
         }
     }
 }
@@ -165,33 +168,33 @@ where
 /// What is invalid in the dependencies stands before what is invalid in its own arguments, as in FastAPI.
 pub(crate) async fn make<'r, P, S>(
     cx: &mut Context<'r>,
-    store: &mut Store<S>,
+    cache: &mut DependencyCache<S>,
     params: &P::Params,
 ) -> Arg<P::Returned>
 where
     P: Provider,
-    S: Slots,
+    S: CacheEntries,
 {
     let reported = cx.problem_count();
     let args = P::extract(cx);
     let own = cx.set_aside(reported);
-    let held = <P::Deps as DepList>::resolve(cx, store).await;
+    let held = <P::Deps as DepList>::resolve(cx, cache).await;
     cx.reject_all(own);
     // What an argument answers with comes before what a dependency does.
-    if let Some(failure) = cx.take_answer() {
-        return Arg::Answer(failure);
+    if let Some(failure) = cx.take_failure() {
+        return Arg::Failed(failure);
     }
     match (args, held) {
         (Some(args), Arg::Value(mut held)) => {
-            let shared = cx.shared();
-            let lent = store.borrow::<P::Deps>(&mut held, shared);
+            let state = cx.state();
+            let lent = cache.borrow::<P::Deps>(&mut held, state);
             let made = P::run(args, lent, params, cx).await;
             if let Some(exit) = cx.last_exit() {
                 exit.bind(TypeId::of::<P>(), params);
             }
             made.into()
         }
-        (_, Arg::Answer(failure)) => Arg::Answer(failure),
+        (_, Arg::Failed(failure)) => Arg::Failed(failure),
         _ => Arg::Invalid,
     }
 }

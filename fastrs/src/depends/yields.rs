@@ -8,7 +8,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{Made, Provider, Slot, slots::Apart};
+use super::{CacheEntry, Made, Provider, cache::Apart};
 use crate::{
     error::HttpError,
     request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
@@ -85,7 +85,7 @@ pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Fu
     function: F,
 ) -> Made<P::Returned> {
     let (value, rest) = set_up(function).await?;
-    cx.push_exit(Tail::<'r, P>::new(rest, Place::Slot));
+    cx.push_exit(YieldExit::<'r, P>::new(rest, ValueAt::CacheEntry));
     Ok(value)
 }
 
@@ -97,18 +97,18 @@ pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, 
     function: F,
 ) -> Made<P::Returned> {
     let (value, rest) = set_up(function).await?;
-    let place = Place::Own(back(&value));
-    cx.push_exit(Tail::<'r, P>::new(rest, place));
+    let place = ValueAt::Own(back(&value));
+    cx.push_exit(YieldExit::<'r, P>::new(rest, place));
     Ok(value)
 }
 
 /// What a yielding function has left to do.
-struct Rest<'r, T> {
+struct Suspended<'r, T> {
     future: BoxFuture<'r, Made<()>>,
     cell: Arc<Mutex<State<T>>>,
 }
 
-async fn set_up<'r, T, F, Fut>(function: F) -> Made<(T, Rest<'r, T>)>
+async fn set_up<'r, T, F, Fut>(function: F) -> Made<(T, Suspended<'r, T>)>
 where
     F: FnOnce(Yield<T>) -> Fut,
     Fut: Future<Output = Made<()>> + Send + 'r,
@@ -129,7 +129,7 @@ where
         }
     })
     .await?;
-    Ok((value, Rest { future, cell }))
+    Ok((value, Suspended { future, cell }))
 }
 
 fn never_lent() -> Failure {
@@ -140,29 +140,29 @@ fn never_lent() -> Failure {
 }
 
 /// The exit of one yielding provider.
-struct Tail<'r, P: Provider> {
-    rest: Rest<'r, P::Returned>,
+struct YieldExit<'r, P: Provider> {
+    rest: Suspended<'r, P::Returned>,
     /// Whose value it is: another provider's, if that one is replaced by `P`.
     provider: TypeId,
     /// With which parameters the value was made: which of the provider's slots it stands in.
     params: Option<P::Params>,
     /// Its number, if it stands apart from the slots.
     number: Option<usize>,
-    place: Place<P::Returned>,
+    place: ValueAt<P::Returned>,
 }
 
 /// Where an exit finds its value.
-enum Place<T> {
+enum ValueAt<T> {
     /// In a slot of its own provider.
-    Slot,
+    CacheEntry,
     /// Where the provider that it replaces keeps its own.
     Replaced(TakeReplaced),
     /// Here: a clone.
     Own(T),
 }
 
-impl<'r, P: Provider> Tail<'r, P> {
-    fn new(rest: Rest<'r, P::Returned>, place: Place<P::Returned>) -> Self {
+impl<'r, P: Provider> YieldExit<'r, P> {
+    fn new(rest: Suspended<'r, P::Returned>, place: ValueAt<P::Returned>) -> Self {
         Self {
             rest,
             provider: TypeId::of::<P>(),
@@ -173,7 +173,7 @@ impl<'r, P: Provider> Tail<'r, P> {
     }
 }
 
-impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
+impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
     fn bind(&mut self, provider: TypeId, params: &dyn Any) {
         if provider == TypeId::of::<P>() && self.params.is_none() {
             self.params = params.downcast_ref().cloned();
@@ -181,9 +181,9 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
     }
 
     fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced) {
-        if provider == self.provider && matches!(self.place, Place::Slot) {
+        if provider == self.provider && matches!(self.place, ValueAt::CacheEntry) {
             self.provider = to;
-            self.place = Place::Replaced(take);
+            self.place = ValueAt::Replaced(take);
         }
     }
 
@@ -196,7 +196,7 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
     }
 
     fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Made<()>> {
-        let Tail {
+        let YieldExit {
             rest,
             params,
             number,
@@ -204,9 +204,11 @@ impl<'r, P: Provider> Exit<'r> for Tail<'r, P> {
             ..
         } = *self;
         let value = match place {
-            Place::Own(value) => Some(value),
-            Place::Slot => params.and_then(|params| take_slot::<P>(values, &params, number)),
-            Place::Replaced(take) => take(values, number)
+            ValueAt::Own(value) => Some(value),
+            ValueAt::CacheEntry => {
+                params.and_then(|params| take_slot::<P>(values, &params, number))
+            }
+            ValueAt::Replaced(take) => take(values, number)
                 .and_then(|value| value.downcast().ok())
                 .map(|value| *value),
         };
@@ -232,7 +234,7 @@ pub(super) fn take_slot<P: Provider>(
     values.visit_any(&mut |slot| {
         value = match number {
             None => slot
-                .downcast_mut::<Slot<P>>()
+                .downcast_mut::<CacheEntry<P>>()
                 .and_then(|slot| slot.take(params)),
             Some(number) => slot
                 .downcast_mut::<Apart<P>>()

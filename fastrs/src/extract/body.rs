@@ -6,30 +6,23 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Arg, BodyKind, In, ParamSpec, Unread,
+    Arg, BodyKind, FromLocation, NoValue, ParamSpec,
     form::{describe_form, is_absent, read_form},
     input::{Input, InputError, Json, is_nullable, none},
+    location,
 };
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, JsonText, LocItem, Mends, Mode, Report, Seen, Spot, Tape,
-        ValidationError, json_from, json_from_slice,
+        Compiled, ErrorDetail, Errors, JsonRef, JsonText, LocItem, Mode, NodeId, Replacements,
+        Report, Tape, ValidationError, json_from, json_from_slice,
     },
     openapi::{BodyMedia, Operation, ResponseDoc, TypeSchema},
     request::{Context, Failure},
 };
 
-/// `#[body]`: the JSON body, or a key of it.
-#[derive(Debug)]
-pub struct Body;
-
-/// `#[form]`: an urlencoded form.
-#[derive(Debug)]
-pub struct Form;
-
 #[diagnostic::do_not_recommend]
-impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, location::Body> for T {
     const BODY: BodyKind = BodyKind::Json;
 
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
@@ -51,7 +44,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Body> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> In<'r, Form> for T {
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, location::Form> for T {
     const BODY: BodyKind = BodyKind::Form;
 
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
@@ -74,7 +67,7 @@ fn is_unsent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let lacks_key = is_embedded(spec, cx)
         && is_json(cx.request().headers())
         && cx.json().is_ok_and(|tape| {
-            let keys = matches!(tape.seen(Tape::ROOT), Seen::Object(_));
+            let keys = matches!(tape.at(Tape::ROOT), JsonRef::Object(_));
             keys && tape.get(Tape::ROOT, spec.name()).is_none()
         });
     lacks_key || cx.body_slice().is_empty()
@@ -86,7 +79,7 @@ fn is_embedded(spec: &ParamSpec, cx: &Context<'_>) -> bool {
 }
 
 /// Where an argument stands that is the body, or a key of it.
-fn place(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
+fn location(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
     match is_embedded(spec, cx) {
         true => vec!["body".into(), spec.name().into()],
         false => vec!["body".into()],
@@ -105,7 +98,7 @@ pub(super) fn describe_json(
     let nullable = spec.is_optional() || is_nullable();
     let required = !spec.is_optional() && default.is_none() && (!nullable || spec.is_required());
     let body = spec
-        .adorn_body(BodyMedia::Json, schema, default)
+        .annotate_body(BodyMedia::Json, schema, default)
         .required(required)
         .nullable(nullable);
     op.body(body);
@@ -125,17 +118,18 @@ pub(super) fn read_json<T>(
     spec: &ParamSpec,
     cx: &mut Context<'_>,
     validate: fn(&T, &mut Report<'_>),
-) -> Result<(), Unread>
+) -> Result<(), NoValue>
 where
     T: DeserializeOwned + JsonSchema,
 {
-    let mut slot = Checked { value, validate };
-    json(spec, TypeSchema::of::<T>(), &mut slot, cx)
+    let mut target = Checked { value, validate };
+    json(spec, TypeSchema::of::<T>(), &mut target, cx)
 }
 
 /// Where a value is kept once it is read: what code that knows no types reads it with.
-trait Slot {
-    fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError>;
+trait Target {
+    fn read(&mut self, sent: JsonSource<'_, '_>, report: &mut Report<'_>)
+    -> Result<(), InputError>;
 }
 
 /// The place of a value that is judged.
@@ -144,15 +138,19 @@ struct Checked<'v, T> {
     validate: fn(&T, &mut Report<'_>),
 }
 
-impl<T: DeserializeOwned> Slot for Checked<'_, T> {
+impl<T: DeserializeOwned> Target for Checked<'_, T> {
     #[allow(clippy::question_mark)] // `?` would be compiled anew for each type
-    fn read(&mut self, sent: Sent<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
+    fn read(
+        &mut self,
+        sent: JsonSource<'_, '_>,
+        report: &mut Report<'_>,
+    ) -> Result<(), InputError> {
         let value = match sent {
-            Sent::Whole(json) => match json_from::<T>(json) {
+            JsonSource::Whole(json) => match json_from::<T>(json) {
                 Ok(value) => value,
                 Err(error) => return Err(refused(error)),
             },
-            Sent::Key(json) => match T::deserialize(Input::Json(json)) {
+            JsonSource::Key(json) => match T::deserialize(Input::Json(json)) {
                 Ok(value) => value,
                 Err(error) => return Err(error),
             },
@@ -169,7 +167,7 @@ fn refused(error: serde_json::Error) -> InputError {
 }
 
 /// What there is to read.
-enum Sent<'x, 's> {
+enum JsonSource<'x, 's> {
     /// The whole body.
     Whole(&'x mut JsonText<'s>),
     /// JSON that was parsed: one key of a body that several arguments share, or what is read once more.
@@ -180,9 +178,9 @@ enum Sent<'x, 's> {
 fn json(
     spec: &ParamSpec,
     of: TypeSchema,
-    slot: &mut dyn Slot,
+    target: &mut dyn Target,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let mut report = Report::new();
     let bytes = cx.body_slice();
     if bytes.is_empty() {
@@ -192,76 +190,78 @@ fn json(
         return Err(no_json());
     }
     let read = match is_embedded(spec, cx) {
-        true => slot.read(Sent::Key(key(spec, cx)?), &mut report),
-        false => json_from_slice(bytes, |json| slot.read(Sent::Whole(json), &mut report)),
+        true => target.read(JsonSource::Key(key(spec, cx)?), &mut report),
+        false => json_from_slice(bytes, |json| {
+            target.read(JsonSource::Whole(json), &mut report)
+        }),
     };
     match read {
         Ok(()) if report.is_valid() => Ok(()),
         Ok(()) => Err(invalid(report, of, spec, cx)),
-        Err(error) => explain(spec, of, error.message, slot, cx),
+        Err(error) => explain(spec, of, error.message, target, cx),
     }
 }
 
 #[cold]
-fn blank(spec: &ParamSpec, cx: &mut Context<'_>) -> Unread {
-    let missing = ErrorDetail::missing(place(spec, cx));
+fn blank(spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
+    let missing = ErrorDetail::missing(location(spec, cx));
     cx.set_blank(vec![missing]);
-    Unread::Missing
+    NoValue::Missing
 }
 
 #[cold]
-fn no_json() -> Unread {
+fn no_json() -> NoValue {
     let detail = "Unsupported Media Type: send `application/json`";
-    Unread::Answer(Failure::of(HttpError::new(415, detail)))
+    NoValue::Failed(Failure::of(HttpError::new(415, detail)))
 }
 
 /// One key of a body that several arguments share.
-fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, Unread> {
+fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValue> {
     let found = match cx.json() {
-        Ok(tape) => match tape.seen(Tape::ROOT) {
-            Seen::Object(_) => tape.get(Tape::ROOT, spec.name()),
+        Ok(tape) => match tape.at(Tape::ROOT) {
+            JsonRef::Object(_) => tape.get(Tape::ROOT, spec.name()),
             // No default stands in for a key of what can have none.
             _ => {
-                let missing = ErrorDetail::missing(place(spec, cx));
+                let missing = ErrorDetail::missing(location(spec, cx));
                 cx.reject(missing);
-                return Err(Unread::Invalid);
+                return Err(NoValue::Invalid);
             }
         },
-        Err(error) => return Err(Unread::Answer(broken(error))),
+        Err(error) => return Err(NoValue::Failed(broken(error))),
     };
-    let Some(spot) = found else {
+    let Some(id) = found else {
         return Err(blank(spec, cx));
     };
     match cx.json() {
-        Ok(tape) => Ok(Json { tape, spot }),
-        Err(error) => Err(Unread::Answer(broken(error))),
+        Ok(tape) => Ok(Json { tape, id }),
+        Err(error) => Err(NoValue::Failed(broken(error))),
     }
 }
 
 /// A value of the right type that is not valid.
 #[cold]
-fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> Unread {
+fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
     refuse(spec, of, report.into_custom(), cx);
-    Unread::Invalid
+    NoValue::Invalid
 }
 
 /// Looks at the JSON of an argument, which is `null` if there is none.
 fn look<'r, T>(
     spec: &ParamSpec,
     cx: &mut Context<'r>,
-    look: impl FnOnce(&mut Tape<'r>, Spot) -> T,
+    look: impl FnOnce(&mut Tape<'r>, NodeId) -> T,
 ) -> T {
     let is_embedded = is_embedded(spec, cx);
     if let Ok(tape) = cx.json()
-        && let Some(spot) = spot(spec, is_embedded, tape)
+        && let Some(id) = node_of(spec, is_embedded, tape)
     {
-        return look(tape, spot);
+        return look(tape, id);
     }
     look(&mut Tape::null(), Tape::ROOT)
 }
 
 /// Where an argument stands in the body.
-fn spot(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<Spot> {
+fn node_of(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<NodeId> {
     match is_embedded {
         true => body.get(Tape::ROOT, spec.name()),
         false => Some(Tape::ROOT),
@@ -274,12 +274,12 @@ fn explain(
     spec: &ParamSpec,
     of: TypeSchema,
     message: String,
-    slot: &mut dyn Slot,
+    target: &mut dyn Target,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let again = look_again(spec, of, message, cx)?;
     let mut report = Report::new();
-    if let Err(error) = slot.read(Sent::Key(again.json()), &mut report) {
+    if let Err(error) = target.read(JsonSource::Key(again.json()), &mut report) {
         return Err(misread(again, error, of, spec, cx));
     }
     again.keep(cx);
@@ -293,8 +293,8 @@ fn explain(
 /// refuses it.
 struct Again<'r> {
     tape: Tape<'r>,
-    spot: Spot,
-    mends: Mends,
+    id: NodeId,
+    replacements: Replacements,
     said: Said,
 }
 
@@ -308,14 +308,14 @@ enum Said {
 
 impl<'r> Again<'r> {
     fn json(&self) -> Json<'_> {
-        let (tape, spot) = (&self.tape, self.spot);
-        Json { tape, spot }
+        let (tape, id) = (&self.tape, self.id);
+        Json { tape, id }
     }
 
     /// Keeps the body as it was sent, for those who look at it next.
     fn keep(mut self, cx: &mut Context<'r>) {
         if !matches!(self.said, Said::Twice(_)) {
-            self.tape.unmend(&mut self.mends, 0);
+            self.tape.restore(&mut self.replacements, 0);
             cx.keep_json(self.tape);
         }
     }
@@ -326,49 +326,50 @@ fn look_again<'r>(
     of: TypeSchema,
     message: String,
     cx: &mut Context<'r>,
-) -> Result<Again<'r>, Unread> {
+) -> Result<Again<'r>, NoValue> {
     let is_embedded = is_embedded(spec, cx);
     // Elsewhere one of two equal keys is kept, so that the walk below cannot see this.
     if !is_embedded && message.starts_with("duplicate field") {
         return match Tape::read_as_written(cx.body_slice()) {
             Ok(tape) => Ok(Again {
                 tape,
-                spot: Tape::ROOT,
-                mends: Mends::default(),
+                id: Tape::ROOT,
+                replacements: Replacements::default(),
                 said: Said::Twice(message),
             }),
-            Err(error) => Err(Unread::Answer(broken(error))),
+            Err(error) => Err(NoValue::Failed(broken(error))),
         };
     }
     let mut tape = match cx.take_json() {
         Ok(tape) => tape,
-        Err(error) => return Err(Unread::Answer(broken(error))),
+        Err(error) => return Err(NoValue::Failed(broken(error))),
     };
-    let Some(spot) = spot(spec, is_embedded, &tape) else {
+    let Some(id) = node_of(spec, is_embedded, &tape) else {
         return Err(blank(spec, cx));
     };
-    let (compiled, at) = (spec.compiled(of), place(spec, cx));
-    if matches!(tape.seen(spot), Seen::Null) && is_blank(spec, compiled, &at, cx) {
+    let (compiled, at) = (spec.compiled(of), location(spec, cx));
+    if matches!(tape.at(id), JsonRef::Null) && is_blank(spec, compiled, &at, cx) {
         cx.keep_json(tape);
-        return Err(Unread::Missing);
+        return Err(NoValue::Missing);
     }
     let mut errors = Errors::new();
-    let json = (&mut tape, spot);
-    let mut mends = compiled.diagnose_json(json, spec.limits(), Mode::Json, &at, &mut errors);
+    let json = (&mut tape, id);
+    let mut replacements =
+        compiled.diagnose_json(json, spec.limits(), Mode::Json, &at, &mut errors);
     if !errors.is_empty() {
         cx.keep_json(tape);
         cx.reject_all(errors.into_vec());
-        return Err(Unread::Invalid);
+        return Err(NoValue::Invalid);
     }
-    let said = match mends.is_empty() {
+    let said = match replacements.is_empty() {
         true => Said::Unmended(message),
         false => Said::Mended,
     };
-    tape.mend(&mut mends, 0);
+    tape.replace(&mut replacements, 0);
     Ok(Again {
         tape,
-        spot,
-        mends,
+        id,
+        replacements,
         said,
     })
 }
@@ -380,14 +381,14 @@ fn misread(
     of: TypeSchema,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
-) -> Unread {
-    let mut loc = place(spec, cx);
+) -> NoValue {
+    let mut loc = location(spec, cx);
     let own = loc.len();
     loc.extend(error.loc());
     // What was sent there.
-    again.tape.unmend(&mut again.mends, 0);
+    again.tape.restore(&mut again.replacements, 0);
     let echo = |way| {
-        let json = (&again.tape, again.spot);
+        let json = (&again.tape, again.id);
         spec.compiled(of).echo_json(json, way)
     };
     let (message, input) = match again.said {
@@ -401,7 +402,7 @@ fn misread(
     };
     let message = text_of(&message);
     cx.reject(ErrorDetail::value_error(loc, message, input));
-    Unread::Invalid
+    NoValue::Invalid
 }
 
 /// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
@@ -423,16 +424,16 @@ pub(super) fn refuse(
     custom: Vec<(Vec<LocItem>, String)>,
     cx: &mut Context<'_>,
 ) {
-    let (compiled, at) = (spec.compiled(of), place(spec, cx));
-    let errors = look(spec, cx, |tape, spot| {
+    let (compiled, at) = (spec.compiled(of), location(spec, cx));
+    let errors = look(spec, cx, |tape, id| {
         let mut errors = Errors::new();
         let limits = spec.limits();
-        compiled.diagnose_json((tape, spot), limits, Mode::Json, &at, &mut errors);
+        compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
         for (loc, message) in custom {
             if errors.is_full() {
                 break;
             }
-            let input = compiled.echo_json((tape, spot), &loc);
+            let input = compiled.echo_json((tape, id), &loc);
             let loc = [&*at, &loc].concat();
             errors.push(ErrorDetail::value_error(loc, message, input));
         }
@@ -446,10 +447,15 @@ pub(super) fn refuse(
 }
 
 /// Reports what an argument's own validator said.
-pub(super) fn dislike(spec: &ParamSpec, of: TypeSchema, message: String, cx: &mut Context<'_>) {
+pub(super) fn custom_error(
+    spec: &ParamSpec,
+    of: TypeSchema,
+    message: String,
+    cx: &mut Context<'_>,
+) {
     let compiled = spec.compiled(of);
-    let input = look(spec, cx, |tape, spot| compiled.echo_json((tape, spot), &[]));
-    let error = ErrorDetail::value_error(place(spec, cx), message, input);
+    let input = look(spec, cx, |tape, id| compiled.echo_json((tape, id), &[]));
+    let error = ErrorDetail::value_error(location(spec, cx), message, input);
     cx.reject(error);
 }
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{
-    Arg, ParamSpec, Place, Unread,
-    body::{dislike, refuse},
+    Arg, Location, NoValue, ParamSpec,
+    body::{custom_error, refuse},
     scalar::explain_constraints,
     source::Source,
 };
@@ -19,25 +19,25 @@ use crate::{
 
 /// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it. The context hears of
 /// whatever is no value.
-pub(crate) fn settle<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
+pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
     let read = match arg {
         Arg::Value(value) => return Some(value),
-        Arg::Missing => Unread::Missing,
-        Arg::Invalid => Unread::Invalid,
-        Arg::Answer(failure) => Unread::Answer(failure),
+        Arg::Missing => NoValue::Missing,
+        Arg::Invalid => NoValue::Invalid,
+        Arg::Failed(failure) => NoValue::Failed(failure),
     };
-    is_read(Err(read), spec, cx);
+    accept(Err(read), spec, cx);
     None
 }
 
 /// The same for code that knows no types: whether there is a value.
 #[inline]
-pub(super) fn is_read(read: Result<(), Unread>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+pub(super) fn accept(read: Result<(), NoValue>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     match read {
         Ok(()) => return true,
-        Err(Unread::Missing) => missing(spec, cx),
-        Err(Unread::Invalid) => {}
-        Err(Unread::Answer(failure)) => cx.answer(failure),
+        Err(NoValue::Missing) => missing(spec, cx),
+        Err(NoValue::Invalid) => {}
+        Err(NoValue::Failed(failure)) => cx.fail(failure),
     }
     false
 }
@@ -50,7 +50,7 @@ fn missing(spec: &ParamSpec, cx: &mut Context<'_>) {
     }
 }
 
-/// The judge of arguments of type `T`: what it can do depends on what `T` is, and the fallbacks do nothing.
+/// Validates an argument of type `T`: what it can do depends on what `T` is, and the fallbacks do nothing.
 #[derive(Debug)]
 pub struct Constrained<T>(PhantomData<T>);
 
@@ -82,7 +82,7 @@ impl<T> Unconstrained for Constrained<T> {
     type Value = T;
 }
 
-/// The judge of what stands inside an argument of type `T`.
+/// Validates what stands inside an argument of type `T`.
 #[derive(Debug)]
 pub struct Validated<T>(PhantomData<T>);
 
@@ -109,21 +109,21 @@ where
 }
 
 /// A model of whatever type.
-trait Judge {
-    fn judge(&self, report: &mut Report<'_>);
+trait DynModel {
+    fn validate_dyn(&self, report: &mut Report<'_>);
 }
 
-impl<T: Model> Judge for T {
+impl<T: Model> DynModel for T {
     #[inline]
-    fn judge(&self, report: &mut Report<'_>) {
+    fn validate_dyn(&self, report: &mut Report<'_>) {
         self.validate(report);
     }
 }
 
 #[inline]
-fn passes(value: &dyn Judge, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+fn passes(value: &dyn DynModel, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let mut found = Report::new();
-    value.judge(&mut found);
+    value.validate_dyn(&mut found);
     let is_valid = found.is_valid();
     if !is_valid {
         report(found, of, spec, cx);
@@ -156,16 +156,16 @@ pub fn validated<T: JsonSchema, E: Display>(
     match validator(arg.as_ref()?) {
         Ok(()) => arg,
         Err(message) => {
-            disliked(message.to_string(), TypeSchema::of::<T>(), spec, cx);
+            custom_error_at(message.to_string(), TypeSchema::of::<T>(), spec, cx);
             None
         }
     }
 }
 
 #[cold]
-fn disliked(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
-    if spec.place() == Place::Body {
-        return dislike(spec, of, message, cx);
+fn custom_error_at(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+    if spec.location() == Location::Body {
+        return custom_error(spec, of, message, cx);
     }
     let text = Source::of(spec, cx).last(spec.name());
     let input = text.and_then(|text| {
@@ -179,10 +179,10 @@ fn disliked(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
 #[cold]
 fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
     let custom = found.into_custom();
-    if spec.place() == Place::Body {
+    if spec.location() == Location::Body {
         return refuse(spec, of, custom, cx);
     }
-    let form = (spec.place() == Place::Form)
+    let form = (spec.location() == Location::Form)
         .then(|| cx.parsed_form())
         .flatten();
     let source = match &form {

@@ -68,8 +68,8 @@ impl<'de, 's> Entries<'de, 's> {
                 }
             },
             Rest::Json(tape, run) => {
-                let (key, spot) = run.entry(tape)?;
-                Some((tape.key(key), Input::Json(Json { tape, spot })))
+                let (key, id) = run.entry(tape)?;
+                Some((tape.key(key), Input::Json(Json { tape, id })))
             }
         }
     }
@@ -77,11 +77,11 @@ impl<'de, 's> Entries<'de, 's> {
     /// Goes to the next entry, and says whether there is one.
     fn advance(&mut self) -> bool {
         if let Rest::Json(tape, run) = &mut self.rest {
-            let Some((key, spot)) = run.entry(tape) else {
+            let Some((key, id)) = run.entry(tape) else {
                 return false;
             };
             self.key = tape.key(key);
-            self.value = Next::Json(Json { tape, spot });
+            self.value = Next::Json(Json { tape, id });
             return true;
         }
         let Some((key, value)) = self.step() else {
@@ -218,8 +218,8 @@ impl<'de, 's> Items<'de, 's> {
         match &mut self.rest {
             List::Texts(texts) => texts.next().map(Input::Text),
             List::Json(tape, run) => {
-                let spot = run.item(tape)?;
-                Some(Input::Json(Json { tape, spot }))
+                let id = run.item(tape)?;
+                Some(Input::Json(Json { tape, id }))
             }
         }
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    ParamSpec, Unread,
+    NoValue, ParamSpec,
     body::describe_reading,
     scalar::{self, read_any},
     source::Source,
@@ -25,13 +25,13 @@ pub(super) fn read_form<T>(
     value: &mut Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
-) -> Result<(), Unread>
+) -> Result<(), NoValue>
 where
     T: DeserializeOwned + JsonSchema + Send + 'static,
 {
     let form = cx.form();
     if !form.raw.is_empty() && !is_form(cx.request().headers()) {
-        return Err(Unread::Answer(no_form()));
+        return Err(NoValue::Failed(no_form()));
     }
     let source = Source::Form(&form.query, &form.raw);
     read_any(spec, source, TypeSchema::of::<T>(), value, cx)
@@ -74,7 +74,7 @@ pub(super) fn describe_form(
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let is_field = !matches!(compiled.shape(), Shape::Object(_) | Shape::Map);
     let body = spec
-        .adorn_body(BodyMedia::Form, schema, default)
+        .annotate_body(BodyMedia::Form, schema, default)
         .required(!optional)
         .nullable(nullable);
     op.body(body.embed(is_field));

@@ -14,7 +14,7 @@ use super::{
     entries::{Entries, Items, Variant},
     source::Source,
 };
-use crate::model::{LocItem, Number, Seen, Spot, Tape};
+use crate::model::{JsonRef, LocItem, NodeId, Number, Tape};
 
 /// What a value is read from.
 pub(super) enum Input<'de, 's> {
@@ -34,19 +34,19 @@ pub(super) enum Input<'de, 's> {
 #[derive(Clone, Copy)]
 pub(super) struct Json<'s> {
     pub(super) tape: &'s Tape<'s>,
-    pub(super) spot: Spot,
+    pub(super) id: NodeId,
 }
 
 impl<'s> Json<'s> {
     /// All of a tape.
     pub(super) fn whole(tape: &'s Tape<'s>) -> Self {
-        let spot = Tape::ROOT;
-        Self { tape, spot }
+        let id = Tape::ROOT;
+        Self { tape, id }
     }
 
     /// What it is.
-    pub(super) fn seen(self) -> Seen<'s> {
-        self.tape.seen(self.spot)
+    pub(super) fn at(self) -> JsonRef<'s> {
+        self.tape.at(self.id)
     }
 }
 
@@ -142,8 +142,8 @@ impl<'de, 's> Input<'de, 's> {
     fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
         match self {
             Self::Fields(fields) => Ok(Entries::of_fields(fields)),
-            Self::Json(json) => match json.seen() {
-                Seen::Object(run) => Ok(Entries::of_json(json.tape, run)),
+            Self::Json(json) => match json.at() {
+                JsonRef::Object(run) => Ok(Entries::of_json(json.tape, run)),
                 _ => Err(self),
             },
             other => Err(other),
@@ -154,8 +154,8 @@ impl<'de, 's> Input<'de, 's> {
     fn into_items(self) -> Result<Items<'de, 's>, Self> {
         match self {
             Self::Texts(texts) => Ok(Items::of_texts(texts.source.all(texts.name))),
-            Self::Json(json) => match json.seen() {
-                Seen::List(run) => Ok(Items::of_json(json.tape, run)),
+            Self::Json(json) => match json.at() {
+                JsonRef::List(run) => Ok(Items::of_json(json.tape, run)),
                 _ => Err(self),
             },
             other => Err(other),
@@ -165,7 +165,7 @@ impl<'de, 's> Input<'de, 's> {
     /// A variant by its name alone, or as the one key of an object.
     fn into_variant(self) -> Result<Variant<'de, 's>, InputError> {
         if let Self::Json(json) = self
-            && let Seen::Text(name) = json.seen()
+            && let JsonRef::Text(name) = json.at()
         {
             return Ok(Variant::new(name.to_owned().into(), None));
         }
@@ -197,13 +197,13 @@ impl<'de, 's> Input<'de, 's> {
             Self::Nothing => return InputError::new(String::new()),
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
             Self::Fields(_) => Unexpected::Map,
-            Self::Json(json) => match json.seen() {
-                Seen::Object(_) => Unexpected::Map,
-                Seen::List(_) => Unexpected::Seq,
-                Seen::Null => Unexpected::Unit,
-                Seen::Bool(value) => Unexpected::Bool(value),
-                Seen::Text(text) => Unexpected::Str(text),
-                Seen::Number(number) => match number_of(number) {
+            Self::Json(json) => match json.at() {
+                JsonRef::Object(_) => Unexpected::Map,
+                JsonRef::List(_) => Unexpected::Seq,
+                JsonRef::Null => Unexpected::Unit,
+                JsonRef::Bool(value) => Unexpected::Bool(value),
+                JsonRef::Text(text) => Unexpected::Str(text),
+                JsonRef::Number(number) => match number_of(number) {
                     NumberOf::Whole(number) => Unexpected::Unsigned(number),
                     NumberOf::Int(number) => Unexpected::Signed(number),
                     NumberOf::Float(number) => Unexpected::Float(number),
@@ -284,17 +284,17 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
                 last: Cow::Owned(text),
                 ..
             }) => visitor.visit_string(text),
-            Self::Json(json) => match json.seen() {
-                Seen::Null => visitor.visit_unit(),
-                Seen::Bool(value) => visitor.visit_bool(value),
-                Seen::Number(number) => match number_of(number) {
+            Self::Json(json) => match json.at() {
+                JsonRef::Null => visitor.visit_unit(),
+                JsonRef::Bool(value) => visitor.visit_bool(value),
+                JsonRef::Number(number) => match number_of(number) {
                     NumberOf::Whole(number) => visitor.visit_u64(number),
                     NumberOf::Int(number) => visitor.visit_i64(number),
                     NumberOf::Float(number) => visitor.visit_f64(number),
                 },
-                Seen::Text(text) => visitor.visit_str(text),
-                Seen::List(_) => self.deserialize_seq(visitor),
-                Seen::Object(_) => self.deserialize_map(visitor),
+                JsonRef::Text(text) => visitor.visit_str(text),
+                JsonRef::List(_) => self.deserialize_seq(visitor),
+                JsonRef::Object(_) => self.deserialize_map(visitor),
             },
             Self::Fields(_) => self.deserialize_map(visitor),
             Self::Nothing => Err(self.refuse(&visitor)),
@@ -305,7 +305,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
             Self::Nothing => visitor.visit_none(),
-            Self::Json(json) if matches!(json.seen(), Seen::Null) => visitor.visit_none(),
+            Self::Json(json) if matches!(json.at(), JsonRef::Null) => visitor.visit_none(),
             some => visitor.visit_some(some),
         }
     }
@@ -379,8 +379,8 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match &self {
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => visitor.visit_str(text),
-            Self::Json(json) => match json.seen() {
-                Seen::Text(text) => visitor.visit_str(text),
+            Self::Json(json) => match json.at() {
+                JsonRef::Text(text) => visitor.visit_str(text),
                 _ => Err(self.refuse(&visitor)),
             },
             other => Err(other.refuse(&visitor)),

@@ -7,23 +7,22 @@ mod check;
 mod entries;
 mod form;
 mod input;
+#[doc(hidden)]
+pub mod location;
 mod model;
 mod parts;
-mod place;
 mod scalar;
 mod source;
 mod spec;
 
-pub use body::{Body, Form};
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
 pub use model::{Element, Reads};
 pub use parts::ClientAddr;
-pub use place::{Cookie, Header, Path, Query};
-pub use spec::{ParamSpec, Place};
+pub use spec::{Location, ParamSpec};
 
 pub use crate::{openapi::Operation, request::Context};
 
-pub(crate) use check::settle;
+pub(crate) use check::accept_arg;
 
 use serde_json::Value;
 
@@ -40,9 +39,9 @@ use crate::request::Failure;
 ///
 /// impl FromRequest<'_> for DryRun {
 ///     fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
-///         use fastrs::openapi::{Parameter, Place};
+///         use fastrs::openapi::{Parameter, ParameterLocation};
 ///         let schema = op.input_schema::<Option<String>>();
-///         op.parameter(Parameter::new("x-dry-run", Place::Header, schema));
+///         op.parameter(Parameter::new("x-dry-run", ParameterLocation::Header, schema));
 ///     }
 ///
 ///     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
@@ -74,7 +73,7 @@ pub trait FromRequest<'r>: Sized + Send {
     /// The value. The context hears of whatever is none.
     #[doc(hidden)]
     fn take(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
-        settle(Self::extract(spec, cx), spec, cx)
+        accept_arg(Self::extract(spec, cx), spec, cx)
     }
 }
 
@@ -85,7 +84,7 @@ pub trait FromRequest<'r>: Sized + Send {
     label = "serde cannot read this type, or schemars not describe it",
     note = "put `#[model]` on it, or derive `Deserialize` and `JsonSchema` for it"
 )]
-pub trait In<'r, P>: Sized + Send {
+pub trait FromLocation<'r, P>: Sized + Send {
     /// Whether it reads the body, and as what.
     const BODY: BodyKind = BodyKind::None;
 
@@ -98,7 +97,7 @@ pub trait In<'r, P>: Sized + Send {
     /// The value. The context hears of whatever is none.
     #[doc(hidden)]
     fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
-        settle(Self::extract_in(spec, cx), spec, cx)
+        accept_arg(Self::extract_in(spec, cx), spec, cx)
     }
 
     /// Whether nothing of it was sent, so that a default stands in.
@@ -117,27 +116,27 @@ pub enum Arg<T> {
     /// It was sent and is wrong: reported by [`Context::reject`], part of a 422.
     Invalid,
     /// The request is answered with this error, whatever else is wrong.
-    Answer(Failure),
+    Failed(Failure),
 }
 
 /// An argument that has no value, of whatever type: what code that knows no types gives back.
-pub(crate) enum Unread {
+pub(crate) enum NoValue {
     Missing,
     Invalid,
-    Answer(Failure),
+    Failed(Failure),
 }
 
 impl<T> Arg<T> {
     /// What was read, or why it was not.
-    fn of(value: Option<T>, read: Result<(), Unread>) -> Self {
+    fn of(value: Option<T>, read: Result<(), NoValue>) -> Self {
         match read {
             Ok(()) => match value {
                 Some(value) => Arg::Value(value),
                 None => Arg::Missing,
             },
-            Err(Unread::Missing) => Arg::Missing,
-            Err(Unread::Invalid) => Arg::Invalid,
-            Err(Unread::Answer(failure)) => Arg::Answer(failure),
+            Err(NoValue::Missing) => Arg::Missing,
+            Err(NoValue::Invalid) => Arg::Invalid,
+            Err(NoValue::Failed(failure)) => Arg::Failed(failure),
         }
     }
 
@@ -147,7 +146,7 @@ impl<T> Arg<T> {
             Arg::Value(value) => Arg::Value(f(value)),
             Arg::Missing => Arg::Missing,
             Arg::Invalid => Arg::Invalid,
-            Arg::Answer(failure) => Arg::Answer(failure),
+            Arg::Failed(failure) => Arg::Failed(failure),
         }
     }
 
@@ -155,7 +154,7 @@ impl<T> Arg<T> {
     pub(crate) fn and<U>(self, other: Arg<U>) -> Arg<(T, U)> {
         match (self, other) {
             (Arg::Value(a), Arg::Value(b)) => Arg::Value((a, b)),
-            (Arg::Answer(failure), _) | (_, Arg::Answer(failure)) => Arg::Answer(failure),
+            (Arg::Failed(failure), _) | (_, Arg::Failed(failure)) => Arg::Failed(failure),
             _ => Arg::Invalid,
         }
     }

@@ -9,15 +9,15 @@ use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Arg, BodyKind, FromRequest, ParamSpec, Unread,
+    Arg, BodyKind, FromRequest, NoValue, ParamSpec,
     body::{describe_json, read_json},
-    check::{is_read, is_valid},
+    check::{accept, is_valid},
     input::is_nullable,
     scalar,
     source::Source,
 };
 use crate::{
-    model::{Duration, EmailStr, Model, Secret, Sent, Url},
+    model::{Duration, EmailStr, Model, Partial, Secret, Url},
     openapi::{Operation, TypeSchema},
     request::Context,
 };
@@ -83,7 +83,7 @@ macro_rules! bare {
             fn take(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
                 let mut value = None;
                 let read = bare!(@read value, spec, cx);
-                match is_read(read, spec, cx) {
+                match accept(read, spec, cx) {
                     true => value,
                     false => None,
                 }
@@ -98,7 +98,7 @@ macro_rules! bare {
             let read = scalar::read($spec, source, of, &mut $value, $cx);
             match is_valid(&$value, $spec, $cx) {
                 true => read,
-                false => Err(Unread::Invalid),
+                false => Err(NoValue::Invalid),
             }
         }
     };
@@ -142,5 +142,5 @@ bare! {
     [T: Element + Ord] BTreeSet<T> => many(T::READ).body();
     [K: Element + Serialize + Eq + Hash, V: Element, S: BuildHasher + Default + Send + 'static] HashMap<K, V, S> => BodyKind::Json;
     [K: Element + Serialize + Ord, V: Element] BTreeMap<K, V> => BodyKind::Json;
-    [T: Element] Sent<T> where [DeserializeOwned + JsonSchema + Model + Send + 'static] => BodyKind::Json;
+    [T: Element] Partial<T> where [DeserializeOwned + JsonSchema + Model + Send + 'static] => BodyKind::Json;
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::{Arg, BodyKind, FromRequest, ParamSpec, Place, scalar, source::Source};
+use super::{Arg, BodyKind, FromRequest, Location, ParamSpec, scalar, source::Source};
 use crate::{
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
     request::{Context, Request},
@@ -101,8 +101,8 @@ impl<'r> FromRequest<'r> for &'r str {
     }
 
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self> {
-        let text = match spec.place() {
-            Place::Path => cx.path_value(spec.argument()),
+        let text = match spec.location() {
+            Location::Path => cx.path_value(spec.argument()),
             _ => cx
                 .request()
                 .query_pairs()
@@ -111,8 +111,8 @@ impl<'r> FromRequest<'r> for &'r str {
                 .map(|(_, text)| text),
         };
         match text {
-            Some(text) if Source::of(spec, cx).is_garbled(text) => {
-                scalar::garbled(spec, cx);
+            Some(text) if Source::of(spec, cx).is_invalid_utf8(text) => {
+                scalar::invalid_utf8(spec, cx);
                 Arg::Invalid
             }
             Some(text) => Arg::Value(text),

@@ -7,22 +7,22 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    ParamSpec, Place, Unread,
+    Location, NoValue, ParamSpec,
     input::{Fields, Input, InputError, Json, Name, Texts},
     source::Source,
 };
 use crate::{
     model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape, Tape},
-    openapi::{Operation, Parameter, Place as In, TypeSchema},
+    openapi::{Operation, Parameter, ParameterLocation, TypeSchema},
     request::Context,
 };
 
 /// Where a value is kept once it is read: what code that knows no types reads it with.
-pub(super) trait Slot<'r> {
+pub(super) trait Target<'r> {
     fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError>;
 }
 
-impl<'r, T: Deserialize<'r>> Slot<'r> for Option<T> {
+impl<'r, T: Deserialize<'r>> Target<'r> for Option<T> {
     fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError> {
         match T::deserialize(input) {
             Ok(value) => {
@@ -40,26 +40,26 @@ fn sent<'r, 's>(
     spec: &'s ParamSpec,
     source: Source<'r>,
     cx: &mut Context<'_>,
-) -> Result<Texts<'r, 's>, Unread> {
-    let last = match spec.place() {
-        Place::Header => spec.header().and_then(|name| source.last_header(name)),
+) -> Result<Texts<'r, 's>, NoValue> {
+    let last = match spec.location() {
+        Location::Header => spec.header().and_then(|name| source.last_header(name)),
         _ => source.last(spec.name()),
     };
     let Some(last) = last else {
-        return Err(Unread::Missing);
+        return Err(NoValue::Missing);
     };
-    if source.may_be_garbled() && is_garbled(spec, source, &last) {
-        garbled(spec, cx);
-        return Err(Unread::Invalid);
+    if source.may_be_invalid_utf8() && is_invalid_utf8(spec, source, &last) {
+        invalid_utf8(spec, cx);
+        return Err(NoValue::Invalid);
     }
     let name = spec.name();
     Ok(Texts { source, name, last })
 }
 
 /// Whether bytes that are no UTF-8 were sent for it; of several headers of a name, the last counts.
-fn is_garbled(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
-    let is_header = matches!(spec.place(), Place::Header);
-    source.is_garbled(last) || !is_header && source.has_garbled(spec.name())
+fn is_invalid_utf8(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
+    let is_header = matches!(spec.location(), Location::Header);
+    source.is_invalid_utf8(last) || !is_header && source.has_invalid_utf8(spec.name())
 }
 
 /// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
@@ -72,16 +72,16 @@ pub(super) fn read_any<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
     of: TypeSchema,
-    slot: &mut dyn Slot<'r>,
+    target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let compiled = spec.compiled(of);
     if let Some(fields) = fields_of(compiled) {
-        return struct_of(spec, source, of, fields, slot, cx);
+        return struct_of(spec, source, of, fields, target, cx);
     }
-    match read(spec, source, of, slot, cx) {
-        Err(Unread::Missing) if !cx.has_blank() && !spec.is_required() => {
-            slot.read(Input::Nothing).map_err(|_| Unread::Missing)
+    match read(spec, source, of, target, cx) {
+        Err(NoValue::Missing) if !cx.has_blank() && !spec.is_required() => {
+            target.read(Input::Nothing).map_err(|_| NoValue::Missing)
         }
         read => read,
     }
@@ -93,22 +93,22 @@ fn struct_of<'r>(
     source: Source<'r>,
     of: TypeSchema,
     fields: &[FieldShape],
-    slot: &mut dyn Slot<'r>,
+    target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let compiled = spec.compiled(of);
     let unknown = unknown(spec, compiled, source, fields, cx);
-    if is_nothing(spec, compiled, source, &unknown) && slot.read(Input::Nothing).is_ok() {
+    if is_nothing(spec, compiled, source, &unknown) && target.read(Input::Nothing).is_ok() {
         return Ok(());
     }
     let read = match names(spec, compiled, source, fields, &unknown, cx)? {
         Some(names) => {
             let names = &names;
-            slot.read(Input::Fields(Fields { source, names }))
+            target.read(Input::Fields(Fields { source, names }))
         }
         None => Err(InputError::new("has fields too many")),
     };
-    read.or_else(|error| explain(spec, source, of, error, false, slot, cx))
+    read.or_else(|error| explain(spec, source, of, error, false, target, cx))
 }
 
 /// Reads a scalar, or a list of them, that stands under the argument's own name.
@@ -117,13 +117,14 @@ pub(super) fn read<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
     of: TypeSchema,
-    slot: &mut dyn Slot<'r>,
+    target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let texts = sent(spec, source, cx)?;
     let is_empty = texts.last.is_empty();
-    slot.read(Input::Texts(texts))
-        .or_else(|error| explain(spec, source, of, error, is_empty, slot, cx))
+    target
+        .read(Input::Texts(texts))
+        .or_else(|error| explain(spec, source, of, error, is_empty, target, cx))
 }
 
 /// What was sent that no field is for, where that matters.
@@ -159,15 +160,15 @@ fn names<'a>(
     fields: &'a [FieldShape],
     unknown: &'a [Cow<'_, str>],
     cx: &mut Context<'_>,
-) -> Result<Option<Vec<Name<'a>>>, Unread> {
+) -> Result<Option<Vec<Name<'a>>>, NoValue> {
     let rest = if compiled.is_open() { unknown } else { &[] };
     let names = fields
         .iter()
         .map(|field| (&*field.name, spec.field_name(&field.name)));
     let rest = rest.iter().map(|name| (&**name, Cow::Borrowed(&**name)));
     let names: Vec<_> = names.chain(rest).collect();
-    if refuse_garbled(spec, source, &names, cx) {
-        return Err(Unread::Invalid);
+    if reject_invalid_utf8(spec, source, &names, cx) {
+        return Err(NoValue::Invalid);
     }
     let too_many = compiled.is_closed() && !unknown.is_empty();
     Ok((!too_many).then_some(names))
@@ -202,7 +203,7 @@ fn extras<'a>(
 ) -> Vec<Cow<'a, str>> {
     let siblings = cx
         .route()
-        .map_or(&[][..], |route| route.names_of(spec.place_name()));
+        .map_or(&[][..], |route| route.names_of(spec.location_name()));
     let is_known = |name: &str| {
         fields
             .iter()
@@ -215,7 +216,7 @@ fn extras<'a>(
     names.filter(|name| !is_known(name)).collect()
 }
 
-/// Lists every error of a value that its type refused; reads it once more if lax coercion mends it.
+/// Lists every error of a value that its type refused; reads it once more if lax coercion makes it valid.
 #[cold]
 fn explain<'r>(
     spec: &ParamSpec,
@@ -223,14 +224,14 @@ fn explain<'r>(
     of: TypeSchema,
     error: InputError,
     is_empty: bool,
-    slot: &mut dyn Slot<'r>,
+    target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
-) -> Result<(), Unread> {
+) -> Result<(), NoValue> {
     let mut errors = Errors::new();
     let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
         let refused = match mended {
-            Some(mended) => slot.read(Input::Json(Json::whole(&mended))),
+            Some(mended) => target.read(Input::Json(Json::whole(&mended))),
             None => Err(error),
         };
         match refused {
@@ -250,13 +251,13 @@ fn unreadable(spec: &ParamSpec, source: Source<'_>, error: InputError) -> ErrorD
 }
 
 /// An empty text is one that a default may stand in for.
-fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> Unread {
+fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoValue {
     if is_empty {
         cx.set_blank(errors);
-        return Unread::Missing;
+        return NoValue::Missing;
     }
     cx.reject_all(errors);
-    Unread::Invalid
+    NoValue::Invalid
 }
 
 /// Reports the constraints that a value of the right type breaks.
@@ -304,7 +305,7 @@ fn diagnose(
     let text = |text: Cow<'_, str>| Value::String(text.into_owned());
     let one = |name: &str| source.last(name).map(text);
     let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
-    let place = LocItem::from(spec.place_name());
+    let location = LocItem::from(spec.location_name());
     let mut found = Errors::new();
     let (value, at) = match fields_of(compiled) {
         Some(fields) => {
@@ -325,19 +326,19 @@ fn diagnose(
                 };
                 value.insert(name.into_owned(), sent);
             }
-            (value.into(), vec![place])
+            (value.into(), vec![location])
         }
         None => {
             let value = match compiled.shape() {
                 Shape::List => many(spec.name()).into(),
                 _ => one(spec.name())?,
             };
-            (value, vec![place, spec.name().into()])
+            (value, vec![location, spec.name().into()])
         }
     };
     let mut tape = Tape::of_value(&value);
     let json = (&mut tape, Tape::ROOT);
-    let mut mends = compiled.diagnose_json(json, spec.limits(), Mode::Text, &at, &mut found);
+    let mut replacements = compiled.diagnose_json(json, spec.limits(), Mode::Text, &at, &mut found);
     for mut error in found.into_vec() {
         // The walk knows the names of the model; the client those of the wire.
         if let (Shape::Object(fields), Some(LocItem::Key(name))) =
@@ -348,26 +349,29 @@ fn diagnose(
         }
         errors.push(error);
     }
-    tape.mend(&mut mends, 0);
-    (!mends.is_empty()).then_some(tape)
+    tape.replace(&mut replacements, 0);
+    (!replacements.is_empty()).then_some(tape)
 }
 
-pub(super) fn garbled(spec: &ParamSpec, cx: &mut Context<'_>) {
+pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
     cx.reject(garbled_at(spec.loc()));
 }
 
 /// Refuses fields of a struct whose bytes are no UTF-8.
-fn refuse_garbled(
+fn reject_invalid_utf8(
     spec: &ParamSpec,
     source: Source<'_>,
     names: &[Name<'_>],
     cx: &mut Context<'_>,
 ) -> bool {
     let mut found = false;
-    for (_, wire) in names.iter().filter(|(_, wire)| source.has_garbled(wire)) {
+    for (_, wire) in names
+        .iter()
+        .filter(|(_, wire)| source.has_invalid_utf8(wire))
+    {
         found = true;
         let field = LocItem::from(wire.clone().into_owned());
-        cx.reject(garbled_at(vec![spec.place_name().into(), field]));
+        cx.reject(garbled_at(vec![spec.location_name().into(), field]));
     }
     found
 }
@@ -384,7 +388,7 @@ pub(super) fn describe_bare(
     of: TypeSchema,
     is_nullable: fn() -> bool,
 ) {
-    if spec.place() == Place::Bare {
+    if spec.location() == Location::Bare {
         op.bare(spec.argument());
     }
     describe(spec, op, None, of, is_nullable);
@@ -398,14 +402,14 @@ pub(super) fn describe(
     of: TypeSchema,
     is_nullable: fn() -> bool,
 ) {
-    let place = match spec.place() {
-        Place::Path => In::Path,
-        Place::Header => In::Header,
-        Place::Cookie => In::Cookie,
-        _ => In::Query,
+    let location = match spec.location() {
+        Location::Path => ParameterLocation::Path,
+        Location::Header => ParameterLocation::Header,
+        Location::Cookie => ParameterLocation::Cookie,
+        _ => ParameterLocation::Query,
     };
     op.may_reject();
-    if let Some(fields) = op.fields_in(of, place) {
+    if let Some(fields) = op.fields_in(of, location) {
         let optional = spec.is_optional() || default.is_some();
         for mut field in fields {
             field.name = spec.field_name(&field.name).into_owned();
@@ -419,16 +423,16 @@ pub(super) fn describe(
     // Most are scalars, and need not be compiled to know that.
     let is_scalar = matches!(schema.get("type"), Some(Value::String(name)) if name != "object");
     let is_map = !is_scalar && *Compiled::of_type(of).shape() == Shape::Map;
-    if is_map && place != In::Query {
+    if is_map && location != ParameterLocation::Query {
         return;
     }
     // The schema of an untyped value is that of an optional one.
     let nullable = strip_null(&mut schema) || is_nullable();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
-    let parameter = Parameter::new(spec.name(), place, schema)
-        .required(place == In::Path || !(optional || is_map))
+    let parameter = Parameter::new(spec.name(), location, schema)
+        .required(location == ParameterLocation::Path || !(optional || is_map))
         .nullable(nullable || spec.is_optional());
-    op.parameter(spec.adorn(parameter, default));
+    op.parameter(spec.annotate(parameter, default));
 }
 
 /// Takes `null` out of what a schema allows: a parameter that is not sent is no null.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName};
 
-use super::{ParamSpec, Place};
+use super::{Location, ParamSpec};
 use crate::request::{Context, Query, Request};
 
 /// One place of a request.
@@ -25,11 +25,11 @@ impl<'r> Source<'r> {
     #[inline]
     pub(super) fn of(spec: &ParamSpec, cx: &Context<'r>) -> Self {
         let request = cx.request();
-        match spec.place() {
-            Place::Path => Self::Path(cx.path_value(spec.argument()), request.path_was_lossy()),
-            Place::Header => Self::Headers(request.headers()),
-            Place::Cookie => Self::Cookies(request),
-            Place::Query | Place::Bare | Place::Body | Place::Form => {
+        match spec.location() {
+            Location::Path => Self::Path(cx.path_value(spec.argument()), request.path_was_lossy()),
+            Location::Header => Self::Headers(request.headers()),
+            Location::Cookie => Self::Cookies(request),
+            Location::Query | Location::Bare | Location::Body | Location::Form => {
                 Self::Pairs(request.query(), request.raw_query())
             }
         }
@@ -103,17 +103,17 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a text stands for bytes that are no UTF-8.
-    pub(super) fn is_garbled(&self, text: &str) -> bool {
-        self.may_be_garbled() && text.contains(char::REPLACEMENT_CHARACTER)
+    pub(super) fn is_invalid_utf8(&self, text: &str) -> bool {
+        self.may_be_invalid_utf8() && text.contains(char::REPLACEMENT_CHARACTER)
     }
 
     /// Whether any text under a name does.
-    pub(super) fn has_garbled(&self, name: &str) -> bool {
-        self.may_be_garbled() && self.all(name).iter().any(|text| self.is_garbled(text))
+    pub(super) fn has_invalid_utf8(&self, name: &str) -> bool {
+        self.may_be_invalid_utf8() && self.all(name).iter().any(|text| self.is_invalid_utf8(text))
     }
 
     #[inline]
-    pub(super) fn may_be_garbled(&self) -> bool {
+    pub(super) fn may_be_invalid_utf8(&self) -> bool {
         match *self {
             Self::Path(_, lossy) => lossy,
             Self::Pairs(query, _) | Self::Form(query, _) => query.is_lossy(),

@@ -16,7 +16,7 @@ use crate::{
 
 /// Where an argument comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// A placeholder of the path.
     Path,
     /// The query string.
@@ -43,7 +43,7 @@ pub struct ParamSpec {
 #[derive(Clone, Copy)]
 struct Data {
     name: &'static str,
-    place: Place,
+    location: Location,
     alias: Option<&'static str>,
     title: Option<&'static str>,
     description: Option<&'static str>,
@@ -60,10 +60,10 @@ struct Data {
 
 impl ParamSpec {
     /// The argument `name`, read from `place`.
-    pub const fn new(name: &'static str, place: Place) -> Self {
+    pub const fn new(name: &'static str, location: Location) -> Self {
         let data = Data {
             name,
-            place,
+            location,
             alias: None,
             title: None,
             description: None,
@@ -178,8 +178,8 @@ impl ParamSpec {
     }
 
     /// Where it comes from.
-    pub fn place(&self) -> Place {
-        self.data.place
+    pub fn location(&self) -> Location {
+        self.data.location
     }
 
     /// Whether it may be absent: it stands in an `Option`, or has a default.
@@ -201,8 +201,8 @@ impl ParamSpec {
 
     /// The wire name of a field of a parameter model.
     pub(crate) fn field_name<'a>(&self, field: &'a str) -> Cow<'a, str> {
-        match self.data.place {
-            Place::Header if !self.data.literal_name => Cow::Owned(field.replace('_', "-")),
+        match self.data.location {
+            Location::Header if !self.data.literal_name => Cow::Owned(field.replace('_', "-")),
             _ => Cow::Borrowed(field),
         }
     }
@@ -216,19 +216,19 @@ impl ParamSpec {
     }
 
     /// The place as FastAPI names it in a `loc`.
-    pub(crate) fn place_name(&self) -> &'static str {
-        match self.data.place {
-            Place::Path => "path",
-            Place::Query | Place::Bare => "query",
-            Place::Header => "header",
-            Place::Cookie => "cookie",
-            Place::Body | Place::Form => "body",
+    pub(crate) fn location_name(&self) -> &'static str {
+        match self.data.location {
+            Location::Path => "path",
+            Location::Query | Location::Bare => "query",
+            Location::Header => "header",
+            Location::Cookie => "cookie",
+            Location::Body | Location::Form => "body",
         }
     }
 
     /// `["query", "q"]`.
     pub(crate) fn loc(&self) -> Vec<LocItem> {
-        vec![self.place_name().into(), self.name().into()]
+        vec![self.location_name().into(), self.name().into()]
     }
 
     /// The schema of its type, compiled on the first bad request.
@@ -238,7 +238,7 @@ impl ParamSpec {
     }
 
     /// Puts the argument's own words onto a parameter.
-    pub(crate) fn adorn(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
+    pub(crate) fn annotate(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
         self.data.constraints.apply(&mut parameter.schema);
         parameter.title = self.data.title.map(str::to_owned).or(parameter.title);
         parameter.description = self
@@ -257,7 +257,7 @@ impl ParamSpec {
     }
 
     /// The same for a body.
-    pub(crate) fn adorn_body(
+    pub(crate) fn annotate_body(
         &self,
         media: BodyMedia,
         schema: schemars::Schema,
@@ -282,7 +282,7 @@ impl fmt::Debug for ParamSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParamSpec")
             .field("name", &self.name())
-            .field("place", &self.place())
+            .field("location", &self.location())
             .finish_non_exhaustive()
     }
 }

@@ -59,7 +59,7 @@ pub trait Constrain {
 /// Refuses, at compile time, constraints that do not fit the type.
 ///
 /// # Panics
-/// In `const` evaluation, with the rule and the mend, where a constraint does not fit.
+/// In `const` evaluation, with the rule and the fix, where a constraint does not fit.
 #[track_caller]
 pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
     match T::KIND {

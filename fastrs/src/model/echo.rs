@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::detail::LocItem;
 use super::errors::{MOST_INPUT, is_short};
 use super::schema::{Compiled, Id, Rule};
-use super::tape::{Spot, Tape};
+use super::tape::{NodeId, Tape};
 use super::types::MASK;
 
 /// References may go in circles without getting into the value.
@@ -14,7 +14,7 @@ const MOST_DEPTH: usize = 300;
 /// The value at `loc`, as far as it may be told.
 pub(super) fn at(
     schema: &Compiled,
-    (tape, value): (&Tape<'_>, Spot),
+    (tape, value): (&Tape<'_>, NodeId),
     loc: &[LocItem],
 ) -> Option<Value> {
     let mut value = value;
@@ -37,7 +37,7 @@ pub(super) fn at(
 }
 
 /// A value that is short enough to be echoed.
-pub(super) fn short(tape: &Tape<'_>, value: Spot) -> Option<Value> {
+pub(super) fn short(tape: &Tape<'_>, value: NodeId) -> Option<Value> {
     tape.value_within(value, MOST_INPUT).filter(is_short)
 }
 

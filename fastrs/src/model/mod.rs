@@ -41,10 +41,10 @@ pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
-pub(crate) use tape::{Mends, Run, Seen, Spot, Tape};
+pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
-    Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch, Patch, Secret, Sent,
-    SentKeys, Url, UrlError,
+    Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch, Partial, PartialKeys, Patch,
+    Secret, Url, UrlError,
 };
 pub use validation_error::ValidationError;
 

@@ -40,18 +40,18 @@ impl Report<'_> {
     /// Reports on the field `name` (its name on the wire).
     #[inline]
     pub fn at_field(&mut self, name: &'static str, f: impl FnOnce(&mut Report<'_>)) {
-        self.at(Place::Field(name), f);
+        self.at(PathItem::Field(name), f);
     }
 
     /// Reports on an item of a list.
     #[inline]
     pub fn at_index(&mut self, index: usize, f: impl FnOnce(&mut Report<'_>)) {
-        self.at(Place::Index(index), f);
+        self.at(PathItem::Index(index), f);
     }
 
     /// Reports on a value of a map.
     pub fn at_key<K: Serialize>(&mut self, key: &K, f: impl FnOnce(&mut Report<'_>)) {
-        self.at(Place::Key(key), f);
+        self.at(PathItem::Key(key), f);
     }
 
     /// Notes that a constraint is broken.
@@ -65,8 +65,8 @@ impl Report<'_> {
         self.failed = true;
         let mut loc = Vec::new();
         let mut step = self.step.as_ref();
-        while let Some(Step { place, up }) = step {
-            loc.push(place.to_item());
+        while let Some(Step { item, up }) = step {
+            loc.push(item.to_item());
             step = up.step.as_ref();
         }
         loc.reverse();
@@ -91,9 +91,9 @@ impl Report<'_> {
     }
 
     #[inline]
-    fn at(&mut self, place: Place<'_>, f: impl FnOnce(&mut Report<'_>)) {
+    fn at(&mut self, item: PathItem<'_>, f: impl FnOnce(&mut Report<'_>)) {
         let mut inner = Report {
-            step: Some(Step { place, up: self }),
+            step: Some(Step { item, up: self }),
             failed: false,
             custom: Vec::new(),
         };
@@ -108,17 +108,17 @@ impl Report<'_> {
 
 #[derive(Debug)]
 struct Step<'a> {
-    place: Place<'a>,
+    item: PathItem<'a>,
     up: &'a Report<'a>,
 }
 
-enum Place<'a> {
+enum PathItem<'a> {
     Field(&'static str),
     Index(usize),
     Key(&'a dyn KeyText),
 }
 
-impl Place<'_> {
+impl PathItem<'_> {
     fn to_item(&self) -> LocItem {
         match self {
             Self::Field(name) => (*name).into(),
@@ -128,7 +128,7 @@ impl Place<'_> {
     }
 }
 
-impl std::fmt::Debug for Place<'_> {
+impl std::fmt::Debug for PathItem<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Debug::fmt(&self.to_item(), f)
     }

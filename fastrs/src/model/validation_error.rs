@@ -25,12 +25,12 @@ pub struct ValidationError {
     #[serde(rename = "detail")]
     errors: Vec<ErrorDetail>,
     #[serde(skip)]
-    sent: Option<Box<Sent>>,
+    sent: Option<Box<Received>>,
 }
 
 /// A body, parsed when somebody looks at it, which few do.
 #[derive(Clone, Debug, Default)]
-struct Sent {
+struct Received {
     bytes: Bytes,
     json: OnceLock<Value>,
 }

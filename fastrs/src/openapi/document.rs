@@ -4,8 +4,8 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    Clash, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag, ids::ids,
-    operation::OperationDoc, plain,
+    DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag,
+    ids::ids, operation::OperationDoc, plain,
 };
 
 /// Collects what the app says about itself, and writes it as OpenAPI.
@@ -93,7 +93,7 @@ impl Document {
     }
 
     /// The operation ids that two functions would share. None may be left when the app starts.
-    pub fn clashes(&self) -> Vec<Clash> {
+    pub fn clashes(&self) -> Vec<DuplicateOperationId> {
         ids(&self.all()).1
     }
 

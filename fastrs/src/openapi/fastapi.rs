@@ -13,7 +13,7 @@ use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BodyParam, Document, Origin, Parameter, Place, ResponseDoc,
+    BodyParam, Document, Origin, Parameter, ParameterLocation, ResponseDoc,
     assemble::{Operations, assemble, merge},
     bodies,
     clean::Meaning,
@@ -148,7 +148,12 @@ impl<'d> Dialect<'d> {
 
     fn parameters(&self) -> Vec<Value> {
         let mut written = Vec::new();
-        for place in [Place::Path, Place::Query, Place::Header, Place::Cookie] {
+        for place in [
+            ParameterLocation::Path,
+            ParameterLocation::Query,
+            ParameterLocation::Header,
+            ParameterLocation::Cookie,
+        ] {
             for parameter in &self.operation.parameters {
                 if parameter.place == place && parameter.include_in_schema {
                     written.push(self.parameter(parameter));

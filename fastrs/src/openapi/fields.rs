@@ -4,7 +4,7 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
-    Parameter, Place, Schemas, nullable,
+    Parameter, ParameterLocation, Schemas, nullable,
     schema::{Side, target},
 };
 
@@ -12,7 +12,7 @@ use super::{
 pub(super) fn parameters(
     schemas: &Schemas,
     schema: &Schema,
-    place: Place,
+    place: ParameterLocation,
 ) -> Option<Vec<Parameter>> {
     let mut schema = schema.clone();
     let optional = nullable::remove(&mut schema);
@@ -41,7 +41,12 @@ fn definition<'s>(schemas: &'s Schemas, schema: &'s Schema) -> Option<&'s Schema
     }
 }
 
-fn gather(schemas: &Schemas, object: &Map<String, Value>, place: Place, into: &mut Vec<Parameter>) {
+fn gather(
+    schemas: &Schemas,
+    object: &Map<String, Value>,
+    place: ParameterLocation,
+    into: &mut Vec<Parameter>,
+) {
     let required = object.get("required").and_then(Value::as_array);
     let properties = object.get("properties").and_then(Value::as_object);
     for (name, property) in properties.into_iter().flatten() {
@@ -67,7 +72,7 @@ fn gather(schemas: &Schemas, object: &Map<String, Value>, place: Place, into: &m
 }
 
 /// Moves what a property says about its meaning from its schema to the parameter.
-fn parameter(name: &str, mut schema: Schema, place: Place) -> Parameter {
+fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parameter {
     let text = |value: Option<Value>| match value {
         Some(Value::String(text)) => Some(text),
         _ => None,
@@ -129,7 +134,7 @@ mod tests {
     fn the_fields_of_a_struct_are_parameters() {
         let mut schemas = Schemas::new();
         let schema = schemas.input::<Page>();
-        let page = parameters(&schemas, &schema, Place::Query).unwrap();
+        let page = parameters(&schemas, &schema, ParameterLocation::Query).unwrap();
         let facts: Vec<_> = page
             .iter()
             .map(|p| (p.name.as_str(), p.required, p.nullable))
@@ -151,7 +156,7 @@ mod tests {
     fn no_field_of_an_optional_struct_is_required() {
         let mut schemas = Schemas::new();
         let schema = schemas.input::<Option<Page>>();
-        let page = parameters(&schemas, &schema, Place::Query).unwrap();
+        let page = parameters(&schemas, &schema, ParameterLocation::Query).unwrap();
         assert!(page.iter().all(|parameter| !parameter.required));
     }
 
@@ -159,6 +164,6 @@ mod tests {
     fn a_scalar_has_no_fields() {
         let mut schemas = Schemas::new();
         let schema = schemas.input::<Vec<u8>>();
-        assert!(parameters(&schemas, &schema, Place::Query).is_none());
+        assert!(parameters(&schemas, &schema, ParameterLocation::Query).is_none());
     }
 }

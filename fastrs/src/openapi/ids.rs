@@ -8,7 +8,7 @@ use super::operation::{OperationDoc, OperationMeta};
 ///
 /// A generated client has one method for each id, so the document would lose one of the two.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clash {
+pub struct DuplicateOperationId {
     /// The operation id.
     pub id: String,
     /// The operation that was met first, and where its function stands.
@@ -17,7 +17,7 @@ pub struct Clash {
     pub second: String,
 }
 
-impl fmt::Display for Clash {
+impl fmt::Display for DuplicateOperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, first, second } = self;
         write!(
@@ -31,7 +31,7 @@ impl fmt::Display for Clash {
 ///
 /// One function may stand for several operations: of several methods, or of a router that is included twice. Those are told
 /// apart by path and method, which is no clash.
-pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<Clash>) {
+pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOperationId>) {
     let wanted = |meta: &OperationMeta| {
         meta.operation_id
             .clone()
@@ -52,13 +52,13 @@ pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<Clash>) {
         let group = &groups[places[&id]];
         ids.push(group.tell_apart(meta, id));
     }
-    let mut clashes: Vec<Clash> = Vec::new();
+    let mut clashes: Vec<DuplicateOperationId> = Vec::new();
     for (id, place) in places {
         let group = &groups[place];
         if let Some(other) = group.other {
             let position = clashes.partition_point(|clash| clash.id < id);
             let (first, second) = (describe(group.first), describe(other));
-            clashes.insert(position, Clash { id, first, second });
+            clashes.insert(position, DuplicateOperationId { id, first, second });
         }
     }
     (ids, clashes)

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::{
-    BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, Place, ResponseDoc, Schemas, TypeSchema,
-    fields,
+    BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas,
+    TypeSchema, fields,
 };
 
 /// The facts of a route.
@@ -125,12 +125,12 @@ pub(super) struct Security {
 /// What arguments, dependencies and answers describe themselves to.
 ///
 /// ```
-/// use fastrs::openapi::{Document, Info, OperationMeta, Parameter, Place};
+/// use fastrs::openapi::{Document, Info, OperationMeta, Parameter, ParameterLocation};
 ///
 /// let mut document = Document::new(Info::new("Shop", "1.0.0"));
 /// document.operation(OperationMeta::new("GET", "/items", "list_items"), |op| {
 ///     let schema = op.input_schema::<u32>();
-///     op.parameter(Parameter::new("limit", Place::Query, schema));
+///     op.parameter(Parameter::new("limit", ParameterLocation::Query, schema));
 ///     op.may_reject();
 /// });
 /// let written = document.finish();
@@ -198,7 +198,7 @@ impl Operation<'_> {
     }
 
     /// The parameters of one place.
-    pub(crate) fn names_in(&self, place: Place) -> Vec<String> {
+    pub(crate) fn names_in(&self, place: ParameterLocation) -> Vec<String> {
         let mut names = Vec::new();
         for parameter in &self.doc.parameters {
             if parameter.place == place {
@@ -215,7 +215,7 @@ impl Operation<'_> {
             if !matches!(form.media, BodyMedia::Form | BodyMedia::Multipart) {
                 continue;
             }
-            match fields::parameters(self.schemas, &form.schema, Place::Query) {
+            match fields::parameters(self.schemas, &form.schema, ParameterLocation::Query) {
                 Some(fields) if !form.embed => {
                     for field in fields {
                         names.push(field.name);
@@ -273,22 +273,29 @@ impl Operation<'_> {
     }
 
     /// The fields of a struct as parameters, with the names that its schema gives them; `None` if it is no struct.
-    pub fn fields_of<T: JsonSchema + ?Sized>(&mut self, place: Place) -> Option<Vec<Parameter>> {
+    pub fn fields_of<T: JsonSchema + ?Sized>(
+        &mut self,
+        place: ParameterLocation,
+    ) -> Option<Vec<Parameter>> {
         self.fields_in(TypeSchema::of::<T>(), place)
     }
 
-    pub(crate) fn fields_in(&mut self, of: TypeSchema, place: Place) -> Option<Vec<Parameter>> {
+    pub(crate) fn fields_in(
+        &mut self,
+        of: TypeSchema,
+        place: ParameterLocation,
+    ) -> Option<Vec<Parameter>> {
         let schema = self.schemas.input_of(of);
         fields::parameters(self.schemas, &schema, place)
     }
 
     /// Adds a parameter. The same one again changes nothing, but that it is required if either says so.
     pub fn parameter(&mut self, mut parameter: Parameter) {
-        parameter.required &= !self.optional || parameter.place == Place::Path;
+        parameter.required &= !self.optional || parameter.place == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
             known.place == parameter.place
                 && match parameter.place {
-                    Place::Header => known.name.eq_ignore_ascii_case(&parameter.name),
+                    ParameterLocation::Header => known.name.eq_ignore_ascii_case(&parameter.name),
                     _ => known.name == parameter.name,
                 }
         };

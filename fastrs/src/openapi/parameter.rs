@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum ParameterLocation {
     /// A segment of the path.
     Path,
     /// The query string.
@@ -16,14 +16,14 @@ pub enum Place {
     Cookie,
 }
 
-impl Place {
+impl ParameterLocation {
     /// The place as OpenAPI and an error's `loc` name it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Place::Path => "path",
-            Place::Query => "query",
-            Place::Header => "header",
-            Place::Cookie => "cookie",
+            ParameterLocation::Path => "path",
+            ParameterLocation::Query => "query",
+            ParameterLocation::Header => "header",
+            ParameterLocation::Cookie => "cookie",
         }
     }
 }
@@ -31,10 +31,10 @@ impl Place {
 /// Describes one parameter of an operation.
 ///
 /// ```
-/// use fastrs::openapi::{Parameter, Place};
+/// use fastrs::openapi::{Parameter, ParameterLocation};
 /// use schemars::json_schema;
 ///
-/// let limit = Parameter::new("limit", Place::Query, json_schema!({"type": "integer"}))
+/// let limit = Parameter::new("limit", ParameterLocation::Query, json_schema!({"type": "integer"}))
 ///     .description("How many to list")
 ///     .default(10.into());
 /// assert!(!limit.required);
@@ -45,7 +45,7 @@ pub struct Parameter {
     /// The name on the wire.
     pub name: String,
     /// Where it is sent.
-    pub place: Place,
+    pub place: ParameterLocation,
     /// Whether a request without it is refused.
     pub required: bool,
     /// What its value looks like when it is sent, so without `null`.
@@ -72,11 +72,11 @@ pub struct Parameter {
 
 impl Parameter {
     /// Describes a parameter that may be left out, unless it is part of the path.
-    pub fn new(name: impl Into<String>, place: Place, schema: Schema) -> Self {
+    pub fn new(name: impl Into<String>, place: ParameterLocation, schema: Schema) -> Self {
         Self {
             name: name.into(),
             place,
-            required: place == Place::Path,
+            required: place == ParameterLocation::Path,
             schema,
             nullable: false,
             description: None,

@@ -79,27 +79,27 @@ impl TypeSchema {
 
     /// The schema, or a reference to it among the generator's definitions.
     pub(crate) fn within(self, generator: &mut SchemaGenerator) -> Schema {
-        ASKED.set(Some(self));
-        generator.subschema_for::<Asked>()
+        CURRENT_TYPE.set(Some(self));
+        generator.subschema_for::<CurrentType>()
     }
 }
 
 thread_local! {
-    static ASKED: Cell<Option<TypeSchema>> = const { Cell::new(None) };
+    static CURRENT_TYPE: Cell<Option<TypeSchema>> = const { Cell::new(None) };
 }
 
 /// Speaks for the type whose schema is asked for. The generator's functions are generic, and for each type they would be
 /// compiled anew; once it asks for the schema of the type, and so perhaps for those of others, it asks nothing more.
-struct Asked;
+struct CurrentType;
 
-impl Asked {
+impl CurrentType {
     fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
-        let asked = ASKED.get().unwrap_or(TypeSchema::of::<()>());
+        let asked = CURRENT_TYPE.get().unwrap_or(TypeSchema::of::<()>());
         say(asked)
     }
 }
 
-impl JsonSchema for Asked {
+impl JsonSchema for CurrentType {
     fn inline_schema() -> bool {
         Self::of(|of| (of.0.is_inline)())
     }

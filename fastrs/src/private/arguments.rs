@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use super::{Arg, BodyKind, Context, FromRequest, In, Operation, ParamSpec, json};
-use crate::extract::settle;
+use super::{Arg, BodyKind, Context, FromLocation, FromRequest, Operation, ParamSpec, json};
+use crate::extract::accept_arg;
 
 /// A bare argument.
 #[derive(Debug)]
@@ -29,9 +29,9 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
 
 /// An argument with a place.
 #[derive(Debug)]
-pub struct Placed<T, P>(PhantomData<(T, P)>);
+pub struct Located<T, P>(PhantomData<(T, P)>);
 
-impl<'r, T: In<'r, P>, P> Placed<T, P> {
+impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
     /// How it reads the body.
     pub const BODY: BodyKind = T::BODY;
 
@@ -71,7 +71,7 @@ impl<'r, T: In<'r, P>, P> Placed<T, P> {
                 cx.take_blank();
                 Some(default())
             }
-            (read, _) => settle(read, spec, cx),
+            (read, _) => accept_arg(read, spec, cx),
         }
     }
 }
@@ -108,6 +108,6 @@ impl<T> Unreadable for Bare<T> {
     type Value = T;
 }
 
-impl<T, P> Unreadable for Placed<T, P> {
+impl<T, P> Unreadable for Located<T, P> {
     type Value = T;
 }

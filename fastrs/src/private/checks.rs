@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use super::{
-    BodyKind, Dep, FromRequest, In, IntoResponse, JobReturned, NoContent, Provider, ResponseError,
+    BodyKind, Dep, FromLocation, FromRequest, IntoResponse, JobReturned, NoContent, Provider,
+    ResponseError,
 };
 use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
@@ -11,7 +12,7 @@ use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 pub const fn argument<'r, T: FromRequest<'r>>() {}
 
 /// The one place where the type of an argument with a place is judged.
-pub const fn argument_in<'r, T: In<'r, P>, P>() {}
+pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 
 /// Refuses, while compiling, a signature that asks for a JSON body and a form.
 #[track_caller]

@@ -5,11 +5,11 @@
 //! Bodies that macros write go through probes that always compile: an inherent item where the type can do what is
 //! asked, and the item of a fallback trait otherwise. What is wrong is said once, by a check in a `const` item that is
 //! spanned to the type.
-mod answers;
 mod arguments;
 mod checks;
 mod models;
 mod refusals;
+mod returns;
 mod values;
 
 use serde::Serialize;
@@ -17,11 +17,7 @@ use serde_json::Value;
 
 use crate::request::Panicked;
 
-pub use answers::{
-    Answer, Documented, NoAnswer, NoVariant, Variant, declared, declared_as, declared_as_with,
-    error_variant,
-};
-pub use arguments::{Bare, Placed, Unreadable};
+pub use arguments::{Bare, Located, Unreadable};
 pub use checks::{
     Nothing, Returns, ReturnsPlain, argument, argument_in, complete, given, one_body,
     outlives_requests, taken_back, uncached,
@@ -34,13 +30,17 @@ pub use refusals::{
     Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
     has_default, is_arg, is_dependency, is_sent, is_shared, takes_arguments,
 };
+pub use returns::{
+    Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
+    error_variant,
+};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// What stands in for what a type cannot do. A macro imports all of it, without a name.
 pub mod fallback {
     pub use super::{
-        Cannot as _, NoAnswer as _, NoBack as _, NoConstraint as _, NoDependency as _,
-        NoElement as _, NoModel as _, NoPatch as _, NoVariant as _, NotConstrained as _,
+        Cannot as _, NoBack as _, NoConstraint as _, NoDependency as _, NoElement as _,
+        NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _, NotConstrained as _,
         PlainType as _, PlainValue as _, ReturnsPlain as _, Unconstrained as _, Unreadable as _,
         Unvalidated as _,
     };
@@ -59,23 +59,22 @@ pub use crate::{
     },
     error::{HttpError, Status, http_error},
     extract::{
-        Arg, Body, BodyKind, Constrained, Cookie, DefaultFor, Element, Form, FromRequest, Header,
-        In, ParamSpec, Path, Place, Query, Reads, Unconstrained, Unvalidated, Validated, both,
-        validated,
+        Arg, BodyKind, Constrained, DefaultFor, Element, FromLocation, FromRequest, Location,
+        ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
     },
     macros::Attributes,
     model::{
         Constrain, Constraints, Defaulted, Field, FieldMeta, Fields, Flattened, Kind, Member,
-        Members, Model, ModelMeta, Needed, NoPatch, Number, Patch, Property, Report, SentKeys,
+        Members, Model, ModelMeta, Needed, NoPatch, Number, PartialKeys, Patch, Property, Report,
         StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, fits, read_struct,
         write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},
-    response::{IntoResponse, NoContent, Responded, Responded as Answered, ResponseError},
+    response::{IntoResponse, NoContent, ResponseError, ResponseResult},
     routing::{
-        Driven, Handler, Incoming, Job, JobReturned, Ready, Route, RouteMeta, caught, drive_dyn,
-        finish, invalid, leave, lent, open, provide, ready, route, settle, store,
+        EndpointFuture, Handler, Job, JobReturned, Ready, Route, RouteMeta, RoutedRequest, cache,
+        caught, conclude, drive_dyn, finish, invalid, leave, lent, open, provide, ready, route,
     },
     serve::block_on,
 };

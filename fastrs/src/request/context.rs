@@ -10,7 +10,7 @@ use std::{
     task::{self, Poll},
 };
 
-use super::{Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo, Shared};
+use super::{AppState, Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo};
 use crate::{
     body::Sizes,
     error::Result,
@@ -23,7 +23,7 @@ use bytes::Bytes;
 /// `'r` is the request's own lifetime: what is borrowed from [`request`](Self::request) may be handed to the handler.
 pub struct Context<'r> {
     request: &'r Request,
-    shared: &'r Arc<Shared>,
+    state: &'r Arc<AppState>,
     body: &'r Bytes,
     /// Apart, since it costs every request to make room for it and to clear it away.
     extra: Option<Box<Extra<'r>>>,
@@ -56,10 +56,10 @@ pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
     /// `body` was read before, if the route has a use for it.
-    pub(crate) fn new(request: &'r Request, shared: &'r Arc<Shared>, body: &'r Bytes) -> Self {
+    pub(crate) fn new(request: &'r Request, state: &'r Arc<AppState>, body: &'r Bytes) -> Self {
         Self {
             request,
-            shared,
+            state,
             body,
             extra: None,
         }
@@ -181,11 +181,11 @@ impl<'r> Context<'r> {
 
     /// Answers with an error, whatever else is wrong. The first one counts.
     #[cold]
-    pub(crate) fn answer(&mut self, failure: Failure) {
+    pub(crate) fn fail(&mut self, failure: Failure) {
         self.extra().answer.get_or_insert(failure);
     }
 
-    pub(crate) fn take_answer(&mut self) -> Option<Failure> {
+    pub(crate) fn take_failure(&mut self) -> Option<Failure> {
         self.extra.as_mut()?.answer.take()
     }
 
@@ -206,12 +206,12 @@ impl<'r> Context<'r> {
         (!extra.exits.is_empty()).then(|| std::mem::take(&mut extra.exits))
     }
 
-    pub(crate) fn shared(&self) -> &'r Arc<Shared> {
-        self.shared
+    pub(crate) fn state(&self) -> &'r Arc<AppState> {
+        self.state
     }
 
     pub(crate) fn route(&self) -> Option<&'r RouteInfo> {
-        self.shared.routes.get(self.request.route())
+        self.state.routes.get(self.request.route())
     }
 
     /// How long the route's answers are.

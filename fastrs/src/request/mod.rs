@@ -5,7 +5,7 @@ mod failure;
 mod path;
 mod query;
 mod reply;
-mod shared;
+mod state;
 
 pub use context::Context;
 pub use failure::{Failure, Outcome};
@@ -17,7 +17,7 @@ pub(crate) use context::{
 pub(crate) use failure::{ErasedError, Panicked};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
-pub(crate) use shared::{RouteInfo, Shared, error_response};
+pub(crate) use state::{AppState, RouteInfo, error_response};
 
 use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
 

@@ -1,6 +1,6 @@
 //! Text that is no JSON.
 
-use super::{IntoResponse, Responded, answer::with_type};
+use super::{IntoResponse, ResponseResult, parts::with_type};
 use crate::{
     body::Body,
     openapi::{Operation, ResponseDoc},
@@ -42,7 +42,7 @@ macro_rules! texts {
                 op.response(status, ResponseDoc::media($media, schema));
             }
 
-            fn into_response(self) -> Responded {
+            fn into_response(self) -> ResponseResult {
                 Ok(with_type(self.0, concat!($media, "; charset=utf-8")))
             }
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 
-use super::{IntoResponse, Responded, answer::with_type};
+use super::{IntoResponse, ResponseResult, parts::with_type};
 use crate::{
     body::Sizes,
     error::HttpError,
@@ -21,11 +21,11 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
         describe(TypeSchema::of::<T>(), op);
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         write(&self, &Sizes::default())
     }
 
-    fn into_response_of(self, sizes: &Sizes) -> Responded {
+    fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
         write(&self, sizes)
     }
 }
@@ -49,11 +49,11 @@ impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
         describe(TypeSchema::of::<T>(), op);
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         write(&self.0, &Sizes::default())
     }
 
-    fn into_response_of(self, sizes: &Sizes) -> Responded {
+    fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
         write(&self.0, sizes)
     }
 }
@@ -67,7 +67,7 @@ fn describe(of: TypeSchema, op: &mut Operation<'_>) {
     op.response(status, ResponseDoc::json(schema));
 }
 
-fn write<T: Serialize>(value: &T, sizes: &Sizes) -> Responded {
+fn write<T: Serialize>(value: &T, sizes: &Sizes) -> ResponseResult {
     let mut json = sizes.reserve();
     let written = value.serialize(&mut serializer(&mut json));
     answer(written, json, sizes)
@@ -80,7 +80,7 @@ fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
 
 /// A value that serde refuses to write is a 500: nothing of it has been sent.
 #[inline]
-fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> Responded {
+fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> ResponseResult {
     match written {
         Ok(()) => {
             sizes.learn(json.len());

@@ -1,15 +1,15 @@
 //! Answers: what a handler may return, and how it is described.
 
-mod answer;
 mod error;
 mod html;
 mod json;
+mod parts;
 mod redirect;
 
-pub use answer::{Answer, NoContent, Responded};
 pub use error::ResponseError;
 pub use html::{Html, PlainText};
 pub use json::Json;
+pub use parts::{NoContent, ResponseParts, ResponseResult};
 pub use redirect::Redirect;
 
 use crate::{body::Sizes, openapi::Operation};
@@ -22,7 +22,7 @@ use crate::{body::Sizes, openapi::Operation};
 ///
 /// ```
 /// use fastrs::prelude::*;
-/// use fastrs::{openapi::{Operation, ResponseDoc}, response::Responded};
+/// use fastrs::{openapi::{Operation, ResponseDoc}, response::ResponseResult};
 ///
 /// struct Csv(String);
 ///
@@ -32,7 +32,7 @@ use crate::{body::Sizes, openapi::Operation};
 ///         op.response(op.status(), ResponseDoc::media("text/csv", text));
 ///     }
 ///
-///     fn into_response(self) -> Responded {
+///     fn into_response(self) -> ResponseResult {
 ///         let mut response = Response::new(self.0.into());
 ///         response.headers_mut().insert("content-type", fastrs::http::HeaderValue::from_static("text/csv"));
 ///         Ok(response.into())
@@ -53,11 +53,11 @@ pub trait IntoResponse: Sized {
     /// # Errors
     ///
     /// An error of a handler, or a value that cannot be written.
-    fn into_response(self) -> Responded;
+    fn into_response(self) -> ResponseResult;
 
     /// The same, knowing how long the route's last answers were.
     #[doc(hidden)]
-    fn into_response_of(self, _sizes: &Sizes) -> Responded {
+    fn into_response_of(self, _sizes: &Sizes) -> ResponseResult {
         self.into_response()
     }
 }

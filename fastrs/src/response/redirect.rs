@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode, header::LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::{Answer, IntoResponse, Responded};
+use super::{IntoResponse, ResponseParts, ResponseResult};
 use crate::{
     body::{Body, Response},
     error::HttpError,
@@ -82,12 +82,12 @@ impl IntoResponse for Redirect {
         );
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         let location = utf8_percent_encode(&self.location, NOT_IN_A_URI).to_string();
         let location =
             HeaderValue::try_from(location).map_err(|error| Failure::of(HttpError::from(error)))?;
         let mut response = Response::new(Body::empty());
         response.headers_mut().insert(LOCATION, location);
-        Ok(Answer::plain(response).with_status(self.status))
+        Ok(ResponseParts::plain(response).with_status(self.status))
     }
 }

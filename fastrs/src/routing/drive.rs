@@ -9,20 +9,20 @@ use super::Handler;
 use crate::{
     background,
     body::{Body, ReadError, Response},
-    depends::{DepList, Effect, Lent, Overflow, Plan, Provider, Slots, Store},
+    depends::{CacheEntries, DepList, DependencyCache, Effect, Lent, Overflow, Plan, Provider},
     error::HttpError,
     extract::Arg,
     model::ValidationError,
     openapi::Operation,
     request::{
-        BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Shared, Values,
+        AppState, BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Values,
         catch, run_exits,
     },
-    response::Responded,
+    response::ResponseResult,
 };
 
 /// The future of a request.
-pub type Driven = BoxFuture<'static, Response>;
+pub type EndpointFuture = BoxFuture<'static, Response>;
 
 /// Arguments, effects, dependencies, the function, the answer, the exits.
 ///
@@ -46,7 +46,7 @@ macro_rules! __drive {
         // Put where it is to stay, in one expression: bound to a name, or by `Box::pin`, it would be built on the stack, and all of
         // its room copied.
         #[cfg(not(debug_assertions))]
-        fn drive<H: p::Handler>(mut incoming: p::Incoming) -> p::Driven {
+        fn drive<H: p::Handler>(mut incoming: p::RoutedRequest) -> p::EndpointFuture {
             use ::std::boxed::Box;
             let future = Box::write(
                 Box::new_uninit(),
@@ -66,12 +66,12 @@ macro_rules! __drive {
             };
             let mut cx = $incoming.context(&body);
             let before = $incoming.before();
-            let mut store = p::store::<$deps>();
+            let mut cache = p::cache::<$deps>();
             // A future of its own, so that the exits run after a panic too.
             let answer = async {
                 let cx = &mut cx;
                 let args = $extract(cx);
-                let provided = p::provide::<$deps, _>(before, cx, &mut store);
+                let provided = p::provide::<$deps, _>(before, cx, &mut cache);
                 let mut held = match provided.await {
                     Ok(held) => held,
                     Err(failure) => return Err(failure),
@@ -80,21 +80,21 @@ macro_rules! __drive {
                 let Some(args) = ({ args }) else {
                     return Err(p::invalid(cx));
                 };
-                let lent = p::lent::<$deps, _>(&mut store, &mut held, cx);
+                let lent = p::lent::<$deps, _>(&mut cache, &mut held, cx);
                 $call(args, lent, cx).await
             };
             let answered = p::caught(::core::pin::pin!(answer)).await;
-            let answered = p::settle(&mut cx, answered);
+            let answered = p::conclude(&mut cx, answered);
             match p::open(&mut cx) {
                 None => p::finish(&mut cx, answered),
-                Some(open) => p::leave(&mut cx, &mut store, open, answered).await,
+                Some(open) => p::leave(&mut cx, &mut cache, open, answered).await,
             }
         }
     };
 }
 
 /// The same for any handler of these dependencies.
-pub fn drive_dyn<D: DepList>(mut incoming: Incoming, extract: Extract<D>) -> Driven {
+pub fn drive_dyn<D: DepList>(mut incoming: RoutedRequest, extract: Extract<D>) -> EndpointFuture {
     use super::drive as p;
     Box::pin(__drive!(@future incoming, D, extract, Ready::call))
 }
@@ -111,7 +111,7 @@ pub trait Ready<'r, D: DepList>: Send {
         self: Box<Self>,
         lent: Lent<'a, 'r, D>,
         cx: &'a mut Context<'r>,
-    ) -> BoxFuture<'a, Responded>
+    ) -> BoxFuture<'a, ResponseResult>
     where
         'r: 'a;
 }
@@ -123,7 +123,7 @@ impl<'r, H: Handler> Ready<'r, H::Deps> for With<'r, H> {
         self: Box<Self>,
         lent: Lent<'a, 'r, H::Deps>,
         cx: &'a mut Context<'r>,
-    ) -> BoxFuture<'a, Responded>
+    ) -> BoxFuture<'a, ResponseResult>
     where
         'r: 'a,
     {
@@ -141,17 +141,17 @@ pub fn ready<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxReady<'r, H::Dep
 }
 
 /// A request on its way into an endpoint.
-pub struct Incoming {
-    pub(crate) shared: Arc<Shared>,
+pub struct RoutedRequest {
+    pub(crate) state: Arc<AppState>,
     pub(crate) request: Request,
     pub(crate) body: Body,
-    pub(crate) before: Option<Arc<[Before]>>,
+    pub(crate) before: Option<Arc<[RouterDependency]>>,
 }
 
-impl Incoming {
+impl RoutedRequest {
     /// What the route's arguments read of the body, and the query, if they read that.
     pub async fn read(&mut self) -> Result<Bytes, Failure> {
-        let Some(route) = self.shared.routes.get(self.request.route()) else {
+        let Some(route) = self.state.routes.get(self.request.route()) else {
             return Ok(Bytes::new());
         };
         if route.reads_query {
@@ -169,23 +169,23 @@ impl Incoming {
     /// The answer to a request whose body could not be read.
     #[cold]
     pub fn refuse(&self, failure: &Failure) -> Response {
-        self.shared.answer(failure, &self.request)
+        self.state.answer(failure, &self.request)
     }
 
     /// What the arguments read from.
     pub fn context<'r>(&'r self, body: &'r Bytes) -> Context<'r> {
-        Context::new(&self.request, &self.shared, body)
+        Context::new(&self.request, &self.state, body)
     }
 
     /// What routers depend on: few routes have any.
-    pub fn before(&self) -> Option<Effects<'_>> {
-        self.before.as_deref().map(Effects)
+    pub fn before(&self) -> Option<RouterDependencies<'_>> {
+        self.before.as_deref().map(RouterDependencies)
     }
 }
 
-impl fmt::Debug for Incoming {
+impl fmt::Debug for RoutedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Incoming")
+        f.write_str("RoutedRequest")
     }
 }
 
@@ -202,43 +202,44 @@ fn unreadable(error: ReadError) -> Failure {
 
 /// A dependency that a router runs before its routes, for its effect.
 #[derive(Clone, Copy)]
-pub(crate) struct Before {
+pub(crate) struct RouterDependency {
     pub(crate) describe: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
-    resolve: for<'x, 'r> fn(&'x mut Context<'r>, &'x mut Store<()>) -> BoxFuture<'x, Arg<()>>,
+    resolve:
+        for<'x, 'r> fn(&'x mut Context<'r>, &'x mut DependencyCache<()>) -> BoxFuture<'x, Arg<()>>,
 }
 
-impl Before {
+impl RouterDependency {
     pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
         Self {
             describe: <P as DepList>::describe,
             plan: <P as DepList>::plan,
-            resolve: |cx, store| {
-                Box::pin(async { <Effect<P> as DepList>::resolve(cx, store).await })
+            resolve: |cx, cache| {
+                Box::pin(async { <Effect<P> as DepList>::resolve(cx, cache).await })
             },
         }
     }
 }
 
-impl fmt::Debug for Before {
+impl fmt::Debug for RouterDependency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Before")
+        f.write_str("RouterDependency")
     }
 }
 
 /// What the routers of a route depend on.
 #[derive(Debug, Clone, Copy)]
-pub struct Effects<'r>(&'r [Before]);
+pub struct RouterDependencies<'r>(&'r [RouterDependency]);
 
 /// Runs them. One that is invalid is part of the 422, an answer ends the request.
 fn run_all<'x>(
-    before: &'x [Before],
+    before: &'x [RouterDependency],
     cx: &'x mut Context<'_>,
     overflow: &'x mut Overflow,
 ) -> BoxFuture<'x, Result<(), Failure>> {
-    Box::pin(Store::over(overflow, async move |store| {
+    Box::pin(DependencyCache::over(overflow, async move |cache| {
         for dependency in before {
-            if let Arg::Answer(failure) = (dependency.resolve)(cx, store).await {
+            if let Arg::Failed(failure) = (dependency.resolve)(cx, cache).await {
                 return Err(failure);
             }
         }
@@ -248,8 +249,8 @@ fn run_all<'x>(
 
 /// Where the values of a handler's dependencies stand.
 #[inline(always)]
-pub fn store<D: DepList>() -> Store<D::Slots> {
-    Store::default()
+pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
+    DependencyCache::default()
 }
 
 /// Runs what routers depend on, and makes the values of a handler's dependencies. An error is the answer: of an argument,
@@ -257,24 +258,24 @@ pub fn store<D: DepList>() -> Store<D::Slots> {
 ///
 /// It knows nothing of the handler, so that handlers of the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice
-pub fn provide<'x, 'r, D: DepList, S: Slots>(
-    before: Option<Effects<'x>>,
+pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
+    before: Option<RouterDependencies<'x>>,
     cx: &'x mut Context<'r>,
-    store: &'x mut Store<S>,
+    cache: &'x mut DependencyCache<S>,
 ) -> impl Future<Output = Result<D::Held, Failure>> + Send + use<'x, 'r, D, S> {
     async move {
-        if let Some(failure) = cx.take_answer() {
+        if let Some(failure) = cx.take_failure() {
             return Err(failure);
         }
         let own = cx.set_aside(0);
         if let Some(before) = before {
-            run_all(before.0, cx, store.overflow()).await?;
+            run_all(before.0, cx, cache.overflow()).await?;
         }
-        let held = D::resolve(cx, store).await;
+        let held = D::resolve(cx, cache).await;
         cx.reject_all(own);
         match held {
             Arg::Value(held) if cx.problem_count() == 0 => Ok(held),
-            Arg::Answer(failure) => Err(failure),
+            Arg::Failed(failure) => Err(failure),
             _ => Err(invalid(cx)),
         }
     }
@@ -288,24 +289,27 @@ pub fn invalid(cx: &mut Context<'_>) -> Failure {
 
 /// The dependencies as the function asks for them.
 #[inline]
-pub fn lent<'a, 'r, D: DepList, S: Slots>(
-    store: &'a mut Store<S>,
+pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
+    cache: &'a mut DependencyCache<S>,
     held: &'a mut D::Held,
     cx: &Context<'r>,
 ) -> Lent<'a, 'r, D> {
-    store.borrow::<D>(held, cx.shared())
+    cache.borrow::<D>(held, cx.state())
 }
 
 /// One type for all handlers: to catch panics takes five functions for each.
 pub fn caught<'x>(
-    future: Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>,
-) -> Catch<Pin<&'x mut (dyn Future<Output = Responded> + Send + 'x)>> {
+    future: Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>,
+) -> Catch<Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>> {
     catch(future)
 }
 
 /// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
 #[inline]
-pub fn settle(cx: &mut Context<'_>, answered: Result<Responded, Panicked>) -> Responded {
+pub fn conclude(
+    cx: &mut Context<'_>,
+    answered: Result<ResponseResult, Panicked>,
+) -> ResponseResult {
     let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
     match cx.take_reply() {
         None => Ok(answer),
@@ -329,31 +333,31 @@ pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
 }
 
 /// Runs the exits, in a future of its own: few endpoints have any.
-pub fn leave<'x, 'r, S: Slots>(
+pub fn leave<'x, 'r, S: CacheEntries>(
     cx: &'x mut Context<'r>,
-    store: &'x mut Store<S>,
+    cache: &'x mut DependencyCache<S>,
     open: Open<'r>,
-    answered: Responded,
+    answered: ResponseResult,
 ) -> BoxFuture<'x, Response> {
-    run_open(cx, store, open, answered)
+    run_open(cx, cache, open, answered)
 }
 
 fn run_open<'x, 'r>(
     cx: &'x mut Context<'r>,
-    store: &'x mut dyn Values,
+    cache: &'x mut dyn Values,
     Open(exits): Open<'r>,
-    mut answered: Responded,
+    mut answered: ResponseResult,
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
         let outcome = outcome_of(&answered);
-        if let Err(failure) = run_exits(exits, store, outcome).await {
+        if let Err(failure) = run_exits(exits, cache, outcome).await {
             answered = Err(failure);
         }
         finish(cx, answered)
     })
 }
 
-fn outcome_of(answered: &Responded) -> Outcome {
+fn outcome_of(answered: &ResponseResult) -> Outcome {
     match answered {
         Ok(answer) if answer.status().is_server_error() => {
             Outcome::Failure(Failure::erased(answer.status()))
@@ -364,14 +368,14 @@ fn outcome_of(answered: &Responded) -> Outcome {
 }
 
 /// After the exits: background tasks, or the answer to an error.
-pub fn finish(cx: &mut Context<'_>, answered: Responded) -> Response {
+pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
     match answered {
         Ok(answer) => {
             if let Some(tasks) = cx.take_tasks() {
-                background::run(&tasks, cx.shared());
+                background::run(&tasks, cx.state());
             }
             answer.into_response()
         }
-        Err(failure) => cx.shared().answer(&failure, cx.request()),
+        Err(failure) => cx.state().answer(&failure, cx.request()),
     }
 }

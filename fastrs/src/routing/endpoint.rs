@@ -4,12 +4,12 @@ use std::{fmt, future::Future};
 
 use http::StatusCode;
 
-use super::drive::{Driven, Incoming};
+use super::drive::{EndpointFuture, RoutedRequest};
 use crate::{
     depends::{DepList, Lent, Plan},
     openapi::Operation,
     request::Context,
-    response::Responded,
+    response::ResponseResult,
 };
 
 /// A function under a route macro. Implemented by those macros alone.
@@ -30,10 +30,10 @@ pub trait Handler: Sized + Send + Sync + 'static {
         args: Self::Args<'r>,
         lent: Lent<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
-    ) -> impl Future<Output = Responded> + Send;
+    ) -> impl Future<Output = ResponseResult> + Send;
     /// [`__drive!`](crate::__drive), where the handler stands.
     #[doc(hidden)]
-    fn drive(incoming: Incoming) -> Driven;
+    fn drive(incoming: RoutedRequest) -> EndpointFuture;
 }
 
 /// What a route macro says of its function.
@@ -167,7 +167,7 @@ pub struct Route {
     describe: fn(&mut Operation<'_>),
     describe_deps: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
-    pub(crate) call: fn(Incoming) -> Driven,
+    pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
     pub(crate) wraps: Vec<super::Wrap>,
 }
 

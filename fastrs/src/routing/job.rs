@@ -6,10 +6,10 @@ use bytes::Bytes;
 
 use crate::{
     background,
-    depends::{DepList, Lent, Made, Store},
+    depends::{DepList, DependencyCache, Lent, Made},
     error::HttpError,
     extract::Arg,
-    request::{Context, Failure, Outcome, Request, Shared, catch, run_exits},
+    request::{AppState, Context, Failure, Outcome, Request, catch, run_exits},
     response::ResponseError,
 };
 
@@ -64,41 +64,41 @@ impl<T: Send, E: ResponseError> JobReturned for Result<T, E> {
 pub type JobValue<J> = <<J as Job>::Returned as JobReturned>::Value;
 
 /// The same graph outside a request.
-pub(crate) async fn drive_job<J>(shared: &Arc<Shared>) -> Made<JobValue<J>>
+pub(crate) async fn drive_job<J>(state: &Arc<AppState>) -> Made<JobValue<J>>
 where
     J: Job<Returned: JobReturned>,
 {
     let request = Request::outside();
     let body = Bytes::new();
-    let mut cx = Context::new(&request, shared, &body);
-    let mut store = Store::<<J::Deps as DepList>::Slots>::default();
-    let ran = catch(pin!(run_job::<J>(&mut cx, &mut store))).await;
+    let mut cx = Context::new(&request, state, &body);
+    let mut cache = DependencyCache::<<J::Deps as DepList>::CacheEntries>::default();
+    let ran = catch(pin!(run_job::<J>(&mut cx, &mut cache))).await;
     let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
     let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
         Outcome::Failure(failure.clone())
     });
     if let Some(exits) = cx.take_exits() {
-        run_exits(exits, &mut store, outcome).await?;
+        run_exits(exits, &mut cache, outcome).await?;
     }
     if let (true, Some(tasks)) = (ran.is_ok(), cx.take_tasks()) {
-        background::run(&tasks, shared);
+        background::run(&tasks, state);
     }
     ran
 }
 
 async fn run_job<J>(
     cx: &mut Context<'_>,
-    store: &mut Store<<J::Deps as DepList>::Slots>,
+    cache: &mut DependencyCache<<J::Deps as DepList>::CacheEntries>,
 ) -> Made<JobValue<J>>
 where
     J: Job<Returned: JobReturned>,
 {
-    match J::Deps::resolve(cx, store).await {
+    match J::Deps::resolve(cx, cache).await {
         Arg::Value(mut held) => {
-            let lent = store.borrow::<J::Deps>(&mut held, cx.shared());
+            let lent = cache.borrow::<J::Deps>(&mut held, cx.state());
             J::run(lent, cx).await?.ended()
         }
-        Arg::Answer(failure) => Err(failure),
+        Arg::Failed(failure) => Err(failure),
         Arg::Invalid | Arg::Missing => {
             let cause = format!(
                 "the dependencies of the job `{}` ask for a request",

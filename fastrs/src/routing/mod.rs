@@ -9,15 +9,15 @@ mod router;
 mod table;
 
 pub use drive::{
-    Driven, Incoming, Ready, caught, drive_dyn, finish, invalid, leave, lent, open, provide, ready,
-    settle, store,
+    EndpointFuture, Ready, RoutedRequest, cache, caught, conclude, drive_dyn, finish, invalid,
+    leave, lent, open, provide, ready,
 };
 pub use endpoint::{Handler, Route, RouteMeta, route};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use router::Router;
 
-pub(crate) use drive::Before;
+pub(crate) use drive::RouterDependency;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Before, Erased, Next, Route, Wrap, erase, wrap};
+use super::{Erased, Next, Route, RouterDependency, Wrap, erase, wrap};
 use crate::{
     body::Body,
     depends::Provider,
@@ -36,7 +36,7 @@ use crate::{
 pub struct Router {
     prefix: String,
     pub(crate) tags: Vec<String>,
-    before: Vec<Before>,
+    before: Vec<RouterDependency>,
     declared: Vec<Declared>,
     wraps: Vec<Wrap>,
     deprecated: bool,
@@ -92,7 +92,7 @@ impl Router {
 
     /// Runs a dependency before every route, for its effect.
     pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
-        self.before.push(Before::of::<P>());
+        self.before.push(RouterDependency::of::<P>());
         self
     }
 
@@ -250,7 +250,7 @@ impl fmt::Debug for Router {
 pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
-    pub(crate) before: Vec<Before>,
+    pub(crate) before: Vec<RouterDependency>,
     declared: Vec<Declared>,
     /// The innermost first.
     wraps: Vec<Wrap>,

@@ -185,7 +185,7 @@ impl Hub {
         });
         let gone = before - connections.len();
         if connections.len() < connections.capacity() / 4 && connections.capacity() > LIST {
-            // Anew, since it may be the last thing on the heap, and keep all below it.
+            // Made anew, since it may be the last thing on the heap, and keep all below it.
             *connections = connections.drain(..).collect();
         }
         gone

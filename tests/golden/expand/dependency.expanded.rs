@@ -45,7 +45,7 @@ const _: () = {
     use ::fastrs::__private::fallback::*;
     static __S0: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
             "authorization",
-            ::fastrs::__private::Place::Header,
+            ::fastrs::__private::Location::Header,
         )
         .header_name("authorization");
     type __Named0 = pool;
@@ -103,9 +103,9 @@ const _: () = {
         type Params = __Given;
         const NAME: &'static str = "current_user";
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
-            ::fastrs::__private::Placed::<
+            ::fastrs::__private::Located::<
                 &str,
-                ::fastrs::__private::Header,
+                ::fastrs::__private::location::Header,
             >::describe(&__S0, op);
             ::fastrs::__private::ProbeType::<Result<User, AuthError>>::describe(op);
         }
@@ -116,9 +116,9 @@ const _: () = {
                 ::fastrs::__private::Validated::<
                     &'r str,
                 >::check(
-                    ::fastrs::__private::Placed::<
+                    ::fastrs::__private::Located::<
                         &'r str,
-                        ::fastrs::__private::Header,
+                        ::fastrs::__private::location::Header,
                     >::extract(&__S0, cx),
                     &__S0,
                     cx,
@@ -141,7 +141,7 @@ const _: () = {
             ::fastrs::__private::Probe(answer).check()
         }
     }
-    ::fastrs::__private::argument_in::<&str, ::fastrs::__private::Header>();
+    ::fastrs::__private::argument_in::<&str, ::fastrs::__private::location::Header>();
     ::fastrs::__private::complete::<__Dep0>();
     let _: [fn(); 2] = [
         ::fastrs::__private::Returns::<Result<User, AuthError>>::value,

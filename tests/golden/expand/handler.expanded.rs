@@ -27,16 +27,16 @@ const _: () = {
     use ::fastrs::__private::fallback::*;
     static __S0: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
             "id",
-            ::fastrs::__private::Place::Path,
+            ::fastrs::__private::Location::Path,
         )
         .description("The item to read.");
     static __S1: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
         "q",
-        ::fastrs::__private::Place::Bare,
+        ::fastrs::__private::Location::Bare,
     );
     static __S2: ::fastrs::__private::ParamSpec = ::fastrs::__private::ParamSpec::new(
             "limit",
-            ::fastrs::__private::Place::Query,
+            ::fastrs::__private::Location::Query,
         )
         .constraints(
             ::fastrs::__private::Constraints::new()
@@ -96,11 +96,11 @@ const _: () = {
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
             ::fastrs::__private::Bare::<u64>::describe(&__S0, op);
             ::fastrs::__private::Bare::<Option<&str>>::describe(&__S1, op);
-            ::fastrs::__private::Placed::<
+            ::fastrs::__private::Located::<
                 u32,
-                ::fastrs::__private::Query,
+                ::fastrs::__private::location::Query,
             >::describe_or(&__S2, op, __default2);
-            ::fastrs::__private::Answer::<Result<Item, ItemError>>::describe(op);
+            ::fastrs::__private::Return::<Result<Item, ItemError>>::describe(op);
             ::fastrs::__private::declared(op, 404, "No such item");
         }
         fn extract<'r>(
@@ -117,9 +117,9 @@ const _: () = {
                             ::fastrs::__private::Validated::<
                                 u32,
                             >::check(
-                                ::fastrs::__private::Placed::<
+                                ::fastrs::__private::Located::<
                                     u32,
-                                    ::fastrs::__private::Query,
+                                    ::fastrs::__private::location::Query,
                                 >::extract_or(&__S2, cx, __default2),
                                 &__S2,
                                 cx,
@@ -136,25 +136,25 @@ const _: () = {
             args: Self::Args<'r>,
             lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
             cx: &'a mut ::fastrs::__private::Context<'r>,
-        ) -> ::fastrs::__private::Answered {
+        ) -> ::fastrs::__private::ResponseResult {
             let (a0, (a1, (a2, ()))) = args;
             let (_, (d1, (d2, ()))) = lent;
             let d1 = ::fastrs::__private::lend_ref::<__Dep1, User>(d1);
             let d2 = ::fastrs::__private::lend_mut::<__Dep2, Transaction>(d2);
             let answer = read_item(a0, a1, a2, d1, d2, cx.reply_mut()).await;
-            ::fastrs::__private::Answer::<
+            ::fastrs::__private::Return::<
                 Result<Item, ItemError>,
             >::answer(answer, &Self::META, cx)
         }
         fn drive(
-            incoming: ::fastrs::__private::Incoming,
-        ) -> ::fastrs::__private::Driven {
+            incoming: ::fastrs::__private::RoutedRequest,
+        ) -> ::fastrs::__private::EndpointFuture {
             ::fastrs::__drive!(Self, incoming)
         }
     }
     ::fastrs::__private::argument::<u64>();
     ::fastrs::__private::argument::<Option<&str>>();
-    ::fastrs::__private::argument_in::<u32, ::fastrs::__private::Query>();
+    ::fastrs::__private::argument_in::<u32, ::fastrs::__private::location::Query>();
     ::fastrs::__private::fits::<
         u32,
     >(&::fastrs::__private::Constraints::new().ge(::fastrs::__private::Number::Int(1)));

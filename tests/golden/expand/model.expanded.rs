@@ -160,7 +160,7 @@ const _: () = {
     #[allow(unused_variables)]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Patch for Item {
-        fn patch(&mut self, newer: Self, sent: &::fastrs::__private::SentKeys<'_>) {
+        fn patch(&mut self, newer: Self, sent: &::fastrs::__private::PartialKeys<'_>) {
             sent.field("name", &mut self.name, newer.name);
             sent.field("price", &mut self.price, newer.price);
             sent.field("tags", &mut self.tags, newer.tags);

@@ -35,7 +35,7 @@ const _: () = {
         type Deps = ();
         type Args<'r> = ();
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
-            ::fastrs::__private::Answer::<&'static str>::describe(op);
+            ::fastrs::__private::Return::<&'static str>::describe(op);
         }
         fn extract<'r>(
             cx: &mut ::fastrs::__private::Context<'r>,
@@ -46,15 +46,15 @@ const _: () = {
             args: Self::Args<'r>,
             lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
             cx: &'a mut ::fastrs::__private::Context<'r>,
-        ) -> ::fastrs::__private::Answered {
+        ) -> ::fastrs::__private::ResponseResult {
             let () = args;
             let () = lent;
             let answer = hello().await;
-            ::fastrs::__private::Answer::<&'static str>::answer(answer, &Self::META, cx)
+            ::fastrs::__private::Return::<&'static str>::answer(answer, &Self::META, cx)
         }
         fn drive(
-            incoming: ::fastrs::__private::Incoming,
-        ) -> ::fastrs::__private::Driven {
+            incoming: ::fastrs::__private::RoutedRequest,
+        ) -> ::fastrs::__private::EndpointFuture {
             ::fastrs::__drive!(Self, incoming)
         }
     }

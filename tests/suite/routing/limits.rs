@@ -4,7 +4,7 @@ use fastrs::prelude::*;
 
 use crate::{
     journal::{Journal, journal},
-    wire::{Answer, Wire, serve},
+    wire::{RawResponse, Wire, serve},
 };
 
 #[dependency]
@@ -48,7 +48,7 @@ fn text(length: usize) -> String {
 const HEAD: &str = "HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
 
 /// Asks first whether the body may be sent.
-async fn announced(wire: &mut Wire, path: &str, length: usize) -> Answer {
+async fn announced(wire: &mut Wire, path: &str, length: usize) -> RawResponse {
     wire.send(&format!(
         "POST {path} {HEAD}expect: 100-continue\r\ncontent-length: {length}\r\n\r\n"
     ))
@@ -61,7 +61,7 @@ async fn announced(wire: &mut Wire, path: &str, length: usize) -> Answer {
     wire.answer().await
 }
 
-async fn chunked(wire: &mut Wire, path: &str, length: usize) -> Answer {
+async fn chunked(wire: &mut Wire, path: &str, length: usize) -> RawResponse {
     wire.send(&format!(
         "POST {path} {HEAD}transfer-encoding: chunked\r\n\r\n"
     ))

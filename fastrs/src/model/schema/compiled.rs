@@ -8,7 +8,7 @@ use super::compile;
 use super::limits::{Limits, Pattern};
 use super::node::{Id, KeyRule, Node, Rule};
 use crate::{
-    model::{Constraints, Errors, LocItem, Mends, Spot, Tape, echo, walk},
+    model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, walk},
     openapi::TypeSchema,
 };
 
@@ -202,23 +202,24 @@ impl Compiled {
         out: &mut Errors,
     ) -> Option<Value> {
         let mut tape = Tape::of_value(value);
-        let mut mends = self.diagnose_json((&mut tape, Tape::ROOT), constraints, mode, at, out);
-        if mends.is_empty() {
+        let mut replacements =
+            self.diagnose_json((&mut tape, Tape::ROOT), constraints, mode, at, out);
+        if replacements.is_empty() {
             return None;
         }
-        tape.mend(&mut mends, 0);
+        tape.replace(&mut replacements, 0);
         Some(tape.value(Tape::ROOT))
     }
 
     /// The same of what is on a tape, which stays as it is: what lax conversions change is told.
     pub(crate) fn diagnose_json(
         &self,
-        value: (&mut Tape<'_>, Spot),
+        value: (&mut Tape<'_>, NodeId),
         constraints: &Constraints,
         mode: Mode,
         at: &[LocItem],
         out: &mut Errors,
-    ) -> Mends {
+    ) -> Replacements {
         let limits = Limits::of_constraints(constraints);
         walk::walk(self, value, &limits, mode, at, out)
     }
@@ -230,7 +231,7 @@ impl Compiled {
     }
 
     /// The same of what is on a tape.
-    pub(crate) fn echo_json(&self, value: (&Tape<'_>, Spot), loc: &[LocItem]) -> Option<Value> {
+    pub(crate) fn echo_json(&self, value: (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
         echo::at(self, value, loc)
     }
 

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::{Extent, Node, Run, Seen, Spot, Tape};
+use super::{Extent, JsonRef, Node, NodeId, Run, Tape};
 
 /// An object of no more keys than this compares them each with each.
 pub(super) const FEW_KEYS: usize = 16;
 
 impl Tape<'_> {
     /// A new object with each of an object's keys once; none if they differ anyhow.
-    pub(in crate::model) fn without_equal_keys(&mut self, spot: Spot) -> Option<Spot> {
+    pub(in crate::model) fn without_equal_keys(&mut self, id: NodeId) -> Option<NodeId> {
         let at = self.nodes.len();
-        let nodes = self.once(spot.0 as usize)?;
+        let nodes = self.once(id.0 as usize)?;
         self.nodes.extend(nodes);
-        Some(Spot(at as u32))
+        Some(NodeId(at as u32))
     }
 
     /// An object's nodes, with the first of equal keys and the value of the last; none if all keys differ.
     pub(super) fn once(&self, at: usize) -> Option<Vec<Node>> {
-        let Seen::Object(entries) = self.seen(Spot(at as u32)) else {
+        let JsonRef::Object(entries) = self.at(NodeId(at as u32)) else {
             return None;
         };
         let once = match entries.len() {
@@ -41,8 +41,8 @@ impl Tape<'_> {
     }
 
     /// The entries that are left of a few: each key is compared with those before it.
-    fn few_once(&self, mut entries: Run) -> Vec<(Spot, Spot)> {
-        let mut once: Vec<(Spot, Spot)> = Vec::with_capacity(entries.len());
+    fn few_once(&self, mut entries: Run) -> Vec<(NodeId, NodeId)> {
+        let mut once: Vec<(NodeId, NodeId)> = Vec::with_capacity(entries.len());
         while let Some((key, value)) = entries.entry(self) {
             let name = self.key(key);
             match once.iter_mut().find(|(known, _)| self.key(*known) == name) {
@@ -54,7 +54,7 @@ impl Tape<'_> {
     }
 
     /// The entries that are left of many; none if all are.
-    fn many_once(&self, entries: Run) -> Option<Vec<(Spot, Spot)>> {
+    fn many_once(&self, entries: Run) -> Option<Vec<(NodeId, NodeId)>> {
         // A map like the one below, not a set: another type of table would have to be compiled as well.
         let mut seen: HashMap<_, usize> = HashMap::with_capacity(entries.len());
         let mut rest = entries;
@@ -63,7 +63,7 @@ impl Tape<'_> {
             return None;
         }
         let mut places = HashMap::new();
-        let mut once: Vec<(Spot, Spot)> = Vec::new();
+        let mut once: Vec<(NodeId, NodeId)> = Vec::new();
         let mut rest = entries;
         while let Some((key, value)) = rest.entry(self) {
             let place = *places.entry(self.key(key)).or_insert(once.len());

@@ -26,7 +26,7 @@ pub(crate) struct Tape<'t> {
 
 /// The place of a value on its tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Spot(u32);
+pub(crate) struct NodeId(u32);
 
 /// Kept small: a body of `[0,0,0,..` has a node for two of its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ enum Node {
     List(Extent),
     Object(Extent),
     /// It stands elsewhere.
-    Moved(Spot),
+    Moved(NodeId),
 }
 
 /// A part of the text.
@@ -61,9 +61,9 @@ struct Extent {
     len: u32,
 }
 
-/// What stands at a spot.
+/// What stands at a node.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Seen<'a> {
+pub(crate) enum JsonRef<'a> {
     Null,
     Bool(bool),
     Number(Number),
@@ -75,17 +75,17 @@ pub(crate) enum Seen<'a> {
 /// What is in a list or an object, from the next item or entry on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
-    next: Spot,
+    next: NodeId,
     left: u32,
 }
 
 /// Values that stand in for others: what lax conversions have made.
 #[derive(Debug, Default)]
-pub(crate) struct Mends(Vec<(Spot, Node)>);
+pub(crate) struct Replacements(Vec<(NodeId, Node)>);
 
 impl<'t> Tape<'t> {
     /// Where the whole value is.
-    pub(crate) const ROOT: Spot = Spot(0);
+    pub(crate) const ROOT: NodeId = NodeId(0);
 
     /// Reads a JSON text; otherwise says what is wrong with it, as
     /// [`json_syntax_error`](super::json_syntax_error) does.
@@ -125,27 +125,27 @@ impl<'t> Tape<'t> {
     }
 
     #[inline]
-    pub(crate) fn seen(&self, spot: Spot) -> Seen<'_> {
-        match self.nodes[spot.0 as usize] {
-            Node::Null => Seen::Null,
-            Node::Bool(value) => Seen::Bool(value),
-            Node::Int(int) => Seen::Number(Number::Int(int.into())),
-            Node::Whole(int) => Seen::Number(Number::Int(int.into())),
-            Node::Float(float) => Seen::Number(Number::Float(float)),
-            Node::Digits(span) => Seen::Number(Number::from_json(&self.digits(span))),
-            Node::Text(span) => Seen::Text(self.written(span)),
-            Node::Unescaped(span) => Seen::Text(&self.unescaped[span.range()]),
-            Node::Own(index) => Seen::Text(&self.own[index as usize]),
-            Node::List(extent) => Seen::List(Run::of(spot, extent)),
-            Node::Object(extent) => Seen::Object(Run::of(spot, extent)),
-            Node::Moved(spot) => self.seen(spot),
+    pub(crate) fn at(&self, id: NodeId) -> JsonRef<'_> {
+        match self.nodes[id.0 as usize] {
+            Node::Null => JsonRef::Null,
+            Node::Bool(value) => JsonRef::Bool(value),
+            Node::Int(int) => JsonRef::Number(Number::Int(int.into())),
+            Node::Whole(int) => JsonRef::Number(Number::Int(int.into())),
+            Node::Float(float) => JsonRef::Number(Number::Float(float)),
+            Node::Digits(span) => JsonRef::Number(Number::from_json(&self.digits(span))),
+            Node::Text(span) => JsonRef::Text(self.written(span)),
+            Node::Unescaped(span) => JsonRef::Text(&self.unescaped[span.range()]),
+            Node::Own(index) => JsonRef::Text(&self.own[index as usize]),
+            Node::List(extent) => JsonRef::List(Run::of(id, extent)),
+            Node::Object(extent) => JsonRef::Object(Run::of(id, extent)),
+            Node::Moved(id) => self.at(id),
         }
     }
 
-    /// The text at a spot; that of a key is one in any case.
+    /// The text at a node; that of a key is one in any case.
     #[inline(always)]
-    pub(crate) fn text(&self, spot: Spot) -> Option<&str> {
-        match self.nodes[spot.0 as usize] {
+    pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
+        match self.nodes[id.0 as usize] {
             Node::Text(span) => Some(self.written(span)),
             Node::Unescaped(span) => Some(&self.unescaped[span.range()]),
             Node::Own(index) => Some(&self.own[index as usize]),
@@ -155,61 +155,61 @@ impl<'t> Tape<'t> {
 
     /// The text of a key.
     #[inline]
-    pub(crate) fn key(&self, spot: Spot) -> &str {
-        self.text(spot).unwrap_or_default()
+    pub(crate) fn key(&self, id: NodeId) -> &str {
+        self.text(id).unwrap_or_default()
     }
 
     /// The length of a key.
     #[inline]
-    pub(super) fn key_len(&self, spot: Spot) -> usize {
-        match self.nodes[spot.0 as usize] {
+    pub(super) fn key_len(&self, id: NodeId) -> usize {
+        match self.nodes[id.0 as usize] {
             Node::Text(span) | Node::Unescaped(span) => span.range().len(),
-            _ => self.key(spot).len(),
+            _ => self.key(id).len(),
         }
     }
 
-    /// The number at a spot, as serde_json has it.
-    pub(super) fn number(&self, spot: Spot) -> Option<serde_json::Number> {
-        match self.nodes[spot.0 as usize] {
+    /// The number at a node, as serde_json has it.
+    pub(super) fn number(&self, id: NodeId) -> Option<serde_json::Number> {
+        match self.nodes[id.0 as usize] {
             Node::Int(int) => Some(int.into()),
             Node::Whole(int) => Some(int.into()),
             Node::Float(float) => serde_json::Number::from_f64(float),
             Node::Digits(span) => Some(self.digits(span)),
-            Node::Moved(spot) => self.number(spot),
+            Node::Moved(id) => self.number(id),
             _ => None,
         }
     }
 
-    /// The number at a spot, if it is one that was read, as the float next to it.
+    /// The number at a node, if it is one that was read, as the float next to it.
     #[inline]
-    pub(super) fn float(&self, spot: Spot) -> Option<f64> {
-        match self.nodes[spot.0 as usize] {
+    pub(super) fn float(&self, id: NodeId) -> Option<f64> {
+        match self.nodes[id.0 as usize] {
             Node::Int(int) => Some(int as f64),
             Node::Float(float) => Some(float),
             _ => None,
         }
     }
 
-    /// The integer at a spot, if it is one of 64 bits.
+    /// The integer at a node, if it is one of 64 bits.
     #[inline]
-    pub(super) fn int(&self, spot: Spot) -> Option<i64> {
-        match self.nodes[spot.0 as usize] {
+    pub(super) fn int(&self, id: NodeId) -> Option<i64> {
+        match self.nodes[id.0 as usize] {
             Node::Int(int) => Some(int),
             _ => None,
         }
     }
 
-    pub(super) fn is_null(&self, spot: Spot) -> bool {
-        matches!(self.nodes[spot.0 as usize], Node::Null)
+    pub(super) fn is_null(&self, id: NodeId) -> bool {
+        matches!(self.nodes[id.0 as usize], Node::Null)
     }
 
-    pub(super) fn is_object(&self, spot: Spot) -> bool {
-        matches!(self.nodes[spot.0 as usize], Node::Object(_))
+    pub(super) fn is_object(&self, id: NodeId) -> bool {
+        matches!(self.nodes[id.0 as usize], Node::Object(_))
     }
 
     /// The value under a key of an object.
-    pub(crate) fn get(&self, spot: Spot, key: &str) -> Option<Spot> {
-        let Seen::Object(mut entries) = self.seen(spot) else {
+    pub(crate) fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        let JsonRef::Object(mut entries) = self.at(id) else {
             return None;
         };
         while let Some((name, value)) = entries.entry(self) {
@@ -221,8 +221,8 @@ impl<'t> Tape<'t> {
     }
 
     /// An item of a list.
-    pub(super) fn item(&self, spot: Spot, index: usize) -> Option<Spot> {
-        let Seen::List(mut items) = self.seen(spot) else {
+    pub(super) fn item(&self, id: NodeId, index: usize) -> Option<NodeId> {
+        let JsonRef::List(mut items) = self.at(id) else {
             return None;
         };
         for _ in 0..index {
@@ -232,48 +232,48 @@ impl<'t> Tape<'t> {
     }
 
     /// Whether a value is this one.
-    pub(super) fn is(&self, spot: Spot, value: &Value) -> bool {
-        match (self.seen(spot), value) {
-            (Seen::Null, Value::Null) => true,
-            (Seen::Bool(a), Value::Bool(b)) => a == *b,
-            (Seen::Text(a), Value::String(b)) => a == b,
-            (Seen::Number(_), Value::Number(b)) => self.number(spot).is_some_and(|a| a == *b),
-            (Seen::List(_), Value::Array(_)) | (Seen::Object(_), Value::Object(_)) => {
-                self.value(spot) == *value
+    pub(super) fn is(&self, id: NodeId, value: &Value) -> bool {
+        match (self.at(id), value) {
+            (JsonRef::Null, Value::Null) => true,
+            (JsonRef::Bool(a), Value::Bool(b)) => a == *b,
+            (JsonRef::Text(a), Value::String(b)) => a == b,
+            (JsonRef::Number(_), Value::Number(b)) => self.number(id).is_some_and(|a| a == *b),
+            (JsonRef::List(_), Value::Array(_)) | (JsonRef::Object(_), Value::Object(_)) => {
+                self.value(id) == *value
             }
             _ => false,
         }
     }
 
-    /// The value at a spot.
-    pub(crate) fn value(&self, spot: Spot) -> Value {
+    /// The value at a node.
+    pub(crate) fn value(&self, id: NodeId) -> Value {
         let mut left = usize::MAX;
-        self.build(spot, &mut left).unwrap_or_default()
+        self.build(id, &mut left).unwrap_or_default()
     }
 
-    /// The value at a spot, if its JSON can be of no more than `most` bytes; it may be longer all the same.
-    pub(super) fn value_within(&self, spot: Spot, mut most: usize) -> Option<Value> {
-        self.build(spot, &mut most)
+    /// The value at a node, if its JSON can be of no more than `most` bytes; it may be longer all the same.
+    pub(super) fn value_within(&self, id: NodeId, mut most: usize) -> Option<Value> {
+        self.build(id, &mut most)
     }
 
-    fn build(&self, spot: Spot, left: &mut usize) -> Option<Value> {
+    fn build(&self, id: NodeId, left: &mut usize) -> Option<Value> {
         *left = left.checked_sub(1)?;
-        Some(match self.seen(spot) {
-            Seen::Null => Value::Null,
-            Seen::Bool(value) => value.into(),
-            Seen::Number(_) => self.number(spot).map_or(Value::Null, Value::Number),
-            Seen::Text(text) => {
+        Some(match self.at(id) {
+            JsonRef::Null => Value::Null,
+            JsonRef::Bool(value) => value.into(),
+            JsonRef::Number(_) => self.number(id).map_or(Value::Null, Value::Number),
+            JsonRef::Text(text) => {
                 *left = left.checked_sub(text.len())?;
                 text.into()
             }
-            Seen::List(mut items) => {
+            JsonRef::List(mut items) => {
                 let mut list = Vec::new();
                 while let Some(item) = items.item(self) {
                     list.push(self.build(item, left)?);
                 }
                 list.into()
             }
-            Seen::Object(mut entries) => {
+            JsonRef::Object(mut entries) => {
                 let mut map = Map::new();
                 while let Some((key, value)) = entries.entry(self) {
                     let key = self.key(key);
@@ -292,10 +292,10 @@ impl<'t> Tape<'t> {
 
     /// Reads a number that is as it was written, for those who come next.
     #[inline]
-    pub(super) fn settle(&mut self, spot: Spot) {
-        if let Node::Digits(span) = self.nodes[spot.0 as usize] {
+    pub(super) fn parse_number(&mut self, id: NodeId) {
+        if let Node::Digits(span) = self.nodes[id.0 as usize] {
             let number = self.digits(span);
-            self.nodes[spot.0 as usize] = self.scalar(Value::Number(number));
+            self.nodes[id.0 as usize] = self.scalar(Value::Number(number));
         }
     }
 
@@ -304,12 +304,12 @@ impl<'t> Tape<'t> {
         self.written(span).parse().unwrap_or_else(|_| 0.into())
     }
 
-    /// The spot after a value and all that is in it.
+    /// The id after a value and all that is in it.
     #[inline]
-    fn after(&self, spot: Spot) -> Spot {
-        match self.nodes[spot.0 as usize] {
-            Node::List(extent) | Node::Object(extent) => Spot(spot.0 + extent.size),
-            _ => Spot(spot.0 + 1),
+    fn after(&self, id: NodeId) -> NodeId {
+        match self.nodes[id.0 as usize] {
+            Node::List(extent) | Node::Object(extent) => NodeId(id.0 + extent.size),
+            _ => NodeId(id.0 + 1),
         }
     }
 
@@ -366,26 +366,26 @@ impl<'t> Tape<'t> {
     }
 
     /// Puts converted values in, and keeps what they stand in for in their place.
-    pub(crate) fn mend(&mut self, mends: &mut Mends, from: usize) {
-        for (spot, node) in &mut mends.0[from..] {
-            std::mem::swap(&mut self.nodes[spot.0 as usize], node);
+    pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
+        for (id, node) in &mut replacements.0[from..] {
+            std::mem::swap(&mut self.nodes[id.0 as usize], node);
         }
     }
 
     /// Undoes that.
-    pub(crate) fn unmend(&mut self, mends: &mut Mends, from: usize) {
-        for (spot, node) in mends.0[from..].iter_mut().rev() {
-            std::mem::swap(&mut self.nodes[spot.0 as usize], node);
+    pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
+        for (id, node) in replacements.0[from..].iter_mut().rev() {
+            std::mem::swap(&mut self.nodes[id.0 as usize], node);
         }
     }
 
     /// A new list that holds the one value.
-    pub(super) fn list_of(&mut self, spot: Spot) -> Spot {
+    pub(super) fn list_of(&mut self, id: NodeId) -> NodeId {
         let at = self.nodes.len();
-        let node = self.nodes[spot.0 as usize];
+        let node = self.nodes[id.0 as usize];
         let extent = Extent { size: 2, len: 1 };
         self.nodes.extend([Node::List(extent), node]);
-        Spot(at as u32)
+        NodeId(at as u32)
     }
 }
 
@@ -398,9 +398,9 @@ impl Span {
 
 impl Run {
     #[inline]
-    fn of(spot: Spot, extent: Extent) -> Self {
+    fn of(id: NodeId, extent: Extent) -> Self {
         Self {
-            next: Spot(spot.0 + 1),
+            next: NodeId(id.0 + 1),
             left: extent.len,
         }
     }
@@ -412,7 +412,7 @@ impl Run {
 
     /// Goes to the next item.
     #[inline]
-    pub(crate) fn item(&mut self, tape: &Tape<'_>) -> Option<Spot> {
+    pub(crate) fn item(&mut self, tape: &Tape<'_>) -> Option<NodeId> {
         self.left = self.left.checked_sub(1)?;
         let item = self.next;
         self.next = tape.after(item);
@@ -421,17 +421,17 @@ impl Run {
 
     /// Goes to the next entry: its key and its value.
     #[inline]
-    pub(crate) fn entry(&mut self, tape: &Tape<'_>) -> Option<(Spot, Spot)> {
+    pub(crate) fn entry(&mut self, tape: &Tape<'_>) -> Option<(NodeId, NodeId)> {
         self.left = self.left.checked_sub(1)?;
         let key = self.next;
-        let value = Spot(key.0 + 1);
+        let value = NodeId(key.0 + 1);
         self.next = tape.after(value);
         Some((key, value))
     }
 }
 
-impl Mends {
-    /// Whether there is nothing to mend.
+impl Replacements {
+    /// Whether there is nothing to replace.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -445,14 +445,14 @@ impl Mends {
         self.0.truncate(count);
     }
 
-    /// A scalar is to stand at a spot.
-    pub(super) fn scalar(&mut self, tape: &mut Tape<'_>, spot: Spot, value: Value) {
+    /// A scalar is to stand at a node.
+    pub(super) fn scalar(&mut self, tape: &mut Tape<'_>, id: NodeId, value: Value) {
         let node = tape.scalar(value);
-        self.0.push((spot, node));
+        self.0.push((id, node));
     }
 
-    /// What stands at a spot is to be what stands at another.
-    pub(super) fn moved(&mut self, spot: Spot, to: Spot) {
-        self.0.push((spot, Node::Moved(to)));
+    /// What stands at a node is to be what stands at another.
+    pub(super) fn moved(&mut self, id: NodeId, to: NodeId) {
+        self.0.push((id, Node::Moved(to)));
     }
 }

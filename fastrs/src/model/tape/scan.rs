@@ -208,7 +208,7 @@ impl<'t> Scanner<'t> {
         if extent.len as usize > FEW_KEYS {
             return false;
         }
-        let mut entries = super::Run::of(super::Spot(node as u32), extent);
+        let mut entries = super::Run::of(super::NodeId(node as u32), extent);
         let mut marks = [0; FEW_KEYS];
         let mut count = 0;
         while let Some((key, _)) = entries.entry(&self.tape) {

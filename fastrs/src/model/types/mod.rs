@@ -2,14 +2,14 @@
 
 mod duration;
 mod email;
+mod partial;
 mod secret;
-mod sent;
 mod url;
 
 pub use duration::{Duration, DurationError};
 pub use email::{EmailError, EmailStr};
+pub use partial::{Flattened, NoPatch, Partial, PartialKeys, Patch};
 pub(super) use secret::MASK;
 pub use secret::Secret;
-pub use sent::{Flattened, NoPatch, Patch, Sent, SentKeys};
 pub(super) use url::MOST_CHARACTERS as MOST_URL_CHARACTERS;
 pub use url::{Url, UrlError};

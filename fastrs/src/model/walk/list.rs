@@ -8,7 +8,7 @@ use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::number::parse_int;
 use crate::model::schema::{Id, KeyRule, Limits, Mode};
-use crate::model::tape::{Run, Seen, Spot};
+use crate::model::tape::{JsonRef, NodeId, Run};
 use crate::model::unique;
 
 impl Walk<'_, '_> {
@@ -16,7 +16,7 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         (items, set): (Id, bool),
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
@@ -24,10 +24,10 @@ impl Walk<'_, '_> {
             // One text is a list of one.
             let list = self.tape.list_of(value);
             self.list(id, (items, set), list, at, out);
-            return self.mends.moved(value, list);
+            return self.replacements.moved(value, list);
         }
         let name = if set { "Set" } else { "List" };
-        let Seen::List(values) = self.tape.seen(value) else {
+        let JsonRef::List(values) = self.tape.at(value) else {
             let (kind, msg) = match set {
                 true => ("set_type", "Input should be a valid set"),
                 false => ("list_type", "Input should be a valid list"),
@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
                 too_long(name, most, Some(values.len()))
             });
         }
-        let (before, from) = (out.len(), self.mends.len());
+        let (before, from) = (out.len(), self.replacements.len());
         let (mut rest, mut index) = (values, 0);
         while let Some(item) = rest.item(self.tape) {
             if self.is_over(out) {
@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
             index += 1;
         }
         if out.len() > before || self.is_over(out) {
-            return self.mends.truncate(from);
+            return self.replacements.truncate(from);
         }
         let error = at.find(|limits| self.broken_items(name, limits, values, from));
         if let Some(error) = error {
@@ -85,12 +85,12 @@ impl Walk<'_, '_> {
 
     /// How many different items there are.
     fn distinct(&mut self, mut values: Run, from: usize) -> usize {
-        self.tape.mend(&mut self.mends, from);
+        self.tape.replace(&mut self.replacements, from);
         let mut keys = HashSet::new();
         while let Some(item) = values.item(self.tape) {
             keys.insert(unique::key(&self.tape.value(item)));
         }
-        self.tape.unmend(&mut self.mends, from);
+        self.tape.restore(&mut self.replacements, from);
         keys.len()
     }
 
@@ -98,11 +98,11 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         parts: &[Id],
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
-        let Seen::List(mut values) = self.tape.seen(value) else {
+        let JsonRef::List(mut values) = self.tape.at(value) else {
             let msg = "Input should be a valid tuple";
             return self.refuse(id, value, at, out, "tuple_type", msg);
         };
@@ -124,16 +124,16 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         (keys, values): (&KeyRule, Id),
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
-        let Seen::Object(mut entries) = self.tape.seen(value) else {
+        let JsonRef::Object(mut entries) = self.tape.at(value) else {
             let msg = "Input should be a valid dictionary";
             return self.refuse(id, value, at, out, "dict_type", msg);
         };
         let mut count = entries.len();
-        let (before, from) = (out.len(), self.mends.len());
+        let (before, from) = (out.len(), self.replacements.len());
         let mut has_new_keys = false;
         while let Some((key, item)) = entries.entry(self.tape) {
             if self.is_over(out) {
@@ -143,7 +143,7 @@ impl Walk<'_, '_> {
             match read_key(keys, self.tape.key(key)) {
                 Ok(None) => {}
                 Ok(Some(new)) => {
-                    self.mend(key, new.into());
+                    self.replace(key, new.into());
                     has_new_keys = true;
                 }
                 Err(error) => {
@@ -158,7 +158,7 @@ impl Walk<'_, '_> {
             self.check(values, item, at.child(&loc, at.strict), out);
         }
         if out.len() > before || self.is_over(out) {
-            return self.mends.truncate(from);
+            return self.replacements.truncate(from);
         }
         if has_new_keys {
             count = self.merge(value, from).unwrap_or(count);
@@ -170,16 +170,16 @@ impl Walk<'_, '_> {
     }
 
     /// Leaves one of the keys that have become equal, and counts what is left; none if all differ.
-    fn merge(&mut self, value: Spot, from: usize) -> Option<usize> {
-        self.tape.mend(&mut self.mends, from);
+    fn merge(&mut self, value: NodeId, from: usize) -> Option<usize> {
+        self.tape.replace(&mut self.replacements, from);
         let merged = self.tape.without_equal_keys(value);
-        self.tape.unmend(&mut self.mends, from);
+        self.tape.restore(&mut self.replacements, from);
         let merged = merged?;
         // What was mended in it is so in the new one.
-        self.mends.truncate(from);
-        self.mends.moved(value, merged);
-        match self.tape.seen(merged) {
-            Seen::Object(entries) => Some(entries.len()),
+        self.replacements.truncate(from);
+        self.replacements.moved(value, merged);
+        match self.tape.at(merged) {
+            JsonRef::Object(entries) => Some(entries.len()),
             _ => None,
         }
     }

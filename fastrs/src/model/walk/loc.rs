@@ -1,7 +1,7 @@
 //! The way to a value, as a list on the stack.
 
 use crate::model::detail::LocItem;
-use crate::model::tape::{Spot, Tape};
+use crate::model::tape::{NodeId, Tape};
 
 /// A step, and the steps before it. Only an error makes a `Vec` of it.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ enum Step<'a> {
     Start(&'a [LocItem]),
     Key(&'a str),
     /// A key that was sent.
-    Sent(Spot),
+    Sent(NodeId),
     Index(usize),
 }
 
@@ -34,7 +34,7 @@ impl<'a> Loc<'a> {
         }
     }
 
-    pub(super) fn sent(&'a self, key: Spot) -> Self {
+    pub(super) fn sent(&'a self, key: NodeId) -> Self {
         Self {
             step: Step::Sent(key),
             up: Some(self),

@@ -13,7 +13,7 @@ use super::detail::{ErrorDetail, LocItem};
 use super::echo;
 use super::errors::Errors;
 use super::schema::{Choice, Compiled, Id, Limits, Mode, Node, Rule};
-use super::tape::{Mends, Spot, Tape};
+use super::tape::{NodeId, Replacements, Tape};
 use loc::Loc;
 
 /// One walk: what is the same for every node of it.
@@ -22,9 +22,9 @@ struct Walk<'a, 't> {
     schema: &'a Compiled,
     tape: &'a mut Tape<'t>,
     /// What lax conversions make of the values, which stay as they are meanwhile: errors tell them so.
-    mends: Mends,
+    replacements: Replacements,
     /// The fields that were found of the objects on the way: room that each would have to ask for.
-    fields: Vec<Option<Spot>>,
+    fields: Vec<Option<NodeId>>,
     mode: Mode,
     /// Looking for a union's member that takes the value as it is: no conversions.
     exact: bool,
@@ -58,12 +58,12 @@ const MOST_DEPTH: usize = 500;
 /// Walks a value; see [`Compiled::diagnose`].
 pub(super) fn walk(
     schema: &Compiled,
-    (tape, value): (&mut Tape<'_>, Spot),
+    (tape, value): (&mut Tape<'_>, NodeId),
     limits: &Limits,
     mode: Mode,
     at: &[LocItem],
     out: &mut Errors,
-) -> Mends {
+) -> Replacements {
     let mut walk = Walk {
         schema,
         mode,
@@ -71,7 +71,7 @@ pub(super) fn walk(
         steps: tape.len() * STEPS_PER_VALUE + STEPS_AT_LEAST,
         depth: 0,
         tape,
-        mends: Mends::default(),
+        replacements: Replacements::default(),
         fields: Vec::new(),
     };
     let chain = Chain {
@@ -86,13 +86,13 @@ pub(super) fn walk(
     let before = out.len();
     walk.check(schema.root(), value, start, out);
     if out.len() > before || out.is_full() || walk.steps == 0 {
-        return Mends::default();
+        return Replacements::default();
     }
-    walk.mends
+    walk.replacements
 }
 
 impl Walk<'_, '_> {
-    fn check(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+    fn check(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         if out.is_full() {
             // It has failed already; the rest of the walk, after a union's member, goes on.
             return;
@@ -108,7 +108,7 @@ impl Walk<'_, '_> {
         self.depth -= 1;
     }
 
-    fn check_node(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+    fn check_node(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         let schema = self.schema;
         let node = schema.node(id);
         if node.nullable {
@@ -116,7 +116,7 @@ impl Walk<'_, '_> {
                 return;
             }
             if self.is_empty_text(value) && !takes_empty_text(schema.resolved(id)) {
-                return self.mend(value, Value::Null);
+                return self.replace(value, Value::Null);
             }
         }
         let own = Chain {
@@ -135,7 +135,7 @@ impl Walk<'_, '_> {
             Rule::Anything => {}
             Rule::Nothing => self.refuse(id, value, at, out, "no_such_value", "No value is valid"),
             Rule::Null if self.tape.is_null(value) => {}
-            Rule::Null if self.is_empty_text(value) => self.mend(value, Value::Null),
+            Rule::Null if self.is_empty_text(value) => self.replace(value, Value::Null),
             Rule::Null => {
                 self.refuse(id, value, at, out, "none_required", "Input should be None");
             }
@@ -166,27 +166,27 @@ impl Walk<'_, '_> {
     }
 
     /// Whether this is a text of a parameter with nothing in it.
-    fn is_empty_text(&self, value: Spot) -> bool {
+    fn is_empty_text(&self, value: NodeId) -> bool {
         self.mode == Mode::Text && self.tape.text(value) == Some("")
     }
 
     /// Converts a value.
-    fn mend(&mut self, value: Spot, to: Value) {
-        self.mends.scalar(self.tape, value, to);
+    fn replace(&mut self, value: NodeId, to: Value) {
+        self.replacements.scalar(self.tape, value, to);
     }
 
-    fn choice(&mut self, id: Id, choice: &Choice, value: Spot, at: At<'_>, out: &mut Errors) {
+    fn choice(&mut self, id: Id, choice: &Choice, value: NodeId, at: At<'_>, out: &mut Errors) {
         if choice.values.iter().any(|known| self.tape.is(value, known)) {
             return;
         }
         // Python's `Literal[1]` takes no "1", its enums do.
         let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
-        let seen = self.tape.seen(value);
+        let seen = self.tape.at(value);
         let mut values = choice.values.iter();
         if !self.exact
             && let Some(meant) = values.find(|known| number::is_same(known, seen, as_text))
         {
-            return self.mend(value, meant.clone());
+            return self.replace(value, meant.clone());
         }
         self.fail(id, value, at, out, || not_among(choice));
     }
@@ -206,7 +206,7 @@ impl Walk<'_, '_> {
     fn refuse(
         &self,
         id: Id,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
         kind: &'static str,
@@ -222,7 +222,7 @@ impl Walk<'_, '_> {
     fn fail(
         &self,
         id: Id,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
@@ -233,7 +233,7 @@ impl Walk<'_, '_> {
     fn fail_at(
         &self,
         id: Id,
-        value: Spot,
+        value: NodeId,
         loc: &Loc<'_>,
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
@@ -242,7 +242,7 @@ impl Walk<'_, '_> {
     }
 
     /// An error with its place and its input.
-    fn placed(&self, id: Id, value: Spot, loc: &Loc<'_>, mut error: ErrorDetail) -> ErrorDetail {
+    fn placed(&self, id: Id, value: NodeId, loc: &Loc<'_>, mut error: ErrorDetail) -> ErrorDetail {
         error.loc = loc.to_items(self.tape);
         if let Some(value) = echo::short(self.tape, value) {
             error.input = echo::masked(self.schema, id, &value);

@@ -11,7 +11,7 @@ use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
 use crate::model::lax::number::{IntError, parse_bool, parse_float, parse_int};
 use crate::model::number::{Number, int_value};
 use crate::model::schema::Id;
-use crate::model::tape::{Seen, Spot};
+use crate::model::tape::{JsonRef, NodeId};
 
 const INT_TYPE: &str = "Input should be a valid integer";
 const INT_PARSING: &str = "Input should be a valid integer, unable to parse string as an integer";
@@ -25,24 +25,24 @@ const DECIMAL_TYPE: &str = "Decimal input should be an integer, float, string or
 const FINITE: &str = "Input should be a finite number";
 
 impl Walk<'_, '_> {
-    pub(super) fn bool(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
+    pub(super) fn bool(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         let type_error = ("bool_type", BOOL_TYPE);
         let parsing = ("bool_parsing", BOOL_PARSING);
-        let read = match self.tape.seen(value) {
-            Seen::Bool(_) => return,
+        let read = match self.tape.at(value) {
+            JsonRef::Bool(_) => return,
             _ if self.is_strict(at) => Err(type_error),
-            Seen::Text(text) => parse_bool(text).ok_or(parsing),
-            Seen::Number(number) if number == Number::Int(0) || number == Number::Float(0.0) => {
+            JsonRef::Text(text) => parse_bool(text).ok_or(parsing),
+            JsonRef::Number(number) if number == Number::Int(0) || number == Number::Float(0.0) => {
                 Ok(false)
             }
-            Seen::Number(number) if number == Number::Int(1) || number == Number::Float(1.0) => {
+            JsonRef::Number(number) if number == Number::Int(1) || number == Number::Float(1.0) => {
                 Ok(true)
             }
-            Seen::Number(number) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
+            JsonRef::Number(number) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
             _ => Err(type_error),
         };
         match read {
-            Ok(read) => self.mend(value, Value::Bool(read)),
+            Ok(read) => self.replace(value, Value::Bool(read)),
             Err((kind, msg)) => self.refuse(id, value, at, out, kind, msg),
         }
     }
@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         range: Option<(i128, i128)>,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
@@ -62,19 +62,20 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        self.tape.settle(value);
+        self.tape.parse_number(value);
         let strict = self.is_strict(at);
-        let seen = self.tape.seen(value);
-        let is_int = matches!(seen, Seen::Number(Number::Int(_)));
+        let seen = self.tape.at(value);
+        let is_int = matches!(seen, JsonRef::Number(Number::Int(_)));
         // To JSON Schema, and so to whoever reads the document, 5.0 is an integer.
-        let is_whole = matches!(seen, Seen::Number(Number::Float(float)) if float.fract() == 0.0);
-        let is_rounded = matches!(seen, Seen::Number(Number::Float(_)));
+        let is_whole =
+            matches!(seen, JsonRef::Number(Number::Float(float)) if float.fract() == 0.0);
+        let is_rounded = matches!(seen, JsonRef::Number(Number::Float(_)));
         let read = match seen {
-            Seen::Number(number) if is_int || !strict => read_number(number),
-            Seen::Number(number) if is_whole && !self.exact => read_number(number),
+            JsonRef::Number(number) if is_int || !strict => read_number(number),
+            JsonRef::Number(number) if is_whole && !self.exact => read_number(number),
             _ if strict => Err(("int_type", INT_TYPE)),
-            Seen::Bool(bool) => Ok(i128::from(bool)),
-            Seen::Text(text) => match (parse_int(text), range) {
+            JsonRef::Bool(bool) => Ok(i128::from(bool)),
+            JsonRef::Text(text) => match (parse_int(text), range) {
                 (Ok(int), _) => Ok(int),
                 (Err(IntError::NotANumber), _) => Err(("int_parsing", INT_PARSING)),
                 // Beyond 128 bits, and so beyond the type: it is told by its bound.
@@ -104,12 +105,12 @@ impl Walk<'_, '_> {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
         if !is_int {
-            self.mend(value, int_value(int));
+            self.replace(value, int_value(int));
         }
     }
 
-    pub(super) fn float(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
-        self.tape.settle(value);
+    pub(super) fn float(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
+        self.tape.parse_number(value);
         // Mostly it is what it should be.
         if self
             .tape
@@ -118,12 +119,12 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        let seen = self.tape.seen(value);
+        let seen = self.tape.at(value);
         let read = match seen {
-            Seen::Number(number) => Ok(number),
+            JsonRef::Number(number) => Ok(number),
             _ if self.is_strict(at) => Err(("float_type", FLOAT_TYPE)),
-            Seen::Bool(bool) => Ok(Number::Int(i128::from(bool))),
-            Seen::Text(text) => match parse_float(text) {
+            JsonRef::Bool(bool) => Ok(Number::Int(i128::from(bool))),
+            JsonRef::Text(text) => match parse_float(text) {
                 Some(float) if float.is_finite() => Ok(Number::Float(float)),
                 // A number type that JSON can write takes no other.
                 Some(_) => Err(("finite_number", FINITE)),
@@ -131,7 +132,7 @@ impl Walk<'_, '_> {
             },
             _ => Err(("float_type", FLOAT_TYPE)),
         };
-        let is_number = matches!(seen, Seen::Number(_));
+        let is_number = matches!(seen, JsonRef::Number(_));
         let number = match read {
             Ok(number) => number,
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
@@ -143,16 +144,16 @@ impl Walk<'_, '_> {
             });
         }
         if !is_number {
-            self.mend(value, number.to_float_value());
+            self.replace(value, number.to_float_value());
         }
     }
 
-    pub(super) fn decimal(&mut self, id: Id, value: Spot, at: At<'_>, out: &mut Errors) {
-        let seen = self.tape.seen(value);
-        let is_text = matches!(seen, Seen::Text(_));
+    pub(super) fn decimal(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
+        let seen = self.tape.at(value);
+        let is_text = matches!(seen, JsonRef::Text(_));
         let text = match seen {
-            Seen::Text(text) => Cow::Borrowed(text),
-            Seen::Number(_) => Cow::Owned(self.tape.value(value).to_string()),
+            JsonRef::Text(text) => Cow::Borrowed(text),
+            JsonRef::Number(_) => Cow::Owned(self.tape.value(value).to_string()),
             _ => return self.refuse(id, value, at, out, "decimal_type", DECIMAL_TYPE),
         };
         let decimal = match Decimal::parse(&text) {
@@ -182,19 +183,19 @@ impl Walk<'_, '_> {
             .to_plain()
             .filter(|plain| is_text && *text != *plain)
         {
-            self.mend(value, plain.into());
+            self.replace(value, plain.into());
         }
     }
 }
 
 /// Whether two JSON values are the same number; `as_text`: the second perhaps as text.
-pub(super) fn is_same(expected: &Value, value: Seen<'_>, as_text: bool) -> bool {
+pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bool {
     let Some(expected) = Number::from_value(expected) else {
         return false;
     };
     let value = match value {
-        Seen::Text(text) if as_text => parse_int(text).ok().map(Number::Int),
-        Seen::Number(number) => Some(number),
+        JsonRef::Text(text) if as_text => parse_int(text).ok().map(Number::Int),
+        JsonRef::Number(number) => Some(number),
         _ => None,
     };
     value.is_some_and(|value| {

@@ -5,7 +5,7 @@ use crate::model::detail::ErrorDetail;
 use crate::model::echo;
 use crate::model::errors::Errors;
 use crate::model::schema::{Id, Object};
-use crate::model::tape::{Run, Seen, Spot};
+use crate::model::tape::{JsonRef, NodeId, Run};
 
 const NOT_AN_OBJECT: &str = "Input should be a valid dictionary or object to extract fields from";
 
@@ -14,14 +14,14 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         object: &Object,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
         let Some(entries) = self.as_object(id, value, at, out) else {
             return;
         };
-        let from = self.mends.len();
+        let from = self.replacements.len();
         // A nested model's fields follow its own strictness.
         let strict = self.schema.node(id).strict;
         // Mostly the fields come in order, and nothing else.
@@ -46,7 +46,7 @@ impl Walk<'_, '_> {
             unknown = self.find_fields(object, rest);
             for (index, field) in object.fields.iter().enumerate().skip(count) {
                 if self.is_over(out) {
-                    self.mends.truncate(from);
+                    self.replacements.truncate(from);
                     break;
                 }
                 let loc = at.loc.key(&field.name);
@@ -103,24 +103,24 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         (parts, known): (&[Id], Option<&[String]>),
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
-        let first = self.mends.len();
+        let first = self.replacements.len();
         for part in parts {
-            let (before, from) = (out.len(), self.mends.len());
+            let (before, from) = (out.len(), self.replacements.len());
             self.check(*part, value, at, out);
             // Each part sees what those before have made of the value.
-            self.tape.mend(&mut self.mends, from);
+            self.tape.replace(&mut self.replacements, from);
             if out.len() > before && !self.tape.is_object(value) {
                 // The other parts would say the same.
-                self.tape.unmend(&mut self.mends, first);
+                self.tape.restore(&mut self.replacements, first);
                 return;
             }
         }
-        self.tape.unmend(&mut self.mends, first);
-        if let (Some(known), Seen::Object(entries)) = (known, self.tape.seen(value)) {
+        self.tape.restore(&mut self.replacements, first);
+        if let (Some(known), JsonRef::Object(entries)) = (known, self.tape.at(value)) {
             let is_known = |name: &str| known.iter().any(|known| known == name);
             self.refuse_extras(id, entries, &is_known, at, out);
         }
@@ -130,11 +130,11 @@ impl Walk<'_, '_> {
     pub(super) fn as_object(
         &self,
         id: Id,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) -> Option<Run> {
-        if let Seen::Object(entries) = self.tape.seen(value) {
+        if let JsonRef::Object(entries) = self.tape.at(value) {
             return Some(entries);
         }
         self.refuse(id, value, at, out, "model_attributes_type", NOT_AN_OBJECT);

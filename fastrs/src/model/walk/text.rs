@@ -9,7 +9,7 @@ use crate::model::lax::clock::Clock;
 use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_date};
 use crate::model::lax::uuid::uuid_error;
 use crate::model::schema::{Format, Id, Limits, Pattern};
-use crate::model::tape::{Seen, Spot};
+use crate::model::tape::{JsonRef, NodeId};
 use crate::model::types::{Duration, EmailStr, Url, UrlError};
 
 /// The text that a value becomes, or what is wrong with it.
@@ -20,7 +20,7 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         format: Format,
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
@@ -31,31 +31,31 @@ impl Walk<'_, '_> {
         {
             return;
         }
-        let seen = self.tape.seen(value);
+        let seen = self.tape.at(value);
         let read = match (format, seen) {
-            (Format::Plain | Format::Email, Seen::Text(text)) => {
+            (Format::Plain | Format::Email, JsonRef::Text(text)) => {
                 match at.find(|limits| broken(limits, text)) {
                     Some(error) => Err(Box::new(error)),
                     None if format == Format::Email => email(text),
                     None => return,
                 }
             }
-            (Format::Uuid, Seen::Text(text)) => uuid(text),
-            (Format::Url { http }, Seen::Text(text)) => url(text, http),
-            (Format::Ipv4 | Format::Ipv6 | Format::Ip, Seen::Text(text)) => ip(format, text),
-            (Format::Duration, Seen::Text(text)) => duration(text.parse()),
-            (Format::Duration, Seen::Number(number)) => {
+            (Format::Uuid, JsonRef::Text(text)) => uuid(text),
+            (Format::Url { http }, JsonRef::Text(text)) => url(text, http),
+            (Format::Ipv4 | Format::Ipv6 | Format::Ip, JsonRef::Text(text)) => ip(format, text),
+            (Format::Duration, JsonRef::Text(text)) => duration(text.parse()),
+            (Format::Duration, JsonRef::Number(number)) => {
                 duration(Duration::try_from_secs_f64(number.to_f64()))
             }
-            (_, Seen::Text(text)) => moment(format, text),
-            (_, Seen::Number(number)) if !self.is_strict(at) => {
+            (_, JsonRef::Text(text)) => moment(format, text),
+            (_, JsonRef::Number(number)) if !self.is_strict(at) => {
                 moment_from_number(format, number.to_f64())
             }
             _ => Err(type_error(format)),
         };
         match (read, seen) {
-            (Ok(Some(new)), Seen::Text(text)) if new == text => {}
-            (Ok(Some(new)), _) => self.mend(value, new.into()),
+            (Ok(Some(new)), JsonRef::Text(text)) if new == text => {}
+            (Ok(Some(new)), _) => self.replace(value, new.into()),
             (Ok(None), _) => {}
             (Err(error), _) => self.fail(id, value, at, out, || *error),
         }

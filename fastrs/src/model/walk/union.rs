@@ -4,20 +4,20 @@ use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
 use crate::model::schema::Id;
-use crate::model::tape::{Seen, Spot, Tape};
+use crate::model::tape::{JsonRef, NodeId, Tape};
 
 type Members = [(String, Id)];
 
 impl Walk<'_, '_> {
     /// Pydantic's smart union: who takes the value as it is, then who takes it converted; where
     /// nobody does, what each of them has against it.
-    pub(super) fn union(&mut self, members: &Members, value: Spot, at: At<'_>, out: &mut Errors) {
-        let before = self.mends.len();
+    pub(super) fn union(&mut self, members: &Members, value: NodeId, at: At<'_>, out: &mut Errors) {
+        let before = self.replacements.len();
         let was_exact = std::mem::replace(&mut self.exact, true);
         let mut all = members.iter();
         let as_it_is = all.any(|(_, member)| self.is_taken(*member, value, at));
         self.exact = was_exact;
-        self.mends.truncate(before);
+        self.replacements.truncate(before);
         if as_it_is {
             return;
         }
@@ -28,18 +28,18 @@ impl Walk<'_, '_> {
         for (label, member) in members {
             let loc = at.loc.key(label);
             self.check(*member, value, At { loc: &loc, ..at }, out);
-            self.mends.truncate(before);
+            self.replacements.truncate(before);
         }
     }
 
     /// Whether a member takes the value; as what is kept then.
-    fn is_taken(&mut self, member: Id, value: Spot, at: At<'_>) -> bool {
-        let before = self.mends.len();
+    fn is_taken(&mut self, member: Id, value: NodeId, at: At<'_>) -> bool {
+        let before = self.replacements.len();
         let mut probe = Errors::probe();
         self.check(member, value, at, &mut probe);
         let is_taken = !probe.has_failed() && self.steps > 0;
         if !is_taken {
-            self.mends.truncate(before);
+            self.replacements.truncate(before);
         }
         is_taken
     }
@@ -48,7 +48,7 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         (tag, members, expected): (&str, &Members, &str),
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
@@ -87,13 +87,13 @@ impl Walk<'_, '_> {
         &mut self,
         id: Id,
         (units, members, expected): (&[String], &Members, &str),
-        value: Spot,
+        value: NodeId,
         at: At<'_>,
         out: &mut Errors,
     ) {
-        match self.tape.seen(value) {
-            Seen::Text(text) if units.iter().any(|unit| unit == text) => return,
-            Seen::Object(mut entries) if entries.len() == 1 => {
+        match self.tape.at(value) {
+            JsonRef::Text(text) if units.iter().any(|unit| unit == text) => return,
+            JsonRef::Object(mut entries) if entries.len() == 1 => {
                 let found = entries.entry(self.tape).and_then(|(key, inner)| {
                     let key = self.tape.key(key);
                     let member = members.iter().find(|(name, _)| name == key);
@@ -114,14 +114,14 @@ impl Walk<'_, '_> {
 }
 
 /// A tag as Python prints it.
-fn python_text(tape: &Tape<'_>, tag: Spot) -> String {
-    match tape.seen(tag) {
-        Seen::Text(text) => clipped(text).into_owned(),
-        Seen::Null => "None".to_owned(),
-        Seen::Bool(true) => "True".to_owned(),
-        Seen::Bool(false) => "False".to_owned(),
-        Seen::Number(_) => tape.value(tag).to_string(),
-        Seen::List(_) => "[..]".to_owned(),
-        Seen::Object(_) => "{..}".to_owned(),
+fn python_text(tape: &Tape<'_>, tag: NodeId) -> String {
+    match tape.at(tag) {
+        JsonRef::Text(text) => clipped(text).into_owned(),
+        JsonRef::Null => "None".to_owned(),
+        JsonRef::Bool(true) => "True".to_owned(),
+        JsonRef::Bool(false) => "False".to_owned(),
+        JsonRef::Number(_) => tape.value(tag).to_string(),
+        JsonRef::List(_) => "[..]".to_owned(),
+        JsonRef::Object(_) => "{..}".to_owned(),
     }
 }

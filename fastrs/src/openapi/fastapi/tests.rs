@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::render;
 use crate::openapi::{
-    BodyMedia, BodyParam, Document, Info, OperationMeta, Parameter, Place, ResponseDoc,
+    BodyMedia, BodyParam, Document, Info, OperationMeta, Parameter, ParameterLocation, ResponseDoc,
 };
 
 fn document() -> Document {
@@ -75,9 +75,9 @@ fn body_multiple_params() {
     let meta = OperationMeta::new("PUT", "/items/{item_id}", "update_item");
     document.operation(meta, |op| {
         let schema = op.input_schema::<u64>();
-        op.parameter(Parameter::new("item_id", Place::Path, schema));
+        op.parameter(Parameter::new("item_id", ParameterLocation::Path, schema));
         let schema = op.input_schema::<String>();
-        op.parameter(Parameter::new("q", Place::Query, schema).nullable(true));
+        op.parameter(Parameter::new("q", ParameterLocation::Query, schema).nullable(true));
         let schema = op.input_schema::<Item>();
         op.body(BodyParam::new("item", BodyMedia::Json, schema));
         let schema = json_schema!({
@@ -196,10 +196,16 @@ fn enums_are_referred_to_and_literals_are_not() {
     let meta = OperationMeta::new("GET", "/models/{model_name}", "get_model");
     document.operation(meta, |op| {
         let schema = op.input_schema::<ModelName>();
-        op.parameter(Parameter::new("model_name", Place::Path, schema.clone()));
-        op.parameter(Parameter::new("other", Place::Query, schema).nullable(true));
+        op.parameter(Parameter::new(
+            "model_name",
+            ParameterLocation::Path,
+            schema.clone(),
+        ));
+        op.parameter(Parameter::new("other", ParameterLocation::Query, schema).nullable(true));
         let literal = json_schema!({"type": "string", "enum": ["asc"], "x-fastrs-literal": true});
-        op.parameter(Parameter::new("order_by", Place::Query, literal).default("asc".into()));
+        op.parameter(
+            Parameter::new("order_by", ParameterLocation::Query, literal).default("asc".into()),
+        );
         answer_anything(op);
     });
     let written = render(&document);
@@ -366,11 +372,18 @@ struct CommonHeaders {
 fn header_models() {
     let mut document = document();
     document.operation(OperationMeta::new("GET", "/items/", "read_items"), |op| {
-        for mut field in op.fields_of::<CommonHeaders>(Place::Header).unwrap() {
+        for mut field in op
+            .fields_of::<CommonHeaders>(ParameterLocation::Header)
+            .unwrap()
+        {
             field.name = field.name.replace('_', "-");
             op.parameter(field);
         }
-        let token = Parameter::new("x-token", Place::Header, json_schema!({"type": "string"}));
+        let token = Parameter::new(
+            "x-token",
+            ParameterLocation::Header,
+            json_schema!({"type": "string"}),
+        );
         op.parameter(token.deprecated(true).description("A token"));
     });
     let text =
@@ -403,7 +416,7 @@ fn decimals_are_a_choice_of_number_and_string() {
             "pattern": r"^-?\d+(\.\d+)?([eE]\d+)?$",
             "exclusiveMinimum": 0,
         });
-        op.parameter(Parameter::new("price", Place::Query, price));
+        op.parameter(Parameter::new("price", ParameterLocation::Query, price));
     });
     assert_eq!(
         render(&document)["paths"]["/"]["get"]["parameters"][0]["schema"],

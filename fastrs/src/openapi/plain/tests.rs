@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::openapi::{
-    BodyMedia, BodyParam, Document, HeaderDoc, Info, OperationMeta, Parameter, Place, ResponseDoc,
-    Server, Tag,
+    BodyMedia, BodyParam, Document, HeaderDoc, Info, OperationMeta, Parameter, ParameterLocation,
+    ResponseDoc, Server, Tag,
 };
 
 fn document() -> Document {
@@ -60,9 +60,11 @@ fn nothing_has_to_be_annotated() {
     meta.doc = Some("Create an item,\nor another.\n\nIts name has to be new.".into());
     document.operation(meta, |op| {
         let schema = op.input_schema::<u64>();
-        op.parameter(Parameter::new("id", Place::Path, schema).description("Which one"));
+        op.parameter(
+            Parameter::new("id", ParameterLocation::Path, schema).description("Which one"),
+        );
         let schema = op.input_schema::<Option<bool>>();
-        op.parameter(Parameter::new("verbose", Place::Query, schema));
+        op.parameter(Parameter::new("verbose", ParameterLocation::Query, schema));
         let schema = op.input_schema::<Item>();
         op.body(BodyParam::new("item", BodyMedia::Json, schema));
         op.may_reject();

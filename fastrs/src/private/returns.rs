@@ -2,27 +2,27 @@
 
 use std::marker::PhantomData;
 
-use super::{Context, Failure, HttpError, IntoResponse, Operation, Responded, RouteMeta};
+use super::{Context, Failure, HttpError, IntoResponse, Operation, ResponseResult, RouteMeta};
 use crate::openapi::ResponseDoc;
 
 /// The answer that a returned type is.
 #[derive(Debug)]
-pub struct Answer<T>(PhantomData<T>);
+pub struct Return<T>(PhantomData<T>);
 
-impl<T: IntoResponse> Answer<T> {
+impl<T: IntoResponse> Return<T> {
     /// Documents it.
     pub fn describe(op: &mut Operation<'_>) {
         T::describe(op);
     }
 
     /// Makes it.
-    pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> Responded {
+    pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> ResponseResult {
         of_route(value.into_response_of(cx.sizes()), meta)
     }
 }
 
 #[inline]
-fn of_route(answered: Responded, meta: &RouteMeta) -> Responded {
+fn of_route(answered: ResponseResult, meta: &RouteMeta) -> ResponseResult {
     answered.map(|answer| answer.or_status(meta.status_code()))
 }
 
@@ -37,14 +37,14 @@ impl<T: IntoResponse> Variant<T> {
     }
 
     /// Makes it.
-    pub fn answer(status: u16, value: T) -> Responded {
+    pub fn answer(status: u16, value: T) -> ResponseResult {
         let status = http::StatusCode::from_u16(status).unwrap_or_default();
         Ok(value.into_response()?.with_status(status))
     }
 }
 
 /// What stands in for an answer that the compiler has refused.
-pub trait NoAnswer {
+pub trait NoReturn {
     #[doc(hidden)]
     type Value;
 
@@ -52,12 +52,12 @@ pub trait NoAnswer {
     fn describe(_: &mut Operation<'_>) {}
 
     #[doc(hidden)]
-    fn answer(_: Self::Value, _: &RouteMeta, _: &Context<'_>) -> Responded {
+    fn answer(_: Self::Value, _: &RouteMeta, _: &Context<'_>) -> ResponseResult {
         Err(Failure::of(HttpError::from_status(500)))
     }
 }
 
-impl<T> NoAnswer for Answer<T> {
+impl<T> NoReturn for Return<T> {
     type Value = T;
 }
 
@@ -70,7 +70,7 @@ pub trait NoVariant {
     fn describe(_: &mut Operation<'_>, _: u16) {}
 
     #[doc(hidden)]
-    fn answer(_: u16, _: Self::Value) -> Responded {
+    fn answer(_: u16, _: Self::Value) -> ResponseResult {
         Err(Failure::of(HttpError::from_status(500)))
     }
 }

@@ -1,4 +1,4 @@
-//! `Sent<T>`: a value that knows which of its fields came.
+//! `Partial<T>`: a value that knows which of its fields came.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::model::{Model, Report, json_from_value};
 /// [`without`](Self::without) choose fields by name. It is documented as `T`.
 ///
 /// ```
-/// use fastrs::{Sent, model};
+/// use fastrs::{Partial, model};
 ///
 /// #[model]
 /// struct Item {
@@ -27,14 +27,14 @@ use crate::model::{Model, Report, json_from_value};
 /// }
 ///
 /// let mut stored = Item { name: Some("Foo".into()), price: Some(5) };
-/// let item: Sent<Item> = serde_json::from_str(r#"{"price": 7}"#).unwrap();
+/// let item: Partial<Item> = serde_json::from_str(r#"{"price": 7}"#).unwrap();
 /// assert!(item.is_sent("price") && !item.is_sent("name"));
 /// assert_eq!(serde_json::to_string(&item).unwrap(), r#"{"price":7}"#);
 /// item.apply_to(&mut stored);
 /// assert_eq!((stored.name.as_deref(), stored.price), (Some("Foo"), Some(7)));
 /// ```
 #[derive(Clone)]
-pub struct Sent<T> {
+pub struct Partial<T> {
     value: T,
     /// What came, as it came; `None` is everything.
     sent: Option<Value>,
@@ -45,14 +45,14 @@ pub struct Sent<T> {
 /// A struct that takes single fields of a newer value; `#[model]` implements it.
 pub trait Patch: Sized {
     /// Takes from `newer` the fields that were sent.
-    fn patch(&mut self, newer: Self, sent: &SentKeys<'_>);
+    fn patch(&mut self, newer: Self, sent: &PartialKeys<'_>);
 }
 
 /// Which fields of an object were sent.
 #[derive(Clone, Copy, Debug)]
-pub struct SentKeys<'a>(Option<&'a Map<String, Value>>);
+pub struct PartialKeys<'a>(Option<&'a Map<String, Value>>);
 
-impl<T> Sent<T> {
+impl<T> Partial<T> {
     /// A value all of whose fields count as sent.
     pub fn of(value: T) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl<T> Sent<T> {
     where
         T: Patch,
     {
-        let keys = SentKeys(self.sent.as_ref().and_then(Value::as_object));
+        let keys = PartialKeys(self.sent.as_ref().and_then(Value::as_object));
         stored.patch(self.value, &keys);
     }
 
@@ -102,12 +102,12 @@ impl<T> Sent<T> {
         self
     }
 
-    fn keys(&self) -> SentKeys<'_> {
-        SentKeys(self.sent.as_ref().and_then(Value::as_object))
+    fn keys(&self) -> PartialKeys<'_> {
+        PartialKeys(self.sent.as_ref().and_then(Value::as_object))
     }
 }
 
-impl SentKeys<'_> {
+impl PartialKeys<'_> {
     /// Whether the field came.
     pub fn contains(&self, name: &str) -> bool {
         self.0.is_none_or(|sent| sent.contains_key(name))
@@ -132,7 +132,7 @@ pub struct Flattened<'a, T>(pub &'a mut T);
 
 impl<T: Patch> Flattened<'_, T> {
     /// Takes the fields that were sent.
-    pub fn patch(self, newer: T, sent: &SentKeys<'_>) {
+    pub fn patch(self, newer: T, sent: &PartialKeys<'_>) {
         self.0.patch(newer, sent);
     }
 }
@@ -143,18 +143,18 @@ pub trait NoPatch {
     type Value;
 
     #[doc(hidden)]
-    fn patch(self, newer: Self::Value, sent: &SentKeys<'_>);
+    fn patch(self, newer: Self::Value, sent: &PartialKeys<'_>);
 }
 
 impl<T> NoPatch for Flattened<'_, T> {
     type Value = T;
 
-    fn patch(self, newer: T, _: &SentKeys<'_>) {
+    fn patch(self, newer: T, _: &PartialKeys<'_>) {
         *self.0 = newer;
     }
 }
 
-impl<T> Deref for Sent<T> {
+impl<T> Deref for Partial<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -162,18 +162,18 @@ impl<T> Deref for Sent<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Sent<T> {
+impl<T: fmt::Debug> fmt::Debug for Partial<T> {
     /// Without the raw JSON, which may hold what `T` itself does not show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sent: Option<Vec<&String>> = self.keys().0.map(|sent| sent.keys().collect());
-        f.debug_struct("Sent")
+        f.debug_struct("Partial")
             .field("value", &self.value)
             .field("sent", &sent)
             .finish_non_exhaustive()
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Sent<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Partial<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let sent = Value::deserialize(deserializer)?;
         let value = json_from_value(&sent).map_err(de::Error::custom)?;
@@ -184,7 +184,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Sent<T> {
     }
 }
 
-impl<T: Serialize> Serialize for Sent<T> {
+impl<T: Serialize> Serialize for Partial<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.sent.is_none() && self.only.is_none() && self.without.is_empty() {
             return self.value.serialize(serializer);
@@ -226,7 +226,7 @@ fn keep_sent(value: &mut Value, sent: &Value) {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Sent<T> {
+impl<T: JsonSchema> JsonSchema for Partial<T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }
@@ -244,7 +244,7 @@ impl<T: JsonSchema> JsonSchema for Sent<T> {
     }
 }
 
-impl<T: Model> Model for Sent<T> {
+impl<T: Model> Model for Partial<T> {
     const CHECKED: bool = T::CHECKED;
 
     fn validate(&self, report: &mut Report<'_>) {
@@ -271,7 +271,7 @@ mod tests {
         color: String,
     }
 
-    fn sent(json: Value) -> Sent<Item> {
+    fn sent(json: Value) -> Partial<Item> {
         serde_json::from_value(json).unwrap()
     }
 
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn chooses_by_name() {
-        let item = Sent::of(sent(json!({"name": "a"})).into_inner());
+        let item = Partial::of(sent(json!({"name": "a"})).into_inner());
         let all = json!({"name": "a", "tags": []});
         assert_eq!(serde_json::to_value(&item).unwrap(), all);
         let only = serde_json::to_value(item.clone().only(&["name"])).unwrap();

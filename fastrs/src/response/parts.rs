@@ -12,14 +12,14 @@ use crate::{
 
 /// What becomes of a returned value: an answer, or the error that the exits of dependencies and the exception
 /// handlers are shown.
-pub type Responded = Result<Answer, Failure>;
+pub type ResponseResult = Result<ResponseParts, Failure>;
 
 /// An answer, and whether its status is its own or that of the route.
 ///
 /// Small, since it is moved from function to function: most answers are a body and its type, and become a [`Response`]
 /// where they leave.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ResponseParts {
     head: Head,
     body: Body,
     status: StatusCode,
@@ -34,7 +34,7 @@ enum Head {
     Full(Box<Parts>),
 }
 
-impl Answer {
+impl ResponseParts {
     /// An answer that takes the status of its route: `#[post("/", status = 201)]`.
     pub fn plain(response: Response) -> Self {
         let (parts, body) = response.into_parts();
@@ -92,7 +92,7 @@ impl Answer {
 }
 
 /// A raw response has a status of its own.
-impl From<Response> for Answer {
+impl From<Response> for ResponseParts {
     fn from(response: Response) -> Self {
         Self {
             own_status: true,
@@ -103,8 +103,8 @@ impl From<Response> for Answer {
 
 /// Inlined, so that the type is checked when the program is compiled.
 #[inline(always)]
-pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Answer {
-    Answer {
+pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> ResponseParts {
+    ResponseParts {
         head: Head::Typed(HeaderValue::from_static(content_type)),
         body: body.into(),
         status: StatusCode::OK,
@@ -120,7 +120,7 @@ impl IntoResponse for Response {
         op.response(status, ResponseDoc::raw());
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         Ok(self.into())
     }
 }
@@ -145,11 +145,11 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
         T::describe(op);
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         Ok(self.1.into_response()?.with_status(self.0))
     }
 
-    fn into_response_of(self, sizes: &Sizes) -> Responded {
+    fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
         Ok(self.1.into_response_of(sizes)?.with_status(self.0))
     }
 }
@@ -166,7 +166,7 @@ impl IntoResponse for Bytes {
         );
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         Ok(with_type(self, "application/octet-stream"))
     }
 }
@@ -178,11 +178,11 @@ impl<T: IntoResponse, E: ResponseError> IntoResponse for Result<T, E> {
         E::describe(op);
     }
 
-    fn into_response(self) -> Responded {
+    fn into_response(self) -> ResponseResult {
         self.map_err(Failure::of)?.into_response()
     }
 
-    fn into_response_of(self, sizes: &Sizes) -> Responded {
+    fn into_response_of(self, sizes: &Sizes) -> ResponseResult {
         self.map_err(Failure::of)?.into_response_of(sizes)
     }
 }

@@ -3,10 +3,10 @@
 use std::any::{Any, TypeId};
 
 use super::{DepList, Provider};
-use crate::request::{Shared, Values};
+use crate::request::{AppState, Values};
 
 /// The value of one provider, once it is made.
-pub struct Slot<P: Provider> {
+pub struct CacheEntry<P: Provider> {
     state: State<P::Returned>,
     params: Option<P::Params>,
 }
@@ -19,7 +19,7 @@ enum State<R> {
     Made(R),
 }
 
-impl<P: Provider> Default for Slot<P> {
+impl<P: Provider> Default for CacheEntry<P> {
     fn default() -> Self {
         Self {
             state: State::Empty,
@@ -28,7 +28,7 @@ impl<P: Provider> Default for Slot<P> {
     }
 }
 
-impl<P: Provider> Slot<P> {
+impl<P: Provider> CacheEntry<P> {
     /// The value, if it was made with these parameters.
     pub(super) fn get_mut(&mut self, params: &P::Params) -> Option<&mut P::Returned> {
         match &mut self.state {
@@ -53,9 +53,9 @@ pub(super) struct Apart<P: Provider> {
 }
 
 /// A tree of slots, of the same shape as the tree of dependencies.
-pub trait Slots: Default + Send + 'static {
+pub trait CacheEntries: Default + Send + 'static {
     /// The slot that was used for `P` with these parameters, or, with `None`, one that is free.
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>>;
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>>;
 
     /// Shows each slot to `f`.
     fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send)));
@@ -64,8 +64,8 @@ pub trait Slots: Default + Send + 'static {
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
 }
 
-impl Slots for () {
-    fn slot<P: Provider>(&mut self, _: Option<&P::Params>) -> Option<&mut Slot<P>> {
+impl CacheEntries for () {
+    fn slot<P: Provider>(&mut self, _: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
         None
     }
 
@@ -76,9 +76,9 @@ impl Slots for () {
     }
 }
 
-impl<A: Slots, B: Slots> Slots for (A, B) {
+impl<A: CacheEntries, B: CacheEntries> CacheEntries for (A, B) {
     #[inline]
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>> {
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
         match self.0.slot::<P>(params) {
             Some(slot) => Some(slot),
             None => self.1.slot::<P>(params),
@@ -96,13 +96,13 @@ impl<A: Slots, B: Slots> Slots for (A, B) {
     }
 }
 
-impl<Q: Provider> Slots for Slot<Q> {
+impl<Q: Provider> CacheEntries for CacheEntry<Q> {
     #[inline]
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut Slot<P>> {
+    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
         if TypeId::of::<P>() != TypeId::of::<Q>() {
             return None;
         }
-        let slot = (self as &mut dyn Any).downcast_mut::<Slot<P>>()?;
+        let slot = (self as &mut dyn Any).downcast_mut::<CacheEntry<P>>()?;
         (slot.params.as_ref() == params).then_some(slot)
     }
 
@@ -119,7 +119,7 @@ impl<Q: Provider> Slots for Slot<Q> {
 /// All values of a request: the typed tree, and what has no place in it, made for a router's dependencies or for the
 /// dependencies of an override.
 #[derive(Default)]
-pub struct Store<S> {
+pub struct DependencyCache<S> {
     typed: S,
     overflow: Overflow,
 }
@@ -127,20 +127,20 @@ pub struct Store<S> {
 /// The values that have no typed slot.
 pub(crate) type Overflow = Vec<Box<dyn Any + Send>>;
 
-impl Store<()> {
+impl DependencyCache<()> {
     /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
     pub(crate) async fn over<T>(overflow: &mut Overflow, f: impl AsyncFnOnce(&mut Self) -> T) -> T {
-        let mut store = Self {
+        let mut cache = Self {
             typed: (),
             overflow: std::mem::take(overflow),
         };
-        let result = f(&mut store).await;
-        *overflow = store.overflow;
+        let result = f(&mut cache).await;
+        *overflow = cache.overflow;
         result
     }
 }
 
-impl<S: Slots> Store<S> {
+impl<S: CacheEntries> DependencyCache<S> {
     /// Whether `P` was made with these parameters: `Some(false)` when its arguments were invalid.
     #[inline]
     pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
@@ -155,7 +155,7 @@ impl<S: Slots> Store<S> {
     #[inline]
     pub(super) fn put<P: Provider>(&mut self, params: P::Params, made: Option<P::Returned>) {
         let state = made.map_or(State::Invalid, State::Made);
-        let full = Slot {
+        let full = CacheEntry {
             state,
             params: Some(params),
         };
@@ -183,7 +183,7 @@ impl<S: Slots> Store<S> {
     pub(crate) fn borrow<'a, 'r, D: DepList>(
         &'a mut self,
         held: &'a mut D::Held,
-        shared: &'r Shared,
+        state: &'r AppState,
     ) -> D::Lent<'a, 'r> {
         let mut want = D::want(held);
         self.typed.visit(&mut |slot| {
@@ -192,7 +192,7 @@ impl<S: Slots> Store<S> {
         for slot in &mut self.overflow {
             D::offer(&mut want, &mut **slot);
         }
-        D::lend(want, shared)
+        D::lend(want, state)
     }
 
     /// What has no typed slot.
@@ -201,32 +201,32 @@ impl<S: Slots> Store<S> {
     }
 
     #[inline]
-    fn slot<P: Provider>(&mut self, params: &P::Params) -> Option<&mut Slot<P>> {
+    fn slot<P: Provider>(&mut self, params: &P::Params) -> Option<&mut CacheEntry<P>> {
         match self.typed.slot::<P>(Some(params)) {
             Some(slot) => Some(slot),
             None => self.overflow.iter_mut().find_map(|slot| {
-                let slot = slot.downcast_mut::<Slot<P>>()?;
+                let slot = slot.downcast_mut::<CacheEntry<P>>()?;
                 (slot.params.as_ref() == Some(params)).then_some(slot)
             }),
         }
     }
 }
 
-impl<S: Slots> Values for Store<S> {
+impl<S: CacheEntries> Values for DependencyCache<S> {
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
         self.typed.visit_any(f) || self.overflow.iter_mut().any(|slot| f(&mut **slot))
     }
 }
 
-impl<P: Provider> std::fmt::Debug for Slot<P> {
+impl<P: Provider> std::fmt::Debug for CacheEntry<P> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Slot({})", P::NAME)
+        write!(f, "CacheEntry({})", P::NAME)
     }
 }
 
-impl<S> std::fmt::Debug for Store<S> {
+impl<S> std::fmt::Debug for DependencyCache<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store")
+        f.debug_struct("DependencyCache")
             .field("overflow", &self.overflow.len())
             .finish_non_exhaustive()
     }

@@ -1,12 +1,12 @@
-//! The places that hold text: `#[path]`, `#[query]`, `#[header]`, `#[cookie]`.
+//! Where an argument with an attribute comes from; of these, the path, the query, headers and cookies hold text.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Arg, In, ParamSpec,
-    check::is_read,
+    Arg, FromLocation, ParamSpec,
+    check::accept,
     input::is_nullable,
     scalar::{self, describe, read_any},
     source::Source,
@@ -32,10 +32,18 @@ pub struct Header;
 #[derive(Debug)]
 pub struct Cookie;
 
-macro_rules! places {
-    ($($place:ident),*) => {$(
+/// `#[body]`: the JSON body, or a key of it.
+#[derive(Debug)]
+pub struct Body;
+
+/// `#[form]`: a form in the body.
+#[derive(Debug)]
+pub struct Form;
+
+macro_rules! locations {
+    ($($location:ident),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<'r, T: Deserialize<'r> + JsonSchema + Send> In<'r, $place> for T {
+        impl<'r, T: Deserialize<'r> + JsonSchema + Send> FromLocation<'r, $location> for T {
             fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
                 describe(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
             }
@@ -49,7 +57,7 @@ macro_rules! places {
             fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
                 let mut value = None;
                 let read = read_any(spec, Source::of(spec, cx), TypeSchema::of::<T>(), &mut value, cx);
-                match is_read(read, spec, cx) {
+                match accept(read, spec, cx) {
                     true => value,
                     false => None,
                 }
@@ -62,7 +70,7 @@ macro_rules! places {
     )*};
 }
 
-places!(Path, Query, Header, Cookie);
+locations!(Path, Query, Header, Cookie);
 
 /// Whether nothing of an argument was sent that may be empty. Others say that themselves.
 fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &Context<'_>) -> bool {

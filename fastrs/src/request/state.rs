@@ -29,7 +29,7 @@ type StatusHandler = Box<dyn Fn(&HttpError, &Request) -> Response + Send + Sync>
 
 /// One per app, behind one `Arc`: app-scoped values, overrides, exception handlers, what is known of each route.
 #[derive(Default)]
-pub struct Shared {
+pub struct AppState {
     pub(crate) values: ByType<OnceLock<Erased>>,
     /// The order in which the values were made.
     pub(crate) order: Vec<TypeId>,
@@ -69,7 +69,7 @@ impl RouteInfo {
     }
 }
 
-impl Shared {
+impl AppState {
     /// The value of an app-scoped dependency: made before the first request is accepted.
     pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
         self.values.get(&id)?.get().map(|value| &**value)
@@ -125,7 +125,7 @@ impl Shared {
 }
 
 /// Values are dropped before those that they were made from.
-impl Drop for Shared {
+impl Drop for AppState {
     fn drop(&mut self) {
         for id in self.order.iter().rev() {
             self.values.remove(id);
@@ -133,9 +133,9 @@ impl Drop for Shared {
     }
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
+        f.debug_struct("AppState")
             .field("routes", &self.routes.len())
             .finish_non_exhaustive()
     }
@@ -146,7 +146,7 @@ fn note(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), request.path());
     if error.status().is_server_error() {
         tracing::error!(%method, path, %error, "request failed");
-        crate::log::unheard(format_args!("ERROR {method} {path:?}: {error}"));
+        crate::log::to_stderr(format_args!("ERROR {method} {path:?}: {error}"));
     } else if let Some(invalid) = failure.downcast_ref() {
         note_invalid(invalid, request);
     }
