@@ -11,18 +11,17 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::BodyExt;
+use http_body_util::LengthLimitError;
 use hyper::body::Incoming;
 
-pub use self::chunk::Chunk;
 pub use self::sizes::Sizes;
+
+pub(crate) use self::chunk::Chunk;
 
 use crate::error::BoxError;
 
 /// An answer of HTTP as it is.
 pub type Response<B = Body> = http::Response<B>;
-
-type Stream = Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>;
 
 /// The bytes of a request or a response: none, ready, or still to come.
 ///
@@ -47,7 +46,43 @@ enum Kind {
     Vec(Vec<u8>),
     Bytes(Bytes),
     Incoming(Incoming),
-    Stream(Stream),
+    Stream(Pin<Box<dyn AnyBody>>),
+}
+
+/// Any body, its buffers turned into `Bytes` (which are not copied) and its errors boxed.
+trait AnyBody: Send {
+    fn poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>>;
+    fn is_at_end(&self) -> bool;
+    fn length(&self) -> SizeHint;
+}
+
+impl<B> AnyBody for B
+where
+    B: HttpBody + Send,
+    B::Error: Into<BoxError>,
+{
+    fn poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.poll_frame(cx));
+        let in_bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+        Poll::Ready(frame.map(|frame| match frame {
+            Ok(frame) => Ok(frame.map_data(in_bytes)),
+            Err(error) => Err(error.into()),
+        }))
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.is_end_stream()
+    }
+
+    fn length(&self) -> SizeHint {
+        self.size_hint()
+    }
 }
 
 /// The longest frame that ready bytes are handed out in. The server flattens a frame into its write
@@ -64,7 +99,8 @@ impl Body {
         Self(Kind::Empty)
     }
 
-    /// A body whose bytes come from any [`http_body::Body`], as they are asked for.
+    /// A body whose bytes come from any [`http_body::Body`], as they are asked for. A `Body` or one of hyper's is taken
+    /// as it is, without a box.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -77,25 +113,18 @@ impl Body {
     #[must_use]
     pub fn new<B>(body: B) -> Self
     where
-        B: HttpBody<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        Self(Kind::Stream(Box::pin(body.map_err(Into::into))))
-    }
-
-    /// The same from a body of any buffer type; one of ours is passed on as it is.
-    pub(crate) fn wrap<B>(body: B) -> Self
-    where
         B: HttpBody + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let mut body = Some(body);
-        if let Some(ours) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
-            return ours.take().unwrap_or_default();
+        let any: &mut dyn Any = &mut body;
+        if let Some(body) = any.downcast_mut::<Option<Self>>() {
+            return body.take().unwrap_or_default();
         }
-        let copied =
-            |frame: Frame<B::Data>| frame.map_data(|mut data| data.copy_to_bytes(data.remaining()));
-        body.map_or_else(Self::empty, |body| Self::new(body.map_frame(copied)))
+        if let Some(body) = any.downcast_mut::<Option<Incoming>>() {
+            return body.take().map_or_else(Self::empty, Self::from);
+        }
+        body.map_or_else(Self::empty, |body| Self(Kind::Stream(Box::pin(body))))
     }
 
     /// Whether the bytes are still to come: from the network, or from a stream.
@@ -131,7 +160,7 @@ impl Body {
                 Kind::Incoming(body) => {
                     ready!(Pin::new(body).poll_frame(cx)).map(|frame| frame.map_err(Into::into))
                 }
-                Kind::Stream(body) => ready!(body.as_mut().poll_frame(cx)),
+                Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
                 kind => {
                     let bytes = match std::mem::take(kind) {
                         Kind::Static(bytes) => Bytes::from_static(bytes),
@@ -216,16 +245,14 @@ impl Future for Collect {
     }
 }
 
-impl HttpBody for Body {
-    type Data = Chunk;
-    type Error = BoxError;
-
+impl Body {
+    /// The next frame in the form in which its bytes were given: what the server writes needs no `Bytes`.
     #[inline]
-    fn poll_frame(
-        self: Pin<&mut Self>,
+    pub(crate) fn poll_chunk(
+        &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Chunk>, BoxError>>> {
-        let kind = &mut self.get_mut().0;
+        let kind = &mut self.0;
         let chunk = match kind {
             Kind::Vec(bytes) if bytes.len() <= FRAME => Chunk::from(std::mem::take(bytes)),
             Kind::Vec(bytes) => {
@@ -249,12 +276,25 @@ impl HttpBody for Body {
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
             Kind::Stream(body) => {
-                let frame = ready!(body.as_mut().poll_frame(cx));
+                let frame = ready!(body.as_mut().poll(cx));
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
         };
         *kind = Kind::Empty;
         Poll::Ready(chunk.has_remaining().then(|| Ok(Frame::data(chunk))))
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.get_mut().poll_chunk(cx));
+        Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::into_bytes))))
     }
 
     #[inline]
@@ -265,7 +305,7 @@ impl HttpBody for Body {
             Kind::Vec(bytes) => bytes.is_empty(),
             Kind::Bytes(bytes) => bytes.is_empty(),
             Kind::Incoming(body) => body.is_end_stream(),
-            Kind::Stream(body) => body.is_end_stream(),
+            Kind::Stream(body) => body.is_at_end(),
         }
     }
 
@@ -277,7 +317,7 @@ impl HttpBody for Body {
             Kind::Vec(bytes) => bytes.len(),
             Kind::Bytes(bytes) => bytes.len(),
             Kind::Incoming(body) => return body.size_hint(),
-            Kind::Stream(body) => return body.size_hint(),
+            Kind::Stream(body) => return body.length(),
         };
         SizeHint::with_exact(exact as u64)
     }
@@ -349,6 +389,26 @@ pub enum ReadError {
     },
     /// Its sender failed, vanished, or broke the framing.
     Io(BoxError),
+}
+
+impl ReadError {
+    /// Whether the body is longer than allowed: than the route allows, or than a layer does.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        match self {
+            Self::TooLarge { .. } => true,
+            Self::Io(error) => {
+                let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
+                while let Some(error) = cause {
+                    if error.is::<LengthLimitError>() {
+                        return true;
+                    }
+                    cause = error.source();
+                }
+                false
+            }
+        }
+    }
 }
 
 impl fmt::Display for ReadError {

@@ -101,7 +101,7 @@ pub mod __private;
 
 pub use app::{App, AppService, BuiltApp, StartError};
 pub use background::BackgroundTasks;
-pub use body::{Body, Chunk, ReadError, Response};
+pub use body::{Body, ReadError, Response};
 pub use bytes::Bytes;
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};

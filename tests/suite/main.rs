@@ -18,6 +18,7 @@ mod routing;
 mod serving;
 mod shapes;
 mod spellings;
+mod tower;
 mod tutorial;
 mod two_endpoints;
 mod ui;

@@ -382,7 +382,7 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        let dispatched = AppService::dispatch(self, parts, Body::wrap(body), None);
+        let dispatched = AppService::dispatch(self, parts, Body::new(body), None);
         Box::pin(async { Ok(dispatched.future.await) })
     }
 }

@@ -4,7 +4,7 @@ use bytes::{Buf, Bytes};
 
 /// One piece of a body, kept in the form it was given in.
 #[derive(Debug)]
-pub struct Chunk(Piece);
+pub(crate) struct Chunk(Piece);
 
 #[derive(Debug)]
 enum Piece {
@@ -16,8 +16,7 @@ enum Piece {
 
 impl Chunk {
     /// The bytes that remain.
-    #[must_use]
-    pub fn into_bytes(self) -> Bytes {
+    pub(crate) fn into_bytes(self) -> Bytes {
         match self.0 {
             Piece::Static(bytes) => Bytes::from_static(bytes),
             Piece::Vec(bytes, taken) => Bytes::from(bytes).split_off(taken),

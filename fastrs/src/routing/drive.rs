@@ -191,9 +191,9 @@ impl fmt::Debug for RoutedRequest {
 
 #[cold]
 fn unreadable(error: ReadError) -> Failure {
-    Failure::of(match error {
-        ReadError::TooLarge { .. } => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-        error => {
+    Failure::of(match error.is_too_large() {
+        true => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+        false => {
             let detail = "There was an error parsing the body";
             HttpError::new(StatusCode::BAD_REQUEST, detail).cause(error)
         }

@@ -33,7 +33,12 @@ pub(crate) trait ErasedService: Send + Sync {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response>;
 }
 
-impl Service<Request<Body>> for Next {
+/// Of any body: a layer may hand on another one than it was given.
+impl<B> Service<Request<B>> for Next
+where
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
+{
     type Response = Response;
     type Error = Infallible;
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
@@ -42,8 +47,8 @@ impl Service<Request<Body>> for Next {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let future = self.0.call(request);
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let future = self.0.call(request.map(Body::new));
         Box::pin(async { Ok(future.await) })
     }
 }
@@ -130,7 +135,7 @@ where
                 Err(error) => Err(error),
             };
             match answered {
-                Ok(response) => response.map(Body::wrap),
+                Ok(response) => response.map(Body::new),
                 Err(error) => {
                     tracing::error!(%error, "a tower service failed");
                     error_response(&HttpError::from_status(500))

@@ -175,7 +175,7 @@ impl HttpBody for Outgoing {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Chunk>, BoxError>>> {
-        Pin::new(&mut self.get_mut().body).poll_frame(cx)
+        self.get_mut().body.poll_chunk(cx)
     }
 
     #[inline]
