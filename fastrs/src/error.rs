@@ -79,16 +79,16 @@ impl HttpError {
         Self::new(status, reason(status))
     }
 
-    /// Adds a header to the answer. A name or value that HTTP does not allow is logged and left out.
+    /// Adds a header to the answer. A name or value that HTTP does not allow makes it a 500.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => {
+        match header(name, value) {
+            Ok((name, value)) => {
                 self.0.headers.append(name, value);
+                self
             }
-            _ => tracing::error!(name, "not an HTTP header: left out of an error's answer"),
+            Err(refused) => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(refused),
         }
-        self
     }
 
     /// Keeps the error that led to this one, for the log. It is never sent.
@@ -223,12 +223,24 @@ impl<T> OrStatus<T> for Option<T> {
     }
 }
 
-/// The reason phrase, as RFC 9110 has it: `http` still has that of RFC 7231 for two of them.
+/// The reason phrase, as RFC 9110 and Python have it: `http` has another for three of them.
 pub(crate) fn reason(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
         StatusCode::UNPROCESSABLE_ENTITY => "Unprocessable Content",
+        StatusCode::IM_A_TEAPOT => "I'm a Teapot",
         _ => status.canonical_reason().unwrap_or("Error"),
+    }
+}
+
+/// A header, or what of it HTTP does not allow (RFC 9110, 5).
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
+    match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        (Err(_), _) => Err(format!("{name:?} is not the name of a header")),
+        (Ok(name), Err(_)) => Err(format!(
+            "{value:?} cannot be the value of the header `{name}`"
+        )),
     }
 }
 

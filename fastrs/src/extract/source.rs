@@ -95,9 +95,7 @@ impl<'a> Source<'a> {
             Self::Headers(headers) => headers
                 .keys()
                 .for_each(|name| add(Cow::Borrowed(name.as_str()))),
-            Self::Cookies(request) => request
-                .cookie_names()
-                .for_each(|name| add(Cow::Borrowed(name))),
+            Self::Cookies(request) => request.cookie_names().for_each(add),
         }
         names
     }
@@ -117,8 +115,7 @@ impl<'a> Source<'a> {
         match *self {
             Self::Path(_, lossy) => lossy,
             Self::Pairs(query, _) | Self::Form(query, _) => query.is_lossy(),
-            Self::Headers(_) => true,
-            Self::Cookies(_) => false,
+            Self::Headers(_) | Self::Cookies(_) => true,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One request: what the client sent ([`Request`]) and what it becomes while it is answered ([`Context`]).
 
 mod context;
+mod cookie;
 mod failure;
 mod path;
 mod query;
@@ -8,8 +9,9 @@ mod reply;
 mod state;
 
 pub use context::Context;
+pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
-pub use reply::{Cookie, Reply, SameSite};
+pub use reply::Reply;
 
 pub(crate) use context::{
     BoxFuture, Catch, Exit, Exits, TakeReplaced, TaskList, Values, catch, run_exits,
@@ -152,14 +154,12 @@ impl Request {
             .filter_map(move |(key, value)| (key == name).then_some(value))
     }
 
-    pub(crate) fn cookie_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn cookie_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.cookie_pairs().map(|(name, _)| name)
     }
 
-    fn cookie_pairs(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    fn cookie_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         let headers = self.headers().get_all(http::header::COOKIE).into_iter();
-        headers
-            .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
-            .flat_map(reply::cookie_pairs)
+        headers.flat_map(|value| cookie::pairs(value.as_bytes()))
     }
 }

@@ -313,7 +313,10 @@ pub fn conclude(
     let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
     match cx.take_reply() {
         None => Ok(answer),
-        Some(reply) => Ok(answer.with_reply(reply)),
+        Some(mut reply) => match reply.refused() {
+            None => Ok(answer.with_reply(reply)),
+            Some(refused) => Err(Failure::of(refused)),
+        },
     }
 }
 

@@ -85,8 +85,8 @@ async fn headers_cookies_and_status_of_both_stand_on_the_answer() {
     assert_eq!((none.status().as_u16(), none.text()), (204, String::new()));
     assert_eq!(
         client.get("/status?code=1000").await.status(),
-        200,
-        "a number that is no status is left out"
+        500,
+        "a number that is not a status is an error"
     );
 
     let answer = client.get("/fails").await;
@@ -108,7 +108,7 @@ async fn cookies_are_read_one_by_one() {
     for (header, expected) in [
         ("a=1; b=2; c-d=x", json!(["1", 2, "x"])),
         ("a=\"quoted\";b=7", json!(["quoted", 7, null])),
-        ("x=y; a=2; a=%C3%A9=", json!(["é=", null, null])),
+        ("x=y; a=2; a=%C3%A9=", json!(["%C3%A9=", null, null])),
     ] {
         assert_eq!(
             client
