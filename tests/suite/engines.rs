@@ -299,7 +299,6 @@ fn agree<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str)
             "{path}: {value}: {:?}",
             verdict.errors
         );
-        // `1.0` is an integer to JSON Schema and to the walk, and not to serde.
         assert_eq!(
             verdict.mended, is_promised,
             "{path}: {value}: {:?}",

@@ -24,4 +24,5 @@ mod tower;
 mod tutorial;
 mod two_endpoints;
 mod ui;
+mod values;
 mod yields;

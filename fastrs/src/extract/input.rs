@@ -14,7 +14,7 @@ use super::{
     entries::{Entries, Items, Variant},
     source::Source,
 };
-use crate::model::{JsonRef, LocItem, NodeId, Number, Tape};
+use crate::model::{JsonRef, LocItem, NodeId, Number, Tape, is_long_number};
 
 /// What a value is read from.
 pub(super) enum Input<'de, 's> {
@@ -189,90 +189,9 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// That it is something else.
-    #[cold]
-    fn refuse(&self, expected: &dyn Expected) -> InputError {
-        let found = match self {
-            // Nobody reads it, and an optional argument often meets it.
-            Self::Nothing => return InputError::new(String::new()),
-            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
-            Self::Fields(_) => Unexpected::Map,
-            Self::Json(json) => match json.at() {
-                JsonRef::Object(_) => Unexpected::Map,
-                JsonRef::List(_) => Unexpected::Seq,
-                JsonRef::Null => Unexpected::Unit,
-                JsonRef::Bool(value) => Unexpected::Bool(value),
-                JsonRef::Text(text) => Unexpected::Str(text),
-                JsonRef::Number(number) => match number_of(number) {
-                    NumberOf::Whole(number) => Unexpected::Unsigned(number),
-                    NumberOf::Int(number) => Unexpected::Signed(number),
-                    NumberOf::Float(number) => Unexpected::Float(number),
-                },
-            },
-        };
-        InputError::invalid_type(found, expected)
-    }
-}
-
-macro_rules! parse {
-    ($($method:ident $visit:ident)*) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.into_text().map(|text| text.parse()) {
-                Ok(Ok(value)) => visitor.$visit(value),
-                Ok(Err(_)) => Err(InputError::new("cannot be parsed")),
-                Err(other) => other.deserialize_any(visitor),
-            }
-        }
-    )*};
-}
-
-/// Infinities and NaN are left to the slow path, which knows what to say of them.
-macro_rules! parse_float {
-    ($($method:ident $visit:ident $float:ty)*) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.into_text().map(|text| text.parse::<$float>()) {
-                Ok(Ok(value)) if value.is_finite() => visitor.$visit(value),
-                Ok(_) => Err(InputError::new("cannot be parsed")),
-                Err(other) => other.deserialize_any(visitor),
-            }
-        }
-    )*};
-}
-
-macro_rules! any {
-    ($($method:ident $(($($arg:ty),*))?),* $(,)?) => {$(
-        #[inline]
-        fn $method<V: Visitor<'de>>(self, $($(_: $arg,)*)? visitor: V) -> Result<V::Value, InputError> {
-            self.deserialize_any(visitor)
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Input<'de, '_> {
-    type Error = InputError;
-
-    parse! {
-        deserialize_i8 visit_i8  deserialize_i16 visit_i16  deserialize_i32 visit_i32  deserialize_i64 visit_i64
-        deserialize_i128 visit_i128  deserialize_u8 visit_u8  deserialize_u16 visit_u16  deserialize_u32 visit_u32
-        deserialize_u64 visit_u64  deserialize_u128 visit_u128  deserialize_bool visit_bool  deserialize_char visit_char
-    }
-
-    parse_float! { deserialize_f32 visit_f32 f32  deserialize_f64 visit_f64 f64 }
-
-    any! {
-        deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
-        deserialize_unit_struct(&'static str),
-    }
-
+    /// Gives what it is to a visitor.
     #[inline]
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        visitor.visit_unit()
-    }
-
-    #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+    fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
             Self::Text(Cow::Borrowed(text))
             | Self::Texts(Texts {
@@ -287,10 +206,12 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
             Self::Json(json) => match json.at() {
                 JsonRef::Null => visitor.visit_unit(),
                 JsonRef::Bool(value) => visitor.visit_bool(value),
-                JsonRef::Number(number) => match number_of(number) {
+                JsonRef::Number(number) => match number_of(number, json) {
                     NumberOf::Whole(number) => visitor.visit_u64(number),
                     NumberOf::Int(number) => visitor.visit_i64(number),
                     NumberOf::Float(number) => visitor.visit_f64(number),
+                    NumberOf::Long(number) => visitor.visit_u128(number),
+                    NumberOf::LongNegative(number) => visitor.visit_i128(number),
                 },
                 JsonRef::Text(text) => visitor.visit_str(text),
                 JsonRef::List(_) => self.deserialize_seq(visitor),
@@ -298,6 +219,108 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
             },
             Self::Fields(_) => self.deserialize_map(visitor),
             Self::Nothing => Err(self.refuse(&visitor)),
+        }
+    }
+
+    /// That it is something else.
+    #[cold]
+    fn refuse(&self, expected: &dyn Expected) -> InputError {
+        let found = match self {
+            // Nobody reads it, and an optional argument often meets it.
+            Self::Nothing => return InputError::new(String::new()),
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
+            Self::Fields(_) => Unexpected::Map,
+            Self::Json(json) => match json.at() {
+                JsonRef::Object(_) => Unexpected::Map,
+                JsonRef::List(_) => Unexpected::Seq,
+                JsonRef::Null => Unexpected::Unit,
+                JsonRef::Bool(value) => Unexpected::Bool(value),
+                JsonRef::Text(text) => Unexpected::Str(text),
+                JsonRef::Number(number) => match number_of(number, *json) {
+                    NumberOf::Whole(number) => Unexpected::Unsigned(number),
+                    NumberOf::Int(number) => Unexpected::Signed(number),
+                    NumberOf::Float(number) => Unexpected::Float(number),
+                    NumberOf::Long(_) | NumberOf::LongNegative(_) => {
+                        Unexpected::Other("an integer beyond 64 bits")
+                    }
+                },
+            },
+        };
+        InputError::invalid_type(found, expected)
+    }
+}
+
+macro_rules! parse {
+    ($($method:ident $visit:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            match self.into_text().map(|text| text.parse()) {
+                Ok(Ok(value)) => visitor.$visit(value),
+                Ok(Err(_)) => Err(InputError::new("cannot be parsed")),
+                Err(other) => other.visit(visitor),
+            }
+        }
+    )*};
+}
+
+/// Infinities and NaN are left to the slow path, which knows what to say of them.
+macro_rules! parse_float {
+    ($($method:ident $visit:ident $float:ty, $on_tape:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            let read = match self.into_text() {
+                Ok(text) => text.parse::<$float>().ok(),
+                Err(Self::Json(json)) if matches!(json.at(), JsonRef::Number(_)) => {
+                    json.tape.$on_tape(json.id)
+                }
+                Err(other) => return other.visit(visitor),
+            };
+            match read {
+                Some(value) if value.is_finite() => visitor.$visit(value),
+                _ => Err(InputError::new("cannot be parsed")),
+            }
+        }
+    )*};
+}
+
+macro_rules! any {
+    ($($method:ident $(($($arg:ty),*))?),* $(,)?) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, $($(_: $arg,)*)? visitor: V) -> Result<V::Value, InputError> {
+            self.visit(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Input<'de, '_> {
+    type Error = InputError;
+
+    parse! {
+        deserialize_i8 visit_i8  deserialize_i16 visit_i16  deserialize_i32 visit_i32  deserialize_i64 visit_i64
+        deserialize_i128 visit_i128  deserialize_u8 visit_u8  deserialize_u16 visit_u16  deserialize_u32 visit_u32
+        deserialize_u64 visit_u64  deserialize_u128 visit_u128  deserialize_bool visit_bool  deserialize_char visit_char
+    }
+
+    parse_float! { deserialize_f32 visit_f32 f32, single  deserialize_f64 visit_f64 f64, double }
+
+    any! {
+        deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
+        deserialize_unit_struct(&'static str),
+    }
+
+    #[inline]
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        visitor.visit_unit()
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match &self {
+            // A decimal would be rounded; the slow path looks at the digits.
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) if is_long_number(text) => {
+                Err(InputError::new("cannot be parsed"))
+            }
+            _ => self.visit(visitor),
         }
     }
 
@@ -393,15 +416,23 @@ enum NumberOf {
     Whole(u64),
     Int(i64),
     Float(f64),
+    /// Beyond 64 bits.
+    Long(u128),
+    LongNegative(i128),
 }
 
-fn number_of(number: Number) -> NumberOf {
-    match number {
-        Number::Float(float) => NumberOf::Float(float),
-        Number::Int(int) => match (u64::try_from(int), i64::try_from(int)) {
-            (Ok(int), _) => NumberOf::Whole(int),
-            (Err(_), Ok(int)) => NumberOf::Int(int),
-            (Err(_), Err(_)) => NumberOf::Float(int as f64),
-        },
+fn number_of(number: Number, json: Json<'_>) -> NumberOf {
+    let int = match number {
+        Number::Int(int) => int,
+        Number::Float(float) => {
+            let digits = json.tape.long_integer(json.id);
+            let long = digits.and_then(|digits| digits.parse().ok());
+            return long.map_or(NumberOf::Float(float), NumberOf::Long);
+        }
+    };
+    match (u64::try_from(int), i64::try_from(int)) {
+        (Ok(int), _) => NumberOf::Whole(int),
+        (Err(_), Ok(int)) => NumberOf::Int(int),
+        (Err(_), Err(_)) => u128::try_from(int).map_or(NumberOf::LongNegative(int), NumberOf::Long),
     }
 }

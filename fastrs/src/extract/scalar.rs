@@ -231,7 +231,10 @@ fn explain<'r>(
     let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
         let refused = match mended {
-            Some(mended) => target.read(Input::Json(Json::whole(&mended))),
+            Some((tape, is_mended)) => {
+                let again = target.read(Input::Json(Json::whole(&tape)));
+                again.map_err(|other| if is_mended { other } else { error })
+            }
             None => Err(error),
         };
         match refused {
@@ -295,13 +298,14 @@ pub(super) fn explain_constraints(
     cx.reject_all(errors.into_vec());
 }
 
+/// Puts all that is wrong into `errors`; gives what was sent, and whether lax coercion has mended it.
 fn diagnose(
     spec: &ParamSpec,
     compiled: &Compiled,
     source: Source<'_>,
     cx: &Context<'_>,
     errors: &mut Errors,
-) -> Option<Tape<'static>> {
+) -> Option<(Tape<'static>, bool)> {
     let text = |text: Cow<'_, str>| Value::String(text.into_owned());
     let one = |name: &str| source.last(name).map(text);
     let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
@@ -350,7 +354,7 @@ fn diagnose(
         errors.push(error);
     }
     tape.replace(&mut replacements, 0);
-    (!replacements.is_empty()).then_some(tape)
+    Some((tape, !replacements.is_empty()))
 }
 
 pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::constraints::Constraints;
-use super::number::Number;
+use super::number::{Number, is_multiple_of};
 use super::pattern;
 use super::unique;
 
@@ -139,6 +139,16 @@ pub(super) fn number(value: Number, c: &Constraints) -> bool {
         && c.multiple_of.is_none_or(|of| value.is_multiple_of(of))
 }
 
+/// The same of a float of 32 bits, which is compared as one: `le = 0.3` takes 0.3.
+#[inline(always)]
+fn single(value: f32, c: &Constraints) -> bool {
+    c.ge.is_none_or(|ge| value >= ge.to_f32())
+        && c.gt.is_none_or(|gt| value > gt.to_f32())
+        && c.le.is_none_or(|le| value <= le.to_f32())
+        && c.lt.is_none_or(|lt| value < lt.to_f32())
+        && c.multiple_of.is_none_or(|of| is_multiple_of(value, of))
+}
+
 #[inline]
 pub(super) fn text(value: &str, c: &Constraints) -> bool {
     has_length(value, c)
@@ -257,7 +267,7 @@ macro_rules! constrain {
 
 constrain!(number: i8 => Int as i128, i16 => Int as i128, i32 => Int as i128, i64 => Int as i128, i128 => Int as i128);
 constrain!(number: u8 => Int as i128, u16 => Int as i128, u32 => Int as i128, u64 => Int as i128);
-constrain!(number: f32 => Float as f64, f64 => Float as f64);
+constrain!(number: f64 => Float as f64);
 constrain!(saturating: u128, usize, isize);
 constrain!(nonzero: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 constrain!(text: str, String);
@@ -271,6 +281,16 @@ constrain!(through:
     [T: Constrain + ?Sized] Arc<T> => T,
     [T: Constrain + ToOwned + ?Sized] Cow<'_, T> => T,
 );
+
+#[diagnostic::do_not_recommend]
+impl Constrain for f32 {
+    const KIND: Kind = Kind::Number;
+
+    #[inline]
+    fn satisfies(&self, c: &Constraints) -> bool {
+        single(*self, c)
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Constrain> Constrain for Option<T> {
@@ -299,6 +319,10 @@ mod tests {
             .unique();
         assert!(2.satisfies(&c) && !1.satisfies(&c) && 4.satisfies(&c) && !5u8.satisfies(&c));
         assert!(4.4.satisfies(&c) && !4.5f32.satisfies(&c) && !f64::NAN.satisfies(&c));
+        let third = Constraints::new()
+            .ge(Number::Float(0.3))
+            .le(Number::Float(0.3));
+        assert!(0.3f32.satisfies(&third) && 0.3.satisfies(&third));
         assert!(!u128::MAX.satisfies(&c) && 3usize.satisfies(&c));
         assert!("aé".satisfies(&c) && !"a".satisfies(&c) && !"ba".satisfies(&c));
         assert!(vec![1, 2].satisfies(&c) && !vec![1, 1].satisfies(&c) && ![0; 0].satisfies(&c));

@@ -52,7 +52,7 @@ mod decimal {
         const KIND: Kind = Kind::Decimal;
 
         fn satisfies(&self, c: &Constraints) -> bool {
-            let value = Exact::new(self.mantissa(), self.scale());
+            let value = Exact::new(self.mantissa(), -(self.scale() as i32));
             value
                 .broken_digits(c.max_digits, c.decimal_places)
                 .is_none()

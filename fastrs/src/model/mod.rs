@@ -10,6 +10,7 @@ mod derive;
 mod detail;
 mod echo;
 mod errors;
+mod exact;
 mod foreign;
 mod hints;
 mod impls;
@@ -34,6 +35,7 @@ pub use derive::{
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
+pub(crate) use exact::is_long_number;
 pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
 pub use number::Number;

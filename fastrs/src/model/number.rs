@@ -35,7 +35,7 @@ impl Number {
         Value::from(self.to_f64())
     }
 
-    pub(super) fn to_f64(self) -> f64 {
+    pub(crate) fn to_f64(self) -> f64 {
         match self {
             // Most fit, and what is wider takes long.
             Self::Int(int) => match i64::try_from(int) {
@@ -43,6 +43,14 @@ impl Number {
                 Err(_) => int as f64,
             },
             Self::Float(float) => float,
+        }
+    }
+
+    /// The number as the nearest float of 32 bits.
+    pub(super) fn to_f32(self) -> f32 {
+        match self {
+            Self::Int(int) => int as f32,
+            Self::Float(float) => float as f32,
         }
     }
 
@@ -75,14 +83,26 @@ impl Number {
 
     /// Whether the number is a multiple of `of`; for floats as near as pydantic looks.
     pub(super) fn is_multiple_of(self, of: Self) -> bool {
-        if let (Some(value), Some(of)) = (self.to_int(), of.to_int()) {
-            return of == 0 || value % of == 0;
+        match (self, of) {
+            (Self::Int(value), Self::Int(of)) => of == 0 || value % of == 0,
+            _ => is_near_multiple(self.to_f64(), of.to_f64(), NEAR),
         }
-        let (value, of) = (self.to_f64(), of.to_f64());
-        let rest = (value % of).abs();
-        let near = value.abs() / 1e9;
-        rest <= near || (rest - of.abs()).abs() <= near
     }
+}
+
+/// How far from a multiple a number may be, as a part of it.
+const NEAR: f64 = 1e-9;
+
+/// The same of a float of 32 bits, which may be half of its last bit away from what was written.
+pub(super) fn is_multiple_of(value: f32, of: Number) -> bool {
+    let near = NEAR + f64::from(f32::EPSILON) / 2.0;
+    is_near_multiple(value.into(), of.to_f64(), near)
+}
+
+fn is_near_multiple(value: f64, of: f64, near: f64) -> bool {
+    let rest = (value % of).abs();
+    let near = value.abs() * near;
+    rest <= near || (rest - of.abs()).abs() <= near
 }
 
 impl PartialOrd for Number {
@@ -139,6 +159,7 @@ fn int_to_float(int: i128, float: f64) -> Option<Ordering> {
 #[cfg(test)]
 mod tests {
     use super::Number::{Float, Int};
+    use super::is_multiple_of;
 
     #[test]
     fn integers_and_floats_compare_exactly() {
@@ -159,9 +180,20 @@ mod tests {
             (Float(0.35), Float(0.1), false),
             (Float(4.0), Int(2), true),
             (Float(-0.3), Float(0.1), true),
+            (Float(1e9 + 1.0), Int(2), true),
+            (Int(1_000_000_001), Int(2), false),
         ];
         for (value, of, expected) in cases {
             assert_eq!(value.is_multiple_of(of), expected, "{value} of {of}");
+        }
+        let singles = [
+            (0.3, Float(0.1), true),
+            (0.35, Float(0.1), false),
+            (1e5, Float(0.1), true),
+            (9_999_999.0, Int(2), false),
+        ];
+        for (value, of, expected) in singles {
+            assert_eq!(is_multiple_of(value, of), expected, "{value} of {of}");
         }
     }
 }

@@ -9,6 +9,8 @@ use serde::de::{
 };
 use serde_json::{Value, de::StrRead};
 
+use super::exact::Exact;
+
 /// A text that is read from its start on.
 pub(crate) type JsonText<'t> = serde_json::Deserializer<StrRead<'t>>;
 
@@ -40,7 +42,7 @@ pub(crate) fn json_from_value<T: DeserializeOwned>(value: &Value) -> serde_json:
 
 /// What reads a value, whatever is in it, and structs from objects alone. Everywhere a wrapper without a cost: it is
 /// what it wraps, but for one method.
-struct Objects<D>(D);
+pub(super) struct Objects<D>(pub(super) D);
 
 /// What visits the inside of a value.
 struct Inside<V>(V);
@@ -62,10 +64,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
     plain! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
         deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
         deserialize_identifier deserialize_ignored_any
+    }
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(Exact(visitor))
     }
 
     #[inline]

@@ -78,8 +78,10 @@ impl Near<'_> {
         match name {
             "null" => Just(Value::Null).boxed(),
             "boolean" => self.scalar(any::<bool>().prop_map(Value::from).boxed()),
-            "integer" => self.scalar(integer(schema)),
-            "number" => self.scalar(prop_oneof![float(schema), integer(schema)].boxed()),
+            "integer" => self.scalar(integer(schema, self.taste)),
+            "number" => {
+                self.scalar(prop_oneof![float(schema), integer(schema, self.taste)].boxed())
+            }
             "string" => text(schema),
             "array" => self.array(schema, depth),
             "object" => self.object(schema, depth),
@@ -186,7 +188,12 @@ fn bounds(schema: &Value) -> (f64, f64) {
     (least, most.unwrap_or(least + 40.0))
 }
 
-fn integer(schema: &Value) -> BoxedStrategy<Value> {
+fn integer(schema: &Value, taste: Taste) -> BoxedStrategy<Value> {
+    // `1.0` is an integer to JSON Schema, and to lax models alone.
+    let whole = match taste {
+        Taste::Exact => 0.5,
+        Taste::Lax => 0.0,
+    };
     let step = schema["multipleOf"].as_f64().unwrap_or(1.0).max(1.0) as i64;
     let (least, most) = bounds(schema);
     let (least, most) = (least as i64, most as i64);
@@ -194,7 +201,7 @@ fn integer(schema: &Value) -> BoxedStrategy<Value> {
         30 => (least..=most).prop_map(move |n| json!(n / step * step)),
         2 => select(vec![least - 1, least, least + 1, most - 1, most, most + 1]).prop_map(Value::from),
         1 => (-400_i64..400).prop_map(Value::from),
-        1 => (least..=most).prop_map(|n| json!(n as f64)),
+        1 => (least..=most).prop_map(move |n| json!(n as f64 + whole)),
         1 => (-20_i64..20).prop_map(|n| json!(n as f64 + 0.5)),
     ]
     .boxed()
@@ -254,7 +261,7 @@ fn anything() -> BoxedStrategy<Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (-5_i64..300).prop_map(Value::from),
-        (-4_i64..4).prop_map(|n| json!(n as f64 / 2.0)),
+        (-4_i64..4).prop_map(|n| json!(n as f64 + 0.5)),
         "[a-c1-3 ]{0,3}".prop_map(Value::from),
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::digits::Digits;
 use crate::model::number::Number;
 
 /// A decimal number: `mantissa * 10^exponent`.
@@ -11,10 +12,10 @@ pub(in crate::model) struct Decimal {
     exponent: i32,
 }
 
-/// Why a text is no decimal.
+/// Why a text is not a decimal.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum DecimalError {
-    /// Not the digits of a decimal, or more of them than 128 bits hold.
+    /// Not the digits of a decimal.
     NotADecimal,
     /// `nan`, `inf`.
     NotFinite,
@@ -29,41 +30,9 @@ pub(in crate::model) enum BrokenDigits {
 }
 
 impl Decimal {
-    /// `mantissa / 10^scale`.
-    #[cfg(feature = "decimal")]
-    pub(in crate::model) fn new(mantissa: i128, scale: u32) -> Self {
-        Self {
-            mantissa,
-            exponent: -(scale as i32),
-        }
-    }
-
-    /// Reads `1.5`, ` 1.5 `, `1_000`, `1E+3`.
-    pub(in crate::model) fn parse(text: &str) -> Result<Self, DecimalError> {
-        // Python's decimals skip underscores wherever they stand.
-        let text = text.trim().replace('_', "");
-        let lower = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
-        if ["nan", "snan", "inf", "infinity"].contains(&lower.as_str()) {
-            return Err(DecimalError::NotFinite);
-        }
-        Self::parse_finite(&text).ok_or(DecimalError::NotADecimal)
-    }
-
-    fn parse_finite(text: &str) -> Option<Self> {
-        let (number, exponent) = match text.split_once(['e', 'E']) {
-            Some((number, exponent)) => (number, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
-        };
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        let digits = format!("{whole}{fraction}");
-        let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(&digits);
-        if unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        Some(Self {
-            mantissa: digits.parse().ok()?,
-            exponent: exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?,
-        })
+    /// `mantissa * 10^exponent`.
+    pub(in crate::model) fn new(mantissa: i128, exponent: i32) -> Self {
+        Self { mantissa, exponent }
     }
 
     /// The exact decimal form of a constraint's number.
@@ -74,39 +43,31 @@ impl Decimal {
                 exponent: 0,
             },
             // A float's shortest text is what was written in the source.
-            Number::Float(float) => Self::parse_finite(&float.to_string()).unwrap_or(Self {
-                mantissa: float as i128,
-                exponent: 0,
-            }),
+            Number::Float(float) => match Digits::parse(&float.to_string()) {
+                Ok(digits) => digits.value(),
+                Err(_) => Self::new(float as i128, 0),
+            },
         }
-    }
-
-    /// The digits as pydantic counts them: all of them, and those after the point.
-    pub(in crate::model) fn digits(&self) -> (u32, u32) {
-        let own = self.mantissa.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
-        if self.exponent >= 0 {
-            return (own.saturating_add(self.exponent.unsigned_abs()), 0);
-        }
-        let places = self.exponent.unsigned_abs();
-        (own.max(places), places)
     }
 
     /// Which limit on its digits the number breaks.
+    #[cfg(feature = "decimal")]
     pub(in crate::model) fn broken_digits(
         &self,
         max_digits: Option<u32>,
         max_places: Option<u32>,
     ) -> Option<BrokenDigits> {
-        let (digits, places) = self.digits();
-        if let Some(most) = max_digits.filter(|most| digits > *most) {
-            return Some(BrokenDigits::InAll(most));
+        if self.mantissa == 0 {
+            return Counts::of_zero(self.exponent.into()).broken(max_digits, max_places);
         }
-        let most_places = max_places?;
-        if places > most_places {
-            return Some(BrokenDigits::Places(most_places));
+        let mut zeros = 0;
+        let mut rest = self.mantissa;
+        while rest % 10 == 0 {
+            rest /= 10;
+            zeros += 1;
         }
-        let most_whole = max_digits?.saturating_sub(most_places);
-        (digits - places > most_whole).then_some(BrokenDigits::Whole(most_whole))
+        let own = self.mantissa.unsigned_abs().ilog10() + 1;
+        Counts::of(own, zeros, self.exponent.into()).broken(max_digits, max_places)
     }
 
     pub(in crate::model) fn is_multiple_of(&self, of: Self) -> bool {
@@ -115,29 +76,6 @@ impl Decimal {
             Some((value, of)) => value % of == 0,
             None => Number::Float(self.to_f64()).is_multiple_of(Number::Float(of.to_f64())),
         }
-    }
-
-    /// The plain text that decimal types read: no exponent, no underscore.
-    pub(in crate::model) fn to_plain(self) -> Option<String> {
-        const MOST_ZEROS: u32 = 40;
-        if self.exponent.unsigned_abs() > MOST_ZEROS {
-            return None;
-        }
-        let places = self.exponent.min(0).unsigned_abs() as usize;
-        let mut digits = self.mantissa.unsigned_abs().to_string();
-        if self.exponent > 0 && self.mantissa != 0 {
-            digits.push_str(&"0".repeat(self.exponent.unsigned_abs() as usize));
-        }
-        if digits.len() <= places {
-            digits.insert_str(0, &"0".repeat(places + 1 - digits.len()));
-        }
-        if places > 0 {
-            digits.insert(digits.len() - places, '.');
-        }
-        if self.mantissa < 0 {
-            digits.insert(0, '-');
-        }
-        Some(digits)
     }
 
     /// Both mantissas at the lower exponent, where 128 bits hold them.
@@ -173,67 +111,66 @@ impl PartialOrd for Decimal {
     }
 }
 
+/// How many digits a decimal has: in all, and after the point.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counts {
+    written: (u32, u32),
+    /// The same without the zeros that it ends with.
+    normal: (u32, u32),
+}
+
+impl Counts {
+    /// The counts of a zero, which is written with places or without.
+    pub(super) fn of_zero(exponent: i64) -> Self {
+        Self {
+            written: counted(1, exponent),
+            normal: (1, 0),
+        }
+    }
+
+    /// The counts of `own` digits, of which the last `zeros` are zeros, times `10^exponent`.
+    pub(super) fn of(own: u32, zeros: u32, exponent: i64) -> Self {
+        Self {
+            written: counted(own, exponent),
+            normal: counted(own - zeros, exponent + i64::from(zeros)),
+        }
+    }
+
+    /// Which limit is broken, as pydantic has it: zeros at the end break none.
+    pub(super) fn broken(
+        self,
+        max_digits: Option<u32>,
+        max_places: Option<u32>,
+    ) -> Option<BrokenDigits> {
+        let ((digits, places), (normal, normal_places)) = (self.written, self.normal);
+        if let Some(most) = max_digits.filter(|most| digits > *most && normal > *most) {
+            return Some(BrokenDigits::InAll(most));
+        }
+        let most_places = max_places?;
+        if places > most_places && normal_places > most_places {
+            return Some(BrokenDigits::Places(most_places));
+        }
+        let most = max_digits?.saturating_sub(most_places);
+        let is_broken = digits - places > most && normal - normal_places > most;
+        is_broken.then_some(BrokenDigits::Whole(most))
+    }
+}
+
+/// The digits as pydantic counts them: all of them, and those after the point.
+fn counted(own: u32, exponent: i64) -> (u32, u32) {
+    let shift = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
+    match exponent >= 0 {
+        true => (own.saturating_add(shift), 0),
+        false => (own.max(shift), shift),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn decimal(text: &str) -> Decimal {
-        Decimal::parse(text).unwrap()
-    }
-
-    #[test]
-    fn reading() {
-        let good = [
-            (" 1.5 ", "1.5"),
-            ("1_000", "1000"),
-            ("+1", "1"),
-            ("1.", "1"),
-            (".5", "0.5"),
-            ("-0.05", "-0.05"),
-            ("1E+3", "1000"),
-            ("1e-5", "0.00001"),
-            ("0.00", "0.00"),
-        ];
-        for (text, plain) in good {
-            assert_eq!(decimal(text).to_plain().as_deref(), Some(plain), "{text}");
-        }
-        for text in ["", "abc", "0x1", "--1", "1e", "."] {
-            assert_eq!(Decimal::parse(text).unwrap_err(), DecimalError::NotADecimal);
-        }
-        for text in ["nan", "-Inf", "Infinity"] {
-            assert_eq!(Decimal::parse(text).unwrap_err(), DecimalError::NotFinite);
-        }
-        assert_eq!(decimal("1e400").to_plain(), None);
-    }
-
-    #[test]
-    fn counting() {
-        let cases = [
-            ("123.456", (6, 3)),
-            ("0.001", (3, 3)),
-            ("99999", (5, 0)),
-            ("1e5", (6, 0)),
-            ("0.00", (2, 2)),
-            ("100000.0", (7, 1)),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(decimal(text).digits(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn limits_on_digits() {
-        let cases = [
-            ("123.456", Some(BrokenDigits::InAll(5))),
-            ("1234.5", Some(BrokenDigits::Whole(3))),
-            ("0.001", Some(BrokenDigits::Places(2))),
-            ("1E+3", Some(BrokenDigits::Whole(3))),
-            ("0.00", None),
-        ];
-        for (text, expected) in cases {
-            let broken = decimal(text).broken_digits(Some(5), Some(2));
-            assert_eq!(broken, expected, "{text}");
-        }
+        Digits::parse(text).unwrap().value()
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub(super) mod clock;
 pub(super) mod date;
 pub(super) mod datetime;
 pub(super) mod decimal;
+pub(super) mod digits;
 pub(super) mod duration;
 pub(super) mod email;
 pub(super) mod number;

@@ -1,14 +1,13 @@
 //! Numbers and booleans in text, as pydantic reads them.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
-/// Why a text is no integer.
+/// Why a text is not an integer.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum IntError {
     /// Not the digits of an integer.
     NotANumber,
-    /// An integer that 128 bits do not hold.
-    TooLarge { negative: bool },
     /// More digits than Python reads.
     TooLong,
 }
@@ -16,13 +15,13 @@ pub(in crate::model) enum IntError {
 /// Python's limit on the digits of an integer in text.
 const MOST_DIGITS: usize = 4300;
 
-/// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`.
-pub(in crate::model) fn parse_int(text: &str) -> Result<i128, IntError> {
+/// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`: the digits, as JSON would write them.
+pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
     let text = text.trim();
-    let (negative, unsigned) = match text.as_bytes().first() {
-        Some(b'-') => (true, &text[1..]),
-        Some(b'+') => (false, &text[1..]),
-        _ => (false, text),
+    let (sign, unsigned) = match text.as_bytes().first() {
+        Some(b'-') => ("-", &text[1..]),
+        Some(b'+') => ("", &text[1..]),
+        _ => ("", text),
     };
     let digits = match unsigned.split_once('.') {
         Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => digits,
@@ -36,16 +35,20 @@ pub(in crate::model) fn parse_int(text: &str) -> Result<i128, IntError> {
     if digits.len() > MOST_DIGITS {
         return Err(IntError::TooLong);
     }
-    let signed = if negative {
-        Cow::Owned(format!("-{digits}"))
-    } else {
-        digits
-    };
-    signed.parse().map_err(|_| IntError::TooLarge { negative })
+    let digits = digits.trim_start_matches('0');
+    Ok(match digits.is_empty() {
+        true => "0".to_owned(),
+        false => format!("{sign}{digits}"),
+    })
+}
+
+/// The same as a number, if 128 bits hold it.
+pub(in crate::model) fn parse_int(text: &str) -> Option<i128> {
+    parse_digits(text).ok()?.parse().ok()
 }
 
 /// Reads a float: what Rust reads, with spaces around it and underscores inside.
-pub(in crate::model) fn parse_float(text: &str) -> Option<f64> {
+pub(in crate::model) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
     without_underscores(text.trim())?.parse().ok()
 }
 
@@ -87,19 +90,21 @@ mod tests {
             ("\u{a0}1\n", 1),
         ];
         for (text, expected) in good {
-            assert_eq!(parse_int(text), Ok(expected), "{text:?}");
+            assert_eq!(parse_int(text), Some(expected), "{text:?}");
         }
         let bad = [
             "", "abc", "1.5", "0x10", "true", "1e3", "- 1", "+-1", "--1", "1.", ".0", "12.0_0",
             "_1", "1_", "1__000", "९", "1 0", "+", "1e0", "1_.0",
         ];
         for text in bad {
-            assert_eq!(parse_int(text), Err(IntError::NotANumber), "{text:?}");
+            assert_eq!(parse_digits(text), Err(IntError::NotANumber), "{text:?}");
         }
-        let large = |negative| Err(IntError::TooLarge { negative });
-        assert_eq!(parse_int(&"9".repeat(50)), large(false));
-        assert_eq!(parse_int(&format!("-{}", "9".repeat(50))), large(true));
-        assert_eq!(parse_int(&"9".repeat(5000)), Err(IntError::TooLong));
+        let nines = "9".repeat(50);
+        assert_eq!(
+            parse_digits(&format!("-00{nines}.0")),
+            Ok(format!("-{nines}"))
+        );
+        assert_eq!(parse_digits(&"9".repeat(5000)), Err(IntError::TooLong));
     }
 
     #[test]
@@ -117,7 +122,7 @@ mod tests {
             assert_eq!(parse_float(text), Some(expected), "{text:?}");
         }
         for text in ["", "abc", "1_", "_1", "1__0", "0x10", "1e", "1 5", "1,5"] {
-            assert_eq!(parse_float(text), None, "{text:?}");
+            assert_eq!(parse_float::<f64>(text), None, "{text:?}");
         }
     }
 

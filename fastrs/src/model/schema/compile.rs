@@ -172,7 +172,9 @@ impl<'a> Compiler<'a> {
             "null" => Rule::Null,
             "boolean" => Rule::Bool,
             "integer" => Rule::Integer(format.and_then(integer_range)),
-            "number" => Rule::Float,
+            "number" => Rule::Float {
+                single: format == Some("float"),
+            },
             "string" => Rule::Text(Format::of_schema(
                 format,
                 schema.contains_key(hints::HTTP_URL),
@@ -379,10 +381,13 @@ fn integer_range(format: &str) -> Option<(i128, i128)> {
         "int16" => range(i16::MIN, i16::MAX),
         "int32" => range(i32::MIN, i32::MAX),
         "int64" | "int" => range(i64::MIN, i64::MAX),
+        "int128" => range(i128::MIN, i128::MAX),
         "uint8" => range(u8::MIN, u8::MAX),
         "uint16" => range(u16::MIN, u16::MAX),
         "uint32" => range(u32::MIN, u32::MAX),
         "uint64" | "uint" => range(u64::MIN, u64::MAX),
+        // Half of it: the walk looks at the digits of what is above.
+        "uint128" => range(0, i128::MAX),
         _ => None,
     }
 }

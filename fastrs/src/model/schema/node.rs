@@ -37,7 +37,10 @@ pub(in crate::model) enum Rule {
     Bool,
     /// With the least and the greatest that the Rust type holds.
     Integer(Option<(i128, i128)>),
-    Float,
+    /// `single`: of 32 bits.
+    Float {
+        single: bool,
+    },
     Decimal,
     Text(Format),
     Choice(Choice),

@@ -4,6 +4,7 @@
 //! there is nothing to free. A `Value` is made of what an error tells.
 
 mod equal;
+mod number;
 mod scan;
 mod text;
 
@@ -22,6 +23,8 @@ pub(crate) struct Tape<'t> {
     /// Texts that are written nowhere.
     own: Vec<String>,
     nodes: Vec<Node>,
+    /// Whether 64 bits may not hold an integer that is written in it.
+    has_long_integer: bool,
 }
 
 /// The place of a value on its tape.
@@ -38,6 +41,8 @@ enum Node {
     Float(f64),
     /// Any other number, as it is written: few are looked at.
     Digits(Span),
+    /// A number whose digits are written nowhere, and which the above do not hold.
+    OwnDigits(u32),
     Text(Span),
     Unescaped(Span),
     Own(u32),
@@ -116,6 +121,7 @@ impl<'t> Tape<'t> {
             unescaped: String::new(),
             own: Vec::new(),
             nodes: Vec::with_capacity(nodes),
+            has_long_integer: false,
         }
     }
 
@@ -132,7 +138,7 @@ impl<'t> Tape<'t> {
             Node::Int(int) => JsonRef::Number(Number::Int(int.into())),
             Node::Whole(int) => JsonRef::Number(Number::Int(int.into())),
             Node::Float(float) => JsonRef::Number(Number::Float(float)),
-            Node::Digits(span) => JsonRef::Number(Number::from_json(&self.digits(span))),
+            Node::Digits(_) | Node::OwnDigits(_) => JsonRef::Number(self.read_digits(id)),
             Node::Text(span) => JsonRef::Text(self.written(span)),
             Node::Unescaped(span) => JsonRef::Text(&self.unescaped[span.range()]),
             Node::Own(index) => JsonRef::Text(&self.own[index as usize]),
@@ -165,37 +171,6 @@ impl<'t> Tape<'t> {
         match self.nodes[id.0 as usize] {
             Node::Text(span) | Node::Unescaped(span) => span.range().len(),
             _ => self.key(id).len(),
-        }
-    }
-
-    /// The number at a node, as serde_json has it.
-    pub(super) fn number(&self, id: NodeId) -> Option<serde_json::Number> {
-        match self.nodes[id.0 as usize] {
-            Node::Int(int) => Some(int.into()),
-            Node::Whole(int) => Some(int.into()),
-            Node::Float(float) => serde_json::Number::from_f64(float),
-            Node::Digits(span) => Some(self.digits(span)),
-            Node::Moved(id) => self.number(id),
-            _ => None,
-        }
-    }
-
-    /// The number at a node, if it is one that was read, as the float next to it.
-    #[inline]
-    pub(super) fn float(&self, id: NodeId) -> Option<f64> {
-        match self.nodes[id.0 as usize] {
-            Node::Int(int) => Some(int as f64),
-            Node::Float(float) => Some(float),
-            _ => None,
-        }
-    }
-
-    /// The integer at a node, if it is one of 64 bits.
-    #[inline]
-    pub(super) fn int(&self, id: NodeId) -> Option<i64> {
-        match self.nodes[id.0 as usize] {
-            Node::Int(int) => Some(int),
-            _ => None,
         }
     }
 
@@ -288,20 +263,6 @@ impl<'t> Tape<'t> {
     #[inline]
     fn written(&self, span: Span) -> &str {
         &self.text[span.range()]
-    }
-
-    /// Reads a number that is as it was written, for those who come next.
-    #[inline]
-    pub(super) fn parse_number(&mut self, id: NodeId) {
-        if let Node::Digits(span) = self.nodes[id.0 as usize] {
-            let number = self.digits(span);
-            self.nodes[id.0 as usize] = self.scalar(Value::Number(number));
-        }
-    }
-
-    /// A number that the scanner has let pass.
-    fn digits(&self, span: Span) -> serde_json::Number {
-        self.written(span).parse().unwrap_or_else(|_| 0.into())
     }
 
     /// The id after a value and all that is in it.

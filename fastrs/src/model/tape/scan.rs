@@ -2,22 +2,14 @@
 //!
 //! It keeps a stack of its own, so depth costs no recursion.
 
-use std::sync::LazyLock;
-
 use super::equal::FEW_KEYS;
+use super::number::is_plain;
 use super::text::{escape, plain};
 use super::{Extent, Node, Span, Tape};
 
 const MOST_DEPTH: usize = 127;
 const VALUE: &str = "Expecting value";
 pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
-
-/// Whether serde_json divides digits by a power of ten, whatever is rounded twice so. It does, unless some crate asks it
-/// for `float_roundtrip`; with that, it reads another float here.
-static DIVIDES: LazyLock<bool> = LazyLock::new(|| {
-    let divided = 33_783_147_282_794_969_u64 as f64 / 1e14;
-    serde_json::from_str("337.83147282794969").is_ok_and(|read: f64| read == divided)
-});
 
 /// The powers of ten that a float holds exactly.
 const POWERS: [f64; 23] = [
@@ -65,7 +57,6 @@ fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
         bytes: text.as_bytes(),
         open: Vec::new(),
         as_written,
-        divides: *DIVIDES,
         wrong: (0, VALUE),
     };
     match scanner.document() {
@@ -85,8 +76,6 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     open: Vec<Open>,
     as_written: bool,
-    /// Whether serde_json only divides, too.
-    divides: bool,
     wrong: Found,
 }
 
@@ -346,9 +335,9 @@ impl<'t> Scanner<'t> {
             }
         }
         // So many digits fit into the sum. A float has 53 bits, and holds the power of ten exactly, too: whoever
-        // divides them gets the one nearest float. Of longer sums serde_json may make another. A long integer is none.
+        // divides them gets the nearest float. A long integer is not one.
         let is_float = places > 0 || exponent > 0;
-        let exact = is_float && length <= 19 && exponent <= 2 && (sum <= 1 << 53 || self.divides);
+        let exact = is_float && length <= 19 && exponent <= 2 && sum <= 1 << 53;
         let factor = usize::try_from(power.unsigned_abs()).ok();
         let factor = factor.and_then(|power| POWERS.get(power));
         if let Some(factor) = factor.filter(|_| exact) {
@@ -358,16 +347,19 @@ impl<'t> Scanner<'t> {
             } else {
                 sum * factor
             };
-            self.push(Node::Float(if first > start { -float } else { float }));
-            return Ok(end);
+            if is_plain(float) {
+                self.push(Node::Float(if first > start { -float } else { float }));
+                return Ok(end);
+            }
         }
         // Up to 200 digits and an exponent of two are within 64-bit floats.
         if end - start > 200 || exponent > 2 {
-            let text = &self.tape.text[start..end];
-            if serde_json::from_str::<f64>(text).is_err() {
+            let float: f64 = self.tape.text[start..end].parse().unwrap_or(f64::INFINITY);
+            if float.is_infinite() {
                 return Err(self.wrong(start, "Number out of range"));
             }
         }
+        self.tape.has_long_integer |= !is_float;
         self.push(Node::Digits(span(start, end)));
         Ok(end)
     }

@@ -190,16 +190,16 @@ fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail
     match rule {
         KeyRule::Text => Ok(None),
         KeyRule::Integer { signed } => match parse_int(key) {
-            Ok(int) if int >= 0 || *signed => {
+            Some(int) if int >= 0 || *signed => {
                 let text = int.to_string();
                 Ok((text != key).then_some(text))
             }
-            Ok(_) => {
+            Some(_) => {
                 let msg = "Input should be greater than or equal to 0";
                 let error = ErrorDetail::new("greater_than_equal", Vec::new(), msg);
                 Err(Box::new(error.ctx("ge", 0)))
             }
-            Err(_) => {
+            None => {
                 let msg = "Input should be a valid integer, unable to parse string as an integer";
                 Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
             }

@@ -6,6 +6,7 @@ mod number;
 mod object;
 mod text;
 mod union;
+mod untyped;
 
 use serde_json::Value;
 
@@ -132,6 +133,7 @@ impl Walk<'_, '_> {
             ..at
         };
         match &node.rule {
+            Rule::Anything if self.tape.has_long_integer() => self.untyped(id, value, at, out),
             Rule::Anything => {}
             Rule::Nothing => self.refuse(id, value, at, out, "no_such_value", "No value is valid"),
             Rule::Null if self.tape.is_null(value) => {}
@@ -141,7 +143,7 @@ impl Walk<'_, '_> {
             }
             Rule::Bool => self.bool(id, value, at, out),
             Rule::Integer(range) => self.integer(id, *range, value, at, out),
-            Rule::Float => self.float(id, value, at, out),
+            Rule::Float { single } => self.float(id, *single, value, at, out),
             Rule::Decimal => self.decimal(id, value, at, out),
             Rule::Text(format) => self.text(id, *format, value, at, out),
             Rule::Choice(choice) => self.choice(id, choice, value, at, out),

@@ -8,14 +8,16 @@ use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
-use crate::model::lax::number::{IntError, parse_bool, parse_float, parse_int};
-use crate::model::number::{Number, int_value};
+use crate::model::lax::digits::{Digits, GREATEST, Unfit};
+use crate::model::lax::number::{IntError, parse_bool, parse_digits, parse_float, parse_int};
+use crate::model::number::{Number, is_multiple_of};
 use crate::model::schema::Id;
 use crate::model::tape::{JsonRef, NodeId};
 
 const INT_TYPE: &str = "Input should be a valid integer";
 const INT_PARSING: &str = "Input should be a valid integer, unable to parse string as an integer";
-const INT_SIZE: &str = "Unable to parse input string as an integer, exceeded maximum size";
+pub(super) const INT_SIZE: &str =
+    "Unable to parse input string as an integer, exceeded maximum size";
 const INT_FRACTION: &str = "Input should be a valid integer, got a number with a fractional part";
 const FLOAT_TYPE: &str = "Input should be a valid number";
 const FLOAT_PARSING: &str = "Input should be a valid number, unable to parse string as a number";
@@ -38,7 +40,7 @@ impl Walk<'_, '_> {
             JsonRef::Number(number) if number == Number::Int(1) || number == Number::Float(1.0) => {
                 Ok(true)
             }
-            JsonRef::Number(number) if number.is_multiple_of(Number::Int(1)) => Err(parsing),
+            JsonRef::Number(number) if number.to_f64().fract() == 0.0 => Err(parsing),
             _ => Err(type_error),
         };
         match read {
@@ -63,81 +65,92 @@ impl Walk<'_, '_> {
             return;
         }
         self.tape.parse_number(value);
-        let strict = self.is_strict(at);
         let seen = self.tape.at(value);
-        let is_int = matches!(seen, JsonRef::Number(Number::Int(_)));
-        // To JSON Schema, and so to whoever reads the document, 5.0 is an integer.
-        let is_whole =
-            matches!(seen, JsonRef::Number(Number::Float(float)) if float.fract() == 0.0);
-        let is_rounded = matches!(seen, JsonRef::Number(Number::Float(_)));
-        let read = match seen {
-            JsonRef::Number(number) if is_int || !strict => read_number(number),
-            JsonRef::Number(number) if is_whole && !self.exact => read_number(number),
-            _ if strict => Err(("int_type", INT_TYPE)),
-            JsonRef::Bool(bool) => Ok(i128::from(bool)),
-            JsonRef::Text(text) => match (parse_int(text), range) {
-                (Ok(int), _) => Ok(int),
-                (Err(IntError::NotANumber), _) => Err(("int_parsing", INT_PARSING)),
-                // Beyond 128 bits, and so beyond the type: it is told by its bound.
-                (Err(IntError::TooLarge { negative }), Some(_)) => {
-                    Ok(if negative { i128::MIN } else { i128::MAX })
-                }
-                (Err(_), _) => Err(("int_parsing_size", INT_SIZE)),
+        let long = self.tape.long_integer(value);
+        let is_int = long.is_some() || matches!(seen, JsonRef::Number(Number::Int(_)));
+        let digits = match seen {
+            JsonRef::Number(_) if let Some(long) = long => Ok(Cow::Borrowed(long)),
+            JsonRef::Number(Number::Int(int)) => Ok(int.to_string().into()),
+            _ if self.is_strict(at) => Err(("int_type", INT_TYPE)),
+            JsonRef::Number(Number::Float(float)) if float.fract() == 0.0 => {
+                // Adding nothing takes the sign of a negative one away.
+                Ok(format!("{:.0}", float + 0.0).into())
+            }
+            JsonRef::Number(_) => Err(("int_from_float", INT_FRACTION)),
+            JsonRef::Bool(bool) => Ok(u8::from(bool).to_string().into()),
+            JsonRef::Text(text) => match parse_digits(text) {
+                Ok(digits) => Ok(digits.into()),
+                Err(IntError::NotANumber) => Err(("int_parsing", INT_PARSING)),
+                Err(IntError::TooLong) => Err(("int_parsing_size", INT_SIZE)),
             },
             _ => Err(("int_type", INT_TYPE)),
         };
-        let int = match read {
-            Ok(int) => int,
+        let digits = match digits {
+            Ok(digits) => digits,
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
         };
-        let number = Number::Int(int);
-        let broken = broken_number(at, number);
-        let broken = broken.or_else(|| {
-            let (least, most) = range?;
-            if int > most {
-                return Some(Bound::AtMost(Number::Int(most)));
-            }
-            // serde_json reads a whole number below 64 bits as the nearest float, which is the bound itself.
-            let is_below = int < least || (is_rounded && int == i128::from(i64::MIN));
-            is_below.then_some(Bound::AtLeast(Number::Int(least)))
-        });
+        let broken = broken_integer(&digits, range, at);
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
         if !is_int {
-            self.replace(value, int_value(int));
+            let digits = digits.into_owned();
+            self.replacements.digits(self.tape, value, digits);
         }
     }
 
-    pub(super) fn float(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
+    pub(super) fn float(
+        &mut self,
+        id: Id,
+        single: bool,
+        value: NodeId,
+        at: At<'_>,
+        out: &mut Errors,
+    ) {
         self.tape.parse_number(value);
         // Mostly it is what it should be.
-        if self
-            .tape
-            .float(value)
-            .is_some_and(|float| surely_holds(at, float))
+        if !single
+            && self
+                .tape
+                .float(value)
+                .is_some_and(|float| surely_holds(at, float))
         {
             return;
         }
         let seen = self.tape.at(value);
         let read = match seen {
+            JsonRef::Number(_) if single => {
+                let single = self.tape.single(value).unwrap_or_default();
+                Ok(Number::Float(single.into()))
+            }
             JsonRef::Number(number) => Ok(number),
             _ if self.is_strict(at) => Err(("float_type", FLOAT_TYPE)),
             JsonRef::Bool(bool) => Ok(Number::Int(i128::from(bool))),
-            JsonRef::Text(text) => match parse_float(text) {
-                Some(float) if float.is_finite() => Ok(Number::Float(float)),
-                // A number type that JSON can write takes no other.
-                Some(_) => Err(("finite_number", FINITE)),
-                None => Err(("float_parsing", FLOAT_PARSING)),
-            },
+            JsonRef::Text(text) => {
+                let float = match single {
+                    true => parse_float::<f32>(text).map(f64::from),
+                    false => parse_float(text),
+                };
+                float
+                    .map(Number::Float)
+                    .ok_or(("float_parsing", FLOAT_PARSING))
+            }
             _ => Err(("float_type", FLOAT_TYPE)),
         };
+        let read = read.and_then(|number| match number {
+            // A number type that JSON can write takes no other.
+            Number::Float(float) if !float.is_finite() => Err(("finite_number", FINITE)),
+            number => Ok(number),
+        });
         let is_number = matches!(seen, JsonRef::Number(_));
         let number = match read {
             Ok(number) => number,
             Err((kind, msg)) => return self.refuse(id, value, at, out, kind, msg),
         };
-        let broken = broken_number(at, number);
+        let broken = match single {
+            true => broken_single(at, number.to_f32()),
+            false => broken_number(at, number),
+        };
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || {
                 bound.to_error(Number::to_float_value)
@@ -150,13 +163,16 @@ impl Walk<'_, '_> {
 
     pub(super) fn decimal(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         let seen = self.tape.at(value);
-        let is_text = matches!(seen, JsonRef::Text(_));
+        let long = self.tape.long_integer(value);
         let text = match seen {
             JsonRef::Text(text) => Cow::Borrowed(text),
-            JsonRef::Number(_) => Cow::Owned(self.tape.value(value).to_string()),
+            JsonRef::Number(_) => match long {
+                Some(digits) => digits.into(),
+                None => self.tape.value(value).to_string().into(),
+            },
             _ => return self.refuse(id, value, at, out, "decimal_type", DECIMAL_TYPE),
         };
-        let decimal = match Decimal::parse(&text) {
+        let decimal = match Digits::parse(&text) {
             Ok(decimal) => decimal,
             Err(DecimalError::NotFinite) => {
                 return self.refuse(id, value, at, out, "finite_number", FINITE);
@@ -166,24 +182,34 @@ impl Walk<'_, '_> {
                 return self.refuse(id, value, at, out, "decimal_parsing", msg);
             }
         };
-        let digits =
-            at.find(|limits| decimal.broken_digits(limits.max_digits, limits.decimal_places));
+        let digits = at.find(|limits| decimal.broken(limits.max_digits, limits.decimal_places));
         if let Some(digits) = digits {
             return self.fail(id, value, at, out, || digits_error(digits));
         }
+        let exact = decimal.value();
         let broken = broken(
             at,
-            &|bound| decimal.is_multiple_of(Decimal::from_number(bound)),
-            &|bound| decimal.partial_cmp(&Decimal::from_number(bound)),
+            &|bound| exact.is_multiple_of(Decimal::from_number(bound)),
+            &|bound| exact.partial_cmp(&Decimal::from_number(bound)),
         );
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
-        if let Some(plain) = decimal
-            .to_plain()
-            .filter(|plain| is_text && *text != *plain)
-        {
-            self.replace(value, plain.into());
+        match decimal.to_plain() {
+            // The type itself reads a number of 64 bits.
+            Ok(_) if matches!(seen, JsonRef::Number(_)) && long.is_none() => {}
+            Ok(plain) if matches!(seen, JsonRef::Text(text) if text == plain) => {}
+            Ok(plain) => self.replace(value, plain.into()),
+            Err(Unfit::Digits(digits)) => {
+                self.fail(id, value, at, out, || digits_error(digits));
+            }
+            Err(unfit) => {
+                let bound = match unfit {
+                    Unfit::TooSmall => Bound::AtLeast(Number::Int(-GREATEST)),
+                    _ => Bound::AtMost(Number::Int(GREATEST)),
+                };
+                self.fail(id, value, at, out, || bound.to_error(Number::to_value));
+            }
         }
     }
 }
@@ -194,7 +220,7 @@ pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bo
         return false;
     };
     let value = match value {
-        JsonRef::Text(text) if as_text => parse_int(text).ok().map(Number::Int),
+        JsonRef::Text(text) if as_text => parse_int(text).map(Number::Int),
         JsonRef::Number(number) => Some(number),
         _ => None,
     };
@@ -203,14 +229,6 @@ pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bo
             .partial_cmp(&expected)
             .is_some_and(|order| order.is_eq())
     })
-}
-
-fn read_number(number: Number) -> Result<i128, (&'static str, &'static str)> {
-    match number {
-        Number::Int(int) => Ok(int),
-        Number::Float(float) if float.fract() == 0.0 => Ok(float as i128),
-        _ => Err(("int_from_float", INT_FRACTION)),
-    }
 }
 
 /// A bound that a number breaks.
@@ -227,6 +245,35 @@ enum Bound {
 fn surely_holds(at: At<'_>, number: f64) -> bool {
     let broken = at.find(|limits| (!limits.surely_holds(number)).then_some(()));
     broken.is_none()
+}
+
+/// The first bound that an integer breaks: a constraint, or what its type holds.
+fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Option<Bound> {
+    let is_negative = digits.starts_with('-');
+    let (int, is_beyond) = match digits.parse() {
+        Ok(int) => (int, false),
+        Err(_) if is_negative => (i128::MIN, true),
+        Err(_) => (i128::MAX, true),
+    };
+    broken_number(at, Number::Int(int)).or_else(|| match range? {
+        (least, _) if int < least || (is_beyond && is_negative) => {
+            Some(Bound::AtLeast(Number::Int(least)))
+        }
+        // The bounds of `u128`, which are not all those of `i128`.
+        (0, i128::MAX) => match digits.parse::<u128>() {
+            Ok(_) => None,
+            Err(_) => Some(Bound::Below(Number::Float(u128::MAX as f64))),
+        },
+        (_, most) if int > most || is_beyond => Some(Bound::AtMost(Number::Int(most))),
+        _ => None,
+    })
+}
+
+/// The first bound that a float of 32 bits breaks.
+fn broken_single(at: At<'_>, number: f32) -> Option<Bound> {
+    broken(at, &|bound| is_multiple_of(number, bound), &|bound| {
+        number.partial_cmp(&bound.to_f32())
+    })
 }
 
 /// The first bound that a number breaks.

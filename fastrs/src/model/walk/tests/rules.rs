@@ -115,10 +115,10 @@ fn strict_models_convert_nothing() {
         (new.map(|new| new["d"]["x"].clone()), errors),
         (Some(json!(1)), vec![])
     );
-    let whole = diagnose(&schema, &json!({"a": 5.0}));
-    assert_eq!(whole, (Some(json!({"a": 5})), vec![]));
-    let fraction = diagnose(&schema, &json!({"a": 5.5}));
-    assert_eq!(outline(&fraction.1), ["int_type.a"]);
+    for float in [5.0, 5.5] {
+        let errors = diagnose(&schema, &json!({"a": float})).1;
+        assert_eq!(outline(&errors), ["int_type.a"]);
+    }
     let text = json!({"a": "1", "b": ["yes"]});
     assert_eq!(
         diagnose_as(Mode::Text, &schema, &text).0,

@@ -1,0 +1,182 @@
+//! Numbers on a tape: nodes that hold them, and the digits of those that no node holds.
+
+use super::{JsonRef, Node, NodeId, Replacements, Tape};
+use crate::model::number::Number;
+
+impl Tape<'_> {
+    /// The number at a node, as serde_json has it: an integer that 64 bits do not hold is a float there.
+    pub(in crate::model) fn number(&self, id: NodeId) -> Option<serde_json::Number> {
+        match self.nodes[id.0 as usize] {
+            Node::Int(int) => Some(int.into()),
+            Node::Whole(int) => Some(int.into()),
+            Node::Float(float) => serde_json::Number::from_f64(float),
+            Node::Digits(_) | Node::OwnDigits(_) => self.digits(id)?.parse().ok(),
+            Node::Moved(id) => self.number(id),
+            _ => None,
+        }
+    }
+
+    /// The number at a node, if it is one that was read, as the float next to it.
+    #[inline]
+    pub(in crate::model) fn float(&self, id: NodeId) -> Option<f64> {
+        match self.nodes[id.0 as usize] {
+            Node::Int(int) => Some(int as f64),
+            Node::Float(float) => Some(float),
+            _ => None,
+        }
+    }
+
+    /// The integer at a node, if 64 bits hold it.
+    #[inline]
+    pub(in crate::model) fn int(&self, id: NodeId) -> Option<i64> {
+        match self.nodes[id.0 as usize] {
+            Node::Int(int) => Some(int),
+            _ => None,
+        }
+    }
+
+    /// The digits of a number that no other node holds: of an integer beyond 64 bits, and of a float that 32 bits
+    /// would round once more.
+    pub(crate) fn digits(&self, id: NodeId) -> Option<&str> {
+        match self.nodes[id.0 as usize] {
+            Node::Digits(span) => Some(self.written(span)),
+            Node::OwnDigits(index) => Some(&self.own[index as usize]),
+            Node::Moved(id) => self.digits(id),
+            _ => None,
+        }
+    }
+
+    /// The digits of an integer that 64 bits do not hold.
+    pub(crate) fn long_integer(&self, id: NodeId) -> Option<&str> {
+        self.digits(id)
+            .filter(|digits| is_integer(digits) && matches!(read(digits), None))
+    }
+
+    /// The number at a node as a float.
+    pub(crate) fn double(&self, id: NodeId) -> Option<f64> {
+        match self.at(id) {
+            JsonRef::Number(number) => Some(number.to_f64()),
+            _ => None,
+        }
+    }
+
+    /// The number at a node as a float of 32 bits, rounded once; infinite if it is beyond them.
+    pub(crate) fn single(&self, id: NodeId) -> Option<f32> {
+        match self.nodes[id.0 as usize] {
+            Node::Int(int) => Some(int as f32),
+            Node::Whole(int) => Some(int as f32),
+            Node::Float(float) => Some(float as f32),
+            Node::Digits(_) | Node::OwnDigits(_) => self.digits(id)?.parse().ok(),
+            Node::Moved(id) => self.single(id),
+            _ => None,
+        }
+    }
+
+    /// Reads a number that is as it was written, for those who come next.
+    #[inline]
+    pub(in crate::model) fn parse_number(&mut self, id: NodeId) {
+        if let Node::Digits(span) = self.nodes[id.0 as usize]
+            && let Some(node) = read(self.written(span))
+        {
+            self.nodes[id.0 as usize] = node;
+        }
+    }
+
+    /// The number that digits are: an integer beyond 128 bits becomes a float.
+    pub(super) fn read_digits(&self, id: NodeId) -> Number {
+        let digits = self.digits(id).unwrap_or_default();
+        match read(digits) {
+            Some(Node::Int(int)) => Number::Int(int.into()),
+            Some(Node::Whole(int)) => Number::Int(int.into()),
+            _ => match digits.parse() {
+                Ok(int) if is_integer(digits) => Number::Int(int),
+                _ => Number::Float(digits.parse().unwrap_or_default()),
+            },
+        }
+    }
+
+    /// Whether 64 bits may not hold an integer that is written somewhere in it.
+    pub(in crate::model) fn has_long_integer(&self) -> bool {
+        self.has_long_integer
+    }
+}
+
+impl Replacements {
+    /// A number with these digits is to stand at a node.
+    pub(in crate::model) fn digits(&mut self, tape: &mut Tape<'_>, id: NodeId, digits: String) {
+        let node = match read(&digits) {
+            Some(node) => node,
+            None => {
+                tape.own.push(digits);
+                Node::OwnDigits(tape.own.len() as u32 - 1)
+            }
+        };
+        self.0.push((id, node));
+    }
+}
+
+/// The node that holds the number; none holds an integer beyond 64 bits, and a float that is not plain.
+fn read(digits: &str) -> Option<Node> {
+    if is_integer(digits) {
+        return match (digits.parse(), digits.parse()) {
+            // As serde_json and JavaScript have it.
+            (Ok(0), _) if digits.starts_with('-') => Some(Node::Float(-0.0)),
+            (Ok(int), _) => Some(Node::Int(int)),
+            (_, Ok(int)) => Some(Node::Whole(int)),
+            _ => None,
+        };
+    }
+    let float: f64 = digits.parse().ok()?;
+    is_plain(float).then_some(Node::Float(float))
+}
+
+fn is_integer(digits: &str) -> bool {
+    !digits.contains(['.', 'e', 'E'])
+}
+
+/// Whether the float of 32 bits next to a number is that next to its float of 64 bits as well. It is not where that lies
+/// in the middle of two.
+#[inline]
+pub(super) fn is_plain(float: f64) -> bool {
+    const REST: u64 = (1 << 29) - 1;
+    const MIDDLE: u64 = 1 << 28;
+    let is_small = float.abs() < f64::from(f32::MIN_POSITIVE) && float != 0.0;
+    !is_small && float.to_bits() & REST != MIDDLE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tape(text: &str) -> Tape<'_> {
+        let mut tape = Tape::read(text.as_bytes()).unwrap();
+        tape.parse_number(Tape::ROOT);
+        tape
+    }
+
+    #[test]
+    fn digits_are_kept_where_no_node_holds_the_number() {
+        for (text, is_long) in [
+            ("18446744073709551615", false),
+            ("18446744073709551616", true),
+            ("-9223372036854775808", false),
+            ("-9223372036854775809", true),
+            ("18446744073709551616.0", false),
+            ("1e30", false),
+        ] {
+            let found = tape(text).long_integer(Tape::ROOT).map(str::to_owned);
+            assert_eq!(found.as_deref(), is_long.then_some(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_float_of_32_bits_is_rounded_once() {
+        // Just above the middle of 1 and the next float of 32 bits, which is what 64 bits make of it.
+        let above = "1.0000000596046447753906250000000001";
+        assert_eq!((above.parse::<f64>().unwrap() as f32), 1.0);
+        for text in [above, "1.1", "16777217", "1e-40", "3.4028235e38", "0.0"] {
+            assert_eq!(tape(text).single(Tape::ROOT), text.parse().ok(), "{text}");
+        }
+        assert_eq!(tape("1e39").single(Tape::ROOT), Some(f32::INFINITY));
+    }
+}

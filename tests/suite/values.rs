@@ -1,0 +1,3 @@
+//! Scalars are read exactly, or refused: numbers, dates, decimals, lists of texts, keys of maps.
+
+mod numbers;
