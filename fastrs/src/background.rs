@@ -9,7 +9,7 @@ use std::{
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{AppState, BoxFuture, Context, TaskList, catch},
+    request::{AppState, BoxFuture, Context, Panicked, TaskList, catch},
 };
 
 /// Tasks to be run, in order, when the answer is on its way: FastAPI's `BackgroundTasks`.
@@ -67,12 +67,10 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     state.tasks.begin();
     let work: BoxFuture<'static, ()> = Box::pin(async move {
         for task in tasks {
-            if let Err(panicked) = catch(task).await {
-                tracing::error!(panic = %panicked.0, "a background task panicked");
-                crate::log::to_stderr(format_args!(
-                    "ERROR a background task panicked: {}",
-                    panicked.0
-                ));
+            if let Err(failure) = catch(task).await {
+                let panic = failure.downcast_ref().map_or("", |Panicked(text)| text);
+                tracing::error!(panic, "a background task panicked");
+                crate::log::to_stderr(format_args!("ERROR a background task panicked: {panic}"));
             }
         }
         state.tasks.end();

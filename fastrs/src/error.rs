@@ -1,6 +1,12 @@
 //! The error that a handler raises, and the `Result` that carries it.
 
-use std::{any::Any, error::Error, fmt, sync::Arc};
+use std::{
+    any::Any,
+    error::Error,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
@@ -294,3 +300,15 @@ fn declared_status(error: &dyn Error) -> Option<u16> {
 
 /// Begins with what no error message begins with.
 const STATUS: &str = "\0status ";
+
+/// The message of a panic that was caught. Its payload is dropped here, since a payload's own `Drop` may panic as well.
+#[cold]
+pub(crate) fn panic_text(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // This one may do the same, without end.
+        std::mem::forget(another);
+    }
+    text.unwrap_or_else(|| "a panic without a message".to_owned())
+}

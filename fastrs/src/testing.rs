@@ -176,7 +176,7 @@ impl TestClient {
     pub async fn stop(self) {
         self.app.drain().await;
         drop(self.app);
-        self.closers.close().await;
+        self.closers.close(None).await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {

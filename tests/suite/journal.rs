@@ -74,7 +74,9 @@ pub(crate) fn told(outcome: &Outcome) -> String {
 }
 
 fn reason(failure: &Failure) -> String {
-    if failure.is_panic() {
+    if failure.is_aborted() {
+        "aborted".to_owned()
+    } else if failure.is_panic() {
         "panic".to_owned()
     } else if failure.is::<ValidationError>() {
         "invalid".to_owned()

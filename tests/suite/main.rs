@@ -14,6 +14,7 @@ mod differential;
 mod documents;
 mod engines;
 mod house;
+mod lifetimes;
 mod models;
 mod parameters;
 mod routing;

@@ -1,5 +1,7 @@
 //! `Yield`: what is run at the end of a request, and what it is told.
 
+mod aborted;
 mod clients;
 mod exits;
+mod payloads;
 mod transactions;

@@ -21,7 +21,7 @@ use crate::{
     body::{Body, Response},
     depends::Closers,
     error::HttpError,
-    request::{AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request, encode},
+    request::{AppState, BoxFuture, CanonicalPath, Failure, Graceful, PathValues, Request, encode},
     routing::{Erased, Found, Route, RoutedRequest, RouterDependency, Table, Target},
     serve::{Dispatch, Dispatched},
 };
@@ -134,7 +134,9 @@ impl Dispatcher {
                 Some(service) => {
                     let request = http::Request::from_parts(parts, body);
                     Dispatched {
-                        future: service.call(strip(request, &path, prefix)),
+                        future: Graceful::without_exits(
+                            service.call(strip(request, &path, prefix)),
+                        ),
                         detach: false,
                         lends_body: true,
                     }
@@ -249,7 +251,9 @@ impl Endpoint {
         if let Some(service) = &self.layered {
             parts.extensions.insert(matched);
             return Dispatched {
-                future: service.call(http::Request::from_parts(parts, body)),
+                future: Graceful::without_exits(
+                    service.call(http::Request::from_parts(parts, body)),
+                ),
                 detach,
                 lends_body: true,
             };
@@ -261,7 +265,7 @@ impl Endpoint {
             before: self.before.clone(),
         };
         Dispatched {
-            future: (self.route.call)(incoming),
+            future: Graceful::new((self.route.call)(incoming)),
             detach,
             lends_body: false,
         }
@@ -301,7 +305,7 @@ impl Service<http::Request<Body>> for EndpointService {
             body,
             before: self.before.clone(),
         };
-        let future = (self.route.call)(incoming);
+        let future = Graceful::new((self.route.call)(incoming));
         Box::pin(async { Ok(future.await) })
     }
 }
@@ -342,7 +346,9 @@ impl AppService {
                 let detach = !self.core.cancels(&parts);
                 parts.extensions.insert(Peer(client));
                 Dispatched {
-                    future: outer.call(http::Request::from_parts(parts, body)),
+                    future: Graceful::without_exits(
+                        outer.call(http::Request::from_parts(parts, body)),
+                    ),
                     detach,
                     lends_body: true,
                 }
@@ -389,7 +395,7 @@ where
 
 fn ready(response: Response) -> Dispatched {
     Dispatched {
-        future: Box::pin(std::future::ready(response)),
+        future: Graceful::without_exits(Box::pin(std::future::ready(response))),
         detach: false,
         lends_body: false,
     }

@@ -1,6 +1,6 @@
 //! From a built app to a running one.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use super::{App, AppService, BuiltApp, build::Built};
 use crate::{
@@ -11,12 +11,15 @@ use crate::{
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
-/// Why an app did not start: all mistakes of its wiring, or what kept it from its port.
+/// Why an app did not start: all mistakes of its wiring, or what kept it from its port; or what was cut off or failed when it
+/// stopped.
 ///
 /// Its `Debug` is its `Display`, so that `main` prints it readably.
 pub struct StartError {
     problems: Vec<String>,
     source: Option<io::Error>,
+    /// The app did start, and did not end in order.
+    has_started: bool,
 }
 
 impl StartError {
@@ -24,23 +27,30 @@ impl StartError {
         Self {
             problems,
             source: None,
+            has_started: false,
+        }
+    }
+
+    /// What was lost when the app stopped.
+    fn stop(problems: Vec<String>) -> Self {
+        Self {
+            has_started: true,
+            ..Self::wiring(problems)
         }
     }
 
     pub(crate) fn io(error: io::Error) -> Self {
+        let problems = vec![error.to_string()];
         Self {
-            problems: vec![error.to_string()],
             source: Some(error),
+            ..Self::wiring(problems)
         }
     }
 
     fn dependency(name: &str, error: &HttpError) -> Self {
-        Self {
-            problems: vec![format!(
-                "the app-scoped dependency `{name}` failed to start: {error}"
-            )],
-            source: None,
-        }
+        Self::wiring(vec![format!(
+            "the app-scoped dependency `{name}` failed to start: {error}"
+        )])
     }
 
     /// Each mistake in a sentence.
@@ -51,10 +61,14 @@ impl StartError {
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.has_started {
+            true => "the app did not stop in order",
+            false => "the app cannot start",
+        };
         match &self.problems[..] {
-            [only] => write!(f, "the app cannot start: {only}"),
+            [only] => write!(f, "{what}: {only}"),
             all => {
-                write!(f, "the app cannot start, for {} reasons:", all.len())?;
+                write!(f, "{what}, for {} reasons:", all.len())?;
                 all.iter()
                     .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
@@ -81,7 +95,7 @@ impl Built {
         match self.make_values(&mut closers).await {
             Ok(()) => Ok((self.service, closers)),
             Err(error) => {
-                closers.close().await;
+                closers.close(None).await;
                 Err(error)
             }
         }
@@ -157,11 +171,15 @@ impl App {
         let built = self.wire()?;
         let state = built.state.clone();
         let (service, closers) = built.start().await?;
-        let ran = drive_job::<J>(&state).await;
+        let ran = drive_job::<J>(state.clone()).await;
         state.tasks.idle().await;
-        closers.close().await;
+        let problems = closers.close(None).await;
         drop(service);
-        ran.map_err(|failure: Failure| failure.to_http_error())
+        let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
+        match problems.is_empty() {
+            true => Ok(ran),
+            false => Err(StartError::stop(problems).into()),
+        }
     }
 }
 
@@ -205,36 +223,81 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
     } = app;
     // Not kept for as long as the app runs.
     drop(document);
+    let patience = config.teardown();
     Box::pin(async move {
         let stop = Stop::on_signals().map_err(StartError::io)?;
+        let state = built.state.clone();
         let mut closers = Closers::default();
         let made = built.make_values(&mut closers);
         let listener = match serve::either(stop.draining(), made).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
             // A start that takes too long is given up: no request has been begun.
-            None => {
-                closers.close().await;
-                return Ok(());
-            }
+            None => return stopped(close(closers, patience, &stop).await),
         };
         let listener = match listener {
             Ok(listener) => listener,
             Err(error) => {
-                closers.close().await;
+                close(closers, patience, &stop).await;
                 return Err(error);
             }
         };
         serve::announce(&start_line(&listener, &urls));
-        let drained = serve::serve(Arc::new(built.service), listener, config, stop).await;
-        closers.close().await;
-        match drained.map_err(StartError::io)?.aborted {
-            0 => Ok(()),
-            cut => Err(StartError::io(io::Error::other(format!(
-                "{cut} requests were cut off by the shutdown deadline"
-            )))),
+        let service = Arc::new(built.service);
+        let drained = serve::serve(service, listener, config, stop.clone()).await;
+        let drained = match drained {
+            Ok(drained) => drained,
+            Err(error) => {
+                close(closers, patience, &stop).await;
+                return Err(StartError::io(error));
+            }
+        };
+        let mut problems = Vec::new();
+        if drained.aborted > 0 {
+            problems.push(format!(
+                "{} requests were cut off by the shutdown deadline",
+                drained.aborted
+            ));
         }
+        let tasks = state.tasks.running();
+        if !drained.complete && tasks > 0 {
+            let problem = format!("{tasks} background tasks were cut off by the shutdown deadline");
+            tracing::error!("{problem}");
+            problems.push(problem);
+        }
+        problems.append(&mut close(closers, patience, &stop).await);
+        stopped(problems)
     })
+}
+
+/// Ends the app-scoped values, and those of mounted apps: each in its time, and none for long after a second signal.
+async fn close(closers: Closers, patience: Duration, stop: &Stop) -> Vec<String> {
+    let closing = async {
+        let problems = closers.close(Some(patience)).await;
+        // Those of mounted apps.
+        tokio::time::timeout(patience, Closers::in_background())
+            .await
+            .ok();
+        problems
+    };
+    let given_up = async {
+        stop.aborted().await;
+        tokio::time::sleep(ABORT_GRACE).await;
+    };
+    let closed = serve::either(given_up, closing).await;
+    closed.unwrap_or_else(|| {
+        vec!["app-scoped dependencies were not closed, because of a second signal".to_owned()]
+    })
+}
+
+/// How long app-scoped values have to end after a second signal.
+const ABORT_GRACE: Duration = Duration::from_millis(250);
+
+fn stopped(problems: Vec<String>) -> Result<(), StartError> {
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(StartError::stop(problems)),
+    }
 }
 
 fn start_line(listener: &Listener, urls: &super::Urls) -> String {

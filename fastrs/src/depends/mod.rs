@@ -5,6 +5,7 @@
 //! by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
 mod cache;
+mod closers;
 mod fresh;
 mod graph;
 mod lend;
@@ -28,8 +29,9 @@ pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
 pub use yields::{Yield, lend, lend_shared};
 
+pub(crate) use closers::{Closer, Closers};
 pub(crate) use overrides::Override;
-pub(crate) use plan::{AppValue, Closers, Planning};
+pub(crate) use plan::{AppValue, Planning};
 pub(crate) use scope::make;
 
 use std::future::Future;

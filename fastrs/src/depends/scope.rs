@@ -4,7 +4,7 @@ use std::{any::TypeId, future::Future};
 
 use super::{
     AppValue, CacheEntries, CacheEntry, DepList, DependencyCache, ExclusiveRef, Params, Plan,
-    Provider, SharedRef, overrides::Override, plan::start,
+    Provider, SharedRef, closers::start, overrides::Override,
 };
 use crate::{
     extract::Arg,

@@ -4,13 +4,11 @@ use std::{
     any::{Any, TypeId},
     fmt,
     future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, Mutex},
-    task::{self, Poll},
 };
 
-use super::{AppState, Failure, Outcome, Panicked, Query, Reply, Request, RouteInfo};
+use super::{AppState, Failure, Outcome, Query, Reply, Request, RouteInfo, catch};
 use crate::{
     body::Sizes,
     error::Result,
@@ -373,33 +371,10 @@ pub(crate) async fn run_exits<'r>(
     let mut replaced = Ok(());
     while let Some(exit) = exits.pop() {
         let ended = catch(exit.run(values, outcome.clone())).await;
-        if let Err(failure) = ended.unwrap_or_else(|panicked| Err(Failure::erased(panicked))) {
+        if let Err(failure) = ended.flatten() {
             outcome = Outcome::Failure(failure.clone());
             replaced = Err(failure);
         }
     }
     replaced
-}
-
-/// Polls a future, and turns a panic of it into an error.
-pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
-    Catch(future)
-}
-
-/// The future of [`catch`].
-#[derive(Debug)]
-pub struct Catch<F>(F);
-
-impl<F: Future + Unpin> Future for Catch<F> {
-    type Output = Result<F::Output, Panicked>;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
-        // What the future leaves behind after a panic is only dropped.
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.0).poll(task)));
-        match polled {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Panicked::of(&*payload))),
-        }
-    }
 }

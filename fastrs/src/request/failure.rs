@@ -4,7 +4,7 @@ use std::{any::Any, fmt, sync::Arc};
 
 use http::StatusCode;
 
-use crate::error::HttpError;
+use crate::error::{HttpError, panic_text};
 
 /// How the request went for which a dependency lent its value.
 ///
@@ -67,6 +67,12 @@ impl Failure {
         self.is::<Panicked>()
     }
 
+    /// Whether the request was given up before its end: its client has left a route with `cancel_on_disconnect`, or a timeout or the
+    /// shutdown gave up on it.
+    pub fn is_aborted(&self) -> bool {
+        self.is::<Aborted>()
+    }
+
     /// The status of the answer that the error asks for.
     pub fn status(&self) -> StatusCode {
         self.to_http_error().status()
@@ -98,13 +104,11 @@ pub(crate) trait ErasedError: Send + Sync + 'static {
 
 /// A panic that was caught; its message goes to the log alone.
 #[derive(Debug)]
-pub struct Panicked(pub(crate) String);
+pub(crate) struct Panicked(pub(crate) String);
 
 impl Panicked {
-    pub(crate) fn of(payload: &(dyn Any + Send)) -> Self {
-        let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);
-        let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-        Self(text.unwrap_or_else(|| "a panic without a message".to_owned()))
+    pub(crate) fn of(payload: Box<dyn Any + Send>) -> Self {
+        Self(panic_text(payload))
     }
 }
 
@@ -112,6 +116,22 @@ impl ErasedError for Panicked {
     fn to_http_error(&self) -> HttpError {
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR)
             .cause(format!("panicked: {}", self.0))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Nobody waits for the answer any more.
+#[derive(Debug)]
+pub(crate) struct Aborted;
+
+impl ErasedError for Aborted {
+    fn to_http_error(&self) -> HttpError {
+        HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(
+            "aborted: the client has left, or a timeout or the shutdown gave up on the request",
+        )
     }
 
     fn as_any(&self) -> &dyn Any {

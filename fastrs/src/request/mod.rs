@@ -1,5 +1,6 @@
 //! One request: what the client sent ([`Request`]) and what it becomes while it is answered ([`Context`]).
 
+mod catch;
 mod context;
 mod cookie;
 mod failure;
@@ -13,13 +14,12 @@ pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
 pub use reply::Reply;
 
-pub(crate) use context::{
-    BoxFuture, Catch, Exit, Exits, TakeReplaced, TaskList, Values, catch, run_exits,
-};
+pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, end};
+pub(crate) use context::{BoxFuture, Exit, Exits, TakeReplaced, TaskList, Values, run_exits};
 pub(crate) use failure::{ErasedError, Panicked};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
-pub(crate) use state::{AppState, RouteInfo, error_response};
+pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
 
 use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
 

@@ -78,6 +78,9 @@ impl AppState {
     /// The answer to an error: an exception handler's, else `{"detail": ..}`. A handler that panics is a 500.
     #[cold]
     pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
+        if failure.is_aborted() {
+            return Response::default();
+        }
         if let Some(invalid) = self.unhandled(failure)
             && let Ok(json) = serde_json::to_vec(invalid)
         {
@@ -88,7 +91,7 @@ impl AppState {
         note(failure, &error, request);
         let handled = catch_unwind(AssertUnwindSafe(|| self.handle(failure, &error, request)));
         handled.unwrap_or_else(|payload| {
-            let failure = Failure::erased(Panicked::of(&*payload));
+            let failure = Failure::erased(Panicked::of(payload));
             let error = failure.to_http_error();
             note(&failure, &error, request);
             error_response(&error)
@@ -184,14 +187,26 @@ fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Respo
 }
 
 /// Counts the background tasks that have not ended, so that a shutdown or a test can wait for them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct TaskTracker {
     running: AtomicUsize,
     idle: Notify,
 }
 
 impl TaskTracker {
-    pub(crate) fn begin(self: &TaskTracker) {
+    pub(crate) const fn new() -> Self {
+        Self {
+            running: AtomicUsize::new(0),
+            idle: Notify::const_new(),
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn running(&self) -> usize {
+        self.running.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn begin(&self) {
         self.running.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -205,11 +220,17 @@ impl TaskTracker {
     pub(crate) async fn idle(&self) {
         loop {
             let notified = self.idle.notified();
-            if self.running.load(Ordering::Acquire) == 0 {
+            if self.running() == 0 {
                 return;
             }
             notified.await;
         }
+    }
+}
+
+impl Default for TaskTracker {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

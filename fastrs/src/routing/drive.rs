@@ -1,6 +1,11 @@
 //! The one way of a request through an endpoint, and its steps.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    fmt,
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -15,8 +20,8 @@ use crate::{
     model::ValidationError,
     openapi::Operation,
     request::{
-        AppState, BoxFuture, Catch, Context, Exits, Failure, Outcome, Panicked, Request, Values,
-        catch, run_exits,
+        AppState, BoxFuture, Catch, Context, Exits, Failure, Outcome, Request, Values,
+        catch_or_abort, run_exits,
     },
     response::ResponseResult,
 };
@@ -160,7 +165,8 @@ impl RoutedRequest {
         match route.reads_body {
             true => {
                 let body = std::mem::take(&mut self.body);
-                body.collect(route.body_limit).await.map_err(unreadable)
+                let read = pin!(body.collect(route.body_limit));
+                catch_or_abort(read).await?.map_err(unreadable)
             }
             false => Ok(Bytes::new()),
         }
@@ -301,16 +307,13 @@ pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
 pub fn caught<'x>(
     future: Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>,
 ) -> Catch<Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>> {
-    catch(future)
+    catch_or_abort(future)
 }
 
 /// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
 #[inline]
-pub fn conclude(
-    cx: &mut Context<'_>,
-    answered: Result<ResponseResult, Panicked>,
-) -> ResponseResult {
-    let answer = answered.unwrap_or_else(|panicked| Err(Failure::erased(panicked)))?;
+pub fn conclude(cx: &mut Context<'_>, answered: Result<ResponseResult, Failure>) -> ResponseResult {
+    let answer = answered.flatten()?;
     match cx.take_reply() {
         None => Ok(answer),
         Some(mut reply) => match reply.refused() {
@@ -353,6 +356,11 @@ fn run_open<'x, 'r>(
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
         let outcome = outcome_of(&answered);
+        if let Outcome::Failure(failure) = &outcome
+            && failure.is_aborted()
+        {
+            note_aborted(cx.request());
+        }
         if let Err(failure) = run_exits(exits, cache, outcome).await {
             answered = Err(failure);
         }
@@ -370,11 +378,23 @@ fn outcome_of(answered: &ResponseResult) -> Outcome {
     }
 }
 
+#[cold]
+fn note_aborted(request: &Request) {
+    let (method, path) = (request.method(), request.path());
+    tracing::warn!(%method, path, "request aborted: the exits of its dependencies run");
+    crate::log::to_stderr(format_args!(
+        "WARN {method} {path:?}: aborted, the exits of its dependencies run"
+    ));
+}
+
 /// After the exits: background tasks, or the answer to an error.
 pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
     match answered {
         Ok(answer) => {
-            if let Some(tasks) = cx.take_tasks() {
+            // A status that was set makes a failure of it, as an error does.
+            if let Some(tasks) = cx.take_tasks()
+                && !answer.status().is_server_error()
+            {
                 background::run(&tasks, cx.state());
             }
             answer.into_response()

@@ -9,7 +9,7 @@ use crate::{
     depends::{DepList, DependencyCache, Lent, Made},
     error::HttpError,
     extract::Arg,
-    request::{AppState, Context, Failure, Outcome, Request, catch, run_exits},
+    request::{AppState, Context, Failure, Graceful, Outcome, Request, catch_or_abort, run_exits},
     response::ResponseError,
 };
 
@@ -64,16 +64,23 @@ impl<T: Send, E: ResponseError> JobReturned for Result<T, E> {
 pub type JobValue<J> = <<J as Job>::Returned as JobReturned>::Value;
 
 /// The same graph outside a request.
-pub(crate) async fn drive_job<J>(state: &Arc<AppState>) -> Made<JobValue<J>>
+pub(crate) fn drive_job<J>(state: Arc<AppState>) -> Graceful<Made<JobValue<J>>>
+where
+    J: Job<Returned: JobReturned>,
+{
+    Graceful::new(Box::pin(drive::<J>(state)))
+}
+
+async fn drive<J>(state: Arc<AppState>) -> Made<JobValue<J>>
 where
     J: Job<Returned: JobReturned>,
 {
     let request = Request::outside();
     let body = Bytes::new();
-    let mut cx = Context::new(&request, state, &body);
+    let mut cx = Context::new(&request, &state, &body);
     let mut cache = DependencyCache::<<J::Deps as DepList>::CacheEntries>::default();
-    let ran = catch(pin!(run_job::<J>(&mut cx, &mut cache))).await;
-    let ran = ran.unwrap_or_else(|panicked| Err(Failure::erased(panicked)));
+    let ran = catch_or_abort(pin!(run_job::<J>(&mut cx, &mut cache))).await;
+    let ran = ran.flatten();
     let outcome = ran.as_ref().err().map_or(Outcome::Success, |failure| {
         Outcome::Failure(failure.clone())
     });
@@ -81,7 +88,7 @@ where
         run_exits(exits, &mut cache, outcome).await?;
     }
     if let (true, Some(tasks)) = (ran.is_ok(), cx.take_tasks()) {
-        background::run(&tasks, state);
+        background::run(&tasks, &state);
     }
     ran
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte came, else the connection closes |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | what still runs is cut |
+/// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next tear-down runs |
 /// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
 /// | [`max_headers`](Self::max_headers) | 100 | 431 |
 /// | [`max_uri_bytes`](Self::max_uri_bytes) | 8 KiB | 414 |
@@ -33,6 +34,7 @@ pub struct ServeConfig {
     pub(super) head_timeout: Duration,
     pub(super) keep_alive_timeout: Duration,
     pub(super) shutdown_timeout: Duration,
+    pub(super) teardown_timeout: Duration,
     pub(super) max_head_bytes: usize,
     pub(super) max_headers: usize,
     pub(super) max_uri_bytes: usize,
@@ -47,6 +49,7 @@ impl ServeConfig {
             head_timeout: Duration::from_secs(10),
             keep_alive_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
+            teardown_timeout: Duration::from_secs(5),
             max_head_bytes: 32 * 1024,
             max_headers: 100,
             max_uri_bytes: 8 * 1024,
@@ -76,6 +79,17 @@ impl ServeConfig {
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
+    }
+
+    /// How long each app-scoped dependency may take to close, after the requests have ended. One that takes longer is left
+    /// behind, and the program ends with an error.
+    pub fn teardown_timeout(mut self, timeout: Duration) -> Self {
+        self.teardown_timeout = timeout;
+        self
+    }
+
+    pub(crate) fn teardown(&self) -> Duration {
+        self.teardown_timeout
     }
 
     /// The most bytes that an HTTP/1 request's head may have.

@@ -43,6 +43,7 @@ pub(crate) use self::shutdown::{Stop, StopHandle};
 use self::hub::Hub;
 use self::stream::Stream;
 use crate::body::Body;
+use crate::request::Graceful;
 
 /// A future that was boxed: a request's one allocation.
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -63,7 +64,7 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
 
 /// A request that was started.
 pub(crate) struct Dispatched {
-    pub(crate) future: BoxFuture<Response<Body>>,
+    pub(crate) future: Graceful<Response<Body>>,
     /// Run to the end even if the client vanishes.
     pub(crate) detach: bool,
     /// The request's body is given to code that may keep it when the future is done.

@@ -1,5 +1,6 @@
 //! From hyper's request to the app's, and back.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,7 +17,7 @@ use super::syntax::{self, Fault};
 use super::watch::{Permit, Watch};
 use super::{BoxFuture, Dispatch, Dispatched};
 use crate::body::{Body, Chunk};
-use crate::error::BoxError;
+use crate::error::{BoxError, panic_text};
 
 /// Serves the requests of one connection.
 #[derive(Debug)]
@@ -89,8 +90,8 @@ impl Future for Handling {
         let mut answer = match &mut handling.work {
             Work::Running(Dispatched { future, .. }) => {
                 // The app catches its panics; should one slip through, it costs this request only.
-                let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-                ready!(polled.unwrap_or_else(|_| Poll::Ready(panicked())))
+                let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)));
+                ready!(polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))))
             }
             Work::Refused(answer) => std::mem::take(&mut **answer),
             Work::Done => Response::default(),
@@ -230,8 +231,9 @@ fn refuse(fault: Fault) -> Response<Body> {
 }
 
 #[cold]
-fn panicked() -> Response<Body> {
-    tracing::error!("a request panicked outside of its handler");
+fn panicked(payload: Box<dyn Any + Send>) -> Response<Body> {
+    let panic = panic_text(payload);
+    tracing::error!(panic, "a request panicked outside of its handler");
     detail(
         StatusCode::INTERNAL_SERVER_ERROR,
         r#"{"detail":"Internal Server Error"}"#,

@@ -1,10 +1,16 @@
 //! When to stop: on a signal, or when told.
 
 use std::io;
+use std::thread;
+use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 
 use super::BoxFuture;
+
+/// How long after a second signal the process ends, whatever it does.
+const LATE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
@@ -14,7 +20,7 @@ enum Phase {
 }
 
 /// What the server listens to: the order to drain, then the order to drop everything.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stop(watch::Receiver<Phase>);
 
 /// Gives the orders that a [`Stop`] waits for.
@@ -39,6 +45,7 @@ impl Stop {
             signals.recv().await;
             tracing::info!("shutting down; a second signal ends the process at once");
             handle.drain();
+            handle.clone().insist();
             signals.recv().await;
             handle.abort();
         });
@@ -79,6 +86,37 @@ impl StopHandle {
     /// Drop what still runs.
     pub(crate) fn abort(&self) {
         self.raise(Phase::Abort);
+    }
+
+    /// Ends the process soon after a second signal, even if code that blocks keeps the runtime from doing so. On a thread of
+    /// its own, which ends with the server.
+    fn insist(self) {
+        let wait = async move {
+            let Ok(mut signals) = Signals::install() else {
+                return;
+            };
+            if super::either(self.0.closed(), signals.recv())
+                .await
+                .is_none()
+            {
+                return;
+            }
+            self.abort();
+            let late = tokio::time::sleep(LATE);
+            if super::either(self.0.closed(), late).await.is_some() {
+                super::announce("fastrs: ended by a second signal");
+                std::process::exit(1);
+            }
+        };
+        let listen = || {
+            let runtime = Builder::new_current_thread().enable_all().build();
+            if let Ok(runtime) = runtime {
+                runtime.block_on(wait);
+            }
+        };
+        // Without the thread, a second signal ends whatever does not block.
+        let thread = thread::Builder::new().name("fastrs-signals".to_owned());
+        thread.spawn(listen).ok();
     }
 
     fn raise(&self, phase: Phase) {

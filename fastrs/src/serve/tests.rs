@@ -61,7 +61,7 @@ impl Dispatch for App {
             Response::new(answer)
         });
         Dispatched {
-            future,
+            future: Graceful::without_exits(future),
             detach,
             lends_body,
         }

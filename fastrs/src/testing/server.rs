@@ -82,7 +82,7 @@ impl TestServer {
             // A panic of the server's own task was reported where it happened.
             let _ = serving.await;
         }
-        std::mem::take(&mut self.closers).close().await;
+        std::mem::take(&mut self.closers).close(None).await;
     }
 }
 
@@ -97,7 +97,7 @@ fn serve_alone(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
                 Ok(server)
             }
             Err(error) => {
-                closers.close().await;
+                closers.close(None).await;
                 Err(StartError::io(error))
             }
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::request::Graceful;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{StatusCode, request::Parts};
 use serde_json::{Value, json};
@@ -59,7 +60,7 @@ impl Dispatch for Mirror {
             answer
         });
         Dispatched {
-            future,
+            future: Graceful::without_exits(future),
             detach: false,
             lends_body: false,
         }

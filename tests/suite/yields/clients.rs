@@ -123,7 +123,7 @@ async fn the_handler_runs_on_and_commits_when_its_client_has_left() {
 }
 
 #[tokio::test]
-async fn under_cancel_on_disconnect_the_guard_alone_rolls_back() {
+async fn under_cancel_on_disconnect_the_exits_are_told() {
     for (app, notes, _gate) in apps() {
         let server = serve(app).await;
         let mut wire = Wire::to(server.addr()).await;
@@ -131,7 +131,7 @@ async fn under_cancel_on_disconnect_the_guard_alone_rolls_back() {
         notes.until("begun").await;
         assert_eq!(wire.leave().await, "");
         notes.until("rolled back").await;
-        assert_eq!(notes.take(), ["begun", "rolled back"]);
+        assert_eq!(notes.take(), ["begun", "commit: aborted", "rolled back"]);
         server.stop().await;
     }
 }

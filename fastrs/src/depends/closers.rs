@@ -1,0 +1,192 @@
+//! The life of an app-scoped value, and the end of it.
+
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::Poll,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::time::timeout;
+
+use super::{AppScope, DependencyCache, Made, Params, Provider, scope::obtain};
+use crate::{
+    error::HttpError,
+    extract::Arg,
+    request::{
+        AppState, BoxFuture, Context, Failure, Outcome, Request, TaskTracker, catch, end, run_exits,
+    },
+};
+
+/// What is being closed with nobody waiting for it.
+static IN_BACKGROUND: TaskTracker = TaskTracker::new();
+
+/// An app-scoped dependency that has lent its value and waits for the end of the app.
+pub(crate) struct Closer {
+    name: &'static str,
+    /// In a lock that nobody takes: services are shared by threads.
+    rest: Mutex<BoxFuture<'static, Made<()>>>,
+}
+
+impl Closer {
+    /// Runs the rest of the function, and says what went wrong.
+    async fn close(self, patience: Option<Duration>) -> Result<(), String> {
+        let name = self.name;
+        let rest = self.rest.into_inner();
+        let rest = rest.unwrap_or_else(PoisonError::into_inner);
+        let ended = match patience {
+            None => rest.await,
+            Some(patience) => timeout(patience, rest)
+                .await
+                .map_err(|_| format!("`{name}` did not end within {patience:?}"))?,
+        };
+        ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
+    }
+}
+
+impl fmt::Debug for Closer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Closer({})", self.name)
+    }
+}
+
+/// All of them, in the order in which they were made. Dropped, they are closed all the same.
+#[derive(Debug, Default)]
+pub(crate) struct Closers(Vec<Closer>);
+
+impl Closers {
+    pub(crate) fn push(&mut self, closer: Closer) {
+        self.0.push(closer);
+    }
+
+    /// Runs the rest of each function, the last first, and gives each this long. What went wrong is logged and returned.
+    pub(crate) async fn close(mut self, patience: Option<Duration>) -> Vec<String> {
+        let mut problems = Vec::new();
+        while let Some(closer) = self.0.pop() {
+            if let Err(problem) = closer.close(patience).await {
+                tracing::error!(problem, "an app-scoped dependency was not closed in order");
+                crate::log::to_stderr(format_args!(
+                    "ERROR an app-scoped dependency was not closed in order: {problem}"
+                ));
+                problems.push(problem);
+            }
+        }
+        problems
+    }
+
+    /// Waits for those that were dropped.
+    pub(crate) async fn in_background() {
+        IN_BACKGROUND.idle().await;
+    }
+}
+
+impl Drop for Closers {
+    fn drop(&mut self) {
+        if self.0.is_empty() {
+            return;
+        }
+        let rest = Self(std::mem::take(&mut self.0));
+        let counted = Counted::new();
+        end(Box::pin(async move {
+            rest.close(None).await;
+            drop(counted);
+        }));
+    }
+}
+
+/// One of those in the background.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        IN_BACKGROUND.begin();
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        IN_BACKGROUND.end();
+    }
+}
+
+/// Makes the value. If it is lent, the future that has made it is kept for the end.
+pub(super) async fn start<P>(shared: Arc<AppState>) -> Made<Option<Closer>>
+where
+    P: Provider<Scope = AppScope>,
+    P::Returned: Sync,
+{
+    if shared.value(TypeId::of::<P>()).is_some() {
+        return Ok(None);
+    }
+    let lent = Arc::new(AtomicBool::new(false));
+    let life: BoxFuture<'static, Made<()>> = Box::pin(live::<P>(shared, lent.clone()));
+    let rest = begin(life, &lent).await?;
+    Ok(rest.map(|rest| Closer {
+        name: P::NAME,
+        rest: Mutex::new(rest),
+    }))
+}
+
+/// Polls the life of a value until the value is there. Gives back what is left of it, if the value is lent.
+async fn begin(
+    mut life: BoxFuture<'static, Made<()>>,
+    lent: &AtomicBool,
+) -> Made<Option<BoxFuture<'static, Made<()>>>> {
+    let is_lent = poll_fn(|task| match life.as_mut().poll(task) {
+        Poll::Ready(ended) => Poll::Ready(ended.map(|()| false)),
+        Poll::Pending if lent.load(Relaxed) => Poll::Ready(Ok(true)),
+        Poll::Pending => Poll::Pending,
+    });
+    Ok(is_lent.await?.then_some(life))
+}
+
+/// The whole life of an app-scoped value that is lent: one future, so that its function may borrow from other values for as
+/// long as it lives.
+async fn live<P>(shared: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
+where
+    P: Provider<Scope = AppScope>,
+    P::Returned: Sync,
+{
+    let request = Request::outside();
+    let body = Bytes::new();
+    let mut cx = Context::new(&request, &shared, &body);
+    let mut cache = DependencyCache::<()>::default();
+    let made = {
+        let making = pin!(obtain::<P, ()>(&mut cx, &mut cache, P::Params::none()));
+        let making: Pin<&mut (dyn Future<Output = Arg<P::Returned>> + Send)> = making;
+        catch(making).await?
+    };
+    let value = match made {
+        Arg::Value(value) => value,
+        Arg::Failed(failure) => return Err(failure),
+        Arg::Invalid | Arg::Missing => {
+            let error = HttpError::from_status(500).cause(format!(
+                "the dependencies of `{}` ask for a request",
+                P::NAME
+            ));
+            return Err(Failure::of(error));
+        }
+    };
+    if let Some(place) = shared.values.get(&TypeId::of::<P>()) {
+        let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
+        place.get_or_init(|| value);
+    }
+    let Some(exits) = cx.take_exits() else {
+        return Ok(());
+    };
+    // Nobody polls this before the end of the app.
+    poll_fn(|_| match lent.swap(true, Relaxed) {
+        false => Poll::Pending,
+        true => Poll::Ready(()),
+    })
+    .await;
+    run_exits(exits, &mut cache, Outcome::Success).await
+}

@@ -1,0 +1,124 @@
+//! A program that is told to stop and cannot do so in order.
+
+use std::{
+    io::{BufRead, BufReader, Lines},
+    net::SocketAddr,
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
+};
+
+use crate::wire::Wire;
+
+struct Program {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Program {
+    fn start(teardown: &str, environment: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lifetimes"))
+            .args(["serve", teardown])
+            .env_remove("WORKERS")
+            .envs(environment.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stderr = child.stderr.take().expect("standard error is a pipe");
+        let log = BufReader::new(stderr).lines();
+        Self { child, log }
+    }
+
+    fn line(&mut self) -> String {
+        let line = self.log.next().expect("the program goes on");
+        line.expect("the log is text")
+    }
+
+    fn started(&mut self) -> SocketAddr {
+        let line = self.line();
+        let address = line.strip_prefix("fastrs serves http://").expect(&line);
+        let address = address.split(',').next().expect("a first part");
+        address.parse().expect("an address")
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([name, &id]).status();
+        assert!(sent.expect("`kill` is there").success());
+    }
+
+    fn end(mut self) -> (Vec<String>, ExitStatus) {
+        let log = self
+            .log
+            .map(|line| line.expect("the log is text"))
+            .collect();
+        (log, self.child.wait().expect("the program ends"))
+    }
+}
+
+#[test]
+fn a_tear_down_that_does_not_end_well_is_named_and_the_others_run() {
+    let sentences = [
+        ("hangs", "`hangs` did not end within 100ms"),
+        ("panics", "`panics` failed: 500: panicked: on purpose"),
+        ("fails", "`fails` failed: 500: on purpose"),
+    ];
+    for workers in ["1", "2"] {
+        for (teardown, sentence) in sentences {
+            let mut program = Program::start(teardown, &[("WORKERS", workers)]);
+            program.started();
+            program.signal("-TERM");
+            let (log, status) = program.end();
+            assert_eq!(status.code(), Some(1), "{log:?}");
+            let expected = format!("Error: the app did not stop in order: {sentence}");
+            assert!(log.contains(&expected), "{log:?}");
+            assert!(log.contains(&"closed first".to_owned()), "{log:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_whatever_a_tear_down_does() {
+    for workers in ["1", "2"] {
+        for teardown in ["hangs", "blocks"] {
+            let mut program = Program::start(teardown, &[("WORKERS", workers), ("PATIENT", "yes")]);
+            program.started();
+            program.signal("-TERM");
+            assert_eq!(program.line(), "closing");
+            // Until the process listens for a second one, the runtime does: one of them hears of it.
+            program.signal("-INT");
+            let (log, status) = program.end();
+            assert_eq!(
+                status.code(),
+                Some(1),
+                "{teardown}, {workers} workers: {log:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn background_tasks_that_are_cut_off_are_counted() {
+    let mut program = Program::start("tasks", &[]);
+    let mut wire = Wire::to(program.started()).await;
+    for _ in 0..2 {
+        wire.send("POST /tasks HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n")
+            .await;
+        assert_eq!(wire.answer().await.status(), "200");
+    }
+    drop(wire);
+    program.signal("-TERM");
+    let (log, status) = program.end();
+    assert_eq!(status.code(), Some(1), "{log:?}");
+    let expected = "Error: the app did not stop in order: 2 background tasks were cut off by the shutdown deadline";
+    assert!(log.contains(&expected.to_owned()), "{log:?}");
+    assert!(log.contains(&"closed first".to_owned()), "{log:?}");
+}
+
+#[test]
+fn the_values_of_a_mounted_app_are_closed_as_well() {
+    let mut program = Program::start("mounted", &[]);
+    program.started();
+    program.signal("-TERM");
+    let (log, status) = program.end();
+    assert_eq!(status.code(), Some(0), "{log:?}");
+    assert_eq!(log, ["closing", "closed first"]);
+}
