@@ -13,6 +13,11 @@ use std::{
     thread,
 };
 
+use fastrs::TestClient;
+use tokio::runtime::Runtime;
+
+use crate::promises::readable_by_all;
+
 const TUTORIALS: [&str; 6] = [
     "bigger_applications.app.main",
     "body_nested_models.tutorial009",
@@ -28,13 +33,39 @@ fn the_documents_are_valid() {
 }
 
 #[test]
-fn typescript_is_made_of_the_documents_and_compiles() {
-    check("typescript", documents);
+fn openapi_python_client_reads_the_documents() {
+    check("python-client", documents);
 }
 
 #[test]
-fn python_clients_are_made_of_the_documents_and_import() {
-    check("python-client", documents);
+fn openapi_typescript_reads_the_documents() {
+    check("openapi-typescript", documents);
+}
+
+#[test]
+fn hey_api_reads_every_kind() {
+    check("hey-api", || &KINDS.both);
+}
+
+/// It makes nothing of a choice with `null` in OpenAPI 3.0.
+#[test]
+fn orval_reads_every_kind() {
+    check("orval", || &KINDS.both[..1]);
+}
+
+#[test]
+fn openapi_generator_writes_typescript_for_every_kind() {
+    check("openapi-generator-typescript", || &KINDS.both);
+}
+
+#[test]
+fn openapi_generator_writes_rust_for_every_kind() {
+    check("openapi-generator-rust", || &KINDS.both);
+}
+
+#[test]
+fn progenitor_reads_every_kind() {
+    check("progenitor", || &KINDS.both[1..]);
 }
 
 #[test]
@@ -98,11 +129,42 @@ fn passes(name: &str, command: &mut Command) {
     assert!(status.success(), "{name}: {status}");
 }
 
-/// The documents of the shop and of six applications of the tutorial, as files.
+/// The documents of an app with values and answers of every kind, as files.
+struct Kinds {
+    /// OpenAPI 3.1, and 3.0.
+    both: [PathBuf; 2],
+}
+
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+    let app = readable_by_all().openapi30_url("/openapi-3.0.json");
+    let documents = Runtime::new().unwrap().block_on(async {
+        let client = TestClient::start(app).await;
+        let old = client.get("/openapi-3.0.json").await.text();
+        let new = client.get("/openapi.json").await.text();
+        client.stop().await;
+        [("kinds.json", new), ("kinds-3.0.json", old)]
+    });
+    let save = |(name, document): (&str, String)| {
+        let file = folder().join(name);
+        fs::write(&file, document).unwrap();
+        file
+    };
+    Kinds {
+        both: documents.map(save),
+    }
+});
+
+/// Where documents are kept.
+fn folder() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The documents of the shop, of six applications of the tutorial, and of every kind, as files.
 fn documents() -> &'static [PathBuf] {
     static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
-        fs::create_dir_all(&folder).unwrap();
+        let folder = folder();
         let save = |name: &str, server: Server| {
             let file = folder.join(format!("{name}.json"));
             fs::write(&file, server.get("/openapi.json")).unwrap();
@@ -116,7 +178,8 @@ fn documents() -> &'static [PathBuf] {
             )
         });
         let shop = save("shop", Server::start(&EXAMPLES.shop, &[]));
-        tutorials.into_iter().chain([shop]).collect()
+        let kinds = KINDS.both.clone();
+        tutorials.into_iter().chain([shop]).chain(kinds).collect()
     });
     &DOCUMENTS
 }

@@ -17,6 +17,7 @@ mod house;
 mod lifetimes;
 mod models;
 mod parameters;
+mod promises;
 mod routing;
 mod serving;
 mod shapes;

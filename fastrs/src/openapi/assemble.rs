@@ -5,12 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Document,
-    components::Component,
-    errors,
-    operation::{OperationDoc, Security},
-    put::Put,
-    schema::references,
+    Document, components::Component, errors, operation::Security, put::Put, schema::references,
 };
 
 /// The operations of a document, by path or name, and method.
@@ -20,20 +15,22 @@ pub(super) struct Operations {
 }
 
 impl Operations {
-    /// `write` gives the key of an operation's method and the operation, unless the dialect leaves it out.
-    pub(super) fn write(
-        document: &Document,
-        write: &mut dyn FnMut(&OperationDoc) -> Option<(String, Value)>,
-    ) -> Self {
-        let mut paths = Map::with_capacity(document.operations.len());
-        for operation in &document.operations {
-            insert(&mut paths, &operation.meta.path, write(operation));
+    /// None yet.
+    pub(super) fn with_capacity(paths: usize) -> Self {
+        Self {
+            paths: Map::with_capacity(paths),
+            webhooks: Map::new(),
         }
-        let mut webhooks = Map::new();
-        for (name, operation) in &document.webhooks {
-            insert(&mut webhooks, name, write(operation));
-        }
-        Self { paths, webhooks }
+    }
+
+    /// Adds an operation under a path and the key of its method.
+    pub(super) fn add(&mut self, path: &str, method: String, operation: Value) {
+        insert(&mut self.paths, path, method, operation);
+    }
+
+    /// Adds one under the name of a webhook.
+    pub(super) fn add_webhook(&mut self, name: &str, method: String, operation: Value) {
+        insert(&mut self.webhooks, name, method, operation);
     }
 }
 
@@ -70,10 +67,7 @@ pub(super) fn assemble(
 }
 
 /// Of two operations of one path and method the first answers, so the first is documented.
-fn insert(paths: &mut Map<String, Value>, path: &str, written: Option<(String, Value)>) {
-    let Some((method, operation)) = written else {
-        return;
-    };
+fn insert(paths: &mut Map<String, Value>, path: &str, method: String, operation: Value) {
     let item = paths
         .entry(path)
         .or_insert_with(|| Map::with_capacity(1).into());

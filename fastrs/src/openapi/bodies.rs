@@ -10,9 +10,43 @@ pub(super) fn media(bodies: &[BodyParam]) -> Option<BodyMedia> {
     bodies.iter().map(|body| body.media).max()
 }
 
-/// Whether a request without a body is refused.
+/// Whether one of the arguments has no default.
 pub(super) fn required(bodies: &[BodyParam]) -> bool {
     bodies.iter().any(|body| body.required)
+}
+
+/// Whether a request without a body is refused: an empty form is a form, so it depends on its fields.
+pub(super) fn refuses_none(bodies: &[BodyParam], components: &Components) -> bool {
+    let refuses = |body: &BodyParam| {
+        let is_form = matches!(body.media, BodyMedia::Form | BodyMedia::Multipart);
+        body.required
+            && (!is_form || body.embed || {
+                let schema = components.resolved(&body.schema);
+                has_required(schema.as_value(), components)
+            })
+    };
+    bodies.iter().any(refuses)
+}
+
+/// Whether every object of a schema has a field that it must have.
+fn has_required(schema: &Value, components: &Components) -> bool {
+    if let Some(Value::Array(names)) = schema.get("required")
+        && !names.is_empty()
+    {
+        return true;
+    }
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    if let Some(component) = reference.and_then(|to| components.by_reference(to))
+        && has_required(component.schema.as_value(), components)
+    {
+        return true;
+    }
+    ["oneOf", "anyOf"].iter().any(|key| match schema.get(key) {
+        Some(Value::Array(choices)) => choices
+            .iter()
+            .all(|choice| has_required(choice, components)),
+        _ => false,
+    })
 }
 
 /// The one argument that is the body itself.

@@ -130,7 +130,11 @@ impl Components {
 
     /// The component that a schema refers to, if it is nothing but a reference.
     pub(super) fn referred(&self, schema: &Schema) -> Option<&Component> {
-        let reference = schema.get("$ref")?.as_str()?;
+        self.by_reference(schema.get("$ref")?.as_str()?)
+    }
+
+    /// The component of a resolved reference.
+    pub(super) fn by_reference(&self, reference: &str) -> Option<&Component> {
         self.by_name
             .get(reference.strip_prefix("#/components/schemas/")?)
     }

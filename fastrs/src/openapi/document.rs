@@ -4,8 +4,8 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::{
-    DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag,
-    ids::ids, operation::OperationDoc, plain,
+    DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, ResponseDoc, Schemas,
+    Server, Tag, ids::ids, operation::OperationDoc, plain,
 };
 
 /// Collects what the app says about itself, and writes it as OpenAPI.
@@ -99,7 +99,7 @@ impl Document {
 
     /// Writes the document as OpenAPI 3.1.
     pub fn finish(&self) -> Value {
-        plain::render(self)
+        plain::render(self, &ResponseDoc::validation_error())
     }
 
     /// The operations, and then the webhooks.

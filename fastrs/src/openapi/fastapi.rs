@@ -22,7 +22,7 @@ use super::{
     names, nullable,
     operation::{Answers, Merged, OperationDoc, merged},
     put::Put,
-    response::reason,
+    response::Statuses,
 };
 use schema::{optional, rewrite};
 use unions::Unions;
@@ -55,19 +55,22 @@ pub fn render(document: &Document) -> Value {
         }
         schemas.insert(name.clone(), Component::new(component.base.clone(), schema));
     }
-    let operations = Operations::write(document, &mut |operation| {
+    let mut operations = Operations::with_capacity(document.operations.len());
+    for operation in &document.operations {
         let method = operation.meta.method.to_ascii_lowercase();
-        if method == "head"
-            && document
-                .operations
-                .iter()
-                .any(|other| implies_head(other, operation))
-        {
-            return None;
+        let mut others = document.operations.iter();
+        if method == "head" && others.any(|other| implies_head(other, operation)) {
+            continue;
         }
         let dialect = Dialect::new(operation, &components, &unions);
-        Some((method, dialect.operation(&mut schemas)))
-    });
+        let written = dialect.operation(&mut schemas);
+        operations.add(&operation.meta.path, method, written);
+    }
+    for (name, operation) in &document.webhooks {
+        let method = operation.meta.method.to_ascii_lowercase();
+        let dialect = Dialect::new(operation, &components, &unions);
+        operations.add_webhook(name, method, dialect.operation(&mut schemas));
+    }
     assemble(document, operations, schemas)
 }
 
@@ -248,17 +251,22 @@ impl<'d> Dialect<'d> {
     }
 
     /// The answers that FastAPI knows of: a redirect is to it a response like any other, whose status nobody declares, and
-    /// whose body is `unknown`.
+    /// whose body is `unknown`. Of a status that is chosen at run time it knows nothing.
     fn told<'r>(&'r self, unknown: &'r ResponseDoc) -> Answers<'r> {
         let mut told = Answers::default();
-        for (status, response) in &self.operation.responses {
-            let redirects = (300..400).contains(status) && *status != 304;
+        let success = Statuses::One(self.operation.meta.status);
+        for (statuses, response) in &self.operation.responses {
+            let redirects = match statuses {
+                Statuses::One(status) => (300..400).contains(status) && *status != 304,
+                Statuses::Any => true,
+            };
             match response.origin {
                 Origin::Derived => {}
                 Origin::Success if redirects && response.media_type.is_none() => {
-                    told.add(self.operation.meta.status, unknown);
+                    told.add(success, unknown);
                 }
-                _ => told.add(*status, response),
+                Origin::Success if *statuses == Statuses::Any => told.add(success, response),
+                _ => told.add(*statuses, response),
             }
         }
         told
@@ -267,9 +275,10 @@ impl<'d> Dialect<'d> {
     fn responses(&self) -> Value {
         let mut written = Map::new();
         let unknown = ResponseDoc::raw();
-        for (status, told) in &self.told(&unknown).0 {
+        for (statuses, told) in &self.told(&unknown).0 {
             if let Some(response) = merged(told) {
-                written.insert(status.to_string(), self.response(*status, &response, told));
+                let described = self.response(*statuses, &response, told);
+                written.insert(statuses.to_string(), described);
             }
         }
         let takes_input =
@@ -283,7 +292,7 @@ impl<'d> Dialect<'d> {
         written.into()
     }
 
-    fn response(&self, status: u16, response: &Merged<'_>, told: &[&ResponseDoc]) -> Value {
+    fn response(&self, statuses: Statuses, response: &Merged<'_>, told: &[&ResponseDoc]) -> Value {
         let success = self
             .operation
             .meta
@@ -293,14 +302,14 @@ impl<'d> Dialect<'d> {
         let description = match (&response.description, response.origin) {
             (Some(description), _) => description.as_ref(),
             (None, Origin::Success) => success,
-            (None, _) => reason(status),
+            (None, _) => statuses.reason(),
         };
         let mut written = Map::new();
         written.put("description", description);
         let mut content: Map<String, Value> = Map::new();
-        if !matches!(status, 100..200 | 204 | 304) {
+        if !statuses.are_bodiless() {
             for response in told {
-                self.content(status, response, &mut content);
+                self.content(statuses, response, &mut content);
             }
         }
         if !content.is_empty() {
@@ -309,7 +318,12 @@ impl<'d> Dialect<'d> {
         written.into()
     }
 
-    fn content(&self, status: u16, response: &ResponseDoc, content: &mut Map<String, Value>) {
+    fn content(
+        &self,
+        statuses: Statuses,
+        response: &ResponseDoc,
+        content: &mut Map<String, Value>,
+    ) {
         let Some(media) = response.media_type else {
             return;
         };
@@ -339,7 +353,7 @@ impl<'d> Dialect<'d> {
         if untitled && media == "application/json" && !nullable::accepts_anything(&schema) {
             let name = match response.origin {
                 Origin::Success => format!("Response_{}", self.id),
-                _ => format!("Response_{status}_{}", self.id),
+                _ => format!("Response_{statuses}_{}", self.id),
             };
             schema.put("title", names::title(&name));
         }

@@ -1,14 +1,16 @@
-//! The fields of a struct, where they are not the properties of a body but parameters or parts of a form.
+//! The fields of a struct or of an enum of structs, where they are not the properties of a body but parameters or parts of a form.
 
 use schemars::Schema;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Parameter, ParameterLocation, Schemas, nullable,
+    put::Put,
     schema::{Side, target},
+    tagged,
 };
 
-/// The fields of a struct as parameters; `None` if the schema is no object with known fields.
+/// The fields as parameters; `None` if the schema is not that of objects with known fields.
 pub(super) fn parameters(
     schemas: &Schemas,
     schema: &Schema,
@@ -56,18 +58,120 @@ fn gather(
         let required = required.is_some_and(|required| required.iter().any(|r| r == name));
         into.push(parameter(name, property, place).required(required));
     }
-    // Where one struct is flattened into another, schemars may leave the parts apart.
-    for part in object
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+    // Where one struct is flattened into another, schemars may leave the parts apart; a tag stands beside a reference.
+    if object.contains_key("$ref")
+        && let Ok(schema) = Schema::try_from(Value::Object(object.clone()))
+        && let Some(target) = definition(schemas, &schema).and_then(Schema::as_object)
     {
-        let part = <&Schema>::try_from(part).ok();
-        let part = part.and_then(|part| definition(schemas, part));
-        if let Some(part) = part.and_then(Schema::as_object) {
+        gather(schemas, target, place, into);
+    }
+    for part in list(object, "allOf") {
+        if let Some(part) = object_of(schemas, part) {
             gather(schemas, part, place, into);
         }
+    }
+    for choice in ["oneOf", "anyOf"] {
+        choose(schemas, list(object, choice), place, into);
+    }
+}
+
+fn list<'v>(object: &'v Map<String, Value>, key: &str) -> &'v [Value] {
+    match object.get(key) {
+        Some(Value::Array(values)) => values,
+        _ => &[],
+    }
+}
+
+fn object_of<'s>(schemas: &'s Schemas, schema: &'s Value) -> Option<&'s Map<String, Value>> {
+    let schema = <&Schema>::try_from(schema).ok()?;
+    definition(schemas, schema)?.as_object()
+}
+
+/// Adds the fields of an enum's variants. Only those that every variant requires are required.
+fn choose(
+    schemas: &Schemas,
+    variants: &[Value],
+    place: ParameterLocation,
+    into: &mut Vec<Parameter>,
+) {
+    // `"Unit"` and `{"Variant": ..}` are what an enum is as one value.
+    if variants.iter().all(tagged::is_external) {
+        return;
+    }
+    let mut chosen: Vec<Parameter> = Vec::new();
+    let mut needed: Option<Vec<String>> = None;
+    for variant in variants {
+        let Some(object) = variant.as_object() else {
+            continue;
+        };
+        let mut fields = Vec::new();
+        gather(schemas, object, place, &mut fields);
+        if fields.is_empty() {
+            continue;
+        }
+        let is_needed = |name: &String| {
+            fields
+                .iter()
+                .any(|field| field.required && field.name == *name)
+        };
+        match &mut needed {
+            Some(names) => names.retain(is_needed),
+            None => {
+                let names = fields.iter().map(|field| field.name.clone());
+                needed = Some(names.filter(is_needed).collect());
+            }
+        }
+        for field in fields {
+            match chosen.iter_mut().find(|known| known.name == field.name) {
+                Some(known) => unite(known, field),
+                None => chosen.push(field),
+            }
+        }
+    }
+    let needed = needed.unwrap_or_default();
+    for mut field in chosen {
+        field.required = needed.contains(&field.name);
+        into.push(field);
+    }
+}
+
+/// Makes one parameter of two variants' fields of one name: either may be sent.
+fn unite(known: &mut Parameter, other: Parameter) {
+    known.nullable |= other.nullable;
+    known.deprecated &= other.deprecated;
+    known.description = known.description.take().or(other.description);
+    if known.default != other.default {
+        known.default = None;
+    }
+    if known.schema == other.schema {
+        return;
+    }
+    if let (Some(mut values), Some(mut more)) = (texts(&known.schema), texts(&other.schema)) {
+        more.retain(|value| !values.contains(value));
+        values.append(&mut more);
+        known.schema = schemars::json_schema!({"type": "string", "enum": values});
+        return;
+    }
+    let other = other.schema.to_value();
+    if let Some(Value::Array(choices)) = known.schema.get_mut("anyOf") {
+        if !choices.contains(&other) {
+            choices.push(other);
+        }
+        return;
+    }
+    let choices = json!([std::mem::take(&mut known.schema), other]);
+    known.schema.put("anyOf", choices);
+}
+
+/// The texts that a schema allows, if it allows no others.
+fn texts(schema: &Schema) -> Option<Vec<Value>> {
+    if schema.get("type")? != "string" {
+        return None;
+    }
+    match (schema.get("const"), schema.get("enum")) {
+        (Some(only), None) => Some(vec![only.clone()]),
+        (None, Some(Value::Array(values))) => Some(values.clone()),
+        _ => None,
     }
 }
 
@@ -152,6 +256,43 @@ mod tests {
         assert_eq!(page[1].schema.get("type").unwrap(), "string");
     }
 
+    /// What to find.
+    #[derive(JsonSchema)]
+    #[serde(tag = "by", rename_all = "lowercase")]
+    #[allow(dead_code)] // only its schema is wanted
+    enum Find {
+        Page(Page),
+        Name { name: String, limit: Option<u8> },
+    }
+
+    #[test]
+    fn the_fields_of_an_enum_are_those_of_its_variants() {
+        let mut schemas = Schemas::new();
+        let schema = schemas.input::<Find>();
+        let find = parameters(&schemas, &schema, ParameterLocation::Query).unwrap();
+        let facts: Vec<_> = find.iter().map(|p| (p.name.as_str(), p.required)).collect();
+        assert_eq!(
+            facts,
+            [
+                ("by", true),
+                ("limit", false),
+                ("after", false),
+                ("order-by", false),
+                ("name", false)
+            ]
+        );
+        let by = json!({"type": "string", "enum": ["page", "name"]});
+        assert_eq!(find[0].schema.as_value(), &by);
+        assert_eq!((&find[1].default, find[1].nullable), (&None, true));
+    }
+
+    #[derive(JsonSchema)]
+    #[allow(dead_code)] // only its schema is wanted
+    enum External {
+        Unit,
+        Held { limit: u8 },
+    }
+
     #[test]
     fn no_field_of_an_optional_struct_is_required() {
         let mut schemas = Schemas::new();
@@ -163,7 +304,8 @@ mod tests {
     #[test]
     fn a_scalar_has_no_fields() {
         let mut schemas = Schemas::new();
-        let schema = schemas.input::<Vec<u8>>();
-        assert!(parameters(&schemas, &schema, ParameterLocation::Query).is_none());
+        for schema in [schemas.input::<Vec<u8>>(), schemas.input::<External>()] {
+            assert!(parameters(&schemas, &schema, ParameterLocation::Query).is_none());
+        }
     }
 }

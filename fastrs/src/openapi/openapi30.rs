@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Document, nullable, put::Put, schema::walk};
+use super::{Document, ResponseDoc, nullable, plain, put::Put, schema::walk};
 
 /// Writes a document as OpenAPI 3.0.4.
 ///
@@ -24,7 +24,9 @@ use super::{Document, nullable, put::Put, schema::walk};
 /// assert_eq!(schema, &serde_json::json!({"type": "string", "nullable": true}));
 /// ```
 pub fn render(document: &Document) -> Value {
-    let mut written = document.finish();
+    // Generators of 3.0 know one type of error for an operation, so a 422 has that of all other errors.
+    let rejection = ResponseDoc::error().description("Validation Error");
+    let mut written = plain::render(document, &rejection);
     written["openapi"] = "3.0.4".into();
     if let Some(written) = written.as_object_mut() {
         written.shift_remove("webhooks");
@@ -93,22 +95,44 @@ fn booleans(schema: &mut Schema) {
     }
 }
 
-/// That a value may be `null` is a keyword of the schema, and no branch of it.
+/// `nullable` counts beside a `type` alone (OpenAPI 3.0.4, 4.7.24.2). Where there is none, as beside a reference, `null` is a choice.
 fn nullables(schema: &mut Schema) {
-    if nullable::remove(schema) {
-        if let Some(Value::Array(values)) = schema.get_mut("enum") {
-            values.push(Value::Null);
-        }
-        schema.put("nullable", true);
+    if !nullable::remove(schema) {
+        return;
     }
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    if matches!(schema.get("type"), Some(Value::String(_))) {
+        schema.put("nullable", true);
+        return;
+    }
+    types(schema);
+    for key in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = schema.get_mut(key) {
+            branches.push(only_null());
+            return;
+        }
+    }
+    if let Some(reference) = schema.remove("$ref") {
+        schema.put("anyOf", json!([{"$ref": reference}, only_null()]));
+    }
+}
+
+/// The schema of `null`.
+fn only_null() -> Value {
+    json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
 /// A schema has one type, which is not `null`.
 fn types(schema: &mut Schema) {
     if nullable::is_null(schema.as_value()) {
         schema.remove("type");
-        schema.put("nullable", true);
-        schema.put("enum", json!([null]));
+        if let Value::Object(keywords) = only_null() {
+            for (key, value) in keywords {
+                schema.insert(key, value);
+            }
+        }
     }
     if let Some(Value::Array(types)) = schema.get("type") {
         let mut choices = Vec::with_capacity(types.len());
@@ -234,7 +258,7 @@ mod tests {
             (json!(true), json!({})),
             (
                 json!({"type": "null"}),
-                json!({"nullable": true, "enum": [null]}),
+                json!({"type": "object", "nullable": true, "enum": [null]}),
             ),
             (
                 json!({"type": ["integer", "null"], "minimum": 1}),
@@ -246,7 +270,18 @@ mod tests {
             ),
             (
                 json!({"anyOf": [item, {"type": "null"}], "description": "x"}),
-                json!({"allOf": [item], "nullable": true, "description": "x"}),
+                json!({
+                    "anyOf": [item, {"type": "object", "nullable": true, "enum": [null]}],
+                    "description": "x",
+                }),
+            ),
+            (
+                json!({"type": ["string", "number", "null"]}),
+                json!({"anyOf": [
+                    {"type": "string"},
+                    {"type": "number"},
+                    {"type": "object", "nullable": true, "enum": [null]},
+                ]}),
             ),
             (
                 json!({"$ref": "#/components/schemas/Item", "description": "x"}),

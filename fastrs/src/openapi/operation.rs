@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas,
-    TypeSchema, fields,
+    TypeSchema, fields, response::Statuses,
 };
 
 /// The facts of a route.
@@ -79,7 +79,7 @@ pub(super) struct OperationDoc {
     pub(super) parameters: Vec<Parameter>,
     pub(super) bodies: Vec<BodyParam>,
     /// By status, those of one status by their origins.
-    pub(super) responses: Vec<(u16, ResponseDoc)>,
+    pub(super) responses: Vec<(Statuses, ResponseDoc)>,
     pub(super) rejects: bool,
     pub(super) security: Vec<Security>,
 }
@@ -144,6 +144,7 @@ pub struct Operation<'a> {
     bare: Vec<&'static str>,
     reads_body: bool,
     optional: bool,
+    any_status: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -155,6 +156,7 @@ impl<'a> Operation<'a> {
             bare: Vec::new(),
             reads_body: false,
             optional: false,
+            any_status: false,
         }
     }
 }
@@ -164,8 +166,17 @@ impl Operation<'_> {
     /// Runs `describe` as if this were the status of success.
     pub(crate) fn with_status(&mut self, status: u16, describe: impl FnOnce(&mut Self)) {
         let own = std::mem::replace(&mut self.doc.meta.status, status);
+        let any = std::mem::replace(&mut self.any_status, false);
         describe(self);
+        self.any_status = any;
         self.doc.meta.status = own;
+    }
+
+    /// Runs `describe` for an answer of success whose status is known at run time alone.
+    pub(crate) fn with_any_status(&mut self, describe: impl FnOnce(&mut Self)) {
+        let own = std::mem::replace(&mut self.any_status, true);
+        describe(self);
+        self.any_status = own;
     }
 
     /// Runs `describe` for an argument that may be missing: nothing of it is required.
@@ -319,10 +330,18 @@ impl Operation<'_> {
 
     /// Adds an answer; several of one status are merged.
     pub fn response(&mut self, status: u16, response: ResponseDoc) {
+        let statuses = match response.origin {
+            Origin::Success if self.any_status => Statuses::Any,
+            _ => Statuses::One(status),
+        };
+        self.add_response(statuses, response);
+    }
+
+    fn add_response(&mut self, statuses: Statuses, response: ResponseDoc) {
         let known = &mut self.doc.responses;
         let position =
-            known.partition_point(|(other, r)| (*other, r.origin) <= (status, response.origin));
-        known.insert(position, (status, response));
+            known.partition_point(|(other, r)| (*other, r.origin) <= (statuses, response.origin));
+        known.insert(position, (statuses, response));
     }
 
     /// Says that an input can fail validation, which is a 422.
@@ -361,14 +380,14 @@ impl Operation<'_> {
 
 /// Answers by status.
 #[derive(Debug, Default)]
-pub(super) struct Answers<'d>(pub(super) Vec<(u16, Vec<&'d ResponseDoc>)>);
+pub(super) struct Answers<'d>(pub(super) Vec<(Statuses, Vec<&'d ResponseDoc>)>);
 
 impl<'d> Answers<'d> {
     /// Adds one, after those of the same status.
-    pub(super) fn add(&mut self, status: u16, response: &'d ResponseDoc) {
-        match self.0.binary_search_by_key(&status, |(known, _)| *known) {
+    pub(super) fn add(&mut self, statuses: Statuses, response: &'d ResponseDoc) {
+        match self.0.binary_search_by_key(&statuses, |(known, _)| *known) {
             Ok(place) => self.0[place].1.push(response),
-            Err(place) => self.0.insert(place, (status, vec![response])),
+            Err(place) => self.0.insert(place, (statuses, vec![response])),
         }
     }
 }

@@ -14,25 +14,32 @@ use super::{
     bodies,
     clean::{Meaning, clean},
     components::{Component, Components},
+    formats,
     ids::ids,
     names, nullable,
     operation::{Answers, Merged, OperationDoc, merged},
+    paths::{PathKey, path_keys},
     put::Put,
-    response::reason,
+    response::Statuses,
     schema::{Side, walk},
 };
 
-/// Writes a document in this dialect.
-pub(super) fn render(document: &Document) -> Value {
+/// Writes a document in this dialect. `rejection` is the answer to an input that fails validation.
+pub(super) fn render(document: &Document, rejection: &ResponseDoc) -> Value {
     let components = Components::resolve(&document.schemas, &document.shown(), None);
     let mut ids = ids(&document.all()).0.into_iter();
-    let operations = Operations::write(document, &mut |operation| {
+    let keys = path_keys(&document.operations);
+    let mut operations = Operations::with_capacity(keys.len());
+    for (operation, key) in document.operations.iter().zip(&keys) {
         let id = ids.next().unwrap_or_default();
-        Some((
-            method(&operation.meta.method),
-            write(operation, id, &components),
-        ))
-    });
+        let written = write(operation, id, Some(key), &components, rejection);
+        operations.add(key.shown, method(&operation.meta.method), written);
+    }
+    for (name, operation) in &document.webhooks {
+        let id = ids.next().unwrap_or_default();
+        let written = write(operation, id, None, &components, rejection);
+        operations.add_webhook(name, method(&operation.meta.method), written);
+    }
     assemble(document, operations, schemas(components))
 }
 
@@ -53,7 +60,7 @@ fn schemas(components: Components) -> BTreeMap<String, Component> {
     }
     for (name, component) in &mut schemas {
         let title = title(component);
-        walk(&mut component.schema, &mut clean);
+        walk(&mut component.schema, &mut tidy);
         if component.schema.get("title").is_some() || component.side.is_some() {
             // Some generators name their classes by title, so one title for two schemas would lose one of them.
             let unique = titles.get(&title) == Some(&1);
@@ -74,7 +81,14 @@ fn title(component: &Component) -> String {
     format!("{}{side}", own.unwrap_or(&component.base))
 }
 
-fn write(operation: &OperationDoc, id: String, components: &Components) -> Value {
+/// Writes an operation; `key` is the path that it stands under.
+fn write(
+    operation: &OperationDoc,
+    id: String,
+    key: Option<&PathKey<'_>>,
+    components: &Components,
+    rejection: &ResponseDoc,
+) -> Value {
     let meta = &operation.meta;
     let mut written = Map::with_capacity(8);
     if !meta.tags.is_empty() {
@@ -100,7 +114,8 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
     let mut parameters = Vec::new();
     for parameter in &operation.parameters {
         if parameter.include_in_schema {
-            parameters.push(write_parameter(parameter, components));
+            let name = key.map_or(&*parameter.name, |key| key.name_of(parameter));
+            parameters.push(write_parameter(name, parameter, components));
         }
     }
     if !parameters.is_empty() {
@@ -109,7 +124,10 @@ fn write(operation: &OperationDoc, id: String, components: &Components) -> Value
     if let Some(body) = write_body(&operation.bodies, components) {
         written.put("requestBody", body);
     }
-    written.put("responses", write_responses(operation, components));
+    written.put(
+        "responses",
+        write_responses(operation, components, rejection),
+    );
     let mut written = Value::Object(written);
     if let Some(extra) = &meta.extra {
         merge(&mut written, extra);
@@ -160,11 +178,16 @@ fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
 
 fn finished(schema: &Schema, components: &Components) -> Schema {
     let mut schema = components.resolved(schema);
-    walk(&mut schema, &mut clean);
+    walk(&mut schema, &mut tidy);
     schema
 }
 
-fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
+fn tidy(schema: &mut Schema) {
+    formats::register(schema);
+    clean(schema);
+}
+
+fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -> Value {
     let mut schema = finished(&parameter.schema, components);
     nullable::remove(&mut schema);
     let meaning = Meaning {
@@ -178,7 +201,7 @@ fn write_parameter(parameter: &Parameter, components: &Components) -> Value {
     };
     meaning.write(&mut schema);
     let mut written = Map::with_capacity(6);
-    written.put("name", parameter.name.as_str());
+    written.put("name", name);
     written.put("in", parameter.place.as_str());
     if let Some(description) = &parameter.description {
         written.put("description", description.as_str());
@@ -208,12 +231,12 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             let field =
                 |body: &BodyParam| body_schema(body, body.description.as_deref(), components);
             let mut object = bodies::object(params, components, &field);
-            walk(&mut object, &mut clean);
+            walk(&mut object, &mut tidy);
             object
         }
     };
     written.put("content", bodies::content(params, media, schema.to_value()));
-    if bodies::required(params) {
+    if bodies::refuses_none(params, components) {
         written.put("required", true);
     }
     Some(written.into())
@@ -238,17 +261,20 @@ fn body_schema(body: &BodyParam, description: Option<&str>, components: &Compone
     schema
 }
 
-fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
+fn write_responses(
+    operation: &OperationDoc,
+    components: &Components,
+    rejection: &ResponseDoc,
+) -> Value {
     let mut responses = Answers::default();
-    for (status, response) in &operation.responses {
-        responses.add(*status, response);
+    for (statuses, response) in &operation.responses {
+        responses.add(*statuses, response);
     }
-    let rejection = ResponseDoc::validation_error();
     if operation.rejects {
-        responses.add(422, &rejection);
+        responses.add(Statuses::One(422), rejection);
     }
     let mut all = Map::with_capacity(responses.0.len());
-    for (status, known) in &responses.0 {
+    for (statuses, known) in &responses.0 {
         let Some(response) = merged(known) else {
             continue;
         };
@@ -256,10 +282,10 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
             (Some(description), _) => description.as_ref(),
             (None, Origin::Success) => match &operation.meta.response_description {
                 Some(description) => description.as_str(),
-                None if (200..300).contains(status) => "Successful Response",
-                None => reason(*status),
+                None if matches!(statuses, Statuses::One(200..300)) => "Successful Response",
+                None => statuses.reason(),
             },
-            (None, _) => reason(*status),
+            (None, _) => statuses.reason(),
         };
         let mut written = Map::with_capacity(3);
         written.put("description", description);
@@ -271,7 +297,7 @@ fn write_responses(operation: &OperationDoc, components: &Components) -> Value {
         if !content.is_empty() {
             written.put("content", content);
         }
-        all.insert(status.to_string(), written.into());
+        all.insert(statuses.to_string(), written.into());
     }
     all.into()
 }
@@ -324,7 +350,13 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
     for (media, key, mut schemas) in choices {
         let schema = match schemas.len() {
             0 => None,
-            1 => schemas.pop(),
+            // Generators have no type for `null` alone; FastAPI writes `{}` too.
+            1 => schemas
+                .pop()
+                .map(|schema| match is_unit(&schema, components) {
+                    true => json!({}),
+                    false => schema,
+                }),
             _ => Some(json!({"anyOf": schemas})),
         };
         let entry = content
@@ -335,4 +367,13 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
         }
     }
     content
+}
+
+/// Whether a schema is that of `null` alone, or leads to one.
+fn is_unit(schema: &Value, components: &Components) -> bool {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    match reference.and_then(|reference| components.by_reference(reference)) {
+        Some(component) => nullable::is_null(component.schema.as_value()),
+        None => nullable::is_null(schema),
+    }
 }

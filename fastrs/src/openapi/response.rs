@@ -1,5 +1,7 @@
 //! One answer of an operation.
 
+use std::fmt;
+
 use http::StatusCode;
 use schemars::{Schema, json_schema};
 
@@ -14,6 +16,39 @@ pub enum Origin {
     Declared,
     /// An error enum, an extractor or a dependency.
     Derived,
+}
+
+/// Which answers a description is of: OpenAPI's key in the list of responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Statuses {
+    /// Those with this status.
+    One(u16),
+    /// `default`: those with any status that is not described.
+    Any,
+}
+
+impl Statuses {
+    /// Whether answers with these statuses never have a body.
+    pub(super) fn are_bodiless(self) -> bool {
+        matches!(self, Statuses::One(100..200 | 204 | 304))
+    }
+
+    /// What the answers mean, if nothing else says so.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Statuses::One(status) => reason(status),
+            Statuses::Any => "Response",
+        }
+    }
+}
+
+impl fmt::Display for Statuses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Statuses::One(status) => write!(f, "{status}"),
+            Statuses::Any => f.write_str("default"),
+        }
+    }
 }
 
 /// Describes one answer of an operation.
@@ -134,7 +169,7 @@ fn reference(name: &str) -> Schema {
 }
 
 /// The reason phrase of a status.
-pub(super) fn reason(status: u16) -> &'static str {
+fn reason(status: u16) -> &'static str {
     match StatusCode::from_u16(status) {
         Ok(status) if status.canonical_reason().is_some() => crate::error::reason(status),
         _ => "Additional Response",

@@ -1,4 +1,4 @@
-//! Enums with a tag: every variant becomes a component, and the tag a discriminator.
+//! Enums whose variants are objects: every variant becomes a component, and a tag a discriminator.
 //!
 //! schemars writes the variants into the enum, where generators make nothing of them: they have no names, and their tags look alike.
 
@@ -13,7 +13,7 @@ use super::{
     schema::{Side, references},
 };
 
-/// Gives the variants of all tagged enums names of their own. `roots` tells the references from outside of the components.
+/// Gives the variants of all tagged enums names of their own, and those of enums as serde writes them by default. `roots` tells the references from outside of the components.
 pub(super) fn hoist(
     components: &mut BTreeMap<String, Component>,
     roots: impl FnOnce(&mut dyn FnMut(&str)),
@@ -42,6 +42,7 @@ pub(super) fn hoist(
             continue;
         };
         let Some(tag) = tag(variants) else {
+            external(components, &name);
             continue;
         };
         let (base, side, variants) = (component.base.clone(), component.side, variants.clone());
@@ -66,6 +67,55 @@ pub(super) fn hoist(
             component.schema.put("discriminator", discriminator);
         }
     }
+}
+
+/// Gives names to the variants that are `{"Variant": ..}`; those without data stay names.
+fn external(components: &mut BTreeMap<String, Component>, name: &str) {
+    let Some(component) = components.get(name) else {
+        return;
+    };
+    let (base, side, mut schema) = (
+        component.base.clone(),
+        component.side,
+        component.schema.clone(),
+    );
+    let Some(Value::Array(variants)) = schema.get_mut("oneOf") else {
+        return;
+    };
+    for variant in variants {
+        let Some(key) = only_key(variant) else {
+            continue;
+        };
+        let (base, name) = free(components, format!("{base}{}", pascal(key)), side);
+        let reference = json!({"$ref": format!("#/components/schemas/{name}")});
+        let component = Component {
+            base,
+            side,
+            defaulted: Vec::new(),
+            schema: Schema::try_from(std::mem::replace(variant, reference)).unwrap_or_default(),
+        };
+        components.insert(name, component);
+    }
+    if let Some(component) = components.get_mut(name) {
+        component.schema = schema;
+    }
+}
+
+/// The one field that a variant has and allows.
+fn only_key(variant: &Value) -> Option<&str> {
+    let properties = variant.get("properties")?.as_object()?;
+    let is_closed = variant.get("additionalProperties") == Some(&Value::Bool(false));
+    match properties.keys().next() {
+        Some(key) if is_closed && properties.len() == 1 => Some(key),
+        _ => None,
+    }
+}
+
+/// Whether a variant is a name, or an object with a name as its one key.
+pub(super) fn is_external(variant: &Value) -> bool {
+    let is_name = variant.get("type").is_some_and(|name| name == "string")
+        && (variant.get("const").is_some() || variant.get("enum").is_some());
+    is_name || only_key(variant).is_some()
 }
 
 /// The field by which all variants are told apart, if there is one.
@@ -112,6 +162,22 @@ fn named(
         return (name.to_owned(), component);
     }
     let Name { base, side } = new();
+    let (base, name) = free(components, base, side);
+    let component = Component {
+        base,
+        side,
+        defaulted: held.map_or_else(Vec::new, |(_, component)| component.defaulted.clone()),
+        schema,
+    };
+    (name, component)
+}
+
+/// A name that no component has, and the same without its side.
+fn free(
+    components: &BTreeMap<String, Component>,
+    base: String,
+    side: Option<Side>,
+) -> (String, String) {
     let suffix = match side {
         Some(Side::Input) => "-Input",
         Some(Side::Output) => "-Output",
@@ -124,13 +190,7 @@ fn named(
         }
         name = format!("{base}{number}{suffix}");
     }
-    let component = Component {
-        base,
-        side,
-        defaulted: held.map_or_else(Vec::new, |(_, component)| component.defaulted.clone()),
-        schema,
-    };
-    (name, component)
+    (base, name)
 }
 
 /// The tag, and then the fields of the model that the variant holds.

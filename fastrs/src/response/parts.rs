@@ -23,7 +23,16 @@ pub struct ResponseParts {
     head: Head,
     body: Body,
     status: StatusCode,
-    own_status: bool,
+    status_from: StatusFrom,
+}
+
+/// Who says which status an answer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StatusFrom {
+    Route,
+    /// The route, if its status is that of a redirect.
+    RouteThatRedirects,
+    ResponseParts,
 }
 
 #[derive(Debug)]
@@ -40,7 +49,7 @@ impl ResponseParts {
         let (parts, body) = response.into_parts();
         Self {
             status: parts.status,
-            own_status: false,
+            status_from: StatusFrom::Route,
             head: Head::Full(Box::new(parts)),
             body,
         }
@@ -50,14 +59,28 @@ impl ResponseParts {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
-        self.own_status = true;
+        self.status_from = StatusFrom::ResponseParts;
         self
+    }
+
+    /// A redirect with this status, unless its route has another status of redirects.
+    pub(super) fn redirect(response: Response, status: StatusCode) -> Self {
+        Self {
+            status,
+            status_from: StatusFrom::RouteThatRedirects,
+            ..Self::plain(response)
+        }
     }
 
     /// The same answer with the status of its route, unless it has one of its own.
     #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
-        if !self.own_status {
+        let is_taken = match self.status_from {
+            StatusFrom::Route => true,
+            StatusFrom::RouteThatRedirects => status.is_redirection(),
+            StatusFrom::ResponseParts => false,
+        };
+        if is_taken {
             self.status = status;
         }
         self
@@ -65,9 +88,9 @@ impl ResponseParts {
 
     /// The same answer with the status, headers and cookies of a [`Reply`].
     pub(crate) fn with_reply(self, reply: Reply) -> Self {
-        let own_status = self.own_status;
+        let keeps_status = self.status_from != StatusFrom::Route;
         let mut response = self.into_response();
-        reply.apply(&mut response, own_status);
+        reply.apply(&mut response, keeps_status);
         Self::plain(response)
     }
 
@@ -95,7 +118,7 @@ impl ResponseParts {
 impl From<Response> for ResponseParts {
     fn from(response: Response) -> Self {
         Self {
-            own_status: true,
+            status_from: StatusFrom::ResponseParts,
             ..Self::plain(response)
         }
     }
@@ -108,7 +131,7 @@ pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Re
         head: Head::Typed(HeaderValue::from_static(content_type)),
         body: body.into(),
         status: StatusCode::OK,
-        own_status: false,
+        status_from: StatusFrom::Route,
     }
 }
 
@@ -116,8 +139,7 @@ pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Re
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Response {
     fn describe(op: &mut Operation<'_>) {
-        let status = op.status();
-        op.response(status, ResponseDoc::raw());
+        op.with_any_status(|op| op.response(op.status(), ResponseDoc::raw()));
     }
 
     fn into_response(self) -> ResponseResult {
@@ -125,9 +147,10 @@ impl IntoResponse for Response {
     }
 }
 
-/// An answer with a status that is known at run time alone: for exception handlers, which no document shows.
+/// An answer whose status is chosen at run time. The document shows it as `default`: any status may come.
 ///
-/// What a handler answers beside its own status is one variant of an enum each, by `#[derive(IntoResponse)]`.
+/// Where the statuses are known, an enum with `#[derive(IntoResponse)]` has a variant for each, and the document names them. Exception
+/// handlers are what this is made for.
 ///
 /// ```
 /// use fastrs::{prelude::*, ValidationError};
@@ -142,7 +165,7 @@ impl IntoResponse for Response {
 #[diagnostic::do_not_recommend]
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
     fn describe(op: &mut Operation<'_>) {
-        T::describe(op);
+        op.with_any_status(T::describe);
     }
 
     fn into_response(self) -> ResponseResult {

@@ -24,13 +24,19 @@ const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// A redirect: 307, which keeps the method and the body, as in FastAPI (RFC 9110, 15.4). What
-/// a location cannot hold as it is, spaces and letters beyond ASCII, is percent-encoded.
+/// The statuses of [`Redirect::see_other`], [`Redirect::to`] and [`Redirect::permanent`].
+const STATUSES: [u16; 3] = [303, 307, 308];
+
+/// A redirect (RFC 9110, 15.4). Its status is that of its route, where that is one of redirects; otherwise it is 307, which keeps
+/// the method and the body, as in FastAPI.
+///
+/// The document names the route's status, or else every status that a redirect may have. Characters that a location cannot contain, such as spaces and letters
+/// beyond ASCII, are percent-encoded.
 ///
 /// ```
 /// use fastrs::prelude::*;
 ///
-/// #[get("/old")]
+/// #[get("/old", status = 308)]
 /// async fn old() -> Redirect {
 ///     Redirect::to("/new")
 /// }
@@ -42,7 +48,7 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// 307 Temporary Redirect.
+    /// 307 Temporary Redirect, unless the route says otherwise.
     pub fn to(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::TEMPORARY_REDIRECT,
@@ -50,7 +56,7 @@ impl Redirect {
         }
     }
 
-    /// 308 Permanent Redirect.
+    /// 308 Permanent Redirect, unless the route says otherwise.
     pub fn permanent(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::PERMANENT_REDIRECT,
@@ -58,7 +64,7 @@ impl Redirect {
         }
     }
 
-    /// 303 See Other: the client asks for the location with `GET`.
+    /// 303 See Other, unless the route says otherwise: the client asks for the location with `GET`.
     pub fn see_other(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::SEE_OTHER,
@@ -69,17 +75,17 @@ impl Redirect {
 
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Redirect {
-    /// The status of the route where that is a redirect, else 307.
     fn describe(op: &mut Operation<'_>) {
-        let status = if (300..400).contains(&op.status()) {
-            op.status()
-        } else {
-            307
+        let status = op.status();
+        let of_route = [status];
+        let statuses = match status {
+            300..400 => &of_route[..],
+            _ => &STATUSES,
         };
-        op.response(
-            status,
-            ResponseDoc::new().header(HeaderDoc::new("location")),
-        );
+        for status in statuses {
+            let location = HeaderDoc::new("location");
+            op.response(*status, ResponseDoc::new().header(location));
+        }
     }
 
     fn into_response(self) -> ResponseResult {
@@ -88,6 +94,6 @@ impl IntoResponse for Redirect {
             HeaderValue::try_from(location).map_err(|error| Failure::of(HttpError::from(error)))?;
         let mut response = Response::new(Body::empty());
         response.headers_mut().insert(LOCATION, location);
-        Ok(ResponseParts::plain(response).with_status(self.status))
+        Ok(ResponseParts::redirect(response, self.status))
     }
 }

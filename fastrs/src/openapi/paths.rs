@@ -1,0 +1,123 @@
+//! The paths of a document: paths that differ in the names of their placeholders alone are one.
+//!
+//! OpenAPI 3.1, 4.8.8: "Templated paths with the same hierarchy but different templated names MUST NOT exist as they are
+//! identical."
+
+use std::collections::HashMap;
+
+use super::{Parameter, ParameterLocation, operation::OperationDoc};
+
+/// The path under which an operation stands in the document, and its own.
+pub(super) struct PathKey<'d> {
+    own: &'d str,
+    pub(super) shown: &'d str,
+}
+
+/// One key per operation, in their order. The first operation of a path names its placeholders.
+pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
+    let mut known: HashMap<String, Vec<Item<'_>>> = HashMap::new();
+    let mut keys = Vec::with_capacity(operations.len());
+    for OperationDoc { meta, .. } in operations {
+        let (path, method) = (meta.path.as_str(), meta.method.as_str());
+        let items = known.entry(shape(path)).or_default();
+        // `/<id>` and `/<rest..>` look alike here and may both be there for one method: then each keeps its own path.
+        let found = items
+            .iter_mut()
+            .find(|item| item.path == path || !item.methods.contains(&method));
+        let shown = match found {
+            Some(item) => {
+                item.methods.push(method);
+                item.path
+            }
+            None => {
+                let methods = vec![method];
+                items.push(Item { path, methods });
+                path
+            }
+        };
+        keys.push(PathKey { own: path, shown });
+    }
+    keys
+}
+
+impl<'d> PathKey<'d> {
+    /// The name of a parameter in the document: that of the placeholder which stands where its own does.
+    pub(super) fn name_of(&self, parameter: &'d Parameter) -> &'d str {
+        let own = parameter.name.as_str();
+        if parameter.place != ParameterLocation::Path || self.own == self.shown {
+            return own;
+        }
+        let position = placeholders(self.own).position(|name| name == own);
+        let shown = position.and_then(|position| placeholders(self.shown).nth(position));
+        shown.unwrap_or(own)
+    }
+}
+
+/// A path of the document, and the methods that stand there.
+struct Item<'d> {
+    path: &'d str,
+    methods: Vec<&'d str>,
+}
+
+/// The path without the names of its placeholders.
+fn shape(path: &str) -> String {
+    let mut shape = String::with_capacity(path.len());
+    let mut inside = false;
+    for c in path.chars() {
+        inside &= c != '}';
+        if !inside {
+            shape.push(c);
+        }
+        inside |= c == '{';
+    }
+    shape
+}
+
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+    let parts = path.split('{').skip(1);
+    parts.filter_map(|part| Some(part.split_once('}')?.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::json_schema;
+
+    use super::*;
+    use crate::openapi::OperationMeta;
+
+    fn operation(method: &str, path: &str) -> OperationDoc {
+        OperationDoc::new(OperationMeta::new(method, path, "f"))
+    }
+
+    #[test]
+    fn paths_that_differ_in_names_alone_are_one() {
+        let operations = [
+            operation("GET", "/users/{id}/{part}"),
+            operation("PUT", "/users/{part}/{id}"),
+            operation("DELETE", "/users/{user_id}"),
+            operation("GET", "/files/{name}"),
+            operation("GET", "/files/{path}"),
+        ];
+        let keys = path_keys(&operations);
+        let shown: Vec<&str> = keys.iter().map(|key| key.shown).collect();
+        assert_eq!(
+            shown,
+            [
+                "/users/{id}/{part}",
+                "/users/{id}/{part}",
+                "/users/{user_id}",
+                "/files/{name}",
+                "/files/{path}",
+            ]
+        );
+        let schema = || json_schema!({"type": "string"});
+        let of = |name: &str, place: ParameterLocation| Parameter::new(name, place, schema());
+        let (part, query) = (
+            of("part", ParameterLocation::Path),
+            of("part", ParameterLocation::Query),
+        );
+        assert_eq!(keys[0].name_of(&part), "part");
+        assert_eq!(keys[1].name_of(&part), "id");
+        assert_eq!(keys[1].name_of(&query), "part");
+    }
+}
