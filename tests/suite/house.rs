@@ -150,20 +150,48 @@ fn library() -> Vec<(String, String)> {
         .filter(|path| !is_test(path) && !path.ends_with("src/lib.rs"));
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
-        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
         let code: Vec<&str> = text
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
+        let code = without_tests(&code.join("\n"));
         let name = path
             .strip_prefix(&src)
             .unwrap()
             .to_str()
             .unwrap()
             .replace('\\', "/");
-        (name, code.join("\n"))
+        (name, code)
     };
     files.map(read).collect()
+}
+
+/// The code without its items under `#[cfg(test)]`, wherever in the file they are.
+fn without_tests(code: &str) -> String {
+    let mut parts = code.split("#[cfg(test)]");
+    let before = parts.next().unwrap_or_default().to_owned();
+    parts.fold(before, |kept, part| kept + &part[end_of_item(part)..])
+}
+
+/// Where the item that begins `code` ends: after its `;`, or after the brace that closes it.
+fn end_of_item(code: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in code.char_indices() {
+        match c {
+            ';' if depth == 0 => return at + 1,
+            '{' => depth += 1,
+            '}' if depth == 1 => return at + 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
+#[test]
+fn only_the_items_under_cfg_test_are_passed_over() {
+    let code = "mod a;\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod more { fn f() { let x = 1; } }\nuse crate::c;";
+    assert_eq!(without_tests(code), "mod a;\n\nuse crate::b;\n\nuse crate::c;");
 }
 
 /// The rooms named in `crate::room` and `crate::{room, other::..}`.
