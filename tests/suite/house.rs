@@ -191,7 +191,10 @@ fn end_of_item(code: &str) -> usize {
 #[test]
 fn only_the_items_under_cfg_test_are_passed_over() {
     let code = "mod a;\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod more { fn f() { let x = 1; } }\nuse crate::c;";
-    assert_eq!(without_tests(code), "mod a;\n\nuse crate::b;\n\nuse crate::c;");
+    assert_eq!(
+        without_tests(code),
+        "mod a;\n\nuse crate::b;\n\nuse crate::c;"
+    );
 }
 
 /// The rooms named in `crate::room` and `crate::{room, other::..}`.

@@ -90,7 +90,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(crate) fn args_type(&self) -> TokenStream {
-        nested(self.requested().map(|(_, arg)| bound(arg)))
+        nested(self.requested().map(|(_, arg)| arg.bound()))
     }
 
     /// The body of `describe`, without the answer.
@@ -111,7 +111,7 @@ impl<'a> Plan<'a> {
         let p = private();
         let none = emit!(::core::option::Option::Some(()));
         let read = self.requested().map(|(names, arg)| {
-            let (reader, spec) = (reader(arg, &bound(arg)), names.spec);
+            let (reader, spec) = (reader(arg, &arg.bound()), names.spec);
             let default = names.default;
             let read = match arg.has_default() {
                 true => emit!(#reader::extract_or(&#spec, cx, #default)),
@@ -258,11 +258,6 @@ fn numbered(name: &str, i: usize) -> Ident {
     format_ident!("{name}{i}", span = Span::mixed_site())
 }
 
-/// The argument's type with the request's lifetime.
-pub(super) fn bound(arg: &Argument) -> TokenStream {
-    types::with_request_lifetime(&arg.ty).into_token_stream()
-}
-
 /// `p::Bare::<T>` or `p::Located::<T, p::location::Query>`.
 pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     let p = private();
@@ -280,7 +275,7 @@ fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
     let Source::Located(_, words) = &arg.source else {
         return read;
     };
-    let (p, ty) = (private(), bound(arg));
+    let (p, ty) = (private(), arg.bound());
     let valid = emit!(#p::Validated::<#ty>::check(#read, &#spec, cx));
     match words.constraints.is_empty() {
         true => valid,

@@ -6,10 +6,12 @@ mod parse;
 mod provider;
 mod spec;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::{Ident, Type};
 
 use crate::docs::Docs;
+use crate::types;
 use crate::vocabulary::Vocabulary;
 
 pub(crate) use checks::fits;
@@ -87,6 +89,11 @@ impl Argument {
     /// Whether the request gives it: everything but dependencies and what the macro knows by itself.
     pub(crate) fn is_from_request(&self) -> bool {
         matches!(self.source, Source::Bare { .. } | Source::Located(..))
+    }
+
+    /// The type with the request's lifetime.
+    fn bound(&self) -> TokenStream {
+        types::with_request_lifetime(&self.ty).into_token_stream()
     }
 
     /// The name that the request spells.

@@ -4,7 +4,6 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::Ident;
 
-use super::emit::bound;
 use super::{Argument, Location, Source};
 use crate::paths::{at, emit, private};
 use crate::types;
@@ -40,7 +39,7 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
 
 /// The function behind `default = expr`: documented and evaluated from one text.
 pub(super) fn default(arg: &Argument, name: &Ident) -> Option<TokenStream> {
-    let (p, ty) = (private(), bound(arg));
+    let (p, ty) = (private(), arg.bound());
     let Source::Located(_, words) = &arg.source else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! `#[body]` and `#[form]`: what stands in the body.
+//! Reading a JSON body, or a key of it.
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
@@ -6,10 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    Arg, BodyKind, FromLocation, NoValue, ParamSpec,
-    form::{describe_form, is_absent, read_form},
-    input::{Input, InputError, Json, is_nullable, none},
-    location,
+    NoValue, ParamSpec,
+    input::{Input, InputError, Json},
 };
 use crate::{
     error::HttpError,
@@ -21,49 +19,8 @@ use crate::{
     request::{Context, Failure},
 };
 
-#[diagnostic::do_not_recommend]
-impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, location::Body> for T {
-    const BODY: BodyKind = BodyKind::Json;
-
-    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
-        describe_json(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
-    }
-
-    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        let mut value = None;
-        let read = read_json(&mut value, spec, cx, |_, _| {});
-        match Arg::of(value, read) {
-            Arg::Missing if !spec.is_required() => none().map_or(Arg::Missing, Arg::Value),
-            read => read,
-        }
-    }
-
-    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-        is_unsent(spec, cx)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, location::Form> for T {
-    const BODY: BodyKind = BodyKind::Form;
-
-    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
-        describe_form(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
-    }
-
-    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
-        let mut value = None;
-        let read = read_form(&mut value, spec, cx);
-        Arg::of(value, read)
-    }
-
-    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
-        is_absent(spec, TypeSchema::of::<T>(), cx)
-    }
-}
-
 /// Whether there is no body, or no key of it for an argument.
-fn is_unsent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
+pub(super) fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let lacks_key = is_embedded(spec, cx)
         && is_json(cx.request().headers())
         && cx.json().is_ok_and(|tape| {

@@ -3,6 +3,8 @@
 //! One type for all of them, so that a user's type is compiled for it once: what reads in other ways costs each model
 //! another copy of its code. What goes wrong says where, by the keys and indexes on the way to it.
 
+mod entries;
+
 use std::{borrow::Cow, fmt};
 
 use serde::{
@@ -10,10 +12,8 @@ use serde::{
     de::{Error, Expected, Unexpected, Visitor},
 };
 
-use super::{
-    entries::{Entries, Items, Variant},
-    source::Source,
-};
+use self::entries::{Entries, Items, Variant};
+use super::source::Source;
 use crate::model::{JsonRef, LocItem, NodeId, Number, Tape, is_long_number};
 
 /// What a value is read from.

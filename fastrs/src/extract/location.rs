@@ -1,13 +1,15 @@
 //! Where an argument with an attribute comes from; of these, the path, the query, headers and cookies hold text.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    Arg, FromLocation, ParamSpec,
+    Arg, BodyKind, FromLocation, ParamSpec,
+    body::{self, describe_json, read_json},
     check::accept,
-    input::is_nullable,
+    form::{self, describe_form, read_form},
+    input::{is_nullable, none},
     scalar::{self, describe, read_any},
     source::Source,
 };
@@ -71,6 +73,47 @@ macro_rules! locations {
 }
 
 locations!(Path, Query, Header, Cookie);
+
+#[diagnostic::do_not_recommend]
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, Body> for T {
+    const BODY: BodyKind = BodyKind::Json;
+
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+        describe_json(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
+    }
+
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        let mut value = None;
+        let read = read_json(&mut value, spec, cx, |_, _| {});
+        match Arg::of(value, read) {
+            Arg::Missing if !spec.is_required() => none().map_or(Arg::Missing, Arg::Value),
+            read => read,
+        }
+    }
+
+    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
+        body::is_absent(spec, cx)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, Form> for T {
+    const BODY: BodyKind = BodyKind::Form;
+
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>) {
+        describe_form(spec, op, default, TypeSchema::of::<T>(), is_nullable::<T>);
+    }
+
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<T> {
+        let mut value = None;
+        let read = read_form(&mut value, spec, cx);
+        Arg::of(value, read)
+    }
+
+    fn is_absent(spec: &ParamSpec, cx: &mut Context<'r>) -> bool {
+        form::is_absent(spec, TypeSchema::of::<T>(), cx)
+    }
+}
 
 /// Whether nothing of an argument was sent that may be empty. Others say that themselves.
 fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &Context<'_>) -> bool {

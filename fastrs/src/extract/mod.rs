@@ -4,7 +4,6 @@
 
 mod body;
 mod check;
-mod entries;
 mod form;
 mod input;
 #[doc(hidden)]

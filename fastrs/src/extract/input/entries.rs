@@ -11,11 +11,11 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::input::{Fields, Input, InputError, Json, Texts};
+use super::{Fields, Input, InputError, Json, Texts};
 use crate::model::{Run, Tape};
 
 /// Values under keys.
-pub(super) struct Entries<'de, 's> {
+pub(in crate::extract) struct Entries<'de, 's> {
     rest: Rest<'de, 's>,
     /// The entry whose key was read.
     key: &'s str,
@@ -36,11 +36,11 @@ enum Next<'de, 's> {
 }
 
 impl<'de, 's> Entries<'de, 's> {
-    pub(super) fn of_fields(fields: Fields<'de, 's>) -> Self {
+    pub(in crate::extract) fn of_fields(fields: Fields<'de, 's>) -> Self {
         Self::new(Rest::Fields(fields))
     }
 
-    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+    pub(in crate::extract) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
         Self::new(Rest::Json(tape, run))
     }
 
@@ -53,7 +53,7 @@ impl<'de, 's> Entries<'de, 's> {
     }
 
     /// The next entry.
-    pub(super) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
+    pub(in crate::extract) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
         match &mut self.rest {
             Rest::Fields(fields) => loop {
                 let ((name, wire), rest) = fields.names.split_first()?;
@@ -189,7 +189,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
 }
 
 /// Values in order.
-pub(super) struct Items<'de, 's> {
+pub(in crate::extract) struct Items<'de, 's> {
     rest: List<'de, 's>,
     /// How many there were already.
     index: usize,
@@ -201,11 +201,11 @@ enum List<'de, 's> {
 }
 
 impl<'de, 's> Items<'de, 's> {
-    pub(super) fn of_texts(texts: Vec<Cow<'de, str>>) -> Self {
+    pub(in crate::extract) fn of_texts(texts: Vec<Cow<'de, str>>) -> Self {
         Self::new(List::Texts(texts.into_iter()))
     }
 
-    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+    pub(in crate::extract) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
         Self::new(List::Json(tape, run))
     }
 
@@ -232,7 +232,7 @@ impl<'de, 's> Items<'de, 's> {
     }
 
     /// Refuses JSON of which something is left; of texts, what is too many is not read.
-    pub(super) fn ended(&self) -> Result<(), InputError> {
+    pub(in crate::extract) fn ended(&self) -> Result<(), InputError> {
         let left = self.len();
         if left == 0 || matches!(self.rest, List::Texts(_)) {
             return Ok(());
@@ -264,13 +264,13 @@ impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
 }
 
 /// A variant, and what it carries.
-pub(super) struct Variant<'de, 's> {
+pub(in crate::extract) struct Variant<'de, 's> {
     name: Cow<'de, str>,
     value: Option<Input<'de, 's>>,
 }
 
 impl<'de, 's> Variant<'de, 's> {
-    pub(super) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
+    pub(in crate::extract) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
         Self { name, value }
     }
 
