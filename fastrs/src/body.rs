@@ -1,6 +1,7 @@
 //! The one body type, of requests and of responses.
 
 mod chunk;
+mod received;
 mod sizes;
 
 use std::any::Any;
@@ -17,7 +18,9 @@ use hyper::body::Incoming;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::received::{BodyProgress, BodyState};
 
+use self::received::Received;
 use crate::error::BoxError;
 
 /// An answer of HTTP as it is.
@@ -45,7 +48,7 @@ enum Kind {
     Static(&'static [u8]),
     Vec(Vec<u8>),
     Bytes(Bytes),
-    Incoming(Incoming),
+    Received(Received),
     Stream(Pin<Box<dyn AnyBody>>),
 }
 
@@ -99,6 +102,13 @@ impl Body {
         Self(Kind::Empty)
     }
 
+    /// The body of an HTTP/1 request. What becomes of it is said in `progress`.
+    #[inline]
+    pub(crate) fn received(body: Incoming, progress: &BodyProgress) -> Self {
+        progress.set(BodyState::Open);
+        Self(Kind::Received(Received::new(body, progress.clone())))
+    }
+
     /// A body whose bytes come from any [`http_body::Body`], as they are asked for. A `Body` or one of hyper's is taken
     /// as it is, without a box.
     ///
@@ -130,7 +140,7 @@ impl Body {
     /// Whether the bytes are still to come: from the network, or from a stream.
     #[must_use]
     pub fn is_streaming(&self) -> bool {
-        matches!(self.0, Kind::Incoming(_) | Kind::Stream(_))
+        matches!(self.0, Kind::Received(_) | Kind::Stream(_))
     }
 
     /// The whole body in one piece, or an error as soon as it is known to exceed `limit` bytes.
@@ -157,9 +167,7 @@ impl Body {
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
-                Kind::Incoming(body) => {
-                    ready!(Pin::new(body).poll_frame(cx)).map(|frame| frame.map_err(Into::into))
-                }
+                Kind::Received(body) => ready!(body.poll_frame(cx)),
                 Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
                 kind => {
                     let bytes = match std::mem::take(kind) {
@@ -271,8 +279,8 @@ impl Body {
                 return Poll::Ready((!chunk.is_empty()).then(|| Ok(Frame::data(chunk.into()))));
             }
             Kind::Empty => return Poll::Ready(None),
-            Kind::Incoming(body) => {
-                let frame = ready!(Pin::new(body).poll_frame(cx));
+            Kind::Received(body) => {
+                let frame = ready!(body.poll_frame(cx));
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
             Kind::Stream(body) => {
@@ -304,7 +312,7 @@ impl HttpBody for Body {
             Kind::Static(bytes) => bytes.is_empty(),
             Kind::Vec(bytes) => bytes.is_empty(),
             Kind::Bytes(bytes) => bytes.is_empty(),
-            Kind::Incoming(body) => body.is_end_stream(),
+            Kind::Received(body) => body.is_end_stream(),
             Kind::Stream(body) => body.is_at_end(),
         }
     }
@@ -316,7 +324,7 @@ impl HttpBody for Body {
             Kind::Static(bytes) => bytes.len(),
             Kind::Vec(bytes) => bytes.len(),
             Kind::Bytes(bytes) => bytes.len(),
-            Kind::Incoming(body) => return body.size_hint(),
+            Kind::Received(body) => return body.size_hint(),
             Kind::Stream(body) => return body.length(),
         };
         SizeHint::with_exact(exact as u64)
@@ -373,7 +381,7 @@ impl From<Incoming> for Body {
     fn from(body: Incoming) -> Self {
         Self(match body.is_end_stream() {
             true => Kind::Empty,
-            false => Kind::Incoming(body),
+            false => Kind::Received(Received::unreported(body)),
         })
     }
 }

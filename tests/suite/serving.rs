@@ -1,7 +1,9 @@
 //! Serving: a program from its start to its end, and what it speaks.
 
+mod half_close;
 #[cfg(unix)]
 mod program;
 mod protocols;
 mod resting;
 mod service;
+mod unread_bodies;

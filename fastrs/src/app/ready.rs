@@ -23,7 +23,7 @@ use crate::{
     error::HttpError,
     request::{AppState, BoxFuture, CanonicalPath, Failure, Graceful, PathValues, Request, encode},
     routing::{Erased, Found, Route, RoutedRequest, RouterDependency, Table, Target},
-    serve::{Dispatch, Dispatched},
+    serve::{Dispatch, Dispatched, OnDisconnect},
 };
 
 /// An app that has started: a tower `Service`, cheap to clone.
@@ -137,8 +137,7 @@ impl Dispatcher {
                         future: Graceful::without_exits(
                             service.call(strip(request, &path, prefix)),
                         ),
-                        detach: false,
-                        lends_body: true,
+                        on_disconnect: OnDisconnect::Drop,
                     }
                 }
                 None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
@@ -240,7 +239,7 @@ impl Endpoint {
         path: CanonicalPath,
         matched: Matched,
     ) -> Dispatched {
-        let detach = !self.route.meta.cancel_on_disconnect;
+        let on_disconnect = OnDisconnect::of(self.route.meta.cancel_on_disconnect);
         // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
         if body.size_hint().lower() > self.body_limit as u64 {
             let Matched { values, client } = matched;
@@ -254,8 +253,7 @@ impl Endpoint {
                 future: Graceful::without_exits(
                     service.call(http::Request::from_parts(parts, body)),
                 ),
-                detach,
-                lends_body: true,
+                on_disconnect,
             };
         }
         let incoming = RoutedRequest {
@@ -266,8 +264,7 @@ impl Endpoint {
         };
         Dispatched {
             future: Graceful::new((self.route.call)(incoming)),
-            detach,
-            lends_body: false,
+            on_disconnect,
         }
     }
 }
@@ -343,14 +340,13 @@ impl AppService {
         match &self.outer {
             None => self.core.dispatch(parts, body, client),
             Some(outer) => {
-                let detach = !self.core.cancels(&parts);
+                let on_disconnect = OnDisconnect::of(self.core.cancels(&parts));
                 parts.extensions.insert(Peer(client));
                 Dispatched {
                     future: Graceful::without_exits(
                         outer.call(http::Request::from_parts(parts, body)),
                     ),
-                    detach,
-                    lends_body: true,
+                    on_disconnect,
                 }
             }
         }
@@ -396,8 +392,7 @@ where
 fn ready(response: Response) -> Dispatched {
     Dispatched {
         future: Graceful::without_exits(Box::pin(std::future::ready(response))),
-        detach: false,
-        lends_body: false,
+        on_disconnect: OnDisconnect::Drop,
     }
 }
 

@@ -1,19 +1,17 @@
 //! One connection, from its first byte to its last.
 
-use std::convert::Infallible;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::sync::mpsc;
 
 use super::Dispatch;
 use super::config::ServeConfig;
-use super::hub::Hub;
 use super::service::Service;
-use super::stream::{Io, Protocol, Stream};
+use super::stream::Stream;
+use super::transport::{Protocol, Transport};
 use super::watch::{Order, Watch};
 
 /// The buffer of an HTTP/1 connection, each way.
@@ -28,7 +26,7 @@ const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
 /// Serves a connection until either side, or a deadline, ends it.
 pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Watch>) {
     let service = Service::new(app, Arc::clone(&watch), stream.peer());
-    let mut io = Io::new(stream, Arc::clone(&watch));
+    let mut io = Transport::new(stream, Arc::clone(&watch));
     let protocol = match watch.hub().config.http2 {
         true => obey(&watch, io.sniff()).await,
         // hyper looks at the version itself, and refuses HTTP/2's.
@@ -42,27 +40,19 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, watch: Arc<Wat
         #[cfg(not(feature = "http2"))]
         Ended::Done(Ok(Protocol::Http2)) => {}
         Ended::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
-        Ended::Expired if io.has_unread() => io.part(TIMED_OUT).await,
+        Ended::Expired if io.has_unread() => io.send_last(TIMED_OUT).await,
         Ended::Expired | Ended::Aborted | Ended::Quiet => {}
     }
 }
 
-type Http1<D> = http1::UpgradeableConnection<TokioIo<Io>, Service<D>>;
+type Http1<D> = http1::UpgradeableConnection<TokioIo<Transport>, Service<D>>;
 
 /// hyper's connection has two buffers of 8 KiB. One with nothing to do is taken apart, and rests without until bytes come.
-async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
-    watch.begin_http1();
+async fn http1<D: Dispatch>(io: Transport, service: Service<D>, watch: &Watch) {
     let mut connection = http1_connection(io, service, watch);
     watch.may_rest(true);
     loop {
-        let mut ended = obey(watch, &mut connection).await;
-        if let Ended::Quiet = ended {
-            watch.settle();
-            ended = look_again(&mut connection).await;
-        }
-        if matches!(ended, Ended::Quiet) && !watch.is_settled() {
-            continue;
-        }
+        let ended = obey(watch, &mut connection).await;
         watch.may_rest(false);
         match ended {
             Ended::Done(Ok(())) | Ended::Aborted => return,
@@ -74,13 +64,13 @@ async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
         };
         match ended {
             Ended::Expired if unused.is_empty() => return,
-            Ended::Expired => return io.part(TIMED_OUT).await,
-            _ if unused.is_empty() => match obey(watch, io.rest()).await {
+            Ended::Expired => return io.send_last(TIMED_OUT).await,
+            _ if unused.is_empty() => match obey(watch, io.readable()).await {
                 Ended::Done(()) => {}
                 _ => return,
             },
             // The next request came in part, together with the last one.
-            _ => io.put_back(unused),
+            _ => io.put_back(&unused),
         }
         connection = http1_connection(io, service, watch);
         watch.may_rest(true);
@@ -89,15 +79,20 @@ async fn http1<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
 
 /// The connection's parts, and what it has read but not used; nothing after an upgrade. In a function of its own, since it
 /// is at its end that the box is freed.
-fn take_apart<D: Dispatch>(connection: Box<Http1<D>>) -> Option<(Io, Service<D>, Box<[u8]>)> {
+fn take_apart<D: Dispatch>(
+    connection: Box<Http1<D>>,
+) -> Option<(Transport, Service<D>, Box<[u8]>)> {
     let parts = connection.into_parts()?;
     let unused = Box::from(&parts.read_buf[..]);
     Some((parts.io.into_inner(), parts.service, unused))
 }
 
-fn http1_connection<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) -> Box<Http1<D>> {
-    let mut builder = http1_builder(&watch.hub().config);
-    builder.half_close(io.watches_client());
+fn http1_connection<D: Dispatch>(
+    io: Transport,
+    service: Service<D>,
+    watch: &Watch,
+) -> Box<Http1<D>> {
+    let builder = http1_builder(&watch.hub().config);
     let connection = builder.serve_connection(TokioIo::new(io), service);
     Box::new(connection.with_upgrades())
 }
@@ -106,6 +101,8 @@ fn http1_builder(config: &ServeConfig) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .header_read_timeout(None)
+        // A client that has sent all its requests may close its side and wait for the answers.
+        .half_close(true)
         // One buffer and one plain write for head and body: 5 % of a small answer. `pipeline_flush`
         // does this too, but then collects the answers of all requests that were read together, however
         // large: 64 KiB of small requests for a large page would cost gigabytes.
@@ -116,22 +113,6 @@ fn http1_builder(config: &ServeConfig) -> http1::Builder {
         builder.max_headers(config.max_headers);
     }
     builder
-}
-
-/// Makes what this thread keeps between requests anew, so that nothing of it stands behind what a burst of connections took.
-pub(super) fn renew<D: Dispatch>(app: Arc<D>, hub: &Arc<Hub>, alive: mpsc::Sender<Infallible>) {
-    hub.exchange.renew_free_lists();
-    if let Ok(stream) = Stream::to_nobody() {
-        // hyper keeps the text of the date, and looks at it when it is polled.
-        // The sweep does not know this connection: it would be another burst.
-        let watch = Arc::new(Watch::new(Arc::clone(hub), alive));
-        let io = Io::new(stream, Arc::clone(&watch));
-        let service = Service::new(app, Arc::clone(&watch), None);
-        let mut connection = http1_connection(io, service, &watch);
-        let _ = Pin::new(&mut connection).poll(&mut Context::from_waker(Waker::noop()));
-        drop(connection);
-        hub.exchange.renew_free_lists();
-    }
 }
 
 enum Ended<T> {
@@ -157,17 +138,6 @@ async fn obey<F: Future>(watch: &Watch, future: F) -> Ended<F::Output> {
             Some(Order::Abort) => Poll::Ready(Ended::Aborted),
             Some(Order::Rest) => Poll::Ready(Ended::Quiet),
         }
-    })
-    .await
-}
-
-/// Whether the connection has ended, after one more look at it.
-async fn look_again<F: Future + Unpin>(connection: &mut F) -> Ended<F::Output> {
-    std::future::poll_fn(|cx| {
-        Poll::Ready(match Pin::new(&mut *connection).poll(cx) {
-            Poll::Ready(output) => Ended::Done(output),
-            Poll::Pending => Ended::Quiet,
-        })
     })
     .await
 }

@@ -10,7 +10,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use super::Dispatch;
 use super::config::ServeConfig;
 use super::service::Service;
-use super::stream::Io;
+use super::transport::Transport;
 use super::watch::{Order, Watch};
 
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -22,7 +22,7 @@ const RESETS: usize = 256;
 const PING: Duration = Duration::from_secs(20);
 
 /// Serves a connection until either side, or a deadline, ends it.
-pub(super) async fn run<D: Dispatch>(io: Io, service: Service<D>, watch: &Watch) {
+pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, watch: &Watch) {
     let builder = builder(&watch.hub().config);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
     let mut told = false;

@@ -2,26 +2,19 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 use super::config::ServeConfig;
-use super::memory::{Burst, Exchange};
 use super::shutdown::{Stop, StopHandle};
 use super::watch::Watch;
 
 /// During a drain, how long a connection without a request is kept for one that is on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(500);
-
-/// The room for connections that is kept.
-const LIST: usize = 64;
-
-/// So many connections may hold the buffers of HTTP/1 before a new one gives them back after its first answer.
-const CROWD: usize = 128;
 
 /// The server, as its connections see it.
 #[derive(Debug)]
@@ -40,11 +33,6 @@ pub(super) struct Hub {
     give_up: StopHandle,
     stop: Stop,
     connections: Mutex<Vec<Weak<Watch>>>,
-    /// How many connections hold the buffers of HTTP/1.
-    awake: AtomicUsize,
-    /// Told when many connections were at work, and few are.
-    pub(super) burst_over: Notify,
-    pub(super) exchange: Exchange,
 }
 
 impl Hub {
@@ -67,9 +55,6 @@ impl Hub {
             give_up,
             stop,
             connections: Mutex::default(),
-            awake: AtomicUsize::new(0),
-            burst_over: Notify::new(),
-            exchange: Exchange::default(),
         }
     }
 
@@ -80,20 +65,6 @@ impl Hub {
         watch
     }
 
-    /// A connection took buffers, or gave them back.
-    pub(super) fn count_awake(&self, awake: bool) {
-        match awake {
-            true => self.awake.fetch_add(1, Relaxed),
-            false => self.awake.fetch_sub(1, Relaxed),
-        };
-    }
-
-    /// Whether so many connections hold buffers that a new one, which may be one of thousands that ask once in a while, is not
-    /// given time to ask again.
-    pub(super) fn is_crowded(&self) -> bool {
-        self.awake.load(Relaxed) >= CROWD
-    }
-
     /// Compares every connection's deadline with the time, until the returned guard is dropped.
     ///
     /// On a thread of its own: a timer of the runtime, however seldom it rings, makes each of its waits read
@@ -101,18 +72,17 @@ impl Hub {
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let hub = Arc::clone(self);
         let sweep = move || {
-            let mut burst = Burst::default();
             while !hub.is_aborted() {
-                hub.exchange.pause(hub.sweep_every);
-                let awake = hub.sweep();
-                if burst.is_over(awake, hub.now()) {
-                    hub.burst_over.notify_one();
-                }
+                thread::park_timeout(hub.sweep_every);
+                hub.sweep();
             }
         };
         let name = "fastrs-deadlines".to_owned();
-        thread::Builder::new().name(name).spawn(sweep)?;
-        Ok(Sweeper(Arc::clone(self)))
+        let thread = thread::Builder::new().name(name).spawn(sweep)?;
+        Ok(Sweeper {
+            hub: Arc::clone(self),
+            thread: thread.thread().clone(),
+        })
     }
 
     /// The time of the last sweep, in milliseconds since the start, wrapping.
@@ -159,36 +129,22 @@ impl Hub {
             .count()
     }
 
-    /// Returns how many connections are awake, or were there since the last sweep.
-    fn sweep(&self) -> usize {
+    fn sweep(&self) {
         // Wraps after 49 days, as every use of it expects.
         let now = self.started.elapsed().as_millis() as u32;
         let before = self.clock.swap(now, Relaxed);
-        let mut awake = 0;
-        let gone = self.each(&mut |watch| {
-            watch.sweep(now, before);
-            awake += usize::from(watch.is_awake());
-        });
-        awake + gone
+        self.each(&mut |watch| watch.sweep(now, before));
     }
 
-    /// Visits the connections that live, and forgets the others. Returns how many these were.
-    fn each(&self, visit: &mut dyn FnMut(&Watch)) -> usize {
-        let mut connections = self.connections();
-        let before = connections.len();
-        connections.retain(|watch| match watch.upgrade() {
+    /// Visits the connections that live, and forgets the others.
+    fn each(&self, visit: &mut dyn FnMut(&Watch)) {
+        self.connections().retain(|watch| match watch.upgrade() {
             Some(watch) => {
                 visit(&watch);
                 true
             }
             None => false,
         });
-        let gone = before - connections.len();
-        if connections.len() < connections.capacity() / 4 && connections.capacity() > LIST {
-            // Made anew, since it may be the last thing on the heap, and keep all below it.
-            *connections = connections.drain(..).collect();
-        }
-        gone
     }
 
     fn connections(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Watch>>> {
@@ -206,11 +162,14 @@ fn millis(timeout: Duration) -> u32 {
 
 /// Keeps the deadlines while it lives. Whoever drops it drops the server, so all connections go too.
 #[derive(Debug)]
-pub(super) struct Sweeper(Arc<Hub>);
+pub(super) struct Sweeper {
+    hub: Arc<Hub>,
+    thread: Thread,
+}
 
 impl Drop for Sweeper {
     fn drop(&mut self) {
-        self.0.abort();
-        self.0.exchange.end_pause();
+        self.hub.abort();
+        self.thread.unpark();
     }
 }

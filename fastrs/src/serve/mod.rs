@@ -9,6 +9,7 @@ mod connection;
 #[cfg(feature = "http2")]
 mod http2;
 mod hub;
+mod line_ends;
 mod listener;
 mod memory;
 mod runtime;
@@ -18,6 +19,7 @@ mod stream;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod watch;
 
 use std::convert::Infallible;
@@ -29,9 +31,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use http::{Response, request::Parts};
-use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 pub use self::bind::Bind;
 pub use self::config::ServeConfig;
@@ -50,8 +50,7 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What the server serves.
 pub(crate) trait Dispatch: Send + Sync + 'static {
-    /// Starts a request; what can panic is left to the future. The body has not been read: an answer that does not wait for it closes the
-    /// connection if more than a little of it is left.
+    /// Starts a request; what can panic is left to the future.
     fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
     -> Dispatched;
 
@@ -65,10 +64,28 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
 /// A request that was started.
 pub(crate) struct Dispatched {
     pub(crate) future: Graceful<Response<Body>>,
-    /// Run to the end even if the client vanishes.
-    pub(crate) detach: bool,
-    /// The request's body is given to code that may keep it when the future is done.
-    pub(crate) lends_body: bool,
+    pub(crate) on_disconnect: OnDisconnect,
+}
+
+/// What becomes of a request whose client goes before the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDisconnect {
+    /// It is run to its end.
+    Finish,
+    /// It is dropped with its connection.
+    Drop,
+    /// It is dropped as soon as the client closes its side.
+    Cancel,
+}
+
+impl OnDisconnect {
+    /// Whether the route said `cancel_on_disconnect`.
+    pub(crate) fn of(cancels: bool) -> Self {
+        match cancels {
+            true => Self::Cancel,
+            false => Self::Finish,
+        }
+    }
 }
 
 /// How the shutdown went.
@@ -109,13 +126,8 @@ pub(crate) async fn serve<D: Dispatch>(
         let watch = hub.watch(alive.clone());
         tokio::spawn(connection::run(Arc::clone(&app), stream, watch));
     };
-    let renew = || {
-        let (app, hub, alive) = (Arc::clone(&app), Arc::clone(&hub), alive.clone());
-        tokio::spawn(async move { connection::renew(app, &hub, alive) })
-    };
 
-    let work = either(release_memory(&hub, renew), accept(&listener, spawn));
-    either(stop.draining(), work).await;
+    either(stop.draining(), accept(&listener, spawn)).await;
     hub.drain();
     listener.close().into_iter().for_each(spawn);
     drop(alive);
@@ -155,24 +167,6 @@ async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
                 }
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
-        }
-    }
-}
-
-/// After each burst of connections, for ever, gives back what they took. `renew` starts what each worker has to do.
-async fn release_memory(hub: &Hub, renew: impl Fn() -> JoinHandle<()>) -> Infallible {
-    if !cfg!(target_env = "gnu") {
-        return std::future::pending().await;
-    }
-    let workers = Handle::current().metrics().num_workers();
-    // What were made after a burst would stand behind it.
-    let mut renewals = Vec::with_capacity(workers);
-    loop {
-        hub.burst_over.notified().await;
-        // One worker is busy with it for long enough that the next is woken for its own.
-        renewals.extend((0..workers).map(|_| renew()));
-        for renewal in renewals.drain(..) {
-            let _ = renewal.await;
         }
     }
 }

@@ -5,19 +5,12 @@ use std::num::NonZero;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
+use tokio::runtime::{Builder, Runtime};
 
-use super::BoxFuture;
 use super::memory::fill_free_lists;
 
 /// How long blocking calls that still run may hold up the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
-
-/// How many tasks there is room for in the list of those to run, before it grows.
-///
-/// The list never gets shorter. When it grows amid the requests of many connections, it stands behind what these took,
-/// which then cannot be given back.
-const TASKS: usize = 1024;
 
 /// Runs a future to its end on a new runtime: what `#[fastrs::main]` does to `main`.
 ///
@@ -46,16 +39,7 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the runtime did not start: {error}"),
     };
-    runtime.block_on(async {
-        // The lists of several threads have a fixed length.
-        if Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread {
-            for _ in 0..TASKS {
-                let nothing: BoxFuture<()> = Box::pin(std::future::ready(()));
-                tokio::spawn(nothing);
-            }
-        }
-        future.await;
-    });
+    runtime.block_on(future);
     // Dropping the runtime would wait for blocking calls without end.
     runtime.shutdown_timeout(LINGER);
 }

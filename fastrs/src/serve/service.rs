@@ -15,8 +15,8 @@ use hyper::body::Incoming;
 
 use super::syntax::{self, Fault};
 use super::watch::{Permit, Watch};
-use super::{BoxFuture, Dispatch, Dispatched};
-use crate::body::{Body, Chunk};
+use super::{BoxFuture, Dispatch, Dispatched, OnDisconnect};
+use crate::body::{Body, BodyState, Chunk};
 use crate::error::{BoxError, panic_text};
 
 /// Serves the requests of one connection.
@@ -40,21 +40,28 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
 
     #[inline]
     fn call(&self, request: Request<Incoming>) -> Handling {
-        let has_body = !request.body().is_end_stream();
-        let permit = self.watch.begin(has_body);
+        let permit = self.watch.begin();
         let http2 = request.version() == Version::HTTP_2;
         let bodiless = http2 && *request.method() == Method::HEAD;
         let max_uri = self.watch.hub().config.max_uri_bytes;
-        let work = match syntax::check(&request, max_uri) {
+        let checked = match self.watch.is_distrusted() {
+            true => Err(syntax::LINE_END),
+            false => syntax::check(&request, max_uri),
+        };
+        let work = match checked {
             Ok(()) => {
                 let (parts, body) = request.into_parts();
-                let dispatched = self.app.dispatch(parts, body.into(), self.peer);
-                if has_body && dispatched.lends_body {
-                    self.watch.lend_body();
+                let body = match http2 || body.is_end_stream() {
+                    true => Body::from(body),
+                    false => Body::received(body, self.watch.body()),
+                };
+                let dispatched = self.app.dispatch(parts, body, self.peer);
+                if dispatched.on_disconnect == OnDisconnect::Cancel && !http2 {
+                    self.watch.cancel_at_end();
                 }
                 Work::Running(dispatched)
             }
-            Err(fault) => Work::Refused(Box::new(refuse(fault))),
+            Err(fault) => Work::Ready(Box::new(refuse(fault))),
         };
         Handling {
             work,
@@ -77,7 +84,7 @@ pub(super) struct Handling {
 
 enum Work {
     Running(Dispatched),
-    Refused(Box<Response<Body>>),
+    Ready(Box<Response<Body>>),
     Done,
 }
 
@@ -93,10 +100,18 @@ impl Future for Handling {
                 let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)));
                 ready!(polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))))
             }
-            Work::Refused(answer) => std::mem::take(&mut **answer),
+            Work::Ready(answer) => std::mem::take(&mut **answer),
             Work::Done => Response::default(),
         };
         handling.work = Work::Done;
+        if let Some(permit) = &handling.permit {
+            match permit.body_state() {
+                BodyState::Complete | BodyState::Open | BodyState::Skipped => {}
+                BodyState::Dropped => return handling.answer_later(answer, cx),
+                BodyState::Unreliable => close(&mut answer),
+            }
+            permit.answered(answer.body().is_streaming());
+        }
         let permit = handling.permit.take();
         if handling.http2 {
             if handling.bodiless || !may_have_body(answer.status()) {
@@ -125,12 +140,27 @@ impl Drop for Handling {
 }
 
 impl Handling {
+    /// Lets hyper look at the connection before it writes the answer: nobody reads the request's body any more, so it reads
+    /// the rest, if that is there, or gives the connection up, which the answer then says.
+    #[cold]
+    fn answer_later(
+        &mut self,
+        answer: Response<Body>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Response<Outgoing>, Infallible>> {
+        if let Some(permit) = &self.permit {
+            permit.skip_body();
+        }
+        self.work = Work::Ready(Box::new(answer));
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
     #[cold]
     fn detach(&mut self) {
         let Work::Running(Dispatched {
             future,
-            detach: true,
-            ..
+            on_disconnect: OnDisconnect::Finish,
         }) = std::mem::replace(&mut self.work, Work::Done)
         else {
             return;

@@ -14,6 +14,7 @@ pub(super) struct Fault {
 
 const TARGET: Fault = bad(r#"{"detail":"Invalid request target"}"#);
 const HOST_HEADER: Fault = bad(r#"{"detail":"Invalid host header"}"#);
+pub(super) const LINE_END: Fault = bad(r#"{"detail":"Invalid line ending"}"#);
 const ENCODING: Fault = bad(r#"{"detail":"Invalid transfer encoding"}"#);
 const URI_TOO_LONG: Fault = Fault {
     status: StatusCode::URI_TOO_LONG,

@@ -1,6 +1,8 @@
 //! The server over real sockets, with deadlines short enough to wait for.
 
 mod deadlines;
+#[cfg(unix)]
+mod half_close;
 mod http;
 mod listening;
 mod shutdown;
@@ -38,8 +40,7 @@ impl Dispatch for App {
         self.begun.fetch_add(1, SeqCst);
         let app = Arc::clone(self);
         let path = head.uri.path().to_owned();
-        let detach = path != "/cancel";
-        let lends_body = path != "/dropped";
+        let on_disconnect = OnDisconnect::of(path == "/cancel");
         let future = Box::pin(async move {
             let guard = OnDrop(Arc::clone(&app));
             app.entered.notify_one();
@@ -52,7 +53,7 @@ impl Dispatch for App {
                 "/panic" => panic!("on purpose"),
                 "/large" => Body::from(vec![b'x'; 1 << 20]),
                 "/echo" => Body::from(body.collect(1 << 20).await.expect("a body")),
-                "/early" | "/dropped" => Body::from("no need to read"),
+                "/early" => Body::from("no need to read"),
                 "/peer" => Body::from(format!("{}", peer.is_some())),
                 _ => Body::from(path),
             };
@@ -62,8 +63,7 @@ impl Dispatch for App {
         });
         Dispatched {
             future: Graceful::without_exits(future),
-            detach,
-            lends_body,
+            on_disconnect,
         }
     }
 

@@ -12,6 +12,7 @@ use std::task::{Context, Waker};
 use tokio::sync::mpsc;
 
 use super::hub::Hub;
+use crate::body::{BodyProgress, BodyState};
 
 /// How long a connection reads on after an answer that came before the request's end, in milliseconds.
 const LINGER: u32 = 2_000;
@@ -24,17 +25,6 @@ const DRAIN: u8 = 2;
 const ABORT: u8 = 4;
 /// A bit of [`Watch::orders`]: nothing was to do for a while.
 const REST: u8 = 8;
-/// A bit of [`Watch::orders`]: the first answer is not to be followed by a wait for the next request.
-const REST_AT_ONCE: u8 = 16;
-
-/// A state of [`Watch::body`]: the latest request had none.
-const NO_BODY: u8 = 0;
-/// A state of [`Watch::body`]: it had one, which may not have been read. It is gone when the answer is made.
-const BODY: u8 = 1;
-/// A state of [`Watch::body`]: it had one, which may outlive its answer.
-const LENT_BODY: u8 = 2;
-/// A state of [`Watch::body`]: the connection was asked to go on after the latest answer, whatever that had.
-const SETTLED: u8 = 3;
 
 /// One connection, as its IO, its service and the sweeping task see it.
 ///
@@ -49,8 +39,12 @@ pub(super) struct Watch {
     in_flight: AtomicU32,
     /// A head has begun to come, and its deadline is set.
     reading_head: AtomicBool,
-    /// The latest request's body: one of the states above.
-    body: AtomicU8,
+    /// What has become of the latest request's body. Always complete in HTTP/2.
+    body: BodyProgress,
+    /// The request in flight is to be dropped when its client closes its side.
+    cancels: AtomicBool,
+    /// A line of a head ended without CR.
+    distrusted: AtomicBool,
     /// The socket did not take all that it was given last.
     unsent: AtomicBool,
     /// Of HTTP/1, and neither at rest nor about to close.
@@ -78,7 +72,9 @@ impl Watch {
             deadline: AtomicU32::new(hub.after(hub.head_timeout)),
             in_flight: AtomicU32::new(0),
             reading_head: AtomicBool::new(true),
-            body: AtomicU8::new(NO_BODY),
+            body: BodyProgress::new(),
+            cancels: AtomicBool::new(false),
+            distrusted: AtomicBool::new(false),
             unsent: AtomicBool::new(false),
             may_rest: AtomicBool::new(false),
             orders: AtomicU8::new(if hub.is_draining() { DRAIN } else { 0 }),
@@ -92,13 +88,38 @@ impl Watch {
         &self.hub
     }
 
-    /// Bytes came. The first after an answer start the next head's deadline.
+    /// Bytes of HTTP/1 came: of a head, or of a body? The first of a head start its deadline.
     #[inline]
-    pub(super) fn bytes_read(&self) {
-        if !self.reading_head.load(Relaxed) && self.in_flight.load(Relaxed) == 0 {
-            self.reading_head.store(true, Relaxed);
-            self.set_deadline(self.hub.head_timeout);
+    pub(super) fn bytes_read(&self) -> bool {
+        if self.in_flight.load(Relaxed) != 0 {
+            return false;
         }
+        if self.reading_head.load(Relaxed) {
+            return true;
+        }
+        match self.body.get() {
+            // A body that is read after its answer: no idle connection.
+            BodyState::Open => self.set_deadline(self.hub.keep_alive_timeout),
+            // hyper reads what little may be left of it.
+            BodyState::Dropped => self.body.set(BodyState::Skipped),
+            BodyState::Complete | BodyState::Skipped | BodyState::Unreliable => {
+                self.reading_head.store(true, Relaxed);
+                self.set_deadline(self.hub.head_timeout);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// What was read is not to be taken for a request.
+    #[cold]
+    pub(super) fn distrust(&self) {
+        self.distrusted.store(true, Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn is_distrusted(&self) -> bool {
+        self.distrusted.load(Relaxed)
     }
 
     /// Bytes went: the whole of what there was, or not. An answer that is taken, however slowly, is no idle
@@ -124,29 +145,37 @@ impl Watch {
 
     /// A head is complete: no deadline until the permit is dropped.
     #[inline]
-    pub(super) fn begin(self: &Arc<Self>, has_body: bool) -> Permit {
+    pub(super) fn begin(self: &Arc<Self>) -> Permit {
         self.in_flight.fetch_add(1, Relaxed);
         self.reading_head.store(false, Relaxed);
-        let body = if has_body { BODY } else { NO_BODY };
-        self.body.store(body, Relaxed);
+        self.cancels.store(false, Relaxed);
         Permit(Arc::clone(self))
     }
 
-    /// The request's body is with code that may keep it.
-    pub(super) fn lend_body(&self) {
-        self.body.store(LENT_BODY, Relaxed);
+    /// The latest request's body.
+    #[inline]
+    pub(super) fn body(&self) -> &BodyProgress {
+        &self.body
     }
 
-    /// Whether a request is in flight.
+    /// The request in flight is dropped when its client closes its side.
+    pub(super) fn cancel_at_end(&self) {
+        self.cancels.store(true, Relaxed);
+    }
+
     #[inline]
-    pub(super) fn is_busy(&self) -> bool {
-        self.in_flight.load(Relaxed) != 0
+    pub(super) fn cancels(&self) -> bool {
+        self.cancels.load(Relaxed)
+    }
+
+    /// Whether a request is in flight, or its body read on after its answer.
+    fn is_busy(&self) -> bool {
+        self.in_flight.load(Relaxed) != 0 || self.body.get() == BodyState::Open
     }
 
     /// Whether the client may still be sending although we close; sets the deadline for that.
     pub(super) fn linger(&self) -> bool {
-        let body = matches!(self.body.load(Relaxed), BODY | LENT_BODY);
-        let sending = body || self.reading_head.load(Relaxed);
+        let sending = self.body.get() != BodyState::Complete || self.reading_head.load(Relaxed);
         if sending {
             self.set_deadline(LINGER);
         }
@@ -159,30 +188,9 @@ impl Watch {
         self.set_deadline(self.hub.head_timeout);
     }
 
-    /// HTTP/1 is spoken. Where there are many, the connection rests after its first answer: should the client ask again, that
-    /// costs it once as much as another request.
-    pub(super) fn begin_http1(&self) {
-        if self.hub.is_crowded() {
-            self.orders.fetch_or(REST_AT_ONCE, Relaxed);
-        }
-    }
-
     /// Whether [`Order::Rest`] may be given.
     pub(super) fn may_rest(&self, may: bool) {
-        if self.may_rest.swap(may, Relaxed) != may {
-            self.hub.count_awake(may);
-        }
-    }
-
-    /// Called before the connection is polled once more because it is to rest.
-    pub(super) fn settle(&self) {
-        self.body.store(SETTLED, Relaxed);
-    }
-
-    /// Whether the connection is between two requests, and was so when it was polled last: that made hyper read what was left
-    /// of a body, or close.
-    pub(super) fn is_settled(&self) -> bool {
-        self.body.load(Relaxed) == SETTLED && self.is_quiet()
+        self.may_rest.store(may, Relaxed);
     }
 
     /// Whether the latest answer has left, and nothing has come since.
@@ -191,7 +199,8 @@ impl Watch {
             && !self.is_busy()
             && !self.reading_head.load(Relaxed)
             && !self.unsent.load(Relaxed)
-            && self.body.load(Relaxed) != LENT_BODY
+            // Of any other body hyper may have to read more.
+            && matches!(self.body.get(), BodyState::Complete | BodyState::Skipped)
     }
 
     /// What the connection's task has to do now. All but `Abort` are reported once.
@@ -220,19 +229,12 @@ impl Watch {
         if orders & REST != 0 && self.is_quiet() {
             return Some(Order::Rest);
         }
-        if orders & REST_AT_ONCE != 0 && self.is_quiet() {
-            self.orders.fetch_and(!REST_AT_ONCE, Relaxed);
-            // A body may still be coming, and hyper has to be asked once more what becomes of it: that is left to the sweep.
-            if self.body.load(Relaxed) == NO_BODY {
-                return Some(Order::Rest);
-            }
-        }
         (orders & DRAIN != 0).then_some(Order::Drain)
     }
 
     /// Called by the sweeping task, with the hub's time, and what that was at the last sweep.
     pub(super) fn sweep(&self, now: u32, before: u32) {
-        if self.hub.is_draining() && self.in_flight.load(Relaxed) == 0 {
+        if self.hub.is_draining() && !self.is_busy() {
             // A request that is already on its way still gets its answer; then it is over.
             let soon = self.hub.after(self.hub.drain_grace);
             if is_later(self.deadline.load(Relaxed), soon) {
@@ -244,11 +246,6 @@ impl Watch {
         } else if self.is_quiet() && is_later(before, self.quiet_since()) {
             self.give(REST);
         }
-    }
-
-    /// Whether the connection holds what requests need: one is in flight, or the last of HTTP/1 was just now.
-    pub(super) fn is_awake(&self) -> bool {
-        self.is_busy() || self.may_rest.load(Relaxed)
     }
 
     /// When the latest answer's last bytes went, as the deadline tells.
@@ -284,12 +281,6 @@ impl Watch {
     }
 }
 
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.may_rest(false);
-    }
-}
-
 /// The hub's clock wraps after 49 days, so times compare by their distance.
 fn is_later(time: u32, than: u32) -> bool {
     time.wrapping_sub(than).cast_signed() > 0
@@ -303,6 +294,24 @@ pub(super) struct Permit(Arc<Watch>);
 impl Permit {
     pub(super) fn hub(&self) -> &Arc<Hub> {
         &self.0.hub
+    }
+
+    #[inline]
+    pub(super) fn body_state(&self) -> BodyState {
+        self.0.body.get()
+    }
+
+    /// hyper is about to see that nobody reads the body any more.
+    pub(super) fn skip_body(&self) {
+        self.0.body.set(BodyState::Skipped);
+    }
+
+    /// There is an answer. Of one whose bytes are ready the client gets all it takes.
+    #[inline]
+    pub(super) fn answered(&self, is_streaming: bool) {
+        if !is_streaming {
+            self.0.cancels.store(false, Relaxed);
+        }
     }
 }
 

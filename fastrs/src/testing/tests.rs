@@ -61,8 +61,7 @@ impl Dispatch for Mirror {
         });
         Dispatched {
             future: Graceful::without_exits(future),
-            detach: false,
-            lends_body: false,
+            on_disconnect: crate::serve::OnDisconnect::Finish,
         }
     }
 }

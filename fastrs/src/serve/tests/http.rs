@@ -148,45 +148,58 @@ fn refuses_long_heads() {
 
 #[test]
 fn an_early_answer_reaches_a_client_that_still_sends() {
-    for path in ["/early", "/dropped"] {
-        let server = start(ServeConfig::new());
-        let mut stream = server.connect();
-        early_answer(&mut stream, path);
-    }
-}
-
-/// Where there are many connections, a new one rests after its first answer.
-#[test]
-fn an_early_answer_reaches_a_client_in_a_crowd() {
     let server = start(ServeConfig::new());
-    let mut crowd: Vec<TcpStream> = (0..150).map(|_| server.connect()).collect();
-    for stream in &mut crowd {
-        stream.write_all(GET.as_bytes()).unwrap();
-        assert!(read_answer(stream).ends_with("/hello"));
-        let (first, _) = GET.split_at(1);
-        stream.write_all(first.as_bytes()).unwrap();
-    }
-    for path in ["/early", "/dropped"] {
-        early_answer(&mut server.connect(), path);
-    }
-    let (_, rest) = GET.split_at(1);
-    for stream in &mut crowd {
-        stream.write_all(rest.as_bytes()).unwrap();
-        assert!(read_answer(stream).ends_with("/hello"));
-    }
-}
-
-fn early_answer(stream: &mut TcpStream, path: &str) {
+    let mut stream = server.connect();
     let length = 3 << 20;
-    let head = format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!("POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     for _ in 0..3 {
         std::thread::sleep(Duration::from_millis(50));
         stream.write_all(&vec![b'x'; length / 3]).unwrap();
     }
     stream.shutdown(Shutdown::Write).unwrap();
-    let answer = read_to_end(stream);
+    let answer = read_to_end(&mut stream);
+    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
     assert!(answer.ends_with("no need to read"), "{answer}");
+}
+
+#[test]
+fn refuses_lines_that_end_without_cr() {
+    let server = start(ServeConfig::new());
+    let post = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na\nb";
+    for (requests, good) in [
+        ("GET / HTTP/1.1\nHost: a\r\n\r\n".to_owned(), 0),
+        ("GET / HTTP/1.1\r\nHost: a\n\n".to_owned(), 0),
+        (
+            format!("GET / HTTP/1.1\r\nHost: a\r\nx: {}\n\r\n", "y".repeat(5000)),
+            0,
+        ),
+        (format!("{GET}{}", GET.replace("\r\nHost", "\nHost")), 0),
+        (format!("{post}{}", GET.replace("\r\n", "\n")), 0),
+        (format!("{post}{post}{GET_AND_CLOSE}"), 3),
+    ] {
+        let answers = server.send(&requests);
+        assert_eq!(
+            answers.matches("HTTP/1.1 200 OK").count(),
+            good,
+            "{answers}"
+        );
+        let refused = answers.matches("HTTP/1.1 400 Bad Request").count();
+        assert_eq!(refused, usize::from(good == 0), "{answers}");
+    }
+    // In parts, behind an answer, after a rest.
+    let mut stream = server.connect();
+    stream.write_all(GET.as_bytes()).unwrap();
+    read_answer(&mut stream);
+    for part in ["GET / HTTP/1.1\r\nHo", "st: a\r\n", "\n"] {
+        std::thread::sleep(Duration::from_millis(20));
+        stream.write_all(part.as_bytes()).unwrap();
+    }
+    let answer = read_to_end(&mut stream);
+    assert!(
+        answer.ends_with("{\"detail\":\"Invalid line ending\"}"),
+        "{answer}"
+    );
 }
 
 #[test]

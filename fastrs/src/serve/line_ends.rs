@@ -1,0 +1,191 @@
+//! Lines of a head that end without CR.
+//!
+//! hyper's parser takes a bare LF for the end of a line, as RFC 9112, 2.2 lets it. Where a proxy in front does not, the two
+//! disagree about what is a header, and about where a request ends.
+
+/// Looks for a bare LF in the bytes that are read while a head is expected.
+///
+/// What stands behind a body in one read is seen if the body has a `Content-Length` and began in that read. A proxy that
+/// shares a connection among clients waits for an answer before it sends the next request, so its heads are all seen.
+#[derive(Debug)]
+pub(super) struct LineEnds {
+    /// The last bytes that came.
+    tail: [u8; 3],
+}
+
+/// What a head ends with, and so what the next one begins after.
+const HEAD_END: [u8; 3] = *b"\n\r\n";
+
+/// The longest read that is looked at as a whole.
+const SHORT: usize = 1024;
+
+impl LineEnds {
+    pub(super) fn new() -> Self {
+        Self { tail: HEAD_END }
+    }
+
+    /// Whether the lines of heads in `bytes`, which came next, end with CRLF.
+    #[inline]
+    pub(super) fn check(&mut self, bytes: &[u8], begin_in_head: bool) -> bool {
+        let tail = self.tail;
+        match bytes {
+            [.., a, b, c] => self.tail = [*a, *b, *c],
+            few => few
+                .iter()
+                .for_each(|byte| self.tail = [self.tail[1], self.tail[2], *byte]),
+        }
+        // Without a bare LF they are good, whatever they are.
+        !begin_in_head
+            || (bytes.len() <= SHORT && !has_bare_lf(tail[2], bytes))
+            || heads_are_valid(tail, bytes)
+    }
+}
+
+/// Whether an LF stands in `bytes` without a CR before it; `last` is the byte before them.
+///
+/// Sixteen at a time, each beside its neighbour: compilers make a few vector instructions of it.
+#[inline]
+fn has_bare_lf(last: u8, bytes: &[u8]) -> bool {
+    const WIDTH: usize = 16;
+    let bare = |before: u8, byte: u8| u8::from(byte == b'\n') & u8::from(before != b'\r');
+    let mut found = bytes.first().map_or(0, |first| bare(last, *first));
+    let mut befores = bytes.chunks_exact(WIDTH);
+    let mut rest = bytes.get(1..).unwrap_or_default();
+    for before in befores.by_ref() {
+        let Some((these, others)) = rest.split_first_chunk::<WIDTH>() else {
+            break;
+        };
+        rest = others;
+        let mut lanes = [0; WIDTH];
+        for lane in 0..WIDTH {
+            lanes[lane] = bare(before[lane], these[lane]);
+        }
+        found |= lanes.iter().fold(0, |found, lane| found | lane);
+    }
+    let start = bytes.len() - rest.len();
+    for (before, byte) in bytes[start.saturating_sub(1)..].iter().zip(rest) {
+        found |= bare(*before, *byte);
+    }
+    found != 0
+}
+
+/// Head by head and line by line. `tail` is what stands before `bytes`.
+#[cold]
+fn heads_are_valid(tail: [u8; 3], bytes: &[u8]) -> bool {
+    // What of a head came before may have told the length of its body.
+    let mut body = (tail == HEAD_END).then_some(0);
+    let mut is_empty = tail == HEAD_END;
+    let mut before = tail;
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        let (line, after) = (&rest[..end], &rest[end + 1..]);
+        let is_blank = match line {
+            [] if before[2] == b'\r' => before[1] == b'\n',
+            [b'\r'] => before[2] == b'\n',
+            [.., b'\r'] => false,
+            _ => return false,
+        };
+        (before, rest) = (HEAD_END, after);
+        if !is_blank {
+            is_empty = false;
+            body = with_line(body, line);
+        } else if !is_empty {
+            // What follows is the body, then the next head.
+            let Some(next) = body.and_then(|length| rest.get(length..)) else {
+                return true;
+            };
+            (rest, body, is_empty) = (next, Some(0), true);
+        }
+    }
+    true
+}
+
+/// The length of the body, as far as the head's lines up to this one tell: `None` if what follows the head is unknown.
+fn with_line(body: Option<usize>, line: &[u8]) -> Option<usize> {
+    let value = |name: &str| {
+        let (start, value) = line.split_at_checked(name.len())?;
+        let is_named = start.eq_ignore_ascii_case(name.as_bytes());
+        is_named.then_some(value.trim_ascii())
+    };
+    if let Some(length) = value("content-length:") {
+        return std::str::from_utf8(length).ok()?.parse().ok();
+    }
+    let is_other = value("transfer-encoding:").is_some()
+        || value("upgrade:").is_some()
+        || line.starts_with(b"CONNECT ");
+    body.filter(|_| !is_other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether all of the reads are good.
+    fn reads(reads: &[&str]) -> bool {
+        let mut line_ends = LineEnds::new();
+        reads
+            .iter()
+            .all(|read| line_ends.check(read.as_bytes(), true))
+    }
+
+    const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+
+    #[test]
+    fn a_bare_lf_is_found_wherever_it_stands() {
+        for length in 0..70 {
+            for at in 0..length {
+                for text in [b"\n".as_slice(), b"\r\n", b"\r\r\n", b"\n\r"] {
+                    let mut bytes = vec![b'x'; length];
+                    bytes.splice(at..at, text.iter().copied());
+                    let last = [b'\r', b'x'][length % 2];
+                    let all: Vec<u8> = std::iter::once(last).chain(bytes.iter().copied()).collect();
+                    let expected = all
+                        .windows(2)
+                        .any(|pair| pair[1] == b'\n' && pair[0] != b'\r');
+                    assert_eq!(has_bare_lf(last, &bytes), expected, "{bytes:?}");
+                }
+            }
+        }
+        assert!(!has_bare_lf(b'\r', b"\n"));
+        assert!(has_bare_lf(b'\n', b"\n"));
+        assert!(!has_bare_lf(b'\n', b""));
+    }
+
+    #[test]
+    fn lines_of_heads_end_with_crlf() {
+        let long = format!("x: {}\r\n", "y".repeat(2 * SHORT));
+        let post = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\n";
+        let chunked = "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n";
+        for good in [
+            &[GET][..],
+            &["\r\n", GET],
+            &[&GET.repeat(50)],
+            &[&format!("GET / HTTP/1.1\r\n{long}\r\n")],
+            &["GET / HTTP/1.1\r", "\nhost: a\r\n\r", "\nanything\n"],
+            // A body, and what may be one.
+            &[&format!("{post}a\n\nb{GET}")],
+            &[&format!("{post}a\n")],
+            &[&format!("{chunked}1\r\n\n\r\n0\r\n\r\n")],
+            &["GET / HTTP/1.1\r\nupgrade: x\r\n\r\n\n\n\n"],
+            &["POST / HTTP/1.1\r\ncontent-length: 9\r", "\n\r", "\na\nb"],
+        ] {
+            assert!(reads(good), "{good:?}");
+        }
+        for bad in [
+            &["GET / HTTP/1.1\nhost: a\r\n\r\n"][..],
+            &["\n", GET],
+            &["GET / HTTP/1.1\r\nhost: a\n\r\n"],
+            &["GET / HTTP/1.1\r\nhost: a\r\n\n"],
+            &[&format!("GET / HTTP/1.1\r\n{long}\n")],
+            &["GET / HTTP/1.1", "\n"],
+            &["GET / HTTP/1.1\r\n", "\n"],
+            &[&GET.replace('\r', "")],
+            &[GET, &GET.replace('\r', "")],
+            // Behind a whole request.
+            &[&format!("{GET}GET / HTTP/1.1\n")],
+            &[&format!("{post}a\n\nbGET / HTTP/1.1\n")],
+        ] {
+            assert!(!reads(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A connection's bytes, and what their coming and going says about its requests.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::line_ends::LineEnds;
+use super::stream::Stream;
+use super::watch::Watch;
+
+/// How an HTTP/2 connection starts (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// The most that is read and thrown away after an early answer, before the socket is closed on a
+/// client that still sends.
+const LINGER_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most that is read ahead of hyper to find out whether the client has closed its side.
+const READ_AHEAD: usize = 16 * 1024;
+
+/// The version that a client's first bytes ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// A connection's bytes, as hyper sees them. The connection's [`Watch`] hears of every byte.
+#[derive(Debug)]
+pub(super) struct Transport {
+    stream: Stream,
+    watch: Arc<Watch>,
+    protocol: Protocol,
+    /// What was read before hyper asked for it.
+    unread: BytesMut,
+    line_ends: LineEnds,
+    /// The client has closed its side.
+    ended: bool,
+    closing: Closing,
+}
+
+#[derive(Debug)]
+enum Closing {
+    Not,
+    /// Our side is shut; so many bytes were thrown away since.
+    Lingering(usize),
+    Done,
+}
+
+impl Transport {
+    pub(super) fn new(stream: Stream, watch: Arc<Watch>) -> Self {
+        Self {
+            stream,
+            watch,
+            protocol: Protocol::Http1,
+            unread: BytesMut::new(),
+            line_ends: LineEnds::new(),
+            ended: false,
+            closing: Closing::Not,
+        }
+    }
+
+    /// Reads until the bytes are, or cannot become, HTTP/2's preface.
+    pub(super) async fn sniff(&mut self) -> io::Result<Protocol> {
+        while self.unread.len() < PREFACE.len() {
+            let mut first = [0; PREFACE.len()];
+            let mut buf = ReadBuf::new(&mut first[self.unread.len()..]);
+            std::future::poll_fn(|cx| self.stream.poll_read(cx, &mut buf)).await?;
+            self.unread.extend_from_slice(buf.filled());
+            if buf.filled().is_empty() || !PREFACE.starts_with(&self.unread) {
+                return Ok(Protocol::Http1);
+            }
+        }
+        self.protocol = Protocol::Http2;
+        self.watch.established();
+        Ok(Protocol::Http2)
+    }
+
+    /// Whether bytes came that hyper has not seen.
+    pub(super) fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
+    /// Waits for bytes, or for the end, without room to read them into.
+    pub(super) async fn readable(&mut self) {
+        // An error will be there at the next read too.
+        let _ = std::future::poll_fn(|cx| self.stream.poll_read_ready(cx)).await;
+    }
+
+    /// Takes back what was read and not used.
+    pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.unread = [bytes, &self.unread].concat()[..].into();
+    }
+
+    /// Reads what was read before, and what else is there.
+    #[cold]
+    fn replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) {
+        let count = buf.remaining().min(self.unread.len());
+        buf.put_slice(&self.unread[..count]);
+        self.unread.advance(count);
+        if self.unread.is_empty() {
+            self.unread = BytesMut::new();
+            // An error, or the end, will be there at the next read too.
+            let _ = self.stream.poll_read(cx, buf);
+        }
+    }
+
+    /// Reads ahead, to learn whether the client has closed its side: the kernel says so after the last byte.
+    #[cold]
+    fn poll_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while !self.ended && self.unread.len() < READ_AHEAD {
+            let mut bytes = [0; 4096];
+            let mut buf = ReadBuf::new(&mut bytes);
+            match self.stream.poll_read(cx, &mut buf) {
+                Poll::Ready(read) => read?,
+                Poll::Pending => return Ok(()),
+            }
+            self.ended = buf.filled().is_empty();
+            self.unread.extend_from_slice(buf.filled());
+            // hyper may have been waiting for these bytes.
+            cx.waker().wake_by_ref();
+        }
+        match self.ended {
+            true => Err(io::ErrorKind::ConnectionAborted.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Sends a last answer if the socket takes it at once, and says that nothing follows.
+    pub(super) async fn send_last(&mut self, answer: &[u8]) {
+        std::future::poll_fn(|cx| {
+            // A client that does not read gets no answer: nothing waits for it here.
+            let _ = self.stream.poll_write(cx, answer);
+            let _ = self.stream.poll_shutdown(cx);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// After an answer that came before the request's end, the client may still be sending. To close
+    /// then would reset the connection, and the answer could be lost on its way (RFC 9112, 9.6).
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Closing::Lingering(thrown) = &mut self.closing else {
+            return Poll::Ready(());
+        };
+        let mut scratch = [0; 8192];
+        while *thrown < LINGER_BYTES {
+            let mut buf = ReadBuf::new(&mut scratch);
+            match ready!(self.stream.poll_read(cx, &mut buf)) {
+                Ok(()) if !buf.filled().is_empty() => *thrown += buf.filled().len(),
+                _ => break,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+impl AsyncRead for Transport {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let io = self.get_mut();
+        let before = buf.filled().len();
+        if io.unread.is_empty() {
+            ready!(io.stream.poll_read(cx, buf))?;
+        } else {
+            io.replay(cx, buf);
+        }
+        let bytes = &buf.filled()[before..];
+        if bytes.is_empty() {
+            io.ended = true;
+        } else if io.protocol == Protocol::Http1 {
+            let is_head = io.watch.bytes_read();
+            if !io.line_ends.check(bytes, is_head) {
+                io.watch.distrust();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Transport {
+    #[inline]
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let io = self.get_mut();
+        let Poll::Ready(written) = io.stream.poll_write(cx, bytes) else {
+            io.watch.blocked();
+            return Poll::Pending;
+        };
+        if io.protocol == Protocol::Http1 {
+            let whole = matches!(written, Ok(count) if count == bytes.len());
+            io.watch.bytes_written(whole);
+        }
+        Poll::Ready(written)
+    }
+
+    /// Sockets have no buffer of their own. But hyper flushes whenever it has polled what it runs: if that is to be
+    /// dropped when its client goes, this is where to look.
+    ///
+    /// A client that has closed its side only says that it sends nothing more: it may read on, and its requests are
+    /// answered like any other's. That it is gone shows when a write fails. Only a handler that asked to be cancelled
+    /// takes the end of what the client sends for its departure; there is no other sign before the first write.
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let io = self.get_mut();
+        if io.watch.cancels() {
+            return Poll::Ready(io.poll_end(cx));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let io = self.get_mut();
+        if matches!(io.closing, Closing::Not) {
+            io.watch.may_rest(false);
+            ready!(io.stream.poll_shutdown(cx))?;
+            io.closing = match !io.ended && io.watch.linger() {
+                true => Closing::Lingering(0),
+                false => Closing::Done,
+            };
+        }
+        ready!(io.poll_linger(cx));
+        io.closing = Closing::Done;
+        Poll::Ready(Ok(()))
+    }
+}

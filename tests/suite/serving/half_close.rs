@@ -1,0 +1,292 @@
+//! Clients that close their side once they have sent everything, and clients that are gone.
+
+use std::{
+    convert::Infallible,
+    future::{Future, Ready, pending, ready},
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use fastrs::{Body, prelude::*};
+use http_body::Frame;
+use tokio::time::{Sleep, sleep};
+use tower_service::Service;
+
+use crate::wire::{Wire, serve};
+
+const LARGE: usize = 3_000_000;
+
+#[get("/large")]
+async fn large() -> PlainText {
+    PlainText("x".repeat(LARGE))
+}
+
+#[post("/count")]
+async fn count(body: Bytes) -> usize {
+    tokio::task::yield_now().await;
+    HANDLED.fetch_add(1, SeqCst);
+    body.len()
+}
+
+static HANDLED: AtomicUsize = AtomicUsize::new(0);
+
+/// Takes longer than it takes to see that the client has closed its side.
+#[get("/slow")]
+async fn slow() -> PlainText {
+    sleep(Duration::from_millis(50)).await;
+    PlainText("#".repeat(LARGE))
+}
+
+/// Counts those that were dropped before they were done.
+struct OnDrop;
+
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+static DROPPED: AtomicUsize = AtomicUsize::new(0);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        DROPPED.fetch_add(1, SeqCst);
+    }
+}
+
+#[get("/waits", cancel_on_disconnect)]
+async fn waits() {
+    let _dropped = OnDrop;
+    WAITING.fetch_add(1, SeqCst);
+    pending::<()>().await;
+}
+
+#[get("/cancellable", cancel_on_disconnect)]
+async fn cancellable() -> PlainText {
+    PlainText("z".repeat(LARGE))
+}
+
+/// Answers with a stream that takes its time.
+#[derive(Clone)]
+struct Streams;
+
+/// Some pieces, each some milliseconds after the last.
+struct Pieces(usize, Pin<Box<Sleep>>);
+
+const PIECE: &[u8] = &[b'#'; 30_000];
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.0 == 0 {
+            return Poll::Ready(None);
+        }
+        std::task::ready!(self.1.as_mut().poll(cx));
+        self.0 -= 1;
+        self.1 = Box::pin(sleep(Duration::from_millis(5)));
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(PIECE)))))
+    }
+}
+
+impl Service<http::Request<Body>> for Streams {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<Body>) -> Self::Future {
+        let pieces = Pieces(10, Box::pin(sleep(Duration::from_millis(5))));
+        ready(Ok(http::Response::new(Body::new(pieces))))
+    }
+}
+
+fn app() -> App {
+    App::new("Half-closed", "1")
+        .routes(routes![large, count, slow, waits, cancellable])
+        .mount("/stream", Streams)
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")
+}
+
+/// Runs a test with one thread, then with two.
+fn with_one_and_two_threads<F: Future<Output = ()>>(test: fn() -> F) {
+    for threads in 1..=2 {
+        let runtime = match threads {
+            1 => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        }
+        .worker_threads(threads)
+        .enable_all()
+        .build();
+        runtime.unwrap().block_on(test());
+    }
+}
+
+#[test]
+fn large_answers_are_whole() {
+    with_one_and_two_threads(|| async {
+        let server = serve(app()).await;
+        for path in ["/large", "/slow", "/cancellable"] {
+            for _ in 0..5 {
+                let mut wire = Wire::to(server.addr()).await;
+                wire.send(&get(path)).await;
+                let answer = wire.leave().await;
+                let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+                assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");
+                assert_eq!(body.len(), LARGE, "{path}");
+            }
+        }
+        server.stop().await;
+    });
+}
+
+#[test]
+fn streamed_answers_are_whole() {
+    with_one_and_two_threads(|| async {
+        let server = serve(app()).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&get("/stream")).await;
+        let answer = wire.leave().await;
+        assert_eq!(answer.matches('#').count(), 10 * PIECE.len());
+        assert!(answer.ends_with("\r\n0\r\n\r\n"));
+        server.stop().await;
+    });
+}
+
+#[test]
+fn whole_requests_are_answered() {
+    with_one_and_two_threads(|| async {
+        let server = serve(app()).await;
+        let head = "POST /count HTTP/1.1\r\nhost: test\r\n";
+        let chunk = format!("7d0\r\n{}\r\n", "b".repeat(2_000));
+        let bodies = [
+            format!("transfer-encoding: chunked\r\n\r\n{chunk}0\r\n\r\n"),
+            format!("content-length: 2000\r\n\r\n{}", "b".repeat(2_000)),
+            format!(
+                "transfer-encoding: chunked\r\n\r\n{}0\r\n\r\n",
+                chunk.repeat(100)
+            ),
+        ];
+        for n in 0..150 {
+            let (body, length) = (&bodies[n % 3], [2_000, 2_000, 200_000][n % 3]);
+            let before = HANDLED.load(SeqCst);
+            let mut wire = Wire::to(server.addr()).await;
+            wire.send(&format!("{head}{body}")).await;
+            let answer = wire.leave().await;
+            assert!(
+                answer.ends_with(&format!("\r\n\r\n{length}")),
+                "{n}: {answer}"
+            );
+            assert!(HANDLED.load(SeqCst) > before);
+        }
+        server.stop().await;
+    });
+}
+
+#[tokio::test]
+async fn pipelined_requests_are_all_answered() {
+    let server = serve(app()).await;
+    let mut wire = Wire::to(server.addr()).await;
+    let post = "POST /count HTTP/1.1\r\nhost: test\r\ncontent-length: 3\r\n\r\nabc";
+    wire.send(&format!("{post}{}", get("/slow")).repeat(4))
+        .await;
+    wire.send(&post.repeat(200)).await;
+    let answers = wire.leave().await;
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 208);
+    assert_eq!(answers.matches('#').count(), 4 * LARGE);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn part_of_a_request_is_refused() {
+    let server = serve(app()).await;
+    for part in [
+        "content-length: 5\r\n\r\nabcd",
+        "transfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n",
+    ] {
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&format!("POST /count HTTP/1.1\r\nhost: test\r\n{part}"))
+            .await;
+        let answer = wire.leave().await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    }
+    server.stop().await;
+}
+
+/// Waits until a counter has passed a number.
+async fn passes(counter: &AtomicUsize, number: usize) {
+    let passed = async {
+        while counter.load(SeqCst) <= number {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let passed = tokio::time::timeout(Duration::from_secs(5), passed).await;
+    assert!(passed.is_ok(), "waited in vain");
+}
+
+#[tokio::test]
+async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
+    let server = serve(app()).await;
+    // Alone, before part of a request, before a whole one, and before more than is read ahead.
+    for behind in [
+        String::new(),
+        "GET /la".to_owned(),
+        get("/large"),
+        get("/large").repeat(300),
+    ] {
+        let (waiting, dropped) = (WAITING.load(SeqCst), DROPPED.load(SeqCst));
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&get("/waits")).await;
+        passes(&WAITING, waiting).await;
+        wire.send(&behind).await;
+        // The server looks at these bytes before the end.
+        sleep(Duration::from_millis(20)).await;
+        drop(wire);
+        passes(&DROPPED, dropped).await;
+    }
+    server.stop().await;
+}
+
+/// What was read while the server looked for the client's departure is not lost.
+#[tokio::test]
+async fn requests_behind_one_that_can_be_cancelled_are_answered() {
+    #[get("/later", cancel_on_disconnect)]
+    async fn later() -> u8 {
+        sleep(Duration::from_millis(50)).await;
+        1
+    }
+    #[post("/later", cancel_on_disconnect)]
+    async fn posted(body: Bytes) -> usize {
+        sleep(Duration::from_millis(50)).await;
+        body.len()
+    }
+    let server = serve(app().routes(routes![later, posted])).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(&get("/later")).await;
+    sleep(Duration::from_millis(10)).await;
+    let post = "POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n";
+    wire.send(post).await;
+    assert_eq!(wire.answer().await.body, "1");
+    for _ in 0..10 {
+        sleep(Duration::from_millis(2)).await;
+        wire.send(&"b".repeat(10_000)).await;
+    }
+    assert_eq!(wire.answer().await.body, "100000");
+    wire.send(&get("/later")).await;
+    sleep(Duration::from_millis(10)).await;
+    for _ in 0..20 {
+        wire.send(&get("/later")).await;
+    }
+    for _ in 0..21 {
+        assert_eq!(wire.answer().await.body, "1");
+    }
+    server.stop().await;
+}
