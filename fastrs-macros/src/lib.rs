@@ -99,7 +99,7 @@ pub fn attributes(_: TokenStream) -> TokenStream {
     TokenStream::new()
 }
 
-#[proc_macro_derive(HttpError, attributes(error, status, from, source))]
+#[proc_macro_derive(HttpError, attributes(error, status, header, from, source))]
 pub fn http_error(item: TokenStream) -> TokenStream {
     http_error::expand(item.into()).into()
 }

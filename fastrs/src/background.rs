@@ -68,7 +68,10 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     let work: BoxFuture<'static, ()> = Box::pin(async move {
         for task in tasks {
             if let Err(failure) = catch(task).await {
-                let panic = failure.downcast_ref().map_or("", |Panicked(text)| text);
+                let panic = failure
+                    .as_any()
+                    .downcast_ref()
+                    .map_or("", |Panicked(text)| text);
                 tracing::error!(panic, "a background task panicked");
                 crate::log::to_stderr(format_args!("ERROR a background task panicked: {panic}"));
             }

@@ -14,7 +14,8 @@ use serde_json::Value;
 
 /// What handlers and dependencies return when they can fail.
 ///
-/// The error defaults to [`HttpError`], so `?` works on any [`std::error::Error`].
+/// The error defaults to [`HttpError`], so `?` works on any [`std::error::Error`], and on what becomes one: a [`BoxError`],
+/// an `anyhow::Error`, a text.
 pub type Result<T, E = HttpError> = std::result::Result<T, E>;
 
 /// Any error of another library.
@@ -36,8 +37,8 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// assert_eq!(find(2).unwrap_err().status(), 404);
 /// ```
 ///
-/// Any other [`std::error::Error`] becomes a 500 through `?`: its text is logged and never sent. That is why
-/// `HttpError` itself does not implement `Error`.
+/// Any other error becomes a 500 through `?`: its text is logged and never sent. That is why `HttpError` itself does not
+/// implement `Error`.
 #[derive(Clone)]
 pub struct HttpError(Box<Parts>);
 
@@ -47,14 +48,7 @@ struct Parts {
     status: StatusCode,
     detail: Value,
     headers: HeaderMap,
-    cause: Option<Cause>,
-}
-
-/// What led to an error, for the log and for those who know its type.
-#[derive(Clone)]
-struct Cause {
-    error: Arc<dyn Error + Send + Sync>,
-    any: Option<Arc<dyn Any + Send + Sync>>,
+    cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl HttpError {
@@ -100,29 +94,16 @@ impl HttpError {
     /// Keeps the error that led to this one, for the log. It is never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
-        self.keep_cause(cause.into());
+        self.0.cause = Some(Arc::from(cause.into()));
         self
     }
 
-    fn keep_cause(&mut self, cause: BoxError) {
-        self.0.cause = Some(Cause {
-            error: Arc::from(cause),
-            any: None,
-        });
-    }
-
-    /// What `?` makes of another error: a 500, unless the error carries a status; its type stays known.
-    pub(crate) fn caused_by<E: Error + Send + Sync + 'static>(error: E) -> Self {
-        let mut shown = match declared_status(&error) {
-            Some(status) => http_error(status, &error),
-            None => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR),
-        };
-        let error = Arc::new(error);
-        shown.0.cause = Some(Cause {
-            error: error.clone(),
-            any: Some(error),
-        });
-        shown
+    /// What `?` makes of another error: what the error itself says, else a 500.
+    pub(crate) fn caused_by(error: BoxError) -> Self {
+        let declared = AsHttpError::find(&*error).and_then(|AsHttpError(answer)| answer(&*error));
+        declared
+            .unwrap_or_else(|| Self::from_status(StatusCode::INTERNAL_SERVER_ERROR))
+            .cause(error)
     }
 
     /// The status of the answer.
@@ -142,11 +123,7 @@ impl HttpError {
 
     /// The error behind this one, which only the log sees.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
-        self.0.cause.as_ref().map(|cause| &*cause.error)
-    }
-
-    pub(crate) fn cause_as<E: 'static>(&self) -> Option<&E> {
-        self.0.cause.as_ref()?.any.as_ref()?.downcast_ref()
+        self.0.cause.as_deref()
     }
 
     /// `{"detail": ..}`
@@ -166,7 +143,7 @@ impl fmt::Debug for HttpError {
         out.field("status", &self.0.status.as_u16())
             .field("detail", &self.0.detail);
         if let Some(cause) = &self.0.cause {
-            out.field("cause", &cause.error);
+            out.field("cause", cause);
         }
         out.finish_non_exhaustive()
     }
@@ -175,7 +152,7 @@ impl fmt::Debug for HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.cause, &self.0.detail) {
-            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), cause.error),
+            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), whole(&**cause)),
             (None, Value::String(detail)) => write!(f, "{}: {detail}", self.0.status.as_u16()),
             (None, detail) => write!(f, "{}: {detail}", self.0.status.as_u16()),
         }
@@ -272,34 +249,37 @@ fn whole(error: &dyn Error) -> String {
     text
 }
 
-/// The status that a derived error carries with it through `?` into an [`HttpError`].
+/// How a derived error's client sees it, wherever the error's type is not known.
 ///
-/// `From<E: Error>` for `HttpError` knows no `E`, but must not make a 500 of an error whose status was declared. So
-/// derived errors hand out this marker where the deprecated `Error::cause` would give what `Error::source` gives; what
-/// `cause` gives cannot be asked for its type, so the marker is known by its text.
-#[derive(Debug)]
-pub struct Status(pub u16);
+/// `?` makes an [`HttpError`] of any error, but must not make a 500 of one that has declared what it is. So derived errors
+/// hand this out where the deprecated `Error::cause` would give what `Error::source` gives. What `cause` gives cannot be
+/// asked for its type, and what `source` gives can: this is its own source.
+pub struct AsHttpError(pub(crate) fn(&(dyn Error + 'static)) -> Option<HttpError>);
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{STATUS}{}", self.0)
+impl AsHttpError {
+    #[allow(deprecated)]
+    fn find(error: &dyn Error) -> Option<&Self> {
+        error.cause()?.source()?.downcast_ref()
     }
 }
 
-impl Error for Status {}
-
-#[allow(deprecated)]
-fn declared_status(error: &dyn Error) -> Option<u16> {
-    error
-        .cause()?
-        .to_string()
-        .strip_prefix(STATUS)?
-        .parse()
-        .ok()
+impl Error for AsHttpError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self)
+    }
 }
 
-/// Begins with what no error message begins with.
-const STATUS: &str = "\0status ";
+impl fmt::Debug for AsHttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AsHttpError")
+    }
+}
+
+impl fmt::Display for AsHttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer")
+    }
+}
 
 /// The message of a panic that was caught. Its payload is dropped here, since a payload's own `Drop` may panic as well.
 #[cold]

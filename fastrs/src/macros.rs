@@ -269,7 +269,8 @@ pub use fastrs_macros::model;
 /// ```
 ///
 /// `Display`, `Error` and, for `#[from]`, `From` are included. `#[error(transparent)]` says what the one
-/// field says; `#[source]` marks a cause without a `From`.
+/// field says; `#[source]` marks a cause without a `From`. `#[header("retry-after", "{seconds}")]` adds a header to the
+/// answer.
 pub use fastrs_macros::HttpError;
 
 /// Makes an enum an answer with one type a status.

@@ -13,6 +13,7 @@ mod derives;
 mod differential;
 mod documents;
 mod engines;
+mod errors;
 mod house;
 mod lifetimes;
 mod models;

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::DeriveInput;
 use syn::spanned::Spanned;
+use syn::{DeriveInput, Ident, Member};
 
 use super::{Kind, Text};
 use crate::paths::{at, emit, private};
@@ -65,11 +65,6 @@ fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
         }
     });
     let body = choose(arms, kinds);
-    let statuses = kinds.iter().map(|kind| {
-        let (path, status) = (kind.path(), kind.status());
-        emit!(#path { .. } => ::core::option::Option::Some(const { &#p::Status(#status) }),)
-    });
-    let status = choose(statuses, kinds);
     emit! {
         #[automatically_derived]
         #[allow(clippy::all, deprecated)]
@@ -80,7 +75,7 @@ fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
                 #body
             }
             fn cause(&self) -> ::core::option::Option<&dyn ::core::error::Error> {
-                #status
+                ::core::option::Option::Some(const { &#p::as_http_error::<Self>() })
             }
         }
     }
@@ -107,7 +102,11 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     let (params, args, clause) = item.generics.split_for_impl();
     let describe = kinds.iter().map(|kind| {
         let (status, text) = (kind.status(), kind.description());
-        emit!(#p::error_variant(op, #status, #text);)
+        let headers = kind.headers.iter().map(|header| {
+            let name = &header.name;
+            emit!(#p::error_header(op, #status, #name);)
+        });
+        emit!(#p::error_variant(op, #status, #text); #(#headers)*)
     });
     let arms = kinds.iter().map(|kind| {
         let (path, status) = (kind.path(), kind.status());
@@ -116,6 +115,10 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     let status = match kinds.is_empty() {
         true => emit!(match *self {}),
         false => emit!(match self { #(#arms)* }),
+    };
+    let headers = match kinds.iter().any(|kind| !kind.headers.is_empty()) {
+        true => choose(kinds.iter().map(with_headers), kinds),
+        false => emit!(error),
     };
     emit! {
         #[automatically_derived]
@@ -127,10 +130,28 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
             }
             fn to_http_error(&self) -> #p::HttpError {
                 let status: u16 = #status;
-                #p::http_error(status, self)
+                let error = #p::http_error(status, self);
+                #headers
             }
         }
     }
+}
+
+/// The arm that adds the headers of a kind.
+fn with_headers(kind: &Kind) -> TokenStream {
+    let path = kind.path();
+    let mut fields: Vec<&(Member, Ident)> = Vec::new();
+    for field in kind.headers.iter().flat_map(|header| header.value.fields()) {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    let (members, names): (Vec<_>, Vec<_>) = fields.into_iter().map(|(m, n)| (m, n)).unzip();
+    let headers = kind.headers.iter().map(|header| {
+        let (name, text) = (&header.name, header.value.rewritten());
+        emit!(.header(#name, &::std::format!(#text)))
+    });
+    emit!(#path { #(#members: #names,)* .. } => error #(#headers)*,)
 }
 
 /// `match self { .. }`, also for an enum that is empty.

@@ -1,6 +1,7 @@
 //! `#[derive(HttpError)]`: an enum of errors as answers.
 
 mod emit;
+mod header;
 mod template;
 
 use proc_macro2::TokenStream;
@@ -10,6 +11,7 @@ use crate::docs::Docs;
 use crate::errors::Errors;
 use crate::paths::emit;
 use crate::status::Status;
+use header::Header;
 use template::Template;
 
 /// One kind of error: a variant, or the whole struct.
@@ -19,6 +21,7 @@ pub(crate) struct Kind {
     docs: Docs,
     text: Text,
     status: Option<Status>,
+    headers: Vec<Header>,
     /// The field that holds the cause.
     source: Option<(Member, Type)>,
     /// `?` turns the cause into this.
@@ -110,6 +113,7 @@ fn kind(
         docs: Docs::of(attrs),
         text,
         status,
+        headers: header::read(attrs, fields, errors),
         source,
         from,
     }

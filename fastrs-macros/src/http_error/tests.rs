@@ -132,6 +132,39 @@ fn what_an_error_must_say() {
             ),
             "has no status",
         ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(429)]
+                    #[header("retry-after")]
+                    A,
+                }
+            ),
+            "a header is written",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(429)]
+                    #[header("retry after", "3")]
+                    A,
+                }
+            ),
+            "not the name of a header",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
+                    #[status(429)]
+                    #[header("retry-after", "{seconds}")]
+                    A { second: u8 },
+                }
+            ),
+            "no field for `{seconds}`",
+        ),
     ] {
         let item = match item.to_string().starts_with("struct") {
             true => quote!(#[error("x")] #item),

@@ -32,7 +32,7 @@ pub use refusals::{
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
-    error_variant,
+    error_header, error_variant,
 };
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
@@ -57,7 +57,7 @@ pub use crate::{
         Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
         lend_shared, no_cycle,
     },
-    error::{HttpError, Status, http_error},
+    error::{HttpError, http_error},
     extract::{
         Arg, BodyKind, Constrained, DefaultFor, Element, FromLocation, FromRequest, Location,
         ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
@@ -71,7 +71,7 @@ pub use crate::{
     },
     openapi::Operation,
     request::{Context, Failure},
-    response::{IntoResponse, NoContent, ResponseError, ResponseResult},
+    response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
     routing::{
         EndpointFuture, Handler, Job, JobReturned, Ready, Route, RouteMeta, RoutedRequest, cache,
         caught, conclude, drive_dyn, finish, invalid, leave, lent, open, provide, ready, route,

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{Context, Failure, HttpError, IntoResponse, Operation, ResponseResult, RouteMeta};
-use crate::openapi::ResponseDoc;
+use crate::openapi::{HeaderDoc, ResponseDoc};
 
 /// The answer that a returned type is.
 #[derive(Debug)]
@@ -113,6 +113,11 @@ pub fn declared_as_with<T: Documented>(op: &mut Operation<'_>, status: u16, desc
             .declared()
             .description(description),
     );
+}
+
+/// A header of an answer of an error enum.
+pub fn error_header(op: &mut Operation<'_>, status: u16, name: &str) {
+    op.response(status, ResponseDoc::error().header(HeaderDoc::new(name)));
 }
 
 /// One answer of an error enum.

@@ -1,10 +1,10 @@
 //! How a request ended, as the exits of its dependencies are told.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{any::Any, error::Error, fmt, sync::Arc};
 
 use http::StatusCode;
 
-use crate::error::{HttpError, panic_text};
+use crate::error::{AsHttpError, HttpError, panic_text};
 
 /// How the request went for which a dependency lent its value.
 ///
@@ -50,27 +50,27 @@ impl Failure {
         Self(Arc::new(error))
     }
 
-    /// Whether the error is of type `E`.
-    pub fn is<E: 'static>(&self) -> bool {
+    /// Whether the error is of type `E`, or an [`HttpError`] that `?` has made of one.
+    pub fn is<E: Error + 'static>(&self) -> bool {
         self.downcast_ref::<E>().is_some()
     }
 
     /// The error, if it is of type `E`, or an [`HttpError`] that `?` has made of one.
-    pub fn downcast_ref<E: 'static>(&self) -> Option<&E> {
+    pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
         let any = self.0.as_any();
         any.downcast_ref()
-            .or_else(|| any.downcast_ref::<HttpError>()?.cause_as())
+            .or_else(|| any.downcast_ref::<HttpError>()?.source()?.downcast_ref())
     }
 
     /// Whether the handler, a dependency or a serializer panicked.
     pub fn is_panic(&self) -> bool {
-        self.is::<Panicked>()
+        self.0.as_any().is::<Panicked>()
     }
 
     /// Whether the request was given up before its end: its client has left a route with `cancel_on_disconnect`, or a timeout or the
     /// shutdown gave up on it.
     pub fn is_aborted(&self) -> bool {
-        self.is::<Aborted>()
+        self.0.as_any().is::<Aborted>()
     }
 
     /// The status of the answer that the error asks for.
@@ -93,6 +93,25 @@ impl fmt::Debug for Failure {
         f.debug_tuple("Failure")
             .field(&self.to_http_error())
             .finish()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_http_error().fmt(f)
+    }
+}
+
+/// Through `?` into an [`HttpError`] it keeps its status.
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let error: &HttpError = self.as_any().downcast_ref()?;
+        error.source().map(|source| source as _)
+    }
+
+    #[allow(deprecated)]
+    fn cause(&self) -> Option<&dyn Error> {
+        Some(const { &AsHttpError(|error| Some(error.downcast_ref::<Self>()?.to_http_error())) })
     }
 }
 

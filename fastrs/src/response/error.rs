@@ -1,9 +1,9 @@
 //! Errors as answers.
 
-use std::any::Any;
+use std::{any::Any, error::Error};
 
 use crate::{
-    error::HttpError,
+    error::{AsHttpError, BoxError, HttpError},
     model::ValidationError,
     openapi::Operation,
     request::{ErasedError, Failure},
@@ -46,15 +46,24 @@ impl ResponseError for ValidationError {
     }
 }
 
-/// Any other library's error is a 500 whose text only the log sees. A [`ValidationError`], and an error that derives
-/// `HttpError`, keep their own status.
-impl<E: std::error::Error + Send + Sync + 'static> From<E> for HttpError {
+/// Any other library's error is a 500 whose text only the log sees; so are a boxed error, an `anyhow::Error` and a text. A
+/// [`ValidationError`], and an error that derives `HttpError`, keep their own status.
+impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
-        if let Some(invalid) = (&error as &dyn Any).downcast_ref::<ValidationError>() {
-            return invalid.to_http_error();
-        }
-        HttpError::caused_by(error)
+        of_boxed(error.into())
     }
+}
+
+fn of_boxed(error: BoxError) -> HttpError {
+    match error.downcast_ref::<ValidationError>() {
+        Some(invalid) => invalid.to_http_error(),
+        None => HttpError::caused_by(error),
+    }
+}
+
+/// How a derived error says what it is where its type is not known.
+pub const fn as_http_error<E: ResponseError + Error>() -> AsHttpError {
+    AsHttpError(|error| error.downcast_ref::<E>().map(E::to_http_error))
 }
 
 /// A function that cannot fail but must name an error.

@@ -1,6 +1,6 @@
 //! Answers: what a handler may return, and how it is described.
 
-mod error;
+pub(crate) mod error;
 mod html;
 mod json;
 mod parts;

@@ -1,0 +1,46 @@
+//! `#[header("retry-after", "{seconds}")]`: a header of an error's answer.
+
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Fields, LitStr, Token};
+
+use super::template::Template;
+use crate::errors::Errors;
+
+/// A header, and what it says of the error's fields.
+pub(crate) struct Header {
+    pub(super) name: LitStr,
+    pub(super) value: Template,
+}
+
+/// Reads those of a variant, or of a struct.
+pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) -> Vec<Header> {
+    let attrs = attrs.iter().filter(|attr| attr.path().is_ident("header"));
+    attrs
+        .filter_map(|attr| {
+            let texts = attr.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated);
+            let texts: Vec<LitStr> = texts.into_iter().flatten().collect();
+            let Ok([name, value]) = <[LitStr; 2]>::try_from(texts) else {
+                errors.on(
+                    attr.path(),
+                    "a header is written `#[header(\"retry-after\", \"{seconds}\")]`: its name, and its value with `{0}` or `{name}` for fields",
+                );
+                return None;
+            };
+            if !is_name(&name.value()) {
+                errors.on(
+                    &name,
+                    "not the name of a header: letters, digits and hyphens",
+                );
+                return None;
+            }
+            let value = Template::read(value, fields, errors);
+            Some(Header { name, value })
+        })
+        .collect()
+}
+
+/// A token (RFC 9110, 5.6.2).
+fn is_name(text: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token)
+}
