@@ -216,10 +216,10 @@ fn text(value: &Value) -> &str {
 pub(crate) fn app() -> App {
     App::new("FastAPI", "0.1.0")
         .fastapi_documents()
-        .external_docs(ExternalDocs {
-            description: Some("External API documentation.".to_owned()),
-            ..ExternalDocs::new("https://docs.example.com/api-general")
-        })
+        .external_docs(
+            ExternalDocs::new("https://docs.example.com/api-general")
+                .description("External API documentation."),
+        )
         .routes(routes![
             non_operation,
             non_decorated_route,

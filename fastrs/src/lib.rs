@@ -63,6 +63,13 @@
 //! - `chrono`: dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as argument and field.
 //! - `decimal`: `rust_decimal::Decimal` as argument and field.
+//! - `regex`: the constraint `pattern`.
+//!
+//! # Types of other crates
+//!
+//! Public signatures name types of `http`, `http-body`, `bytes`, `serde`, `serde_json` and `schemars`, which are stable, and the traits
+//! of `tower-service` and `tower-layer` 0.3, which axum and tonic share; with the feature `chrono`, those of `chrono` 0.4. A new
+//! major version of one of these is a new major version of fastrs.
 
 extern crate self as fastrs;
 

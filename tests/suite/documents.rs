@@ -72,23 +72,10 @@ fn app() -> App {
         .summary("Sells things")
         .description("All about the **shop**.")
         .terms_of_service("https://example.com/terms")
-        .contact(Contact {
-            name: Some("Ada".into()),
-            url: None,
-            email: Some("ada@example.com".into()),
-        })
-        .license(License {
-            identifier: Some("MIT".into()),
-            ..License::new("MIT")
-        })
-        .server(Server {
-            description: Some("Live".into()),
-            ..Server::new("https://shop.example.com")
-        })
-        .tag(Tag {
-            description: Some("What is sold.".into()),
-            ..Tag::new("items")
-        })
+        .contact(Contact::new().name("Ada").email("ada@example.com"))
+        .license(License::new("MIT").identifier("MIT"))
+        .server(Server::new("https://shop.example.com").description("Live"))
+        .tag(Tag::new("items").description("What is sold."))
         .external_docs(ExternalDocs::new("https://example.com/docs"))
         .include(v1)
         .routes(routes![healthz, no_comment_here, search])

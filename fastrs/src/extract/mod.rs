@@ -107,6 +107,7 @@ pub trait FromLocation<'r, P>: Sized + Send {
 
 /// What became of an argument.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Arg<T> {
     /// It is there and valid.
     Value(T),
@@ -176,6 +177,7 @@ pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
 
 /// How an argument reads the request's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BodyKind {
     /// Not at all.
     None,

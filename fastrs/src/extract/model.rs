@@ -35,6 +35,7 @@ pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
 
 /// Where a bare argument is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Reads {
     /// From the path, if its name stands there, else from the query.
     Scalar,

@@ -16,6 +16,7 @@ use crate::{
 
 /// Where an argument comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Location {
     /// A placeholder of the path.
     Path,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// How a request body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum BodyMedia {
     /// `application/json`
     Json,
@@ -42,6 +43,7 @@ impl BodyMedia {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
+#[non_exhaustive]
 pub struct BodyParam {
     /// The name that embeds it.
     pub name: String,

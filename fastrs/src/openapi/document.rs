@@ -25,6 +25,7 @@ use super::{
 /// assert_eq!(written["paths"]["/items"]["get"]["operationId"], "list_items");
 /// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Document {
     pub(super) info: Info,
     pub(super) servers: Vec<Server>,

@@ -8,6 +8,7 @@ use super::operation::{OperationDoc, OperationMeta};
 ///
 /// A generated client has one method for each id, so the document would lose one of the two.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DuplicateOperationId {
     /// The operation id.
     pub id: String,

@@ -9,11 +9,12 @@ use serde::Serialize;
 ///
 /// let mut info = Info::new("Shop", "1.0.0");
 /// info.summary = Some("Everything one can buy".into());
-/// info.contact = Some(Contact { email: Some("shop@example.com".into()), ..Contact::default() });
+/// info.contact = Some(Contact::new().email("shop@example.com"));
 /// info.license = Some(License::new("MIT"));
 /// ```
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Info {
     /// The name of the API.
     pub title: String,
@@ -53,8 +54,9 @@ impl Info {
 
 /// Says whom to ask about the API.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Contact {
-    /// The name of the person or the organisation.
+    /// The name of the person or the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A page to go to.
@@ -65,10 +67,40 @@ pub struct Contact {
     pub email: Option<String>,
 }
 
-/// Names the licence of the API.
+impl Contact {
+    /// A contact of whom nothing is said yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the person or the organization.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Names a page to go to.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// Names an address to write to.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+}
+
+/// Names the license of the API.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct License {
-    /// The name of the licence.
+    /// The name of the license.
     pub name: String,
     /// Its SPDX expression; excludes `url`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +111,7 @@ pub struct License {
 }
 
 impl License {
-    /// Names a licence.
+    /// Names a license.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -87,10 +119,25 @@ impl License {
             url: None,
         }
     }
+
+    /// Names the SPDX expression of the license; excludes `url`.
+    #[must_use]
+    pub fn identifier(mut self, identifier: impl Into<String>) -> Self {
+        self.identifier = Some(identifier.into());
+        self
+    }
+
+    /// Names the address of the license's text; excludes `identifier`.
+    #[must_use]
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
 }
 
 /// Says where the API is served.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Server {
     /// The address, which may be relative to that of the document.
     pub url: String,
@@ -107,11 +154,19 @@ impl Server {
             description: None,
         }
     }
+
+    /// Says what this server is for.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
 }
 
 /// Describes a tag; the order of the tags is that of the sections in the documentation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Tag {
     /// The tag as operations name it.
     pub name: String,
@@ -132,14 +187,29 @@ impl Tag {
             external_docs: None,
         }
     }
+
+    /// Says what the operations of this tag have in common, in Markdown.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Says where to read more.
+    #[must_use]
+    pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
+        self.external_docs = Some(docs);
+        self
+    }
 }
 
 /// Says where to read more.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct ExternalDocs {
     /// The address of the page.
     pub url: String,
-    /// What is to be found there.
+    /// What the page is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -151,5 +221,12 @@ impl ExternalDocs {
             url: url.into(),
             description: None,
         }
+    }
+
+    /// Says what the page is about.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
     }
 }

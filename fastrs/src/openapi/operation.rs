@@ -20,6 +20,7 @@ use super::{
 /// meta.doc = Some("Create an item.\n\nIts name has to be new.".into());
 /// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct OperationMeta {
     /// The method, `GET`.
     pub method: String,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ParameterLocation {
     /// A segment of the path.
     Path,
@@ -41,6 +42,7 @@ impl ParameterLocation {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
+#[non_exhaustive]
 pub struct Parameter {
     /// The name on the wire.
     pub name: String,

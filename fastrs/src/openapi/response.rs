@@ -9,6 +9,7 @@ use super::errors;
 
 /// Who says that an operation answers with a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Origin {
     /// The type that the function returns.
     Success,
@@ -63,6 +64,7 @@ impl fmt::Display for Statuses {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
+#[non_exhaustive]
 pub struct ResponseDoc {
     /// What the answer means; by default the reason phrase of its status.
     pub description: Option<String>,
@@ -178,6 +180,7 @@ fn reason(status: u16) -> &'static str {
 
 /// Describes a header of an answer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct HeaderDoc {
     /// The header's name.
     pub name: String,

@@ -10,6 +10,7 @@ use http::HeaderValue;
 
 /// Whether a browser sends a cookie along with requests from other sites (RFC 6265bis, 5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SameSite {
     /// Never.
     Strict,
