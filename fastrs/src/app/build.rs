@@ -11,14 +11,15 @@ use serde_json::Value;
 use super::{
     App, StartError, Urls,
     check::Checks,
-    ready::{AppService, Dispatcher, DispatcherService, Endpoint, EndpointService},
+    mount::MountService,
+    ready::{AppService, Dispatcher, DispatcherService, Endpoint, EndpointService, Mount},
 };
 use crate::{
     body::Sizes,
     depends::AppValue,
     openapi::{Asset, Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, RouteInfo},
-    routing::{FlatRoute, Pattern, Row, Table, Target, erase},
+    routing::{FlatMount, FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
 };
 
@@ -98,6 +99,9 @@ impl App {
             facts: Mutex::new(document),
             dialect: self.dialect(),
         });
+        for (name, url) in self.urls.by_name() {
+            checks.url(name, url.unwrap_or("/"));
+        }
         let assets = self.assets(&documents);
         for (number, (path, _)) in assets.iter().enumerate() {
             if let Ok(pattern) = Pattern::parse(path) {
@@ -109,12 +113,16 @@ impl App {
                 });
             }
         }
-        let mut paths = Vec::with_capacity(mounts.len());
-        for mount in &mounts {
-            checks.mount(&mount.path);
-            paths.push((mount.path.clone(), format!("the mount at `{}`", mount.path)));
+        let mut below = Vec::with_capacity(mounts.len());
+        for (number, mount) in mounts.iter().enumerate() {
+            below.extend(checks.mount(&mount.path).map(|pattern| Row {
+                pattern,
+                methods: Vec::new(),
+                target: Target::Mount(number),
+                place: format!("the mount at `{}`", mount.path),
+            }));
         }
-        let (table, conflicts) = Table::build(&rows, &paths);
+        let (table, conflicts) = Table::build(&rows, &below);
         checks.conflicts(&conflicts);
         let values = std::mem::take(&mut self.plan).finish(&mut checks.wrong);
         checks.finish()?;
@@ -141,7 +149,7 @@ impl App {
         }
         let mut services = Vec::with_capacity(mounts.len());
         for mount in mounts {
-            services.push(mount.service);
+            services.push(mounted(&state, mount));
         }
         let core = Arc::new(Dispatcher {
             state: state.clone(),
@@ -360,5 +368,18 @@ fn endpoint(state: &Arc<AppState>, number: usize, flat: FlatRoute) -> Endpoint {
         before,
         layered,
         body_limit,
+    }
+}
+
+fn mounted(state: &Arc<AppState>, mount: FlatMount) -> Mount {
+    let service = erase(MountService {
+        state: state.clone(),
+        prefix: Arc::from(&*mount.path),
+        service: mount.service,
+    });
+    let layered = mount.wraps.iter().fold(service, |inner, wrap| wrap(inner));
+    Mount {
+        path: mount.path,
+        layered,
     }
 }

@@ -78,12 +78,23 @@ impl Checks {
         }
     }
 
-    /// A service's path is text: nothing would take a placeholder's value.
-    pub(super) fn mount(&mut self, path: &str) {
+    /// What is below a mount. A service's path is text: nothing would take a placeholder's value.
+    pub(super) fn mount(&mut self, path: &str) -> Option<Pattern> {
         let is_path = path.is_empty() || (path.starts_with('/') && !path.ends_with('/'));
-        if !is_path || path.contains(['<', '>']) {
+        if is_path && !path.contains(['<', '>']) {
+            return Pattern::parse(&format!("{path}/<path..>")).ok();
+        }
+        self.wrong.push(format!(
+            "the mount at `{path}` must begin with `/`, not end with it, and hold no placeholder"
+        ));
+        None
+    }
+
+    /// Where a document is: `docs_url("/docs")`.
+    pub(super) fn url(&mut self, name: &str, url: &str) {
+        if !url.starts_with('/') || url.contains(['<', '>']) {
             self.wrong.push(format!(
-                "the mount at `{path}` must begin with `/`, not end with it, and hold no placeholder"
+                "`{name}(\"{url}\")` must begin with `/` and hold no placeholder"
             ));
         }
     }

@@ -1,10 +1,13 @@
 //! The app: routers, settings, and what is made of them when it starts.
 
+mod automatic;
 mod build;
 mod check;
 mod document;
+mod mount;
 mod ready;
 mod service;
+mod slash;
 mod start;
 
 pub use build::BuiltApp;
@@ -81,6 +84,18 @@ struct Urls {
     redoc: Option<String>,
 }
 
+impl Urls {
+    /// Each with the setting that says where it is.
+    fn by_name(&self) -> [(&'static str, Option<&str>); 4] {
+        [
+            ("openapi_url", self.openapi.as_deref()),
+            ("openapi30_url", self.openapi30.as_deref()),
+            ("docs_url", self.docs.as_deref()),
+            ("redoc_url", self.redoc.as_deref()),
+        ]
+    }
+}
+
 /// The largest request body unless told otherwise, in bytes.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
@@ -123,7 +138,7 @@ impl App {
         self
     }
 
-    /// Hands everything below `path` to a tower service, which sees the path without that prefix.
+    /// Hands everything below `path` to a tower service, which sees the path without that prefix: see [`Router::mount`].
     pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
     where
         S: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
@@ -349,7 +364,7 @@ impl App {
 
     /// Where the document is, `/openapi.json` by default. `None` takes it away, and the docs pages with it.
     pub fn openapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
-        self.urls.openapi = url.into().map(str::to_owned);
+        self.urls.openapi = path_of(url.into());
         self
     }
 
@@ -363,19 +378,19 @@ impl App {
     ///
     /// What 3.0 has no words for is left out of it: see [`openapi30`](crate::openapi::openapi30).
     pub fn openapi30_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
-        self.urls.openapi30 = url.into().map(str::to_owned);
+        self.urls.openapi30 = path_of(url.into());
         self
     }
 
     /// Where Swagger UI is, `/docs` by default; `None` takes it away.
     pub fn docs_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
-        self.urls.docs = url.into().map(str::to_owned);
+        self.urls.docs = path_of(url.into());
         self
     }
 
     /// Where ReDoc is, `/redoc` by default; `None` takes it away.
     pub fn redoc_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
-        self.urls.redoc = url.into().map(str::to_owned);
+        self.urls.redoc = path_of(url.into());
         self
     }
 
@@ -384,6 +399,11 @@ impl App {
         self.fastapi_documents = true;
         self
     }
+}
+
+/// As in FastAPI, an empty path is none.
+fn path_of(url: Option<&str>) -> Option<String> {
+    url.filter(|url| !url.is_empty()).map(str::to_owned)
 }
 
 impl Default for App {

@@ -9,19 +9,23 @@ use std::{
 };
 
 use http::{
-    HeaderValue, Method, StatusCode,
-    header::{ALLOW, LOCATION},
+    Extensions, HeaderValue, Method, StatusCode, header::ACCESS_CONTROL_REQUEST_METHOD,
     request::Parts,
 };
 use http_body::Body as _;
 use tower_service::Service;
 
-use super::{build::LazyAsset, document::serve_asset};
+use super::{
+    automatic::{self, Automatic},
+    build::LazyAsset,
+    document::serve_asset,
+    slash,
+};
 use crate::{
     body::{Body, Response},
     depends::Closers,
     error::HttpError,
-    request::{AppState, BoxFuture, CanonicalPath, Failure, Graceful, PathValues, Request, encode},
+    request::{AppState, BoxFuture, CanonicalPath, Graceful, PathValues, Request, error_response},
     routing::{Erased, Found, Route, RoutedRequest, RouterDependency, Table, Target},
     serve::{Dispatch, Dispatched, OnDisconnect},
 };
@@ -56,7 +60,7 @@ pub(super) struct Dispatcher {
     pub(super) state: Arc<AppState>,
     pub(super) table: Table,
     pub(super) endpoints: Vec<Endpoint>,
-    pub(super) mounts: Vec<Erased>,
+    pub(super) mounts: Vec<Mount>,
     pub(super) assets: Vec<LazyAsset>,
     pub(super) redirect_slashes: bool,
 }
@@ -75,10 +79,6 @@ pub(super) struct Matched {
     values: PathValues,
     client: Option<SocketAddr>,
 }
-
-/// What mounts have taken off the path, which a redirect has to say again.
-#[derive(Clone)]
-struct Mounted(String);
 
 impl AppService {
     pub(super) fn new(core: Arc<Dispatcher>, outer: Option<Erased>) -> Self {
@@ -119,70 +119,115 @@ impl Dispatcher {
             .table
             .find(&parts.method, path.as_str(&parts.uri), &mut values)
         {
-            Found::Route(Target::Route(number)) => match self.endpoints.get(number) {
+            Found::Target(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => {
                     let matched = Matched { values, client };
                     endpoint.call(&self.state, number, parts, body, path, matched)
                 }
-                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
+                None => self.not_found(parts, client),
             },
-            Found::Route(Target::Asset(number)) => match self.assets.get(number) {
+            Found::Target(Target::Asset(number)) => match self.assets.get(number) {
                 Some(asset) => ready(serve_asset(asset, &parts.headers)),
-                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
+                None => self.not_found(parts, client),
             },
-            Found::Mount(number, prefix) => match self.mounts.get(number) {
-                Some(service) => {
-                    let request = http::Request::from_parts(parts, body);
-                    Dispatched {
-                        future: Graceful::without_exits(
-                            service.call(strip(request, &path, prefix)),
-                        ),
-                        on_disconnect: OnDisconnect::Drop,
-                    }
-                }
-                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
-            },
-            Found::OtherMethods if parts.method == Method::OPTIONS => {
-                let allow = self.table.allow(path.as_str(&parts.uri));
-                let mut response = Response::new(Body::empty());
-                *response.status_mut() = StatusCode::NO_CONTENT;
-                response.headers_mut().insert(ALLOW, allow);
-                ready(response)
-            }
-            Found::OtherMethods => {
-                let allow = self.table.allow(path.as_str(&parts.uri));
-                let mut answer = self.error(parts, path, client, StatusCode::METHOD_NOT_ALLOWED);
-                answer.headers_mut().insert(ALLOW, allow);
-                ready(answer)
-            }
-            Found::Nothing => match self.slash_redirect(&parts, &path) {
-                Some(response) => ready(response),
-                None => self.refuse(parts, path, client, StatusCode::NOT_FOUND),
+            Found::Target(Target::Mount(number)) => self.mounted(number, parts, body, client),
+            Found::OtherMethods(target) => self.other_method(target, parts, body, client),
+            Found::Nothing => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
+                Some((target, redirect)) => self.answer(target, redirect, parts, body, client),
+                None => self.not_found(parts, client),
             },
         }
     }
 
-    fn refuse(
+    /// A request for a mounted service.
+    fn mounted(
         &self,
+        number: usize,
         parts: Parts,
-        path: CanonicalPath,
+        body: Body,
         client: Option<SocketAddr>,
-        status: StatusCode,
     ) -> Dispatched {
-        ready(self.error(parts, path, client, status))
+        let Some(mount) = self.mounts.get(number) else {
+            return self.not_found(parts, client);
+        };
+        // Relative links would lead beside the mount if its own path had no slash.
+        let path = CanonicalPath::of(&parts.uri);
+        let is_bare = path.as_str(&parts.uri) == mount.path;
+        if is_bare
+            && self.redirect_slashes
+            && let Some(redirect) = slash_redirect(&parts)
+        {
+            return self.answer(Target::Mount(number), redirect, parts, body, client);
+        }
+        through(&mount.layered, parts, body, client)
     }
 
-    /// The app's own errors go through the exception handlers as well.
-    fn error(
+    /// A request whose path is known for other methods. A preflight belongs where the request that it asks about would go.
+    #[cold]
+    fn other_method(
         &self,
+        target: Target,
         parts: Parts,
-        path: CanonicalPath,
+        body: Body,
         client: Option<SocketAddr>,
-        status: StatusCode,
-    ) -> Response {
-        let request = Request::new(parts, path, PathValues::default(), client, usize::MAX);
-        let failure = Failure::of(HttpError::from_status(status));
-        self.state.answer(&failure, &request)
+    ) -> Dispatched {
+        let path = CanonicalPath::of(&parts.uri);
+        let path = path.as_str(&parts.uri);
+        let allow = self.table.allow(path);
+        if parts.method != Method::OPTIONS {
+            let answer = Automatic::MethodNotAllowed(allow);
+            return self.answer(target, answer, parts, body, client);
+        }
+        match self.requested(&parts, path) {
+            Some(Target::Mount(number)) => self.mounted(number, parts, body, client),
+            requested => {
+                let target = requested.unwrap_or(target);
+                self.answer(target, Automatic::Options(allow), parts, body, client)
+            }
+        }
+    }
+
+    #[cold]
+    fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> Dispatched {
+        let error = automatic::error(&self.state, parts, client, StatusCode::NOT_FOUND);
+        ready(error)
+    }
+
+    /// Answers inside the layers of a target.
+    #[cold]
+    fn answer(
+        &self,
+        target: Target,
+        answer: Automatic,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let layered = match target {
+            Target::Route(number) => self
+                .endpoints
+                .get(number)
+                .and_then(|it| it.layered.as_ref()),
+            Target::Mount(number) => self.mounts.get(number).map(|mount| &mount.layered),
+            Target::Asset(_) => None,
+        };
+        match layered {
+            Some(service) => {
+                parts.extensions.insert(answer);
+                through(service, parts, body, client)
+            }
+            None => ready(answer.respond(&self.state, parts, client)),
+        }
+    }
+
+    /// What would answer the request that a preflight asks about.
+    fn requested(&self, parts: &Parts, path: &str) -> Option<Target> {
+        let method = parts.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
+        let method = Method::from_bytes(method.as_bytes()).ok()?;
+        match self.table.find(&method, path, &mut PathValues::default()) {
+            Found::Target(target) => Some(target),
+            _ => None,
+        }
     }
 
     /// Whether a handler is to be dropped when its client has gone.
@@ -191,18 +236,16 @@ impl Dispatcher {
         let mut values = PathValues::default();
         let path = path.as_str(&parts.uri);
         let found = self.table.find(&parts.method, path, &mut values);
-        let Found::Route(Target::Route(number)) = found else {
+        let Found::Target(Target::Route(number)) = found else {
             return false;
         };
         let endpoint = self.endpoints.get(number);
         endpoint.is_some_and(|endpoint| endpoint.route.meta.cancel_on_disconnect)
     }
 
-    /// 307 to the path with or without its last slash, if that is known. Never to another host: a path that
-    /// begins with two slashes would name one.
-    fn slash_redirect(&self, parts: &Parts, path: &CanonicalPath) -> Option<Response> {
-        let path = path.as_str(&parts.uri);
-        if !self.redirect_slashes || path.starts_with("//") || path == "/" {
+    /// What is known at the path with or without its last slash, and the redirect there.
+    fn with_other_slash(&self, parts: &Parts, path: &str) -> Option<(Target, Automatic)> {
+        if !self.redirect_slashes {
             return None;
         }
         let other = match path.strip_suffix('/') {
@@ -210,22 +253,36 @@ impl Dispatcher {
             None => format!("{path}/"),
         };
         let mut values = PathValues::default();
-        if let Found::Nothing = self.table.find(&parts.method, &other, &mut values) {
-            return None;
-        }
-        let mounted = parts.extensions.get::<Mounted>();
-        let mut location = mounted.map_or_else(String::new, |mounted| mounted.0.clone());
-        location.push_str(&encode(&other));
-        if let Some(query) = parts.uri.query() {
-            location.push('?');
-            location.push_str(query);
-        }
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
-        response
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::try_from(location).ok()?);
-        Some(response)
+        let target = match self.table.find(&parts.method, &other, &mut values) {
+            Found::Target(target) | Found::OtherMethods(target) => target,
+            Found::Nothing => return None,
+        };
+        Some((target, slash_redirect(parts)?))
+    }
+}
+
+fn slash_redirect(parts: &Parts) -> Option<Automatic> {
+    let location = slash::reference(parts.uri.path(), parts.uri.query())?;
+    Some(Automatic::Redirect(HeaderValue::try_from(location).ok()?))
+}
+
+/// A mounted service ready to be called.
+pub(super) struct Mount {
+    pub(super) path: String,
+    pub(super) layered: Erased,
+}
+
+/// Through layers, which are told the peer.
+fn through(
+    service: &Erased,
+    mut parts: Parts,
+    body: Body,
+    client: Option<SocketAddr>,
+) -> Dispatched {
+    parts.extensions.insert(Peer(client));
+    Dispatched {
+        future: Graceful::without_exits(service.call(http::Request::from_parts(parts, body))),
+        on_disconnect: OnDisconnect::Drop,
     }
 }
 
@@ -242,10 +299,14 @@ impl Endpoint {
         let on_disconnect = OnDisconnect::of(self.route.meta.cancel_on_disconnect);
         // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
         if body.size_hint().lower() > self.body_limit as u64 {
-            let Matched { values, client } = matched;
-            let request = Request::new(parts, path, values, client, number);
-            let error = HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE);
-            return ready(state.answer(&Failure::of(error), &request));
+            let answer = Automatic::TooLarge;
+            return match &self.layered {
+                Some(service) => {
+                    parts.extensions.insert(answer);
+                    through(service, parts, body, matched.client)
+                }
+                None => ready(answer.respond(state, parts, matched.client)),
+            };
         }
         if let Some(service) = &self.layered {
             parts.extensions.insert(matched);
@@ -288,11 +349,18 @@ impl Service<http::Request<Body>> for EndpointService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let matched = request.extensions_mut().remove::<Matched>();
-        let Matched { values, client } = matched.unwrap_or(Matched {
-            values: PathValues::default(),
-            client: None,
-        });
+        let extensions = request.extensions_mut();
+        if let Some(answer) = extensions.remove::<Automatic>() {
+            let client = Peer::take(extensions);
+            let response = answer.respond(&self.state, request.into_parts().0, client);
+            return Box::pin(std::future::ready(Ok(response)));
+        }
+        let Some(Matched { values, client }) = extensions.remove() else {
+            // Whether this is the endpoint's own request at all, only they would tell.
+            tracing::error!("a layer has dropped the extensions of a request");
+            let response = error_response(&HttpError::from_status(500));
+            return Box::pin(std::future::ready(Ok(response)));
+        };
         let path = CanonicalPath::of(request.uri());
         let (parts, body) = request.into_parts();
         let request = Request::new(parts, path, values, client, self.number);
@@ -321,19 +389,22 @@ impl Service<http::Request<Body>> for DispatcherService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let client = request
-            .extensions_mut()
-            .remove::<Peer>()
-            .and_then(|peer| peer.0);
+        let client = Peer::take(request.extensions_mut());
         let (parts, body) = request.into_parts();
         let dispatched = self.0.dispatch(parts, body, client);
         Box::pin(async { Ok(dispatched.future.await) })
     }
 }
 
-/// The peer, on its way through the app's layers.
+/// The peer, on its way through layers and into mounted apps.
 #[derive(Clone, Copy)]
-struct Peer(Option<SocketAddr>);
+pub(super) struct Peer(Option<SocketAddr>);
+
+impl Peer {
+    pub(super) fn take(extensions: &mut Extensions) -> Option<SocketAddr> {
+        extensions.remove::<Self>()?.0
+    }
+}
 
 impl AppService {
     fn dispatch(&self, mut parts: Parts, body: Body, client: Option<SocketAddr>) -> Dispatched {
@@ -383,8 +454,9 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let (parts, body) = request.into_parts();
-        let dispatched = AppService::dispatch(self, parts, Body::new(body), None);
+        let (mut parts, body) = request.into_parts();
+        let client = Peer::take(&mut parts.extensions);
+        let dispatched = AppService::dispatch(self, parts, Body::new(body), client);
         Box::pin(async { Ok(dispatched.future.await) })
     }
 }
@@ -394,31 +466,4 @@ fn ready(response: Response) -> Dispatched {
         future: Graceful::without_exits(Box::pin(std::future::ready(response))),
         on_disconnect: OnDisconnect::Drop,
     }
-}
-
-/// Takes the mount's prefix off the path: `/static/a.css` below `/static` is `/a.css`.
-fn strip(
-    mut request: http::Request<Body>,
-    path: &CanonicalPath,
-    prefix: usize,
-) -> http::Request<Body> {
-    let canonical = path.as_str(request.uri());
-    let rest = canonical
-        .get(prefix..)
-        .unwrap_or_default()
-        .trim_start_matches('/');
-    let mut target = format!("/{}", encode(rest));
-    let taken = canonical.get(..prefix).unwrap_or_default();
-    let taken = encode(taken.trim_end_matches('/')).into_owned();
-    if let Some(query) = request.uri().query() {
-        target.push('?');
-        target.push_str(query);
-    }
-    if let Ok(uri) = target.parse() {
-        *request.uri_mut() = uri;
-    }
-    let outer = request.extensions().get::<Mounted>();
-    let mounted = outer.map_or(taken.clone(), |outer| format!("{}{taken}", outer.0));
-    request.extensions_mut().insert(Mounted(mounted));
-    request
 }

@@ -84,7 +84,8 @@ pub(crate) fn range_in(whole: &str, part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
-/// Percent-encodes what may not stand in a path.
+/// Percent-encodes what may not stand in a path, or means something else to a browser: `\\` is a slash to it. What is encoded
+/// already stays as it is.
 pub(crate) fn encode(path: &str) -> Cow<'_, str> {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const UNSAFE: &AsciiSet = &CONTROLS
@@ -97,7 +98,6 @@ pub(crate) fn encode(path: &str) -> Cow<'_, str> {
         .add(b'?')
         .add(b'{')
         .add(b'}')
-        .add(b'%')
         .add(b'\\');
     utf8_percent_encode(path, UNSAFE).into()
 }

@@ -21,5 +21,5 @@ pub(crate) use drive::RouterDependency;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;
-pub(crate) use router::FlatRoute;
+pub(crate) use router::{FlatMount, FlatRoute};
 pub(crate) use table::{Conflict, Found, Row, Table, Target};

@@ -1,11 +1,14 @@
 //! A route's path: `/shops/<shop>/items/<id>`.
 
+use std::cmp::{Ordering, Reverse};
+
 use crate::request::{PathValues, range_in};
 
 /// A path with placeholders, as routing, the document and the user write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
-    /// For the router: placeholders are numbered, so that two names of one place are one place.
+    /// For the router: a segment with a placeholder is one placeholder, and they are numbered, so that two names of one
+    /// place are one place.
     pub(crate) key: String,
     /// For the document: `/shops/{shop}/items/{id}`.
     pub(crate) template: String,
@@ -13,8 +16,16 @@ pub(crate) struct Pattern {
     pub(crate) names: Vec<String>,
     /// Whether the last one takes the rest of the path.
     pub(crate) has_rest: bool,
-    /// For each capture of the router: the pieces of a segment that holds several placeholders.
-    splits: Vec<Option<Vec<Piece>>>,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    Placeholder,
+    /// `v<version>`, `<from>-<to>`.
+    Mixed(Vec<Piece>),
+    Rest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +46,7 @@ impl Pattern {
             template: String::new(),
             names: Vec::new(),
             has_rest: false,
-            splits: Vec::new(),
+            segments: Vec::new(),
         };
         if path.is_empty() {
             return Err(
@@ -93,62 +104,127 @@ impl Pattern {
             pieces.push(Piece::Literal(rest.to_owned()));
             self.template.push_str(rest);
         }
-        let placeholders = pieces
-            .iter()
-            .filter(|piece| **piece == Piece::Placeholder)
-            .count();
-        if self.has_rest && (placeholders != 1 || pieces.len() != 1) {
+        if self.has_rest && !matches!(pieces[..], [Piece::Placeholder]) {
             return Err("`<..>` is a whole segment".to_owned());
         }
-        let number = self.splits.len();
-        match placeholders {
-            0 => self.key.push_str(&escape(rest)),
-            1 if self.has_rest => {
-                self.key.push_str(&format!("{{*p{number}}}"));
-                self.splits.push(None);
+        let number = self.segments.len();
+        let segment = match pieces[..] {
+            [] | [Piece::Literal(_)] => {
+                self.key.push_str(&escape(segment));
+                Segment::Literal(segment.to_owned())
             }
-            1 => {
-                for piece in &pieces {
-                    match piece {
-                        Piece::Literal(text) => self.key.push_str(&escape(text)),
-                        Piece::Placeholder => self.key.push_str(&format!("{{p{number}}}")),
-                    }
-                }
-                self.splits.push(None);
+            [Piece::Placeholder] if self.has_rest => {
+                self.key.push_str(&format!("{{*p{number}}}"));
+                Segment::Rest
             }
             _ => {
                 self.key.push_str(&format!("{{p{number}}}"));
-                self.splits.push(Some(pieces));
+                match pieces.len() {
+                    1 => Segment::Placeholder,
+                    _ => Segment::Mixed(pieces),
+                }
             }
-        }
+        };
+        self.segments.push(segment);
         Ok(())
     }
 
-    /// Where the placeholders stand in `path`, given what the router captured; `None` if a segment of several
-    /// placeholders does not match after all.
+    /// Whether both answer the same paths.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.segments == other.segments
+    }
+
+    /// Whether the router's key says less than the pattern: [`matches`](Self::matches) has to be asked.
+    pub(crate) fn is_mixed(&self) -> bool {
+        let mut segments = self.segments.iter();
+        segments.any(|segment| matches!(segment, Segment::Mixed(_)))
+    }
+
+    /// Whether both may answer one path; when in doubt, yes.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        use Segment::{Literal, Mixed, Placeholder, Rest};
+        for (own, other) in self.segments.iter().zip(&other.segments) {
+            let is_apart = match (own, other) {
+                (Rest, _) | (_, Rest) => return true,
+                (Literal(own), Literal(other)) => own != other,
+                (Literal(text), Placeholder) | (Placeholder, Literal(text)) => text.is_empty(),
+                (Literal(text), Mixed(pieces)) | (Mixed(pieces), Literal(text)) => {
+                    split(text, pieces).is_none()
+                }
+                _ => false,
+            };
+            if is_apart {
+                return false;
+            }
+        }
+        self.segments.len() == other.segments.len()
+    }
+
+    /// Which of two patterns that overlap is asked first: from the left, the one with more literal text.
+    pub(crate) fn precedence(&self, other: &Self) -> Ordering {
+        let rank = |segment: &Segment| match segment {
+            Segment::Literal(_) => (0, Reverse(0)),
+            Segment::Mixed(pieces) => (1, Reverse(pieces.iter().map(Piece::length).sum())),
+            Segment::Placeholder => (2, Reverse(0)),
+            Segment::Rest => (3, Reverse(0)),
+        };
+        let own = self.segments.iter().map(rank);
+        own.cmp(other.segments.iter().map(rank))
+    }
+
+    /// Where the placeholders stand in `path`, given what the router captured.
     #[inline]
     pub(crate) fn values<'a>(
         &self,
         path: &str,
         captures: impl Iterator<Item = &'a str>,
         values: &mut PathValues,
-    ) -> Option<()> {
-        if self.splits.is_empty() {
-            return Some(());
+    ) {
+        if self.names.is_empty() {
+            return;
         }
         values.clear();
-        let mut splits = self.splits.iter();
+        let mut missing = self.names.len();
         for capture in captures {
-            match splits.next() {
-                Some(Some(pieces)) => split(path, capture, pieces, values)?,
-                _ => values.push(range_in(path, capture)),
-            }
+            values.push(range_in(path, capture));
+            missing -= 1;
         }
         // `/files/` is `/files/<path..>` with an empty rest.
-        if splits.next().is_some() {
+        if missing > 0 {
             values.push(path.len()..path.len());
         }
-        Some(())
+    }
+
+    /// Whether `path` is of this pattern, and where the placeholders stand in it.
+    pub(crate) fn matches(&self, path: &str, values: &mut PathValues) -> bool {
+        values.clear();
+        let mut rest = Some(path);
+        for segment in &self.segments {
+            let Some(text) = rest.and_then(|rest| rest.strip_prefix('/')) else {
+                return false;
+            };
+            let end = text.find('/').unwrap_or(text.len());
+            let here = &text[..end];
+            rest = text.get(end..).filter(|rest| !rest.is_empty());
+            match segment {
+                Segment::Literal(literal) if here == literal => {}
+                Segment::Placeholder if !here.is_empty() => values.push(range_in(path, here)),
+                Segment::Mixed(pieces) => {
+                    let Some(found) = split(here, pieces) else {
+                        return false;
+                    };
+                    for part in found {
+                        values.push(range_in(path, part));
+                    }
+                }
+                Segment::Rest => {
+                    values.push(range_in(path, text));
+                    return true;
+                }
+                _ => return false,
+            }
+        }
+        rest.is_none()
     }
 
     /// The key under which the path is found when its `<..>` takes nothing.
@@ -158,33 +234,51 @@ impl Pattern {
     }
 }
 
-/// The first placeholder takes as much as it can, as FastAPI's does.
-fn split(path: &str, segment: &str, pieces: &[Piece], values: &mut PathValues) -> Option<()> {
-    fn go<'a>(text: &'a str, pieces: &[Piece], found: &mut Vec<&'a str>) -> bool {
-        match pieces {
-            [] => text.is_empty(),
-            [Piece::Literal(literal), rest @ ..] => text
-                .strip_prefix(&**literal)
-                .is_some_and(|text| go(text, rest, found)),
-            [Piece::Placeholder, rest @ ..] => {
-                let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-                for end in ends {
-                    found.push(&text[..end]);
-                    if go(&text[end..], rest, found) {
-                        return true;
-                    }
-                    found.pop();
+impl Piece {
+    fn length(&self) -> usize {
+        match self {
+            Self::Literal(text) => text.len(),
+            Self::Placeholder => 0,
+        }
+    }
+}
+
+/// Takes a segment apart. The first placeholder takes as much as it can, as FastAPI's does: so each literal, the last one first,
+/// stands as far to the right as it can. That needs no second try, however long the segment is.
+fn split<'a>(text: &'a str, pieces: &[Piece]) -> Option<Vec<&'a str>> {
+    let mut found = Vec::with_capacity(pieces.len());
+    let mut rest = text;
+    // The placeholder to the right, whose beginning is not known yet.
+    let mut is_open = false;
+    for (index, piece) in pieces.iter().enumerate().rev() {
+        let last = rest.chars().next_back().map_or(0, char::len_utf8);
+        match piece {
+            Piece::Literal(literal) if !is_open => rest = rest.strip_suffix(&**literal)?,
+            Piece::Literal(literal) => {
+                let room = &rest[..rest.len() - last];
+                let start = match index {
+                    0 => room.starts_with(&**literal).then_some(0)?,
+                    _ => room.rfind(&**literal)?,
+                };
+                found.push(&rest[start + literal.len()..]);
+                rest = &rest[..start];
+                is_open = false;
+            }
+            Piece::Placeholder => {
+                if is_open {
+                    let (before, one) = rest.split_at(rest.len() - last);
+                    found.push(one);
+                    rest = before;
                 }
-                false
+                is_open = true;
             }
         }
     }
-    let mut found = Vec::new();
-    go(segment, pieces, &mut found).then_some(())?;
-    found
-        .into_iter()
-        .for_each(|part| values.push(range_in(path, part)));
-    Some(())
+    if is_open {
+        found.push(std::mem::take(&mut rest));
+    }
+    found.reverse();
+    (rest.is_empty() && found.iter().all(|part| !part.is_empty())).then_some(found)
 }
 
 /// matchit's braces are written twice where they are text.
@@ -196,29 +290,84 @@ fn escape(literal: &str) -> String {
 mod tests {
     use super::{PathValues, Pattern};
 
+    fn pattern(path: &str) -> Pattern {
+        Pattern::parse(path).unwrap()
+    }
+
+    /// The values of the placeholders.
+    fn values<'p>(of: &str, path: &'p str) -> Option<Vec<&'p str>> {
+        let (pattern, mut values) = (pattern(of), PathValues::default());
+        let is_match = pattern.matches(path, &mut values);
+        let value = |index| &path[values.range(index).unwrap()];
+        is_match.then(|| (0..pattern.names.len()).map(value).collect())
+    }
+
     #[test]
     fn reads_paths() {
-        let pattern = Pattern::parse("/shops/<shop>/v<version>/<rest..>").unwrap();
-        assert_eq!(pattern.key, "/shops/{p0}/v{p1}/{*p2}");
+        let pattern = pattern("/shops/<shop>/v<version>/<rest..>");
+        assert_eq!(pattern.key, "/shops/{p1}/{p2}/{*p3}");
         assert_eq!(pattern.template, "/shops/{shop}/v{version}/{rest}");
         assert_eq!(pattern.names, ["shop", "version", "rest"]);
-        assert_eq!(pattern.key_without_rest(), Some("/shops/{p0}/v{p1}/"));
+        assert_eq!(pattern.key_without_rest(), Some("/shops/{p1}/{p2}/"));
     }
 
     #[test]
     fn splits_segments_greedily() {
-        let pattern = Pattern::parse("/<from>-<to>").unwrap();
-        assert_eq!(pattern.key, "/{p0}");
-        let path = "/a-b-c";
-        let mut values = PathValues::default();
-        pattern
-            .values(path, std::iter::once(&path[1..]), &mut values)
-            .unwrap();
-        assert_eq!(&path[values.range(0).unwrap()], "a-b");
-        assert_eq!(&path[values.range(1).unwrap()], "c");
-        let path = "/ab";
-        let found = pattern.values(path, std::iter::once(&path[1..]), &mut values);
-        assert!(found.is_none());
+        for (of, path, expected) in [
+            ("/<from>-<to>", "/a-b-c", Some(&["a-b", "c"][..])),
+            ("/<from>-<to>", "/ab", None),
+            ("/<from>-<to>", "/a-b/c", None),
+            ("/<from>-<to>", "/-b", None),
+            ("/<from>-<to>", "/a-", None),
+            ("/<from>-<to>", "/---", Some(&["-", "-"])),
+            ("/<a>-<b>-<c>", "/1-2-3-4", Some(&["1-2", "3", "4"])),
+            ("/a<a>a<b>a", "/aaaaaa", Some(&["aa", "a"])),
+            ("/<a><b>", "/xyz", Some(&["xy", "z"])),
+            ("/x/<a>...<b>", "/x/v1...v2", Some(&["v1", "v2"])),
+            ("/x/v<a>.ts/<r..>", "/x/v1.ts/a/b", Some(&["1", "a/b"])),
+            ("/x/v<a>.ts/<r..>", "/x/v1.ts/", Some(&["1", ""])),
+            ("/x/v<a>.ts/<r..>", "/x/v1.ts", None),
+            ("/<a>/é<b>", "/ö/éü", Some(&["ö", "ü"])),
+            ("/<a>", "/", None),
+            ("/<a>", "/a/", None),
+        ] {
+            let expected = expected.map(<[&str]>::to_vec);
+            assert_eq!(values(of, path), expected, "{of} {path}");
+        }
+    }
+
+    #[test]
+    fn knows_what_overlaps_and_who_comes_first() {
+        use std::cmp::Ordering::{Equal, Less};
+        for (first, second, order) in [
+            ("/compare/<a>...<b>", "/compare/<a>", Less),
+            ("/f/<a>.ts", "/f/v<a>", Less),
+            ("/f/<a>-<b>", "/f/<a>_<b>", Equal),
+            ("/f/a-b", "/f/<a>-<b>", Less),
+            ("/f/v<a>/<b>", "/f/<a>/z", Less),
+            ("/f/<a>-<b>", "/<rest..>", Less),
+        ] {
+            assert!(
+                pattern(first).overlaps(&pattern(second)),
+                "{first} {second}"
+            );
+            assert!(
+                pattern(second).overlaps(&pattern(first)),
+                "{first} {second}"
+            );
+            assert_eq!(
+                pattern(first).precedence(&pattern(second)),
+                order,
+                "{first} {second}"
+            );
+        }
+        for (one, other) in [
+            ("/f/ab", "/f/<a>-<b>"),
+            ("/f/<a>", "/f/<a>/b"),
+            ("/f/", "/f/<a>"),
+        ] {
+            assert!(!pattern(one).overlaps(&pattern(other)), "{one} {other}");
+        }
     }
 
     #[test]

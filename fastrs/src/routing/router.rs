@@ -147,7 +147,10 @@ impl Router {
         self
     }
 
-    /// Wraps all routes in a tower layer; the last one added is the outermost.
+    /// Wraps all routes and mounts in a tower layer; the last one added is the outermost.
+    ///
+    /// Also what is answered for their paths without a handler: `OPTIONS` (a CORS layer sees preflights), 405, 413 and
+    /// redirects to the path with or without its last slash. Not the 404 of a path that no route has.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -162,9 +165,11 @@ impl Router {
         self
     }
 
-    /// Hands everything below `path` to a tower service, which sees the path without that prefix.
+    /// Hands everything below `path` to a tower service, which sees the path without that prefix: what no route answers. At
+    /// `/` that is all the rest.
     ///
-    /// Its routes stand in no document; the router's dependencies are not run for it, its layers are.
+    /// The path itself is redirected to the one with a slash, so that relative links work. The service's routes are not in the
+    /// document; the router's dependencies are not run for it, its layers are.
     pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
     where
         S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
@@ -221,16 +226,11 @@ impl Router {
                     inherited: here.clone(),
                 }),
                 Item::Router(router) => router.collect(&here, routes, mounts, wrong),
-                Item::Mount(path, service) => {
-                    let service = here
-                        .wraps
-                        .iter()
-                        .fold(service.clone(), |inner, wrap| wrap(inner));
-                    mounts.push(FlatMount {
-                        path: format!("{}{path}", here.prefix),
-                        service,
-                    });
-                }
+                Item::Mount(path, service) => mounts.push(FlatMount {
+                    path: format!("{}{}", here.prefix, if path == "/" { "" } else { path }),
+                    service: service.clone(),
+                    wraps: here.wraps.clone(),
+                }),
             }
         }
     }
@@ -303,4 +303,6 @@ impl FlatRoute {
 pub(crate) struct FlatMount {
     pub(crate) path: String,
     pub(crate) service: Erased,
+    /// Its layers, the innermost first.
+    pub(crate) wraps: Vec<Wrap>,
 }

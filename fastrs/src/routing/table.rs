@@ -1,6 +1,6 @@
 //! The routing table: which endpoint answers a path and a method. The only home of matchit.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use http::{HeaderValue, Method};
 
@@ -22,14 +22,15 @@ pub(crate) struct Table {
 #[derive(Debug, Default)]
 struct Tree {
     paths: matchit::Router<usize>,
-    /// What matchit does not let stand in one tree: `/<path..>` beside `/<shop>/items`.
-    rests: matchit::Router<usize>,
+    /// What matchit does not let stand in its tree: `/<path..>` beside `/<shop>/items`. Asked last, and in this order.
+    rests: Vec<(Target, Pattern)>,
 }
 
 #[derive(Debug)]
 enum Entry {
-    Route(Target, Pattern),
-    Mount(usize),
+    One(Target, Pattern),
+    /// Patterns that may match one path, in the order in which they are asked.
+    Several(Vec<(Target, Pattern)>),
 }
 
 /// What answers a request.
@@ -39,16 +40,16 @@ pub(crate) enum Target {
     Route(usize),
     /// A ready answer: the document, a docs page.
     Asset(usize),
+    /// A mounted service.
+    Mount(usize),
 }
 
 /// What the table says of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Found {
-    Route(Target),
-    /// A mounted service, with the length of its prefix.
-    Mount(usize, usize),
-    /// The path is known and this method is not.
-    OtherMethods,
+    Target(Target),
+    /// The path is known and this method is not. The target is the first that answers the path.
+    OtherMethods(Target),
     Nothing,
 }
 
@@ -71,7 +72,7 @@ pub(crate) struct Row {
 
 impl Table {
     /// Enters all routes and mounts; what cannot stand side by side comes back.
-    pub(crate) fn build(rows: &[Row], mounts: &[(String, String)]) -> (Self, Vec<Conflict>) {
+    pub(crate) fn build(rows: &[Row], mounts: &[Row]) -> (Self, Vec<Conflict>) {
         let mut methods: Vec<&Method> = vec![&Method::GET];
         for row in rows {
             for method in &row.methods {
@@ -89,32 +90,59 @@ impl Table {
                     own.push(row);
                 }
             }
-            trees.push((method.clone(), builder.tree(Some(method), own, mounts)));
+            own.extend(mounts);
+            trees.push((method.clone(), builder.tree(Some(method), &own)));
         }
+        let mounts: Vec<_> = mounts.iter().collect();
         let table = Self {
             methods: trees,
-            others: builder.tree(None, Vec::new(), mounts),
+            others: builder.tree(None, &mounts),
             entries: builder.entries,
         };
         (table, builder.conflicts)
     }
 
-    /// What answers `method` on a canonical path, and the values of the route's placeholders. HEAD is answered by GET
-    /// unless a route says otherwise.
+    /// What answers `method` on a canonical path, and the values of the route's placeholders.
     #[inline]
     pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Found {
         let own = self.tree(method).unwrap_or(&self.others);
-        let found = self.find_in(own, path, values);
-        if !matches!(found, Found::Nothing) {
-            return found;
+        match self.find_in(own, path, values) {
+            Some(target) if !matches!(target, Target::Mount(_)) => Found::Target(target),
+            mount => self.find_beside(method, path, mount, values),
         }
-        match self.tree(&Method::GET) {
-            Some(get) if method == Method::HEAD => match self.find_in(get, path, values) {
-                Found::Nothing => self.elsewhere(path),
-                found => found,
+    }
+
+    /// What no route of this method answers: `HEAD` is answered by `GET`, `OPTIONS` by the routes of the path, the rest by
+    /// the mount.
+    fn find_beside(
+        &self,
+        method: &Method,
+        path: &str,
+        mount: Option<Target>,
+        values: &mut PathValues,
+    ) -> Found {
+        if *method == Method::HEAD
+            && let Some(get) = self.tree(&Method::GET)
+            && let Some(target) = self.find_in(get, path, values)
+        {
+            return Found::Target(target);
+        }
+        let mut routes = self.routes(path).map(|(_, target)| target);
+        match mount {
+            Some(mount) if *method != Method::OPTIONS => Found::Target(mount),
+            mount => match routes.next() {
+                Some(route) => Found::OtherMethods(route),
+                None => mount.map_or(Found::Nothing, Found::Target),
             },
-            _ => self.elsewhere(path),
         }
+    }
+
+    /// The routes that answer a path, for each method.
+    fn routes(&self, path: &str) -> impl Iterator<Item = (&Method, Target)> {
+        self.methods.iter().filter_map(move |(method, tree)| {
+            let target = self.find_in(tree, path, &mut PathValues::default())?;
+            (!matches!(target, Target::Mount(_))).then_some((method, target))
+        })
     }
 
     /// The methods that a path answers, for `Allow`.
@@ -128,12 +156,10 @@ impl Table {
                 names.insert(place, name);
             }
         };
-        for (method, tree) in &self.methods {
-            if self.knows(tree, path) {
-                add(method.as_str());
-                if method == Method::GET {
-                    add("HEAD");
-                }
+        for (method, _) in self.routes(path) {
+            add(method.as_str());
+            if method == Method::GET {
+                add("HEAD");
             }
         }
         let mut allowed = String::with_capacity(64);
@@ -153,141 +179,149 @@ impl Table {
         trees.find_map(|(known, tree)| (known == method).then_some(tree))
     }
 
-    fn knows(&self, tree: &Tree, path: &str) -> bool {
-        let mut values = PathValues::default();
-        !matches!(self.find_in(tree, path, &mut values), Found::Nothing)
-    }
-
     #[inline]
-    fn find_in(&self, tree: &Tree, path: &str, values: &mut PathValues) -> Found {
-        match self.find_at(&tree.paths, path, values) {
-            Found::Nothing => self.find_at(&tree.rests, path, values),
-            found => found,
-        }
-    }
-
-    #[inline]
-    fn find_at(&self, tree: &matchit::Router<usize>, path: &str, values: &mut PathValues) -> Found {
-        let Ok(matched) = tree.at(path) else {
-            return Found::Nothing;
+    fn find_in(&self, tree: &Tree, path: &str, values: &mut PathValues) -> Option<Target> {
+        let Ok(matched) = tree.paths.at(path) else {
+            return first_match(&tree.rests, path, values);
         };
-        match self.entries.get(*matched.value) {
-            Some(Entry::Route(target, pattern)) => {
+        match self.entries.get(*matched.value)? {
+            Entry::One(target, pattern) => {
                 let captures = matched.params.iter().map(|(_, value)| value);
-                match pattern.values(path, captures, values) {
-                    Some(()) => Found::Route(*target),
-                    None => Found::Nothing,
-                }
+                pattern.values(path, captures, values);
+                Some(*target)
             }
-            Some(Entry::Mount(number)) => {
-                let rest = matched.params.iter().next();
-                Found::Mount(*number, path.len() - rest.map_or(0, |(_, rest)| rest.len()))
-            }
-            None => Found::Nothing,
+            Entry::Several(patterns) => first_match(patterns, path, values)
+                .or_else(|| first_match(&tree.rests, path, values)),
         }
     }
+}
 
-    #[cold]
-    fn elsewhere(&self, path: &str) -> Found {
-        let known = |(_, tree): &(Method, Tree)| self.knows(tree, path);
-        match self.methods.iter().any(known) {
-            true => Found::OtherMethods,
-            false => Found::Nothing,
-        }
-    }
+#[cold]
+fn first_match(
+    patterns: &[(Target, Pattern)],
+    path: &str,
+    values: &mut PathValues,
+) -> Option<Target> {
+    let mut patterns = patterns.iter();
+    patterns.find_map(|(target, pattern)| pattern.matches(path, values).then_some(*target))
 }
 
 #[derive(Default)]
 struct Builder {
     entries: Vec<Entry>,
-    /// Where each entry stands, in words.
-    places: Vec<String>,
     conflicts: Vec<Conflict>,
 }
 
+/// The patterns of one key.
+struct Keyed<'r> {
+    key: String,
+    rows: Vec<&'r Row>,
+}
+
 impl Builder {
-    /// The tree of one method, with every mount in it.
-    fn tree(
-        &mut self,
-        method: Option<&Method>,
-        rows: Vec<&Row>,
-        mounts: &[(String, String)],
-    ) -> Tree {
+    /// The tree of one method.
+    fn tree(&mut self, method: Option<&Method>, rows: &[&Row]) -> Tree {
         let mut tree = Tree::default();
+        let mut keys: Vec<Keyed<'_>> = Vec::with_capacity(rows.len());
         let mut known = HashMap::new();
-        let (rests, plain): (Vec<_>, Vec<_>) =
-            rows.into_iter().partition(|row| row.pattern.has_rest);
-        for row in plain.into_iter().chain(rests.iter().copied()) {
-            let entry = Entry::Route(row.target, row.pattern.clone());
-            self.insert(
-                &mut tree,
-                &mut known,
-                &row.pattern.key,
-                entry,
-                (method, &row.place),
-            );
-        }
-        for (number, (prefix, place)) in mounts.iter().enumerate() {
-            let literal = prefix.replace('{', "{{").replace('}', "}}");
-            let all = [
-                literal.clone(),
-                format!("{literal}/"),
-                format!("{literal}/{{*p0}}"),
-            ];
-            for key in all.iter().filter(|key| !key.is_empty()) {
-                self.insert(
-                    &mut tree,
-                    &mut known,
-                    key,
-                    Entry::Mount(number),
-                    (None, place),
-                );
+        // Those with a rest come last: they step aside.
+        let has_rest = |row: &&&Row| row.pattern.has_rest;
+        let plain = rows.iter().filter(|row| !has_rest(row));
+        for row in plain.chain(rows.iter().filter(has_rest)) {
+            for key in row.keys() {
+                self.enter(&mut keys, &mut known, key, row, method);
             }
         }
         // `/files/<path..>` answers `/files/`, unless a route of its own does.
-        for row in rests {
+        for row in rows.iter().filter(has_rest) {
             let bare = row.pattern.key_without_rest();
             if let Some(key) = bare.filter(|key| !known.contains_key(*key)) {
-                let entry = Entry::Route(row.target, row.pattern.clone());
-                self.insert(&mut tree, &mut known, key, entry, (method, &row.place));
+                self.enter(&mut keys, &mut known, key.to_owned(), row, method);
             }
         }
+        let mixed = |row: &&&Row| row.pattern.is_mixed();
+        let mixed: Vec<_> = rows.iter().filter(mixed).copied().collect();
+        for keyed in keys {
+            let number = self.entries.len();
+            let row = keyed.rows[0];
+            match tree.paths.insert(&*keyed.key, number) {
+                Ok(()) => self.entries.push(keyed.entry(rows, &mixed)),
+                Err(_) if keyed.key.contains("{*") => {
+                    tree.rests.push((row.target, row.pattern.clone()));
+                }
+                Err(error) => self.conflicts.push(Conflict {
+                    method: method.cloned(),
+                    first: error.to_string(),
+                    second: row.place.clone(),
+                }),
+            }
+        }
+        tree.rests.sort_by(|(_, a), (_, b)| a.precedence(b));
         tree
     }
 
-    fn insert(
+    fn enter<'r>(
         &mut self,
-        tree: &mut Tree,
+        keys: &mut Vec<Keyed<'r>>,
         known: &mut HashMap<String, usize>,
-        key: &str,
-        entry: Entry,
-        (method, place): (Option<&Method>, &str),
+        key: String,
+        row: &'r Row,
+        method: Option<&Method>,
     ) {
-        let number = self.entries.len();
-        let inserted = match tree.paths.insert(key, number) {
-            Err(_) if key.contains("{*") && !known.contains_key(key) => {
-                tree.rests.insert(key, number)
-            }
-            inserted => inserted,
+        let Some(number) = known.get(&key) else {
+            known.insert(key.clone(), keys.len());
+            let rows = vec![row];
+            return keys.push(Keyed { key, rows });
         };
-        match inserted {
-            Ok(()) => {
-                known.insert(key.to_owned(), number);
-            }
-            Err(error) => {
-                let first = match &error {
-                    matchit::InsertError::Conflict { with } => known.get(with),
-                    _ => None,
-                };
-                self.conflicts.push(Conflict {
-                    method: method.cloned(),
-                    first: first
-                        .map_or_else(|| error.to_string(), |first| self.places[*first].clone()),
-                    second: place.to_owned(),
-                });
-            }
+        let rows = &mut keys[*number].rows;
+        let is_mount = |row: &Row| matches!(row.target, Target::Mount(_));
+        let is_same =
+            |known: &&&Row| known.pattern.is_same(&row.pattern) || is_mount(known) || is_mount(row);
+        match rows.iter().find(is_same) {
+            None => rows.push(row),
+            Some(first) => self.conflicts.push(Conflict {
+                method: method.cloned().filter(|_| !is_mount(row)),
+                first: first.place.clone(),
+                second: row.place.clone(),
+            }),
         }
-        self.entries.push(entry);
-        self.places.push(place.to_owned());
+    }
+}
+
+impl Row {
+    /// The keys under which it stands. A mount answers its own path as well, with and without a slash; that of the whole app
+    /// leaves `/` to a route.
+    fn keys(&self) -> Vec<String> {
+        let mut keys = vec![self.pattern.key.clone()];
+        if let (Target::Mount(_), Some(bare)) = (self.target, self.pattern.key_without_rest())
+            && bare != "/"
+        {
+            keys.push(bare.trim_end_matches('/').to_owned());
+            keys.push(bare.to_owned());
+        }
+        keys
+    }
+}
+
+impl Keyed<'_> {
+    /// The key's own patterns, and those that overlap with them, if the key alone does not decide between them.
+    fn entry(&self, all: &[&Row], mixed: &[&Row]) -> Entry {
+        let own = self.rows[0];
+        let is_decided = !own.pattern.is_mixed()
+            && !mixed.iter().any(|row| {
+                row.pattern.overlaps(&own.pattern)
+                    && row.pattern.precedence(&own.pattern) == Ordering::Less
+            });
+        if is_decided {
+            return Entry::One(own.target, own.pattern.clone());
+        }
+        let overlaps = |row: &&&Row| {
+            let mut own = self.rows.iter();
+            own.any(|own| own.pattern.overlaps(&row.pattern))
+        };
+        let mut rows: Vec<_> = all.iter().filter(overlaps).collect();
+        rows.sort_by(|a, b| a.pattern.precedence(&b.pattern));
+        let pattern = |row: &&Row| (row.target, row.pattern.clone());
+        Entry::Several(rows.into_iter().map(pattern).collect())
     }
 }

@@ -268,7 +268,7 @@ impl Target {
         .join(text)
     }
 
-    /// What a reference means when it is met at this target (RFC 3986, 5.2, without dot segments).
+    /// What a reference means when it is met at this target (RFC 3986, 5.2).
     fn join(&self, reference: &str) -> Self {
         let reference = reference.split('#').next().unwrap_or_default();
         let authority = reference
@@ -289,7 +289,12 @@ impl Target {
             None => self.path_and_query.clone(),
             Some(b'/') => reference.to_owned(),
             Some(b'?') => format!("{path}{reference}"),
-            Some(_) => format!("{}{reference}", &path[..=path.rfind('/').unwrap_or(0)]),
+            Some(_) => {
+                let (to, query) =
+                    reference.split_at(reference.find('?').unwrap_or(reference.len()));
+                let folder = &path[..=path.rfind('/').unwrap_or(0)];
+                format!("{}{query}", without_dots(&format!("{folder}{to}")))
+            }
         };
         Self {
             host: self.host.clone(),
@@ -307,4 +312,21 @@ impl Target {
             Err(error) => panic!("`{}` is no path: {error}", self.path_and_query),
         }
     }
+}
+
+/// A path without its `.` and `..` (RFC 3986, 5.2.4).
+fn without_dots(path: &str) -> String {
+    let mut kept = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        if segment == ".." {
+            kept.pop();
+        }
+        match (segment, segments.peek()) {
+            ("." | "..", Some(_)) => {}
+            ("." | "..", None) => kept.push(""),
+            (segment, _) => kept.push(segment),
+        }
+    }
+    format!("/{}", kept.join("/"))
 }

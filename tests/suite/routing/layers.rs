@@ -173,8 +173,8 @@ async fn a_slash_redirect_stays_below_the_mount() {
     let middle = middle.into_service().await.unwrap();
     let client = TestClient::start(App::new("Outer", "1").mount("/a", middle)).await;
     for (path, location) in [
-        ("/a/b%20c/items?x=1", "/a/b%20c/items/?x=1"),
-        ("/a/b%20c/item/", "/a/b%20c/item"),
+        ("/a/b%20c/items?x=1", "items/?x=1"),
+        ("/a/b%20c/item/", "../item"),
     ] {
         let answer = client.get(path).follow_redirects(false).await;
         assert_eq!(answer.status(), 307, "{path}");

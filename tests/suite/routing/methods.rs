@@ -121,12 +121,12 @@ async fn other_methods_are_told_which_ones_there_are() {
 async fn a_slash_too_many_or_too_few_is_a_307_on_this_host() {
     let client = TestClient::start(app()).await.follow_redirects(false);
     for (method, path, location) in [
-        ("GET", "/items/", "/items"),
-        ("POST", "/items/?a=1&b=%20", "/items?a=1&b=%20"),
-        ("DELETE", "/items/", "/items"),
-        ("GET", "/slashed", "/slashed/"),
-        ("GET", "/a/b%20%3F%C3%A9/", "/a/b%20%3F%C3%A9"),
-        ("GET", "/a/%5Cevil.com/", "/a/%5Cevil.com"),
+        ("GET", "/items/", "../items"),
+        ("POST", "/items/?a=1&b=%20", "../items?a=1&b=%20"),
+        ("DELETE", "/items/", "../items"),
+        ("GET", "/slashed", "slashed/"),
+        ("GET", "/a/b%20%3F%C3%A9/", "../b%20%3F%C3%A9"),
+        ("GET", "/a/%5Cevil.com/", "../%5Cevil.com"),
     ] {
         let answer = client.request(method, path).await;
         let found = (answer.status().as_u16(), answer.header("location"));
@@ -166,9 +166,9 @@ async fn no_path_leads_to_another_host() {
         "//evil.com/%2e%2e",
     ] {
         let answer = client.get(path).await;
-        let location = answer.header("location").unwrap_or("/");
+        let location = answer.header("location").unwrap_or_default();
         assert!(
-            location.starts_with('/') && !location.starts_with("//") && !location.contains('\\'),
+            !location.starts_with('/') && !location.contains(['\\', ':']),
             "{path} -> {location}"
         );
     }

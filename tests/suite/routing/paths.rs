@@ -210,3 +210,98 @@ async fn a_static_path_of_one_method_leaves_the_others_to_the_placeholder() {
         (405, Some("DELETE, GET, HEAD, OPTIONS"))
     );
 }
+
+/// Patterns of one segment: FastAPI asks them in their order, fastrs from the most literal one to the least.
+mod mixed {
+    use super::*;
+
+    macro_rules! routes_named {
+        ($($name:ident $path:literal $($argument:ident)*;)*) => {
+            $(#[get($path)]
+            async fn $name($($argument: String),*) -> String {
+                let values: Vec<String> = vec![$($argument),*];
+                format!("{} {}", stringify!($name), values.join(","))
+            })*
+            fn all() -> Vec<fastrs::Route> {
+                routes![$($name),*].into()
+            }
+        };
+    }
+
+    routes_named! {
+        one "/compare/<name>" name;
+        two "/compare/<base>...<head>" base head;
+        fixed "/compare/a...b";
+        below "/compare/<name>/files" name;
+        below_two "/compare/<base>...<head>/<page>" base head page;
+        typed "/f/<name>.ts" name;
+        declared "/f/<name>.d.ts" name;
+        version "/f/v<version>" version;
+        dashed "/f/<a>-<b>" a b;
+        under "/f/<a>_<b>" a b;
+        any "/f/<name>" name;
+        rest "/f/<path..>" path;
+    }
+
+    #[tokio::test]
+    async fn the_most_literal_pattern_that_matches_answers() {
+        for routes in [all(), all().into_iter().rev().collect()] {
+            let client = TestClient::start(App::new("Mixed", "1").routes(routes)).await;
+            for (path, expected) in [
+                ("/compare/main", "one main"),
+                ("/compare/v1...v2", "two v1,v2"),
+                ("/compare/a...b", "fixed "),
+                ("/compare/...", "one ..."),
+                ("/compare/v1/files", "below v1"),
+                ("/compare/v1...v2/files", "below_two v1,v2,files"),
+                ("/compare/v1...v2/x", "below_two v1,v2,x"),
+                ("/f/x.ts", "typed x"),
+                ("/f/x.d.ts", "declared x"),
+                ("/f/.ts", "any .ts"),
+                ("/f/v1", "version 1"),
+                ("/f/v", "any v"),
+                ("/f/a-b", "dashed a,b"),
+                ("/f/a_b", "under a,b"),
+                ("/f/-b", "any -b"),
+                ("/f/a/b", "rest a/b"),
+                ("/f/v1/b", "rest v1/b"),
+                ("/f/", "rest "),
+            ] {
+                assert_eq!(client.get(path).await.json::<String>(), expected, "{path}");
+            }
+            assert_eq!(client.get("/compare/v1/x").await.status(), 404);
+            assert_eq!(
+                client.post("/f/x.ts").await.header("allow"),
+                Some("GET, HEAD, OPTIONS")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn their_values_are_taken_apart() {
+        let client = TestClient::start(App::new("Mixed", "1").routes(all())).await;
+        for (path, expected) in [
+            ("/compare/v1...v2...v3", "two v1...v2,v3"),
+            ("/compare/%C3%A9%2E..%20", "two é, "),
+        ] {
+            assert_eq!(client.get(path).await.json::<String>(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_same_pattern_twice_is_a_mistake() {
+        #[get("/compare/<x>...<y>")]
+        async fn again(x: String, y: String) -> String {
+            x + &y
+        }
+        let error = App::new("Mixed", "1")
+            .routes(routes![two, again])
+            .build()
+            .unwrap_err();
+        let problem = error.problems().join("");
+        assert!(
+            problem.contains("`two`") && problem.contains("both answer GET"),
+            "{problem}"
+        );
+    }
+}

@@ -165,3 +165,32 @@ async fn an_app_with_a_mistake_opens_no_port() {
             .is_err()
     );
 }
+
+#[tokio::test]
+async fn a_document_without_a_slash_is_a_mistake() {
+    let app = App::new("Wrong", "1")
+        .docs_url("docs")
+        .redoc_url("/<redoc>")
+        .openapi_url("openapi.json")
+        .openapi30_url("v3.json");
+    let error = app.build().unwrap_err();
+    let must = "must begin with `/` and hold no placeholder";
+    assert_eq!(
+        error.problems(),
+        [
+            format!("`openapi_url(\"openapi.json\")` {must}"),
+            format!("`openapi30_url(\"v3.json\")` {must}"),
+            format!("`docs_url(\"docs\")` {must}"),
+            format!("`redoc_url(\"/<redoc>\")` {must}"),
+        ]
+    );
+    // As in FastAPI, an empty one is none.
+    let app = App::new("Without", "1").docs_url("").redoc_url("/r/");
+    let client = TestClient::start(app).await;
+    assert_eq!(client.get("/docs").await.status(), 404);
+    assert_eq!(client.get("/r").await.path(), "/r/");
+    let app = App::new("Without", "1").openapi_url("");
+    let client = TestClient::start(app).await;
+    assert_eq!(client.get("/openapi.json").await.status(), 404);
+    assert_eq!(client.get("/docs").await.status(), 404);
+}

@@ -1,0 +1,105 @@
+//! A mounted service: what it sees of the path, and what the client sees of its redirects.
+
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
+use tower_service::Service;
+
+use super::{automatic::Automatic, ready::Peer, slash};
+use crate::{
+    body::{Body, Response},
+    request::{AppState, BoxFuture, encode},
+    routing::Erased,
+};
+
+/// A mounted service inside its layers.
+#[derive(Clone)]
+pub(super) struct MountService {
+    pub(super) state: Arc<AppState>,
+    pub(super) prefix: Arc<str>,
+    pub(super) service: Erased,
+}
+
+impl Service<http::Request<Body>> for MountService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        if let Some(answer) = request.extensions_mut().remove::<Automatic>() {
+            let client = Peer::take(request.extensions_mut());
+            let response = answer.respond(&self.state, request.into_parts().0, client);
+            return Box::pin(std::future::ready(Ok(response)));
+        }
+        if let Some(below) = below(request.uri(), &self.prefix) {
+            *request.uri_mut() = below;
+        }
+        let seen = request.uri().clone();
+        let future = self.service.call(request);
+        Box::pin(async move {
+            let mut response = future.await;
+            keep_below(&mut response, &seen);
+            Ok(response)
+        })
+    }
+}
+
+/// The target without the mount's prefix: `/static/a%20b.css` below `/static` is `/a%20b.css`. What follows the prefix stays
+/// encoded as it came, but never begins with two slashes: that would name a host.
+fn below(uri: &Uri, prefix: &str) -> Option<Uri> {
+    let path = uri.path();
+    let mut end = 0;
+    for expected in prefix.bytes() {
+        let (byte, length) = first_byte(&path.as_bytes()[end..])?;
+        end += (byte == expected).then_some(length)?;
+    }
+    while let Some((b'/', length)) = first_byte(&path.as_bytes()[end..]) {
+        end += length;
+    }
+    let rest = encode(path.get(end..)?);
+    let target = match uri.query() {
+        Some(query) => format!("/{rest}?{query}"),
+        None => format!("/{rest}"),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(target).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// The first byte of a percent-encoded text, and how long it is there.
+fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
+    let hex = |at: usize| char::from(*text.get(at)?).to_digit(16);
+    match (text.first()?, hex(1), hex(2)) {
+        (b'%', Some(high), Some(low)) => Some(((high << 4 | low) as u8, 3)),
+        (byte, ..) => Some((*byte, 1)),
+    }
+}
+
+/// Makes a redirect to the path that the service saw, with or without its last slash, relative: the service does not know the
+/// prefix. Every other `Location` is what it means to be.
+fn keep_below(response: &mut Response, seen: &Uri) {
+    if !response.status().is_redirection() {
+        return;
+    }
+    let location = response.headers().get(LOCATION);
+    let Some(location) = location.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) else {
+        return;
+    };
+    let is_here = location.authority().is_none() || location.authority() == seen.authority();
+    let (one, other) = (location.path(), seen.path());
+    if !is_here || one.strip_suffix('/') != Some(other) && other.strip_suffix('/') != Some(one) {
+        return;
+    }
+    let relative = slash::reference(seen.path(), location.query());
+    if let Some(Ok(location)) = relative.map(HeaderValue::try_from) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+}

@@ -1,0 +1,74 @@
+//! From a path to the same path with or without its last slash.
+
+use percent_encoding::percent_decode_str;
+
+use crate::request::encode;
+
+/// A reference from `path`, as it stands in a request, to the one with or without its last slash, with the query.
+///
+/// It is relative to the path's last segment: so it holds behind a proxy and a mount that have taken a prefix off the path, and
+/// it cannot name another host. `None` where that cannot be said: the last segment is `.` or `..`.
+pub(super) fn reference(path: &str, query: Option<&str>) -> Option<String> {
+    let (up, path, slash) = match path.strip_suffix('/') {
+        Some(path) => ("../", path, ""),
+        None => match path.strip_suffix("%2F").or(path.strip_suffix("%2f")) {
+            Some(path) => ("", path, ""),
+            None => ("", path, "/"),
+        },
+    };
+    let segment = path.rsplit('/').next().unwrap_or_default();
+    let decoded = percent_decode_str(segment).decode_utf8_lossy();
+    if matches!(&*decoded, "." | "..") || up.is_empty() && segment.is_empty() {
+        return None;
+    }
+    // `a:b/` would be a URI of the scheme `a` (RFC 3986, 4.2).
+    let here = if up.is_empty() && segment.contains(':') {
+        "./"
+    } else {
+        ""
+    };
+    let segment = encode(segment);
+    Some(match query {
+        Some(query) => format!("{up}{here}{segment}{slash}?{query}"),
+        None => format!("{up}{here}{segment}{slash}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reference;
+
+    #[test]
+    fn is_relative_to_the_last_segment() {
+        for (path, expected) in [
+            ("/items", "items/"),
+            ("/items/", "../items"),
+            ("/a/b/items", "items/"),
+            ("/a/b/items/", "../items"),
+            ("/a//", "../"),
+            ("/a%2Fb/", "../a%2Fb"),
+            ("/a%20b", "a%20b/"),
+            ("/items%2F", "items"),
+            ("/a:b", "./a:b/"),
+            ("/a:b/", "../a:b"),
+            ("/x/a:b%2f", "./a:b"),
+            ("/\\evil.example", "%5Cevil.example/"),
+            ("//evil.example/", "../evil.example"),
+            ("/...", ".../"),
+            ("/caf\u{e9}", "caf%C3%A9/"),
+        ] {
+            assert_eq!(reference(path, None).as_deref(), Some(expected), "{path}");
+        }
+        assert_eq!(
+            reference("/a/", Some("b=c&d")).as_deref(),
+            Some("../a?b=c&d")
+        );
+    }
+
+    #[test]
+    fn is_not_there_where_dots_would_change_it() {
+        for path in ["/a/..", "/a/.", "/a/../", "/a/%2e%2E", "/a/.%2e/", "/a/%2F"] {
+            assert_eq!(reference(path, None), None, "{path}");
+        }
+    }
+}
