@@ -44,7 +44,7 @@
 //!
 //! In reading order; each imports only those above it.
 //!
-//! 1. `error`, `body`: [`HttpError`](struct@HttpError), and the one body type.
+//! 1. `error`, `body`, `schema`: [`HttpError`](struct@HttpError), the one body type, and what a type says of itself.
 //! 2. [`openapi`]: the document, and what everything describes itself to.
 //! 3. [`model`](mod@model): what a value must be, and how every mistake is told.
 //! 4. `request`: one request, and what becomes of it.
@@ -78,6 +78,9 @@ mod log;
 mod error;
 
 mod body;
+
+mod schema;
+
 pub mod openapi;
 
 pub mod model;

@@ -8,10 +8,11 @@ use std::{
 };
 
 /// A room imports only rooms above it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "log",
     "error",
     "body",
+    "schema",
     "openapi",
     "model",
     "request",
@@ -26,6 +27,9 @@ const ROOMS: [&str; 16] = [
     "macros",
     "private",
 ];
+
+/// Rooms that could import each other by their order, and do not: the first does not know the second.
+const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only one place may name, so that they can be exchanged there.
 const HOMES: [(&str, &str); 7] = [
@@ -52,7 +56,7 @@ fn a_room_imports_only_rooms_above_it() {
         let room = path.split(['/', '.']).next().unwrap_or_default();
         for name in imports(&code) {
             let is_above = place(&name).is_some_and(|above| Some(above) <= place(room));
-            if !is_above {
+            if !is_above || STRANGERS.contains(&(room, name.as_str())) {
                 wrong.push(format!("{path} imports {name}"));
             }
         }

@@ -15,8 +15,9 @@ use crate::{
         Compiled, ErrorDetail, Errors, JsonRef, JsonText, LocItem, Mode, NodeId, Replacements,
         Report, Tape, ValidationError, json_from, json_from_slice,
     },
-    openapi::{BodyMedia, Operation, ResponseDoc, TypeSchema},
+    openapi::{BodyMedia, Operation, ResponseDoc},
     request::{Context, Failure},
+    schema::TypeSchema,
 };
 
 /// Whether there is no body, or no key of it for an argument.

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     model::{Constrain, ErrorDetail, Model, Report},
-    openapi::TypeSchema,
     request::Context,
+    schema::TypeSchema,
 };
 
 /// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it. The context hears of

@@ -14,8 +14,9 @@ use super::{
 use crate::{
     error::HttpError,
     model::{Compiled, Shape},
-    openapi::{BodyMedia, Operation, TypeSchema},
+    openapi::{BodyMedia, Operation},
     request::{Context, Failure},
+    schema::TypeSchema,
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";

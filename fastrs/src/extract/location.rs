@@ -13,10 +13,7 @@ use super::{
     scalar::{self, describe, read_any},
     source::Source,
 };
-use crate::{
-    openapi::{Operation, TypeSchema},
-    request::Context,
-};
+use crate::{openapi::Operation, request::Context, schema::TypeSchema};
 
 /// `#[path]`: a placeholder of the path, or of a router's prefix.
 #[derive(Debug)]

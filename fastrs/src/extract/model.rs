@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     model::{Duration, EmailStr, Model, Partial, Secret, Url},
-    openapi::{Operation, TypeSchema},
+    openapi::Operation,
     request::Context,
+    schema::TypeSchema,
 };
 
 /// A type that may stand bare, and in a bare list: a scalar, or a model.

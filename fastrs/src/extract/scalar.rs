@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape, Tape},
-    openapi::{Operation, Parameter, ParameterLocation, TypeSchema},
+    openapi::{Operation, Parameter, ParameterLocation},
     request::Context,
+    schema::TypeSchema,
 };
 
 /// Where a value is kept once it is read: what code that knows no types reads it with.

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::{
     model::{Compiled, Constraints, LocItem},
-    openapi::{BodyMedia, BodyParam, Parameter, TypeSchema},
+    openapi::{BodyMedia, BodyParam, Parameter},
+    schema::TypeSchema,
 };
 
 /// Where an argument comes from.

@@ -3,9 +3,9 @@
 use schemars::Schema;
 use serde_json::{Map, Value};
 
-use super::hints;
 use super::number::Number;
 use super::pattern;
+use crate::schema::hints;
 
 /// What a value must satisfy, as `#[query(ge = 1)]` and `#[field(max_length = 80)]` say it.
 ///

@@ -7,17 +7,7 @@ use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
-use crate::openapi::ID;
-
-pub(super) const LITERAL: &str = "x-fastrs-literal";
-pub(super) const SECRET: &str = "x-fastrs-secret";
-pub(super) const STRICT: &str = "x-fastrs-strict";
-pub(super) const UNIQUE: &str = "x-fastrs-unique";
-pub(super) const HTTP_URL: &str = "x-fastrs-http-url";
-/// Which bounds are a constraint's, where the Rust type brings bounds of its own.
-pub(super) const BOUNDS: &str = "x-fastrs-bounds";
-pub(super) const MAX_DIGITS: &str = "x-fastrs-max-digits";
-pub(super) const DECIMAL_PLACES: &str = "x-fastrs-decimal-places";
+use crate::schema::hints::{ID, LITERAL, STRICT};
 
 /// What `#[field(..)]` says about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]

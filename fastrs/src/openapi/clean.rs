@@ -4,7 +4,8 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::put::Put;
-use super::schema::{HINT, remove_hints};
+use super::schema::remove_hints;
+use crate::schema::hints;
 
 /// Tidies one schema: hints go, `true` is written `{}`, and an enum of documented names is written as a list.
 pub(super) fn clean(schema: &mut Schema) {
@@ -13,7 +14,7 @@ pub(super) fn clean(schema: &mut Schema) {
     }
     // Most schemas have nothing to tidy, and to look at their few keys takes less than to look any of these up.
     let untidy = |key: &String| {
-        key.starts_with(HINT)
+        key.starts_with(hints::PREFIX)
             || matches!(key.as_str(), "readOnly" | "oneOf" | "additionalProperties")
     };
     if !schema

@@ -13,6 +13,7 @@ mod bodies;
 mod body;
 mod clean;
 mod components;
+mod decimals;
 mod document;
 mod errors;
 pub mod fastapi;
@@ -36,7 +37,6 @@ mod swagger_ui;
 mod tagged;
 mod ui;
 
-pub(crate) use self::schema::{ID, TypeSchema};
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;
 pub use self::{

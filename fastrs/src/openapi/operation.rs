@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::{
     BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas,
-    TypeSchema, fields, response::Statuses,
+    fields, response::Statuses,
 };
+use crate::schema::TypeSchema;
 
 /// The facts of a route.
 ///

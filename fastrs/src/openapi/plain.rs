@@ -14,7 +14,7 @@ use super::{
     bodies,
     clean::{Meaning, clean},
     components::{Component, Components},
-    formats,
+    decimals, formats,
     ids::ids,
     names, nullable,
     operation::{Answers, Merged, OperationDoc, merged},
@@ -183,6 +183,7 @@ fn finished(schema: &Schema, components: &Components) -> Schema {
 }
 
 fn tidy(schema: &mut Schema) {
+    decimals::limit(schema);
     formats::register(schema);
     clean(schema);
 }

@@ -1,6 +1,6 @@
 //! The schemas of a document's types: as they are read, and as they are written.
 
-use std::{borrow::Cow, cell::Cell, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap};
 
 use percent_encoding::percent_decode_str;
 use schemars::{
@@ -10,10 +10,7 @@ use schemars::{
 };
 use serde_json::Value;
 
-/// The key under which a model tells its full name, `shop::Item`.
-pub(crate) const ID: &str = "x-fastrs-id";
-/// The prefix of all that schemas tell fastrs alone; no document shows it.
-pub(super) const HINT: &str = "x-fastrs-";
+use crate::schema::{TypeSchema, hints};
 
 /// Whether a schema describes what is read or what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,89 +30,6 @@ impl Side {
 
 /// A definition of one generator: its side, and its name there.
 pub(super) type Local<'a> = (Side, Cow<'a, str>);
-
-/// What a type says of itself, for all that is no generic code and so is compiled once.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TypeSchema(&'static Answers);
-
-#[derive(Debug)]
-struct Answers {
-    schema: fn(&mut SchemaGenerator) -> Schema,
-    id: fn() -> Cow<'static, str>,
-    name: fn() -> Cow<'static, str>,
-    is_inline: fn() -> bool,
-    is_option: fn() -> bool,
-}
-
-impl TypeSchema {
-    pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
-        Self(
-            const {
-                &Answers {
-                    schema: T::json_schema,
-                    id: T::schema_id,
-                    name: T::schema_name,
-                    is_inline: T::inline_schema,
-                    is_option: T::_schemars_private_is_option,
-                }
-            },
-        )
-    }
-
-    /// The schema by itself, with its definitions.
-    pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
-        let mut generator = settings.into_generator();
-        let mut schema = self.within(&mut generator);
-        let definitions = generator.take_definitions(false);
-        schema.insert("$defs".to_owned(), definitions.into());
-        schema.to_value()
-    }
-
-    /// Whether it is an `Option`, and so may be left out of a struct: schemars' hidden answer, which its derive asks for too.
-    /// An update of schemars has to be looked at for it.
-    pub(crate) fn is_option(self) -> bool {
-        (self.0.is_option)()
-    }
-
-    /// The schema, or a reference to it among the generator's definitions.
-    pub(crate) fn within(self, generator: &mut SchemaGenerator) -> Schema {
-        CURRENT_TYPE.set(Some(self));
-        generator.subschema_for::<CurrentType>()
-    }
-}
-
-thread_local! {
-    static CURRENT_TYPE: Cell<Option<TypeSchema>> = const { Cell::new(None) };
-}
-
-/// Speaks for the type whose schema is asked for. The generator's functions are generic, and for each type they would be
-/// compiled anew; once it asks for the schema of the type, and so perhaps for those of others, it asks nothing more.
-struct CurrentType;
-
-impl CurrentType {
-    fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
-        let asked = CURRENT_TYPE.get().unwrap_or(TypeSchema::of::<()>());
-        say(asked)
-    }
-}
-
-impl JsonSchema for CurrentType {
-    fn inline_schema() -> bool {
-        Self::of(|of| (of.0.is_inline)())
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        Self::of(|of| (of.0.name)())
-    }
-
-    fn schema_id() -> Cow<'static, str> {
-        Self::of(|of| (of.0.id)())
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Self::of(|of| (of.0.schema)(generator))
-    }
-}
 
 /// Collects the schemas of a document's types.
 ///
@@ -204,7 +118,7 @@ impl Schemas {
             return true;
         }
         let local = (side, Cow::Owned(name.into_owned()));
-        self.ids.insert(local, (of.0.id)().into_owned());
+        self.ids.insert(local, of.id().into_owned());
         false
     }
 
@@ -224,7 +138,10 @@ impl Schemas {
     /// The full name of a definition: what the model says, or the id of the type that was asked for. Of a type that neither
     /// is known of, the generator tells its name alone.
     pub(super) fn id<'a>(&'a self, local: &Local<'a>) -> Option<&'a str> {
-        let said = self.definition(local)?.get(ID).and_then(Value::as_str);
+        let said = self
+            .definition(local)?
+            .get(hints::ID)
+            .and_then(Value::as_str);
         said.or_else(|| self.ids.get(local).map(String::as_str))
     }
 }
@@ -280,6 +197,6 @@ pub(super) fn references<'v>(value: &'v Value, f: &mut dyn FnMut(&'v str)) {
 /// Removes what schemas tell fastrs alone.
 pub(super) fn remove_hints(schema: &mut Schema) {
     if let Some(object) = schema.as_object_mut() {
-        object.retain(|key, _| !key.starts_with(HINT));
+        object.retain(|key, _| !key.starts_with(hints::PREFIX));
     }
 }

@@ -11,8 +11,9 @@ use crate::{
     body::Sizes,
     error::HttpError,
     model::Model,
-    openapi::{Operation, ResponseDoc, TypeSchema},
+    openapi::{Operation, ResponseDoc},
     request::Failure,
+    schema::TypeSchema,
 };
 
 #[diagnostic::do_not_recommend]

@@ -10,7 +10,7 @@ use crate::{
         constraints::Constraints,
         hints::{FieldMeta, ModelMeta, field_schema, model_schema},
     },
-    openapi::TypeSchema,
+    schema::TypeSchema,
 };
 
 /// What a struct says of itself.

@@ -9,7 +9,7 @@ use super::alternatives;
 use super::label::either;
 use super::limits::{Limits, Pattern};
 use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
-use crate::{model::hints, openapi::ID};
+use crate::schema::hints;
 
 /// Compiles one document: a root schema with its definitions.
 #[derive(Debug)]
@@ -357,7 +357,7 @@ fn enum_keys<'a>(schema: &Schema, properties: &'a Schema) -> Option<(KeyRule, &'
     let values = properties.values().next()?;
     let is_map = schema.get("additionalProperties") == Some(&Value::Bool(false))
         && !schema.contains_key("required")
-        && !schema.contains_key(ID)
+        && !schema.contains_key(hints::ID)
         && properties.values().all(|other| other == values);
     let names = properties.keys().cloned().map(Value::String).collect();
     is_map.then_some((KeyRule::Choice(choice_of(names, false)), values))

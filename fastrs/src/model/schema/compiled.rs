@@ -9,7 +9,7 @@ use super::limits::{Limits, Pattern};
 use super::node::{Id, KeyRule, Node, Rule};
 use crate::{
     model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, walk},
-    openapi::TypeSchema,
+    schema::TypeSchema,
 };
 
 /// The schema of a type's *input* side, compiled once per type and kept for the cold path.

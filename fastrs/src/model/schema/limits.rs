@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::model::constraints::Constraints;
-use crate::model::hints;
 use crate::model::number::Number;
 use crate::model::pattern::{self, Regex};
+use crate::schema::hints;
 
 /// The constraints of a node or of an argument.
 #[derive(Clone, Debug, Default)]

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::ser::{Serialize, Serializer};
 
 use crate::model::{Constrain, Constraints, Kind, Model, Report};
+use crate::schema::hints;
 
 /// A password, a token: shown as `**********` in `Debug`, in logs, in answers and in errors.
 ///
@@ -92,7 +93,7 @@ impl<T: JsonSchema> JsonSchema for Secret<T> {
             schema.insert("format".to_owned(), "password".into());
         }
         schema.insert("writeOnly".to_owned(), true.into());
-        schema.insert("x-fastrs-secret".to_owned(), true.into());
+        schema.insert(hints::SECRET.to_owned(), true.into());
         schema
     }
 }

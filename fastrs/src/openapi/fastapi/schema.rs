@@ -3,7 +3,16 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::{clean::clean, names, nullable, put::Put, schema::walk};
+use crate::{
+    openapi::{
+        clean::clean,
+        decimals::{NUMERIC, is_decimal, takes_numbers},
+        names, nullable,
+        put::Put,
+        schema::walk,
+    },
+    schema::hints,
+};
 
 /// What a schema says beside its type; in pydantic's schema of an optional type it stands outside of the choice.
 const OUTSIDE: [&str; 6] = [
@@ -13,15 +22,6 @@ const OUTSIDE: [&str; 6] = [
     "examples",
     "deprecated",
     "readOnly",
-];
-
-/// The keywords that are about numbers.
-const NUMERIC: [&str; 5] = [
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
 ];
 
 /// Rewrites a schema, and all that is in it.
@@ -79,7 +79,7 @@ fn numbers(schema: &mut Schema) {
     };
     schema.remove("format");
     for (key, bound) in [("minimum", minimum), ("maximum", maximum)] {
-        let wanted = schema.get("x-fastrs-bounds").and_then(Value::as_array);
+        let wanted = schema.get(hints::BOUNDS).and_then(Value::as_array);
         let wanted = wanted.is_some_and(|keys| keys.iter().any(|wanted| wanted == key));
         if !wanted && bound.is_some() && schema.get(key).and_then(Value::as_i64) == bound {
             schema.remove(key);
@@ -100,18 +100,13 @@ fn formats(schema: &mut Schema) {
 
 /// schemars' decimals: FastAPI leaves the pattern out, and the bounds where the number is written as a string.
 fn decimals(schema: &mut Schema) {
-    let pattern = schema.get("pattern").and_then(Value::as_str);
-    if !pattern.is_some_and(|pattern| pattern.starts_with(r"^-?\d+(\.\d+)?")) {
+    if !is_decimal(schema) {
         return;
     }
     schema.remove("pattern");
-    let number = match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().any(|name| name == "number"),
-        Some(name) => name == "number",
-        None => true,
-    };
+    let numbers = takes_numbers(schema);
     if let Some(object) = schema.as_object_mut()
-        && !number
+        && !numbers
     {
         object.retain(|key, _| !NUMERIC.contains(&key.as_str()));
     }
@@ -126,7 +121,7 @@ fn literals(schema: &mut Schema) {
             }
         }
     }
-    if schema.get("x-fastrs-literal").is_none() {
+    if schema.get(hints::LITERAL).is_none() {
         return;
     }
     let only = match schema.get("enum") {

@@ -1,0 +1,100 @@
+//! What a type's schema is to those who read it: to documents, and to the walk that lists errors.
+
+pub(crate) mod hints;
+
+use std::{borrow::Cow, cell::Cell};
+
+use schemars::{
+    JsonSchema, Schema,
+    generate::{SchemaGenerator, SchemaSettings},
+};
+use serde_json::Value;
+
+/// What a type says of itself, for all that is no generic code and so is compiled once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TypeSchema(&'static Answers);
+
+#[derive(Debug)]
+struct Answers {
+    schema: fn(&mut SchemaGenerator) -> Schema,
+    id: fn() -> Cow<'static, str>,
+    name: fn() -> Cow<'static, str>,
+    is_inline: fn() -> bool,
+    is_option: fn() -> bool,
+}
+
+impl TypeSchema {
+    /// The schema of a type, not made yet.
+    pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
+        Self(
+            const {
+                &Answers {
+                    schema: T::json_schema,
+                    id: T::schema_id,
+                    name: T::schema_name,
+                    is_inline: T::inline_schema,
+                    is_option: T::_schemars_private_is_option,
+                }
+            },
+        )
+    }
+
+    /// The type's full name.
+    pub(crate) fn id(self) -> Cow<'static, str> {
+        (self.0.id)()
+    }
+
+    /// The schema by itself, with its definitions.
+    pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
+        let mut generator = settings.into_generator();
+        let mut schema = self.within(&mut generator);
+        let definitions = generator.take_definitions(false);
+        schema.insert("$defs".to_owned(), definitions.into());
+        schema.to_value()
+    }
+
+    /// Whether it is an `Option`, and so may be left out of a struct: schemars' hidden answer, which its derive asks for too.
+    /// An update of schemars has to be looked at for it.
+    pub(crate) fn is_option(self) -> bool {
+        (self.0.is_option)()
+    }
+
+    /// The schema, or a reference to it among the generator's definitions.
+    pub(crate) fn within(self, generator: &mut SchemaGenerator) -> Schema {
+        CURRENT_TYPE.set(Some(self));
+        generator.subschema_for::<CurrentType>()
+    }
+}
+
+thread_local! {
+    static CURRENT_TYPE: Cell<Option<TypeSchema>> = const { Cell::new(None) };
+}
+
+/// Speaks for the type whose schema is asked for. The generator's functions are generic, and for each type they would be
+/// compiled anew; once it asks for the schema of the type, and so perhaps for those of others, it asks nothing more.
+struct CurrentType;
+
+impl CurrentType {
+    fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
+        let asked = CURRENT_TYPE.get().unwrap_or(TypeSchema::of::<()>());
+        say(asked)
+    }
+}
+
+impl JsonSchema for CurrentType {
+    fn inline_schema() -> bool {
+        Self::of(|of| (of.0.is_inline)())
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Self::of(|of| (of.0.name)())
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Self::of(|of| (of.0.id)())
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Self::of(|of| (of.0.schema)(generator))
+    }
+}
