@@ -14,7 +14,9 @@ use serde::{
 
 use self::entries::{Entries, Items, Variant};
 use super::source::Source;
-use crate::model::{JsonRef, LocItem, NodeId, Number, Tape, is_long_number};
+use crate::model::{
+    JsonRef, LocItem, NodeId, Number, Tape, is_long_number, is_loose_moment, is_rounded,
+};
 
 /// What a value is read from.
 pub(super) enum Input<'de, 's> {
@@ -189,6 +191,16 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
+    /// A scalar that the slow path has not looked at.
+    #[inline]
+    fn unchecked(&self) -> Option<JsonRef<'_>> {
+        match self {
+            Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Some(JsonRef::Text(text)),
+            Self::Json(json) if !json.tape.is_checked() => Some(json.at()),
+            _ => None,
+        }
+    }
+
     /// Gives what it is to a visitor.
     #[inline]
     fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
@@ -304,7 +316,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     parse_float! { deserialize_f32 visit_f32 f32, single  deserialize_f64 visit_f64 f64, double }
 
     any! {
-        deserialize_str, deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
+        deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
         deserialize_unit_struct(&'static str),
     }
 
@@ -315,9 +327,23 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match &self {
-            // A decimal would be rounded; the slow path looks at the digits.
-            Self::Text(text) | Self::Texts(Texts { last: text, .. }) if is_long_number(text) => {
+        // A decimal would be rounded; the slow path looks at the digits.
+        let is_rounded = match self.unchecked() {
+            Some(JsonRef::Text(text)) => is_long_number(text),
+            Some(JsonRef::Number(Number::Float(float))) => is_rounded(float),
+            _ => false,
+        };
+        match is_rounded {
+            true => Err(InputError::new("cannot be parsed")),
+            false => self.visit(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self.unchecked() {
+            // chrono takes more than the slow path does.
+            Some(JsonRef::Text(text)) if is_loose_moment(text) => {
                 Err(InputError::new("cannot be parsed"))
             }
             _ => self.visit(visitor),

@@ -43,7 +43,7 @@ fn sent<'r, 's>(
     cx: &mut Context<'_>,
 ) -> Result<Texts<'r, 's>, NoValue> {
     let last = match spec.location() {
-        Location::Header => spec.header().and_then(|name| source.last_header(name)),
+        Location::Header => spec.header().and_then(|name| source.first_header(name)),
         _ => source.last(spec.name()),
     };
     let Some(last) = last else {
@@ -57,7 +57,7 @@ fn sent<'r, 's>(
     Ok(Texts { source, name, last })
 }
 
-/// Whether bytes that are no UTF-8 were sent for it; of several headers of a name, the last counts.
+/// Whether bytes that are no UTF-8 were sent for it; of several headers of a name, the first counts.
 fn is_invalid_utf8(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
     let is_header = matches!(spec.location(), Location::Header);
     source.is_invalid_utf8(last) || !is_header && source.has_invalid_utf8(spec.name())
@@ -80,6 +80,10 @@ pub(super) fn read_any<'r>(
     if let Some(fields) = fields_of(compiled) {
         return struct_of(spec, source, of, fields, target, cx);
     }
+    let source = match compiled.shape() {
+        Shape::List => source.of_lists(),
+        _ => source,
+    };
     match read(spec, source, of, target, cx) {
         Err(NoValue::Missing) if !cx.has_blank() && !spec.is_required() => {
             target.read(Input::Nothing).map_err(|_| NoValue::Missing)
@@ -104,7 +108,7 @@ fn struct_of<'r>(
     }
     let read = match names(spec, compiled, source, fields, &unknown, cx)? {
         Some(names) => {
-            let names = &names;
+            let (names, source) = (&names, source.of_lists());
             target.read(Input::Fields(Fields { source, names }))
         }
         None => Err(InputError::new("has fields too many")),
@@ -163,10 +167,14 @@ fn names<'a>(
     cx: &mut Context<'_>,
 ) -> Result<Option<Vec<Name<'a>>>, NoValue> {
     let rest = if compiled.is_open() { unknown } else { &[] };
+    // An empty field of a form was not filled in, unless it is a list.
+    let is_form = matches!(source, Source::Form(..));
     let names = fields
         .iter()
+        .filter(|field| !is_form || has_field(spec, source, field))
         .map(|field| (&*field.name, spec.field_name(&field.name)));
-    let rest = rest.iter().map(|name| (&**name, Cow::Borrowed(&**name)));
+    let rest = rest.iter().filter(|name| !is_form || source.has(name));
+    let rest = rest.map(|name| (&**name, Cow::Borrowed(&**name)));
     let names: Vec<_> = names.chain(rest).collect();
     if reject_invalid_utf8(spec, source, &names, cx) {
         return Err(NoValue::Invalid);
@@ -188,11 +196,19 @@ fn fields_of(compiled: &Compiled) -> Option<&[FieldShape]> {
 pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
     match compiled.shape() {
         Shape::Map => source.names().is_empty(),
-        Shape::Object(fields) => !fields
-            .iter()
-            .any(|field| source.has(&spec.field_name(&field.name))),
+        Shape::Object(fields) => !fields.iter().any(|field| has_field(spec, source, field)),
+        Shape::List => !source.of_lists().has(spec.name()),
         _ => !source.has(spec.name()),
     }
+}
+
+/// Whether a field of a struct was sent.
+fn has_field(spec: &ParamSpec, source: Source<'_>, field: &FieldShape) -> bool {
+    let source = match field.list {
+        true => source.of_lists(),
+        false => source,
+    };
+    source.has(&spec.field_name(&field.name))
 }
 
 /// What was sent beside the fields of a model and its siblings: a closed model refuses it, an open one takes it.
@@ -228,6 +244,8 @@ fn explain<'r>(
     target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
+    let is_list = *spec.compiled(of).shape() == Shape::List;
+    let is_empty = is_empty && !(is_list && source.all(spec.name()).len() > 1);
     let mut errors = Errors::new();
     let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
     if errors.is_empty() {
@@ -317,7 +335,7 @@ fn diagnose(
             let mut value = serde_json::Map::new();
             for field in fields {
                 let wire = spec.field_name(&field.name);
-                let sent = match field.list && source.has(&wire) {
+                let sent = match field.list && has_field(spec, source, field) {
                     true => Some(many(&wire).into()),
                     false => one(&wire),
                 };

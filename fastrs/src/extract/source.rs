@@ -14,7 +14,7 @@ pub(super) enum Source<'a> {
     Path(Option<&'a str>, bool),
     /// Pairs, and the text they were split from.
     Pairs(&'a Query, &'a str),
-    /// The same of a form, where an empty field is one that was not filled in.
+    /// The same of a form, where an empty field is one that was not filled in, unless it is a list.
     Form(&'a Query, &'a str),
     Headers(&'a HeaderMap),
     Cookies(&'a Request),
@@ -41,23 +41,25 @@ impl<'a> Source<'a> {
     pub(super) fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed).into_iter().collect(),
-            Self::Pairs(query, raw) => query
+            Self::Pairs(query, raw) | Self::Form(query, raw) => query
                 .pairs(raw)
                 .filter(|(key, _)| *key == name)
                 .map(|(_, value)| Cow::Borrowed(value))
                 .collect(),
-            Self::Form(query, raw) => {
-                let filled = query
-                    .pairs(raw)
-                    .filter(|(key, value)| *key == name && !value.is_empty());
-                filled.map(|(_, value)| Cow::Borrowed(value)).collect()
-            }
             Self::Headers(headers) => headers.get_all(name).iter().map(header_text).collect(),
             Self::Cookies(request) => request.cookies(name).collect(),
         }
     }
 
-    /// The text that counts where one is wanted: the last.
+    /// The place as a list is read from it: with the empty fields of a form.
+    pub(super) fn of_lists(self) -> Self {
+        match self {
+            Self::Form(query, raw) => Self::Pairs(query, raw),
+            other => other,
+        }
+    }
+
+    /// The text that counts where one is asked for: the last, and of headers the first.
     pub(super) fn last(&self, name: &str) -> Option<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed),
@@ -66,15 +68,15 @@ impl<'a> Source<'a> {
                 let last = query.last(raw, name)?;
                 (!last.is_empty()).then_some(Cow::Borrowed(last))
             }
-            Self::Headers(headers) => headers.get_all(name).iter().next_back().map(header_text),
+            Self::Headers(headers) => headers.get(name).map(header_text),
             Self::Cookies(request) => request.cookies(name).last(),
         }
     }
 
     /// The same, by a header's ready name.
-    pub(super) fn last_header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
+    pub(super) fn first_header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
         match *self {
-            Self::Headers(headers) => headers.get_all(name).iter().next_back().map(header_text),
+            Self::Headers(headers) => headers.get(name).map(header_text),
             _ => None,
         }
     }

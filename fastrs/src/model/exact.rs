@@ -1,10 +1,12 @@
-//! Reading a value of any type without rounding it. serde_json makes a float of an integer beyond 64 bits, and a
-//! `Decimal` rounds what has too many digits for it: both are refused here, so that the cold path looks at the digits.
+//! Reading what other crates' types would read too freely. serde_json makes a float of an integer beyond 64 bits, a
+//! `Decimal` rounds what has too many digits for it, and chrono takes `2024-1-1`: such values are refused here, so that
+//! the cold path looks at them as they were written.
 
 use std::fmt;
 
 use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 
+use super::lax::canonical::is_loose_moment;
 use super::objects::Objects;
 
 /// The digits that a decimal type holds in any case.
@@ -21,7 +23,7 @@ pub(crate) fn is_long_number(text: &str) -> bool {
 
 /// Whether a float may have been an integer, or has more places than a decimal type holds.
 #[inline]
-fn is_rounded(float: f64) -> bool {
+pub(crate) fn is_rounded(float: f64) -> bool {
     const LEAST: f64 = 1e-11;
     const MOST: f64 = i64::MAX as f64;
     let size = float.abs();
@@ -115,4 +117,34 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
     fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
         self.0.visit_enum(Objects(data))
     }
+}
+
+/// What visits a text that its type parses, as dates do.
+pub(super) struct Parsed<V>(pub(super) V);
+
+macro_rules! parsed {
+    ($($method:ident $type:ty)*) => {$(
+        #[inline]
+        fn $method<E: Error>(self, text: $type) -> Result<V::Value, E> {
+            match is_loose_moment(&text) {
+                true => Err(loose()),
+                false => self.0.$method(text),
+            }
+        }
+    )*};
+}
+
+#[cold]
+fn loose<E: Error>() -> E {
+    E::custom("a date or a time in another form")
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Parsed<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    parsed! { visit_str &str  visit_borrowed_str &'de str  visit_string String }
 }

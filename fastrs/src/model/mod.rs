@@ -35,9 +35,10 @@ pub use derive::{
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
-pub(crate) use exact::is_long_number;
+pub(crate) use exact::{is_long_number, is_rounded};
 pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
+pub(crate) use lax::canonical::is_loose_moment;
 pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};

@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde_json::{Value, de::StrRead};
 
-use super::exact::Exact;
+use super::exact::{Exact, Parsed};
 
 /// A text that is read from its start on.
 pub(crate) type JsonText<'t> = serde_json::Deserializer<StrRead<'t>>;
@@ -66,13 +66,18 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     plain! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
+        deserialize_char deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
         deserialize_identifier deserialize_ignored_any
     }
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_any(Exact(visitor))
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_str(Parsed(visitor))
     }
 
     #[inline]

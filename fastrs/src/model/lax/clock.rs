@@ -10,7 +10,7 @@ pub(in crate::model) struct Clock {
     hour: u8,
     minute: u8,
     second: u8,
-    micro: u32,
+    nano: u32,
     /// Minutes east of UTC.
     pub(in crate::model) offset: Option<i16>,
 }
@@ -20,7 +20,7 @@ impl Clock {
         hour: 0,
         minute: 0,
         second: 0,
-        micro: 0,
+        nano: 0,
         offset: None,
     };
 
@@ -52,7 +52,7 @@ impl Clock {
             }
             at = 8;
             if matches!(text.get(at), Some(b'.' | b',')) {
-                (clock.micro, at) = fraction(text, at + 1)?;
+                (clock.nano, at) = fraction(text, at + 1)?;
             }
         }
         clock.offset = offset(text, at)?;
@@ -66,7 +66,7 @@ impl Clock {
             hour: (seconds / 3600) as u8,
             minute: (seconds / 60 % 60) as u8,
             second: (seconds % 60) as u8,
-            micro: (micros % 1_000_000) as u32,
+            nano: (micros % 1_000_000) as u32 * 1000,
             offset: None,
         }
     }
@@ -76,22 +76,24 @@ impl Clock {
         if seconds < 0.0 {
             return Err("time in seconds should be positive");
         }
-        if seconds >= 86_400.0 {
+        let micros = (seconds * 1e6).round();
+        if micros >= 86_400e6 {
             return Err("numeric times may not exceed 86,399 seconds");
         }
-        Ok(Self::from_micros((seconds * 1e6).round() as i64))
+        Ok(Self::from_micros(micros as i64))
     }
 
+    /// To the microsecond, which is as near as Python looks.
     pub(super) fn is_midnight(&self) -> bool {
-        (self.hour, self.minute, self.second, self.micro) == (0, 0, 0, 0)
+        (self.hour, self.minute, self.second, self.nano / 1000) == (0, 0, 0, 0)
     }
 }
 
 impl Display for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second)?;
-        if self.micro != 0 {
-            write!(f, ".{:06}", self.micro)?;
+        if self.nano != 0 {
+            write!(f, ".{:09}", self.nano)?;
         }
         match self.offset {
             None => Ok(()),
@@ -107,25 +109,25 @@ impl Display for Clock {
     }
 }
 
-/// Reads the digits after the point: microseconds, and where they end.
+/// Reads the digits after the point: nanoseconds, which Rust's types hold, and where they end.
 fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
     let digits = text[start..]
         .iter()
         .take_while(|byte| byte.is_ascii_digit());
-    let (mut micro, mut count) = (0, 0);
+    let (mut nano, mut count) = (0, 0);
     for digit in digits {
-        if count < 6 {
-            micro = micro * 10 + u32::from(digit - b'0');
+        if count < 9 {
+            nano = nano * 10 + u32::from(digit - b'0');
         }
         count += 1;
     }
     if count == 0 {
         return Err("second fraction digits missing after `.`");
     }
-    for _ in count..6 {
-        micro *= 10;
+    for _ in count..9 {
+        nano *= 10;
     }
-    Ok((micro, start + count))
+    Ok((nano, start + count))
 }
 
 fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {

@@ -29,36 +29,38 @@ impl DateTime {
         if let Some(number) = unix_number(text) {
             return Self::from_unix(number).map_err(TimeError::Neighbour);
         }
-        let read = Self::parse_rfc3339(text).or_else(|_| {
+        Self::parse_rfc3339(text).or_else(|_| {
             let date = Date::parse(text).map_err(TimeError::Neighbour)?;
             Ok(Self {
                 date,
                 clock: Clock::MIDNIGHT,
             })
-        })?;
-        if read.date.year == 0 {
-            return Err(TimeError::Point("year 0 is out of range"));
-        }
-        Ok(read)
+        })
+    }
+
+    /// The same, unless it is in the year 0, which pydantic refuses after all else.
+    pub(in crate::model) fn in_range(self) -> Result<Self, TimeError> {
+        nonzero_year(self.date).map(|_| self)
     }
 
     /// Reads seconds since 1970, or milliseconds where seconds would be after 2603.
     pub(in crate::model) fn from_unix(number: f64) -> Result<Self, Words> {
         const WATERSHED: f64 = 2e10;
         const DAY: i64 = 86_400_000_000;
-        let seconds = if number.abs() > WATERSHED {
-            number / 1000.0
-        } else {
-            number
+        let unit = match number.abs() > WATERSHED {
+            true => 1000,
+            false => 1_000_000,
         };
-        let micros = (seconds * 1e6).round();
-        if micros >= 253_402_300_800e6 {
+        // What is whole is exact; `as` saturates.
+        let fraction = (number.fract() * unit as f64).round() as i64;
+        let micros = (number.trunc() as i64).saturating_mul(unit);
+        let micros = micros.saturating_add(fraction);
+        if micros >= 253_402_300_800_000_000 {
             return Err("dates after 9999 are not supported as unix timestamps");
         }
-        if micros < -62_135_596_800e6 {
+        if micros < -62_135_596_800_000_000 {
             return Err("dates before 0000 are not supported as unix timestamps");
         }
-        let micros = micros as i64;
         let mut clock = Clock::from_micros(micros.rem_euclid(DAY));
         clock.offset = Some(0);
         Ok(Self {
@@ -126,7 +128,10 @@ fn unix_number(text: &str) -> Option<f64> {
     if !unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return None;
     }
-    text.parse().ok()
+    match unsigned.contains('.') {
+        true => text.parse().ok(),
+        false => text.parse::<i64>().ok().map(|int| int as f64),
+    }
 }
 
 #[cfg(test)]
@@ -141,19 +146,21 @@ mod tests {
             ("2024-01-02t03:04:05z", "2024-01-02T03:04:05Z"),
             (
                 "2024-01-02 03:04:05.123+02:00",
-                "2024-01-02T03:04:05.123000+02:00",
+                "2024-01-02T03:04:05.123000000+02:00",
             ),
             ("2024-01-02_03:04", "2024-01-02T03:04:00"),
             (
                 "2024-01-02T03:04:05,1234567-0230",
-                "2024-01-02T03:04:05.123456-02:30",
+                "2024-01-02T03:04:05.123456700-02:30",
             ),
             ("2024-01-02", "2024-01-02T00:00:00"),
             ("1700000000", "2023-11-14T22:13:20Z"),
             ("1700000000000", "2023-11-14T22:13:20Z"),
             ("20000000000", "2603-10-11T11:33:20Z"),
             ("-1", "1969-12-31T23:59:59Z"),
-            ("1.5", "1970-01-01T00:00:01.500000Z"),
+            ("1.5", "1970-01-01T00:00:01.500000000Z"),
+            ("253402300799999", "9999-12-31T23:59:59.999000000Z"),
+            ("0", "1970-01-01T00:00:00Z"),
         ];
         for (text, expected) in good {
             let read = DateTime::parse(text).map(|point| point.to_string());
@@ -180,7 +187,8 @@ mod tests {
             );
         }
         let year = Err(TimeError::Point("year 0 is out of range"));
-        assert_eq!(DateTime::parse("0000-01-01"), year);
+        let zero = DateTime::parse("0000-01-01").and_then(DateTime::in_range);
+        assert_eq!(zero, year);
     }
 
     #[test]
@@ -218,7 +226,7 @@ mod tests {
     fn times() {
         let good = [
             ("03:04", "03:04:00"),
-            ("03:04:05.5", "03:04:05.500000"),
+            ("03:04:05.5", "03:04:05.500000000"),
             ("23:59:59Z", "23:59:59Z"),
         ];
         for (text, expected) in good {
@@ -238,8 +246,9 @@ mod tests {
         }
         assert_eq!(
             Clock::from_seconds(3600.5).unwrap().to_string(),
-            "01:00:00.500000"
+            "01:00:00.500000000"
         );
+        assert!(Clock::from_seconds(86_399.9999999).is_err());
         assert!(Clock::from_seconds(-1.0).is_err() && Clock::from_seconds(86_400.0).is_err());
     }
 }

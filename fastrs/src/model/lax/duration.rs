@@ -7,6 +7,9 @@ const HOUR: i128 = 3600 * SECOND;
 const DAY: i128 = 24 * HOUR;
 
 const DIGIT: Words = "invalid digit in duration";
+const TOO_LARGE: Words = "a numeric value in the duration is too large";
+const HOUR_DIGIT: Words = "invalid character in hour";
+const HOURS: Words = "durations may not exceed 999,999,999 hours";
 const DAYS: Words = "\"day\" identifier in duration not correctly formatted";
 
 /// Reads a duration, in microseconds. Its bounds are the caller's to check.
@@ -19,7 +22,7 @@ pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Words> {
     };
     let micros = match rest {
         [b'P', iso @ ..] => parse_iso(iso),
-        _ if text.len() < 5 || text.iter().any(|b| b.eq_ignore_ascii_case(&b'd')) => {
+        _ if rest.len() < 5 || text.iter().any(|b| b.eq_ignore_ascii_case(&b'd')) => {
             parse_days(rest)
         }
         _ => parse_clock(rest),
@@ -59,6 +62,9 @@ fn parse_iso(mut text: &[u8]) -> Result<i128, Words> {
             (false, _) => return Err("quantity invalid in date part of duration"),
             (true, _) => return Err("quantity invalid in time part of duration"),
         };
+        if whole * (unit / DAY) > MOST {
+            return Err(TOO_LARGE);
+        }
         let part = millionths.unwrap_or(0.0) * unit as f64;
         sum += whole * unit + part.round() as i128;
         text = &rest[1..];
@@ -87,7 +93,7 @@ fn parse_days(text: &[u8]) -> Result<i128, Words> {
     }
     let clock = parse_clock(rest)?;
     if clock >= DAY {
-        return Err("hour value is outside expected range of 0-23");
+        return Err(HOURS);
     }
     Ok(days * DAY + clock)
 }
@@ -97,13 +103,13 @@ fn parse_clock(text: &[u8]) -> Result<i128, Words> {
     if text.len() < 5 {
         return Err(TOO_SHORT);
     }
-    let colon = text.iter().position(|b| *b == b':').unwrap_or(text.len());
+    let colon = text.iter().position(|b| *b == b':').ok_or(HOUR_DIGIT)?;
     let (hours, rest) = digits(&text[..colon]).map_err(|words| match words {
-        DIGIT => "invalid character in hour",
-        other => other,
+        DIGIT => HOUR_DIGIT,
+        _ => HOURS,
     })?;
-    if !rest.is_empty() || colon == text.len() {
-        return Err("invalid character in hour");
+    if !rest.is_empty() {
+        return Err(HOUR_DIGIT);
     }
     let minute = two_digits(text, colon + 1).ok_or("invalid character in minute")?;
     if minute > 59 {
@@ -139,9 +145,11 @@ fn count_digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// The greatest number that pydantic reads, and the most days.
+const MOST: i128 = u32::MAX as i128;
+
 /// Reads at least one digit.
 fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
-    const MOST: i128 = 99_999_999_999;
     let count = count_digits(text);
     if count == 0 {
         return Err(DIGIT);
@@ -150,7 +158,7 @@ fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
     for digit in &text[..count] {
         number = number * 10 + i128::from(digit - b'0');
         if number > MOST {
-            return Err("a numeric value in the duration is too large");
+            return Err(TOO_LARGE);
         }
     }
     Ok((number, &text[count..]))

@@ -10,13 +10,19 @@ pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
         return Some(wrong_length(text));
     }
     let (inner, start) = unwrapped(text);
+    // Of what has the right length the inside alone is looked at.
+    let before = if [38, 45].contains(&text.len()) {
+        0
+    } else {
+        start
+    };
     let mut hyphens = Vec::new();
     for (index, character) in inner.char_indices() {
         match character {
             '-' => hyphens.push(index),
             c if c.is_ascii_hexdigit() => {}
             _ => {
-                let at = index + start;
+                let at = index + before;
                 return Some(format!("invalid character: found `{character}` at {at}"));
             }
         }
@@ -38,11 +44,18 @@ pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
 
 /// The text without braces or `urn:uuid:`, and where it begins.
 fn unwrapped(text: &str) -> (&str, usize) {
+    if [32, 36].contains(&text.len()) {
+        return (text, 0);
+    }
     if let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
         return (inner, 1);
     }
     match text.split_at_checked(9) {
-        Some((prefix, inner)) if prefix.eq_ignore_ascii_case("urn:uuid:") => (inner, 9),
+        // The crate reads it in upper case as well, and does not know it when it tells what is wrong.
+        Some(("urn:uuid:", inner)) => (inner, 9),
+        Some(("URN:UUID:", inner)) if uuid_error(inner).is_none() && inner.len() == 36 => {
+            (inner, 9)
+        }
         _ => (text, 0),
     }
 }
@@ -102,6 +115,14 @@ mod tests {
             ("{0000}", "invalid group count: expected 5, found 1"),
             ("urn:uuid:abc", "invalid group count: expected 5, found 1"),
             ("urn:uuid", "invalid character: found `u` at 0"),
+            (
+                "urn:uuid:936da01f-9abd-4d9d-80c7-02af85c822ag",
+                "invalid character: found `g` at 35",
+            ),
+            (
+                "{897c201-EBcB-54f9-E3C-3EF6FD73C137}",
+                "invalid character: found `{` at 0",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(uuid_error(text).as_deref(), Some(expected), "{text}");

@@ -25,6 +25,9 @@ pub(crate) struct Tape<'t> {
     nodes: Vec<Node>,
     /// Whether 64 bits may not hold an integer that is written in it.
     has_long_integer: bool,
+    /// Whether the walk has seen to it that types may read what is on it: dates are in one form, and no number is
+    /// rounded.
+    is_checked: bool,
 }
 
 /// The place of a value on its tape.
@@ -122,6 +125,7 @@ impl<'t> Tape<'t> {
             own: Vec::new(),
             nodes: Vec::with_capacity(nodes),
             has_long_integer: false,
+            is_checked: false,
         }
     }
 
@@ -328,6 +332,7 @@ impl<'t> Tape<'t> {
 
     /// Puts converted values in, and keeps what they stand in for in their place.
     pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
+        self.is_checked = true;
         for (id, node) in &mut replacements.0[from..] {
             std::mem::swap(&mut self.nodes[id.0 as usize], node);
         }
@@ -335,9 +340,16 @@ impl<'t> Tape<'t> {
 
     /// Undoes that.
     pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
+        self.is_checked = false;
         for (id, node) in replacements.0[from..].iter_mut().rev() {
             std::mem::swap(&mut self.nodes[id.0 as usize], node);
         }
+    }
+
+    /// Whether the walk has converted what is on it.
+    #[inline]
+    pub(crate) fn is_checked(&self) -> bool {
+        self.is_checked
     }
 
     /// A new list that holds the one value.

@@ -49,7 +49,7 @@ impl Tape<'_> {
     /// The digits of an integer that 64 bits do not hold.
     pub(crate) fn long_integer(&self, id: NodeId) -> Option<&str> {
         self.digits(id)
-            .filter(|digits| is_integer(digits) && matches!(read(digits), None))
+            .filter(|digits| is_integer(digits) && read(digits).is_none())
     }
 
     /// The number at a node as a float.

@@ -82,7 +82,8 @@ impl Duration {
     }
 
     fn bounded(micros: i128) -> Result<Self, DurationError> {
-        if micros.abs() / DAY > MOST_DAYS {
+        // Python's `timedelta` has one day more after than before.
+        if micros / DAY > MOST_DAYS || micros < -MOST_DAYS * DAY {
             return Err(DurationError("durations may not exceed 999,999,999 days"));
         }
         Ok(Self { micros })

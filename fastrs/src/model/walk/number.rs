@@ -40,7 +40,7 @@ impl Walk<'_, '_> {
             JsonRef::Number(number) if number == Number::Int(1) || number == Number::Float(1.0) => {
                 Ok(true)
             }
-            JsonRef::Number(number) if number.to_f64().fract() == 0.0 => Err(parsing),
+            JsonRef::Number(number) if is_i64(number) => Err(parsing),
             _ => Err(type_error),
         };
         match read {
@@ -229,6 +229,14 @@ pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bo
             .partial_cmp(&expected)
             .is_some_and(|order| order.is_eq())
     })
+}
+
+/// Whether a number is whole, and 64 bits hold it.
+fn is_i64(number: Number) -> bool {
+    match number {
+        Number::Int(int) => i64::try_from(int).is_ok(),
+        Number::Float(float) => float.fract() == 0.0 && float.abs() < i64::MAX as f64,
+    }
 }
 
 /// A bound that a number breaks.

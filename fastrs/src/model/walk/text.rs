@@ -159,7 +159,11 @@ fn moment(format: Format, text: &str) -> Read {
         },
         Format::Time | Format::NaiveTime => time(format, Clock::parse(text.as_bytes())),
         _ => match DateTime::parse(text) {
-            Ok(point) => zoned(format, point.clock.offset, point.to_string()),
+            Ok(point) => {
+                let read = zoned(format, point.clock.offset, point.to_string())?;
+                point.in_range().map_err(datetime_error)?;
+                Ok(read)
+            }
             Err(error) => Err(datetime_error(error)),
         },
     }

@@ -1,0 +1,123 @@
+//! What Pydantic 2.14 says of a scalar, and what fastrs says: the same, row by row.
+//!
+//! The rows were asked of Pydantic itself: thousands of texts near what each type reads, of which a few of each kind of
+//! answer stand here. A row is `[type, JSON, what is answered]` or `[type, JSON, error type, message]`. What is decided
+//! otherwise on purpose stands in `docs/coming-from-fastapi.md`.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use fastrs::prelude::*;
+use fastrs::{TestResponse, Value};
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::support::raw_json;
+
+macro_rules! scalars {
+    ($($name:ident: $type:ty, $whole:literal, $embedded:literal, $query:literal;)*) => {
+        $(
+            mod $name {
+                use super::*;
+
+                #[model]
+                pub(super) struct Body {
+                    v: $type,
+                }
+
+                #[post($whole)]
+                pub(super) async fn whole(body: Body) -> $type {
+                    body.v
+                }
+
+                #[post($embedded)]
+                pub(super) async fn embedded(#[body(embed)] v: $type) -> $type {
+                    v
+                }
+
+                #[get($query)]
+                pub(super) async fn query(v: $type) -> $type {
+                    v
+                }
+            }
+        )*
+
+        fn app() -> App {
+            let mut app = App::new("Scalars", "1");
+            $(app = app.routes(routes![$name::whole, $name::embedded, $name::query]);)*
+            app
+        }
+    };
+}
+
+scalars! {
+    date: NaiveDate, "/whole/date", "/embedded/date", "/query/date";
+    time: NaiveTime, "/whole/time", "/embedded/time", "/query/time";
+    naive: NaiveDateTime, "/whole/naive", "/embedded/naive", "/query/naive";
+    aware: DateTime<FixedOffset>, "/whole/aware", "/embedded/aware", "/query/aware";
+    duration: Duration, "/whole/duration", "/embedded/duration", "/query/duration";
+    decimal: Decimal, "/whole/decimal", "/embedded/decimal", "/query/decimal";
+    identifier: Uuid, "/whole/uuid", "/embedded/uuid", "/query/uuid";
+    bool: bool, "/whole/bool", "/embedded/bool", "/query/bool";
+    int: i64, "/whole/int", "/embedded/int", "/query/int";
+    float: f64, "/whole/float", "/embedded/float", "/query/float";
+}
+
+fn rows() -> Vec<Vec<String>> {
+    serde_json::from_str(include_str!("../../golden/pydantic_scalars.json")).unwrap()
+}
+
+/// What was answered, as a row has it.
+fn outcome(answer: &TestResponse) -> Vec<String> {
+    if answer.status() != 422 {
+        return vec![plain(answer.text())];
+    }
+    let body: Value = answer.json();
+    let text = |key: &str| {
+        body["detail"][0][key]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    vec![text("type"), text("msg")]
+}
+
+/// Python writes microseconds, and no more than it has to.
+fn plain(text: String) -> String {
+    let Some((head, tail)) = text.split_once('.').filter(|(head, _)| head.contains(':')) else {
+        return text.replace("+00:00\"", "Z\"");
+    };
+    let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
+    let fraction = tail[..digits.min(6)].trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{head}{point}{fraction}{}", &tail[digits..]).replace("+00:00\"", "Z\"")
+}
+
+#[tokio::test]
+async fn scalars_are_read_as_pydantic_reads_them() {
+    let client = TestClient::start(app()).await;
+    let mut wrong = Vec::new();
+    for row in rows() {
+        let [kind, sent, expected @ ..] = &row[..] else {
+            panic!("{row:?}");
+        };
+        for way in ["whole", "embedded"] {
+            let body = format!(r#"{{"v":{sent}}}"#);
+            let answer = raw_json(client.post(&format!("/{way}/{kind}")), body).await;
+            if outcome(&answer) != expected {
+                wrong.push(format!("{way} {row:?}: {}", answer.text()));
+            }
+        }
+        // In a query, too, where all is text and an empty one is no value.
+        let Ok(Value::String(text)) = serde_json::from_str(sent) else {
+            continue;
+        };
+        if text.is_empty() {
+            continue;
+        }
+        let text: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = client.get(&format!("/query/{kind}?v={text}")).await;
+        if outcome(&answer) != expected {
+            wrong.push(format!("query {row:?}: {}", answer.text()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
