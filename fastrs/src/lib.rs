@@ -130,7 +130,7 @@ pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError}
 pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
-pub use serve::{Bind, Listener, ServeConfig, block_on};
+pub use serve::{Bind, Listener, ServeConfig, Shutdown, block_on};
 pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// What a module of handlers needs: `use fastrs::prelude::*;`.

@@ -6,4 +6,6 @@ mod program;
 mod protocols;
 mod resting;
 mod service;
+mod torture;
 mod unread_bodies;
+mod upgrades;

@@ -62,6 +62,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         String::from_utf8(text).expect("the answer is text")
     }
 
+    /// Reads so many bytes.
+    pub(crate) async fn read(&mut self, count: usize) -> String {
+        let mut text = vec![0; count];
+        self.0.read_exact(&mut text).await.expect("more comes");
+        String::from_utf8(text).expect("it is text")
+    }
+
     /// Reads up to the end of a head.
     pub(crate) async fn head(&mut self) -> String {
         let mut head = Vec::new();

@@ -225,6 +225,9 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
     drop(document);
     let patience = config.teardown();
     Box::pin(async move {
+        if let Some(problem) = serve::wrong_workers() {
+            return Err(StartError::wiring(vec![problem]));
+        }
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let state = built.state.clone();
         let mut closers = Closers::default();

@@ -55,7 +55,13 @@ async fn http1<D: Dispatch>(io: Transport, service: Service<D>, watch: &Watch) {
         let ended = obey(watch, &mut connection).await;
         watch.may_rest(false);
         match ended {
-            Ended::Done(Ok(())) | Ended::Aborted => return,
+            Ended::Done(Ok(())) => {
+                if connection.into_parts().is_none() {
+                    watch.upgraded();
+                }
+                return;
+            }
+            Ended::Aborted => return,
             Ended::Done(Err(error)) => return tracing::debug!(%error, "connection failed"),
             Ended::Expired | Ended::Quiet => {}
         }

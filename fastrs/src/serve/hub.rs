@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::config::ServeConfig;
-use super::shutdown::{Stop, StopHandle};
+use super::shutdown::{Shutdown, Stop, StopHandle};
 use super::watch::Watch;
 
 /// During a drain, how long a connection without a request is kept for one that is on its way.
@@ -29,8 +29,8 @@ pub(super) struct Hub {
     pub(super) keep_alive_timeout: u32,
     pub(super) drain_grace: u32,
     draining: AtomicBool,
-    /// Tells detached handlers to give up.
-    give_up: StopHandle,
+    /// Tells handlers and upgraded connections that outlive their connection's task.
+    stop_handle: StopHandle,
     stop: Stop,
     connections: Mutex<Vec<Weak<Watch>>>,
 }
@@ -42,7 +42,7 @@ impl Hub {
             (shortest / 20).clamp(Duration::from_millis(5), Duration::from_millis(250));
         // The clock may be behind by one sweep: nobody is cut early.
         let in_ms = |timeout: Duration| millis(timeout + sweep_every);
-        let (give_up, stop) = Stop::new();
+        let (stop_handle, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),
             keep_alive_timeout: in_ms(config.keep_alive_timeout),
@@ -52,7 +52,7 @@ impl Hub {
             clock: AtomicU32::new(0),
             sweep_every,
             draining: AtomicBool::new(false),
-            give_up,
+            stop_handle,
             stop,
             connections: Mutex::default(),
         }
@@ -104,12 +104,18 @@ impl Hub {
 
     pub(super) fn drain(&self) {
         self.draining.store(true, Relaxed);
+        self.stop_handle.drain();
         self.each(&mut Watch::drain);
     }
 
     pub(super) fn abort(&self) {
-        self.give_up.abort();
+        self.stop_handle.abort();
         self.each(&mut Watch::abort);
+    }
+
+    /// For what outlives its request.
+    pub(super) fn shutdown(&self) -> Shutdown {
+        Shutdown::new(self.stop.clone())
     }
 
     pub(super) fn is_aborted(&self) -> bool {

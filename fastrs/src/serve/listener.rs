@@ -6,15 +6,15 @@ use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::{Path, PathBuf};
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 #[cfg(unix)]
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
 use super::bind::{Bind, Target};
 use super::stream::Stream;
 
-/// How many connections the kernel keeps for us: what tokio asks for.
-const BACKLOG: usize = 1024;
+/// How many connections the kernel keeps for us until they are accepted, if the system allows so many.
+const BACKLOG: u32 = 1024;
 
 /// An open socket that clients can already connect to.
 ///
@@ -55,12 +55,7 @@ impl Listener {
     async fn open(target: Target) -> io::Result<Self> {
         match target {
             Target::Name(name) => Self::bind_name(&name).await,
-            Target::Address(address) => {
-                let listener = TcpListener::bind(address).await;
-                listener
-                    .map(Self::tcp)
-                    .map_err(|error| refused(&address, &error))
-            }
+            Target::Address(address) => listen(address).map_err(|error| refused(&address, &error)),
             #[cfg(unix)]
             Target::Path(path) => Self::bind_path(path).await,
             Target::StdTcp(listener) => {
@@ -164,8 +159,8 @@ impl Listener {
         })?;
         let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
         for address in resolved {
-            match TcpListener::bind(address).await {
-                Ok(listener) => return Ok(Self::tcp(listener)),
+            match listen(address) {
+                Ok(listener) => return Ok(listener),
                 Err(error) => failure = error,
             }
         }
@@ -175,17 +170,36 @@ impl Listener {
     #[cfg(unix)]
     async fn bind_path(path: PathBuf) -> io::Result<Self> {
         let name = format!("unix:{}", path.display());
-        let first = UnixListener::bind(&path);
+        let first = listen_at(&path);
         let bound = match first {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 remove_stale(&path, &name).await?;
-                UnixListener::bind(&path)
+                listen_at(&path)
             }
             other => other,
         };
         let listener = bound.map_err(|error| refused(&name, &error))?;
         Ok(Self(Socket::Unix(listener, Some(SocketFile(path)))))
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<Listener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A port whose last connections have not timed out yet is free; on Windows this would share a port that is in use.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG).map(Listener::tcp)
+}
+
+#[cfg(unix)]
+fn listen_at(path: &Path) -> io::Result<UnixListener> {
+    let socket = UnixSocket::new_stream()?;
+    socket.bind(path)?;
+    socket.listen(BACKLOG)
 }
 
 /// Removes a socket's file that a dead process left, and nothing else.

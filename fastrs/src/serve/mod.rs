@@ -37,7 +37,9 @@ pub use self::bind::Bind;
 pub use self::config::ServeConfig;
 pub use self::listener::Listener;
 pub use self::runtime::block_on;
+pub(crate) use self::runtime::wrong_workers;
 pub(crate) use self::service::{may_have_body, strip_body};
+pub use self::shutdown::Shutdown;
 pub(crate) use self::shutdown::{Stop, StopHandle};
 
 use self::hub::Hub;

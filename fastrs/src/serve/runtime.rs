@@ -3,6 +3,7 @@
 use std::io;
 use std::num::NonZero;
 use std::pin::{Pin, pin};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -23,10 +24,11 @@ const LINGER: Duration = Duration::from_millis(500);
 /// assert_eq!(sum, 2);
 /// ```
 ///
+/// A server refuses to start if `WORKERS` is not a number of threads.
+///
 /// # Panics
 ///
-/// If `WORKERS` is no number above zero, or if the operating system refuses the threads or descriptors that a runtime
-/// needs.
+/// If the operating system refuses the threads or descriptors that a runtime needs.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut output = None;
     run(pin!(async { output = Some(future.await) }));
@@ -49,8 +51,23 @@ fn workers() -> Option<NonZero<usize>> {
     match text.parse() {
         _ if text.is_empty() => None,
         Ok(count) => Some(count),
-        Err(_) => panic!("the environment's WORKERS is `{text}`, which is no number of threads"),
+        Err(_) => {
+            let _ = UNREADABLE_WORKERS.set(text);
+            None
+        }
     }
+}
+
+/// What `WORKERS` is in the environment, if [`block_on`] could not read it: for the server below it to report, as what else
+/// keeps it from starting.
+static UNREADABLE_WORKERS: OnceLock<String> = OnceLock::new();
+
+/// Why a server must not start on this runtime.
+pub(crate) fn wrong_workers() -> Option<String> {
+    let text = UNREADABLE_WORKERS.get()?;
+    Some(format!(
+        "the environment's WORKERS is `{text}`, which is not a number of threads: 1 or more"
+    ))
 }
 
 fn runtime(workers: Option<NonZero<usize>>) -> io::Result<Runtime> {

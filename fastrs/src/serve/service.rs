@@ -50,7 +50,12 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         };
         let work = match checked {
             Ok(()) => {
-                let (parts, body) = request.into_parts();
+                let (mut parts, body) = request.into_parts();
+                // hyper adds to them where the client asks for another protocol.
+                if !parts.extensions.is_empty() {
+                    let shutdown = self.watch.hub().shutdown();
+                    parts.extensions.insert(shutdown);
+                }
                 let body = match http2 || body.is_end_stream() {
                     true => Body::from(body),
                     false => Body::received(body, self.watch.body()),

@@ -1,7 +1,8 @@
 //! What HTTP forbids and hyper lets through.
 
 use http::header::{HOST, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Uri, Version};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version};
 use http_body::Body as HttpBody;
 
 /// Why a request is refused before the app sees it.
@@ -28,12 +29,14 @@ const fn bad(detail: &'static str) -> Fault {
     }
 }
 
-/// Holds a request's head against RFC 9112: its target (3.2), its host (3.2), its framing (6.1).
+/// Holds a request's head against RFC 9112 (its target and its host, 3.2; its framing, 6.1) and RFC 9113 (its authority, 8.3.1).
 #[inline]
 pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result<(), Fault> {
     check_target(request.method(), request.uri(), max_uri)?;
-    if request.version() == Version::HTTP_11 {
-        check_host(request.headers())?;
+    if request.version() == Version::HTTP_2 {
+        check_authority(request.uri(), request.headers())?;
+    } else if request.version() == Version::HTTP_11 {
+        check_host(request.uri(), request.headers())?;
         // Only a chunked body has no length; the header need not be looked for otherwise.
         if request.body().size_hint().exact().is_none() {
             check_encoding(request.headers())?;
@@ -55,16 +58,40 @@ fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Fault> {
     }
 }
 
-/// Exactly one, and valid: a second or malformed host would let caches, links and access rules
-/// disagree about which site this is.
+/// Exactly one, valid, and that of a target which names one as well: otherwise caches, links and access rules
+/// could disagree about which site this is.
 #[inline]
-fn check_host(headers: &HeaderMap) -> Result<(), Fault> {
+fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
     // Only where some name has several values can this one have.
     let has_several = headers.len() > headers.keys_len() && is_repeated(headers, &HOST);
     match headers.get(HOST) {
-        Some(host) if is_host(host.as_bytes()) && !has_several => Ok(()),
+        Some(host) if is_host(host.as_bytes()) && !has_several => match uri.authority() {
+            None => Ok(()),
+            Some(authority) => is_same(authority, host),
+        },
         _ => Err(HOST_HEADER),
     }
+}
+
+/// The same for HTTP/2, where `:authority` may stand in for the header.
+#[cold]
+fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
+    match uri.authority() {
+        Some(authority) if !headers.contains_key(HOST) => {
+            let is_valid = is_host(authority.as_str().as_bytes());
+            is_valid.then_some(()).ok_or(HOST_HEADER)
+        }
+        _ => check_host(uri, headers),
+    }
+}
+
+#[cold]
+fn is_same(authority: &Authority, host: &HeaderValue) -> Result<(), Fault> {
+    let is_same = authority
+        .as_str()
+        .as_bytes()
+        .eq_ignore_ascii_case(host.as_bytes());
+    is_same.then_some(()).ok_or(HOST_HEADER)
 }
 
 #[cold]
@@ -161,6 +188,9 @@ mod tests {
         let host = ("host", "a");
         assert_eq!(request("/", &[host]), Ok(()));
         assert_eq!(request("http://a", &[host]), Ok(()));
+        assert_eq!(request("http://A/", &[host]), Ok(()));
+        assert_eq!(request("http://b/", &[host]), Err(HOST_HEADER));
+        assert_eq!(request("http://a/", &[]), Err(HOST_HEADER));
         assert_eq!(request("//evil/x", &[host]), Ok(()));
         assert_eq!(request("/", &[]), Err(HOST_HEADER));
         assert_eq!(request("/", &[host, host]), Err(HOST_HEADER));
@@ -170,6 +200,31 @@ mod tests {
             request(&format!("/{}", "x".repeat(100)), &[host]),
             Err(URI_TOO_LONG)
         );
+    }
+
+    #[test]
+    fn authorities_of_http2() {
+        let request = |target: &str, hosts: &[&str]| {
+            let mut builder = Request::builder().uri(target).version(Version::HTTP_2);
+            for host in hosts {
+                builder = builder.header(HOST, *host);
+            }
+            check(&builder.body(Body::empty()).unwrap(), 100)
+        };
+        assert_eq!(request("http://a/", &[]), Ok(()));
+        assert_eq!(request("http://a:80/", &["A:80"]), Ok(()));
+        assert_eq!(request("/", &["a"]), Ok(()));
+        for (target, hosts) in [
+            ("/", &[][..]),
+            ("/", &["a", "a"]),
+            ("http://a/", &["b"]),
+            ("http://a/", &["a", "a"]),
+            ("http://a/", &["a:80"]),
+            ("http://user@a/", &[]),
+        ] {
+            let refused = Err(HOST_HEADER);
+            assert_eq!(request(target, hosts), refused, "{target} {hosts:?}");
+        }
     }
 
     #[test]

@@ -152,6 +152,11 @@ impl Watch {
         Permit(Arc::clone(self))
     }
 
+    /// It speaks another protocol from here on: in flight until its owner drops it.
+    pub(super) fn upgraded(&self) {
+        self.in_flight.fetch_add(1, Relaxed);
+    }
+
     /// The latest request's body.
     #[inline]
     pub(super) fn body(&self) -> &BodyProgress {

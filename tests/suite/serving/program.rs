@@ -141,13 +141,16 @@ async fn as_many_threads_serve_as_the_environment_says() {
         let tasks = std::fs::read_dir(tasks).expect("Linux lists them");
         assert_eq!(tasks.count(), threads, "{workers} workers");
     }
-    let (lines, status) = Program::start(&["plain"], &[("WORKERS", "0")]).end().await;
-    assert!(!status.success());
-    let expected = "the environment's WORKERS is `0`, which is no number of threads";
-    assert!(
-        lines.iter().any(|line| line.contains(expected)),
-        "{lines:?}"
-    );
+    for workers in ["0", "x", "-1", "2.5"] {
+        let (lines, status) = Program::start(&["plain"], &[("WORKERS", workers)])
+            .end()
+            .await;
+        assert_eq!(status.code(), Some(1));
+        let expected = format!(
+            "Error: the app cannot start: the environment's WORKERS is `{workers}`, which is not a number of threads: 1 or more"
+        );
+        assert_eq!(lines, [expected]);
+    }
 }
 
 #[tokio::test]

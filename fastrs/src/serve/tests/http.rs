@@ -250,3 +250,53 @@ fn http2_starts_with_its_preface() {
     let refused = without.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     assert!(!refused.contains("200"), "{refused}");
 }
+
+/// What an HTTP/2 server answers to a request with this field block.
+#[cfg(feature = "http2")]
+fn http2_status(server: &Server, block: &[u8]) -> u8 {
+    let mut stream = server.connect();
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .unwrap();
+    stream
+        .write_all(&[0, 0, block.len() as u8, 1, 5, 0, 0, 0, 1])
+        .unwrap();
+    stream.write_all(block).unwrap();
+    let frames = std::iter::from_fn(|| read_frame(&mut stream));
+    let (_, head) = frames
+        .into_iter()
+        .find(|(kind, _)| *kind == 1)
+        .expect("a head");
+    // An indexed field of the static table, after updates of the dynamic table's size.
+    head.into_iter()
+        .find(|byte| byte & 0xe0 != 0x20)
+        .expect("a status")
+}
+
+#[cfg(feature = "http2")]
+#[test]
+fn an_http2_request_names_one_host() {
+    const OK: u8 = 0x88;
+    const BAD_REQUEST: u8 = 0x8c;
+    let server = start(ServeConfig::new());
+    // `GET http /`, and then literals of indexed names.
+    let request = |fields: &[&[u8]]| [&[0x82, 0x86, 0x84], &fields.concat()[..]].concat();
+    let (authority, host): (&[u8], &[u8]) = (&[0x01, 1, b'a'], &[0x0f, 0x17, 1, b'a']);
+    let other: &[u8] = &[0x0f, 0x17, 1, b'b'];
+    for (fields, status) in [
+        (&[authority][..], OK),
+        (&[host], OK),
+        (&[authority, host], OK),
+        (&[], BAD_REQUEST),
+        (&[authority, other], BAD_REQUEST),
+        (&[host, other], BAD_REQUEST),
+        (&[host, host], BAD_REQUEST),
+        (&[authority, host, host], BAD_REQUEST),
+    ] {
+        assert_eq!(
+            http2_status(&server, &request(fields)),
+            status,
+            "{fields:?}"
+        );
+    }
+}

@@ -58,3 +58,17 @@ fn a_unix_socket_left_by_the_dead_is_replaced() {
     assert!(error.to_string().contains("no socket"), "{error}");
     std::fs::remove_file(&path).unwrap();
 }
+
+/// Clients that connect while nobody accepts wait in the kernel.
+#[test]
+fn many_connections_may_wait_to_be_accepted() {
+    let runtime = Runtime::new().unwrap();
+    let listener = runtime.block_on(Listener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let limit = std::fs::read_to_string("/proc/sys/net/core/somaxconn");
+    let limit = limit.map_or(128, |text| text.trim().parse().unwrap());
+    let waiting: Vec<_> = (0..limit.min(400))
+        .map(|_| TcpStream::connect_timeout(&address, Duration::from_secs(1)).unwrap())
+        .collect();
+    drop(waiting);
+}

@@ -1,0 +1,476 @@
+//! A server under clients that do what HTTP allows: `torture seconds 60` or `torture rounds 20`, with one worker, then with two.
+//!
+//! 200 connections from 127.0.0.1 send requests whole and in parts, one by one and pipelined, with large bodies each way. They
+//! pause for about as long as it takes a connection to come to rest, close their side, and leave. Each request has a number, which
+//! its answer repeats in the head and all through the body. The program fails at the first answer that is lost, cut, or another's.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Shutdown, SocketAddr, TcpStream},
+    pin::Pin,
+    process::{Child, Command, ExitCode, Stdio},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    task::{Context, Poll},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fastrs::{Body, ServeConfig, prelude::*};
+use http_body::Frame;
+use tower_service::Service;
+
+const CONNECTIONS: u64 = 200;
+
+/// How long a client waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Connections come to rest after 50 to 100 ms: deadlines are compared each twentieth of the shortest.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let amount = |text: &str| text.parse::<u32>().expect("a number");
+    let (rounds, time) = match arguments[..] {
+        ["serve"] => {
+            serve();
+            return ExitCode::SUCCESS;
+        }
+        ["rounds", count] => (amount(count), Duration::from_secs(3600)),
+        ["seconds", count] => (u32::MAX, Duration::from_secs(amount(count).into())),
+        _ => panic!("torture seconds N | torture rounds N"),
+    };
+    let failed = ["1", "2"].map(|workers| torture(workers, rounds, time / 2));
+    match failed.contains(&true) {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    }
+}
+
+// ---- the server -------------------------------------------------------------------
+
+/// What a body with this number consists of.
+fn body_of(number: u64, length: usize) -> Vec<u8> {
+    let pattern = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+    let mut body = pattern.repeat(length / pattern.len() + 1);
+    body.truncate(length);
+    body
+}
+
+/// Checks the body it gets, and answers with one of the length that was asked for.
+#[post("/echo/<number>", body_limit = 10_000_000)]
+async fn echo(
+    number: u64,
+    length: usize,
+    pause: u64,
+    body: Bytes,
+    reply: &mut Reply,
+) -> Result<Bytes> {
+    if body[..] != body_of(number, body.len()) {
+        return Err(HttpError::new(409, "the body is another's"));
+    }
+    if pause > 0 {
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+    reply.header("x-number", &number.to_string());
+    Ok(body_of(number, length).into())
+}
+
+/// Does not read the body it gets.
+#[post("/ignore/<number>")]
+async fn ignore(number: u64, reply: &mut Reply) -> Bytes {
+    reply.header("x-number", &number.to_string());
+    body_of(number, 100).into()
+}
+
+/// Answers piece by piece.
+#[derive(Clone)]
+struct Pieces;
+
+/// So many more pieces of the body with this number.
+struct PiecesLeft(u64, usize);
+
+/// A multiple of the pattern's length.
+const PIECE: usize = 8_000;
+
+impl http_body::Body for PiecesLeft {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let Some(left) = self.1.checked_sub(1) else {
+            return Poll::Ready(None);
+        };
+        self.1 = left;
+        Poll::Ready(Some(Ok(Frame::data(body_of(self.0, PIECE).into()))))
+    }
+}
+
+impl Service<http::Request<Body>> for Pieces {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let path = request.uri().path();
+        let number = path.trim_matches('/').parse().unwrap_or_default();
+        let mut answer = http::Response::new(Body::new(PiecesLeft(number, 20)));
+        answer.headers_mut().insert("x-number", number.into());
+        ready(Ok(answer))
+    }
+}
+
+fn serve() {
+    let config = ServeConfig::new()
+        .head_timeout(HEAD_TIMEOUT)
+        .keep_alive_timeout(Duration::from_secs(60));
+    let app = App::new("Torture", "1")
+        .config(config)
+        .routes(routes![echo, ignore])
+        .mount("/pieces", Pieces);
+    fastrs::block_on(app.serve("127.0.0.1:0")).expect("it serves");
+}
+
+/// Starts this program as a server.
+fn start(workers: &str) -> (Child, SocketAddr) {
+    let mut server = Command::new(std::env::current_exe().expect("a program has a path"))
+        .arg("serve")
+        .env("WORKERS", workers)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let mut log = BufReader::new(server.stderr.take().expect("standard error is a pipe"));
+    let mut line = String::new();
+    log.read_line(&mut line).expect("a start line");
+    let address = line.split_once("http://").and_then(|(_, rest)| {
+        let address = rest.split([',', '\n']).next()?;
+        address.parse().ok()
+    });
+    // Until it ends, or the pipe would break.
+    thread::spawn(move || io::copy(&mut log, &mut io::stderr()));
+    (server, address.expect(&line))
+}
+
+// ---- the clients ------------------------------------------------------------------
+
+static ANSWERS: AtomicU64 = AtomicU64::new(0);
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Whether it failed.
+fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
+    let (mut server, address) = start(workers);
+    let before = ANSWERS.load(Relaxed);
+    let until = Instant::now() + time;
+    thread::scope(|scope| {
+        for number in 0..CONNECTIONS {
+            scope.spawn(move || {
+                let mut client = Client::new(address, number);
+                for _ in 0..rounds {
+                    if Instant::now() >= until || FAILED.load(Relaxed) {
+                        return;
+                    }
+                    if let Err(error) = client.round() {
+                        FAILED.store(true, Relaxed);
+                        println!("client {number}, request {}: {error}", client.sent);
+                    }
+                }
+            });
+        }
+    });
+    let id = server.id().to_string();
+    let stopped = Command::new("kill").args(["-TERM", &id]).status();
+    let ended = server.wait().expect("the server ends");
+    let failed = FAILED.load(Relaxed) || !ended.success() || stopped.is_err();
+    let answers = ANSWERS.load(Relaxed) - before;
+    println!(
+        "{workers} workers: {answers} answers checked, server's end: {ended}, failed: {failed}"
+    );
+    failed
+}
+
+/// A client with one connection at a time.
+struct Client {
+    address: SocketAddr,
+    stream: Option<BufReader<TcpStream>>,
+    random: u64,
+    sent: u64,
+}
+
+/// A request that was sent, and what its answer has to be.
+struct Expected {
+    number: u64,
+    length: usize,
+}
+
+impl Client {
+    fn new(address: SocketAddr, number: u64) -> Self {
+        Self {
+            address,
+            stream: None,
+            random: number.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1,
+            sent: number << 32,
+        }
+    }
+
+    /// The same numbers in each run.
+    fn random(&mut self, below: u64) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) % below
+    }
+
+    fn length(&mut self, large: bool) -> usize {
+        let below = if large { 400_000 } else { 2_000 };
+        self.random(below) as usize
+    }
+
+    fn stream(&mut self) -> io::Result<&mut BufReader<TcpStream>> {
+        if self.stream.is_none() {
+            let stream = TcpStream::connect(self.address)?;
+            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_write_timeout(Some(PATIENCE))?;
+            stream.set_nodelay(true)?;
+            self.stream = Some(BufReader::new(stream));
+        }
+        Ok(self.stream.as_mut().expect("it was just made"))
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream()?.get_mut().write_all(bytes)
+    }
+
+    /// One request's bytes.
+    fn request(&mut self, large_body: bool, large_answer: bool) -> (Vec<u8>, Expected) {
+        self.sent += 1;
+        let number = self.sent;
+        if self.random(8) == 0 {
+            let head = format!("GET /pieces/{number} HTTP/1.1\r\nhost: torture\r\n\r\n");
+            let length = 20 * PIECE;
+            return (head.into_bytes(), Expected { number, length });
+        }
+        let length = self.length(large_answer);
+        let pause = match self.random(4) {
+            0 => self.random(20),
+            _ => 0,
+        };
+        let sent = self.length(large_body);
+        let body = body_of(number, sent);
+        let mut bytes = format!(
+            "POST /echo/{number}?length={length}&pause={pause} HTTP/1.1\r\nhost: torture\r\n"
+        )
+        .into_bytes();
+        if self.random(2) == 0 {
+            bytes.extend(format!("content-length: {sent}\r\n\r\n").bytes());
+            bytes.extend(body);
+        } else {
+            bytes.extend(b"transfer-encoding: chunked\r\n\r\n");
+            let chunks = 1 + self.random(30) as usize;
+            for chunk in body.chunks(sent / chunks + 1) {
+                bytes.extend(format!("{:x}\r\n", chunk.len()).bytes());
+                bytes.extend(chunk);
+                bytes.extend(b"\r\n");
+            }
+            bytes.extend(b"0\r\n\r\n");
+        }
+        (bytes, Expected { number, length })
+    }
+
+    /// One of the things that a client does.
+    fn round(&mut self) -> io::Result<()> {
+        let what = self.random(10);
+        let done = match what {
+            0 => self.one_by_one(false, false),
+            1 => self.one_by_one(true, true),
+            2 => self.pipelined(false),
+            3 => self.pipelined(true),
+            4 => self.half_closed(false),
+            5 => self.half_closed(true),
+            6 => self.in_parts(),
+            7 => self.unread(),
+            8 => self.leaves(),
+            _ => {
+                // About when the connection comes to rest.
+                let pause = self.random(150);
+                thread::sleep(Duration::from_millis(pause));
+                self.one_by_one(false, false)
+            }
+        };
+        done.map_err(|error| io::Error::other(format!("in round {what}: {error}")))
+    }
+
+    fn one_by_one(&mut self, large_body: bool, large_answer: bool) -> io::Result<()> {
+        let (bytes, expected) = self.request(large_body, large_answer);
+        self.send(&bytes)?;
+        self.answer(&expected).map(drop)
+    }
+
+    /// Small enough for the sockets' buffers: neither side waits for the other to read.
+    fn batch(&mut self) -> (Vec<u8>, Vec<Expected>) {
+        let count = 2 + self.random(8);
+        let requests = (0..count).map(|_| self.request(false, false));
+        let (bytes, expected): (Vec<_>, Vec<_>) = requests.unzip();
+        (bytes.concat(), expected)
+    }
+
+    fn pipelined(&mut self, in_two: bool) -> io::Result<()> {
+        let (bytes, expected) = self.batch();
+        let at = match in_two {
+            true => self.random(bytes.len() as u64) as usize,
+            false => 0,
+        };
+        self.send(&bytes[..at])?;
+        if in_two {
+            let pause = self.random(150);
+            thread::sleep(Duration::from_millis(pause));
+        }
+        self.send(&bytes[at..])?;
+        expected
+            .iter()
+            .try_for_each(|expected| self.answer(expected).map(drop))
+    }
+
+    /// Sends all, closes its side, and reads on.
+    fn half_closed(&mut self, large: bool) -> io::Result<()> {
+        let (bytes, expected) = match large {
+            true => {
+                let (bytes, expected) = self.request(true, true);
+                (bytes, vec![expected])
+            }
+            false => self.batch(),
+        };
+        self.send(&bytes)?;
+        self.stream()?.get_ref().shutdown(Shutdown::Write)?;
+        for expected in &expected {
+            self.answer(expected)?;
+        }
+        self.end()
+    }
+
+    /// A head and a body in parts, with pauses between them.
+    fn in_parts(&mut self) -> io::Result<()> {
+        let (bytes, expected) = self.request(false, true);
+        let parts = 2 + self.random(3);
+        for part in bytes.chunks(bytes.len() / parts as usize + 1) {
+            self.send(part)?;
+            let pause = self.random(120);
+            thread::sleep(Duration::from_millis(pause));
+        }
+        self.answer(&expected).map(drop)
+    }
+
+    /// The server does not read the body: it goes on behind it, or says that it does not.
+    fn unread(&mut self) -> io::Result<()> {
+        self.sent += 1;
+        let (number, length) = (self.sent, self.random(2) as usize * 200_000 + 10);
+        let path = ["ignore", "nowhere"][self.random(2) as usize];
+        let head = format!(
+            "POST /{path}/{number} HTTP/1.1\r\nhost: torture\r\ncontent-length: {length}\r\n\r\n"
+        );
+        self.send(head.as_bytes())?;
+        // The server may have closed already.
+        let _ = self.send(&body_of(number, length));
+        let (head, body) = self.read()?;
+        let is_right = match path {
+            "ignore" => body == body_of(number, 100),
+            _ => head.starts_with("HTTP/1.1 404 "),
+        };
+        match is_right {
+            true => Ok(()),
+            false => Err(io::Error::other(format!(
+                "not the answer to {path}: {head}"
+            ))),
+        }
+    }
+
+    /// Goes away in the middle of a request or of an answer.
+    fn leaves(&mut self) -> io::Result<()> {
+        let (bytes, _) = self.request(true, true);
+        let at = self.random(bytes.len() as u64) as usize;
+        self.send(&bytes[..at])?;
+        if self.random(2) == 0 {
+            self.send(&bytes[at..])?;
+            self.stream()?.get_mut().read_exact(&mut [0; 20])?;
+        }
+        self.stream = None;
+        Ok(())
+    }
+
+    fn answer(&mut self, expected: &Expected) -> io::Result<()> {
+        let Expected { number, length } = expected;
+        let (head, body) = self.read()?;
+        let is_right = head.starts_with("HTTP/1.1 200 ")
+            && head.contains(&format!("\r\nx-number: {number}\r\n"))
+            && body == body_of(*number, *length);
+        ANSWERS.fetch_add(1, Relaxed);
+        match is_right {
+            true => Ok(()),
+            false => {
+                let text = format!(
+                    "not the {length} bytes of {number}, but {}: {head}",
+                    body.len()
+                );
+                Err(io::Error::other(text))
+            }
+        }
+    }
+
+    /// Reads an answer, and what follows if it is the last one.
+    fn read(&mut self) -> io::Result<(String, Vec<u8>)> {
+        let stream = self.stream()?;
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if stream.read_line(&mut head)? == 0 {
+                let text = format!("the connection ended in or before a head: {head:?}");
+                return Err(io::Error::other(text));
+            }
+        }
+        let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
+        let mut body = Vec::new();
+        if let Some(length) = field("content-length: ") {
+            body.resize(length.parse().map_err(io::Error::other)?, 0);
+            stream.read_exact(&mut body)?;
+        } else {
+            loop {
+                let mut size = String::new();
+                stream.read_line(&mut size)?;
+                let size = usize::from_str_radix(size.trim_end(), 16).map_err(io::Error::other)?;
+                let start = body.len();
+                body.resize(start + size + 2, 0);
+                stream.read_exact(&mut body[start..])?;
+                body.truncate(start + size);
+                if size == 0 {
+                    break;
+                }
+            }
+        }
+        if field("connection: close").is_some() {
+            self.end()?;
+        }
+        Ok((head, body))
+    }
+
+    /// Reads to the end of the connection, where nothing may stand.
+    fn end(&mut self) -> io::Result<()> {
+        let mut rest = Vec::new();
+        if let Some(mut stream) = self.stream.take() {
+            stream.read_to_end(&mut rest)?;
+        }
+        match rest.is_empty() {
+            true => Ok(()),
+            false => Err(io::Error::other(format!(
+                "{} bytes after the last answer",
+                rest.len()
+            ))),
+        }
+    }
+}

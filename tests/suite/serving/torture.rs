@@ -1,0 +1,13 @@
+//! The program of the same name, for a few rounds; CI runs it for a minute.
+
+use std::process::Command;
+
+#[test]
+fn no_answer_is_lost_or_another_s() {
+    let output = Command::new(env!("CARGO_BIN_EXE_torture"))
+        .args(["rounds", "5"])
+        .output()
+        .expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+}
