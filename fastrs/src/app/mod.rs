@@ -72,7 +72,6 @@ pub struct App {
     fastapi_documents: bool,
     body_limit: usize,
     config: ServeConfig,
-    starting: service::Starting,
 }
 
 /// Where the documents are; `None` for one that is not wanted.
@@ -122,7 +121,6 @@ impl App {
             fastapi_documents: false,
             body_limit: BODY_LIMIT,
             config: ServeConfig::default(),
-            starting: service::Starting::default(),
         }
     }
 

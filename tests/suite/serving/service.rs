@@ -38,18 +38,18 @@ where
 }
 
 #[tokio::test]
-async fn an_app_is_a_service_that_starts_when_it_is_first_asked() {
+async fn an_app_becomes_a_service() {
     let notes = Journal::new();
-    let mut app = app(&notes);
+    let mut service = app(&notes).into_service().await.unwrap();
     let request = http::Request::get("/greet/ada")
         .body(Body::empty())
         .unwrap();
     assert_eq!(
-        call(&mut app, request).await,
+        call(&mut service, request).await,
         (200, r#""hello ada""#.to_owned())
     );
     let request = http::Request::get("/nowhere").body(Body::empty()).unwrap();
-    assert_eq!(call(&mut app, request).await.0, 404);
+    assert_eq!(call(&mut service, request).await.0, 404);
     assert_eq!(notes.take(), ["ada"]);
 }
 
@@ -69,25 +69,14 @@ async fn it_takes_bodies_of_any_type() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_it_is_said_when_it_is_asked() {
+async fn what_is_wrong_with_it_is_said_before() {
     #[get("/lost")]
     async fn lost(#[path] id: u8) -> u8 {
         id
     }
-    let mut app = App::new("Service", "1").routes(routes![lost]);
-    let ready = |app: &mut App| {
-        let mut task = std::task::Context::from_waker(std::task::Waker::noop());
-        Service::<http::Request<Body>>::poll_ready(app, &mut task)
-    };
-    for expected in [
-        "`#[path] id` has no placeholder",
-        "has failed to start before",
-    ] {
-        let std::task::Poll::Ready(Err(error)) = ready(&mut app) else {
-            panic!("an app with a mistake is not ready");
-        };
-        assert!(error.to_string().contains(expected), "{error}");
-    }
+    let app = App::new("Service", "1").routes(routes![lost]);
+    let error = app.into_service().await.unwrap_err().to_string();
+    assert!(error.contains("`#[path] id` has no placeholder"), "{error}");
 }
 
 #[tokio::test]
