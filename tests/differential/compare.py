@@ -41,7 +41,7 @@ def main():
 
 
 def start(program):
-    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0"}
+    environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", "ACCESS_LOG": "off"}
     process = subprocess.Popen([program], env=environment, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
         _, found, rest = line.partition("serves http://")

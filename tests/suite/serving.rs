@@ -1,7 +1,8 @@
 //! Serving: a program from its start to its end, and what it speaks.
 
-mod half_close;
 #[cfg(unix)]
+mod access;
+mod half_close;
 mod program;
 mod protocols;
 mod resting;

@@ -142,9 +142,12 @@ impl App {
 
     /// Serves at `HOST` and `PORT` of the environment; what is not set there is `127.0.0.1` and `8000`.
     ///
+    /// Each request is a line on standard error, unless a `tracing` subscriber is set up, the environment's `ACCESS_LOG` is
+    /// `off`, or [`ServeConfig::access_log`] says otherwise.
+    ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve), and a `PORT` that is no port.
+    /// As [`serve`](Self::serve), and a `PORT` that is not a port.
     pub async fn launch(self) -> Result<(), StartError> {
         self.build()?.launch().await
     }
@@ -198,7 +201,8 @@ impl BuiltApp {
     /// # Errors
     ///
     /// As [`serve`](Self::serve), and a `PORT` that is no port.
-    pub async fn launch(self) -> Result<(), StartError> {
+    pub async fn launch(mut self) -> Result<(), StartError> {
+        self.config.access_log_by_default(access_log()?);
         let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
         let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
             None => 8000,
@@ -210,6 +214,18 @@ impl BuiltApp {
         };
         self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
             .await
+    }
+}
+
+/// What the environment's `ACCESS_LOG` says.
+fn access_log() -> Result<bool, StartError> {
+    let text = std::env::var("ACCESS_LOG").unwrap_or_default();
+    match &*text.to_ascii_lowercase() {
+        "" | "on" | "true" | "yes" | "1" => Ok(true),
+        "off" | "false" | "no" | "0" => Ok(false),
+        _ => Err(StartError::wiring(vec![format!(
+            "the environment's ACCESS_LOG is `{text}`: say `on` or `off`"
+        )])),
     }
 }
 

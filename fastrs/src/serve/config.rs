@@ -40,6 +40,7 @@ pub struct ServeConfig {
     pub(super) max_uri_bytes: usize,
     pub(super) http2: bool,
     pub(super) max_concurrent_streams: u32,
+    pub(super) access_log: Option<bool>,
 }
 
 impl ServeConfig {
@@ -55,6 +56,7 @@ impl ServeConfig {
             max_uri_bytes: 8 * 1024,
             http2: cfg!(feature = "http2"),
             max_concurrent_streams: 100,
+            access_log: None,
         }
     }
 
@@ -122,6 +124,19 @@ impl ServeConfig {
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams;
         self
+    }
+
+    /// Whether each request is a line on standard error, as uvicorn's, in a program without a `tracing` subscriber. Unless it
+    /// is said here, [`launch`](crate::App::launch) does so if the environment's `ACCESS_LOG` does not say `off`, and
+    /// [`serve`](crate::App::serve) does not.
+    pub fn access_log(mut self, enabled: bool) -> Self {
+        self.access_log = Some(enabled);
+        self
+    }
+
+    /// The same, unless the program has said it.
+    pub(crate) fn access_log_by_default(&mut self, enabled: bool) {
+        self.access_log.get_or_insert(enabled);
     }
 }
 

@@ -3,6 +3,7 @@
 //! `listener` accepts, `connection` runs each in a task of its own, `service` turns hyper's requests into the
 //! app's; `watch` and `hub` keep the deadlines, `shutdown` says when to stop.
 
+mod access;
 mod bind;
 mod config;
 mod connection;

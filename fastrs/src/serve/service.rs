@@ -13,6 +13,7 @@ use http::{Method, Request, Response, StatusCode, Version};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
+use super::access::AccessLine;
 use super::syntax::{self, Fault};
 use super::watch::{Permit, Watch};
 use super::{BoxFuture, Dispatch, Dispatched, OnDisconnect};
@@ -43,7 +44,12 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let permit = self.watch.begin();
         let http2 = request.version() == Version::HTTP_2;
         let bodiless = http2 && *request.method() == Method::HEAD;
-        let max_uri = self.watch.hub().config.max_uri_bytes;
+        let config = &self.watch.hub().config;
+        let line = match config.access_log {
+            Some(true) => Some(AccessLine::of(&request, self.peer)),
+            _ => None,
+        };
+        let max_uri = config.max_uri_bytes;
         let checked = match self.watch.is_distrusted() {
             true => Err(syntax::LINE_END),
             false => syntax::check(&request, max_uri),
@@ -73,6 +79,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             permit: Some(permit),
             http2,
             bodiless,
+            line,
         }
     }
 }
@@ -85,6 +92,7 @@ pub(super) struct Handling {
     http2: bool,
     /// An answer to `HEAD` whose body hyper would send.
     bodiless: bool,
+    line: Option<Box<AccessLine>>,
 }
 
 enum Work {
@@ -116,6 +124,9 @@ impl Future for Handling {
                 BodyState::Unreliable => close(&mut answer),
             }
             permit.answered(answer.body().is_streaming());
+        }
+        if let Some(line) = handling.line.take() {
+            line.write(answer.status());
         }
         let permit = handling.permit.take();
         if handling.http2 {
@@ -176,10 +187,14 @@ impl Handling {
             return;
         };
         let hub = Arc::clone(permit.hub());
+        let line = self.line.take();
         if !hub.is_aborted() {
             let rest: BoxFuture<()> = Box::pin(async move {
                 // The answer has nobody left to go to; the drain waits for the permit.
-                let _answer = super::either(hub.aborted(), future).await;
+                let answer = super::either(hub.aborted(), future).await;
+                if let (Some(line), Some(answer)) = (line, answer) {
+                    line.write(answer.status());
+                }
                 drop(permit);
             });
             runtime.spawn(rest);

@@ -13,18 +13,19 @@ use tokio::{
 
 use crate::wire::{Wire, is_closed};
 
-struct Program {
+pub(super) struct Program {
     child: Child,
     log: Lines<BufReader<ChildStderr>>,
 }
 
 impl Program {
-    fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(super) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_served"))
             .args(arguments)
             .env_remove("HOST")
             .env_remove("PORT")
             .env_remove("WORKERS")
+            .env_remove("ACCESS_LOG")
             .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -37,7 +38,7 @@ impl Program {
         }
     }
 
-    async fn line(&mut self) -> String {
+    pub(super) async fn line(&mut self) -> String {
         self.log
             .next_line()
             .await
@@ -46,7 +47,7 @@ impl Program {
     }
 
     /// Reads the start line of a program that makes its resource first.
-    async fn started(&mut self) -> SocketAddr {
+    pub(super) async fn started(&mut self) -> SocketAddr {
         assert_eq!(self.line().await, "opened");
         let line = self.line().await;
         let address = line
@@ -60,14 +61,19 @@ impl Program {
             .expect("an address")
     }
 
-    async fn signal(&self, name: &str) {
+    pub(super) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("the program runs").to_string();
         let sent = Command::new("kill").args([name, &id]).status().await;
         assert!(sent.expect("`kill` is there").success());
     }
 
+    /// Nobody reads its standard error any more.
+    pub(super) fn deafened(self) -> Child {
+        self.child
+    }
+
     /// The last lines and the exit status.
-    async fn end(mut self) -> (Vec<String>, ExitStatus) {
+    pub(super) async fn end(mut self) -> (Vec<String>, ExitStatus) {
         let mut lines = Vec::new();
         while let Some(line) = self.log.next_line().await.expect("the log is text") {
             lines.push(line);

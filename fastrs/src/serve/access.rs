@@ -1,0 +1,81 @@
+//! One line for each request on standard error, as uvicorn's, for programs without a subscriber.
+
+use std::fmt::{self, Write};
+use std::net::SocketAddr;
+
+use http::{Request, StatusCode, Version};
+
+/// What a line says of a request; its status is known later.
+#[derive(Debug)]
+pub(super) struct AccessLine {
+    peer: Option<SocketAddr>,
+    /// `GET /items/5?q=x HTTP/1.1`
+    request: String,
+}
+
+impl AccessLine {
+    #[cold]
+    pub(super) fn of<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
+        let target = request.uri().path_and_query();
+        let target = Escaped(target.map_or("*", |target| target.as_str()));
+        let version = match request.version() {
+            Version::HTTP_2 => "2",
+            Version::HTTP_10 => "1.0",
+            _ => "1.1",
+        };
+        let request = format!("{} {target} HTTP/{version}", request.method());
+        Box::new(Self { peer, request })
+    }
+
+    #[cold]
+    pub(super) fn write(&self, status: StatusCode) {
+        crate::log::to_stderr(format_args!("{}", self.with(status)));
+    }
+
+    fn with(&self, status: StatusCode) -> String {
+        let peer = self.peer.map_or("-".to_owned(), |peer| peer.to_string());
+        let (number, reason) = (status.as_u16(), crate::error::reason(status));
+        format!("INFO:     {peer} - \"{}\" {number} {reason}", self.request)
+    }
+}
+
+/// A client's text on one line, within its quotes.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c.is_control() || matches!(c, '"' | '\\') {
+                true => write!(f, "{}", c.escape_default())?,
+                false => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccessLine, Escaped};
+    use http::{Request, StatusCode};
+
+    #[test]
+    fn a_line_is_uvicorns() {
+        let request = Request::get("http://x/items/5?q=x").body(()).unwrap();
+        let line = AccessLine::of(&request, Some(([127, 0, 0, 1], 54321).into()));
+        assert_eq!(
+            line.with(StatusCode::OK),
+            r#"INFO:     127.0.0.1:54321 - "GET /items/5?q=x HTTP/1.1" 200 OK"#
+        );
+        let line = AccessLine::of(&request, None);
+        let status = StatusCode::from_u16(799).unwrap();
+        assert!(line.with(status).starts_with("INFO:     - - \"GET "));
+        assert!(line.with(status).ends_with("\" 799 Error"));
+    }
+
+    #[test]
+    fn nothing_of_a_client_breaks_the_line() {
+        let text = "/\u{1b}[31m\n\u{85}\"\\é";
+        assert_eq!(Escaped(text).to_string(), r#"/\u{1b}[31m\n\u{85}\"\\é"#);
+    }
+}

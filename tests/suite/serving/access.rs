@@ -1,0 +1,89 @@
+//! Users see requests: a line for each on standard error, where nobody else listens.
+
+use std::{collections::BTreeSet, net::SocketAddr};
+
+use super::program::Program;
+use crate::wire::Wire;
+
+const OFF: (&str, &str) = ("ACCESS_LOG", "off");
+
+async fn launched(environment: &[(&str, &str)]) -> (Program, SocketAddr) {
+    let environment = [&[("HOST", "127.0.0.1"), ("PORT", "0")], environment].concat();
+    let mut program = Program::start(&["plain"], &environment);
+    let address = program.started().await;
+    (program, address)
+}
+
+/// Asks once, and gives the answer's status and the line that the server should write of it.
+async fn ask(address: SocketAddr, request: &str, status: &str) -> String {
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let peer = stream.local_addr().unwrap();
+    let mut wire = Wire::over(stream);
+    wire.request(request).await;
+    let answer = wire.answer().await;
+    assert!(status.starts_with(answer.status()), "{answer:?}");
+    format!("INFO:     {peer} - \"{request} HTTP/1.1\" {status}")
+}
+
+#[tokio::test]
+async fn launch_writes_a_line_for_each_request() {
+    let (mut program, address) = launched(&[]).await;
+    let expected = ask(address, "GET /openapi.json?q=%22x%22", "200 OK").await;
+    assert_eq!(program.line().await, expected);
+    let expected = ask(address, "GET /nowhere", "404 Not Found").await;
+    assert_eq!(program.line().await, expected);
+    let expected = ask(address, "DELETE /upload", "405 Method Not Allowed").await;
+    assert_eq!(program.line().await, expected);
+    let expected = ask(address, "GET /a\"b", "404 Not Found").await;
+    assert_eq!(program.line().await, expected.replace("a\"b", "a\\\"b"));
+}
+
+#[tokio::test]
+async fn lines_of_concurrent_requests_stay_whole() {
+    let (mut program, address) = launched(&[]).await;
+    let asked = (0..40).map(|number| async move {
+        let request = format!("GET /nowhere/{number}");
+        ask(address, &request, "404 Not Found").await
+    });
+    let tasks: Vec<_> = asked.map(tokio::spawn).collect();
+    let mut expected = BTreeSet::new();
+    for task in tasks {
+        expected.insert(task.await.unwrap());
+    }
+    let mut found = BTreeSet::new();
+    for _ in 0..40 {
+        found.insert(program.line().await);
+    }
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn there_are_none_where_they_are_off_and_where_serve_is_called() {
+    let mut served = Program::start(&["plain", "127.0.0.1:0"], &[]);
+    let address = served.started().await;
+    for (program, address) in [launched(&[OFF]).await, (served, address)] {
+        ask(address, "GET /openapi.json", "200 OK").await;
+        program.signal("-TERM").await;
+        let (lines, status) = program.end().await;
+        assert!(status.success());
+        assert_eq!(lines, ["closed"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_neither_on_nor_off_is_an_error() {
+    let program = Program::start(&["plain"], &[("PORT", "0"), ("ACCESS_LOG", "maybe")]);
+    let (lines, status) = program.end().await;
+    assert!(!status.success());
+    let text = "the environment's ACCESS_LOG is `maybe`: say `on` or `off`";
+    assert!(lines.concat().contains(text), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_closed_standard_error_costs_no_request() {
+    let (program, address) = launched(&[]).await;
+    let _running = program.deafened();
+    for _ in 0..3 {
+        ask(address, "GET /openapi.json", "200 OK").await;
+    }
+}
