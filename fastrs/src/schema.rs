@@ -1,4 +1,4 @@
-//! What a type's schema is to those who read it: to documents, and to the walk that lists errors.
+//! A type's schema as its readers see it: documents, and the walk that lists errors.
 
 pub(crate) mod hints;
 
@@ -10,12 +10,12 @@ use schemars::{
 };
 use serde_json::Value;
 
-/// What a type says of itself, for all that is no generic code and so is compiled once.
+/// How to make a type's schema, for code that is not generic and so is compiled once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TypeSchema(&'static Answers);
+pub(crate) struct TypeSchema(&'static Functions);
 
 #[derive(Debug)]
-struct Answers {
+struct Functions {
     schema: fn(&mut SchemaGenerator) -> Schema,
     id: fn() -> Cow<'static, str>,
     name: fn() -> Cow<'static, str>,
@@ -24,11 +24,11 @@ struct Answers {
 }
 
 impl TypeSchema {
-    /// The schema of a type, not made yet.
+    /// Describes a type. Its schema is made on demand.
     pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
         Self(
             const {
-                &Answers {
+                &Functions {
                     schema: T::json_schema,
                     id: T::schema_id,
                     name: T::schema_name,
@@ -53,8 +53,8 @@ impl TypeSchema {
         schema.to_value()
     }
 
-    /// Whether it is an `Option`, and so may be left out of a struct: schemars' hidden answer, which its derive asks for too.
-    /// An update of schemars has to be looked at for it.
+    /// Whether it is an `Option`, and so an optional field: a hidden function of schemars, which its derive calls, too. Updates of
+    /// schemars have to be checked for it.
     pub(crate) fn is_option(self) -> bool {
         (self.0.is_option)()
     }
@@ -70,8 +70,8 @@ thread_local! {
     static CURRENT_TYPE: Cell<Option<TypeSchema>> = const { Cell::new(None) };
 }
 
-/// Speaks for the type whose schema is asked for. The generator's functions are generic, and for each type they would be
-/// compiled anew; once it asks for the schema of the type, and so perhaps for those of others, it asks nothing more.
+/// Stands in for the type whose schema is requested. The generator's functions are generic, and would be compiled anew for each
+/// type. The generator asks nothing more once it has called `json_schema`, which may request the schemas of other types.
 struct CurrentType;
 
 impl CurrentType {

@@ -5,7 +5,7 @@
 //! replaced by anything. The models are strict where the engines are held against each other, since lax coercion takes
 //! more than the document says, and lax where what is coerced has to decode.
 
-mod values;
+pub(crate) mod values;
 
 use std::cell::{Cell, RefCell};
 

@@ -1,12 +1,27 @@
-//! The document and the server hold each other to their word.
+//! The document promises what the server does, and the server does what the document promises.
 
 mod app;
+mod held;
+mod oracle;
 
 use fastrs::{TestClient, Value, json};
 
 use self::app::app;
 pub(crate) use self::app::readable_by_all;
 use crate::support::document;
+
+/// What the document says is valid is not refused, what is taken is valid by it, and every answer is in it. What no document can say stands
+/// in `oracle.rs`.
+#[tokio::test]
+async fn the_server_keeps_what_the_document_promises() {
+    let wrong = held::disagreements(app()).await;
+    assert!(
+        wrong.is_empty(),
+        "{} disagreements:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
 
 /// The statuses that the document names for an operation.
 fn statuses(document: &Value, path: &str, method: &str) -> Vec<String> {

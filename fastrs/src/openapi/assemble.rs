@@ -1,21 +1,22 @@
-//! What the dialects have in common: the order of a document's keys, and which components it keeps.
+//! What the dialects share: the order of a document's keys, and which components are kept.
 
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    Document, components::Component, errors, operation::Security, put::Put, schema::references,
+    Document, components::Component, errors, operation::Security, schema::references,
+    set_key::SetKey,
 };
 
-/// The operations of a document, by path or name, and method.
+/// The operations of a document, by path (or webhook name) and method.
 pub(super) struct Operations {
     paths: Map<String, Value>,
     webhooks: Map<String, Value>,
 }
 
 impl Operations {
-    /// None yet.
+    /// Starts without operations.
     pub(super) fn with_capacity(paths: usize) -> Self {
         Self {
             paths: Map::with_capacity(paths),
@@ -28,45 +29,45 @@ impl Operations {
         insert(&mut self.paths, path, method, operation);
     }
 
-    /// Adds one under the name of a webhook.
+    /// Adds an operation under the name of a webhook.
     pub(super) fn add_webhook(&mut self, name: &str, method: String, operation: Value) {
         insert(&mut self.webhooks, name, method, operation);
     }
 }
 
-/// Puts a document together.
+/// Assembles a document.
 pub(super) fn assemble(
     document: &Document,
     Operations { paths, webhooks }: Operations,
     mut schemas: BTreeMap<String, Component>,
 ) -> Value {
     let mut written = Map::new();
-    written.put("openapi", "3.1.0");
-    written.put("info", json!(document.info));
+    written.set("openapi", "3.1.0");
+    written.set("info", json!(document.info));
     if !document.servers.is_empty() {
-        written.put("servers", json!(document.servers));
+        written.set("servers", json!(document.servers));
     }
-    written.put("paths", paths);
+    written.set("paths", paths);
     if !webhooks.is_empty() {
-        written.put("webhooks", webhooks);
+        written.set("webhooks", webhooks);
     }
     for (name, schema) in errors::schemas() {
         schemas.insert(name.to_owned(), Component::new(name.to_owned(), schema));
     }
     let components = components(document, schemas, &written);
     if !components.is_empty() {
-        written.put("components", components);
+        written.set("components", components);
     }
     if !document.tags.is_empty() {
-        written.put("tags", json!(document.tags));
+        written.set("tags", json!(document.tags));
     }
     if let Some(docs) = &document.external_docs {
-        written.put("externalDocs", json!(docs));
+        written.set("externalDocs", json!(docs));
     }
     written.into()
 }
 
-/// Of two operations of one path and method the first answers, so the first is documented.
+/// Where two operations have the same path and method, the router picks the first, so the first is documented.
 fn insert(paths: &mut Map<String, Value>, path: &str, method: String, operation: Value) {
     let item = paths
         .entry(path)
@@ -90,16 +91,16 @@ fn components(
         }
     }
     if !shown.is_empty() {
-        components.put("schemas", shown);
+        components.set("schemas", shown);
     }
     let schemes = schemes(document);
     if !schemes.is_empty() {
-        components.put("securitySchemes", schemes);
+        components.set("securitySchemes", schemes);
     }
     components
 }
 
-/// The security schemes in the order of their names; of two of one name the last.
+/// The security schemes, sorted by name. If two have the same name, the last one counts.
 fn schemes(document: &Document) -> Map<String, Value> {
     let mut schemes: Vec<&Security> = Vec::new();
     for operation in document.all() {
@@ -140,8 +141,7 @@ fn needed(schemas: &BTreeMap<String, Component>, written: &Map<String, Value>) -
     needed
 }
 
-/// Merges `extra` into `value` as FastAPI does: objects key by key, lists one after the other, anything else in place of what was
-/// there.
+/// Merges `extra` into `value` as FastAPI does: objects key by key, lists by appending, anything else by replacing.
 pub(super) fn merge(value: &mut Value, extra: &Value) {
     match (value, extra) {
         (Value::Object(value), Value::Object(extra)) => {

@@ -1,4 +1,4 @@
-//! Something that is served as it is: bytes, plain and compressed, with what a client needs to keep them.
+//! Static bytes, plain and compressed, with the headers that clients need to cache them.
 
 use std::{
     fmt,
@@ -23,7 +23,7 @@ use serde_json::Value;
 pub struct Asset {
     content_type: &'static str,
     given: Given,
-    /// The other of the two, made for the first client that takes it.
+    /// The other encoding, made for the first client that accepts it.
     other: Arc<OnceLock<Bytes>>,
     etag: String,
     etag_gzip: String,
@@ -38,7 +38,7 @@ enum Given {
 }
 
 impl Asset {
-    /// Takes the bytes. They are compressed for the first client that takes gzip.
+    /// Takes the bytes. They are compressed for the first client that accepts gzip.
     pub fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let fingerprint = fingerprint(&body);
@@ -79,12 +79,12 @@ impl Asset {
         self.content_type
     }
 
-    /// The `ETag` of the plain bytes, which is a strong one: it is made of nothing but the content.
+    /// The `ETag` of the plain bytes: a strong one, since it depends on the content alone.
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// The `ETag` of the compressed bytes: a strong one differs where the bytes do (RFC 9110, 8.8.3.3).
+    /// The `ETag` of the compressed bytes, which must differ from that of the plain ones (RFC 9110, 8.8.3.3).
     pub fn etag_gzip(&self) -> &str {
         &self.etag_gzip
     }
@@ -94,12 +94,12 @@ impl Asset {
         self.csp.as_deref()
     }
 
-    /// The `Cache-Control`: it may be kept, and has to be asked for again by its `ETag`.
+    /// The `Cache-Control`: clients may keep it, and must revalidate it by its `ETag`.
     pub fn cache_control(&self) -> &'static str {
         "no-cache"
     }
 
-    /// The bytes for a client that takes no gzip.
+    /// The bytes for a client that does not accept gzip.
     pub fn plain(&self) -> Bytes {
         match &self.given {
             Given::Plain(plain) => plain.clone(),
@@ -141,7 +141,7 @@ impl fmt::Debug for Asset {
     }
 }
 
-/// FNV-1a, which is the same in every build and on every machine. build.rs has it too.
+/// FNV-1a, which gives the same result in every build and on every machine. build.rs has a copy.
 pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -1,22 +1,22 @@
-//! The request body that several arguments make up.
+//! The request body, which may be made up of several arguments.
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value};
 
-use super::{BodyMedia, BodyParam, components::Components, nullable, put::Put};
+use super::{BodyMedia, BodyParam, components::Components, nullable, set_key::SetKey};
 
-/// How the body is written; a form with one file in it is multipart as a whole.
+/// The media type of the whole body: a form with one file in it is multipart.
 pub(super) fn media(bodies: &[BodyParam]) -> Option<BodyMedia> {
     bodies.iter().map(|body| body.media).max()
 }
 
-/// Whether one of the arguments has no default.
+/// Whether one of the arguments is required.
 pub(super) fn required(bodies: &[BodyParam]) -> bool {
     bodies.iter().any(|body| body.required)
 }
 
-/// Whether a request without a body is refused: an empty form is a form, so it depends on its fields.
-pub(super) fn refuses_none(bodies: &[BodyParam], components: &Components) -> bool {
+/// Whether a request without a body is rejected. An empty body is an empty form, so this depends on the form's fields.
+pub(super) fn requires_body(bodies: &[BodyParam], components: &Components) -> bool {
     let refuses = |body: &BodyParam| {
         let is_form = matches!(body.media, BodyMedia::Form | BodyMedia::Multipart);
         body.required
@@ -28,7 +28,7 @@ pub(super) fn refuses_none(bodies: &[BodyParam], components: &Components) -> boo
     bodies.iter().any(refuses)
 }
 
-/// Whether every object of a schema has a field that it must have.
+/// Whether every object that matches a schema has a required field.
 fn has_required(schema: &Value, components: &Components) -> bool {
     if let Some(Value::Array(names)) = schema.get("required")
         && !names.is_empty()
@@ -57,18 +57,18 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
     }
 }
 
-/// The content of the body, with the examples that have a name.
+/// The content of the body, with its named examples.
 pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
     let mut content = Map::with_capacity(1);
-    content.put("schema", schema);
+    content.set("schema", schema);
     if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
-        content.put("examples", examples.clone());
+        content.set("examples", examples.clone());
     }
     let media = (media.as_str().to_owned(), Value::Object(content));
     Map::from_iter([media]).into()
 }
 
-/// The object that has the arguments as its fields. `write` gives the schema of an argument.
+/// The object whose properties are the arguments. `write` gives the schema of an argument.
 pub(super) fn object(
     bodies: &[BodyParam],
     components: &Components,
@@ -88,12 +88,12 @@ pub(super) fn object(
     }
     let mut object = json_schema!({"type": "object", "properties": properties});
     if !required.is_empty() {
-        object.put("required", required);
+        object.set("required", required);
     }
     object
 }
 
-/// A struct in a form: its fields are the form's.
+/// Adds the fields of a struct to those of the form.
 fn flatten(
     body: &BodyParam,
     components: &Components,

@@ -3,7 +3,7 @@
 use schemars::Schema;
 use serde_json::Value;
 
-/// How a request body is written.
+/// The media type of a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BodyMedia {
@@ -11,7 +11,7 @@ pub enum BodyMedia {
     Json,
     /// `application/x-www-form-urlencoded`
     Form,
-    /// `multipart/form-data`; also what a form with a file in it becomes.
+    /// `multipart/form-data`; also the type of a form with a file in it.
     Multipart,
     /// `application/octet-stream`: any bytes.
     Raw,
@@ -47,27 +47,27 @@ impl BodyMedia {
 pub struct BodyParam {
     /// The name that embeds it.
     pub name: String,
-    /// How the body is written.
+    /// The media type.
     pub media: BodyMedia,
-    /// What the value looks like.
+    /// The schema of the value.
     pub schema: Schema,
-    /// Whether a request without it is refused.
+    /// Whether a request without it is rejected.
     pub required: bool,
-    /// Whether it stands under its name even when it is alone.
+    /// Whether it is embedded under its name even if it is the only one.
     pub embed: bool,
     /// Whether the type is an `Option`.
     pub nullable: bool,
-    /// What it means.
+    /// The description.
     pub description: Option<String>,
-    /// A title to show in place of the name.
+    /// A title to show instead of the name.
     pub title: Option<String>,
-    /// Whether clients should stop sending it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What is taken when it is not sent.
+    /// The value if it is not sent.
     pub default: Option<Value>,
-    /// Values to try.
+    /// Example values.
     pub examples: Vec<Value>,
-    /// Values to try, each under a name and with a summary: OpenAPI's Example Objects.
+    /// Named examples with summaries: OpenAPI's Example Objects.
     pub openapi_examples: Option<Value>,
 }
 
@@ -90,13 +90,13 @@ impl BodyParam {
         }
     }
 
-    /// Says whether a request without it is refused.
+    /// Says whether a request without it is rejected.
     pub fn required(mut self, required: bool) -> Self {
         self.required = required;
         self
     }
 
-    /// Says whether it stands under its name even when it is alone.
+    /// Says whether it is embedded under its name even if it is the only one.
     pub fn embed(mut self, embed: bool) -> Self {
         self.embed = embed;
         self
@@ -108,37 +108,37 @@ impl BodyParam {
         self
     }
 
-    /// Says what it means.
+    /// Sets the description.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Gives it a title.
+    /// Sets the title.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Says whether clients should stop sending it.
+    /// Says whether it is deprecated.
     pub fn deprecated(mut self, deprecated: bool) -> Self {
         self.deprecated = deprecated;
         self
     }
 
-    /// Says what is taken when it is not sent.
+    /// Sets the value that is used if it is not sent.
     pub fn default(mut self, default: Value) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// Gives values to try.
+    /// Sets example values.
     pub fn examples(mut self, examples: Vec<Value>) -> Self {
         self.examples = examples;
         self
     }
 
-    /// Gives values to try, each under a name: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
+    /// Sets named examples: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
     pub fn openapi_examples(mut self, examples: Value) -> Self {
         self.openapi_examples = Some(examples);
         self

@@ -1,18 +1,18 @@
-//! What every dialect does to the schemas that schemars makes.
+//! The changes that every dialect makes to schemars' schemas.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
 
-use super::put::Put;
 use super::schema::remove_hints;
+use super::set_key::SetKey;
 use crate::schema::hints;
 
-/// Tidies one schema: hints go, `true` is written `{}`, and an enum of documented names is written as a list.
+/// Cleans up one schema: removes hints, writes `true` as `{}`, and an enum with documented variants as a list.
 pub(super) fn clean(schema: &mut Schema) {
     if schema.as_bool() == Some(true) {
         *schema = Schema::default();
     }
-    // Most schemas have nothing to tidy, and to look at their few keys takes less than to look any of these up.
+    // Most schemas need no cleaning, and scanning their few keys is quicker than looking each of these up.
     let untidy = |key: &String| {
         key.starts_with(hints::PREFIX)
             || matches!(key.as_str(), "readOnly" | "oneOf" | "additionalProperties")
@@ -24,22 +24,22 @@ pub(super) fn clean(schema: &mut Schema) {
         return;
     }
     remove_hints(schema);
-    // serde takes a default for a field that is not read, and nobody else ever sees that one.
+    // serde fills a read-only field with its default, which no client ever sees.
     if schema.get("readOnly") == Some(&Value::Bool(true)) {
         schema.remove("default");
     }
     collapse_names(schema);
-    // Whether other fields are allowed is a yes or a no: `{}` would say the same at more length.
+    // `{}` and `true` mean the same here, and generators know `true`.
     if schema
         .get("additionalProperties")
         .is_some_and(|other| *other == Value::Object(Map::new()))
     {
-        schema.put("additionalProperties", true);
+        schema.set("additionalProperties", true);
     }
 }
 
-/// schemars writes an enum whose variants have doc comments as a choice of constants. Client generators know no enum in that; what
-/// the comments say goes into the description.
+/// schemars writes an enum whose variants have doc comments as a `oneOf` of constants, which client generators do not recognize as an
+/// enum. The comments move into the description.
 fn collapse_names(schema: &mut Schema) {
     let Some(Value::Array(branches)) = schema.get("oneOf") else {
         return;
@@ -72,14 +72,14 @@ fn collapse_names(schema: &mut Schema) {
         description.push_str(&format!("{start}- `{name}`: {}", text.replace('\n', " ")));
     }
     schema.remove("oneOf");
-    schema.put("type", "string");
-    schema.put("enum", all);
+    schema.set("type", "string");
+    schema.set("enum", all);
     if !description.is_empty() {
-        schema.put("description", description);
+        schema.set("description", description);
     }
 }
 
-/// The names that a branch allows; `None` if it allows anything but names.
+/// The names that a branch allows; `None` if it allows anything else.
 fn names(branch: &Value) -> Option<Vec<Value>> {
     if branch.get("type")? != "string" {
         return None;
@@ -91,9 +91,9 @@ fn names(branch: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// What an argument or a field says about its meaning.
+/// JSON Schema's annotations of an argument or a field.
 #[derive(Debug, Default)]
-pub(super) struct Meaning<'a> {
+pub(super) struct Annotations<'a> {
     pub(super) title: Option<&'a str>,
     pub(super) description: Option<&'a str>,
     pub(super) default: Option<&'a Value>,
@@ -101,23 +101,23 @@ pub(super) struct Meaning<'a> {
     pub(super) deprecated: bool,
 }
 
-impl Meaning<'_> {
-    /// Writes it into a schema.
+impl Annotations<'_> {
+    /// Writes them into a schema.
     pub(super) fn write(&self, schema: &mut Schema) {
         if let Some(title) = self.title {
-            schema.put("title", title);
+            schema.set("title", title);
         }
         if let Some(description) = self.description {
-            schema.put("description", description);
+            schema.set("description", description);
         }
         if let Some(default) = self.default {
-            schema.put("default", default.clone());
+            schema.set("default", default.clone());
         }
         if !self.examples.is_empty() {
-            schema.put("examples", self.examples);
+            schema.set("examples", self.examples);
         }
         if self.deprecated {
-            schema.put("deprecated", true);
+            schema.set("deprecated", true);
         }
     }
 }
@@ -130,7 +130,7 @@ mod tests {
 
     /// How to sort.
     #[derive(JsonSchema)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     enum Order {
         /// The newest first.
         Newest,

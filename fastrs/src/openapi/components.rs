@@ -1,4 +1,4 @@
-//! Which components a document has: what is reached, what is split into input and output, and what each is called.
+//! The components of a document: which types it uses, which are split into input and output, and what each is called.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,33 +7,33 @@ use serde_json::{Map, Value};
 
 use super::{
     names,
-    put::Put,
-    schema::{Local, Schemas, Side, references, remove_hints, target, walk},
-    tagged,
+    schema::{DefinitionKey, Schemas, Side, references, remove_hints, target, walk},
+    set_key::SetKey,
+    variants,
 };
 
 /// One schema under `components/schemas`.
 #[derive(Debug)]
 pub(super) struct Component {
-    /// The name of the type, before it was made unique.
+    /// The name of the type before it was made unique.
     pub(super) base: String,
-    /// Which side it shows, if the two differ.
+    /// The side that it describes, if the two differ.
     pub(super) side: Option<Side>,
-    /// Of an output, the fields that are always written and yet need not be read.
+    /// For an output, the fields that are always present there but optional in the input.
     pub(super) defaulted: Vec<Value>,
-    /// The schema, its references resolved, its hints still in it.
+    /// The schema, with its references resolved and its hints still in it.
     pub(super) schema: Schema,
 }
 
-/// The components of a document, and what each provisional reference means.
+/// The components of a document, and the name behind each provisional reference.
 #[derive(Debug)]
 pub(super) struct Components {
     pub(super) by_name: BTreeMap<String, Component>,
-    names: HashMap<Local<'static>, String>,
+    names: HashMap<DefinitionKey<'static>, String>,
 }
 
 impl Component {
-    /// One that stands for no type of the app's.
+    /// A component that is not one of the app's types.
     pub(super) fn new(base: String, schema: Schema) -> Self {
         Self {
             base,
@@ -45,8 +45,8 @@ impl Component {
 }
 
 impl Components {
-    /// Finds the components that `roots` need. `read` is for a dialect that asks which fields of an output have a default:
-    /// [`Schemas::read`], since only what is read has defaults.
+    /// Finds the components that `roots` need. `read` is [`Schemas::read`] for a dialect that asks which fields of an
+    /// output have a default: only the input has defaults.
     pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
         let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);
@@ -73,7 +73,7 @@ impl Components {
             names,
         };
         for (model, split) in models.into_iter().zip(split) {
-            // Where the two sides agree it is the input that is shown: it has the defaults, and requires no field that has one.
+            // Where both sides agree, the input is shown: it has the defaults, and does not require fields that have one.
             let shown = if split { 2 } else { 1 };
             for local in model.locals().take(shown) {
                 let (Some(schema), Some(name)) =
@@ -93,7 +93,7 @@ impl Components {
             }
         }
         let Self { by_name, names } = &mut components;
-        tagged::hoist(by_name, |count| {
+        variants::hoist(by_name, |count| {
             for root in roots {
                 references(root.as_value(), &mut |reference| {
                     let name = target(reference).and_then(|local| names.get(&local));
@@ -109,26 +109,26 @@ impl Components {
 
     /// A schema with its references resolved.
     pub(super) fn resolved(&self, schema: &Schema) -> Schema {
-        // Most are nothing but a reference.
+        // Most schemas are a mere reference.
         if let (Some(name), Some(1)) = (self.named(schema), schema.as_object().map(Map::len)) {
             return Schema::new_ref(path(name));
         }
         let mut schema = schema.clone();
         walk(&mut schema, &mut |schema| {
             if let Some(path) = self.named(schema).map(path) {
-                schema.put("$ref", path);
+                schema.set("$ref", path);
             }
         });
         schema
     }
 
-    /// The name of the component that a provisional reference means.
+    /// The name of the component behind a provisional reference.
     fn named<'a>(&'a self, schema: &'a Schema) -> Option<&'a str> {
         let reference = schema.get("$ref")?.as_str()?;
         self.names.get(&target(reference)?).map(String::as_str)
     }
 
-    /// The component that a schema refers to, if it is nothing but a reference.
+    /// The component that a schema refers to, if it is a mere reference.
     pub(super) fn referred(&self, schema: &Schema) -> Option<&Component> {
         self.by_reference(schema.get("$ref")?.as_str()?)
     }
@@ -140,7 +140,7 @@ impl Components {
     }
 }
 
-/// Where a document has a component.
+/// The reference to a component.
 fn path(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
@@ -150,16 +150,16 @@ fn path(name: &str) -> String {
 struct Model {
     base: String,
     id: Option<String>,
-    input: Option<Local<'static>>,
-    output: Option<Local<'static>>,
+    input: Option<DefinitionKey<'static>>,
+    output: Option<DefinitionKey<'static>>,
 }
 
 impl Model {
-    fn locals(&self) -> impl Iterator<Item = &Local<'static>> {
+    fn locals(&self) -> impl Iterator<Item = &DefinitionKey<'static>> {
         self.input.iter().chain(&self.output)
     }
 
-    fn vacant(&mut self, side: Side) -> Option<&mut Option<Local<'static>>> {
+    fn vacant(&mut self, side: Side) -> Option<&mut Option<DefinitionKey<'static>>> {
         let slot = match side {
             Side::Input => &mut self.input,
             Side::Output => &mut self.output,
@@ -168,10 +168,10 @@ impl Model {
     }
 }
 
-/// The definitions that `roots` refer to, directly or not, in the order in which they were met.
-fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
-    // A map like those of `split`, not a set: another type of table would have to be compiled as well.
-    let mut seen: HashMap<Local<'_>, usize> = HashMap::new();
+/// The definitions that `roots` refer to, directly or indirectly, in the order in which they were found.
+fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<DefinitionKey<'static>> {
+    // The same type of map as in `split`, not a set, which would be one more type to compile.
+    let mut seen: HashMap<DefinitionKey<'_>, usize> = HashMap::new();
     let mut reached = Vec::new();
     let mut waiting = Vec::new();
     for root in roots {
@@ -191,7 +191,7 @@ fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<Local<'static>> {
 }
 
 /// Adds the definitions that a schema refers to.
-fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<Local<'s>>) {
+fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<DefinitionKey<'s>>) {
     references(schema.as_value(), &mut |reference| {
         if let Some(target) = target(reference) {
             targets.push(target);
@@ -199,10 +199,10 @@ fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<Local<'s>>) {
     });
 }
 
-/// Finds which input and which output are one type's: by its full name, or else by the name that both generators gave it.
-fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
+/// Pairs the input and the output of each type: by its full name, or else by the name that both generators gave it.
+fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
-    // The places of models, by the names that they have.
+    // The indices of models, by their names.
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut by_base: HashMap<String, usize> = HashMap::new();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
@@ -216,7 +216,7 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
     for local in known {
         let id = schemas.id(local);
         let base = names::base(&local.1, id, schemas.definitions(local.0));
-        // Of a type without a full name a namesake is taken for the same type if it is the only one.
+        // A type without a full name is paired with its namesake if there is only one.
         let same = match id {
             Some(id) => by_id.get(id),
             None => by_base.get(&base),
@@ -244,17 +244,22 @@ fn pair(schemas: &Schemas, reached: &[Local<'static>]) -> Vec<Model> {
     models
 }
 
-/// The place of a model whose name others have too.
+/// The index of a model that shares its name with others.
 const SEVERAL: usize = usize::MAX;
 
-/// Notes where the model of a name is.
+/// Records the index of the model with a name.
 fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
     let known = places.entry(name.to_owned());
     known.and_modify(|known| *known = SEVERAL).or_insert(place);
 }
 
-/// Of a type's output, the fields that its output requires and its input, shown or not, does not.
-fn defaulted(schemas: &Schemas, read: &Schemas, model: &Model, local: &Local<'_>) -> Vec<Value> {
+/// The fields that a type's output requires and its input, shown or not, does not.
+fn defaulted(
+    schemas: &Schemas,
+    read: &Schemas,
+    model: &Model,
+    local: &DefinitionKey<'_>,
+) -> Vec<Value> {
     if local.0 == Side::Input {
         return Vec::new();
     }
@@ -283,7 +288,7 @@ fn defaulted(schemas: &Schemas, read: &Schemas, model: &Model, local: &Local<'_>
     defaulted
 }
 
-/// Which types have an input and an output that differ in fact, or that lead to one that does.
+/// Which types have an input and an output that really differ, or refer to a type that has.
 fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     let mut index = HashMap::new();
     for (position, model) in models.iter().enumerate() {
@@ -291,7 +296,7 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
             index.insert(local.clone(), position);
         }
     }
-    let facts = |local: &Option<Local<'_>>| {
+    let facts = |local: &Option<DefinitionKey<'_>>| {
         let schema = schemas.definition(local.as_ref()?)?;
         Some(facts(schema, &index))
     };
@@ -324,15 +329,15 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     }
 }
 
-/// What a schema says that both sides of a type have to agree on. Whether a field is required is not among it, nor what its
-/// default is: a type with a default is read without the field and always written with it, and that takes no second name.
-fn facts(schema: &Schema, index: &HashMap<Local<'static>, usize>) -> Schema {
+/// The parts of a schema on which both sides of a type must agree. Required fields and defaults are not among them: a field with a
+/// default is optional in the input and always present in the output, and one component describes both.
+fn facts(schema: &Schema, index: &HashMap<DefinitionKey<'static>, usize>) -> Schema {
     let mut schema = schema.clone();
     walk(&mut schema, &mut |schema| {
         remove_hints(schema);
         schema.remove("default");
         schema.remove("required");
-        // `deny_unknown_fields` says what is read; what is written has no unknown fields anyway.
+        // `deny_unknown_fields` is about the input; the output never has unknown fields.
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.remove("additionalProperties");
         }
@@ -341,7 +346,7 @@ fn facts(schema: &Schema, index: &HashMap<Local<'static>, usize>) -> Schema {
             .and_then(target)
             .and_then(|local| index.get(&local))
         {
-            schema.put("$ref", *position);
+            schema.set("$ref", *position);
         }
     });
     schema

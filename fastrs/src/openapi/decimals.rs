@@ -1,12 +1,12 @@
-//! Decimals: a text's digits are limited by its pattern, a number's by what it is a multiple of.
+//! Decimals: `pattern` limits the digits of a string, `multipleOf` those of a number.
 
 use schemars::Schema;
 use serde_json::Value;
 
-use super::put::Put;
+use super::set_key::SetKey;
 use crate::schema::hints;
 
-/// What the pattern of schemars' decimals begins with.
+/// How the pattern of schemars' decimals begins.
 const PATTERN: &str = r"^-?\d+(\.\d+)?";
 
 /// The keywords that are about numbers.
@@ -24,7 +24,7 @@ pub(super) fn is_decimal(schema: &Schema) -> bool {
     pattern.is_some_and(|pattern| pattern.starts_with(PATTERN))
 }
 
-/// Whether a number will do, and not a text alone.
+/// Whether numbers are allowed, not only strings.
 pub(super) fn takes_numbers(schema: &Schema) -> bool {
     match schema.get("type") {
         Some(Value::Array(types)) => types.iter().any(|name| name == "number"),
@@ -33,7 +33,7 @@ pub(super) fn takes_numbers(schema: &Schema) -> bool {
     }
 }
 
-/// Writes the limits of a decimal's digits. Bounds are about numbers, and say nothing of a text.
+/// Writes the limits on a decimal's digits, and removes bounds that would mean nothing for a string.
 pub(super) fn limit(schema: &mut Schema) {
     if !is_decimal(schema) {
         return;
@@ -42,18 +42,18 @@ pub(super) fn limit(schema: &mut Schema) {
     let (most, places) = (digits(hints::MAX_DIGITS), digits(hints::DECIMAL_PLACES));
     let numbers = takes_numbers(schema);
     if most.is_some() || places.is_some() {
-        schema.put("pattern", pattern(most, places));
+        schema.set("pattern", pattern(most, places));
     }
     if !numbers && let Some(object) = schema.as_object_mut() {
         object.retain(|key, _| !NUMERIC.contains(&key.as_str()));
     }
     if let (true, Some(places @ 1..=9), None) = (numbers, places, schema.get("multipleOf")) {
-        schema.put("multipleOf", 10_f64.powi(-(places as i32)));
+        schema.set("multipleOf", 10_f64.powi(-(places as i32)));
     }
 }
 
-/// The pattern of a decimal's text. As in Pydantic, zeros at either end do not count, and of `max_digits` as many stand before the
-/// point as are not kept for the places behind it.
+/// The pattern of a decimal in a string. As in Pydantic, leading and trailing zeros do not count, and `decimal_places` of the
+/// `max_digits` are reserved for the places after the point.
 fn pattern(most: Option<u64>, places: Option<u64>) -> String {
     let whole = match most.map(|most| most.saturating_sub(places.unwrap_or(0))) {
         Some(0) => "0+".to_owned(),

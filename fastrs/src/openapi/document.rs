@@ -1,4 +1,4 @@
-//! The document: facts about the API and its operations, to be written in one dialect or another.
+//! The document: facts about the API and its operations, which each dialect renders in its own way.
 
 use schemars::Schema;
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub struct Document {
     pub(super) tags: Vec<Tag>,
     pub(super) external_docs: Option<ExternalDocs>,
     pub(super) operations: Vec<OperationDoc>,
-    /// The name of each, and what is sent.
+    /// The name of each webhook, and its request.
     pub(super) webhooks: Vec<(String, OperationDoc)>,
     pub(super) schemas: Schemas,
 }
@@ -66,13 +66,13 @@ impl Document {
         self.external_docs = Some(docs);
     }
 
-    /// Adds an operation, one for each method of a route.
+    /// Adds an operation: one for each method of a route.
     pub fn operation(&mut self, meta: OperationMeta, describe: impl FnOnce(&mut Operation<'_>)) {
         let operation = self.described(meta, describe);
         self.operations.push(operation);
     }
 
-    /// Adds a request that the app sends, by a name in place of a path.
+    /// Adds a webhook: a request that the app sends, with a name instead of a path.
     pub fn webhook(
         &mut self,
         name: &str,
@@ -93,7 +93,7 @@ impl Document {
         operation
     }
 
-    /// The operation ids that two functions would share. None may be left when the app starts.
+    /// The operation ids that two functions would share. An app with any of them does not start.
     pub fn clashes(&self) -> Vec<DuplicateOperationId> {
         ids(&self.all()).1
     }
@@ -105,7 +105,7 @@ impl Document {
 
     /// The operations, and then the webhooks.
     pub(super) fn all(&self) -> Vec<&OperationDoc> {
-        // A list, since all that takes an iterator would be compiled for it.
+        // A list: a function that takes an iterator would be compiled for each kind of iterator.
         let mut all = Vec::with_capacity(self.operations.len() + self.webhooks.len());
         for operation in &self.operations {
             all.push(operation);
@@ -116,7 +116,7 @@ impl Document {
         all
     }
 
-    /// Every schema that the operations show, for finding the components that they need.
+    /// Every schema in the operations, from which the components are found.
     pub(super) fn shown(&self) -> Vec<&Schema> {
         let mut shown = Vec::new();
         for operation in self.all() {

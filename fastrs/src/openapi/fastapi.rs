@@ -1,6 +1,6 @@
-//! FastAPI's dialect: the document that FastAPI 0.165 would write of the same app, for clients that must not change on a port.
+//! FastAPI's dialect: the document that FastAPI 0.165 would generate for the same app, for clients that must not change when an app is ported.
 //!
-//! It tells less than [`Document::finish`]: no errors but 422 and those that are declared, and no sizes of numbers.
+//! It says less than [`Document::finish`]: no errors except 422 and declared ones, and no sizes of numbers.
 
 mod schema;
 #[cfg(test)]
@@ -16,13 +16,13 @@ use super::{
     BodyParam, Document, Origin, Parameter, ParameterLocation, ResponseDoc,
     assemble::{Operations, assemble, merge},
     bodies,
-    clean::Meaning,
+    clean::Annotations,
     components::{Component, Components},
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
-    operation::{Answers, Merged, OperationDoc, merged},
-    put::Put,
+    operation::{MergedResponse, OperationDoc, Responses, merge_responses},
     response::Statuses,
+    set_key::SetKey,
 };
 use schema::{optional, rewrite};
 use unions::Unions;
@@ -51,7 +51,7 @@ pub fn render(document: &Document) -> Value {
             required.retain(|name| !component.defaulted.contains(name));
         }
         if schema.get("title").is_none() {
-            schema.put("title", names::class(&component.base));
+            schema.set("title", names::class(&component.base));
         }
         schemas.insert(name.clone(), Component::new(component.base.clone(), schema));
     }
@@ -74,7 +74,7 @@ pub fn render(document: &Document) -> Value {
     assemble(document, operations, schemas)
 }
 
-/// Whether `head` is there only because `other` is: FastAPI answers no HEAD of itself.
+/// Whether `head` comes with the GET `other`: FastAPI does not answer HEAD by itself.
 fn implies_head(other: &OperationDoc, head: &OperationDoc) -> bool {
     let (other, head) = (&other.meta, &head.meta);
     other.method == "GET"
@@ -86,7 +86,7 @@ struct Dialect<'d> {
     operation: &'d OperationDoc,
     components: &'d Components,
     unions: &'d Unions,
-    /// The operation id, of which other names are made.
+    /// The operation id, from which other names are derived.
     id: String,
 }
 
@@ -106,35 +106,35 @@ impl<'d> Dialect<'d> {
         let meta = &self.operation.meta;
         let mut written = Map::new();
         if !meta.tags.is_empty() {
-            written.put("tags", json!(meta.tags));
+            written.set("tags", json!(meta.tags));
         }
         let summary = meta
             .summary
             .clone()
             .unwrap_or_else(|| names::title(&meta.name));
-        written.put("summary", summary);
+        written.set("summary", summary);
         if let Some(description) = meta.description.as_deref().or(meta.comment()) {
-            written.put("description", description);
+            written.set("description", description);
         }
-        written.put("operationId", self.id.as_str());
+        written.set("operationId", self.id.as_str());
         if meta.deprecated {
-            written.put("deprecated", true);
+            written.set("deprecated", true);
         }
         if !self.operation.security.is_empty() {
             let mut choices = Vec::new();
             for security in &self.operation.security {
                 choices.push(json!({&security.name: security.scopes}));
             }
-            written.put("security", choices);
+            written.set("security", choices);
         }
         let parameters = self.parameters();
         if !parameters.is_empty() {
-            written.put("parameters", parameters);
+            written.set("parameters", parameters);
         }
         if let Some(body) = self.body(schemas) {
-            written.put("requestBody", body);
+            written.set("requestBody", body);
         }
-        written.put("responses", self.responses());
+        written.set("responses", self.responses());
         let mut written = Value::Object(written);
         if let Some(extra) = &meta.extra {
             merge(&mut written, extra);
@@ -176,7 +176,7 @@ impl<'d> Dialect<'d> {
             None => names::title(&parameter.name),
         };
         let refers = schema.get("$ref").is_some();
-        let meaning = Meaning {
+        let annotations = Annotations {
             title: parameter.title.as_deref().or((!refers).then_some(&title)),
             description: parameter.description.as_deref(),
             default: parameter
@@ -186,20 +186,20 @@ impl<'d> Dialect<'d> {
             examples: &parameter.examples,
             deprecated: parameter.deprecated,
         };
-        meaning.write(&mut schema);
+        annotations.write(&mut schema);
         let mut written = Map::new();
-        written.put("name", parameter.name.as_str());
-        written.put("in", parameter.place.as_str());
-        written.put("required", parameter.required);
-        written.put("schema", schema.to_value());
+        written.set("name", parameter.name.as_str());
+        written.set("in", parameter.place.as_str());
+        written.set("required", parameter.required);
+        written.set("schema", schema.to_value());
         if let Some(description) = &parameter.description {
-            written.put("description", description.as_str());
+            written.set("description", description.as_str());
         }
         if let Some(examples) = &parameter.openapi_examples {
-            written.put("examples", examples.clone());
+            written.set("examples", examples.clone());
         }
         if parameter.deprecated {
-            written.put("deprecated", true);
+            written.set("deprecated", true);
         }
         written.into()
     }
@@ -211,7 +211,7 @@ impl<'d> Dialect<'d> {
             Some(body) => {
                 let mut schema = self.body_schema(body);
                 if schema.get("$ref").is_none() && schema.get("title").is_none() {
-                    schema.put("title", names::title(&body.name));
+                    schema.set("title", names::title(&body.name));
                 }
                 schema.to_value()
             }
@@ -220,16 +220,16 @@ impl<'d> Dialect<'d> {
                 let mut schema =
                     bodies::object(params, self.components, &|body| self.body_schema(body));
                 rewrite(&mut schema);
-                schema.put("title", name.as_str());
+                schema.set("title", name.as_str());
                 schemas.insert(name.clone(), Component::new(name.clone(), schema));
                 json!({"$ref": format!("#/components/schemas/{name}")})
             }
         };
         let mut written = Map::new();
         let content = bodies::content(params, media, schema);
-        written.put("content", content);
+        written.set("content", content);
         if bodies::required(params) {
-            written.put("required", true);
+            written.set("required", true);
         }
         Some(written.into())
     }
@@ -239,21 +239,21 @@ impl<'d> Dialect<'d> {
         if body.nullable {
             optional(&mut schema);
         }
-        let meaning = Meaning {
+        let annotations = Annotations {
             title: body.title.as_deref(),
             description: body.description.as_deref(),
             default: body.default.as_ref().filter(|default| !default.is_null()),
             examples: &body.examples,
             deprecated: body.deprecated,
         };
-        meaning.write(&mut schema);
+        annotations.write(&mut schema);
         schema
     }
 
-    /// The answers that FastAPI knows of: a redirect is to it a response like any other, whose status nobody declares, and
-    /// whose body is `unknown`. Of a status that is chosen at run time it knows nothing.
-    fn told<'r>(&'r self, unknown: &'r ResponseDoc) -> Answers<'r> {
-        let mut told = Answers::default();
+    /// The responses that FastAPI documents. It takes a redirect for a response like any other, without a declared status and
+    /// with a body that is `unknown`, and knows nothing of a status that is chosen at run time.
+    fn documented<'r>(&'r self, unknown: &'r ResponseDoc) -> Responses<'r> {
+        let mut documented = Responses::default();
         let success = Statuses::One(self.operation.meta.status);
         for (statuses, response) in &self.operation.responses {
             let redirects = match statuses {
@@ -263,21 +263,21 @@ impl<'d> Dialect<'d> {
             match response.origin {
                 Origin::Derived => {}
                 Origin::Success if redirects && response.media_type.is_none() => {
-                    told.add(success, unknown);
+                    documented.add(success, unknown);
                 }
-                Origin::Success if *statuses == Statuses::Any => told.add(success, response),
-                _ => told.add(*statuses, response),
+                Origin::Success if *statuses == Statuses::Any => documented.add(success, response),
+                _ => documented.add(*statuses, response),
             }
         }
-        told
+        documented
     }
 
     fn responses(&self) -> Value {
         let mut written = Map::new();
         let unknown = ResponseDoc::raw();
-        for (statuses, told) in &self.told(&unknown).0 {
-            if let Some(response) = merged(told) {
-                let described = self.response(*statuses, &response, told);
+        for (statuses, documented) in &self.documented(&unknown).0 {
+            if let Some(response) = merge_responses(documented) {
+                let described = self.response(*statuses, &response, documented);
                 written.insert(statuses.to_string(), described);
             }
         }
@@ -287,12 +287,17 @@ impl<'d> Dialect<'d> {
             let reference = format!("#/components/schemas/{HTTP_VALIDATION_ERROR}");
             let content = json!({"application/json": {"schema": {"$ref": reference}}});
             let response = json!({"description": "Validation Error", "content": content});
-            written.put("422", response);
+            written.set("422", response);
         }
         written.into()
     }
 
-    fn response(&self, statuses: Statuses, response: &Merged<'_>, told: &[&ResponseDoc]) -> Value {
+    fn response(
+        &self,
+        statuses: Statuses,
+        response: &MergedResponse<'_>,
+        documented: &[&ResponseDoc],
+    ) -> Value {
         let success = self
             .operation
             .meta
@@ -305,15 +310,15 @@ impl<'d> Dialect<'d> {
             (None, _) => statuses.reason(),
         };
         let mut written = Map::new();
-        written.put("description", description);
+        written.set("description", description);
         let mut content: Map<String, Value> = Map::new();
         if !statuses.are_bodiless() {
-            for response in told {
+            for response in documented {
                 self.content(statuses, response, &mut content);
             }
         }
         if !content.is_empty() {
-            written.put("content", content);
+            written.set("content", content);
         }
         written.into()
     }
@@ -327,7 +332,7 @@ impl<'d> Dialect<'d> {
         let Some(media) = response.media_type else {
             return;
         };
-        // `responses={404: {"description": ".."}}` says nothing of the body.
+        // `responses={404: {"description": ".."}}` says nothing about the body.
         if response.origin == Origin::Declared && response.is_error() {
             return;
         }
@@ -355,7 +360,7 @@ impl<'d> Dialect<'d> {
                 Origin::Success => format!("Response_{}", self.id),
                 _ => format!("Response_{statuses}_{}", self.id),
             };
-            schema.put("title", names::title(&name));
+            schema.set("title", names::title(&name));
         }
         let schema = schema.to_value();
         let entry = content.entry(media).or_insert_with(|| json!({}));

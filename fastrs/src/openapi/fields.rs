@@ -1,16 +1,16 @@
-//! The fields of a struct or of an enum of structs, where they are not the properties of a body but parameters or parts of a form.
+//! The fields of a struct, or of an enum of structs, as parameters or as the fields of a form.
 
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use super::{
     Parameter, ParameterLocation, Schemas, nullable,
-    put::Put,
     schema::{Side, target},
-    tagged,
+    set_key::SetKey,
+    variants,
 };
 
-/// The fields as parameters; `None` if the schema is not that of objects with known fields.
+/// The fields as parameters; `None` if the schema does not describe objects with known fields.
 pub(super) fn parameters(
     schemas: &Schemas,
     schema: &Schema,
@@ -58,7 +58,7 @@ fn gather(
         let required = required.is_some_and(|required| required.iter().any(|r| r == name));
         into.push(parameter(name, property, place).required(required));
     }
-    // Where one struct is flattened into another, schemars may leave the parts apart; a tag stands beside a reference.
+    // schemars may leave a flattened struct apart from the one around it, and puts a tag beside a reference.
     if object.contains_key("$ref")
         && let Ok(schema) = Schema::try_from(Value::Object(object.clone()))
         && let Some(target) = definition(schemas, &schema).and_then(Schema::as_object)
@@ -94,8 +94,8 @@ fn choose(
     place: ParameterLocation,
     into: &mut Vec<Parameter>,
 ) {
-    // `"Unit"` and `{"Variant": ..}` are what an enum is as one value.
-    if variants.iter().all(tagged::is_external) {
+    // An externally tagged enum is one value: `"Unit"` or `{"Variant": ..}`.
+    if variants.iter().all(variants::is_external) {
         return;
     }
     let mut chosen: Vec<Parameter> = Vec::new();
@@ -135,7 +135,7 @@ fn choose(
     }
 }
 
-/// Makes one parameter of two variants' fields of one name: either may be sent.
+/// Merges two variants' fields of the same name into one parameter that accepts either.
 fn unite(known: &mut Parameter, other: Parameter) {
     known.nullable |= other.nullable;
     known.deprecated &= other.deprecated;
@@ -160,7 +160,7 @@ fn unite(known: &mut Parameter, other: Parameter) {
         return;
     }
     let choices = json!([std::mem::take(&mut known.schema), other]);
-    known.schema.put("anyOf", choices);
+    known.schema.set("anyOf", choices);
 }
 
 /// The texts that a schema allows, if it allows no others.
@@ -175,7 +175,7 @@ fn texts(schema: &Schema) -> Option<Vec<Value>> {
     }
 }
 
-/// Moves what a property says about its meaning from its schema to the parameter.
+/// Moves a property's annotations from its schema to the parameter.
 fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parameter {
     let text = |value: Option<Value>| match value {
         Some(Value::String(text)) => Some(text),
@@ -213,7 +213,7 @@ mod tests {
     /// A page of a list.
     #[derive(JsonSchema)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     struct Page {
         /// How many to list.
         #[serde(default = "ten")]
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[derive(JsonSchema)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     struct Order {
         #[serde(rename = "order-by")]
         by: String,
@@ -259,7 +259,7 @@ mod tests {
     /// What to find.
     #[derive(JsonSchema)]
     #[serde(tag = "by", rename_all = "lowercase")]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     enum Find {
         Page(Page),
         Name { name: String, limit: Option<u8> },
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[derive(JsonSchema)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     enum External {
         Unit,
         Held { limit: u8 },

@@ -3,9 +3,9 @@
 use schemars::Schema;
 use serde_json::Value;
 
-use super::put::Put;
+use super::set_key::SetKey;
 
-/// Writes schemars' formats as the registry does (<https://spec.openapis.org/registry/format>): tools warn of others, or guess.
+/// Replaces schemars' formats with those of the registry (<https://spec.openapis.org/registry/format>): tools warn about others, or guess.
 pub(super) fn register(schema: &mut Schema) {
     let Some(format) = schema.get("format").and_then(Value::as_str) else {
         return;
@@ -13,7 +13,7 @@ pub(super) fn register(schema: &mut Schema) {
     let registered = match format {
         "partial-date-time" => "date-time-local",
         "partial-time" => "time-local",
-        // As large as an address, and no server of today has another size.
+        // As wide as a pointer, which is 64 bits on any server of today.
         "uint" => "uint64",
         "int" => "int64",
         "ip" | "uint128" | "int128" => {
@@ -22,5 +22,5 @@ pub(super) fn register(schema: &mut Schema) {
         }
         _ => return,
     };
-    schema.put("format", registered);
+    schema.set("format", registered);
 }

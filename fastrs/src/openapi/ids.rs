@@ -4,17 +4,17 @@ use std::{collections::HashMap, fmt};
 
 use super::operation::{OperationDoc, OperationMeta};
 
-/// Two functions that would have the same operation id.
+/// Two functions with the same operation id.
 ///
-/// A generated client has one method for each id, so the document would lose one of the two.
+/// A generated client has one method per id, so one of the two would be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DuplicateOperationId {
     /// The operation id.
     pub id: String,
-    /// The operation that was met first, and where its function stands.
+    /// The first operation, and where its function is.
     pub first: String,
-    /// The other one.
+    /// The other operation.
     pub second: String,
 }
 
@@ -30,8 +30,8 @@ impl fmt::Display for DuplicateOperationId {
 
 /// The operation ids, in the order of the operations, and those that two functions would share.
 ///
-/// One function may stand for several operations: of several methods, or of a router that is included twice. Those are told
-/// apart by path and method, which is no clash.
+/// One function may serve several operations: for several methods, or in a router that is included twice. Their ids are made
+/// unique with the path and the method, so they do not clash.
 pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOperationId>) {
     let wanted = |meta: &OperationMeta| {
         meta.operation_id
@@ -65,10 +65,10 @@ pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOp
     (ids, clashes)
 }
 
-/// The operations that want one id.
+/// The operations that ask for the same id.
 struct Group<'d> {
     first: &'d OperationMeta,
-    /// The first one of another function.
+    /// The first operation of another function.
     other: Option<&'d OperationMeta>,
     same_path: bool,
     same_method: bool,
@@ -93,7 +93,7 @@ impl<'d> Group<'d> {
         self.same_method &= meta.method == first.method;
     }
 
-    /// The id of one of them.
+    /// The final id of one of them.
     fn tell_apart(&self, meta: &OperationMeta, mut id: String) -> String {
         if self.other.is_some() {
             return id;

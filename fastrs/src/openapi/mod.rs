@@ -1,11 +1,11 @@
-//! OpenAPI: what the app's routes say about themselves, as one document.
+//! OpenAPI: the description of the app's routes as one document.
 //!
-//! [`Document`] collects [`Operation`]s, to which arguments and answers describe themselves, and writes OpenAPI 3.1.
-//! [`fastapi`] and [`openapi30`] write the same facts as FastAPI would, and for tools that read only 3.0. [`Asset`] holds
-//! what is served of it; [`SwaggerUi`] and [`ReDoc`] are the pages.
+//! [`Document`] collects [`Operation`]s, to which arguments and responses describe themselves, and writes OpenAPI 3.1.
+//! [`fastapi`] renders the same facts as FastAPI would, and [`openapi30`] for tools that read only 3.0. [`Asset`] is what is
+//! served; [`SwaggerUi`] and [`ReDoc`] are the pages.
 
-// What writes documents runs once and is compiled in every build: so it has loops where an iterator's adapters and their `collect`
-// would be compiled for each chain, and few kinds of maps.
+// This code runs once per start but is compiled in every build, so it has loops instead of iterator chains, each of which would be
+// compiled separately, and few types of maps.
 
 mod assemble;
 mod asset;
@@ -28,14 +28,15 @@ mod operation;
 mod parameter;
 mod paths;
 mod plain;
-mod put;
 mod redoc;
 mod response;
 mod schema;
+mod set_key;
 #[cfg(feature = "docs-ui")]
 mod swagger_ui;
-mod tagged;
+
 mod ui;
+mod variants;
 
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;

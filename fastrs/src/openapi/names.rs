@@ -1,4 +1,4 @@
-//! Names: of components, of operations, and the titles that Python would give them.
+//! Names of components and operations, and the titles that Python would give them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::errors;
 
-/// The name of a type as it was written, where a generator has numbered it because another type had that name already.
+/// The name of a type without the number that a generator adds to a name which is taken.
 pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value>) -> String {
     let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = plain.len() < name.len() && definitions.contains_key(plain);
@@ -18,8 +18,8 @@ pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value
     }
 }
 
-/// Names for components, unique and free of characters that OpenAPI does not allow. Types of one name are qualified with their
-/// modules, every one of them, so that no name depends on which route came first.
+/// Names for components, unique and free of characters that OpenAPI does not allow. If types share a name,
+/// each of them is qualified with its module, so that no name depends on the order of the routes.
 pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let mut taken: HashSet<String> = HashSet::new();

@@ -1,16 +1,16 @@
-//! `null` in schemas: taking it out, and putting it in.
+//! Removing `null` from schemas, and allowing it.
 
 use schemars::Schema;
 use serde_json::{Value, json};
 
-use super::put::Put;
+use super::set_key::SetKey;
 
-/// Takes `null` out of a schema; says whether it was in it.
+/// Removes `null` from a schema, and returns whether the schema allowed it.
 pub(super) fn remove(schema: &mut Schema) -> bool {
     let Some(object) = schema.as_object_mut() else {
         return false;
     };
-    // Only a choice can have `null` in it, and most schemas are none.
+    // Only a schema with alternatives can allow `null`, and most have none.
     let is_choice = |(key, value): (&String, &Value)| {
         value.is_array() && matches!(key.as_str(), "type" | "enum" | "anyOf" | "oneOf")
     };
@@ -22,7 +22,7 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
         was_nullable = take_out(types, |name| name == "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
-            object.put("type", only);
+            object.set("type", only);
         }
     }
     if let Some(Value::Array(values)) = object.get_mut("enum")
@@ -49,14 +49,14 @@ pub(super) fn remove(schema: &mut Schema) -> bool {
     was_nullable
 }
 
-/// Takes out what stands for `null`; says whether anything did.
+/// Removes the entries for `null`, and returns whether there were any.
 fn take_out(values: &mut Vec<Value>, is_null: fn(&Value) -> bool) -> bool {
     let before = values.len();
     values.retain(|value| !is_null(value));
     values.len() < before
 }
 
-/// Puts `null` into a schema, unless it is in it.
+/// Allows `null`, unless the schema does already.
 pub(super) fn allow(schema: &mut Schema) {
     if remove(&mut schema.clone()) || is_null(schema.as_value()) || accepts_anything(schema) {
         return;
@@ -65,7 +65,7 @@ pub(super) fn allow(schema: &mut Schema) {
     match schema.get_mut("type") {
         Some(Value::String(name)) if !closed => {
             let types = json!([name, "null"]);
-            schema.put("type", types);
+            schema.set("type", types);
         }
         Some(Value::Array(types)) if !closed => types.push("null".into()),
         _ => {
@@ -75,7 +75,7 @@ pub(super) fn allow(schema: &mut Schema) {
     }
 }
 
-/// Whether a schema is that of `null` alone.
+/// Whether a schema allows only `null`.
 pub(super) fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null")
 }

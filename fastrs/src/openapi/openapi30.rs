@@ -3,12 +3,12 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Document, ResponseDoc, nullable, plain, put::Put, schema::walk};
+use super::{Document, ResponseDoc, nullable, plain, schema::walk, set_key::SetKey};
 
 /// Writes a document as OpenAPI 3.0.4.
 ///
-/// Its schemas are no JSON Schema: `null` is a keyword of its own, a reference stands alone, and there are no constants. What 3.0
-/// cannot say at all is left out: webhooks, the elements of streams, the types of a tuple's positions.
+/// Its schemas are not JSON Schema: there is a keyword for `null`, a reference has no siblings, and there are no constants. What 3.0
+/// cannot express is left out: webhooks, the elements of streams, the types of a tuple's items.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, ResponseDoc, openapi30};
@@ -24,7 +24,7 @@ use super::{Document, ResponseDoc, nullable, plain, put::Put, schema::walk};
 /// assert_eq!(schema, &serde_json::json!({"type": "string", "nullable": true}));
 /// ```
 pub fn render(document: &Document) -> Value {
-    // Generators of 3.0 know one type of error for an operation, so a 422 has that of all other errors.
+    // Some generators that read 3.0 support one type of error per operation, so a 422 has the same one as other errors.
     let rejection = ResponseDoc::error().description("Validation Error");
     let mut written = plain::render(document, &rejection);
     written["openapi"] = "3.0.4".into();
@@ -48,7 +48,7 @@ pub fn render(document: &Document) -> Value {
     written
 }
 
-/// Rewrites the schemas of operations, wherever they stand.
+/// Rewrites the schemas in operations.
 fn places(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -95,7 +95,7 @@ fn booleans(schema: &mut Schema) {
     }
 }
 
-/// `nullable` counts beside a `type` alone (OpenAPI 3.0.4, 4.7.24.2). Where there is none, as beside a reference, `null` is a choice.
+/// `nullable` has an effect only beside `type` (OpenAPI 3.0.4, 4.7.24.2). Without one, as with a reference, `null` is an alternative.
 fn nullables(schema: &mut Schema) {
     if !nullable::remove(schema) {
         return;
@@ -104,7 +104,7 @@ fn nullables(schema: &mut Schema) {
         values.push(Value::Null);
     }
     if matches!(schema.get("type"), Some(Value::String(_))) {
-        schema.put("nullable", true);
+        schema.set("nullable", true);
         return;
     }
     types(schema);
@@ -115,16 +115,16 @@ fn nullables(schema: &mut Schema) {
         }
     }
     if let Some(reference) = schema.remove("$ref") {
-        schema.put("anyOf", json!([{"$ref": reference}, only_null()]));
+        schema.set("anyOf", json!([{"$ref": reference}, only_null()]));
     }
 }
 
-/// The schema of `null`.
+/// A schema that allows only `null`.
 fn only_null() -> Value {
     json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
-/// A schema has one type, which is not `null`.
+/// A schema has a single type, which cannot be `null`.
 fn types(schema: &mut Schema) {
     if nullable::is_null(schema.as_value()) {
         schema.remove("type");
@@ -140,11 +140,11 @@ fn types(schema: &mut Schema) {
             choices.push(json!({"type": name}));
         }
         schema.remove("type");
-        schema.put("anyOf", choices);
+        schema.set("anyOf", choices);
     }
 }
 
-/// An exclusive bound is a bound, and a flag.
+/// An exclusive bound is a bound with a flag.
 fn bounds(schema: &mut Schema) {
     for (exclusive, inclusive) in [
         ("exclusiveMinimum", "minimum"),
@@ -176,19 +176,19 @@ fn bounds(schema: &mut Schema) {
     }
 }
 
-/// A constant is an enum of one, and there is one example.
+/// A constant is an enum with one value, and there is a single example.
 fn values(schema: &mut Schema) {
     if let Some(value) = schema.remove("const") {
-        schema.put("enum", json!([value]));
+        schema.set("enum", json!([value]));
     }
     if let Some(Value::Array(examples)) = schema.remove("examples")
         && let Some(example) = examples.into_iter().next()
     {
-        schema.put("example", example);
+        schema.set("example", example);
     }
 }
 
-/// Bytes are a format of text.
+/// Binary data is a format of strings.
 fn contents(schema: &mut Schema) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");
@@ -198,10 +198,10 @@ fn contents(schema: &mut Schema) {
         (None, Some(media)) if media == "application/octet-stream" => "binary",
         _ => return,
     };
-    schema.put("format", format);
+    schema.set("format", format);
 }
 
-/// A tuple is a list, of which only the length is known.
+/// A tuple is a list with a fixed length.
 fn tuples(schema: &mut Schema) {
     let Some(Value::Array(mut items)) = schema.remove("prefixItems") else {
         return;
@@ -211,10 +211,10 @@ fn tuples(schema: &mut Schema) {
         [only] => only.clone(),
         _ => json!({"anyOf": items}),
     };
-    schema.put("items", items);
+    schema.set("items", items);
 }
 
-/// Of the keys of a map nothing can be said.
+/// Nothing can be said about the keys of a map.
 fn keys(schema: &mut Schema) {
     for unknown in [
         "propertyNames",
@@ -233,17 +233,17 @@ fn keys(schema: &mut Schema) {
             [only] => only.clone(),
             _ => json!({"anyOf": values}),
         };
-        schema.put("additionalProperties", value);
+        schema.set("additionalProperties", value);
     }
 }
 
-/// What stands beside a reference is ignored, so the reference moves into `allOf`.
+/// Siblings of a reference are ignored, so the reference moves into `allOf`.
 fn lone_references(schema: &mut Schema) {
     let siblings = schema.as_object().map_or(0, Map::len);
     if siblings > 1
         && let Some(reference) = schema.remove("$ref")
     {
-        schema.put("allOf", json!([{"$ref": reference}]));
+        schema.set("allOf", json!([{"$ref": reference}]));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an operation says about itself: the facts of its route, and what its arguments and answers describe.
+//! Operations: the facts of a route, and what its arguments and responses describe.
 
 use std::{any::TypeId, borrow::Cow};
 
@@ -29,30 +29,30 @@ pub struct OperationMeta {
     pub path: String,
     /// The name of the function.
     pub name: String,
-    /// Where the function stands, `src/items.rs:12`.
+    /// Where the function is defined: `src/items.rs:12`.
     pub place: String,
-    /// The status of success.
+    /// The success status.
     pub status: u16,
-    /// An id in place of the function's name.
+    /// An id to use instead of the function's name.
     pub operation_id: Option<String>,
     /// The tags, in order.
     pub tags: Vec<String>,
-    /// A summary in place of the comment's first paragraph.
+    /// A summary to use instead of the comment's first paragraph.
     pub summary: Option<String>,
-    /// A description in place of the comment's.
+    /// A description to use instead of the comment's.
     pub description: Option<String>,
     /// The whole doc comment of the function.
     pub doc: Option<String>,
-    /// What the answer of success means.
+    /// The description of the success response.
     pub response_description: Option<String>,
-    /// Whether clients should stop calling it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
     /// Anything else, merged into the operation last.
     pub extra: Option<Value>,
 }
 
 impl OperationMeta {
-    /// Takes the facts without which there is no route; the status is 200.
+    /// Takes the facts that every route has; the status is 200.
     pub fn new(
         method: impl Into<String>,
         path: impl Into<String>,
@@ -67,20 +67,20 @@ impl OperationMeta {
         }
     }
 
-    /// The doc comment, up to a form feed: as in FastAPI, what follows it is for the readers of the code.
+    /// The doc comment up to a form feed. As in FastAPI, the rest is for readers of the code.
     pub(super) fn comment(&self) -> Option<&str> {
         let doc = self.doc.as_deref()?.split('\u{c}').next()?.trim();
         (!doc.is_empty()).then_some(doc)
     }
 }
 
-/// All that is known about one operation, before it is written in one dialect or another.
+/// Everything that is known about an operation, before a dialect renders it.
 #[derive(Debug)]
 pub(super) struct OperationDoc {
     pub(super) meta: OperationMeta,
     pub(super) parameters: Vec<Parameter>,
     pub(super) bodies: Vec<BodyParam>,
-    /// By status, those of one status by their origins.
+    /// Sorted by status and then by origin.
     pub(super) responses: Vec<(Statuses, ResponseDoc)>,
     pub(super) rejects: bool,
     pub(super) security: Vec<Security>,
@@ -116,7 +116,7 @@ impl OperationDoc {
     }
 }
 
-/// One security scheme that an operation asks for.
+/// A security scheme that an operation requires.
 #[derive(Debug)]
 pub(super) struct Security {
     pub(super) name: String,
@@ -124,7 +124,7 @@ pub(super) struct Security {
     pub(super) scopes: Vec<String>,
 }
 
-/// What arguments, dependencies and answers describe themselves to.
+/// The operation to which arguments, dependencies and responses describe themselves.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, Parameter, ParameterLocation};
@@ -163,9 +163,9 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// What the app checks of an operation, and what its requests need to know.
+/// What the app checks, and what requests need to know.
 impl Operation<'_> {
-    /// Runs `describe` as if this were the status of success.
+    /// Runs `describe` with another success status.
     pub(crate) fn with_status(&mut self, status: u16, describe: impl FnOnce(&mut Self)) {
         let own = std::mem::replace(&mut self.doc.meta.status, status);
         let any = std::mem::replace(&mut self.any_status, false);
@@ -174,21 +174,21 @@ impl Operation<'_> {
         self.doc.meta.status = own;
     }
 
-    /// Runs `describe` for an answer of success whose status is known at run time alone.
+    /// Runs `describe` for a success response whose status is chosen at run time.
     pub(crate) fn with_any_status(&mut self, describe: impl FnOnce(&mut Self)) {
         let own = std::mem::replace(&mut self.any_status, true);
         describe(self);
         self.any_status = own;
     }
 
-    /// Runs `describe` for an argument that may be missing: nothing of it is required.
+    /// Runs `describe` for an argument that may be missing, so that none of its parts is required.
     pub(crate) fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.optional, true);
         describe(self);
         self.optional = outer;
     }
 
-    /// Notes a bare scalar argument, which may not be named like a placeholder of a router's prefix.
+    /// Records a bare scalar argument, which may not have the name of a placeholder in a router's prefix.
     pub(crate) fn bare(&mut self, name: &'static str) {
         self.bare.push(name);
     }
@@ -201,7 +201,7 @@ impl Operation<'_> {
         names
     }
 
-    /// Notes that an argument is read from the body, whether or not it describes one.
+    /// Records that an argument is read from the body, whether or not it describes one.
     pub(crate) fn reads(&mut self, body: bool) {
         self.reads_body |= body;
     }
@@ -210,7 +210,7 @@ impl Operation<'_> {
         self.reads_body
     }
 
-    /// The parameters of one place.
+    /// The names of the parameters in one location.
     pub(crate) fn names_in(&self, place: ParameterLocation) -> Vec<String> {
         let mut names = Vec::new();
         for parameter in &self.doc.parameters {
@@ -262,12 +262,12 @@ impl Operation<'_> {
         &self.doc.meta
     }
 
-    /// The status of success.
+    /// The success status.
     pub fn status(&self) -> u16 {
         self.doc.meta.status
     }
 
-    /// The schema of a type that is read; a reference where the type has a name.
+    /// The input schema of a type, as a reference if the type has a name.
     pub fn input_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.schemas.input::<T>()
     }
@@ -276,7 +276,7 @@ impl Operation<'_> {
         self.schemas.input_of(of)
     }
 
-    /// The schema of a type that is written; a reference where the type has a name.
+    /// The output schema of a type, as a reference if the type has a name.
     pub fn output_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.schemas.output::<T>()
     }
@@ -285,7 +285,7 @@ impl Operation<'_> {
         self.schemas.output_of(of)
     }
 
-    /// The fields of a struct as parameters, with the names that its schema gives them; `None` if it is no struct.
+    /// The fields of a struct, or of an enum of structs, as parameters, with their names in the schema; `None` for any other type.
     pub fn fields_of<T: JsonSchema + ?Sized>(
         &mut self,
         place: ParameterLocation,
@@ -302,7 +302,7 @@ impl Operation<'_> {
         fields::parameters(self.schemas, &schema, place)
     }
 
-    /// Adds a parameter. The same one again changes nothing, but that it is required if either says so.
+    /// Adds a parameter. If it is there already, it is required if either is.
     pub fn parameter(&mut self, mut parameter: Parameter) {
         parameter.required &= !self.optional || parameter.place == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
@@ -321,7 +321,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds an argument that is read from the body. The same one again changes nothing, but that it is required if either says so.
+    /// Adds an argument that is read from the body. If it is there already, it is required if either is.
     pub fn body(&mut self, mut body: BodyParam) {
         body.required &= !self.optional;
         match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
@@ -330,7 +330,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds an answer; several of one status are merged.
+    /// Adds a response. Several with the same status are merged.
     pub fn response(&mut self, status: u16, response: ResponseDoc) {
         let statuses = match response.origin {
             Origin::Success if self.any_status => Statuses::Any,
@@ -346,12 +346,12 @@ impl Operation<'_> {
         known.insert(position, (statuses, response));
     }
 
-    /// Says that an input can fail validation, which is a 422.
+    /// Records that input can fail validation, which is a 422.
     pub fn may_reject(&mut self) {
         self.doc.rejects = true;
     }
 
-    /// True the first time that it is asked for this type: a dependency is described once.
+    /// Returns true on the first call for a type: a dependency is described once.
     pub fn visit(&mut self, id: TypeId) -> bool {
         let new = !self.visited.contains(&id);
         if new {
@@ -360,7 +360,7 @@ impl Operation<'_> {
         new
     }
 
-    /// Says that a security scheme is asked for, by its name and its object in the document, with these scopes.
+    /// Requires a security scheme, given by its name and its object in the document, with these scopes.
     pub fn security(&mut self, name: &str, scheme: Value, scopes: &[&str]) {
         let known = self.doc.security.iter().position(|s| s.name == name);
         let index = known.unwrap_or_else(|| {
@@ -380,12 +380,12 @@ impl Operation<'_> {
     }
 }
 
-/// Answers by status.
+/// Responses by status.
 #[derive(Debug, Default)]
-pub(super) struct Answers<'d>(pub(super) Vec<(Statuses, Vec<&'d ResponseDoc>)>);
+pub(super) struct Responses<'d>(pub(super) Vec<(Statuses, Vec<&'d ResponseDoc>)>);
 
-impl<'d> Answers<'d> {
-    /// Adds one, after those of the same status.
+impl<'d> Responses<'d> {
+    /// Adds a response after those with the same status.
     pub(super) fn add(&mut self, statuses: Statuses, response: &'d ResponseDoc) {
         match self.0.binary_search_by_key(&statuses, |(known, _)| *known) {
             Ok(place) => self.0[place].1.push(response),
@@ -394,19 +394,19 @@ impl<'d> Answers<'d> {
     }
 }
 
-/// What the answers of one status say together, but for their bodies.
+/// The responses with one status, merged, except for their bodies.
 #[derive(Debug)]
-pub(super) struct Merged<'d> {
+pub(super) struct MergedResponse<'d> {
     pub(super) description: Option<Cow<'d, str>>,
     pub(super) headers: Vec<&'d HeaderDoc>,
-    /// The strongest.
+    /// The strongest origin.
     pub(super) origin: Origin,
 }
 
-/// The answers of a status that the dialect shows, merged into one.
-pub(super) fn merged<'d>(responses: &[&'d ResponseDoc]) -> Option<Merged<'d>> {
+/// Merges the responses with one status.
+pub(super) fn merge_responses<'d>(responses: &[&'d ResponseDoc]) -> Option<MergedResponse<'d>> {
     let (first, rest) = responses.split_first()?;
-    let mut merged = Merged {
+    let mut merged = MergedResponse {
         description: first.description.as_deref().map(Cow::Borrowed),
         headers: first.headers.iter().collect(),
         origin: first.origin,
@@ -422,8 +422,8 @@ pub(super) fn merged<'d>(responses: &[&'d ResponseDoc]) -> Option<Merged<'d>> {
     Some(merged)
 }
 
-impl<'d> Merged<'d> {
-    /// The strongest origin's word counts; among derived answers each one's.
+impl<'d> MergedResponse<'d> {
+    /// The description of the strongest origin counts; those of derived responses are joined.
     fn describe(&mut self, response: &'d ResponseDoc) {
         let Some(more) = &response.description else {
             return;

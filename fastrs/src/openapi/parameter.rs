@@ -18,7 +18,7 @@ pub enum ParameterLocation {
 }
 
 impl ParameterLocation {
-    /// The place as OpenAPI and an error's `loc` name it.
+    /// The name of the location in OpenAPI and in an error's `loc`.
     pub const fn as_str(self) -> &'static str {
         match self {
             ParameterLocation::Path => "path",
@@ -48,32 +48,32 @@ pub struct Parameter {
     pub name: String,
     /// Where it is sent.
     pub place: ParameterLocation,
-    /// Whether a request without it is refused.
+    /// Whether a request without it is rejected.
     pub required: bool,
-    /// What its value looks like when it is sent, so without `null`.
+    /// The schema of its value if it is sent, so without `null`.
     pub schema: Schema,
-    /// Whether the type is an `Option`. Only FastAPI's dialect tells: no parameter is ever sent as `null`.
+    /// Whether the type is an `Option`. Only FastAPI's dialect shows it: no parameter is ever sent as `null`.
     pub nullable: bool,
-    /// What it means.
+    /// The description.
     pub description: Option<String>,
-    /// A title to show in place of the name.
+    /// A title to show instead of the name.
     pub title: Option<String>,
-    /// Whether clients should stop sending it.
+    /// Whether it is deprecated.
     pub deprecated: bool,
-    /// What is taken when it is not sent.
+    /// The value if it is not sent.
     pub default: Option<Value>,
-    /// Values to try.
+    /// Example values.
     pub examples: Vec<Value>,
-    /// Values to try, each under a name and with a summary: OpenAPI's Example Objects.
+    /// Named examples with summaries: OpenAPI's Example Objects.
     pub openapi_examples: Option<Value>,
-    /// Whether it is documented at all.
+    /// Whether it is part of the document.
     pub include_in_schema: bool,
-    /// The field of the struct it is one of, as the struct's schema names it.
+    /// The name of the struct's field that it comes from, as in the struct's schema.
     pub(super) field: Option<String>,
 }
 
 impl Parameter {
-    /// Describes a parameter that may be left out, unless it is part of the path.
+    /// Describes a parameter, which is optional unless it is part of the path.
     pub fn new(name: impl Into<String>, place: ParameterLocation, schema: Schema) -> Self {
         Self {
             name: name.into(),
@@ -92,7 +92,7 @@ impl Parameter {
         }
     }
 
-    /// Says whether a request without it is refused.
+    /// Says whether a request without it is rejected.
     pub fn required(mut self, required: bool) -> Self {
         self.required = required;
         self
@@ -104,43 +104,43 @@ impl Parameter {
         self
     }
 
-    /// Says what it means.
+    /// Sets the description.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Gives it a title.
+    /// Sets the title.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self
     }
 
-    /// Says whether clients should stop sending it.
+    /// Says whether it is deprecated.
     pub fn deprecated(mut self, deprecated: bool) -> Self {
         self.deprecated = deprecated;
         self
     }
 
-    /// Says what is taken when it is not sent.
+    /// Sets the value that is used if it is not sent.
     pub fn default(mut self, default: Value) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// Gives values to try.
+    /// Sets example values.
     pub fn examples(mut self, examples: Vec<Value>) -> Self {
         self.examples = examples;
         self
     }
 
-    /// Gives values to try, each under a name: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
+    /// Sets named examples: `{"cheap": {"summary": "A cheap one", "value": 1.5}}`.
     pub fn openapi_examples(mut self, examples: Value) -> Self {
         self.openapi_examples = Some(examples);
         self
     }
 
-    /// Says whether it is documented at all.
+    /// Says whether it is part of the document.
     pub fn include_in_schema(mut self, include: bool) -> Self {
         self.include_in_schema = include;
         self

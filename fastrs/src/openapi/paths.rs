@@ -1,4 +1,4 @@
-//! The paths of a document: paths that differ in the names of their placeholders alone are one.
+//! The paths of a document: paths that differ only in the names of their placeholders are the same.
 //!
 //! OpenAPI 3.1, 4.8.8: "Templated paths with the same hierarchy but different templated names MUST NOT exist as they are
 //! identical."
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{Parameter, ParameterLocation, operation::OperationDoc};
 
-/// The path under which an operation stands in the document, and its own.
+/// An operation's own path, and the path under which the document shows it.
 pub(super) struct PathKey<'d> {
     own: &'d str,
     pub(super) shown: &'d str,
@@ -20,7 +20,7 @@ pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
     for OperationDoc { meta, .. } in operations {
         let (path, method) = (meta.path.as_str(), meta.method.as_str());
         let items = known.entry(shape(path)).or_default();
-        // `/<id>` and `/<rest..>` look alike here and may both be there for one method: then each keeps its own path.
+        // `/<id>` and `/<rest..>` look the same here, and one method may have both: then each keeps its own path.
         let found = items
             .iter_mut()
             .find(|item| item.path == path || !item.methods.contains(&method));
@@ -41,7 +41,7 @@ pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
 }
 
 impl<'d> PathKey<'d> {
-    /// The name of a parameter in the document: that of the placeholder which stands where its own does.
+    /// The name of a parameter in the document: that of the placeholder at the same position in the shown path.
     pub(super) fn name_of(&self, parameter: &'d Parameter) -> &'d str {
         let own = parameter.name.as_str();
         if parameter.place != ParameterLocation::Path || self.own == self.shown {
@@ -53,7 +53,7 @@ impl<'d> PathKey<'d> {
     }
 }
 
-/// A path of the document, and the methods that stand there.
+/// A path of the document, and its methods.
 struct Item<'d> {
     path: &'d str,
     methods: Vec<&'d str>,

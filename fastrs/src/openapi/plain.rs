@@ -1,4 +1,4 @@
-//! fastrs's own dialect: OpenAPI 3.1 that promises what the server checks, and names all that it answers.
+//! fastrs's own dialect: OpenAPI 3.1 that promises what the server checks, and names every response.
 
 #[cfg(test)]
 mod tests;
@@ -12,19 +12,19 @@ use super::{
     BodyParam, Document, OperationMeta, Origin, Parameter, ResponseDoc,
     assemble::{Operations, assemble, merge},
     bodies,
-    clean::{Meaning, clean},
+    clean::{Annotations, clean},
     components::{Component, Components},
     decimals, formats,
     ids::ids,
     names, nullable,
-    operation::{Answers, Merged, OperationDoc, merged},
+    operation::{MergedResponse, OperationDoc, Responses, merge_responses},
     paths::{PathKey, path_keys},
-    put::Put,
     response::Statuses,
     schema::{Side, walk},
+    set_key::SetKey,
 };
 
-/// Writes a document in this dialect. `rejection` is the answer to an input that fails validation.
+/// Writes a document in this dialect. `rejection` is the response to input that fails validation.
 pub(super) fn render(document: &Document, rejection: &ResponseDoc) -> Value {
     let components = Components::resolve(&document.schemas, &document.shown(), None);
     let mut ids = ids(&document.all()).0.into_iter();
@@ -43,7 +43,7 @@ pub(super) fn render(document: &Document, rejection: &ResponseDoc) -> Value {
     assemble(document, operations, schemas(components))
 }
 
-/// The key of a method: those that OpenAPI 3.1 does not know are extensions.
+/// The key of a method. A method that OpenAPI 3.1 does not know is an extension.
 fn method(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     match name.as_str() {
@@ -62,10 +62,10 @@ fn schemas(components: Components) -> BTreeMap<String, Component> {
         let title = title(component);
         walk(&mut component.schema, &mut tidy);
         if component.schema.get("title").is_some() || component.side.is_some() {
-            // Some generators name their classes by title, so one title for two schemas would lose one of them.
+            // Some generators name classes after titles, so two schemas with one title would collide.
             let unique = titles.get(&title) == Some(&1);
             let title = if unique { title } else { name.replace('-', "") };
-            component.schema.put("title", title);
+            component.schema.set("title", title);
         }
     }
     schemas
@@ -81,7 +81,7 @@ fn title(component: &Component) -> String {
     format!("{}{side}", own.unwrap_or(&component.base))
 }
 
-/// Writes an operation; `key` is the path that it stands under.
+/// Writes an operation. `key` says under which path it is shown.
 fn write(
     operation: &OperationDoc,
     id: String,
@@ -92,24 +92,24 @@ fn write(
     let meta = &operation.meta;
     let mut written = Map::with_capacity(8);
     if !meta.tags.is_empty() {
-        written.put("tags", json!(meta.tags));
+        written.set("tags", json!(meta.tags));
     }
     let (summary, description) = texts(meta);
-    written.put("summary", summary);
+    written.set("summary", summary);
     if let Some(description) = description {
-        written.put("description", description);
+        written.set("description", description);
     }
-    written.put("operationId", id);
+    written.set("operationId", id);
     if meta.deprecated {
-        written.put("deprecated", true);
+        written.set("deprecated", true);
     }
     if !operation.security.is_empty() {
-        // All of them are asked for, so they stand in one object; several objects would be a choice.
+        // All of them are required, so they share one object; several objects would be alternatives.
         let mut all = Map::new();
         for security in &operation.security {
             all.insert(security.name.clone(), json!(security.scopes));
         }
-        written.put("security", json!([all]));
+        written.set("security", json!([all]));
     }
     let mut parameters = Vec::new();
     for parameter in &operation.parameters {
@@ -119,12 +119,12 @@ fn write(
         }
     }
     if !parameters.is_empty() {
-        written.put("parameters", parameters);
+        written.set("parameters", parameters);
     }
     if let Some(body) = write_body(&operation.bodies, components) {
-        written.put("requestBody", body);
+        written.set("requestBody", body);
     }
-    written.put(
+    written.set(
         "responses",
         write_responses(operation, components, rejection),
     );
@@ -135,8 +135,8 @@ fn write(
     written
 }
 
-/// The summary and the description. The comment's first paragraph is the summary, unless one is given: then the whole comment
-/// describes.
+/// The summary and the description. The comment's first paragraph is the summary, unless one is given: then the whole comment is
+/// the description.
 fn texts(meta: &OperationMeta) -> (String, Option<String>) {
     let doc = meta.comment();
     let (first, rest) = match doc {
@@ -155,7 +155,7 @@ fn texts(meta: &OperationMeta) -> (String, Option<String>) {
     }
 }
 
-/// The first paragraph, on one line, and what follows it.
+/// The first paragraph, on one line, and the rest.
 fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
     let (mut first, mut rest) = (String::new(), String::new());
     let mut lines = doc.lines().map(str::trim_end);
@@ -191,29 +191,29 @@ fn tidy(schema: &mut Schema) {
 fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -> Value {
     let mut schema = finished(&parameter.schema, components);
     nullable::remove(&mut schema);
-    let meaning = Meaning {
+    let annotations = Annotations {
         title: parameter.title.as_deref(),
         default: parameter
             .default
             .as_ref()
             .filter(|default| !default.is_null()),
         examples: &parameter.examples,
-        ..Meaning::default()
+        ..Annotations::default()
     };
-    meaning.write(&mut schema);
+    annotations.write(&mut schema);
     let mut written = Map::with_capacity(6);
-    written.put("name", name);
-    written.put("in", parameter.place.as_str());
+    written.set("name", name);
+    written.set("in", parameter.place.as_str());
     if let Some(description) = &parameter.description {
-        written.put("description", description.as_str());
+        written.set("description", description.as_str());
     }
-    written.put("required", parameter.required);
+    written.set("required", parameter.required);
     if parameter.deprecated {
-        written.put("deprecated", true);
+        written.set("deprecated", true);
     }
-    written.put("schema", schema.to_value());
+    written.set("schema", schema.to_value());
     if let Some(examples) = &parameter.openapi_examples {
-        written.put("examples", examples.clone());
+        written.set("examples", examples.clone());
     }
     written.into()
 }
@@ -224,7 +224,7 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
     let schema = match bodies::whole(params) {
         Some(body) => {
             if let Some(description) = &body.description {
-                written.put("description", description.as_str());
+                written.set("description", description.as_str());
             }
             body_schema(body, None, components)
         }
@@ -236,9 +236,9 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             object
         }
     };
-    written.put("content", bodies::content(params, media, schema.to_value()));
-    if bodies::refuses_none(params, components) {
-        written.put("required", true);
+    written.set("content", bodies::content(params, media, schema.to_value()));
+    if bodies::requires_body(params, components) {
+        written.set("required", true);
     }
     Some(written.into())
 }
@@ -248,17 +248,17 @@ fn body_schema(body: &BodyParam, description: Option<&str>, components: &Compone
     match body.media {
         super::BodyMedia::Json if body.nullable => nullable::allow(&mut schema),
         super::BodyMedia::Json => {}
-        // What is not sent is no null.
+        // A field that is not sent is not null.
         _ => _ = nullable::remove(&mut schema),
     }
-    let meaning = Meaning {
+    let annotations = Annotations {
         title: body.title.as_deref(),
         description,
         default: body.default.as_ref(),
         examples: &body.examples,
         deprecated: body.deprecated,
     };
-    meaning.write(&mut schema);
+    annotations.write(&mut schema);
     schema
 }
 
@@ -267,7 +267,7 @@ fn write_responses(
     components: &Components,
     rejection: &ResponseDoc,
 ) -> Value {
-    let mut responses = Answers::default();
+    let mut responses = Responses::default();
     for (statuses, response) in &operation.responses {
         responses.add(*statuses, response);
     }
@@ -276,7 +276,7 @@ fn write_responses(
     }
     let mut all = Map::with_capacity(responses.0.len());
     for (statuses, known) in &responses.0 {
-        let Some(response) = merged(known) else {
+        let Some(response) = merge_responses(known) else {
             continue;
         };
         let description = match (&response.description, response.origin) {
@@ -289,35 +289,35 @@ fn write_responses(
             (None, _) => statuses.reason(),
         };
         let mut written = Map::with_capacity(3);
-        written.put("description", description);
+        written.set("description", description);
         let headers = write_headers(&response, components);
         if !headers.is_empty() {
-            written.put("headers", headers);
+            written.set("headers", headers);
         }
         let content = write_content(known, components);
         if !content.is_empty() {
-            written.put("content", content);
+            written.set("content", content);
         }
         all.insert(statuses.to_string(), written.into());
     }
     all.into()
 }
 
-fn write_headers(response: &Merged<'_>, components: &Components) -> Map<String, Value> {
+fn write_headers(response: &MergedResponse<'_>, components: &Components) -> Map<String, Value> {
     let mut headers = Map::new();
     for header in &response.headers {
         let mut written = Map::with_capacity(2);
         if let Some(description) = &header.description {
-            written.put("description", description.as_str());
+            written.set("description", description.as_str());
         }
         let schema = finished(&header.schema, components);
-        written.put("schema", schema.to_value());
+        written.set("schema", schema.to_value());
         headers.insert(header.name.clone(), written.into());
     }
     headers
 }
 
-/// The bodies by media type; of several schemas for one type any may come.
+/// The bodies by media type. Several schemas for one type are alternatives.
 fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<String, Value> {
     let mut choices: Vec<(&str, &str, Vec<Value>)> = Vec::new();
     for response in responses {
@@ -351,7 +351,7 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
     for (media, key, mut schemas) in choices {
         let schema = match schemas.len() {
             0 => None,
-            // Generators have no type for `null` alone; FastAPI writes `{}` too.
+            // Generators have no type for `null` by itself. FastAPI writes `{}`, too.
             1 => schemas
                 .pop()
                 .map(|schema| match is_unit(&schema, components) {
@@ -370,7 +370,7 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
     content
 }
 
-/// Whether a schema is that of `null` alone, or leads to one.
+/// Whether a schema allows only `null`, directly or behind a reference.
 fn is_unit(schema: &Value, components: &Components) -> bool {
     let reference = schema.get("$ref").and_then(Value::as_str);
     match reference.and_then(|reference| components.by_reference(reference)) {

@@ -5,7 +5,7 @@ use super::{
     ui::{escape, relative},
 };
 
-/// Where ReDoc is loaded from, and what it has to be: no other script runs if the address is taken over.
+/// Where ReDoc is loaded from, with its hash: if the address is taken over, no other script runs.
 const SCRIPT: &str = "https://cdn.jsdelivr.net/npm/redoc@2.5.4/bundles/redoc.standalone.js";
 const INTEGRITY: &str = "sha384-w447zOpYfw/1Tv/5AK9NfHTlQIqE3RVR6KY62jCyy9zNDgO64cMwGGP1Fj0zJVf5";
 
@@ -54,7 +54,7 @@ impl ReDoc {
         self
     }
 
-    /// What is to be served, by path.
+    /// What to serve, by path.
     pub fn assets(&self) -> Vec<(String, Asset)> {
         let page = Asset::new("text/html; charset=utf-8", self.page()).with_csp(self.csp());
         vec![(self.path.clone(), page)]
@@ -86,7 +86,7 @@ impl ReDoc {
         )
     }
 
-    /// ReDoc writes styles into the page and searches in a worker that it makes itself; scripts come from one address alone.
+    /// ReDoc writes inline styles, and searches in a worker that it creates; scripts come from a single address.
     fn csp(&self) -> String {
         let script = origin(&self.script).unwrap_or("'self'");
         format!(
@@ -97,7 +97,7 @@ impl ReDoc {
     }
 }
 
-/// `https://host:port` of an address that has one and is written without anything that could end a directive.
+/// `https://host:port` of an absolute address, unless it has characters that could end a directive.
 fn origin(address: &str) -> Option<&str> {
     let host = address.find("://")? + 3;
     let end = address[host..]

@@ -1,4 +1,4 @@
-//! One answer of an operation.
+//! One response of an operation.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use schemars::{Schema, json_schema};
 
 use super::errors;
 
-/// Who says that an operation answers with a status.
+/// Where the description of a response comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Origin {
@@ -19,22 +19,22 @@ pub enum Origin {
     Derived,
 }
 
-/// Which answers a description is of: OpenAPI's key in the list of responses.
+/// Which responses are described: the key among OpenAPI's responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Statuses {
-    /// Those with this status.
+    /// Those with one status.
     One(u16),
-    /// `default`: those with any status that is not described.
+    /// `default`: those with any status that has no description of its own.
     Any,
 }
 
 impl Statuses {
-    /// Whether answers with these statuses never have a body.
+    /// Whether these responses never have a body.
     pub(super) fn are_bodiless(self) -> bool {
         matches!(self, Statuses::One(100..200 | 204 | 304))
     }
 
-    /// What the answers mean, if nothing else says so.
+    /// The description if there is no other.
     pub(super) fn reason(self) -> &'static str {
         match self {
             Statuses::One(status) => reason(status),
@@ -52,7 +52,7 @@ impl fmt::Display for Statuses {
     }
 }
 
-/// Describes one answer of an operation.
+/// Describes one response of an operation.
 ///
 /// ```
 /// use fastrs::openapi::{Origin, ResponseDoc};
@@ -66,23 +66,23 @@ impl fmt::Display for Statuses {
 #[must_use]
 #[non_exhaustive]
 pub struct ResponseDoc {
-    /// What the answer means; by default the reason phrase of its status.
+    /// The description; by default the reason phrase of the status.
     pub description: Option<String>,
-    /// How the body is written; `None` for no body.
+    /// The media type of the body; `None` if there is no body.
     pub media_type: Option<&'static str>,
-    /// What the body looks like.
+    /// The schema of the body.
     pub schema: Option<Schema>,
-    /// Whether `schema` is that of one element of a stream.
+    /// Whether `schema` describes one element of a stream.
     pub stream: bool,
-    /// The headers that come with it.
+    /// The headers.
     pub headers: Vec<HeaderDoc>,
-    /// Who says so.
+    /// Where the description comes from.
     pub origin: Origin,
 }
 
 impl ResponseDoc {
-    /// Describes an answer without a body.
-    #[allow(clippy::new_without_default)] // a default answer would be a riddle
+    /// Describes a response without a body.
+    #[allow(clippy::new_without_default)] // a default response would be a riddle
     pub fn new() -> Self {
         Self {
             description: None,
@@ -94,12 +94,12 @@ impl ResponseDoc {
         }
     }
 
-    /// Describes a JSON answer.
+    /// Describes a JSON response.
     pub fn json(schema: Schema) -> Self {
         Self::media("application/json", schema)
     }
 
-    /// Describes an answer of another media type.
+    /// Describes a response with another media type.
     pub fn media(media_type: &'static str, schema: Schema) -> Self {
         Self {
             media_type: Some(media_type),
@@ -116,7 +116,7 @@ impl ResponseDoc {
         }
     }
 
-    /// Describes an answer whose body only the function knows.
+    /// Describes a response whose body only the function knows.
     pub fn raw() -> Self {
         Self {
             media_type: Some("*/*"),
@@ -134,26 +134,26 @@ impl ResponseDoc {
         self.schema.as_ref() == Some(&reference(errors::HTTP_ERROR))
     }
 
-    /// Describes the answer to an input that fails validation.
+    /// Describes the response to input that fails validation.
     pub(super) fn validation_error() -> Self {
         Self::json(reference(errors::HTTP_VALIDATION_ERROR))
             .derived()
             .description("Validation Error")
     }
 
-    /// Marks the answer as declared by the user.
+    /// Marks the response as declared by the user.
     pub fn declared(mut self) -> Self {
         self.origin = Origin::Declared;
         self
     }
 
-    /// Marks the answer as derived from a type.
+    /// Marks the response as derived from a type.
     pub fn derived(mut self) -> Self {
         self.origin = Origin::Derived;
         self
     }
 
-    /// Says what the answer means.
+    /// Sets the description.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -178,15 +178,15 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Describes a header of an answer.
+/// Describes a header of a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HeaderDoc {
     /// The header's name.
     pub name: String,
-    /// What it says.
+    /// The description.
     pub description: Option<String>,
-    /// What its value looks like.
+    /// The schema of its value.
     pub schema: Schema,
 }
 

@@ -1,4 +1,4 @@
-//! The schemas of a document's types: as they are read, and as they are written.
+//! The schemas of a document's types: as input, and as output.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::schema::{TypeSchema, hints};
 
-/// Whether a schema describes what is read or what is written.
+/// Whether a schema describes input or output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Side {
     Input,
@@ -28,13 +28,13 @@ impl Side {
     }
 }
 
-/// A definition of one generator: its side, and its name there.
-pub(super) type Local<'a> = (Side, Cow<'a, str>);
+/// The key of a definition: the side of its generator, and its name there.
+pub(super) type DefinitionKey<'a> = (Side, Cow<'a, str>);
 
 /// Collects the schemas of a document's types.
 ///
-/// A named type gives a reference that only the finished document resolves: by then it is known whether the type's
-/// input and output differ, and whether its name is the only one of its kind.
+/// A named type gives a provisional reference, which the finished document resolves: only then is it known whether the type's
+/// input and output differ, and whether another type has the same name.
 ///
 /// ```
 /// use fastrs::openapi::Schemas;
@@ -46,9 +46,9 @@ pub(super) type Local<'a> = (Side, Cow<'a, str>);
 pub struct Schemas {
     input: SchemaGenerator,
     output: SchemaGenerator,
-    /// The full names of the types that were asked for by themselves.
-    ids: HashMap<Local<'static>, String>,
-    /// The types that are written.
+    /// The full names of the types that were requested directly.
+    ids: HashMap<DefinitionKey<'static>, String>,
+    /// The types of output.
     written: Vec<TypeSchema>,
 }
 
@@ -59,7 +59,7 @@ impl Default for Schemas {
 }
 
 impl Schemas {
-    /// Knows no type yet.
+    /// Starts without types.
     pub fn new() -> Self {
         let settings = |side: Side| {
             SchemaSettings::draft2020_12().with(|settings| {
@@ -75,7 +75,7 @@ impl Schemas {
         }
     }
 
-    /// The schema of a type as it is read.
+    /// The schema of a type as input.
     pub fn input<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.input_of(TypeSchema::of::<T>())
     }
@@ -86,7 +86,7 @@ impl Schemas {
         schema
     }
 
-    /// The schema of a type as it is written.
+    /// The schema of a type as output.
     pub fn output<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.output_of(TypeSchema::of::<T>())
     }
@@ -99,7 +99,7 @@ impl Schemas {
         schema
     }
 
-    /// The types that are written, as they would be read.
+    /// The types of output, as input.
     pub(super) fn read(&self) -> Self {
         let mut read = Self::new();
         for of in &self.written {
@@ -108,7 +108,7 @@ impl Schemas {
         read
     }
 
-    /// Whether a named type was asked for before; from now on it was.
+    /// Whether a named type was requested before. Records it.
     fn is_known(&mut self, of: TypeSchema, schema: &Schema) -> bool {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let Some((side, name)) = reference.and_then(target) else {
@@ -122,7 +122,7 @@ impl Schemas {
         false
     }
 
-    /// The definitions of one side, in the order in which they were met.
+    /// The definitions of one side, in the order in which they were found.
     pub(super) fn definitions(&self, side: Side) -> &serde_json::Map<String, Value> {
         match side {
             Side::Input => self.input.definitions(),
@@ -130,14 +130,14 @@ impl Schemas {
         }
     }
 
-    /// The schema that a provisional reference means.
-    pub(super) fn definition(&self, (side, name): &Local<'_>) -> Option<&Schema> {
+    /// The schema behind a provisional reference.
+    pub(super) fn definition(&self, (side, name): &DefinitionKey<'_>) -> Option<&Schema> {
         <&Schema>::try_from(self.definitions(*side).get(name.as_ref())?).ok()
     }
 
-    /// The full name of a definition: what the model says, or the id of the type that was asked for. Of a type that neither
-    /// is known of, the generator tells its name alone.
-    pub(super) fn id<'a>(&'a self, local: &Local<'a>) -> Option<&'a str> {
+    /// The full name of a definition: its model's, or the id of the type if it was requested directly. Of other types the generator
+    /// knows only the short name.
+    pub(super) fn id<'a>(&'a self, local: &DefinitionKey<'a>) -> Option<&'a str> {
         let said = self
             .definition(local)?
             .get(hints::ID)
@@ -146,8 +146,8 @@ impl Schemas {
     }
 }
 
-/// Which definition a provisional reference means.
-pub(super) fn target(reference: &str) -> Option<Local<'_>> {
+/// The definition behind a provisional reference.
+pub(super) fn target(reference: &str) -> Option<DefinitionKey<'_>> {
     let path = reference.strip_prefix('#')?;
     let in_side = |side: Side| path.strip_prefix(side.path())?.strip_prefix('/');
     let (side, name) = match in_side(Side::Input) {
@@ -194,7 +194,7 @@ pub(super) fn references<'v>(value: &'v Value, f: &mut dyn FnMut(&'v str)) {
     }
 }
 
-/// Removes what schemas tell fastrs alone.
+/// Removes the hints for fastrs.
 pub(super) fn remove_hints(schema: &mut Schema) {
     if let Some(object) = schema.as_object_mut() {
         object.retain(|key, _| !key.starts_with(hints::PREFIX));

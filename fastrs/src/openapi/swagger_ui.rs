@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Asset,
-    put::Put,
+    set_key::SetKey,
     ui::{escape, relative},
 };
 
-/// A file of Swagger UI, as build.rs has taken it from its archive.
+/// A file of Swagger UI that build.rs took from its archive.
 struct File {
     name: &'static str,
     content_type: &'static str,
@@ -20,13 +20,13 @@ struct File {
 // `static FILES: [File; 4]`
 include!(concat!(env!("OUT_DIR"), "/swagger_ui.rs"));
 
-/// The page has no script of its own, and none from elsewhere. Requests may go anywhere: "Try it out" calls whatever servers the
-/// document names.
+/// No inline scripts, and none from other hosts. Requests may go anywhere: "Try it out" calls the servers that the document
+/// names.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                    img-src 'self' data: https:; font-src 'self' data:; connect-src *; base-uri 'none'; \
                    form-action 'none'; frame-ancestors 'self'";
 
-/// The documentation page that lets one try the API: Swagger UI, which is part of the program and needs no internet.
+/// Swagger UI, the page to read about the API and try it out. It is part of the program and works without internet access.
 ///
 /// ```
 /// use fastrs::openapi::SwaggerUi;
@@ -83,7 +83,7 @@ impl SwaggerUi {
         self
     }
 
-    /// What is to be served, by path: the page, and its files below it.
+    /// What to serve, by path: the page, and its files below it.
     pub fn assets(&self) -> Vec<(String, Asset)> {
         let html = "text/html; charset=utf-8";
         let page = Asset::new(html, self.page()).with_csp(CSP.into());
@@ -132,11 +132,11 @@ impl SwaggerUi {
         )
     }
 
-    /// All that is particular to this app stands in a file of its own, so that the page needs no script that is written into it.
-    /// JSON is JavaScript, and outside of HTML nothing in it can end the script.
+    /// The settings of this app are a file of their own, so that the page needs no inline script. JSON is JavaScript, and outside
+    /// HTML nothing in it can end the script.
     fn initializer(&self) -> String {
         let mut options = self.parameters.clone();
-        options.put("url", relative(&self.path, &self.openapi));
+        options.set("url", relative(&self.path, &self.openapi));
         let redirect = Value::from(relative(&self.path, &self.file("oauth2-redirect")));
         let options = Value::Object(options);
         let oauth = match &self.init_oauth {
@@ -152,7 +152,7 @@ impl SwaggerUi {
         )
     }
 
-    /// Where an authorisation server sends the browser back to.
+    /// Where an authorization server redirects the browser to.
     fn redirect(&self) -> String {
         let page = self.file("oauth2-redirect");
         let script = escape(&relative(&page, &self.file("oauth2-redirect.js")));

@@ -1,4 +1,4 @@
-//! What the documentation pages share: text that is safe in HTML, and addresses that hold behind a proxy.
+//! What the documentation pages share: escaped text, and addresses that work behind a proxy.
 
 /// Text for an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
@@ -16,7 +16,7 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// How a page at `from` names `to`: relative to itself, so that it works under whatever prefix a proxy or a mount puts before both.
+/// The address of `to` on a page at `from`: relative, so that it works under any prefix that a proxy or a mount adds to both.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let Some(target) = to.strip_prefix('/') else {
         return to.to_owned();
@@ -36,7 +36,7 @@ pub(super) fn relative(from: &str, to: &str) -> String {
         address.push('/');
     }
     address.push_str(file);
-    // `a:b` alone would be read as a scheme, and nothing at all as the page itself.
+    // `a:b` would be parsed as a scheme, and an empty address as the page itself.
     if address.is_empty()
         || address
             .split('/')

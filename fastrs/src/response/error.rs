@@ -1,4 +1,4 @@
-//! Errors as answers.
+//! Errors as responses.
 
 use std::{any::Any, error::Error};
 
@@ -18,14 +18,14 @@ use crate::{
     note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`"
 )]
 pub trait ResponseError: Send + Sync + 'static {
-    /// Writes the answers that this error can be to the operation.
+    /// Adds the responses that this error stands for to the operation.
     fn describe(op: &mut Operation<'_>);
 
     /// The error as its client sees it.
     fn to_http_error(&self) -> HttpError;
 }
 
-/// Its status is known at run time alone: declare it with `responses(..)`.
+/// Its status is chosen at run time: declare it with `responses(..)`.
 #[diagnostic::do_not_recommend]
 impl ResponseError for HttpError {
     fn describe(_: &mut Operation<'_>) {}
@@ -66,7 +66,7 @@ pub const fn as_http_error<E: ResponseError + Error>() -> AsHttpError {
     AsHttpError(|error| error.downcast_ref::<E>().map(E::to_http_error))
 }
 
-/// A function that cannot fail but must name an error.
+/// The error of a function that cannot fail but must name one.
 #[diagnostic::do_not_recommend]
 impl ResponseError for std::convert::Infallible {
     fn describe(_: &mut Operation<'_>) {}

@@ -1,4 +1,4 @@
-//! Text that is no JSON.
+//! Text that is not JSON.
 
 use super::{IntoResponse, ResponseResult, parts::with_type};
 use crate::{

@@ -31,7 +31,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
     }
 }
 
-/// A foreign type as JSON, one that is no `#[model]`.
+/// A foreign type, one that is not a `#[model]`, as JSON.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -91,7 +91,7 @@ fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> Resp
     }
 }
 
-/// serde_json's compact form in fewer writes: what stands around a name is written with its quotes.
+/// serde_json's compact form in fewer writes: the punctuation around a name is written with its quotes.
 #[derive(Default)]
 struct Compact {
     name: Name,

@@ -1,4 +1,4 @@
-//! Answers: what a handler may return, and how it is described.
+//! Responses: what a handler may return, and how it is described.
 
 pub(crate) mod error;
 mod html;
@@ -17,7 +17,7 @@ use crate::{body::Sizes, openapi::Operation};
 /// A type that a handler may return.
 ///
 /// Values of a `#[model]`, numbers, text, lists and maps are JSON; [`Html`], [`PlainText`], [`Redirect`], bytes and a
-/// raw [`Response`](crate::Response) say otherwise. `#[derive(IntoResponse)]` makes an enum of answers with a status
+/// raw [`Response`](crate::Response) say otherwise. `#[derive(IntoResponse)]` is for an enum of responses with a status
 /// each.
 ///
 /// ```
@@ -45,17 +45,17 @@ use crate::{body::Sizes, openapi::Operation};
     note = "add `#[model]` to it, or to what it holds, to answer it as JSON; `Json<T>` is for a foreign `T` that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
-    /// Writes the answers that this type can be to the operation.
+    /// Adds the responses that this type stands for to the operation.
     fn describe(op: &mut Operation<'_>);
 
-    /// Makes the answer.
+    /// Makes the response.
     ///
     /// # Errors
     ///
-    /// An error of a handler, or a value that cannot be written.
+    /// An error of a handler, or a value that cannot be serialized.
     fn into_response(self) -> ResponseResult;
 
-    /// The same, knowing how long the route's last answers were.
+    /// The same, with the lengths of the route's last responses.
     #[doc(hidden)]
     fn into_response_of(self, _sizes: &Sizes) -> ResponseResult {
         self.into_response()

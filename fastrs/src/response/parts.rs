@@ -1,4 +1,4 @@
-//! An answer on its way, and the types that are one already.
+//! A response on its way, and the types that are one already.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE, response::Parts};
@@ -10,14 +10,14 @@ use crate::{
     request::{Failure, Reply},
 };
 
-/// What becomes of a returned value: an answer, or the error that the exits of dependencies and the exception
-/// handlers are shown.
+/// What becomes of a returned value: a response, or the error that the exits of dependencies and the exception
+/// handlers see.
 pub type ResponseResult = Result<ResponseParts, Failure>;
 
-/// An answer, and whether its status is its own or that of the route.
+/// A response, and whether its status is its own or the route's.
 ///
-/// Small, since it is moved from function to function: most answers are a body and its type, and become a [`Response`]
-/// where they leave.
+/// It is small, since it is moved from function to function: most responses are a body and its type until they become a
+/// [`Response`] at the end.
 #[derive(Debug)]
 pub struct ResponseParts {
     head: Head,
@@ -26,11 +26,12 @@ pub struct ResponseParts {
     status_from: StatusFrom,
 }
 
-/// Who says which status an answer has.
+/// Which status a response has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StatusFrom {
+    /// The route's.
     Route,
-    /// The route, if its status is that of a redirect.
+    /// The route's if that is a redirect, or else its own.
     RouteThatRedirects,
     ResponseParts,
 }
@@ -39,12 +40,12 @@ enum StatusFrom {
 enum Head {
     /// A `content-type` alone.
     Typed(HeaderValue),
-    /// Whatever a response was given.
+    /// The head of a [`Response`].
     Full(Box<Parts>),
 }
 
 impl ResponseParts {
-    /// An answer that takes the status of its route: `#[post("/", status = 201)]`.
+    /// A response that takes the status of its route: `#[post("/", status = 201)]`.
     pub fn plain(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         Self {
@@ -55,7 +56,7 @@ impl ResponseParts {
         }
     }
 
-    /// The same answer with a status of its own.
+    /// The same response with a status of its own.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
@@ -63,7 +64,7 @@ impl ResponseParts {
         self
     }
 
-    /// A redirect with this status, unless its route has another status of redirects.
+    /// A redirect with this status, unless its route has another redirect's status.
     pub(super) fn redirect(response: Response, status: StatusCode) -> Self {
         Self {
             status,
@@ -72,7 +73,7 @@ impl ResponseParts {
         }
     }
 
-    /// The same answer with the status of its route, unless it has one of its own.
+    /// The same response with the status of its route, unless it has one of its own.
     #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
         let is_taken = match self.status_from {
@@ -86,7 +87,7 @@ impl ResponseParts {
         self
     }
 
-    /// The same answer with the status, headers and cookies of a [`Reply`].
+    /// The same response with the status, headers and cookies of a [`Reply`].
     pub(crate) fn with_reply(self, reply: Reply) -> Self {
         let keeps_status = self.status_from != StatusFrom::Route;
         let mut response = self.into_response();
@@ -99,7 +100,7 @@ impl ResponseParts {
         self.status
     }
 
-    /// The answer as it leaves.
+    /// The finished response.
     pub(crate) fn into_response(self) -> Response {
         let mut response = match self.head {
             Head::Typed(content_type) => {
@@ -135,7 +136,7 @@ pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Re
     }
 }
 
-/// As it is: the document can only say that there is an answer.
+/// It is sent as it is, and the document can only say that there is a response.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Response {
     fn describe(op: &mut Operation<'_>) {
@@ -147,10 +148,10 @@ impl IntoResponse for Response {
     }
 }
 
-/// An answer whose status is chosen at run time. The document shows it as `default`: any status may come.
+/// A response whose status is chosen at run time. The document shows it as `default`, for any status.
 ///
-/// Where the statuses are known, an enum with `#[derive(IntoResponse)]` has a variant for each, and the document names them. Exception
-/// handlers are what this is made for.
+/// It is made for exception handlers. Where the statuses are known, an enum with `#[derive(IntoResponse)]` has a variant for each, and
+/// the document names them.
 ///
 /// ```
 /// use fastrs::{prelude::*, ValidationError};

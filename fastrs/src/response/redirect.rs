@@ -11,7 +11,7 @@ use crate::{
     request::Failure,
 };
 
-/// What no URI has as it is (RFC 3986, 2). A `%` stays: the location may be encoded already.
+/// Characters that a URI cannot contain (RFC 3986, 2). `%` is kept: the location may be encoded already.
 const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,11 +27,11 @@ const NOT_IN_A_URI: &AsciiSet = &CONTROLS
 /// The statuses of [`Redirect::see_other`], [`Redirect::to`] and [`Redirect::permanent`].
 const STATUSES: [u16; 3] = [303, 307, 308];
 
-/// A redirect (RFC 9110, 15.4). Its status is that of its route, where that is one of redirects; otherwise it is 307, which keeps
-/// the method and the body, as in FastAPI.
+/// A redirect (RFC 9110, 15.4). It has the status of its route if that is a redirect's, and otherwise 307, which keeps the method and
+/// the body, as in FastAPI.
 ///
-/// The document names the route's status, or else every status that a redirect may have. Characters that a location cannot contain, such as spaces and letters
-/// beyond ASCII, are percent-encoded.
+/// The document names the route's status, or else each of those below. Characters that a location cannot contain, such as spaces and
+/// letters beyond ASCII, are percent-encoded.
 ///
 /// ```
 /// use fastrs::prelude::*;

@@ -1,23 +1,23 @@
-//! What schemas tell fastrs beyond JSON Schema's words. No document shows it.
+//! Keywords that JSON Schema does not have. No document shows them.
 
-/// What all the others begin with.
+/// How all of them begin.
 pub(crate) const PREFIX: &str = "x-fastrs-";
 
 /// A model's full name, `shop::Item`.
 pub(crate) const ID: &str = "x-fastrs-id";
-/// An enum that is told as Python's `Literal` rather than as its `Enum`.
+/// An enum that is reported as Python's `Literal` rather than as its `Enum`.
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
-/// A text that no error shows.
+/// A value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
-/// Values are not converted.
+/// Values are not coerced.
 pub(crate) const STRICT: &str = "x-fastrs-strict";
-/// No two items are alike: a constraint, where `uniqueItems` may only say that the type is a set.
+/// All items must differ: a constraint, whereas `uniqueItems` may only mean that the type is a set.
 pub(crate) const UNIQUE: &str = "x-fastrs-unique";
-/// An address of the web.
+/// A URL whose scheme is `http` or `https`.
 pub(crate) const HTTP_URL: &str = "x-fastrs-http-url";
-/// Which bounds are a constraint's, where the Rust type has bounds of its own.
+/// The bounds that come from a constraint, where the Rust type has bounds of its own.
 pub(crate) const BOUNDS: &str = "x-fastrs-bounds";
 /// The most digits of a decimal.
 pub(crate) const MAX_DIGITS: &str = "x-fastrs-max-digits";
-/// The most digits of a decimal after its point.
+/// The most decimal places.
 pub(crate) const DECIMAL_PLACES: &str = "x-fastrs-decimal-places";

@@ -6,18 +6,50 @@ use proptest::sample::select;
 
 /// What else than the schema's own types is tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taste {
+pub(crate) enum Taste {
     /// Nothing but what is right or wrong to JSON Schema too.
     Exact,
     /// Texts for numbers, numbers for booleans: what lax coercion is for.
     Lax,
 }
 
+/// Texts of a format, and texts that are nearly so.
+const FORMATS: [(&str, &[&str], &[&str]); 8] = [
+    (
+        "date",
+        &["2024-02-29", "2026-11-22"],
+        &["2023-02-29", "2026-13-01", "x", ""],
+    ),
+    (
+        "date-time",
+        &["2024-02-29T12:00:00Z", "2026-11-22T01:02:03.5+01:00"],
+        &["2024-02-30T12:00:00Z", "2024-02-29T25:00:00Z", "x"],
+    ),
+    (
+        "date-time-local",
+        &["2024-02-29T12:00:00", "2026-11-22T01:02:03.25"],
+        &["2024-02-30T12:00:00", "2024-02-29T25:00:00", "x"],
+    ),
+    (
+        "time-local",
+        &["12:30:00", "01:02:03.25"],
+        &["25:00:00", "x"],
+    ),
+    (
+        "uuid",
+        &["3fa85f64-5717-4562-b3fc-2c963f66afa6"],
+        &["3fa85f64", "x"],
+    ),
+    ("email", &["ada@example.com"], &["ada@", "x"]),
+    ("uri", &["https://example.com/a?b=c"], &["x y", ""]),
+    ("duration", &["PT1H30M", "P1D"], &["1 hour", "x"]),
+];
+
 /// How many references are followed.
 const DEPTH: usize = 3;
 
 /// Values that a schema takes, or nearly takes.
-pub(super) fn near(schema: &Value, root: &Value, taste: Taste) -> BoxedStrategy<Value> {
+pub(crate) fn near(schema: &Value, root: &Value, taste: Taste) -> BoxedStrategy<Value> {
     let anything = anything();
     Near {
         root,
@@ -160,7 +192,10 @@ impl Near<'_> {
         let (least, most) = counts(schema, ["minProperties", "maxProperties"], 2);
         let others = match &values {
             Some(values) if depth > 0 => {
-                let keys = select(vec!["1", "27", "a", "b", "-1", "é", ""]);
+                let keys = match schema["propertyNames"]["format"].as_str() {
+                    Some(format) => text_of(format).expect("a known format"),
+                    None => select(vec!["1", "27", "a", "b", "-1", "é", ""]).boxed(),
+                };
                 proptest::collection::vec((keys, self.of(values, depth - 1)), least..=most + 1)
                     .boxed()
             }
@@ -210,8 +245,10 @@ fn integer(schema: &Value, taste: Taste) -> BoxedStrategy<Value> {
 fn float(schema: &Value) -> BoxedStrategy<Value> {
     let step = schema["multipleOf"].as_f64().unwrap_or(0.0625);
     let (least, most) = bounds(schema);
+    // Times 0.01 a whole number is not always what it is divided by 100.
+    let per_one = 1.0 / step;
     prop_oneof![
-        30 => (least..=most).prop_map(move |x| (x / step).round() * step),
+        30 => (least..=most).prop_map(move |x| (x / step).round() / per_one),
         2 => select(vec![least - step, least, least + step / 2.0, most - step, most, most + step]),
         1 => -1e6..1e6,
     ]
@@ -220,12 +257,8 @@ fn float(schema: &Value) -> BoxedStrategy<Value> {
 }
 
 fn text(schema: &Value) -> BoxedStrategy<Value> {
-    if schema["format"] == "date" {
-        let right = select(vec!["2024-02-29", "2026-11-22"]);
-        let wrong = select(vec!["2023-02-29", "2026-13-01", "x", ""]);
-        return prop_oneof![4 => right, 1 => wrong]
-            .prop_map(Value::from)
-            .boxed();
+    if let Some(texts) = schema["format"].as_str().and_then(text_of) {
+        return texts.prop_map(Value::from).boxed();
     }
     let (least, most) = counts(schema, ["minLength", "maxLength"], 4);
     let letters = select(vec!['a', 'b', 'Z', '7', '-', 'é', '😀']);
@@ -247,6 +280,12 @@ fn text(schema: &Value) -> BoxedStrategy<Value> {
     prop_oneof![10 => right, 1 => long(least.saturating_sub(1)..=most + 1)]
         .prop_map(Value::from)
         .boxed()
+}
+
+/// Texts of a format and some that are nearly so, where any are known.
+fn text_of(format: &str) -> Option<BoxedStrategy<&'static str>> {
+    let (_, right, wrong) = FORMATS.iter().find(|(name, ..)| *name == format)?;
+    Some(prop_oneof![9 => select(*right), 1 => select(*wrong)].boxed())
 }
 
 fn counts(schema: &Value, [least, most]: [&str; 2], more: usize) -> (usize, usize) {

@@ -1,4 +1,4 @@
-//! Schemas as pydantic would have made them.
+//! Schemas as Pydantic would write them.
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
@@ -8,13 +8,13 @@ use crate::{
         clean::clean,
         decimals::{NUMERIC, is_decimal, takes_numbers},
         names, nullable,
-        put::Put,
         schema::walk,
+        set_key::SetKey,
     },
     schema::hints,
 };
 
-/// What a schema says beside its type; in pydantic's schema of an optional type it stands outside of the choice.
+/// Annotations, which Pydantic writes beside the `anyOf` of an optional type.
 const OUTSIDE: [&str; 6] = [
     "title",
     "description",
@@ -24,7 +24,7 @@ const OUTSIDE: [&str; 6] = [
     "readOnly",
 ];
 
-/// Rewrites a schema, and all that is in it.
+/// Rewrites a schema and everything in it.
 pub(super) fn rewrite(schema: &mut Schema) {
     walk(schema, &mut |schema| {
         numbers(schema);
@@ -47,7 +47,7 @@ pub(super) fn optional(schema: &mut Schema) {
     choices(schema);
 }
 
-/// Whether pydantic gives a field of this schema a title: not if it leads to a type that has one itself.
+/// Whether Pydantic gives a field with this schema a title: not if it refers to a type that has one.
 fn takes_title(schema: &Value) -> bool {
     if schema.get("$ref").is_some() {
         return false;
@@ -62,8 +62,8 @@ fn takes_title(schema: &Value) -> bool {
     }
 }
 
-/// Python's numbers have no size: formats go, and so do the bounds that only the Rust type has. Those that a constraint has set are
-/// told apart by `x-fastrs-bounds`, or else by their value.
+/// Python's numbers have no size: formats are removed, and so are the bounds of the Rust type. Bounds from constraints are known by
+/// `x-fastrs-bounds`, or else by their values.
 fn numbers(schema: &mut Schema) {
     let Some(format) = schema.get("format").and_then(Value::as_str) else {
         return;
@@ -87,7 +87,7 @@ fn numbers(schema: &mut Schema) {
     }
 }
 
-/// schemars' names for formats of which pydantic has another.
+/// Formats that have another name in Pydantic.
 fn formats(schema: &mut Schema) {
     let name = match schema.get("format").and_then(Value::as_str) {
         Some("partial-date-time") => "date-time",
@@ -95,10 +95,10 @@ fn formats(schema: &mut Schema) {
         Some("ip") => "ipvanyaddress",
         _ => return,
     };
-    schema.put("format", name);
+    schema.set("format", name);
 }
 
-/// schemars' decimals: FastAPI leaves the pattern out, and the bounds where the number is written as a string.
+/// Decimals: FastAPI writes no pattern, and no bounds where only strings are allowed.
 fn decimals(schema: &mut Schema) {
     if !is_decimal(schema) {
         return;
@@ -112,7 +112,7 @@ fn decimals(schema: &mut Schema) {
     }
 }
 
-/// A `Literal` of one value is a constant; and an enum's variants have no descriptions.
+/// A `Literal` with one value is a constant, and an enum's variants have no descriptions.
 fn literals(schema: &mut Schema) {
     if let Some(Value::Array(branches)) = schema.get_mut("oneOf") {
         for branch in branches.iter_mut().filter_map(Value::as_object_mut) {
@@ -130,11 +130,11 @@ fn literals(schema: &mut Schema) {
     };
     if let Some(only) = only {
         schema.remove("enum");
-        schema.put("const", only);
+        schema.set("const", only);
     }
 }
 
-/// A map whose keys are numbers: Python's schema says nothing of its keys.
+/// A map with integer keys: Python's schema says nothing about the keys.
 fn maps(schema: &mut Schema) {
     let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
         return;
@@ -148,10 +148,10 @@ fn maps(schema: &mut Schema) {
         _ => return,
     };
     schema.remove("patternProperties");
-    schema.put("additionalProperties", value);
+    schema.set("additionalProperties", value);
 }
 
-/// Several types in one schema are a choice of schemas.
+/// Several types in one schema are alternatives.
 fn choices(schema: &mut Schema) {
     let was_nullable = nullable::remove(schema);
     let several = matches!(schema.get("type"), Some(Value::Array(_)));
@@ -170,13 +170,13 @@ fn choices(schema: &mut Schema) {
     let mut branches = match object.remove("type") {
         Some(Value::Array(types)) => per_type(&types, object),
         Some(other) => {
-            object.put("type", other);
+            object.set("type", other);
             vec![Value::Object(std::mem::take(object))]
         }
         None => match object.remove("anyOf") {
             Some(Value::Array(branches)) if object.is_empty() => branches,
             Some(branches) => {
-                object.put("anyOf", branches);
+                object.set("anyOf", branches);
                 vec![Value::Object(std::mem::take(object))]
             }
             None => vec![Value::Object(std::mem::take(object))],
@@ -191,7 +191,7 @@ fn choices(schema: &mut Schema) {
     }
 }
 
-/// One schema for each type, with the keywords that are about it; numbers first, as pydantic has them.
+/// One schema per type with the keywords that apply to it; numbers first, as in Pydantic.
 fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
     let (mut numbers, mut others) = (Vec::new(), Vec::new());
     for name in types {
@@ -201,7 +201,7 @@ fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
             key => numeric || !NUMERIC.contains(&key),
         };
         let mut branch = Map::new();
-        branch.put("type", name.clone());
+        branch.set("type", name.clone());
         for (key, value) in keywords {
             if about(key) {
                 branch.insert(key.clone(), value.clone());
@@ -216,7 +216,7 @@ fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
     numbers
 }
 
-/// Titles for the properties of an object.
+/// Adds titles to the properties of an object.
 fn titles(schema: &mut Schema) {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return;
@@ -226,7 +226,7 @@ fn titles(schema: &mut Schema) {
             && takes_title(property)
             && let Some(property) = property.as_object_mut()
         {
-            property.put("title", names::title(name).trim());
+            property.set("title", names::title(name).trim());
         }
     }
 }

@@ -181,7 +181,7 @@ fn body_multiple_params() {
 }
 
 #[derive(JsonSchema)]
-#[allow(dead_code)] // only its schema is wanted
+#[allow(dead_code)] // only its schema is used
 enum ModelName {
     /// The oldest.
     #[serde(rename = "alexnet")]
@@ -309,7 +309,7 @@ fn input_and_output_are_split_as_in_fastapi() {
     );
     assert_eq!(written["Held_Account_-Input"]["title"], "Held[Account]");
     assert_eq!(written["Account-Output"]["title"], "Account");
-    // `name` is always written; FastAPI requires it no more than it does in the input.
+    // `name` is always present; FastAPI does not require it, as in the input.
     assert_eq!(written["Account-Output"]["required"], json!(["id"]));
     let id = json!({"type": "integer", "readOnly": true, "title": "Id"});
     assert_eq!(written["Account-Output"]["properties"]["id"], id);
@@ -360,7 +360,7 @@ fn the_fields_of_a_form_are_one_body() {
 }
 
 #[derive(JsonSchema)]
-#[allow(dead_code)] // only its schema is wanted
+#[allow(dead_code)] // only its schema is used
 struct CommonHeaders {
     host: String,
     if_modified_since: Option<String>,
@@ -429,14 +429,14 @@ fn decimals_are_a_choice_of_number_and_string() {
 
 #[derive(JsonSchema)]
 #[serde(untagged)]
-#[allow(dead_code)] // only its schema is wanted
+#[allow(dead_code)] // only its schema is used
 enum Either {
     Item(Item),
     Image(Image),
 }
 
 #[derive(JsonSchema)]
-#[allow(dead_code)] // only its schema is wanted
+#[allow(dead_code)] // only its schema is used
 struct Holder {
     one: Either,
     perhaps: Option<Either>,

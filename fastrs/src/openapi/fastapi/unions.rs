@@ -1,4 +1,4 @@
-//! Unions: in Python they have no name, so they stand wherever they are used.
+//! Unions: in Python they have no name, so they are written inline.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use crate::openapi::{
     schema::{references, walk},
 };
 
-/// The components that are unions, by the reference to them.
+/// The components that are unions, by their references.
 #[derive(Debug)]
 pub(super) struct Unions(Map<String, Value>);
 
@@ -35,7 +35,7 @@ impl Unions {
         Self(unions)
     }
 
-    /// Writes them in place of the references to them.
+    /// Replaces the references to them.
     pub(super) fn inline(&self, schema: &mut Schema) {
         walk(schema, &mut |schema| {
             let reference = schema.get("$ref").and_then(Value::as_str);
@@ -58,7 +58,7 @@ impl Unions {
     }
 }
 
-/// Whether a schema is a choice of types that have names, or are simple.
+/// Whether a schema is a choice between named or simple types.
 fn is_union(schema: &Schema) -> bool {
     let mut schema = schema.clone();
     clean(&mut schema);
@@ -72,7 +72,7 @@ fn is_union(schema: &Schema) -> bool {
             .all(|branch| branch.get("properties").is_none())
 }
 
-/// Whether one union has another in it, at most `depth` unions deep.
+/// Whether one union contains another, at most `depth` unions deep.
 fn leads_to(unions: &Map<String, Value>, from: &str, to: &str, depth: usize) -> bool {
     let Some(schema) = unions.get(from) else {
         return false;

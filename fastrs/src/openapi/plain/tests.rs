@@ -1,4 +1,4 @@
-//! Whole documents, and the promises of the dialect one by one.
+//! Whole documents, and the dialect's promises one by one.
 
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ struct Item {
 }
 
 #[derive(JsonSchema, Serialize, Deserialize)]
-#[allow(dead_code)] // only its schema is wanted
+#[allow(dead_code)] // only its schema is used
 struct User {
     #[serde(skip_deserializing)]
     id: u64,
@@ -36,13 +36,13 @@ mod other {
 
     #[derive(JsonSchema)]
     #[schemars(extend("x-fastrs-id" = <Self as JsonSchema>::schema_id()))]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     pub(super) struct Item {
         weight: u8,
     }
 
     #[derive(JsonSchema)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     pub(super) struct Box {
         pub(super) item: Item,
         pub(super) user: super::User,

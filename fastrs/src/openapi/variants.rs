@@ -1,6 +1,6 @@
 //! Enums whose variants are objects: every variant becomes a component, and a tag a discriminator.
 //!
-//! schemars writes the variants into the enum, where generators make nothing of them: they have no names, and their tags look alike.
+//! schemars writes the variants inline. Generators cannot tell those apart: they have no names, and their tags look alike.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     components::Component,
-    put::Put,
     schema::{Side, references},
+    set_key::SetKey,
 };
 
-/// Gives the variants of all tagged enums names of their own, and those of enums as serde writes them by default. `roots` tells the references from outside of the components.
+/// Makes the variants of internally, adjacently and externally tagged enums components. `roots` calls back with each reference from
+/// outside the components.
 pub(super) fn hoist(
     components: &mut BTreeMap<String, Component>,
     roots: impl FnOnce(&mut dyn FnMut(&str)),
@@ -62,14 +63,14 @@ pub(super) fn hoist(
             components.insert(variant_name, schema);
         }
         if let Some(component) = components.get_mut(&name) {
-            component.schema.put("oneOf", choices);
+            component.schema.set("oneOf", choices);
             let discriminator = json!({"propertyName": tag, "mapping": mapping});
-            component.schema.put("discriminator", discriminator);
+            component.schema.set("discriminator", discriminator);
         }
     }
 }
 
-/// Gives names to the variants that are `{"Variant": ..}`; those without data stay names.
+/// Makes components of the variants that are `{"Variant": ..}`. Those without data remain strings.
 fn external(components: &mut BTreeMap<String, Component>, name: &str) {
     let Some(component) = components.get(name) else {
         return;
@@ -101,7 +102,7 @@ fn external(components: &mut BTreeMap<String, Component>, name: &str) {
     }
 }
 
-/// The one field that a variant has and allows.
+/// The name of a variant's only property, if it allows no others.
 fn only_key(variant: &Value) -> Option<&str> {
     let properties = variant.get("properties")?.as_object()?;
     let is_closed = variant.get("additionalProperties") == Some(&Value::Bool(false));
@@ -111,14 +112,14 @@ fn only_key(variant: &Value) -> Option<&str> {
     }
 }
 
-/// Whether a variant is a name, or an object with a name as its one key.
+/// Whether a variant is externally tagged: a string, or an object with one key.
 pub(super) fn is_external(variant: &Value) -> bool {
     let is_name = variant.get("type").is_some_and(|name| name == "string")
         && (variant.get("const").is_some() || variant.get("enum").is_some());
     is_name || only_key(variant).is_some()
 }
 
-/// The field by which all variants are told apart, if there is one.
+/// The property that tells all variants apart, if there is one.
 fn tag(variants: &[Value]) -> Option<String> {
     let tags = |variant: &Value, name: &str| {
         variant["properties"][name]["const"].is_string()
@@ -132,13 +133,13 @@ fn tag(variants: &[Value]) -> Option<String> {
     Some(tag.clone())
 }
 
-/// A name to be made for a variant.
+/// The name for a new component.
 struct Name {
     base: String,
     side: Option<Side>,
 }
 
-/// The variant's component: the model that it holds, if that is used nowhere else, or a new one.
+/// The variant's component: that of its model if it is used nowhere else, or a new one.
 fn named(
     components: &BTreeMap<String, Component>,
     uses: &HashMap<String, usize>,
@@ -172,7 +173,7 @@ fn named(
     (name, component)
 }
 
-/// A name that no component has, and the same without its side.
+/// The base name and a full name that no component has.
 fn free(
     components: &BTreeMap<String, Component>,
     base: String,
@@ -193,7 +194,7 @@ fn free(
     (base, name)
 }
 
-/// The tag, and then the fields of the model that the variant holds.
+/// The tag, followed by the fields of the variant's model.
 fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
     let Some(held) = held.and_then(Schema::as_object) else {
         return Schema::try_from(variant.clone()).unwrap_or_default();
@@ -222,11 +223,11 @@ fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
         schema.insert(key.clone(), value.clone());
     }
     if let Some(description) = variant.get("description") {
-        schema.put("description", description.clone());
+        schema.set("description", description.clone());
     }
-    schema.put("type", "object");
-    schema.put("properties", properties);
-    schema.put("required", required);
+    schema.set("type", "object");
+    schema.set("properties", properties);
+    schema.set("required", required);
     schema
 }
 
@@ -250,7 +251,7 @@ mod tests {
 
     #[derive(JsonSchema)]
     #[serde(tag = "kind", rename_all = "lowercase")]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     enum Pet {
         Cat(Cat),
         Fish { wet: bool },
@@ -259,7 +260,7 @@ mod tests {
 
     /// Purrs.
     #[derive(JsonSchema)]
-    #[allow(dead_code)] // only its schema is wanted
+    #[allow(dead_code)] // only its schema is used
     struct Cat {
         lives: u8,
     }
