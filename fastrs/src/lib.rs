@@ -32,7 +32,7 @@
 //! | to | see |
 //! |---|---|
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
-//! | say what a value must be | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Secret`], [`Partial`] |
+//! | say what a value must be | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
 //! | answer | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
 //! | fail | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | depend | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
@@ -122,8 +122,8 @@ pub use macros::{
     put, route, routes, trace,
 };
 pub use model::{
-    Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial, Report, Secret, Url,
-    ValidationError,
+    Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
+    Report, Secret, Url, ValidationError,
 };
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite};
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
@@ -136,10 +136,10 @@ pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 /// What a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        App, BackgroundTasks, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers, Html,
-        HttpError, IntoResponse, Json, OrStatus, Outcome, Partial, PlainText, Redirect, Reply,
-        Request, Response, Result, Router, Secret, StartError, StatusCode, TestClient, Url, Yield,
-        delete, dependency, get, head, job, json, model, options, patch, post, put, route, routes,
-        trace,
+        App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,
+        Html, HttpError, IntoResponse, Json, OrStatus, Outcome, Partial, PlainText, Redirect,
+        Reply, Request, Response, Result, Router, Secret, StartError, StatusCode, TestClient, Url,
+        Yield, delete, dependency, get, head, job, json, model, options, patch, post, put, route,
+        routes, trace,
     };
 }

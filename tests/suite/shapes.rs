@@ -156,7 +156,7 @@ async fn broken_json_is_told_alike_in_one_body_and_in_several() {
         "\u{e9}",
         "[1,]",
         "{\"a\": \"x\ny\"}",
-        "\u{feff}{}",
+        "\u{feff}{",
     ] {
         let alone = raw_json(client.post("/size"), body).await;
         assert_eq!(alone.status(), 422, "{body}");

@@ -38,6 +38,8 @@ pub(super) struct Location<'a> {
     pub(super) rule: Rule,
     /// Whether nothing of it is derived.
     pub(super) plain: bool,
+    /// Whether its fields have no names.
+    pub(super) is_unnamed: bool,
 }
 
 impl Location<'_> {
@@ -55,7 +57,7 @@ impl Field {
         errors: &mut Errors,
     ) -> Self {
         let words = take_words(field, errors);
-        check(&words, errors);
+        check(&words, location, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),
@@ -184,8 +186,19 @@ fn says_field(attr: &Attribute) -> bool {
         .any(|meta| meta.path().is_ident("field"))
 }
 
-fn check(words: &Vocabulary, errors: &mut Errors) {
+fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     words.check(errors);
+    for (word, span) in &words.spans {
+        if location.variant.is_some() || location.is_unnamed {
+            let message = format!("`{word}` is for a named field of a struct: take it away");
+            errors.at(*span, message);
+        } else if *word == "required" && (words.default.is_some() || words.read_only) {
+            errors.at(
+                *span,
+                "a field that is required is read, and has no default: take one of them away",
+            );
+        }
+    }
     if let (Some(alias), None) = (&words.alias, words.literal_alias()) {
         errors.on(
             alias,
@@ -213,6 +226,12 @@ fn say(
         (Some(_), None) => field.attrs.push(parse_quote!(#[serde(default)])),
         (None, None) => {}
     }
+    if words.required {
+        let read = "::fastrs::__private::required";
+        field
+            .attrs
+            .push(parse_quote!(#[serde(deserialize_with = #read)]));
+    }
     if words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_deserializing)]));
     }
@@ -233,7 +252,9 @@ pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     let common = words.meta(&Default::default());
     let read_only = words.read_only.then(|| emit!(.read_only()));
     let write_only = words.write_only.then(|| emit!(.write_only()));
-    emit!(#common #read_only #write_only)
+    let required = words.required.then(|| emit!(.required()));
+    let hidden = words.hidden.then(|| emit!(.hidden()));
+    emit!(#common #read_only #write_only #required #hidden)
 }
 
 fn default_fn(location: Location<'_>, member: &Member) -> Ident {

@@ -77,6 +77,7 @@ impl Shape {
             variant: None,
             rule: serde.rename_all,
             plain,
+            is_unnamed: !named,
         };
         let mut fields = read_fields(fields, location, errors);
         let is_value = (!named && fields.len() == 1) || serde.transparent;
@@ -137,6 +138,7 @@ impl Variant {
             variant: Some(&ident),
             rule,
             plain: false,
+            is_unnamed: false,
         };
         let written = container.rename_all.variant(&ident.unraw().to_string());
         Self {

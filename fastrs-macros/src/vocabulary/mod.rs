@@ -41,7 +41,13 @@ pub(crate) const HEADER: &[&str] = with_constraints!(
 );
 pub(crate) const BODY: &[&str] =
     with_constraints!("embed", "openapi_examples", "default", "required");
-pub(crate) const FIELD: &[&str] = with_constraints!("default", "read_only", "write_only");
+pub(crate) const FIELD: &[&str] = with_constraints!(
+    "default",
+    "read_only",
+    "write_only",
+    "required",
+    "include_in_schema"
+);
 
 /// What an argument's or a field's attribute says.
 #[derive(Default)]
@@ -55,6 +61,8 @@ pub(crate) struct Vocabulary {
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) required: bool,
+    /// Where `required` and `include_in_schema` stand, which not every field may say.
+    pub(crate) spans: Vec<(&'static str, Span)>,
     pub(crate) literal_name: bool,
     pub(crate) embed: bool,
     pub(crate) read_only: bool,
@@ -86,8 +94,14 @@ impl Vocabulary {
             "examples" => self.examples = key.array(errors),
             "openapi_examples" => self.openapi_examples = key.expr(errors),
             "deprecated" => self.deprecated = key.flag(errors),
-            "include_in_schema" => self.hidden = !key.flag(errors),
-            "required" => self.required = key.flag(errors),
+            "include_in_schema" => {
+                self.spans.push(("include_in_schema", key.span()));
+                self.hidden = !key.flag(errors);
+            }
+            "required" => {
+                self.spans.push(("required", key.span()));
+                self.required = key.flag(errors);
+            }
             "convert_underscores" => self.literal_name = !key.flag(errors),
             "embed" => self.embed = key.flag(errors),
             "read_only" | "write_only" => {

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, JsonRef, JsonText, LocItem, Mode, NodeId, Replacements,
-        Report, Tape, ValidationError, json_from, json_from_slice,
+        Compiled, ErrorDetail, Errors, Finding, JsonRef, JsonText, LocItem, Mode, NodeId,
+        Replacements, Report, Tape, ValidationError, json_from, json_from_slice,
     },
     openapi::{BodyMedia, Operation, ResponseDoc},
     request::{Context, Failure},
@@ -199,7 +199,7 @@ fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValu
 /// A value of the right type that is not valid.
 #[cold]
 fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
-    refuse(spec, of, report.into_custom(), cx);
+    refuse(spec, of, report.into_findings(), cx);
     NoValue::Invalid
 }
 
@@ -253,15 +253,8 @@ struct Again<'r> {
     tape: Tape<'r>,
     id: NodeId,
     replacements: Replacements,
-    said: Said,
-}
-
-/// What the type has said, if that is to be told.
-enum Said {
-    /// That a field came twice.
-    Twice(String),
-    Unmended(String),
-    Mended,
+    /// What the type has said of a field that came twice.
+    twice: Option<String>,
 }
 
 impl<'r> Again<'r> {
@@ -272,7 +265,7 @@ impl<'r> Again<'r> {
 
     /// Keeps the body as it was sent, for those who look at it next.
     fn keep(mut self, cx: &mut Context<'r>) {
-        if !matches!(self.said, Said::Twice(_)) {
+        if self.twice.is_none() {
             self.tape.restore(&mut self.replacements, 0);
             cx.keep_json(self.tape);
         }
@@ -293,7 +286,7 @@ fn look_again<'r>(
                 tape,
                 id: Tape::ROOT,
                 replacements: Replacements::default(),
-                said: Said::Twice(message),
+                twice: Some(message),
             }),
             Err(error) => Err(NoValue::Failed(broken(error))),
         };
@@ -319,16 +312,12 @@ fn look_again<'r>(
         cx.reject_all(errors.into_vec());
         return Err(NoValue::Invalid);
     }
-    let said = match replacements.is_empty() {
-        true => Said::Unmended(message),
-        false => Said::Mended,
-    };
     tape.replace(&mut replacements, 0);
     Ok(Again {
         tape,
         id,
         replacements,
-        said,
+        twice: None,
     })
 }
 
@@ -349,17 +338,22 @@ fn misread(
         let json = (&again.tape, again.id);
         spec.compiled(of).echo_json(json, way)
     };
-    let (message, input) = match again.said {
-        Said::Twice(message) => {
+    let refused = match (again.twice, error.detail) {
+        (Some(message), _) => {
             let field = message.split('`').nth(1).unwrap_or_default();
             loc.push(field.to_owned().into());
-            (message, None)
+            ErrorDetail::value_error(loc, text_of(&message), None)
         }
-        Said::Unmended(message) => (message, echo(&loc[own..])),
-        Said::Mended => (error.message, echo(&loc[own..])),
+        (None, Some(mut detail)) => {
+            detail.loc = loc;
+            *detail
+        }
+        (None, None) => {
+            let input = echo(&loc[own..]);
+            ErrorDetail::value_error(loc, text_of(&error.message), input)
+        }
     };
-    let message = text_of(&message);
-    cx.reject(ErrorDetail::value_error(loc, message, input));
+    cx.reject(refused);
     NoValue::Invalid
 }
 
@@ -379,7 +373,7 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
 pub(super) fn refuse(
     spec: &ParamSpec,
     of: TypeSchema,
-    custom: Vec<(Vec<LocItem>, String)>,
+    findings: Vec<(Vec<LocItem>, Finding)>,
     cx: &mut Context<'_>,
 ) {
     let (compiled, at) = (spec.compiled(of), location(spec, cx));
@@ -387,13 +381,21 @@ pub(super) fn refuse(
         let mut errors = Errors::new();
         let limits = spec.limits();
         compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
-        for (loc, message) in custom {
+        for (loc, finding) in findings {
             if errors.is_full() {
                 break;
             }
-            let input = compiled.echo_json((tape, id), &loc);
-            let loc = [&*at, &loc].concat();
-            errors.push(ErrorDetail::value_error(loc, message, input));
+            let whole = [&*at, &loc].concat();
+            match finding {
+                Finding::Said(message) => {
+                    let input = compiled.echo_json((tape, id), &loc);
+                    errors.push(ErrorDetail::value_error(whole, message, input));
+                }
+                Finding::Key(mut detail) => {
+                    detail.loc = whole;
+                    errors.push_once(*detail);
+                }
+            }
         }
         if errors.is_empty() {
             let message = "a constraint is not satisfied";

@@ -178,9 +178,8 @@ fn custom_error_at(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut C
 /// Says what is wrong with a value of the right type.
 #[cold]
 fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
-    let custom = found.into_custom();
     if spec.location() == Location::Body {
-        return refuse(spec, of, custom, cx);
+        return refuse(spec, of, found.into_findings(), cx);
     }
     let form = (spec.location() == Location::Form)
         .then(|| cx.parsed_form())
@@ -189,7 +188,7 @@ fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
         Some(form) => Source::Form(&form.query, &form.raw),
         None => Source::of(spec, cx),
     };
-    explain_constraints(spec, spec.compiled(of), source, custom, cx);
+    explain_constraints(spec, spec.compiled(of), source, found.into_custom(), cx);
 }
 
 /// What a default may be written as: the value itself, or something that stands for it in the source.

@@ -15,7 +15,8 @@ use serde::{
 use self::entries::{Entries, Items, Variant};
 use super::source::Source;
 use crate::model::{
-    JsonRef, LocItem, NodeId, Number, Tape, is_long_number, is_loose_moment, is_rounded,
+    ErrorDetail, JsonRef, LocItem, NodeId, Number, Tape, is_long_number, is_loose_moment,
+    is_rounded, uuid_key_error,
 };
 
 /// What a value is read from.
@@ -72,6 +73,8 @@ pub(super) type Name<'s> = (&'s str, Cow<'s, str>);
 #[derive(Debug)]
 pub(super) struct InputError {
     pub(super) message: String,
+    /// All that there is to tell, where it is known.
+    pub(super) detail: Option<Box<ErrorDetail>>,
     /// The way to it, from the inside out.
     way: Vec<LocItem>,
 }
@@ -91,8 +94,29 @@ impl InputError {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            detail: None,
             way: Vec::new(),
         }
+    }
+
+    /// An error in the words of Pydantic.
+    #[cold]
+    pub(super) fn of(detail: ErrorDetail) -> Self {
+        Self {
+            message: detail.msg.clone(),
+            detail: Some(detail.into()),
+            way: Vec::new(),
+        }
+    }
+
+    /// The same error, found in a key.
+    #[cold]
+    pub(super) fn in_key(self, key: &str) -> Self {
+        let error = match uuid_key_error(&self.message, key) {
+            Some(detail) => Self::of(detail),
+            None => self,
+        };
+        error.under("[key]").under(key.to_owned())
     }
 
     /// The same error, found under a key or an index.

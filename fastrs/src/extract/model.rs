@@ -17,7 +17,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    model::{Duration, EmailStr, Model, Partial, Secret, Url},
+    model::{Base64Bytes, Duration, EmailStr, Model, Partial, Secret, Url},
     openapi::Operation,
     request::Context,
     schema::TypeSchema,
@@ -117,7 +117,7 @@ macro_rules! elements {
 
 elements! {
     bool, char, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, String,
-    EmailStr, Url, Duration, Secret<String>,
+    EmailStr, Url, Duration, Base64Bytes, Secret<String>,
     std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr,
     #[cfg(feature = "uuid")] uuid::Uuid,
     #[cfg(feature = "decimal")] rust_decimal::Decimal,

@@ -59,6 +59,13 @@ impl Errors {
         }
     }
 
+    /// Adds an error, unless its place has one.
+    pub(crate) fn push_once(&mut self, error: ErrorDetail) {
+        if !self.list.iter().any(|known| known.loc == error.loc) {
+            self.push(error);
+        }
+    }
+
     /// Adds an error that is only made if there is room.
     pub(super) fn push_with(&mut self, make: impl FnOnce() -> ErrorDetail) {
         if self.has_room() {

@@ -7,7 +7,7 @@ use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
-use crate::schema::hints::{ID, LITERAL, STRICT};
+use crate::schema::hints::{HIDDEN, ID, LITERAL, REQUIRED, STRICT};
 
 /// What `#[field(..)]` says about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct FieldMeta {
     shared: Meta,
     read_only: bool,
     write_only: bool,
+    required: bool,
+    hidden: bool,
 }
 
 /// What `#[model(..)]` says about a type.
@@ -113,6 +115,8 @@ macro_rules! shared_setters {
 shared_setters!(FieldMeta {
     read_only: false,
     write_only: false,
+    required: false,
+    hidden: false,
 });
 shared_setters!(ModelMeta {});
 
@@ -123,8 +127,24 @@ impl FieldMeta {
         let entries = [
             ("readOnly", flag(self.read_only)),
             ("writeOnly", flag(self.write_only)),
+            (REQUIRED, flag(self.required)),
+            (HIDDEN, flag(self.hidden)),
         ];
         insert(schema, entries);
+    }
+
+    /// Required, even if `null` will do.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Left out of documents, and read and written all the same.
+    #[must_use]
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
     }
 
     /// Whether it is no part of what is read, or written.
@@ -161,6 +181,39 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
 pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     meta.shared.apply(schema);
     insert(schema, [(ID, Some(id.into()))]);
+    lift(schema);
+}
+
+/// What fields say that is a matter of their struct: which are required, and which no document names.
+fn lift(schema: &mut Schema) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let (mut required, mut hidden) = (Vec::new(), Vec::new());
+    for (name, property) in properties {
+        let Some(property) = property.as_object_mut() else {
+            continue;
+        };
+        if property.remove(REQUIRED).is_some() {
+            required.push(Value::from(name.as_str()));
+        }
+        if property.remove(HIDDEN).is_some() {
+            hidden.push(Value::from(name.as_str()));
+        }
+    }
+    if !hidden.is_empty() {
+        schema.insert(HIDDEN.to_owned(), hidden.into());
+    }
+    if !required.is_empty() {
+        let object = schema.ensure_object();
+        let known = object
+            .entry("required")
+            .or_insert_with(|| Vec::<Value>::new().into());
+        if let Value::Array(known) = known {
+            required.retain(|name| !known.contains(name));
+            known.append(&mut required);
+        }
+    }
 }
 
 fn insert<const N: usize>(schema: &mut Schema, entries: [(&str, Option<Value>); N]) {

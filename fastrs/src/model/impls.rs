@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Model, Report};
@@ -51,12 +52,15 @@ macro_rules! lists {
 
 macro_rules! maps {
     ($([$($head:tt)*] $type:ty,)*) => {$(
-        impl<K: Serialize, V: Model, $($head)*> Model for $type {
-            const CHECKED: bool = V::CHECKED;
+        impl<K: Serialize + JsonSchema + Model, V: Model, $($head)*> Model for $type {
+            const CHECKED: bool = K::CHECKED || V::CHECKED;
 
             fn validate(&self, report: &mut Report<'_>) {
-                if V::CHECKED {
+                if Self::CHECKED {
                     for (key, value) in self {
+                        if K::CHECKED {
+                            report.check_key(key);
+                        }
                         report.at_key(key, |report| value.validate(report));
                     }
                 }

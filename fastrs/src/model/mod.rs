@@ -31,7 +31,8 @@ mod walk;
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use derive::{
-    Defaulted, Fields, Member, Members, Needed, Property, StructSchema, read_struct, write_struct,
+    Defaulted, Fields, Member, Members, Needed, Property, Required, StructSchema, read_struct,
+    write_struct,
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
@@ -42,14 +43,17 @@ pub(crate) use lax::canonical::is_loose_moment;
 pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
 pub use probe::{Field, Unconstrained, Unvalidated};
+pub(crate) use report::Finding;
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
-    Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch, Partial, PartialKeys, Patch,
-    Secret, Url, UrlError,
+    Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch,
+    Partial, PartialKeys, Patch, Secret, Url, UrlError,
 };
 pub use validation_error::ValidationError;
+
+pub(crate) use walk::keys::{integer as integer_key_error, uuid as uuid_key_error};
 
 /// A type that may stand in a body, an answer or a model: plain data, and what is checked on it.
 ///

@@ -2,10 +2,16 @@
 
 use std::fmt::Display;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::detail::LocItem;
+use super::Model;
+use super::constraints::Constraints;
+use super::detail::{ErrorDetail, LocItem};
+use super::errors::Errors;
+use super::schema::{Compiled, Mode};
+use crate::schema::TypeSchema;
 
 /// Collects what [`Model::validate`](super::Model::validate) finds.
 ///
@@ -28,7 +34,16 @@ use super::detail::LocItem;
 pub struct Report<'a> {
     step: Option<Step<'a>>,
     failed: bool,
-    custom: Vec<(Vec<LocItem>, String)>,
+    findings: Vec<(Vec<LocItem>, Finding)>,
+}
+
+/// What was found that a second look at the JSON does not tell.
+#[derive(Debug)]
+pub(crate) enum Finding {
+    /// What a custom validator said.
+    Said(String),
+    /// What is wrong with the key of a map.
+    Key(Box<ErrorDetail>),
 }
 
 impl Report<'_> {
@@ -54,14 +69,41 @@ impl Report<'_> {
         self.at(PathItem::Key(key), f);
     }
 
+    /// Reports on a key of a map, whose constraints the map's schema does not know.
+    pub(super) fn check_key<K: Serialize + JsonSchema + Model>(&mut self, key: &K) {
+        self.at(PathItem::Key(key), |report| {
+            report.at(PathItem::Field("[key]"), |report| {
+                key.validate(report);
+                if report.failed && report.findings.is_empty() {
+                    report.refuse_key(&key.key_text(), TypeSchema::of::<K>());
+                }
+            });
+        });
+    }
+
+    #[cold]
+    fn refuse_key(&mut self, text: &str, of: TypeSchema) {
+        let value = Value::from(text);
+        let mut errors = Errors::new();
+        let limits = &Constraints::NONE;
+        Compiled::of_type(of).diagnose(&value, limits, Mode::Text, &[], &mut errors);
+        for detail in errors.into_vec() {
+            self.find(Finding::Key(detail.input(value.clone()).into()));
+        }
+    }
+
     /// Notes that a constraint is broken.
     pub fn fail(&mut self) {
         self.failed = true;
     }
 
     /// Notes what a custom validator said.
-    #[cold]
     pub fn custom(&mut self, message: String) {
+        self.find(Finding::Said(message));
+    }
+
+    #[cold]
+    fn find(&mut self, finding: Finding) {
         self.failed = true;
         let mut loc = Vec::new();
         let mut step = self.step.as_ref();
@@ -70,7 +112,7 @@ impl Report<'_> {
             step = up.step.as_ref();
         }
         loc.reverse();
-        self.custom.push((loc, message));
+        self.findings.push((loc, finding));
     }
 
     /// Takes what a custom validator returned.
@@ -87,7 +129,17 @@ impl Report<'_> {
 
     /// What the custom validators said, with the place of each.
     pub fn into_custom(self) -> Vec<(Vec<LocItem>, String)> {
-        self.custom
+        let findings = self.findings.into_iter();
+        let said = findings.filter_map(|(loc, finding)| match finding {
+            Finding::Said(message) => Some((loc, message)),
+            Finding::Key(_) => None,
+        });
+        said.collect()
+    }
+
+    /// All that was found, with the place of each.
+    pub(crate) fn into_findings(self) -> Vec<(Vec<LocItem>, Finding)> {
+        self.findings
     }
 
     #[inline]
@@ -95,13 +147,15 @@ impl Report<'_> {
         let mut inner = Report {
             step: Some(Step { item, up: self }),
             failed: false,
-            custom: Vec::new(),
+            findings: Vec::new(),
         };
         f(&mut inner);
-        let Report { failed, custom, .. } = inner;
+        let Report {
+            failed, findings, ..
+        } = inner;
         self.failed |= failed;
-        if !custom.is_empty() {
-            self.custom.extend(custom);
+        if !findings.is_empty() {
+            self.findings.extend(findings);
         }
     }
 }

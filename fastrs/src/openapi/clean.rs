@@ -23,6 +23,7 @@ pub(super) fn clean(schema: &mut Schema) {
     {
         return;
     }
+    hide(schema);
     remove_hints(schema);
     // serde fills a read-only field with its default, which no client ever sees.
     if schema.get("readOnly") == Some(&Value::Bool(true)) {
@@ -35,6 +36,22 @@ pub(super) fn clean(schema: &mut Schema) {
         .is_some_and(|other| *other == Value::Object(Map::new()))
     {
         schema.set("additionalProperties", true);
+    }
+}
+
+/// Takes out the fields that are left out of documents.
+fn hide(schema: &mut Schema) {
+    let Some(Value::Array(hidden)) = schema.remove(hints::HIDDEN) else {
+        return;
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.retain(|name, _| !hidden.iter().any(|hidden| hidden == name));
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| !hidden.contains(name));
+        if required.is_empty() {
+            schema.remove("required");
+        }
     }
 }
 

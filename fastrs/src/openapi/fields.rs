@@ -9,6 +9,7 @@ use super::{
     set_key::SetKey,
     variants,
 };
+use crate::schema::hints;
 
 /// The fields as parameters; `None` if the schema does not describe objects with known fields.
 pub(super) fn parameters(
@@ -51,7 +52,11 @@ fn gather(
 ) {
     let required = object.get("required").and_then(Value::as_array);
     let properties = object.get("properties").and_then(Value::as_object);
+    let hidden = list(object, hints::HIDDEN);
     for (name, property) in properties.into_iter().flatten() {
+        if hidden.iter().any(|hidden| hidden == name) {
+            continue;
+        }
         let Ok(property) = Schema::try_from(property.clone()) else {
             continue;
         };

@@ -24,7 +24,7 @@ pub use checks::{
 };
 pub use models::{
     Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
-    model_schema, or, to_json,
+    model_schema, or, required, to_json,
 };
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
@@ -66,8 +66,8 @@ pub use crate::{
     model::{
         Constrain, Constraints, Defaulted, Field, FieldMeta, Fields, Flattened, Kind, Member,
         Members, Model, ModelMeta, Needed, NoPatch, Number, PartialKeys, Patch, Property, Report,
-        StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, fits, read_struct,
-        write_struct,
+        Required, StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
+        read_struct, write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
-use serde::{Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
@@ -50,6 +50,11 @@ pub trait NoElement {
 }
 
 impl<T> NoElement for Inner<T> {}
+
+/// Reads a field that has to come: of one that is read by a function, serde gives an `Option` no default.
+pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    T::deserialize(from)
+}
 
 /// The outcome of a custom validator.
 pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {

@@ -7,6 +7,10 @@ pub(crate) const PREFIX: &str = "x-fastrs-";
 pub(crate) const ID: &str = "x-fastrs-id";
 /// An enum that is reported as Python's `Literal` rather than as its `Enum`.
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
+/// A field that has to come, even if `null` will do; its struct says so under `required`.
+pub(crate) const REQUIRED: &str = "x-fastrs-required";
+/// A field that is left out of documents; of a struct: the names of those.
+pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
 /// A value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
 /// Values are not coerced.

@@ -12,7 +12,7 @@ use serde::{
 };
 
 use super::{Fields, Input, InputError, Json, Texts};
-use crate::model::{Run, Tape};
+use crate::model::{Run, Tape, integer_key_error};
 
 /// Values under keys.
 pub(in crate::extract) struct Entries<'de, 's> {
@@ -113,7 +113,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         }
         match seed.deserialize(Key(self.key)) {
             Ok(key) => Ok(Some(key)),
-            Err(error) => Err(self.here(error)),
+            Err(error) => Err(error.in_key(self.key)),
         }
     }
 
@@ -145,17 +145,30 @@ macro_rules! parse {
             }
         }
     )*};
+    (integers: $($method:ident $visit:ident $int:ty)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+            match self.0.parse() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => {
+                    let bounds = (<$int>::MIN.to_string(), <$int>::MAX.to_string());
+                    Err(InputError::of(integer_key_error(self.0, bounds)))
+                }
+            }
+        }
+    )*};
 }
 
 impl<'de> Deserializer<'de> for Key<'_> {
     type Error = InputError;
 
-    parse! {
-        deserialize_i8 visit_i8  deserialize_i16 visit_i16  deserialize_i32 visit_i32  deserialize_i64 visit_i64
-        deserialize_i128 visit_i128  deserialize_u8 visit_u8  deserialize_u16 visit_u16  deserialize_u32 visit_u32
-        deserialize_u64 visit_u64  deserialize_u128 visit_u128  deserialize_bool visit_bool
-        deserialize_f32 visit_f32  deserialize_f64 visit_f64
+    parse! { integers:
+        deserialize_i8 visit_i8 i8  deserialize_i16 visit_i16 i16  deserialize_i32 visit_i32 i32
+        deserialize_i64 visit_i64 i64  deserialize_i128 visit_i128 i128
+        deserialize_u8 visit_u8 u8  deserialize_u16 visit_u16 u16  deserialize_u32 visit_u32 u32
+        deserialize_u64 visit_u64 u64  deserialize_u128 visit_u128 u128
     }
+
+    parse! { deserialize_bool visit_bool  deserialize_f32 visit_f32  deserialize_f64 visit_f64 }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_str(self.0)

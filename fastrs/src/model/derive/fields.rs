@@ -24,6 +24,10 @@ pub struct Needed<T>(Option<T>);
 #[derive(Debug)]
 pub struct Defaulted<T>(Option<T>);
 
+/// A field that has to come, even if its type is an `Option`.
+#[derive(Debug)]
+pub struct Required<T>(Option<T>);
+
 /// The fields of a struct, as far as they were read: `(Needed<u64>, (Defaulted<String>, ()))`.
 pub trait Fields<'de>: Sized {
     /// What they are when all of it was read: `(u64, (Option<String>, ()))`.
@@ -236,6 +240,7 @@ macro_rules! fields {
 
 fields! {
     Needed => T;
+    Required => T;
     Defaulted => Option<T>;
 }
 
@@ -251,6 +256,15 @@ impl<T> Needed<T> {
             Some(value) => Some(value),
             None => missing(),
         }
+    }
+}
+
+impl<T> Required<T> {
+    const IS_NEEDED: bool = true;
+
+    #[inline]
+    fn finish(self) -> Option<T> {
+        self.0
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Pure functions: a parsed value, or the words that pydantic's message ends with.
 
+pub(super) mod base64;
 pub(super) mod canonical;
 pub(super) mod clock;
 pub(super) mod date;

@@ -175,6 +175,13 @@ impl<'a> Compiler<'a> {
             "number" => Rule::Float {
                 single: format == Some("float"),
             },
+            "string"
+                if schema
+                    .get("contentEncoding")
+                    .is_some_and(|name| name == "base64") =>
+            {
+                Rule::Text(Format::Base64)
+            }
             "string" => Rule::Text(Format::of_schema(
                 format,
                 schema.contains_key(hints::HTTP_URL),

@@ -123,6 +123,7 @@ pub(in crate::model) enum Format {
     Time,
     NaiveTime,
     Duration,
+    Base64,
     Uuid,
     Email,
     Url {

@@ -44,9 +44,8 @@ pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
 }
 
 fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
-    if text.starts_with('\u{feff}') {
-        return Err((0, "Unexpected UTF-8 BOM (decode using utf-8-sig)"));
-    }
+    // RFC 8259, section 8.1: a parser may ignore it. Python's does, of bytes.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if u32::try_from(text.len()).is_err() {
         // A node has no room for more.
         return Err((0, "Longer than 4 GiB"));

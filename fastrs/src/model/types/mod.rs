@@ -1,11 +1,13 @@
 //! The types that pydantic has and Rust's standard library lacks.
 
+mod base64;
 mod duration;
 mod email;
 mod partial;
 mod secret;
 mod url;
 
+pub use base64::{Base64Bytes, Base64Error};
 pub use duration::{Duration, DurationError};
 pub use email::{EmailError, EmailStr};
 pub use partial::{Flattened, NoPatch, Partial, PartialKeys, Patch};

@@ -46,6 +46,18 @@ impl<T> Secret<T> {
     }
 }
 
+/// Takes as long however much of the two is the same: only the length is told by the time.
+impl<T: AsRef<[u8]>> PartialEq for Secret<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let (a, b) = (self.0.as_ref(), other.0.as_ref());
+        let differ = a.iter().zip(b).fold(0, |differ, (a, b)| differ | (a ^ b));
+        // The compiler is not to see that one bit is enough.
+        a.len() == b.len() && std::hint::black_box(differ) == 0
+    }
+}
+
+impl<T: AsRef<[u8]>> Eq for Secret<T> {}
+
 impl<T> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({MASK})")
@@ -139,5 +151,14 @@ mod tests {
             "********** Secret(**********)"
         );
         assert_eq!(secret.into_exposed(), 7);
+    }
+
+    #[test]
+    fn compared_as_a_whole() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        assert!(secret("hunter2") == secret("hunter2") && secret("") == secret(""));
+        for other in ["hunter3", "Hunter2", "hunter", "hunter22", ""] {
+            assert!(secret("hunter2") != secret(other), "{other}");
+        }
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::text::unmatched;
-use super::{At, Walk, not_among};
+use super::{At, Walk, keys, not_among};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
-use crate::model::lax::number::parse_int;
+use crate::model::lax::number::parse_digits;
 use crate::model::schema::{Id, KeyRule, Limits, Mode};
 use crate::model::tape::{JsonRef, NodeId, Run};
 use crate::model::unique;
@@ -189,20 +189,11 @@ impl Walk<'_, '_> {
 fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
     match rule {
         KeyRule::Text => Ok(None),
-        KeyRule::Integer { signed } => match parse_int(key) {
-            Some(int) if int >= 0 || *signed => {
-                let text = int.to_string();
-                Ok((text != key).then_some(text))
+        KeyRule::Integer { signed } => match parse_digits(key) {
+            Ok(digits) if *signed || !digits.starts_with('-') => {
+                Ok((digits != key).then_some(digits))
             }
-            Some(_) => {
-                let msg = "Input should be greater than or equal to 0";
-                let error = ErrorDetail::new("greater_than_equal", Vec::new(), msg);
-                Err(Box::new(error.ctx("ge", 0)))
-            }
-            None => {
-                let msg = "Input should be a valid integer, unable to parse string as an integer";
-                Err(Box::new(ErrorDetail::new("int_parsing", Vec::new(), msg)))
-            }
+            _ => Err(Box::new(keys::integer(key, (0.to_string(), String::new())))),
         },
         KeyRule::Choice(choice) if choice.values.iter().any(|known| known == key) => Ok(None),
         KeyRule::Choice(choice) => Err(Box::new(not_among(choice))),

@@ -1,5 +1,6 @@
 //! The walk of a value along its schema: every error, and the lax conversions.
 
+pub(super) mod keys;
 mod list;
 mod loc;
 mod number;

@@ -15,7 +15,8 @@ use crate::model::schema::Id;
 use crate::model::tape::{JsonRef, NodeId};
 
 const INT_TYPE: &str = "Input should be a valid integer";
-const INT_PARSING: &str = "Input should be a valid integer, unable to parse string as an integer";
+pub(super) const INT_PARSING: &str =
+    "Input should be a valid integer, unable to parse string as an integer";
 pub(super) const INT_SIZE: &str =
     "Unable to parse input string as an integer, exceeded maximum size";
 const INT_FRACTION: &str = "Input should be a valid integer, got a number with a fractional part";

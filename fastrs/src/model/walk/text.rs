@@ -10,7 +10,7 @@ use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_dat
 use crate::model::lax::uuid::uuid_error;
 use crate::model::schema::{Format, Id, Limits, Pattern};
 use crate::model::tape::{JsonRef, NodeId};
-use crate::model::types::{Duration, EmailStr, Url, UrlError};
+use crate::model::types::{Base64Bytes, Duration, EmailStr, Url, UrlError};
 
 /// The text that a value becomes, or what is wrong with it.
 type Read = Result<Option<String>, Box<ErrorDetail>>;
@@ -41,6 +41,7 @@ impl Walk<'_, '_> {
                 }
             }
             (Format::Uuid, JsonRef::Text(text)) => uuid(text),
+            (Format::Base64, JsonRef::Text(text)) => base64(text),
             (Format::Url { http }, JsonRef::Text(text)) => url(text, http),
             (Format::Ipv4 | Format::Ipv6 | Format::Ip, JsonRef::Text(text)) => ip(format, text),
             (Format::Duration, JsonRef::Text(text)) => duration(text.parse()),
@@ -108,6 +109,17 @@ fn uuid(text: &str) -> Read {
             "Input should be a valid UUID",
             &words,
         )),
+    }
+}
+
+fn base64(text: &str) -> Read {
+    match text.parse::<Base64Bytes>() {
+        Ok(_) => Ok(None),
+        Err(error) => {
+            let detail = new("bytes_invalid_encoding", error.to_string());
+            let detail = detail.ctx("encoding", "base64");
+            Err(Box::new(detail.ctx("encoding_error", error.0)))
+        }
     }
 }
 
@@ -257,6 +269,7 @@ fn type_error(format: Format) -> Box<ErrorDetail> {
         Format::Date => ("date_type", "Input should be a valid date"),
         Format::Time | Format::NaiveTime => ("time_type", "Input should be a valid time"),
         Format::Duration => ("time_delta_type", "Input should be a valid timedelta"),
+        Format::Base64 => ("bytes_type", "Input should be a valid bytes"),
         Format::Uuid => (
             "uuid_type",
             "UUID input should be a string, bytes or UUID object",
