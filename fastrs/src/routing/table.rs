@@ -243,16 +243,17 @@ impl Builder {
         let mixed: Vec<_> = rows.iter().filter(mixed).copied().collect();
         for keyed in keys {
             let number = self.entries.len();
-            let row = keyed.rows[0];
             match tree.paths.insert(&*keyed.key, number) {
                 Ok(()) => self.entries.push(keyed.entry(rows, &mixed)),
                 Err(_) if keyed.key.contains("{*") => {
-                    tree.rests.push((row.target, row.pattern.clone()));
+                    let patterns = keyed.rows.iter();
+                    tree.rests
+                        .extend(patterns.map(|row| (row.target, row.pattern.clone())));
                 }
                 Err(error) => self.conflicts.push(Conflict {
                     method: method.cloned(),
                     first: error.to_string(),
-                    second: row.place.clone(),
+                    second: keyed.rows[0].place.clone(),
                 }),
             }
         }
@@ -304,7 +305,7 @@ impl Row {
 }
 
 impl Keyed<'_> {
-    /// The key's own patterns, and those that overlap with them, if the key alone does not decide between them.
+    /// The key's own patterns, and all others for a path of this key, if the key alone does not decide between them.
     fn entry(&self, all: &[&Row], mixed: &[&Row]) -> Entry {
         let own = self.rows[0];
         let is_decided = !own.pattern.is_mixed()

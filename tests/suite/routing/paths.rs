@@ -241,6 +241,11 @@ mod mixed {
         under "/f/<a>_<b>" a b;
         any "/f/<name>" name;
         rest "/f/<path..>" path;
+        dashed_in_g "/g/<a>-<b>" a b;
+        in_any "/<folder>/bar" folder;
+        dated_rest "/<name>@<date>/<path..>" name date path;
+        bare_rest "/<name>/<path..>" name path;
+        all_rest "/<path..>" path;
     }
 
     #[tokio::test]
@@ -266,10 +271,18 @@ mod mixed {
                 ("/f/a/b", "rest a/b"),
                 ("/f/v1/b", "rest v1/b"),
                 ("/f/", "rest "),
+                ("/g/a-b", "dashed_in_g a,b"),
+                ("/g/bar", "in_any g"),
+                ("/g/x", "bare_rest g,x"),
+                ("/x@1/bar", "dated_rest x,1,bar"),
+                ("/x/bar", "in_any x"),
+                ("/x@1/", "dated_rest x,1,"),
+                ("/x/", "bare_rest x,"),
+                ("/x", "all_rest x"),
+                ("/compare/v1/x", "bare_rest compare,v1/x"),
             ] {
                 assert_eq!(client.get(path).await.json::<String>(), expected, "{path}");
             }
-            assert_eq!(client.get("/compare/v1/x").await.status(), 404);
             assert_eq!(
                 client.post("/f/x.ts").await.header("allow"),
                 Some("GET, HEAD, OPTIONS")
