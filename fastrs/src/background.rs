@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
+use tokio::runtime::Handle;
+
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
@@ -63,8 +65,7 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     if tasks.is_empty() {
         return;
     }
-    let state = state.clone();
-    state.tasks.begin();
+    let counted = state.count_task();
     let work: BoxFuture<'static, ()> = Box::pin(async move {
         for task in tasks {
             if let Err(failure) = catch(task).await {
@@ -76,7 +77,11 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
                 crate::log::to_stderr(format_args!("ERROR a background task panicked: {panic}"));
             }
         }
-        state.tasks.end();
+        drop(counted);
     });
-    tokio::spawn(work);
+    match Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(work)),
+        // The body of an answer has ended where nothing runs any more.
+        Err(_) => drop(work),
+    }
 }

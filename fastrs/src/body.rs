@@ -1,6 +1,8 @@
 //! The one body type, of requests and of responses.
 
 mod chunk;
+mod flow;
+mod kind;
 mod received;
 mod sizes;
 
@@ -11,17 +13,21 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use http::StatusCode;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::LengthLimitError;
 use hyper::body::Incoming;
 
+pub use self::kind::BodyKind;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::flow::End;
 pub(crate) use self::received::{BodyProgress, BodyState};
+pub(crate) use futures_core::Stream;
 
 use self::received::Received;
-use crate::error::BoxError;
+use crate::error::{BoxError, HttpError};
 
 /// An answer of HTTP as it is.
 pub type Response<B = Body> = http::Response<B>;
@@ -400,6 +406,17 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// The answer to the request: its client's mistake.
+    pub(crate) fn into_http_error(self) -> HttpError {
+        match self.is_too_large() {
+            true => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
+            false => {
+                let detail = "There was an error parsing the body";
+                HttpError::new(StatusCode::BAD_REQUEST, detail).cause(self)
+            }
+        }
+    }
+
     /// Whether the body is longer than allowed: than the route allows, or than a layer does.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
@@ -408,7 +425,8 @@ impl ReadError {
             Self::Io(error) => {
                 let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
                 while let Some(error) = cause {
-                    if error.is::<LengthLimitError>() {
+                    let is_own = matches!(error.downcast_ref(), Some(Self::TooLarge { .. }));
+                    if is_own || error.is::<LengthLimitError>() {
                         return true;
                     }
                     cause = error.source();

@@ -125,12 +125,12 @@ pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
     Report, Secret, Url, ValidationError,
 };
-pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite};
+pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
 pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
-pub use serve::{Bind, Listener, ServeConfig, Shutdown, block_on};
+pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// What a module of handlers needs: `use fastrs::prelude::*;`.

@@ -174,9 +174,15 @@ impl TestClient {
 
     /// Waits for the app's background tasks, and drops it with all that it made at its start.
     pub async fn stop(self) {
+        self.app.shut_down();
         self.app.drain().await;
         drop(self.app);
         self.closers.close(None).await;
+    }
+
+    /// Waits for background tasks, and for what follows answers that have streamed.
+    async fn drain(&self) {
+        self.app.drain().await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {
@@ -211,6 +217,7 @@ impl std::fmt::Debug for TestClient {
 
 /// An app whose type is forgotten, so that tests can name their client's.
 trait Served: Send + Sync {
+    fn shut_down(&self);
     fn dispatch(&self, request: Request<Body>) -> Dispatched;
     fn drain(&self) -> BoxFuture<()>;
 }
@@ -219,6 +226,10 @@ impl<D: Dispatch> Served for Arc<D> {
     fn dispatch(&self, request: Request<Body>) -> Dispatched {
         let (parts, body) = request.into_parts();
         D::dispatch(self, parts, body, Some(PEER))
+    }
+
+    fn shut_down(&self) {
+        D::shut_down(self);
     }
 
     fn drain(&self) -> BoxFuture<()> {

@@ -23,6 +23,7 @@ mod routing;
 mod serving;
 mod shapes;
 mod spellings;
+mod streams;
 mod tower;
 mod tutorial;
 mod two_endpoints;

@@ -69,6 +69,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         String::from_utf8(text).expect("it is text")
     }
 
+    /// Reads one byte of a text.
+    pub(crate) async fn byte(&mut self) -> char {
+        self.0.read_u8().await.expect("the answer goes on").into()
+    }
+
     /// Reads up to the end of a head.
     pub(crate) async fn head(&mut self) -> String {
         let mut head = Vec::new();

@@ -3,5 +3,6 @@
 mod aborted;
 mod clients;
 mod exits;
+mod invalid;
 mod payloads;
 mod transactions;

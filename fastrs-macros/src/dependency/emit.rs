@@ -200,6 +200,11 @@ fn provider(
     });
     let (describe, extract) = (plan.describe(), plan.extract());
     let yields = dependency.lent().is_some();
+    let yields_item = yields.then(|| {
+        emit!(
+            const YIELDS: bool = true;
+        )
+    });
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(yields));
     let bind_params = plan.bind_params();
     let run = run(dependency, function, plan);
@@ -217,6 +222,7 @@ fn provider(
             type Params = #params;
             const NAME: &'static str = #label;
             #provided
+            #yields_item
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
                 #p::ProbeType::<#written>::describe(op);

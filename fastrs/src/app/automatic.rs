@@ -63,7 +63,7 @@ pub(super) fn error(
     status: StatusCode,
 ) -> Response {
     let path = CanonicalPath::of(&parts.uri);
-    let request = Request::new(parts, path, PathValues::default(), client, usize::MAX);
+    let request = Request::new(parts, path, PathValues::default(), client);
     let failure = Failure::of(HttpError::from_status(status));
     state.answer(&failure, &request)
 }

@@ -15,11 +15,11 @@ use super::{
     ready::{AppService, Dispatcher, DispatcherService, Endpoint, EndpointService, Mount},
 };
 use crate::{
-    body::Sizes,
+    body::{BodyKind, Sizes},
     depends::AppValue,
     openapi::{Asset, Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, RouteInfo},
-    routing::{FlatMount, FlatRoute, Pattern, Row, Table, Target, erase},
+    routing::{BoundRoute, FlatMount, FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
 };
 
@@ -133,15 +133,14 @@ impl App {
             redirect_slashes,
             ..
         } = self;
-        state.routes = infos;
         for value in &values {
             state.values.entry(value.id).or_default();
             state.order.push(value.id);
         }
         let state = Arc::new(state);
         let mut endpoints = Vec::with_capacity(flat.len());
-        for (number, route) in flat.into_iter().enumerate() {
-            endpoints.push(endpoint(&state, number, route));
+        for (route, info) in flat.into_iter().zip(infos) {
+            endpoints.push(endpoint(&state, info, route));
         }
         let mut files = Vec::with_capacity(assets.len());
         for (_, asset) in assets {
@@ -151,6 +150,7 @@ impl App {
         for mount in mounts {
             services.push(mounted(&state, mount));
         }
+        let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
         let core = Arc::new(Dispatcher {
             state: state.clone(),
             table,
@@ -158,6 +158,7 @@ impl App {
             mounts: services,
             assets: files,
             redirect_slashes,
+            has_cancelling,
         });
         let whole = (!wraps.is_empty()).then(|| erase(DispatcherService(core.clone())));
         let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
@@ -294,7 +295,7 @@ fn describe(
     let mut info = RouteInfo {
         names: pattern.names.clone(),
         embed: false,
-        reads_body: false,
+        body: BodyKind::None,
         reads_query: false,
         body_limit: meta
             .body_limit
@@ -311,7 +312,7 @@ fn describe(
             route.describe(op);
             checks.arguments(route, pattern, op);
             info.embed = op.embeds();
-            info.reads_body = op.reads_body();
+            info.body = op.body_kind();
             info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
             info.parameters.clear();
             for place in [
@@ -345,29 +346,27 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
     }
 }
 
-fn endpoint(state: &Arc<AppState>, number: usize, flat: FlatRoute) -> Endpoint {
-    let before = (!flat.inherited.before.is_empty()).then(|| Arc::from(&flat.inherited.before[..]));
-    let body_limit = state
-        .routes
-        .get(number)
-        .map_or(usize::MAX, |route| route.body_limit);
+fn endpoint(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Endpoint {
     let wraps: Vec<_> = flat.wraps().cloned().collect();
-    let route = flat.route;
+    let bound = Arc::new(BoundRoute {
+        state: state.clone(),
+        info,
+        before: flat.inherited.before,
+    });
+    let call = flat.route.call;
     let inner = || {
         erase(EndpointService {
-            state: state.clone(),
-            route: route.clone(),
-            before: before.clone(),
-            number,
+            bound: bound.clone(),
+            call,
         })
     };
     let layered =
         (!wraps.is_empty()).then(|| wraps.iter().fold(inner(), |inner, wrap| wrap(inner)));
     Endpoint {
-        route,
-        before,
+        call,
+        cancels: flat.route.meta.cancel_on_disconnect,
+        bound,
         layered,
-        body_limit,
     }
 }
 

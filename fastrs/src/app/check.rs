@@ -71,6 +71,11 @@ impl Checks {
                 "{place}: it takes a JSON body and a form, of which a request can have one"
             ));
         }
+        if op.has_two_bodies() {
+            self.once(format!(
+                "{place}: it takes the body unread, as a `Body`, and something else takes the body as well"
+            ));
+        }
         // A document names every placeholder of its paths, whether a handler wants to know it or not.
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
             let schema = op.input_schema::<String>();

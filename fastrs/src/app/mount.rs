@@ -12,7 +12,7 @@ use tower_service::Service;
 use super::{automatic::Automatic, ready::Peer, slash};
 use crate::{
     body::{Body, Response},
-    request::{AppState, BoxFuture, encode},
+    request::{AppState, BoxFuture, Shutdown, encode},
     routing::Erased,
 };
 
@@ -39,6 +39,10 @@ impl Service<http::Request<Body>> for MountService {
             let response = answer.respond(&self.state, request.into_parts().0, client);
             return Box::pin(std::future::ready(Ok(response)));
         }
+        // Of several apps, the outermost is the one that is served.
+        let state = &self.state;
+        let shutdown = || Shutdown::of(&state.shutdown);
+        request.extensions_mut().get_or_insert_with(shutdown);
         if let Some(below) = below(request.uri(), &self.prefix) {
             *request.uri_mut() = below;
         }

@@ -25,8 +25,10 @@ use crate::{
     body::{Body, Response},
     depends::Closers,
     error::HttpError,
-    request::{AppState, BoxFuture, CanonicalPath, Graceful, PathValues, Request, error_response},
-    routing::{Erased, Found, Route, RoutedRequest, RouterDependency, Table, Target},
+    request::{
+        AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, error_response,
+    },
+    routing::{BoundRoute, EndpointFuture, Erased, Found, RoutedRequest, Table, Target},
     serve::{Dispatch, Dispatched, OnDisconnect},
 };
 
@@ -63,14 +65,17 @@ pub(super) struct Dispatcher {
     pub(super) mounts: Vec<Mount>,
     pub(super) assets: Vec<LazyAsset>,
     pub(super) redirect_slashes: bool,
+    /// Whether a route is given up when its client has left.
+    pub(super) has_cancelling: bool,
 }
 
 /// A route ready to be called.
 pub(super) struct Endpoint {
-    pub(super) route: Route,
-    pub(super) before: Option<Arc<[RouterDependency]>>,
+    pub(super) call: fn(RoutedRequest) -> EndpointFuture,
+    /// Whether it is given up when its client has left.
+    pub(super) cancels: bool,
+    pub(super) bound: Arc<BoundRoute>,
     pub(super) layered: Option<Erased>,
-    pub(super) body_limit: usize,
 }
 
 /// What routing has found, for an endpoint behind layers.
@@ -122,7 +127,7 @@ impl Dispatcher {
             Found::Target(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => {
                     let matched = Matched { values, client };
-                    endpoint.call(&self.state, number, parts, body, path, matched)
+                    endpoint.call(parts, body, path, matched)
                 }
                 None => self.not_found(parts, client),
             },
@@ -230,8 +235,12 @@ impl Dispatcher {
         }
     }
 
-    /// Whether a handler is to be dropped when its client has gone.
+    /// Whether a request that goes through the app's layers is given up when its client has left. Routing says so once it is
+    /// through them, which is too late; of an app without such a route nothing has to be asked.
     fn cancels(&self, parts: &Parts) -> bool {
+        if !self.has_cancelling {
+            return false;
+        }
         let path = CanonicalPath::of(&parts.uri);
         let mut values = PathValues::default();
         let path = path.as_str(&parts.uri);
@@ -240,7 +249,7 @@ impl Dispatcher {
             return false;
         };
         let endpoint = self.endpoints.get(number);
-        endpoint.is_some_and(|endpoint| endpoint.route.meta.cancel_on_disconnect)
+        endpoint.is_some_and(|endpoint| endpoint.cancels)
     }
 
     /// What is known at the path with or without its last slash, and the redirect there.
@@ -281,7 +290,7 @@ fn through(
 ) -> Dispatched {
     parts.extensions.insert(Peer(client));
     Dispatched {
-        future: Graceful::without_exits(service.call(http::Request::from_parts(parts, body))),
+        future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
         on_disconnect: OnDisconnect::Drop,
     }
 }
@@ -289,42 +298,39 @@ fn through(
 impl Endpoint {
     fn call(
         &self,
-        state: &Arc<AppState>,
-        number: usize,
         mut parts: Parts,
         body: Body,
         path: CanonicalPath,
         matched: Matched,
     ) -> Dispatched {
-        let on_disconnect = OnDisconnect::of(self.route.meta.cancel_on_disconnect);
+        let on_disconnect = OnDisconnect::of(self.cancels);
         // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
-        if body.size_hint().lower() > self.body_limit as u64 {
+        if body.size_hint().lower() > self.bound.info.body_limit as u64 {
             let answer = Automatic::TooLarge;
             return match &self.layered {
                 Some(service) => {
                     parts.extensions.insert(answer);
                     through(service, parts, body, matched.client)
                 }
-                None => ready(answer.respond(state, parts, matched.client)),
+                None => ready(answer.respond(&self.bound.state, parts, matched.client)),
             };
         }
         if let Some(service) = &self.layered {
             parts.extensions.insert(matched);
             return Dispatched {
-                future: Graceful::without_exits(
+                future: RequestFuture::without_exits(
                     service.call(http::Request::from_parts(parts, body)),
                 ),
                 on_disconnect,
             };
         }
-        let incoming = RoutedRequest {
-            state: state.clone(),
-            request: Request::new(parts, path, matched.values, matched.client, number),
+        let routed = RoutedRequest {
+            route: self.bound.clone(),
+            request: Request::new(parts, path, matched.values, matched.client),
             body,
-            before: self.before.clone(),
         };
         Dispatched {
-            future: Graceful::new((self.route.call)(incoming)),
+            future: RequestFuture::new((self.call)(routed)),
             on_disconnect,
         }
     }
@@ -333,10 +339,8 @@ impl Endpoint {
 /// An endpoint inside its layers.
 #[derive(Clone)]
 pub(super) struct EndpointService {
-    pub(super) state: Arc<AppState>,
-    pub(super) route: Route,
-    pub(super) before: Option<Arc<[RouterDependency]>>,
-    pub(super) number: usize,
+    pub(super) bound: Arc<BoundRoute>,
+    pub(super) call: fn(RoutedRequest) -> EndpointFuture,
 }
 
 impl Service<http::Request<Body>> for EndpointService {
@@ -352,7 +356,7 @@ impl Service<http::Request<Body>> for EndpointService {
         let extensions = request.extensions_mut();
         if let Some(answer) = extensions.remove::<Automatic>() {
             let client = Peer::take(extensions);
-            let response = answer.respond(&self.state, request.into_parts().0, client);
+            let response = answer.respond(&self.bound.state, request.into_parts().0, client);
             return Box::pin(std::future::ready(Ok(response)));
         }
         let Some(Matched { values, client }) = extensions.remove() else {
@@ -363,14 +367,12 @@ impl Service<http::Request<Body>> for EndpointService {
         };
         let path = CanonicalPath::of(request.uri());
         let (parts, body) = request.into_parts();
-        let request = Request::new(parts, path, values, client, self.number);
-        let incoming = RoutedRequest {
-            state: self.state.clone(),
-            request,
+        let routed = RoutedRequest {
+            route: self.bound.clone(),
+            request: Request::new(parts, path, values, client),
             body,
-            before: self.before.clone(),
         };
-        let future = Graceful::new((self.route.call)(incoming));
+        let future = RequestFuture::new((self.call)(routed));
         Box::pin(async { Ok(future.await) })
     }
 }
@@ -414,7 +416,7 @@ impl AppService {
                 let on_disconnect = OnDisconnect::of(self.core.cancels(&parts));
                 parts.extensions.insert(Peer(client));
                 Dispatched {
-                    future: Graceful::without_exits(
+                    future: RequestFuture::without_exits(
                         outer.call(http::Request::from_parts(parts, body)),
                     ),
                     on_disconnect,
@@ -432,6 +434,10 @@ impl Dispatch for AppService {
         peer: Option<SocketAddr>,
     ) -> Dispatched {
         AppService::dispatch(self, parts, body, peer)
+    }
+
+    fn shut_down(self: &Arc<Self>) {
+        self.core.state.shutdown.send_replace(true);
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
@@ -463,7 +469,7 @@ where
 
 fn ready(response: Response) -> Dispatched {
     Dispatched {
-        future: Graceful::without_exits(Box::pin(std::future::ready(response))),
+        future: RequestFuture::without_exits(Box::pin(std::future::ready(response))),
         on_disconnect: OnDisconnect::Drop,
     }
 }

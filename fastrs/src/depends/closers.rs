@@ -13,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use tokio::time::timeout;
 
 use super::{AppScope, DependencyCache, Made, Params, Provider, scope::obtain};
@@ -118,16 +117,16 @@ impl Drop for Counted {
 }
 
 /// Makes the value. If it is lent, the future that has made it is kept for the end.
-pub(super) async fn start<P>(shared: Arc<AppState>) -> Made<Option<Closer>>
+pub(super) async fn start<P>(state: Arc<AppState>) -> Made<Option<Closer>>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
-    if shared.value(TypeId::of::<P>()).is_some() {
+    if state.value(TypeId::of::<P>()).is_some() {
         return Ok(None);
     }
     let lent = Arc::new(AtomicBool::new(false));
-    let life: BoxFuture<'static, Made<()>> = Box::pin(live::<P>(shared, lent.clone()));
+    let life: BoxFuture<'static, Made<()>> = Box::pin(live::<P>(state, lent.clone()));
     let rest = begin(life, &lent).await?;
     Ok(rest.map(|rest| Closer {
         name: P::NAME,
@@ -150,14 +149,13 @@ async fn begin(
 
 /// The whole life of an app-scoped value that is lent: one future, so that its function may borrow from other values for as
 /// long as it lives.
-async fn live<P>(shared: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
+async fn live<P>(state: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
     let request = Request::outside();
-    let body = Bytes::new();
-    let mut cx = Context::new(&request, &shared, &body);
+    let mut cx = Context::outside(&request, &state);
     let mut cache = DependencyCache::<()>::default();
     let made = {
         let making = pin!(obtain::<P, ()>(&mut cx, &mut cache, P::Params::none()));
@@ -175,7 +173,7 @@ where
             return Err(Failure::of(error));
         }
     };
-    if let Some(place) = shared.values.get(&TypeId::of::<P>()) {
+    if let Some(place) = state.values.get(&TypeId::of::<P>()) {
         let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
         place.get_or_init(|| value);
     }

@@ -290,11 +290,15 @@ impl<D: DepList> DepList for Effect<D> {
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    fn resolve<'r, S: CacheEntries>(
+    /// An effect is asked for by itself: that the request is invalid is no reason to leave it out.
+    async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
-    ) -> impl Future<Output = Arg<D::Held>> + Send {
-        D::resolve(cx, cache)
+    ) -> Arg<D::Held> {
+        let asker = cx.begin_asking(true);
+        let held = D::resolve(cx, cache).await;
+        cx.end_asking(asker);
+        held
     }
 
     fn want(_: &mut D::Held) {}

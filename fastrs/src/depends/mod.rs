@@ -68,6 +68,8 @@ pub trait Provider: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// Whether only `App::provide` can give its value.
     const PROVIDED: bool = false;
+    /// Whether it lends its value and goes on when the request is done.
+    const YIELDS: bool = false;
 
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);

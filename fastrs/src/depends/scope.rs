@@ -136,10 +136,12 @@ where
             Arg::Value(())
         }
         Arg::Failed(failure) => Arg::Failed(failure),
-        Arg::Invalid | Arg::Missing => {
+        Arg::Invalid => {
             cache.put::<P>(params.clone(), None);
             Arg::Invalid
         }
+        // It was not run, which another who asks may change.
+        Arg::Missing => Arg::Invalid,
     }
 }
 
@@ -178,13 +180,18 @@ where
     let reported = cx.problem_count();
     let args = P::extract(cx);
     let own = cx.set_aside(reported);
+    let runs = args.is_some() && !(P::YIELDS && cx.is_in_vain());
+    let asker = cx.begin_asking(runs);
     let held = <P::Deps as DepList>::resolve(cx, cache).await;
-    cx.reject_all(own);
+    cx.end_asking(asker);
+    cx.put_back(own);
     // What an argument answers with comes before what a dependency does.
     if let Some(failure) = cx.take_failure() {
         return Arg::Failed(failure);
     }
     match (args, held) {
+        // No transaction is begun for a request that is known to be invalid.
+        (Some(_), Arg::Value(_)) if P::YIELDS && cx.is_in_vain() => Arg::Missing,
         (Some(args), Arg::Value(mut held)) => {
             let state = cx.state();
             let lent = cache.borrow::<P::Deps>(&mut held, state);

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// What stands before [`until_done`](Self::until_done) is the set-up; what follows runs when the handler has returned,
 /// before the head of the answer leaves, and its own error replaces the answer. Exits run in reverse order of set-up,
-/// every one of them, whatever happened.
+/// every one of them, whatever happened. What the body of an answer reads from is lent [`until_sent`](Self::until_sent).
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -39,16 +39,50 @@ pub struct Yield<T>(Arc<Mutex<State<T>>>);
 /// `Back`, which the function takes.
 enum State<T> {
     Start,
-    Lent(T),
+    Lent(T, Until),
     Out(Option<Waker>),
     Back(T, Outcome),
     Done,
 }
 
+/// How long a value is lent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Until {
+    Done,
+    Sent,
+}
+
 impl<T> Yield<T> {
-    /// Lends `value`, and gives it back with the outcome when the request is done.
+    /// Lends `value`, and gives it back with the outcome when the handler is done: before the head of the answer leaves, so
+    /// that an error of what follows is the answer.
     pub async fn until_done(self, value: T) -> (T, Outcome) {
-        *lock(&self.0) = State::Lent(value);
+        self.lend(value, Until::Done).await
+    }
+
+    /// Lends `value` until the last byte of the answer was sent: for what a stream reads from. FastAPI's `scope="request"`.
+    ///
+    /// The outcome is a failure if the answer broke off, or if its client left before the end ([`Failure::is_aborted`]).
+    /// What follows runs when the answer has left: an error of it is logged. If the request fails, it runs with the other exits,
+    /// before the answer to the error leaves.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// # #[derive(Clone)] struct Cursor;
+    /// # impl Cursor { async fn open() -> Self { Cursor } async fn close(self) {} }
+    /// #[dependency]
+    /// async fn cursor(lend: Yield<Cursor>) {
+    ///     let (cursor, outcome) = lend.until_sent(Cursor::open().await).await;
+    ///     println!("sent: {}", outcome.is_success());
+    ///     cursor.close().await;
+    /// }
+    /// ```
+    pub async fn until_sent(self, value: T) -> (T, Outcome) {
+        self.lend(value, Until::Sent).await
+    }
+
+    async fn lend(self, value: T, until: Until) -> (T, Outcome) {
+        *lock(&self.0) = State::Lent(value, until);
         poll_fn(|task| {
             let mut state = lock(&self.0);
             match std::mem::replace(&mut *state, State::Done) {
@@ -106,6 +140,7 @@ pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, 
 struct Suspended<'r, T> {
     future: BoxFuture<'r, Made<()>>,
     cell: Arc<Mutex<State<T>>>,
+    until: Until,
 }
 
 async fn set_up<'r, T, F, Fut>(function: F) -> Made<(T, Suspended<'r, T>)>
@@ -115,13 +150,13 @@ where
 {
     let cell = Arc::new(Mutex::new(State::Start));
     let mut future: BoxFuture<'r, Made<()>> = Box::pin(function(Yield(cell.clone())));
-    let value = poll_fn(|task| {
+    let (value, until) = poll_fn(|task| {
         if let Poll::Ready(ended) = future.as_mut().poll(task) {
             return Poll::Ready(Err(ended.err().unwrap_or_else(never_lent)));
         }
         let mut state = lock(&cell);
         match std::mem::replace(&mut *state, State::Out(None)) {
-            State::Lent(value) => Poll::Ready(Ok(value)),
+            State::Lent(value, until) => Poll::Ready(Ok((value, until))),
             other => {
                 *state = other;
                 Poll::Pending
@@ -129,7 +164,12 @@ where
         }
     })
     .await?;
-    Ok((value, Suspended { future, cell }))
+    let suspended = Suspended {
+        future,
+        cell,
+        until,
+    };
+    Ok((value, suspended))
 }
 
 fn never_lent() -> Failure {
@@ -193,6 +233,10 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
             self.number = Some(number);
         }
         is_new
+    }
+
+    fn is_after_body(&self) -> bool {
+        self.rest.until == Until::Sent
     }
 
     fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Made<()>> {

@@ -19,7 +19,7 @@ pub use model::{Element, Reads};
 pub use parts::ClientAddr;
 pub use spec::{Location, ParamSpec};
 
-pub use crate::{openapi::Operation, request::Context};
+pub use crate::{body::BodyKind, openapi::Operation, request::Context};
 
 pub(crate) use check::accept_arg;
 
@@ -173,20 +173,6 @@ pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
         Some(rest) => Some((first, rest)),
         None => None,
     }
-}
-
-/// How an argument reads the request's body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BodyKind {
-    /// Not at all.
-    None,
-    /// As JSON; several arguments share one object.
-    Json,
-    /// As a form.
-    Form,
-    /// As it came.
-    Raw,
 }
 
 #[diagnostic::do_not_recommend]

@@ -7,8 +7,9 @@ use http::HeaderMap;
 
 use super::{Arg, BodyKind, FromRequest, Location, ParamSpec, scalar, source::Source};
 use crate::{
+    body::Body,
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
-    request::{Context, Request},
+    request::{Context, Request, Shutdown},
 };
 
 #[diagnostic::do_not_recommend]
@@ -77,10 +78,21 @@ impl FromRequest<'_> for ClientAddr {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for Shutdown {
+    fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        // A mounted app is told by the one that is served.
+        let outer = cx.request().extensions().get::<Self>().cloned();
+        Arg::Value(outer.unwrap_or_else(|| Self::of(&cx.state().shutdown)))
+    }
+}
+
 /// The body as it came, of any type.
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for Bytes {
-    const BODY: BodyKind = BodyKind::Raw;
+    const BODY: BodyKind = BodyKind::Bytes;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
         let schema = schemars::json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" });
@@ -90,6 +102,20 @@ impl FromRequest<'_> for Bytes {
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
         Arg::Value(cx.body())
+    }
+}
+
+/// The body as it comes, of any type, as far as the route's limit goes: it is not read before the handler runs.
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for Body {
+    const BODY: BodyKind = BodyKind::Stream;
+
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        <Bytes as FromRequest>::describe(spec, op);
+    }
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        cx.take_unread().map_or(Arg::Missing, Arg::Value)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas,
     fields, response::Statuses,
 };
-use crate::schema::TypeSchema;
+use crate::{body::BodyKind, schema::TypeSchema};
 
 /// The facts of a route.
 ///
@@ -144,7 +144,8 @@ pub struct Operation<'a> {
     pub(super) schemas: &'a mut Schemas,
     visited: Vec<TypeId>,
     bare: Vec<&'static str>,
-    reads_body: bool,
+    body_kind: BodyKind,
+    has_two_bodies: bool,
     optional: bool,
     any_status: bool,
 }
@@ -156,7 +157,8 @@ impl<'a> Operation<'a> {
             schemas,
             visited: Vec::new(),
             bare: Vec::new(),
-            reads_body: false,
+            body_kind: BodyKind::None,
+            has_two_bodies: false,
             optional: false,
             any_status: false,
         }
@@ -201,13 +203,19 @@ impl Operation<'_> {
         names
     }
 
-    /// Records that an argument is read from the body, whether or not it describes one.
-    pub(crate) fn reads(&mut self, body: bool) {
-        self.reads_body |= body;
+    /// Records how an argument takes the body, whether or not it describes one.
+    pub(crate) fn reads(&mut self, body: BodyKind) {
+        self.has_two_bodies |= self.body_kind.excludes(body);
+        self.body_kind = self.body_kind.or(body);
     }
 
-    pub(crate) fn reads_body(&self) -> bool {
-        self.reads_body
+    pub(crate) fn body_kind(&self) -> BodyKind {
+        self.body_kind
+    }
+
+    /// Whether two arguments take the body, of which one takes it unread.
+    pub(crate) fn has_two_bodies(&self) -> bool {
+        self.has_two_bodies
     }
 
     /// The names of the parameters in one location.

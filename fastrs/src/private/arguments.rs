@@ -17,7 +17,7 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
 
     /// Documents it.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.reads(!matches!(T::BODY, BodyKind::None));
+        op.reads(T::BODY);
         T::describe(spec, op);
     }
 
@@ -37,7 +37,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
 
     /// Documents it.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.reads(!matches!(T::BODY, BodyKind::None));
+        op.reads(T::BODY);
         T::describe_in(spec, op, None);
     }
 
@@ -46,7 +46,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
     where
         T: Serialize,
     {
-        op.reads(!matches!(T::BODY, BodyKind::None));
+        op.reads(T::BODY);
         T::describe_in(spec, op, Some(json(default())));
     }
 

@@ -17,12 +17,12 @@ pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 /// Refuses, while compiling, a signature that asks for a JSON body and a form.
 #[track_caller]
 pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
-    let (mut json, mut form, mut raw, mut i) = (false, false, 0, 0);
+    let (mut json, mut form, mut whole, mut i) = (false, false, 0, 0);
     while i < bodies.len() {
         match bodies[i].1 {
             BodyKind::Json => json = true,
             BodyKind::Form => form = true,
-            BodyKind::Raw => raw += 1,
+            BodyKind::Bytes | BodyKind::Stream => whole += 1,
             BodyKind::None => {}
         }
         i += 1;
@@ -32,7 +32,7 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
             "a request has one body: this function takes JSON and a form; take both as `#[form]`, or both as JSON"
         );
     }
-    if raw > 1 || raw == 1 && (json || form) {
+    if whole > 1 || whole == 1 && (json || form) {
         panic!("a request has one body: this function takes it as bytes and as something else");
     }
 }

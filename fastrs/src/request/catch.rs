@@ -1,7 +1,6 @@
 //! What a request's future outlives: a panic, and being dropped.
 
 use std::{
-    cell::Cell,
     fmt,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,18 +10,12 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::{BoxFuture, Failure, Panicked, failure::Aborted};
-
-thread_local! {
-    /// Whether this poll tells a future to end: an argument that `Future::poll` has no room for.
-    static ENDING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this poll tells the future to end. Whoever asks has to obey, since nobody is told after it.
-#[inline]
-fn is_told_to_end() -> bool {
-    ENDING.get() && ENDING.replace(false)
-}
+use super::{
+    BoxFuture, Failure, Panicked,
+    failure::Aborted,
+    signal::{ending, is_told_to_end, take_leaving},
+};
+use crate::body::End;
 
 /// Polls a future, and turns a panic of it into an error.
 pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
@@ -83,6 +76,18 @@ impl<T: Send + 'static> Graceful<T> {
         }
     }
 
+    pub(crate) fn has_exits(&self) -> bool {
+        self.has_exits
+    }
+
+    /// What is left of it, to be polled elsewhere.
+    pub(crate) fn take(&mut self) -> Self {
+        Self {
+            future: self.future.take(),
+            has_exits: self.has_exits,
+        }
+    }
+
     /// A future that is dropped like any other: it has no exits, or what is inside it sees to them.
     pub(crate) fn without_exits(future: BoxFuture<'static, T>) -> Self {
         Self {
@@ -124,9 +129,11 @@ impl<T: Send + 'static> Drop for Graceful<T> {
 #[cold]
 pub(crate) fn end(mut future: BoxFuture<'static, ()>) {
     let mut task = Context::from_waker(Waker::noop());
-    ENDING.set(true);
-    let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut task)));
-    ENDING.set(false);
+    let polled = ending(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            poll_unheard(future.as_mut(), &mut task)
+        }))
+    });
     match polled {
         Ok(Poll::Ready(())) => {}
         Ok(Poll::Pending) => match Handle::try_current() {
@@ -134,6 +141,20 @@ pub(crate) fn end(mut future: BoxFuture<'static, ()>) {
             Err(_) => drop(Ending(Some(future))),
         },
         Err(payload) => report(&format!("panicked: {}", Panicked::of(payload).0)),
+    }
+}
+
+/// Polls a future whose answer nobody takes any more: what it lets leave is dropped, and so ends.
+fn poll_unheard(
+    mut future: Pin<&mut (dyn Future<Output = ()> + Send)>,
+    task: &mut Context<'_>,
+) -> Poll<()> {
+    loop {
+        let polled = future.as_mut().poll(task);
+        match take_leaving() {
+            Some(leaving) if polled.is_pending() => leaving.sent.tell(End::Aborted),
+            _ => return polled,
+        }
     }
 }
 
@@ -145,7 +166,7 @@ impl Future for Ending {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
         let ended = match &mut self.0 {
-            Some(future) => future.as_mut().poll(task),
+            Some(future) => poll_unheard(future.as_mut(), task),
             None => Poll::Ready(()),
         };
         if ended.is_ready() {

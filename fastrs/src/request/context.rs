@@ -10,7 +10,7 @@ use std::{
 
 use super::{AppState, Failure, Outcome, Query, Reply, Request, RouteInfo, catch};
 use crate::{
-    body::Sizes,
+    body::{Body, Sizes},
     error::Result,
     model::{ErrorDetail, Errors, LocItem, Tape},
 };
@@ -22,6 +22,8 @@ use bytes::Bytes;
 pub struct Context<'r> {
     request: &'r Request,
     state: &'r Arc<AppState>,
+    /// Of a request outside any route there is none.
+    route: Option<&'r RouteInfo>,
     body: &'r Bytes,
     /// Apart, since it costs every request to make room for it and to clear it away.
     extra: Option<Box<Extra<'r>>>,
@@ -30,14 +32,25 @@ pub struct Context<'r> {
 /// What few requests need.
 #[derive(Default)]
 struct Extra<'r> {
+    unread: Option<Body>,
     json: Option<Tape<'r>>,
     form: Option<Arc<FormBody>>,
     reply: Reply,
     tasks: Option<TaskList>,
     blank: Option<Vec<ErrorDetail>>,
     problems: Problems,
+    /// How many more were set aside.
+    aside: usize,
+    /// So many were known when the function began to be made that asks now, if it is to run.
+    asked_at: Option<usize>,
     answer: Option<Failure>,
     exits: Exits<'r>,
+}
+
+impl Extra<'_> {
+    fn known_problems(&self) -> usize {
+        self.problems.0.len() + self.aside
+    }
 }
 
 /// What waits for the end of a request, in the order in which it was made.
@@ -54,13 +67,42 @@ pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
     /// `body` was read before, if the route has a use for it.
-    pub(crate) fn new(request: &'r Request, state: &'r Arc<AppState>, body: &'r Bytes) -> Self {
+    #[inline]
+    pub(crate) fn new(
+        request: &'r Request,
+        state: &'r Arc<AppState>,
+        route: &'r RouteInfo,
+        body: &'r Bytes,
+    ) -> Self {
         Self {
             request,
             state,
+            route: Some(route),
             body,
             extra: None,
         }
+    }
+
+    /// What jobs and app-scoped dependencies are made in.
+    pub(crate) fn outside(request: &'r Request, state: &'r Arc<AppState>) -> Self {
+        static NOTHING: Bytes = Bytes::new();
+        Self {
+            request,
+            state,
+            route: None,
+            body: &NOTHING,
+            extra: None,
+        }
+    }
+
+    /// Keeps a body that no argument has read yet.
+    pub(crate) fn set_unread(&mut self, body: Body) {
+        self.extra().unread = Some(body);
+    }
+
+    /// The body, for the one argument that reads it itself.
+    pub(crate) fn take_unread(&mut self) -> Option<Body> {
+        self.extra.as_mut()?.unread.take()
     }
 
     fn extra(&mut self) -> &mut Extra<'r> {
@@ -147,13 +189,48 @@ impl<'r> Context<'r> {
     /// Sets aside what a function's own arguments reported, after the first `from`.
     #[inline]
     pub(crate) fn set_aside(&mut self, from: usize) -> Vec<ErrorDetail> {
-        match self.problem_count() == from {
-            true => Vec::new(),
-            false => self.problems().split_off(from),
+        if self.problem_count() == from {
+            return Vec::new();
+        }
+        let extra = self.extra();
+        let own = extra.problems.split_off(from);
+        extra.aside += own.len();
+        own
+    }
+
+    /// Reports what was set aside.
+    #[inline]
+    pub(crate) fn put_back(&mut self, own: Vec<ErrorDetail>) {
+        if !own.is_empty() {
+            self.extra().aside -= own.len();
+            self.reject_all(own);
         }
     }
 
-    /// Reports them after all.
+    /// Whether the request is known to be invalid, and nobody who runs all the same asks for what is to be made.
+    #[inline]
+    pub(crate) fn is_in_vain(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| {
+            let known = extra.known_problems();
+            known > 0 && extra.asked_at != Some(known)
+        })
+    }
+
+    /// What follows is made for a function, which runs unless something more is invalid. Gives back who asked before.
+    #[inline]
+    pub(crate) fn begin_asking(&mut self, runs: bool) -> Option<usize> {
+        let extra = self.extra.as_mut()?;
+        let known = runs.then(|| extra.known_problems());
+        std::mem::replace(&mut extra.asked_at, known)
+    }
+
+    #[inline]
+    pub(crate) fn end_asking(&mut self, before: Option<usize>) {
+        if let Some(extra) = &mut self.extra {
+            extra.asked_at = before;
+        }
+    }
+
     #[inline]
     pub(crate) fn reject_all(&mut self, errors: Vec<ErrorDetail>) {
         if !errors.is_empty() {
@@ -209,7 +286,7 @@ impl<'r> Context<'r> {
     }
 
     pub(crate) fn route(&self) -> Option<&'r RouteInfo> {
-        self.state.routes.get(self.request.route())
+        self.route
     }
 
     /// How long the route's answers are.
@@ -344,6 +421,9 @@ pub(crate) trait Exit<'r>: Send {
     /// Tells that the value was made for one function alone and stands apart, under this number; whether it is one
     /// of `provider` that has no number yet.
     fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool;
+
+    /// Whether it runs after the last byte of the answer, and not before the first.
+    fn is_after_body(&self) -> bool;
 
     /// Gives the value back, with the outcome, and runs the rest of the function.
     fn run(

@@ -4,19 +4,24 @@ mod catch;
 mod context;
 mod cookie;
 mod failure;
+mod flow;
 mod path;
 mod query;
 mod reply;
+mod shutdown;
+mod signal;
 mod state;
 
 pub use context::Context;
 pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
 pub use reply::Reply;
+pub use shutdown::Shutdown;
 
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, end};
 pub(crate) use context::{BoxFuture, Exit, Exits, TakeReplaced, TaskList, Values, run_exits};
 pub(crate) use failure::{ErasedError, Panicked};
+pub(crate) use flow::{RequestFuture, until_sent};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
@@ -45,7 +50,6 @@ pub struct Request {
     query: Option<Query>,
     late_query: OnceLock<Box<Query>>,
     client: Option<SocketAddr>,
-    route: usize,
 }
 
 impl Request {
@@ -55,7 +59,6 @@ impl Request {
         path: CanonicalPath,
         values: PathValues,
         client: Option<SocketAddr>,
-        route: usize,
     ) -> Self {
         Self {
             parts,
@@ -64,7 +67,6 @@ impl Request {
             query: None,
             late_query: OnceLock::new(),
             client,
-            route,
         }
     }
 
@@ -72,7 +74,7 @@ impl Request {
     pub(crate) fn outside() -> Self {
         let (parts, ()) = http::Request::new(()).into_parts();
         let path = CanonicalPath::of(&parts.uri);
-        Self::new(parts, path, PathValues::default(), None, usize::MAX)
+        Self::new(parts, path, PathValues::default(), None)
     }
 
     /// The method: `GET`, `POST`, ..
@@ -132,10 +134,6 @@ impl Request {
                 .late_query
                 .get_or_init(|| Box::new(Query::parse(self.raw_query()))),
         }
-    }
-
-    pub(crate) fn route(&self) -> usize {
-        self.route
     }
 
     /// The text of the placeholder that stands at `index` in the route's path.

@@ -13,11 +13,11 @@ use std::{
 };
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::{Failure, Panicked, Request};
 use crate::{
-    body::{Response, Sizes},
+    body::{BodyKind, Response, Sizes},
     error::HttpError,
     model::{ErrorDetail, ValidationError},
 };
@@ -36,8 +36,9 @@ pub struct AppState {
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) by_error: ByType<TypedHandler>,
     pub(crate) by_status: HashMap<StatusCode, StatusHandler>,
-    pub(crate) routes: Vec<RouteInfo>,
     pub(crate) tasks: TaskTracker,
+    /// Set when the server begins to shut down.
+    pub(crate) shutdown: watch::Sender<bool>,
 }
 
 /// What a request needs to know of its route.
@@ -47,8 +48,8 @@ pub(crate) struct RouteInfo {
     pub(crate) names: Vec<String>,
     /// Whether several body arguments share one JSON object.
     pub(crate) embed: bool,
-    /// Whether an argument of the route, or of one of its dependencies, is read from the body.
-    pub(crate) reads_body: bool,
+    /// How the arguments of the route, and those of its dependencies, take the body.
+    pub(crate) body: BodyKind,
     /// Whether any is read from the query.
     pub(crate) reads_query: bool,
     /// The largest body, in bytes.
@@ -70,6 +71,12 @@ impl RouteInfo {
 }
 
 impl AppState {
+    /// Counts a task until what is returned is dropped.
+    pub(crate) fn count_task(self: &Arc<Self>) -> RunningTask {
+        self.tasks.begin();
+        RunningTask(self.clone())
+    }
+
     /// The value of an app-scoped dependency: made before the first request is accepted.
     pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
         self.values.get(&id)?.get().map(|value| &**value)
@@ -139,7 +146,7 @@ impl Drop for AppState {
 impl fmt::Debug for AppState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AppState")
-            .field("routes", &self.routes.len())
+            .field("values", &self.values.len())
             .finish_non_exhaustive()
     }
 }
@@ -184,6 +191,15 @@ fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Respo
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+/// A background task, or the rest of a request whose answer has left.
+pub(crate) struct RunningTask(Arc<AppState>);
+
+impl Drop for RunningTask {
+    fn drop(&mut self) {
+        self.0.tasks.end();
+    }
 }
 
 /// Counts the background tasks that have not ended, so that a shutdown or a test can wait for them.

@@ -1,28 +1,15 @@
 //! The one way of a request through an endpoint, and its steps.
 
-use std::{
-    fmt,
-    future::Future,
-    pin::{Pin, pin},
-    sync::Arc,
-};
+use std::{fmt, future::Future, pin::Pin};
 
-use bytes::Bytes;
-use http::StatusCode;
-
-use super::Handler;
+use super::{Handler, routed::RoutedRequest};
 use crate::{
-    background,
-    body::{Body, ReadError, Response},
+    body::Response,
     depends::{CacheEntries, DepList, DependencyCache, Effect, Lent, Overflow, Plan, Provider},
-    error::HttpError,
     extract::Arg,
     model::ValidationError,
     openapi::Operation,
-    request::{
-        AppState, BoxFuture, Catch, Context, Exits, Failure, Outcome, Request, Values,
-        catch_or_abort, run_exits,
-    },
+    request::{BoxFuture, Catch, Context, Failure, catch_or_abort},
     response::ResponseResult,
 };
 
@@ -65,11 +52,11 @@ macro_rules! __drive {
     }};
     (@future $incoming:ident, $deps:ty, $extract:expr, $call:expr) => {
         async move {
-            let body = match $incoming.read().await {
+            let mut body = match $incoming.read().await {
                 Ok(body) => body,
                 Err(failure) => return $incoming.refuse(&failure),
             };
-            let mut cx = $incoming.context(&body);
+            let mut cx = $incoming.context(&mut body);
             let before = $incoming.before();
             let mut cache = p::cache::<$deps>();
             // A future of its own, so that the exits run after a panic too.
@@ -100,7 +87,7 @@ macro_rules! __drive {
 
 /// The same for any handler of these dependencies.
 pub fn drive_dyn<D: DepList>(mut incoming: RoutedRequest, extract: Extract<D>) -> EndpointFuture {
-    use super::drive as p;
+    use super as p;
     Box::pin(__drive!(@future incoming, D, extract, Ready::call))
 }
 
@@ -145,67 +132,6 @@ pub fn ready<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxReady<'r, H::Dep
     }
 }
 
-/// A request on its way into an endpoint.
-pub struct RoutedRequest {
-    pub(crate) state: Arc<AppState>,
-    pub(crate) request: Request,
-    pub(crate) body: Body,
-    pub(crate) before: Option<Arc<[RouterDependency]>>,
-}
-
-impl RoutedRequest {
-    /// What the route's arguments read of the body, and the query, if they read that.
-    pub async fn read(&mut self) -> Result<Bytes, Failure> {
-        let Some(route) = self.state.routes.get(self.request.route()) else {
-            return Ok(Bytes::new());
-        };
-        if route.reads_query {
-            self.request.parse_query();
-        }
-        match route.reads_body {
-            true => {
-                let body = std::mem::take(&mut self.body);
-                let read = pin!(body.collect(route.body_limit));
-                catch_or_abort(read).await?.map_err(unreadable)
-            }
-            false => Ok(Bytes::new()),
-        }
-    }
-
-    /// The answer to a request whose body could not be read.
-    #[cold]
-    pub fn refuse(&self, failure: &Failure) -> Response {
-        self.state.answer(failure, &self.request)
-    }
-
-    /// What the arguments read from.
-    pub fn context<'r>(&'r self, body: &'r Bytes) -> Context<'r> {
-        Context::new(&self.request, &self.state, body)
-    }
-
-    /// What routers depend on: few routes have any.
-    pub fn before(&self) -> Option<RouterDependencies<'_>> {
-        self.before.as_deref().map(RouterDependencies)
-    }
-}
-
-impl fmt::Debug for RoutedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RoutedRequest")
-    }
-}
-
-#[cold]
-fn unreadable(error: ReadError) -> Failure {
-    Failure::of(match error.is_too_large() {
-        true => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-        false => {
-            let detail = "There was an error parsing the body";
-            HttpError::new(StatusCode::BAD_REQUEST, detail).cause(error)
-        }
-    })
-}
-
 /// A dependency that a router runs before its routes, for its effect.
 #[derive(Clone, Copy)]
 pub(crate) struct RouterDependency {
@@ -235,7 +161,7 @@ impl fmt::Debug for RouterDependency {
 
 /// What the routers of a route depend on.
 #[derive(Debug, Clone, Copy)]
-pub struct RouterDependencies<'r>(&'r [RouterDependency]);
+pub struct RouterDependencies<'r>(pub(super) &'r [RouterDependency]);
 
 /// Runs them. One that is invalid is part of the 422, an answer ends the request.
 fn run_all<'x>(
@@ -278,7 +204,7 @@ pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
             run_all(before.0, cx, cache.overflow()).await?;
         }
         let held = D::resolve(cx, cache).await;
-        cx.reject_all(own);
+        cx.put_back(own);
         match held {
             Arg::Value(held) if cx.problem_count() == 0 => Ok(held),
             Arg::Failed(failure) => Err(failure),
@@ -320,85 +246,5 @@ pub fn conclude(cx: &mut Context<'_>, answered: Result<ResponseResult, Failure>)
             None => Ok(answer.with_reply(reply)),
             Some(refused) => Err(Failure::of(refused)),
         },
-    }
-}
-
-/// The exits of a request.
-pub struct Open<'r>(Exits<'r>);
-
-impl fmt::Debug for Open<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Open")
-    }
-}
-
-/// The exits, if there are any.
-#[inline]
-pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
-    cx.take_exits().map(Open)
-}
-
-/// Runs the exits, in a future of its own: few endpoints have any.
-pub fn leave<'x, 'r, S: CacheEntries>(
-    cx: &'x mut Context<'r>,
-    cache: &'x mut DependencyCache<S>,
-    open: Open<'r>,
-    answered: ResponseResult,
-) -> BoxFuture<'x, Response> {
-    run_open(cx, cache, open, answered)
-}
-
-fn run_open<'x, 'r>(
-    cx: &'x mut Context<'r>,
-    cache: &'x mut dyn Values,
-    Open(exits): Open<'r>,
-    mut answered: ResponseResult,
-) -> BoxFuture<'x, Response> {
-    Box::pin(async move {
-        let outcome = outcome_of(&answered);
-        if let Outcome::Failure(failure) = &outcome
-            && failure.is_aborted()
-        {
-            note_aborted(cx.request());
-        }
-        if let Err(failure) = run_exits(exits, cache, outcome).await {
-            answered = Err(failure);
-        }
-        finish(cx, answered)
-    })
-}
-
-fn outcome_of(answered: &ResponseResult) -> Outcome {
-    match answered {
-        Ok(answer) if answer.status().is_server_error() => {
-            Outcome::Failure(Failure::erased(answer.status()))
-        }
-        Ok(_) => Outcome::Success,
-        Err(failure) => Outcome::Failure(failure.clone()),
-    }
-}
-
-#[cold]
-fn note_aborted(request: &Request) {
-    let (method, path) = (request.method(), request.path());
-    tracing::warn!(%method, path, "request aborted: the exits of its dependencies run");
-    crate::log::to_stderr(format_args!(
-        "WARN {method} {path:?}: aborted, the exits of its dependencies run"
-    ));
-}
-
-/// After the exits: background tasks, or the answer to an error.
-pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
-    match answered {
-        Ok(answer) => {
-            // A status that was set makes a failure of it, as an error does.
-            if let Some(tasks) = cx.take_tasks()
-                && !answer.status().is_server_error()
-            {
-                background::run(&tasks, cx.state());
-            }
-            answer.into_response()
-        }
-        Err(failure) => cx.state().answer(&failure, cx.request()),
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt, future::Future};
 
 use http::StatusCode;
 
-use super::drive::{EndpointFuture, RoutedRequest};
+use super::{drive::EndpointFuture, routed::RoutedRequest};
 use crate::{
     depends::{DepList, Lent, Plan},
     openapi::Operation,

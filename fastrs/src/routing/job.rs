@@ -2,8 +2,6 @@
 
 use std::{future::Future, pin::pin, sync::Arc};
 
-use bytes::Bytes;
-
 use crate::{
     background,
     depends::{DepList, DependencyCache, Lent, Made},
@@ -76,8 +74,7 @@ where
     J: Job<Returned: JobReturned>,
 {
     let request = Request::outside();
-    let body = Bytes::new();
-    let mut cx = Context::new(&request, &state, &body);
+    let mut cx = Context::outside(&request, &state);
     let mut cache = DependencyCache::<<J::Deps as DepList>::CacheEntries>::default();
     let ran = catch_or_abort(pin!(run_job::<J>(&mut cx, &mut cache))).await;
     let ran = ran.flatten();

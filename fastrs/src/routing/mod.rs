@@ -4,22 +4,26 @@ mod drive;
 mod endpoint;
 mod job;
 mod layer;
+mod leave;
 mod pattern;
+mod routed;
 mod router;
 mod table;
 
 pub use drive::{
-    EndpointFuture, Ready, RoutedRequest, cache, caught, conclude, drive_dyn, finish, invalid,
-    leave, lent, open, provide, ready,
+    EndpointFuture, Ready, cache, caught, conclude, drive_dyn, invalid, lent, provide, ready,
 };
 pub use endpoint::{Handler, Route, RouteMeta, route};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
+pub use leave::{finish, leave, open};
+pub use routed::RoutedRequest;
 pub use router::Router;
 
 pub(crate) use drive::RouterDependency;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{Erased, Wrap, erase, wrap};
 pub(crate) use pattern::Pattern;
+pub(crate) use routed::BoundRoute;
 pub(crate) use router::{FlatMount, FlatRoute};
 pub(crate) use table::{Conflict, Found, Row, Table, Target};

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::config::ServeConfig;
-use super::shutdown::{Shutdown, Stop, StopHandle};
+use super::shutdown::{Stop, StopHandle};
 use super::watch::Watch;
+use crate::request::Shutdown;
 
 /// During a drain, how long a connection without a request is kept for one that is on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(500);
@@ -32,6 +33,8 @@ pub(super) struct Hub {
     /// Tells handlers and upgraded connections that outlive their connection's task.
     stop_handle: StopHandle,
     stop: Stop,
+    /// Tells what outlives its request.
+    shutdown: watch::Sender<bool>,
     connections: Mutex<Vec<Weak<Watch>>>,
 }
 
@@ -54,6 +57,7 @@ impl Hub {
             draining: AtomicBool::new(false),
             stop_handle,
             stop,
+            shutdown: watch::Sender::new(false),
             connections: Mutex::default(),
         }
     }
@@ -105,6 +109,7 @@ impl Hub {
     pub(super) fn drain(&self) {
         self.draining.store(true, Relaxed);
         self.stop_handle.drain();
+        self.shutdown.send_replace(true);
         self.each(&mut Watch::drain);
     }
 
@@ -115,7 +120,7 @@ impl Hub {
 
     /// For what outlives its request.
     pub(super) fn shutdown(&self) -> Shutdown {
-        Shutdown::new(self.stop.clone())
+        Shutdown::of(&self.shutdown)
     }
 
     pub(super) fn is_aborted(&self) -> bool {

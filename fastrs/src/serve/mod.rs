@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use http::{Response, request::Parts};
+use http::request::Parts;
 use tokio::sync::mpsc;
 
 pub use self::bind::Bind;
@@ -40,13 +40,12 @@ pub use self::listener::Listener;
 pub use self::runtime::block_on;
 pub(crate) use self::runtime::wrong_workers;
 pub(crate) use self::service::{may_have_body, strip_body};
-pub use self::shutdown::Shutdown;
 pub(crate) use self::shutdown::{Stop, StopHandle};
 
 use self::hub::Hub;
 use self::stream::Stream;
 use crate::body::Body;
-use crate::request::Graceful;
+use crate::request::RequestFuture;
 
 /// A future that was boxed: a request's one allocation.
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -57,6 +56,9 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
     -> Dispatched;
 
+    /// Tells that the server shuts down: what has no end of its own is to end. Called once, before [`drain`](Self::drain).
+    fn shut_down(self: &Arc<Self>) {}
+
     /// Waits for what outlives the requests, such as background tasks. Called once, when the last
     /// connection is gone, and dropped at the deadline of the shutdown.
     fn drain(self: &Arc<Self>) -> BoxFuture<()> {
@@ -66,7 +68,7 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
 
 /// A request that was started.
 pub(crate) struct Dispatched {
-    pub(crate) future: Graceful<Response<Body>>,
+    pub(crate) future: RequestFuture,
     pub(crate) on_disconnect: OnDisconnect,
 }
 
@@ -131,6 +133,7 @@ pub(crate) async fn serve<D: Dispatch>(
     };
 
     either(stop.draining(), accept(&listener, spawn)).await;
+    app.shut_down();
     hub.drain();
     listener.close().into_iter().for_each(spawn);
     drop(alive);

@@ -77,43 +77,6 @@ impl Stop {
     }
 }
 
-/// Tells what outlives its request that the server is shutting down.
-///
-/// Each request that asks for another protocol (`Upgrade`) carries one in its extensions. The connection stays in flight after
-/// the upgrade: a shutdown waits for it until its deadline. So whoever holds it says goodbye in its protocol, and drops it, once
-/// this resolves.
-///
-/// ```
-/// use fastrs::{Request, Shutdown};
-///
-/// async fn until_shutdown(req: &Request) {
-///     if let Some(shutdown) = req.extensions().get::<Shutdown>() {
-///         shutdown.requested().await;
-///     }
-/// }
-/// # let _ = until_shutdown;
-/// ```
-#[derive(Clone, Debug)]
-pub struct Shutdown(Stop);
-
-impl Shutdown {
-    pub(super) fn new(stop: Stop) -> Self {
-        Self(stop)
-    }
-
-    /// Resolves once the server has stopped accepting connections, or is gone.
-    pub async fn requested(&self) {
-        let mut receiver = self.0.0.clone();
-        let _ = receiver.wait_for(|now| *now >= Phase::Drain).await;
-    }
-
-    /// Whether it has.
-    #[must_use]
-    pub fn is_requested(&self) -> bool {
-        *self.0.0.borrow() >= Phase::Drain || self.0.0.has_changed().is_err()
-    }
-}
-
 impl StopHandle {
     /// Accept no more, finish what was begun.
     pub(crate) fn drain(&self) {

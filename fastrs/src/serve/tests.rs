@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Instant;
 
 use super::*;
+use crate::body::Response;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, Semaphore};
 
@@ -62,7 +63,7 @@ impl Dispatch for App {
             Response::new(answer)
         });
         Dispatched {
-            future: Graceful::without_exits(future),
+            future: RequestFuture::without_exits(future),
             on_disconnect,
         }
     }

@@ -175,7 +175,10 @@ impl<'c> TestRequest<'c> {
             let (true, true, Some(to)) =
                 (self.follow_redirects, is_redirect(answer.status()), next)
             else {
-                return TestResponse::read(answer, target.path_and_query, redirects).await;
+                let answer = TestResponse::read(answer, target.path_and_query, redirects).await;
+                // What a streaming answer leaves to be done, it leaves when it has been read.
+                client.drain().await;
+                return answer;
             };
             let (before, to) = (target.host.clone(), target.join(to));
             target = to;

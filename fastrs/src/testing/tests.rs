@@ -1,5 +1,5 @@
 use super::*;
-use crate::request::Graceful;
+use crate::request::RequestFuture;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{StatusCode, request::Parts};
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ impl Dispatch for Mirror {
             answer
         });
         Dispatched {
-            future: Graceful::without_exits(future),
+            future: RequestFuture::without_exits(future),
             on_disconnect: crate::serve::OnDisconnect::Finish,
         }
     }

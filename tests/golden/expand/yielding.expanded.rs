@@ -54,6 +54,7 @@ const _: () = {
         type Args<'r> = ();
         type Params = ();
         const NAME: &'static str = "transaction";
+        const YIELDS: bool = true;
         fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
             ::fastrs::__private::ProbeType::<Result<()>>::describe(op);
         }

@@ -1,0 +1,240 @@
+//! Bodies that flow: from a stream, read as they come, and with somebody who is told of their end.
+
+use std::{
+    fmt,
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::{Body, Kind, ReadError};
+use crate::error::{BoxError, HttpError, Result, panic_text};
+
+impl Body {
+    /// A body whose bytes come from a stream, as the client takes them: the stream is polled no faster than the client reads.
+    ///
+    /// An error of the stream ends the connection, so that no client takes what came before it for the whole. A client
+    /// that leaves has the stream dropped.
+    ///
+    /// ```
+    /// use fastrs::{Body, Bytes};
+    /// # use std::{convert::Infallible, pin::Pin, task::{Context, Poll}};
+    /// # struct Lines(std::vec::IntoIter<&'static str>);
+    /// # impl futures_core::Stream for Lines {
+    /// #     type Item = Result<&'static str, Infallible>;
+    /// #     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    /// #         Poll::Ready(self.0.next().map(Ok))
+    /// #     }
+    /// # }
+    /// # let lines = Lines(vec!["one\n", "two\n"].into_iter());
+    ///
+    /// let answer = http::Response::new(Body::from_stream(lines));
+    /// # let _ = answer;
+    /// ```
+    #[must_use]
+    pub fn from_stream<S, T, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<T, E>> + Send + 'static,
+        T: Into<Bytes>,
+        E: Into<BoxError>,
+    {
+        Self::new(FromStream { stream })
+    }
+
+    /// The next bytes, `None` after the last of them.
+    ///
+    /// ```
+    /// use fastrs::{Body, prelude::*};
+    ///
+    /// #[post("/count", body_limit = 100_000_000)]
+    /// async fn count(mut body: Body) -> Result<usize> {
+    ///     let mut count = 0;
+    ///     while let Some(bytes) = body.chunk().await? {
+    ///         count += bytes.len();
+    ///     }
+    ///     Ok(count)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A 413 as soon as the body exceeds the route's limit, and a 400 if its sender failed or vanished.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let next = poll_fn(|cx| self.poll_data(cx)).await;
+        next.transpose().map_err(ReadError::into_http_error)
+    }
+
+    /// The same body, which fails when more than `limit` bytes of it come.
+    pub(crate) fn limited(self, limit: usize) -> Self {
+        match self.0 {
+            Kind::Empty => self,
+            _ => Self::new(Limited {
+                body: self,
+                limit,
+                left: limit,
+            }),
+        }
+    }
+
+    /// The same body, whose end `ended` is told of: once, and whatever it is. One that is not sent, as that of an answer to
+    /// `HEAD`, ends whole.
+    pub(crate) fn on_end(self, is_sent: bool, ended: impl FnOnce(End) + Send + 'static) -> Self {
+        Self(Kind::Stream(Box::pin(Told {
+            body: self,
+            is_sent,
+            ended: Some(Box::new(ended)),
+        })))
+    }
+}
+
+/// How a body ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// All of it was handed over to be sent.
+    Whole,
+    /// Nobody took the rest.
+    Aborted,
+    /// It broke off by itself.
+    Failed(HttpError),
+}
+
+pin_project! {
+    /// A stream as a body.
+    struct FromStream<S> {
+        #[pin]
+        stream: S,
+    }
+}
+
+impl<S, T, E> HttpBody for FromStream<S>
+where
+    S: Stream<Item = Result<T, E>>,
+    T: Into<Bytes>,
+    E: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let item = ready!(self.project().stream.poll_next(cx));
+        Poll::Ready(item.map(|item| match item {
+            Ok(data) => Ok(Frame::data(data.into())),
+            Err(error) => Err(error.into()),
+        }))
+    }
+}
+
+/// A body that may not be longer than this.
+struct Limited {
+    body: Body,
+    limit: usize,
+    left: usize,
+}
+
+impl HttpBody for Limited {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            let Some(left) = self.left.checked_sub(length) else {
+                self.body = Body::empty();
+                let limit = self.limit;
+                return Poll::Ready(Some(Err(ReadError::TooLarge { limit }.into())));
+            };
+            self.left = left;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A body with somebody to be told of its end.
+struct Told {
+    body: Body,
+    is_sent: bool,
+    ended: Option<Box<dyn FnOnce(End) + Send>>,
+}
+
+impl Told {
+    fn tell(&mut self, end: End) {
+        if let Some(ended) = self.ended.take() {
+            ended(end);
+        }
+    }
+}
+
+impl HttpBody for Told {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    /// A panic of the stream breaks it off like an error.
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let body = Pin::new(&mut self.body);
+        let polled = catch_unwind(AssertUnwindSafe(|| body.poll_frame(cx)));
+        let polled = polled.unwrap_or_else(|payload| {
+            let panic = format!("panicked: {}", panic_text(payload));
+            Poll::Ready(Some(Err(panic.into())))
+        });
+        let frame = ready!(polled);
+        match frame {
+            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+            None => {
+                self.tell(End::Whole);
+                Poll::Ready(None)
+            }
+            Some(Err(error)) => {
+                self.body = Body::empty();
+                self.tell(End::Failed(HttpError::from_status(500).cause(error)));
+                Poll::Ready(Some(Err("the answer broke off".into())))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        let is_whole = !self.is_sent || self.body.is_end_stream();
+        // The stream is gone before those are told who gave it what it reads from.
+        drop(std::mem::take(&mut self.body));
+        self.tell(if is_whole { End::Whole } else { End::Aborted });
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({:?})", self.body)
+    }
+}

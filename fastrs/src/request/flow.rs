@@ -1,0 +1,107 @@
+//! An answer whose head leaves before its request has ended: the body flows, and then the request's future goes on.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tokio::runtime::Handle;
+
+use super::{
+    AppState, BoxFuture, Graceful, Outcome,
+    signal::{Leaving, Sent, is_told_to_end, let_leave, take_leaving},
+};
+use crate::body::{End, Response};
+
+/// Lets the answer leave, and waits for the last byte of it. [`RequestFuture`] sees to both.
+pub(crate) fn until_sent(
+    response: Response,
+    is_sent: bool,
+    state: &Arc<AppState>,
+) -> impl Future<Output = Outcome> + Send + use<> {
+    let sent = Sent::default();
+    let mut leaving = Some(Leaving {
+        response,
+        is_sent,
+        sent: sent.clone(),
+        state: state.clone(),
+    });
+    poll_fn(move |_| {
+        if is_told_to_end() {
+            // Nobody is left to send it.
+            leaving = None;
+            sent.tell(End::Aborted);
+        } else if let Some(leaving) = leaving.take() {
+            let_leave(leaving);
+            return Poll::Pending;
+        }
+        sent.take().map_or(Poll::Pending, Poll::Ready)
+    })
+}
+
+/// The answer of a request. If its future goes on after it, the answer's body takes it along, and the runtime polls it when the
+/// body has ended.
+pub(crate) struct RequestFuture(Graceful<Response>);
+
+impl RequestFuture {
+    /// The future of an endpoint.
+    #[inline]
+    pub(crate) fn new(future: BoxFuture<'static, Response>) -> Self {
+        Self(Graceful::new(future))
+    }
+
+    /// An answer that is there, or that somebody else gives: a layer, a mounted service.
+    pub(crate) fn without_exits(future: BoxFuture<'static, Response>) -> Self {
+        Self(Graceful::without_exits(future))
+    }
+}
+
+impl Future for RequestFuture {
+    type Output = Response;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Response> {
+        let polled = Pin::new(&mut self.0).poll(task);
+        if polled.is_pending() && self.0.has_exits() {
+            return match take_leaving() {
+                None => Poll::Pending,
+                Some(leaving) => Poll::Ready(leave(*leaving, self.0.take())),
+            };
+        }
+        polled
+    }
+}
+
+/// Gives the rest of the request's future to the body of its answer.
+#[cold]
+fn leave(leaving: Leaving, rest: Graceful<Response>) -> Response {
+    let Leaving {
+        response,
+        is_sent,
+        sent,
+        state,
+    } = leaving;
+    response.map(|body| {
+        body.on_end(is_sent, move |ended| {
+            sent.tell(ended);
+            let counted = state.count_task();
+            let rest: BoxFuture<'static, ()> = Box::pin(async move {
+                rest.await;
+                drop(counted);
+            });
+            match Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn(rest)),
+                Err(_) => drop(rest),
+            }
+        })
+    })
+}
+
+impl fmt::Debug for RequestFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestFuture")
+    }
+}

@@ -1,0 +1,171 @@
+//! How an answer leaves: exits, background tasks, and what follows the last byte.
+
+use std::fmt;
+
+use http::{Method, StatusCode};
+
+use crate::{
+    background,
+    body::{End, Response},
+    depends::{CacheEntries, DependencyCache},
+    error::HttpError,
+    request::{
+        BoxFuture, Context, Exits, Failure, Outcome, Request, TaskList, Values, run_exits,
+        until_sent,
+    },
+    response::ResponseResult,
+};
+
+/// The exits of a request.
+pub struct Open<'r>(Exits<'r>);
+
+impl fmt::Debug for Open<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Open")
+    }
+}
+
+/// The exits, if there are any.
+#[inline]
+pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
+    cx.take_exits().map(Open)
+}
+
+/// Runs the exits, in a future of its own: few endpoints have any.
+pub fn leave<'x, 'r, S: CacheEntries>(
+    cx: &'x mut Context<'r>,
+    cache: &'x mut DependencyCache<S>,
+    open: Open<'r>,
+    answered: ResponseResult,
+) -> BoxFuture<'x, Response> {
+    run_open(cx, cache, open, answered)
+}
+
+fn run_open<'x, 'r>(
+    cx: &'x mut Context<'r>,
+    cache: &'x mut dyn Values,
+    Open(exits): Open<'r>,
+    mut answered: ResponseResult,
+) -> BoxFuture<'x, Response> {
+    Box::pin(async move {
+        let outcome = outcome_of(&answered);
+        if let Outcome::Failure(failure) = &outcome
+            && failure.is_aborted()
+        {
+            note_aborted(cx.request());
+        }
+        // Where the request has failed, nothing is left to wait for.
+        let fails = !outcome.is_success();
+        let (now, mut later) = exits
+            .into_iter()
+            .partition::<Exits<'_>, _>(|exit| fails || !exit.is_after_body());
+        if let Err(failure) = run_exits(now, cache, outcome).await {
+            if !later.is_empty() {
+                let outcome = Outcome::Failure(failure.clone());
+                run_exits(std::mem::take(&mut later), cache, outcome)
+                    .await
+                    .ok();
+            }
+            answered = Err(failure);
+        }
+        match answered {
+            Ok(answer) if !later.is_empty() => flow(cx, cache, later, answer.into_response()).await,
+            answered => finish(cx, answered),
+        }
+    })
+}
+
+/// Lets the answer leave, and runs the other exits when its body has ended, and then the background tasks.
+async fn flow<'r>(
+    cx: &mut Context<'r>,
+    cache: &mut dyn Values,
+    exits: Exits<'r>,
+    response: Response,
+) -> Response {
+    let tasks = cx.take_tasks();
+    let is_sent = is_sent(cx.request(), &response);
+    let outcome = until_sent(response, is_sent, cx.state()).await;
+    let failure = match &outcome {
+        Outcome::Failure(failure) if !failure.is_aborted() => Some(failure.clone()),
+        _ => None,
+    };
+    let ended = run_exits(exits, cache, outcome).await;
+    for failure in failure.iter().chain(ended.as_ref().err()) {
+        let request = cx.request();
+        note_broken(request.method(), request.path(), &failure.to_http_error());
+    }
+    if let (Some(tasks), None) = (tasks, failure) {
+        background::run(&tasks, cx.state());
+    }
+    Response::default()
+}
+
+/// Whether the client is sent the body of the answer.
+fn is_sent(request: &Request, response: &Response) -> bool {
+    let status = response.status();
+    let without = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
+    *request.method() != Method::HEAD && !without.contains(&status)
+}
+
+/// What went wrong after the head has left, which no answer can tell any more.
+#[cold]
+fn note_broken(method: &Method, path: &str, error: &HttpError) {
+    tracing::error!(%method, path, %error, "the answer broke off, or what follows it failed");
+    crate::log::to_stderr(format_args!(
+        "ERROR {method} {path:?}: after the head of the answer: {error}"
+    ));
+}
+
+fn outcome_of(answered: &ResponseResult) -> Outcome {
+    match answered {
+        Ok(answer) if answer.status().is_server_error() => {
+            Outcome::Failure(Failure::erased(answer.status()))
+        }
+        Ok(_) => Outcome::Success,
+        Err(failure) => Outcome::Failure(failure.clone()),
+    }
+}
+
+#[cold]
+fn note_aborted(request: &Request) {
+    let (method, path) = (request.method(), request.path());
+    tracing::warn!(%method, path, "request aborted: the exits of its dependencies run");
+    crate::log::to_stderr(format_args!(
+        "WARN {method} {path:?}: aborted, the exits of its dependencies run"
+    ));
+}
+
+/// After the exits: background tasks, or the answer to an error.
+pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
+    match answered {
+        Ok(answer) => {
+            // A status that was set makes a failure of it, as an error does.
+            let succeeds = !answer.status().is_server_error();
+            let tasks = cx.take_tasks().filter(|_| succeeds);
+            let response = answer.into_response();
+            if response.body().is_streaming() {
+                return stream(cx, response, tasks);
+            }
+            if let Some(tasks) = tasks {
+                background::run(&tasks, cx.state());
+            }
+            response
+        }
+        Err(failure) => cx.state().answer(&failure, cx.request()),
+    }
+}
+
+/// An answer that streams: background tasks follow it, and what breaks it off is told to the log.
+#[cold]
+fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
+    let (request, state) = (cx.request(), cx.state().clone());
+    let is_sent = is_sent(request, &response);
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    response.map(|body| {
+        body.on_end(is_sent, move |end| match (end, tasks) {
+            (End::Failed(error), _) => note_broken(&method, &path, &error),
+            (End::Whole | End::Aborted, Some(tasks)) => background::run(&tasks, &state),
+            (End::Whole | End::Aborted, None) => {}
+        })
+    })
+}

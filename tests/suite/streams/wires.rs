@@ -1,0 +1,255 @@
+//! Answers that stream to real clients, over HTTP/1.1 and HTTP/2.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use fastrs::{Body, TestServer, prelude::*};
+use futures_core::Stream;
+use h2::RecvStream;
+use tokio::{net::TcpStream, task::JoinHandle};
+
+use super::{app, item};
+use crate::wire::{Wire, serve};
+
+/// A client of either protocol that has read the head of an answer.
+enum Client {
+    Http1(Wire),
+    Http2(RecvStream, JoinHandle<()>),
+}
+
+const PROTOCOLS: [bool; 2] = [false, true];
+
+impl Client {
+    async fn get(server: &TestServer, path: &str, http2: bool) -> Self {
+        if !http2 {
+            let mut wire = Wire::to(server.addr()).await;
+            wire.request(&format!("GET {path}")).await;
+            assert!(wire.head().await.contains("transfer-encoding: chunked"));
+            return Self::Http1(wire);
+        }
+        let socket = TcpStream::connect(server.addr()).await.unwrap();
+        let (mut client, connection) = h2::client::handshake(socket).await.unwrap();
+        let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
+        let request = http::Request::get(server.url(path)).body(()).unwrap();
+        let (answer, _) = client.send_request(request, true).unwrap();
+        Self::Http2(answer.await.unwrap().into_body(), connection)
+    }
+
+    /// Reads until the end of a text.
+    async fn until(&mut self, end: &str) {
+        let mut read = String::new();
+        while !read.ends_with(end) {
+            match self {
+                Self::Http1(wire) => read.push(wire.byte().await),
+                Self::Http2(body, _) => {
+                    let data = body.data().await.expect("more").expect("no error");
+                    let _ = body.flow_control().release_capacity(data.len());
+                    read.push_str(std::str::from_utf8(&data).unwrap());
+                }
+            }
+        }
+    }
+
+    /// Reads the rest: how many bytes, and whether the answer came to its end.
+    async fn rest(self) -> (usize, bool) {
+        match self {
+            Self::Http1(wire) => {
+                let rest = wire.rest().await;
+                (rest.len(), rest.ends_with("0\r\n\r\n"))
+            }
+            Self::Http2(mut body, _) => {
+                let mut length = 0;
+                while let Some(data) = body.data().await {
+                    let Ok(data) = data else {
+                        return (length, false);
+                    };
+                    let _ = body.flow_control().release_capacity(data.len());
+                    length += data.len();
+                }
+                (length, true)
+            }
+        }
+    }
+
+    fn leave(self) {
+        if let Self::Http2(_, connection) = self {
+            connection.abort();
+        }
+    }
+}
+
+const CHUNK: usize = 64 * 1024;
+const CHUNKS: usize = 1024;
+
+/// Counts what it has given.
+struct Counting(Arc<AtomicUsize>);
+
+impl Stream for Counting {
+    type Item = std::result::Result<Bytes, std::convert::Infallible>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        static ZEROS: [u8; CHUNK] = [b'0'; CHUNK];
+        let given = self.0.fetch_add(1, SeqCst);
+        Poll::Ready((given < CHUNKS).then(|| Ok(Bytes::from_static(&ZEROS))))
+    }
+}
+
+#[dependency(scope = "app")]
+async fn counter() -> Arc<AtomicUsize>;
+
+#[get("/large")]
+async fn large(#[depends(counter)] counter: Arc<AtomicUsize>) -> Response {
+    Response::new(Body::from_stream(Counting(counter)))
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_makes_the_producer_wait() {
+    for http2 in PROTOCOLS {
+        let given = Arc::new(AtomicUsize::new(0));
+        let app = App::new("Large", "1").provide::<counter>(given.clone());
+        let server = serve(app.routes(routes![large])).await;
+        let client = Client::get(&server, "/large", http2).await;
+        // Nothing tells that a producer is waiting: it has given nothing for a while.
+        let mut before = usize::MAX;
+        while std::mem::replace(&mut before, given.load(SeqCst)) != given.load(SeqCst) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        // What the kernel's buffers hold, and one buffer of the server.
+        assert!(
+            before < CHUNKS / 4,
+            "{before} of {CHUNKS} chunks, HTTP/2: {http2}"
+        );
+        let stopping = tokio::spawn(server.stop());
+        let (length, whole) = client.rest().await;
+        assert!(
+            whole && length >= CHUNK * CHUNKS,
+            "{length} bytes, HTTP/2: {http2}"
+        );
+        stopping.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_producer() {
+    for http2 in PROTOCOLS {
+        let (app, items, notes) = app();
+        let server = serve(app).await;
+        items.send(item("first")).unwrap();
+        let mut client = Client::get(&server, "/items", http2).await;
+        client.until("first").await;
+        assert_eq!(notes.take(), ["done: success"]);
+        client.leave();
+        let dropped = async {
+            while items.send(item("next")).is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            notes.until("task").await;
+        };
+        let second = Duration::from_secs(1);
+        tokio::time::timeout(second, dropped)
+            .await
+            .expect("within a second");
+        assert_eq!(
+            notes.take(),
+            ["dropped", "sent: aborted", "task"],
+            "HTTP/2: {http2}"
+        );
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_error_after_the_head_is_not_taken_for_the_end() {
+    for http2 in PROTOCOLS {
+        for ends in ["error", "panic"] {
+            let (app, items, notes) = app();
+            let server = serve(app).await;
+            items.send(item("first")).unwrap();
+            let mut client = Client::get(&server, "/items", http2).await;
+            client.until("first").await;
+            items
+                .send(match ends {
+                    "error" => Err(std::io::Error::other("the disk is gone")),
+                    _ => item("panic"),
+                })
+                .unwrap();
+            let (_, whole) = client.rest().await;
+            assert!(!whole, "{ends}, HTTP/2: {http2}");
+            notes.until("sent: 500").await;
+            server.stop().await;
+            assert_eq!(
+                notes.take(),
+                ["done: success", "dropped", "sent: 500"],
+                "{ends}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_shutdown_ends_a_stream_that_has_no_end_after_its_item() {
+    for http2 in PROTOCOLS {
+        let (app, items, notes) = app();
+        let server = serve(app).await;
+        items.send(item("first")).unwrap();
+        let mut client = Client::get(&server, "/live", http2).await;
+        client.until("first").await;
+        let stopping = tokio::spawn(server.stop());
+        let (_, whole) = client.rest().await;
+        assert!(whole, "HTTP/2: {http2}");
+        let soon = Duration::from_secs(5);
+        tokio::time::timeout(soon, stopping)
+            .await
+            .expect("not at the deadline")
+            .unwrap();
+        assert_eq!(notes.take(), ["dropped", "sent: success"]);
+        drop(items);
+    }
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_a_download() {
+    for http2 in PROTOCOLS {
+        let (app, items, notes) = app();
+        let server = serve(app).await;
+        items.send(item("first")).unwrap();
+        let mut client = Client::get(&server, "/items", http2).await;
+        client.until("first").await;
+        let address = server.addr();
+        let stopping = tokio::spawn(server.stop());
+        while !crate::wire::is_closed(address).await {
+            tokio::task::yield_now().await;
+        }
+        items.send(item("last")).unwrap();
+        client.until("last").await;
+        drop(items);
+        assert!(client.rest().await.1, "HTTP/2: {http2}");
+        stopping.await.unwrap();
+        assert_eq!(
+            notes.take(),
+            ["done: success", "dropped", "sent: success", "task"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_stream_of_a_mounted_app_hears_of_the_shutdown() {
+    let (app, items, notes) = app();
+    let mounted = app.into_service().await.unwrap();
+    let server = serve(App::new("Outer", "1").mount("/inner", mounted)).await;
+    items.send(item("first")).unwrap();
+    let mut client = Client::get(&server, "/inner/live", false).await;
+    client.until("first").await;
+    let stopping = tokio::spawn(server.stop());
+    assert!(client.rest().await.1);
+    stopping.await.unwrap();
+    notes.until("sent: success").await;
+}
