@@ -194,7 +194,7 @@ impl Drop for Begun {
     }
 }
 
-#[get("/streams")]
+#[get("/streams", cancel_on_disconnect)]
 async fn streams(#[depends(journal)] journal: Journal) -> fastrs::Response {
     fastrs::Response::new(Body::new(Begun {
         begun: false,
