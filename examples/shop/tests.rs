@@ -20,12 +20,19 @@ async fn an_item_is_created_read_changed_and_deleted() {
     let path = format!("/items/{}", lamp["id"]);
     assert_eq!(read(&client, &path).await, lamp);
 
-    let change = json!({"price": 999, "description": "Bright.", "name": null});
+    let change = json!({"price": 999, "description": "Bright."});
     let answer = client.patch(&path).json(&change).send().await;
     let changed: Value = answer.json();
     assert_eq!(changed["price"], 999);
     assert_eq!(changed["description"], "Bright.");
-    assert_eq!(changed["name"], "Lamp", "null leaves it as it is");
+    assert_eq!(changed["name"], "Lamp", "what isn't sent stays");
+
+    let answer = client
+        .patch(&path)
+        .json(&json!({"name": null}))
+        .send()
+        .await;
+    assert_eq!(answer.status(), 422, "an item has a name");
 
     let answer = client
         .patch(&path)
@@ -34,7 +41,7 @@ async fn an_item_is_created_read_changed_and_deleted() {
         .await;
     let changed: Value = answer.json();
     assert_eq!(changed["description"], Value::Null);
-    assert_eq!(changed["price"], 999, "what isn't sent stays");
+    assert_eq!(changed["price"], 999);
 
     let answer = client.delete(&path).send().await;
     assert_eq!(

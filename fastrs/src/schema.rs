@@ -20,7 +20,6 @@ struct Functions {
     id: fn() -> Cow<'static, str>,
     name: fn() -> Cow<'static, str>,
     is_inline: fn() -> bool,
-    is_option: fn() -> bool,
 }
 
 impl TypeSchema {
@@ -33,7 +32,6 @@ impl TypeSchema {
                     id: T::schema_id,
                     name: T::schema_name,
                     is_inline: T::inline_schema,
-                    is_option: T::_schemars_private_is_option,
                 }
             },
         )
@@ -51,12 +49,6 @@ impl TypeSchema {
         let definitions = generator.take_definitions(false);
         schema.insert("$defs".to_owned(), definitions.into());
         schema.to_value()
-    }
-
-    /// Whether it is an `Option`, and so an optional field: a hidden function of schemars, which its derive calls, too. Updates of
-    /// schemars have to be checked for it.
-    pub(crate) fn is_option(self) -> bool {
-        (self.0.is_option)()
     }
 
     /// The schema, or a reference to it among the generator's definitions.

@@ -268,7 +268,7 @@ async fn enums_are_read_as_serde_reads_them() {
             "/address",
             json!({"street": 1, "number": 0}),
             json!([
-                ["string_type", ["body", "Text"]],
+                ["string_type", ["body", "str"]],
                 ["string_type", ["body", "Parts", "street"]],
                 ["greater_than_equal", ["body", "Parts", "number"]]
             ]),

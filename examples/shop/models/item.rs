@@ -31,24 +31,6 @@ pub struct Item {
     pub created_at: DateTime<Utc>,
 }
 
-/// What to change of an item.
-///
-/// What isn't sent stays as it is. So does what is null, except the description: null removes it.
-#[model(strict)]
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct ItemPatch {
-    #[field(min_length = 1, max_length = 80)]
-    pub name: Option<String>,
-    #[field(max_length = 500)]
-    pub description: Option<String>,
-    pub category: Option<Category>,
-    /// In cents.
-    #[field(ge = 1, le = 100_000_000)]
-    pub price: Option<i64>,
-    #[field(ge = 0, le = MAX_STOCK)]
-    pub stock: Option<i64>,
-}
-
 /// The shelf that an item stands on.
 #[model]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]

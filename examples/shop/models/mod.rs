@@ -10,7 +10,7 @@ mod review;
 
 pub use customer::{Customer, CustomerFilter};
 pub use id::Id;
-pub use item::{Item, ItemFilter, ItemPatch, ItemSort, MAX_STOCK};
+pub use item::{Item, ItemFilter, ItemSort, MAX_STOCK};
 pub use order::{Confirmation, LineDraft, Order, OrderDraft, OrderFilter, OrderStatus};
 pub use page::{Page, Paging};
 pub use review::{Review, ReviewSort};

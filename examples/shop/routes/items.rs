@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteExecutor};
 use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
 use crate::dependencies::{now, staff};
 use crate::errors::{ChangeError, CreateError, DeleteError, ReadError};
-use crate::models::{Id, Item, ItemFilter, ItemPatch, ItemSort, Page, Paging};
+use crate::models::{Id, Item, ItemFilter, ItemSort, Page, Paging};
 
 /// Everything under `/items`.
 pub fn router() -> Router {
@@ -114,35 +114,33 @@ pub async fn find(
 }
 
 /// Change an item.
+///
+/// What isn't sent stays as it is.
 #[patch("/<id>", depends = [staff])]
 async fn change_item(
     id: Id,
-    change: Partial<ItemPatch>,
+    change: Partial<Item>,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Item, ChangeError> {
-    let mut stored: ItemPatch = sqlx::query_as("SELECT * FROM items WHERE id = ?")
-        .bind(id)
-        .fetch_optional(&mut **tx)
-        .await?
-        .ok_or(ChangeError::NotFound("item", id))?;
-    change.apply_to(&mut stored);
-    sqlx::query_as(
-        "UPDATE items SET name = coalesce(?, name), description = ?,
-             category = coalesce(?, category), price = coalesce(?, price),
-             stock = coalesce(?, stock) WHERE id = ? RETURNING *",
+    let item = find(id, &mut **tx).await?;
+    let mut item = item.ok_or(ChangeError::NotFound("item", id))?;
+    change.apply_to(&mut item);
+    let written = sqlx::query(
+        "UPDATE items SET name = ?, description = ?, category = ?, price = ?, stock = ? WHERE id = ?",
     )
-    .bind(&stored.name)
-    .bind(&stored.description)
-    .bind(stored.category)
-    .bind(stored.price)
-    .bind(stored.stock)
+    .bind(&item.name)
+    .bind(&item.description)
+    .bind(item.category)
+    .bind(item.price)
+    .bind(item.stock)
     .bind(id)
-    .fetch_one(&mut **tx)
-    .await
-    .map_err(|error| match error {
-        error if is_taken(&error) => ChangeError::Taken("name", stored.name.unwrap_or_default()),
-        error => error.into(),
-    })
+    .execute(&mut **tx)
+    .await;
+    match written {
+        Ok(_) => Ok(item),
+        Err(error) if is_taken(&error) => Err(ChangeError::Taken("name", item.name)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Delete an item and its reviews.

@@ -4,8 +4,10 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
 
 use super::Model;
-use super::field::Field;
+use super::patch;
 use super::plain;
+use super::represented;
+use super::serde::Tagging;
 use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
@@ -15,13 +17,15 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
     let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
-    let (patch, import) = (patch(model), fallbacks());
+    let represented = represented::impls(model);
+    let (patch, import) = (patch::patch(model), fallbacks());
     emit! {
         #item
         const _: () = {
             #import
             #defaults
             #plain
+            #represented
             #rules
             #element
             #constrain
@@ -39,11 +43,15 @@ fn item(model: &Model) -> TokenStream {
         let attributes = has_serde(item).then(|| emit!(#[derive(#p::Attributes)]));
         return emit!(#attributes #item);
     }
-    let meta = model.words.meta();
+    let (meta, aliases) = (model.words.meta(), aliases(&model.shape));
+    let untagged = model.represented && matches!(model.serde.tagging, Tagging::Untagged);
+    let untagged = untagged.then(|| emit!(.untagged()));
+    let meta = emit!(#meta #aliases #untagged);
+    let read = (!model.represented).then(|| emit!(#p::serde::Deserialize,));
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
     emit! {
-        #[derive(#p::serde::Serialize, #p::serde::Deserialize, #p::schemars::JsonSchema)]
+        #[derive(#p::serde::Serialize, #read #p::schemars::JsonSchema)]
         #[serde(crate = "::fastrs::__private::serde")]
         #[schemars(crate = "::fastrs::__private::schemars")]
         #[schemars(transform = #p::model_schema(#meta, <Self as #p::schemars::JsonSchema>::schema_id))]
@@ -51,6 +59,23 @@ fn item(model: &Model) -> TokenStream {
         #name
         #item
     }
+}
+
+/// `.aliases(..)`: the other names of an enum's variants.
+fn aliases(shape: &Shape) -> Option<TokenStream> {
+    let Shape::Enum { variants, .. } = shape else {
+        return None;
+    };
+    let renamed = variants
+        .iter()
+        .filter(|variant| !variant.serde.aliases.is_empty());
+    let aliases: Vec<_> = renamed
+        .map(|variant| {
+            let (name, aliases) = (&variant.wire_name, &variant.serde.aliases);
+            emit!((#name, &[#(#aliases),*]))
+        })
+        .collect();
+    (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])))
 }
 
 /// Whether serde's attributes stand on the item. They stay there, for other derives that read them.
@@ -185,35 +210,6 @@ fn constrain(model: &Model) -> Option<TokenStream> {
                 #p::Inner::<#ty>::satisfies(&self.#member, constraints)
             }
         }
-    })
-}
-
-/// What `Partial::apply_to` writes: the fields that came.
-fn patch(model: &Model) -> Option<TokenStream> {
-    let Shape::Struct(fields) = &model.shape else {
-        return None;
-    };
-    let (p, name) = (private(), &model.item.ident);
-    let (params, args, clause) = model.item.generics.split_for_impl();
-    let writes = fields.iter().filter(|field| field.is_read()).map(write);
-    Some(emit! {
-        #[automatically_derived]
-        #[allow(unused_variables)]
-        #[diagnostic::do_not_recommend]
-        impl #params #p::Patch for #name #args #clause {
-            fn patch(&mut self, newer: Self, sent: &#p::PartialKeys<'_>) {
-                #(#writes)*
-            }
-        }
-    })
-}
-
-fn write(field: &Field) -> TokenStream {
-    let p = private();
-    let (member, name) = (&field.member, &field.wire_name);
-    field.where_it_is(match field.serde.flatten {
-        true => emit!(#p::Flattened(&mut self.#member).patch(newer.#member, sent);),
-        false => emit!(sent.field(#name, &mut self.#member, newer.#member);),
     })
 }
 

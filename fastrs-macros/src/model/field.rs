@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
 
 use super::names::Rule;
 use super::serde::ItemSerde;
+use super::unchecked;
 use crate::errors::Errors;
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
@@ -20,6 +21,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     /// The name in the input.
     pub(crate) wire_name: String,
+    /// The name in the output.
+    written: String,
     pub(crate) words: Vocabulary,
     pub(crate) serde: ItemSerde,
     /// The function behind `default` and `default = expr`.
@@ -36,6 +39,7 @@ pub(super) struct Location<'a> {
     /// The variant, in an enum.
     pub(super) variant: Option<&'a Ident>,
     pub(super) rule: Rule,
+    pub(super) rule_out: Rule,
     /// Whether nothing of it is derived.
     pub(super) plain: bool,
     /// Whether its fields have no names.
@@ -56,6 +60,7 @@ impl Field {
         location: Location<'_>,
         errors: &mut Errors,
     ) -> Self {
+        unchecked::check(&mut field.attrs, errors);
         let words = take_words(field, errors);
         check(&words, location, errors);
         let member = match &field.ident {
@@ -83,12 +88,18 @@ impl Field {
             }
             serde.rename = words.literal_alias().or(serde.rename);
         }
-        let written = match &field.ident {
-            Some(ident) => location.rule.field(&ident.unraw().to_string()),
+        let named = |rule: Rule| match &field.ident {
+            Some(ident) => rule.field(&ident.unraw().to_string()),
             None => index.to_string(),
         };
+        let (read, written) = (named(location.rule), named(location.rule_out));
+        let renamed_out = match location.plain {
+            true => serde.rename.clone(),
+            false => serde.renamed_out.clone(),
+        };
         Self {
-            wire_name: serde.rename.clone().unwrap_or(written),
+            wire_name: serde.rename.clone().unwrap_or(read),
+            written: renamed_out.unwrap_or(written),
             ty: field.ty.clone(),
             member,
             words,
@@ -106,6 +117,11 @@ impl Field {
     /// Whether the output has it.
     pub(super) fn is_written(&self) -> bool {
         !self.words.write_only || self.words.read_only
+    }
+
+    /// The name under which it is written, if it is.
+    pub(super) fn written_name(&self) -> Option<&str> {
+        (self.is_written() && !self.serde.hidden).then_some(&*self.written)
     }
 
     /// Whether the input gives it.
@@ -238,7 +254,10 @@ fn say(
     if words.write_only && !words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
     }
+    let aliases = ItemSerde::read(&field.attrs).aliases;
+    let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
     let meta = meta(words);
+    let meta = emit!(#meta #aliases);
     if !words.constraints.is_empty() || !meta.is_empty() {
         let constraints = words.constraints();
         field.attrs.push(parse_quote! {

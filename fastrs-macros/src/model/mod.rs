@@ -3,9 +3,12 @@
 mod emit;
 mod field;
 mod names;
+mod patch;
 mod plain;
+mod represented;
 mod serde;
 mod shape;
+mod unchecked;
 mod validate;
 mod words;
 
@@ -29,6 +32,8 @@ pub(crate) struct Model {
     pub(crate) shape: Shape,
     /// Whether the traits of serde and schemars are written here, and not derived.
     pub(crate) plain: bool,
+    /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
+    pub(crate) represented: bool,
 }
 
 /// Expands `#[model]`. What is wrong is left out, so that a model stays one for those who use it.
@@ -46,6 +51,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     once(&mut item, &mut errors);
     let serde = ContainerSerde::read(&item.attrs);
     let plain = plain::is_plain(&item);
+    let represented = represented::is_represented(&item, &serde.tagging);
     let shape = Shape::read(&mut item, &serde, plain, &mut errors);
     words.check(&shape, &mut errors);
     let is_union = matches!(item.data, syn::Data::Union(_));
@@ -59,6 +65,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         serde,
         shape,
         plain,
+        represented,
     };
     let (emitted, errors) = (emit::emit(&model), errors.into_tokens());
     emit!(#emitted #errors)

@@ -176,7 +176,12 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 let constraints = words.constraints();
                 emit!(.says(#constraints, #p::FieldMeta::new()#meta))
             });
-            emit!(#of(#name)#docs #default #said)
+            let optional = (field.is_read() && field.default.is_none()).then(|| {
+                let p = private_at(span);
+                let when_missing = quote_spanned!(at(span)=> #p::WhenMissing::<#ty>::IS_VALUE);
+                emit!(.optional(#when_missing))
+            });
+            emit!(#of(#name)#docs #default #optional #said)
         });
     // Said once and for all, unless somebody says something that is known at run time alone.
     let properties = match fields.iter().all(|field| field.words.is_literal()) {

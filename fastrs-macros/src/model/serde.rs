@@ -9,8 +9,14 @@ use super::names::Rule;
 #[derive(Default)]
 pub(crate) struct ContainerSerde {
     pub(crate) rename_all: Rule,
+    /// The rule of what is written.
+    pub(crate) rename_all_out: Rule,
+    /// Whether unknown fields are refused.
+    pub(crate) closed: bool,
     pub(crate) rename_all_fields: Rule,
     pub(crate) tagging: Tagging,
+    /// The name of the tag.
+    pub(crate) tag: String,
     pub(crate) transparent: bool,
     pub(crate) renamed: bool,
     /// Its name on the wire.
@@ -33,11 +39,18 @@ pub(crate) enum Tagging {
 #[derive(Default)]
 pub(crate) struct ItemSerde {
     pub(crate) rename: Option<String>,
+    pub(crate) aliases: Vec<String>,
     pub(crate) rename_all: Rule,
     /// It is never read from the input.
     pub(crate) skipped: bool,
     pub(crate) flatten: bool,
     pub(crate) untagged: bool,
+    /// A function reads or writes it, and not its type.
+    pub(crate) converted: bool,
+    /// It is never written.
+    pub(crate) hidden: bool,
+    /// Its name where it is written, if that is another.
+    pub(crate) renamed_out: Option<String>,
     /// The function that reads it instead of its type.
     pub(crate) reader: Option<String>,
 }
@@ -45,27 +58,33 @@ pub(crate) struct ItemSerde {
 impl ContainerSerde {
     pub(super) fn read(attrs: &[Attribute]) -> Self {
         let mut container = Self::default();
-        let (mut tag, mut content) = (false, None);
+        let (mut tag, mut content) = (None, None);
         for meta in metas(attrs, "serde") {
             match name(&meta).as_str() {
                 "rename" => {
                     container.renamed = true;
                     container.rename = inward(&meta);
                 }
-                "rename_all" => container.rename_all = rule(&meta),
+                "rename_all" => {
+                    container.rename_all = rule(&meta);
+                    let named = outward(&meta).map(|name| Rule::of(&name));
+                    container.rename_all_out = named.unwrap_or_default();
+                }
+                "deny_unknown_fields" => container.closed = true,
                 "rename_all_fields" => container.rename_all_fields = rule(&meta),
                 "transparent" => container.transparent = true,
-                "tag" => tag = true,
+                "tag" => tag = inward(&meta),
                 "content" => content = inward(&meta),
                 "untagged" => container.tagging = Tagging::Untagged,
                 _ => {}
             }
         }
-        match (tag, content) {
-            (true, Some(content)) => container.tagging = Tagging::Adjacent { content },
-            (true, None) => container.tagging = Tagging::Internal,
-            (false, _) => {}
+        match (&tag, content) {
+            (Some(_), Some(content)) => container.tagging = Tagging::Adjacent { content },
+            (Some(_), None) => container.tagging = Tagging::Internal,
+            (None, _) => {}
         }
+        container.tag = tag.unwrap_or_default();
         let schemars = metas(attrs, "schemars");
         container.renamed |= schemars.iter().any(|meta| meta.path().is_ident("rename"));
         container
@@ -77,9 +96,15 @@ impl ItemSerde {
         let mut item = Self::default();
         for meta in metas(attrs, "serde") {
             match name(&meta).as_str() {
-                "rename" => item.rename = inward(&meta),
+                "rename" => {
+                    item.rename = inward(&meta);
+                    item.renamed_out = outward(&meta);
+                }
+                "skip_serializing" => item.hidden = true,
+                "alias" => item.aliases.extend(text(&meta)),
                 "rename_all" => item.rename_all = rule(&meta),
-                "skip" | "skip_deserializing" => item.skipped = true,
+                "skip" => (item.skipped, item.hidden) = (true, true),
+                "skip_deserializing" => item.skipped = true,
                 "flatten" => item.flatten = true,
                 "untagged" => item.untagged = true,
                 "deserialize_with" => item.reader = inward(&meta),
@@ -88,6 +113,8 @@ impl ItemSerde {
                 }
                 _ => {}
             }
+            let functions = ["with", "deserialize_with", "serialize_with", "getter"];
+            item.converted |= functions.contains(&&*name(&meta));
         }
         item
     }
@@ -103,7 +130,7 @@ pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
     lists.flatten().collect()
 }
 
-fn name(meta: &Meta) -> String {
+pub(super) fn name(meta: &Meta) -> String {
     meta.path()
         .get_ident()
         .map(ToString::to_string)
@@ -130,16 +157,23 @@ pub(super) fn text(meta: &Meta) -> Option<String> {
 
 /// The text of `key = ".."`, or of `key(deserialize = "..")`.
 fn inward(meta: &Meta) -> Option<String> {
+    on_side(meta, "deserialize")
+}
+
+/// The same of what is written.
+fn outward(meta: &Meta) -> Option<String> {
+    on_side(meta, "serialize")
+}
+
+fn on_side(meta: &Meta, side: &str) -> Option<String> {
     match meta {
         Meta::NameValue(_) => text(meta),
         Meta::List(list) => {
             let inner = list
                 .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
                 .ok()?;
-            let read = inner
-                .iter()
-                .find(|meta| meta.path().is_ident("deserialize"))?;
-            inward(read)
+            let read = inner.iter().find(|meta| meta.path().is_ident(side))?;
+            text(read)
         }
         Meta::Path(_) => None,
     }

@@ -76,6 +76,7 @@ impl Shape {
             owner,
             variant: None,
             rule: serde.rename_all,
+            rule_out: serde.rename_all_out,
             plain,
             is_unnamed: !named,
         };
@@ -137,6 +138,7 @@ impl Variant {
             owner,
             variant: Some(&ident),
             rule,
+            rule_out: rule,
             plain: false,
             is_unnamed: false,
         };

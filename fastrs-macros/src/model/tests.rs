@@ -72,7 +72,8 @@ fn errors_are_placed_by_the_names_in_the_input() {
     for name in ["inStock", "itemName", "in"] {
         assert!(text.contains(&format!("validate_at (\"{name}\"")), "{name}");
     }
-    assert_eq!(text.matches("validate_at").count(), 3);
+    // Once for the model, and once for `Partial`.
+    assert_eq!(text.matches("validate_at").count(), 6);
     assert!(text.contains("# [serde (rename = \"itemName\")]"));
     assert!(text.contains("# [serde (skip_deserializing)]"));
 }
@@ -252,6 +253,58 @@ fn what_a_model_cannot_say() {
             "variants carry nothing",
         ),
         (
+            quote!(),
+            quote!(
+                struct A {
+                    #[validate(length(min = 1))]
+                    x: String,
+                }
+            ),
+            "fastrs checks nothing of it: write `#[field(..)]`",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[garde(length(min = 1))]
+                    x: String,
+                }
+            ),
+            "fastrs checks nothing of it: write `#[field(..)]`",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[schemars(length(min = 1), title = "X")]
+                    x: String,
+                }
+            ),
+            "write `#[field(min_length = .., max_length = ..)]`",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[serde(with = "stamp")]
+                    x: String,
+                }
+            ),
+            "add `#[schemars(with = ",
+        ),
+        (
+            quote!(),
+            quote!(
+                enum A {
+                    X {
+                        #[serde(deserialize_with = "stamp")]
+                        x: String,
+                    },
+                }
+            ),
+            "add `#[schemars(with = ",
+        ),
+        (
             quote!(strct),
             quote!(
                 struct A {
@@ -263,6 +316,36 @@ fn what_a_model_cannot_say() {
     ] {
         one_mistake(attr, item, mend);
     }
+}
+
+#[test]
+fn what_says_its_json_may_be_read_by_a_function() {
+    for field in [
+        quote!(#[serde(with = "stamp")] #[schemars(with = "String")] x: Stamp),
+        quote!(#[serde(deserialize_with = "stamp")] #[schemars(schema_with = "schema")] x: Stamp),
+        quote!(#[serde(with = "As::<Stamp>")] x: Stamp),
+        quote!(#[serde(serialize_with = "stamp")] x: Stamp),
+    ] {
+        let text = model(quote!(struct A { #field }));
+        assert!(
+            !text.contains("Patch for A"),
+            "its fields are not read by their types"
+        );
+    }
+}
+
+#[test]
+fn a_flattened_field_is_read_from_what_is_left() {
+    let text = model(quote!(
+        struct A {
+            x: u8,
+            #[serde(flatten)]
+            rest: Rest,
+        }
+    ));
+    assert!(text.contains("Represented for A"));
+    assert!(text.contains("names_of :: < Rest >"));
+    assert!(text.contains("PatchField :: < Self > :: flattened"));
 }
 
 #[test]

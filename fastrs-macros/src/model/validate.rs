@@ -54,12 +54,8 @@ fn read_only(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
 }
 
 fn named(fields: &[Field], value: Value) -> TokenStream {
-    let each = read_only(fields).map(|(i, field)| {
-        field.where_it_is(match field.serde.flatten {
-            true => rules(field, value(field, i)),
-            false => rules_at(field, value(field, i)),
-        })
-    });
+    let each =
+        read_only(fields).map(|(i, field)| field.where_it_is(field_rules(field, value(field, i))));
     quote!(#(#each)*)
 }
 
@@ -69,6 +65,14 @@ fn indexed(fields: &[Field], value: Value) -> TokenStream {
         emit!(report.at_index(#i, |report| { #rules });)
     });
     quote!(#(#each)*)
+}
+
+/// The rules of a field of a struct, by its value.
+pub(super) fn field_rules(field: &Field, value: TokenStream) -> TokenStream {
+    match field.serde.flatten {
+        true => rules(field, value),
+        false => rules_at(field, value),
+    }
 }
 
 /// The rules of one value, which is already in its place.

@@ -5,15 +5,13 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{
-    NoValue, ParamSpec,
-    input::{Input, InputError, Json},
-};
+use super::{NoValue, ParamSpec};
 use crate::{
     error::HttpError,
     model::{
-        Compiled, ErrorDetail, Errors, Finding, JsonRef, JsonText, LocItem, Mode, NodeId,
-        Replacements, Report, Tape, ValidationError, json_from, json_from_slice,
+        Compiled, ErrorDetail, Errors, Fault, Finding, Input, InputError, Json, JsonRef, JsonText,
+        LocItem, Mode, NodeId, Replacements, Report, Tape, ValidationError, is_duplicate_field,
+        json_from, json_from_slice,
     },
     openapi::{BodyMedia, Operation, ResponseDoc},
     request::{Context, Failure},
@@ -155,7 +153,7 @@ fn json(
     };
     match read {
         Ok(()) if report.is_valid() => Ok(()),
-        Ok(()) => Err(invalid(report, of, spec, cx)),
+        Ok(()) => judge(report, of, spec, cx),
         Err(error) => explain(spec, of, error.message, target, cx),
     }
 }
@@ -196,11 +194,18 @@ fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValu
     }
 }
 
-/// A value of the right type that is not valid.
+/// A value of the right type that is not valid; it is, if nothing is wrong with what was sent.
 #[cold]
-fn invalid(report: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
-    refuse(spec, of, report.into_findings(), cx);
-    NoValue::Invalid
+fn judge(
+    report: Report<'_>,
+    of: TypeSchema,
+    spec: &ParamSpec,
+    cx: &mut Context<'_>,
+) -> Result<(), NoValue> {
+    match refuse(spec, of, report.into_findings(), cx) {
+        true => Err(NoValue::Invalid),
+        false => Ok(()),
+    }
 }
 
 /// Looks at the JSON of an argument, which is `null` if there is none.
@@ -235,7 +240,7 @@ fn explain(
     target: &mut dyn Target,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    let again = look_again(spec, of, message, cx)?;
+    let again = look_again(spec, of, &message, cx)?;
     let mut report = Report::new();
     if let Err(error) = target.read(JsonSource::Key(again.json()), &mut report) {
         return Err(misread(again, error, of, spec, cx));
@@ -243,7 +248,7 @@ fn explain(
     again.keep(cx);
     match report.is_valid() {
         true => Ok(()),
-        false => Err(invalid(report, of, spec, cx)),
+        false => judge(report, of, spec, cx),
     }
 }
 
@@ -253,8 +258,8 @@ struct Again<'r> {
     tape: Tape<'r>,
     id: NodeId,
     replacements: Replacements,
-    /// What the type has said of a field that came twice.
-    twice: Option<String>,
+    /// Whether it has all of equal keys.
+    as_written: bool,
 }
 
 impl<'r> Again<'r> {
@@ -265,7 +270,7 @@ impl<'r> Again<'r> {
 
     /// Keeps the body as it was sent, for those who look at it next.
     fn keep(mut self, cx: &mut Context<'r>) {
-        if self.twice.is_none() {
+        if !self.as_written {
             self.tape.restore(&mut self.replacements, 0);
             cx.keep_json(self.tape);
         }
@@ -275,18 +280,18 @@ impl<'r> Again<'r> {
 fn look_again<'r>(
     spec: &ParamSpec,
     of: TypeSchema,
-    message: String,
+    message: &str,
     cx: &mut Context<'r>,
 ) -> Result<Again<'r>, NoValue> {
     let is_embedded = is_embedded(spec, cx);
     // Elsewhere one of two equal keys is kept, so that the walk below cannot see this.
-    if !is_embedded && message.starts_with("duplicate field") {
+    if !is_embedded && is_duplicate_field(message) {
         return match Tape::read_as_written(cx.body_slice()) {
             Ok(tape) => Ok(Again {
                 tape,
                 id: Tape::ROOT,
                 replacements: Replacements::default(),
-                twice: Some(message),
+                as_written: true,
             }),
             Err(error) => Err(NoValue::Failed(broken(error))),
         };
@@ -317,7 +322,7 @@ fn look_again<'r>(
         tape,
         id,
         replacements,
-        twice: None,
+        as_written: false,
     })
 }
 
@@ -338,23 +343,34 @@ fn misread(
         let json = (&again.tape, again.id);
         spec.compiled(of).echo_json(json, way)
     };
-    let refused = match (again.twice, error.detail) {
-        (Some(message), _) => {
-            let field = message.split('`').nth(1).unwrap_or_default();
-            loc.push(field.to_owned().into());
-            ErrorDetail::value_error(loc, text_of(&message), None)
-        }
-        (None, Some(mut detail)) => {
-            detail.loc = loc;
-            *detail
-        }
-        (None, None) => {
-            let input = echo(&loc[own..]);
-            ErrorDetail::value_error(loc, text_of(&error.message), input)
-        }
-    };
-    cx.reject(refused);
+    let input = echo(&loc[own..]);
+    cx.reject(misread_as(error, loc, input));
     NoValue::Invalid
+}
+
+/// What a type itself has said about a value: Pydantic's words, where it is serde that said it.
+pub(super) fn misread_as(
+    error: InputError,
+    mut loc: Vec<LocItem>,
+    input: Option<Value>,
+) -> ErrorDetail {
+    if let Some(mut detail) = error.detail {
+        detail.loc = loc;
+        return *detail;
+    }
+    match error.fault {
+        Fault::Missing(field) => {
+            loc.push(field.into());
+            let mut missing = ErrorDetail::missing(loc);
+            missing.input = input;
+            missing
+        }
+        Fault::Duplicate(field) => {
+            loc.push(field.into());
+            ErrorDetail::value_error(loc, error.message, None)
+        }
+        Fault::Other => ErrorDetail::value_error(loc, error.message, input),
+    }
 }
 
 /// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
@@ -368,19 +384,19 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
     true
 }
 
-/// Reports broken constraints, and what custom validators said.
+/// Reports broken constraints, and what custom validators said; and whether there are any.
 #[cold]
 pub(super) fn refuse(
     spec: &ParamSpec,
     of: TypeSchema,
     findings: Vec<(Vec<LocItem>, Finding)>,
     cx: &mut Context<'_>,
-) {
+) -> bool {
     let (compiled, at) = (spec.compiled(of), location(spec, cx));
     let errors = look(spec, cx, |tape, id| {
         let mut errors = Errors::new();
         let limits = spec.limits();
-        compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
+        let found = compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
         for (loc, finding) in findings {
             if errors.is_full() {
                 break;
@@ -397,13 +413,16 @@ pub(super) fn refuse(
                 }
             }
         }
-        if errors.is_empty() {
+        if errors.is_empty() && !found.has_defaults {
             let message = "a constraint is not satisfied";
             errors.push(ErrorDetail::value_error(at, message, None));
         }
         errors
     });
+    // It is a default that breaks a constraint, and as in Pydantic a default is not validated.
+    let is_refused = !errors.is_empty();
     cx.reject_all(errors.into_vec());
+    is_refused
 }
 
 /// Reports what an argument's own validator said.
@@ -424,15 +443,6 @@ pub(super) fn custom_error(
 fn broken((offset, message): (usize, &'static str)) -> Failure {
     let detail = ErrorDetail::json_invalid(offset, message);
     Failure::of(ValidationError::from(detail))
-}
-
-/// serde_json's message without the place, which the `loc` says.
-fn text_of(message: &str) -> String {
-    message
-        .split(" at line ")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// `application/json` or `application/*+json` (RFC 6839).

@@ -12,7 +12,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    model::{Constrain, ErrorDetail, Model, Report},
+    model::{Constrain, ErrorDetail, Model, Report, TextSource},
     request::Context,
     schema::TypeSchema,
 };
@@ -59,8 +59,10 @@ impl<T: Constrain + JsonSchema> Constrained<T> {
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         match &arg {
             Some(value) if !value.satisfies(spec.limits()) => {
-                report(Report::new(), TypeSchema::of::<T>(), spec, cx);
-                None
+                match report(Report::new(), TypeSchema::of::<T>(), spec, cx) {
+                    true => None,
+                    false => arg,
+                }
             }
             _ => arg,
         }
@@ -124,11 +126,7 @@ impl<T: Model> DynModel for T {
 fn passes(value: &dyn DynModel, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let mut found = Report::new();
     value.validate_dyn(&mut found);
-    let is_valid = found.is_valid();
-    if !is_valid {
-        report(found, of, spec, cx);
-    }
-    is_valid
+    found.is_valid() || !report(found, of, spec, cx)
 }
 
 /// The same for a foreign type, which is as valid as serde says.
@@ -175,9 +173,9 @@ fn custom_error_at(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut C
     cx.reject(ErrorDetail::value_error(spec.loc(), message, input));
 }
 
-/// Says what is wrong with a value of the right type.
+/// Says what is wrong with a value of the right type, and whether anything is.
 #[cold]
-fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) {
+fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     if spec.location() == Location::Body {
         return refuse(spec, of, found.into_findings(), cx);
     }
@@ -188,7 +186,7 @@ fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
         Some(form) => Source::Form(&form.query, &form.raw),
         None => Source::of(spec, cx),
     };
-    explain_constraints(spec, spec.compiled(of), source, found.into_custom(), cx);
+    explain_constraints(spec, spec.compiled(of), source, found.into_custom(), cx)
 }
 
 /// What a default may be written as: the value itself, or something that stands for it in the source.

@@ -9,11 +9,15 @@ use super::{
     body::{self, describe_json, read_json},
     check::accept,
     form::{self, describe_form, read_form},
-    input::{is_nullable, none},
     scalar::{self, describe, read_any},
     source::Source,
 };
-use crate::{openapi::Operation, request::Context, schema::TypeSchema};
+use crate::{
+    model::{is_nullable, none},
+    openapi::Operation,
+    request::Context,
+    schema::TypeSchema,
+};
 
 /// `#[path]`: a placeholder of the path, or of a router's prefix.
 #[derive(Debug)]

@@ -5,10 +5,11 @@
 mod body;
 mod check;
 mod form;
-mod input;
 #[doc(hidden)]
 pub mod location;
 mod model;
+mod names;
+mod nullable;
 mod parts;
 mod scalar;
 mod source;

@@ -12,12 +12,11 @@ use super::{
     Arg, BodyKind, FromRequest, NoValue, ParamSpec,
     body::{describe_json, read_json},
     check::{accept, is_valid},
-    input::is_nullable,
     scalar,
     source::Source,
 };
 use crate::{
-    model::{Base64Bytes, Duration, EmailStr, Model, Partial, Secret, Url},
+    model::{Base64Bytes, Duration, EmailStr, Model, Partial, Secret, Url, is_nullable},
     openapi::Operation,
     request::Context,
     schema::TypeSchema,

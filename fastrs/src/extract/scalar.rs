@@ -2,17 +2,21 @@
 
 use std::borrow::Cow;
 
-use schemars::Schema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     Location, NoValue, ParamSpec,
-    input::{Fields, Input, InputError, Json, Name, Texts},
+    body::misread_as,
+    names::{has_field, wire_name, wire_names},
+    nullable::strip_null,
     source::Source,
 };
 use crate::{
-    model::{Compiled, ErrorDetail, Errors, FieldShape, LocItem, Mode, Shape, Tape},
+    model::{
+        Compiled, ErrorDetail, Errors, FieldName, FieldShape, Input, InputError, Json, LocItem,
+        Mode, Replacements, Shape, Tape, TextFields, TextSource, Texts,
+    },
     openapi::{Operation, Parameter, ParameterLocation},
     request::Context,
     schema::TypeSchema,
@@ -39,7 +43,7 @@ impl<'r, T: Deserialize<'r>> Target<'r> for Option<T> {
 #[inline]
 fn sent<'r, 's>(
     spec: &'s ParamSpec,
-    source: Source<'r>,
+    source: &'s Source<'r>,
     cx: &mut Context<'_>,
 ) -> Result<Texts<'r, 's>, NoValue> {
     let last = match spec.location() {
@@ -49,7 +53,7 @@ fn sent<'r, 's>(
     let Some(last) = last else {
         return Err(NoValue::Missing);
     };
-    if source.may_be_invalid_utf8() && is_invalid_utf8(spec, source, &last) {
+    if source.may_be_invalid_utf8() && is_invalid_utf8(spec, *source, &last) {
         invalid_utf8(spec, cx);
         return Err(NoValue::Invalid);
     }
@@ -108,8 +112,8 @@ fn struct_of<'r>(
     }
     let read = match names(spec, compiled, source, fields, &unknown, cx)? {
         Some(names) => {
-            let (names, source) = (&names, source.of_lists());
-            target.read(Input::Fields(Fields { source, names }))
+            let (names, source) = (&names, &source.of_lists());
+            target.read(Input::Fields(TextFields { source, names }))
         }
         None => Err(InputError::new("has fields too many")),
     };
@@ -125,7 +129,7 @@ pub(super) fn read<'r>(
     target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    let texts = sent(spec, source, cx)?;
+    let texts = sent(spec, &source, cx)?;
     let is_empty = texts.last.is_empty();
     target
         .read(Input::Texts(texts))
@@ -165,14 +169,14 @@ fn names<'a>(
     fields: &'a [FieldShape],
     unknown: &'a [Cow<'_, str>],
     cx: &mut Context<'_>,
-) -> Result<Option<Vec<Name<'a>>>, NoValue> {
+) -> Result<Option<Vec<FieldName<'a>>>, NoValue> {
     let rest = if compiled.is_open() { unknown } else { &[] };
     // An empty field of a form was not filled in, unless it is a list.
     let is_form = matches!(source, Source::Form(..));
     let names = fields
         .iter()
         .filter(|field| !is_form || has_field(spec, source, field))
-        .map(|field| (&*field.name, spec.field_name(&field.name)));
+        .map(|field| (&*field.name, wire_name(spec, field, source)));
     let rest = rest.iter().filter(|name| !is_form || source.has(name));
     let rest = rest.map(|name| (&**name, Cow::Borrowed(&**name)));
     let names: Vec<_> = names.chain(rest).collect();
@@ -202,15 +206,6 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-/// Whether a field of a struct was sent.
-fn has_field(spec: &ParamSpec, source: Source<'_>, field: &FieldShape) -> bool {
-    let source = match field.list {
-        true => source.of_lists(),
-        false => source,
-    };
-    source.has(&spec.field_name(&field.name))
-}
-
 /// What was sent beside the fields of a model and its siblings: a closed model refuses it, an open one takes it.
 fn extras<'a>(
     spec: &ParamSpec,
@@ -224,7 +219,7 @@ fn extras<'a>(
     let is_known = |name: &str| {
         fields
             .iter()
-            .any(|field| field.name == name || spec.field_name(&field.name) == name)
+            .any(|field| field.name == name || wire_names(spec, field).any(|wire| wire == name))
             || siblings
                 .iter()
                 .any(|known| known == name && name != spec.name())
@@ -247,29 +242,44 @@ fn explain<'r>(
     let is_list = *spec.compiled(of).shape() == Shape::List;
     let is_empty = is_empty && !(is_list && source.all(spec.name()).len() > 1);
     let mut errors = Errors::new();
-    let mended = diagnose(spec, spec.compiled(of), source, cx, &mut errors);
+    let compiled = spec.compiled(of);
+    let mended = diagnose(spec, compiled, source, cx, &mut errors);
     if errors.is_empty() {
         let refused = match mended {
-            Some((tape, is_mended)) => {
+            Some((tape, replacements)) => {
                 let again = target.read(Input::Json(Json::whole(&tape)));
-                again.map_err(|other| if is_mended { other } else { error })
+                // The error in a model says where.
+                let is_told = !replacements.is_empty() || fields_of(compiled).is_some();
+                again.map_err(|other| if is_told { other } else { error })
             }
             None => Err(error),
         };
         match refused {
             Ok(()) => return Ok(()),
-            Err(error) => errors.push(unreadable(spec, source, error)),
+            Err(error) => errors.push(unreadable(spec, compiled, source, error)),
         }
     }
     Err(refuse(errors.into_vec(), is_empty, cx))
 }
 
 /// What the type itself said.
-fn unreadable(spec: &ParamSpec, source: Source<'_>, error: InputError) -> ErrorDetail {
+fn unreadable(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    source: Source<'_>,
+    error: InputError,
+) -> ErrorDetail {
+    let mut loc = spec.loc();
+    if fields_of(compiled).is_some() {
+        // The fields are the parameters.
+        loc.truncate(1);
+        loc.extend(error.loc());
+        return misread_as(error, loc, None);
+    }
     let input = source
         .last(spec.name())
         .map(|text| Value::String(text.into_owned()));
-    ErrorDetail::value_error(spec.loc(), error.message, input)
+    ErrorDetail::value_error(loc, error.message, input)
 }
 
 /// An empty text is one that a default may stand in for.
@@ -289,9 +299,9 @@ pub(super) fn explain_constraints(
     source: Source<'_>,
     custom: Vec<(Vec<LocItem>, String)>,
     cx: &mut Context<'_>,
-) {
+) -> bool {
     let mut errors = Errors::new();
-    diagnose(spec, compiled, source, cx, &mut errors);
+    let found = diagnose(spec, compiled, source, cx, &mut errors);
     for (mut at, message) in custom {
         if let Some(LocItem::Key(field)) = at.first_mut() {
             *field = Cow::Owned(spec.field_name(field).into_owned());
@@ -307,14 +317,18 @@ pub(super) fn explain_constraints(
         loc.append(&mut at);
         errors.push(ErrorDetail::value_error(loc, message, input));
     }
-    if errors.is_empty() {
+    let has_defaults = found.is_some_and(|(_, found)| found.has_defaults);
+    if errors.is_empty() && !has_defaults {
         errors.push(ErrorDetail::value_error(
             spec.loc(),
             "a constraint is not satisfied",
             None,
         ));
     }
+    // As in Pydantic, a default is not validated.
+    let is_refused = !errors.is_empty();
     cx.reject_all(errors.into_vec());
+    is_refused
 }
 
 /// Puts all that is wrong into `errors`; gives what was sent, and whether lax coercion has mended it.
@@ -324,7 +338,7 @@ fn diagnose(
     source: Source<'_>,
     cx: &Context<'_>,
     errors: &mut Errors,
-) -> Option<(Tape<'static>, bool)> {
+) -> Option<(Tape<'static>, Replacements)> {
     let text = |text: Cow<'_, str>| Value::String(text.into_owned());
     let one = |name: &str| source.last(name).map(text);
     let many = |name: &str| -> Vec<Value> { source.all(name).into_iter().map(text).collect() };
@@ -334,7 +348,7 @@ fn diagnose(
         Some(fields) => {
             let mut value = serde_json::Map::new();
             for field in fields {
-                let wire = spec.field_name(&field.name);
+                let wire = wire_name(spec, field, source);
                 let sent = match field.list && has_field(spec, source, field) {
                     true => Some(many(&wire).into()),
                     false => one(&wire),
@@ -366,14 +380,14 @@ fn diagnose(
         // The walk knows the names of the model; the client those of the wire.
         if let (Shape::Object(fields), Some(LocItem::Key(name))) =
             (compiled.shape(), error.loc.get_mut(1))
-            && fields.iter().any(|field| field.name == *name)
+            && let Some(field) = fields.iter().find(|field| field.name == *name)
         {
-            *name = Cow::Owned(spec.field_name(name).into_owned());
+            *name = Cow::Owned(wire_name(spec, field, source).into_owned());
         }
         errors.push(error);
     }
     tape.replace(&mut replacements, 0);
-    Some((tape, !replacements.is_empty()))
+    Some((tape, replacements))
 }
 
 pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
@@ -384,7 +398,7 @@ pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
 fn reject_invalid_utf8(
     spec: &ParamSpec,
     source: Source<'_>,
-    names: &[Name<'_>],
+    names: &[FieldName<'_>],
     cx: &mut Context<'_>,
 ) -> bool {
     let mut found = false;
@@ -456,37 +470,4 @@ pub(super) fn describe(
         .required(location == ParameterLocation::Path || !(optional || is_map))
         .nullable(nullable || spec.is_optional());
     op.parameter(spec.annotate(parameter, default));
-}
-
-/// Takes `null` out of what a schema allows: a parameter that is not sent is no null.
-fn strip_null(schema: &mut Schema) -> bool {
-    let Some(object) = schema.as_object_mut() else {
-        return false;
-    };
-    if let Some(Value::Array(types)) = object.get_mut("type") {
-        let before = types.len();
-        types.retain(|name| name != "null");
-        let found = types.len() < before;
-        if let [only] = &mut types[..] {
-            let only = only.take();
-            object.insert("type".to_owned(), only);
-        }
-        return found;
-    }
-    let Some(Value::Array(branches)) = object.get_mut("anyOf") else {
-        return false;
-    };
-    let before = branches.len();
-    branches.retain(|branch| branch.get("type").is_none_or(|name| name != "null"));
-    let found = branches.len() < before;
-    if let ([only], true) = (&mut branches[..], found) {
-        let only = only.take();
-        object.remove("anyOf");
-        if let Value::Object(only) = only {
-            for (key, value) in only {
-                object.entry(key).or_insert(value);
-            }
-        }
-    }
-    found
 }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName};
 
 use super::{Location, ParamSpec};
-use crate::request::{Context, Query, Request};
+use crate::{
+    model::TextSource,
+    request::{Context, Query, Request},
+};
 
 /// One place of a request.
 #[derive(Clone, Copy)]
@@ -36,9 +39,8 @@ impl<'r> Source<'r> {
     }
 }
 
-impl<'a> Source<'a> {
-    /// All texts under a name, in order.
-    pub(super) fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
+impl<'a> TextSource<'a> for Source<'a> {
+    fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed).into_iter().collect(),
             Self::Pairs(query, raw) | Self::Form(query, raw) => query
@@ -51,16 +53,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The place as a list is read from it: with the empty fields of a form.
-    pub(super) fn of_lists(self) -> Self {
-        match self {
-            Self::Form(query, raw) => Self::Pairs(query, raw),
-            other => other,
-        }
-    }
-
-    /// The text that counts where one is asked for: the last, and of headers the first.
-    pub(super) fn last(&self, name: &str) -> Option<Cow<'a, str>> {
+    fn last(&self, name: &str) -> Option<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed),
             Self::Pairs(query, raw) => query.last(raw, name).map(Cow::Borrowed),
@@ -72,8 +65,18 @@ impl<'a> Source<'a> {
             Self::Cookies(request) => request.cookies(name).last(),
         }
     }
+}
 
-    /// The same, by a header's ready name.
+impl<'a> Source<'a> {
+    /// The place as a list is read from it: with the empty fields of a form.
+    pub(super) fn of_lists(self) -> Self {
+        match self {
+            Self::Form(query, raw) => Self::Pairs(query, raw),
+            other => other,
+        }
+    }
+
+    /// The first of the texts, by a header's ready name.
     pub(super) fn first_header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
         match *self {
             Self::Headers(headers) => headers.get(name).map(header_text),

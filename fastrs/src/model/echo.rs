@@ -124,7 +124,7 @@ fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> 
     match (&schema.node(id).rule, item) {
         (Rule::Same(target), _) => of(target),
         (Rule::All(parts, _), _) => parts.iter().find_map(of),
-        (Rule::Union(members) | Rule::Tagged { members, .. }, _) => {
+        (Rule::Union { members, .. } | Rule::Tagged { members, .. }, _) => {
             members.iter().find_map(|(_, id)| of(id))
         }
         (Rule::External { members, .. }, LocItem::Key(key)) => {

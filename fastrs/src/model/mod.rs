@@ -12,16 +12,19 @@ mod echo;
 mod errors;
 mod exact;
 mod foreign;
-mod hints;
 mod impls;
 mod json_error;
 mod lax;
+mod meta;
 mod number;
 mod objects;
+mod patch;
 mod pattern;
 mod probe;
+mod read;
 mod report;
 mod schema;
+mod sentences;
 mod tape;
 mod types;
 mod unique;
@@ -31,25 +34,37 @@ mod walk;
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use derive::{
-    Defaulted, Fields, Member, Members, Needed, Property, Required, StructSchema, read_struct,
-    write_struct,
+    Defaulted, Fields, Member, Members, Needed, NeverRead, Property, Required, StructSchema,
+    WhenMissing, read_struct, write_struct,
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
 pub(crate) use exact::{is_long_number, is_rounded};
-pub use hints::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::canonical::is_loose_moment;
+pub use meta::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use number::Number;
-pub(crate) use objects::{JsonText, json_from, json_from_slice, json_from_value};
+pub(crate) use objects::{JsonText, json_from, json_from_slice};
+pub use patch::{
+    FieldOf, FieldType, FieldValue, Flattened, FlattenedOf, NoField, NoPatch, NotFlattened, Patch,
+    PatchField, field_value, set_field,
+};
 pub use probe::{Field, Unconstrained, Unvalidated};
+pub(crate) use read::{
+    Fault, FieldName, Fields as TextFields, Input, InputError, Json, TextSource, Texts,
+    is_nullable, none,
+};
+pub use read::{
+    FlattenedField, InputSchema, Names, Representation, Represented, names_of, read_represented,
+};
 pub(crate) use report::Finding;
 pub use report::Report;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
+pub(crate) use sentences::is_duplicate_field;
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
-    Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Flattened, NoPatch,
-    Partial, PartialKeys, Patch, Secret, Url, UrlError,
+    Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,
+    UrlError,
 };
 pub use validation_error::ValidationError;
 

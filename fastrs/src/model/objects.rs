@@ -7,7 +7,7 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
-use serde_json::{Value, de::StrRead};
+use serde_json::de::StrRead;
 
 use super::exact::{Exact, Parsed};
 
@@ -33,11 +33,6 @@ pub(crate) fn json_from_slice<E: Error>(
 /// Reads what comes next of a text.
 pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_json::Result<T> {
     T::deserialize(Objects(json))
-}
-
-/// Reads a part of a body.
-pub(crate) fn json_from_value<T: DeserializeOwned>(value: &Value) -> serde_json::Result<T> {
-    T::deserialize(Objects(value))
 }
 
 /// What reads a value, whatever is in it, and structs from objects alone. Everywhere a wrapper without a cost: it is

@@ -39,10 +39,10 @@ pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 /// What stands in for what a type cannot do. A macro imports all of it, without a name.
 pub mod fallback {
     pub use super::{
-        Cannot as _, NoBack as _, NoConstraint as _, NoDependency as _, NoElement as _,
-        NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _, NotConstrained as _,
-        PlainType as _, PlainValue as _, ReturnsPlain as _, Unconstrained as _, Unreadable as _,
-        Unvalidated as _,
+        Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
+        NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
+        NotConstrained as _, NotFlattened as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
+        Unconstrained as _, Unreadable as _, Unvalidated as _,
     };
 }
 
@@ -64,10 +64,12 @@ pub use crate::{
     },
     macros::Attributes,
     model::{
-        Constrain, Constraints, Defaulted, Field, FieldMeta, Fields, Flattened, Kind, Member,
-        Members, Model, ModelMeta, Needed, NoPatch, Number, PartialKeys, Patch, Property, Report,
-        Required, StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, fits,
-        read_struct, write_struct,
+        Constrain, Constraints, Defaulted, Field, FieldMeta, FieldOf, Fields, Flattened,
+        FlattenedField, FlattenedOf, InputSchema, Kind, Member, Members, Model, ModelMeta, Needed,
+        NeverRead, NoField, NoPatch, NotFlattened, Number, Patch, PatchField, Property, Report,
+        Representation, Represented, Required, StructSchema, Unconstrained as NoConstraint,
+        Unvalidated as NoModel, WhenMissing, field_value, fits, names_of, read_represented,
+        read_struct, set_field, write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},

@@ -5,6 +5,10 @@ pub(crate) const PREFIX: &str = "x-fastrs-";
 
 /// A model's full name, `shop::Item`.
 pub(crate) const ID: &str = "x-fastrs-id";
+/// Of a property: the other names that a client may send it under. Of an enum: those of its variants, by their names.
+pub(crate) const ALIASES: &str = "x-fastrs-aliases";
+/// The name of an untagged enum, whose variants are the schema's alternatives, in order.
+pub(crate) const UNTAGGED: &str = "x-fastrs-untagged";
 /// An enum that is reported as Python's `Literal` rather than as its `Enum`.
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
 /// A field that has to come, even if `null` will do; its struct says so under `required`.

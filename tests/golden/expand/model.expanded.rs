@@ -103,6 +103,9 @@ const _: () = {
                                     ::fastrs::__private::FieldMeta::new().read_only(),
                                 ),
                             ::fastrs::__private::Property::of::<String>("name")
+                                .optional(
+                                    ::fastrs::__private::WhenMissing::<String>::IS_VALUE,
+                                )
                                 .says(
                                     ::fastrs::__private::Constraints::new()
                                         .min_length(1)
@@ -157,14 +160,76 @@ const _: () = {
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Element for Item {}
     #[automatically_derived]
-    #[allow(unused_variables)]
+    #[allow(unused_variables, clippy::all)]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Patch for Item {
-        fn patch(&mut self, newer: Self, sent: &::fastrs::__private::PartialKeys<'_>) {
-            sent.field("name", &mut self.name, newer.name);
-            sent.field("price", &mut self.price, newer.price);
-            sent.field("tags", &mut self.tags, newer.tags);
-        }
+        const FIELDS: &'static [::fastrs::__private::PatchField<Self>] = &[
+            ::fastrs::__private::PatchField::<
+                Self,
+            >::of(
+                    &["name"],
+                    ::fastrs::__private::FieldOf::<String>::TYPE,
+                    |it, value| ::fastrs::__private::set_field(&mut it.name, value),
+                    |value, report| {
+                        ::fastrs::__private::Field(
+                                ::fastrs::__private::field_value::<String>(value),
+                            )
+                            .check(
+                                &::fastrs::__private::Constraints::new()
+                                    .min_length(1)
+                                    .max_length(80),
+                                report,
+                            );
+                        ::fastrs::__private::Field(
+                                ::fastrs::__private::field_value::<String>(value),
+                            )
+                            .validate_at("name", report);
+                    },
+                )
+                .written("name"),
+            ::fastrs::__private::PatchField::<
+                Self,
+            >::of(
+                    &["price"],
+                    ::fastrs::__private::FieldOf::<f64>::TYPE,
+                    |it, value| ::fastrs::__private::set_field(&mut it.price, value),
+                    |value, report| {
+                        ::fastrs::__private::Field(
+                                ::fastrs::__private::field_value::<f64>(value),
+                            )
+                            .check(
+                                &::fastrs::__private::Constraints::new()
+                                    .gt(::fastrs::__private::Number::Float(0.0)),
+                                report,
+                            );
+                        ::fastrs::__private::Field(
+                                ::fastrs::__private::field_value::<f64>(value),
+                            )
+                            .validate_at("price", report);
+                        ::fastrs::__private::custom_at(
+                            "price",
+                            is_round(::fastrs::__private::field_value::<f64>(value)),
+                            report,
+                        );
+                    },
+                )
+                .written("price"),
+            ::fastrs::__private::PatchField::<
+                Self,
+            >::of(
+                    &["tags"],
+                    ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
+                    |it, value| ::fastrs::__private::set_field(&mut it.tags, value),
+                    |value, report| {
+                        ::fastrs::__private::Field(
+                                ::fastrs::__private::field_value::<Vec<String>>(value),
+                            )
+                            .validate_at("tags", report);
+                    },
+                )
+                .written("tags"),
+        ];
+        const CLOSED: bool = false;
     }
     ::fastrs::__private::has_default::<u64>();
     ::fastrs::__private::fits::<

@@ -5,7 +5,10 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error, Expected, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{
+        DeserializeOwned, DeserializeSeed, Error, Expected, IgnoredAny, MapAccess, SeqAccess,
+        Visitor,
+    },
     forward_to_deserialize_any,
 };
 
@@ -276,6 +279,23 @@ impl<T> Defaulted<T> {
         Some(self.0)
     }
 }
+
+/// Whether a type is something where its field did not come, whatever the type.
+#[derive(Debug)]
+pub struct WhenMissing<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> WhenMissing<T> {
+    /// Whether it is.
+    pub const IS_VALUE: fn() -> bool = || missing::<T>().is_some();
+}
+
+/// What stands in for a type that cannot be read: another check says so.
+pub trait NeverRead {
+    #[doc(hidden)]
+    const IS_VALUE: fn() -> bool = || false;
+}
+
+impl<T> NeverRead for WhenMissing<T> {}
 
 /// What a type is when its field did not come: nothing, unless it is an `Option`.
 #[cold]

@@ -5,6 +5,6 @@ mod fields;
 mod members;
 mod properties;
 
-pub use fields::{Defaulted, Fields, Needed, Required, read_struct};
+pub use fields::{Defaulted, Fields, Needed, NeverRead, Required, WhenMissing, read_struct};
 pub use members::{Member, Members, write_struct};
 pub use properties::{Property, StructSchema};

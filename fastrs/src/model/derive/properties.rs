@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     model::{
         constraints::Constraints,
-        hints::{FieldMeta, ModelMeta, field_schema, model_schema},
+        meta::{FieldMeta, ModelMeta, field_schema, model_schema},
     },
     schema::TypeSchema,
 };
@@ -28,6 +28,8 @@ pub struct Property {
     of: TypeSchema,
     docs: Docs,
     default: Option<fn() -> Option<Value>>,
+    /// Whether its type is something where nothing came.
+    is_optional: fn() -> bool,
     constraints: Constraints,
     meta: FieldMeta,
 }
@@ -73,6 +75,7 @@ impl Property {
             of: TypeSchema::of::<T>(),
             docs: Docs::NONE,
             default: None,
+            is_optional: || false,
             constraints: Constraints::new(),
             meta: FieldMeta::new(),
         }
@@ -82,6 +85,13 @@ impl Property {
     #[must_use]
     pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
         self.docs = Docs { title, description };
+        self
+    }
+
+    /// Whether it may be left out: what its type itself says when it is read from nothing.
+    #[must_use]
+    pub const fn optional(mut self, is_optional: fn() -> bool) -> Self {
+        self.is_optional = is_optional;
         self
     }
 
@@ -115,7 +125,7 @@ impl Property {
     }
 
     fn is_required(&self, contract: &Contract) -> bool {
-        let may_be_left_out = || self.default.is_some() || self.of.is_option();
+        let may_be_left_out = || self.default.is_some() || (self.is_optional)();
         contract.is_serialize() || !may_be_left_out()
     }
 }

@@ -1,16 +1,20 @@
 //! `oneOf` and `anyOf`: nullable values, enums and unions.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use serde_json::{Map, Value};
 
-use super::compile::{Compiler, choice, choice_values};
+use super::compile::{Compiler, aliases_of, choice, choice_values};
 use super::label::{either, label, spelled};
 use super::node::{Id, Node, Rule};
+use crate::model::tape::UnionId;
 
 /// Compiles the members of a `oneOf` or `anyOf` to what they mean together.
 pub(super) fn compile<'a>(
     compiler: &mut Compiler<'a>,
     members: &'a [Value],
     literal: bool,
+    aliases: Option<&Value>,
 ) -> Node {
     let is_null = |member: &Value| member.get("type").is_some_and(|name| name == "null");
     let nullable = members.iter().any(is_null);
@@ -23,27 +27,52 @@ pub(super) fn compile<'a>(
     let mut node = match others.as_slice() {
         [] => Node::new(Rule::Null),
         [one] => Node::new(Rule::Same(compiler.schema(one))),
-        many => several(compiler, many, literal),
+        many => several(compiler, many, literal, aliases),
     };
     node.nullable |= nullable && !others.is_empty();
     node
 }
 
-fn several<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], literal: bool) -> Node {
+fn several<'a>(
+    compiler: &mut Compiler<'a>,
+    members: &[&'a Value],
+    literal: bool,
+    aliases: Option<&Value>,
+) -> Node {
     if let Some(values) = all_choices(members) {
-        return choice(values, literal);
+        return choice(values, literal, aliases);
     }
     if let Some(tag) = shared_tag(compiler, members) {
-        return tagged(compiler, members, tag);
+        return tagged(compiler, members, tag, aliases);
     }
     if members.iter().all(|member| is_external(member)) {
-        return external(compiler, members);
+        return external(compiler, members, aliases);
     }
-    let mut labelled = Vec::with_capacity(members.len());
-    for member in members {
-        labelled.push((label(member), compiler.schema(member)));
+    union(compiler, members.iter().copied(), None)
+}
+
+/// The variants of an untagged enum of this name.
+pub(super) fn untagged<'a>(compiler: &mut Compiler<'a>, members: &'a [Value], name: &str) -> Node {
+    union(compiler, members.iter(), Some(union_id(name)))
+}
+
+/// What an untagged enum of this name is told by.
+pub(super) fn union_id(name: &str) -> UnionId {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    UnionId(hasher.finish())
+}
+
+fn union<'a>(
+    compiler: &mut Compiler<'a>,
+    all: impl Iterator<Item = &'a Value>,
+    of: Option<UnionId>,
+) -> Node {
+    let mut members = Vec::new();
+    for member in all {
+        members.push((label(member), compiler.schema(member)));
     }
-    Node::new(Rule::Union(labelled))
+    Node::new(Rule::Union { members, of })
 }
 
 /// The values of all members, if none is more than a choice of values.
@@ -98,13 +127,24 @@ fn properties(schema: &Value) -> Option<&Map<String, Value>> {
     schema.get("properties")?.as_object()
 }
 
-fn tagged<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], tag: &str) -> Node {
+fn tagged<'a>(
+    compiler: &mut Compiler<'a>,
+    members: &[&'a Value],
+    tag: &str,
+    aliases: Option<&Value>,
+) -> Node {
     let mut named: Vec<(String, Id)> = Vec::with_capacity(members.len());
     let mut tags: Vec<Value> = Vec::with_capacity(members.len());
     for member in members {
         let value = tag_value(compiler, member, tag).unwrap_or_default();
-        named.push((value.to_owned(), compiler.schema(member)));
+        let node = compiler.schema(member);
+        named.push((value.to_owned(), node));
         tags.push(value.into());
+        let aliases = aliases_of(aliases, Some(value));
+        compiler.rename_tag(node, tag, &aliases);
+        for alias in aliases {
+            named.push((alias, node));
+        }
     }
     Node::new(Rule::Tagged {
         tag: tag.to_owned(),
@@ -127,19 +167,24 @@ fn external_member(member: &Value) -> Option<(&str, &Value)> {
     (required.len() == 1).then_some((name, schema))
 }
 
-fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value]) -> Node {
+fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value], aliases: Option<&Value>) -> Node {
     let (mut units, mut members, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for member in all {
         if let Some(values) = scalar_choices(member) {
             for value in values {
                 if let Some(unit) = value.as_str() {
                     units.push(unit.to_owned());
+                    units.extend(aliases_of(aliases, Some(unit)));
                 }
                 names.push(value);
             }
         } else if let Some((name, schema)) = external_member(member) {
-            members.push((name.to_owned(), compiler.schema(schema)));
+            let node = compiler.schema(schema);
+            members.push((name.to_owned(), node));
             names.push(name.into());
+            for alias in aliases_of(aliases, Some(name)) {
+                members.push((alias, node));
+            }
         }
     }
     Node::new(Rule::External {

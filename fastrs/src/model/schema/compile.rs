@@ -57,6 +57,26 @@ impl<'a> Compiler<'a> {
         self.add(node)
     }
 
+    /// Makes a tag's property take its other names as well.
+    pub(super) fn rename_tag(&mut self, member: Id, tag: &str, aliases: &[String]) {
+        let parts = match &self.nodes[member.0].rule {
+            Rule::All(parts, _) => parts.clone(),
+            _ => vec![member],
+        };
+        for part in parts {
+            let Rule::Object(object) = &self.nodes[part.0].rule else {
+                continue;
+            };
+            let Some(place) = object.position(tag, 0) else {
+                continue;
+            };
+            let property = object.fields[place].node;
+            if let Rule::Choice(choice) = &mut self.nodes[property.0].rule {
+                choice.aliases.extend_from_slice(aliases);
+            }
+        }
+    }
+
     pub(super) fn add(&mut self, node: Node) -> Id {
         self.nodes.push(node);
         Id(self.nodes.len() - 1)
@@ -101,8 +121,13 @@ impl<'a> Compiler<'a> {
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(members) = schema.get(key).and_then(Value::as_array) {
+                if let Some(name) = schema.get(hints::UNTAGGED).and_then(Value::as_str) {
+                    parts.push(alternatives::untagged(self, members, name));
+                    continue;
+                }
                 let literal = schema.contains_key(hints::LITERAL);
-                let alternatives = alternatives::compile(self, members, literal);
+                let aliases = schema.get(hints::ALIASES);
+                let alternatives = alternatives::compile(self, members, literal, aliases);
                 nullable |= alternatives.nullable;
                 parts.push(alternatives);
             }
@@ -133,7 +158,8 @@ impl<'a> Compiler<'a> {
     /// What `type` and the keywords beside it say.
     fn structure(&mut self, schema: &'a Schema) -> Node {
         if let Some(values) = choice_values(schema) {
-            return choice(values, schema.contains_key(hints::LITERAL));
+            let literal = schema.contains_key(hints::LITERAL);
+            return choice(values, literal, schema.get(hints::ALIASES));
         }
         let mut types: Vec<&str> = match schema.get("type") {
             Some(Value::String(one)) => vec![one],
@@ -154,7 +180,7 @@ impl<'a> Compiler<'a> {
                     let label = super::label::label(&json!({"type": name}));
                     members.push((label, self.add(Node::new(rule))));
                 }
-                Node::new(Rule::Union(members))
+                Node::new(Rule::Union { members, of: None })
             }
         };
         node.nullable = nullable && !types.is_empty();
@@ -237,6 +263,7 @@ impl<'a> Compiler<'a> {
         for (name, schema) in properties.into_iter().flatten() {
             fields.push(ObjectField {
                 name: name.clone(),
+                aliases: texts(schema.get(hints::ALIASES)),
                 node: self.schema(schema),
                 required: is_required(name),
             });
@@ -282,10 +309,10 @@ impl<'a> Compiler<'a> {
             match &self.nodes[id.0].rule {
                 Rule::Object(object) => {
                     for field in &object.fields {
-                        names.push(field.name.clone());
+                        names.extend(field.names().map(str::to_owned));
                     }
                 }
-                Rule::Same(_) | Rule::All(..) | Rule::Union(_) | Rule::Tagged { .. } => {
+                Rule::Same(_) | Rule::All(..) | Rule::Union { .. } | Rule::Tagged { .. } => {
                     left.extend(self.nodes[id.0].children());
                 }
                 Rule::External { members, .. } => {
@@ -326,10 +353,15 @@ pub(super) fn choice_values(schema: &Schema) -> Option<Vec<Value>> {
     schema.get("const").map(|value| vec![value.clone()])
 }
 
-pub(super) fn choice(mut values: Vec<Value>, literal: bool) -> Node {
+/// A choice of values, with the other names that some of them may have.
+pub(super) fn choice(mut values: Vec<Value>, literal: bool, aliases: Option<&Value>) -> Node {
     let count = values.len();
     values.retain(|value| !value.is_null());
-    let mut node = Node::new(Rule::Choice(choice_of(values, literal)));
+    let mut choice = choice_of(values, literal);
+    for value in &choice.values {
+        choice.aliases.extend(aliases_of(aliases, value.as_str()));
+    }
+    let mut node = Node::new(Rule::Choice(choice));
     if let Rule::Choice(choice) = &node.rule {
         node.nullable = choice.values.len() < count;
     }
@@ -339,9 +371,23 @@ pub(super) fn choice(mut values: Vec<Value>, literal: bool) -> Node {
 fn choice_of(values: Vec<Value>, literal: bool) -> Choice {
     Choice {
         expected: either(&values),
+        aliases: Vec::new(),
         literal,
         values,
     }
+}
+
+/// The other names of an enum's variant.
+pub(super) fn aliases_of(aliases: Option<&Value>, variant: Option<&str>) -> Vec<String> {
+    texts(aliases.and_then(|aliases| aliases.get(variant?)))
+}
+
+fn texts(list: Option<&Value>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for text in list.and_then(Value::as_array).into_iter().flatten() {
+        texts.extend(text.as_str().map(str::to_owned));
+    }
+    texts
 }
 
 fn decimal(schema: &Schema) -> Node {

@@ -8,7 +8,7 @@ use super::compile;
 use super::limits::{Limits, Pattern};
 use super::node::{Id, KeyRule, Node, Rule};
 use crate::{
-    model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, walk},
+    model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, tape::UnionId, walk},
     schema::TypeSchema,
 };
 
@@ -66,6 +66,8 @@ pub enum Shape {
 pub struct FieldShape {
     /// Its name on the wire.
     pub name: String,
+    /// The other names that it may come under: serde's `alias`.
+    pub aliases: Vec<String>,
     /// Whether it must come.
     pub required: bool,
     /// Whether it is a list, a set or a tuple.
@@ -110,7 +112,7 @@ impl Compiled {
             Rule::List { .. } | Rule::Tuple(_) => Shape::List,
             Rule::Map { .. } => Shape::Map,
             Rule::Object(_) | Rule::All(..) | Rule::Tagged { .. } => self.object_shape(),
-            Rule::Union(members) if members.iter().any(|(_, id)| self.is_object(*id)) => {
+            Rule::Union { members, .. } if members.iter().any(|(_, id)| self.is_object(*id)) => {
                 self.object_shape()
             }
             _ => Shape::Scalar,
@@ -137,6 +139,13 @@ impl Compiled {
                     rule: Rule::Same(target),
                     ..
                 } => id = *target,
+                Node {
+                    rule: Rule::Union { members, .. },
+                    ..
+                } => {
+                    let mut members = members.iter();
+                    return members.any(|(_, id)| matches!(self.resolved(*id).rule, Rule::Null));
+                }
                 node => return matches!(node.rule, Rule::Null),
             }
         }
@@ -235,6 +244,23 @@ impl Compiled {
         echo::at(self, value, loc)
     }
 
+    /// The untagged enum that this is.
+    pub(in crate::model) fn union(&self) -> Option<UnionId> {
+        match self.resolved(self.root).rule {
+            Rule::Union { of, .. } => of,
+            _ => None,
+        }
+    }
+
+    /// The names of an object's fields.
+    pub(in crate::model) fn names(&self) -> impl Iterator<Item = &str> {
+        let fields = match &self.shape {
+            Shape::Object(fields) => &fields[..],
+            _ => &[],
+        };
+        fields.iter().map(|field| field.name.as_str())
+    }
+
     pub(in crate::model) fn root(&self) -> Id {
         self.root
     }
@@ -285,6 +311,7 @@ impl Compiled {
                     let rule = &self.resolved(field.node).rule;
                     let new = FieldShape {
                         name: field.name.clone(),
+                        aliases: field.aliases.clone(),
                         required: field.required && certain,
                         list: matches!(rule, Rule::List { .. } | Rule::Tuple(_)),
                     };
@@ -303,6 +330,7 @@ impl Compiled {
             Rule::Tagged { tag, members, .. } => {
                 fields.push(FieldShape {
                     name: tag.clone(),
+                    aliases: Vec::new(),
                     required: certain,
                     list: false,
                 });
@@ -310,7 +338,7 @@ impl Compiled {
                     self.collect_fields(*member, false, seen, fields);
                 }
             }
-            Rule::Union(members) => {
+            Rule::Union { members, .. } => {
                 for (_, member) in members {
                     self.collect_fields(*member, false, seen, fields);
                 }

@@ -12,7 +12,8 @@ pub(super) fn label(schema: &Value) -> String {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return reference.rsplit('/').next().unwrap_or_default().to_owned();
     }
-    if let Some(title) = schema.get("title").and_then(Value::as_str) {
+    let title = schema.get("title").and_then(Value::as_str);
+    if let Some(title) = title.filter(|_| schema.contains_key("properties")) {
         return title.to_owned();
     }
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
@@ -20,6 +21,10 @@ pub(super) fn label(schema: &Value) -> String {
     }
     if let Some(value) = schema.get("const") {
         return format!("literal[{}]", spell(value));
+    }
+    if matches!(schema.get("type"), Some(Value::Array(types)) if types.len() == 2 && types.iter().all(|name| name == "string" || name == "number"))
+    {
+        return "decimal".to_owned();
     }
     let kind = schema.get("type").and_then(Value::as_str);
     let name = kind.map_or("any".to_owned(), |kind| of_type(kind, schema));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::limits::{Limits, Pattern};
+use crate::model::tape::UnionId;
 
 /// So few fields are sooner looked through than hashed.
 const FEW_FIELDS: usize = 12;
@@ -59,7 +60,11 @@ pub(in crate::model) enum Rule {
     /// All of them; the names are those known to an object that is closed.
     All(Vec<Id>, Option<Vec<String>>),
     /// Any of them, each with pydantic's name for it.
-    Union(Vec<(String, Id)>),
+    Union {
+        members: Vec<(String, Id)>,
+        /// The untagged enum whose variants they are.
+        of: Option<UnionId>,
+    },
     /// The member that a field names.
     Tagged {
         tag: String,
@@ -78,6 +83,8 @@ pub(in crate::model) enum Rule {
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Choice {
     pub(in crate::model) values: Vec<Value>,
+    /// Other names of the values.
+    pub(in crate::model) aliases: Vec<String>,
     pub(in crate::model) expected: String,
     pub(in crate::model) literal: bool,
 }
@@ -98,6 +105,8 @@ pub(in crate::model) struct Object {
 #[derive(Clone, Debug)]
 pub(in crate::model) struct ObjectField {
     pub(in crate::model) name: String,
+    /// The other names that it may come under.
+    pub(in crate::model) aliases: Vec<String>,
     pub(in crate::model) node: Id,
     pub(in crate::model) required: bool,
 }
@@ -154,6 +163,19 @@ impl Format {
     }
 }
 
+impl ObjectField {
+    /// All names that it may come under, its own first.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name)
+            .chain(&self.aliases)
+            .map(String::as_str)
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
 /// A bit of 64 for the length of a name.
 fn length_bit(len: usize) -> u64 {
     1 << (len & 63)
@@ -164,8 +186,10 @@ impl Object {
         let mut places = HashMap::with_capacity(fields.len());
         let mut lengths = 0;
         for (place, field) in fields.iter().enumerate() {
-            places.insert(field.name.clone(), place);
-            lengths |= length_bit(field.name.len());
+            for name in field.names() {
+                places.insert(name.to_owned(), place);
+                lengths |= length_bit(name.len());
+            }
         }
         Self {
             places,
@@ -195,7 +219,7 @@ impl Object {
             return None;
         }
         if self.fields.len() < FEW_FIELDS {
-            return self.fields.iter().position(|field| field.name == name);
+            return self.fields.iter().position(|field| field.is_named(name));
         }
         self.places.get(name).copied()
     }
@@ -229,7 +253,7 @@ impl Node {
                     children.push(rest);
                 }
             }
-            Rule::Union(members)
+            Rule::Union { members, .. }
             | Rule::Tagged { members, .. }
             | Rule::External { members, .. } => {
                 for (_, member) in members {

@@ -3,14 +3,23 @@
 //! Next to a `serde_json::Value` it costs little: texts stay where they are, what is skipped is skipped in one step, and
 //! there is nothing to free. A `Value` is made of what an error tells.
 
+mod builder;
 mod equal;
 mod number;
+mod replacements;
 mod scan;
 mod text;
+mod write;
+
+use std::{borrow::Cow, collections::HashMap};
 
 use serde_json::{Map, Value};
 
 use super::number::Number;
+
+pub(crate) use builder::Builder;
+pub(crate) use replacements::Replacements;
+pub(crate) use write::Written;
 
 /// A JSON text, or a value, as nodes: a list or an object comes before what is in it.
 ///
@@ -19,20 +28,26 @@ use super::number::Number;
 pub(crate) struct Tape<'t> {
     text: &'t str,
     /// What texts with escapes in them mean.
-    unescaped: String,
+    unescaped: Cow<'t, str>,
     /// Texts that are written nowhere.
-    own: Vec<String>,
+    own: Cow<'t, [String]>,
     nodes: Vec<Node>,
     /// Whether 64 bits may not hold an integer that is written in it.
     has_long_integer: bool,
     /// Whether the walk has seen to it that types may read what is on it: dates are in one form, and no number is
     /// rounded.
     is_checked: bool,
+    /// The variants of untagged enums that the walk has chosen.
+    variants: HashMap<(NodeId, UnionId), u32>,
 }
 
 /// The place of a value on its tape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct NodeId(u32);
+
+/// An untagged enum, told by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UnionId(pub(super) u64);
 
 /// Kept small: a body of `[0,0,0,..` has a node for two of its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -87,10 +102,6 @@ pub(crate) struct Run {
     left: u32,
 }
 
-/// Values that stand in for others: what lax conversions have made.
-#[derive(Debug, Default)]
-pub(crate) struct Replacements(Vec<(NodeId, Node)>);
-
 impl<'t> Tape<'t> {
     /// Where the whole value is.
     pub(crate) const ROOT: NodeId = NodeId(0);
@@ -121,11 +132,44 @@ impl<'t> Tape<'t> {
     fn with_room(text: &'t str, nodes: usize) -> Self {
         Self {
             text,
-            unescaped: String::new(),
-            own: Vec::new(),
+            unescaped: Cow::Borrowed(""),
+            own: Cow::Borrowed(&[]),
             nodes: Vec::with_capacity(nodes),
             has_long_integer: false,
             is_checked: false,
+            variants: HashMap::new(),
+        }
+    }
+
+    /// Nothing yet: a [`Builder`] writes to it.
+    pub(crate) fn empty() -> Self {
+        let mut tape = Self::with_room("", 32);
+        tape.unescaped = String::with_capacity(256).into();
+        tape
+    }
+
+    /// A value of the tape as a tape of its own, which shares the texts.
+    pub(crate) fn part(&self, id: NodeId) -> Tape<'_> {
+        let nodes = &self.nodes[id.0 as usize..self.after(id).0 as usize];
+        if nodes.iter().any(|node| matches!(node, Node::Moved(_))) {
+            return Tape::of_value(&self.value(id));
+        }
+        Tape {
+            text: self.text,
+            unescaped: Cow::Borrowed(&self.unescaped),
+            own: Cow::Borrowed(&self.own),
+            nodes: nodes.to_vec(),
+            has_long_integer: self.has_long_integer,
+            is_checked: self.is_checked,
+            variants: HashMap::new(),
+        }
+    }
+
+    /// The variant of an untagged enum that was chosen for a value.
+    pub(super) fn variant(&self, id: NodeId, of: UnionId) -> Option<u32> {
+        match self.variants.is_empty() {
+            true => None,
+            false => self.variants.get(&(id, of)).copied(),
         }
     }
 
@@ -279,8 +323,9 @@ impl<'t> Tape<'t> {
     }
 
     fn push_own(&mut self, text: String) -> Node {
-        self.own.push(text);
-        Node::Own(self.own.len() as u32 - 1)
+        let own = self.own.to_mut();
+        own.push(text);
+        Node::Own(own.len() as u32 - 1)
     }
 
     fn push_value(&mut self, value: &Value) {
@@ -330,22 +375,6 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Puts converted values in, and keeps what they stand in for in their place.
-    pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
-        self.is_checked = true;
-        for (id, node) in &mut replacements.0[from..] {
-            std::mem::swap(&mut self.nodes[id.0 as usize], node);
-        }
-    }
-
-    /// Undoes that.
-    pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
-        self.is_checked = false;
-        for (id, node) in replacements.0[from..].iter_mut().rev() {
-            std::mem::swap(&mut self.nodes[id.0 as usize], node);
-        }
-    }
-
     /// Whether the walk has converted what is on it.
     #[inline]
     pub(crate) fn is_checked(&self) -> bool {
@@ -362,6 +391,13 @@ impl<'t> Tape<'t> {
     }
 }
 
+impl NodeId {
+    /// The key of an entry's value.
+    pub(super) fn key(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+}
+
 impl Span {
     #[inline]
     fn range(self) -> std::ops::Range<usize> {
@@ -370,6 +406,12 @@ impl Span {
 }
 
 impl Run {
+    /// Of nothing.
+    pub(super) const EMPTY: Self = Self {
+        next: NodeId(0),
+        left: 0,
+    };
+
     #[inline]
     fn of(id: NodeId, extent: Extent) -> Self {
         Self {
@@ -400,32 +442,5 @@ impl Run {
         let value = NodeId(key.0 + 1);
         self.next = tape.after(value);
         Some((key, value))
-    }
-}
-
-impl Replacements {
-    /// Whether there is nothing to replace.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Takes back all but the first `count`.
-    pub(super) fn truncate(&mut self, count: usize) {
-        self.0.truncate(count);
-    }
-
-    /// A scalar is to stand at a node.
-    pub(super) fn scalar(&mut self, tape: &mut Tape<'_>, id: NodeId, value: Value) {
-        let node = tape.scalar(value);
-        self.0.push((id, node));
-    }
-
-    /// What stands at a node is to be what stands at another.
-    pub(super) fn moved(&mut self, id: NodeId, to: NodeId) {
-        self.0.push((id, Node::Moved(to)));
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers on a tape: nodes that hold them, and the digits of those that no node holds.
 
-use super::{JsonRef, Node, NodeId, Replacements, Tape};
+use super::{JsonRef, Node, NodeId, Tape};
 use crate::model::number::Number;
 
 impl Tape<'_> {
@@ -95,23 +95,19 @@ impl Tape<'_> {
         }
     }
 
+    /// A number with these digits, which stand nowhere else.
+    pub(super) fn own_digits(&mut self, digits: String) -> Node {
+        if let Some(node) = read(&digits) {
+            return node;
+        }
+        let own = self.own.to_mut();
+        own.push(digits);
+        Node::OwnDigits(own.len() as u32 - 1)
+    }
+
     /// Whether 64 bits may not hold an integer that is written somewhere in it.
     pub(in crate::model) fn has_long_integer(&self) -> bool {
         self.has_long_integer
-    }
-}
-
-impl Replacements {
-    /// A number with these digits is to stand at a node.
-    pub(in crate::model) fn digits(&mut self, tape: &mut Tape<'_>, id: NodeId, digits: String) {
-        let node = match read(&digits) {
-            Some(node) => node,
-            None => {
-                tape.own.push(digits);
-                Node::OwnDigits(tape.own.len() as u32 - 1)
-            }
-        };
-        self.0.push((id, node));
     }
 }
 

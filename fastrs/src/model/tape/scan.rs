@@ -259,7 +259,7 @@ impl<'t> Scanner<'t> {
     fn escaped(&mut self, start: usize, mut at: usize) -> End {
         let (text, bytes) = (self.tape.text, self.bytes);
         let from = self.tape.unescaped.len();
-        self.tape.unescaped.push_str(&text[start + 1..at]);
+        self.tape.unescaped.to_mut().push_str(&text[start + 1..at]);
         loop {
             match bytes.get(at) {
                 Some(b'"') => {
@@ -273,13 +273,13 @@ impl<'t> Scanner<'t> {
                         Ok(read) => read,
                         Err((at, words)) => return Err(self.wrong(at, words)),
                     };
-                    self.tape.unescaped.push(meant);
+                    self.tape.unescaped.to_mut().push(meant);
                     at = end;
                 }
                 Some(0..0x20) => return Err(self.wrong(at, "Invalid control character at")),
                 Some(_) => {
                     let (end, _) = plain(bytes, at);
-                    self.tape.unescaped.push_str(&text[at..end]);
+                    self.tape.unescaped.to_mut().push_str(&text[at..end]);
                     at = end;
                 }
                 None => return Err(self.wrong(start, UNTERMINATED)),

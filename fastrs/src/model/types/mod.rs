@@ -10,7 +10,7 @@ mod url;
 pub use base64::{Base64Bytes, Base64Error};
 pub use duration::{Duration, DurationError};
 pub use email::{EmailError, EmailStr};
-pub use partial::{Flattened, NoPatch, Partial, PartialKeys, Patch};
+pub use partial::Partial;
 pub(super) use secret::MASK;
 pub use secret::Secret;
 pub(super) use url::MOST_CHARACTERS as MOST_URL_CHARACTERS;

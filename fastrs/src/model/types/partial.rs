@@ -1,90 +1,87 @@
-//! `Partial<T>`: a value that knows which of its fields came.
+//! `Partial<T>`: some of a model's fields, and which those are.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::ops::Deref;
+use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
-use serde::ser::{self, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de,
+    ser::{self, SerializeMap},
+};
 
-use crate::model::{Model, Report, json_from_value};
+use crate::{
+    model::{
+        JsonRef, Model, Report, Tape,
+        patch::{Patch, SentFields, WrittenField},
+        read::{InputError, Json, Maker, Representation, Represented, read_represented},
+        tape::Written,
+    },
+    schema::hints::ID,
+};
 
-/// A `T` and which of its fields the client sent.
+/// Some fields of a `T`: those that the client sent.
 ///
-/// As an argument it is PATCH: [`apply_to`](Self::apply_to) writes only what came. Returned, it
-/// answers with only that, FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and
-/// [`without`](Self::without) choose fields by name. It is documented as `T`.
+/// As an argument it is PATCH: every field may be left out, what comes is checked as in `T`, and
+/// [`apply_to`](Self::apply_to) writes it over a stored `T`. Returned, it answers with what came,
+/// FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and [`without`](Self::without)
+/// choose fields by name.
+///
+/// A validator of the whole `T` (`#[model(validate = ..)]`) does not run, since there is no `T`.
 ///
 /// ```
 /// use fastrs::{Partial, model};
 ///
 /// #[model]
 /// struct Item {
-///     name: Option<String>,
-///     price: Option<u32>,
+///     name: String,
+///     price: u32,
 /// }
 ///
-/// let mut stored = Item { name: Some("Foo".into()), price: Some(5) };
+/// let mut stored = Item { name: "Foo".into(), price: 5 };
 /// let item: Partial<Item> = serde_json::from_str(r#"{"price": 7}"#).unwrap();
 /// assert!(item.is_sent("price") && !item.is_sent("name"));
 /// assert_eq!(serde_json::to_string(&item).unwrap(), r#"{"price":7}"#);
 /// item.apply_to(&mut stored);
-/// assert_eq!((stored.name.as_deref(), stored.price), (Some("Foo"), Some(7)));
+/// assert_eq!((&*stored.name, stored.price), ("Foo", 7));
 /// ```
-#[derive(Clone)]
 pub struct Partial<T> {
-    value: T,
-    /// What came, as it came; `None` is everything.
-    sent: Option<Value>,
+    fields: Fields<T>,
     only: Option<Vec<Cow<'static, str>>>,
     without: Vec<Cow<'static, str>>,
 }
 
-/// A struct that takes single fields of a newer value; `#[model]` implements it.
-pub trait Patch: Sized {
-    /// Takes from `newer` the fields that were sent.
-    fn patch(&mut self, newer: Self, sent: &PartialKeys<'_>);
+enum Fields<T> {
+    All(T),
+    Sent(SentFields),
 }
 
-/// Which fields of an object were sent.
-#[derive(Clone, Copy, Debug)]
-pub struct PartialKeys<'a>(Option<&'a Map<String, Value>>);
-
-impl<T> Partial<T> {
-    /// A value all of whose fields count as sent.
+impl<T: Patch> Partial<T> {
+    /// A value all of whose fields are set.
     pub fn of(value: T) -> Self {
+        Self::new(Fields::All(value))
+    }
+
+    fn new(fields: Fields<T>) -> Self {
         Self {
-            value,
-            sent: None,
+            fields,
             only: None,
             without: Vec::new(),
         }
     }
 
-    /// The value: what did not come is its default.
-    pub fn get(&self) -> &T {
-        &self.value
-    }
-
-    /// Takes the value out.
-    pub fn into_inner(self) -> T {
-        self.value
-    }
-
     /// Whether the field came, by its name on the wire.
     pub fn is_sent(&self, name: &str) -> bool {
-        self.keys().contains(name)
+        match &self.fields {
+            Fields::All(_) => true,
+            Fields::Sent(sent) => sent.has(T::FIELDS, name),
+        }
     }
 
     /// Writes the fields that came over those of `stored`.
-    pub fn apply_to(self, stored: &mut T)
-    where
-        T: Patch,
-    {
-        let keys = PartialKeys(self.sent.as_ref().and_then(Value::as_object));
-        stored.patch(self.value, &keys);
+    pub fn apply_to(self, stored: &mut T) {
+        match self.fields {
+            Fields::All(value) => *stored = value,
+            Fields::Sent(sent) => sent.apply_to(stored),
+        }
     }
 
     /// Answers with these fields only, as far as they came.
@@ -102,205 +99,141 @@ impl<T> Partial<T> {
         self
     }
 
-    fn keys(&self) -> PartialKeys<'_> {
-        PartialKeys(self.sent.as_ref().and_then(Value::as_object))
+    fn is_shown(&self, name: &str) -> bool {
+        let is_among = |names: &[Cow<'static, str>]| names.iter().any(|other| other == name);
+        self.only.as_ref().is_none_or(|only| is_among(only)) && !is_among(&self.without)
     }
 }
 
-impl PartialKeys<'_> {
-    /// Whether the field came.
-    pub fn contains(&self, name: &str) -> bool {
-        self.0.is_none_or(|sent| sent.contains_key(name))
-    }
-
-    /// Moves `newer` into `slot` if the field came.
-    pub fn field<F>(&self, name: &str, slot: &mut F, newer: F) {
-        self.aliased(&[name], slot, newer);
-    }
-
-    /// Moves `newer` into `slot` if the field came under one of its names.
-    pub fn aliased<F>(&self, names: &[&str], slot: &mut F, newer: F) {
-        if names.iter().any(|name| self.contains(name)) {
-            *slot = newer;
-        }
-    }
-}
-
-/// A flattened field: its own fields came among those of the outer struct.
-#[derive(Debug)]
-pub struct Flattened<'a, T>(pub &'a mut T);
-
-impl<T: Patch> Flattened<'_, T> {
-    /// Takes the fields that were sent.
-    pub fn patch(self, newer: T, sent: &PartialKeys<'_>) {
-        self.0.patch(newer, sent);
-    }
-}
-
-/// The fallback for what is no struct, a map of all other fields say: it is replaced.
-pub trait NoPatch {
-    #[doc(hidden)]
-    type Value;
-
-    #[doc(hidden)]
-    fn patch(self, newer: Self::Value, sent: &PartialKeys<'_>);
-}
-
-impl<T> NoPatch for Flattened<'_, T> {
-    type Value = T;
-
-    fn patch(self, newer: T, _: &PartialKeys<'_>) {
-        *self.0 = newer;
-    }
-}
-
-impl<T> Deref for Partial<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Partial<T> {
-    /// Without the raw JSON, which may hold what `T` itself does not show.
+impl<T: Patch> fmt::Debug for Partial<T> {
+    /// Without the values, which may hold what `T` itself does not show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sent: Option<Vec<&String>> = self.keys().0.map(|sent| sent.keys().collect());
-        f.debug_struct("Partial")
-            .field("value", &self.value)
-            .field("sent", &sent)
-            .finish_non_exhaustive()
+        let mut partial = f.debug_struct("Partial");
+        if let Fields::Sent(sent) = &self.fields {
+            partial.field("sent", &sent.names(T::FIELDS));
+        }
+        partial.finish_non_exhaustive()
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Partial<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let sent = Value::deserialize(deserializer)?;
-        let value = json_from_value(&sent).map_err(de::Error::custom)?;
-        Ok(Self {
-            sent: Some(sent),
-            ..Self::of(value)
-        })
+impl<T: Patch> Represented for Partial<T> {
+    const REPRESENTATION: &'static Representation = &Representation::Made(Maker::of(make::<T>));
+
+    /// It is made of JSON.
+    fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(de::Error::custom("fields of a model are read from JSON"))
     }
 }
 
-impl<T: Serialize> Serialize for Partial<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.sent.is_none() && self.only.is_none() && self.without.is_empty() {
-            return self.value.serialize(serializer);
-        }
-        let mut value = serde_json::to_value(&self.value).map_err(ser::Error::custom)?;
-        if let Some(sent) = &self.sent {
-            keep_sent(&mut value, sent);
-        }
-        if let Value::Object(map) = &mut value {
-            let kept = |name: &String| {
-                self.only
-                    .as_ref()
-                    .is_none_or(|only| only.iter().any(|o| o == name))
-                    && !self.without.iter().any(|w| w == name)
-            };
-            map.retain(|name, _| kept(name));
-        }
-        value.serialize(serializer)
+fn make<T: Patch>(json: Json<'_>) -> Result<Box<dyn Any>, InputError> {
+    let sent = SentFields::read(json, T::FIELDS, T::CLOSED)?;
+    Ok(Box::new(Partial::<T>::new(Fields::Sent(sent))))
+}
+
+impl<'de, T: Patch> Deserialize<'de> for Partial<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read_represented(from)
     }
 }
 
-/// Takes out of `value` the fields that are not in `sent`, at every level.
-fn keep_sent(value: &mut Value, sent: &Value) {
-    match (value, sent) {
-        (Value::Object(map), Value::Object(sent)) => {
-            map.retain(|name, _| sent.contains_key(name));
-            for (name, value) in map {
-                if let Some(sent) = sent.get(name) {
-                    keep_sent(value, sent);
+impl<T: Patch + Serialize> Serialize for Partial<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match &self.fields {
+            Fields::All(value) if self.only.is_none() && self.without.is_empty() => {
+                value.serialize(to)
+            }
+            Fields::All(value) => {
+                let text = serde_json::to_string(value).map_err(ser::Error::custom)?;
+                let tape = read(&text)?;
+                Written::shown(&tape, &|name| self.is_shown(name)).serialize(to)
+            }
+            Fields::Sent(sent) => {
+                let mut fields = Vec::new();
+                sent.write(T::FIELDS, &mut fields)
+                    .map_err(ser::Error::custom)?;
+                self.write(&fields, to)
+            }
+        }
+    }
+}
+
+impl<T: Patch> Partial<T> {
+    fn write<S: Serializer>(&self, fields: &[WrittenField], to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        for field in fields {
+            let tape = read(&field.text)?;
+            match (field.name, tape.at(Tape::ROOT)) {
+                (Some(name), _) if self.is_shown(name) => {
+                    let value = Written::sent(&tape, Tape::ROOT, field.sent.as_ref());
+                    map.serialize_entry(name, &value)?;
                 }
+                (None, JsonRef::Object(mut entries)) => {
+                    while let Some((key, id)) = entries.entry(&tape) {
+                        if self.is_shown(tape.key(key)) {
+                            map.serialize_entry(tape.key(key), &Written::sent(&tape, id, None))?;
+                        }
+                    }
+                }
+                _ => {}
             }
         }
-        (Value::Array(items), Value::Array(sent)) if items.len() == sent.len() => {
-            for (item, sent) in items.iter_mut().zip(sent) {
-                keep_sent(item, sent);
-            }
+        map.end()
+    }
+}
+
+/// What serde_json has written.
+fn read<E: ser::Error>(text: &str) -> Result<Tape<'_>, E> {
+    Tape::read(text.as_bytes()).map_err(|(_, message)| E::custom(message))
+}
+
+impl<T: Patch> Model for Partial<T> {
+    fn validate(&self, report: &mut Report<'_>) {
+        match &self.fields {
+            Fields::All(value) => value.validate(report),
+            Fields::Sent(sent) => sent.check(T::FIELDS, report),
         }
-        _ => {}
     }
 }
 
 impl<T: JsonSchema> JsonSchema for Partial<T> {
     fn inline_schema() -> bool {
-        T::inline_schema()
+        true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
+        format!("Partial{}", T::schema_name()).into()
     }
 
     fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
+        format!("fastrs::Partial<{}>", T::schema_id()).into()
+    }
+
+    /// What is written is a `T`, of which some fields may be missing. So is what is read, if they may be anyhow.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let of_it = generator.contract().is_deserialize();
+        match of_it && T::json_schema(generator).get("required").is_some() {
+            true => generator.subschema_for::<Optional<T>>(),
+            false => generator.subschema_for::<T>(),
+        }
+    }
+}
+
+/// A `T` of which nothing is required.
+struct Optional<T>(PhantomData<T>);
+
+impl<T: JsonSchema> JsonSchema for Optional<T> {
+    fn schema_name() -> Cow<'static, str> {
+        Partial::<T>::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        Partial::<T>::schema_id()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-}
-
-impl<T: Model> Model for Partial<T> {
-    const CHECKED: bool = T::CHECKED;
-
-    fn validate(&self, report: &mut Report<'_>) {
-        self.value.validate(report);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-    struct Item {
-        name: Option<String>,
-        #[serde(default)]
-        tags: Vec<Tag>,
-    }
-
-    #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-    struct Tag {
-        id: u8,
-        #[serde(default)]
-        color: String,
-    }
-
-    fn sent(json: Value) -> Partial<Item> {
-        serde_json::from_value(json).unwrap()
-    }
-
-    #[test]
-    fn writes_what_came_at_every_level() {
-        let item = sent(json!({"tags": [{"id": 1}, {"id": 2, "color": "red"}], "other": 1}));
-        let written = serde_json::to_value(&item).unwrap();
-        assert_eq!(
-            written,
-            json!({"tags": [{"id": 1}, {"id": 2, "color": "red"}]})
-        );
-        assert_eq!(item.tags.len(), 2);
-    }
-
-    #[test]
-    fn chooses_by_name() {
-        let item = Partial::of(sent(json!({"name": "a"})).into_inner());
-        let all = json!({"name": "a", "tags": []});
-        assert_eq!(serde_json::to_value(&item).unwrap(), all);
-        let only = serde_json::to_value(item.clone().only(&["name"])).unwrap();
-        assert_eq!(only, json!({"name": "a"}));
-        let without = serde_json::to_value(item.without(&["name"])).unwrap();
-        assert_eq!(without, json!({"tags": []}));
-    }
-
-    #[test]
-    fn a_null_that_came_is_written() {
-        let item = sent(json!({"name": null}));
-        assert!(item.is_sent("name") && !item.is_sent("tags"));
-        assert_eq!(serde_json::to_value(&item).unwrap(), json!({"name": null}));
+        let mut schema = T::json_schema(generator);
+        schema.remove("required");
+        schema.insert(ID.to_owned(), Self::schema_id().as_ref().into());
+        schema
     }
 }

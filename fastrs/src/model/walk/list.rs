@@ -20,7 +20,7 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
-        if self.mode == Mode::Text && !self.exact && self.tape.text(value).is_some() {
+        if self.mode == Mode::Text && self.tape.text(value).is_some() {
             // One text is a list of one.
             let list = self.tape.list_of(value);
             self.list(id, (items, set), list, at, out);

@@ -14,9 +14,13 @@ use serde_json::Value;
 use super::detail::{ErrorDetail, LocItem};
 use super::echo;
 use super::errors::Errors;
-use super::schema::{Choice, Compiled, Id, Limits, Mode, Node, Rule};
-use super::tape::{NodeId, Replacements, Tape};
+use super::number::Number;
+use super::schema::{Choice, Compiled, Format, Id, KeyRule, Limits, Mode, Node, Rule};
+use super::tape::{JsonRef, NodeId, Replacements, Tape};
 use loc::Loc;
+use union::{Exactness, Fit};
+
+pub(super) use union::choose;
 
 /// One walk: what is the same for every node of it.
 #[derive(Debug)]
@@ -28,8 +32,10 @@ struct Walk<'a, 't> {
     /// The fields that were found of the objects on the way: room that each would have to ask for.
     fields: Vec<Option<NodeId>>,
     mode: Mode,
-    /// Looking for a union's member that takes the value as it is: no conversions.
-    exact: bool,
+    /// How well the value fits, for unions to choose by.
+    fit: Fit,
+    /// Whether a union chooses.
+    is_choosing: bool,
     /// How many nodes may still be looked at. Unions try their members, and unions in unions
     /// multiply; a body cannot be made to cost much more than its own length.
     steps: usize,
@@ -66,16 +72,7 @@ pub(super) fn walk(
     at: &[LocItem],
     out: &mut Errors,
 ) -> Replacements {
-    let mut walk = Walk {
-        schema,
-        mode,
-        exact: false,
-        steps: tape.len() * STEPS_PER_VALUE + STEPS_AT_LEAST,
-        depth: 0,
-        tape,
-        replacements: Replacements::default(),
-        fields: Vec::new(),
-    };
+    let mut walk = Walk::new(schema, tape, mode);
     let chain = Chain {
         limits,
         inner: None,
@@ -88,9 +85,25 @@ pub(super) fn walk(
     let before = out.len();
     walk.check(schema.root(), value, start, out);
     if out.len() > before || out.is_full() || walk.steps == 0 {
-        return Replacements::default();
+        walk.replacements.truncate(0);
     }
     walk.replacements
+}
+
+impl<'a, 't> Walk<'a, 't> {
+    fn new(schema: &'a Compiled, tape: &'a mut Tape<'t>, mode: Mode) -> Self {
+        Self {
+            schema,
+            mode,
+            fit: Fit::default(),
+            is_choosing: false,
+            steps: tape.len() * STEPS_PER_VALUE + STEPS_AT_LEAST,
+            depth: 0,
+            tape,
+            replacements: Replacements::default(),
+            fields: Vec::new(),
+        }
+    }
 }
 
 impl Walk<'_, '_> {
@@ -133,6 +146,9 @@ impl Walk<'_, '_> {
             strict: at.strict || node.strict,
             ..at
         };
+        if self.is_choosing {
+            self.fit.lower(self.exactness(&node.rule, value));
+        }
         match &node.rule {
             Rule::Anything if self.tape.has_long_integer() => self.untyped(id, value, at, out),
             Rule::Anything => {}
@@ -154,7 +170,7 @@ impl Walk<'_, '_> {
             Rule::Object(object) => self.object(id, object, value, at, out),
             Rule::Same(target) => self.check(*target, value, at, out),
             Rule::All(parts, known) => self.all(id, (parts, known.as_deref()), value, at, out),
-            Rule::Union(members) => self.union(members, value, at, out),
+            Rule::Union { members, of } => self.union(members, *of, value, at, out),
             Rule::Tagged {
                 tag,
                 members,
@@ -175,6 +191,7 @@ impl Walk<'_, '_> {
 
     /// Converts a value.
     fn replace(&mut self, value: NodeId, to: Value) {
+        self.fit.lower(Exactness::Lax);
         self.replacements.scalar(self.tape, value, to);
     }
 
@@ -182,21 +199,47 @@ impl Walk<'_, '_> {
         if choice.values.iter().any(|known| self.tape.is(value, known)) {
             return;
         }
+        let text = self.tape.text(value);
+        if text.is_some_and(|text| choice.aliases.iter().any(|alias| alias == text)) {
+            return;
+        }
         // Python's `Literal[1]` takes no "1", its enums do.
         let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
         let seen = self.tape.at(value);
         let mut values = choice.values.iter();
-        if !self.exact
-            && let Some(meant) = values.find(|known| number::is_same(known, seen, as_text))
-        {
+        if let Some(meant) = values.find(|known| number::is_same(known, seen, as_text)) {
             return self.replace(value, meant.clone());
         }
         self.fail(id, value, at, out, || not_among(choice));
     }
 
+    /// How near a value is in Python to one of a kind, if it is not replaced.
+    fn exactness(&self, rule: &Rule, value: NodeId) -> Exactness {
+        let is_exact = match rule {
+            Rule::Float { .. } => match self.tape.at(value) {
+                JsonRef::Number(Number::Int(_)) => return Exactness::Strict,
+                _ => true,
+            },
+            Rule::Anything | Rule::Object(_) | Rule::Tagged { .. } => return Exactness::Strict,
+            Rule::External { .. } if self.tape.is_object(value) => return Exactness::Strict,
+            Rule::Text(format) => matches!(format, Format::Plain | Format::Email),
+            Rule::Choice(choice) => choice.literal,
+            Rule::Map { keys, .. } => matches!(keys, KeyRule::Text | KeyRule::Pattern(_)),
+            Rule::List { set, .. } => !set,
+            // What is in them says it.
+            Rule::Same(_) | Rule::All(..) | Rule::Union { .. } => true,
+            Rule::Null | Rule::Bool | Rule::Integer(_) => true,
+            _ => false,
+        };
+        match is_exact {
+            true => Exactness::Exact,
+            false => Exactness::Lax,
+        }
+    }
+
     /// Whether a value must be what it is.
     fn is_strict(&self, at: At<'_>) -> bool {
-        self.exact || (at.strict && self.mode == Mode::Json)
+        at.strict && self.mode == Mode::Json
     }
 
     /// Whether there is nothing left to look for, or no more to be spent on it.

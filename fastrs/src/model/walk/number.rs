@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{At, Walk};
+use super::{At, Exactness, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
@@ -95,6 +95,7 @@ impl Walk<'_, '_> {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
         if !is_int {
+            self.fit.lower(Exactness::Lax);
             let digits = digits.into_owned();
             self.replacements.digits(self.tape, value, digits);
         }

@@ -51,15 +51,27 @@ impl Walk<'_, '_> {
                 }
                 let loc = at.loc.key(&field.name);
                 match self.fields[first + index] {
-                    Some(item) => self.check(field.node, item, at.child(&loc, strict), out),
+                    Some(item) if field.aliases.is_empty() => {
+                        self.check(field.node, item, at.child(&loc, strict), out);
+                    }
+                    // Under the name that it came under.
+                    Some(item) => {
+                        let loc = at.loc.sent(item.key());
+                        self.check(field.node, item, at.child(&loc, strict), out);
+                    }
                     None if field.required => {
                         self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
                     }
-                    None => {}
+                    None => self.replacements.has_defaults = true,
                 }
             }
             self.fields.truncate(first);
         }
+        let known = match object.rest {
+            Some(_) => entries.len(),
+            None => entries.len() - unknown,
+        };
+        self.fit.add_fields(known);
         if unknown == 0 || self.is_over(out) {
             return;
         }

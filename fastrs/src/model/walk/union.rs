@@ -1,47 +1,161 @@
 //! Unions: untagged, tagged by a field, and serde's externally tagged enums.
 
+use super::loc::Loc;
 use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
-use crate::model::schema::Id;
-use crate::model::tape::{JsonRef, NodeId, Tape};
+use crate::model::schema::{Compiled, Id, Mode, Rule};
+use crate::model::tape::{JsonRef, NodeId, Replacements, Tape, UnionId};
 
 type Members = [(String, Id)];
 
+/// How near a value is in Python to what it is read as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Exactness {
+    /// It is converted: a date of a text.
+    Lax,
+    /// Strict mode takes it as well: a float of an integer, a model of a dictionary.
+    Strict,
+    #[default]
+    Exact,
+}
+
+/// How well a value fits what it was held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Fit {
+    exactness: Exactness,
+    /// How many fields of models were sent, if there are models in it.
+    fields: Option<usize>,
+}
+
+/// A union's member that takes a value.
+struct Candidate {
+    place: usize,
+    fit: Fit,
+    replacements: Replacements,
+}
+
+impl Fit {
+    pub(super) fn lower(&mut self, exactness: Exactness) {
+        self.exactness = self.exactness.min(exactness);
+    }
+
+    pub(super) fn add_fields(&mut self, count: usize) {
+        *self.fields.get_or_insert(0) += count;
+    }
+
+    /// Whether nothing can fit better.
+    fn is_best(self) -> bool {
+        self.exactness == Exactness::Exact && self.fields.is_none()
+    }
+
+    /// Pydantic's measure: more fields of models, or else the nearer type.
+    fn is_better_than(self, other: Self) -> bool {
+        match (self.fields, other.fields) {
+            (Some(own), Some(others)) if own != others => own > others,
+            _ => self.exactness > other.exactness,
+        }
+    }
+}
+
+/// The variants of an untagged enum that take a value as it is, the best one first; none if that one would have to
+/// convert it. What was chosen inside is put onto the tape.
+pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: NodeId) -> Vec<u32> {
+    let root = schema.resolved(schema.root());
+    let Rule::Union { members, .. } = &root.rule else {
+        return vec![0];
+    };
+    let mut walk = Walk::new(schema, tape, Mode::Json);
+    let loc = Loc::start(&[]);
+    let at = At {
+        loc: &loc,
+        limits: None,
+        strict: root.strict,
+    };
+    let (candidates, best) = walk.candidates(members, value, at);
+    let Some(best) = best.filter(|best| candidates[*best].replacements.is_empty()) else {
+        return Vec::new();
+    };
+    let mut variants = vec![candidates[best].place as u32];
+    for (i, mut candidate) in candidates.into_iter().enumerate() {
+        if candidate.replacements.is_empty() {
+            tape.replace(&mut candidate.replacements, 0);
+            if i != best {
+                variants.push(candidate.place as u32);
+            }
+        }
+    }
+    variants
+}
+
 impl Walk<'_, '_> {
-    /// Pydantic's smart union: who takes the value as it is, then who takes it converted; where
-    /// nobody does, what each of them has against it.
-    pub(super) fn union(&mut self, members: &Members, value: NodeId, at: At<'_>, out: &mut Errors) {
+    /// Pydantic's smart union: the member that fits best; where none does, what each of them has against the value.
+    pub(super) fn union(
+        &mut self,
+        members: &Members,
+        of: Option<UnionId>,
+        value: NodeId,
+        at: At<'_>,
+        out: &mut Errors,
+    ) {
+        let (mut candidates, best) = self.candidates(members, value, at);
+        if let Some(best) = best {
+            let best = candidates.swap_remove(best);
+            self.replacements.append(best.replacements);
+            if let Some(of) = of {
+                self.replacements.variant(value, of, best.place as u32);
+            }
+            self.fit.lower(best.fit.exactness);
+            if let Some(fields) = best.fit.fields {
+                self.fit.add_fields(fields);
+            }
+            return;
+        }
         let before = self.replacements.len();
-        let was_exact = std::mem::replace(&mut self.exact, true);
-        let mut all = members.iter();
-        let as_it_is = all.any(|(_, member)| self.is_taken(*member, value, at));
-        self.exact = was_exact;
-        self.replacements.truncate(before);
-        if as_it_is {
-            return;
-        }
-        let mut all = members.iter();
-        if !self.exact && all.any(|(_, member)| self.is_taken(*member, value, at)) {
-            return;
-        }
         for (label, member) in members {
+            if matches!(self.schema.resolved(*member).rule, Rule::Null) {
+                // Pydantic does not say that it may be null.
+                continue;
+            }
             let loc = at.loc.key(label);
             self.check(*member, value, At { loc: &loc, ..at }, out);
             self.replacements.truncate(before);
         }
     }
 
-    /// Whether a member takes the value; as what is kept then.
-    fn is_taken(&mut self, member: Id, value: NodeId, at: At<'_>) -> bool {
-        let before = self.replacements.len();
-        let mut probe = Errors::probe();
-        self.check(member, value, at, &mut probe);
-        let is_taken = !probe.has_failed() && self.steps > 0;
-        if !is_taken {
-            self.replacements.truncate(before);
+    /// The members that take the value, and which of them fits best.
+    fn candidates(
+        &mut self,
+        members: &Members,
+        value: NodeId,
+        at: At<'_>,
+    ) -> (Vec<Candidate>, Option<usize>) {
+        let (outer, before) = ((self.fit, self.is_choosing), self.replacements.len());
+        self.is_choosing = true;
+        let (mut all, mut best) = (Vec::<Candidate>::new(), None);
+        for (place, (_, member)) in members.iter().enumerate() {
+            self.fit = Fit::default();
+            let mut probe = Errors::probe();
+            self.check(*member, value, at, &mut probe);
+            let replacements = self.replacements.split_off(before);
+            if probe.has_failed() || self.steps == 0 {
+                continue;
+            }
+            let fit = self.fit;
+            if best.is_none_or(|best: usize| fit.is_better_than(all[best].fit)) {
+                best = Some(all.len());
+            }
+            all.push(Candidate {
+                place,
+                fit,
+                replacements,
+            });
+            if fit.is_best() {
+                break;
+            }
         }
-        is_taken
+        (self.fit, self.is_choosing) = outer;
+        (all, best)
     }
 
     pub(super) fn tagged(

@@ -11,11 +11,13 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{Fields, Input, InputError, Json, Texts};
+use super::error::InputError;
+use super::input::{Fields, Input, Json, Texts};
+use super::part::{Part, Visible};
 use crate::model::{Run, Tape, integer_key_error};
 
 /// Values under keys.
-pub(in crate::extract) struct Entries<'de, 's> {
+pub(super) struct Entries<'de, 's> {
     rest: Rest<'de, 's>,
     /// The entry whose key was read.
     key: &'s str,
@@ -25,6 +27,30 @@ pub(in crate::extract) struct Entries<'de, 's> {
 enum Rest<'de, 's> {
     Fields(Fields<'de, 's>),
     Json(&'s Tape<'s>, Run),
+    Part(PartEntries<'s>),
+}
+
+/// What is read of a part of an object: a struct's fields, or everything.
+struct PartEntries<'s> {
+    part: Part<'s>,
+    visible: Visible<'s>,
+    only: Option<&'static [&'static str]>,
+}
+
+impl<'s> PartEntries<'s> {
+    fn step(&mut self) -> Option<(&'s str, Json<'s>)> {
+        let rest = self.part.rest;
+        for (place, key, json) in &mut self.visible {
+            if rest.is_whole() {
+                return Some((key, json));
+            }
+            if self.only.is_none_or(|only| only.contains(&key)) {
+                rest.take(place);
+                return Some((key, json));
+            }
+        }
+        None
+    }
 }
 
 /// The value of the entry whose key was read.
@@ -36,12 +62,21 @@ enum Next<'de, 's> {
 }
 
 impl<'de, 's> Entries<'de, 's> {
-    pub(in crate::extract) fn of_fields(fields: Fields<'de, 's>) -> Self {
+    pub(super) fn of_fields(fields: Fields<'de, 's>) -> Self {
         Self::new(Rest::Fields(fields))
     }
 
-    pub(in crate::extract) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
         Self::new(Rest::Json(tape, run))
+    }
+
+    pub(super) fn of_part(part: Part<'s>, only: Option<&'static [&'static str]>) -> Self {
+        let visible = part.rest.entries();
+        Self::new(Rest::Part(PartEntries {
+            part,
+            visible,
+            only,
+        }))
     }
 
     fn new(rest: Rest<'de, 's>) -> Self {
@@ -53,7 +88,7 @@ impl<'de, 's> Entries<'de, 's> {
     }
 
     /// The next entry.
-    pub(in crate::extract) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
+    pub(super) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
         match &mut self.rest {
             Rest::Fields(fields) => loop {
                 let ((name, wire), rest) = fields.names.split_first()?;
@@ -70,6 +105,10 @@ impl<'de, 's> Entries<'de, 's> {
             Rest::Json(tape, run) => {
                 let (key, id) = run.entry(tape)?;
                 Some((tape.key(key), Input::Json(Json { tape, id })))
+            }
+            Rest::Part(entries) => {
+                let (key, json) = entries.step()?;
+                Some((key, Input::Json(json)))
             }
         }
     }
@@ -134,7 +173,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
 }
 
 /// A key: a text, or what a text can be parsed to.
-struct Key<'k>(&'k str);
+pub(super) struct Key<'k>(pub(super) &'k str);
 
 macro_rules! parse {
     ($($method:ident $visit:ident)*) => {$(
@@ -202,7 +241,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
 }
 
 /// Values in order.
-pub(in crate::extract) struct Items<'de, 's> {
+pub(super) struct Items<'de, 's> {
     rest: List<'de, 's>,
     /// How many there were already.
     index: usize,
@@ -214,11 +253,11 @@ enum List<'de, 's> {
 }
 
 impl<'de, 's> Items<'de, 's> {
-    pub(in crate::extract) fn of_texts(texts: Vec<Cow<'de, str>>) -> Self {
+    pub(super) fn of_texts(texts: Vec<Cow<'de, str>>) -> Self {
         Self::new(List::Texts(texts.into_iter()))
     }
 
-    pub(in crate::extract) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
+    pub(super) fn of_json(tape: &'s Tape<'s>, run: Run) -> Self {
         Self::new(List::Json(tape, run))
     }
 
@@ -245,7 +284,7 @@ impl<'de, 's> Items<'de, 's> {
     }
 
     /// Refuses JSON of which something is left; of texts, what is too many is not read.
-    pub(in crate::extract) fn ended(&self) -> Result<(), InputError> {
+    pub(super) fn ended(&self) -> Result<(), InputError> {
         let left = self.len();
         if left == 0 || matches!(self.rest, List::Texts(_)) {
             return Ok(());
@@ -255,7 +294,7 @@ impl<'de, 's> Items<'de, 's> {
     }
 }
 
-impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
+impl<'de: 's, 's> SeqAccess<'de> for &mut Items<'de, 's> {
     type Error = InputError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
@@ -277,13 +316,13 @@ impl<'de> SeqAccess<'de> for &mut Items<'de, '_> {
 }
 
 /// A variant, and what it carries.
-pub(in crate::extract) struct Variant<'de, 's> {
+pub(super) struct Variant<'de, 's> {
     name: Cow<'de, str>,
     value: Option<Input<'de, 's>>,
 }
 
 impl<'de, 's> Variant<'de, 's> {
-    pub(in crate::extract) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
+    pub(super) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
         Self { name, value }
     }
 

@@ -1,18 +1,18 @@
 //! What `#[model]` and `#[field]` say beyond types, written into schemas.
 //!
-//! Called from the schemars transforms that the macros write. What JSON Schema has no word for
-//! travels under `x-fastrs-..`, which documents leave out.
+//! Called from the schemars transforms that the macros write.
 
 use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
-use crate::schema::hints::{HIDDEN, ID, LITERAL, REQUIRED, STRICT};
+use crate::schema::hints::{ALIASES, HIDDEN, ID, LITERAL, REQUIRED, STRICT, UNTAGGED};
 
 /// What `#[field(..)]` says about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FieldMeta {
     shared: Meta,
+    aliases: &'static [&'static str],
     read_only: bool,
     write_only: bool,
     required: bool,
@@ -23,6 +23,8 @@ pub struct FieldMeta {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModelMeta {
     shared: Meta,
+    aliases: &'static [(&'static str, &'static [&'static str])],
+    untagged: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,12 +115,16 @@ macro_rules! shared_setters {
 }
 
 shared_setters!(FieldMeta {
+    aliases: &[],
     read_only: false,
     write_only: false,
     required: false,
     hidden: false,
 });
-shared_setters!(ModelMeta {});
+shared_setters!(ModelMeta {
+    aliases: &[],
+    untagged: false,
+});
 
 impl FieldMeta {
     /// Writes whether it is part of requests or answers alone.
@@ -155,6 +161,13 @@ impl FieldMeta {
         }
     }
 
+    /// Other names that it may come under: serde's `alias`.
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
     /// Part of answers alone.
     #[must_use]
     pub const fn read_only(mut self) -> Self {
@@ -170,17 +183,51 @@ impl FieldMeta {
     }
 }
 
+impl ModelMeta {
+    /// Other names of an enum's variants, by their names on the wire: serde's `alias`.
+    #[must_use]
+    pub const fn aliases(
+        mut self,
+        aliases: &'static [(&'static str, &'static [&'static str])],
+    ) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// An untagged enum.
+    #[must_use]
+    pub const fn untagged(mut self) -> Self {
+        self.untagged = true;
+        self
+    }
+}
+
 /// Writes a field's constraints and metadata into its schema.
 pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &FieldMeta) {
     constraints.apply(schema);
     meta.shared.apply(schema);
     meta.apply_sides(schema);
+    let aliases = (!meta.aliases.is_empty()).then(|| meta.aliases.into());
+    insert(schema, [(ALIASES, aliases)]);
 }
 
 /// Writes a model's metadata and its full name into its schema.
 pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     meta.shared.apply(schema);
-    insert(schema, [(ID, Some(id.into()))]);
+    let aliases = meta.aliases.iter();
+    let aliases: Value = aliases
+        .map(|(name, aliases)| ((*name).to_owned(), Value::from(*aliases)))
+        .collect();
+    let aliases = (!meta.aliases.is_empty()).then_some(aliases);
+    let untagged = meta.untagged.then(|| id.into());
+    insert(
+        schema,
+        [
+            (ID, Some(id.into())),
+            (ALIASES, aliases),
+            (UNTAGGED, untagged),
+        ],
+    );
     lift(schema);
 }
 

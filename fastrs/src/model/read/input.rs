@@ -3,24 +3,23 @@
 //! One type for all of them, so that a user's type is compiled for it once: what reads in other ways costs each model
 //! another copy of its code. What goes wrong says where, by the keys and indexes on the way to it.
 
-mod entries;
-
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::RefCell};
 
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Expected, Unexpected, Visitor},
 };
 
-use self::entries::{Entries, Items, Variant};
-use super::source::Source;
-use crate::model::{
-    ErrorDetail, JsonRef, LocItem, NodeId, Number, Tape, is_long_number, is_loose_moment,
-    is_rounded, uuid_key_error,
+use super::{
+    entries::{Entries, Items, Variant},
+    error::InputError,
+    part::{Names, Part},
+    representation::{self, Value, asked},
 };
+use crate::model::{JsonRef, NodeId, Number, Tape, is_long_number, is_loose_moment, is_rounded};
 
 /// What a value is read from.
-pub(super) enum Input<'de, 's> {
+pub(crate) enum Input<'de, 's> {
     /// Nothing was sent: `None` for an `Option`, no value for others.
     Nothing,
     /// One text: a number, a bool, a date, .. as the type asks.
@@ -31,127 +30,66 @@ pub(super) enum Input<'de, 's> {
     Fields(Fields<'de, 's>),
     /// JSON that was parsed.
     Json(Json<'s>),
+    /// A part of an object.
+    Part(Part<'s>),
+    /// Nothing either: the type is to say which names of an object it would take.
+    Names(&'s RefCell<Names>),
 }
 
 /// A value on a tape.
-#[derive(Clone, Copy)]
-pub(super) struct Json<'s> {
-    pub(super) tape: &'s Tape<'s>,
-    pub(super) id: NodeId,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Json<'s> {
+    pub(crate) tape: &'s Tape<'s>,
+    pub(crate) id: NodeId,
 }
 
 impl<'s> Json<'s> {
     /// All of a tape.
-    pub(super) fn whole(tape: &'s Tape<'s>) -> Self {
+    pub(crate) fn whole(tape: &'s Tape<'s>) -> Self {
         let id = Tape::ROOT;
         Self { tape, id }
     }
 
     /// What it is.
-    pub(super) fn at(self) -> JsonRef<'s> {
+    pub(crate) fn at(self) -> JsonRef<'s> {
         self.tape.at(self.id)
     }
 }
 
+/// Where the texts of a parameter are.
+pub(crate) trait TextSource<'de> {
+    /// All texts under a name, in order.
+    fn all(&self, name: &str) -> Vec<Cow<'de, str>>;
+
+    /// The text that counts where one is asked for.
+    fn last(&self, name: &str) -> Option<Cow<'de, str>>;
+}
+
 /// All texts under one name.
-pub(super) struct Texts<'de, 's> {
-    pub(super) source: Source<'de>,
-    pub(super) name: &'s str,
-    pub(super) last: Cow<'de, str>,
+pub(crate) struct Texts<'de, 's> {
+    pub(crate) source: &'s dyn TextSource<'de>,
+    pub(crate) name: &'s str,
+    pub(crate) last: Cow<'de, str>,
 }
 
 /// The fields of a parameter model.
-pub(super) struct Fields<'de, 's> {
-    pub(super) source: Source<'de>,
-    pub(super) names: &'s [Name<'s>],
+pub(crate) struct Fields<'de, 's> {
+    pub(crate) source: &'s dyn TextSource<'de>,
+    pub(crate) names: &'s [FieldName<'s>],
 }
 
 /// A field's name in the model and on the wire.
-pub(super) type Name<'s> = (&'s str, Cow<'s, str>);
-
-/// Why a type could not be read, and where.
-#[derive(Debug)]
-pub(super) struct InputError {
-    pub(super) message: String,
-    /// All that there is to tell, where it is known.
-    pub(super) detail: Option<Box<ErrorDetail>>,
-    /// The way to it, from the inside out.
-    way: Vec<LocItem>,
-}
+pub(crate) type FieldName<'s> = (&'s str, Cow<'s, str>);
 
 /// What a type is when nothing was sent, as serde has it for a field: `None`, if it is an `Option`.
-pub(super) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
+pub(crate) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
     T::deserialize(Input::Nothing).ok()
 }
 
 /// Whether it is anything then.
 #[allow(clippy::redundant_pattern_matching)] // a call would be compiled anew for each type
-pub(super) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
+pub(crate) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
     matches!(T::deserialize(Input::Nothing), Ok(_))
-}
-
-impl InputError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            detail: None,
-            way: Vec::new(),
-        }
-    }
-
-    /// An error in the words of Pydantic.
-    #[cold]
-    pub(super) fn of(detail: ErrorDetail) -> Self {
-        Self {
-            message: detail.msg.clone(),
-            detail: Some(detail.into()),
-            way: Vec::new(),
-        }
-    }
-
-    /// The same error, found in a key.
-    #[cold]
-    pub(super) fn in_key(self, key: &str) -> Self {
-        let error = match uuid_key_error(&self.message, key) {
-            Some(detail) => Self::of(detail),
-            None => self,
-        };
-        error.under("[key]").under(key.to_owned())
-    }
-
-    /// The same error, found under a key or an index.
-    #[cold]
-    pub(super) fn under(mut self, step: impl Into<LocItem>) -> Self {
-        self.way.push(step.into());
-        self
-    }
-
-    /// The way to what is wrong.
-    pub(super) fn loc(&self) -> impl Iterator<Item = LocItem> {
-        self.way.iter().rev().cloned()
-    }
-}
-
-impl fmt::Display for InputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for InputError {}
-
-impl Error for InputError {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
-    }
-
-    /// In the words of serde_json, which of a `null` says `null`.
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        match unexpected {
-            Unexpected::Unit => Self::new(format!("invalid type: null, expected {expected}")),
-            unexpected => Self::new(format!("invalid type: {unexpected}, expected {expected}")),
-        }
-    }
 }
 
 impl<'de, 's> Input<'de, 's> {
@@ -168,6 +106,7 @@ impl<'de, 's> Input<'de, 's> {
     fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
         match self {
             Self::Fields(fields) => Ok(Entries::of_fields(fields)),
+            Self::Part(part) => Ok(Entries::of_part(part, None)),
             Self::Json(json) => match json.at() {
                 JsonRef::Object(run) => Ok(Entries::of_json(json.tape, run)),
                 _ => Err(self),
@@ -189,7 +128,12 @@ impl<'de, 's> Input<'de, 's> {
     }
 
     /// A variant by its name alone, or as the one key of an object.
-    fn into_variant(self) -> Result<Variant<'de, 's>, InputError> {
+    fn into_variant(self, variants: &[&str]) -> Result<Variant<'de, 's>, InputError> {
+        if let Self::Part(part) = self
+            && let Some((name, json)) = part.take_one(variants)
+        {
+            return Ok(Variant::new(name.to_owned().into(), Some(Self::Json(json))));
+        }
         if let Self::Json(json) = self
             && let JsonRef::Text(name) = json.at()
         {
@@ -253,19 +197,19 @@ impl<'de, 's> Input<'de, 's> {
                 JsonRef::List(_) => self.deserialize_seq(visitor),
                 JsonRef::Object(_) => self.deserialize_map(visitor),
             },
-            Self::Fields(_) => self.deserialize_map(visitor),
+            Self::Fields(_) | Self::Part(_) | Self::Names(_) => self.deserialize_map(visitor),
             Self::Nothing => Err(self.refuse(&visitor)),
         }
     }
 
     /// That it is something else.
     #[cold]
-    fn refuse(&self, expected: &dyn Expected) -> InputError {
+    pub(in crate::model) fn refuse(&self, expected: &dyn Expected) -> InputError {
         let found = match self {
             // Nobody reads it, and an optional argument often meets it.
-            Self::Nothing => return InputError::new(String::new()),
+            Self::Nothing | Self::Names(_) => return InputError::new(String::new()),
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
-            Self::Fields(_) => Unexpected::Map,
+            Self::Fields(_) | Self::Part(_) => Unexpected::Map,
             Self::Json(json) => match json.at() {
                 JsonRef::Object(_) => Unexpected::Map,
                 JsonRef::List(_) => Unexpected::Seq,
@@ -340,8 +284,16 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     parse_float! { deserialize_f32 visit_f32 f32, single  deserialize_f64 visit_f64 f64, double }
 
     any! {
-        deserialize_string, deserialize_bytes, deserialize_byte_buf, deserialize_unit,
+        deserialize_string, deserialize_bytes, deserialize_byte_buf,
         deserialize_unit_struct(&'static str),
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match self {
+            // Nothing of an object is asked for.
+            Self::Part(_) => visitor.visit_unit(),
+            other => other.visit(visitor),
+        }
     }
 
     #[inline]
@@ -379,6 +331,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         match self {
             Self::Nothing => visitor.visit_none(),
             Self::Json(json) if matches!(json.at(), JsonRef::Null) => visitor.visit_none(),
+            Self::Part(part) if !part.is_sent() => visitor.visit_none(),
             some => visitor.visit_some(some),
         }
     }
@@ -386,10 +339,23 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        visitor.visit_newtype_struct(self)
+        match asked(name) {
+            None => visitor.visit_newtype_struct(self),
+            Some(representation) => match self {
+                Self::Json(json) => {
+                    representation::read(representation, Value::Json(json), visitor)
+                }
+                Self::Part(part) => {
+                    representation::read(representation, Value::Part(part), visitor)
+                }
+                Self::Names(names) => representation::tell(representation, names, visitor),
+                // It is read from JSON alone.
+                other => Err(other.refuse(&visitor)),
+            },
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
@@ -421,6 +387,9 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        if let Self::Names(names) = self {
+            names.borrow_mut().any = true;
+        }
         let mut entries = match self.into_entries() {
             Ok(entries) => entries,
             Err(other) => return Err(other.refuse(&visitor)),
@@ -431,19 +400,29 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        self.deserialize_map(visitor)
+        match self {
+            Self::Part(part) => visitor.visit_map(&mut Entries::of_part(part, Some(fields))),
+            Self::Names(names) => {
+                names.borrow_mut().take_fields(fields);
+                Err(self.refuse(&visitor))
+            }
+            other => other.deserialize_map(visitor),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        match self.into_variant() {
+        if let Self::Names(names) = self {
+            names.borrow_mut().take_fields(variants);
+        }
+        match self.into_variant(variants) {
             Ok(variant) => visitor.visit_enum(variant),
             Err(error) => Err(error),
         }

@@ -1,0 +1,92 @@
+//! What a field says to other crates that would stand in the document, and be checked by nobody.
+
+use syn::{Attribute, Meta, Path};
+
+use super::serde::{metas, text};
+use crate::errors::Errors;
+
+/// schemars' words for bounds, and what says the same to fastrs.
+const BOUNDS: [(&str, &str); 8] = [
+    (
+        "length",
+        "`#[field(min_length = .., max_length = ..)]`, or `min_items` and `max_items`",
+    ),
+    ("range", "`#[field(ge = .., le = ..)]`"),
+    ("regex", "`#[field(pattern = ..)]`"),
+    ("pattern", "`#[field(pattern = ..)]`"),
+    ("contains", "`#[field(pattern = ..)]`"),
+    ("inner", "`#[field(..)]` on a newtype of what is inside"),
+    ("email", "the type `EmailStr`"),
+    ("url", "the type `Url`"),
+];
+
+/// Takes off what sets bounds that nobody checks, and reports it.
+pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    for attr in attrs.extract_if(.., |attr| is_foreign(attr.path())) {
+        let name = attr.path().get_ident().map(ToString::to_string);
+        let name = name.unwrap_or_default();
+        errors.on(
+            attr.path(),
+            format!(
+                "`#[{name}(..)]` would stand in the document, and fastrs checks nothing of it: write `#[field(..)]`, which is both"
+            ),
+        );
+    }
+    for attr in attrs
+        .iter_mut()
+        .filter(|attr| attr.path().is_ident("schemars"))
+    {
+        let told = metas(std::slice::from_ref(attr), "schemars");
+        for meta in &told {
+            let found = BOUNDS.iter().find(|(name, _)| meta.path().is_ident(*name));
+            if let Some((name, fix)) = found {
+                errors.on(
+                    meta.path(),
+                    format!("schemars' `{name}` would stand in the document, and nobody would check it: write {fix}"),
+                );
+            }
+        }
+        let kept = told.iter().filter(|meta| !is_bound(meta));
+        *attr = syn::parse_quote!(#[schemars(#(#kept),*)]);
+    }
+    check_reader(attrs, errors);
+}
+
+fn is_foreign(path: &Path) -> bool {
+    path.is_ident("validate") || path.is_ident("garde")
+}
+
+fn is_bound(meta: &Meta) -> bool {
+    BOUNDS.iter().any(|(name, _)| meta.path().is_ident(*name))
+}
+
+/// A field that a function reads is documented by what its JSON is said to be.
+fn check_reader(attrs: &[Attribute], errors: &mut Errors) {
+    let told = metas(attrs, "schemars");
+    let is_said = |meta: &Meta| {
+        ["with", "schema_with"]
+            .iter()
+            .any(|name| meta.path().is_ident(*name))
+    };
+    if told.iter().any(is_said) {
+        return;
+    }
+    for meta in metas(attrs, "serde") {
+        let is_reader = meta.path().is_ident("deserialize_with")
+            || meta.path().is_ident("with") && text(&meta).is_some_and(|path| !names_a_type(&path));
+        if is_reader {
+            errors.on(
+                meta.path(),
+                "a function reads the field, so that its type does not say what its JSON is: add `#[schemars(with = \"String\")]`, with the type that its JSON has",
+            );
+        }
+    }
+}
+
+/// Whether a path is one of a type, as it is spelled; else it is a module's.
+fn names_a_type(path: &str) -> bool {
+    let path = path.split('<').next().unwrap_or_default();
+    let last = path.trim_end_matches("::").rsplit("::").next();
+    let last = last.unwrap_or_default().trim();
+    last.starts_with(|first: char| first.is_uppercase())
+}

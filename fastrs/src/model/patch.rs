@@ -1,0 +1,391 @@
+//! The fields of a model, one by one: what `Partial` reads, checks, writes and puts into a stored model.
+
+use std::{any::Any, fmt, marker::PhantomData};
+
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Value;
+
+use super::{
+    Model, Report,
+    read::{Input, InputError, Json, Names, Part, Rest, Value as Source, names_of},
+    tape::JsonRef,
+};
+
+/// A struct whose fields can be read one by one. `#[model]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`Partial<{Self}>` needs a struct with `#[model]`",
+    label = "its fields cannot be read one by one",
+    note = "`{Self}` is an enum, a tuple, generic, or has fields that functions of their own read or write (`#[serde(with = ..)]`)"
+)]
+pub trait Patch: Model + Sized + Send + 'static {
+    /// The fields that are read.
+    const FIELDS: &'static [PatchField<Self>];
+    /// Whether other names are refused.
+    const CLOSED: bool;
+}
+
+/// A field of an `M`.
+#[derive(Debug)]
+pub struct PatchField<M> {
+    /// The names under which it comes, its own first; none if it is flattened.
+    names: &'static [&'static str],
+    /// The name under which it is written.
+    written: Option<&'static str>,
+    of: FieldType,
+    set: fn(&mut M, FieldValue),
+    check: fn(&FieldValue, &mut Report<'_>),
+}
+
+/// A field's value.
+pub type FieldValue = Box<dyn Any + Send>;
+
+/// What a field's type can do, whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldType {
+    read: fn(FieldInput<'_>) -> Result<FieldValue, FieldError>,
+    write: fn(&FieldValue, &mut Vec<WrittenField>, FieldName<'_>) -> serde_json::Result<()>,
+    names: fn() -> Names,
+    /// Of a flattened model.
+    check: Option<fn(&FieldValue, &mut Report<'_>)>,
+}
+
+/// What a field is read from.
+#[derive(Debug)]
+pub(crate) struct FieldInput<'s>(Source<'s>);
+
+/// Why it cannot be read.
+#[derive(Debug)]
+pub(crate) struct FieldError(InputError);
+
+impl<M> PatchField<M> {
+    /// A field that comes under these names.
+    pub const fn of(
+        names: &'static [&'static str],
+        of: FieldType,
+        set: fn(&mut M, FieldValue),
+        check: fn(&FieldValue, &mut Report<'_>),
+    ) -> Self {
+        Self {
+            names,
+            written: None,
+            of,
+            set,
+            check,
+        }
+    }
+
+    /// A flattened field.
+    pub const fn flattened(
+        model: Option<FieldType>,
+        value: FieldType,
+        set: fn(&mut M, FieldValue),
+        check: fn(&FieldValue, &mut Report<'_>),
+    ) -> Self {
+        let of = match model {
+            Some(model) => model,
+            None => value,
+        };
+        Self::of(&[], of, set, check)
+    }
+
+    /// Written under this name.
+    #[must_use]
+    pub const fn written(mut self, name: &'static str) -> Self {
+        self.written = Some(name);
+        self
+    }
+
+    fn is_flattened(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// A type that a model's field has.
+#[derive(Debug)]
+pub struct FieldOf<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned + Serialize + Send + 'static> FieldOf<T> {
+    /// What it can do.
+    pub const TYPE: FieldType = FieldType {
+        read: |input| match T::deserialize(input.0.input()) {
+            Ok(value) => Ok(Box::new(value)),
+            Err(error) => Err(FieldError(error)),
+        },
+        write: |value, out, name| {
+            let text = serde_json::to_string(field_value::<T>(value))?;
+            out.push(WrittenField::new(text, name));
+            Ok(())
+        },
+        names: names_of::<T>,
+        check: None,
+    };
+}
+
+/// What stands in for what a type cannot do: another check says so.
+pub trait NoField {
+    #[doc(hidden)]
+    const TYPE: FieldType = FieldType {
+        read: |_| Err(FieldError(InputError::new("cannot be read"))),
+        write: |_, _, _| Ok(()),
+        names: Names::default,
+        check: None,
+    };
+}
+
+impl<T> NoField for FieldOf<T> {}
+
+/// The type of a flattened field.
+#[derive(Debug)]
+pub struct FlattenedOf<T>(PhantomData<T>);
+
+impl<T: Patch> FlattenedOf<T> {
+    /// What it can do: the fields of a model are fields of their own.
+    pub const TYPE: Option<FieldType> = Some(FieldType {
+        read: |input| match SentFields::of_source(input.0, T::FIELDS) {
+            Ok(sent) => Ok(Box::new(sent)),
+            Err(error) => Err(FieldError(error)),
+        },
+        write: |value, out, _| field_value::<SentFields>(value).write(T::FIELDS, out),
+        names: || {
+            let mut names = Names::default();
+            add_names(T::FIELDS, &mut names);
+            names
+        },
+        check: Some(|value, report| {
+            field_value::<SentFields>(value).check(T::FIELDS, report);
+        }),
+    });
+}
+
+/// What stands in for a flattened field that is not a model: it is one value.
+pub trait NotFlattened {
+    #[doc(hidden)]
+    const TYPE: Option<FieldType> = None;
+}
+
+impl<T> NotFlattened for FlattenedOf<T> {}
+
+fn add_names<M>(fields: &[PatchField<M>], names: &mut Names) {
+    for field in fields {
+        match field.is_flattened() {
+            true => names.add((field.of.names)()),
+            false => names.take_fields(field.names),
+        }
+    }
+}
+
+/// The value of a field of this type.
+pub fn field_value<T: 'static>(value: &FieldValue) -> &T {
+    value
+        .downcast_ref()
+        .expect("a field's value is of its type")
+}
+
+/// Puts a value into its field.
+pub fn set_field<T: 'static>(field: &mut T, value: FieldValue) {
+    if let Ok(value) = value.downcast::<T>() {
+        *field = *value;
+    }
+}
+
+/// A flattened field, and where it is put.
+#[derive(Debug)]
+pub struct Flattened<'m, T>(pub &'m mut T);
+
+impl<T: Patch> Flattened<'_, T> {
+    /// Puts the fields that came into a flattened model.
+    pub fn set(self, value: FieldValue) {
+        if let Ok(sent) = value.downcast::<SentFields>() {
+            sent.apply_to(self.0);
+        }
+    }
+}
+
+/// The fallback for what is not a struct: it is replaced.
+pub trait NoPatch {
+    #[doc(hidden)]
+    fn set(self, value: FieldValue);
+}
+
+impl<T: 'static> NoPatch for Flattened<'_, T> {
+    fn set(self, value: FieldValue) {
+        set_field(self.0, value);
+    }
+}
+
+/// The fields that were sent, by their places among a model's.
+pub(crate) struct SentFields(Vec<Option<SentField>>);
+
+struct SentField {
+    value: FieldValue,
+    /// What came, if there is anything in it: an answer has no more than that.
+    sent: Option<Value>,
+}
+
+impl fmt::Debug for SentFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SentFields").finish_non_exhaustive()
+    }
+}
+
+impl SentFields {
+    /// Reads an object.
+    pub(super) fn read<M>(
+        json: Json<'_>,
+        fields: &'static [PatchField<M>],
+        closed: bool,
+    ) -> Result<Self, InputError> {
+        let rest = match json.at() {
+            JsonRef::Object(_) => Rest::of(json, &[], None),
+            _ => return Err(Input::Json(json).refuse(&"an object")),
+        };
+        let sent = Self::of_rest(&rest, fields)?;
+        match rest.entries().next() {
+            Some((_, name, _)) if closed => Err(InputError::unknown_field(name, &[])),
+            _ => Ok(sent),
+        }
+    }
+
+    fn of_source<M>(
+        source: Source<'_>,
+        fields: &'static [PatchField<M>],
+    ) -> Result<Self, InputError> {
+        match source {
+            Source::Part(part) => Self::of_rest(part.rest, fields),
+            Source::Json(json) => Self::read(json, fields, false),
+        }
+    }
+
+    fn of_rest<M>(rest: &Rest<'_>, fields: &'static [PatchField<M>]) -> Result<Self, InputError> {
+        let mut found: Vec<_> = fields.iter().map(|_| None).collect();
+        for (place, name, json) in rest.entries() {
+            let Some(index) = position(fields, name) else {
+                continue;
+            };
+            rest.take(place);
+            if found[index].is_some() {
+                return Err(InputError::duplicate_field(fields[index].names[0]));
+            }
+            match (fields[index].of.read)(FieldInput(Source::Json(json))) {
+                Ok(value) => found[index] = Some(SentField::new(value, json)),
+                Err(FieldError(error)) => return Err(error.under(name.to_owned())),
+            }
+        }
+        let flattened = fields.iter().zip(&mut found);
+        for (field, found) in flattened.filter(|(field, _)| field.is_flattened()) {
+            let part = Part {
+                rest,
+                names: Some(field.of.names),
+            };
+            if part.is_sent() {
+                match (field.of.read)(FieldInput(Source::Part(part))) {
+                    Ok(value) => *found = Some(SentField { value, sent: None }),
+                    Err(FieldError(error)) => return Err(error),
+                }
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// Whether a field came, by one of its names.
+    pub(super) fn has<M>(&self, fields: &'static [PatchField<M>], name: &str) -> bool {
+        self.names(fields).contains(&name)
+    }
+
+    /// The names of the fields that came, flattened ones aside.
+    pub(super) fn names<M>(&self, fields: &'static [PatchField<M>]) -> Vec<&'static str> {
+        let sent = self.sent(fields);
+        sent.flat_map(|(field, _)| field.names.iter().copied())
+            .collect()
+    }
+
+    pub(super) fn apply_to<M>(self, stored: &mut M)
+    where
+        M: Patch,
+    {
+        for (field, sent) in M::FIELDS.iter().zip(self.0) {
+            if let Some(sent) = sent {
+                (field.set)(stored, sent.value);
+            }
+        }
+    }
+
+    pub(super) fn check<M>(&self, fields: &'static [PatchField<M>], report: &mut Report<'_>) {
+        for (field, sent) in self.sent(fields) {
+            match field.of.check {
+                Some(check) => check(&sent.value, report),
+                None => (field.check)(&sent.value, report),
+            }
+        }
+    }
+
+    /// Writes what came.
+    pub(super) fn write<M>(
+        &self,
+        fields: &'static [PatchField<M>],
+        out: &mut Vec<WrittenField>,
+    ) -> serde_json::Result<()> {
+        for (field, sent) in self.sent(fields) {
+            let name = match field.written {
+                Some(name) => FieldName::Own(name, sent.sent.as_ref()),
+                None if field.is_flattened() => FieldName::Flattened,
+                None => continue,
+            };
+            (field.of.write)(&sent.value, out, name)?;
+        }
+        Ok(())
+    }
+
+    fn sent<'s, M>(
+        &'s self,
+        fields: &'static [PatchField<M>],
+    ) -> impl Iterator<Item = (&'static PatchField<M>, &'s SentField)> {
+        let fields = fields.iter().zip(&self.0);
+        fields.filter_map(|(field, sent)| Some((field, sent.as_ref()?)))
+    }
+}
+
+impl SentField {
+    fn new(value: FieldValue, json: Json<'_>) -> Self {
+        let sent = match json.at() {
+            JsonRef::Object(_) | JsonRef::List(_) => Some(json.tape.value(json.id)),
+            _ => None,
+        };
+        Self { value, sent }
+    }
+}
+
+fn position<M>(fields: &[PatchField<M>], name: &str) -> Option<usize> {
+    fields.iter().position(|field| field.names.contains(&name))
+}
+
+/// The name under which a field is written.
+#[derive(Debug)]
+pub(crate) enum FieldName<'s> {
+    Own(&'static str, Option<&'s Value>),
+    /// It is written among the others.
+    Flattened,
+}
+
+/// A field's JSON.
+#[derive(Debug)]
+pub(crate) struct WrittenField {
+    /// None of an object that is written among the others.
+    pub(super) name: Option<&'static str>,
+    pub(super) text: String,
+    /// What came, if there is anything in it.
+    pub(super) sent: Option<Value>,
+}
+
+impl WrittenField {
+    fn new(text: String, name: FieldName<'_>) -> Self {
+        let (name, sent) = match name {
+            FieldName::Own(name, sent) => (Some(name), sent.cloned()),
+            FieldName::Flattened => (None, None),
+        };
+        Self { name, text, sent }
+    }
+}

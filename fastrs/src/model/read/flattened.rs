@@ -1,0 +1,99 @@
+//! A struct with flattened fields: its own fields from an object, then the others from the rest of it.
+
+use serde::de::{DeserializeSeed, MapAccess};
+
+use super::{
+    entries::Key,
+    error::InputError,
+    input::Input,
+    part::{Part, Rest, Visible},
+    representation::FlattenedField,
+};
+
+/// The fields of the struct, in the order in which they are read.
+pub(super) struct Flattened<'s> {
+    own: &'static [&'static str],
+    rest: &'s Rest<'s>,
+    closed: bool,
+    /// Entries among which its own fields are.
+    entries: Visible<'s>,
+    flattened: std::slice::Iter<'static, FlattenedField>,
+    /// Entries that nobody has taken.
+    left: Option<Visible<'s>>,
+    next: Option<(&'s str, Input<'s, 's>)>,
+}
+
+impl<'s> Flattened<'s> {
+    /// `whole` is the object, `rest` the same without the struct's own fields.
+    pub(super) fn new(
+        own: &'static [&'static str],
+        fields: &'static [FlattenedField],
+        closed: bool,
+        whole: &'s Rest<'s>,
+        rest: &'s Rest<'s>,
+    ) -> Self {
+        Self {
+            own,
+            rest,
+            closed,
+            entries: whole.entries(),
+            flattened: fields.iter(),
+            left: None,
+            next: None,
+        }
+    }
+
+    fn advance(&mut self) -> Option<(&'s str, Input<'s, 's>)> {
+        for (place, key, json) in &mut self.entries {
+            // A flattened field has a name that no client can send.
+            if self.own.contains(&key) && !key.starts_with('\0') {
+                self.rest.take(place);
+                return Some((key, Input::Json(json)));
+            }
+        }
+        if let Some(field) = self.flattened.next() {
+            let (rest, names) = (self.rest, Some(field.names));
+            return Some((field.key, Input::Part(Part { rest, names })));
+        }
+        if !self.closed {
+            return None;
+        }
+        let rest = self.rest;
+        let left = self.left.get_or_insert_with(|| rest.entries());
+        left.next().map(|(_, key, json)| (key, Input::Json(json)))
+    }
+}
+
+// No combinators below: each would be compiled anew for each type.
+
+impl<'de> MapAccess<'de> for Flattened<'_> {
+    type Error = InputError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, InputError> {
+        self.next = self.advance();
+        let Some((key, _)) = &self.next else {
+            return Ok(None);
+        };
+        match seed.deserialize(Key(key)) {
+            Ok(key) => Ok(Some(key)),
+            Err(error) => Err(error.under((*key).to_owned())),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, InputError> {
+        match self.next.take() {
+            Some((_, Input::Part(part))) => seed.deserialize(Input::Part(part)),
+            Some((key, Input::Json(json))) => match seed.deserialize(Input::Json(json)) {
+                Ok(value) => Ok(value),
+                Err(error) => Err(error.under(key.to_owned())),
+            },
+            _ => Err(InputError::new("a value without a name")),
+        }
+    }
+}

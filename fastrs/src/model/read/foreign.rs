@@ -1,0 +1,117 @@
+//! Where a represented type is read: fastrs has it on a tape, and any other format writes it to one first.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Unexpected, Visitor},
+};
+
+use super::{
+    error::InputError,
+    input::Json,
+    representation::{Representation, Represented, Value, made, read},
+    untagged::Candidates,
+};
+use crate::model::{
+    Report,
+    tape::{Builder, Tape},
+};
+
+/// Reads a `T` from whatever a format hands it.
+pub(super) struct Reader<T>(PhantomData<T>);
+
+impl<T> Reader<T> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Represented> Visitor<'de> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    /// fastrs reads it from a tape.
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
+        T::read(from)
+    }
+
+    /// The same, for each variant of an untagged enum that takes the value. The first that is valid is the one; if none
+    /// is, that is told of the first.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut variants: A) -> Result<T, A::Error> {
+        let (mut first, mut refused) = (None, None);
+        loop {
+            match variants.next_element_seed(Self::new()) {
+                Ok(Some(value)) if is_valid(&value) => return Ok(value),
+                Ok(Some(value)) => first = first.or(Some(value)),
+                Ok(None) => break,
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        match (first, refused) {
+            (Some(value), _) => Ok(value),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(A::Error::custom("no variant takes the value")),
+        }
+    }
+
+    /// It was made.
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        made().ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let mut tape = Tape::empty();
+        match Builder::of(&mut tape).visit_map(map) {
+            Ok(()) => finish(tape),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Any other format gives the value.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
+        let mut tape = Tape::empty();
+        match Builder::of(&mut tape).deserialize(from) {
+            Ok(()) => finish(tape),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<'de, T: Represented> DeserializeSeed<'de> for Reader<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
+        T::read(from)
+    }
+}
+
+fn is_valid<T: Represented>(value: &T) -> bool {
+    let mut report = Report::new();
+    value.validate(&mut report);
+    report.is_valid()
+}
+
+fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, E> {
+    match on_tape(&mut tape) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(E::custom(error)),
+    }
+}
+
+/// Reads a whole tape, which is this type's own.
+fn on_tape<T: Represented>(tape: &mut Tape<'_>) -> Result<T, InputError> {
+    let Representation::Untagged(schema) = T::REPRESENTATION else {
+        return read(
+            T::REPRESENTATION,
+            Value::Json(Json::whole(tape)),
+            Reader::new(),
+        );
+    };
+    let variants = schema.choose(tape, Tape::ROOT)?.into_iter();
+    let value = Value::Json(Json::whole(tape));
+    Reader::new().visit_seq(Candidates { variants, value })
+}

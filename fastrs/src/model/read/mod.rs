@@ -1,0 +1,23 @@
+//! Reading types from what is not the text of a JSON body, and from JSON that has to be looked at before it is read:
+//! tagged and untagged enums, and structs with flattened fields.
+
+mod entries;
+mod error;
+mod flattened;
+mod foreign;
+mod input;
+mod part;
+mod representation;
+mod tagged;
+mod untagged;
+
+pub use part::{Names, names_of};
+pub(crate) use part::{Part, Rest};
+pub use representation::{FlattenedField, Representation, Represented, read_represented};
+pub use untagged::InputSchema;
+
+pub(crate) use representation::Maker;
+pub(super) use representation::Value;
+
+pub(crate) use error::{Fault, InputError};
+pub(crate) use input::{FieldName, Fields, Input, Json, TextSource, Texts, is_nullable, none};

@@ -1,0 +1,151 @@
+//! A variant, told by its tag or by its place, and what it holds.
+
+use serde::{
+    Deserialize,
+    de::{
+        DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, VariantAccess, Visitor,
+        value::U32Deserializer,
+    },
+};
+
+use super::{
+    entries::Key,
+    error::InputError,
+    input::{Input, Json},
+    part::{Part, Rest},
+    representation::Value,
+};
+
+/// A variant of an enum that is not tagged externally.
+pub(super) struct Tagged<'s> {
+    variant: Variant<'s>,
+    content: Content<'s>,
+}
+
+enum Variant<'s> {
+    Named(&'s str),
+    /// The variants are counted without those that are never read.
+    At(u32),
+}
+
+enum Content<'s> {
+    /// The fields beside a tag.
+    Fields(&'s Rest<'s>),
+    /// What stands under a name, if it was sent.
+    Under(&'static str, Option<Json<'s>>),
+    /// The value itself.
+    Value(Value<'s>),
+}
+
+impl<'s> Tagged<'s> {
+    pub(super) fn internal(name: &'s str, fields: &'s Rest<'s>) -> Self {
+        Self {
+            variant: Variant::Named(name),
+            content: Content::Fields(fields),
+        }
+    }
+
+    pub(super) fn adjacent(name: &'s str, content: &'static str, found: Option<Json<'s>>) -> Self {
+        Self {
+            variant: Variant::Named(name),
+            content: Content::Under(content, found),
+        }
+    }
+
+    pub(super) fn untagged(variant: u32, value: Value<'s>) -> Self {
+        Self {
+            variant: Variant::At(variant),
+            content: Content::Value(value),
+        }
+    }
+
+    /// What the variant is read from.
+    fn input<'de>(&self) -> Input<'de, 's> {
+        match self.content {
+            Content::Fields(rest) => Input::Part(Part { rest, names: None }),
+            Content::Under(_, found) => found.map_or(Input::Nothing, Input::Json),
+            Content::Value(value) => value.input(),
+        }
+    }
+
+    /// An error in the variant.
+    #[cold]
+    fn here(&self, error: InputError) -> InputError {
+        match (&self.content, &self.variant) {
+            (Content::Under(name, None), _) => InputError::missing_field(name),
+            (Content::Under(name, Some(_)), _) => error.under(*name),
+            (Content::Fields(_), Variant::Named(name)) => error.under((*name).to_owned()),
+            _ => error,
+        }
+    }
+}
+
+impl<'de> EnumAccess<'de> for Tagged<'_> {
+    type Error = InputError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, Self), InputError> {
+        let variant = match self.variant {
+            Variant::Named(name) => seed.deserialize(Key(name)),
+            Variant::At(place) => {
+                let place: U32Deserializer<InputError> = place.into_deserializer();
+                seed.deserialize(place)
+            }
+        };
+        match variant {
+            Ok(variant) => Ok((variant, self)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+// No combinators below: each would be compiled anew for each type.
+
+impl<'de> VariantAccess<'de> for Tagged<'_> {
+    type Error = InputError;
+
+    fn unit_variant(self) -> Result<(), InputError> {
+        match self.content {
+            Content::Fields(_) | Content::Under(_, None) => Ok(()),
+            _ => match <()>::deserialize(self.input()) {
+                Ok(()) => Ok(()),
+                Err(error) => Err(self.here(error)),
+            },
+        }
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, InputError> {
+        match seed.deserialize(self.input()) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        match self.input().deserialize_tuple(len, visitor) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, InputError> {
+        match self.input().deserialize_struct("", fields, visitor) {
+            Ok(value) => Ok(value),
+            Err(error) => Err(self.here(error)),
+        }
+    }
+}

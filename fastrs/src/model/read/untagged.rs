@@ -1,0 +1,74 @@
+//! Which variants of an untagged enum take a value, the best one first.
+
+use std::sync::OnceLock;
+
+use schemars::JsonSchema;
+use serde::de::{DeserializeSeed, SeqAccess};
+
+use super::{
+    error::InputError,
+    representation::{Reading, Value},
+};
+use crate::{
+    model::{
+        schema::Compiled,
+        tape::{NodeId, Tape},
+        walk,
+    },
+    schema::TypeSchema,
+};
+
+/// The schema of an enum's input, compiled when it is first looked at.
+#[derive(Debug)]
+pub struct InputSchema {
+    of: TypeSchema,
+    compiled: OnceLock<Compiled>,
+}
+
+impl InputSchema {
+    /// The schema of a type.
+    pub const fn of<T: JsonSchema>() -> Self {
+        Self {
+            of: TypeSchema::of::<T>(),
+            compiled: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn get(&self) -> &Compiled {
+        self.compiled.get_or_init(|| Compiled::of_type(self.of))
+    }
+
+    /// The variants that take a value as it is, of which the first takes it best; an error if none does, or if the best
+    /// one would have to convert it.
+    pub(super) fn choose(&self, tape: &mut Tape<'_>, id: NodeId) -> Result<Vec<u32>, InputError> {
+        match walk::choose(self.get(), tape, id) {
+            variants if variants.is_empty() => Err(InputError::new(
+                "the value is none of an untagged enum's variants, or has to be converted to one",
+            )),
+            variants => Ok(variants),
+        }
+    }
+}
+
+/// The same value as each of the variants that take it.
+pub(super) struct Candidates<'s> {
+    pub(super) variants: std::vec::IntoIter<u32>,
+    pub(super) value: Value<'s>,
+}
+
+impl<'de> SeqAccess<'de> for Candidates<'_> {
+    type Error = InputError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, InputError> {
+        let Some(variant) = self.variants.next() else {
+            return Ok(None);
+        };
+        match seed.deserialize(Reading::variant(variant, self.value)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(error),
+        }
+    }
+}

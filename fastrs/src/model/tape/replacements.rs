@@ -1,0 +1,105 @@
+//! What the walk has decided about values, apart from the tape until it is certain.
+
+use serde_json::Value;
+
+use super::{Node, NodeId, Tape, UnionId};
+
+/// Values that stand in for others, which is what lax conversions have made, and chosen variants.
+#[derive(Debug, Default)]
+pub(crate) struct Replacements {
+    all: Vec<Replacement>,
+    /// Whether a field did not come that need not, so that its default stands for it.
+    pub(crate) has_defaults: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Replacement {
+    Value(NodeId, Node),
+    Variant(NodeId, UnionId, u32),
+}
+
+impl Replacements {
+    /// Whether no value is replaced.
+    pub(crate) fn is_empty(&self) -> bool {
+        let mut all = self.all.iter();
+        !all.any(|one| matches!(one, Replacement::Value(..)))
+    }
+
+    pub(in crate::model) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Takes back all but the first `count`.
+    pub(in crate::model) fn truncate(&mut self, count: usize) {
+        self.all.truncate(count);
+    }
+
+    /// Takes out all but the first `count`.
+    pub(in crate::model) fn split_off(&mut self, count: usize) -> Self {
+        match count < self.all.len() {
+            true => Self {
+                all: self.all.split_off(count),
+                has_defaults: false,
+            },
+            false => Self::default(),
+        }
+    }
+
+    pub(in crate::model) fn append(&mut self, mut more: Self) {
+        self.all.append(&mut more.all);
+    }
+
+    /// A scalar is to stand at a node.
+    pub(in crate::model) fn scalar(&mut self, tape: &mut Tape<'_>, id: NodeId, value: Value) {
+        let node = tape.scalar(value);
+        self.all.push(Replacement::Value(id, node));
+    }
+
+    /// A number with these digits is to stand at a node.
+    pub(in crate::model) fn digits(&mut self, tape: &mut Tape<'_>, id: NodeId, digits: String) {
+        let node = tape.own_digits(digits);
+        self.all.push(Replacement::Value(id, node));
+    }
+
+    /// What stands at a node is to be what stands at another.
+    pub(in crate::model) fn moved(&mut self, id: NodeId, to: NodeId) {
+        self.all.push(Replacement::Value(id, Node::Moved(to)));
+    }
+
+    /// What stands at a node is this variant of an untagged enum.
+    pub(in crate::model) fn variant(&mut self, id: NodeId, of: UnionId, variant: u32) {
+        self.all.push(Replacement::Variant(id, of, variant));
+    }
+}
+
+impl Tape<'_> {
+    /// Puts converted values in, and keeps what they stand in for in their place.
+    pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
+        self.is_checked = true;
+        for one in &mut replacements.all[from..] {
+            match one {
+                Replacement::Value(id, node) => {
+                    std::mem::swap(&mut self.nodes[id.0 as usize], node);
+                }
+                Replacement::Variant(id, of, variant) => {
+                    self.variants.insert((*id, *of), *variant);
+                }
+            }
+        }
+    }
+
+    /// Undoes that.
+    pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
+        self.is_checked = false;
+        for one in replacements.all[from..].iter_mut().rev() {
+            match one {
+                Replacement::Value(id, node) => {
+                    std::mem::swap(&mut self.nodes[id.0 as usize], node);
+                }
+                Replacement::Variant(id, of, _) => {
+                    self.variants.remove(&(*id, *of));
+                }
+            }
+        }
+    }
+}
