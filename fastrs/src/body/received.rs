@@ -56,7 +56,7 @@ impl BodyProgress {
 /// hyper's body, which tells its connection what became of it.
 #[derive(Debug)]
 pub(super) struct Received {
-    // Dropped in this order: by the time the connection is told, hyper can see that nobody reads any more.
+    // Dropped in this order: by the time the connection is told, hyper can see that the body was dropped.
     incoming: Incoming,
     report: Option<Report>,
 }
@@ -101,7 +101,7 @@ impl Received {
     /// A frame of trailers, or an error.
     ///
     /// hyper ends the lines of trailers at a bare LF, and drops what follows an empty one: the next request, if a proxy in front
-    /// saw the end of the body there. So no request is read after trailers. `0\r\n\n` shows as trailers without a field.
+    /// takes that for the end of the body. So no request is read after trailers. `0\r\n\n` appears as trailers without a field.
     #[cold]
     fn unusual(&mut self, frame: hyper::Result<Frame<Bytes>>) -> Result<Frame<Bytes>, BoxError> {
         self.end(BodyState::Unreliable);

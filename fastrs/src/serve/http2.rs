@@ -9,9 +9,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use super::Dispatch;
 use super::config::ServeConfig;
+use super::connection_state::{ConnectionState, Signal};
 use super::service::Service;
 use super::transport::Transport;
-use super::watch::{Order, Watch};
 
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
@@ -22,12 +22,12 @@ const RESETS: usize = 256;
 const PING: Duration = Duration::from_secs(20);
 
 /// Serves a connection until either side, or a deadline, ends it.
-pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, watch: &Watch) {
-    let builder = builder(&watch.hub().config);
+pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: &ConnectionState) {
+    let builder = builder(&state.server().config);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
-    let mut told = false;
+    let mut goaway_sent = false;
     std::future::poll_fn(|cx| {
-        // Twice at most: an order can call for another look at the connection.
+        // Twice at most: after a signal the connection may have to be polled again.
         loop {
             if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
                 if let Err(error) = ended {
@@ -35,15 +35,15 @@ pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, watch: 
                 }
                 return Poll::Ready(());
             }
-            match watch.order(cx) {
-                None | Some(Order::Rest) => return Poll::Pending,
-                Some(Order::Abort) => return Poll::Ready(()),
-                Some(Order::Expired) if told => return Poll::Ready(()),
-                Some(Order::Expired | Order::Drain) => {
+            match state.poll_signal(cx) {
+                None | Some(Signal::Rest) => return Poll::Pending,
+                Some(Signal::Abort) => return Poll::Ready(()),
+                Some(Signal::TimedOut) if goaway_sent => return Poll::Ready(()),
+                Some(Signal::TimedOut | Signal::Drain) => {
                     // GOAWAY: the client learns which of its requests were taken.
                     connection.as_mut().graceful_shutdown();
-                    watch.extend();
-                    told = true;
+                    state.extend_deadline();
+                    goaway_sent = true;
                 }
             }
         }

@@ -5,8 +5,9 @@
 
 /// Looks for a bare LF in the bytes that are read while a head is expected.
 ///
-/// What stands behind a body in one read is seen if the body has a `Content-Length` and began in that read. A proxy that
-/// shares a connection among clients waits for an answer before it sends the next request, so its heads are all seen.
+/// A head that arrives in one read with the body before it is checked only if that body has a `Content-Length` and began in
+/// the same read. A proxy that shares a connection among clients waits for an answer before it sends the next request, so its heads
+/// are all checked.
 #[derive(Debug)]
 pub(super) struct LineEnds {
     /// The last bytes that came.
@@ -16,7 +17,7 @@ pub(super) struct LineEnds {
 /// What a head ends with, and so what the next one begins after.
 const HEAD_END: [u8; 3] = *b"\n\r\n";
 
-/// The longest read that is looked at as a whole.
+/// The longest read that is searched as a whole.
 const SHORT: usize = 1024;
 
 impl LineEnds {
@@ -34,14 +35,14 @@ impl LineEnds {
                 .iter()
                 .for_each(|byte| self.tail = [self.tail[1], self.tail[2], *byte]),
         }
-        // Without a bare LF they are good, whatever they are.
+        // Without a bare LF they are valid, whatever they are.
         !begin_in_head
             || (bytes.len() <= SHORT && !has_bare_lf(tail[2], bytes))
             || heads_are_valid(tail, bytes)
     }
 }
 
-/// Whether an LF stands in `bytes` without a CR before it; `last` is the byte before them.
+/// Whether `bytes` have an LF without a CR before it; `last` is the byte before them.
 ///
 /// Sixteen at a time, each beside its neighbour: compilers make a few vector instructions of it.
 #[inline]
@@ -69,10 +70,10 @@ fn has_bare_lf(last: u8, bytes: &[u8]) -> bool {
     found != 0
 }
 
-/// Head by head and line by line. `tail` is what stands before `bytes`.
+/// Checks head by head and line by line. `tail` is what came before `bytes`.
 #[cold]
 fn heads_are_valid(tail: [u8; 3], bytes: &[u8]) -> bool {
-    // What of a head came before may have told the length of its body.
+    // The part of a head that came before may have told the length of its body.
     let mut body = (tail == HEAD_END).then_some(0);
     let mut is_empty = tail == HEAD_END;
     let mut before = tail;
@@ -131,7 +132,7 @@ mod tests {
     const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
     #[test]
-    fn a_bare_lf_is_found_wherever_it_stands() {
+    fn a_bare_lf_is_found_anywhere() {
         for length in 0..70 {
             for at in 0..length {
                 for text in [b"\n".as_slice(), b"\r\n", b"\r\r\n", b"\n\r"] {

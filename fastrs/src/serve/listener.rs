@@ -41,21 +41,23 @@ enum Socket {
 impl Listener {
     /// Opens the socket.
     ///
-    /// A Unix socket's file that no process listens on any more is replaced; port 0 takes a free port.
+    /// The file of a Unix socket on which no process listens any more is replaced; port 0 takes a free port.
     ///
     /// # Errors
     ///
     /// A sentence that names the address and what to do: the port is in use, the host is unknown, the
-    /// file is another process's socket or no socket.
+    /// file is another process's socket or not a socket.
     pub async fn bind(to: impl Into<Bind>) -> io::Result<Self> {
         Self::open(to.into().0).await
     }
 
-    /// Apart, so that it is compiled once.
+    /// Not generic, so that it is compiled once.
     async fn open(target: Target) -> io::Result<Self> {
         match target {
             Target::Name(name) => Self::bind_name(&name).await,
-            Target::Address(address) => listen(address).map_err(|error| refused(&address, &error)),
+            Target::Address(address) => {
+                listen(address).map_err(|error| bind_error(&address, &error))
+            }
             #[cfg(unix)]
             Target::Path(path) => Self::bind_path(path).await,
             Target::StdTcp(listener) => {
@@ -98,7 +100,7 @@ impl Listener {
     /// Closes the socket, and returns the connections that had been made but not yet accepted: the
     /// kernel would reset them, and their clients have been told that they are connected.
     ///
-    /// At most as many as wait in the kernel: under steady load new ones come as fast as they are taken, and the
+    /// At most as many as wait in the kernel: under steady load new ones come as fast as they are accepted, and the
     /// socket would never close.
     pub(super) fn close(self) -> Vec<Stream> {
         let mut streams = Vec::new();
@@ -164,7 +166,7 @@ impl Listener {
                 Err(error) => failure = error,
             }
         }
-        Err(refused(&name, &failure))
+        Err(bind_error(&name, &failure))
     }
 
     #[cfg(unix)]
@@ -178,7 +180,7 @@ impl Listener {
             }
             other => other,
         };
-        let listener = bound.map_err(|error| refused(&name, &error))?;
+        let listener = bound.map_err(|error| bind_error(&name, &error))?;
         Ok(Self(Socket::Unix(listener, Some(SocketFile(path)))))
     }
 }
@@ -202,7 +204,7 @@ fn listen_at(path: &Path) -> io::Result<UnixListener> {
     socket.listen(BACKLOG)
 }
 
-/// Removes a socket's file that a dead process left, and nothing else.
+/// Removes the file of a socket that a dead process left behind, and nothing else.
 #[cfg(unix)]
 async fn remove_stale(path: &Path, name: &str) -> io::Result<()> {
     use std::os::unix::fs::FileTypeExt;
@@ -213,7 +215,7 @@ async fn remove_stale(path: &Path, name: &str) -> io::Result<()> {
         )
     };
     if !std::fs::symlink_metadata(path)?.file_type().is_socket() {
-        return Err(in_use("the file exists and is no socket"));
+        return Err(in_use("the file exists and is not a socket"));
     }
     match UnixStream::connect(path).await {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
@@ -223,7 +225,7 @@ async fn remove_stale(path: &Path, name: &str) -> io::Result<()> {
     }
 }
 
-fn refused(address: &dyn fmt::Display, error: &io::Error) -> io::Error {
+fn bind_error(address: &dyn fmt::Display, error: &io::Error) -> io::Error {
     let text = match error.kind() {
         io::ErrorKind::AddrInUse => {
             format!(

@@ -1,19 +1,22 @@
 //! The server: sockets, connections, deadlines, shutdown. The only home of hyper's server.
 //!
 //! `listener` accepts, `connection` runs each in a task of its own, `service` turns hyper's requests into the
-//! app's; `watch` and `hub` keep the deadlines, `shutdown` says when to stop.
+//! app's; `connections` compares the deadlines that `connection_state` keeps, `shutdown` says when to stop.
 
 mod access;
 mod bind;
 mod config;
 mod connection;
+mod connection_state;
+mod connections;
+mod http1;
 #[cfg(feature = "http2")]
 mod http2;
-mod hub;
 mod line_ends;
 mod listener;
 mod memory;
 mod runtime;
+mod server_state;
 mod service;
 mod shutdown;
 mod stream;
@@ -21,7 +24,6 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod transport;
-mod watch;
 
 use std::convert::Infallible;
 use std::io::{self, Write};
@@ -42,7 +44,7 @@ pub(crate) use self::runtime::wrong_workers;
 pub(crate) use self::service::{may_have_body, strip_body};
 pub(crate) use self::shutdown::{Stop, StopHandle};
 
-use self::hub::Hub;
+use self::connections::Connections;
 use self::stream::Stream;
 use crate::body::Body;
 use crate::request::RequestFuture;
@@ -99,7 +101,7 @@ impl OnDisconnect {
 pub(crate) struct Drained {
     /// Connections that were cut, with all that ran on them, at the deadline or by a second signal.
     pub(crate) aborted: usize,
-    /// Whether [`Dispatch::drain`] came to its end.
+    /// Whether [`Dispatch::drain`] was done in time.
     pub(crate) complete: bool,
 }
 
@@ -122,19 +124,19 @@ pub(crate) async fn serve<D: Dispatch>(
     stop: Stop,
 ) -> io::Result<Drained> {
     let shutdown_timeout = config.shutdown_timeout;
-    let hub = Arc::new(Hub::new(config));
-    let _sweeper = hub.start_sweeping()?;
+    let connections = Arc::new(Connections::new(config));
+    let _sweeper = connections.start_sweeping()?;
     memory::fill_free_lists();
     // Every connection and every detached handler holds a clone: the last one gone closes the channel.
     let (alive, mut ended) = mpsc::channel::<Infallible>(1);
     let spawn = |stream| {
-        let watch = hub.watch(alive.clone());
-        tokio::spawn(connection::run(Arc::clone(&app), stream, watch));
+        let state = connections.add(alive.clone());
+        tokio::spawn(connection::run(Arc::clone(&app), stream, state));
     };
 
     either(stop.draining(), accept(&listener, spawn)).await;
     app.shut_down();
-    hub.drain();
+    connections.drain();
     listener.close().into_iter().for_each(spawn);
     drop(alive);
 
@@ -144,20 +146,20 @@ pub(crate) async fn serve<D: Dispatch>(
     };
     let in_time = tokio::time::timeout(shutdown_timeout, either(stop.aborted(), drain)).await;
     let complete = matches!(in_time, Ok(Some(())));
-    let aborted = hub.alive();
+    let aborted = connections.alive();
     if aborted > 0 {
         tracing::warn!(
             connections = aborted,
             "shutdown: cut what was still running"
         );
-        hub.abort();
+        connections.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
     }
     Ok(Drained { aborted, complete })
 }
 
-/// Accepts for ever. Errors of a single connection are passed over; when the process is out of
-/// descriptors, `accept` would fail at once again, so it waits.
+/// Accepts forever. Errors of a single connection are skipped; when the process is out of
+/// descriptors, `accept` would fail again at once, so it waits.
 async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
     let mut exhausted = false;
     loop {
@@ -187,12 +189,12 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// Prints the line that says where the server listens. A closed stderr is no reason to fail.
+/// Prints the line that says where the server listens. If standard error is closed, it is lost.
 pub(crate) fn announce(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// What `work` came to, or `None` if `end` came first.
+/// The output of `work`, or `None` if `end` was done first.
 pub(crate) async fn either<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
     let (mut end, mut work) = (pin!(end), pin!(work));
     std::future::poll_fn(|cx| {

@@ -10,14 +10,14 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::memory::fill_free_lists;
 
-/// How long blocking calls that still run may hold up the end of the process.
+/// How long blocking calls that still run may delay the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// Runs a future to its end on a new runtime: what `#[fastrs::main]` does to `main`.
+/// Runs a future on a new runtime until it is done: what `#[fastrs::main]` does with `main`.
 ///
 /// `WORKERS` in the environment is the number of threads that serve, as in `fastapi run --workers`; unless it is set,
-/// there are as many as the machine has cores. With one, all runs on the calling thread, and no request pays for the
-/// hand-over between threads.
+/// there are as many as the machine has cores. With one, everything runs on the calling thread, and no request pays for
+/// being handed from one thread to another.
 ///
 /// ```
 /// let sum = fastrs::block_on(async { 1 + 1 });
@@ -32,7 +32,7 @@ const LINGER: Duration = Duration::from_millis(500);
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut output = None;
     run(pin!(async { output = Some(future.await) }));
-    output.expect("it came to its end")
+    output.expect("the future is done")
 }
 
 /// One for all futures, so that the runtime is compiled with fastrs.
@@ -42,7 +42,7 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
         Err(error) => panic!("the runtime did not start: {error}"),
     };
     runtime.block_on(future);
-    // Dropping the runtime would wait for blocking calls without end.
+    // Dropping the runtime would wait for blocking calls forever.
     runtime.shutdown_timeout(LINGER);
 }
 

@@ -14,8 +14,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
 use super::access::AccessLine;
-use super::syntax::{self, Fault};
-use super::watch::{Permit, Watch};
+use super::connection_state::{ConnectionState, RequestGuard};
+use super::syntax::{self, Rejection};
 use super::{BoxFuture, Dispatch, Dispatched, OnDisconnect};
 use crate::body::{Body, BodyState, Chunk};
 use crate::error::{BoxError, panic_text};
@@ -24,59 +24,59 @@ use crate::error::{BoxError, panic_text};
 #[derive(Debug)]
 pub(super) struct Service<D> {
     app: Arc<D>,
-    watch: Arc<Watch>,
+    state: Arc<ConnectionState>,
     peer: Option<SocketAddr>,
 }
 
 impl<D: Dispatch> Service<D> {
-    pub(super) fn new(app: Arc<D>, watch: Arc<Watch>, peer: Option<SocketAddr>) -> Self {
-        Self { app, watch, peer }
+    pub(super) fn new(app: Arc<D>, state: Arc<ConnectionState>, peer: Option<SocketAddr>) -> Self {
+        Self { app, state, peer }
     }
 }
 
 impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
-    type Response = Response<Outgoing>;
+    type Response = Response<ResponseBody>;
     type Error = Infallible;
-    type Future = Handling;
+    type Future = ResponseFuture;
 
     #[inline]
-    fn call(&self, request: Request<Incoming>) -> Handling {
-        let permit = self.watch.begin();
+    fn call(&self, request: Request<Incoming>) -> ResponseFuture {
+        let guard = self.state.start_request();
         let http2 = request.version() == Version::HTTP_2;
         let bodiless = http2 && *request.method() == Method::HEAD;
-        let config = &self.watch.hub().config;
+        let config = &self.state.server().config;
         let line = match config.access_log {
             Some(true) => Some(AccessLine::of(&request, self.peer)),
             _ => None,
         };
         let max_uri = config.max_uri_bytes;
-        let checked = match self.watch.is_distrusted() {
+        let checked = match self.state.has_invalid_head() {
             true => Err(syntax::LINE_END),
             false => syntax::check(&request, max_uri),
         };
         let work = match checked {
             Ok(()) => {
                 let (mut parts, body) = request.into_parts();
-                // hyper adds to them where the client asks for another protocol.
+                // hyper adds to them if the client asks for another protocol.
                 if !parts.extensions.is_empty() {
-                    let shutdown = self.watch.hub().shutdown();
+                    let shutdown = self.state.server().shutdown();
                     parts.extensions.insert(shutdown);
                 }
                 let body = match http2 || body.is_end_stream() {
                     true => Body::from(body),
-                    false => Body::received(body, self.watch.body()),
+                    false => Body::received(body, self.state.body()),
                 };
                 let dispatched = self.app.dispatch(parts, body, self.peer);
                 if dispatched.on_disconnect == OnDisconnect::Cancel && !http2 {
-                    self.watch.cancel_at_end();
+                    self.state.cancel_on_disconnect();
                 }
                 Work::Running(dispatched)
             }
-            Err(fault) => Work::Ready(Box::new(refuse(fault))),
+            Err(rejection) => Work::Ready(Box::new(refuse(rejection))),
         };
-        Handling {
+        ResponseFuture {
             work,
-            permit: Some(permit),
+            guard: Some(guard),
             http2,
             bodiless,
             line,
@@ -84,11 +84,11 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
     }
 }
 
-/// A request's answer in the making. Dropped before it is done, which hyper does when the client
-/// vanishes, it hands the handler to the runtime to be run to its end.
-pub(super) struct Handling {
+/// The future of an answer. Dropped before it is done, which hyper does when the connection fails, it hands the
+/// handler to the runtime to be run to its end.
+pub(super) struct ResponseFuture {
     work: Work,
-    permit: Option<Permit>,
+    guard: Option<RequestGuard>,
     http2: bool,
     /// An answer to `HEAD` whose body hyper would send.
     bodiless: bool,
@@ -101,13 +101,13 @@ enum Work {
     Done,
 }
 
-impl Future for Handling {
-    type Output = Result<Response<Outgoing>, Infallible>;
+impl Future for ResponseFuture {
+    type Output = Result<Response<ResponseBody>, Infallible>;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let handling = self.get_mut();
-        let mut answer = match &mut handling.work {
+        let this = self.get_mut();
+        let mut answer = match &mut this.work {
             Work::Running(Dispatched { future, .. }) => {
                 // The app catches its panics; should one slip through, it costs this request only.
                 let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)));
@@ -116,37 +116,37 @@ impl Future for Handling {
             Work::Ready(answer) => std::mem::take(&mut **answer),
             Work::Done => Response::default(),
         };
-        handling.work = Work::Done;
-        if let Some(permit) = &handling.permit {
-            match permit.body_state() {
+        this.work = Work::Done;
+        if let Some(guard) = &this.guard {
+            match guard.body_state() {
                 BodyState::Complete | BodyState::Open | BodyState::Skipped => {}
-                BodyState::Dropped => return handling.answer_later(answer, cx),
+                BodyState::Dropped => return this.answer_later(answer, cx),
                 BodyState::Unreliable => close(&mut answer),
             }
-            permit.answered(answer.body().is_streaming());
+            guard.answered(answer.body().is_streaming());
         }
-        if let Some(line) = handling.line.take() {
+        if let Some(line) = this.line.take() {
             line.write(answer.status());
         }
-        let permit = handling.permit.take();
-        if handling.http2 {
-            if handling.bodiless || !may_have_body(answer.status()) {
+        let guard = this.guard.take();
+        if this.http2 {
+            if this.bodiless || !may_have_body(answer.status()) {
                 strip_body(&mut answer);
             }
-        } else if permit
+        } else if guard
             .as_ref()
-            .is_some_and(|permit| permit.hub().is_draining())
+            .is_some_and(|guard| guard.server().is_draining())
         {
             close(&mut answer);
         }
-        Poll::Ready(Ok(answer.map(|body| Outgoing {
+        Poll::Ready(Ok(answer.map(|body| ResponseBody {
             body,
-            _permit: permit,
+            _guard: guard,
         })))
     }
 }
 
-impl Drop for Handling {
+impl Drop for ResponseFuture {
     #[inline]
     fn drop(&mut self) {
         if !matches!(self.work, Work::Done) {
@@ -155,17 +155,17 @@ impl Drop for Handling {
     }
 }
 
-impl Handling {
-    /// Lets hyper look at the connection before it writes the answer: nobody reads the request's body any more, so it reads
-    /// the rest, if that is there, or gives the connection up, which the answer then says.
+impl ResponseFuture {
+    /// Lets hyper poll the connection before it writes the answer. It then finds that the request's body was dropped, and reads the
+    /// rest if that has arrived; otherwise it stops reading, and adds `Connection: close` to the answer.
     #[cold]
     fn answer_later(
         &mut self,
         answer: Response<Body>,
         cx: &Context<'_>,
-    ) -> Poll<Result<Response<Outgoing>, Infallible>> {
-        if let Some(permit) = &self.permit {
-            permit.skip_body();
+    ) -> Poll<Result<Response<ResponseBody>, Infallible>> {
+        if let Some(guard) = &self.guard {
+            guard.skip_body();
         }
         self.work = Work::Ready(Box::new(answer));
         cx.waker().wake_by_ref();
@@ -181,43 +181,42 @@ impl Handling {
         else {
             return;
         };
-        let (Some(permit), Ok(runtime)) =
-            (self.permit.take(), tokio::runtime::Handle::try_current())
+        let (Some(guard), Ok(runtime)) = (self.guard.take(), tokio::runtime::Handle::try_current())
         else {
             return;
         };
-        let hub = Arc::clone(permit.hub());
+        let server = Arc::clone(guard.server());
         let line = self.line.take();
-        if !hub.is_aborted() {
+        if !server.is_aborted() {
             let rest: BoxFuture<()> = Box::pin(async move {
-                // The answer has nobody left to go to; the drain waits for the permit.
-                let answer = super::either(hub.aborted(), future).await;
+                // The client is gone, so the answer is dropped; the drain waits for the guard.
+                let answer = super::either(server.aborted(), future).await;
                 if let (Some(line), Some(answer)) = (line, answer) {
                     line.write(answer.status());
                 }
-                drop(permit);
+                drop(guard);
             });
             runtime.spawn(rest);
         }
     }
 }
 
-impl std::fmt::Debug for Handling {
+impl std::fmt::Debug for ResponseFuture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Handling")
+        f.debug_struct("ResponseFuture")
             .field("http2", &self.http2)
             .finish_non_exhaustive()
     }
 }
 
-/// An answer's body on its way out: while it lives its request is in flight.
+/// An answer's body while it is sent: its request is in flight until it is dropped.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct ResponseBody {
     body: Body,
-    _permit: Option<Permit>,
+    _guard: Option<RequestGuard>,
 }
 
-impl HttpBody for Outgoing {
+impl HttpBody for ResponseBody {
     type Data = Chunk;
     type Error = BoxError;
 
@@ -273,8 +272,8 @@ fn close(answer: &mut Response<Body>) {
 }
 
 #[cold]
-fn refuse(fault: Fault) -> Response<Body> {
-    let mut answer = detail(fault.status, fault.detail);
+fn refuse(rejection: Rejection) -> Response<Body> {
+    let mut answer = detail(rejection.status, rejection.detail);
     // What follows on the connection cannot be trusted to be a request.
     close(&mut answer);
     answer

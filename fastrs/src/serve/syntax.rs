@@ -7,23 +7,23 @@ use http_body::Body as HttpBody;
 
 /// Why a request is refused before the app sees it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct Rejection {
     pub(super) status: StatusCode,
     /// The answer's JSON.
     pub(super) detail: &'static str,
 }
 
-const TARGET: Fault = bad(r#"{"detail":"Invalid request target"}"#);
-const HOST_HEADER: Fault = bad(r#"{"detail":"Invalid host header"}"#);
-pub(super) const LINE_END: Fault = bad(r#"{"detail":"Invalid line ending"}"#);
-const ENCODING: Fault = bad(r#"{"detail":"Invalid transfer encoding"}"#);
-const URI_TOO_LONG: Fault = Fault {
+const TARGET: Rejection = bad(r#"{"detail":"Invalid request target"}"#);
+const HOST_HEADER: Rejection = bad(r#"{"detail":"Invalid host header"}"#);
+pub(super) const LINE_END: Rejection = bad(r#"{"detail":"Invalid line ending"}"#);
+const ENCODING: Rejection = bad(r#"{"detail":"Invalid transfer encoding"}"#);
+const URI_TOO_LONG: Rejection = Rejection {
     status: StatusCode::URI_TOO_LONG,
     detail: r#"{"detail":"URI Too Long"}"#,
 };
 
-const fn bad(detail: &'static str) -> Fault {
-    Fault {
+const fn bad(detail: &'static str) -> Rejection {
+    Rejection {
         status: StatusCode::BAD_REQUEST,
         detail,
     }
@@ -31,7 +31,7 @@ const fn bad(detail: &'static str) -> Fault {
 
 /// Holds a request's head against RFC 9112 (its target and its host, 3.2; its framing, 6.1) and RFC 9113 (its authority, 8.3.1).
 #[inline]
-pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result<(), Fault> {
+pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result<(), Rejection> {
     check_target(request.method(), request.uri(), max_uri)?;
     if request.version() == Version::HTTP_2 {
         check_authority(request.uri(), request.headers())?;
@@ -46,7 +46,7 @@ pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result
 }
 
 #[inline]
-fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Fault> {
+fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Rejection> {
     let target = uri.path_and_query().map_or("", |target| target.as_str());
     if target.len() > max {
         return Err(URI_TOO_LONG);
@@ -61,7 +61,7 @@ fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Fault> {
 /// Exactly one, valid, and that of a target which names one as well: otherwise caches, links and access rules
 /// could disagree about which site this is.
 #[inline]
-fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
+fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     // Only where some name has several values can this one have.
     let has_several = headers.len() > headers.keys_len() && is_repeated(headers, &HOST);
     match headers.get(HOST) {
@@ -75,7 +75,7 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
 
 /// The same for HTTP/2, where `:authority` may stand in for the header.
 #[cold]
-fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
+fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match uri.authority() {
         Some(authority) if !headers.contains_key(HOST) => {
             let is_valid = is_host(authority.as_str().as_bytes());
@@ -86,7 +86,7 @@ fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Fault> {
 }
 
 #[cold]
-fn is_same(authority: &Authority, host: &HeaderValue) -> Result<(), Fault> {
+fn is_same(authority: &Authority, host: &HeaderValue) -> Result<(), Rejection> {
     let is_same = authority
         .as_str()
         .as_bytes()
@@ -101,7 +101,7 @@ fn is_repeated(headers: &HeaderMap, name: &HeaderName) -> bool {
 
 /// Exactly one `chunked`. hyper takes any list that ends in it, and would hand the app bytes that
 /// are still encoded, or that a proxy in front framed otherwise.
-fn check_encoding(headers: &HeaderMap) -> Result<(), Fault> {
+fn check_encoding(headers: &HeaderMap) -> Result<(), Rejection> {
     let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
     match (encodings.next(), encodings.next()) {
         (Some(encoding), None) if encoding.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),

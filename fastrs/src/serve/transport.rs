@@ -8,9 +8,9 @@ use std::task::{Context, Poll, ready};
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::connection_state::ConnectionState;
 use super::line_ends::LineEnds;
 use super::stream::Stream;
-use super::watch::Watch;
 
 /// How an HTTP/2 connection starts (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -29,11 +29,11 @@ pub(super) enum Protocol {
     Http2,
 }
 
-/// A connection's bytes, as hyper sees them. The connection's [`Watch`] hears of every byte.
+/// A connection's bytes, as hyper sees them. [`ConnectionState`] is told of every read and write.
 #[derive(Debug)]
 pub(super) struct Transport {
     stream: Stream,
-    watch: Arc<Watch>,
+    state: Arc<ConnectionState>,
     protocol: Protocol,
     /// What was read before hyper asked for it.
     unread: BytesMut,
@@ -52,10 +52,10 @@ enum Closing {
 }
 
 impl Transport {
-    pub(super) fn new(stream: Stream, watch: Arc<Watch>) -> Self {
+    pub(super) fn new(stream: Stream, state: Arc<ConnectionState>) -> Self {
         Self {
             stream,
-            watch,
+            state,
             protocol: Protocol::Http1,
             unread: BytesMut::new(),
             line_ends: LineEnds::new(),
@@ -64,7 +64,7 @@ impl Transport {
         }
     }
 
-    /// Reads until the bytes are, or cannot become, HTTP/2's preface.
+    /// Reads until the bytes are HTTP/2's preface, or cannot become it.
     pub(super) async fn sniff(&mut self) -> io::Result<Protocol> {
         while self.unread.len() < PREFACE.len() {
             let mut first = [0; PREFACE.len()];
@@ -76,7 +76,7 @@ impl Transport {
             }
         }
         self.protocol = Protocol::Http2;
-        self.watch.established();
+        self.state.established();
         Ok(Protocol::Http2)
     }
 
@@ -86,9 +86,9 @@ impl Transport {
     }
 
     /// Waits for bytes, or for the end, without room to read them into.
-    pub(super) async fn readable(&mut self) {
+    pub(super) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         // An error will be there at the next read too.
-        let _ = std::future::poll_fn(|cx| self.stream.poll_read_ready(cx)).await;
+        self.stream.poll_read_ready(cx).map(drop)
     }
 
     /// Takes back what was read and not used.
@@ -109,7 +109,7 @@ impl Transport {
         }
     }
 
-    /// Reads ahead, to learn whether the client has closed its side: the kernel says so after the last byte.
+    /// Reads ahead, to find out whether the client has closed its side: the kernel reports that after the last byte.
     #[cold]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         while !self.ended && self.unread.len() < READ_AHEAD {
@@ -177,9 +177,9 @@ impl AsyncRead for Transport {
         if bytes.is_empty() {
             io.ended = true;
         } else if io.protocol == Protocol::Http1 {
-            let is_head = io.watch.bytes_read();
+            let is_head = io.state.bytes_read();
             if !io.line_ends.check(bytes, is_head) {
-                io.watch.distrust();
+                io.state.head_is_invalid();
             }
         }
         Poll::Ready(Ok(()))
@@ -195,26 +195,26 @@ impl AsyncWrite for Transport {
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
         let Poll::Ready(written) = io.stream.poll_write(cx, bytes) else {
-            io.watch.blocked();
+            io.state.write_blocked();
             return Poll::Pending;
         };
         if io.protocol == Protocol::Http1 {
             let whole = matches!(written, Ok(count) if count == bytes.len());
-            io.watch.bytes_written(whole);
+            io.state.bytes_written(whole);
         }
         Poll::Ready(written)
     }
 
-    /// Sockets have no buffer of their own. But hyper flushes whenever it has polled what it runs: if that is to be
-    /// dropped when its client goes, this is where to look.
+    /// A socket has no buffer to flush. But hyper flushes each time it has polled the handler, so this is where to check
+    /// whether the client of a handler that can be cancelled is gone.
     ///
-    /// A client that has closed its side only says that it sends nothing more: it may read on, and its requests are
-    /// answered like any other's. That it is gone shows when a write fails. Only a handler that asked to be cancelled
-    /// takes the end of what the client sends for its departure; there is no other sign before the first write.
+    /// A client that closes its side only says that it sends nothing more. It may still read, and its requests are
+    /// answered like any others: a failed write shows that it is gone. Only for a handler that asked to be cancelled does
+    /// the end of what the client sends count as its departure, since there is no other sign before the first write.
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
-        if io.watch.cancels() {
+        if io.state.cancels_on_disconnect() {
             return Poll::Ready(io.poll_end(cx));
         }
         Poll::Ready(Ok(()))
@@ -223,9 +223,9 @@ impl AsyncWrite for Transport {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
         if matches!(io.closing, Closing::Not) {
-            io.watch.may_rest(false);
+            io.state.set_can_rest(false);
             ready!(io.stream.poll_shutdown(cx))?;
-            io.closing = match !io.ended && io.watch.linger() {
+            io.closing = match !io.ended && io.state.linger() {
                 true => Closing::Lingering(0),
                 false => Closing::Done,
             };

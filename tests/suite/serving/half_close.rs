@@ -153,7 +153,7 @@ fn streamed_answers_are_whole() {
     with_one_and_two_threads(|| async {
         let server = serve(app()).await;
         let mut wire = Wire::to(server.addr()).await;
-        wire.send(&get("/stream")).await;
+        wire.send(&get("/stream/")).await;
         let answer = wire.leave().await;
         assert_eq!(answer.matches('#').count(), 10 * PIECE.len());
         assert!(answer.ends_with("\r\n0\r\n\r\n"));
@@ -235,7 +235,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
 #[tokio::test]
 async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
     let server = serve(app()).await;
-    // Alone, before part of a request, before a whole one, and before more than is read ahead.
+    // Alone, before part of a request, before a whole one, and before many.
     for behind in [
         String::new(),
         "GET /la".to_owned(),
@@ -288,5 +288,51 @@ async fn requests_behind_one_that_can_be_cancelled_are_answered() {
     for _ in 0..21 {
         assert_eq!(wire.answer().await.body, "1");
     }
+    server.stop().await;
+}
+
+/// While it flows, the client's end is its departure; afterwards it is the end of the requests.
+#[tokio::test]
+async fn a_stream_that_asked_for_it_is_dropped_when_its_client_goes() {
+    #[get("/flows", cancel_on_disconnect)]
+    async fn flows() -> fastrs::Response {
+        let pieces = Pieces(2, Box::pin(sleep(Duration::from_millis(5))));
+        http::Response::new(Body::new(pieces))
+    }
+    #[get("/stalls", cancel_on_disconnect)]
+    async fn stalls() -> fastrs::Response {
+        WAITING.fetch_add(1, SeqCst);
+        http::Response::new(Body::new(Stalled(OnDrop)))
+    }
+    struct Stalled(#[allow(dead_code)] OnDrop);
+    impl http_body::Body for Stalled {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Pending
+        }
+    }
+
+    let server = serve(app().routes(routes![flows, stalls])).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(&get("/flows")).await;
+    wire.head().await;
+    let length = "7530\r\n".len() + PIECE.len() + "\r\n".len();
+    wire.read(2 * length + "0\r\n\r\n".len()).await;
+    wire.send(&get("/large")).await;
+    let answer = wire.leave().await;
+    assert_eq!(answer.split_once("\r\n\r\n").unwrap().1.len(), LARGE);
+
+    let (waiting, dropped) = (WAITING.load(SeqCst), DROPPED.load(SeqCst));
+    let mut wire = Wire::to(server.addr()).await;
+    wire.send(&get("/stalls")).await;
+    passes(&WAITING, waiting).await;
+    wire.head().await;
+    drop(wire);
+    passes(&DROPPED, dropped).await;
     server.stop().await;
 }

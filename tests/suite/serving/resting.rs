@@ -206,7 +206,7 @@ async fn a_body_that_outlives_its_answer_is_no_request() {
     let mut wire = Wire::to(server.addr()).await;
     let body = WORD.repeat(10);
     let length = body.len();
-    let head = format!("POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n");
+    let head = format!("POST /later/ HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n");
     wire.send(&head).await;
     assert_eq!(wire.answer().await.body, "later");
     rest().await;

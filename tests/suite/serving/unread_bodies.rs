@@ -131,7 +131,7 @@ async fn a_body_may_come_long_after_its_answer() {
     let (sender, mut bodies) = mpsc::unbounded_channel::<Body>();
     let server = serve(app().mount("/later", Later(sender))).await;
     let mut wire = Wire::to(server.addr()).await;
-    wire.send("POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n")
+    wire.send("POST /later/ HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n")
         .await;
     assert_eq!(wire.answer().await.body, "later");
     let body = bodies.recv().await.unwrap();
@@ -145,7 +145,7 @@ async fn a_body_may_come_long_after_its_answer() {
     assert_eq!(wire.answer().await.body, "word");
 
     // It is in flight: a stop waits for it.
-    wire.send("POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: 4\r\n\r\n")
+    wire.send("POST /later/ HTTP/1.1\r\nhost: test\r\ncontent-length: 4\r\n\r\n")
         .await;
     assert_eq!(wire.answer().await.body, "later");
     let body = bodies.recv().await.unwrap();
@@ -165,7 +165,7 @@ async fn a_body_that_is_dropped_after_its_answer_is_no_request() {
         for pause in [0, 400] {
             let mut wire = Wire::to(server.addr()).await;
             let head =
-                format!("POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n");
+                format!("POST /later/ HTTP/1.1\r\nhost: test\r\ncontent-length: {length}\r\n\r\n");
             wire.send(&head).await;
             assert_eq!(wire.answer().await.body, "later");
             let body = bodies.recv().await.unwrap();

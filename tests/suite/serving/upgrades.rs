@@ -105,7 +105,7 @@ async fn upgraded(server: &fastrs::TestServer, path: &str) -> Wire {
 
 #[tokio::test]
 async fn an_upgraded_connection_is_told_of_a_shutdown() {
-    for path in ["/handler", "/mounted"] {
+    for path in ["/handler", "/mounted/"] {
         let server = serve(app()).await;
         let mut wire = upgraded(&server, path).await;
         assert_eq!(wire.read(7).await, "first\n\n");
@@ -173,7 +173,7 @@ async fn a_shutdown_waits_for_a_streaming_answer() {
     let receiver = std::sync::Arc::new(std::sync::Mutex::new(Some(receiver)));
     let server = serve(app().mount("/stream", Streams(receiver))).await;
     let mut wire = Wire::to(server.addr()).await;
-    wire.request("GET /stream").await;
+    wire.request("GET /stream/").await;
     wire.head().await;
     let stopping = tokio::spawn(server.stop());
     for _ in 0..4 {

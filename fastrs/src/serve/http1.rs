@@ -1,0 +1,130 @@
+//! A connection that speaks HTTP/1, and gives its buffers back while it has nothing to do.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+
+use super::Dispatch;
+use super::config::ServeConfig;
+use super::connection_state::ConnectionState;
+use super::service::Service;
+use super::transport::Transport;
+
+/// The buffer of a connection, each way.
+const MAX_BUFFER: usize = 64 * 1024;
+
+/// hyper's connection has two buffers of 8 KiB. One that [`rest`](Self::rest)s is taken apart until bytes come.
+///
+/// As a future it is done when the connection is closed, or upgraded to another protocol.
+pub(super) struct Http1<D: Dispatch> {
+    state: Arc<ConnectionState>,
+    connection: State<D>,
+}
+
+enum State<D: Dispatch> {
+    Active(Box<HyperConnection<D>>),
+    Resting(Transport, Service<D>),
+    Done,
+}
+
+type HyperConnection<D> = http1::UpgradeableConnection<TokioIo<Transport>, Service<D>>;
+
+impl<D: Dispatch> Http1<D> {
+    pub(super) fn new(
+        transport: Transport,
+        service: Service<D>,
+        state: Arc<ConnectionState>,
+    ) -> Self {
+        let connection = State::connect(transport, service, &state);
+        Self { state, connection }
+    }
+
+    /// Gives the buffers back until bytes come. Only for a connection between two requests.
+    pub(super) fn rest(&mut self) {
+        self.state.set_can_rest(false);
+        if let Some((transport, service)) = self.take_apart() {
+            if transport.has_unread() {
+                // The next request came in part, together with the last one.
+                self.connection = State::connect(transport, service, &self.state);
+            } else {
+                self.connection = State::Resting(transport, service);
+            }
+        }
+    }
+
+    /// Ends the connection, and returns what it was made of if it has been read from and not answered.
+    pub(super) fn into_unanswered(mut self) -> Option<Transport> {
+        self.state.set_can_rest(false);
+        let (transport, _) = self.take_apart()?;
+        transport.has_unread().then_some(transport)
+    }
+
+    /// What the connection is made of, with what it has read but not used; nothing after an upgrade.
+    fn take_apart(&mut self) -> Option<(Transport, Service<D>)> {
+        match std::mem::replace(&mut self.connection, State::Done) {
+            State::Active(connection) => {
+                let parts = connection.into_parts()?;
+                let mut transport = parts.io.into_inner();
+                transport.put_back(&parts.read_buf);
+                Some((transport, parts.service))
+            }
+            State::Resting(transport, service) => Some((transport, service)),
+            State::Done => None,
+        }
+    }
+}
+
+impl<D: Dispatch> State<D> {
+    fn connect(transport: Transport, service: Service<D>, state: &ConnectionState) -> Self {
+        state.set_can_rest(true);
+        let builder = builder(&state.server().config);
+        let connection = builder.serve_connection(TokioIo::new(transport), service);
+        Self::Active(Box::new(connection.with_upgrades()))
+    }
+}
+
+fn builder(config: &ServeConfig) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .header_read_timeout(None)
+        // A client that has sent all its requests may close its side and wait for the answers.
+        .half_close(true)
+        // One buffer and one plain write for head and body: 5 % of a small answer. `pipeline_flush`
+        // does this too, but then collects the answers of all requests that were read together, however
+        // large: 64 KiB of small requests for a large page would cost gigabytes.
+        .writev(false)
+        .max_buf_size(MAX_BUFFER.max(config.max_head_bytes))
+        .max_header_size(config.max_head_bytes);
+    if config.max_headers != ServeConfig::new().max_headers {
+        builder.max_headers(config.max_headers);
+    }
+    builder
+}
+
+impl<D: Dispatch> Future for Http1<D> {
+    type Output = hyper::Result<()>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<hyper::Result<()>> {
+        let http1 = self.get_mut();
+        if let State::Resting(transport, _) = &mut http1.connection {
+            ready!(transport.poll_readable(cx));
+            if let Some((transport, service)) = http1.take_apart() {
+                http1.connection = State::connect(transport, service, &http1.state);
+            }
+        }
+        let State::Active(connection) = &mut http1.connection else {
+            return Poll::Ready(Ok(()));
+        };
+        let ended = ready!(Pin::new(connection).poll(cx));
+        http1.state.set_can_rest(false);
+        if let State::Active(connection) = std::mem::replace(&mut http1.connection, State::Done)
+            && connection.into_parts().is_none()
+        {
+            http1.state.upgraded();
+        }
+        Poll::Ready(ended)
+    }
+}
