@@ -17,7 +17,7 @@ use crate::{
 
 /// Such an answer. Of a path behind layers it is given inside them, to which it comes in the request's extensions.
 #[derive(Clone)]
-pub(super) enum Automatic {
+pub(super) enum AutomaticResponse {
     /// 204, with `Allow`.
     Options(HeaderValue),
     /// 405, with `Allow`.
@@ -28,7 +28,7 @@ pub(super) enum Automatic {
     TooLarge,
 }
 
-impl Automatic {
+impl AutomaticResponse {
     pub(super) fn respond(
         self,
         state: &AppState,

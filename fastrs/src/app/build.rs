@@ -9,10 +9,11 @@ use http::Method;
 use serde_json::Value;
 
 use super::{
-    App, StartError, Urls,
+    App, AppService, StartError, Urls,
     check::Checks,
+    dispatch::{Dispatcher, Endpoint, Mount},
+    layered::{DispatcherService, EndpointService},
     mount::MountService,
-    ready::{AppService, Dispatcher, DispatcherService, Endpoint, EndpointService, Mount},
 };
 use crate::{
     body::{BodyKind, Sizes},
@@ -86,8 +87,8 @@ impl App {
                 target: Target::Route(number),
                 place: route.route.meta.place(),
             });
-            for before in &route.inherited.before {
-                self.plan.of("a router".to_owned(), before.plan);
+            for dependency in &route.inherited.dependencies {
+                self.plan.of("a router".to_owned(), dependency.plan);
             }
             self.plan.of(route.route.meta.place(), route.route.plan);
         }
@@ -129,7 +130,7 @@ impl App {
 
         let App {
             mut state,
-            wraps,
+            layers,
             redirect_slashes,
             ..
         } = self;
@@ -151,7 +152,7 @@ impl App {
             services.push(mounted(&state, mount));
         }
         let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
-        let core = Arc::new(Dispatcher {
+        let dispatcher = Arc::new(Dispatcher {
             state: state.clone(),
             table,
             endpoints,
@@ -160,11 +161,11 @@ impl App {
             redirect_slashes,
             has_cancelling,
         });
-        let whole = (!wraps.is_empty()).then(|| erase(DispatcherService(core.clone())));
-        let outer = whole.map(|whole| wraps.iter().fold(whole, |inner, wrap| wrap(inner)));
+        let whole = (!layers.is_empty()).then(|| erase(DispatcherService(dispatcher.clone())));
+        let outer = whole.map(|whole| layers.iter().fold(whole, |inner, layer| layer(inner)));
         Ok(Built {
             state,
-            service: AppService::new(core, outer),
+            service: AppService::new(dispatcher, outer),
             values,
             documents,
         })
@@ -347,11 +348,11 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
 }
 
 fn endpoint(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Endpoint {
-    let wraps: Vec<_> = flat.wraps().cloned().collect();
+    let layers: Vec<_> = flat.layers().cloned().collect();
     let bound = Arc::new(BoundRoute {
         state: state.clone(),
         info,
-        before: flat.inherited.before,
+        dependencies: flat.inherited.dependencies,
     });
     let call = flat.route.call;
     let inner = || {
@@ -361,7 +362,7 @@ fn endpoint(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Endpoint
         })
     };
     let layered =
-        (!wraps.is_empty()).then(|| wraps.iter().fold(inner(), |inner, wrap| wrap(inner)));
+        (!layers.is_empty()).then(|| layers.iter().fold(inner(), |inner, layer| layer(inner)));
     Endpoint {
         call,
         cancels: flat.route.meta.cancel_on_disconnect,
@@ -376,7 +377,10 @@ fn mounted(state: &Arc<AppState>, mount: FlatMount) -> Mount {
         prefix: Arc::from(&*mount.path),
         service: mount.service,
     });
-    let layered = mount.wraps.iter().fold(service, |inner, wrap| wrap(inner));
+    let layered = mount
+        .layers
+        .iter()
+        .fold(service, |inner, layer| layer(inner));
     Mount {
         path: mount.path,
         layered,

@@ -3,15 +3,16 @@
 mod automatic;
 mod build;
 mod check;
+mod dispatch;
 mod document;
+mod layered;
 mod mount;
-mod ready;
 mod service;
 mod slash;
 mod start;
 
 pub use build::BuiltApp;
-pub use ready::AppService;
+pub use service::AppService;
 pub use start::StartError;
 
 use std::{any::TypeId, fmt, sync::Arc};
@@ -29,7 +30,7 @@ use crate::{
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request},
     response::ResponseError,
-    routing::{Next, Route, Router, Wrap, wrap},
+    routing::{ErasedLayer, Next, Route, Router, erase_layer},
     serve::ServeConfig,
 };
 
@@ -67,7 +68,7 @@ pub struct App {
     plan: Plan,
     /// Jobs to be run, with what they depend on.
     jobs: Vec<(&'static str, Planning)>,
-    wraps: Vec<Wrap>,
+    layers: Vec<ErasedLayer>,
     redirect_slashes: bool,
     fastapi_documents: bool,
     body_limit: usize,
@@ -116,7 +117,7 @@ impl App {
             state: AppState::default(),
             plan: Plan::default(),
             jobs: Vec::new(),
-            wraps: Vec::new(),
+            layers: Vec::new(),
             redirect_slashes: true,
             fastapi_documents: false,
             body_limit: BODY_LIMIT,
@@ -163,7 +164,7 @@ impl App {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.wraps.push(wrap(layer));
+        self.layers.push(erase_layer(layer));
         self
     }
 

@@ -9,11 +9,11 @@ use std::{
 use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
 use tower_service::Service;
 
-use super::{automatic::Automatic, ready::Peer, slash};
+use super::{automatic::AutomaticResponse, layered::Peer, slash};
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, Shutdown, encode},
-    routing::Erased,
+    routing::SharedService,
 };
 
 /// A mounted service inside its layers.
@@ -21,7 +21,7 @@ use crate::{
 pub(super) struct MountService {
     pub(super) state: Arc<AppState>,
     pub(super) prefix: Arc<str>,
-    pub(super) service: Erased,
+    pub(super) service: SharedService,
 }
 
 impl Service<http::Request<Body>> for MountService {
@@ -34,7 +34,7 @@ impl Service<http::Request<Body>> for MountService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        if let Some(answer) = request.extensions_mut().remove::<Automatic>() {
+        if let Some(answer) = request.extensions_mut().remove::<AutomaticResponse>() {
             let client = Peer::take(request.extensions_mut());
             let response = answer.respond(&self.state, request.into_parts().0, client);
             return Box::pin(std::future::ready(Ok(response)));

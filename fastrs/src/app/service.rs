@@ -1,6 +1,50 @@
-//! An app as a tower `Service`.
+//! A started app as a tower `Service`.
 
-use super::{App, AppService, StartError};
+use std::{
+    convert::Infallible,
+    fmt,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::request::Parts;
+use tower_service::Service;
+
+use super::{App, StartError, dispatch::Dispatcher, layered::Peer};
+use crate::{
+    body::{Body, Response},
+    depends::Closers,
+    error::BoxError,
+    request::{BoxFuture, RequestFuture},
+    routing::SharedService,
+    serve::{Dispatch, Dispatched, OnDisconnect},
+};
+
+/// An app that has started: a tower `Service`, cheap to clone.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use tower_service::Service;
+///
+/// #[get("/")]
+/// async fn home() -> String {
+///     "hi".into()
+/// }
+///
+/// # fastrs::__private::block_on(async {
+/// let mut service = App::new("Home", "1.0.0").routes(routes![home]).into_service().await.unwrap();
+/// let request = http::Request::get("/").body(fastrs::Body::empty()).unwrap();
+/// assert_eq!(service.call(request).await.unwrap().status(), 200);
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct AppService {
+    dispatcher: Arc<Dispatcher>,
+    outer: Option<SharedService>,
+    /// Held for its `Drop` alone: the last one ends what app-scoped dependencies have lent.
+    _closers: Option<Arc<Closers>>,
+}
 
 impl App {
     /// Builds the app and makes its app-scoped values. What yields among them ends with the last clone of the service.
@@ -11,5 +55,87 @@ impl App {
     pub async fn into_service(self) -> Result<AppService, StartError> {
         let (service, closers) = self.start().await?;
         Ok(service.holding(closers))
+    }
+}
+
+impl AppService {
+    pub(super) fn new(dispatcher: Arc<Dispatcher>, outer: Option<SharedService>) -> Self {
+        Self {
+            dispatcher,
+            outer,
+            _closers: None,
+        }
+    }
+
+    pub(super) fn holding(self, closers: Closers) -> Self {
+        Self {
+            _closers: Some(Arc::new(closers)),
+            ..self
+        }
+    }
+}
+
+impl fmt::Debug for AppService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppService").finish_non_exhaustive()
+    }
+}
+
+impl AppService {
+    fn dispatch(&self, mut parts: Parts, body: Body, client: Option<SocketAddr>) -> Dispatched {
+        match &self.outer {
+            None => self.dispatcher.dispatch(parts, body, client),
+            Some(outer) => {
+                let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
+                parts.extensions.insert(Peer(client));
+                Dispatched {
+                    future: RequestFuture::without_exits(
+                        outer.call(http::Request::from_parts(parts, body)),
+                    ),
+                    on_disconnect,
+                }
+            }
+        }
+    }
+}
+
+impl Dispatch for AppService {
+    fn dispatch(
+        self: &Arc<Self>,
+        parts: Parts,
+        body: Body,
+        peer: Option<SocketAddr>,
+    ) -> Dispatched {
+        AppService::dispatch(self, parts, body, peer)
+    }
+
+    fn shut_down(self: &Arc<Self>) {
+        self.dispatcher.state.shutdown.send_replace(true);
+    }
+
+    fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
+        let state = self.dispatcher.state.clone();
+        Box::pin(async move { state.tasks.idle().await })
+    }
+}
+
+impl<B> Service<http::Request<B>> for AppService
+where
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
+        let client = Peer::take(&mut parts.extensions);
+        let dispatched = AppService::dispatch(self, parts, Body::new(body), client);
+        Box::pin(async { Ok(dispatched.future.await) })
     }
 }

@@ -26,6 +26,14 @@ impl CanonicalPath {
         }
     }
 
+    /// The path of `routed`, where the request's target is `now`.
+    pub(crate) fn routed(routed: &Uri, now: &Uri) -> Self {
+        match routed.path() == now.path() {
+            true => Self::of(now),
+            false => Self(Some(Box::new(Decoded::of(routed.path())))),
+        }
+    }
+
     #[inline]
     pub(crate) fn as_str<'a>(&'a self, uri: &'a Uri) -> &'a str {
         match &self.0 {

@@ -57,13 +57,13 @@ macro_rules! __drive {
                 Err(failure) => return $incoming.refuse(&failure),
             };
             let mut cx = $incoming.context(&mut body);
-            let before = $incoming.before();
+            let dependencies = $incoming.router_dependencies();
             let mut cache = p::cache::<$deps>();
             // A future of its own, so that the exits run after a panic too.
             let answer = async {
                 let cx = &mut cx;
                 let args = $extract(cx);
-                let provided = p::provide::<$deps, _>(before, cx, &mut cache);
+                let provided = p::provide::<$deps, _>(dependencies, cx, &mut cache);
                 let mut held = match provided.await {
                     Ok(held) => held,
                     Err(failure) => return Err(failure),
@@ -165,12 +165,12 @@ pub struct RouterDependencies<'r>(pub(super) &'r [RouterDependency]);
 
 /// Runs them. One that is invalid is part of the 422, an answer ends the request.
 fn run_all<'x>(
-    before: &'x [RouterDependency],
+    dependencies: &'x [RouterDependency],
     cx: &'x mut Context<'_>,
     overflow: &'x mut Overflow,
 ) -> BoxFuture<'x, Result<(), Failure>> {
     Box::pin(DependencyCache::over(overflow, async move |cache| {
-        for dependency in before {
+        for dependency in dependencies {
             if let Arg::Failed(failure) = (dependency.resolve)(cx, cache).await {
                 return Err(failure);
             }
@@ -191,7 +191,7 @@ pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
 /// It knows nothing of the handler, so that handlers of the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice
 pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
-    before: Option<RouterDependencies<'x>>,
+    dependencies: Option<RouterDependencies<'x>>,
     cx: &'x mut Context<'r>,
     cache: &'x mut DependencyCache<S>,
 ) -> impl Future<Output = Result<D::Held, Failure>> + Send + use<'x, 'r, D, S> {
@@ -200,8 +200,8 @@ pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
             return Err(failure);
         }
         let own = cx.set_aside(0);
-        if let Some(before) = before {
-            run_all(before.0, cx, cache.overflow()).await?;
+        if let Some(dependencies) = dependencies {
+            run_all(dependencies.0, cx, cache.overflow()).await?;
         }
         let held = D::resolve(cx, cache).await;
         cx.put_back(own);

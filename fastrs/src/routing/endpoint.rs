@@ -168,7 +168,7 @@ pub struct Route {
     describe_deps: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
     pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
-    pub(crate) wraps: Vec<super::Wrap>,
+    pub(crate) layers: Vec<super::ErasedLayer>,
 }
 
 /// Makes a route of a handler.
@@ -179,7 +179,7 @@ pub fn route<H: Handler>() -> Route {
         describe_deps: H::Deps::describe,
         plan: H::Deps::plan,
         call: H::drive,
-        wraps: Vec::new(),
+        layers: Vec::new(),
     }
 }
 

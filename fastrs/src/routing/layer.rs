@@ -21,12 +21,12 @@ use crate::{
 
 /// What a layer wraps: the rest of the way to the handler.
 #[derive(Clone)]
-pub struct Next(Erased);
+pub struct Next(SharedService);
 
-pub(crate) type Erased = Arc<dyn ErasedService>;
+pub(crate) type SharedService = Arc<dyn ErasedService>;
 
 /// A layer, whatever its type.
-pub(crate) type Wrap = Arc<dyn Fn(Erased) -> Erased + Send + Sync>;
+pub(crate) type ErasedLayer = Arc<dyn Fn(SharedService) -> SharedService + Send + Sync>;
 
 /// A service whose type is forgotten.
 pub(crate) trait ErasedService: Send + Sync {
@@ -60,7 +60,7 @@ impl fmt::Debug for Next {
 }
 
 /// Forgets the type of a service. Its error becomes a 500 whose text only the log sees.
-pub(crate) fn erase<S, B>(service: S) -> Erased
+pub(crate) fn erase<S, B>(service: S) -> SharedService
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
@@ -68,11 +68,11 @@ where
     B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    Arc::new(Shaped(service))
+    Arc::new(Adapter(service))
 }
 
 /// A layer as a function from service to service.
-pub(crate) fn wrap<L, B>(layer: L) -> Wrap
+pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
 where
     L: Layer<Next> + Send + Sync + 'static,
     L::Service:
@@ -111,14 +111,14 @@ impl Route {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.wraps.push(wrap(layer));
+        self.layers.push(erase_layer(layer));
         self
     }
 }
 
-struct Shaped<S>(S);
+struct Adapter<S>(S);
 
-impl<S, B> ErasedService for Shaped<S>
+impl<S, B> ErasedService for Adapter<S>
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,

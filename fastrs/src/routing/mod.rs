@@ -22,7 +22,7 @@ pub use router::Router;
 
 pub(crate) use drive::RouterDependency;
 pub(crate) use job::drive_job;
-pub(crate) use layer::{Erased, Wrap, erase, wrap};
+pub(crate) use layer::{ErasedLayer, SharedService, erase, erase_layer};
 pub(crate) use pattern::Pattern;
 pub(crate) use routed::BoundRoute;
 pub(crate) use router::{FlatMount, FlatRoute};

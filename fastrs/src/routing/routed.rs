@@ -15,7 +15,7 @@ pub(crate) struct BoundRoute {
     pub(crate) state: Arc<AppState>,
     pub(crate) info: RouteInfo,
     /// What its routers depend on: few routes have any.
-    pub(crate) before: Vec<RouterDependency>,
+    pub(crate) dependencies: Vec<RouterDependency>,
 }
 
 /// A request on its way into an endpoint.
@@ -80,9 +80,9 @@ impl RoutedRequest {
     }
 
     /// What routers depend on: few routes have any.
-    pub fn before(&self) -> Option<RouterDependencies<'_>> {
-        let before = &self.route.before[..];
-        (!before.is_empty()).then_some(RouterDependencies(before))
+    pub fn router_dependencies(&self) -> Option<RouterDependencies<'_>> {
+        let dependencies = &self.route.dependencies[..];
+        (!dependencies.is_empty()).then_some(RouterDependencies(dependencies))
     }
 }
 

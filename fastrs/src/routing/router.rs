@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Erased, Next, Route, RouterDependency, Wrap, erase, wrap};
+use super::{ErasedLayer, Next, Route, RouterDependency, SharedService, erase, erase_layer};
 use crate::{
     body::Body,
     depends::Provider,
@@ -36,9 +36,9 @@ use crate::{
 pub struct Router {
     prefix: String,
     pub(crate) tags: Vec<String>,
-    before: Vec<RouterDependency>,
+    dependencies: Vec<RouterDependency>,
     declared: Vec<Declared>,
-    wraps: Vec<Wrap>,
+    layers: Vec<ErasedLayer>,
     deprecated: bool,
     hidden: bool,
     body_limit: Option<usize>,
@@ -52,7 +52,7 @@ type Declared = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
 enum Item {
     Route(Route),
     Router(Router),
-    Mount(String, Erased),
+    Mount(String, SharedService),
 }
 
 impl Router {
@@ -92,7 +92,7 @@ impl Router {
 
     /// Runs a dependency before every route, for its effect.
     pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
-        self.before.push(RouterDependency::of::<P>());
+        self.dependencies.push(RouterDependency::of::<P>());
         self
     }
 
@@ -161,7 +161,7 @@ impl Router {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.wraps.push(wrap(layer));
+        self.layers.push(erase_layer(layer));
         self
     }
 
@@ -207,15 +207,15 @@ impl Router {
         for tag in &self.tags {
             here.tags.push(tag.clone());
         }
-        for before in &self.before {
-            here.before.push(*before);
+        for dependency in &self.dependencies {
+            here.dependencies.push(*dependency);
         }
         for declared in &self.declared {
             here.declared.push(declared.clone());
         }
-        let mut wraps = self.wraps.clone();
-        wraps.append(&mut here.wraps);
-        here.wraps = wraps;
+        let mut layers = self.layers.clone();
+        layers.append(&mut here.layers);
+        here.layers = layers;
         here.deprecated |= self.deprecated;
         here.hidden |= self.hidden;
         here.body_limit = self.body_limit.or(here.body_limit);
@@ -229,7 +229,7 @@ impl Router {
                 Item::Mount(path, service) => mounts.push(FlatMount {
                     path: format!("{}{}", here.prefix, if path == "/" { "" } else { path }),
                     service: service.clone(),
-                    wraps: here.wraps.clone(),
+                    layers: here.layers.clone(),
                 }),
             }
         }
@@ -250,10 +250,10 @@ impl fmt::Debug for Router {
 pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
-    pub(crate) before: Vec<RouterDependency>,
+    pub(crate) dependencies: Vec<RouterDependency>,
     declared: Vec<Declared>,
     /// The innermost first.
-    wraps: Vec<Wrap>,
+    layers: Vec<ErasedLayer>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) body_limit: Option<usize>,
@@ -284,8 +284,8 @@ impl FlatRoute {
 
     /// All that its arguments, dependencies, answers and routers say of it.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
-        for before in &self.inherited.before {
-            (before.describe)(op);
+        for dependency in &self.inherited.dependencies {
+            (dependency.describe)(op);
         }
         self.route.describe(op);
         for declared in &self.inherited.declared {
@@ -294,15 +294,15 @@ impl FlatRoute {
     }
 
     /// Its layers, the innermost first.
-    pub(crate) fn wraps(&self) -> impl Iterator<Item = &Wrap> {
-        self.route.wraps.iter().chain(&self.inherited.wraps)
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &ErasedLayer> {
+        self.route.layers.iter().chain(&self.inherited.layers)
     }
 }
 
 /// A mounted service and the path below which it answers.
 pub(crate) struct FlatMount {
     pub(crate) path: String,
-    pub(crate) service: Erased,
+    pub(crate) service: SharedService,
     /// Its layers, the innermost first.
-    pub(crate) wraps: Vec<Wrap>,
+    pub(crate) layers: Vec<ErasedLayer>,
 }

@@ -273,7 +273,7 @@ async fn a_panic_below_is_caught() {
             .routes(all()),
         App::new("App", "1").include(Router::new("").layer(Panics).layer(layer()).routes(all())),
         App::new("App", "1").routes(all().map(|route| route.layer(Panics).layer(layer()))),
-        App::new("App", "1").include(Router::new("").mount("/long", Panics).layer(layer())),
+        App::new("App", "1").include(Router::new("").mount("/", Panics).layer(layer())),
     ] {
         let answer = TestClient::start(app).await.get("/long").await;
         assert_eq!(
@@ -281,6 +281,13 @@ async fn a_panic_below_is_caught() {
             (502, "caught".to_owned())
         );
     }
+    let app = App::new("App", "1")
+        .layer(Panics)
+        .layer(CatchPanicLayer::new());
+    assert_eq!(
+        TestClient::start(app).await.get("/long").await.status(),
+        500
+    );
 }
 
 #[tokio::test]
@@ -340,6 +347,69 @@ async fn paths_are_normalized_before_they_are_routed() {
         .routes(all());
     let answer = TestClient::start(app).await.get("/long///").await;
     assert_eq!((answer.status().as_u16(), answer.redirects()), (200, 0));
+}
+
+/// Gives a request another target, or only its head and body.
+#[derive(Clone)]
+struct Changes<S = ()>(S, Option<&'static str>);
+
+impl<S> tower_layer::Layer<S> for Changes {
+    type Service = Changes<S>;
+
+    fn layer(&self, inner: S) -> Changes<S> {
+        Changes(inner, self.1)
+    }
+}
+
+impl<S: Service<http::Request<Body>>> Service<http::Request<Body>> for Changes<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> S::Future {
+        match self.1 {
+            Some(target) => *request.uri_mut() = target.parse().unwrap(),
+            None => request.extensions_mut().clear(),
+        }
+        self.0.call(request)
+    }
+}
+
+#[get("/items/<id>/<rest..>")]
+async fn item(id: String, rest: String, req: &Request) -> String {
+    format!("{id} {rest} {} {}", req.path(), req.uri())
+}
+
+#[tokio::test]
+async fn a_layer_that_changes_the_target_leaves_the_routed_path() {
+    for target in ["/", "/another/far/longer/path/than/the/one/that/was/routed"] {
+        let router = Router::new("/v1")
+            .layer(Changes((), Some(target)))
+            .routes(routes![item]);
+        let client = TestClient::start(App::new("App", "1").include(router)).await;
+        for (path, expected) in [
+            ("/v1/items/7/a", "7 a /v1/items/7/a"),
+            ("/v1/items/%C3%A9/a/b", "é a/b /v1/items/é/a/b"),
+        ] {
+            let answer = client.get(path).await.json::<String>();
+            assert_eq!(answer, format!("{expected} {target}"));
+        }
+    }
+}
+
+/// Without them nobody knows what was routed: a 405 could become a call.
+#[tokio::test]
+async fn a_layer_that_drops_the_extensions_is_an_error() {
+    let router = Router::new("")
+        .layer(Changes((), None))
+        .routes(routes![long]);
+    let client = TestClient::start(App::new("App", "1").include(router)).await;
+    assert_eq!(client.get("/long").await.status(), 500);
+    assert_eq!(client.post("/long").await.status(), 500);
 }
 
 /// The type that a layer is given has a name.

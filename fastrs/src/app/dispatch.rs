@@ -1,0 +1,288 @@
+//! From a request to what answers it.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use http::{
+    HeaderValue, Method, StatusCode, header::ACCESS_CONTROL_REQUEST_METHOD, request::Parts,
+};
+use http_body::Body as _;
+
+use super::{
+    automatic::{self, AutomaticResponse},
+    build::LazyAsset,
+    document::serve_asset,
+    layered::{Matched, Peer},
+    slash,
+};
+use crate::{
+    body::{Body, Response},
+    request::{AppState, CanonicalPath, PathValues, Request, RequestFuture},
+    routing::{BoundRoute, EndpointFuture, Found, RoutedRequest, SharedService, Table, Target},
+    serve::{Dispatched, OnDisconnect},
+};
+
+/// What stands behind the app's own layers.
+pub(super) struct Dispatcher {
+    pub(super) state: Arc<AppState>,
+    pub(super) table: Table,
+    pub(super) endpoints: Vec<Endpoint>,
+    pub(super) mounts: Vec<Mount>,
+    pub(super) assets: Vec<LazyAsset>,
+    pub(super) redirect_slashes: bool,
+    /// Whether a route is given up when its client has left.
+    pub(super) has_cancelling: bool,
+}
+
+/// A route ready to be called.
+pub(super) struct Endpoint {
+    pub(super) call: fn(RoutedRequest) -> EndpointFuture,
+    /// Whether it is given up when its client has left.
+    pub(super) cancels: bool,
+    pub(super) bound: Arc<BoundRoute>,
+    pub(super) layered: Option<SharedService>,
+}
+
+impl Dispatcher {
+    /// Finds the endpoint and calls it.
+    pub(super) fn dispatch(
+        &self,
+        parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let path = CanonicalPath::of(&parts.uri);
+        let mut values = PathValues::default();
+        match self
+            .table
+            .find(&parts.method, path.as_str(&parts.uri), &mut values)
+        {
+            Found::Target(Target::Route(number)) => match self.endpoints.get(number) {
+                Some(endpoint) => endpoint.call(parts, body, path, values, client),
+                None => self.not_found(parts, client),
+            },
+            Found::Target(Target::Asset(number)) => match self.assets.get(number) {
+                Some(asset) => ready(serve_asset(asset, &parts.headers)),
+                None => self.not_found(parts, client),
+            },
+            Found::Target(Target::Mount(number)) => self.mounted(number, parts, body, client),
+            Found::OtherMethods(target) => self.other_method(target, parts, body, client),
+            Found::Nothing => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
+                Some((target, redirect)) => {
+                    self.respond_in_layers(target, redirect, parts, body, client)
+                }
+                None => self.not_found(parts, client),
+            },
+        }
+    }
+
+    /// A request for a mounted service.
+    fn mounted(
+        &self,
+        number: usize,
+        parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let Some(mount) = self.mounts.get(number) else {
+            return self.not_found(parts, client);
+        };
+        // Relative links would lead beside the mount if its own path had no slash.
+        let path = CanonicalPath::of(&parts.uri);
+        let is_bare = path.as_str(&parts.uri) == mount.path;
+        if is_bare
+            && self.redirect_slashes
+            && let Some(redirect) = slash_redirect(&parts)
+        {
+            return self.respond_in_layers(Target::Mount(number), redirect, parts, body, client);
+        }
+        call_layered(&mount.layered, parts, body, client)
+    }
+
+    /// A request whose path is known for other methods. A preflight belongs where the request that it asks about would go.
+    #[cold]
+    fn other_method(
+        &self,
+        target: Target,
+        parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let path = CanonicalPath::of(&parts.uri);
+        let path = path.as_str(&parts.uri);
+        let allow = self.table.allow(path);
+        if parts.method != Method::OPTIONS {
+            let answer = AutomaticResponse::MethodNotAllowed(allow);
+            return self.respond_in_layers(target, answer, parts, body, client);
+        }
+        match self.requested(&parts, path) {
+            Some(Target::Mount(number)) => self.mounted(number, parts, body, client),
+            requested => {
+                let target = requested.unwrap_or(target);
+                self.respond_in_layers(
+                    target,
+                    AutomaticResponse::Options(allow),
+                    parts,
+                    body,
+                    client,
+                )
+            }
+        }
+    }
+
+    #[cold]
+    fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> Dispatched {
+        let error = automatic::error(&self.state, parts, client, StatusCode::NOT_FOUND);
+        ready(error)
+    }
+
+    /// Answers inside the layers of a target.
+    #[cold]
+    fn respond_in_layers(
+        &self,
+        target: Target,
+        answer: AutomaticResponse,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let layered = match target {
+            Target::Route(number) => self
+                .endpoints
+                .get(number)
+                .and_then(|it| it.layered.as_ref()),
+            Target::Mount(number) => self.mounts.get(number).map(|mount| &mount.layered),
+            Target::Asset(_) => None,
+        };
+        match layered {
+            Some(service) => {
+                parts.extensions.insert(answer);
+                call_layered(service, parts, body, client)
+            }
+            None => ready(answer.respond(&self.state, parts, client)),
+        }
+    }
+
+    /// What would answer the request that a preflight asks about.
+    fn requested(&self, parts: &Parts, path: &str) -> Option<Target> {
+        let method = parts.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
+        let method = Method::from_bytes(method.as_bytes()).ok()?;
+        match self.table.find(&method, path, &mut PathValues::default()) {
+            Found::Target(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Whether a request that goes through the app's layers is given up when its client has left. Routing says so once it is
+    /// through them, which is too late; of an app without such a route nothing has to be asked.
+    pub(super) fn cancels(&self, parts: &Parts) -> bool {
+        if !self.has_cancelling {
+            return false;
+        }
+        let path = CanonicalPath::of(&parts.uri);
+        let mut values = PathValues::default();
+        let path = path.as_str(&parts.uri);
+        let found = self.table.find(&parts.method, path, &mut values);
+        let Found::Target(Target::Route(number)) = found else {
+            return false;
+        };
+        let endpoint = self.endpoints.get(number);
+        endpoint.is_some_and(|endpoint| endpoint.cancels)
+    }
+
+    /// What is known at the path with or without its last slash, and the redirect there.
+    fn with_other_slash(&self, parts: &Parts, path: &str) -> Option<(Target, AutomaticResponse)> {
+        if !self.redirect_slashes {
+            return None;
+        }
+        let other = match path.strip_suffix('/') {
+            Some(without) => without.to_owned(),
+            None => format!("{path}/"),
+        };
+        let mut values = PathValues::default();
+        let target = match self.table.find(&parts.method, &other, &mut values) {
+            Found::Target(target) | Found::OtherMethods(target) => target,
+            Found::Nothing => return None,
+        };
+        Some((target, slash_redirect(parts)?))
+    }
+}
+
+fn slash_redirect(parts: &Parts) -> Option<AutomaticResponse> {
+    let location = slash::reference(parts.uri.path(), parts.uri.query())?;
+    Some(AutomaticResponse::Redirect(
+        HeaderValue::try_from(location).ok()?,
+    ))
+}
+
+/// A mounted service ready to be called.
+pub(super) struct Mount {
+    pub(super) path: String,
+    pub(super) layered: SharedService,
+}
+
+/// Through layers, which are told the peer.
+fn call_layered(
+    service: &SharedService,
+    mut parts: Parts,
+    body: Body,
+    client: Option<SocketAddr>,
+) -> Dispatched {
+    parts.extensions.insert(Peer(client));
+    Dispatched {
+        future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
+        on_disconnect: OnDisconnect::Drop,
+    }
+}
+
+impl Endpoint {
+    fn call(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        path: CanonicalPath,
+        values: PathValues,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let on_disconnect = OnDisconnect::of(self.cancels);
+        // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
+        if body.size_hint().lower() > self.bound.info.body_limit as u64 {
+            let answer = AutomaticResponse::TooLarge;
+            return match &self.layered {
+                Some(service) => {
+                    parts.extensions.insert(answer);
+                    call_layered(service, parts, body, client)
+                }
+                None => ready(answer.respond(&self.bound.state, parts, client)),
+            };
+        }
+        if let Some(service) = &self.layered {
+            parts.extensions.insert(Matched {
+                uri: parts.uri.clone(),
+                values,
+                client,
+            });
+            return Dispatched {
+                future: RequestFuture::without_exits(
+                    service.call(http::Request::from_parts(parts, body)),
+                ),
+                on_disconnect,
+            };
+        }
+        let routed = RoutedRequest {
+            route: self.bound.clone(),
+            request: Request::new(parts, path, values, client),
+            body,
+        };
+        Dispatched {
+            future: RequestFuture::new((self.call)(routed)),
+            on_disconnect,
+        }
+    }
+}
+
+fn ready(response: Response) -> Dispatched {
+    Dispatched {
+        future: RequestFuture::without_exits(Box::pin(std::future::ready(response))),
+        on_disconnect: OnDisconnect::Drop,
+    }
+}
