@@ -11,6 +11,7 @@ use super::{
     error::InputError,
     input::Json,
     representation::{Representation, Represented, Value, made, read},
+    streamed::TagFirst,
     untagged::Candidates,
 };
 use crate::model::{
@@ -73,6 +74,9 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
 
     /// Any other format gives the value.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
+        if const { matches!(T::REPRESENTATION, Representation::Internal { .. }) } {
+            return from.deserialize_any(TagFirst::new());
+        }
         let mut tape = Tape::empty();
         match Builder::of(&mut tape).deserialize(from) {
             Ok(()) => finish(tape),
@@ -95,7 +99,7 @@ fn is_valid<T: Represented>(value: &T) -> bool {
     report.is_valid()
 }
 
-fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, E> {
+pub(super) fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, E> {
     match on_tape(&mut tape) {
         Ok(value) => Ok(value),
         Err(error) => Err(E::custom(error)),

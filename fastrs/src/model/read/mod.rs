@@ -8,6 +8,7 @@ mod foreign;
 mod input;
 mod part;
 mod representation;
+mod streamed;
 mod tagged;
 mod untagged;
 

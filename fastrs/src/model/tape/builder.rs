@@ -18,6 +18,25 @@ impl<'a, 't> Builder<'a, 't> {
     }
 }
 
+impl Builder<'_, '_> {
+    /// Begins a map with a key that was read already.
+    pub(crate) fn first_key(self, key: &str) {
+        self.0.nodes.push(Node::Null);
+        self.0.push_text(key);
+    }
+
+    /// Goes on with the map, from the value of that key on; without a key it is empty.
+    pub(crate) fn rest_of_map<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let tape = self.0;
+        let has_key = !tape.nodes.is_empty();
+        match has_key {
+            true => map.next_value_seed(Builder(tape))?,
+            false => tape.nodes.push(Node::Null),
+        }
+        tape.push_map(0, usize::from(has_key), map)
+    }
+}
+
 impl Tape<'_> {
     /// A text that stands nowhere yet.
     fn push_text(&mut self, text: &str) {
