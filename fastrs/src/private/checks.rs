@@ -68,7 +68,22 @@ impl<T, E> Returns<Result<T, E>> {
     pub fn error() where E: ResponseError {}
 }
 
-/// The same for what is no `Result`.
+/// A number in front is taken for a status by those who know other frameworks; the two are a list in JSON.
+impl<T> Returns<(u16, T)> {
+    /// As a handler's answer.
+    #[rustfmt::skip]
+    pub fn answer() where (u16, T): StatusFirst {}
+}
+
+/// What no type is, so that the compiler says what to write.
+#[diagnostic::on_unimplemented(
+    message = "a number is not a status: `{Self}` would be sent as a JSON list, with the status of the route",
+    label = "not a status and a value",
+    note = "return `(StatusCode, T)` to choose the status, or `Json<{Self}>` to send the list"
+)]
+pub trait StatusFirst {}
+
+/// The same for what is not a `Result`.
 pub trait ReturnsPlain<T> {
     #[doc(hidden)]
     #[rustfmt::skip]
