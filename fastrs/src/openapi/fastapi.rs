@@ -20,8 +20,9 @@ use super::{
     components::{Component, Components},
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
-    operation::{MergedResponse, OperationDoc, Responses, merge_responses},
+    operation::OperationDoc,
     response::Statuses,
+    responses::{MergedResponse, Responses, merge_responses},
     set_key::SetKey,
 };
 use schema::{optional, rewrite};

@@ -30,6 +30,7 @@ mod paths;
 mod plain;
 mod redoc;
 mod response;
+mod responses;
 mod schema;
 mod set_key;
 #[cfg(feature = "docs-ui")]

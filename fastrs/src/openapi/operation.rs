@@ -1,13 +1,13 @@
 //! Operations: the facts of a route, and what its arguments and responses describe.
 
-use std::{any::TypeId, borrow::Cow};
+use std::any::TypeId;
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::{
-    BodyMedia, BodyParam, HeaderDoc, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas,
-    fields, response::Statuses,
+    BodyMedia, BodyParam, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas, fields,
+    response::Statuses,
 };
 use crate::{body::BodyKind, schema::TypeSchema};
 
@@ -384,68 +384,6 @@ impl Operation<'_> {
             if !security.scopes.iter().any(|known| known == scope) {
                 security.scopes.push((*scope).to_owned());
             }
-        }
-    }
-}
-
-/// Responses by status.
-#[derive(Debug, Default)]
-pub(super) struct Responses<'d>(pub(super) Vec<(Statuses, Vec<&'d ResponseDoc>)>);
-
-impl<'d> Responses<'d> {
-    /// Adds a response after those with the same status.
-    pub(super) fn add(&mut self, statuses: Statuses, response: &'d ResponseDoc) {
-        match self.0.binary_search_by_key(&statuses, |(known, _)| *known) {
-            Ok(place) => self.0[place].1.push(response),
-            Err(place) => self.0.insert(place, (statuses, vec![response])),
-        }
-    }
-}
-
-/// The responses with one status, merged, except for their bodies.
-#[derive(Debug)]
-pub(super) struct MergedResponse<'d> {
-    pub(super) description: Option<Cow<'d, str>>,
-    pub(super) headers: Vec<&'d HeaderDoc>,
-    /// The strongest origin.
-    pub(super) origin: Origin,
-}
-
-/// Merges the responses with one status.
-pub(super) fn merge_responses<'d>(responses: &[&'d ResponseDoc]) -> Option<MergedResponse<'d>> {
-    let (first, rest) = responses.split_first()?;
-    let mut merged = MergedResponse {
-        description: first.description.as_deref().map(Cow::Borrowed),
-        headers: first.headers.iter().collect(),
-        origin: first.origin,
-    };
-    for response in rest {
-        merged.describe(response);
-        for header in &response.headers {
-            if !merged.headers.iter().any(|known| known.name == header.name) {
-                merged.headers.push(header);
-            }
-        }
-    }
-    Some(merged)
-}
-
-impl<'d> MergedResponse<'d> {
-    /// The description of the strongest origin counts; those of derived responses are joined.
-    fn describe(&mut self, response: &'d ResponseDoc) {
-        let Some(more) = &response.description else {
-            return;
-        };
-        match &mut self.description {
-            None => self.description = Some(Cow::Borrowed(more)),
-            Some(known)
-                if self.origin == Origin::Derived && !known.split("; ").any(|k| k == more) =>
-            {
-                let known = known.to_mut();
-                known.push_str("; ");
-                known.push_str(more);
-            }
-            Some(_) => {}
         }
     }
 }

@@ -17,9 +17,10 @@ use super::{
     decimals, formats,
     ids::ids,
     names, nullable,
-    operation::{MergedResponse, OperationDoc, Responses, merge_responses},
+    operation::OperationDoc,
     paths::{PathKey, path_keys},
     response::Statuses,
+    responses::{MergedResponse, Responses, merge_responses},
     schema::{Side, walk},
     set_key::SetKey,
 };

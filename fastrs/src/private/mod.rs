@@ -19,7 +19,7 @@ use crate::request::Panicked;
 
 pub use arguments::{Bare, Located, Unreadable};
 pub use checks::{
-    Nothing, Returns, ReturnsPlain, argument, argument_in, complete, given, one_body,
+    Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given, one_body,
     outlives_requests, taken_back, uncached,
 };
 pub use models::{
