@@ -1,7 +1,7 @@
 //! Questions about a type as it is written. What a type *is*, traits decide.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Ident, Lifetime, PathArguments, Type, TypeReference};
 
@@ -172,6 +172,11 @@ impl VisitMut for Elided {
 
 fn lifetime(name: &str, span: proc_macro2::Span) -> Lifetime {
     Lifetime::new(name, crate::paths::at(span))
+}
+
+/// Whether several types stand beside one another in a type, as those of a map's keys and values do.
+pub(crate) fn has_several(ty: &Type) -> bool {
+    quote!(#ty).to_string().contains(',')
 }
 
 #[cfg(test)]

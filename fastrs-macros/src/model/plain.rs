@@ -14,6 +14,7 @@ use super::names::Rule;
 use super::serde::{metas, text};
 use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
+use crate::types;
 
 /// Fields are nested one in the other, and the compiler does not follow far more than these.
 const MOST_FIELDS: usize = 32;
@@ -181,7 +182,9 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 let when_missing = quote_spanned!(at(span)=> #p::WhenMissing::<#ty>::IS_VALUE);
                 emit!(.optional(#when_missing))
             });
-            emit!(#of(#name)#docs #default #optional #said)
+            // Where there may be a map, whose keys say something of themselves.
+            let keys = types::has_several(ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
+            emit!(#of(#name)#docs #default #optional #said #keys)
         });
     // Said once and for all, unless somebody says something that is known at run time alone.
     let properties = match fields.iter().all(|field| field.words.is_literal()) {

@@ -68,7 +68,9 @@ pub use types::{
 };
 pub use validation_error::ValidationError;
 
-pub(crate) use walk::keys::{integer as integer_key_error, uuid as uuid_key_error};
+pub(crate) use walk::keys::{
+    bool as bool_key, char as char_key, integer as integer_key_error, uuid as uuid_key_error,
+};
 
 /// A type that may stand in a body, an answer or a model: plain data, and what is checked on it.
 ///

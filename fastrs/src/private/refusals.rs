@@ -1,7 +1,12 @@
 //! Types that depend on a check. A type that is refused stands for nothing: of that the compiler says no more, so that one
 //! mistake is one error however many functions ask for what it spoils.
 
-use std::marker::PhantomData;
+use std::{
+    collections::{BTreeMap, HashMap},
+    marker::PhantomData,
+};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{NoContent, Route};
 
@@ -50,6 +55,23 @@ impl<T: Default> Can<T> {
     }
 }
 
+/// What a map's keys are.
+macro_rules! keys {
+    ($([$($rest:ident)?] $map:ty,)*) => {$(
+        impl<K: JsonSchema, V, $($rest)?> Can<$map> {
+            /// What describes its keys.
+            pub const KEYS: Option<fn(&mut SchemaGenerator) -> Schema> = Some(K::json_schema);
+        }
+    )*};
+}
+
+keys! {
+    [] BTreeMap<K, V>,
+    [] Option<BTreeMap<K, V>>,
+    [S] HashMap<K, V, S>,
+    [S] Option<HashMap<K, V, S>>,
+}
+
 /// What stands in for what a type cannot do.
 pub trait Cannot {
     #[doc(hidden)]
@@ -61,6 +83,8 @@ pub trait Cannot {
         unreachable!("refused: see `has_default`")
     }
 
+    #[doc(hidden)]
+    const KEYS: Option<fn(&mut SchemaGenerator) -> Schema> = None;
     #[doc(hidden)]
     const BE_SENT: bool = false;
     #[doc(hidden)]

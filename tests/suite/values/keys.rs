@@ -6,7 +6,7 @@ use fastrs::prelude::*;
 use fastrs::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{errors, raw_json};
+use crate::support::{document, errors, raw_json};
 
 /// A currency.
 #[model]
@@ -35,6 +35,10 @@ struct Maps {
     small: BTreeMap<i8, i32>,
     #[field(default)]
     wide: BTreeMap<u128, i32>,
+    #[field(default)]
+    flags: BTreeMap<bool, i32>,
+    #[field(default)]
+    letters: BTreeMap<char, i32>,
 }
 
 #[post("/maps")]
@@ -62,7 +66,7 @@ async fn keys_are_checked() {
     let id = "936da01f-9abd-4d9d-80c7-02af85c822a8";
     let good = json!({
         "codes": {"EUR": 1}, "slugs": {"a": 1}, "ranks": {"1": 1, "9": 2}, "ids": {id: 1}, "small": {"-128": 1},
-        "wide": {"340282366920938463463374607431768211455": 1}
+        "wide": {"340282366920938463463374607431768211455": 1}, "flags": {"true": 1}, "letters": {"é": 1}
     });
     let answer = client.post("/maps").json(&good).await;
     assert_eq!(answer.json::<Value>(), good);
@@ -79,6 +83,9 @@ async fn keys_are_checked() {
         ("small", "-129", "greater_than_equal"),
         ("small", "1.5", "int_parsing"),
         ("wide", "-1", "greater_than_equal"),
+        ("flags", "x", "bool_parsing"),
+        ("letters", "ab", "string_too_long"),
+        ("letters", "", "string_too_short"),
         (
             "wide",
             "340282366920938463463374607431768211456",
@@ -113,6 +120,19 @@ async fn keys_are_checked() {
         errors(&answer),
         json!([["greater_than_equal", ["body", "it", "0", "[key]"]]])
     );
+}
+
+#[tokio::test]
+async fn the_document_says_what_keys_are() {
+    let document = document(app()).await;
+    let maps = &document["components"]["schemas"]["Maps"]["properties"];
+    assert_eq!(
+        maps["codes"]["propertyNames"],
+        json!({"minLength": 3, "maxLength": 3})
+    );
+    assert_eq!(maps["ids"]["propertyNames"], json!({"format": "uuid"}));
+    assert!(maps["slugs"]["patternProperties"].get("^[a-z]+$").is_some());
+    assert!(maps["small"].get("propertyNames").is_none());
 }
 
 #[tokio::test]

@@ -25,6 +25,11 @@ async fn query(
     json!([ids, n, tags])
 }
 
+#[get("/pair")]
+async fn pair(#[query] at: (i32, i32)) -> (i32, i32) {
+    at
+}
+
 #[get("/query-model")]
 async fn query_model(#[query] it: Filter) -> Filter {
     it
@@ -68,6 +73,7 @@ async fn cookie(#[cookie] x: Option<String>) -> Option<String> {
 fn app() -> App {
     App::new("Lists", "1").routes(routes![
         query,
+        pair,
         query_model,
         form,
         form_set,
@@ -103,6 +109,12 @@ async fn queries() {
         ("/query?tags=", json!([null, null, [""]])),
         ("/query?tags=a&tags=", json!([null, null, ["a", ""]])),
         ("/query?n=&n=1", json!([null, 1, []])),
+        ("/pair?at=1&at=2", json!([1, 2])),
+        (
+            "/pair?at=1&at=2&at=3",
+            json!([["too_long", ["query", "at"]]]),
+        ),
+        ("/pair?at=1", json!([["missing", ["query", "at", 1]]])),
         // Where FastAPI has an error, nothing was filled in.
         ("/query?ids=&n=", json!([null, null, []])),
         ("/query-model?ids=1&ids=", wrong(1)),

@@ -30,6 +30,7 @@ pub struct Property {
     default: Option<fn() -> Option<Value>>,
     /// Whether its type is something where nothing came.
     is_optional: fn() -> bool,
+    keys: Option<fn(&mut SchemaGenerator) -> Schema>,
     constraints: Constraints,
     meta: FieldMeta,
 }
@@ -76,9 +77,17 @@ impl Property {
             docs: Docs::NONE,
             default: None,
             is_optional: || false,
+            keys: None,
             constraints: Constraints::new(),
             meta: FieldMeta::new(),
         }
+    }
+
+    /// What describes its keys, if it is a map.
+    #[must_use]
+    pub const fn keys(mut self, keys: Option<fn(&mut SchemaGenerator) -> Schema>) -> Self {
+        self.keys = keys;
+        self
     }
 
     /// Its doc comment.
@@ -120,6 +129,9 @@ impl Property {
         if let Some(default) = default.and_then(|default| default()) {
             schema.insert("default".to_owned(), default);
         }
+        if let Some(names) = self.keys.and_then(|keys| names(&keys(generator))) {
+            schema.insert("propertyNames".to_owned(), names.into());
+        }
         field_schema(&mut schema, &self.constraints, &self.meta);
         schema
     }
@@ -128,6 +140,23 @@ impl Property {
         let may_be_left_out = || self.default.is_some() || (self.is_optional)();
         contract.is_serialize() || !may_be_left_out()
     }
+}
+
+/// What JSON Schema can say of a map's keys beyond what schemars has said: patterns and names it knows.
+fn names(key: &Schema) -> Option<Map<String, Value>> {
+    let is_said = ["pattern", "enum", "const"]
+        .iter()
+        .any(|word| key.get(*word).is_some());
+    if is_said || key.get("type").is_none_or(|name| name != "string") {
+        return None;
+    }
+    let mut names = Map::new();
+    for word in ["format", "minLength", "maxLength"] {
+        if let Some(value) = key.get(word) {
+            names.insert(word.to_owned(), value.clone());
+        }
+    }
+    (!names.is_empty()).then_some(names)
 }
 
 impl<'a> StructSchema<'a> {

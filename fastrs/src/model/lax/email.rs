@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::url::mapped;
+
 /// The rule that is broken.
 type Words = Cow<'static, str>;
 
@@ -19,11 +21,22 @@ pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
         return refuse("Carriage return and line feed characters are not allowed");
     }
     let address = bare_address(text.trim());
+    if let Some((name, rest)) = address.split_once('<')
+        && !name.contains(['@', '"'])
+    {
+        return refuse(misplaced_name(name.trim_end(), rest));
+    }
     let Some((local, domain)) = address.split_once('@') else {
-        return refuse("An email address must have an @-sign.");
+        return refuse(without_at(address));
     };
+    if let Some(unsafe_ones) = unseen(address) {
+        return refuse(format!(
+            "The email address contains unsafe characters: {unsafe_ones}."
+        ));
+    }
     check_local(local)?;
-    check_domain(domain)?;
+    let domain: String = domain.chars().filter_map(mapped).collect();
+    check_domain(&domain)?;
     let length = address.chars().count();
     if length > MOST_ADDRESS {
         let over = plural(length - MOST_ADDRESS);
@@ -93,12 +106,70 @@ static CLASSES: [u8; 256] = {
 /// them: who tests an app uses them, and `format: email` lets them through.
 const RESERVED: [&str; 5] = ["arpa", "invalid", "local", "localhost", "onion"];
 
-/// The address in `Name <address>`.
+/// The address in `Name <address>`, where the name is words or quoted.
 fn bare_address(text: &str) -> &str {
     let bracketed = text.strip_suffix('>').and_then(|text| text.split_once('<'));
-    match bracketed {
-        Some((_, address)) => address.trim(),
-        None => text,
+    let Some((name, address)) = bracketed else {
+        return text;
+    };
+    let name = name.trim();
+    let is_quoted = name.len() > 2 && name.starts_with('"') && name.ends_with('"');
+    let is_word = |c: char| c.is_alphanumeric() || c.is_whitespace() || ATEXT_AND_DOT.contains(c);
+    match is_quoted || name.chars().all(is_word) {
+        true => address.trim(),
+        false => text,
+    }
+}
+
+const ATEXT_AND_DOT: &str = ".!#$%&'*+-/=?^_`{|}~";
+
+/// What is wrong with an address behind a name that is not one.
+fn misplaced_name(name: &str, rest: &str) -> Words {
+    let allowed =
+        |c: char| c != '.' && (c == ' ' || c.is_ascii_alphanumeric() || ATEXT_AND_DOT.contains(c));
+    if let Some(bad) = characters(name, &|c| !allowed(c)) {
+        return format!("The display name contains invalid characters when not quoted: {bad}.")
+            .into();
+    }
+    if !rest.contains('>') {
+        return "An open angle bracket at the start of the email address has to be followed by a close angle bracket at the end.".into();
+    }
+    match rest.trim_end_matches(' ').strip_suffix('>') {
+        None => "There can't be anything after the email address.".into(),
+        Some(address) if !address.contains('@') => without_at(address),
+        Some(_) => {
+            "A display name and angle brackets around the email address are not permitted here."
+                .into()
+        }
+    }
+}
+
+/// The names of the characters that nobody sees.
+fn unseen(text: &str) -> Option<String> {
+    let names = [
+        ('\u{ad}', "SOFT HYPHEN"),
+        ('\u{2060}', "WORD JOINER"),
+        ('\u{200d}', "ZERO WIDTH JOINER"),
+        ('\u{feff}', "ZERO WIDTH NO-BREAK SPACE"),
+        ('\u{200c}', "ZERO WIDTH NON-JOINER"),
+        ('\u{200b}', "ZERO WIDTH SPACE"),
+    ];
+    let found = names.iter().filter(|(c, _)| text.contains(*c));
+    let found: Vec<&str> = found.map(|(_, name)| *name).collect();
+    (!found.is_empty()).then(|| found.join(", "))
+}
+
+fn without_at(text: &str) -> Words {
+    let signs = [
+        ('\u{ff20}', "\"full-width\" at-sign (@)"),
+        ('\u{fe6b}', "\"small commercial at\""),
+    ];
+    match signs.into_iter().find(|(sign, _)| text.contains(*sign)) {
+        Some((_, name)) => {
+            format!("The email address has the {name} character instead of a regular at-sign.")
+                .into()
+        }
+        None => "An email address must have an @-sign.".into(),
     }
 }
 
@@ -109,7 +180,7 @@ fn check_local(local: &str) -> Result<(), Words> {
     if local.starts_with('"') {
         return refuse("Quoting the part before the @-sign is not allowed here.");
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ATEXT_AND_DOT.contains(c);
     if let Some(bad) = bad_characters(local, allowed) {
         return refuse(format!(
             "The email address contains invalid characters before the @-sign: {bad}."
@@ -196,7 +267,8 @@ fn check_labels(domain: &str) -> Result<(), Words> {
     let Some((_, top)) = domain.rsplit_once('.') else {
         return refuse("The part after the @-sign is not valid. It should have a period.");
     };
-    if !top.ends_with(char::is_alphabetic) {
+    // A letter may be followed by its accent.
+    if !top.ends_with(|c: char| c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c)) {
         return refuse(
             "The part after the @-sign is not valid. It is not within a valid top-level domain.",
         );
@@ -218,8 +290,15 @@ fn has_reserved_hyphens(label: &str) -> bool {
 
 /// The ASCII characters that are not allowed, and control characters, as a list.
 fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
+    characters(text, &|c| {
+        (c.is_ascii() && !allowed(c)) || c.is_control() || c.is_whitespace()
+    })
+}
+
+/// The characters of a kind, as a list.
+fn characters(text: &str, is_bad: &dyn Fn(char) -> bool) -> Option<String> {
     const MOST_NAMED: usize = 10;
-    let bad = |c: &char| (c.is_ascii() && !allowed(*c)) || c.is_control() || c.is_whitespace();
+    let bad = |c: &char| is_bad(*c);
     // Both lists are kept in order, not sorted: a sort is much code to compile for a few elements.
     let mut found: Vec<char> = Vec::new();
     for c in text.chars().filter(bad) {
@@ -233,7 +312,10 @@ fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
         let name = match c {
             ' ' => "SPACE".to_owned(),
             '\'' => "\"'\"".to_owned(),
-            c if c.is_ascii_graphic() => format!("'{c}'"),
+            '\\' => "\"\\\"".to_owned(),
+            c if c.is_ascii_graphic() || (!c.is_control() && !c.is_whitespace()) => {
+                format!("'{c}'")
+            }
             c => format!("U+{:04X}", u32::from(c)),
         };
         names.insert(names.partition_point(|known| *known < name), name);
@@ -267,6 +349,8 @@ mod tests {
             ("a@b.1c", "a@b.1c"),
             ("a@example.com", "a@example.com"),
             ("a@b.test", "a@b.test"),
+            ("a@b\u{3002}\u{ff23}om", "a@b.com"),
+            ("\"Ann Lee\" <a@b.com>", "a@b.com"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse(text).as_deref(), Ok(expected));
@@ -342,6 +426,12 @@ mod tests {
                 "Quoting the part before the @-sign is not allowed here.",
             ),
             ("a\n@b.com", "line feed characters are not allowed"),
+            ("a@\u{200b}b.com", "unsafe characters: ZERO WIDTH SPACE."),
+            ("a\u{ff20}b.com", "character instead of a regular at-sign."),
+            ("a\\b@c.com", "before the @-sign: \"\\\"."),
+            ("<a@b.com", "followed by a close angle bracket at the end."),
+            ("<a@b.com> x", "can't be anything after the email address."),
+            ("a(b <c@d.com>", "when not quoted: '('."),
         ];
         for (text, expected) in cases {
             let error = parse(text).unwrap_err();

@@ -32,10 +32,10 @@ pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(IntError::NotANumber);
     }
+    let digits = digits.trim_start_matches('0');
     if digits.len() > MOST_DIGITS {
         return Err(IntError::TooLong);
     }
-    let digits = digits.trim_start_matches('0');
     Ok(match digits.is_empty() {
         true => "0".to_owned(),
         false => format!("{sign}{digits}"),

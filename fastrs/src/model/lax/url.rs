@@ -43,6 +43,9 @@ pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
         return Err(UrlError::Invalid("input is empty"));
     }
     let (scheme, rest) = split_scheme(&text)?;
+    if !KNOWN.contains(&&*scheme) {
+        return Err(UrlError::Scheme);
+    }
     let rest = rest.trim_start_matches(['/', '\\']);
     let (rest, fragment) = cut(rest, '#');
     let (rest, query) = cut(rest, '?');
@@ -59,8 +62,14 @@ pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
         out.push('#');
         out.extend(utf8_percent_encode(fragment, FRAGMENT));
     }
-    Ok(out)
+    match KNOWN[..2].contains(&&*scheme) {
+        true => Ok(out),
+        false => Err(UrlError::Scheme),
+    }
 }
+
+/// The schemes that are read alike, of which two are taken: what is wrong behind the others is told first.
+const KNOWN: [&str; 5] = ["http", "https", "ftp", "ws", "wss"];
 
 /// The scheme in lower case, and what follows its colon.
 fn split_scheme(text: &str) -> Result<(String, &str), UrlError> {
@@ -70,11 +79,7 @@ fn split_scheme(text: &str) -> Result<(String, &str), UrlError> {
     if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(legal) {
         return Err(relative);
     }
-    let scheme = scheme.to_ascii_lowercase();
-    if scheme != "http" && scheme != "https" {
-        return Err(UrlError::Scheme);
-    }
-    Ok((scheme, rest))
+    Ok((scheme.to_ascii_lowercase(), rest))
 }
 
 fn cut(text: &str, at: char) -> (&str, Option<&str>) {
@@ -129,11 +134,19 @@ fn push_host(out: &mut String, host: &str) -> Result<(), UrlError> {
     if let Some(inner) = host.strip_prefix('[') {
         let address = inner.strip_suffix(']').and_then(|a| a.parse().ok());
         let address: Ipv6Addr = address.ok_or(UrlError::Invalid("invalid IPv6 address"))?;
-        let _ = write!(out, "[{address}]");
+        let _ = match (address.to_ipv4_mapped(), address.segments()) {
+            // The standard writes no dots.
+            (Some(_), [.., high, low]) => write!(out, "[::ffff:{high:x}:{low:x}]"),
+            (None, _) => write!(out, "[{address}]"),
+        };
         return Ok(());
     }
     let host = percent_decode_str(host).decode_utf8().map_err(|_| DOMAIN)?;
+    let host: String = host.chars().filter_map(mapped).collect();
     let host = host.to_lowercase();
+    if host.is_empty() {
+        return Err(UrlError::Invalid("empty host"));
+    }
     let forbidden = |c: char| c.is_ascii_control() || " #%/:<>?@[\\]^|".contains(c);
     if host.contains(forbidden) {
         return Err(DOMAIN);
@@ -144,7 +157,7 @@ fn push_host(out: &mut String, host: &str) -> Result<(), UrlError> {
         let _ = write!(out, "{address}");
         return Ok(());
     }
-    for (i, label) in host.split(['.', '。', '．', '｡']).enumerate() {
+    for (i, label) in host.split('.').enumerate() {
         if i > 0 {
             out.push('.');
         }
@@ -156,6 +169,16 @@ fn push_host(out: &mut String, host: &str) -> Result<(), UrlError> {
         }
     }
     Ok(())
+}
+
+/// What UTS 46 makes of a character that is written in several ways: none of what is not seen, ASCII of what is wide.
+pub(super) fn mapped(c: char) -> Option<char> {
+    match c {
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => None,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{3002}' | '\u{ff61}' => Some('.'),
+        other => Some(other),
+    }
 }
 
 /// An IPv4 address in any of the forms that browsers read: `127.1`, `0x7f000001`.
@@ -240,6 +263,9 @@ mod tests {
             ),
             ("https://user:pw@ex.com:443", "https://user:pw@ex.com/"),
             ("http://[::1]:81/", "http://[::1]:81/"),
+            ("http://[::FFFF:1.2.3.4]", "http://[::ffff:102:304]/"),
+            ("http://a\u{ad}b\u{3002}\u{ff43}", "http://ab.c/"),
+            ("http://\u{ff11}.2.3.4", "http://1.2.3.4/"),
             ("http:a", "http://a/"),
             ("http:///a", "http://a/"),
             ("http:\\\\a\\b", "http://a/b"),
@@ -285,11 +311,13 @@ mod tests {
             ("http://1.2.3.999", "invalid IPv4 address"),
             ("http://a:99999", "invalid port number"),
             ("http://a:80b", "invalid port number"),
+            ("ftp://a:99999", "invalid port number"),
         ];
         for (text, words) in cases {
             assert_eq!(normalize(text), Err(UrlError::Invalid(words)), "{text}");
         }
         assert_eq!(normalize("mailto:a@b"), Err(UrlError::Scheme));
+        assert_eq!(normalize("ftp://a/b"), Err(UrlError::Scheme));
         assert_eq!(normalize(&"x".repeat(3000)), Err(UrlError::TooLong));
     }
 }

@@ -14,7 +14,7 @@ use serde::{
 use super::error::InputError;
 use super::input::{Fields, Input, Json, Texts};
 use super::part::{Part, Visible};
-use crate::model::{Run, Tape, integer_key_error};
+use crate::model::{Run, Tape, bool_key, char_key, integer_key_error};
 
 /// Values under keys.
 pub(super) struct Entries<'de, 's> {
@@ -207,7 +207,21 @@ impl<'de> Deserializer<'de> for Key<'_> {
         deserialize_u64 visit_u64 u64  deserialize_u128 visit_u128 u128
     }
 
-    parse! { deserialize_bool visit_bool  deserialize_f32 visit_f32  deserialize_f64 visit_f64 }
+    parse! { deserialize_f32 visit_f32  deserialize_f64 visit_f64 }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match bool_key(self.0) {
+            Ok(value) => visitor.visit_bool(value),
+            Err(detail) => Err(InputError::of(*detail)),
+        }
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match char_key(self.0) {
+            Ok(value) => visitor.visit_char(value),
+            Err(detail) => Err(InputError::of(*detail)),
+        }
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_str(self.0)
@@ -236,7 +250,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 
     forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -283,10 +297,10 @@ impl<'de, 's> Items<'de, 's> {
         }
     }
 
-    /// Refuses JSON of which something is left; of texts, what is too many is not read.
+    /// Refuses a list of which something is left.
     pub(super) fn ended(&self) -> Result<(), InputError> {
         let left = self.len();
-        if left == 0 || matches!(self.rest, List::Texts(_)) {
+        if left == 0 {
             return Ok(());
         }
         let expected = &"fewer elements in array";

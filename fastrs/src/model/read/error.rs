@@ -96,11 +96,12 @@ impl Error for InputError {
         }
     }
 
-    /// In the words of serde_json, which of a `null` says `null`.
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        match unexpected {
-            Unexpected::Unit => Self::new(format!("invalid type: null, expected {expected}")),
-            unexpected => Self::new(format!("invalid type: {unexpected}, expected {expected}")),
-        }
+    /// Says what is asked for. The client knows what it sent.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("expected {expected}"))
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("expected {expected}"))
     }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::number::{INT_PARSING, INT_SIZE};
+use super::number::{BOOL_PARSING, INT_PARSING, INT_SIZE};
 use crate::model::detail::ErrorDetail;
-use crate::model::lax::number::{IntError, parse_digits};
+use crate::model::lax::number::{IntError, parse_bool, parse_digits};
 use crate::model::lax::uuid::uuid_error;
 
 /// A key that is not an integer, or beyond the least and the greatest of its type.
@@ -23,6 +23,25 @@ pub(crate) fn integer(key: &str, (least, most): (String, String)) -> ErrorDetail
         Err(IntError::TooLong) => ErrorDetail::new("int_parsing_size", Vec::new(), INT_SIZE),
     };
     error.input(key.into())
+}
+
+/// A key that is one of the words for true and false.
+pub(crate) fn bool(key: &str) -> Result<bool, Box<ErrorDetail>> {
+    let error = || ErrorDetail::new("bool_parsing", Vec::new(), BOOL_PARSING);
+    parse_bool(key).ok_or_else(|| error().input(key.into()).into())
+}
+
+/// A key of one character.
+pub(crate) fn char(key: &str) -> Result<char, Box<ErrorDetail>> {
+    let mut characters = key.chars();
+    let (kind, name, words) = match (characters.next(), characters.next()) {
+        (Some(only), None) => return Ok(only),
+        (None, _) => ("string_too_short", "min_length", "least"),
+        _ => ("string_too_long", "max_length", "most"),
+    };
+    let msg = format!("String should have at {words} 1 character");
+    let error = ErrorDetail::new(kind, Vec::new(), msg).ctx(name, 1);
+    Err(error.input(key.into()).into())
 }
 
 /// A key that is not a UUID, if that is what its type said.

@@ -23,7 +23,7 @@ const INT_FRACTION: &str = "Input should be a valid integer, got a number with a
 const FLOAT_TYPE: &str = "Input should be a valid number";
 const FLOAT_PARSING: &str = "Input should be a valid number, unable to parse string as a number";
 const BOOL_TYPE: &str = "Input should be a valid boolean";
-const BOOL_PARSING: &str = "Input should be a valid boolean, unable to interpret input";
+pub(super) const BOOL_PARSING: &str = "Input should be a valid boolean, unable to interpret input";
 const DECIMAL_TYPE: &str = "Decimal input should be an integer, float, string or Decimal object";
 const FINITE: &str = "Input should be a finite number";
 
