@@ -136,7 +136,7 @@ teardowns! {
     blocks: loop { std::thread::sleep(Duration::from_secs(600)) };
     panics: panic!("on purpose");
     fails: Err(HttpError::new(500, "on purpose"));
-    closes: Ok(());
+    closes: { tokio::task::yield_now().await; Ok(()) };
 }
 
 #[get("/hangs", depends = [hangs])]

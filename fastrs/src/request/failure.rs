@@ -28,9 +28,11 @@ use crate::error::{AsHttpError, HttpError, panic_text};
 /// ```
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// The handler returned, and what it returned could be written as an answer below 500.
+    /// The handler returned, and what it returned could be written as an answer below 500; of a value that was lent
+    /// [`until_sent`](crate::Yield::until_sent), also that all of the answer was sent.
     Success,
-    /// An error, a panic, an invalid argument, an answer that does not serialise or that is a 5xx.
+    /// An error, a panic, an invalid argument, an answer that does not serialise or that is a 5xx, a request that was given up
+    /// ([`is_aborted`](Failure::is_aborted)); and an answer that broke off after its head.
     Failure(Failure),
 }
 
@@ -67,8 +69,8 @@ impl Failure {
         self.0.as_any().is::<Panicked>()
     }
 
-    /// Whether the request was given up before its end: its client has left a route with `cancel_on_disconnect`, or a timeout or the
-    /// shutdown gave up on it.
+    /// Whether the request was given up before its end: its client has left a route with `cancel_on_disconnect`, or while the answer
+    /// was sent; or a timeout or the shutdown gave up on it.
     pub fn is_aborted(&self) -> bool {
         self.0.as_any().is::<Aborted>()
     }

@@ -48,9 +48,9 @@ impl Sent {
 
 /// Makes one poll, in which the future is told to end.
 pub(super) fn ending<T>(poll: impl FnOnce() -> T) -> T {
-    ENDING.set(true);
+    let before = ENDING.replace(true);
     let polled = poll();
-    ENDING.set(false);
+    ENDING.set(before);
     polled
 }
 
