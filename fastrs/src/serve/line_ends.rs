@@ -44,30 +44,36 @@ impl LineEnds {
 
 /// Whether `bytes` have an LF without a CR before it; `last` is the byte before them.
 ///
-/// Sixteen at a time, each beside its neighbour: compilers make a few vector instructions of it.
+/// They are compared sixteen at a time, which compilers turn into a few vector instructions. The last sixteen overlap those before them.
 #[inline]
 fn has_bare_lf(last: u8, bytes: &[u8]) -> bool {
-    const WIDTH: usize = 16;
-    let bare = |before: u8, byte: u8| u8::from(byte == b'\n') & u8::from(before != b'\r');
-    let mut found = bytes.first().map_or(0, |first| bare(last, *first));
-    let mut befores = bytes.chunks_exact(WIDTH);
-    let mut rest = bytes.get(1..).unwrap_or_default();
-    for before in befores.by_ref() {
-        let Some((these, others)) = rest.split_first_chunk::<WIDTH>() else {
-            break;
-        };
-        rest = others;
-        let mut lanes = [0; WIDTH];
-        for lane in 0..WIDTH {
-            lanes[lane] = bare(before[lane], these[lane]);
-        }
-        found |= lanes.iter().fold(0, |found, lane| found | lane);
+    let Some((first, rest)) = bytes.split_first() else {
+        return false;
+    };
+    let before = &bytes[..rest.len()];
+    if is_bare_lf(last, *first) {
+        return true;
     }
-    let start = bytes.len() - rest.len();
-    for (before, byte) in bytes[start.saturating_sub(1)..].iter().zip(rest) {
-        found |= bare(*before, *byte);
+    let (Some(last_before), Some(last_rest)) = (before.last_chunk(), rest.last_chunk()) else {
+        let mut pairs = before.iter().zip(rest);
+        return pairs.any(|(before, byte)| is_bare_lf(*before, *byte));
+    };
+    let mut chunks = before.as_chunks().0.iter().zip(rest.as_chunks().0);
+    chunks.any(|(before, bytes)| any_bare_lf(before, bytes)) || any_bare_lf(last_before, last_rest)
+}
+
+#[inline]
+fn is_bare_lf(before: u8, byte: u8) -> bool {
+    (byte == b'\n') & (before != b'\r')
+}
+
+#[inline]
+fn any_bare_lf(before: &[u8; 16], bytes: &[u8; 16]) -> bool {
+    let mut found = [0; 16];
+    for lane in 0..16 {
+        found[lane] = u8::from(is_bare_lf(before[lane], bytes[lane]));
     }
-    found != 0
+    found.iter().fold(0, |any, lane| any | lane) != 0
 }
 
 /// Checks head by head and line by line. `tail` is what came before `bytes`.
