@@ -14,7 +14,6 @@ mod http1;
 mod http2;
 mod line_ends;
 mod listener;
-mod memory;
 mod runtime;
 mod server_state;
 mod service;
@@ -126,7 +125,6 @@ pub(crate) async fn serve<D: Dispatch>(
     let shutdown_timeout = config.shutdown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
-    memory::fill_free_lists();
     // Every connection and every detached handler holds a clone: the last one gone closes the channel.
     let (alive, mut ended) = mpsc::channel::<Infallible>(1);
     let spawn = |stream| {

@@ -8,8 +8,6 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::memory::fill_free_lists;
-
 /// How long blocking calls that still run may delay the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
@@ -78,8 +76,5 @@ fn runtime(workers: Option<NonZero<usize>>) -> io::Result<Runtime> {
     if let Some(count) = workers {
         builder.worker_threads(count.get());
     }
-    builder
-        .on_thread_start(fill_free_lists)
-        .enable_all()
-        .build()
+    builder.enable_all().build()
 }
