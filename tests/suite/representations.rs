@@ -69,6 +69,18 @@ struct Mixed {
     rest: HashMap<String, Value>,
 }
 
+#[model]
+struct Maybe {
+    id: u8,
+    #[serde(flatten)]
+    internal: Option<Internal>,
+}
+
+#[post("/maybe")]
+async fn maybe(it: Maybe) -> Maybe {
+    it
+}
+
 #[post("/order")]
 async fn order(order: Order) -> Order {
     order
@@ -105,7 +117,9 @@ async fn mixed(it: Mixed) -> Mixed {
 }
 
 async fn client() -> TestClient {
-    let routes = routes![order, find, internal, adjacent, untagged, flat, mixed];
+    let routes = routes![
+        order, find, internal, adjacent, untagged, flat, mixed, maybe
+    ];
     TestClient::start(App::new("Representations", "1").routes(routes)).await
 }
 
@@ -147,6 +161,32 @@ async fn an_optional_flattened_field_is_absent_right_or_wrong() {
         .json(&json!({ "id": 1, "x": 2 }))
         .await;
     assert_eq!(error(&missing), (json!("missing"), json!(["body", "city"])));
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn so_is_an_optional_flattened_enum() {
+    let client = client().await;
+    for (sent, read) in [
+        (r#"{"id":1}"#, r#"{"id":1}"#),
+        (r#"{"id":"1"}"#, r#"{"id":1}"#),
+        (
+            r#"{"id":1,"kind":"Nothing"}"#,
+            r#"{"id":1,"kind":"Nothing"}"#,
+        ),
+        (
+            r#"{"id":"1","kind":"Fields","by_id":{"1":"2"},"amount":"5"}"#,
+            r#"{"id":1,"kind":"Fields","by_id":{"1":2},"amount":5}"#,
+        ),
+    ] {
+        assert_eq!(post(&client, "/maybe", sent).await.text(), read, "{sent}");
+    }
+    let sent = r#"{"id":1,"kind":"Fields","by_id":{"1":"x"},"amount":5}"#;
+    let wrong = post(&client, "/maybe", sent).await;
+    let loc = json!(["body", "Fields", "by_id", "1"]);
+    assert_eq!(error(&wrong), (json!("int_parsing"), loc));
+    let wrong = post(&client, "/maybe", r#"{"id":1,"kind":"Other"}"#).await;
+    assert_eq!(error(&wrong), (json!("union_tag_invalid"), json!(["body"])));
     client.stop().await;
 }
 

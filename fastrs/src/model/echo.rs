@@ -60,7 +60,7 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
     }
     let inner = |id: Id, value: &Value| masked_within(schema, id, value, depth + 1);
     match (&node.rule, value) {
-        (Rule::Same(target), _) => inner(*target, value),
+        (Rule::Same(target) | Rule::Optional { inner: target, .. }, _) => inner(*target, value),
         (Rule::All(parts, _), _) => {
             let mut value = value.clone();
             for part in parts {
@@ -122,7 +122,7 @@ fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> 
     }
     let of = |id: &Id| child(schema, *id, item, depth + 1);
     match (&schema.node(id).rule, item) {
-        (Rule::Same(target), _) => of(target),
+        (Rule::Same(target) | Rule::Optional { inner: target, .. }, _) => of(target),
         (Rule::All(parts, _), _) => parts.iter().find_map(of),
         (Rule::Union { members, .. } | Rule::Tagged { members, .. }, _) => {
             members.iter().find_map(|(_, id)| of(id))

@@ -24,6 +24,11 @@ pub(super) fn compile<'a>(
             others.push(member);
         }
     }
+    if let Some(at) = others.iter().position(|member| is_anything(member)) {
+        // schemars says so of a flattened `Option`: an enum, or anything.
+        others.remove(at);
+        return optional(compiler, &others, literal, aliases);
+    }
     let mut node = match others.as_slice() {
         [] => Node::new(Rule::Null),
         [one] => Node::new(Rule::Same(compiler.schema(one))),
@@ -31,6 +36,32 @@ pub(super) fn compile<'a>(
     };
     node.nullable |= nullable && !others.is_empty();
     node
+}
+
+fn is_anything(member: &Value) -> bool {
+    member.as_object().is_some_and(Map::is_empty)
+}
+
+fn optional<'a>(
+    compiler: &mut Compiler<'a>,
+    members: &[&'a Value],
+    literal: bool,
+    aliases: Option<&Value>,
+) -> Node {
+    let inner = match members {
+        [] => return Node::new(Rule::Anything),
+        [one] => compiler.schema(one),
+        many => {
+            let node = several(compiler, many, literal, aliases);
+            compiler.add(node)
+        }
+    };
+    // A tag says whether it is there.
+    let names = match compiler.tag_of(inner) {
+        Some(tag) => vec![tag],
+        None => compiler.known_names(&[inner]),
+    };
+    Node::new(Rule::Optional { inner, names })
 }
 
 fn several<'a>(

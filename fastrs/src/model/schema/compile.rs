@@ -297,8 +297,21 @@ impl<'a> Compiler<'a> {
         self.root.pointer(&pointer)
     }
 
+    /// The tag of a tagged enum.
+    pub(super) fn tag_of(&self, mut id: Id) -> Option<String> {
+        // A chain of references that is longer than the nodes is a circle.
+        for _ in 0..self.nodes.len() {
+            match &self.nodes[id.0].rule {
+                Rule::Tagged { tag, .. } => return Some(tag.clone()),
+                Rule::Same(target) => id = *target,
+                _ => break,
+            }
+        }
+        None
+    }
+
     /// The names of all properties that some part knows.
-    fn known_names(&self, parts: &[Id]) -> Vec<String> {
+    pub(super) fn known_names(&self, parts: &[Id]) -> Vec<String> {
         let mut names = Vec::new();
         let mut seen = vec![false; self.nodes.len()];
         let mut left = parts.to_vec();
@@ -312,7 +325,11 @@ impl<'a> Compiler<'a> {
                         names.extend(field.names().map(str::to_owned));
                     }
                 }
-                Rule::Same(_) | Rule::All(..) | Rule::Union { .. } | Rule::Tagged { .. } => {
+                Rule::Same(_)
+                | Rule::All(..)
+                | Rule::Union { .. }
+                | Rule::Optional { .. }
+                | Rule::Tagged { .. } => {
                     left.extend(self.nodes[id.0].children());
                 }
                 Rule::External { members, .. } => {

@@ -322,6 +322,7 @@ impl Compiled {
                 }
             }
             Rule::Same(target) => self.collect_fields(*target, certain, seen, fields),
+            Rule::Optional { inner, .. } => self.collect_fields(*inner, false, seen, fields),
             Rule::All(parts, _) => {
                 for part in parts {
                     self.collect_fields(*part, certain, seen, fields);

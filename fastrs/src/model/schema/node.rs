@@ -65,6 +65,11 @@ pub(in crate::model) enum Rule {
         /// The untagged enum whose variants they are.
         of: Option<UnionId>,
     },
+    /// A flattened value that need not be there; it is, if one of these names is.
+    Optional {
+        inner: Id,
+        names: Vec<String>,
+    },
     /// The member that a field names.
     Tagged {
         tag: String,
@@ -241,9 +246,10 @@ impl Node {
     pub(super) fn children(&self) -> Vec<Id> {
         let mut children = Vec::new();
         match &self.rule {
-            Rule::List { items: only, .. } | Rule::Map { values: only, .. } | Rule::Same(only) => {
-                children.push(*only)
-            }
+            Rule::List { items: only, .. }
+            | Rule::Map { values: only, .. }
+            | Rule::Optional { inner: only, .. }
+            | Rule::Same(only) => children.push(*only),
             Rule::Tuple(parts) | Rule::All(parts, _) => children.clone_from(parts),
             Rule::Object(object) => {
                 for field in &object.fields {

@@ -171,6 +171,7 @@ impl Walk<'_, '_> {
             Rule::Same(target) => self.check(*target, value, at, out),
             Rule::All(parts, known) => self.all(id, (parts, known.as_deref()), value, at, out),
             Rule::Union { members, of } => self.union(members, *of, value, at, out),
+            Rule::Optional { inner, names } => self.optional(*inner, names, value, at, out),
             Rule::Tagged {
                 tag,
                 members,
@@ -227,7 +228,7 @@ impl Walk<'_, '_> {
             Rule::Map { keys, .. } => matches!(keys, KeyRule::Text | KeyRule::Pattern(_)),
             Rule::List { set, .. } => !set,
             // What is in them says it.
-            Rule::Same(_) | Rule::All(..) | Rule::Union { .. } => true,
+            Rule::Same(_) | Rule::All(..) | Rule::Union { .. } | Rule::Optional { .. } => true,
             Rule::Null | Rule::Bool | Rule::Integer(_) => true,
             _ => false,
         };

@@ -123,6 +123,21 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A flattened value, if anything of it was sent.
+    pub(super) fn optional(
+        &mut self,
+        inner: Id,
+        names: &[String],
+        value: NodeId,
+        at: At<'_>,
+        out: &mut Errors,
+    ) {
+        let mut names = names.iter();
+        if names.any(|name| self.tape.get(value, name).is_some()) {
+            self.check(inner, value, at, out);
+        }
+    }
+
     /// The members that take the value, and which of them fits best.
     fn candidates(
         &mut self,
