@@ -1,4 +1,4 @@
-//! Reading a JSON body, or a key of it.
+//! Reads a JSON body, or one key of it.
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
@@ -18,7 +18,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// Whether there is no body, or no key of it for an argument.
+/// Returns whether there is no body, or no key for the argument in it.
 pub(super) fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let lacks_key = is_embedded(spec, cx)
         && is_json(cx.request().headers())
@@ -29,12 +29,12 @@ pub(super) fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     lacks_key || cx.body_slice().is_empty()
 }
 
-/// Whether an argument is one key of the body.
+/// Returns whether an argument is one key of the body.
 fn is_embedded(spec: &ParamSpec, cx: &Context<'_>) -> bool {
     spec.is_embedded() || cx.route().is_some_and(|route| route.embed)
 }
 
-/// Where an argument stands that is the body, or a key of it.
+/// Returns the `loc` of an argument that is the body or one key of it.
 fn location(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
     match is_embedded(spec, cx) {
         true => vec!["body".into(), spec.name().into()],
@@ -42,7 +42,7 @@ fn location(spec: &ParamSpec, cx: &Context<'_>) -> Vec<LocItem> {
     }
 }
 
-/// Documents a JSON body and what reading it may answer.
+/// Documents a JSON body and the error responses of reading it.
 pub(super) fn describe_json(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
@@ -61,14 +61,14 @@ pub(super) fn describe_json(
     describe_reading(op);
 }
 
-/// What every body may be answered with: too large, of another type, invalid.
+/// Documents the errors that every body can cause: too large, wrong media type, invalid.
 pub(super) fn describe_reading(op: &mut Operation<'_>) {
     op.response(413, ResponseDoc::error());
     op.response(415, ResponseDoc::error());
     op.may_reject();
 }
 
-/// Reads a JSON body straight into its type. Only if that fails is it looked at again.
+/// Deserializes a JSON body directly into its type. Only if that fails is the body examined again.
 pub(super) fn read_json<T>(
     value: &mut Option<T>,
     spec: &ParamSpec,
@@ -82,13 +82,13 @@ where
     json(spec, TypeSchema::of::<T>(), &mut target, cx)
 }
 
-/// Where a value is kept once it is read: what code that knows no types reads it with.
+/// The place for a value that is read: lets code that does not depend on the type deserialize and store it.
 trait Target {
     fn read(&mut self, sent: JsonSource<'_, '_>, report: &mut Report<'_>)
     -> Result<(), InputError>;
 }
 
-/// The place of a value that is judged.
+/// The place for a value that is validated.
 struct Checked<'v, T> {
     value: &'v mut Option<T>,
     validate: fn(&T, &mut Report<'_>),
@@ -122,15 +122,15 @@ fn refused(error: serde_json::Error) -> InputError {
     InputError::new(error.to_string())
 }
 
-/// What there is to read.
+/// The JSON to read.
 enum JsonSource<'x, 's> {
     /// The whole body.
     Whole(&'x mut JsonText<'s>),
-    /// JSON that was parsed: one key of a body that several arguments share, or what is read once more.
+    /// Parsed JSON: one key of a body that several arguments share, or a value that is read again.
     Key(Json<'s>),
 }
 
-/// Does it for all types, each of which is only read by its own code.
+/// Reads a JSON argument of any type: only the deserializing itself is compiled for each type.
 fn json(
     spec: &ParamSpec,
     of: TypeSchema,
@@ -171,12 +171,12 @@ fn no_json() -> NoValue {
     NoValue::Failed(Failure::of(HttpError::new(415, detail)))
 }
 
-/// One key of a body that several arguments share.
+/// Returns one key of a body that several arguments share.
 fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValue> {
     let found = match cx.json() {
         Ok(tape) => match tape.at(Tape::ROOT) {
             JsonRef::Object(_) => tape.get(Tape::ROOT, spec.name()),
-            // No default stands in for a key of what can have none.
+            // Only an object can have keys: a default does not apply to a body that is not an object.
             _ => {
                 let missing = ErrorDetail::missing(location(spec, cx));
                 cx.reject(missing);
@@ -194,7 +194,7 @@ fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValu
     }
 }
 
-/// A value of the right type that is not valid; it is, if nothing is wrong with what was sent.
+/// Handles a value of the right type that is not valid; accepts it if nothing is wrong with what was sent.
 #[cold]
 fn judge(
     report: Report<'_>,
@@ -208,7 +208,7 @@ fn judge(
     }
 }
 
-/// Looks at the JSON of an argument, which is `null` if there is none.
+/// Calls `look` with the JSON of an argument, or with `null` if there is none.
 fn look<'r, T>(
     spec: &ParamSpec,
     cx: &mut Context<'r>,
@@ -223,7 +223,7 @@ fn look<'r, T>(
     look(&mut Tape::null(), Tape::ROOT)
 }
 
-/// Where an argument stands in the body.
+/// Returns the node of an argument in the body.
 fn node_of(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<NodeId> {
     match is_embedded {
         true => body.get(Tape::ROOT, spec.name()),
@@ -231,7 +231,7 @@ fn node_of(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<NodeI
     }
 }
 
-/// The cold path: every error of a body that its type refused.
+/// The cold path: collects every error of a body that its type refused.
 #[cold]
 fn explain(
     spec: &ParamSpec,
@@ -252,13 +252,13 @@ fn explain(
     }
 }
 
-/// What is to be read once more, since no error was found in it: as lax coercion mended it, or to see where its type
-/// refuses it.
+/// A value that is read again because no error was found in it: either lax coercion fixed it, or the second reading
+/// shows where the type refuses it.
 struct Again<'r> {
     tape: Tape<'r>,
     id: NodeId,
     replacements: Replacements,
-    /// Whether it has all of equal keys.
+    /// Whether it still has all duplicate keys.
     as_written: bool,
 }
 
@@ -268,7 +268,7 @@ impl<'r> Again<'r> {
         Json { tape, id }
     }
 
-    /// Keeps the body as it was sent, for those who look at it next.
+    /// Keeps the body as it was sent, for the arguments that are read next.
     fn keep(mut self, cx: &mut Context<'r>) {
         if !self.as_written {
             self.tape.restore(&mut self.replacements, 0);
@@ -284,7 +284,7 @@ fn look_again<'r>(
     cx: &mut Context<'r>,
 ) -> Result<Again<'r>, NoValue> {
     let is_embedded = is_embedded(spec, cx);
-    // Elsewhere one of two equal keys is kept, so that the walk below cannot see this.
+    // Otherwise only one of two duplicate keys is kept, so the walk below could not find this error.
     if !is_embedded && is_duplicate_field(message) {
         return match Tape::read_as_written(cx.body_slice()) {
             Ok(tape) => Ok(Again {
@@ -326,7 +326,7 @@ fn look_again<'r>(
     })
 }
 
-/// Says where and why a type refuses a value in which there is no error.
+/// Reports where and why a type refuses a value in which no error was found.
 fn misread(
     mut again: Again<'_>,
     error: InputError,
@@ -337,7 +337,7 @@ fn misread(
     let mut loc = location(spec, cx);
     let own = loc.len();
     loc.extend(error.loc());
-    // What was sent there.
+    // The error shows what was sent, not what lax coercion made of it.
     again.tape.restore(&mut again.replacements, 0);
     let echo = |way| {
         let json = (&again.tape, again.id);
@@ -348,7 +348,8 @@ fn misread(
     NoValue::Invalid
 }
 
-/// What a type itself has said about a value: Pydantic's words, where it is serde that said it.
+/// Turns the error of a type's own `Deserialize` into an error detail, in Pydantic's wording where the error is
+/// serde's.
 pub(super) fn misread_as(
     error: InputError,
     mut loc: Vec<LocItem>,
@@ -373,7 +374,7 @@ pub(super) fn misread_as(
     }
 }
 
-/// Whether a `null` means that nothing was sent, which is wrong only where something has to be.
+/// Returns whether a `null` means that nothing was sent, which is an error only if a value is required.
 fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Context<'_>) -> bool {
     let mut errors = Errors::new();
     let mended = compiled.diagnose(&Value::Null, spec.limits(), Mode::Json, at, &mut errors);
@@ -384,7 +385,7 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
     true
 }
 
-/// Reports broken constraints, and what custom validators said; and whether there are any.
+/// Reports violated constraints and the errors of custom validators, and returns whether there are any.
 #[cold]
 pub(super) fn refuse(
     spec: &ParamSpec,
@@ -419,13 +420,13 @@ pub(super) fn refuse(
         }
         errors
     });
-    // It is a default that breaks a constraint, and as in Pydantic a default is not validated.
+    // If there are no errors, a default violates a constraint; as in Pydantic, defaults are not validated.
     let is_refused = !errors.is_empty();
     cx.reject_all(errors.into_vec());
     is_refused
 }
 
-/// Reports what an argument's own validator said.
+/// Reports the error of an argument's own validator.
 pub(super) fn custom_error(
     spec: &ParamSpec,
     of: TypeSchema,
@@ -438,14 +439,14 @@ pub(super) fn custom_error(
     cx.reject(error);
 }
 
-/// A body that is no JSON.
+/// Returns the failure for a body that is not JSON.
 #[cold]
 fn broken((offset, message): (usize, &'static str)) -> Failure {
     let detail = ErrorDetail::json_invalid(offset, message);
     Failure::of(ValidationError::from(detail))
 }
 
-/// `application/json` or `application/*+json` (RFC 6839).
+/// Returns whether the content type is `application/json` or `application/*+json` (RFC 6839).
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else {
         return false;

@@ -1,4 +1,4 @@
-//! What is judged of an argument once it is read: constraints, validators, defaults.
+//! Checks an argument after it is read: constraints, validators, defaults.
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
@@ -17,8 +17,8 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// An argument in its place: missing is invalid, unless an `Option` or a default has seen to it. The context hears of
-/// whatever is no value.
+/// Returns the argument's value and reports to the context why there is none. A missing argument is an error,
+/// unless an `Option` or a default has already replaced it.
 pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
     let read = match arg {
         Arg::Value(value) => return Some(value),
@@ -30,7 +30,7 @@ pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>)
     None
 }
 
-/// The same for code that knows no types: whether there is a value.
+/// Does the same for code that does not depend on the type, and returns whether there is a value.
 #[inline]
 pub(super) fn accept(read: Result<(), NoValue>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     match read {
@@ -50,12 +50,13 @@ fn missing(spec: &ParamSpec, cx: &mut Context<'_>) {
     }
 }
 
-/// Validates an argument of type `T`: what it can do depends on what `T` is, and the fallbacks do nothing.
+/// Checks the constraints of an argument of type `T`. If `T` does not support any, the fallback in
+/// [`Unconstrained`] does nothing.
 #[derive(Debug)]
 pub struct Constrained<T>(PhantomData<T>);
 
 impl<T: Constrain + JsonSchema> Constrained<T> {
-    /// Refuses a value that breaks the argument's constraints.
+    /// Refuses a value that violates the argument's constraints.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         match &arg {
             Some(value) if !value.satisfies(spec.limits()) => {
@@ -69,7 +70,7 @@ impl<T: Constrain + JsonSchema> Constrained<T> {
     }
 }
 
-/// The same for a type whose constraints nobody can check; the compiler has refused it elsewhere.
+/// The fallback for a type whose constraints cannot be checked; the compiler reports that elsewhere.
 pub trait Unconstrained {
     #[doc(hidden)]
     type Value;
@@ -84,12 +85,12 @@ impl<T> Unconstrained for Constrained<T> {
     type Value = T;
 }
 
-/// Validates what stands inside an argument of type `T`.
+/// Validates the contents of an argument of type `T`.
 #[derive(Debug)]
 pub struct Validated<T>(PhantomData<T>);
 
 impl<T: Model + JsonSchema> Validated<T> {
-    /// Refuses a model whose fields break their constraints or validators.
+    /// Refuses a model whose fields violate their constraints or fail their validators.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         match is_valid(&arg, spec, cx) {
             true => arg,
@@ -98,7 +99,7 @@ impl<T: Model + JsonSchema> Validated<T> {
     }
 }
 
-/// Whether a value is valid, if there is one. The context hears of what is wrong with it.
+/// Returns whether a value is valid, if there is one, and reports its errors to the context.
 #[inline]
 pub(super) fn is_valid<T>(value: &Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool
 where
@@ -110,7 +111,7 @@ where
     }
 }
 
-/// A model of whatever type.
+/// A model of any type.
 trait DynModel {
     fn validate_dyn(&self, report: &mut Report<'_>);
 }
@@ -129,7 +130,7 @@ fn passes(value: &dyn DynModel, of: TypeSchema, spec: &ParamSpec, cx: &mut Conte
     found.is_valid() || !report(found, of, spec, cx)
 }
 
-/// The same for a foreign type, which is as valid as serde says.
+/// The fallback for a type that is not a model: whatever serde accepts is valid.
 pub trait Unvalidated {
     #[doc(hidden)]
     type Value;
@@ -144,7 +145,7 @@ impl<T> Unvalidated for Validated<T> {
     type Value = T;
 }
 
-/// Refuses a value that the argument's own validator does not like.
+/// Refuses a value that fails the argument's own validator.
 pub fn validated<T: JsonSchema, E: Display>(
     arg: Option<T>,
     spec: &ParamSpec,
@@ -173,7 +174,7 @@ fn custom_error_at(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut C
     cx.reject(ErrorDetail::value_error(spec.loc(), message, input));
 }
 
-/// Says what is wrong with a value of the right type, and whether anything is.
+/// Reports the errors of a value of the right type, and returns whether there are any.
 #[cold]
 fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     if spec.location() == Location::Body {
@@ -189,7 +190,7 @@ fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
     explain_constraints(spec, spec.compiled(of), source, found.into_custom(), cx)
 }
 
-/// What a default may be written as: the value itself, or something that stands for it in the source.
+/// A form in which a default can be written: the value itself, or a literal for it.
 #[diagnostic::on_unimplemented(
     message = "a default of type `{Self}` does not fit `{T}`",
     label = "not a `{T}`",

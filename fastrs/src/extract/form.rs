@@ -1,4 +1,4 @@
-//! Reading an urlencoded form.
+//! Reads a URL-encoded form.
 
 use http::{HeaderMap, header::CONTENT_TYPE};
 use schemars::JsonSchema;
@@ -21,7 +21,8 @@ use crate::{
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Reads a struct from the fields of a form, or one field by the argument's name. An empty field is not sent.
+/// Reads a struct from the fields of a form, or one field by the argument's name. An empty field counts as not
+/// sent.
 pub(super) fn read_form<T>(
     value: &mut Option<T>,
     spec: &ParamSpec,
@@ -44,7 +45,7 @@ fn no_form() -> Failure {
     Failure::of(HttpError::new(415, detail))
 }
 
-/// Whether a form, or no body at all, has nothing of an argument.
+/// Returns whether the form has nothing for an argument, or there is no body at all.
 pub(super) fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &mut Context<'_>) -> bool {
     let compiled = spec.compiled(of);
     let form = cx.form();

@@ -1,4 +1,4 @@
-//! Where an argument with an attribute comes from; of these, the path, the query, headers and cookies hold text.
+//! The locations that an attribute can give an argument. The path, the query, headers and cookies hold text.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -19,7 +19,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// `#[path]`: a placeholder of the path, or of a router's prefix.
+/// `#[path]`: a placeholder in the path or in a router's prefix.
 #[derive(Debug)]
 pub struct Path;
 
@@ -35,7 +35,7 @@ pub struct Header;
 #[derive(Debug)]
 pub struct Cookie;
 
-/// `#[body]`: the JSON body, or a key of it.
+/// `#[body]`: the JSON body, or one key of it.
 #[derive(Debug)]
 pub struct Body;
 
@@ -116,7 +116,7 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, For
     }
 }
 
-/// Whether nothing of an argument was sent that may be empty. Others say that themselves.
+/// Returns whether no part of an argument that can be empty was sent. For other types, reading reports that itself.
 fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &Context<'_>) -> bool {
     let compiled = spec.compiled(of);
     compiled.may_be_empty() && scalar::is_absent(spec, compiled, Source::of(spec, cx))

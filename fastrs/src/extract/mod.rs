@@ -1,6 +1,6 @@
-//! Arguments: how a plain type is read from a request, and how it is described in the document.
+//! Handler arguments: how a plain type is read from a request, and how it is described in the OpenAPI document.
 //!
-//! One impl carries both sides, and `describe` has no default body: an argument cannot be read and stay undocumented.
+//! One impl does both, and `describe` has no default body, so every argument that can be read is also documented.
 
 mod body;
 mod check;
@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use crate::request::Failure;
 
-/// A type that may stand bare in a handler's signature: a scalar, a `#[model]`, or what a user makes of a request.
+/// A type that a handler can take without an attribute: a scalar, a `#[model]`, or a user's own extractor.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -60,67 +60,70 @@ use crate::request::Failure;
     note = "put `#[model]` on it, or on what it holds, to read it from the JSON body; `#[query]`, `#[header]`, `#[body]` and the like read what serde reads"
 )]
 pub trait FromRequest<'r>: Sized + Send {
-    /// Whether it reads the body, and as what: one request has one.
+    /// Whether and how the argument reads the body. A request has only one body.
     const BODY: BodyKind = BodyKind::None;
 
-    /// Writes all that [`extract`](Self::extract) reads and may answer to the operation.
+    /// Adds everything that [`extract`](Self::extract) reads, and every response it can cause, to the operation.
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>);
 
-    /// Reads the argument. A body is there already, if [`BODY`](Self::BODY) says that one is read; whatever else takes
-    /// time is the work of a dependency.
+    /// Reads the argument.
+    ///
+    /// The body has already been received if [`BODY`](Self::BODY) says that it is read. Anything else that takes
+    /// time belongs in a dependency.
     fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
 
-    /// The value. The context hears of whatever is none.
+    /// Returns the value, or reports to the context why there is none.
     #[doc(hidden)]
     fn take(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
         accept_arg(Self::extract(spec, cx), spec, cx)
     }
 }
 
-/// A type that an argument with a place (`#[query]`, `#[header]`, `#[body]`, ..) may have: whatever serde reads and
-/// schemars describes.
+/// A type that an argument with a location (`#[query]`, `#[header]`, `#[body]`, ..) can have: any type that serde
+/// deserializes and schemars describes.
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read a `{Self}` from this place of a request",
     label = "serde cannot read this type, or schemars not describe it",
     note = "put `#[model]` on it, or derive `Deserialize` and `JsonSchema` for it"
 )]
 pub trait FromLocation<'r, P>: Sized + Send {
-    /// Whether it reads the body, and as what.
+    /// Whether and how the argument reads the body.
     const BODY: BodyKind = BodyKind::None;
 
-    /// Writes the parameter, or each field of a struct, to the operation, with the argument's default.
+    /// Adds the parameter, or one parameter for each field of a struct, to the operation, with the argument's
+    /// default.
     fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, default: Option<Value>);
 
     /// Reads the argument.
     fn extract_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Arg<Self>;
 
-    /// The value. The context hears of whatever is none.
+    /// Returns the value, or reports to the context why there is none.
     #[doc(hidden)]
     fn take_in(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<Self> {
         accept_arg(Self::extract_in(spec, cx), spec, cx)
     }
 
-    /// Whether nothing of it was sent, so that a default stands in.
+    /// Returns whether no part of the argument was sent, so that its default applies.
     fn is_absent(_: &ParamSpec, _: &mut Context<'r>) -> bool {
         false
     }
 }
 
-/// What became of an argument.
+/// The result of reading an argument.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Arg<T> {
-    /// It is there and valid.
+    /// It was sent and is valid.
     Value(T),
-    /// It was not sent: `None` for an `Option`, the default where there is one, else part of a 422.
+    /// It was not sent: `None` for an `Option`, the default if there is one, otherwise an error in a 422.
     Missing,
-    /// It was sent and is wrong: reported by [`Context::reject`], part of a 422.
+    /// It was sent and is invalid: reported by [`Context::reject`] as an error in a 422.
     Invalid,
-    /// The request is answered with this error, whatever else is wrong.
+    /// The request fails with this error, whatever else is wrong with it.
     Failed(Failure),
 }
 
-/// An argument that has no value, of whatever type: what code that knows no types gives back.
+/// Why an argument has no value: what code that does not depend on the argument's type returns.
 pub(crate) enum NoValue {
     Missing,
     Invalid,
@@ -128,7 +131,7 @@ pub(crate) enum NoValue {
 }
 
 impl<T> Arg<T> {
-    /// What was read, or why it was not.
+    /// Combines the value that was read with the reason why it was not.
     fn of(value: Option<T>, read: Result<(), NoValue>) -> Self {
         match read {
             Ok(()) => match value {
@@ -151,7 +154,7 @@ impl<T> Arg<T> {
         }
     }
 
-    /// Both values; else the first answer; else invalid.
+    /// Returns both values, or else the first failure, or else `Invalid`.
     pub(crate) fn and<U>(self, other: Arg<U>) -> Arg<(T, U)> {
         match (self, other) {
             (Arg::Value(a), Arg::Value(b)) => Arg::Value((a, b)),
@@ -161,9 +164,9 @@ impl<T> Arg<T> {
     }
 }
 
-/// The values of a signature's arguments, `(A, (B, ()))`, if each has one.
+/// Returns the values of a signature's arguments, `(A, (B, ()))`, if each has one.
 ///
-/// Written out: `?` and closures would be compiled for each pair of types.
+/// Written without `?` and closures, which would be compiled for each pair of types.
 #[allow(clippy::question_mark, clippy::manual_map)]
 #[inline]
 pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {

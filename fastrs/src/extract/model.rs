@@ -1,4 +1,4 @@
-//! Bare arguments: scalars are read from the path or the query, models from the JSON body.
+//! Arguments without an attribute: scalars are read from the path or the query, models from the JSON body.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -22,31 +22,31 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// A type that may stand bare, and in a bare list: a scalar, or a model.
+/// A type that needs no attribute as an argument, alone or in a list: a scalar or a model.
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read a list of `{Self}` from a request",
     label = "not a list of scalars or models",
     note = "put `#[model]` on `{Self}`, or give the argument a place: `#[query]`, `#[body]`"
 )]
 pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
-    /// How it is read: a model from the body.
+    /// Where the type is read from; by default, as for a model, the body.
     const READ: Reads = Reads::Body;
 }
 
-/// Where a bare argument is read from.
+/// Where an argument without an attribute is read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reads {
-    /// From the path, if its name stands there, else from the query.
+    /// From the path if it has a placeholder of that name, otherwise from the query.
     Scalar,
-    /// The same, from repeated keys.
+    /// From the same places, as repeated keys.
     List,
     /// From the JSON body.
     Body,
 }
 
 impl Reads {
-    /// What this means for the request's body.
+    /// How this takes the request's body.
     pub const fn body(self) -> BodyKind {
         match self {
             Reads::Scalar | Reads::List => BodyKind::None,
@@ -55,10 +55,11 @@ impl Reads {
     }
 }
 
-/// The impls of what may stand bare.
+/// Implements `FromRequest` for the types that need no attribute.
 ///
-/// Whether it is read from the body is told while compiling, and the other way left out: a model is not compiled for
-/// texts, which it is never read from. It is no function of its own, which would be compiled anew for each type.
+/// Whether the type is read from the body is known at compile time, and the other way is left out: the code that
+/// reads text is not compiled for a model, which is never read from text. The reading is a macro because a function
+/// would be compiled anew for each type.
 macro_rules! bare {
     ($([$($generics:tt)*] $type:ty $(where [$($bounds:tt)*])? => $body:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -127,11 +128,11 @@ elements! {
     #[cfg(feature = "chrono")] chrono::DateTime<chrono::FixedOffset>,
 }
 
-/// How a list is read whose items are read so.
+/// Returns how a list is read whose items are read as `item`.
 const fn many(item: Reads) -> Reads {
     match item {
         Reads::Scalar => Reads::List,
-        // A list of lists has no form in a query.
+        // A query cannot express a list of lists.
         Reads::List | Reads::Body => Reads::Body,
     }
 }

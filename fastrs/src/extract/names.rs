@@ -1,11 +1,11 @@
-//! The names of a parameter model's fields on the wire.
+//! The wire names of a parameter model's fields.
 
 use std::borrow::Cow;
 
 use super::{ParamSpec, source::Source};
 use crate::model::FieldShape;
 
-/// All names of a field on the wire, its own first.
+/// Returns all wire names of a field, its own name first.
 pub(super) fn wire_names<'a>(
     spec: &ParamSpec,
     field: &'a FieldShape,
@@ -14,7 +14,7 @@ pub(super) fn wire_names<'a>(
     names.map(|name| spec.field_name(name))
 }
 
-/// The name that a field was sent under: the first of its names that was, or else its own.
+/// Returns the name under which a field was sent: the first of its names that is present, or else its own.
 pub(super) fn wire_name<'a>(
     spec: &ParamSpec,
     field: &'a FieldShape,
@@ -28,7 +28,7 @@ pub(super) fn wire_name<'a>(
     spec.field_name(&field.name)
 }
 
-/// Whether a field of a struct was sent.
+/// Returns whether a field of a struct was sent.
 pub(super) fn has_field(spec: &ParamSpec, source: Source<'_>, field: &FieldShape) -> bool {
     let source = match field.list {
         true => source.of_lists(),

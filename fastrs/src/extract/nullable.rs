@@ -1,9 +1,10 @@
-//! Parameters that may be null, which a query cannot say.
+//! Parameters that may be null, which a query cannot express.
 
 use schemars::Schema;
 use serde_json::Value;
 
-/// Takes `null` out of what a schema allows: a parameter that is not sent is no null.
+/// Removes `null` from a schema, and returns whether it was there: a parameter that is not sent is absent, not
+/// null.
 pub(super) fn strip_null(schema: &mut Schema) -> bool {
     let Some(object) = schema.as_object_mut() else {
         return false;

@@ -1,4 +1,4 @@
-//! Arguments that are the request itself, or a part of it as it came.
+//! Arguments that are the request itself, or an unparsed part of it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -39,10 +39,10 @@ impl FromRequest<'_> for HeaderMap {
     }
 }
 
-/// The peer's address: of a proxy, if the app stands behind one.
+/// The address of the peer: that of the proxy, if the app is behind one.
 ///
-/// An argument of this type is there over TCP alone; over a Unix socket and in process take an
-/// `Option<ClientAddr>`, which then is `None`.
+/// Only a TCP connection has one. For an app that is served over a Unix socket or in process, take an
+/// `Option<ClientAddr>`, which is then `None`.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -61,7 +61,7 @@ impl ClientAddr {
         self.0.ip()
     }
 
-    /// The port of the connection at the peer's end.
+    /// The peer's port.
     pub fn port(&self) -> u16 {
         self.0.port()
     }
@@ -83,13 +83,13 @@ impl FromRequest<'_> for Shutdown {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
-        // A mounted app is told by the one that is served.
+        // A mounted app uses the signal of the app that is served.
         let outer = cx.request().extensions().get::<Self>().cloned();
         Arg::Value(outer.unwrap_or_else(|| Self::of(&cx.state().shutdown)))
     }
 }
 
-/// The body as it came, of any type.
+/// Reads the raw body, of any media type.
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for Bytes {
     const BODY: BodyKind = BodyKind::Bytes;
@@ -105,7 +105,7 @@ impl FromRequest<'_> for Bytes {
     }
 }
 
-/// The body as it comes, of any type, as far as the route's limit goes: it is not read before the handler runs.
+/// Streams the body, of any media type, up to the route's limit: it is not read before the handler runs.
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for Body {
     const BODY: BodyKind = BodyKind::Stream;
@@ -119,7 +119,7 @@ impl FromRequest<'_> for Body {
     }
 }
 
-/// The text of the path or the query, as it stands in the request.
+/// Borrows the text of the path or the query from the request.
 #[diagnostic::do_not_recommend]
 impl<'r> FromRequest<'r> for &'r str {
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {

@@ -1,4 +1,5 @@
-//! Reading a value from the texts of a place: the fast path, and the slow one that says what is wrong.
+//! Reads a value from text in the path, the query, a header, a cookie or a form: a fast path, and a slow one that
+//! reports every error.
 
 use std::borrow::Cow;
 
@@ -22,7 +23,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// Where a value is kept once it is read: what code that knows no types reads it with.
+/// The place for a value that is read: lets code that does not depend on the type deserialize and store it.
 pub(super) trait Target<'r> {
     fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError>;
 }
@@ -39,7 +40,7 @@ impl<'r, T: Deserialize<'r>> Target<'r> for Option<T> {
     }
 }
 
-/// What was sent under the argument's own name.
+/// Returns what was sent under the argument's own name.
 #[inline]
 fn sent<'r, 's>(
     spec: &'s ParamSpec,
@@ -61,17 +62,17 @@ fn sent<'r, 's>(
     Ok(Texts { source, name, last })
 }
 
-/// Whether bytes that are no UTF-8 were sent for it; of several headers of a name, the first counts.
+/// Returns whether invalid UTF-8 was sent for the argument. Of several headers with one name, the first counts.
 fn is_invalid_utf8(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
     let is_header = matches!(spec.location(), Location::Header);
     source.is_invalid_utf8(last) || !is_header && source.has_invalid_utf8(spec.name())
 }
 
-/// Reads a value of any shape: a struct's fields are the parameters; a map, flattened or not, takes those that nobody
-/// else knows.
+/// Reads a value of any shape. The fields of a struct are the parameters; a map, flattened or not, takes the
+/// parameters that no other argument or field declares.
 ///
-/// It does so for all types, each of which is only read by its own code. A scalar is read so often that a release knows its
-/// type here.
+/// One function serves all types: only the deserializing itself is compiled for each. Scalars are so common that a
+/// release build inlines it, so that it sees the type.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn read_any<'r>(
     spec: &ParamSpec,
@@ -96,7 +97,7 @@ pub(super) fn read_any<'r>(
     }
 }
 
-/// A struct, or a map.
+/// Reads a struct or a map.
 fn struct_of<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
@@ -120,7 +121,7 @@ fn struct_of<'r>(
     read.or_else(|error| explain(spec, source, of, error, false, target, cx))
 }
 
-/// Reads a scalar, or a list of them, that stands under the argument's own name.
+/// Reads a scalar, or a list of scalars, sent under the argument's own name.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn read<'r>(
     spec: &ParamSpec,
@@ -136,7 +137,7 @@ pub(super) fn read<'r>(
         .or_else(|error| explain(spec, source, of, error, is_empty, target, cx))
 }
 
-/// What was sent that no field is for, where that matters.
+/// Returns the names that were sent but belong to no field, if the type is open or closed.
 fn unknown<'a>(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -151,7 +152,7 @@ fn unknown<'a>(
     }
 }
 
-/// Whether nothing of a struct or a map was sent.
+/// Returns whether no part of a struct or a map was sent.
 fn is_nothing(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -161,7 +162,7 @@ fn is_nothing(
     (unknown.is_empty() || !compiled.is_open()) && is_absent(spec, compiled, source)
 }
 
-/// The names of the fields, in the model and on the wire; none if there are fields too many.
+/// Returns the names of the fields, in the model and on the wire, or `None` if a closed model gets unknown fields.
 fn names<'a>(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -171,7 +172,7 @@ fn names<'a>(
     cx: &mut Context<'_>,
 ) -> Result<Option<Vec<FieldName<'a>>>, NoValue> {
     let rest = if compiled.is_open() { unknown } else { &[] };
-    // An empty field of a form was not filled in, unless it is a list.
+    // An empty form field counts as not filled in, unless it is a list.
     let is_form = matches!(source, Source::Form(..));
     let names = fields
         .iter()
@@ -187,7 +188,7 @@ fn names<'a>(
     Ok((!too_many).then_some(names))
 }
 
-/// The fields of what is read from several parameters: none of a map.
+/// Returns the fields of a type that is read from several parameters: an empty slice for a map.
 fn fields_of(compiled: &Compiled) -> Option<&[FieldShape]> {
     match compiled.shape() {
         Shape::Object(fields) => Some(fields),
@@ -196,7 +197,7 @@ fn fields_of(compiled: &Compiled) -> Option<&[FieldShape]> {
     }
 }
 
-/// Whether nothing of an argument was sent.
+/// Returns whether no part of an argument was sent.
 pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
     match compiled.shape() {
         Shape::Map => source.names().is_empty(),
@@ -206,7 +207,8 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-/// What was sent beside the fields of a model and its siblings: a closed model refuses it, an open one takes it.
+/// Returns the names that belong neither to the model's fields nor to the other arguments: a closed model refuses
+/// them, an open one takes them.
 fn extras<'a>(
     spec: &ParamSpec,
     source: Source<'a>,
@@ -228,7 +230,7 @@ fn extras<'a>(
     names.filter(|name| !is_known(name)).collect()
 }
 
-/// Lists every error of a value that its type refused; reads it once more if lax coercion makes it valid.
+/// Collects every error of a value that its type refused; reads the value again if lax coercion makes it valid.
 #[cold]
 fn explain<'r>(
     spec: &ParamSpec,
@@ -248,7 +250,7 @@ fn explain<'r>(
         let refused = match mended {
             Some((tape, replacements)) => {
                 let again = target.read(Input::Json(Json::whole(&tape)));
-                // The error in a model says where.
+                // The error of a model says where it is.
                 let is_told = !replacements.is_empty() || fields_of(compiled).is_some();
                 again.map_err(|other| if is_told { other } else { error })
             }
@@ -262,7 +264,7 @@ fn explain<'r>(
     Err(refuse(errors.into_vec(), is_empty, cx))
 }
 
-/// What the type itself said.
+/// Turns the error of the type's own `Deserialize` into an error detail.
 fn unreadable(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -282,7 +284,7 @@ fn unreadable(
     ErrorDetail::value_error(loc, error.message, input)
 }
 
-/// An empty text is one that a default may stand in for.
+/// Reports the errors. An empty text counts as missing, so that a default can replace it.
 fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoValue {
     if is_empty {
         cx.set_blank(errors);
@@ -292,7 +294,7 @@ fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoV
     NoValue::Invalid
 }
 
-/// Reports the constraints that a value of the right type breaks.
+/// Reports the constraints that a value of the right type violates, and returns whether there are any.
 pub(super) fn explain_constraints(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -331,7 +333,7 @@ pub(super) fn explain_constraints(
     is_refused
 }
 
-/// Puts all that is wrong into `errors`; gives what was sent, and whether lax coercion has mended it.
+/// Adds all errors to `errors`, and returns what was sent, with the replacements that lax coercion made.
 fn diagnose(
     spec: &ParamSpec,
     compiled: &Compiled,
@@ -377,7 +379,7 @@ fn diagnose(
     let json = (&mut tape, Tape::ROOT);
     let mut replacements = compiled.diagnose_json(json, spec.limits(), Mode::Text, &at, &mut found);
     for mut error in found.into_vec() {
-        // The walk knows the names of the model; the client those of the wire.
+        // The walk reports the model's field names; the client expects the wire names.
         if let (Shape::Object(fields), Some(LocItem::Key(name))) =
             (compiled.shape(), error.loc.get_mut(1))
             && let Some(field) = fields.iter().find(|field| field.name == *name)
@@ -394,7 +396,7 @@ pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
     cx.reject(garbled_at(spec.loc()));
 }
 
-/// Refuses fields of a struct whose bytes are no UTF-8.
+/// Refuses fields of a struct whose bytes are not UTF-8.
 fn reject_invalid_utf8(
     spec: &ParamSpec,
     source: Source<'_>,
@@ -418,7 +420,7 @@ fn garbled_at(loc: Vec<LocItem>) -> ErrorDetail {
     ErrorDetail::new("string_unicode", loc, message)
 }
 
-/// Documents a bare parameter.
+/// Documents a parameter without an attribute.
 pub(super) fn describe_bare(
     spec: &ParamSpec,
     op: &mut Operation<'_>,
@@ -456,14 +458,14 @@ pub(super) fn describe(
         return;
     }
     let mut schema = op.input_of(of);
-    // An object in a query is written with a parameter for each key (OpenAPI 3.1, style `form`), all of them optional.
-    // Most are scalars, and need not be compiled to know that.
+    // An object in a query has one parameter for each key (OpenAPI 3.1, style `form`), all of them optional. Most
+    // types are scalars, which are recognized without compiling the schema.
     let is_scalar = matches!(schema.get("type"), Some(Value::String(name)) if name != "object");
     let is_map = !is_scalar && *Compiled::of_type(of).shape() == Shape::Map;
     if is_map && location != ParameterLocation::Query {
         return;
     }
-    // The schema of an untyped value is that of an optional one.
+    // An untyped value has the same schema as an optional one.
     let nullable = strip_null(&mut schema) || is_nullable();
     let optional = spec.is_optional() || default.is_some() || (nullable && !spec.is_required());
     let parameter = Parameter::new(spec.name(), location, schema)

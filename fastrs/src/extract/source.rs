@@ -1,4 +1,4 @@
-//! The texts of one place of a request, under their names.
+//! The named texts of one part of a request: the path, the query, a form, headers or cookies.
 
 use std::borrow::Cow;
 
@@ -10,21 +10,21 @@ use crate::{
     request::{Context, Query, Request},
 };
 
-/// One place of a request.
+/// One part of a request that holds text.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
-    /// The text of a placeholder, whatever name is asked for.
+    /// The text of a placeholder, whatever name is looked up, and whether the path was not UTF-8.
     Path(Option<&'a str>, bool),
-    /// Pairs, and the text they were split from.
+    /// The pairs of a query, and the text that they were split from.
     Pairs(&'a Query, &'a str),
-    /// The same of a form, where an empty field is one that was not filled in, unless it is a list.
+    /// The same for a form, in which an empty field counts as not filled in, unless it is a list.
     Form(&'a Query, &'a str),
     Headers(&'a HeaderMap),
     Cookies(&'a Request),
 }
 
 impl<'r> Source<'r> {
-    /// The place of an argument, unless that is the body.
+    /// Returns the source of an argument that is not read from the body.
     #[inline]
     pub(super) fn of(spec: &ParamSpec, cx: &Context<'r>) -> Self {
         let request = cx.request();
@@ -68,7 +68,7 @@ impl<'a> TextSource<'a> for Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// The place as a list is read from it: with the empty fields of a form.
+    /// Returns the source that lists are read from: it keeps the empty fields of a form.
     pub(super) fn of_lists(self) -> Self {
         match self {
             Self::Form(query, raw) => Self::Pairs(query, raw),
@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The first of the texts, by a header's ready name.
+    /// Returns the first header with a parsed name.
     pub(super) fn first_header(&self, name: &HeaderName) -> Option<Cow<'a, str>> {
         match *self {
             Self::Headers(headers) => headers.get(name).map(header_text),
@@ -84,7 +84,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The names that were sent, in order, each once.
+    /// Returns the names that were sent, in order, without duplicates.
     pub(super) fn names(&self) -> Vec<Cow<'a, str>> {
         let mut names: Vec<Cow<'a, str>> = Vec::new();
         let mut add = |name: Cow<'a, str>| {
@@ -105,12 +105,12 @@ impl<'a> Source<'a> {
         names
     }
 
-    /// Whether a text stands for bytes that are no UTF-8.
+    /// Returns whether a text was decoded from bytes that are not UTF-8.
     pub(super) fn is_invalid_utf8(&self, text: &str) -> bool {
         self.may_be_invalid_utf8() && text.contains(char::REPLACEMENT_CHARACTER)
     }
 
-    /// Whether any text under a name does.
+    /// Returns whether any text with this name was decoded from bytes that are not UTF-8.
     pub(super) fn has_invalid_utf8(&self, name: &str) -> bool {
         self.may_be_invalid_utf8() && self.all(name).iter().any(|text| self.is_invalid_utf8(text))
     }
@@ -129,7 +129,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Bytes that are no UTF-8 become U+FFFD, which the reader refuses.
+/// Decodes a header's value. Invalid UTF-8 becomes U+FFFD, which the reader refuses.
 fn header_text(value: &http::HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }

@@ -1,4 +1,4 @@
-//! What a macro knows of an argument: one static per argument, shared by both its sides.
+//! What a macro passes on about an argument: one static per argument, used to read and to describe it.
 
 use std::{
     borrow::Cow,
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Location {
-    /// A placeholder of the path.
+    /// A placeholder in the path.
     Path,
     /// The query string.
     Query,
@@ -31,11 +31,11 @@ pub enum Location {
     Body,
     /// A form in the body.
     Form,
-    /// Wherever its type says: the query for a scalar, the body for a model.
+    /// Determined by the type: the path or the query for a scalar, the body for a model.
     Bare,
 }
 
-/// The name, the place, the docs and the constraints of an argument.
+/// The name, location, documentation and constraints of an argument.
 pub struct ParamSpec {
     data: Data,
     compiled: OnceLock<Arc<Compiled>>,
@@ -61,7 +61,7 @@ struct Data {
 }
 
 impl ParamSpec {
-    /// The argument `name`, read from `place`.
+    /// Creates the specification of the argument `name`, read from `location`.
     pub const fn new(name: &'static str, location: Location) -> Self {
         let data = Data {
             name,
@@ -90,48 +90,48 @@ impl ParamSpec {
         }
     }
 
-    /// What its value must satisfy.
+    /// Sets the constraints on its value.
     pub const fn constraints(mut self, constraints: Constraints) -> Self {
         self.data.constraints = constraints;
         self
     }
 
-    /// Its name on the wire.
+    /// Sets its name on the wire.
     pub const fn alias(mut self, alias: &'static str) -> Self {
         self.data.alias = Some(alias);
         self
     }
 
-    /// Its name as a header: the kebab-case of the argument's.
+    /// Sets its header name: the argument's name in kebab case.
     pub const fn header_name(self, name: &'static str) -> Self {
         self.alias(name)
     }
 
-    /// Its title in the document.
+    /// Sets its title in the document.
     pub const fn title(mut self, title: &'static str) -> Self {
         self.data.title = Some(title);
         self
     }
 
-    /// Its description in the document.
+    /// Sets its description in the document.
     pub const fn description(mut self, description: &'static str) -> Self {
         self.data.description = Some(description);
         self
     }
 
-    /// Examples for the document.
+    /// Sets its examples in the document.
     pub const fn examples(mut self, examples: fn() -> Vec<Value>) -> Self {
         self.data.examples = Some(examples);
         self
     }
 
-    /// Examples with a name each, as OpenAPI has them beside the schema.
+    /// Sets its named examples, which OpenAPI keeps outside the schema.
     pub const fn openapi_examples(mut self, examples: fn() -> Value) -> Self {
         self.data.openapi_examples = Some(examples);
         self
     }
 
-    /// Marks it deprecated.
+    /// Marks it as deprecated.
     pub const fn deprecated(mut self) -> Self {
         self.data.deprecated = true;
         self
@@ -143,7 +143,7 @@ impl ParamSpec {
         self
     }
 
-    /// Puts it under its name in the body, even if it is alone.
+    /// Reads it from the key of its name in the body, even if it is the only body argument.
     pub const fn embed(mut self) -> Self {
         self.data.embed = true;
         self
@@ -161,7 +161,7 @@ impl ParamSpec {
         self
     }
 
-    /// The same argument, in an `Option` or with a default.
+    /// Returns the same argument made optional, by an `Option` or a default.
     pub(crate) fn optional(&self) -> Self {
         Self::of(Data {
             optional: true,
@@ -174,7 +174,7 @@ impl ParamSpec {
         self.data.alias.unwrap_or(self.data.name)
     }
 
-    /// The argument's own name.
+    /// The name of the argument in the code.
     pub fn argument(&self) -> &'static str {
         self.data.name
     }
@@ -184,7 +184,7 @@ impl ParamSpec {
         self.data.location
     }
 
-    /// Whether it may be absent: it stands in an `Option`, or has a default.
+    /// Whether it may be absent: it is an `Option` or has a default.
     pub fn is_optional(&self) -> bool {
         self.data.optional
     }
@@ -201,7 +201,7 @@ impl ParamSpec {
         &self.data.constraints
     }
 
-    /// The wire name of a field of a parameter model.
+    /// Returns the wire name of a field of a parameter model.
     pub(crate) fn field_name<'a>(&self, field: &'a str) -> Cow<'a, str> {
         match self.data.location {
             Location::Header if !self.data.literal_name => Cow::Owned(field.replace('_', "-")),
@@ -217,7 +217,7 @@ impl ParamSpec {
         Some(self.header.get_or_init(|| name))
     }
 
-    /// The place as FastAPI names it in a `loc`.
+    /// Returns the location as FastAPI names it in a `loc`.
     pub(crate) fn location_name(&self) -> &'static str {
         match self.data.location {
             Location::Path => "path",
@@ -228,18 +228,18 @@ impl ParamSpec {
         }
     }
 
-    /// `["query", "q"]`.
+    /// Returns the argument's `loc`, such as `["query", "q"]`.
     pub(crate) fn loc(&self) -> Vec<LocItem> {
         vec![self.location_name().into(), self.name().into()]
     }
 
-    /// The schema of its type, compiled on the first bad request.
+    /// Returns the schema of its type, which is compiled on first use.
     pub(crate) fn compiled(&self, of: TypeSchema) -> &Arc<Compiled> {
         self.compiled
             .get_or_init(|| Arc::new(Compiled::of_type(of)))
     }
 
-    /// Puts the argument's own words onto a parameter.
+    /// Adds the argument's own documentation and constraints to a parameter.
     pub(crate) fn annotate(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
         self.data.constraints.apply(&mut parameter.schema);
         parameter.title = self.data.title.map(str::to_owned).or(parameter.title);
@@ -258,7 +258,7 @@ impl ParamSpec {
         parameter
     }
 
-    /// The same for a body.
+    /// Does the same for a body.
     pub(crate) fn annotate_body(
         &self,
         media: BodyMedia,
