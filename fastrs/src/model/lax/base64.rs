@@ -1,15 +1,15 @@
-//! Base64 (RFC 4648): either alphabet, with padding or without, and what is wrong in the words of the crate that Pydantic
-//! uses.
+//! Base64 (RFC 4648): reads either alphabet, with or without padding, and reports errors as the crate that Pydantic
+//! uses does.
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Reads a text of one alphabet; what is wrong is told by the standard one.
+/// Decodes text in either alphabet; the error is that of the standard alphabet.
 pub(in crate::model) fn decode(text: &str) -> Result<Vec<u8>, String> {
     decode_with(STANDARD, text).or_else(|words| decode_with(URL_SAFE, text).map_err(|_| words))
 }
 
-/// Writes in the alphabet for URLs, as Pydantic does, with padding.
+/// Encodes with the URL-safe alphabet and padding, as Pydantic does.
 pub(in crate::model) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -25,7 +25,7 @@ pub(in crate::model) fn encode(bytes: &[u8]) -> String {
 
 fn decode_with(alphabet: &[u8; 64], text: &str) -> Result<Vec<u8>, String> {
     let data = text.trim_end_matches('=').as_bytes();
-    // Mostly a line feed, of which the crate speaks first.
+    // Usually a line feed, which the crate reports first.
     if let ([.., last], 1) = (data, text.len() % 4)
         && data.len() == text.len()
         && !alphabet.contains(last)
@@ -70,7 +70,7 @@ fn invalid(symbol: u8, offset: usize) -> String {
 mod tests {
     use super::*;
 
-    /// The rows were asked of Pydantic 2.14.
+    /// The expected values come from Pydantic 2.14.
     #[test]
     fn as_pydantic_reads_it() {
         let good: [(&str, &[u8]); 8] = [

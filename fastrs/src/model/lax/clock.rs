@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use super::date::{EXTRA, TOO_SHORT, Words, two_digits};
 
-/// A time of the day, with the offset from UTC where one was given.
+/// A time of the day, with an offset from UTC if one was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Clock {
     hour: u8,
@@ -59,7 +59,7 @@ impl Clock {
         Ok(clock)
     }
 
-    /// The time of the day so many microseconds after midnight.
+    /// Returns the time of the day that is `micros` microseconds after midnight.
     pub(super) fn from_micros(micros: i64) -> Self {
         let seconds = micros / 1_000_000;
         Self {
@@ -83,7 +83,7 @@ impl Clock {
         Ok(Self::from_micros(micros as i64))
     }
 
-    /// To the microsecond, which is as near as Python looks.
+    /// Returns whether the time is midnight to the microsecond, which is Python's precision.
     pub(super) fn is_midnight(&self) -> bool {
         (self.hour, self.minute, self.second, self.nano / 1000) == (0, 0, 0, 0)
     }
@@ -109,7 +109,8 @@ impl Display for Clock {
     }
 }
 
-/// Reads the digits after the point: nanoseconds, which Rust's types hold, and where they end.
+/// Reads the digits after the point. Returns nanoseconds, the precision of Rust's types, and the index where the digits
+/// end.
 fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
     let digits = text[start..]
         .iter()
@@ -131,7 +132,7 @@ fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
 }
 
 fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {
-    // U+2212, the typographic minus, is one too.
+    // U+2212, the typographic minus, is allowed too.
     if text
         .get(at..)
         .unwrap_or_default()

@@ -10,7 +10,7 @@ pub(in crate::model) struct Date {
     pub(super) day: u8,
 }
 
-/// What pydantic says of a text or number that is no date or time.
+/// Pydantic's description of why a text or number is not a date or time.
 pub(in crate::model) type Words = &'static str;
 
 pub(super) const TOO_SHORT: Words = "input is too short";
@@ -27,7 +27,7 @@ impl Date {
         Ok(date)
     }
 
-    /// Reads the `YYYY-MM-DD` that the bytes begin with.
+    /// Reads the `YYYY-MM-DD` at the start of the bytes.
     pub(super) fn parse_prefix(bytes: &[u8]) -> Result<Self, Words> {
         if bytes.len() < 10 {
             return Err(TOO_SHORT);
@@ -52,9 +52,9 @@ impl Date {
         Ok(Self { year, month, day })
     }
 
-    /// The date so many days after 1970-01-01, for years 0 to 9999.
+    /// Returns the date that is `days` days after 1970-01-01, for years 0 to 9999.
     ///
-    /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+    /// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
     pub(super) fn from_unix_days(days: i64) -> Self {
         let days = days + 719_468;
         let era = days.div_euclid(146_097);
@@ -81,7 +81,7 @@ impl Display for Date {
     }
 }
 
-/// The number that two digits at `at` are.
+/// Reads the two-digit number at `at`.
 pub(super) fn two_digits(bytes: &[u8], at: usize) -> Option<u8> {
     let digit = |at: usize| {
         let byte = bytes.get(at)?;

@@ -12,19 +12,19 @@ pub(in crate::model) struct DateTime {
     pub(in crate::model) clock: Clock,
 }
 
-/// Why a text is no point in time, or no date.
+/// Why a text is not a point in time, or not a date.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
     /// `.._parsing`.
     Point(Words),
-    /// `.._from_.._parsing`: neither as what was asked for nor as its neighbour.
+    /// `.._from_.._parsing`: it is neither the expected kind (a date or a datetime) nor the other one.
     Neighbour(Words),
-    /// A date with a time of the day.
+    /// A valid datetime whose time of the day is not midnight, where a date is expected.
     Inexact,
 }
 
 impl DateTime {
-    /// Reads RFC 3339 with pydantic's liberties, a date alone, or a number in text.
+    /// Reads RFC 3339 with pydantic's relaxations, a date alone, or a number in text.
     pub(in crate::model) fn parse(text: &str) -> Result<Self, TimeError> {
         if let Some(number) = unix_number(text) {
             return Self::from_unix(number).map_err(TimeError::Neighbour);
@@ -38,12 +38,12 @@ impl DateTime {
         })
     }
 
-    /// The same, unless it is in the year 0, which pydantic refuses after all else.
+    /// Returns the point in time itself, unless it is in the year 0, which pydantic checks last.
     pub(in crate::model) fn in_range(self) -> Result<Self, TimeError> {
         nonzero_year(self.date).map(|_| self)
     }
 
-    /// Reads seconds since 1970, or milliseconds where seconds would be after 2603.
+    /// Reads seconds since 1970, or milliseconds if the number as seconds would be after 2603.
     pub(in crate::model) fn from_unix(number: f64) -> Result<Self, Words> {
         const WATERSHED: f64 = 2e10;
         const DAY: i64 = 86_400_000_000;
@@ -51,7 +51,7 @@ impl DateTime {
             true => 1000,
             false => 1_000_000,
         };
-        // What is whole is exact; `as` saturates.
+        // The integer part is exact; `as` saturates.
         let fraction = (number.fract() * unit as f64).round() as i64;
         let micros = (number.trunc() as i64).saturating_mul(unit);
         let micros = micros.saturating_add(fraction);
@@ -90,7 +90,7 @@ impl Display for DateTime {
     }
 }
 
-/// Reads a date: `YYYY-MM-DD`, or a point in time that is a midnight.
+/// Reads a date: `YYYY-MM-DD`, or a point in time that is at midnight.
 pub(in crate::model) fn parse_date(text: &str) -> Result<Date, TimeError> {
     if let Some(number) = unix_number(text) {
         return date_from_unix(number);
@@ -105,7 +105,7 @@ pub(in crate::model) fn parse_date(text: &str) -> Result<Date, TimeError> {
     nonzero_year(point.date)
 }
 
-/// Reads a number of seconds since 1970 that is a midnight.
+/// Reads a number of seconds since 1970 that falls on midnight.
 pub(in crate::model) fn date_from_unix(number: f64) -> Result<Date, TimeError> {
     let point = DateTime::from_unix(number).map_err(TimeError::Neighbour)?;
     if !point.clock.is_midnight() {
@@ -121,10 +121,10 @@ fn nonzero_year(date: Date) -> Result<Date, TimeError> {
     Ok(date)
 }
 
-/// The number that a text of digits is, with a sign and a fraction at most.
+/// Reads a number made of digits, with at most a sign and a fraction.
 fn unix_number(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    // Rust reads more: an exponent, `nan`.
+    // Rust also reads exponents and `nan`.
     if !unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return None;
     }

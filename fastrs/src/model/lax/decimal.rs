@@ -1,4 +1,4 @@
-//! Decimal numbers: their digits, and how they compare exactly.
+//! Decimal numbers: their digits, and their exact comparison.
 
 use std::cmp::Ordering;
 
@@ -15,13 +15,13 @@ pub(in crate::model) struct Decimal {
 /// Why a text is not a decimal.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum DecimalError {
-    /// Not the digits of a decimal.
+    /// It does not have the digits of a decimal.
     NotADecimal,
-    /// `nan`, `inf`.
+    /// It is `nan` or `inf`.
     NotFinite,
 }
 
-/// A limit on a decimal's digits, and how many it allows.
+/// A limit on a decimal's digits, with the number that it allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::model) enum BrokenDigits {
     InAll(u32),
@@ -30,19 +30,19 @@ pub(in crate::model) enum BrokenDigits {
 }
 
 impl Decimal {
-    /// `mantissa * 10^exponent`.
+    /// Makes `mantissa * 10^exponent`.
     pub(in crate::model) fn new(mantissa: i128, exponent: i32) -> Self {
         Self { mantissa, exponent }
     }
 
-    /// The exact decimal form of a constraint's number.
+    /// Returns the exact decimal form of a constraint's number.
     pub(in crate::model) fn from_number(number: Number) -> Self {
         match number {
             Number::Int(mantissa) => Self {
                 mantissa,
                 exponent: 0,
             },
-            // A float's shortest text is what was written in the source.
+            // The shortest text of a float is the text that was written in the source.
             Number::Float(float) => match Digits::parse(&float.to_string()) {
                 Ok(digits) => digits.value(),
                 Err(_) => Self::new(float as i128, 0),
@@ -50,7 +50,7 @@ impl Decimal {
         }
     }
 
-    /// Which limit on its digits the number breaks.
+    /// Returns the limit on its digits that the number breaks.
     #[cfg(feature = "decimal")]
     pub(in crate::model) fn broken_digits(
         &self,
@@ -78,7 +78,7 @@ impl Decimal {
         }
     }
 
-    /// Both mantissas at the lower exponent, where 128 bits hold them.
+    /// Returns both mantissas at the lower exponent, if 128 bits hold them.
     fn aligned(&self, other: Self) -> Option<(i128, i128)> {
         let exponent = self.exponent.min(other.exponent);
         let shift = |number: &Self| {
@@ -111,16 +111,16 @@ impl PartialOrd for Decimal {
     }
 }
 
-/// How many digits a decimal has: in all, and after the point.
+/// The number of digits of a decimal: in total, and after the point.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
     written: (u32, u32),
-    /// The same without the zeros that it ends with.
+    /// The same without trailing zeros.
     normal: (u32, u32),
 }
 
 impl Counts {
-    /// The counts of a zero, which is written with places or without.
+    /// Returns the counts of a zero, which may be written with or without decimal places.
     pub(super) fn of_zero(exponent: i64) -> Self {
         Self {
             written: counted(1, exponent),
@@ -128,7 +128,7 @@ impl Counts {
         }
     }
 
-    /// The counts of `own` digits, of which the last `zeros` are zeros, times `10^exponent`.
+    /// Returns the counts of `own` digits, the last `zeros` of which are zeros, times `10^exponent`.
     pub(super) fn of(own: u32, zeros: u32, exponent: i64) -> Self {
         Self {
             written: counted(own, exponent),
@@ -136,7 +136,7 @@ impl Counts {
         }
     }
 
-    /// Which limit is broken, as pydantic has it: zeros at the end break none.
+    /// Returns the limit that is broken. As in pydantic, trailing zeros do not break a limit.
     pub(super) fn broken(
         self,
         max_digits: Option<u32>,
@@ -156,7 +156,7 @@ impl Counts {
     }
 }
 
-/// The digits as pydantic counts them: all of them, and those after the point.
+/// Counts the digits as pydantic does: all of them, and those after the point.
 fn counted(own: u32, exponent: i64) -> (u32, u32) {
     let shift = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
     match exponent >= 0 {

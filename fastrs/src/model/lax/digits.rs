@@ -1,4 +1,4 @@
-//! The digits of a decimal in text: read, counted, and written as a decimal type reads them.
+//! The digits of a decimal in text: reads them, counts them, and writes them in the form that a decimal type reads.
 
 use super::decimal::{BrokenDigits, Counts, Decimal, DecimalError};
 
@@ -11,27 +11,27 @@ pub(in crate::model) struct Digits {
     exponent: i64,
 }
 
-/// Why `rust_decimal` cannot hold a decimal.
+/// Why `rust_decimal` cannot represent a decimal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::model) enum Unfit {
-    /// It is more than the greatest.
+    /// It is greater than the maximum.
     TooLarge,
-    /// It is less than the least.
+    /// It is less than the minimum.
     TooSmall,
     Digits(BrokenDigits),
 }
 
-/// The greatest number that 96 bits hold, and so the greatest decimal.
+/// The greatest number that fits into 96 bits, and therefore the greatest decimal.
 pub(in crate::model) const GREATEST: i128 = (1 << 96) - 1;
-/// How many digits 96 bits hold in any case, and how many may stand after the point.
+/// The number of digits that always fit into 96 bits, and the maximum number of digits after the point.
 const HELD: u32 = 28;
-/// So many digits are no more than 128 bits hold.
+/// The number of digits that always fit into 128 bits.
 const COMPARED: usize = 38;
 
 impl Digits {
     /// Reads `1.5`, ` 1.5 `, `1_000`, `1E+3`.
     pub(in crate::model) fn parse(text: &str) -> Result<Self, DecimalError> {
-        // Python's decimals skip underscores wherever they stand.
+        // Python's decimals allow underscores anywhere.
         let text = text.trim().replace('_', "");
         let lower = text.strip_prefix(['+', '-']).unwrap_or(&text);
         let lower = lower.to_ascii_lowercase();
@@ -73,7 +73,7 @@ impl Digits {
         })
     }
 
-    /// The number, as far as it can be compared: of more digits than 128 bits hold, the last are left out.
+    /// Returns the number for comparison. If it has more digits than 128 bits hold, the last ones are dropped.
     pub(in crate::model) fn value(&self) -> Decimal {
         let taken = &self.digits[..self.digits.len().min(COMPARED)];
         let left_out = (self.digits.len() - taken.len()) as i64;
@@ -88,7 +88,7 @@ impl Digits {
         Decimal::new(mantissa, exponent.clamp(-most, most) as i32)
     }
 
-    /// Which limit on its digits the number breaks.
+    /// Returns the limit on its digits that the number breaks.
     pub(in crate::model) fn broken(
         &self,
         max_digits: Option<u32>,
@@ -96,14 +96,14 @@ impl Digits {
     ) -> Option<BrokenDigits> {
         let zeros = self.digits.len() - self.digits.trim_end_matches('0').len();
         let (own, zeros) = match self.digits.as_str() {
-            // Python's zero is normal without places.
+            // In Python, a normalized zero has no decimal places.
             "0" => return Counts::of_zero(self.exponent).broken(max_digits, max_places),
             digits => (digits.len() as u32, zeros as u32),
         };
         Counts::of(own, zeros, self.exponent).broken(max_digits, max_places)
     }
 
-    /// The plain text that decimal types read: no exponent, no underscore, and no more digits than they hold.
+    /// Returns the plain text that decimal types read: no exponent, no underscores, and no more digits than they hold.
     pub(in crate::model) fn to_plain(&self) -> Result<String, Unfit> {
         let beyond = match self.is_negative {
             true => Unfit::TooSmall,
@@ -151,7 +151,7 @@ impl Digits {
     }
 }
 
-/// Whether 96 bits hold a number of these digits.
+/// Returns whether a number with these digits fits into 96 bits.
 fn fits(digits: &str) -> bool {
     digits.is_empty() || digits.parse::<i128>().is_ok_and(|int| int <= GREATEST)
 }

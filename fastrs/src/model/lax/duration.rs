@@ -12,7 +12,7 @@ const HOUR_DIGIT: Words = "invalid character in hour";
 const HOURS: Words = "durations may not exceed 999,999,999 hours";
 const DAYS: Words = "\"day\" identifier in duration not correctly formatted";
 
-/// Reads a duration, in microseconds. Its bounds are the caller's to check.
+/// Reads a duration, in microseconds. The caller checks its bounds.
 pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Words> {
     let (sign, rest) = match text {
         [] | [b'+' | b'-'] => return Err(TOO_SHORT),
@@ -30,7 +30,7 @@ pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Words> {
     Ok(sign * micros)
 }
 
-/// Reads what stands after the `P`.
+/// Reads the text after the `P`.
 fn parse_iso(mut text: &[u8]) -> Result<i128, Words> {
     if text.is_empty() || text == b"T" {
         return Err(TOO_SHORT);
@@ -98,7 +98,7 @@ fn parse_days(text: &[u8]) -> Result<i128, Words> {
     Ok(days * DAY + clock)
 }
 
-/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`; of any number of hours.
+/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`, with any number of hours.
 fn parse_clock(text: &[u8]) -> Result<i128, Words> {
     if text.len() < 5 {
         return Err(TOO_SHORT);
@@ -140,15 +140,15 @@ fn parse_clock(text: &[u8]) -> Result<i128, Words> {
     Ok(micros)
 }
 
-/// How many digits the text begins with.
+/// Returns the number of digits at the start of the text.
 fn count_digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// The greatest number that pydantic reads, and the most days.
+/// The greatest number that pydantic reads, which is also the maximum number of days.
 const MOST: i128 = u32::MAX as i128;
 
-/// Reads at least one digit.
+/// Reads one or more digits.
 fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
     let count = count_digits(text);
     if count == 0 {
@@ -164,7 +164,7 @@ fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
     Ok((number, &text[count..]))
 }
 
-/// Reads `.5` or `,5`, if it stands there.
+/// Reads an optional fraction, `.5` or `,5`.
 fn fraction(text: &[u8]) -> (Option<f64>, &[u8]) {
     let [b'.' | b',', rest @ ..] = text else {
         return (None, text);

@@ -1,10 +1,10 @@
-//! E-mail addresses: the rules and the sentences of Python's `email-validator`.
+//! E-mail addresses: the rules and the messages of Python's `email-validator`.
 
 use std::borrow::Cow;
 
 use super::url::mapped;
 
-/// The rule that is broken.
+/// The message of the rule that is broken.
 type Words = Cow<'static, str>;
 
 const MOST: usize = 2048;
@@ -12,7 +12,7 @@ const MOST_ADDRESS: usize = 254;
 const MOST_DOMAIN: usize = 253;
 const MOST_LABEL: usize = 63;
 
-/// The address, with its domain in lower case.
+/// Returns the address, with its domain in lower case.
 pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
     if text.chars().count() > MOST {
         return refuse("Length must not exceed 2048 characters");
@@ -45,9 +45,9 @@ pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
     Ok(format!("{local}@{}", domain.to_lowercase()))
 }
 
-/// Whether an address is a plain one, as most are: [`parse`] would let it through as it is.
+/// Returns whether an address is a plain one, as most are: [`parse`] would return it unchanged.
 ///
-/// One pass over its bytes, where the rules and their sentences take thirty.
+/// This takes one pass over the bytes, whereas checking every rule takes thirty.
 pub(in crate::model) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some(at) = bytes.iter().position(|byte| *byte == b'@') else {
@@ -67,7 +67,7 @@ pub(in crate::model) fn is_plain(text: &str) -> bool {
         && !RESERVED.iter().any(|name| name.as_bytes() == top)
 }
 
-/// Whether all bytes are of a class, and those that join are never first, last, or two in a row.
+/// Returns whether all bytes are of a class or joints, with no joint at the start, at the end, or next to another.
 fn joins(bytes: &[u8], class: u8, joint: impl Fn(u8) -> bool) -> bool {
     let mut after_joint = true;
     for byte in bytes {
@@ -102,11 +102,11 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// RFC 6761 and its kin. Of `test` and `example` it says that applications should not recognise
-/// them: who tests an app uses them, and `format: email` lets them through.
+/// The special-use domains of RFC 6761 and related RFCs. `test` and `example` are not among them: the RFC says that
+/// applications should not recognize them, app tests use them, and `format: email` accepts them.
 const RESERVED: [&str; 5] = ["arpa", "invalid", "local", "localhost", "onion"];
 
-/// The address in `Name <address>`, where the name is words or quoted.
+/// Returns the address in `Name <address>`, where the name consists of words or is quoted.
 fn bare_address(text: &str) -> &str {
     let bracketed = text.strip_suffix('>').and_then(|text| text.split_once('<'));
     let Some((name, address)) = bracketed else {
@@ -123,7 +123,7 @@ fn bare_address(text: &str) -> &str {
 
 const ATEXT_AND_DOT: &str = ".!#$%&'*+-/=?^_`{|}~";
 
-/// What is wrong with an address behind a name that is not one.
+/// Describes what is wrong with an address that follows an invalid display name.
 fn misplaced_name(name: &str, rest: &str) -> Words {
     let allowed =
         |c: char| c != '.' && (c == ' ' || c.is_ascii_alphanumeric() || ATEXT_AND_DOT.contains(c));
@@ -144,7 +144,7 @@ fn misplaced_name(name: &str, rest: &str) -> Words {
     }
 }
 
-/// The names of the characters that nobody sees.
+/// Returns the names of the invisible characters.
 fn unseen(text: &str) -> Option<String> {
     let names = [
         ('\u{ad}', "SOFT HYPHEN"),
@@ -267,7 +267,7 @@ fn check_labels(domain: &str) -> Result<(), Words> {
     let Some((_, top)) = domain.rsplit_once('.') else {
         return refuse("The part after the @-sign is not valid. It should have a period.");
     };
-    // A letter may be followed by its accent.
+    // A letter may be followed by a combining accent.
     if !top.ends_with(|c: char| c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c)) {
         return refuse(
             "The part after the @-sign is not valid. It is not within a valid top-level domain.",
@@ -282,24 +282,25 @@ fn check_labels(domain: &str) -> Result<(), Words> {
     Ok(())
 }
 
-/// Two letters and two hyphens are kept for encodings, of which only Punycode exists.
+/// Returns whether a label has two hyphens after its first two letters but is not Punycode (`xn--`), the only encoding
+/// for which they are reserved.
 fn has_reserved_hyphens(label: &str) -> bool {
     let bytes = label.as_bytes();
     bytes.get(2..4) == Some(b"--") && !bytes[..2].eq_ignore_ascii_case(b"xn")
 }
 
-/// The ASCII characters that are not allowed, and control characters, as a list.
+/// Lists the ASCII characters that are not allowed, and control characters.
 fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
     characters(text, &|c| {
         (c.is_ascii() && !allowed(c)) || c.is_control() || c.is_whitespace()
     })
 }
 
-/// The characters of a kind, as a list.
+/// Lists the characters that are bad.
 fn characters(text: &str, is_bad: &dyn Fn(char) -> bool) -> Option<String> {
     const MOST_NAMED: usize = 10;
     let bad = |c: &char| is_bad(*c);
-    // Both lists are kept in order, not sorted: a sort is much code to compile for a few elements.
+    // Both lists are kept in order by insertion: a sort would add much code to compile for a few elements.
     let mut found: Vec<char> = Vec::new();
     for c in text.chars().filter(bad) {
         if let Err(place) = found.binary_search(&c) {

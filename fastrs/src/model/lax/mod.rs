@@ -1,6 +1,6 @@
-//! Pydantic's lax readings of text and numbers, one file per kind of value.
+//! Pydantic's lax parsing of text and numbers, one file per kind of value.
 //!
-//! Pure functions: a parsed value, or the words that pydantic's message ends with.
+//! These are pure functions. They return a parsed value, or the end of pydantic's message.
 
 pub(super) mod base64;
 pub(super) mod canonical;

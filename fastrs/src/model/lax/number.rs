@@ -6,16 +6,16 @@ use std::str::FromStr;
 /// Why a text is not an integer.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum IntError {
-    /// Not the digits of an integer.
+    /// It does not have the digits of an integer.
     NotANumber,
-    /// More digits than Python reads.
+    /// It has more digits than Python reads.
     TooLong,
 }
 
 /// Python's limit on the digits of an integer in text.
 const MOST_DIGITS: usize = 4300;
 
-/// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`: the digits, as JSON would write them.
+/// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`. Returns the digits as JSON would write them.
 pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
     let text = text.trim();
     let (sign, unsigned) = match text.as_bytes().first() {
@@ -42,17 +42,17 @@ pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
     })
 }
 
-/// The same as a number, if 128 bits hold it.
+/// Reads the same forms as a number, if it fits into 128 bits.
 pub(in crate::model) fn parse_int(text: &str) -> Option<i128> {
     parse_digits(text).ok()?.parse().ok()
 }
 
-/// Reads a float: what Rust reads, with spaces around it and underscores inside.
+/// Reads a float as Rust does, but also allows surrounding spaces and underscores between digits.
 pub(in crate::model) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
     without_underscores(text.trim())?.parse().ok()
 }
 
-/// Reads the words for true and false.
+/// Reads pydantic's keywords for true and false.
 pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_one_of(["1", "on", "t", "true", "y", "yes"]) {
@@ -61,7 +61,7 @@ pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
     is_one_of(["0", "off", "f", "false", "n", "no"]).then_some(false)
 }
 
-/// Takes single underscores out; `None` where one leads, trails or follows another.
+/// Removes single underscores. Returns `None` if one is leading, trailing or next to another.
 fn without_underscores(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('_') {
         return Some(Cow::Borrowed(text));

@@ -4,7 +4,7 @@ const BASE: u32 = 36;
 const T_MIN: u32 = 1;
 const T_MAX: u32 = 26;
 
-/// The label with its non-ASCII characters encoded, without `xn--`; `None` on overflow.
+/// Encodes the non-ASCII characters of a label, without adding `xn--`. Returns `None` on overflow.
 pub(super) fn encode(label: &str) -> Option<String> {
     let basic = label.chars().filter(char::is_ascii);
     let mut out: String = basic.collect();
@@ -52,7 +52,7 @@ fn digit(value: u32) -> char {
     char::from_digit(if value < 26 { value + 10 } else { value - 26 }, BASE).unwrap_or('0')
 }
 
-/// The next bias (section 6.1).
+/// Returns the next bias (section 6.1).
 fn adapt(delta: u32, points: u32, first: bool) -> u32 {
     let mut delta = if first { delta / 700 } else { delta / 2 };
     delta += delta / points;

@@ -1,4 +1,4 @@
-//! Web addresses in their normal form: the URL standard, for `http` and `https` alone.
+//! Web addresses in their normal form, as the URL standard defines it, for `http` and `https` only.
 
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -32,7 +32,7 @@ const USERINFO: &AsciiSet = &PATH
 
 const DOMAIN: UrlError = UrlError::Invalid("invalid international domain name");
 
-/// The normal form of an `http` or `https` address, as the URL standard has it.
+/// Returns the normal form of an `http` or `https` address, as the URL standard defines it.
 pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
     if text.chars().count() > MOST_URL_CHARACTERS {
         return Err(UrlError::TooLong);
@@ -68,10 +68,11 @@ pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
     }
 }
 
-/// The schemes that are read alike, of which two are taken: what is wrong behind the others is told first.
+/// The schemes that share one syntax. Only two are accepted; for the others, a syntax error is reported before the
+/// scheme.
 const KNOWN: [&str; 5] = ["http", "https", "ftp", "ws", "wss"];
 
-/// The scheme in lower case, and what follows its colon.
+/// Returns the scheme in lower case, and the text after its colon.
 fn split_scheme(text: &str) -> Result<(String, &str), UrlError> {
     let relative = UrlError::Invalid("relative URL without a base");
     let (scheme, rest) = text.split_once(':').ok_or(relative)?;
@@ -114,14 +115,14 @@ fn push_authority(out: &mut String, authority: &str, default: u16) -> Result<(),
         let port = port.parse::<u16>().ok().filter(|_| digits);
         let port = port.ok_or(UrlError::Invalid("invalid port number"))?;
         if port != default {
-            // Writing to a String does not fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(out, ":{port}");
         }
     }
     Ok(())
 }
 
-/// Splits the port off; the colons of an IPv6 address stand in brackets.
+/// Splits off the port; the colons of an IPv6 address are inside brackets.
 pub(in crate::model) fn split_port(host: &str) -> (&str, &str) {
     let from = host.rfind(']').unwrap_or(0);
     match host[from..].find(':') {
@@ -135,7 +136,7 @@ fn push_host(out: &mut String, host: &str) -> Result<(), UrlError> {
         let address = inner.strip_suffix(']').and_then(|a| a.parse().ok());
         let address: Ipv6Addr = address.ok_or(UrlError::Invalid("invalid IPv6 address"))?;
         let _ = match (address.to_ipv4_mapped(), address.segments()) {
-            // The standard writes no dots.
+            // The standard writes IPv4-mapped addresses without dots.
             (Some(_), [.., high, low]) => write!(out, "[::ffff:{high:x}:{low:x}]"),
             (None, _) => write!(out, "[{address}]"),
         };
@@ -171,7 +172,7 @@ fn push_host(out: &mut String, host: &str) -> Result<(), UrlError> {
     Ok(())
 }
 
-/// What UTS 46 makes of a character that is written in several ways: none of what is not seen, ASCII of what is wide.
+/// Maps a character as UTS 46 does: removes invisible ones, and turns full-width ones into ASCII.
 pub(super) fn mapped(c: char) -> Option<char> {
     match c {
         '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => None,
@@ -181,7 +182,7 @@ pub(super) fn mapped(c: char) -> Option<char> {
     }
 }
 
-/// An IPv4 address in any of the forms that browsers read: `127.1`, `0x7f000001`.
+/// Reads an IPv4 address in any of the forms that browsers accept: `127.1`, `0x7f000001`.
 fn ipv4(host: &str) -> Option<Ipv4Addr> {
     let parts: Vec<&str> = host.strip_suffix('.').unwrap_or(host).split('.').collect();
     let (last, firsts) = parts.split_last()?;

@@ -1,16 +1,17 @@
-//! UUIDs: what is wrong with one, in the words of the `uuid` crate, which pydantic uses too.
+//! UUIDs: describes what is wrong with one, with the messages of the `uuid` crate, which pydantic uses too.
 
-/// Where the groups of a hyphenated UUID begin.
+/// The offsets at which the groups of a hyphenated UUID begin.
 const STARTS: [usize; 5] = [0, 9, 14, 19, 24];
 const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// What is wrong with the text; `None` for a UUID: hyphenated, without hyphens, in braces or as URN.
+/// Describes what is wrong with the text. Returns `None` for a UUID: hyphenated, without hyphens, in braces or as a
+/// URN.
 pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
     if text.is_empty() || text.len() > 45 {
         return Some(wrong_length(text));
     }
     let (inner, start) = unwrapped(text);
-    // Of what has the right length the inside alone is looked at.
+    // If the length is right, only the inner part is checked.
     let before = if [38, 45].contains(&text.len()) {
         0
     } else {
@@ -42,7 +43,7 @@ pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
     (inner.len() != 36).then(|| wrong_group(4, text.len() - STARTS[4]))
 }
 
-/// The text without braces or `urn:uuid:`, and where it begins.
+/// Returns the text without braces or `urn:uuid:`, and the offset at which it begins.
 fn unwrapped(text: &str) -> (&str, usize) {
     if [32, 36].contains(&text.len()) {
         return (text, 0);
@@ -51,7 +52,7 @@ fn unwrapped(text: &str) -> (&str, usize) {
         return (inner, 1);
     }
     match text.split_at_checked(9) {
-        // The crate reads it in upper case as well, and does not know it when it tells what is wrong.
+        // The crate also accepts the prefix in upper case, but does not recognize it when it describes an error.
         Some(("urn:uuid:", inner)) => (inner, 9),
         Some(("URN:UUID:", inner)) if uuid_error(inner).is_none() && inner.len() == 36 => {
             (inner, 9)

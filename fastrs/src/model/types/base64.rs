@@ -1,4 +1,4 @@
-//! `Base64Bytes`: bytes that travel in JSON.
+//! `Base64Bytes`: bytes that are sent as text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::model::{Model, lax};
 /// Bytes that are base64 in JSON, in a query and in a form: FastAPI's `bytes` under `val_json_bytes="base64"` and
 /// `ser_json_bytes="base64"`.
 ///
-/// Both alphabets are read, with padding or without; what is written is safe in URLs.
+/// Both alphabets are read, with or without padding; the output uses the URL-safe one.
 ///
 /// ```
 /// use fastrs::Base64Bytes;
@@ -32,7 +32,7 @@ pub struct Base64Bytes(Bytes);
 pub struct Base64Error(pub(in crate::model) String);
 
 impl Base64Bytes {
-    /// The bytes, without a copy.
+    /// Returns the bytes without copying them.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }

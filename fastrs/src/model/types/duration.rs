@@ -1,4 +1,4 @@
-//! `Duration`: a span of time that travels as ISO 8601.
+//! `Duration`: a span of time that is sent as ISO 8601.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -10,10 +10,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::model::{Model, lax};
 
-/// A span of time, positive or negative, to the microsecond; Python's `timedelta`.
+/// A span of time, positive or negative, with microsecond precision: Python's `timedelta`.
 ///
-/// It is written as ISO 8601 (`P3DT2H`), and read from ISO 8601, from `3 days 02:00:00` or from a
-/// number of seconds. A year counts 365 days and a month 30, as pydantic has it.
+/// It is written as ISO 8601 (`P3DT2H`), and read from ISO 8601, from `3 days 02:00:00` or from a number of seconds. As
+/// in pydantic, a year counts as 365 days and a month as 30.
 ///
 /// ```
 /// use fastrs::Duration;
@@ -29,7 +29,7 @@ pub struct Duration {
     micros: i128,
 }
 
-/// Why something is no [`Duration`].
+/// Why a value is not a [`Duration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DurationError(pub(in crate::model) &'static str);
 
@@ -38,41 +38,41 @@ const DAY: i128 = 86_400 * SECOND;
 const MOST_DAYS: i128 = 999_999_999;
 
 impl Duration {
-    /// No time at all.
+    /// A duration of zero.
     pub const ZERO: Self = Self { micros: 0 };
 
-    /// So many seconds.
+    /// Makes a duration from a number of seconds.
     pub const fn from_secs(seconds: i64) -> Self {
         Self {
             micros: seconds as i128 * SECOND,
         }
     }
 
-    /// So many milliseconds.
+    /// Makes a duration from a number of milliseconds.
     pub const fn from_millis(millis: i64) -> Self {
         Self {
             micros: millis as i128 * 1000,
         }
     }
 
-    /// So many microseconds.
+    /// Makes a duration from a number of microseconds.
     pub const fn from_micros(micros: i64) -> Self {
         Self {
             micros: micros as i128,
         }
     }
 
-    /// The whole microseconds.
+    /// Returns the duration in microseconds.
     pub const fn as_micros(self) -> i128 {
         self.micros
     }
 
-    /// The seconds, with their fraction.
+    /// Returns the duration in seconds, including the fraction.
     pub fn as_secs_f64(self) -> f64 {
         self.micros as f64 / SECOND as f64
     }
 
-    /// Whether it points to the past.
+    /// Returns whether the duration is negative.
     pub const fn is_negative(self) -> bool {
         self.micros < 0
     }
@@ -82,7 +82,7 @@ impl Duration {
     }
 
     fn bounded(micros: i128) -> Result<Self, DurationError> {
-        // Python's `timedelta` has one day more after than before.
+        // The range of Python's `timedelta` is one day longer on the positive side.
         if micros / DAY > MOST_DAYS || micros < -MOST_DAYS * DAY {
             return Err(DurationError("durations may not exceed 999,999,999 days"));
         }
@@ -136,7 +136,7 @@ fn part(f: &mut fmt::Formatter<'_>, count: i128, unit: &str) -> fmt::Result {
 }
 
 impl From<std::time::Duration> for Duration {
-    /// To the microsecond; what is longer than 2.7 million years becomes that.
+    /// Rounds to microseconds, and caps the duration at 2.7 million years.
     fn from(span: std::time::Duration) -> Self {
         let most = MOST_DAYS * DAY;
         Self {
@@ -164,7 +164,7 @@ impl From<Duration> for chrono::TimeDelta {
             span.micros.div_euclid(SECOND),
             span.micros.rem_euclid(SECOND),
         );
-        // A `Duration` has at most 999,999,999 days, which are far from the bounds of both types.
+        // A `Duration` has at most 999,999,999 days, which is well within the bounds of both types.
         chrono::TimeDelta::seconds(seconds as i64) + chrono::TimeDelta::microseconds(micros as i64)
     }
 }

@@ -11,11 +11,10 @@ use serde::de::{self, Deserialize, Deserializer};
 
 use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
-/// An e-mail address: its syntax is checked, its domain is in lower case.
+/// An e-mail address: its syntax is checked, and its domain is in lower case.
 ///
-/// The rules and their sentences are those of Python's `email-validator`, which pydantic uses,
-/// save that `.test` is a domain as any other (RFC 6761, 6.2); whether the domain takes mail is
-/// not asked.
+/// The rules and their messages are those of Python's `email-validator`, which pydantic uses, except that `.test` is
+/// treated like any other domain (RFC 6761, 6.2). Whether the domain accepts mail is not checked.
 ///
 /// ```
 /// use fastrs::EmailStr;
@@ -32,29 +31,29 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[serde(transparent)]
 pub struct EmailStr(String);
 
-/// Why a text is no [`EmailStr`].
+/// Why a text is not an [`EmailStr`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailError(Cow<'static, str>);
 
 impl EmailStr {
-    /// The address.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands before the `@`.
+    /// Returns the part before the `@`.
     pub fn local_part(&self) -> &str {
         self.0.split_once('@').map_or("", |(local, _)| local)
     }
 
-    /// What stands after the `@`.
+    /// Returns the part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
 }
 
 impl EmailError {
-    /// The rule that is broken, a sentence.
+    /// Returns the rule that is broken, as a sentence.
     pub fn reason(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! `Partial<T>`: some of a model's fields, and which those are.
+//! `Partial<T>`: some of a model's fields, and a record of which they are.
 
 use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
 
@@ -20,12 +20,12 @@ use crate::{
 
 /// Some fields of a `T`: those that the client sent.
 ///
-/// As an argument it is PATCH: every field may be left out, what comes is checked as in `T`, and
-/// [`apply_to`](Self::apply_to) writes it over a stored `T`. Returned, it answers with what came,
-/// FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and [`without`](Self::without)
-/// choose fields by name.
+/// As an argument, it is the body of a PATCH: every field may be left out, fields that are sent are validated as in
+/// `T`, and [`apply_to`](Self::apply_to) writes them over a stored `T`. As a response, it contains only the fields that
+/// were sent, like FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and [`without`](Self::without) select
+/// fields by name.
 ///
-/// A validator of the whole `T` (`#[model(validate = ..)]`) does not run, since there is no `T`.
+/// A validator of the whole `T` (`#[model(validate = ..)]`) does not run, since there is no complete `T`.
 ///
 /// ```
 /// use fastrs::{Partial, model};
@@ -55,7 +55,7 @@ enum Fields<T> {
 }
 
 impl<T: Patch> Partial<T> {
-    /// A value all of whose fields are set.
+    /// Makes a `Partial` in which all fields are set.
     pub fn of(value: T) -> Self {
         Self::new(Fields::All(value))
     }
@@ -68,7 +68,7 @@ impl<T: Patch> Partial<T> {
         }
     }
 
-    /// Whether the field came, by its name on the wire.
+    /// Returns whether the field with this name in JSON was sent.
     pub fn is_sent(&self, name: &str) -> bool {
         match &self.fields {
             Fields::All(_) => true,
@@ -76,7 +76,7 @@ impl<T: Patch> Partial<T> {
         }
     }
 
-    /// Writes the fields that came over those of `stored`.
+    /// Writes the fields that were sent over those of `stored`.
     pub fn apply_to(self, stored: &mut T) {
         match self.fields {
             Fields::All(value) => *stored = value,
@@ -84,14 +84,14 @@ impl<T: Patch> Partial<T> {
         }
     }
 
-    /// Answers with these fields only, as far as they came.
+    /// Keeps only these fields for the response, if they were sent.
     #[must_use]
     pub fn only(mut self, names: &[&'static str]) -> Self {
         self.only = Some(names.iter().copied().map(Cow::Borrowed).collect());
         self
     }
 
-    /// Answers without these fields.
+    /// Leaves these fields out of the response.
     #[must_use]
     pub fn without(mut self, names: &[&'static str]) -> Self {
         self.without
@@ -106,7 +106,7 @@ impl<T: Patch> Partial<T> {
 }
 
 impl<T: Patch> fmt::Debug for Partial<T> {
-    /// Without the values, which may hold what `T` itself does not show.
+    /// Omits the values, which may include some that `T` itself does not show.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut partial = f.debug_struct("Partial");
         if let Fields::Sent(sent) = &self.fields {
@@ -119,7 +119,7 @@ impl<T: Patch> fmt::Debug for Partial<T> {
 impl<T: Patch> Represented for Partial<T> {
     const REPRESENTATION: &'static Representation = &Representation::Made(Maker::of(make::<T>));
 
-    /// It is made of JSON.
+    /// This type is read from JSON text only.
     fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(de::Error::custom("fields of a model are read from JSON"))
     }
@@ -181,7 +181,7 @@ impl<T: Patch> Partial<T> {
     }
 }
 
-/// What serde_json has written.
+/// Reads JSON that serde_json has written.
 fn read<E: ser::Error>(text: &str) -> Result<Tape<'_>, E> {
     Tape::read(text.as_bytes()).map_err(|(_, message)| E::custom(message))
 }
@@ -208,7 +208,8 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
         format!("fastrs::Partial<{}>", T::schema_id()).into()
     }
 
-    /// What is written is a `T`, of which some fields may be missing. So is what is read, if they may be anyhow.
+    /// Describes the output as a `T` some of whose fields may be missing, and the input too, if fields may be missing
+    /// there anyway.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let of_it = generator.contract().is_deserialize();
         match of_it && T::json_schema(generator).get("required").is_some() {
@@ -218,7 +219,7 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
     }
 }
 
-/// A `T` of which nothing is required.
+/// A `T` in which no field is required.
 struct Optional<T>(PhantomData<T>);
 
 impl<T: JsonSchema> JsonSchema for Optional<T> {

@@ -1,4 +1,4 @@
-//! `Secret<T>`: a value that nothing prints.
+//! `Secret<T>`: a value that is never printed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,9 +11,10 @@ use serde::ser::{Serialize, Serializer};
 use crate::model::{Constrain, Constraints, Kind, Model, Report};
 use crate::schema::hints;
 
-/// A password, a token: shown as `**********` in `Debug`, in logs, in answers and in errors.
+/// A password or a token, shown as `**********` in `Debug` output, logs, responses and errors.
 ///
-/// Pydantic's `SecretStr`, for any type. Only [`expose`](Self::expose) gives the value.
+/// This is pydantic's `SecretStr`, for any type. Only [`expose`](Self::expose) and [`into_exposed`](Self::into_exposed)
+/// give access to the value.
 ///
 /// ```
 /// use fastrs::Secret;
@@ -30,12 +31,12 @@ pub struct Secret<T>(T);
 pub(in crate::model) const MASK: &str = "**********";
 
 impl<T> Secret<T> {
-    /// Hides a value.
+    /// Wraps a value.
     pub const fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value itself.
+    /// Returns the value itself.
     pub const fn expose(&self) -> &T {
         &self.0
     }
@@ -46,12 +47,12 @@ impl<T> Secret<T> {
     }
 }
 
-/// Takes as long however much of the two is the same: only the length is told by the time.
+/// Compares in constant time: the time reveals the length, but not how much of the two values is the same.
 impl<T: AsRef<[u8]>> PartialEq for Secret<T> {
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.0.as_ref(), other.0.as_ref());
         let differ = a.iter().zip(b).fold(0, |differ, (a, b)| differ | (a ^ b));
-        // The compiler is not to see that one bit is enough.
+        // The black box keeps the compiler from stopping at the first difference.
         a.len() == b.len() && std::hint::black_box(differ) == 0
     }
 }

@@ -27,13 +27,13 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[serde(transparent)]
 pub struct Url(String);
 
-/// Why a text is no [`Url`].
+/// Why a text is not a [`Url`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// It is no URL.
+    /// It is not a URL.
     Invalid(&'static str),
-    /// It is one, but neither `http` nor `https`.
+    /// It is a URL, but neither `http` nor `https`.
     Scheme,
     /// It has more than 2083 characters.
     TooLong,
@@ -42,40 +42,40 @@ pub enum UrlError {
 pub(in crate::model) const MOST_CHARACTERS: usize = 2083;
 
 impl Url {
-    /// The whole address.
+    /// Returns the whole address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `http` or `https`.
+    /// Returns the scheme, `http` or `https`.
     pub fn scheme(&self) -> &str {
         self.0.split(':').next().unwrap_or_default()
     }
 
-    /// The host: a name in lower case, or an IP address (IPv6 in brackets).
+    /// Returns the host: a name in lower case, or an IP address (IPv6 in brackets).
     pub fn host(&self) -> &str {
         self.host_and_port().0
     }
 
-    /// The port: as given, or 80 or 443.
+    /// Returns the port: the one given, or else 80 or 443.
     pub fn port(&self) -> u16 {
         let default = default_port(self.scheme());
         self.host_and_port().1.parse().unwrap_or(default)
     }
 
-    /// The path; it begins with a slash.
+    /// Returns the path, which begins with a slash.
     pub fn path(&self) -> &str {
         let end = self.0.find(['?', '#']).unwrap_or(self.0.len());
         &self.0[self.path_start()..end]
     }
 
-    /// What stands after the `?`.
+    /// Returns the part after the `?`.
     pub fn query(&self) -> Option<&str> {
         let address = self.0.split('#').next().unwrap_or_default();
         address.split_once('?').map(|(_, query)| query)
     }
 
-    /// What stands after the `#`.
+    /// Returns the part after the `#`.
     pub fn fragment(&self) -> Option<&str> {
         self.0.split_once('#').map(|(_, fragment)| fragment)
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a map's key that its type refuses.
+//! Errors for map keys that the key type rejects.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::model::detail::ErrorDetail;
 use crate::model::lax::number::{IntError, parse_bool, parse_digits};
 use crate::model::lax::uuid::uuid_error;
 
-/// A key that is not an integer, or beyond the least and the greatest of its type.
+/// Returns the error for a key that is not an integer, or is outside its type's range.
 pub(crate) fn integer(key: &str, (least, most): (String, String)) -> ErrorDetail {
     let error = match parse_digits(key) {
         Ok(digits) => {
@@ -25,13 +25,13 @@ pub(crate) fn integer(key: &str, (least, most): (String, String)) -> ErrorDetail
     error.input(key.into())
 }
 
-/// A key that is one of the words for true and false.
+/// Reads a key that is one of the keywords for true and false.
 pub(crate) fn bool(key: &str) -> Result<bool, Box<ErrorDetail>> {
     let error = || ErrorDetail::new("bool_parsing", Vec::new(), BOOL_PARSING);
     parse_bool(key).ok_or_else(|| error().input(key.into()).into())
 }
 
-/// A key of one character.
+/// Checks that a key is a single character.
 pub(crate) fn char(key: &str) -> Result<char, Box<ErrorDetail>> {
     let mut characters = key.chars();
     let (kind, name, words) = match (characters.next(), characters.next()) {
@@ -44,7 +44,7 @@ pub(crate) fn char(key: &str) -> Result<char, Box<ErrorDetail>> {
     Err(error.input(key.into()).into())
 }
 
-/// A key that is not a UUID, if that is what its type said.
+/// Returns the error for a key that is not a UUID, if the type's message says so.
 pub(crate) fn uuid(message: &str, key: &str) -> Option<ErrorDetail> {
     let said = message.starts_with("UUID parsing failed");
     let words = said.then(|| uuid_error(key)).flatten()?;

@@ -21,7 +21,7 @@ impl Walk<'_, '_> {
         out: &mut Errors,
     ) {
         if self.mode == Mode::Text && self.tape.text(value).is_some() {
-            // One text is a list of one.
+            // A single text is a list with one item.
             let list = self.tape.list_of(value);
             self.list(id, (items, set), list, at, out);
             return self.replacements.moved(value, list);
@@ -59,7 +59,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What is asked of the number of items, once they are good themselves: `from` on, they are mended.
+    /// Checks the constraints on the items as a whole, once each item is valid. Their replacements begin at `from`.
     fn broken_items(
         &mut self,
         name: &'static str,
@@ -83,7 +83,7 @@ impl Walk<'_, '_> {
         })
     }
 
-    /// How many different items there are.
+    /// Counts the distinct items.
     fn distinct(&mut self, mut values: Run, from: usize) -> usize {
         self.tape.replace(&mut self.replacements, from);
         let mut keys = HashSet::new();
@@ -169,13 +169,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Leaves one of the keys that have become equal, and counts what is left; none if all differ.
+    /// Merges keys that have become equal, and returns the remaining count; `None` if all differ.
     fn merge(&mut self, value: NodeId, from: usize) -> Option<usize> {
         self.tape.replace(&mut self.replacements, from);
         let merged = self.tape.without_equal_keys(value);
         self.tape.restore(&mut self.replacements, from);
         let merged = merged?;
-        // What was mended in it is so in the new one.
+        // The replacements inside it are already part of the new value.
         self.replacements.truncate(from);
         self.replacements.moved(value, merged);
         match self.tape.at(merged) {
@@ -185,7 +185,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The key that a map's type reads, if it is another than came.
+/// Returns the key that the map's type reads, if it differs from the key that was sent.
 fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
     match rule {
         KeyRule::Text => Ok(None),
@@ -203,7 +203,7 @@ fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail
     }
 }
 
-/// `vague`: where pydantic stops counting at the limit, and says "more".
+/// Returns the error for a wrong number of items. With `vague`, pydantic stops counting at the limit and says "more".
 fn broken_count(name: &str, limits: &Limits, count: usize, vague: bool) -> Option<ErrorDetail> {
     if let Some(most) = limits.max_items.filter(|most| count > *most) {
         return Some(too_long(name, most, (!vague).then_some(count)));

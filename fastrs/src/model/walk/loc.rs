@@ -1,9 +1,9 @@
-//! The way to a value, as a list on the stack.
+//! The location of a value, as a linked list on the stack.
 
 use crate::model::detail::LocItem;
 use crate::model::tape::{NodeId, Tape};
 
-/// A step, and the steps before it. Only an error makes a `Vec` of it.
+/// One step of the location, and the steps before it. It becomes a `Vec` only for an error.
 #[derive(Debug)]
 pub(super) struct Loc<'a> {
     step: Step<'a>,
@@ -14,7 +14,7 @@ pub(super) struct Loc<'a> {
 enum Step<'a> {
     Start(&'a [LocItem]),
     Key(&'a str),
-    /// A key that was sent.
+    /// A key that the client sent.
     Sent(NodeId),
     Index(usize),
 }

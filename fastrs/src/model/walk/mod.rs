@@ -1,4 +1,4 @@
-//! The walk of a value along its schema: every error, and the lax conversions.
+//! The walk of a value along its schema, which finds every error and does the lax conversions.
 
 pub(super) mod keys;
 mod list;
@@ -22,27 +22,27 @@ use union::{Exactness, Fit};
 
 pub(super) use union::choose;
 
-/// One walk: what is the same for every node of it.
+/// The state of one walk, shared by all of its nodes.
 #[derive(Debug)]
 struct Walk<'a, 't> {
     schema: &'a Compiled,
     tape: &'a mut Tape<'t>,
-    /// What lax conversions make of the values, which stay as they are meanwhile: errors tell them so.
+    /// The results of lax conversions. The values themselves stay unchanged during the walk, because errors show them.
     replacements: Replacements,
-    /// The fields that were found of the objects on the way: room that each would have to ask for.
+    /// A shared stack of the fields found in the enclosing objects, so that each object does not allocate its own.
     fields: Vec<Option<NodeId>>,
     mode: Mode,
-    /// How well the value fits, for unions to choose by.
+    /// How well the value fits. Unions choose their member by it.
     fit: Fit,
-    /// Whether a union chooses.
+    /// Whether the walk is choosing a union's member.
     is_choosing: bool,
-    /// How many nodes may still be looked at. Unions try their members, and unions in unions
-    /// multiply; a body cannot be made to cost much more than its own length.
+    /// How many nodes may still be visited. Unions try each of their members, so nested unions multiply; this keeps the
+    /// cost of a body close to its length.
     steps: usize,
     depth: usize,
 }
 
-/// A value on its way: where it is, and what else is asked of it.
+/// A value's position in the walk: its location, and the constraints on it.
 #[derive(Clone, Copy, Debug)]
 struct At<'a> {
     loc: &'a Loc<'a>,
@@ -51,7 +51,7 @@ struct At<'a> {
     strict: bool,
 }
 
-/// The limits that references and arguments add to those of the node itself, outermost first.
+/// The limits that references and arguments add to the node's own, outermost first.
 #[derive(Debug)]
 struct Chain<'a> {
     limits: &'a Limits,
@@ -60,7 +60,7 @@ struct Chain<'a> {
 
 const STEPS_PER_VALUE: usize = 16;
 const STEPS_AT_LEAST: usize = 50_000;
-/// serde_json reads 127 levels; a level is an object, a reference and perhaps a union.
+/// serde_json reads 127 levels. One level can be an object, a reference and perhaps a union.
 const MOST_DEPTH: usize = 500;
 
 /// Walks a value; see [`Compiled::diagnose`].
@@ -109,11 +109,11 @@ impl<'a, 't> Walk<'a, 't> {
 impl Walk<'_, '_> {
     fn check(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         if out.is_full() {
-            // It has failed already; the rest of the walk, after a union's member, goes on.
+            // This member has failed already; the rest of the walk, after the union's member, goes on.
             return;
         }
         if self.steps == 0 || self.depth > MOST_DEPTH {
-            // Whatever was not looked at must not count as right.
+            // A value that was not checked must not count as valid.
             self.steps = 0;
             return;
         }
@@ -185,7 +185,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether this is a text of a parameter with nothing in it.
+    /// Returns whether this is an empty text in a parameter.
     fn is_empty_text(&self, value: NodeId) -> bool {
         self.mode == Mode::Text && self.tape.text(value) == Some("")
     }
@@ -204,7 +204,7 @@ impl Walk<'_, '_> {
         if text.is_some_and(|text| choice.aliases.iter().any(|alias| alias == text)) {
             return;
         }
-        // Python's `Literal[1]` takes no "1", its enums do.
+        // Python's `Literal[1]` does not accept "1", but its enums do.
         let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
         let seen = self.tape.at(value);
         let mut values = choice.values.iter();
@@ -214,7 +214,7 @@ impl Walk<'_, '_> {
         self.fail(id, value, at, out, || not_among(choice));
     }
 
-    /// How near a value is in Python to one of a kind, if it is not replaced.
+    /// Returns how exactly a value matches a rule in Python, if it is not replaced.
     fn exactness(&self, rule: &Rule, value: NodeId) -> Exactness {
         let is_exact = match rule {
             Rule::Float { .. } => match self.tape.at(value) {
@@ -227,7 +227,7 @@ impl Walk<'_, '_> {
             Rule::Choice(choice) => choice.literal,
             Rule::Map { keys, .. } => matches!(keys, KeyRule::Text | KeyRule::Pattern(_)),
             Rule::List { set, .. } => !set,
-            // What is in them says it.
+            // The rules inside decide.
             Rule::Same(_) | Rule::All(..) | Rule::Union { .. } | Rule::Optional { .. } => true,
             Rule::Null | Rule::Bool | Rule::Integer(_) => true,
             _ => false,
@@ -238,12 +238,12 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether a value must be what it is.
+    /// Returns whether a value must have exactly the expected type.
     fn is_strict(&self, at: At<'_>) -> bool {
         at.strict && self.mode == Mode::Json
     }
 
-    /// Whether there is nothing left to look for, or no more to be spent on it.
+    /// Returns whether there is nothing left to find, or the budget is spent.
     fn is_over(&self, out: &Errors) -> bool {
         self.steps == 0 || out.is_full()
     }
@@ -264,7 +264,7 @@ impl Walk<'_, '_> {
         });
     }
 
-    /// Adds an error; its place and its input are put in here.
+    /// Adds an error, with its location and its input.
     #[cold]
     fn fail(
         &self,
@@ -288,7 +288,7 @@ impl Walk<'_, '_> {
         out.push_with(|| self.placed(id, value, loc, make()));
     }
 
-    /// An error with its place and its input.
+    /// Returns an error with its location and its input.
     fn placed(&self, id: Id, value: NodeId, loc: &Loc<'_>, mut error: ErrorDetail) -> ErrorDetail {
         error.loc = loc.to_items(self.tape);
         if let Some(value) = echo::short(self.tape, value) {
@@ -299,7 +299,7 @@ impl Walk<'_, '_> {
 }
 
 impl At<'_> {
-    /// A child of this value: its limits are its own.
+    /// Returns the position of a child of this value. The child has its own limits.
     fn child<'b>(self, loc: &'b Loc<'b>, strict: bool) -> At<'b> {
         At {
             loc,
@@ -308,7 +308,7 @@ impl At<'_> {
         }
     }
 
-    /// The first that is found in what is asked of the value, outermost first.
+    /// Returns the first result that `find` has for the constraints on the value, outermost first.
     fn find<T>(self, mut find: impl FnMut(&Limits) -> Option<T>) -> Option<T> {
         fn within<T>(
             chain: Option<&Chain<'_>>,
@@ -319,7 +319,7 @@ impl At<'_> {
         }
         match self.limits {
             None => None,
-            // Mostly there is but one.
+            // There is usually only one.
             Some(Chain {
                 limits,
                 inner: None,
@@ -329,7 +329,7 @@ impl At<'_> {
     }
 }
 
-/// A value that is none of an enum's.
+/// Returns the error for a value that is not one of an enum's.
 fn not_among(choice: &Choice) -> ErrorDetail {
     let kind = if choice.literal {
         "literal_error"
@@ -341,7 +341,7 @@ fn not_among(choice: &Choice) -> ErrorDetail {
         .ctx("expected", expected)
 }
 
-/// Whether an empty text is a value here rather than none.
+/// Returns whether an empty text counts as a value here, rather than as a missing one.
 fn takes_empty_text(node: &Node) -> bool {
     match &node.rule {
         Rule::Anything | Rule::Text(super::schema::Format::Plain) => true,

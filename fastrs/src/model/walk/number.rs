@@ -58,7 +58,7 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
-        // Mostly it is what it should be.
+        // Usually the value is valid already.
         if let Some(int) = self.tape.int(value)
             && range.is_none_or(|(least, most)| (least..=most).contains(&int.into()))
             && surely_holds(at, int as f64)
@@ -74,7 +74,7 @@ impl Walk<'_, '_> {
             JsonRef::Number(Number::Int(int)) => Ok(int.to_string().into()),
             _ if self.is_strict(at) => Err(("int_type", INT_TYPE)),
             JsonRef::Number(Number::Float(float)) if float.fract() == 0.0 => {
-                // Adding nothing takes the sign of a negative one away.
+                // Adding zero removes the sign of a negative zero.
                 Ok(format!("{:.0}", float + 0.0).into())
             }
             JsonRef::Number(_) => Err(("int_from_float", INT_FRACTION)),
@@ -110,7 +110,7 @@ impl Walk<'_, '_> {
         out: &mut Errors,
     ) {
         self.tape.parse_number(value);
-        // Mostly it is what it should be.
+        // Usually the value is valid already.
         if !single
             && self
                 .tape
@@ -140,7 +140,7 @@ impl Walk<'_, '_> {
             _ => Err(("float_type", FLOAT_TYPE)),
         };
         let read = read.and_then(|number| match number {
-            // A number type that JSON can write takes no other.
+            // JSON cannot write a number that is not finite, so number types do not accept one.
             Number::Float(float) if !float.is_finite() => Err(("finite_number", FINITE)),
             number => Ok(number),
         });
@@ -198,7 +198,7 @@ impl Walk<'_, '_> {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
         match decimal.to_plain() {
-            // The type itself reads a number of 64 bits.
+            // The type itself reads 64-bit numbers.
             Ok(_) if matches!(seen, JsonRef::Number(_)) && long.is_none() => {}
             Ok(plain) if matches!(seen, JsonRef::Text(text) if text == plain) => {}
             Ok(plain) => self.replace(value, plain.into()),
@@ -216,7 +216,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether two JSON values are the same number; `as_text`: the second perhaps as text.
+/// Returns whether two JSON values are the same number. With `as_text`, the second may be a text.
 pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bool {
     let Some(expected) = Number::from_value(expected) else {
         return false;
@@ -233,7 +233,7 @@ pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bo
     })
 }
 
-/// Whether a number is whole, and 64 bits hold it.
+/// Returns whether a number is an integer that fits into 64 bits.
 fn is_i64(number: Number) -> bool {
     match number {
         Number::Int(int) => i64::try_from(int).is_ok(),
@@ -251,13 +251,13 @@ enum Bound {
     Above(Number),
 }
 
-/// Whether a number is seen to be within all bounds; if not, it may be all the same.
+/// Returns whether a quick check shows that a number is within all bounds. If not, it may still be.
 fn surely_holds(at: At<'_>, number: f64) -> bool {
     let broken = at.find(|limits| (!limits.surely_holds(number)).then_some(()));
     broken.is_none()
 }
 
-/// The first bound that an integer breaks: a constraint, or what its type holds.
+/// Returns the first bound that an integer breaks: that of a constraint, or that of its type's range.
 fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Option<Bound> {
     let is_negative = digits.starts_with('-');
     let (int, is_beyond) = match digits.parse() {
@@ -269,7 +269,7 @@ fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Opti
         (least, _) if int < least || (is_beyond && is_negative) => {
             Some(Bound::AtLeast(Number::Int(least)))
         }
-        // The bounds of `u128`, which are not all those of `i128`.
+        // This range also denotes that of `u128`, whose maximum `i128` cannot hold.
         (0, i128::MAX) => match digits.parse::<u128>() {
             Ok(_) => None,
             Err(_) => Some(Bound::Below(Number::Float(u128::MAX as f64))),
@@ -279,21 +279,21 @@ fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Opti
     })
 }
 
-/// The first bound that a float of 32 bits breaks.
+/// Returns the first bound that a 32-bit float breaks.
 fn broken_single(at: At<'_>, number: f32) -> Option<Bound> {
     broken(at, &|bound| is_multiple_of(number, bound), &|bound| {
         number.partial_cmp(&bound.to_f32())
     })
 }
 
-/// The first bound that a number breaks.
+/// Returns the first bound that a number breaks.
 fn broken_number(at: At<'_>, number: Number) -> Option<Bound> {
     broken(at, &|bound| number.is_multiple_of(bound), &|bound| {
         number.partial_cmp(&bound)
     })
 }
 
-/// The first bound that is broken, in the order in which pydantic checks them.
+/// Returns the first bound that is broken, in the order in which pydantic checks them.
 fn broken(
     at: At<'_>,
     is_multiple: &dyn Fn(Number) -> bool,

@@ -22,9 +22,9 @@ impl Walk<'_, '_> {
             return;
         };
         let from = self.replacements.len();
-        // A nested model's fields follow its own strictness.
+        // A nested model's own strictness applies to its fields.
         let strict = self.schema.node(id).strict;
-        // Mostly the fields come in order, and nothing else.
+        // Usually the fields come in order, and there are no others.
         let (mut rest, mut count) = (entries, 0);
         for field in &object.fields {
             let after = rest;
@@ -54,7 +54,7 @@ impl Walk<'_, '_> {
                     Some(item) if field.aliases.is_empty() => {
                         self.check(field.node, item, at.child(&loc, strict), out);
                     }
-                    // Under the name that it came under.
+                    // The error names the key that the client used.
                     Some(item) => {
                         let loc = at.loc.sent(item.key());
                         self.check(field.node, item, at.child(&loc, strict), out);
@@ -90,8 +90,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Puts what stands under the names of an object's fields to the other fields, and counts the names that it does
-    /// not know.
+    /// Collects the values of an object's fields in `fields`, and counts the keys that are not fields.
     fn find_fields(&mut self, object: &Object, mut entries: Run) -> usize {
         let (tape, first) = (&*self.tape, self.fields.len());
         self.fields.resize(first + object.fields.len(), None);
@@ -110,7 +109,7 @@ impl Walk<'_, '_> {
         unknown
     }
 
-    /// All parts of a model with flattened fields.
+    /// Walks all parts of a model with flattened fields.
     pub(super) fn all(
         &mut self,
         id: Id,
@@ -123,10 +122,10 @@ impl Walk<'_, '_> {
         for part in parts {
             let (before, from) = (out.len(), self.replacements.len());
             self.check(*part, value, at, out);
-            // Each part sees what those before have made of the value.
+            // Each part sees the replacements made by the parts before it.
             self.tape.replace(&mut self.replacements, from);
             if out.len() > before && !self.tape.is_object(value) {
-                // The other parts would say the same.
+                // The other parts would report the same.
                 self.tape.restore(&mut self.replacements, first);
                 return;
             }
@@ -138,7 +137,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// What is in the object that the value is; otherwise an error.
+    /// Returns the entries of the object that the value is, or adds an error.
     pub(super) fn as_object(
         &self,
         id: Id,
@@ -161,7 +160,7 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
-        // What a client sends under a wrong name may be meant as a secret.
+        // A value that a client sends under a wrong key may be a secret.
         let echoed = !self.schema.node(id).holds_secret;
         while let Some((name, item)) = entries.entry(self.tape) {
             if out.is_full() {

@@ -12,7 +12,7 @@ use crate::model::schema::{Format, Id, Limits, Pattern};
 use crate::model::tape::{JsonRef, NodeId};
 use crate::model::types::{Base64Bytes, Duration, EmailStr, Url, UrlError};
 
-/// The text that a value becomes, or what is wrong with it.
+/// The text that replaces a value, or the error.
 type Read = Result<Option<String>, Box<ErrorDetail>>;
 
 impl Walk<'_, '_> {
@@ -24,7 +24,7 @@ impl Walk<'_, '_> {
         at: At<'_>,
         out: &mut Errors,
     ) {
-        // Mostly it is what it should be.
+        // Usually the value is valid already.
         if format == Format::Plain
             && let Some(text) = self.tape.text(value)
             && at.find(|limits| broken(limits, text)).is_none()
@@ -63,7 +63,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The first limit on a text that is broken.
+/// Returns the error for the first limit that a text breaks.
 fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
     if !limits.surely_fits(text) {
         let length = text.chars().count();
@@ -82,7 +82,7 @@ fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
     unmatched(limits.pattern.as_ref()?, text)
 }
 
-/// That a text does not match a pattern.
+/// Returns the error for a text that does not match a pattern.
 pub(super) fn unmatched(pattern: &Pattern, text: &str) -> Option<ErrorDetail> {
     if pattern.matches(text) {
         return None;
@@ -212,7 +212,7 @@ fn time(format: Format, read: Result<Clock, &'static str>) -> Read {
     }
 }
 
-/// Asks for an offset from UTC, or for none, as the Rust type does.
+/// Requires an offset from UTC, or forbids one, as the Rust type does.
 fn zoned(format: Format, offset: Option<i16>, text: String) -> Read {
     let naive = matches!(format, Format::NaiveDateTime | Format::NaiveTime);
     match (naive, offset) {

@@ -9,26 +9,26 @@ use crate::model::tape::{JsonRef, NodeId, Replacements, Tape, UnionId};
 
 type Members = [(String, Id)];
 
-/// How near a value is in Python to what it is read as.
+/// How exactly a value matches, in Python, the type that it is read as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exactness {
-    /// It is converted: a date of a text.
+    /// The value is converted, for example a text to a date.
     Lax,
-    /// Strict mode takes it as well: a float of an integer, a model of a dictionary.
+    /// Strict mode accepts it too, for example an integer as a float, or a dictionary as a model.
     Strict,
     #[default]
     Exact,
 }
 
-/// How well a value fits what it was held against.
+/// How well a value fits the schema that it is checked against.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Fit {
     exactness: Exactness,
-    /// How many fields of models were sent, if there are models in it.
+    /// How many model fields were sent, if the value contains models.
     fields: Option<usize>,
 }
 
-/// A union's member that takes a value.
+/// A union's member that accepts a value.
 struct Candidate {
     place: usize,
     fit: Fit,
@@ -44,12 +44,12 @@ impl Fit {
         *self.fields.get_or_insert(0) += count;
     }
 
-    /// Whether nothing can fit better.
+    /// Returns whether no other fit can be better.
     fn is_best(self) -> bool {
         self.exactness == Exactness::Exact && self.fields.is_none()
     }
 
-    /// Pydantic's measure: more fields of models, or else the nearer type.
+    /// Compares as pydantic does: more model fields, or otherwise the more exact type.
     fn is_better_than(self, other: Self) -> bool {
         match (self.fields, other.fields) {
             (Some(own), Some(others)) if own != others => own > others,
@@ -58,8 +58,8 @@ impl Fit {
     }
 }
 
-/// The variants of an untagged enum that take a value as it is, the best one first; none if that one would have to
-/// convert it. What was chosen inside is put onto the tape.
+/// Returns the variants of an untagged enum that accept a value as it is, the best one first; none if the best one
+/// would have to convert it. The choices made inside the value are put onto the tape.
 pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: NodeId) -> Vec<u32> {
     let root = schema.resolved(schema.root());
     let Rule::Union { members, .. } = &root.rule else {
@@ -89,7 +89,7 @@ pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: No
 }
 
 impl Walk<'_, '_> {
-    /// Pydantic's smart union: the member that fits best; where none does, what each of them has against the value.
+    /// Walks pydantic's smart union: takes the member that fits best or, if none does, adds the errors of each member.
     pub(super) fn union(
         &mut self,
         members: &Members,
@@ -114,7 +114,7 @@ impl Walk<'_, '_> {
         let before = self.replacements.len();
         for (label, member) in members {
             if matches!(self.schema.resolved(*member).rule, Rule::Null) {
-                // Pydantic does not say that it may be null.
+                // Pydantic does not mention that the value may be null.
                 continue;
             }
             let loc = at.loc.key(label);
@@ -138,7 +138,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// The members that take the value, and which of them fits best.
+    /// Collects the members that accept the value, and finds the one that fits best.
     fn candidates(
         &mut self,
         members: &Members,
@@ -242,7 +242,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// A tag as Python prints it.
+/// Returns a tag as Python prints it.
 fn python_text(tape: &Tape<'_>, tag: NodeId) -> String {
     match tape.at(tag) {
         JsonRef::Text(text) => clipped(text).into_owned(),

@@ -7,7 +7,7 @@ use crate::model::schema::Id;
 use crate::model::tape::{JsonRef, NodeId};
 
 impl Walk<'_, '_> {
-    /// Refuses the integers that a `Value` would round.
+    /// Rejects the integers that a `Value` would round.
     pub(super) fn untyped(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         if self.is_over(out) {
             return;

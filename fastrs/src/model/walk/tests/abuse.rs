@@ -1,4 +1,4 @@
-//! Secrets, costs and circles.
+//! Secrets, costs and cycles.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -76,7 +76,7 @@ fn a_bad_body_costs_little() {
     let (_, errors) = diagnose(&Compiled::of::<Vec<Line>>(), &items);
     assert_eq!(errors.len(), 100);
     assert!(serde_json::to_vec(&errors).unwrap().len() < 32 * 1024);
-    // A debug build on a busy machine; without the bounds this would take days.
+    // This allows for a debug build on a busy machine. Without the bounds, it would take days.
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
 
@@ -94,7 +94,7 @@ fn references_in_circles_end() {
         deep = Value::Array(vec![deep]);
     }
     let list = Compiled::from_schema(&json!({"type": "array", "items": {"$ref": "#"}}));
-    // On the stack of a worker, in a debug build.
+    // Runs on a stack the size of a worker's, in a debug build.
     let thread = std::thread::Builder::new()
         .stack_size(2 << 20)
         .spawn(move || {

@@ -1,4 +1,4 @@
-//! The walk against pydantic, against serde, and against those who mean harm.
+//! Tests of the walk against pydantic, against serde, and against malicious input.
 
 mod abuse;
 mod orders;
@@ -26,7 +26,7 @@ fn diagnose(schema: &Compiled, value: &Value) -> (Option<Value>, Vec<ErrorDetail
     diagnose_as(Mode::Json, schema, value)
 }
 
-/// `type` and `loc` of every error.
+/// Returns the `type` and `loc` of every error.
 fn outline(errors: &[ErrorDetail]) -> Vec<String> {
     let step = |item: &LocItem| format!(".{item}");
     let line = |error: &ErrorDetail| {

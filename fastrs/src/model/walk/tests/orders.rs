@@ -1,4 +1,4 @@
-//! Against serde, with a model that has a bit of everything.
+//! Compares the walk with serde, on a model that uses a bit of everything.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ fn what_is_converted_decodes() {
     );
 }
 
-/// Random changes of a good value: what the walk finds good decodes, and the reverse.
+/// Changes a valid value at random, and checks that the walk accepts exactly the values that decode.
 #[test]
 fn the_walk_agrees_with_serde() {
     let schema = Compiled::of::<Order>();

@@ -1,10 +1,10 @@
-//! Against what pydantic answers.
+//! Compares the walk with pydantic's recorded results.
 
 use serde_json::json;
 
 use super::*;
 
-/// What pydantic 2.14 answered to each value; only its `input` is not compared.
+/// Compares every error with pydantic 2.14's, apart from `input`.
 #[test]
 fn pydantic_says_the_same() {
     let data: Value = serde_json::from_str(include_str!("pydantic.json")).unwrap();

@@ -1,4 +1,4 @@
-//! Constraints, strictness, text, and flattened models.
+//! Tests of constraints, strictness, text, and flattened models.
 
 use serde_json::json;
 
