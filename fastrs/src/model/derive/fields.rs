@@ -1,5 +1,5 @@
-//! The fields of a struct, read by their names: what serde's derive writes for each model anew, as code of types alone.
-//! Two models whose fields have the same types share it.
+//! Reads the fields of a struct by their names. serde's derive generates this for each model; here the code depends
+//! only on the types, so two models whose fields have the same types share it.
 
 use std::{fmt, marker::PhantomData};
 
@@ -12,34 +12,34 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-/// The names of a struct and its fields on the wire.
+/// The names of a struct and of its fields in JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Names {
     own: &'static str,
     fields: &'static [&'static str],
 }
 
-/// A field that has to come, unless its type says otherwise, as `Option` does.
+/// A field that must be present, unless its type allows its absence, as `Option` does.
 #[derive(Debug)]
 pub struct Needed<T>(Option<T>);
 
-/// A field that may be left out. Whoever builds the struct has a default for it.
+/// A field that may be absent. The code that builds the struct provides a default.
 #[derive(Debug)]
 pub struct Defaulted<T>(Option<T>);
 
-/// A field that has to come, even if its type is an `Option`.
+/// A field that must be present, even if its type is an `Option`.
 #[derive(Debug)]
 pub struct Required<T>(Option<T>);
 
-/// The fields of a struct, as far as they were read: `(Needed<u64>, (Defaulted<String>, ()))`.
+/// The fields of a struct that have been read so far: `(Needed<u64>, (Defaulted<String>, ()))`.
 pub trait Fields<'de>: Sized {
-    /// What they are when all of it was read: `(u64, (Option<String>, ()))`.
+    /// The values once all fields have been read: `(u64, (Option<String>, ()))`.
     type Values;
 
-    /// Nothing was read.
+    /// No field has been read.
     const NONE: Self;
 
-    /// Reads the value under a key, which means the field at this index, or none.
+    /// Reads the value under a key, into the field with the key's index if there is one.
     fn read<A: MapAccess<'de>>(
         &mut self,
         at: usize,
@@ -55,11 +55,11 @@ pub trait Fields<'de>: Sized {
         list: &mut A,
     ) -> Result<(), A::Error>;
 
-    /// The values, or the index of the first that is missing of those from this index on.
+    /// Returns the values, or the index of the first missing field, counting from `at`.
     fn finish(self, at: usize) -> Result<Self::Values, usize>;
 }
 
-/// A type that a model's field may have, since it can be read.
+/// A type that a model's field may have, since it can be deserialized.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
     label = "serde cannot read it",
@@ -70,7 +70,7 @@ pub trait ReadField<'de>: Deserialize<'de> {}
 #[diagnostic::do_not_recommend]
 impl<'de, T: Deserialize<'de>> ReadField<'de> for T {}
 
-/// Reads a struct of this name. What is `Copy` is never dropped, so that no code is compiled for it.
+/// Reads the struct with this name. `build` is `Copy` and therefore never dropped, so no code is compiled for that.
 pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
     from: D,
     own: &'static str,
@@ -87,7 +87,7 @@ pub fn read_struct<'de, F: Fields<'de>, D: Deserializer<'de>, T>(
 
 struct Reader<F>(Names, PhantomData<F>);
 
-// No combinators and no `?` below: each would be compiled anew for each type.
+// There are no combinators and no `?` below: each would be compiled again for each type.
 
 impl<'de, F: Fields<'de>> Visitor<'de> for Reader<F> {
     type Value = F::Values;
@@ -280,16 +280,16 @@ impl<T> Defaulted<T> {
     }
 }
 
-/// Whether a type is something where its field did not come, whatever the type.
+/// Whether any type has a value if its field is missing.
 #[derive(Debug)]
 pub struct WhenMissing<T>(PhantomData<T>);
 
 impl<T: DeserializeOwned> WhenMissing<T> {
-    /// Whether it is.
+    /// Returns whether it has.
     pub const IS_VALUE: fn() -> bool = || missing::<T>().is_some();
 }
 
-/// What stands in for a type that cannot be read: another check says so.
+/// The fallback for a type that cannot be deserialized; another check reports it.
 pub trait NeverRead {
     #[doc(hidden)]
     const IS_VALUE: fn() -> bool = || false;
@@ -297,7 +297,7 @@ pub trait NeverRead {
 
 impl<T> NeverRead for WhenMissing<T> {}
 
-/// What a type is when its field did not come: nothing, unless it is an `Option`.
+/// Returns the value of a type whose field is missing: `None`, unless the type is an `Option`.
 #[cold]
 fn missing<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(Missing).ok()
@@ -322,10 +322,10 @@ impl Expected for Names {
     }
 }
 
-/// What a field is read from that did not come.
+/// The deserializer of a missing field.
 struct Missing;
 
-/// That it did not come.
+/// The error that a field is missing.
 #[derive(Debug)]
 struct IsMissing;
 
@@ -360,7 +360,7 @@ impl<'de> Deserializer<'de> for Missing {
     }
 }
 
-/// A key, and which field it means: its index, or one that no field has.
+/// A key as the index of the field that it names; an unknown key has the index of no field.
 #[derive(Debug)]
 pub struct Key {
     of: Names,
@@ -368,7 +368,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// Goes to the next key: fields mostly come in order.
+    /// Finds the field of the next key. Fields usually come in order.
     #[inline]
     fn find(&mut self, name: &[u8]) {
         let fields = self.of.fields;
@@ -385,7 +385,7 @@ impl Key {
     }
 }
 
-/// Compares what mostly is short, without a call.
+/// Compares byte strings that are usually short, without a call.
 #[inline]
 fn is_same(a: &[u8], b: &[u8]) -> bool {
     match a.len() {

@@ -1,21 +1,21 @@
-//! The fields of a struct, written by their names: what serde's derive writes for each model anew.
+//! Serializes the fields of a struct by their names. serde's derive generates this for each model.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-/// A field: its name on the wire, and its value.
+/// A field: its name in JSON, and its value.
 #[derive(Debug)]
 pub struct Member<'a, T: ?Sized>(pub &'static str, pub &'a T);
 
 /// The fields of a struct: `(Member("id", &self.id), (Member("name", &self.name), ()))`.
 pub trait Members {
-    /// How many there are.
+    /// The number of fields.
     const COUNT: usize;
 
-    /// Writes them, in order.
+    /// Writes the fields, in order.
     fn write<S: SerializeStruct>(&self, to: &mut S) -> Result<(), S::Error>;
 }
 
-/// A type that a model's field may have, since it can be written.
+/// A type that a model's field may have, since it can be serialized.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
     label = "serde cannot write it",
@@ -26,14 +26,14 @@ pub trait WrittenField: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> WrittenField for T {}
 
-/// Writes a struct of this name.
+/// Writes the struct with this name.
 #[inline]
 pub fn write_struct<S: Serializer, M: Members>(
     to: S,
     name: &'static str,
     members: M,
 ) -> Result<S::Ok, S::Error> {
-    // No `?`: it would be compiled anew for each type.
+    // There is no `?`: it would be compiled again for each type.
     match to.serialize_struct(name, M::COUNT) {
         Ok(mut to) => match members.write(&mut to) {
             Ok(()) => to.end(),

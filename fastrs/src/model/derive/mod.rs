@@ -1,5 +1,5 @@
-//! What `#[model]` emits calls of instead of serde's and schemars' derives: a struct's fields as they are read, written
-//! and described.
+//! The functions that the output of `#[model]` calls, in place of serde's and schemars' derives: they deserialize,
+//! serialize and describe a struct's fields.
 
 mod fields;
 mod members;

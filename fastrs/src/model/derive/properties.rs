@@ -1,4 +1,4 @@
-//! A struct's schema: what its fields say, put together as schemars' derive would.
+//! A struct's schema, assembled from its fields as schemars' derive would.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// What a struct says of itself.
+/// The description of a struct.
 #[derive(Debug)]
 pub struct StructSchema<'a> {
     docs: Docs,
@@ -21,14 +21,14 @@ pub struct StructSchema<'a> {
     properties: &'a [Property],
 }
 
-/// What a field says of itself.
+/// The description of a field.
 #[derive(Debug)]
 pub struct Property {
     name: &'static str,
     of: TypeSchema,
     docs: Docs,
     default: Option<fn() -> Option<Value>>,
-    /// Whether its type is something where nothing came.
+    /// Whether the field's type has a value if nothing is sent.
     is_optional: fn() -> bool,
     keys: Option<fn(&mut SchemaGenerator) -> Schema>,
     constraints: Constraints,
@@ -69,7 +69,7 @@ pub trait DescribedField: JsonSchema {}
 impl<T: JsonSchema> DescribedField for T {}
 
 impl Property {
-    /// A field of this name and type.
+    /// Describes a field with this name and type.
     pub const fn of<T: DescribedField>(name: &'static str) -> Self {
         Self {
             name,
@@ -83,35 +83,35 @@ impl Property {
         }
     }
 
-    /// What describes its keys, if it is a map.
+    /// Sets the function that describes the keys, if the field is a map.
     #[must_use]
     pub const fn keys(mut self, keys: Option<fn(&mut SchemaGenerator) -> Schema>) -> Self {
         self.keys = keys;
         self
     }
 
-    /// Its doc comment.
+    /// Sets the doc comment.
     #[must_use]
     pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
         self.docs = Docs { title, description };
         self
     }
 
-    /// Whether it may be left out: what its type itself says when it is read from nothing.
+    /// Sets whether the field may be left out, which its type decides when it is deserialized from nothing.
     #[must_use]
     pub const fn optional(mut self, is_optional: fn() -> bool) -> Self {
         self.is_optional = is_optional;
         self
     }
 
-    /// What it is if it does not come.
+    /// Sets the value of the field if it is not sent.
     #[must_use]
     pub const fn default(mut self, default: fn() -> Option<Value>) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// What `#[field(..)]` says.
+    /// Sets the constraints and metadata of `#[field(..)]`.
     #[must_use]
     pub const fn says(mut self, constraints: Constraints, meta: FieldMeta) -> Self {
         self.constraints = constraints;
@@ -142,7 +142,7 @@ impl Property {
     }
 }
 
-/// What JSON Schema can say of a map's keys beyond what schemars has said: patterns and names it knows.
+/// Returns the constraints on a map's keys that schemars does not write: it handles patterns and fixed names itself.
 fn names(key: &Schema) -> Option<Map<String, Value>> {
     let is_said = ["pattern", "enum", "const"]
         .iter()
@@ -160,7 +160,7 @@ fn names(key: &Schema) -> Option<Map<String, Value>> {
 }
 
 impl<'a> StructSchema<'a> {
-    /// A struct of these fields.
+    /// Describes a struct with these fields.
     pub const fn new(meta: ModelMeta, properties: &'a [Property]) -> Self {
         Self {
             docs: Docs::NONE,
@@ -169,14 +169,14 @@ impl<'a> StructSchema<'a> {
         }
     }
 
-    /// Its doc comment.
+    /// Sets the doc comment.
     #[must_use]
     pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
         self.docs = Docs { title, description };
         self
     }
 
-    /// The schema of the struct with this full name.
+    /// Returns the schema of the struct, whose full name is `id`.
     pub fn write(&self, generator: &mut SchemaGenerator, id: Cow<'static, str>) -> Schema {
         let (mut properties, mut required) = (Map::new(), Vec::new());
         let contract = generator.contract().clone();

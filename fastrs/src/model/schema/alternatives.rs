@@ -9,7 +9,7 @@ use super::label::{either, label, spelled};
 use super::node::{Id, Node, Rule};
 use crate::model::tape::UnionId;
 
-/// Compiles the members of a `oneOf` or `anyOf` to what they mean together.
+/// Compiles the members of a `oneOf` or `anyOf` to one node.
 pub(super) fn compile<'a>(
     compiler: &mut Compiler<'a>,
     members: &'a [Value],
@@ -82,12 +82,12 @@ fn several<'a>(
     union(compiler, members.iter().copied(), None)
 }
 
-/// The variants of an untagged enum of this name.
+/// Compiles the variants of the untagged enum with this name.
 pub(super) fn untagged<'a>(compiler: &mut Compiler<'a>, members: &'a [Value], name: &str) -> Node {
     union(compiler, members.iter(), Some(union_id(name)))
 }
 
-/// What an untagged enum of this name is told by.
+/// Returns the identity of the untagged enum with this name.
 pub(super) fn union_id(name: &str) -> UnionId {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
@@ -106,7 +106,7 @@ fn union<'a>(
     Node::new(Rule::Union { members, of })
 }
 
-/// The values of all members, if none is more than a choice of values.
+/// Returns the values of all members, if each of them is only a choice of values.
 fn all_choices(members: &[&Value]) -> Option<Vec<Value>> {
     let mut values = Vec::new();
     for member in members {
@@ -119,7 +119,7 @@ fn scalar_choices(member: &Value) -> Option<Vec<Value>> {
     choice_values(member.as_object()?)
 }
 
-/// The property that is a different constant in every member.
+/// Returns the property that is a different constant in every member.
 fn shared_tag<'a>(compiler: &Compiler<'a>, members: &[&'a Value]) -> Option<&'a str> {
     for first in [members[0], compiler.behind(members[0])] {
         for (name, _) in properties(first).into_iter().flatten() {
@@ -142,9 +142,9 @@ fn is_tag(compiler: &Compiler<'_>, members: &[&Value], name: &str) -> bool {
     true
 }
 
-/// The constant that a member requires its property `tag` to be.
+/// Returns the constant that a member requires its property `tag` to be.
 fn tag_value<'a>(compiler: &Compiler<'a>, member: &'a Value, tag: &str) -> Option<&'a str> {
-    // The tag stands beside a reference, where there is one.
+    // If the member has a reference, the tag is beside it.
     constant(member, tag).or_else(|| constant(compiler.behind(member), tag))
 }
 
@@ -184,7 +184,7 @@ fn tagged<'a>(
     })
 }
 
-/// A unit variant's name, or an object with the variant's name as its one key.
+/// Returns whether a member is a unit variant's name, or an object with a variant's name as its only key.
 fn is_external(member: &Value) -> bool {
     scalar_choices(member).is_some_and(|values| values.iter().all(Value::is_string))
         || external_member(member).is_some()

@@ -1,4 +1,4 @@
-//! From JSON Schema to nodes.
+//! Compiles JSON Schema to nodes.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use super::limits::{Limits, Pattern};
 use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
 use crate::schema::hints;
 
-/// Compiles one document: a root schema with its definitions.
+/// The compiler of one document: a root schema with its definitions.
 #[derive(Debug)]
 pub(super) struct Compiler<'a> {
     root: &'a Value,
     nodes: Vec<Node>,
-    /// The numbers of their nodes.
+    /// The index of each reference's node.
     references: HashMap<&'a str, usize>,
 }
 
 type Schema = Map<String, Value>;
 
-/// The keywords that say what a value is, besides alternatives and references.
+/// The keywords that describe a value, apart from alternatives and references.
 const STRUCTURE: [&str; 9] = [
     "type",
     "enum",
@@ -35,7 +35,7 @@ const STRUCTURE: [&str; 9] = [
     "prefixItems",
 ];
 
-/// The nodes of a schema, and its root.
+/// Compiles a schema. Returns its nodes, and the root.
 pub(super) fn compile(root: &Value) -> (Vec<Node>, Id) {
     let mut compiler = Compiler {
         root,
@@ -57,7 +57,7 @@ impl<'a> Compiler<'a> {
         self.add(node)
     }
 
-    /// Makes a tag's property take its other names as well.
+    /// Makes a tag's property accept its aliases as well.
     pub(super) fn rename_tag(&mut self, member: Id, tag: &str, aliases: &[String]) {
         let parts = match &self.nodes[member.0].rule {
             Rule::All(parts, _) => parts.clone(),
@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
         Id(self.nodes.len() - 1)
     }
 
-    /// The schema that a member is, behind a reference.
+    /// Resolves the schema of a member that may be a reference.
     pub(super) fn behind<'s>(&self, schema: &'s Value) -> &'s Value
     where
         'a: 's,
@@ -101,7 +101,7 @@ impl<'a> Compiler<'a> {
         if node.strict
             && let Rule::All(parts, _) = &node.rule
         {
-            // A model with flattened fields: its own are in one of the parts.
+            // This is a model with flattened fields, and its own fields are in one of the parts.
             for part in parts.clone() {
                 self.nodes[part.0].strict = true;
             }
@@ -155,7 +155,7 @@ impl<'a> Compiler<'a> {
         node
     }
 
-    /// What `type` and the keywords beside it say.
+    /// Compiles `type` and the keywords beside it.
     fn structure(&mut self, schema: &'a Schema) -> Node {
         if let Some(values) = choice_values(schema) {
             let literal = schema.contains_key(hints::LITERAL);
@@ -186,7 +186,7 @@ impl<'a> Compiler<'a> {
         node.nullable = nullable && !types.is_empty();
         node.limits = Limits::of_schema(schema);
         if node.limits.pattern.is_some() && matches!(node.rule, Rule::Decimal) {
-            // It describes a decimal's text, which is read more laxly.
+            // The pattern describes the text of a decimal, but the walk accepts more forms.
             node.limits.pattern = None;
         }
         node
@@ -281,7 +281,7 @@ impl<'a> Compiler<'a> {
         if let Some(number) = self.references.get(reference) {
             return Id(*number);
         }
-        // The node is there before its schema is looked at: a type may contain itself.
+        // The node is added before its schema is compiled, because a type may contain itself.
         let id = self.add(Node::new(Rule::Anything));
         self.references.insert(reference, id.0);
         if let Some(Value::Object(schema)) = self.resolve(reference) {
@@ -310,7 +310,7 @@ impl<'a> Compiler<'a> {
         None
     }
 
-    /// The names of all properties that some part knows.
+    /// Returns the names of all properties that the parts declare.
     pub(super) fn known_names(&self, parts: &[Id]) -> Vec<String> {
         let mut names = Vec::new();
         let mut seen = vec![false; self.nodes.len()];
@@ -343,7 +343,7 @@ impl<'a> Compiler<'a> {
         names
     }
 
-    /// Marks the nodes that a secret is in, until no more are found.
+    /// Marks the nodes that contain a secret, repeating until no more are found.
     fn mark_secrets(&mut self) {
         loop {
             let mut found = false;
@@ -362,7 +362,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// The values of `enum` or `const`.
+/// Returns the values of `enum` or `const`.
 pub(super) fn choice_values(schema: &Schema) -> Option<Vec<Value>> {
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
         return Some(values.clone());
@@ -370,7 +370,7 @@ pub(super) fn choice_values(schema: &Schema) -> Option<Vec<Value>> {
     schema.get("const").map(|value| vec![value.clone()])
 }
 
-/// A choice of values, with the other names that some of them may have.
+/// Returns the node for a choice of values, some of which may have aliases.
 pub(super) fn choice(mut values: Vec<Value>, literal: bool, aliases: Option<&Value>) -> Node {
     let count = values.len();
     values.retain(|value| !value.is_null());
@@ -394,7 +394,7 @@ fn choice_of(values: Vec<Value>, literal: bool) -> Choice {
     }
 }
 
-/// The other names of an enum's variant.
+/// Returns the aliases of an enum's variant.
 pub(super) fn aliases_of(aliases: Option<&Value>, variant: Option<&str>) -> Vec<String> {
     texts(aliases.and_then(|aliases| aliases.get(variant?)))
 }
@@ -413,7 +413,7 @@ fn decimal(schema: &Schema) -> Node {
     node
 }
 
-/// The type of a schema that names none.
+/// Returns the type that a schema without `type` implies.
 fn implied_type(schema: &Schema) -> &'static str {
     if schema.contains_key("items") || schema.contains_key("prefixItems") {
         "array"
@@ -422,7 +422,8 @@ fn implied_type(schema: &Schema) -> &'static str {
     }
 }
 
-/// schemars writes a map with an enum's keys as an object that has each of them, all alike. A model is told by its name.
+/// Recognizes a map whose keys are an enum, which schemars writes as an object with a property of the same type for
+/// each key. A model is recognized by its name.
 fn enum_keys<'a>(schema: &Schema, properties: &'a Schema) -> Option<(KeyRule, &'a Value)> {
     let values = properties.values().next()?;
     let is_map = schema.get("additionalProperties") == Some(&Value::Bool(false))
@@ -441,7 +442,7 @@ fn key_rule(pattern: &str) -> KeyRule {
     }
 }
 
-/// What a Rust integer holds, by schemars' name for it.
+/// Returns the range of a Rust integer, by schemars' name for it.
 fn integer_range(format: &str) -> Option<(i128, i128)> {
     fn range<T: Into<i128>>(least: T, most: T) -> Option<(i128, i128)> {
         Some((least.into(), most.into()))
@@ -456,7 +457,7 @@ fn integer_range(format: &str) -> Option<(i128, i128)> {
         "uint16" => range(u16::MIN, u16::MAX),
         "uint32" => range(u32::MIN, u32::MAX),
         "uint64" | "uint" => range(u64::MIN, u64::MAX),
-        // Half of it: the walk looks at the digits of what is above.
+        // This is only half of the range: above it, the walk checks the digits.
         "uint128" => range(0, i128::MAX),
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! `Compiled`: the schema of an input, ready to tell what is wrong with a value.
+//! `Compiled`: the schema of an input, compiled to diagnose values.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -36,17 +36,17 @@ pub struct Compiled {
     nullable: bool,
 }
 
-/// How a value came, which says what lax conversions are made.
+/// How a value was sent, which determines the lax conversions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// As JSON.
     Json,
-    /// As text: everything is text, or a list of texts. `strict` has no meaning here, and an
-    /// empty text is `null` where that will do and text would not.
+    /// As text: every value is a text or a list of texts. `strict` has no effect here, and an empty text is `null`
+    /// where `null` is allowed and text is not.
     Text,
 }
 
-/// The outline of an input, for those who read it from parameters.
+/// The outline of an input, for reading it from parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Shape {
@@ -64,13 +64,13 @@ pub enum Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldShape {
-    /// Its name on the wire.
+    /// The field's name in JSON.
     pub name: String,
-    /// The other names that it may come under: serde's `alias`.
+    /// The field's aliases: serde's `alias`.
     pub aliases: Vec<String>,
-    /// Whether it must come.
+    /// Whether the field must be sent.
     pub required: bool,
-    /// Whether it is a list, a set or a tuple.
+    /// Whether the field is a list, a set or a tuple.
     pub list: bool,
 }
 
@@ -88,7 +88,7 @@ impl Compiled {
         Self::from_schema(&of.alone(settings.for_deserialize()))
     }
 
-    /// Compiles a schema that holds its definitions.
+    /// Compiles a schema that includes its definitions.
     pub fn from_schema(root: &Value) -> Self {
         let (nodes, root) = compile::compile(root);
         let mut compiled = Self {
@@ -102,7 +102,7 @@ impl Compiled {
         compiled
     }
 
-    /// The outline.
+    /// Returns the outline.
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
@@ -119,19 +119,20 @@ impl Compiled {
         }
     }
 
-    /// Whether `null` will do, and means that there is nothing; where anything will do, it is a value.
+    /// Returns whether `null` is allowed and means that there is no value. For a type that allows anything, `null` is a
+    /// value.
     pub fn is_nullable(&self) -> bool {
         self.nullable
     }
 
-    /// Whether there is a value of this type where nothing was sent: a `None`, or a struct of optional fields.
+    /// Returns whether the type has a value if nothing is sent: `None`, or a struct of optional fields.
     pub(crate) fn may_be_empty(&self) -> bool {
         self.nullable || matches!(self.shape, Shape::Object(_) | Shape::Map)
     }
 
     fn allows_null(&self) -> bool {
         let mut id = self.root;
-        // A chain of references that is longer than the nodes is a circle.
+        // A chain of references that is longer than the list of nodes is a cycle.
         for _ in 0..self.nodes.len() {
             match self.node(id) {
                 node if node.nullable => return true,
@@ -152,7 +153,7 @@ impl Compiled {
         false
     }
 
-    /// Whether unknown fields are refused.
+    /// Returns whether unknown fields are rejected.
     pub fn is_closed(&self) -> bool {
         match &self.resolved(self.root).rule {
             Rule::Object(object) => object.closed,
@@ -161,7 +162,7 @@ impl Compiled {
         }
     }
 
-    /// Whether unknown fields are taken: of a map, and of a struct with a flattened one.
+    /// Returns whether unknown fields are read, as in a map or a struct with a flattened one.
     pub fn is_open(&self) -> bool {
         self.takes_more(self.root)
     }
@@ -175,7 +176,7 @@ impl Compiled {
         }
     }
 
-    /// What is wrong with the patterns in the schema, for the start-up check.
+    /// Returns what is wrong with the patterns in the schema, for the start-up check.
     pub fn pattern_errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
         let mut look_at = |pattern: &Pattern| {
@@ -198,10 +199,10 @@ impl Compiled {
         errors
     }
 
-    /// Finds every error of `value`, as pydantic would, and puts it into `out`.
+    /// Finds every error of `value`, as pydantic would, and adds it to `out`.
     ///
-    /// `at` is the way to the value, `constraints` are those of the argument itself. Returns the
-    /// converted value if lax conversions changed something and nothing is wrong.
+    /// `at` is the location of the value, and `constraints` are those of the argument itself. Returns the converted
+    /// value if lax conversions changed something and there are no errors.
     pub fn diagnose(
         &self,
         value: &Value,
@@ -220,7 +221,7 @@ impl Compiled {
         Some(tape.value(Tape::ROOT))
     }
 
-    /// The same of what is on a tape, which stays as it is: what lax conversions change is told.
+    /// Diagnoses a value on a tape, and returns the lax conversions without applying them.
     pub(crate) fn diagnose_json(
         &self,
         value: (&mut Tape<'_>, NodeId),
@@ -233,18 +234,17 @@ impl Compiled {
         walk::walk(self, value, &limits, mode, at, out)
     }
 
-    /// The `input` to tell for an error at `loc` (from `value` on): `None` where it is too long,
-    /// with secrets masked.
+    /// Returns the `input` for an error at `loc` (relative to `value`), with secrets masked; `None` if it is too long.
     pub fn echo(&self, value: &Value, loc: &[LocItem]) -> Option<Value> {
         self.echo_json((&Tape::of_value(value), Tape::ROOT), loc)
     }
 
-    /// The same of what is on a tape.
+    /// Does the same for a value on a tape.
     pub(crate) fn echo_json(&self, value: (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
         echo::at(self, value, loc)
     }
 
-    /// The untagged enum that this is.
+    /// Returns the untagged enum that this schema describes.
     pub(in crate::model) fn union(&self) -> Option<UnionId> {
         match self.resolved(self.root).rule {
             Rule::Union { of, .. } => of,
@@ -252,7 +252,7 @@ impl Compiled {
         }
     }
 
-    /// The names of an object's fields.
+    /// Returns the names of an object's fields.
     pub(in crate::model) fn names(&self) -> impl Iterator<Item = &str> {
         let fields = match &self.shape {
             Shape::Object(fields) => &fields[..],
@@ -269,7 +269,7 @@ impl Compiled {
         &self.nodes[id.0]
     }
 
-    /// The node behind all references.
+    /// Resolves all references to a node.
     pub(in crate::model) fn resolved(&self, mut id: Id) -> &Node {
         for _ in 0..self.nodes.len() {
             match self.node(id).rule {
@@ -294,7 +294,8 @@ impl Compiled {
         Shape::Object(fields)
     }
 
-    /// `certain`: the object is there in every case, so what it requires is required.
+    /// Collects the fields of an object. With `certain`, the object is always present, so its required fields are
+    /// required.
     fn collect_fields(
         &self,
         id: Id,

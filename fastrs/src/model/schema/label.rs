@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::limits::Limits;
 
-/// The name that an error's `loc` has for a union's member.
+/// Returns the name of a union's member in an error's `loc`.
 pub(super) fn label(schema: &Value) -> String {
     let Some(schema) = schema.as_object() else {
         return "any".to_owned();
@@ -30,7 +30,7 @@ pub(super) fn label(schema: &Value) -> String {
     let name = kind.map_or("any".to_owned(), |kind| of_type(kind, schema));
     let scalar = matches!(kind, Some("integer" | "number" | "string"));
     let stated = |key| schema.contains_key(key);
-    // The bounds of a Rust integer are no constraint of the user's.
+    // The bounds of a Rust integer are not constraints that the user wrote.
     let own_range = kind == Some("integer") && stated("format") && !stated("multipleOf");
     if scalar && !own_range && Limits::of_schema(schema).is_constrained() {
         return format!("constrained-{name}");
@@ -67,7 +67,7 @@ fn of_type(kind: &str, schema: &Map<String, Value>) -> String {
     }
 }
 
-/// `'a', 'b' or 'c'`.
+/// Joins values as `'a', 'b' or 'c'`.
 pub(super) fn either(values: &[Value]) -> String {
     let spelled = spelled(values);
     match spelled.split_last() {
@@ -81,7 +81,7 @@ pub(super) fn spelled(values: &[Value]) -> Vec<String> {
     values.iter().map(spell).collect()
 }
 
-/// A value as Python writes it.
+/// Returns a value as Python writes it.
 fn spell(value: &Value) -> String {
     match value {
         Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),

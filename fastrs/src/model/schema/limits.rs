@@ -1,4 +1,4 @@
-//! The constraints of one node, ready to be checked.
+//! The constraints of one node, in the form in which they are checked.
 
 use serde_json::{Map, Value};
 
@@ -25,11 +25,11 @@ pub(in crate::model) struct Limits {
     pub(in crate::model) unique: bool,
     /// Whether any of them is stated.
     pub(in crate::model) is_stated: bool,
-    /// Between which floats a number certainly is within the bounds.
+    /// The floats between which a number is certainly within the bounds.
     within: Option<(f64, f64)>,
 }
 
-/// A pattern as written; `Err` is what is wrong with it.
+/// A pattern as written; `Err` is the reason why it is invalid.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Pattern {
     pub(in crate::model) text: String,
@@ -37,7 +37,7 @@ pub(in crate::model) struct Pattern {
 }
 
 impl Limits {
-    /// The limits that a schema states.
+    /// Returns the limits that a schema states.
     pub(super) fn of_schema(schema: &Map<String, Value>) -> Self {
         let number = |key| schema.get(key).and_then(Number::from_value);
         let count = |key: &str| {
@@ -68,7 +68,7 @@ impl Limits {
         limits.looked_at()
     }
 
-    /// The limits of an argument.
+    /// Returns the limits of an argument.
     pub(in crate::model) fn of_constraints(c: &Constraints) -> Self {
         let limits = Self {
             ge: c.ge,
@@ -106,15 +106,15 @@ impl Limits {
         self
     }
 
-    /// Whether a number, or the float next to it, is seen to be within the bounds: what lies between the nearest floats of two numbers lies between
-    /// the numbers.
+    /// Returns whether a number, given as its nearest float, is certainly within the bounds: if it is strictly between
+    /// the bounds' nearest floats, it is between the bounds.
     #[inline]
     pub(in crate::model) fn surely_holds(&self, number: f64) -> bool {
         self.within
             .is_some_and(|(least, most)| least < number && number < most)
     }
 
-    /// Whether a text is seen to be of a good length, of which a character has one to four bytes.
+    /// Returns whether a text's length is certainly allowed, since a character has one to four bytes.
     #[inline]
     pub(in crate::model) fn surely_fits(&self, text: &str) -> bool {
         let bytes = text.len();
@@ -122,7 +122,7 @@ impl Limits {
             && self.max_length.is_none_or(|most| bytes <= most)
     }
 
-    /// Whether a union's member would be called `constrained-..`.
+    /// Returns whether a union's member would be called `constrained-..`.
     pub(super) fn is_constrained(&self) -> bool {
         let numbers = [self.ge, self.gt, self.le, self.lt, self.multiple_of];
         numbers.iter().any(Option::is_some)
@@ -140,7 +140,7 @@ impl Pattern {
         }
     }
 
-    /// The pattern of an argument, which is compiled already.
+    /// Returns the pattern of an argument, which is already compiled.
     fn of_literal(text: &'static str) -> Self {
         Self {
             text: text.to_owned(),
@@ -148,7 +148,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern matches; one that is no regular expression matches nothing.
+    /// Returns whether the pattern matches; an invalid one matches nothing.
     pub(in crate::model) fn matches(&self, text: &str) -> bool {
         self.regex.as_ref().is_ok_and(|regex| regex.is_match(text))
     }

@@ -1,6 +1,6 @@
-//! A type's input schema, compiled to nodes that a value can be walked along.
+//! A type's input schema, compiled to nodes for the walk.
 
-// What compiles schemas runs once for a type: as in `openapi`, loops are less to compile than chains of iterators.
+// Compiling a schema runs once per type: as in `openapi`, loops take less time to compile than chains of iterators.
 
 mod alternatives;
 mod compile;

@@ -7,25 +7,25 @@ use serde_json::Value;
 use super::limits::{Limits, Pattern};
 use crate::model::tape::UnionId;
 
-/// So few fields are sooner looked through than hashed.
+/// Searching fewer fields than this is faster than hashing.
 const FEW_FIELDS: usize = 12;
 
-/// The place of a node among its schema's nodes.
+/// The index of a node among its schema's nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Id(pub(super) usize);
 
-/// What a value must be.
+/// The schema of a value.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Node {
     pub(in crate::model) rule: Rule,
     pub(in crate::model) limits: Limits,
-    /// `null` will do as well.
+    /// `null` is allowed as well.
     pub(in crate::model) nullable: bool,
-    /// No lax conversions here; of an object: in its fields.
+    /// No lax conversions here or, for an object, in its fields.
     pub(in crate::model) strict: bool,
     /// The value is never echoed.
     pub(in crate::model) secret: bool,
-    /// A secret is in it somewhere.
+    /// The value contains a secret.
     pub(in crate::model) holds_secret: bool,
 }
 
@@ -36,9 +36,9 @@ pub(in crate::model) enum Rule {
     Nothing,
     Null,
     Bool,
-    /// With the least and the greatest that the Rust type holds.
+    /// With the minimum and the maximum of the Rust type.
     Integer(Option<(i128, i128)>),
-    /// `single`: of 32 bits.
+    /// `single` means 32 bits.
     Float {
         single: bool,
     },
@@ -57,12 +57,12 @@ pub(in crate::model) enum Rule {
     Object(Object),
     /// A `$ref`.
     Same(Id),
-    /// All of them; the names are those known to an object that is closed.
+    /// All of the parts. If the object is closed, the names are those that the parts declare.
     All(Vec<Id>, Option<Vec<String>>),
-    /// Any of them, each with pydantic's name for it.
+    /// Any of the members, each with pydantic's name for it.
     Union {
         members: Vec<(String, Id)>,
-        /// The untagged enum whose variants they are.
+        /// The untagged enum whose variants the members are.
         of: Option<UnionId>,
     },
     /// A flattened value that need not be there; it is, if one of these names is.
@@ -70,13 +70,13 @@ pub(in crate::model) enum Rule {
         inner: Id,
         names: Vec<String>,
     },
-    /// The member that a field names.
+    /// The member that the tag, a field, names.
     Tagged {
         tag: String,
         members: Vec<(String, Id)>,
         expected: String,
     },
-    /// serde's externally tagged enum: a name, or an object with one name.
+    /// serde's externally tagged enum: a name, or an object with one key.
     External {
         units: Vec<String>,
         members: Vec<(String, Id)>,
@@ -88,35 +88,35 @@ pub(in crate::model) enum Rule {
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Choice {
     pub(in crate::model) values: Vec<Value>,
-    /// Other names of the values.
+    /// Aliases of the values.
     pub(in crate::model) aliases: Vec<String>,
     pub(in crate::model) expected: String,
     pub(in crate::model) literal: bool,
 }
 
-/// A struct's fields, in declared order.
+/// A struct's fields, in the order of their declaration.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Object {
     pub(in crate::model) fields: Vec<ObjectField>,
-    /// Where each field is.
+    /// The index of each field, by name.
     places: HashMap<String, usize>,
-    /// The lengths of the names: a bit of 64 for each.
+    /// The lengths of the names, as a set of 64 bits.
     lengths: u64,
     pub(in crate::model) closed: bool,
-    /// What other properties must be.
+    /// The schema of other properties.
     pub(in crate::model) rest: Option<Id>,
 }
 
 #[derive(Clone, Debug)]
 pub(in crate::model) struct ObjectField {
     pub(in crate::model) name: String,
-    /// The other names that it may come under.
+    /// The field's aliases.
     pub(in crate::model) aliases: Vec<String>,
     pub(in crate::model) node: Id,
     pub(in crate::model) required: bool,
 }
 
-/// What a map's keys must be.
+/// The schema of a map's keys.
 #[derive(Clone, Debug)]
 pub(in crate::model) enum KeyRule {
     Text,
@@ -129,9 +129,9 @@ pub(in crate::model) enum KeyRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) enum Format {
     Plain,
-    /// With an offset.
+    /// With an offset from UTC.
     DateTime,
-    /// Without one.
+    /// Without an offset.
     NaiveDateTime,
     Date,
     Time,
@@ -169,7 +169,7 @@ impl Format {
 }
 
 impl ObjectField {
-    /// All names that it may come under, its own first.
+    /// Returns all names of the field, its own first.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.name)
             .chain(&self.aliases)
@@ -181,7 +181,7 @@ impl ObjectField {
     }
 }
 
-/// A bit of 64 for the length of a name.
+/// Returns one of 64 bits for the length of a name.
 fn length_bit(len: usize) -> u64 {
     1 << (len & 63)
 }
@@ -205,13 +205,13 @@ impl Object {
         }
     }
 
-    /// Whether a field's name may be of a length, which tells most of those that no field has.
+    /// Returns whether a field's name may have this length, which rules out most unknown names.
     #[inline]
     pub(in crate::model) fn has_length(&self, len: usize) -> bool {
         self.lengths & length_bit(len) != 0
     }
 
-    /// The place of a field, looked for from `next` on: mostly the fields come in order.
+    /// Returns the index of a field. Tries `next` first, since fields usually come in order.
     pub(in crate::model) fn position(&self, name: &str, next: usize) -> Option<usize> {
         if self
             .fields
@@ -242,7 +242,7 @@ impl Node {
         }
     }
 
-    /// The nodes that this one leads to.
+    /// Returns the nodes that this one refers to.
     pub(super) fn children(&self) -> Vec<Id> {
         let mut children = Vec::new();
         match &self.rule {

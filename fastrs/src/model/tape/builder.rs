@@ -1,4 +1,4 @@
-//! A tape of what serde reads: a value of any format.
+//! Builds a tape from what serde reads, a value of any format.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{
 
 use super::{Node, Span, Tape};
 
-/// Writes one value to the end of a tape.
+/// Appends one value to a tape.
 pub(crate) struct Builder<'a, 't>(&'a mut Tape<'t>);
 
 impl<'a, 't> Builder<'a, 't> {
@@ -19,13 +19,13 @@ impl<'a, 't> Builder<'a, 't> {
 }
 
 impl Builder<'_, '_> {
-    /// Begins a map with a key that was read already.
+    /// Begins a map with a key that has already been read.
     pub(crate) fn first_key(self, key: &str) {
         self.0.nodes.push(Node::Null);
         self.0.push_text(key);
     }
 
-    /// Goes on with the map, from the value of that key on; without a key it is empty.
+    /// Continues the map with the value of that key; without a key, the map is empty.
     pub(crate) fn rest_of_map<'de, A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let tape = self.0;
         let has_key = !tape.nodes.is_empty();
@@ -38,7 +38,7 @@ impl Builder<'_, '_> {
 }
 
 impl Tape<'_> {
-    /// A text that stands nowhere yet.
+    /// Appends a text that is not part of the tape's JSON text.
     fn push_text(&mut self, text: &str) {
         let buffer = self.unescaped.to_mut();
         let start = buffer.len() as u32;
@@ -47,7 +47,7 @@ impl Tape<'_> {
         self.nodes.push(Node::Unescaped(Span { start, end }));
     }
 
-    /// The entries of a map that begins at a node.
+    /// Appends the entries of a map that begins at a node.
     fn push_map<'de, A: MapAccess<'de>>(
         &mut self,
         at: usize,

@@ -1,14 +1,14 @@
-//! Equal keys of an object, of which one is left.
+//! Removes duplicate keys from objects.
 
 use std::collections::HashMap;
 
 use super::{Extent, JsonRef, Node, NodeId, Run, Tape};
 
-/// An object of no more keys than this compares them each with each.
+/// In an object with at most this many keys, each key is compared with every other.
 pub(super) const FEW_KEYS: usize = 16;
 
 impl Tape<'_> {
-    /// A new object with each of an object's keys once; none if they differ anyhow.
+    /// Adds a copy of an object in which each key occurs once, and returns its node; `None` if there are no duplicates.
     pub(in crate::model) fn without_equal_keys(&mut self, id: NodeId) -> Option<NodeId> {
         let at = self.nodes.len();
         let nodes = self.once(id.0 as usize)?;
@@ -16,7 +16,8 @@ impl Tape<'_> {
         Some(NodeId(at as u32))
     }
 
-    /// An object's nodes, with the first of equal keys and the value of the last; none if all keys differ.
+    /// Returns an object's nodes without duplicate keys: the first key's place with the last one's value. `None` if all
+    /// keys differ.
     pub(super) fn once(&self, at: usize) -> Option<Vec<Node>> {
         let JsonRef::Object(entries) = self.at(NodeId(at as u32)) else {
             return None;
@@ -40,7 +41,7 @@ impl Tape<'_> {
         Some(nodes)
     }
 
-    /// The entries that are left of a few: each key is compared with those before it.
+    /// Returns the remaining entries of a small object, comparing each key with those before it.
     fn few_once(&self, mut entries: Run) -> Vec<(NodeId, NodeId)> {
         let mut once: Vec<(NodeId, NodeId)> = Vec::with_capacity(entries.len());
         while let Some((key, value)) = entries.entry(self) {
@@ -53,9 +54,9 @@ impl Tape<'_> {
         once
     }
 
-    /// The entries that are left of many; none if all are.
+    /// Returns the remaining entries of a large object; `None` if all of them remain.
     fn many_once(&self, entries: Run) -> Option<Vec<(NodeId, NodeId)>> {
-        // A map like the one below, not a set: another type of table would have to be compiled as well.
+        // This is a map like the one below rather than a set: another type of table would have to be compiled as well.
         let mut seen: HashMap<_, usize> = HashMap::with_capacity(entries.len());
         let mut rest = entries;
         let mut keys = std::iter::from_fn(|| Some(rest.entry(self)?.0));

@@ -1,7 +1,7 @@
-//! A JSON text as one flat list of nodes, for the cold path: the walk looks at it, and types are read from it.
+//! A JSON text as one flat list of nodes, for the cold path: the walk reads it, and types are deserialized from it.
 //!
-//! Next to a `serde_json::Value` it costs little: texts stay where they are, what is skipped is skipped in one step, and
-//! there is nothing to free. A `Value` is made of what an error tells.
+//! It is cheap compared with a `serde_json::Value`: texts are not copied, skipping a value takes one step, and there is
+//! nothing to free. A `Value` is made only for the parts that an error shows.
 
 mod builder;
 mod equal;
@@ -21,35 +21,35 @@ pub(crate) use builder::Builder;
 pub(crate) use replacements::Replacements;
 pub(crate) use write::Written;
 
-/// A JSON text, or a value, as nodes: a list or an object comes before what is in it.
+/// A JSON text, or a value, as nodes: the node of a list or an object comes before those of its contents.
 ///
-/// Of equal keys it has the first one's place and the last one's value, as Python has it and `serde_json::Value`.
+/// Of duplicate keys, it keeps the first one's place and the last one's value, as Python and `serde_json::Value` do.
 #[derive(Clone, Debug)]
 pub(crate) struct Tape<'t> {
     text: &'t str,
-    /// What texts with escapes in them mean.
+    /// The decoded form of the texts that have escapes.
     unescaped: Cow<'t, str>,
-    /// Texts that are written nowhere.
+    /// Texts that are not part of the JSON text.
     own: Cow<'t, [String]>,
     nodes: Vec<Node>,
-    /// Whether 64 bits may not hold an integer that is written in it.
+    /// Whether the JSON text may contain an integer that does not fit into 64 bits.
     has_long_integer: bool,
-    /// Whether the walk has seen to it that types may read what is on it: dates are in one form, and no number is
-    /// rounded.
+    /// Whether the walk has checked the values, so that types can read them: dates are in canonical form, and no number
+    /// is rounded.
     is_checked: bool,
-    /// The variants of untagged enums that the walk has chosen.
+    /// The variants of untagged enums that the walk chose.
     variants: HashMap<(NodeId, UnionId), u32>,
 }
 
-/// The place of a value on its tape.
+/// The index of a value on its tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct NodeId(u32);
 
-/// An untagged enum, told by its name.
+/// The identity of an untagged enum, derived from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct UnionId(pub(super) u64);
 
-/// Kept small: a body of `[0,0,0,..` has a node for two of its bytes.
+/// This is kept small: a body of `[0,0,0,..` has a node for every two bytes.
 #[derive(Clone, Copy, Debug)]
 enum Node {
     Null,
@@ -57,34 +57,34 @@ enum Node {
     Int(i64),
     Whole(u64),
     Float(f64),
-    /// Any other number, as it is written: few are looked at.
+    /// Any other number, as it is written: few of them are ever read.
     Digits(Span),
-    /// A number whose digits are written nowhere, and which the above do not hold.
+    /// A number that the variants above cannot hold, and whose digits are not part of the JSON text.
     OwnDigits(u32),
     Text(Span),
     Unescaped(Span),
     Own(u32),
     List(Extent),
     Object(Extent),
-    /// It stands elsewhere.
+    /// The value is at another node.
     Moved(NodeId),
 }
 
-/// A part of the text.
+/// A range of the text.
 #[derive(Clone, Copy, Debug)]
 struct Span {
     start: u32,
     end: u32,
 }
 
-/// How many nodes a list or an object is, itself included, and how many items or entries.
+/// The number of nodes of a list or an object, including its own, and the number of its items or entries.
 #[derive(Clone, Copy, Debug)]
 struct Extent {
     size: u32,
     len: u32,
 }
 
-/// What stands at a node.
+/// The value at a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum JsonRef<'a> {
     Null,
@@ -95,7 +95,7 @@ pub(crate) enum JsonRef<'a> {
     Object(Run),
 }
 
-/// What is in a list or an object, from the next item or entry on.
+/// The contents of a list or an object, from the next item or entry on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
     next: NodeId,
@@ -103,26 +103,25 @@ pub(crate) struct Run {
 }
 
 impl<'t> Tape<'t> {
-    /// Where the whole value is.
+    /// The node of the whole value.
     pub(crate) const ROOT: NodeId = NodeId(0);
 
-    /// Reads a JSON text; otherwise says what is wrong with it, as
-    /// [`json_syntax_error`](super::json_syntax_error) does.
+    /// Reads a JSON text. The error is the one that [`json_syntax_error`](super::json_syntax_error) returns.
     pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
         scan::read(bytes, false)
     }
 
-    /// The same with all of equal keys.
+    /// Reads a JSON text, and keeps duplicate keys.
     pub(crate) fn read_as_written(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
         scan::read(bytes, true)
     }
 
-    /// What there is of nothing.
+    /// Returns the tape of `null`.
     pub(crate) fn null() -> Self {
         Self::of_value(&Value::Null)
     }
 
-    /// A value that is no text.
+    /// Returns the tape of a `serde_json::Value`, which has no text.
     pub(crate) fn of_value(value: &Value) -> Self {
         let mut tape = Self::with_room("", 1);
         tape.push_value(value);
@@ -141,14 +140,14 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Nothing yet: a [`Builder`] writes to it.
+    /// Returns an empty tape, for a [`Builder`] to write to.
     pub(crate) fn empty() -> Self {
         let mut tape = Self::with_room("", 32);
         tape.unescaped = String::with_capacity(256).into();
         tape
     }
 
-    /// A value of the tape as a tape of its own, which shares the texts.
+    /// Returns a part of this tape as a separate one that shares the texts.
     pub(crate) fn part(&self, id: NodeId) -> Tape<'_> {
         let nodes = &self.nodes[id.0 as usize..self.after(id).0 as usize];
         if nodes.iter().any(|node| matches!(node, Node::Moved(_))) {
@@ -165,7 +164,7 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The variant of an untagged enum that was chosen for a value.
+    /// Returns the variant of an untagged enum that was chosen for a value.
     pub(super) fn variant(&self, id: NodeId, of: UnionId) -> Option<u32> {
         match self.variants.is_empty() {
             true => None,
@@ -173,7 +172,7 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The number of nodes, which is that of the values and keys.
+    /// Returns the number of nodes, which is the number of values and keys.
     pub(super) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -196,7 +195,7 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The text at a node; that of a key is one in any case.
+    /// Returns the text at a node, if it is one; a key always is.
     #[inline(always)]
     pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
         match self.nodes[id.0 as usize] {
@@ -207,13 +206,13 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The text of a key.
+    /// Returns the text of a key.
     #[inline]
     pub(crate) fn key(&self, id: NodeId) -> &str {
         self.text(id).unwrap_or_default()
     }
 
-    /// The length of a key.
+    /// Returns the length of a key.
     #[inline]
     pub(super) fn key_len(&self, id: NodeId) -> usize {
         match self.nodes[id.0 as usize] {
@@ -230,7 +229,7 @@ impl<'t> Tape<'t> {
         matches!(self.nodes[id.0 as usize], Node::Object(_))
     }
 
-    /// The value under a key of an object.
+    /// Returns the value under a key of an object.
     pub(crate) fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
         let JsonRef::Object(mut entries) = self.at(id) else {
             return None;
@@ -243,7 +242,7 @@ impl<'t> Tape<'t> {
         None
     }
 
-    /// An item of a list.
+    /// Returns an item of a list.
     pub(super) fn item(&self, id: NodeId, index: usize) -> Option<NodeId> {
         let JsonRef::List(mut items) = self.at(id) else {
             return None;
@@ -254,7 +253,7 @@ impl<'t> Tape<'t> {
         items.item(self)
     }
 
-    /// Whether a value is this one.
+    /// Returns whether the value at a node equals this one.
     pub(super) fn is(&self, id: NodeId, value: &Value) -> bool {
         match (self.at(id), value) {
             (JsonRef::Null, Value::Null) => true,
@@ -268,13 +267,13 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The value at a node.
+    /// Returns the value at a node.
     pub(crate) fn value(&self, id: NodeId) -> Value {
         let mut left = usize::MAX;
         self.build(id, &mut left).unwrap_or_default()
     }
 
-    /// The value at a node, if its JSON can be of no more than `most` bytes; it may be longer all the same.
+    /// Returns the value at a node, unless its JSON is certainly longer than `most` bytes; it may still be longer.
     pub(super) fn value_within(&self, id: NodeId, mut most: usize) -> Option<Value> {
         self.build(id, &mut most)
     }
@@ -313,7 +312,7 @@ impl<'t> Tape<'t> {
         &self.text[span.range()]
     }
 
-    /// The id after a value and all that is in it.
+    /// Returns the id that follows a value and its contents.
     #[inline]
     fn after(&self, id: NodeId) -> NodeId {
         match self.nodes[id.0 as usize] {
@@ -354,7 +353,7 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// The extent of what begins at a node and ends with the last.
+    /// Returns the extent from a node to the last one.
     fn extent(&self, at: usize, len: usize) -> Extent {
         Extent {
             size: (self.nodes.len() - at) as u32,
@@ -375,13 +374,13 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Whether the walk has converted what is on it.
+    /// Returns whether the walk has checked and converted the values.
     #[inline]
     pub(crate) fn is_checked(&self) -> bool {
         self.is_checked
     }
 
-    /// A new list that holds the one value.
+    /// Adds a list that contains only this value.
     pub(super) fn list_of(&mut self, id: NodeId) -> NodeId {
         let at = self.nodes.len();
         let node = self.nodes[id.0 as usize];
@@ -392,7 +391,7 @@ impl<'t> Tape<'t> {
 }
 
 impl NodeId {
-    /// The key of an entry's value.
+    /// Returns the key of an entry's value.
     pub(super) fn key(self) -> Self {
         Self(self.0.saturating_sub(1))
     }
@@ -406,7 +405,7 @@ impl Span {
 }
 
 impl Run {
-    /// Of nothing.
+    /// A run without items.
     pub(super) const EMPTY: Self = Self {
         next: NodeId(0),
         left: 0,
@@ -420,12 +419,12 @@ impl Run {
         }
     }
 
-    /// How many are left.
+    /// Returns how many are left.
     pub(crate) fn len(self) -> usize {
         self.left as usize
     }
 
-    /// Goes to the next item.
+    /// Returns the next item.
     #[inline]
     pub(crate) fn item(&mut self, tape: &Tape<'_>) -> Option<NodeId> {
         self.left = self.left.checked_sub(1)?;
@@ -434,7 +433,7 @@ impl Run {
         Some(item)
     }
 
-    /// Goes to the next entry: its key and its value.
+    /// Returns the next entry: its key and its value.
     #[inline]
     pub(crate) fn entry(&mut self, tape: &Tape<'_>) -> Option<(NodeId, NodeId)> {
         self.left = self.left.checked_sub(1)?;

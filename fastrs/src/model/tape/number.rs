@@ -1,10 +1,10 @@
-//! Numbers on a tape: nodes that hold them, and the digits of those that no node holds.
+//! Numbers on a tape: nodes that hold them, and the digits of those that fit into no node.
 
 use super::{JsonRef, Node, NodeId, Tape};
 use crate::model::number::Number;
 
 impl Tape<'_> {
-    /// The number at a node, as serde_json has it: an integer that 64 bits do not hold is a float there.
+    /// Returns the number at a node as serde_json would: an integer that does not fit into 64 bits becomes a float.
     pub(in crate::model) fn number(&self, id: NodeId) -> Option<serde_json::Number> {
         match self.nodes[id.0 as usize] {
             Node::Int(int) => Some(int.into()),
@@ -16,7 +16,7 @@ impl Tape<'_> {
         }
     }
 
-    /// The number at a node, if it is one that was read, as the float next to it.
+    /// Returns the number at a node as the nearest float, if it has been parsed.
     #[inline]
     pub(in crate::model) fn float(&self, id: NodeId) -> Option<f64> {
         match self.nodes[id.0 as usize] {
@@ -26,7 +26,7 @@ impl Tape<'_> {
         }
     }
 
-    /// The integer at a node, if 64 bits hold it.
+    /// Returns the integer at a node, if it has been parsed and fits into 64 bits.
     #[inline]
     pub(in crate::model) fn int(&self, id: NodeId) -> Option<i64> {
         match self.nodes[id.0 as usize] {
@@ -35,8 +35,8 @@ impl Tape<'_> {
         }
     }
 
-    /// The digits of a number that no other node holds: of an integer beyond 64 bits, and of a float that 32 bits
-    /// would round once more.
+    /// Returns the digits of a number that fits into no other node: an integer beyond 64 bits, or a float that
+    /// conversion to 32 bits would round twice.
     pub(crate) fn digits(&self, id: NodeId) -> Option<&str> {
         match self.nodes[id.0 as usize] {
             Node::Digits(span) => Some(self.written(span)),
@@ -46,13 +46,13 @@ impl Tape<'_> {
         }
     }
 
-    /// The digits of an integer that 64 bits do not hold.
+    /// Returns the digits of an integer that does not fit into 64 bits.
     pub(crate) fn long_integer(&self, id: NodeId) -> Option<&str> {
         self.digits(id)
             .filter(|digits| is_integer(digits) && read(digits).is_none())
     }
 
-    /// The number at a node as a float.
+    /// Returns the number at a node as a float.
     pub(crate) fn double(&self, id: NodeId) -> Option<f64> {
         match self.at(id) {
             JsonRef::Number(number) => Some(number.to_f64()),
@@ -60,7 +60,7 @@ impl Tape<'_> {
         }
     }
 
-    /// The number at a node as a float of 32 bits, rounded once; infinite if it is beyond them.
+    /// Returns the number at a node as a 32-bit float, rounded once; infinite if it is out of range.
     pub(crate) fn single(&self, id: NodeId) -> Option<f32> {
         match self.nodes[id.0 as usize] {
             Node::Int(int) => Some(int as f32),
@@ -72,7 +72,7 @@ impl Tape<'_> {
         }
     }
 
-    /// Reads a number that is as it was written, for those who come next.
+    /// Parses a number whose digits are still unread, so that later reads need not.
     #[inline]
     pub(in crate::model) fn parse_number(&mut self, id: NodeId) {
         if let Node::Digits(span) = self.nodes[id.0 as usize]
@@ -82,7 +82,7 @@ impl Tape<'_> {
         }
     }
 
-    /// The number that digits are: an integer beyond 128 bits becomes a float.
+    /// Parses the digits at a node: an integer beyond 128 bits becomes a float.
     pub(super) fn read_digits(&self, id: NodeId) -> Number {
         let digits = self.digits(id).unwrap_or_default();
         match read(digits) {
@@ -95,7 +95,7 @@ impl Tape<'_> {
         }
     }
 
-    /// A number with these digits, which stand nowhere else.
+    /// Returns a node for a number whose digits are not part of the JSON text.
     pub(super) fn own_digits(&mut self, digits: String) -> Node {
         if let Some(node) = read(&digits) {
             return node;
@@ -105,17 +105,17 @@ impl Tape<'_> {
         Node::OwnDigits(own.len() as u32 - 1)
     }
 
-    /// Whether 64 bits may not hold an integer that is written somewhere in it.
+    /// Returns whether the JSON text may contain an integer that does not fit into 64 bits.
     pub(in crate::model) fn has_long_integer(&self) -> bool {
         self.has_long_integer
     }
 }
 
-/// The node that holds the number; none holds an integer beyond 64 bits, and a float that is not plain.
+/// Returns the node for a number. There is none for an integer beyond 64 bits, or for a float that is not plain.
 fn read(digits: &str) -> Option<Node> {
     if is_integer(digits) {
         return match (digits.parse(), digits.parse()) {
-            // As serde_json and JavaScript have it.
+            // This is how serde_json and JavaScript read it.
             (Ok(0), _) if digits.starts_with('-') => Some(Node::Float(-0.0)),
             (Ok(int), _) => Some(Node::Int(int)),
             (_, Ok(int)) => Some(Node::Whole(int)),
@@ -130,8 +130,8 @@ fn is_integer(digits: &str) -> bool {
     !digits.contains(['.', 'e', 'E'])
 }
 
-/// Whether the float of 32 bits next to a number is that next to its float of 64 bits as well. It is not where that lies
-/// in the middle of two.
+/// Returns whether rounding a number to 64 bits and then to 32 bits gives the nearest 32-bit float. It may not if the
+/// 64-bit float is halfway between two 32-bit ones.
 #[inline]
 pub(super) fn is_plain(float: f64) -> bool {
     const REST: u64 = (1 << 29) - 1;
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_float_of_32_bits_is_rounded_once() {
-        // Just above the middle of 1 and the next float of 32 bits, which is what 64 bits make of it.
+        // This is just above the midpoint of 1 and the next 32-bit float, and 64 bits round it to that midpoint.
         let above = "1.0000000596046447753906250000000001";
         assert_eq!((above.parse::<f64>().unwrap() as f32), 1.0);
         for text in [above, "1.1", "16777217", "1e-40", "3.4028235e38", "0.0"] {

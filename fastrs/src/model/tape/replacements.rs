@@ -1,14 +1,14 @@
-//! What the walk has decided about values, apart from the tape until it is certain.
+//! The walk's decisions about values, kept apart from the tape until they are final.
 
 use serde_json::Value;
 
 use super::{Node, NodeId, Tape, UnionId};
 
-/// Values that stand in for others, which is what lax conversions have made, and chosen variants.
+/// The values that replace others after lax conversions, and the variants that were chosen.
 #[derive(Debug, Default)]
 pub(crate) struct Replacements {
     all: Vec<Replacement>,
-    /// Whether a field did not come that need not, so that its default stands for it.
+    /// Whether an optional field was not sent, so that its default is used.
     pub(crate) has_defaults: bool,
 }
 
@@ -19,7 +19,7 @@ enum Replacement {
 }
 
 impl Replacements {
-    /// Whether no value is replaced.
+    /// Returns whether no value is replaced.
     pub(crate) fn is_empty(&self) -> bool {
         let mut all = self.all.iter();
         !all.any(|one| matches!(one, Replacement::Value(..)))
@@ -29,12 +29,12 @@ impl Replacements {
         self.all.len()
     }
 
-    /// Takes back all but the first `count`.
+    /// Drops all but the first `count`.
     pub(in crate::model) fn truncate(&mut self, count: usize) {
         self.all.truncate(count);
     }
 
-    /// Takes out all but the first `count`.
+    /// Removes and returns all but the first `count`.
     pub(in crate::model) fn split_off(&mut self, count: usize) -> Self {
         match count < self.all.len() {
             true => Self {
@@ -49,31 +49,31 @@ impl Replacements {
         self.all.append(&mut more.all);
     }
 
-    /// A scalar is to stand at a node.
+    /// Replaces the value at a node with a scalar.
     pub(in crate::model) fn scalar(&mut self, tape: &mut Tape<'_>, id: NodeId, value: Value) {
         let node = tape.scalar(value);
         self.all.push(Replacement::Value(id, node));
     }
 
-    /// A number with these digits is to stand at a node.
+    /// Replaces the value at a node with a number that has these digits.
     pub(in crate::model) fn digits(&mut self, tape: &mut Tape<'_>, id: NodeId, digits: String) {
         let node = tape.own_digits(digits);
         self.all.push(Replacement::Value(id, node));
     }
 
-    /// What stands at a node is to be what stands at another.
+    /// Replaces the value at a node with the one at another node.
     pub(in crate::model) fn moved(&mut self, id: NodeId, to: NodeId) {
         self.all.push(Replacement::Value(id, Node::Moved(to)));
     }
 
-    /// What stands at a node is this variant of an untagged enum.
+    /// Chooses a variant of an untagged enum for the value at a node.
     pub(in crate::model) fn variant(&mut self, id: NodeId, of: UnionId, variant: u32) {
         self.all.push(Replacement::Variant(id, of, variant));
     }
 }
 
 impl Tape<'_> {
-    /// Puts converted values in, and keeps what they stand in for in their place.
+    /// Puts the replacements onto the tape, and keeps the replaced nodes in their stead.
     pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
         self.is_checked = true;
         for one in &mut replacements.all[from..] {
@@ -88,7 +88,7 @@ impl Tape<'_> {
         }
     }
 
-    /// Undoes that.
+    /// Undoes [`replace`](Self::replace).
     pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
         self.is_checked = false;
         for one in replacements.all[from..].iter_mut().rev() {

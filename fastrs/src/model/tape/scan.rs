@@ -1,6 +1,6 @@
-//! From a JSON text to nodes, or to what is wrong with it, in the words of CPython's `json` module.
+//! Scans a JSON text to nodes, or describes what is wrong with it, with the messages of CPython's `json` module.
 //!
-//! It keeps a stack of its own, so depth costs no recursion.
+//! It keeps its own stack, so nesting needs no recursion.
 
 use super::equal::FEW_KEYS;
 use super::number::is_plain;
@@ -11,22 +11,22 @@ const MOST_DEPTH: usize = 127;
 const VALUE: &str = "Expecting value";
 pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
 
-/// The powers of ten that a float holds exactly.
+/// The powers of ten that a float represents exactly.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// The offset of an error, and its sentence.
+/// The offset of an error, and its message.
 pub(super) type Found = (usize, &'static str);
 
-/// The offset of an error in bytes is set aside, so that it takes no room on the way.
+/// Scanning failed. The error itself is kept in the scanner, so that results stay small.
 struct Stop;
 
-/// Where something ends.
+/// The offset where something ends.
 type End = Result<usize, Stop>;
 
-/// Reads a text; `as_written`: with all of equal keys. The offset of an error counts characters.
+/// Reads a text; with `as_written`, duplicate keys are kept. The offset of an error counts characters.
 pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
@@ -34,7 +34,8 @@ pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
             let valid = str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             let end = valid.chars().count();
             return Err(match scan(valid, as_written) {
-                // What is wrong before the bad byte comes first; a string that it cuts is not.
+                // An error before the invalid byte is reported first, unless it is only the string that the byte
+                // interrupts.
                 Err((at, words)) if at < end && words != UNTERMINATED => (at, words),
                 _ => (end, "Invalid UTF-8"),
             });
@@ -44,14 +45,14 @@ pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
 }
 
 fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
-    // RFC 8259, section 8.1: a parser may ignore it. Python's does, of bytes.
+    // RFC 8259, section 8.1, allows parsers to ignore a byte order mark. Python's does if its input is bytes.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if u32::try_from(text.len()).is_err() {
-        // A node has no room for more.
+        // A node cannot hold a larger offset.
         return Err((0, "Longer than 4 GiB"));
     }
     let mut scanner = Scanner {
-        // Room for nearly all that comes, so that little of it is copied to where there is more.
+        // This is enough for nearly all texts, so that the nodes are rarely moved to a larger buffer.
         tape: Tape::with_room(text, text.len() / 4),
         bytes: text.as_bytes(),
         open: Vec::new(),
@@ -68,8 +69,8 @@ fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
     }
 }
 
-/// What reads a text. Its functions take where they begin and tell where they end, since a place that is kept here would
-/// be looked up for each byte.
+/// The scanner of a text. Its functions take the offset where they begin and return the one where they end, since an
+/// offset in a field would be loaded for each byte.
 struct Scanner<'t> {
     tape: Tape<'t>,
     bytes: &'t [u8],
@@ -82,16 +83,17 @@ struct Scanner<'t> {
 struct Open {
     node: usize,
     is_object: bool,
-    /// How many items or entries were begun.
+    /// How many items or entries have begun.
     len: usize,
-    /// A bit for each key; most differ in it.
+    /// One bit for each key; most keys differ in it.
     marks: u64,
     /// Whether two keys may be equal.
     is_doubtful: bool,
 }
 
 impl<'t> Scanner<'t> {
-    /// One loop, in which nearly everything is inlined: a call for each value would be a good part of its price.
+    /// Scans the document in one loop, in which nearly everything is inlined: a call for each value would be a large
+    /// part of the cost.
     fn document(&mut self) -> Result<(), Stop> {
         let bytes = self.bytes;
         let mut at = space(bytes, 0);
@@ -164,7 +166,7 @@ impl<'t> Scanner<'t> {
         at + 1
     }
 
-    /// Ends a list or an object, whose extent is known now.
+    /// Ends a list or an object, whose extent is now known.
     fn leave(&mut self) {
         let Some(open) = self.open.pop() else {
             return;
@@ -181,7 +183,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Leaves one of equal keys.
+    /// Removes duplicate keys.
     #[cold]
     fn merge(&mut self, node: usize) {
         if let Some(once) = self.tape.once(node) {
@@ -190,8 +192,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether the keys of a small object are seen to differ. Few of them have a length, a first and a last letter in
-    /// common.
+    /// Returns whether a quick check shows that the keys of a small object differ. Few keys share their length, their
+    /// first and their last byte.
     fn differ(&self, node: usize, extent: Extent) -> bool {
         if extent.len as usize > FEW_KEYS {
             return false;
@@ -210,7 +212,7 @@ impl<'t> Scanner<'t> {
         true
     }
 
-    /// Reads a key and its colon, up to the value.
+    /// Scans a key and its colon, up to the value.
     #[inline(always)]
     fn key(&mut self, at: usize) -> End {
         let bytes = self.bytes;
@@ -225,7 +227,8 @@ impl<'t> Scanner<'t> {
             false => self.escaped(at, quote)?,
         };
         if let Some(open) = self.open.last_mut() {
-            // One of 64 bits by how it begins and how long it is; the factor spreads that over the highest six.
+            // The key's first bytes and length select one of 64 bits; the multiplication spreads them over the highest
+            // six.
             let seed = head ^ (end - at) as u64;
             let bit = 1 << (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
             open.is_doubtful |= open.marks & bit != 0 || !is_plain;
@@ -247,14 +250,14 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A string that is as it is written.
+    /// Adds a string without escapes.
     #[inline(always)]
     fn text(&mut self, start: usize, quote: usize) -> usize {
         self.push(Node::Text(span(start, quote)));
         quote + 1
     }
 
-    /// A string with something else than plain text in it.
+    /// Scans a string that contains escapes.
     #[cold]
     fn escaped(&mut self, start: usize, mut at: usize) -> End {
         let (text, bytes) = (self.tape.text, self.bytes);
@@ -263,7 +266,7 @@ impl<'t> Scanner<'t> {
         loop {
             match bytes.get(at) {
                 Some(b'"') => {
-                    // What is read of escapes is shorter than they are, so that a span has room for it.
+                    // The decoded text is shorter than its escapes, so its span fits, too.
                     let to = self.tape.unescaped.len();
                     self.push(Node::Unescaped(span(from, to)));
                     return Ok(at + 1);
@@ -287,7 +290,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A number, whose digits begin behind its sign.
+    /// Scans a number whose digits begin after its sign.
     #[inline(always)]
     fn number(&mut self, start: usize, first: usize) -> End {
         let bytes = self.bytes;
@@ -308,7 +311,7 @@ impl<'t> Scanner<'t> {
         self.fraction((start, first), end, sum)
     }
 
-    /// A number of which only the digits before a point or an exponent were read, or one of many digits.
+    /// Scans the rest of a number that has a fraction, an exponent or many digits.
     fn fraction(&mut self, (start, first): (usize, usize), mut end: usize, mut sum: u64) -> End {
         let bytes = self.bytes;
         let mut places = 0;
@@ -333,8 +336,8 @@ impl<'t> Scanner<'t> {
                 end = to;
             }
         }
-        // So many digits fit into the sum. A float has 53 bits, and holds the power of ten exactly, too: whoever
-        // divides them gets the nearest float. A long integer is not one.
+        // This many digits fit into the sum. If the sum has at most 53 bits and a float represents the power of ten
+        // exactly, dividing or multiplying them gives the nearest float. Integers are handled below.
         let is_float = places > 0 || exponent > 0;
         let exact = is_float && length <= 19 && exponent <= 2 && sum <= 1 << 53;
         let factor = usize::try_from(power.unsigned_abs()).ok();
@@ -351,7 +354,7 @@ impl<'t> Scanner<'t> {
                 return Ok(end);
             }
         }
-        // Up to 200 digits and an exponent of two are within 64-bit floats.
+        // A number with up to 200 digits and a two-digit exponent is always within the range of 64-bit floats.
         if end - start > 200 || exponent > 2 {
             let float: f64 = self.tape.text[start..end].parse().unwrap_or(f64::INFINITY);
             if float.is_infinite() {
@@ -391,7 +394,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// A part of a text, which is known to have no more than 4 GiB.
+/// Returns a range of a text, whose length is known to be at most 4 GiB.
 #[inline]
 fn span(start: usize, end: usize) -> Span {
     Span {
@@ -400,7 +403,7 @@ fn span(start: usize, end: usize) -> Span {
     }
 }
 
-/// Where the space that begins at `at` ends.
+/// Returns the end of the whitespace that begins at `at`.
 #[inline(always)]
 fn space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at)
@@ -412,7 +415,7 @@ fn space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Where the digits that begin at `at` end, and the number that they continue.
+/// Returns the end of the digits that begin at `at`, and `sum` continued with them.
 #[inline(always)]
 fn digits(bytes: &[u8], mut at: usize, mut sum: u64) -> (usize, u64) {
     while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
@@ -422,7 +425,7 @@ fn digits(bytes: &[u8], mut at: usize, mut sum: u64) -> (usize, u64) {
     (at, sum)
 }
 
-/// The length, the first and the last letter of a key.
+/// Combines the length, the first and the last byte of a key.
 #[inline]
 fn mark(key: &[u8]) -> usize {
     match key {

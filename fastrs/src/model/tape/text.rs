@@ -2,8 +2,8 @@
 
 use super::scan::{Found, UNTERMINATED};
 
-/// Where the next quote, backslash or control character is, and the first eight bytes before it. It looks at eight bytes
-/// at a time.
+/// Returns the offset of the next quote, backslash or control character, and the first eight bytes before it. Checks
+/// eight bytes at a time.
 #[inline(always)]
 pub(super) fn plain(bytes: &[u8], from: usize) -> (usize, u64) {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
@@ -16,7 +16,7 @@ pub(super) fn plain(bytes: &[u8], from: usize) -> (usize, u64) {
         let quote = is_zero(word ^ (ONES * u64::from(b'"')));
         let backslash = is_zero(word ^ (ONES * u64::from(b'\\')));
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        // The lowest bit is the first byte that is one of them; above it, a borrow may have set others.
+        // The lowest bit marks the first such byte; above it, a borrow may have set others.
         let found = (quote | backslash | control) & HIGH;
         if found != 0 {
             let bits = found.trailing_zeros() & !7;
@@ -39,7 +39,7 @@ pub(super) fn plain(bytes: &[u8], from: usize) -> (usize, u64) {
     (at, head)
 }
 
-/// What an escape means, and where it ends; `start` is where its string begins.
+/// Returns the character that an escape means, and where it ends; `start` is where its string begins.
 pub(super) fn escape(bytes: &[u8], start: usize, at: usize) -> Result<(char, usize), Found> {
     let Some(&letter) = bytes.get(at + 1) else {
         return Err((start, UNTERMINATED));
@@ -57,7 +57,7 @@ pub(super) fn escape(bytes: &[u8], start: usize, at: usize) -> Result<(char, usi
     Ok((meant, at + 2))
 }
 
-/// `\uXXXX`, or two of them for one character.
+/// Reads `\uXXXX`, or a surrogate pair of them.
 fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), Found> {
     let words = "Invalid \\uXXXX escape";
     let first = hex4(bytes, at + 2).ok_or((at + 1, words))?;

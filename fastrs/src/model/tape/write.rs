@@ -1,4 +1,4 @@
-//! What is on a tape, written again: some of it, where an answer leaves fields out.
+//! Serializes the values on a tape, some of them only in part, for responses that leave fields out.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::Value;
@@ -6,18 +6,18 @@ use serde_json::Value;
 use super::{JsonRef, NodeId, Tape};
 use crate::model::number::Number;
 
-/// A value on a tape.
+/// A value on a tape that is to be serialized.
 pub(crate) struct Written<'s> {
     tape: &'s Tape<'s>,
     id: NodeId,
-    /// What came: at every level whose names are those of what came, nothing else is written.
+    /// The JSON that was sent. At every level where all of its keys exist in the value, only those keys are written.
     sent: Option<&'s Value>,
-    /// Which names of the object itself are written.
+    /// Which keys of the object itself are written.
     is_shown: Option<&'s dyn Fn(&str) -> bool>,
 }
 
 impl<'s> Written<'s> {
-    /// As much of a value as came.
+    /// Serializes the part of a value that was sent.
     pub(crate) fn sent(tape: &'s Tape<'s>, id: NodeId, sent: Option<&'s Value>) -> Self {
         Self {
             tape,
@@ -27,7 +27,7 @@ impl<'s> Written<'s> {
         }
     }
 
-    /// An object with some of its entries.
+    /// Serializes an object with only some of its entries.
     pub(crate) fn shown(tape: &'s Tape<'s>, is_shown: &'s dyn Fn(&str) -> bool) -> Self {
         Self {
             tape,
