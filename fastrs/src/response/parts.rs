@@ -100,6 +100,11 @@ impl ResponseParts {
         self.status
     }
 
+    /// Whether its body is still to come.
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.body.is_streaming()
+    }
+
     /// The finished response.
     pub(crate) fn into_response(self) -> Response {
         let mut response = match self.head {

@@ -142,14 +142,14 @@ pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
             // A status that was set makes a failure of it, as an error does.
             let succeeds = !answer.status().is_server_error();
             let tasks = cx.take_tasks().filter(|_| succeeds);
-            let response = answer.into_response();
-            if response.body().is_streaming() {
-                return stream(cx, response, tasks);
+            if answer.is_streaming() {
+                return stream(cx, answer.into_response(), tasks);
             }
             if let Some(tasks) = tasks {
                 background::run(&tasks, cx.state());
             }
-            response
+            // Made where it is returned to: bound to a name, it would be copied.
+            answer.into_response()
         }
         Err(failure) => cx.state().answer(&failure, cx.request()),
     }
