@@ -53,7 +53,9 @@ async fn main() -> Result<(), StartError> {
     let copies = std::env::var("COPIES").ok();
     let copies = copies.and_then(|copies| copies.parse().ok()).unwrap_or(1);
     let started = Instant::now();
-    let app = app(copies).build()?;
+    // As every server of the bench, without a line for each request.
+    let config = fastrs::ServeConfig::new().access_log(false);
+    let app = app(copies).config(config).build()?;
     let document = serde_json::to_string(app.document()).expect("a JSON value can be written");
     eprintln!(
         "document_us={} bytes={}",

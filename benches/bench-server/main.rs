@@ -9,7 +9,7 @@ mod users;
 
 use std::borrow::Cow;
 
-use fastrs::prelude::*;
+use fastrs::{ServeConfig, prelude::*};
 
 /// How many routers, of one route each, stand beside the others.
 const ROUTERS: usize = 300;
@@ -51,7 +51,9 @@ fn app() -> App {
         items::list_items,
         points::add_up
     ];
-    let app = App::new("Bench", "1.0.0").routes(routes);
+    // As every server of the bench, without a line for each request.
+    let config = ServeConfig::new().access_log(false);
+    let app = App::new("Bench", "1.0.0").config(config).routes(routes);
     (0..ROUTERS).fold(app, |app, n| {
         app.include(Router::new(format!("/r{n}")).routes(routes![numbered]))
     })
