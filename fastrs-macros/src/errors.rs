@@ -88,11 +88,82 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("json", "body"),
 ];
 
+/// What other frameworks say by a key, and what says it here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "data",
+        "the body is an argument, a bare `#[model]` or one under `#[form]`: remove the key",
+    ),
+    (
+        "format",
+        "the types of the arguments and of the answer say what is read and written: remove the key",
+    ),
+    (
+        "rank",
+        "a literal segment comes before a placeholder: remove the key",
+    ),
+    (
+        "guard",
+        "what a route requires is a dependency: `depends = [verify]`",
+    ),
+    (
+        "response_model",
+        "the function's return type is the response model: write `-> Item`",
+    ),
+    (
+        "response_class",
+        "the function's return type says it: return `Html`, `PlainText` or `Redirect`",
+    ),
+    (
+        "response_model_exclude_unset",
+        "return `Partial<Item>`, which writes only what was set",
+    ),
+    ("name", "an operation is named by its `operation_id`"),
+    (
+        "extra",
+        "unknown fields are refused by `#[serde(deny_unknown_fields)]`, below `#[model]`",
+    ),
+];
+
+/// Keys of serde's that a model says in serde's attribute.
+const SERDE: &[&str] = &[
+    "rename_all",
+    "deny_unknown_fields",
+    "tag",
+    "untagged",
+    "flatten",
+    "skip",
+    "skip_serializing",
+    "skip_deserializing",
+    "skip_serializing_if",
+    "with",
+    "serialize_with",
+    "deserialize_with",
+    "transparent",
+];
+
 /// `, did you mean ..?` for a misspelt name, or the list of what there is.
 pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
+    // Only a route has a status, and only a type or a field has serde's attributes.
+    let is_route = known.contains(&"status");
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == wrong);
+    if let (Some((_, text)), true) = (elsewhere, is_route || wrong == "extra") {
+        return (*text).to_owned();
+    }
+    if SERDE.contains(&wrong) && !is_route {
+        let flags = ["deny_unknown_fields", "untagged", "flatten", "transparent"];
+        let value = match flags.contains(&wrong) || wrong.starts_with("skip") {
+            true => "",
+            false => " = ..",
+        };
+        return format!(
+            "that is serde's, `#[serde({wrong}{value})]`, below `#[model]` or on the field"
+        );
+    }
     match nearest(wrong, known) {
         Some(name) => format!("did you mean `{name}`?"),
-        None => format!("there is {}", list(known)),
+        None if known.len() == 1 => format!("there is only {}", list(known)),
+        None => format!("the choices are {}", list(known)),
     }
 }
 

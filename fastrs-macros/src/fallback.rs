@@ -1,14 +1,16 @@
 //! What stands in for code that cannot be generated: the item itself, and enough beside it that imports
 //! and `routes![..]` go on working, so that one mistake is one error.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
-use syn::{Attribute, Meta};
+use syn::{Attribute, Ident, Meta};
 
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::paths::{emit, private};
+use crate::paths::{at, emit, private};
+use crate::types;
 
 /// Attributes that make a route.
 const ROUTES: &[&str] = &[
@@ -23,7 +25,7 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
             None => Ok(function),
             Some(this) => Err(syn::Error::new(
                 this.self_token.span,
-                format!("`#[{attribute}]` stands on a free function, which takes no `self`: move it out of the `impl`, and write what it needs as arguments"),
+                format!("`#[{attribute}]` is for a free function, without `self`: move it out of the `impl`, and write what it needs as arguments"),
             )),
         }
     });
@@ -31,22 +33,58 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         None => Ok(function),
         Some(second) => Err(syn::Error::new_spanned(
             second.path(),
-            format!("this function is under `#[{attribute}]` already: write a second function, or one `#[route(\"..\", methods = [\"GET\", \"POST\"])]`"),
+            format!("this function has `#[{attribute}]` already: write a second function, or one `#[route(\"..\", methods = [\"GET\", \"POST\"])]`"),
         )),
     });
-    parsed.map_err(|error| {
+    let function = parsed.map_err(|error| {
         let mut errors = Errors::default();
         let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
         match item.clone().into_iter().any(is_fn) {
             true => drop(errors.keep::<()>(Err(error))),
             false => errors.on(
                 &item,
-                format!("`#[{attribute}]` stands on a function: put it above an `async fn`"),
+                format!("`#[{attribute}]` is for a function: put it above an `async fn`"),
             ),
         }
         let errors = errors.into_tokens();
         quote!(#item #errors)
-    })
+    })?;
+    of_no_argument(attribute, function)
+}
+
+/// Refuses attributes of arguments on the function itself, which goes on without them.
+fn of_no_argument(attribute: &str, mut function: Function) -> Result<Function, TokenStream> {
+    let mut errors = Errors::default();
+    for attr in function
+        .attrs
+        .extract_if(.., |attr| is_of_an_argument(attr))
+    {
+        let name = types::spelled(attr.path());
+        let also = match name.as_str() {
+            "depends" => ", or write `depends = [..]` in the route's attribute",
+            _ => "",
+        };
+        errors.on(
+            attr.path(),
+            format!(
+                "`#[{name}]` says where an argument comes from: put it above the argument{also}"
+            ),
+        );
+    }
+    match (errors.is_empty(), ROUTES.contains(&attribute)) {
+        (true, _) => Ok(function),
+        (false, true) => Err(route(&function, errors)),
+        (false, false) => {
+            let errors = errors.into_tokens();
+            Err(quote!(#function #errors))
+        }
+    }
+}
+
+/// Whether it is an attribute that stands above an argument.
+pub(crate) fn is_of_an_argument(attr: &Attribute) -> bool {
+    let sources = ["query", "header", "cookie", "body", "form", "depends"];
+    sources.iter().any(|name| attr.path().is_ident(name))
 }
 
 /// Whether an attribute makes a route, a dependency or a job of its function, as far as its text tells.
@@ -78,15 +116,33 @@ pub(crate) fn beside(function: &Function) -> TokenStream {
     }
 }
 
+/// The same for a handler: a type of a name that nobody else has, and the function's name for it. A module of that name
+/// is then one error, at the function's name, since the impls of the type say another.
+pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
+    let (vis, name) = (&function.vis, function.name());
+    let own = format_ident!("__handler_{}", name.unraw(), span = Span::mixed_site());
+    let span = at(name.span());
+    let alias = quote_spanned!(span=> #vis type #name = #own;);
+    let beside = emit! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, missing_debug_implementations)]
+        #vis struct #own {}
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #alias
+    };
+    (own, beside)
+}
+
 /// A handler that cannot be called, beside the function it would call.
 pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
-    let (p, name) = (private(), function.name());
-    let (function_, beside, errors) = (with_body(function), beside(function), errors.into_tokens());
+    let (p, (own, beside)) = (private(), beside_handler(function));
+    let (function_, errors) = (with_body(function), errors.into_tokens());
     emit! {
         #function_
         #beside
         #[automatically_derived]
-        impl #p::IntoRoute for #name {
+        impl #p::IntoRoute for #own {
             fn into_route(self) -> #p::Route {
                 ::core::unreachable!()
             }

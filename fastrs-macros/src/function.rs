@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Ident, Pat, ReturnType, Safety, Signature, Token, Type, Visibility};
 
 use crate::errors::Errors;
+use crate::instead;
 use crate::types;
 
 /// A free function. Its body is a token tree, so an editor may be in the middle of it.
@@ -67,40 +68,35 @@ impl Function {
             ),
             (Some(_), Some(span)) => errors.at(
                 span,
-                "`blocking` is for a plain `fn`: take it away, or take the `async` away",
+                "`blocking` is for a plain `fn`: remove it, or remove `async`",
             ),
             _ => {}
         }
         if let Some(token) = &sig.constness {
             errors.at(
                 token.span,
-                format!("{role} is no `const fn`: take the `const` away"),
+                format!("{role} is not a `const fn`: remove `const`"),
             );
         }
         if let Safety::Unsafe(token) = &sig.safety {
             errors.at(
                 token.span,
-                format!("{role} is called by safe code: take the `unsafe` away"),
+                format!("{role} is called by safe code: remove `unsafe`"),
             );
         }
         if let Some(abi) = &sig.abi {
-            errors.on(
-                abi,
-                format!("{role} is a Rust function: take the `extern` away"),
-            );
+            errors.on(abi, format!("{role} is a Rust function: remove `extern`"));
         }
         if !sig.generics.params.is_empty() {
             errors.on(
                 &sig.generics,
-                format!(
-                    "{role} has no generics: write the concrete types, and leave lifetimes out"
-                ),
+                format!("{role} has no generics: write the concrete types, and omit lifetimes"),
             );
         }
         if let Some(clause) = &sig.generics.where_clause {
             errors.on(
                 clause,
-                format!("{role} has no generics: take the `where` away"),
+                format!("{role} has no generics: remove the `where` clause"),
             );
         }
         if let ReturnType::Type(_, ty) = &sig.output
@@ -108,7 +104,7 @@ impl Function {
         {
             errors.on(
                 ty,
-                "the answer's type is its documentation, which `impl Trait` hides: write the concrete type",
+                format!("the return type of {role} says what it gives, and `impl Trait` hides that: write the concrete type, such as a `#[model]`, `Html` or `Response`"),
             );
         }
         for input in &sig.inputs {
@@ -116,27 +112,35 @@ impl Function {
         }
     }
 
+    /// Whether an argument is taken apart where it stands, which is refused.
+    pub(crate) fn takes_apart(&self) -> bool {
+        let mut inputs = self.sig.inputs.iter();
+        inputs.any(|input| matches!(input, FnArg::Typed(arg) if !is_plain(&arg.pat)))
+    }
+
     fn check_input(input: &FnArg, errors: &mut Errors) {
         match input {
             // refused before: see `fallback::function`
             FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
-                if !matches!(&*arg.pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none())
-                {
-                    errors.on(
-                        &arg.pat,
-                        "an argument's name is its name on the wire: write a plain name, and take it apart in the body",
-                    );
+                if !is_plain(&arg.pat) {
+                    let text = instead::of_pattern(&arg.ty);
+                    errors.on(&arg.pat, text);
                 }
                 if types::mentions_impl(&arg.ty) {
                     errors.on(
                         &arg.ty,
-                        "an argument's type says how it is read, which `impl Trait` hides: write the concrete type",
+                        "an argument's type says how it is read, and `impl Trait` hides that: write the concrete type",
                     );
                 }
             }
         }
     }
+}
+
+/// Whether an argument has a name, and nothing else.
+fn is_plain(pat: &Pat) -> bool {
+    matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none())
 }
 
 impl Parse for Function {

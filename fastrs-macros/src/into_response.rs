@@ -35,7 +35,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         _ => {
             errors.on(
                 &item.ident,
-                "`IntoResponse` is derived for an `enum` with one variant a status: a `struct` that is one answer is a `#[model]`",
+                "`IntoResponse` is derived for an `enum` with a variant for each status: a `struct` that is one answer is a `#[model]`",
             );
             Vec::new()
         }

@@ -71,7 +71,7 @@ impl Key {
                 let name = self.name();
                 errors.at(
                     self.span(),
-                    format!("`{name}` is a switch: `{name}`, or `{name} = false`"),
+                    format!("`{name}` is a flag: `{name}`, or `{name} = false`"),
                 );
                 false
             }
@@ -102,7 +102,7 @@ impl Parse for Key {
         }
         let ident = Ident::parse_any(input)?;
         if input.peek(Token![:]) && !input.peek(Token![::]) {
-            return Err(input.error(format!("a key's value stands behind `=`: `{ident} = ..`")));
+            return Err(input.error(format!("a key is followed by `=`: `{ident} = ..`")));
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
@@ -135,19 +135,23 @@ pub(crate) fn read(
 ) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     while !input.is_empty() {
+        if let Some(unknown) = unknown(input, known) {
+            let name = unknown.unraw().to_string();
+            let fix = instead(&name, known);
+            errors.at(
+                unknown.span(),
+                format!("{owner} has no key `{name}`: {fix}"),
+            );
+            skip_one(input);
+            continue;
+        }
         let Some(key) = errors.keep(input.parse::<Key>()) else {
             skip(input);
             break;
         };
         let name = key.name();
-        if !known.contains(&name.as_str()) {
-            let mend = instead(&name, known);
-            errors.at(key.span(), format!("{owner} has no key `{name}`: {mend}"));
-        } else if keys.iter().any(|other| other.name() == name) {
-            errors.at(
-                key.span(),
-                format!("`{name}` is given twice: take one away"),
-            );
+        if keys.iter().any(|other| other.name() == name) {
+            errors.at(key.span(), format!("`{name}` is given twice: remove one"));
         } else {
             keys.push(key);
         }
@@ -173,6 +177,26 @@ pub(crate) fn read_tokens(
     // `read` takes everything and reports by itself
     Parser::parse2(parser, tokens).ok();
     keys
+}
+
+/// A key that is not known, whatever is behind it but a colon, which is a mistake of its own.
+fn unknown(input: ParseStream<'_>, known: &[&str]) -> Option<Ident> {
+    let ahead = input.fork();
+    let ident = Ident::parse_any(&ahead).ok()?;
+    let has_a_colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
+    let is_known = known.contains(&ident.unraw().to_string().as_str());
+    (!is_known && !has_a_colon).then_some(ident)
+}
+
+/// Gives up on a key and its value.
+fn skip_one(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            input.parse::<Token![,]>().ok();
+            break;
+        }
+        input.parse::<proc_macro2::TokenTree>().ok();
+    }
 }
 
 /// Gives up on what is left, after its error was reported.

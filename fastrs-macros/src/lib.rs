@@ -18,6 +18,7 @@ mod function;
 #[cfg(test)]
 mod golden;
 mod http_error;
+mod instead;
 mod into_response;
 mod job;
 mod keys;
@@ -27,6 +28,7 @@ mod paths;
 mod returned;
 mod route;
 mod routes;
+mod spelled;
 mod status;
 mod types;
 mod vocabulary;
@@ -91,6 +93,11 @@ pub fn job(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(attr.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn serde(attr: TokenStream, item: TokenStream) -> TokenStream {
+    model::serde_above(attr.into(), item.into()).into()
 }
 
 /// Makes serde's attributes known where nothing of serde's is derived.

@@ -17,13 +17,13 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     if !attr.is_empty() {
         errors.on(
             &attr,
-            "`#[main]` takes nothing: write `#[fastrs::main]` alone",
+            "`#[main]` takes no arguments: write `#[fastrs::main]` alone",
         );
     }
     if sig.asyncness.is_none() {
         errors.at(
             sig.fn_token.span,
-            "`#[main]` runs an `async fn`: write `async fn`, or take the attribute away",
+            "`#[main]` runs an `async fn`: write `async fn`, or remove the attribute",
         );
     }
     if !sig.inputs.is_empty() {

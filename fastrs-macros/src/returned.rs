@@ -1,12 +1,13 @@
 //! The one place where a returned type is judged.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use crate::function::Function;
-use crate::paths::emit;
+use crate::instead;
+use crate::paths::{check_over, emit, private};
 use crate::types;
 
 /// `let _: [fn(); 2] = [p::Returns::<R>::answer, p::Returns::<R>::error];`: judges `ty` as `role`, and its error, each
@@ -20,8 +21,17 @@ pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
 
 /// With the user's own span: what is wrong is the user's type, and no expansion is worth a line.
 fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
+    let judged = match (role, instead::of_answer(ty)) {
+        ("answer", Some(text)) => {
+            let p = private();
+            let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
+            let check = check_over(ty, "is_held", emit!(#can, #text));
+            emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
+        }
+        _ => quote!(#ty),
+    };
     let role = Ident::new(role, span);
-    quote_spanned!(span=> ::fastrs::__private::Returns::<#ty>::#role)
+    quote_spanned!(span=> ::fastrs::__private::Returns::<#judged>::#role)
 }
 
 /// The same for what a function returns.

@@ -2,32 +2,60 @@
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
-use syn::parse::Parser;
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Path, Token};
+use syn::{Attribute, Path, Token};
 
 use crate::paths::{at, emit, private, private_at};
+
+/// A handler's name, and the `#[cfg]`s above it.
+struct Listed {
+    attrs: Vec<Attribute>,
+    path: Path,
+}
 
 /// Expands `routes![..]` to an array, by the types that stand beside the handlers.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let p = private();
-    let paths = match Punctuated::<Path, Token![,]>::parse_terminated.parse2(tokens) {
-        Ok(paths) => paths,
+    let listed = match Punctuated::<Listed, Token![,]>::parse_terminated.parse2(tokens) {
+        Ok(listed) => listed,
         Err(error) => {
-            let mend = "`routes![..]` lists handlers by name: `routes![read_item, items::create]`";
-            let error = syn::Error::new(error.span(), mend).into_compile_error();
+            let error = error.into_compile_error();
             return emit!({ #error [] as [#p::Route; 0] });
         }
     };
-    if paths.is_empty() {
+    if listed.is_empty() {
         return emit!([] as [#p::Route; 0]);
     }
-    let routes = paths.iter().map(|path| {
+    let routes = listed.iter().map(|Listed { attrs, path }| {
         let (p, span) = (private_at(path.span()), at(path.span()));
-        quote_spanned!(span=> #p::IntoRoute::into_route(#path {}))
+        quote_spanned!(span=> #(#attrs)* #p::IntoRoute::into_route(#path {}))
     });
-    emit!([#(#routes),*])
+    match listed.iter().all(|listed| listed.attrs.is_empty()) {
+        true => emit!([#(#routes),*]),
+        // Of what may be empty the compiler does not know what it holds.
+        false => emit!({ let routes: [#p::Route; _] = [#(#routes),*]; routes }),
+    }
+}
+
+impl Parse for Listed {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        if let Some(attr) = attrs.iter().find(|attr| !attr.path().is_ident("cfg")) {
+            return Err(syn::Error::new_spanned(
+                attr.path(),
+                "only `#[cfg(..)]` may be put on a handler in `routes![..]`",
+            ));
+        }
+        let by_name = "`routes![..]` lists handlers by name: `routes![read_item, items::create]`";
+        let wrong = |input: ParseStream<'_>| syn::Error::new(input.span(), by_name);
+        let path = input.parse().map_err(|_| wrong(input))?;
+        match input.is_empty() || input.peek(Token![,]) {
+            true => Ok(Self { attrs, path }),
+            false => Err(wrong(input)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Status {
             return None;
         };
         for second in attrs {
-            errors.on(second.path(), "the status is given twice: take one away");
+            errors.on(second.path(), "the status is given twice: remove one");
         }
         match attr.parse_args::<Expr>() {
             Ok(expr) => Self::read(expr, errors),

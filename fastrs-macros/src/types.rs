@@ -99,6 +99,13 @@ pub(crate) fn mentions_any(ty: &Type, names: &[&Ident]) -> bool {
     mentions(ty.to_token_stream(), &|ident| names.contains(&ident))
 }
 
+/// Whether a word stands in the type.
+pub(crate) fn mentions_names(ty: &Type, names: &[&str]) -> bool {
+    mentions(ty.to_token_stream(), &|ident| {
+        names.iter().any(|name| ident == name)
+    })
+}
+
 /// The type without the invisible groups that `macro_rules!` puts round it.
 pub(crate) fn ungrouped(ty: &Type) -> &Type {
     match ty {

@@ -135,6 +135,8 @@ pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// What a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
+    #[doc(hidden)]
+    pub use crate::macros::serde;
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,
         Html, HttpError, IntoResponse, Json, OrStatus, Outcome, Partial, PlainText, Redirect,

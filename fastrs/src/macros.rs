@@ -38,6 +38,10 @@
 /// `cancel_on_disconnect` and `body_limit`.
 pub use fastrs_macros::get;
 
+/// What serde's attribute is where it stands above `#[model]`.
+#[doc(hidden)]
+pub use fastrs_macros::serde;
+
 /// Makes an `async fn` the handler of `POST` requests. [`get`](macro@get) has the keys.
 ///
 /// ```

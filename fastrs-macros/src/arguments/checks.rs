@@ -8,7 +8,9 @@ use syn::{Ident, Type};
 
 use super::emit::reader;
 use super::{Argument, Location, Plan, Source};
-use crate::paths::{at, emit, name_at, private_at};
+use crate::instead;
+use crate::paths::{at, check_over, emit, name_at, private, private_at};
+use crate::spelled;
 use crate::vocabulary::Constraint;
 
 impl Plan<'_> {
@@ -19,18 +21,27 @@ impl Plan<'_> {
             let ty = &arg.ty;
             let span = at(ty.span());
             let p = private_at(ty.span());
+            let judged = judged(arg);
             let readable = match &arg.source {
                 Source::Located(location, _) => {
                     let location = location.ident();
-                    quote_spanned!(span=> #p::argument_in::<#ty, #p::location::#location>();)
+                    quote_spanned!(span=> #p::argument_in::<#judged, #p::location::#location>();)
                 }
-                _ => quote_spanned!(span=> #p::argument::<#ty>();),
+                _ => quote_spanned!(span=> #p::argument::<#judged>();),
             };
             let fits = match &arg.source {
                 Source::Located(_, words) => fits(&words.constraints, ty),
                 _ => TokenStream::new(),
             };
-            quote!(#readable #fits)
+            let path = match &arg.source {
+                Source::Bare { in_path: true } if !spelled::leaves(ty).is_empty() => {
+                    let reader = reader(arg, &ty.to_token_stream());
+                    check_over(ty, "path_value", emit!(#reader::BODY)).into()
+                }
+                _ => None,
+            };
+            let path = path.map(|path: TokenStream| quote!(#path;));
+            quote!(#readable #path #fits)
         });
         let asked = self.provided().into_iter().map(|(names, provider, _)| {
             let (span, p) = (at(provider.path.span()), private_at(provider.path.span()));
@@ -75,6 +86,25 @@ impl Plan<'_> {
         let p = private_at(span);
         (plain.len() > 1).then(|| quote_spanned!(span=> #p::distinct(&[#(#plain::__node()),*]);))
     }
+}
+
+/// The argument's type. One that looks as if it were another framework's is first asked whether it can be read, since
+/// there is more to say about it than the library could.
+fn judged(arg: &Argument) -> TokenStream {
+    let ty = &arg.ty;
+    let Some(text) = instead::of_argument(ty) else {
+        return ty.to_token_stream();
+    };
+    let p = private();
+    let can = match &arg.source {
+        Source::Located(location, _) => {
+            let location = location.ident();
+            emit!(#p::Holds::<(#ty, #p::location::#location)>::BE_READ_THERE)
+        }
+        _ => emit!(#p::Holds::<#ty>::BE_READ_BARE),
+    };
+    let check = check_over(ty, "is_held", emit!(#can, #text));
+    emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
 }
 
 /// `p::fits::<T>(&..);`, one a constraint, with the span of its key.

@@ -191,8 +191,7 @@ impl<'a> Plan<'a> {
                     _ => local.into_token_stream(),
                 }
             }),
-            Source::Reply { exclusive: true } => Some(emit!(cx.reply_mut())),
-            Source::Reply { exclusive: false } => Some(emit!(cx.reply())),
+            Source::Reply => Some(emit!(cx.reply_mut())),
             Source::Lend(_) => Some(emit!(lend)),
             Source::Param => Some(param(arg).into_token_stream()),
         });

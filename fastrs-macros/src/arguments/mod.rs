@@ -38,7 +38,7 @@ pub(crate) enum Source {
     /// `#[depends(..)]`.
     Depends(Provider),
     /// `&Reply` or `&mut Reply`.
-    Reply { exclusive: bool },
+    Reply,
     /// `Yield<T>`.
     Lend(Type),
     /// `#[arg]`: given where the dependency is asked for.

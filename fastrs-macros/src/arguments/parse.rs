@@ -48,7 +48,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
                     Some((first, _)) => errors.on(
                         attr.path(),
                         format!(
-                            "an argument has one source: take `#[{first}]` or `#[{name}]` away"
+                            "an argument has one source: remove `#[{first}]` or `#[{name}]`"
                         ),
                     ),
                 }
@@ -56,15 +56,21 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
             Some(name) if LANGUAGE.contains(&name) => arg.attrs.push(attr),
             Some("cfg" | "cfg_attr") => errors.on(
                 attr.path(),
-                "an argument is there or not: put the `#[cfg]` on two versions of the function",
+                "an argument cannot be conditional: write the function twice, each with its own `#[cfg]`",
             ),
             _ => {
                 let path = attr.path();
                 let name = name.unwrap_or_else(|| types::spelled(path));
-                let mend = instead(&name, SOURCES);
+                let fix = match name.as_str() {
+                    "field" => "that is for the fields of a model: write `#[query(..)]`".to_owned(),
+                    key if vocabulary::PARAMETER.contains(&key) => {
+                        format!("`{key}` is a key: write `#[query({key} = ..)]`")
+                    }
+                    name => instead(name, SOURCES),
+                };
                 errors.on(
                     path,
-                    format!("no attribute `#[{name}]` for an argument: {mend}"),
+                    format!("an argument has no attribute `#[{name}]`: {fix}"),
                 );
             }
         }
@@ -89,9 +95,8 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
 
 /// The two types that are known by their names; `#[reply]` and `#[lend]` are for aliases of them.
 fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
-    if let Some(reference) = types::reference_to(&arg.ty, "Reply") {
-        let exclusive = reference.mutability.is_some();
-        return Some(Source::Reply { exclusive });
+    if types::reference_to(&arg.ty, "Reply").is_some() {
+        return Some(Source::Reply);
     }
     match types::ends_in(&arg.ty, "Yield") {
         true => {
@@ -113,7 +118,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         if let (Location::Path, Some((span, _))) = (location, &words.default) {
             errors.at(
                 *span,
-                "a path value is always there, so it has no default: take the default away",
+                "a path value is always there, so it has no default: remove the default",
             );
         }
         return Some(Source::Located(location, Box::new(words)));
@@ -131,13 +136,11 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
     if !tokens.is_empty() {
         errors.on(
             tokens,
-            format!("`#[{name}]` takes nothing: write `#[{name}]` alone"),
+            format!("`#[{name}]` takes no arguments: write `#[{name}]` alone"),
         );
     }
     match (name, types::ungrouped(&arg.ty)) {
-        ("reply", syn::Type::Reference(reference)) => Some(Source::Reply {
-            exclusive: reference.mutability.is_some(),
-        }),
+        ("reply", syn::Type::Reference(_)) => Some(Source::Reply),
         ("reply", other) => {
             errors.on(other, "the reply is borrowed: write `&mut Reply`");
             None
@@ -145,7 +148,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         ("lend", ty) => match types::only_parameter(ty) {
             Some(lent) => Some(Source::Lend(lent.clone())),
             None => {
-                errors.on(ty, "write what is lent as the type's parameter: `Yield<T>`");
+                errors.on(ty, "name the type of the value that is lent: `Yield<T>`");
                 None
             }
         },

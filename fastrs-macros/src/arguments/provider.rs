@@ -51,6 +51,16 @@ impl Provider {
                 );
                 return None;
             }
+            Expr::Call(call) if is_depends(&call.func) => {
+                let name = call.args.to_token_stream();
+                errors.on(
+                    &call,
+                    format!(
+                        "a dependency is named alone: write `{name}` instead of `Depends({name})`"
+                    ),
+                );
+                return None;
+            }
             Expr::Call(call) => {
                 let params = call.args.into_iter();
                 let params: Vec<_> = params.filter_map(|arg| param(arg, errors)).collect();
@@ -121,14 +131,16 @@ impl Provider {
     }
 }
 
+/// Whether it is FastAPI's word for what the attribute says already.
+fn is_depends(callee: &Expr) -> bool {
+    matches!(callee, Expr::Path(path) if path.path.is_ident("Depends") || path.path.is_ident("Security"))
+}
+
 fn once_each(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Expr)> {
     let mut once: Vec<(Ident, Expr)> = Vec::new();
     for (name, value) in params {
         match once.iter().any(|(other, _)| *other == name) {
-            true => errors.at(
-                name.span(),
-                format!("`{name}` is given twice: take one away"),
-            ),
+            true => errors.at(name.span(), format!("`{name}` is given twice: remove one")),
             false => once.push((name, value)),
         }
     }

@@ -4,12 +4,14 @@ mod emit;
 mod params;
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Expr, ExprLit, Lit, Type};
 
 use crate::arguments::{self, Argument, Source};
 use crate::errors::Errors;
 use crate::fallback;
 use crate::function::Function;
+use crate::instead;
 use crate::keys;
 use crate::types;
 
@@ -39,10 +41,12 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let dependency = read(attr, &mut function, &mut errors);
     check(&dependency, &function, &mut errors);
-    match errors.is_empty() {
+    let emitted = match errors.is_empty() {
         true => emit::emit(&dependency, &function),
         false => emit::unfinished(&dependency, &function, errors),
-    }
+    };
+    let names = instead::names(&function);
+    quote!(#emitted #names)
 }
 
 fn read(attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Dependency {
@@ -65,7 +69,7 @@ fn read(attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Depe
 }
 
 fn is_app(scope: Expr, errors: &mut Errors) -> bool {
-    let mend = "a scope is \"app\" (made once, at start-up) or \"request\" (made once a request, as without the key)";
+    let fix = "a scope is \"app\" (made once, at start-up) or \"request\" (made once a request, as without the key)";
     match &scope {
         Expr::Lit(ExprLit {
             lit: Lit::Str(name),
@@ -73,9 +77,9 @@ fn is_app(scope: Expr, errors: &mut Errors) -> bool {
         }) => match name.value().as_str() {
             "app" => return true,
             "request" => {}
-            _ => errors.on(scope, mend),
+            _ => errors.on(scope, fix),
         },
-        _ => errors.on(scope, mend),
+        _ => errors.on(scope, fix),
     }
     false
 }
@@ -105,13 +109,13 @@ fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     for second in dependency.arguments.iter().filter(lends).skip(1) {
         errors.on(
             &second.ty,
-            "a dependency lends one value: return to one `Yield`, with a tuple or a struct in it",
+            "a dependency lends one value: keep one `Yield`, of a tuple or a struct",
         );
     }
     if let (Some(_), Some(span)) = (dependency.lent(), dependency.blocking) {
         errors.at(
             span,
-            "a dependency that yields waits for the handler, so it is an `async fn`: take the `blocking` away",
+            "a dependency that yields waits for the handler, so it is an `async fn`: remove `blocking`",
         );
     }
 }
@@ -121,29 +125,29 @@ fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     if !dependency.app_scoped {
         errors.on(
             function.name(),
-            "a dependency without a body is a value that the app is given: add `scope = \"app\"`, or a body",
+            "a dependency without a body has its value from `App::provide`: add `scope = \"app\"`, or a body",
         );
     }
     if !function.sig.inputs.is_empty() {
         errors.on(
             &function.sig.inputs,
-            "a dependency without a body is made elsewhere and asks for nothing: take the arguments away, or add a body",
+            "a dependency without a body has its value from `App::provide`: remove the arguments, or add a body",
         );
     }
 }
 
 fn without_request(argument: &Argument, errors: &mut Errors) {
     match &argument.source {
-        Source::Bare { .. } | Source::Located(..) | Source::Reply { .. } => errors.at(
+        Source::Bare { .. } | Source::Located(..) | Source::Reply => errors.at(
             argument.span,
             format!(
-                "an app-scoped dependency is made before any request: take `{}` away, or the `scope = \"app\"`",
+                "an app-scoped dependency is made before any request: remove `{}`, or the `scope = \"app\"`",
                 argument.name
             ),
         ),
         Source::Param => errors.at(
             argument.span,
-            "an app-scoped dependency is made once, so nobody gives it arguments: take the `#[arg]` away, or the `scope = \"app\"`",
+            "an app-scoped dependency is made once, so it takes no arguments: remove the `#[arg]`, or the `scope = \"app\"`",
         ),
         Source::Depends(_) | Source::Lend(_) => {}
     }
@@ -151,14 +155,14 @@ fn without_request(argument: &Argument, errors: &mut Errors) {
 
 fn yielding(argument: &Argument, errors: &mut Errors) {
     match (&argument.source, types::ungrouped(&argument.ty)) {
-        (Source::Reply { .. }, ty) => errors.on(
+        (Source::Reply, ty) => errors.on(
             ty,
             "a dependency that yields outlives the reply: write to it in a dependency that does not yield",
         ),
         (Source::Depends(_), Type::Reference(reference)) if reference.mutability.is_some() => {
             errors.on(
                 &argument.ty,
-                "a dependency that yields outlives what it is lent: take it by value (`T`), or as `&T` from an app-scoped one",
+                "a dependency that yields outlives the values that it borrows: take this by value (`T`), or as `&T` from an app-scoped one",
             );
         }
         _ => {}

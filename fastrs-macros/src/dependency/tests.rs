@@ -84,12 +84,12 @@ fn a_dependency_without_a_body_is_provided() {
 }
 
 #[track_caller]
-fn one_mistake(attr: TokenStream, item: TokenStream, mend: &str) {
+fn one_mistake(attr: TokenStream, item: TokenStream, fix: &str) {
     let expanded = expand(attr, item);
     let found = mistakes(&expanded);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        expanded.to_string().replace("\\\"", "\"").contains(mend),
+        expanded.to_string().replace("\\\"", "\"").contains(fix),
         "{found:?}"
     );
 }
@@ -97,13 +97,13 @@ fn one_mistake(attr: TokenStream, item: TokenStream, mend: &str) {
 #[test]
 fn what_a_dependency_cannot_be() {
     let app = || quote!(scope = "app");
-    for (attr, item, mend) in [
+    for (attr, item, fix) in [
         (
             app(),
             quote!(
                 async fn a(#[query] q: u8) -> A {}
             ),
-            "made before any request: take `q` away",
+            "made before any request: remove `q`",
         ),
         (
             app(),
@@ -117,14 +117,14 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a(#[arg] q: u8) -> A {}
             ),
-            "nobody gives it arguments",
+            "so it takes no arguments",
         ),
         (
             app(),
             quote!(
                 async fn a(#[depends(b)] b: B) -> A;
             ),
-            "asks for nothing",
+            "has its value from `App::provide`",
         ),
         (
             quote!(),
@@ -166,14 +166,14 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a(x: Yield<A>, y: Yield<B>) {}
             ),
-            "return to one `Yield`",
+            "keep one `Yield`",
         ),
         (
             quote!(),
             quote!(
                 async fn a(#[depends(b)] b: &mut B, y: Yield<A>) {}
             ),
-            "take it by value",
+            "take this by value",
         ),
         (
             quote!(),
@@ -190,7 +190,7 @@ fn what_a_dependency_cannot_be() {
             "so it is an `async fn`",
         ),
     ] {
-        one_mistake(attr, item, mend);
+        one_mistake(attr, item, fix);
     }
 }
 

@@ -103,7 +103,7 @@ fn kind(
         false => {
             errors.on(
                 name,
-                format!("`{name}` says nothing, and has no status: put `#[error(\"..\")]` and `#[status(404)]` above it"),
+                format!("`{name}` has no text and no status: put `#[error(\"..\")]` and `#[status(404)]` above it"),
             );
             (Text::Missing, None)
         }
@@ -124,12 +124,12 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
     let Some(attr) = attrs.next() else {
         errors.on(
             name,
-            format!("`{name}` says nothing: put `#[error(\"..\")]` above it, with `{{0}}` or `{{name}}` for its fields"),
+            format!("`{name}` has no text: put `#[error(\"..\")]` above it, with `{{0}}` or `{{name}}` for its fields"),
         );
         return Text::Missing;
     };
     for second in attrs {
-        errors.on(second.path(), "the text is given twice: take one away");
+        errors.on(second.path(), "the text is given twice: remove one");
     }
     if let Ok(word) = attr.parse_args::<Ident>()
         && word == "transparent"
@@ -139,10 +139,10 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
     match attr.parse_args::<LitStr>() {
         Ok(literal) => Text::Template(Template::read(literal, fields, errors)),
         Err(_) => {
-            let mend = "an error's text is one literal, with `{0}` or `{name}` for its fields: `#[error(\"no item {0}\")]`";
+            let fix = "an error's text is one literal, with `{0}` or `{name}` for its fields: `#[error(\"no item {0}\")]`";
             match &attr.meta {
-                Meta::List(list) if !list.tokens.is_empty() => errors.on(&list.tokens, mend),
-                _ => errors.on(attr.path(), mend),
+                Meta::List(list) if !list.tokens.is_empty() => errors.on(&list.tokens, fix),
+                _ => errors.on(attr.path(), fix),
             }
             Text::Missing
         }
@@ -173,7 +173,7 @@ fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool
     for (second, _) in marked.clone().skip(1) {
         errors.on(
             &second.ty,
-            "an error has one cause: take one `#[from]` or `#[source]` away",
+            "an error has one cause: remove one `#[from]` or `#[source]`",
         );
     }
     let named = || {
@@ -185,7 +185,7 @@ fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool
     if let (true, Some((field, _))) = (from && all.len() > 1, found) {
         errors.on(
             &field.ty,
-            "`#[from]` makes the error of its cause alone: take the other fields away, or write `#[source]`",
+            "`#[from]` makes the error from its cause alone: remove the other fields, or write `#[source]`",
         );
         return (found.map(|(_, member)| member.clone()), false);
     }

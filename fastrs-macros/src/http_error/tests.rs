@@ -26,17 +26,17 @@ fn every_variant_is_documented_with_its_comment_or_its_text() {
 }
 
 #[track_caller]
-fn one_mistake(item: TokenStream, mend: &str) {
+fn one_mistake(item: TokenStream, fix: &str) {
     let expanded = expand(item);
     let found = mistakes(&expanded);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(expanded.to_string().contains(mend), "{found:?}");
+    assert!(expanded.to_string().contains(fix), "{found:?}");
     assert!(expanded.to_string().contains("ResponseError for E"));
 }
 
 #[test]
 fn what_an_error_must_say() {
-    for (item, mend) in [
+    for (item, fix) in [
         (
             quote!(
                 enum E {
@@ -53,7 +53,7 @@ fn what_an_error_must_say() {
                     A,
                 }
             ),
-            "`A` says nothing",
+            "`A` has no text",
         ),
         (
             quote!(
@@ -170,6 +170,6 @@ fn what_an_error_must_say() {
             true => quote!(#[error("x")] #item),
             false => item,
         };
-        one_mistake(item, mend);
+        one_mistake(item, fix);
     }
 }

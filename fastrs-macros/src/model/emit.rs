@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
 
 use super::Model;
+use super::judge;
 use super::patch;
 use super::plain;
 use super::represented;
@@ -18,12 +19,14 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
     let represented = represented::impls(model);
+    let judge = judge::judge(model);
     let (patch, import) = (patch::patch(model), fallbacks());
     emit! {
         #item
         const _: () = {
             #import
             #defaults
+            #judge
             #plain
             #represented
             #rules
@@ -150,7 +153,10 @@ fn checks(model: &Model) -> Option<TokenStream> {
         .shape
         .fields()
         .iter()
-        .map(|field| field.fits(&params))
+        .map(|field| {
+            let ty = judge::judged(model, field);
+            field.fits(&params, &parse_quote!(#ty))
+        })
         .collect();
     (!checks.is_empty()).then_some(checks)
 }
@@ -173,7 +179,7 @@ fn rules(model: &Model) -> TokenStream {
 
 fn element(model: &Model) -> TokenStream {
     let (p, name) = (private(), &model.item.ident);
-    let generics = readable(model);
+    let generics = judge::bound(model, readable(model));
     let (params, args, clause) = generics.split_for_impl();
     let reads = match &model.shape {
         Shape::Newtype(field) => {

@@ -11,6 +11,7 @@ use super::names::Rule;
 use super::serde::ItemSerde;
 use super::unchecked;
 use crate::errors::Errors;
+use crate::fallback::is_of_an_argument;
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
@@ -27,6 +28,8 @@ pub(crate) struct Field {
     pub(crate) serde: ItemSerde,
     /// The function behind `default` and `default = expr`.
     pub(crate) default: Option<(Ident, Option<Expr>)>,
+    /// Its number among the fields that are judged, where the type's traits are derived.
+    pub(crate) mark: Option<usize>,
     /// Its `#[cfg(..)]`s: what is generated for it is there or not, as it is.
     pub(crate) cfgs: Vec<Attribute>,
 }
@@ -62,6 +65,22 @@ impl Field {
     ) -> Self {
         unchecked::check(&mut field.attrs, errors);
         let words = take_words(field, errors);
+        for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
+            errors.on(
+                attr.path(),
+                "that is for an argument: what a field must be is said by `#[field(..)]`",
+            );
+        }
+        if let Some(elided) = types::first_elided(&field.ty) {
+            // What is plain is judged by its type.
+            if !location.plain {
+                errors.on(
+                    &elided,
+                    "a model owns its data, since it outlives the text it was read from: write `String` instead of `&str`",
+                );
+            }
+            field.ty = types::with_static_lifetime(&field.ty);
+        }
         check(&words, location, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
@@ -83,7 +102,7 @@ impl Field {
             if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
                 errors.on(
                     alias,
-                    "the field has two names, this and serde's `rename`: take one away",
+                    "the field has two names, this and serde's `rename`: remove one",
                 );
             }
             serde.rename = words.literal_alias().or(serde.rename);
@@ -105,6 +124,7 @@ impl Field {
             words,
             serde,
             default,
+            mark: None,
             cfgs: cfgs(&field.attrs),
         }
     }
@@ -129,19 +149,17 @@ impl Field {
         !self.serde.skipped
     }
 
-    /// `p::fits::<T>(..)` for each constraint; a type parameter is judged where it is filled in.
-    pub(super) fn fits(&self, params: &[&Ident]) -> TokenStream {
+    /// `p::fits::<T>(..)` for each constraint of the field, whose type is `ty`; a type parameter is judged where it is
+    /// filled in.
+    pub(super) fn fits(&self, params: &[&Ident], ty: &Type) -> TokenStream {
         if types::mentions_any(&self.ty, params) {
             return TokenStream::new();
         }
-        let (fits, ty) = (
-            crate::arguments::fits(&self.words.constraints, &self.ty),
-            &self.ty,
-        );
+        let fits = crate::arguments::fits(&self.words.constraints, ty);
         let without = self.default.as_ref().filter(|(_, expr)| expr.is_none());
         let default = without.map(|_| {
-            let p = private_at(ty.span());
-            quote_spanned!(at(ty.span())=> #p::has_default::<#ty>();)
+            let (p, span) = (private_at(self.ty_span()), at(self.ty_span()));
+            quote_spanned!(span=> #p::has_default::<#ty>();)
         });
         self.where_it_is(quote!(#fits #default))
     }
@@ -169,7 +187,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     if let Some(attr) = field.attrs.iter().find(hides) {
         errors.on(
             attr.path(),
-            "what stands in `cfg_attr` is not known yet: write the field twice, each under its own `#[cfg]`",
+            "fastrs cannot look inside `cfg_attr`: write the field twice, each with its own `#[cfg]`",
         );
         field.attrs.retain(|attr| !hides(&attr));
     }

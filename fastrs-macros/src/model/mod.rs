@@ -2,6 +2,8 @@
 
 mod emit;
 mod field;
+mod judge;
+mod mark;
 mod names;
 mod patch;
 mod plain;
@@ -12,10 +14,10 @@ mod unchecked;
 mod validate;
 mod words;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{DeriveInput, GenericParam, Path, Token, parse_quote};
+use syn::{Attribute, DeriveInput, GenericParam, Path, Token, parse_quote};
 
 use crate::errors::Errors;
 use crate::paths::emit;
@@ -52,7 +54,10 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let serde = ContainerSerde::read(&item.attrs);
     let plain = plain::is_plain(&item);
     let represented = represented::is_represented(&item, &serde.tagging);
-    let shape = Shape::read(&mut item, &serde, plain, &mut errors);
+    let mut shape = Shape::read(&mut item, &serde, plain, &mut errors);
+    if !plain {
+        mark::mark(&mut item, &mut shape);
+    }
     words.check(&shape, &mut errors);
     let is_union = matches!(item.data, syn::Data::Union(_));
     if is_union || item.generics.lifetimes().next().is_some() {
@@ -71,6 +76,31 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     emit!(#emitted #errors)
 }
 
+/// Puts a `#[serde(..)]` that stands above `#[model]` below it, where it is known.
+pub(crate) fn serde_above(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let Ok(mut item) = syn::parse2::<DeriveInput>(item.clone()) else {
+        return item;
+    };
+    let derives = |attr: &Attribute| {
+        let name = attr
+            .path()
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
+        matches!(name.as_deref(), Some("model" | "derive"))
+    };
+    if !item.attrs.iter().any(derives) {
+        let error = syn::Error::new(
+            Span::call_site(),
+            "`#[serde(..)]` says how `#[model]` reads and writes a type: put `#[model]` above it",
+        )
+        .into_compile_error();
+        return quote!(#item #error);
+    }
+    item.attrs.push(parse_quote!(#[serde(#attr)]));
+    item.into_token_stream()
+}
+
 fn not_a_type(item: &TokenStream) -> Option<syn::Error> {
     let is_type = |token: proc_macro2::TokenTree| {
         let word = token.to_string();
@@ -80,7 +110,7 @@ fn not_a_type(item: &TokenStream) -> Option<syn::Error> {
     (!is_type).then(|| {
         syn::Error::new_spanned(
             item,
-            "`#[model]` stands on a type: put it above a `struct` or an `enum`",
+            "`#[model]` is for a type: put it above a `struct` or an `enum`",
         )
     })
 }
@@ -105,7 +135,7 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
         .attrs
         .extract_if(.., |attr| attr.path().is_ident("model"));
     for attr in again {
-        errors.on(attr.path(), "`#[model]` is given twice: take one away");
+        errors.on(attr.path(), "`#[model]` is given twice: remove one");
     }
     for attr in &mut item.attrs {
         let paths = Punctuated::<Path, Token![,]>::parse_terminated;
@@ -119,7 +149,7 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
             errors.on(
                 first,
                 format!(
-                    "`#[model]` derives `{}` already: take it away",
+                    "`#[model]` derives `{}` already: remove it",
                     all.join("`, `")
                 ),
             );

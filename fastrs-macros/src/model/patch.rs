@@ -1,10 +1,11 @@
 //! A model's fields one by one, of which `Partial` is made.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 use super::Model;
 use super::field::Field;
+use super::judge;
 use super::shape::Shape;
 use super::validate::field_rules;
 use crate::paths::{at, emit, private, private_at};
@@ -19,22 +20,29 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         return None;
     }
     let (p, name, closed) = (private(), &model.item.ident, model.serde.closed);
-    let fields = fields.iter().filter(|field| field.is_read()).map(of_field);
+    let fields = fields.iter().filter(|field| field.is_read());
+    let fields = fields.map(|field| of_field(model, field));
+    let generics = judge::bound(model, model.item.generics.clone());
+    let clause = &generics.where_clause;
     Some(emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
-        impl #p::Patch for #name {
+        impl #p::Patch for #name #clause {
             const FIELDS: &'static [#p::PatchField<Self>] = &[#(#fields),*];
             const CLOSED: bool = #closed;
         }
     })
 }
 
-fn of_field(field: &Field) -> TokenStream {
+fn of_field(model: &Model, field: &Field) -> TokenStream {
     let (ty, member, cfgs, span) = (&field.ty, &field.member, &field.cfgs, at(field.ty_span()));
     let (p, of) = (private(), private_at(span));
-    let of = quote_spanned!(span=> #of::FieldOf::<#ty>::TYPE);
+    let judged = match judge::borrows(field) {
+        true => judge::judged(model, field),
+        false => quote!(#ty),
+    };
+    let of = quote_spanned!(span=> #of::FieldOf::<#judged>::TYPE);
     let rules = field_rules(field, emit!(#p::field_value::<#ty>(value)));
     let check = emit!(|value, report| { #rules });
     if field.serde.flatten {

@@ -10,6 +10,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
 use super::Model;
 use super::field::{self, Field};
+use super::judge;
 use super::names::Rule;
 use super::serde::{metas, text};
 use super::shape::Shape;
@@ -96,8 +97,8 @@ fn write(model: &Model, fields: &[Field]) -> TokenStream {
     let members = written.rev().fold(emit!(()), |rest, field| {
         let (member, name) = (&field.member, &field.wire_name);
         let span = at(field.ty_span());
-        let p = private_at(span);
-        quote_spanned!(span=> (#p::Member(#name, &self.#member), #rest))
+        let (p, ty) = (private_at(span), judge::turbofish(model, field));
+        quote_spanned!(span=> (#p::Member #ty (#name, &self.#member), #rest))
     });
     emit! {
         #[automatically_derived]
@@ -115,7 +116,7 @@ fn read(model: &Model, fields: &[Field]) -> TokenStream {
     let read: Vec<&Field> = fields.iter().filter(|field| field.is_read()).collect();
     let names = read.iter().map(|field| &field.wire_name);
     let types = read.iter().rev().fold(emit!(()), |rest, field| {
-        let (ty, span) = (&field.ty, field.ty_span());
+        let (ty, span) = (judge::judged(model, field), field.ty_span());
         let (p, rest) = (private_at(span), rest);
         match field.default {
             Some(_) => quote_spanned!(at(span)=> (#p::Defaulted<#ty>, #rest)),
@@ -163,14 +164,14 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
         .iter()
         .zip(item_fields(&model.item))
         .map(|(field, item)| {
-            let (name, ty, span) = (&field.wire_name, &field.ty, field.ty_span());
-            let of = private_at(span);
+            let (name, span) = (&field.wire_name, field.ty_span());
+            let (of, ty) = (private_at(span), judge::judged(model, field));
             let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
-            let docs = docs(&item.attrs);
+            let (docs, turbofish) = (docs(&item.attrs), judge::turbofish(model, field));
             let default = field
                 .default
                 .as_ref()
-                .map(|(default, _)| emit!(.default(|| #p::to_json(&Self::#default()))));
+                .map(|(default, _)| emit!(.default(|| #p::to_json #turbofish (&Self::#default()))));
             let words = &field.words;
             let meta = field::meta(words);
             let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
@@ -183,7 +184,7 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 emit!(.optional(#when_missing))
             });
             // Where there may be a map, whose keys say something of themselves.
-            let keys = types::has_several(ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
+            let keys = types::has_several(&field.ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
             emit!(#of(#name)#docs #default #optional #said #keys)
         });
     // Said once and for all, unless somebody says something that is known at run time alone.

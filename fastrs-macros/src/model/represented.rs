@@ -11,6 +11,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Meta, Token, parse
 
 use super::Model;
 use super::serde::{Tagging, metas, name};
+use super::{judge, mark};
 use crate::paths::{at, emit, private, private_at};
 
 /// What a container says that makes it something else.
@@ -48,7 +49,7 @@ pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     }
     let (p, ident) = (private(), &model.item.ident);
     let helper = format_ident!("__Read{}", ident.unraw(), span = Span::call_site());
-    let (derived, representation) = (derived(&model.item, &helper), representation(model));
+    let (derived, representation) = (derived(model, &helper), representation(model));
     let schema = matches!(model.serde.tagging, Tagging::Untagged)
         .then(|| emit!(static SCHEMA: #p::InputSchema = #p::InputSchema::of::<#ident>();));
     Some(emit! {
@@ -73,9 +74,13 @@ pub(super) fn impls(model: &Model) -> Option<TokenStream> {
 }
 
 /// What serde derives from.
-fn derived(item: &DeriveInput, helper: &Ident) -> TokenStream {
-    let (p, remote) = (private(), item.ident.to_string());
-    let mut item = item.clone();
+fn derived(model: &Model, helper: &Ident) -> TokenStream {
+    let (p, ident) = (private(), &model.item.ident);
+    let (remote, mut item) = (ident.to_string(), model.item.clone());
+    let is_marked = |field: &super::field::Field| field.mark.is_some();
+    let bound = model.shape.fields().into_iter().any(is_marked);
+    let bound = bound.then(|| mark::bound(ident));
+    let bound = bound.map(|bound| emit!(#[serde(bound = #bound)]));
     item.ident = helper.clone();
     item.vis = syn::Visibility::Inherited;
     strip(&mut item.attrs, &["tag", "content", "untagged", "crate"]);
@@ -92,6 +97,7 @@ fn derived(item: &DeriveInput, helper: &Ident) -> TokenStream {
     emit! {
         #[derive(#p::serde::Deserialize)]
         #[serde(remote = #remote, crate = "::fastrs::__private::serde")]
+        #bound
         #[allow(dead_code, non_camel_case_types, clippy::all)]
         #item
     }
@@ -141,13 +147,14 @@ fn representation(model: &Model) -> TokenStream {
     let (p, serde) = (private(), &model.serde);
     let closed = says(&model.item.attrs, "deny_unknown_fields");
     if let Data::Struct(data) = &model.item.data {
-        let read = data.fields.iter().filter(|field| {
+        let read = data.fields.iter().zip(model.shape.fields());
+        let read = read.filter(|(field, _)| {
             is_flattened(field)
                 && !says(&field.attrs, "skip")
                 && !says(&field.attrs, "skip_deserializing")
         });
-        let fields = read.map(|field| {
-            let (key, ty, span) = (key(field), &field.ty, field.ty.span());
+        let fields = read.map(|(field, read)| {
+            let (key, ty, span) = (key(field), judge::judged(model, read), field.ty.span());
             let of = private_at(span);
             let names = quote_spanned!(at(span)=> #of::names_of::<#ty>);
             emit!(#p::FlattenedField { key: #key, names: #names })

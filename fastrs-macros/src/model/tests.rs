@@ -156,16 +156,16 @@ fn a_type_is_read_as_what_it_is() {
 }
 
 #[track_caller]
-fn one_mistake(attr: TokenStream, item: TokenStream, mend: &str) {
+fn one_mistake(attr: TokenStream, item: TokenStream, fix: &str) {
     let expanded = expand(attr, item);
     let found = mistakes(&expanded);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(expanded.to_string().contains(mend), "{found:?}");
+    assert!(expanded.to_string().contains(fix), "{found:?}");
 }
 
 #[test]
 fn what_a_model_cannot_say() {
-    for (attr, item, mend) in [
+    for (attr, item, fix) in [
         (
             quote!(),
             quote!(
@@ -241,7 +241,7 @@ fn what_a_model_cannot_say() {
             quote!(
                 fn a() {}
             ),
-            "stands on a type",
+            "is for a type",
         ),
         (
             quote!(literal),
@@ -250,7 +250,7 @@ fn what_a_model_cannot_say() {
                     x: u8,
                 }
             ),
-            "variants carry nothing",
+            "variants hold nothing",
         ),
         (
             quote!(),
@@ -260,7 +260,7 @@ fn what_a_model_cannot_say() {
                     x: String,
                 }
             ),
-            "fastrs checks nothing of it: write `#[field(..)]`",
+            "fastrs does not check it: write `#[field(..)]`",
         ),
         (
             quote!(),
@@ -270,7 +270,7 @@ fn what_a_model_cannot_say() {
                     x: String,
                 }
             ),
-            "fastrs checks nothing of it: write `#[field(..)]`",
+            "fastrs does not check it: write `#[field(..)]`",
         ),
         (
             quote!(),
@@ -314,7 +314,7 @@ fn what_a_model_cannot_say() {
             "did you mean `strict`?",
         ),
     ] {
-        one_mistake(attr, item, mend);
+        one_mistake(attr, item, fix);
     }
 }
 
@@ -344,7 +344,9 @@ fn a_flattened_field_is_read_from_what_is_left() {
         }
     ));
     assert!(text.contains("Represented for A"));
-    assert!(text.contains("names_of :: < Rest >"));
+    assert!(text.contains(
+        "names_of :: < < __Fields as :: fastrs :: __private :: Then < Rest >> :: Type >"
+    ));
     assert!(text.contains("PatchField :: < Self > :: flattened"));
 }
 

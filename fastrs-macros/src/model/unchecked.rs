@@ -28,7 +28,7 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         errors.on(
             attr.path(),
             format!(
-                "`#[{name}(..)]` would stand in the document, and fastrs checks nothing of it: write `#[field(..)]`, which is both"
+                "`#[{name}(..)]` would appear in the document, but fastrs does not check it: write `#[field(..)]`, which does both"
             ),
         );
     }
@@ -42,14 +42,17 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             if let Some((name, fix)) = found {
                 errors.on(
                     meta.path(),
-                    format!("schemars' `{name}` would stand in the document, and nobody would check it: write {fix}"),
+                    format!("schemars' `{name}` would appear in the document, but nothing would check it: write {fix}"),
                 );
             }
         }
         let kept = told.iter().filter(|meta| !is_bound(meta));
         *attr = syn::parse_quote!(#[schemars(#(#kept),*)]);
     }
-    check_reader(attrs, errors);
+    if !check_reader(attrs, errors) {
+        // schemars would take the module for a type.
+        attrs.push(syn::parse_quote!(#[schemars(with = "()")]));
+    }
 }
 
 fn is_foreign(path: &Path) -> bool {
@@ -60,8 +63,8 @@ fn is_bound(meta: &Meta) -> bool {
     BOUNDS.iter().any(|(name, _)| meta.path().is_ident(*name))
 }
 
-/// A field that a function reads is documented by what its JSON is said to be.
-fn check_reader(attrs: &[Attribute], errors: &mut Errors) {
+/// Whether a field says what its JSON is, or its type does: one that a function reads has to say so.
+fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     let told = metas(attrs, "schemars");
     let is_said = |meta: &Meta| {
         ["with", "schema_with"]
@@ -69,18 +72,20 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) {
             .any(|name| meta.path().is_ident(*name))
     };
     if told.iter().any(is_said) {
-        return;
+        return true;
     }
-    for meta in metas(attrs, "serde") {
-        let is_reader = meta.path().is_ident("deserialize_with")
-            || meta.path().is_ident("with") && text(&meta).is_some_and(|path| !names_a_type(&path));
-        if is_reader {
-            errors.on(
-                meta.path(),
-                "a function reads the field, so that its type does not say what its JSON is: add `#[schemars(with = \"String\")]`, with the type that its JSON has",
-            );
-        }
+    let told = metas(attrs, "serde");
+    let reader = told.iter().find(|meta| {
+        meta.path().is_ident("deserialize_with")
+            || meta.path().is_ident("with") && text(meta).is_some_and(|path| !names_a_type(&path))
+    });
+    if let Some(reader) = reader {
+        errors.on(
+            reader.path(),
+            "a function reads this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, with the type that its JSON has",
+        );
     }
+    reader.is_none()
 }
 
 /// Whether a path is one of a type, as it is spelled; else it is a module's.

@@ -59,7 +59,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
             return Err(syn::Error::new_spanned(
                 value,
                 format!(
-                    "{}: a macro sees no constant, so write it out",
+                    "{}: a macro cannot read a constant, so write the literal",
                     needs_path(method)
                 ),
             ));
@@ -107,7 +107,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
     match key.name().as_str() {
         "path" => match (&attr.path, key.expr(errors)) {
             (_, None) => {}
-            (Some(_), _) => errors.at(key.span(), "the path is given twice: take one away"),
+            (Some(_), _) => errors.at(key.span(), "the path is given twice: remove one"),
             (None, Some(expr)) => attr.path = literal(expr, "a path is a string literal", errors),
         },
         "method" | "methods" => methods(attr, key, method, errors),
@@ -138,7 +138,7 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
     if method.is_some() {
         errors.at(
             key.span(),
-            "the attribute's name is the method: take the key away, or write `#[route(..)]`",
+            "the attribute's name is the method: remove the key, or write `#[route(..)]`",
         );
         return;
     }
@@ -163,7 +163,7 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
         } else if attr.methods.contains(&method) {
             errors.on(
                 &literal,
-                format!("the method `{method}` is given twice: take one away"),
+                format!("the method `{method}` is given twice: remove one"),
             );
         }
         attr.methods.push(method);
@@ -193,18 +193,18 @@ fn responses(key: &Key, errors: &mut Errors) -> Vec<Declared> {
 
 /// `(404, "No such item")`, `(409, Problem)` or `(410, Problem, "Gone")`.
 fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Declared>> {
-    let (inside, mend) = (
+    let (inside, fix) = (
         input.span(),
         "a response is `(404, \"No such item\")`, `(409, Problem)` or `(410, Problem, \"Gone\")`",
     );
     if !input.peek(syn::token::Paren) {
-        return Err(syn::Error::new(inside, mend));
+        return Err(syn::Error::new(inside, fix));
     }
     let list;
     parenthesized!(list in input);
     let status = Status::read(list.parse()?, errors);
     if list.is_empty() {
-        return Err(syn::Error::new(inside, mend));
+        return Err(syn::Error::new(inside, fix));
     }
     list.parse::<Token![,]>()?;
     let model: Option<Type> = match list.peek(LitStr) || list.is_empty() {
@@ -220,7 +220,7 @@ fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<D
     };
     list.parse::<Option<Token![,]>>()?;
     if !list.is_empty() || (model.is_none() && text.is_none()) {
-        return Err(syn::Error::new(inside, mend));
+        return Err(syn::Error::new(inside, fix));
     }
     Ok(status.map(|status| Declared {
         status,

@@ -4,6 +4,7 @@ use super::model::Route;
 use crate::arguments::{Argument, Source};
 use crate::errors::{Errors, nearest};
 use crate::function::Function;
+use crate::instead;
 
 pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     function.check("a handler", route.attr.blocking, errors);
@@ -13,16 +14,18 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
             "a handler has a body: write `{ .. }` instead of the `;`",
         );
     }
-    placeholders(route, errors);
+    if !function.takes_apart() {
+        placeholders(route, errors);
+    }
     for argument in &route.arguments {
         match &argument.source {
             Source::Lend(_) => errors.on(
                 &argument.ty,
-                "only a `#[dependency]` lends: a handler's own end is its return",
+                "only a `#[dependency]` takes a `Yield`: a handler has no exit but its return",
             ),
             Source::Param => errors.at(
                 argument.span,
-                "`#[arg]` is for dependencies, which are asked for with arguments: take it away, or name a source such as `#[query]`",
+                "`#[arg]` is for the arguments of a dependency: remove it, or name a source such as `#[query]`",
             ),
             _ => {}
         }
@@ -34,6 +37,22 @@ fn placeholders(route: &Route, errors: &mut Errors) {
     let Some(pattern) = &route.pattern else {
         return;
     };
+    let is_several = |arg: &&Argument| arg.is_from_request() && instead::is_several(&arg.ty);
+    if let Some(several) = route.arguments.iter().find(is_several) {
+        let names: Vec<String> = pattern
+            .names()
+            .map(|name| format!("`{name}: ..`"))
+            .collect();
+        if names.len() > 1 {
+            return errors.on(
+                &several.ty,
+                format!(
+                    "each placeholder is an argument of its own: {}",
+                    names.join(", ")
+                ),
+            );
+        }
+    }
     for name in pattern.names() {
         if route
             .arguments
@@ -43,15 +62,15 @@ fn placeholders(route: &Route, errors: &mut Errors) {
             continue;
         }
         let elsewhere = route.arguments.iter().find(|arg| arg.name == name);
-        let mend = match elsewhere {
+        let fix = match elsewhere {
             Some(_) => format!(
-                "the argument `{name}` comes from elsewhere: take its attribute away, or write `#[path]`"
+                "the argument `{name}` is read from elsewhere: remove its attribute, or write `#[path]`"
             ),
             None => unnamed(name, &route.arguments),
         };
         errors.on(
             pattern.literal(),
-            format!("the placeholder `<{name}>` has no argument: {mend}"),
+            format!("the placeholder `<{name}>` has no argument: {fix}"),
         );
     }
 }

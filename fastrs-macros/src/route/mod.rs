@@ -7,11 +7,13 @@ mod model;
 mod pattern;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::arguments::{self, Source};
 use crate::errors::Errors;
 use crate::fallback;
 use crate::function::Function;
+use crate::instead;
 pub(crate) use emit::call;
 use model::Route;
 use pattern::Pattern;
@@ -29,10 +31,12 @@ pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> To
     let mut errors = Errors::default();
     let route = read(method, attr, &mut function, &mut errors);
     check::check(&route, &function, &mut errors);
-    match errors.is_empty() {
+    let emitted = match errors.is_empty() {
         true => emit::emit(&route, &function),
         false => fallback::route(&function, errors),
-    }
+    };
+    let names = instead::names(&function);
+    quote!(#emitted #names)
 }
 
 fn read(method: Method, attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Route {

@@ -31,7 +31,7 @@ impl Pattern {
             if placeholders[..i].contains(name) {
                 errors.on(
                     literal,
-                    format!("the placeholder `<{name}>` stands twice in the path: rename one"),
+                    format!("the placeholder `<{name}>` is in the path twice: rename one"),
                 );
             }
         }
@@ -65,10 +65,13 @@ fn mistakes_of_the_whole(path: &str) -> Option<String> {
     if !path.is_empty() && !path.starts_with('/') {
         return Some(format!("a path starts with `/`: write `\"/{path}\"`"));
     }
-    if path.contains(['?', '#']) {
-        return Some(
-            "a path ends before the query: its parameters are arguments of the function".to_owned(),
-        );
+    if let Some((before, query)) = path.split_once(['?', '#']) {
+        let first = query.split(['&', '=']).next().unwrap_or_default();
+        let name = first.trim_matches(['<', '>', '.']);
+        let name = if is_name(name) { name } else { "q" };
+        return Some(format!(
+            "a path ends before the query, whose parameters are arguments of the function: write `\"{before}\"`, and `{name}: ..`"
+        ));
     }
     None
 }
@@ -99,8 +102,8 @@ fn of_another_router(segment: &str) -> Option<String> {
 
 /// The placeholders of one segment, with text between them. There may be text before and after.
 fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
-    if let Some(mend) = of_another_router(segment) {
-        return Err(format!("a placeholder is written `<..>`: {mend}"));
+    if let Some(fix) = of_another_router(segment) {
+        return Err(format!("a placeholder is written `<..>`: {fix}"));
     }
     let mut names = Vec::new();
     let mut rest = segment;
@@ -115,13 +118,18 @@ fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
         }
         if !names.is_empty() && before.is_empty() {
             return Err(format!(
-                "nobody can tell where one placeholder of `{segment}` ends: put text or a `/` between them"
+                "it is ambiguous where one placeholder of `{segment}` ends: put text or a `/` between them"
             ));
         }
         let name = inside.strip_suffix("..").unwrap_or(inside);
+        if let Some((name, kind)) = name.split_once(':').filter(|(name, _)| is_name(name)) {
+            return Err(format!(
+                "say `<{name}>` instead of `<{name}:{kind}>`, and let the argument's type say the rest"
+            ));
+        }
         if !is_name(name) {
             return Err(format!(
-                "`<{inside}>` is no placeholder: write a name, as in `<id>`, or `<rest..>` for the rest of the path"
+                "`<{inside}>` is not a placeholder: write a name, as in `<id>`, or `<rest..>` for the rest of the path"
             ));
         }
         let whole = last && names.is_empty() && before.is_empty() && after.is_empty();
@@ -187,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_wrong_path_is_one_mistake_that_says_the_mend() {
-        for (path, mend) in [
+        for (path, fix) in [
             ("/items/{id}", "say `<id>`"),
             ("items/{id}", "say `<id>`"),
             ("/files/{rest:path}", "say `<rest..>`"),
@@ -197,17 +205,19 @@ mod tests {
             ("/*rest", "say `<rest..>` instead of `*rest`"),
             ("items", "write `\\\"/items\\\"`"),
             ("/a?b=1", "before the query"),
+            ("/a?<q>&<r>", "write `\\\"/a\\\"`, and `q: ..`"),
             ("/<id", "does not close it"),
             ("/id>", "did not open"),
             ("/<a><b>", "put text or a `/` between"),
-            ("/<>", "is no placeholder"),
-            ("/<1a>", "is no placeholder"),
+            ("/<>", "is not a placeholder"),
+            ("/<id:u64>", "say `<id>` instead of `<id:u64>`"),
+            ("/<1a>", "is not a placeholder"),
             ("/<rest..>/x", "alone at the end"),
             ("/x<rest..>", "alone at the end"),
-            ("/<id>/<id>", "stands twice"),
+            ("/<id>/<id>", "in the path twice"),
         ] {
             let (_, mistakes) = read(path);
-            assert!(mistakes.contains(mend), "{path}: {mistakes}");
+            assert!(mistakes.contains(fix), "{path}: {mistakes}");
             assert_eq!(mistakes.matches("compile_error").count(), 1, "{path}");
         }
     }

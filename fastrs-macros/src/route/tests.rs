@@ -8,13 +8,13 @@ fn get(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand(Some("GET"), attr, item)
 }
 
-/// Expects one mistake, which says `mend`.
+/// Expects one mistake, which says `fix`.
 #[track_caller]
-fn one_mistake(expanded: TokenStream, mend: &str) {
+fn one_mistake(expanded: TokenStream, fix: &str) {
     let found = mistakes(&expanded);
     assert_eq!(found.len(), 1, "{found:?}");
     let text = expanded.to_string().replace("\\\"", "\"");
-    assert!(text.contains(mend), "{found:?}");
+    assert!(text.contains(fix), "{found:?}");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_wrong_attribute_leaves_the_function_and_its_struct() {
     );
     let text = expanded.to_string();
     assert!(text.contains(")] pub async fn f (x : u8 ,) { }"));
-    assert!(text.contains("pub struct f { }"));
+    assert!(text.contains("pub type f = __handler_f ;"));
     assert!(text.contains("IntoRoute for "));
 }
 
@@ -116,7 +116,7 @@ fn placeholders_are_arguments() {
                 async fn f(#[query] id: u8) {}
             ),
         ),
-        "comes from elsewhere",
+        "is read from elsewhere",
     );
     one_mistake(
         get(
@@ -150,7 +150,7 @@ fn the_attribute_names_what_it_does_not_know() {
             async fn f() {}
         )
     };
-    for (attr, mend) in [
+    for (attr, fix) in [
         (quote!("/", staus = 201), "did you mean `status`?"),
         (
             quote!("/", status = 201, status = 202),
@@ -176,14 +176,14 @@ fn the_attribute_names_what_it_does_not_know() {
         ),
         (quote!(), "needs a path"),
         (quote!(3), "needs a path"),
-        (quote!(ITEMS), "a macro sees no constant"),
+        (quote!(ITEMS), "a macro cannot read a constant"),
         (
             quote!(paths::ITEMS, status = 201),
-            "a macro sees no constant",
+            "a macro cannot read a constant",
         ),
-        (quote!(concat!("/", "x")), "a macro sees no constant"),
+        (quote!(concat!("/", "x")), "a macro cannot read a constant"),
     ] {
-        one_mistake(get(attr, plain()), mend);
+        one_mistake(get(attr, plain()), fix);
     }
     one_mistake(expand(None, quote!("/"), plain()), "needs a method");
     one_mistake(
@@ -202,7 +202,7 @@ fn the_attribute_names_what_it_does_not_know() {
 
 #[test]
 fn a_signature_is_that_of_a_handler() {
-    for (item, mend) in [
+    for (item, fix) in [
         (
             quote!(
                 fn f() {}
@@ -219,13 +219,13 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f() -> impl Sized {}
             ),
-            "hides: write the concrete type",
+            "write the concrete type",
         ),
         (
             quote!(
                 async fn f(&self) {}
             ),
-            "takes no `self`",
+            "without `self`",
         ),
         (
             quote!(
@@ -237,13 +237,13 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(y: Yield<u8>) {}
             ),
-            "only a `#[dependency]` lends",
+            "only a `#[dependency]` takes a `Yield`",
         ),
         (
             quote!(
                 async fn f(#[arg] y: u8) {}
             ),
-            "`#[arg]` is for dependencies",
+            "`#[arg]` is for the arguments of a dependency",
         ),
         (
             quote!(
@@ -255,7 +255,7 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 struct S;
             ),
-            "stands on a function",
+            "is for a function",
         ),
         (
             quote!(
@@ -296,13 +296,13 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(#[query(ge = "a")] q: u8) {}
             ),
-            "`ge` compares numbers",
+            "`ge` takes a number",
         ),
         (
             quote!(
                 async fn f(#[query(min_length = -1)] q: String) {}
             ),
-            "`min_length` counts",
+            "`min_length` is a count",
         ),
         (
             quote!(
@@ -326,10 +326,10 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(#[cfg(unix)] q: u8) {}
             ),
-            "two versions of the function",
+            "write the function twice",
         ),
     ] {
-        one_mistake(get(quote!("/"), item), mend);
+        one_mistake(get(quote!("/"), item), fix);
     }
     let contradiction = get(
         quote!("/", blocking),

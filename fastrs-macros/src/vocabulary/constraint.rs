@@ -114,7 +114,7 @@ fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
     let expr = without_parentheses(expr);
     if let Some((value, integer)) = number_literal(&expr) {
         if name == "multiple_of" && value <= 0.0 {
-            errors.on(expr, "`multiple_of` is above zero");
+            errors.on(expr, "`multiple_of` must be greater than zero");
             return None;
         }
         let tokens = bare_literal(&expr, value);
@@ -128,7 +128,7 @@ fn number(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
         Expr::Lit(_) => {
             errors.on(
                 expr,
-                format!("`{name}` compares numbers: `{name} = 1` or `{name} = 0.5`"),
+                format!("`{name}` takes a number: `{name} = 1` or `{name} = 0.5`"),
             );
             None
         }
@@ -150,7 +150,7 @@ fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
         Expr::Lit(_) | Expr::Unary(_) => {
             errors.on(
                 expr,
-                format!("`{name}` counts: write a number from 0 upwards, as in `{name} = 3`"),
+                format!("`{name}` is a count: write a whole number, as in `{name} = 3`"),
             );
             None
         }

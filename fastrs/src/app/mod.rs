@@ -30,7 +30,7 @@ use crate::{
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request},
     response::ResponseError,
-    routing::{ErasedLayer, Next, Route, Router, erase_layer},
+    routing::{ErasedLayer, Included, Mounted, Next, RouteList, Router, erase_layer},
     serve::ServeConfig,
 };
 
@@ -126,26 +126,19 @@ impl App {
     }
 
     /// Enters handlers: `app.routes(routes![hello])`.
-    pub fn routes(mut self, routes: impl IntoIterator<Item = Route>) -> Self {
+    pub fn routes(mut self, routes: impl RouteList) -> Self {
         self.root = self.root.routes(routes);
         self
     }
 
     /// Enters all routes of a router.
-    pub fn include(mut self, router: Router) -> Self {
+    pub fn include(mut self, router: impl Included) -> Self {
         self.root = self.root.include(router);
         self
     }
 
     /// Hands everything below `path` to a tower service, which sees the path without that prefix: see [`Router::mount`].
-    pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
-    where
-        S: Service<HttpRequest<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
         self.root = self.root.mount(path, service);
         self
     }

@@ -1,4 +1,4 @@
-//! The graph as data, walked by the compiler: circles and doublets are found in `const` items.
+//! The graph as data, walked by the compiler: cycles and duplicates are found in `const` items.
 
 /// A dependency and what it asks for.
 #[derive(Debug)]
@@ -14,11 +14,11 @@ pub struct Node {
 /// The most dependencies that are reached from one.
 const MOST: usize = 64;
 
-/// Refuses, while compiling, a dependency that depends on itself. A circle is reported once, by its first member.
+/// Refuses, while compiling, a dependency that depends on itself. A cycle is reported once, by its first member.
 ///
 /// # Panics
 ///
-/// If there is a circle; in a `const` item that is the compile error.
+/// If there is a cycle; in a `const` item that is the compile error.
 #[track_caller]
 pub const fn no_cycle(root: &'static Node) {
     let Some((seen, parent, last)) = way_back(root) else {
@@ -42,7 +42,7 @@ pub const fn no_cycle(root: &'static Node) {
         bytes: [0; 400],
         len: 0,
     };
-    text.push("these dependencies go in a circle: ");
+    text.push("these dependencies form a cycle: ");
     while length > 0 {
         length -= 1;
         text.push(seen[path[length]].name);

@@ -49,7 +49,7 @@ pub type Made<T> = Result<T, Failure>;
 /// Implemented by that attribute alone; [`Router::depends`](crate::Router::depends) and
 /// [`App::override_dependency`](crate::App::override_dependency) take it as a type parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no dependency",
+    message = "`{Self}` is not a dependency",
     label = "not a `#[dependency]` function",
     note = "put `#[dependency]` on the function `{Self}`"
 )]

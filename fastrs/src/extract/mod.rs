@@ -56,8 +56,9 @@ use crate::request::Failure;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read an argument of type `{Self}` from a request",
-    label = "not an argument type",
-    note = "put `#[model]` on it, or on what it holds, to read it from the JSON body; `#[query]`, `#[header]`, `#[body]` and the like read what serde reads"
+    label = "nothing says where it comes from",
+    note = "if a dependency provides it, name that: `#[depends(provider)]`",
+    note = "if it is the JSON body, put `#[model]` on the type; `#[query]`, `#[header]`, `#[form]` and `#[body]` read what serde reads"
 )]
 pub trait FromRequest<'r>: Sized + Send {
     /// Whether and how the argument reads the body. A request has only one body.
@@ -83,8 +84,8 @@ pub trait FromRequest<'r>: Sized + Send {
 /// deserializes and schemars describes.
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read a `{Self}` from this place of a request",
-    label = "serde cannot read this type, or schemars not describe it",
-    note = "put `#[model]` on it, or derive `Deserialize` and `JsonSchema` for it"
+    label = "it is not `Deserialize`, or not `JsonSchema`",
+    note = "put `#[model]` on the type, or derive `Deserialize` and `JsonSchema` for it"
 )]
 pub trait FromLocation<'r, P>: Sized + Send {
     /// Whether and how the argument reads the body.

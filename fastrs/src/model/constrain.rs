@@ -108,7 +108,7 @@ pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
             );
             assert!(
                 !c.unique,
-                "`unique` does not fit a map: its keys differ anyhow"
+                "`unique` does not fit a map: its keys are distinct already"
             );
         }
         Kind::Other => assert!(
@@ -118,7 +118,7 @@ pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
     }
     assert!(
         in_order(c.min_length, c.max_length) && in_order(c.min_items, c.max_items),
-        "no value satisfies these constraints: the least length is more than the most"
+        "no value satisfies these constraints: the minimum length exceeds the maximum"
     );
 }
 

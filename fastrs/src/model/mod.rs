@@ -95,9 +95,9 @@ pub(crate) use walk::keys::{
 /// assert_eq!(report.into_custom()[0].1, "3 is odd");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no model",
-    label = "it cannot stand in a body or an answer",
-    note = "add `#[model]` to `{Self}`; for a foreign type, answer with `Json<T>` or wrap it in a `#[model]` newtype"
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "put `#[model]` on `{Self}`; for a type of another crate, answer with `Json<T>` or wrap it in a `#[model]` newtype"
 )]
 pub trait Model {
     /// Whether [`validate`](Self::validate) can find anything; `false` spares a list its loop.

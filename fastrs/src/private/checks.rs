@@ -14,6 +14,15 @@ pub const fn argument<'r, T: FromRequest<'r>>() {}
 /// The one place where the type of an argument with a place is judged.
 pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 
+/// Refuses a model as the value of a placeholder.
+#[track_caller]
+pub const fn path_value(body: BodyKind) {
+    assert!(
+        matches!(body, BodyKind::None),
+        "a placeholder's value is one text, and this type is read from the JSON body: name the argument otherwise, and take the placeholder as a number or a `String`"
+    );
+}
+
 /// Refuses, while compiling, a signature that asks for a JSON body and a form.
 #[track_caller]
 pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
@@ -140,6 +149,6 @@ pub fn given<P: Provider, G: Given<P::Params>>(given: G) -> P::Params {
 pub const fn uncached<D: Dep>() {
     assert!(
         <<D::Provider as Provider>::Scope as Scope<D::Provider>>::PER_REQUEST,
-        "an app-scoped dependency is made once: take the `use_cache = false` away"
+        "an app-scoped dependency is made once: remove `use_cache = false`"
     );
 }

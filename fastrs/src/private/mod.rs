@@ -7,6 +7,7 @@
 //! spanned to the type.
 mod arguments;
 mod checks;
+pub mod instead;
 mod models;
 mod refusals;
 mod returns;
@@ -20,15 +21,16 @@ use crate::request::Panicked;
 pub use arguments::{Bare, Located, Unreadable};
 pub use checks::{
     Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given, one_body,
-    outlives_requests, taken_back, uncached,
+    outlives_requests, path_value, taken_back, uncached,
 };
 pub use models::{
     Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
     model_schema, or, required, to_json,
 };
 pub use refusals::{
-    Can, Cannot, Dependency, HasDefault, If, IntoRoute, NoDependency, Then, content_fits,
-    has_default, is_arg, is_dependency, is_sent, is_shared, takes_arguments,
+    Can, Cannot, Dependency, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
+    content_fits, has_default, is_arg, is_dependency, is_held, is_sent, is_shared, takes_arguments,
+    unless_off,
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
@@ -41,8 +43,8 @@ pub mod fallback {
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
         NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
-        NotConstrained as _, NotFlattened as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
-        Unconstrained as _, Unreadable as _, Unvalidated as _,
+        NotConstrained as _, NotFlattened as _, NotHeld as _, PlainType as _, PlainValue as _,
+        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
     };
 }
 
@@ -75,8 +77,9 @@ pub use crate::{
     request::{Context, Failure},
     response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
     routing::{
-        EndpointFuture, Handler, Job, JobReturned, Ready, Route, RouteMeta, RoutedRequest, cache,
-        caught, conclude, drive_dyn, finish, invalid, leave, lent, open, provide, ready, route,
+        EndpointFuture, Handler, Included, Job, JobReturned, Mount, Mounted, Ready, Route,
+        RouteList, RouteMeta, RoutedRequest, cache, caught, conclude, drive_dyn, finish, invalid,
+        leave, lent, open, provide, ready, route,
     },
     serve::block_on,
 };

@@ -7,8 +7,9 @@ use std::{
 };
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::{NoContent, Route};
+use super::{FromLocation, FromRequest, IntoResponse, Model, NoContent, Route};
 
 /// `<If<{ check }> as Then<T>>::Type`: `T`, if the check does not panic.
 #[derive(Debug)]
@@ -97,6 +98,117 @@ impl<T> Cannot for Can<T> {
     type Value = T;
 }
 
+/// What a model or a signature may hold, told as by [`Can`].
+#[derive(Debug)]
+pub struct Holds<T: ?Sized>(PhantomData<T>);
+
+impl<T: Serialize + DeserializeOwned + JsonSchema> Holds<T> {
+    /// Whether it may be a field that is read and written.
+    pub const BE_A_FIELD: bool = true;
+}
+
+impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> Holds<T> {
+    /// The same for what looks as if it stayed on its thread.
+    pub const BE_A_SENT_FIELD: bool = true;
+}
+
+impl<T: DeserializeOwned + JsonSchema> Holds<T> {
+    /// Whether it may be a field that is read alone.
+    pub const BE_READ: bool = true;
+}
+
+impl<T: Serialize + JsonSchema> Holds<T> {
+    /// Whether it may be a field that is written alone.
+    pub const BE_WRITTEN: bool = true;
+}
+
+impl<T: FromRequest<'static>> Holds<T> {
+    /// Whether it may be a bare argument.
+    pub const BE_READ_BARE: bool = true;
+}
+
+impl<T: FromLocation<'static, P>, P> Holds<(T, P)> {
+    /// Whether it may be an argument that is read from this place.
+    pub const BE_READ_THERE: bool = true;
+}
+
+impl<T: IntoResponse> Holds<T> {
+    /// Whether a handler may return it.
+    pub const BE_ANSWERED: bool = true;
+}
+
+impl<T: Model> Holds<T> {
+    /// Whether it is a model, which is a field wherever it stands.
+    pub const BE_A_MODEL: bool = true;
+}
+
+/// The type of a field whose traits are derived; an error if a field of the same type is refused.
+pub trait Marked<const MARK: usize> {
+    #[doc(hidden)]
+    type Type;
+}
+
+/// Whether a type may be a field. Of a model nothing more is asked: the answer may be what its traits depend on.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __may_hold {
+    ($ty:ty, $role:ident) => {
+        $crate::__private::Holds::<$ty>::BE_A_MODEL || {
+            const fn derives() -> bool {
+                #[allow(unused_imports)]
+                use $crate::__private::fallback::*;
+                $crate::__private::Holds::<$ty>::$role
+            }
+            derives()
+        }
+    };
+}
+
+/// What stands in for what cannot be held.
+pub trait NotHeld {
+    #[doc(hidden)]
+    const BE_A_MODEL: bool = false;
+    #[doc(hidden)]
+    const BE_READ_BARE: bool = false;
+    #[doc(hidden)]
+    const BE_READ_THERE: bool = false;
+    #[doc(hidden)]
+    const BE_ANSWERED: bool = false;
+    #[doc(hidden)]
+    const BE_A_FIELD: bool = false;
+    #[doc(hidden)]
+    const BE_A_SENT_FIELD: bool = false;
+    #[doc(hidden)]
+    const BE_READ: bool = false;
+    #[doc(hidden)]
+    const BE_WRITTEN: bool = false;
+}
+
+impl<T: ?Sized> NotHeld for Holds<T> {}
+
+/// Refuses a type with the text that the macro has for its name.
+#[track_caller]
+pub const fn is_held(held: bool, otherwise: &'static str) -> bool {
+    if !held {
+        panic!("{}", otherwise);
+    }
+    true
+}
+
+/// The text for a type that a feature of fastrs makes known: `needs` where the feature is off.
+pub const fn unless_off(
+    feature: &'static str,
+    needs: &'static str,
+    otherwise: &'static str,
+) -> &'static str {
+    let is_off = match feature.as_bytes() {
+        b"chrono" => !cfg!(feature = "chrono"),
+        b"decimal" => !cfg!(feature = "decimal"),
+        _ => !cfg!(feature = "uuid"),
+    };
+    if is_off { needs } else { otherwise }
+}
+
 /// What a type is as a dependency: a constant of those under `#[dependency]`.
 #[derive(Debug, Clone, Copy)]
 pub enum Dependency {
@@ -108,7 +220,7 @@ pub enum Dependency {
     WithArguments,
 }
 
-/// What stands in for what is no dependency.
+/// What stands in for what is not a dependency.
 pub trait NoDependency {
     #[doc(hidden)]
     const __DEPENDENCY: Dependency = Dependency::No;
@@ -116,12 +228,12 @@ pub trait NoDependency {
 
 impl<T> NoDependency for T {}
 
-/// Refuses what is no dependency.
+/// Refuses what is not a dependency.
 #[track_caller]
 pub const fn is_dependency(kind: Dependency) -> bool {
     assert!(
         !matches!(kind, Dependency::No),
-        "this is no dependency: put `#[dependency]` on the function that it names"
+        "this is not a dependency: put `#[dependency]` on the function that it names"
     );
     true
 }
@@ -142,7 +254,7 @@ pub const fn takes_arguments(kind: Dependency) -> bool {
 pub const fn is_sent(sent: bool) -> bool {
     assert!(
         sent,
-        "the value of a dependency goes from thread to thread, so it is `Send`: hold an `Arc` instead of an `Rc`, a `Mutex` instead of a `RefCell` in it"
+        "the value of a dependency moves between threads, so it must be `Send`: use `Arc` instead of `Rc`, and `Mutex` instead of `RefCell`"
     );
     true
 }
@@ -152,7 +264,7 @@ pub const fn is_sent(sent: bool) -> bool {
 pub const fn is_shared(sent: bool, shared: bool) -> bool {
     assert!(
         shared || !sent,
-        "the value of an app-scoped dependency is shared by all requests, so it is `Sync`: wrap it in a `Mutex`, or make the dependency request-scoped"
+        "the value of an app-scoped dependency is shared by all requests, so it must be `Sync`: wrap it in a `Mutex`, or make the dependency request-scoped"
     );
     true
 }
@@ -162,7 +274,7 @@ pub const fn is_shared(sent: bool, shared: bool) -> bool {
 pub const fn is_arg(arg: bool) -> bool {
     assert!(
         arg,
-        "an `#[arg]` is kept and compared, so that equal uses share one value: derive `Clone` and `PartialEq` for its type, which is `Send` and `Sync`"
+        "an `#[arg]` is kept and compared, so that equal uses share one value: derive `Clone` and `PartialEq` for its type, and make it `Send` and `Sync`"
     );
     true
 }
@@ -192,8 +304,8 @@ pub const fn has_default<T: HasDefault>() {}
 
 /// What `routes![..]` lists.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no handler",
-    label = "not under `#[get(\"/..\")]` or its like",
+    message = "`{Self}` is not a handler",
+    label = "no `#[get(\"/..\")]` or the like on it",
     note = "put `#[get(\"/items\")]`, `#[post(..)]` or `#[route(..)]` on the function `{Self}`"
 )]
 pub trait IntoRoute {

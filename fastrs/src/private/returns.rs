@@ -89,8 +89,8 @@ pub fn declared(op: &mut Operation<'_>, status: u16, description: &str) {
 
 /// The type of a declared response.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in the document",
-    label = "schemars cannot describe it",
+    message = "`{Self}` cannot be described in the document",
+    label = "not `JsonSchema`",
     note = "put `#[model]` on `{Self}`"
 )]
 pub trait Documented: schemars::JsonSchema {}

@@ -13,8 +13,8 @@ use crate::{
 ///
 /// `#[derive(HttpError)]` implements it for an enum whose variants have a `#[status(..)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be answered to a client",
-    label = "not an error that fastrs can answer",
+    message = "`{Self}` is not an error that a handler can return",
+    label = "not a `ResponseError`",
     note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`"
 )]
 pub trait ResponseError: Send + Sync + 'static {

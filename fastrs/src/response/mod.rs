@@ -42,7 +42,7 @@ use crate::{body::Sizes, openapi::Operation};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "not an answer",
-    note = "add `#[model]` to it, or to what it holds, to answer it as JSON; `Json<T>` is for a foreign `T` that is `Serialize` and `JsonSchema`"
+    note = "put `#[model]` on it, or on what it holds, to answer with it as JSON; `Json<T>` is for a type of another crate that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
     /// Adds the responses that this type stands for to the operation.

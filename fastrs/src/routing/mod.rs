@@ -5,6 +5,7 @@ mod endpoint;
 mod job;
 mod layer;
 mod leave;
+mod parts;
 mod pattern;
 mod routed;
 mod router;
@@ -17,6 +18,7 @@ pub use endpoint::{Handler, Route, RouteMeta, route};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
 pub use leave::{finish, leave, open};
+pub use parts::{Included, Mount, Mounted, RouteList};
 pub use routed::RoutedRequest;
 pub use router::Router;
 

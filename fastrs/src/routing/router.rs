@@ -7,7 +7,10 @@ use schemars::JsonSchema;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{ErasedLayer, Next, Route, RouterDependency, SharedService, erase, erase_layer};
+use super::{
+    ErasedLayer, Included, Mounted, Next, Route, RouteList, RouterDependency, SharedService,
+    erase_layer,
+};
 use crate::{
     body::Body,
     depends::Provider,
@@ -79,14 +82,14 @@ impl Router {
     }
 
     /// Enters handlers: `router.routes(routes![read_item, create_item])`.
-    pub fn routes(mut self, routes: impl IntoIterator<Item = Route>) -> Self {
-        self.items.extend(routes.into_iter().map(Item::Route));
+    pub fn routes(mut self, routes: impl RouteList) -> Self {
+        self.items.extend(routes.into_routes().map(Item::Route));
         self
     }
 
     /// Enters all routes of another router below this one.
-    pub fn include(mut self, router: Router) -> Self {
-        self.items.push(Item::Router(router));
+    pub fn include(mut self, router: impl Included) -> Self {
+        self.items.push(Item::Router(router.into_router()));
         self
     }
 
@@ -170,15 +173,9 @@ impl Router {
     ///
     /// The path itself is redirected to the one with a slash, so that relative links work. The service's routes are not in the
     /// document; the router's dependencies are not run for it, its layers are.
-    pub fn mount<S, B>(mut self, path: impl Into<String>, service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        self.items.push(Item::Mount(path.into(), erase(service)));
+    pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
+        self.items
+            .push(Item::Mount(path.into(), service.into_mount().0));
         self
     }
 

@@ -12,6 +12,12 @@
         as::fastrs::__private::schemars::JsonSchema>::schema_id
     )
 )]
+#[cfg_attr(
+    not(doc),
+    serde(
+        bound = "< Shape as :: fastrs :: __private :: Marked < 0usize >> :: Type: ::core::marker::Sized"
+    )
+)]
 enum Shape {
     Circle {
         #[schemars(
@@ -24,12 +30,29 @@ enum Shape {
         )]
         radius: f64,
     },
-    Square(Side),
+    Square(
+        #[schemars(
+            with = "< Shape as :: fastrs :: __private :: Marked < 0usize >> :: Type"
+        )]
+        Side,
+    ),
     Nothing,
 }
 const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
+    type __Fields = ::fastrs::__private::If<
+        {
+            ::fastrs::__private::is_held(
+                ::fastrs::__may_hold!(Side, BE_A_FIELD),
+                "`Side` cannot be a field of a model: put `#[model]` on it, or derive `Serialize`, `Deserialize` and `JsonSchema` for it",
+            );
+            true
+        },
+    >;
+    impl ::fastrs::__private::Marked<0usize> for Shape {
+        type Type = <__Fields as ::fastrs::__private::Then<Side>>::Type;
+    }
     #[automatically_derived]
     #[allow(unused_variables, clippy::all)]
     #[diagnostic::do_not_recommend]

@@ -21,7 +21,10 @@ async fn read_item(
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, missing_debug_implementations)]
-struct read_item {}
+struct __handler_read_item {}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+type read_item = __handler_read_item;
 const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
@@ -73,7 +76,7 @@ const _: () = {
     type __Dep2 = ::fastrs::__private::With<__Provider2, __Site2>;
     struct __Endpoint;
     #[automatically_derived]
-    impl ::fastrs::__private::IntoRoute for read_item {
+    impl ::fastrs::__private::IntoRoute for __handler_read_item {
         fn into_route(self) -> ::fastrs::__private::Route {
             ::fastrs::__private::route::<__Endpoint>()
         }

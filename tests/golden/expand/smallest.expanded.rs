@@ -11,13 +11,16 @@ async fn hello() -> &'static str {
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, missing_debug_implementations)]
-struct hello {}
+struct __handler_hello {}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+type hello = __handler_hello;
 const _: () = {
     #[allow(unused_imports)]
     use ::fastrs::__private::fallback::*;
     struct __Endpoint;
     #[automatically_derived]
-    impl ::fastrs::__private::IntoRoute for hello {
+    impl ::fastrs::__private::IntoRoute for __handler_hello {
         fn into_route(self) -> ::fastrs::__private::Route {
             ::fastrs::__private::route::<__Endpoint>()
         }

@@ -1,0 +1,252 @@
+//! What other frameworks write in a signature, and what stands for it here.
+//!
+//! These names only word a mistake: a type of the user's own that has one of them is judged as any other.
+
+use proc_macro2::TokenStream;
+use syn::{FnArg, ReturnType, Type};
+
+use crate::function::Function;
+use crate::paths::{emit, private};
+use crate::spelled::{self, last, parameters};
+use crate::types::{self, ungrouped};
+
+/// Types that carry another type, and the place that it is read from here.
+const WRAPPERS: &[(&str, Says)] = &[
+    ("Path", |inner| {
+        format!(
+            "a path value is a plain argument that has its placeholder's name: `id: {inner}` for `<id>`"
+        )
+    }),
+    ("Query", |inner| {
+        format!(
+            "a query parameter is a plain argument, `q: String`, and a struct of them is `#[query] filter: {inner}`"
+        )
+    }),
+    ("Json", |inner| {
+        format!(
+            "the JSON body is a plain argument: take `item: {inner}`, with `#[model]` on the type, or `#[body] item: {inner}`"
+        )
+    }),
+    ("Form", |inner| {
+        format!("a form is a plain argument with an attribute: `#[form] form: {inner}`")
+    }),
+    ("Header", |inner| {
+        format!("a header is a plain argument with an attribute: `#[header] user_agent: {inner}`")
+    }),
+    ("TypedHeader", |_| {
+        "a header is a plain argument with an attribute: `#[header] user_agent: String`".to_owned()
+    }),
+    ("State", state),
+    ("Data", state),
+    ("Extension", state),
+    ("Depends", |inner| {
+        format!(
+            "a dependency is named in an attribute: `#[depends(provider)] value: &{inner}`, where `provider` is a `#[dependency]` function"
+        )
+    }),
+    ("ConnectInfo", |_| {
+        "the client's address is an argument of the type `ClientAddr`".to_owned()
+    }),
+    ("Yield", |inner| {
+        format!("a `Yield` is taken by value: `lend: Yield<{inner}>`")
+    }),
+    ("Box", plain),
+    ("Rc", plain),
+    ("Arc", |inner| {
+        format!(
+            "what is shared comes from a dependency: `#[depends(provider)] value: &{inner}`, where `provider` is a `#[dependency]` function; what is read from the request is taken as `{inner}`"
+        )
+    }),
+    ("Result", |inner| {
+        format!(
+            "an argument that cannot be read is answered with a 422 before the function runs: take `{inner}`, or `Option<{inner}>` for one that may be missing; what may fail otherwise is a `#[dependency]`"
+        )
+    }),
+];
+
+/// Types that carry nothing.
+const PLAIN: &[(&str, &str)] = &[
+    ("Reply", "the reply is borrowed: write `reply: &mut Reply`"),
+    (
+        "Request",
+        "the request is borrowed: write `request: &Request`",
+    ),
+    (
+        "Cookie",
+        "a `Cookie` is one that is set, by `reply.cookie(..)`; one that came is an argument, `#[cookie] session: String`",
+    ),
+    (
+        "Value",
+        "JSON of any kind is the body, and says so: `#[body] value: Value`",
+    ),
+    (
+        "BackgroundTasks",
+        "tasks are taken by value: `tasks: BackgroundTasks`",
+    ),
+    (
+        "HttpRequest",
+        "the request is an argument of the type `&Request`",
+    ),
+    (
+        "CookieJar",
+        "a cookie is an argument, `#[cookie] session: String`, and is set by `reply: &mut Reply`",
+    ),
+    (
+        "Cookies",
+        "a cookie is an argument, `#[cookie] session: String`, and is set by `reply: &mut Reply`",
+    ),
+];
+
+const HTTP_RESPONSE: &str = "a handler returns its value, with `#[get(\"/..\", status = ..)]`: a `#[model]`, `Html`, `PlainText`, or `Response` for a raw one";
+
+const SEVERAL: &str = "an argument is one value: write one for each, `a: u32, b: u32`";
+
+/// The names that `instead` of the library defines.
+const FOREIGN: &[&str] = &[
+    "Path",
+    "Query",
+    "Form",
+    "Header",
+    "TypedHeader",
+    "State",
+    "Data",
+    "Extension",
+    "Depends",
+    "ConnectInfo",
+    "HttpRequest",
+    "HttpResponse",
+    "CookieJar",
+    "Cookies",
+    "Responder",
+    "web",
+];
+
+/// References that a request gives.
+const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
+
+type Says = fn(&str) -> String;
+
+fn plain(inner: &str) -> String {
+    format!("an argument is taken as it is: write `{inner}`")
+}
+
+fn state(inner: &str) -> String {
+    format!(
+        "state is an app-scoped dependency: `#[dependency(scope = \"app\")] async fn state() -> {inner}`, taken as `#[depends(state)] state: &{inner}`"
+    )
+}
+
+/// The text for an argument of this type, if the library cannot read it; `None` where its own says enough.
+pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
+    let ty = ungrouped(ty);
+    let text = match ty {
+        Type::Reference(reference) => match said(&reference.elem) {
+            Some(text) => text,
+            None if is_borrowed(&reference.elem) => return None,
+            None => {
+                let text = spelled::text(&without_lifetime(ty));
+                format!("`{text}` is borrowed from a dependency: name it, `#[depends(provider)] value: {text}`, where `provider` is a `#[dependency]` function; what is read from the request is taken by value")
+            }
+        },
+        Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` carries nothing: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
+        Type::Tuple(_) => SEVERAL.to_owned(),
+        ty => match (said(ty), optional(ty)) {
+            (Some(text), _) => text,
+            (None, Some(inner @ Type::Reference(_))) => return of_argument(inner),
+            (None, _) => return feature(ty),
+        },
+    };
+    Some(emit!(#text))
+}
+
+/// The text for an argument that is taken apart where it stands: `Path(id): Path<u64>`.
+pub(crate) fn of_pattern(ty: &Type) -> String {
+    match ungrouped(ty) {
+        Type::Tuple(_) => SEVERAL.to_owned(),
+        ty => said(ty).unwrap_or_else(|| {
+            "an argument's name is its name in the request: write a plain name, and take it apart in the body".to_owned()
+        }),
+    }
+}
+
+/// Whether several values are asked for as one.
+pub(crate) fn is_several(ty: &Type) -> bool {
+    matches!(ungrouped(ty), Type::Tuple(tuple) if !tuple.elems.is_empty())
+}
+
+/// The text for an answer of this type.
+pub(crate) fn of_answer(ty: &Type) -> Option<TokenStream> {
+    let name = last(ty)?.ident.to_string();
+    match name == "HttpResponse" {
+        true => Some(emit!(#HTTP_RESPONSE)),
+        false => feature(ty),
+    }
+}
+
+/// The text about the type inside containers that a feature makes known.
+fn feature(ty: &Type) -> Option<TokenStream> {
+    let leaf = spelled::leaves(ty)
+        .into_iter()
+        .find(|leaf| spelled::is_optional(leaf))?;
+    let otherwise = format!("fastrs cannot read or write `{}`", spelled::text(ty));
+    Some(spelled::or_feature(leaf, &otherwise))
+}
+
+fn said(ty: &Type) -> Option<String> {
+    let segment = last(ty)?;
+    let (name, parameters) = (segment.ident.to_string(), parameters(segment));
+    let plain = PLAIN.iter().find(|(known, _)| *known == name);
+    if let (Some((_, text)), true) = (plain, parameters.is_empty()) {
+        return Some((*text).to_owned());
+    }
+    let (_, says) = WRAPPERS.iter().find(|(known, _)| *known == name)?;
+    let inner = match parameters.first().map(|ty| ungrouped(ty))? {
+        Type::Tuple(tuple) if name == "Path" && !tuple.elems.is_empty() => {
+            return Some("path values are plain arguments, one for each placeholder: `a: u32, b: u32` for `<a>` and `<b>`".to_owned());
+        }
+        inner => spelled::text(inner),
+    };
+    Some(says(&inner))
+}
+
+/// `T` of an `Option<T>`.
+fn optional(ty: &Type) -> Option<&Type> {
+    let segment = last(ty).filter(|segment| segment.ident == "Option")?;
+    parameters(segment).first().map(|ty| ungrouped(ty))
+}
+
+fn is_borrowed(ty: &Type) -> bool {
+    matches!(ungrouped(ty), Type::Slice(_))
+        || last(ty).is_some_and(|segment| BORROWED.iter().any(|name| segment.ident == name))
+}
+
+fn without_lifetime(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    if let Type::Reference(reference) = &mut ty {
+        reference.lifetime = None;
+    }
+    ty
+}
+
+/// Makes other frameworks' names known where a signature has one, so that rustc does not stop at a name that it cannot
+/// find. Whatever is defined or imported by this name comes first.
+pub(crate) fn names(function: &Function) -> Option<TokenStream> {
+    let inputs = function.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(arg) => Some(&*arg.ty),
+        FnArg::Receiver(_) => None,
+    });
+    let output = match &function.sig.output {
+        ReturnType::Type(_, ty) => Some(&**ty),
+        ReturnType::Default => None,
+    };
+    let p = private();
+    inputs
+        .chain(output)
+        .any(|ty| types::mentions_names(ty, FOREIGN))
+        .then(|| {
+            emit! {
+                #[allow(unused_imports)]
+                use #p::instead::*;
+            }
+        })
+}

@@ -1,0 +1,156 @@
+//! One check over the fields of a plain struct, so that a type that cannot be one is told once, at its name.
+//!
+//! Types that are known by their spelling are left out: most models ask nothing here.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Generics, Ident, Type, parse_quote};
+
+use super::Model;
+use super::field::Field;
+use super::shape::Shape;
+use crate::paths::{check_over, emit, private};
+use crate::spelled;
+use crate::types;
+
+/// What stays on its thread.
+const STAY: &[&str] = &["dyn", "Rc", "Cell", "RefCell", "OnceCell", "MutexGuard"];
+
+/// Whether any field is judged.
+fn is_judged(model: &Model) -> bool {
+    model
+        .shape
+        .fields()
+        .into_iter()
+        .any(|field| is_asked(model, field))
+}
+
+/// Whether this field is.
+fn is_asked(model: &Model, field: &Field) -> bool {
+    match model.plain {
+        true => asks(field),
+        false => field.mark.is_some(),
+    }
+}
+
+/// `type __Fields = p::If<{ p::is_field(..); true }>;`
+pub(super) fn judge(model: &Model) -> Option<TokenStream> {
+    let (p, name, fields) = (private(), &model.item.ident, model.shape.fields());
+    let fields = fields.into_iter().filter(|field| is_asked(model, field));
+    // Each call once: a model may hold a type several times.
+    let mut seen = BTreeSet::new();
+    let calls = fields.clone().flat_map(|field| calls(field, model.plain));
+    let calls = calls.filter(|call| seen.insert(call.to_string()));
+    let marked = fields.filter_map(|field| {
+        let (mark, ty) = (field.mark?, if_holds(&field.ty));
+        Some(emit! {
+            impl #p::Marked<#mark> for #name {
+                type Type = #ty;
+            }
+        })
+    });
+    is_judged(model).then(|| {
+        emit! {
+            type __Fields = #p::If<{ #(#calls;)* true }>;
+            #(#marked)*
+        }
+    })
+}
+
+/// The field's type, of which nobody says a word if a field is refused.
+pub(super) fn judged(model: &Model, field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    match is_asked(model, field) {
+        true => if_holds(ty),
+        false => ty.into_token_stream(),
+    }
+}
+
+/// `::<T>`, where the compiler would find a type by itself that is refused.
+pub(super) fn turbofish(model: &Model, field: &Field) -> Option<TokenStream> {
+    let ty = judged(model, field);
+    asks(field).then(|| emit!(::<#ty>))
+}
+
+/// With the user's own span, since whatever else is wrong with the type is the user's.
+fn if_holds(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <__Fields as ::fastrs::__private::Then<#ty>>::Type)
+}
+
+/// The bound that takes what a type that is refused is not, `Send`, out of the question for the whole model. Only for
+/// types that look so: it would stand in the documentation of each model.
+pub(super) fn bound(model: &Model, mut generics: Generics) -> Generics {
+    let Shape::Struct(fields) = &model.shape else {
+        return generics;
+    };
+    let stays = |field: &Field| types::mentions_names(&field.ty, STAY);
+    if is_judged(model) && fields.iter().any(stays) {
+        let refused = if_holds(&parse_quote!(()));
+        let clause = generics.make_where_clause();
+        clause
+            .predicates
+            .push(parse_quote!(#refused: ::core::marker::Sized));
+    }
+    generics
+}
+
+/// Whether its type borrows, which no check of a trait refuses in one line.
+pub(super) fn borrows(field: &Field) -> bool {
+    spelled::leaves(&field.ty)
+        .iter()
+        .any(|ty| matches!(ty, Type::Reference(_)))
+}
+
+pub(super) fn asks(field: &Field) -> bool {
+    !spelled::leaves(&field.ty).is_empty()
+}
+
+/// The innermost types, since they are what is to change.
+fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
+    let (p, leaves) = (private(), spelled::leaves(&field.ty));
+    let role = match (field.is_read(), field.is_written()) {
+        _ if types::mentions_names(&field.ty, STAY) => "BE_A_SENT_FIELD",
+        (true, true) => "BE_A_FIELD",
+        (true, false) => "BE_READ",
+        (false, _) => "BE_WRITTEN",
+    };
+    let role = Ident::new(role, Span::mixed_site());
+    let call = |ty: &Type| {
+        let text = spelled::or_feature(ty, &refusal(ty));
+        let can = match ty {
+            Type::Reference(_) if field.is_read() => emit!(false),
+            _ if plain => emit!(#p::Holds::<#ty>::#role),
+            // A bound of serde's impls depends on the answer: it must not depend on the bound.
+            _ => emit!(::fastrs::__may_hold!(#ty, #role)),
+        };
+        check_over(ty, "is_held", emit!(#can, #text))
+    };
+    leaves.into_iter().map(call).collect()
+}
+
+fn refusal(ty: &Type) -> String {
+    let text = spelled::text(ty);
+    match ty {
+        Type::Reference(_) => {
+            format!(
+                "a model owns its data: write the type without the `&`, or `String` instead of `{text}`"
+            )
+        }
+        Type::Path(_) if types::mentions_names(ty, STAY) => {
+            format!(
+                "`{text}` cannot be a field of a model, which is plain data that moves between threads: use a type that JSON can hold, and `Arc` instead of `Rc`"
+            )
+        }
+        Type::Path(_) => {
+            format!(
+                "`{text}` cannot be a field of a model: put `#[model]` on it, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"
+            )
+        }
+        _ => format!(
+            "`{text}` cannot be a field of a model: a model is plain data that JSON can hold"
+        ),
+    }
+}

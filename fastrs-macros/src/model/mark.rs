@@ -1,0 +1,123 @@
+//! Fields of types whose traits are derived: what a derive would say three times of a type that cannot be a field is said
+//! once, by [`judge`](super::judge).
+//!
+//! serde's impls are bounded by a type, and schemars is told to describe types, that are errors by themselves if a field is
+//! refused: of those the compiler says nothing more.
+
+use quote::quote;
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, parse_quote};
+
+use super::field::Field;
+use super::judge::asks;
+use super::serde::metas;
+use super::shape::Shape;
+use crate::spelled;
+
+/// What serde may be told of a type, a variant or a field whose fields are judged: nothing that takes another type's word.
+const CONTAINER: &[&str] = &[
+    "rename",
+    "rename_all",
+    "rename_all_fields",
+    "tag",
+    "content",
+    "untagged",
+    "default",
+    "deny_unknown_fields",
+    "transparent",
+    "expecting",
+];
+const VARIANT: &[&str] = &["rename", "rename_all", "alias", "untagged", "other"];
+const FIELD: &[&str] = &[
+    "rename",
+    "alias",
+    "default",
+    "flatten",
+    "skip_serializing_if",
+    "skip_serializing",
+    "skip_deserializing",
+];
+
+/// Numbers the fields that are judged, and tells serde and schemars of it.
+pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
+    let is_generic = !item.generics.params.is_empty() || item.generics.where_clause.is_some();
+    if is_generic || !says_only(&item.attrs, CONTAINER) {
+        return;
+    }
+    let mut marks = Marks {
+        owner: item.ident.clone(),
+        next: 0,
+    };
+    match (&mut item.data, shape) {
+        (Data::Struct(data), Shape::Struct(fields) | Shape::Tuple(fields)) => {
+            marks.fields(&mut data.fields, fields.iter_mut());
+        }
+        (Data::Struct(data), Shape::Newtype(field)) if data.fields.len() == 1 => {
+            marks.fields(&mut data.fields, [&mut **field].into_iter());
+        }
+        (Data::Enum(data), Shape::Enum { variants, .. }) => {
+            for (item, variant) in data.variants.iter_mut().zip(variants) {
+                if variant.cfgs.is_empty() && says_only(&item.attrs, VARIANT) {
+                    marks.fields(&mut item.fields, variant.fields.iter_mut());
+                }
+            }
+        }
+        _ => {}
+    }
+    if marks.next > 0 {
+        let bound = bound(&item.ident);
+        // Documentation shows an impl's bounds.
+        item.attrs
+            .push(parse_quote!(#[cfg_attr(not(doc), serde(bound = #bound))]));
+    }
+}
+
+/// What serde bounds the impls of a type by that has marks.
+pub(super) fn bound(owner: &Ident) -> String {
+    format!("{}: ::core::marker::Sized", path(owner, 0))
+}
+
+/// The type of a field, or an error that has been told.
+fn path(owner: &Ident, mark: usize) -> String {
+    quote!(<#owner as ::fastrs::__private::Marked<#mark>>::Type).to_string()
+}
+
+struct Marks {
+    owner: Ident,
+    next: usize,
+}
+
+impl Marks {
+    fn fields<'a>(&mut self, items: &mut Fields, fields: impl Iterator<Item = &'a mut Field>) {
+        for (item, field) in items.iter_mut().zip(fields) {
+            let is_described = says(&item.attrs, "schemars", &["with", "schema_with"]);
+            let is_there = field.cfgs.is_empty() && !is_described;
+            if is_there && says_only(&item.attrs, FIELD) && asks(field) && is_simple(field) {
+                let path = path(&self.owner, self.next);
+                item.attrs.push(parse_quote!(#[schemars(with = #path)]));
+                field.mark = Some(self.next);
+                self.next += 1;
+            }
+        }
+    }
+}
+
+/// Whether its type is asked for itself alone. What is inside a container that is not known may be the type that is
+/// judged, which cannot be asked for itself.
+fn is_simple(field: &Field) -> bool {
+    let leaves = spelled::leaves(&field.ty);
+    leaves
+        .iter()
+        .all(|leaf| spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()))
+}
+
+fn says_only(attrs: &[Attribute], known: &[&str]) -> bool {
+    metas(attrs, "serde")
+        .iter()
+        .all(|meta| known.iter().any(|name| meta.path().is_ident(name)))
+}
+
+fn says(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
+    metas(attrs, owner)
+        .iter()
+        .any(|meta| names.iter().any(|name| meta.path().is_ident(name)))
+}

@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[model]
+struct Item {
+    name: &str,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use fastrs::prelude::*;
+
+#[model]
+struct Item {
+    name: String,
+}
+
+#[post("/items")]
+async fn create_item(#[body] item: Json<Item>) -> Item {
+    item.0
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items() -> u64 {
+    1
+}
+
+fn app() -> App {
+    App::new("Shop", "1.0.0").mount("/admin", App::new("Admin", "1.0.0"))
+}
+
+fn main() {}

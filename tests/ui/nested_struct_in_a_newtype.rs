@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+struct Address {
+    street: String,
+}
+
+#[model]
+struct Home(Address);
+
+fn main() {}
