@@ -1,4 +1,4 @@
-//! The one body type, of requests and of responses.
+//! The body type that requests and responses share.
 
 mod chunk;
 mod flow;
@@ -29,13 +29,13 @@ pub(crate) use futures_core::Stream;
 use self::received::Received;
 use crate::error::{BoxError, HttpError};
 
-/// An answer of HTTP as it is.
+/// A plain HTTP response.
 pub type Response<B = Body> = http::Response<B>;
 
-/// The bytes of a request or a response: none, ready, or still to come.
+/// The body of a request or a response: empty, ready, or still to arrive.
 ///
-/// Ready bytes are kept as they were given (a `Vec<u8>` stays one): nothing is copied or boxed. Only a
-/// stream of unknown length costs an allocation.
+/// Ready bytes are kept as they were passed (a `Vec<u8>` remains one): nothing is copied or boxed. Only a stream of
+/// unknown length needs an allocation.
 ///
 /// ```
 /// use fastrs::Body;
@@ -58,7 +58,7 @@ enum Kind {
     Stream(Pin<Box<dyn AnyBody>>),
 }
 
-/// Any body, its buffers turned into `Bytes` (which are not copied) and its errors boxed.
+/// Any body, with its buffers converted into `Bytes` (without copying) and its errors boxed.
 trait AnyBody: Send {
     fn poll(
         self: Pin<&mut Self>,
@@ -94,29 +94,29 @@ where
     }
 }
 
-/// The longest frame that ready bytes are handed out in. The server flattens a frame into its write
-/// buffer, which a connection keeps: this bounds what an idle connection holds after a large answer.
+/// The longest frame into which ready bytes are split. The server flattens a frame into its write buffer, which the
+/// connection keeps, so this limits how much memory an idle connection holds after a large response.
 const FRAME: usize = 32 * 1024;
 
-/// The most that is reserved on the word of a `Content-Length` alone.
+/// The most memory, in bytes, that is reserved because of a `Content-Length` alone.
 const RESERVE: usize = 64 * 1024;
 
 impl Body {
-    /// A body without bytes.
+    /// Creates an empty body.
     #[must_use]
     pub const fn empty() -> Self {
         Self(Kind::Empty)
     }
 
-    /// The body of an HTTP/1 request. What becomes of it is said in `progress`.
+    /// Creates the body of an HTTP/1 request, which reports its state in `progress`.
     #[inline]
     pub(crate) fn received(body: Incoming, progress: &BodyProgress) -> Self {
         progress.set(BodyState::Open);
         Self(Kind::Received(Received::new(body, progress.clone())))
     }
 
-    /// A body whose bytes come from any [`http_body::Body`], as they are asked for. A `Body` or one of hyper's is taken
-    /// as it is, without a box.
+    /// Creates a body from any [`http_body::Body`], which is polled as the bytes are needed. A `Body` or hyper's
+    /// own body is used directly, without a box.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -143,15 +143,15 @@ impl Body {
         body.map_or_else(Self::empty, |body| Self(Kind::Stream(Box::pin(body))))
     }
 
-    /// Whether the bytes are still to come: from the network, or from a stream.
+    /// Returns whether the bytes are still to arrive, from the network or from a stream.
     #[must_use]
     pub fn is_streaming(&self) -> bool {
         matches!(self.0, Kind::Received(_) | Kind::Stream(_))
     }
 
-    /// The whole body in one piece, or an error as soon as it is known to exceed `limit` bytes.
+    /// Reads the whole body into one buffer, or fails as soon as it is known to exceed `limit` bytes.
     ///
-    /// A body that announces more than `limit` fails before a byte of it is read. One that comes in a
+    /// A body that announces more than `limit` bytes fails before any of it is read. A body that arrives in a
     /// single frame is not copied.
     ///
     /// # Errors
@@ -169,7 +169,7 @@ impl Body {
         .await
     }
 
-    /// The next bytes, and all of those that are ready; trailers are passed over.
+    /// Polls for the next bytes; ready bytes come in one piece, and trailers are skipped.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
@@ -195,7 +195,7 @@ impl Body {
     }
 }
 
-/// A body on its way into one piece.
+/// The future that collects a body into one buffer.
 struct Collect {
     body: Body,
     limit: usize,
@@ -206,7 +206,7 @@ struct Collect {
 enum Read {
     #[default]
     Nothing,
-    /// One frame: a body that has no other is not copied.
+    /// One frame: a body that has no more is not copied.
     One(Bytes),
     Many(Vec<u8>),
 }
@@ -260,7 +260,8 @@ impl Future for Collect {
 }
 
 impl Body {
-    /// The next frame in the form in which its bytes were given: what the server writes needs no `Bytes`.
+    /// Polls for the next frame, with its bytes in the form in which they were passed: the server can write them
+    /// without converting them to `Bytes`.
     #[inline]
     pub(crate) fn poll_chunk(
         &mut self,
@@ -392,21 +393,21 @@ impl From<Incoming> for Body {
     }
 }
 
-/// Why a body could not be read to its end.
+/// Why a body could not be read completely.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// It is longer than allowed.
+    /// The body is longer than allowed.
     TooLarge {
-        /// The most bytes that were allowed.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// Its sender failed, vanished, or broke the framing.
+    /// The sender failed, disconnected, or broke the framing.
     Io(BoxError),
 }
 
 impl ReadError {
-    /// The answer to the request: its client's mistake.
+    /// Returns the error for the request, a 4xx since the client caused it.
     pub(crate) fn into_http_error(self) -> HttpError {
         match self.is_too_large() {
             true => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
@@ -417,7 +418,7 @@ impl ReadError {
         }
     }
 
-    /// Whether the body is longer than allowed: than the route allows, or than a layer does.
+    /// Returns whether the body is longer than the route, or a layer, allows.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         match self {

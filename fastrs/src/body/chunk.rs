@@ -2,20 +2,20 @@
 
 use bytes::{Buf, Bytes};
 
-/// One piece of a body, kept in the form it was given in.
+/// One piece of a body, in the form in which it was passed.
 #[derive(Debug)]
 pub(crate) struct Chunk(Piece);
 
 #[derive(Debug)]
 enum Piece {
     Static(&'static [u8]),
-    /// The bytes and how many of them were taken.
+    /// The bytes, and how many of them are already consumed.
     Vec(Vec<u8>, usize),
     Bytes(Bytes),
 }
 
 impl Chunk {
-    /// The bytes that remain.
+    /// Returns the remaining bytes.
     pub(crate) fn into_bytes(self) -> Bytes {
         match self.0 {
             Piece::Static(bytes) => Bytes::from_static(bytes),

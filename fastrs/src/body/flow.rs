@@ -1,4 +1,4 @@
-//! Bodies that flow: from a stream, read as they come, and with somebody who is told of their end.
+//! Streaming bodies: created from a stream, read chunk by chunk, and with a callback for their end.
 
 use std::{
     fmt,
@@ -17,10 +17,10 @@ use super::{Body, Kind, ReadError};
 use crate::error::{BoxError, HttpError, Result, panic_text};
 
 impl Body {
-    /// A body whose bytes come from a stream, as the client takes them: the stream is polled no faster than the client reads.
+    /// Creates a body from a stream, which is polled no faster than the client reads.
     ///
-    /// An error of the stream ends the connection, so that no client takes what came before it for the whole. A client
-    /// that leaves has the stream dropped.
+    /// An error of the stream closes the connection, so that the client does not take what it has received for the
+    /// complete body. If the client disconnects, the stream is dropped.
     ///
     /// ```
     /// use fastrs::{Body, Bytes};
@@ -47,7 +47,7 @@ impl Body {
         Self::new(FromStream { stream })
     }
 
-    /// The next bytes, `None` after the last of them.
+    /// Returns the next bytes, or `None` at the end.
     ///
     /// ```
     /// use fastrs::{Body, prelude::*};
@@ -64,13 +64,13 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// A 413 as soon as the body exceeds the route's limit, and a 400 if its sender failed or vanished.
+    /// A 413 as soon as the body exceeds the route's limit, and a 400 if the sender failed or disconnected.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let next = poll_fn(|cx| self.poll_data(cx)).await;
         next.transpose().map_err(ReadError::into_http_error)
     }
 
-    /// The same body, which fails when more than `limit` bytes of it come.
+    /// Returns the same body, which fails once it exceeds `limit` bytes.
     pub(crate) fn limited(self, limit: usize) -> Self {
         match self.0 {
             Kind::Empty => self,
@@ -82,8 +82,8 @@ impl Body {
         }
     }
 
-    /// The same body, whose end `ended` is told of: once, and whatever it is. One that is not sent, as that of an answer to
-    /// `HEAD`, ends whole.
+    /// Returns the same body, which calls `ended` exactly once, however the body ends. A body that is not sent,
+    /// such as that of a response to `HEAD`, ends as [`End::Whole`].
     pub(crate) fn on_end(self, is_sent: bool, ended: impl FnOnce(End) + Send + 'static) -> Self {
         Self(Kind::Stream(Box::pin(Told {
             body: self,
@@ -96,11 +96,11 @@ impl Body {
 /// How a body ended.
 #[derive(Debug)]
 pub(crate) enum End {
-    /// All of it was handed over to be sent.
+    /// All of it was passed on to be sent.
     Whole,
-    /// Nobody took the rest.
+    /// It was dropped before its end.
     Aborted,
-    /// It broke off by itself.
+    /// It failed while streaming.
     Failed(HttpError),
 }
 
@@ -133,7 +133,7 @@ where
     }
 }
 
-/// A body that may not be longer than this.
+/// A body with a maximum length.
 struct Limited {
     body: Body,
     limit: usize,
@@ -170,7 +170,7 @@ impl HttpBody for Limited {
     }
 }
 
-/// A body with somebody to be told of its end.
+/// A body with a callback for its end.
 struct Told {
     body: Body,
     is_sent: bool,
@@ -189,7 +189,7 @@ impl HttpBody for Told {
     type Data = Bytes;
     type Error = BoxError;
 
-    /// A panic of the stream breaks it off like an error.
+    /// Treats a panic of the stream like an error.
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -227,7 +227,7 @@ impl HttpBody for Told {
 impl Drop for Told {
     fn drop(&mut self) {
         let is_whole = !self.is_sent || self.body.is_end_stream();
-        // The stream is gone before those are told who gave it what it reads from.
+        // The stream is dropped first, because the callback may release what the stream reads from.
         drop(std::mem::take(&mut self.body));
         self.tell(if is_whole { End::Whole } else { End::Aborted });
     }

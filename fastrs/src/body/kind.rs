@@ -1,24 +1,24 @@
-//! How a request's body is taken.
+//! How a request's body is read.
 
-/// How an argument takes the request's body, and so what is done with the body before any argument is read.
+/// How an argument reads the request's body, which decides what happens to the body before any argument is read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyKind {
-    /// Not at all.
+    /// It does not read the body.
     #[default]
     None,
-    /// Whole, as JSON; several arguments share one object.
+    /// It reads the whole body as JSON; several arguments share one object.
     Json,
-    /// Whole, as a form.
+    /// It reads the whole body as a form.
     Form,
-    /// Whole, as it came.
+    /// It takes the whole body, unparsed.
     Bytes,
-    /// Unread: the argument reads it as it comes.
+    /// It takes the body as a stream, before it is read.
     Stream,
 }
 
 impl BodyKind {
-    /// What both ask for: of two that are read whole, either will do.
+    /// Combines the kinds of two arguments. If both read the whole body, either kind will do.
     pub(crate) fn or(self, other: Self) -> Self {
         match self {
             Self::None => other,
@@ -26,7 +26,7 @@ impl BodyKind {
         }
     }
 
-    /// Whether one body cannot be taken as both: one that is handed over unread is there for nobody else.
+    /// Returns whether one body cannot serve both kinds: only one argument can take the stream.
     pub(crate) fn excludes(self, other: Self) -> bool {
         let none = self == Self::None || other == Self::None;
         !none && (self == Self::Stream || other == Self::Stream)

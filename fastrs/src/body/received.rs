@@ -1,4 +1,4 @@
-//! A request's body as it comes from its connection.
+//! A request's body as it arrives on its connection.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use hyper::body::Incoming;
 
 use crate::error::BoxError;
 
-/// How far the latest request's body was read. What follows it on an HTTP/1 connection depends on that.
+/// How far the body of the latest request was read, which determines how an HTTP/1 connection continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum BodyState {
-    /// There was none, or all of it was read.
+    /// There was no body, or all of it was read.
     Complete,
-    /// Somebody holds it and may read on.
+    /// It still exists and may be read further.
     Open,
-    /// It was dropped before its end, and the connection may not have noticed yet.
+    /// It was dropped before its end, which the connection may not have noticed yet.
     Dropped,
-    /// It was dropped before its end, and the connection has read the rest or given up reading.
+    /// It was dropped before its end, and the connection has read the rest or has stopped reading.
     Skipped,
-    /// Its framing is invalid, or hides where it ends: nothing that follows is a request.
+    /// Its framing is invalid or ambiguous, so nothing after it can be trusted to be a request.
     Unreliable,
 }
 
-/// The [`BodyState`] of a connection, which it shares with the body that is being read.
+/// The [`BodyState`] of a connection, shared with the body that is being read.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyProgress(Arc<AtomicU8>);
 
@@ -53,16 +53,16 @@ impl BodyProgress {
     }
 }
 
-/// hyper's body, which tells its connection what became of it.
+/// hyper's body, which reports its state to its connection.
 #[derive(Debug)]
 pub(super) struct Received {
-    // Dropped in this order: by the time the connection is told, hyper can see that the body was dropped.
+    // The order matters: the body is dropped first, so hyper can see that when the connection gets the report.
     incoming: Incoming,
     report: Option<Report>,
 }
 
 impl Received {
-    /// A body that is reported to no connection.
+    /// Creates a body that reports to no connection.
     pub(super) fn unreported(incoming: Incoming) -> Self {
         Self {
             incoming,
@@ -70,7 +70,7 @@ impl Received {
         }
     }
 
-    /// A body that is reported to its HTTP/1 connection.
+    /// Creates a body that reports to its HTTP/1 connection.
     #[inline]
     pub(super) fn new(incoming: Incoming, progress: BodyProgress) -> Self {
         Self {
@@ -98,10 +98,11 @@ impl Received {
         }
     }
 
-    /// A frame of trailers, or an error.
+    /// Handles trailers and errors.
     ///
-    /// hyper ends the lines of trailers at a bare LF, and drops what follows an empty one: the next request, if a proxy in front
-    /// takes that for the end of the body. So no request is read after trailers. `0\r\n\n` appears as trailers without a field.
+    /// hyper accepts a bare LF as the end of a trailer line, and drops what follows an empty line. A proxy in front
+    /// may take that point for the end of the body, and what follows for the next request. So no request is read
+    /// after trailers. `0\r\n\n` appears as trailers without a field.
     #[cold]
     fn unusual(&mut self, frame: hyper::Result<Frame<Bytes>>) -> Result<Frame<Bytes>, BoxError> {
         self.end(BodyState::Unreliable);

@@ -1,16 +1,16 @@
-//! How long the answers of a route are, so that the next one is written into room enough.
+//! The lengths of a route's responses, so that the next one gets a large enough buffer.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A guess at the length of the next answer, in bytes: text that grows from nothing is copied at each doubling, ten
-/// kilobytes seven times.
+/// An estimate of the next response's length, in bytes. Text that grows from an empty buffer is copied at each
+/// doubling: seven times for ten kilobytes.
 #[derive(Debug)]
 pub struct Sizes(AtomicUsize);
 
-/// What is reserved for a first answer.
+/// The capacity, in bytes, for the first response.
 const FIRST: usize = 128;
 
-/// The most that is reserved on the word of earlier answers alone.
+/// The most memory, in bytes, that is reserved because of earlier responses alone.
 const MOST: usize = 256 * 1024;
 
 impl Default for Sizes {
@@ -20,18 +20,18 @@ impl Default for Sizes {
 }
 
 impl Sizes {
-    /// Knows no answer yet.
+    /// Creates an estimate before the first response.
     pub(crate) const fn new() -> Self {
         Self(AtomicUsize::new(FIRST))
     }
 
-    /// Room for the next answer.
+    /// Returns a buffer for the next response.
     #[inline]
     pub(crate) fn reserve(&self) -> Vec<u8> {
         Vec::with_capacity(self.0.load(Relaxed))
     }
 
-    /// Learns from an answer: at once of a longer one, slowly of shorter ones.
+    /// Adjusts the estimate to a response: immediately to a longer one, gradually to shorter ones.
     #[inline]
     pub(crate) fn learn(&self, length: usize) {
         let guess = self.0.load(Relaxed);
