@@ -26,6 +26,7 @@ mod partial;
 mod promises;
 mod representations;
 mod routing;
+mod sentences;
 mod serving;
 mod shapes;
 mod spellings;

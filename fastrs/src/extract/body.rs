@@ -368,7 +368,8 @@ pub(super) fn misread_as(
         }
         Fault::Duplicate(field) => {
             loc.push(field.into());
-            ErrorDetail::value_error(loc, error.message, None)
+            let message = format!("the key '{field}' stands twice");
+            ErrorDetail::value_error(loc, message, None)
         }
         Fault::Other => ErrorDetail::value_error(loc, error.message, input),
     }

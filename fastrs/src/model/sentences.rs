@@ -5,9 +5,22 @@ pub(crate) fn is_duplicate_field(sentence: &str) -> bool {
     sentence.starts_with("duplicate field")
 }
 
+/// What serde's derive and serde_json say of a value in a sentence of their own, for a client.
+pub(super) fn in_plain_words(sentence: &str) -> Option<&'static str> {
+    if sentence.starts_with("data did not match any variant") {
+        return Some("expected one of the forms that are allowed");
+    }
+    let is_number = matches!(sentence, "JSON number out of range" | "number out of range");
+    is_number.then_some("the number is too large")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::{
+        Deserialize,
+        de::value::{Error, U128Deserializer},
+    };
 
     #[test]
     fn serde_says_so() {
@@ -20,5 +33,20 @@ mod tests {
         assert!(is_duplicate_field(&sentence(r#"{"id": 1, "id": 2}"#)));
         assert!(!is_duplicate_field(&sentence(r#"{"id": "1"}"#)));
         assert!(!is_duplicate_field(&sentence("{}")));
+    }
+
+    #[test]
+    fn what_serde_says_of_a_value() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            #[allow(dead_code)]
+            Number(u8),
+        }
+        let error = serde_json::from_str::<Either>("\"a\"").unwrap_err();
+        assert!(in_plain_words(&error.to_string()).is_some());
+        let error = serde_json::Number::deserialize(U128Deserializer::<Error>::new(u128::MAX));
+        assert!(in_plain_words(&error.unwrap_err().to_string()).is_some());
+        assert_eq!(in_plain_words("not a prime"), None);
     }
 }

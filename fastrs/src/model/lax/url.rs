@@ -37,11 +37,11 @@ pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
     if text.chars().count() > MOST_URL_CHARACTERS {
         return Err(UrlError::TooLong);
     }
-    let text = text.trim_matches(|c: char| c <= ' ');
-    let text: String = text.chars().filter(|c| !"\t\r\n".contains(*c)).collect();
     if text.is_empty() {
         return Err(UrlError::Invalid("input is empty"));
     }
+    let text = text.trim_matches(|c: char| c <= ' ');
+    let text: String = text.chars().filter(|c| !"\t\r\n".contains(*c)).collect();
     let (scheme, rest) = split_scheme(&text)?;
     if !KNOWN.contains(&&*scheme) {
         return Err(UrlError::Scheme);

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use crate::model::{ErrorDetail, LocItem, uuid_key_error};
+use super::words::{choice, plain};
+use crate::model::{ErrorDetail, LocItem, sentences, uuid_key_error};
 
 /// Why a type could not be read, and where.
 #[derive(Debug)]
@@ -79,7 +80,32 @@ impl std::error::Error for InputError {}
 
 impl Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
+        let message = message.to_string();
+        match sentences::in_plain_words(&message) {
+            Some(plain) => Self::new(plain),
+            None => Self::new(message),
+        }
+    }
+
+    /// Says what is asked for. The client knows what it sent.
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("expected {}", plain(&expected.to_string())))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(unexpected, expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::new(format!("expected {}", plain(&expected.to_string())))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(format!("expected {}", choice(expected)))
+    }
+
+    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(format!("expected {}", choice(expected)))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -94,14 +120,5 @@ impl Error for InputError {
             fault: Fault::Duplicate(field),
             ..Self::new(format!("duplicate field `{field}`"))
         }
-    }
-
-    /// Says what is asked for. The client knows what it sent.
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}"))
-    }
-
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {expected}"))
     }
 }

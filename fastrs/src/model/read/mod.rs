@@ -11,6 +11,7 @@ mod representation;
 mod streamed;
 mod tagged;
 mod untagged;
+mod words;
 
 pub use part::{Names, names_of};
 pub(crate) use part::{Part, Rest};

@@ -1,0 +1,80 @@
+//! What serde expects, in words for a client.
+
+/// The same without the names of Rust: `i64` and `struct Item` are none of a client's business.
+pub(super) fn plain(expected: &str) -> &str {
+    const KINDS: [(&str, &[&str]); 5] = [
+        ("an object", &["a map", "map", "struct "]),
+        ("a list", &["a sequence", "sequence", "a tuple", "tuple "]),
+        ("null", &["unit"]),
+        ("a value or null", &["option"]),
+        (
+            "one of the forms that are allowed",
+            &[
+                "enum ",
+                "variant ",
+                "internally tagged ",
+                "adjacently tagged ",
+            ],
+        ),
+    ];
+    match expected.trim_start_matches("a nonzero ") {
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128"
+        | "usize" => return "an integer",
+        "f32" | "f64" => return "a number",
+        "a borrowed string" | "str" => return "a string",
+        _ => {}
+    }
+    let kind = KINDS
+        .iter()
+        .find(|(_, names)| names.iter().any(|name| expected.starts_with(name)));
+    kind.map_or(expected, |(words, _)| words)
+}
+
+/// `'a', 'b' or 'c'`
+pub(super) fn choice(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    match &quoted[..] {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        [some @ .., last] => format!("{} or {last}", some.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{choice, plain};
+    use crate::model::read::InputError;
+    use serde::de::{Error, Unexpected};
+
+    #[test]
+    fn rusts_names_are_said_in_plain_words() {
+        for (expected, words) in [
+            ("i64", "an integer"),
+            ("a nonzero u8", "an integer"),
+            ("f32", "a number"),
+            ("a borrowed string", "a string"),
+            ("struct Secret with 2 elements", "an object"),
+            ("a tuple of size 2", "a list"),
+            (
+                "variant index 0 <= i < 3",
+                "one of the forms that are allowed",
+            ),
+            ("a semantic version", "a semantic version"),
+        ] {
+            assert_eq!(plain(expected), words);
+        }
+        assert_eq!(choice(&["a", "b", "c"]), "'a', 'b' or 'c'");
+    }
+
+    #[test]
+    fn a_types_own_sentence_is_handed_on() {
+        let said = |error: InputError| error.message;
+        assert_eq!(said(InputError::custom("not a prime")), "not a prime");
+        let error = InputError::invalid_type(Unexpected::Str("x"), &"struct Inner");
+        assert_eq!(said(error), "expected an object");
+        let error = InputError::custom("data did not match any variant of untagged enum Inner");
+        assert_eq!(said(error), "expected one of the forms that are allowed");
+        let error = InputError::unknown_variant("c", &["a", "b"]);
+        assert_eq!(said(error), "expected 'a' or 'b'");
+    }
+}
