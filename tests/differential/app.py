@@ -260,7 +260,7 @@ class Image(BaseModel):
 class Offer(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str
-    items: Annotated[list[Item], Field(max_length=3)]
+    items: Annotated[list[Item], Field(max_length=2)]
     images: dict[str, Image] = {}
     owner: Image | None = None
 
@@ -335,7 +335,7 @@ async def optional(page: Page | None = None) -> Page | None:
 
 
 @app.put("/several/{id}")
-async def several(id: I64, cat: Cat, page: Page, importance: Annotated[U8, Body(gt=0)], q: str | None = None, note: Annotated[str | None, Body()] = None) -> Any:
+async def several(id: I64, cat: Cat, page: Page, importance: Annotated[int, Body(gt=0, le=2**8 - 1)], q: str | None = None, note: Annotated[str | None, Body()] = None) -> Any:
     return {"id": id, "cat": cat, "page": page, "importance": importance, "q": q, "note": note}
 
 

@@ -68,7 +68,7 @@ class FastAPI:
             "raw_path": path,
             "root_path": "",
             "query_string": query,
-            "headers": [(name.encode(), value) for name, value in request.headers],
+            "headers": [(name.lower().encode(), value) for name, value in request.headers],
             "client": ("127.0.0.1", 50000),
             "server": ("127.0.0.1", 80),
         }

@@ -3,6 +3,7 @@
 //! Where FastAPI is not installed this is skipped, and says so; with `FASTRS_REQUIRE_PROGRAMS=1` it fails.
 
 use std::{
+    fs,
     io::{self, Write},
     process::{Command, Output},
 };
@@ -15,18 +16,38 @@ fn fastrs_answers_as_fastapi_does() {
         let required =
             std::env::var_os("FASTRS_REQUIRE_PROGRAMS").is_some_and(|value| value == "1");
         assert!(!required, "{reason}");
-        // Past the capture of a test's output.
-        let _ = write!(io::stderr(), "skipped: differential: {reason}");
+        say(&format!("skipped: differential: {reason}"));
         return;
     }
     let compared = run(&[env!("CARGO_BIN_EXE_differential")]);
     let report = String::from_utf8_lossy(&compared.stdout).into_owned();
     print!("{report}{}", String::from_utf8_lossy(&compared.stderr));
-    assert!(
-        compared.status.success(),
-        "{}",
-        report.lines().last().unwrap_or_default()
-    );
+    let figure = report.lines().last().unwrap_or_default();
+    assert!(compared.status.success(), "{figure}");
+    say(figure);
+}
+
+/// Past the capture of a test's output.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", line.trim_end());
+}
+
+/// Each rule of the comparison is named by words of the page that gives the reason.
+#[test]
+fn every_difference_is_explained() {
+    let read = |path: &str| {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+        let text = fs::read_to_string(format!("{root}/{path}")).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let page = read("docs/coming-from-fastapi.md");
+    let rules = read("tests/differential/rules.py");
+    let (_, table) = rules.split_once("RULES = {").unwrap();
+    let names: Vec<&str> = table.split('"').skip(1).step_by(2).collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(page.contains(name), "{name}");
+    }
 }
 
 fn run(arguments: &[&str]) -> Output {

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod access;
 mod half_close;
+#[cfg(unix)]
 mod program;
 mod protocols;
 mod resting;

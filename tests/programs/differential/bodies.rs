@@ -93,7 +93,7 @@ struct Image {
 #[serde(deny_unknown_fields)]
 struct Offer {
     name: String,
-    #[field(max_items = 3)]
+    #[field(max_items = 2)]
     items: Vec<Item>,
     #[field(default)]
     images: BTreeMap<String, Image>,
