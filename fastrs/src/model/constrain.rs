@@ -1,4 +1,4 @@
-//! Which types constraints fit, and how a decoded value satisfies them.
+//! Which constraints fit which types, and how decoded values are checked against them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
@@ -13,13 +13,13 @@ use super::number::{Number, is_multiple_of};
 use super::pattern;
 use super::unique;
 
-/// The kind of a type, which says what constraints fit it.
+/// The kind of a type, which determines the constraints that fit it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
     /// Integers and floats: `ge gt le lt multiple_of`.
     Number,
-    /// Decimals: those of numbers, and `max_digits decimal_places`.
+    /// Decimals: the constraints of numbers, and `max_digits decimal_places`.
     Decimal,
     /// Text: `min_length max_length pattern`.
     Text,
@@ -33,8 +33,8 @@ pub enum Kind {
 
 /// A type that constraints fit.
 ///
-/// A `#[model]` newtype passes them on to what it wraps. For any other type,
-/// `validate = path` names a function that checks.
+/// A `#[model]` newtype passes its constraints on to the type that it wraps. For any other type, `validate = path`
+/// names a function that checks the value.
 ///
 /// ```
 /// use fastrs::model::{Constrain, Constraints};
@@ -49,17 +49,17 @@ pub enum Kind {
     note = "check it with a function of your own: `validate = path`, a `fn(&{Self}) -> Result<(), impl Display>`"
 )]
 pub trait Constrain {
-    /// What constraints fit.
+    /// The kind of the type, which determines the constraints that fit it.
     const KIND: Kind;
 
-    /// Whether the value satisfies them; those of another kind are none of its business.
+    /// Returns whether the value satisfies the constraints; those of another kind are ignored.
     fn satisfies(&self, constraints: &Constraints) -> bool;
 }
 
-/// Refuses, at compile time, constraints that do not fit the type.
+/// Rejects, at compile time, constraints that do not fit the type.
 ///
 /// # Panics
-/// In `const` evaluation, with the rule and the fix, where a constraint does not fit.
+/// Panics in `const` evaluation, with the rule and the fix, if a constraint does not fit.
 #[track_caller]
 pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
     match T::KIND {
@@ -129,7 +129,7 @@ const fn in_order(least: Option<usize>, most: Option<usize>) -> bool {
     }
 }
 
-/// Inlined, so that what is known of the constraints at compile time is all that is left of them.
+/// This is inlined, so that only the constraints that are known at compile time are compiled.
 #[inline(always)]
 pub(super) fn number(value: Number, c: &Constraints) -> bool {
     c.ge.is_none_or(|ge| value >= ge)
@@ -139,7 +139,7 @@ pub(super) fn number(value: Number, c: &Constraints) -> bool {
         && c.multiple_of.is_none_or(|of| value.is_multiple_of(of))
 }
 
-/// The same of a float of 32 bits, which is compared as one: `le = 0.3` takes 0.3.
+/// Checks a 32-bit float, which is compared as one: `le = 0.3` accepts 0.3.
 #[inline(always)]
 fn single(value: f32, c: &Constraints) -> bool {
     c.ge.is_none_or(|ge| value >= ge.to_f32())
@@ -156,7 +156,7 @@ pub(super) fn text(value: &str, c: &Constraints) -> bool {
             .is_none_or(|pattern| pattern::matches(pattern, value))
 }
 
-/// A character has one to four bytes: often enough the count of these is an answer.
+/// A character has one to four bytes, so the number of bytes often decides.
 #[inline(always)]
 fn has_length(value: &str, c: &Constraints) -> bool {
     let bytes = value.len();
@@ -175,7 +175,7 @@ fn count(items: usize, c: &Constraints) -> bool {
     c.min_items.is_none_or(|least| items >= least) && c.max_items.is_none_or(|most| items <= most)
 }
 
-/// Whether no two items are the same JSON.
+/// Returns whether no two items are the same JSON.
 fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
     let mut seen = HashSet::new();
     items
@@ -202,7 +202,7 @@ macro_rules! constrain {
 
             #[inline]
             fn satisfies(&self, c: &Constraints) -> bool {
-                // A u128 above i128 is compared as i128's greatest.
+                // A `u128` above `i128::MAX` is compared as `i128::MAX`.
                 !c.has_numeric()
                     || number(Number::Int(i128::try_from(*self).unwrap_or(i128::MAX)), c)
             }

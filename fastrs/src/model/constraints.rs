@@ -1,4 +1,4 @@
-//! The constraints of an argument or a field: one declaration for schema and check.
+//! The constraints of an argument or a field, declared once for both the schema and the check.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -7,9 +7,9 @@ use super::number::Number;
 use super::pattern;
 use crate::schema::hints;
 
-/// What a value must satisfy, as `#[query(ge = 1)]` and `#[field(max_length = 80)]` say it.
+/// What a value must satisfy, as `#[query(ge = 1)]` and `#[field(max_length = 80)]` state it.
 ///
-/// Copied freely and made in `const` context; the macros put it in statics.
+/// Constraints are cheap to copy and can be made in `const` context; the macros put them in statics.
 ///
 /// ```
 /// use fastrs::model::{Constrain, Constraints, Number};
@@ -35,7 +35,7 @@ pub struct Constraints {
     pub(super) unique: bool,
 }
 
-/// What no text is, so that the compiler says what is missing.
+/// A trait that no text implements, so that the compiler names the missing feature.
 #[cfg(not(feature = "regex"))]
 #[diagnostic::on_unimplemented(
     message = "`pattern` needs the feature `regex` of fastrs",
@@ -56,10 +56,10 @@ macro_rules! setters {
 }
 
 impl Constraints {
-    /// No constraint at all.
+    /// No constraints.
     pub const NONE: Self = Self::new();
 
-    /// No constraint yet.
+    /// Makes constraints that any value satisfies.
     pub const fn new() -> Self {
         Self {
             ge: None,
@@ -79,31 +79,31 @@ impl Constraints {
     }
 
     setters! {
-        /// At least this number.
+        /// Requires at least this number.
         ge: Number,
-        /// More than this number.
+        /// Requires more than this number.
         gt: Number,
-        /// At most this number.
+        /// Requires at most this number.
         le: Number,
-        /// Less than this number.
+        /// Requires less than this number.
         lt: Number,
-        /// A multiple of this number.
+        /// Requires a multiple of this number.
         multiple_of: Number,
-        /// At most so many digits in all (of a decimal).
+        /// Allows at most this many digits in total (of a decimal).
         max_digits: u32,
-        /// At most so many digits after the point (of a decimal).
+        /// Allows at most this many digits after the point (of a decimal).
         decimal_places: u32,
-        /// At least so many characters.
+        /// Requires at least this many characters.
         min_length: usize,
-        /// At most so many characters.
+        /// Allows at most this many characters.
         max_length: usize,
-        /// At least so many items.
+        /// Requires at least this many items.
         min_items: usize,
-        /// At most so many items.
+        /// Allows at most this many items.
         max_items: usize,
     }
 
-    /// A regular expression that matches somewhere in the text.
+    /// Requires a match of a regular expression anywhere in the text.
     #[cfg(feature = "regex")]
     #[must_use]
     pub const fn pattern(mut self, pattern: &'static str) -> Self {
@@ -111,21 +111,21 @@ impl Constraints {
         self
     }
 
-    /// A regular expression: for those the feature `regex` is needed.
+    /// Requires a match of a regular expression, which needs the feature `regex`.
     #[cfg(not(feature = "regex"))]
     #[must_use]
     pub const fn pattern(self, _: impl Regex) -> Self {
         self
     }
 
-    /// No two items alike.
+    /// Requires all items to differ.
     #[must_use]
     pub const fn unique(mut self) -> Self {
         self.unique = true;
         self
     }
 
-    /// Whether there is nothing to satisfy.
+    /// Returns whether there are no constraints.
     pub const fn is_empty(&self) -> bool {
         !self.has_numeric()
             && !self.has_digits()
@@ -136,14 +136,14 @@ impl Constraints {
 
     /// Writes the constraints into a schema, under JSON Schema's names.
     ///
-    /// Of a nullable schema (`anyOf` with `null`) the other branch is constrained.
+    /// In a nullable schema (`anyOf` with `null`), the other branch is constrained.
     pub fn apply(&self, schema: &mut Schema) {
         if !self.is_empty() {
             self.apply_to(schema.ensure_object());
         }
     }
 
-    /// What is wrong with the pattern, if it is no regular expression.
+    /// Returns what is wrong with the pattern, if it is not a valid regular expression.
     pub fn pattern_error(&self) -> Option<String> {
         pattern::compile(self.pattern?).err()
     }
@@ -184,7 +184,7 @@ impl Constraints {
             self.le.map(|_| Value::from("maximum")),
         ];
         let bounds: Vec<Value> = bounds.into_iter().flatten().collect();
-        // A format is that of a number which has a size: `uint8` has bounds by itself.
+        // A number with a format has a fixed size: `uint8`, for example, implies bounds.
         let told = schema.contains_key("format") && !bounds.is_empty();
         let entries = [
             ("minimum", self.ge.map(Number::to_value)),
@@ -211,7 +211,7 @@ impl Constraints {
     }
 }
 
-/// The branch of `anyOf: [.., null]` that is not null.
+/// Returns the branch of `anyOf: [.., null]` that is not null.
 fn non_null_branch(schema: &mut Map<String, Value>) -> Option<&mut Map<String, Value>> {
     let branches = schema.get_mut("anyOf")?.as_array_mut()?;
     if branches.len() != 2 {

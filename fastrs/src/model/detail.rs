@@ -1,4 +1,4 @@
-//! One validation error, as FastAPI writes it.
+//! A single validation error, in FastAPI's format.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Map, Value, json};
 
-/// One step of the way to a wrong value: an object's key or a list's index.
+/// One step of the location of an invalid value: an object's key or a list's index.
 ///
 /// ```
 /// use fastrs::LocItem;
@@ -18,14 +18,14 @@ use serde_json::{Map, Value, json};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum LocItem {
-    /// A key of an object, or the name of a place (`body`, `query`, ..).
+    /// A key of an object, or the name of a source (`body`, `query`, ..).
     Key(Cow<'static, str>),
     /// An index of a list.
     Index(usize),
 }
 
 impl LocItem {
-    /// A key that a client sent: cut to a sane length, since it is echoed.
+    /// Makes a step from a key that a client sent, shortened because it is echoed.
     pub(crate) fn sent_key(key: &str) -> Self {
         Self::Key(Cow::Owned(clipped(key).into_owned()))
     }
@@ -76,18 +76,18 @@ impl From<usize> for LocItem {
 pub struct ErrorDetail {
     /// The machine-readable kind, `type` on the wire: `missing`, `int_parsing`, ..
     pub kind: Cow<'static, str>,
-    /// The way to the value, from its place on.
+    /// The location of the value, beginning with its source.
     pub loc: Vec<LocItem>,
-    /// The sentence for people.
+    /// The message for people.
     pub msg: String,
-    /// The value that was refused; `None` where it is too long to be echoed.
+    /// The rejected value; `None` if it is too long to be echoed.
     pub input: Option<Value>,
-    /// The numbers and names that the sentence was made from.
+    /// The numbers and names in the message.
     pub ctx: Option<Map<String, Value>>,
 }
 
 impl ErrorDetail {
-    /// An error without `input` and `ctx`.
+    /// Makes an error without `input` and `ctx`.
     pub fn new(
         kind: impl Into<Cow<'static, str>>,
         loc: Vec<LocItem>,
@@ -102,7 +102,7 @@ impl ErrorDetail {
         }
     }
 
-    /// Sets the refused value.
+    /// Sets the rejected value.
     #[must_use]
     pub fn input(mut self, input: Value) -> Self {
         self.input = Some(input);
@@ -121,19 +121,19 @@ impl ErrorDetail {
         ctx.insert(key.to_owned(), value);
     }
 
-    /// A required value that did not come; its `input` is `null`.
+    /// Makes the error for a required value that was not sent; its `input` is `null`.
     pub fn missing(loc: Vec<LocItem>) -> Self {
         Self::new("missing", loc, "Field required").input(Value::Null)
     }
 
-    /// A field that a closed model does not know.
+    /// Makes the error for a field that a closed model does not declare.
     pub fn extra_forbidden(loc: Vec<LocItem>, input: Option<Value>) -> Self {
         let mut error = Self::new("extra_forbidden", loc, "Extra inputs are not permitted");
         error.input = input;
         error
     }
 
-    /// What a custom validator said.
+    /// Makes the error for a custom validator's message.
     pub fn value_error(loc: Vec<LocItem>, msg: impl Display, input: Option<Value>) -> Self {
         let mut error =
             Self::new("value_error", loc, format!("Value error, {msg}")).ctx("error", json!({}));
@@ -141,7 +141,7 @@ impl ErrorDetail {
         error
     }
 
-    /// A body that is no JSON; `offset` counts characters, `msg` is what
+    /// Makes the error for a body that is not JSON; `offset` counts characters, and `msg` is the message that
     /// [`json_syntax_error`](super::json_syntax_error) returns.
     pub fn json_invalid(offset: usize, msg: &str) -> Self {
         Self::new(
@@ -155,7 +155,7 @@ impl ErrorDetail {
 }
 
 impl ErrorDetail {
-    /// Where and of what kind, without anything that the client sent as a value: `body.items.0 (missing)`.
+    /// Returns the location and the kind, without any value that the client sent: `body.items.0 (missing)`.
     pub(crate) fn place(&self) -> String {
         let loc: Vec<_> = self.loc.iter().map(LocItem::to_string).collect();
         format!("{} ({})", loc.join("."), self.kind)
@@ -189,7 +189,7 @@ impl Display for ErrorDetail {
     }
 }
 
-/// The text, or its beginning where it is longer than what an answer echoes.
+/// Returns the text, or its beginning if it is longer than a response may echo.
 pub(super) fn clipped(text: &str) -> Cow<'_, str> {
     const MOST: usize = 128;
     if text.len() <= MOST {

@@ -1,4 +1,4 @@
-//! What an error tells of the value that was sent: secrets masked, long values left out.
+//! The part of the input that an error shows: secrets are masked, and long values are left out.
 
 use serde_json::{Map, Value};
 
@@ -8,10 +8,10 @@ use super::schema::{Compiled, Id, Rule};
 use super::tape::{NodeId, Tape};
 use super::types::MASK;
 
-/// References may go in circles without getting into the value.
+/// Limits chains of references, which may be cyclic without descending into the value.
 const MOST_DEPTH: usize = 300;
 
-/// The value at `loc`, as far as it may be told.
+/// Returns the value at `loc`, if an error may show it.
 pub(super) fn at(
     schema: &Compiled,
     (tape, value): (&Tape<'_>, NodeId),
@@ -36,13 +36,12 @@ pub(super) fn at(
     }
 }
 
-/// A value that is short enough to be echoed.
+/// Returns a value that is short enough to be echoed.
 pub(super) fn short(tape: &Tape<'_>, value: NodeId) -> Option<Value> {
     tape.value_within(value, MOST_INPUT).filter(is_short)
 }
 
-/// A short value with its secrets masked; `None` where it is not of the shape that tells
-/// where they are.
+/// Returns a short value with its secrets masked; `None` if it does not have the shape that shows where they are.
 pub(super) fn masked(schema: &Compiled, id: Id, value: &Value) -> Option<Value> {
     masked_within(schema, id, value, 0)
 }
@@ -95,7 +94,7 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
                 let field = object.fields.iter().find(|field| field.name == *name);
                 let value = match field {
                     Some(field) => inner(field.node, value)?,
-                    // Perhaps the secret, under a misspelt name.
+                    // This may be the secret, under a misspelled name.
                     None => MASK.into(),
                 };
                 masked.insert(name.clone(), value);
@@ -115,7 +114,7 @@ fn is_secret(schema: &Compiled, id: Id) -> bool {
     schema.node(id).secret || schema.resolved(id).secret
 }
 
-/// The node of a value's part.
+/// Returns the node of a part of the value.
 fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> {
     if depth > MOST_DEPTH {
         return None;

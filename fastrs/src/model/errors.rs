@@ -6,9 +6,9 @@ use super::detail::{ErrorDetail, LocItem};
 
 /// The validation errors of one request.
 ///
-/// A list with an end: at most 100 errors and 32 KB in all, and an `input` of more than
-/// 256 bytes is left out, so that a bad request is answered with less than it sent. What
-/// comes after that is dropped, and [`is_full`](Self::is_full) tells whoever collects to stop.
+/// The list is bounded: it holds at most 100 errors and 32 KB in total, and an `input` of more than 256 bytes is left
+/// out, so that the response to a bad request is smaller than the request. Further errors are dropped, and
+/// [`is_full`](Self::is_full) tells the caller to stop collecting.
 ///
 /// ```
 /// use fastrs::{ErrorDetail, Errors};
@@ -33,12 +33,12 @@ const MOST_BYTES: usize = 32 * 1024;
 pub(super) const MOST_INPUT: usize = 256;
 
 impl Errors {
-    /// An empty list.
+    /// Makes an empty list.
     pub fn new() -> Self {
         Self::with_room(MOST_ERRORS, MOST_BYTES)
     }
 
-    /// A list that keeps nothing and is full with the first error: for "is there any?".
+    /// Makes a list that keeps nothing and is full after the first error, to find out whether there is any.
     pub(super) fn probe() -> Self {
         Self::with_room(0, 0)
     }
@@ -59,14 +59,14 @@ impl Errors {
         }
     }
 
-    /// Adds an error, unless its place has one.
+    /// Adds an error, unless there is one for its location already.
     pub(crate) fn push_once(&mut self, error: ErrorDetail) {
         if !self.list.iter().any(|known| known.loc == error.loc) {
             self.push(error);
         }
     }
 
-    /// Adds an error that is only made if there is room.
+    /// Adds an error that is made only if there is room.
     pub(super) fn push_with(&mut self, make: impl FnOnce() -> ErrorDetail) {
         if self.has_room() {
             self.add(make());
@@ -81,7 +81,7 @@ impl Errors {
     fn add(&mut self, mut error: ErrorDetail) {
         error.input = error.input.filter(is_short);
         let size = size_of_error(&error);
-        // The first error always finds room: a 422 says something.
+        // The first error is always kept, so that a 422 is never empty.
         if size > self.bytes && !self.list.is_empty() {
             self.full = true;
             return;
@@ -91,7 +91,7 @@ impl Errors {
         self.full = self.list.len() == self.most;
     }
 
-    /// Adds all errors of another list, as far as there is room.
+    /// Adds all errors of another list, while there is room.
     pub fn extend(&mut self, other: Self) {
         for error in other.list {
             self.push(error);
@@ -99,27 +99,27 @@ impl Errors {
         self.full |= other.full;
     }
 
-    /// Whether nothing was found.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Whether something was found, kept or not.
+    /// Returns whether an error was found, kept or not.
     pub(super) fn has_failed(&self) -> bool {
         self.full || !self.list.is_empty()
     }
 
-    /// Whether further errors are dropped.
+    /// Returns whether further errors are dropped.
     pub fn is_full(&self) -> bool {
         self.full
     }
 
-    /// The number of errors kept.
+    /// Returns the number of errors kept.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// The errors, in the order in which they were found.
+    /// Returns the errors, in the order in which they were found.
     pub fn into_vec(self) -> Vec<ErrorDetail> {
         self.list
     }
@@ -131,13 +131,13 @@ impl Default for Errors {
     }
 }
 
-/// Whether the value is short enough to be echoed.
+/// Returns whether the value is short enough to be echoed.
 pub(super) fn is_short(value: &Value) -> bool {
     let mut left = MOST_INPUT;
     spend(value, &mut left)
 }
 
-/// Takes the value's length as JSON from `left`; stops as soon as it runs out.
+/// Subtracts the value's length as JSON from `left`. Returns `false` as soon as it runs out.
 fn spend(value: &Value, left: &mut usize) -> bool {
     let own = match value {
         Value::Null | Value::Bool(_) => 5,
@@ -163,9 +163,9 @@ fn spend(value: &Value, left: &mut usize) -> bool {
     }
 }
 
-/// The length of a text as JSON. Escapes count: a body of control characters grows sixfold.
+/// Returns the length of a text as JSON. Escapes count: control characters grow sixfold.
 fn text_size(text: &str) -> usize {
-    // Longer than any limit asked for: no need to look at it.
+    // The text is longer than any limit, so it need not be scanned.
     if text.len() > MOST_BYTES {
         return text.len();
     }

@@ -1,6 +1,6 @@
-//! Reading what other crates' types would read too freely. serde_json makes a float of an integer beyond 64 bits, a
-//! `Decimal` rounds what has too many digits for it, and chrono takes `2024-1-1`: such values are refused here, so that
-//! the cold path looks at them as they were written.
+//! Rejects values that other crates' types would read too leniently. serde_json turns an integer beyond 64 bits into a
+//! float, a `Decimal` rounds a number with too many digits, and chrono accepts `2024-1-1`. Such values are rejected
+//! here, so that the cold path checks them as they were written.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
 use super::lax::canonical::is_loose_moment;
 use super::objects::Objects;
 
-/// The digits that a decimal type holds in any case.
+/// The number of digits that a decimal type always holds.
 const HELD: usize = 28;
 
-/// Whether a text may be a number of more digits than a decimal type holds.
+/// Returns whether a text may be a number with more digits than a decimal type holds.
 #[inline]
 pub(crate) fn is_long_number(text: &str) -> bool {
     text.len() > HELD
@@ -21,7 +21,7 @@ pub(crate) fn is_long_number(text: &str) -> bool {
             .all(|b| b.is_ascii_digit() || b"+-.eE_ ".contains(&b))
 }
 
-/// Whether a float may have been an integer, or has more places than a decimal type holds.
+/// Returns whether a float may have been an integer, or has more decimal places than a decimal type holds.
 #[inline]
 pub(crate) fn is_rounded(float: f64) -> bool {
     const LEAST: f64 = 1e-11;
@@ -35,7 +35,7 @@ fn rounded<E: Error>() -> E {
     E::custom("a number of more digits than its type holds")
 }
 
-/// What visits a value of any type.
+/// A visitor of a value of any type.
 pub(super) struct Exact<V>(pub(super) V);
 
 macro_rules! plain {
@@ -119,7 +119,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
     }
 }
 
-/// What visits a text that its type parses, as dates do.
+/// A visitor of a text that its type parses, as dates do.
 pub(super) struct Parsed<V>(pub(super) V);
 
 macro_rules! parsed {

@@ -1,4 +1,4 @@
-//! [`Model`] and [`Constrain`] for the types of the crates behind features.
+//! [`Model`] and [`Constrain`] for the types of the crates behind optional features.
 
 #[cfg(feature = "chrono")]
 mod chrono {
@@ -100,7 +100,7 @@ mod tests {
 
     use crate::model::{Compiled, Constraints, Errors, Mode};
 
-    /// The kinds of the errors; what is good decodes, converted or as it is.
+    /// Returns the kinds of the errors. Also checks that a valid value decodes, converted or as it is.
     fn kinds<T: JsonSchema + DeserializeOwned>(value: Value) -> Vec<String> {
         let mut errors = Errors::new();
         let schema = Compiled::of::<T>();

@@ -1,11 +1,11 @@
-//! Where and why a text is no JSON, in the words of CPython's `json` module.
+//! Where and why a text is not JSON, with the messages of CPython's `json` module.
 
 use super::tape::Tape;
 
-/// What is wrong with a JSON text: the offset in characters, and CPython's sentence.
+/// Returns what is wrong with a JSON text: the offset in characters, and CPython's message.
 ///
-/// `None` for what serde_json reads. Beyond CPython's it refuses, as serde_json does, what is nested
-/// deeper than 127, a number beyond 64-bit floats, a lone surrogate and bytes that are no UTF-8.
+/// Returns `None` for a text that serde_json reads. It rejects some texts that CPython reads, as serde_json does:
+/// nesting deeper than 127 levels, a number beyond 64-bit floats, a lone surrogate, and bytes that are not UTF-8.
 ///
 /// ```
 /// use fastrs::model::json_syntax_error;
@@ -82,7 +82,7 @@ mod tests {
         assert!(json_syntax_error("[".repeat(1_000_000).as_bytes()).is_some());
     }
 
-    /// A generator of numbers below another.
+    /// Returns a generator of random numbers below a limit.
     fn random() -> impl FnMut(usize) -> usize {
         let mut state = 1_u64;
         move |below| {
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Mutations of a document: the scanner reads what serde_json reads, and refuses what it refuses.
+    /// Mutates a document, and checks that the scanner accepts exactly the texts that serde_json accepts.
     #[test]
     fn mutations_are_read_as_by_serde_json() {
         let seed = br#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {"c": {}}} "#;

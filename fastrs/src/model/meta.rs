@@ -1,6 +1,6 @@
-//! What `#[model]` and `#[field]` say beyond types, written into schemas.
+//! Writes what `#[model]` and `#[field]` state beyond types into schemas.
 //!
-//! Called from the schemars transforms that the macros write.
+//! The schemars transforms that the macros emit call these functions.
 
 use schemars::{Schema, generate::Contract};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::constraints::Constraints;
 use crate::schema::hints::{ALIASES, HIDDEN, ID, LITERAL, REQUIRED, STRICT, UNTAGGED};
 
-/// What `#[field(..)]` says about a field, besides its constraints.
+/// What `#[field(..)]` states about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FieldMeta {
     shared: Meta,
@@ -19,7 +19,7 @@ pub struct FieldMeta {
     hidden: bool,
 }
 
-/// What `#[model(..)]` says about a type.
+/// What `#[model(..)]` states about a type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModelMeta {
     shared: Meta,
@@ -64,47 +64,47 @@ impl Meta {
 macro_rules! shared_setters {
     ($type:ident { $($rest:tt)* }) => {
         impl $type {
-            /// Nothing said yet.
+            /// Makes empty metadata.
             pub const fn new() -> Self {
                 Self { shared: Meta::NONE, $($rest)* }
             }
 
-            /// A title.
+            /// Sets the title.
             #[must_use]
             pub const fn title(mut self, title: &'static str) -> Self {
                 self.shared.title = Some(title);
                 self
             }
 
-            /// A description, instead of the doc comment.
+            /// Sets the description, which replaces the doc comment.
             #[must_use]
             pub const fn description(mut self, description: &'static str) -> Self {
                 self.shared.description = Some(description);
                 self
             }
 
-            /// Examples.
+            /// Sets the examples.
             #[must_use]
             pub const fn examples(mut self, examples: fn() -> Vec<Value>) -> Self {
                 self.shared.examples = Some(examples);
                 self
             }
 
-            /// Not to be used any more.
+            /// Marks it as deprecated.
             #[must_use]
             pub const fn deprecated(mut self) -> Self {
                 self.shared.deprecated = true;
                 self
             }
 
-            /// No lax conversions: `"5"` is no number.
+            /// Turns lax conversions off: `"5"` is not a number.
             #[must_use]
             pub const fn strict(mut self) -> Self {
                 self.shared.strict = true;
                 self
             }
 
-            /// Reported as Python's `Literal` rather than as an `Enum`.
+            /// Reports it as Python's `Literal` rather than as an `Enum`.
             #[must_use]
             pub const fn literal(mut self) -> Self {
                 self.shared.literal = true;
@@ -127,7 +127,7 @@ shared_setters!(ModelMeta {
 });
 
 impl FieldMeta {
-    /// Writes whether it is part of requests or answers alone.
+    /// Writes whether the field is part of requests or of responses only.
     pub(super) fn apply_sides(&self, schema: &mut Schema) {
         let flag = |on: bool| on.then_some(Value::Bool(true));
         let entries = [
@@ -139,21 +139,21 @@ impl FieldMeta {
         insert(schema, entries);
     }
 
-    /// Required, even if `null` will do.
+    /// Requires the field to be sent, even if `null` is allowed.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Left out of documents, and read and written all the same.
+    /// Leaves the field out of documents; it is still read and written.
     #[must_use]
     pub const fn hidden(mut self) -> Self {
         self.hidden = true;
         self
     }
 
-    /// Whether it is no part of what is read, or written.
+    /// Returns whether the field is not part of the input, or of the output.
     pub(super) fn is_hidden(&self, contract: &Contract) -> bool {
         match contract.is_deserialize() {
             true => self.read_only,
@@ -161,21 +161,21 @@ impl FieldMeta {
         }
     }
 
-    /// Other names that it may come under: serde's `alias`.
+    /// Sets the field's aliases: serde's `alias`.
     #[must_use]
     pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
     }
 
-    /// Part of answers alone.
+    /// Makes the field part of responses only.
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
         self
     }
 
-    /// Part of requests alone.
+    /// Makes the field part of requests only.
     #[must_use]
     pub const fn write_only(mut self) -> Self {
         self.write_only = true;
@@ -184,7 +184,7 @@ impl FieldMeta {
 }
 
 impl ModelMeta {
-    /// Other names of an enum's variants, by their names on the wire: serde's `alias`.
+    /// Sets the aliases of an enum's variants, by the variants' names on the wire: serde's `alias`.
     #[must_use]
     pub const fn aliases(
         mut self,
@@ -194,7 +194,7 @@ impl ModelMeta {
         self
     }
 
-    /// An untagged enum.
+    /// Marks an untagged enum.
     #[must_use]
     pub const fn untagged(mut self) -> Self {
         self.untagged = true;
@@ -231,7 +231,7 @@ pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     lift(schema);
 }
 
-/// What fields say that is a matter of their struct: which are required, and which no document names.
+/// Moves keywords from the fields to their struct: which fields are required, and which are left out of documents.
 fn lift(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;

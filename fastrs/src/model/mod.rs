@@ -1,8 +1,8 @@
-//! Models: what a value must be, what is checked on it, and how every mistake is told.
+//! Models: the schema of a value, the checks on it, and the report of every error.
 //!
-//! The happy path is [`Model::validate`] on a decoded value, with nothing but comparisons. The
-//! cold path is [`Compiled::diagnose`]: it walks the JSON with the type's schema, lists every
-//! error as pydantic would, and makes pydantic's lax conversions.
+//! The happy path is [`Model::validate`] on a decoded value, which does nothing but comparisons. The cold path is
+//! [`Compiled::diagnose`]: it walks the JSON along the type's schema, lists every error as pydantic would, and makes
+//! pydantic's lax conversions.
 
 mod constrain;
 mod constraints;
@@ -72,10 +72,10 @@ pub(crate) use walk::keys::{
     bool as bool_key, char as char_key, integer as integer_key_error, uuid as uuid_key_error,
 };
 
-/// A type that may stand in a body, an answer or a model: plain data, and what is checked on it.
+/// A type that can be used in a body, a response or a model: plain data, with checks on it.
 ///
-/// `#[model]` implements it. The scalars, collections and pointers of the standard library
-/// implement it too; for a foreign type that is none, wrap it in a `#[model]` newtype.
+/// `#[model]` implements this trait, as do the scalars, collections and pointers of the standard library. To use a
+/// foreign type that does not implement it, wrap the type in a `#[model]` newtype.
 ///
 /// ```
 /// use fastrs::{Model, Report};
@@ -100,10 +100,10 @@ pub(crate) use walk::keys::{
     note = "put `#[model]` on `{Self}`; for a type of another crate, answer with `Json<T>` or wrap it in a `#[model]` newtype"
 )]
 pub trait Model {
-    /// Whether [`validate`](Self::validate) can find anything; `false` spares a list its loop.
+    /// Whether [`validate`](Self::validate) can find anything; if `false`, lists skip the loop over their items.
     const CHECKED: bool = true;
 
-    /// Checks the value's constraints and runs its validators, and those of all that is in it.
+    /// Checks the value's constraints and runs its validators, and those of everything inside it.
     fn validate(&self, report: &mut Report<'_>) {
         let _ = report;
     }

@@ -1,4 +1,4 @@
-//! A number in a constraint, and how a value compares with it.
+//! A number in a constraint, and its comparison with a value.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display};
@@ -22,7 +22,7 @@ pub enum Number {
 }
 
 impl Number {
-    /// The number in a schema.
+    /// Returns the number for a schema.
     pub(super) fn to_value(self) -> Value {
         match self.to_int() {
             Some(int) => int_value(int),
@@ -30,14 +30,14 @@ impl Number {
         }
     }
 
-    /// The number in the context of an error about a float.
+    /// Returns the number for the context of an error about a float.
     pub(super) fn to_float_value(self) -> Value {
         Value::from(self.to_f64())
     }
 
     pub(crate) fn to_f64(self) -> f64 {
         match self {
-            // Most fit, and what is wider takes long.
+            // Most integers fit, and converting wider ones is slow.
             Self::Int(int) => match i64::try_from(int) {
                 Ok(int) => int as f64,
                 Err(_) => int as f64,
@@ -46,7 +46,7 @@ impl Number {
         }
     }
 
-    /// The number as the nearest float of 32 bits.
+    /// Returns the number as the nearest 32-bit float.
     pub(super) fn to_f32(self) -> f32 {
         match self {
             Self::Int(int) => int as f32,
@@ -54,7 +54,7 @@ impl Number {
         }
     }
 
-    /// The number as an integer, if it is one.
+    /// Returns the number as an integer, if it is one.
     fn to_int(self) -> Option<i128> {
         match self {
             Self::Int(int) => Some(int),
@@ -64,7 +64,7 @@ impl Number {
         }
     }
 
-    /// The number that a JSON value is.
+    /// Returns the number in a JSON value, if it is one.
     pub(super) fn from_value(value: &Value) -> Option<Self> {
         let Value::Number(number) = value else {
             return None;
@@ -72,7 +72,7 @@ impl Number {
         Some(Self::from_json(number))
     }
 
-    /// The same of what is known to be a number.
+    /// Converts a JSON number.
     pub(super) fn from_json(number: &serde_json::Number) -> Self {
         match (number.as_i64(), number.as_u64()) {
             (Some(int), _) => Self::Int(int.into()),
@@ -81,7 +81,7 @@ impl Number {
         }
     }
 
-    /// Whether the number is a multiple of `of`; for floats as near as pydantic looks.
+    /// Returns whether the number is a multiple of `of`; for floats, with pydantic's tolerance.
     pub(super) fn is_multiple_of(self, of: Self) -> bool {
         match (self, of) {
             (Self::Int(value), Self::Int(of)) => of == 0 || value % of == 0,
@@ -90,10 +90,10 @@ impl Number {
     }
 }
 
-/// How far from a multiple a number may be, as a part of it.
+/// The relative tolerance for multiples.
 const NEAR: f64 = 1e-9;
 
-/// The same of a float of 32 bits, which may be half of its last bit away from what was written.
+/// Returns whether a 32-bit float is a multiple of `of`. The float may be off by half of its last bit.
 pub(super) fn is_multiple_of(value: f32, of: Number) -> bool {
     let near = NEAR + f64::from(f32::EPSILON) / 2.0;
     is_near_multiple(value.into(), of.to_f64(), near)
@@ -106,7 +106,7 @@ fn is_near_multiple(value: f64, of: f64, near: f64) -> bool {
 }
 
 impl PartialOrd for Number {
-    /// Exact, also between an integer and a float.
+    /// Compares exactly, even an integer with a float.
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (*self, *other) {
@@ -127,7 +127,7 @@ impl Display for Number {
     }
 }
 
-/// An integer as JSON: what no JSON integer of serde holds becomes a float.
+/// Returns an integer as JSON; if serde_json cannot hold it as an integer, it becomes a float.
 pub(super) fn int_value(int: i128) -> Value {
     if let Ok(int) = i64::try_from(int) {
         Value::from(int)
@@ -139,14 +139,14 @@ pub(super) fn int_value(int: i128) -> Value {
 }
 
 fn int_to_float(int: i128, float: f64) -> Option<Ordering> {
-    // An integer that is a float exactly, as most are: what follows takes long.
+    // Most integers are exactly representable as floats, and the code below is slow.
     if int.unsigned_abs() <= 1 << 53 {
         return (int as i64 as f64).partial_cmp(&float);
     }
     if float.is_nan() {
         return None;
     }
-    // `as` saturates, which keeps the order for floats out of i128's range.
+    // `as` saturates, which keeps the order for floats outside the range of `i128`.
     let whole = float.floor() as i128;
     let fraction = float.is_finite() && float.fract() != 0.0;
     Some(int.cmp(&whole).then(if fraction {

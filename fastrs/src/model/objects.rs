@@ -1,5 +1,5 @@
-//! Reading JSON where a struct is an object, as its schema says. serde's derive would take a list of the fields' values
-//! as well, so that `["Foo", 5]` would do for `{"name": "Foo", "price": 5}`.
+//! Reads JSON such that a struct must be an object, as its schema states. serde's derive would also accept a list of
+//! the fields' values, for example `["Foo", 5]` for `{"name": "Foo", "price": 5}`.
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ use serde_json::de::StrRead;
 
 use super::exact::{Exact, Parsed};
 
-/// A text that is read from its start on.
+/// The deserializer of a JSON text.
 pub(crate) type JsonText<'t> = serde_json::Deserializer<StrRead<'t>>;
 
-/// Hands on the text of a whole body, to its end. That all of it is UTF-8 is checked once, which is half the price of
-/// checking each text as it comes.
+/// Passes the text of a whole body to `read`, and checks that nothing follows. UTF-8 is checked once for the whole
+/// body, which is half the cost of checking each text separately.
 pub(crate) fn json_from_slice<E: Error>(
     bytes: &[u8],
     read: impl FnOnce(&mut JsonText<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        // Who explains it to the client looks at the bytes anyhow.
+        // The code that explains the error to the client reads the bytes itself.
         Err(error) => return Err(E::custom(error)),
     };
     let mut json = serde_json::Deserializer::from_str(text);
@@ -30,22 +30,22 @@ pub(crate) fn json_from_slice<E: Error>(
     json.end().map_err(E::custom)
 }
 
-/// Reads what comes next of a text.
+/// Reads the next value of a text.
 pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_json::Result<T> {
     T::deserialize(Objects(json))
 }
 
-/// What reads a value, whatever is in it, and structs from objects alone. Everywhere a wrapper without a cost: it is
-/// what it wraps, but for one method.
+/// A deserializer that reads structs from objects only, at any depth. Everywhere else, it is a wrapper without a cost:
+/// it passes all methods but one on.
 pub(super) struct Objects<D>(pub(super) D);
 
-/// What visits the inside of a value.
+/// A visitor of a value that may contain others.
 struct Inside<V>(V);
 
-/// The same of a struct's variant, which is no list.
+/// A visitor of a struct variant, which must not be a list.
 struct Keys<V>(V);
 
-/// Hands `self` on, with the visitor as it is: there is nothing inside such a value.
+/// Passes `self` on with the visitor unchanged: such a value contains no others.
 macro_rules! plain {
     ($($method:ident)*) => {$(
         #[inline]
@@ -241,7 +241,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Objects<A> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
     type Error = A::Error;
 
-    // Always: shared by all types, it would be one more call for each key.
+    // This is always inlined: one function shared by all types would be another call for each key.
     #[inline(always)]
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,

@@ -1,4 +1,4 @@
-//! The fields of a model, one by one: what `Partial` reads, checks, writes and puts into a stored model.
+//! The fields of a model, one by one: `Partial` reads, checks and writes them, and puts them into a stored model.
 
 use std::{any::Any, fmt, marker::PhantomData};
 
@@ -14,25 +14,25 @@ use super::{
     tape::JsonRef,
 };
 
-/// A struct whose fields can be read one by one. `#[model]` implements it.
+/// A struct whose fields can be read one by one. `#[model]` implements this.
 #[diagnostic::on_unimplemented(
     message = "`Partial<{Self}>` needs a struct with `#[model]`",
     label = "its fields cannot be read one by one",
     note = "`{Self}` is an enum, a tuple, generic, or has fields that functions of their own read or write (`#[serde(with = ..)]`)"
 )]
 pub trait Patch: Model + Sized + Send + 'static {
-    /// The fields that are read.
+    /// The fields of the struct.
     const FIELDS: &'static [PatchField<Self>];
-    /// Whether other names are refused.
+    /// Whether other names are rejected.
     const CLOSED: bool;
 }
 
 /// A field of an `M`.
 #[derive(Debug)]
 pub struct PatchField<M> {
-    /// The names under which it comes, its own first; none if it is flattened.
+    /// The names under which the field is sent, its own first; empty if it is flattened.
     names: &'static [&'static str],
-    /// The name under which it is written.
+    /// The name under which the field is written.
     written: Option<&'static str>,
     of: FieldType,
     set: fn(&mut M, FieldValue),
@@ -42,26 +42,26 @@ pub struct PatchField<M> {
 /// A field's value.
 pub type FieldValue = Box<dyn Any + Send>;
 
-/// What a field's type can do, whatever it is.
+/// The operations on a field, independent of its type.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldType {
     read: fn(FieldInput<'_>) -> Result<FieldValue, FieldError>,
     write: fn(&FieldValue, &mut Vec<WrittenField>, FieldName<'_>) -> serde_json::Result<()>,
     names: fn() -> Names,
-    /// Of a flattened model.
+    /// The check of a flattened model.
     check: Option<fn(&FieldValue, &mut Report<'_>)>,
 }
 
-/// What a field is read from.
+/// The input of a field.
 #[derive(Debug)]
 pub(crate) struct FieldInput<'s>(Source<'s>);
 
-/// Why it cannot be read.
+/// Why a field cannot be read.
 #[derive(Debug)]
 pub(crate) struct FieldError(InputError);
 
 impl<M> PatchField<M> {
-    /// A field that comes under these names.
+    /// Makes a field that is sent under these names.
     pub const fn of(
         names: &'static [&'static str],
         of: FieldType,
@@ -77,7 +77,7 @@ impl<M> PatchField<M> {
         }
     }
 
-    /// A flattened field.
+    /// Makes a flattened field.
     pub const fn flattened(
         model: Option<FieldType>,
         value: FieldType,
@@ -91,7 +91,7 @@ impl<M> PatchField<M> {
         Self::of(&[], of, set, check)
     }
 
-    /// Written under this name.
+    /// Sets the name under which the field is written.
     #[must_use]
     pub const fn written(mut self, name: &'static str) -> Self {
         self.written = Some(name);
@@ -103,12 +103,12 @@ impl<M> PatchField<M> {
     }
 }
 
-/// A type that a model's field has.
+/// The type of a model's field.
 #[derive(Debug)]
 pub struct FieldOf<T>(PhantomData<T>);
 
 impl<T: DeserializeOwned + Serialize + Send + 'static> FieldOf<T> {
-    /// What it can do.
+    /// The operations on a field of this type.
     pub const TYPE: FieldType = FieldType {
         read: |input| match T::deserialize(input.0.input()) {
             Ok(value) => Ok(Box::new(value)),
@@ -124,7 +124,7 @@ impl<T: DeserializeOwned + Serialize + Send + 'static> FieldOf<T> {
     };
 }
 
-/// What stands in for what a type cannot do: another check says so.
+/// The fallback for a type that lacks these operations; another check reports it.
 pub trait NoField {
     #[doc(hidden)]
     const TYPE: FieldType = FieldType {
@@ -142,7 +142,7 @@ impl<T> NoField for FieldOf<T> {}
 pub struct FlattenedOf<T>(PhantomData<T>);
 
 impl<T: Patch> FlattenedOf<T> {
-    /// What it can do: the fields of a model are fields of their own.
+    /// The operations on the field: the fields of a model are handled one by one.
     pub const TYPE: Option<FieldType> = Some(FieldType {
         read: |input| match SentFields::of_source(input.0, T::FIELDS) {
             Ok(sent) => Ok(Box::new(sent)),
@@ -160,7 +160,7 @@ impl<T: Patch> FlattenedOf<T> {
     });
 }
 
-/// What stands in for a flattened field that is not a model: it is one value.
+/// The fallback for a flattened field that is not a model: it is handled as one value.
 pub trait NotFlattened {
     #[doc(hidden)]
     const TYPE: Option<FieldType> = None;
@@ -177,7 +177,7 @@ fn add_names<M>(fields: &[PatchField<M>], names: &mut Names) {
     }
 }
 
-/// The value of a field of this type.
+/// Returns the value of a field of this type.
 pub fn field_value<T: 'static>(value: &FieldValue) -> &T {
     value
         .downcast_ref()
@@ -191,12 +191,12 @@ pub fn set_field<T: 'static>(field: &mut T, value: FieldValue) {
     }
 }
 
-/// A flattened field, and where it is put.
+/// A flattened field, to be set.
 #[derive(Debug)]
 pub struct Flattened<'m, T>(pub &'m mut T);
 
 impl<T: Patch> Flattened<'_, T> {
-    /// Puts the fields that came into a flattened model.
+    /// Puts the fields that were sent into a flattened model.
     pub fn set(self, value: FieldValue) {
         if let Ok(sent) = value.downcast::<SentFields>() {
             sent.apply_to(self.0);
@@ -204,7 +204,7 @@ impl<T: Patch> Flattened<'_, T> {
     }
 }
 
-/// The fallback for what is not a struct: it is replaced.
+/// The fallback for a value that is not a struct: it is replaced as a whole.
 pub trait NoPatch {
     #[doc(hidden)]
     fn set(self, value: FieldValue);
@@ -216,12 +216,12 @@ impl<T: 'static> NoPatch for Flattened<'_, T> {
     }
 }
 
-/// The fields that were sent, by their places among a model's.
+/// The fields that were sent, by their index in the model.
 pub(crate) struct SentFields(Vec<Option<SentField>>);
 
 struct SentField {
     value: FieldValue,
-    /// What came, if there is anything in it: an answer has no more than that.
+    /// The JSON that was sent, if it is a list or an object: the response has no more than that.
     sent: Option<Value>,
 }
 
@@ -290,12 +290,12 @@ impl SentFields {
         Ok(Self(found))
     }
 
-    /// Whether a field came, by one of its names.
+    /// Returns whether a field was sent, by one of its names.
     pub(super) fn has<M>(&self, fields: &'static [PatchField<M>], name: &str) -> bool {
         self.names(fields).contains(&name)
     }
 
-    /// The names of the fields that came, flattened ones aside.
+    /// Returns the names of the fields that were sent, except flattened ones.
     pub(super) fn names<M>(&self, fields: &'static [PatchField<M>]) -> Vec<&'static str> {
         let sent = self.sent(fields);
         sent.flat_map(|(field, _)| field.names.iter().copied())
@@ -322,7 +322,7 @@ impl SentFields {
         }
     }
 
-    /// Writes what came.
+    /// Writes the fields that were sent.
     pub(super) fn write<M>(
         &self,
         fields: &'static [PatchField<M>],
@@ -366,17 +366,17 @@ fn position<M>(fields: &[PatchField<M>], name: &str) -> Option<usize> {
 #[derive(Debug)]
 pub(crate) enum FieldName<'s> {
     Own(&'static str, Option<&'s Value>),
-    /// It is written among the others.
+    /// The field is written among the others.
     Flattened,
 }
 
 /// A field's JSON.
 #[derive(Debug)]
 pub(crate) struct WrittenField {
-    /// None of an object that is written among the others.
+    /// `None` if the field is an object that is written among the others.
     pub(super) name: Option<&'static str>,
     pub(super) text: String,
-    /// What came, if there is anything in it.
+    /// The JSON that was sent, if it is a list or an object.
     pub(super) sent: Option<Value>,
 }
 

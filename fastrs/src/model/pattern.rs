@@ -14,12 +14,12 @@ mod with {
 
     pub(in crate::model) use regex::Regex;
 
-    /// Whether the pattern matches somewhere in the text. A pattern that is no regular expression
-    /// matches nothing: the start-up check has refused it before.
+    /// Returns whether the pattern matches anywhere in the text. An invalid pattern matches nothing; the start-up check
+    /// has already rejected it.
     pub(in crate::model) fn matches(pattern: &'static str, text: &str) -> bool {
         thread_local! {
-            // By address: a pattern is a literal of the program. A copy per thread, because
-            // threads that share one regex contend for its scratch space.
+            // The key is the address, since a pattern is a literal of the program. Each thread has its own copy,
+            // because threads that share one regex contend for its scratch space.
             static LOCAL: RefCell<HashMap<(usize, usize), Option<Regex>>> = RefCell::default();
         }
         LOCAL.with_borrow_mut(|local| {
@@ -31,12 +31,12 @@ mod with {
         })
     }
 
-    /// Compiles a pattern; else what is wrong with it.
+    /// Compiles a pattern, or returns what is wrong with it.
     pub(in crate::model) fn compile(pattern: &str) -> Result<Regex, String> {
         Regex::new(pattern).map_err(|error| error.to_string())
     }
 
-    /// The program's one compiled form of the pattern.
+    /// Returns the compiled form of the pattern that the whole program shares.
     pub(in crate::model) fn shared(pattern: &'static str) -> Option<Regex> {
         static ALL: Mutex<Option<HashMap<&'static str, Option<Regex>>>> = Mutex::new(None);
         let mut all = ALL.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -47,8 +47,8 @@ mod with {
     }
 }
 
-/// Without the feature no constraint of fastrs has a pattern. One that another crate's schema states is not looked at: its type
-/// decides.
+/// Without the feature, constraints of fastrs have no patterns. A pattern in another crate's schema is not checked: its
+/// type decides.
 #[cfg(not(feature = "regex"))]
 mod without {
     #[derive(Clone, Debug)]

@@ -2,21 +2,20 @@
 
 use super::{Constrain, Constraints, Model, Report};
 
-/// A field under validation. The macros write `Field(&self.x).validate(report)` for every type:
-/// the inherent method is taken where the type is a model, and the trait's otherwise, which does
-/// nothing. So a field of a foreign type compiles, and a wrong one gives one error, from
-/// the check that names it.
+/// A field under validation. The macros write `Field(&self.x).validate(report)` for every type. If the type is a model,
+/// this calls the inherent method; otherwise it calls the trait's, which does nothing. A field of a foreign type
+/// therefore compiles, and a wrong one gives a single error, from the check that names it.
 #[derive(Debug)]
 pub struct Field<'a, T: ?Sized>(pub &'a T);
 
 impl<T: Model + ?Sized> Field<'_, T> {
-    /// Validates what is in the field.
+    /// Validates the field's value.
     #[inline]
     pub fn validate(&self, report: &mut Report<'_>) {
         self.0.validate(report);
     }
 
-    /// Validates what is in the field `name` of a struct. One function for each type, not for each field.
+    /// Validates the value of a struct's field `name`. There is one function per type rather than per field.
     #[inline]
     pub fn validate_at(&self, name: &'static str, report: &mut Report<'_>) {
         if const { T::CHECKED } {

@@ -1,4 +1,4 @@
-//! What validation of a decoded value found.
+//! The findings from the validation of a decoded value.
 
 use std::fmt::Display;
 
@@ -13,11 +13,11 @@ use super::errors::Errors;
 use super::schema::{Compiled, Mode};
 use crate::schema::TypeSchema;
 
-/// Collects what [`Model::validate`](super::Model::validate) finds.
+/// Collects the findings of [`Model::validate`](super::Model::validate).
 ///
-/// It allocates nothing until something is wrong: the way to a value is a list on the stack.
-/// A broken constraint is only noted ([`fail`](Self::fail)); its details come from a second
-/// look at the JSON. What a custom validator says is kept with its place.
+/// It does not allocate until something is wrong: the location of a value is a linked list on the stack. A broken
+/// constraint is only noted ([`fail`](Self::fail)); its details come from a second pass over the JSON. The message of a
+/// custom validator is kept with its location.
 ///
 /// ```
 /// use fastrs::{LocItem, Report};
@@ -37,17 +37,17 @@ pub struct Report<'a> {
     findings: Vec<(Vec<LocItem>, Finding)>,
 }
 
-/// What was found that a second look at the JSON does not tell.
+/// A finding that a second pass over the JSON would not reproduce.
 #[derive(Debug)]
 pub(crate) enum Finding {
-    /// What a custom validator said.
+    /// The message of a custom validator.
     Said(String),
-    /// What is wrong with the key of a map.
+    /// An error in the key of a map.
     Key(Box<ErrorDetail>),
 }
 
 impl Report<'_> {
-    /// An empty report on a whole value.
+    /// Makes an empty report on a whole value.
     pub fn new() -> Self {
         Self::default()
     }
@@ -69,7 +69,7 @@ impl Report<'_> {
         self.at(PathItem::Key(key), f);
     }
 
-    /// Reports on a key of a map, whose constraints the map's schema does not know.
+    /// Reports on a key of a map. The map's schema does not include the constraints of its keys.
     pub(super) fn check_key<K: Serialize + JsonSchema + Model>(&mut self, key: &K) {
         self.at(PathItem::Key(key), |report| {
             report.at(PathItem::Field("[key]"), |report| {
@@ -97,7 +97,7 @@ impl Report<'_> {
         self.failed = true;
     }
 
-    /// Notes what a custom validator said.
+    /// Notes the message of a custom validator.
     pub fn custom(&mut self, message: String) {
         self.find(Finding::Said(message));
     }
@@ -115,19 +115,19 @@ impl Report<'_> {
         self.findings.push((loc, finding));
     }
 
-    /// Takes what a custom validator returned.
+    /// Records the result of a custom validator.
     pub fn outcome<E: Display>(&mut self, result: Result<(), E>) {
         if let Err(error) = result {
             self.custom(error.to_string());
         }
     }
 
-    /// Whether nothing was found.
+    /// Returns whether nothing was found.
     pub fn is_valid(&self) -> bool {
         !self.failed
     }
 
-    /// What the custom validators said, with the place of each.
+    /// Returns the messages of the custom validators, each with its location.
     pub fn into_custom(self) -> Vec<(Vec<LocItem>, String)> {
         let findings = self.findings.into_iter();
         let said = findings.filter_map(|(loc, finding)| match finding {
@@ -137,7 +137,7 @@ impl Report<'_> {
         said.collect()
     }
 
-    /// All that was found, with the place of each.
+    /// Returns all findings, each with its location.
     pub(crate) fn into_findings(self) -> Vec<(Vec<LocItem>, Finding)> {
         self.findings
     }
@@ -188,7 +188,7 @@ impl std::fmt::Debug for PathItem<'_> {
     }
 }
 
-/// A map's key as JSON writes it; `Serialize` itself makes no trait object.
+/// A map's key as JSON writes it; `Serialize` itself is not dyn-compatible.
 trait KeyText {
     fn key_text(&self) -> String;
 }

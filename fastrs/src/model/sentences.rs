@@ -1,11 +1,11 @@
-//! What is known of serde_json's errors by their sentences alone.
+//! Recognizes serde_json's errors that only their messages identify.
 
-/// Whether a type was refused since one of its fields came twice.
+/// Returns whether a type was rejected because one of its fields occurred twice.
 pub(crate) fn is_duplicate_field(sentence: &str) -> bool {
     sentence.starts_with("duplicate field")
 }
 
-/// What serde's derive and serde_json say of a value in a sentence of their own, for a client.
+/// Rewords, for clients, the messages about a value that serde's derive and serde_json pass to `custom`.
 pub(super) fn in_plain_words(sentence: &str) -> Option<&'static str> {
     if sentence.starts_with("data did not match any variant") {
         return Some("expected one of the forms that are allowed");

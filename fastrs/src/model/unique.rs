@@ -1,4 +1,4 @@
-//! When two values are the same to `unique`: as JSON Schema's `uniqueItems` has it.
+//! Equality for `unique`, as JSON Schema defines it for `uniqueItems`.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::number::Number;
 
-/// A text that is the same for equal values: `1` and `1.0`, and objects whatever the order of their keys.
+/// Returns a text that is the same for equal values: `1` and `1.0`, and objects regardless of the order of their keys.
 pub(super) fn key(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);
@@ -16,7 +16,7 @@ pub(super) fn key(value: &Value) -> String {
 fn write(value: &Value, to: &mut String) {
     match value {
         Value::Number(_) => match Number::from_value(value) {
-            // Beyond 2^53 a float and an integer are told apart; nobody sends both.
+            // Beyond 2^53, a float and an integer count as different; requests do not mix them in practice.
             Some(Number::Float(float)) if float.fract() == 0.0 && float.abs() < 9e15 => {
                 _ = write!(to, "{}", float as i64);
             }

@@ -1,4 +1,4 @@
-//! What a request with invalid input is answered with.
+//! The response to a request with invalid input.
 
 use std::{fmt, sync::OnceLock};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::detail::ErrorDetail;
 use super::errors::Errors;
 
-/// Everything that is wrong with a request's input; the body of a 422.
+/// All errors in a request's input; the body of a 422.
 ///
 /// ```
 /// use fastrs::{ErrorDetail, Errors, ValidationError};
@@ -28,7 +28,7 @@ pub struct ValidationError {
     sent: Option<Box<Received>>,
 }
 
-/// A body, parsed when somebody looks at it, which few do.
+/// A body that is parsed only when a handler reads it, which is rare.
 #[derive(Clone, Debug, Default)]
 struct Received {
     bytes: Bytes,
@@ -36,7 +36,7 @@ struct Received {
 }
 
 impl ValidationError {
-    /// An error that lists `errors`.
+    /// Makes an error that lists `errors`.
     pub fn new(errors: Errors) -> Self {
         Self {
             errors: errors.into_vec(),
@@ -44,14 +44,14 @@ impl ValidationError {
         }
     }
 
-    /// Keeps the body that was sent, for a handler of validation errors to look at.
+    /// Keeps the body that was sent, for a handler of validation errors to inspect.
     #[must_use]
     pub fn with_body(mut self, body: Value) -> Self {
         self.sent.get_or_insert_default().json = body.into();
         self
     }
 
-    /// The same, of what was sent.
+    /// Keeps the bytes of the body that was sent.
     #[must_use]
     pub(crate) fn with_sent(mut self, bytes: Bytes) -> Self {
         if !bytes.is_empty() {
@@ -60,12 +60,12 @@ impl ValidationError {
         self
     }
 
-    /// The errors, in the order of the arguments and fields.
+    /// Returns the errors, in the order of the arguments and fields.
     pub fn errors(&self) -> &[ErrorDetail] {
         &self.errors
     }
 
-    /// The JSON body as it was sent, if there was one. It is not part of the answer.
+    /// Returns the JSON body as it was sent, if there was one. The response does not contain it.
     pub fn body(&self) -> Option<&Value> {
         let sent = self.sent.as_deref()?;
         let parse = || serde_json::from_slice(&sent.bytes).unwrap_or_default();
@@ -73,7 +73,7 @@ impl ValidationError {
     }
 }
 
-/// One error is enough.
+/// Makes an error that lists this one only.
 impl From<ErrorDetail> for ValidationError {
     fn from(error: ErrorDetail) -> Self {
         let mut errors = Errors::new();

@@ -1,4 +1,4 @@
-//! What is inside an [`Input`]: its entries, its items, its variant.
+//! The contents of an [`Input`]: its entries, its items, its variant.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,10 @@ use super::input::{Fields, Input, Json, Texts};
 use super::part::{Part, Visible};
 use crate::model::{Run, Tape, bool_key, char_key, integer_key_error};
 
-/// Values under keys.
+/// The values under an input's keys.
 pub(super) struct Entries<'de, 's> {
     rest: Rest<'de, 's>,
-    /// The entry whose key was read.
+    /// The key that was read last.
     key: &'s str,
     value: Next<'de, 's>,
 }
@@ -30,7 +30,7 @@ enum Rest<'de, 's> {
     Part(PartEntries<'s>),
 }
 
-/// What is read of a part of an object: a struct's fields, or everything.
+/// The entries of a part of an object: those of a struct's fields, or all of them.
 struct PartEntries<'s> {
     part: Part<'s>,
     visible: Visible<'s>,
@@ -53,11 +53,11 @@ impl<'s> PartEntries<'s> {
     }
 }
 
-/// The value of the entry whose key was read.
+/// The value of the entry whose key was read last.
 enum Next<'de, 's> {
     None,
     Input(Input<'de, 's>),
-    /// Apart, since it is much smaller.
+    /// This is a separate variant because it is much smaller than an `Input`.
     Json(Json<'s>),
 }
 
@@ -87,7 +87,7 @@ impl<'de, 's> Entries<'de, 's> {
         }
     }
 
-    /// The next entry.
+    /// Returns the next entry.
     pub(super) fn step(&mut self) -> Option<(&'s str, Input<'de, 's>)> {
         match &mut self.rest {
             Rest::Fields(fields) => loop {
@@ -113,7 +113,7 @@ impl<'de, 's> Entries<'de, 's> {
         }
     }
 
-    /// Goes to the next entry, and says whether there is one.
+    /// Advances to the next entry, and returns whether there is one.
     fn advance(&mut self) -> bool {
         if let Rest::Json(tape, run) = &mut self.rest {
             let Some((key, id)) = run.entry(tape) else {
@@ -131,14 +131,14 @@ impl<'de, 's> Entries<'de, 's> {
         true
     }
 
-    /// An error in the entry.
+    /// Adds the entry's key to an error.
     #[cold]
     fn here(&self, error: InputError) -> InputError {
         error.under(self.key.to_owned())
     }
 }
 
-// No combinators below: each would be compiled anew for each type.
+// There are no combinators below: each would be compiled again for each type.
 
 impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
     type Error = InputError;
@@ -172,7 +172,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
     }
 }
 
-/// A key: a text, or what a text can be parsed to.
+/// The deserializer of a key: a text, or a value parsed from it.
 pub(super) struct Key<'k>(pub(super) &'k str);
 
 macro_rules! parse {
@@ -254,10 +254,10 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 }
 
-/// Values in order.
+/// The items of an input, in order.
 pub(super) struct Items<'de, 's> {
     rest: List<'de, 's>,
-    /// How many there were already.
+    /// The number of items read so far.
     index: usize,
 }
 
@@ -297,7 +297,7 @@ impl<'de, 's> Items<'de, 's> {
         }
     }
 
-    /// Refuses a list of which something is left.
+    /// Returns an error if any items of the list are left.
     pub(super) fn ended(&self) -> Result<(), InputError> {
         let left = self.len();
         if left == 0 {
@@ -329,7 +329,7 @@ impl<'de: 's, 's> SeqAccess<'de> for &mut Items<'de, 's> {
     }
 }
 
-/// A variant, and what it carries.
+/// A variant, and its content.
 pub(super) struct Variant<'de, 's> {
     name: Cow<'de, str>,
     value: Option<Input<'de, 's>>,
@@ -340,7 +340,7 @@ impl<'de, 's> Variant<'de, 's> {
         Self { name, value }
     }
 
-    /// What it carries, where it has to carry something.
+    /// Returns the content of a variant that must have some.
     fn carried(&mut self, expected: &'static str) -> Result<Input<'de, 's>, InputError> {
         let missing = || InputError::invalid_type(Unexpected::UnitVariant, &expected);
         self.value.take().ok_or_else(missing)

@@ -12,18 +12,18 @@ use crate::model::{ErrorDetail, LocItem, sentences, uuid_key_error};
 pub(crate) struct InputError {
     pub(crate) message: String,
     pub(crate) fault: Fault,
-    /// All that there is to tell, where it is known.
+    /// The complete error, if it is known.
     pub(crate) detail: Option<Box<ErrorDetail>>,
-    /// The way to it, from the inside out.
+    /// The location, from the inside out.
     way: Vec<LocItem>,
 }
 
-/// What an error is about, where serde says so.
+/// The subject of an error, if serde provides it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
-    /// A field did not come.
+    /// A field is missing.
     Missing(&'static str),
-    /// A field came twice.
+    /// A field occurs twice.
     Duplicate(&'static str),
     Other,
 }
@@ -38,7 +38,7 @@ impl InputError {
         }
     }
 
-    /// An error in the words of Pydantic.
+    /// Makes an error with Pydantic's message.
     #[cold]
     pub(super) fn of(detail: ErrorDetail) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl InputError {
         }
     }
 
-    /// The same error, found in a key.
+    /// Returns the same error, located in a key.
     #[cold]
     pub(super) fn in_key(self, key: &str) -> Self {
         let error = match uuid_key_error(&self.message, key) {
@@ -57,14 +57,14 @@ impl InputError {
         error.under("[key]").under(key.to_owned())
     }
 
-    /// The same error, found under a key or an index.
+    /// Returns the same error, located under a key or an index.
     #[cold]
     pub(crate) fn under(mut self, step: impl Into<LocItem>) -> Self {
         self.way.push(step.into());
         self
     }
 
-    /// The way to what is wrong.
+    /// Returns the location of the error.
     pub(crate) fn loc(&self) -> impl Iterator<Item = LocItem> {
         self.way.iter().rev().cloned()
     }
@@ -87,7 +87,7 @@ impl Error for InputError {
         }
     }
 
-    /// Says what is asked for. The client knows what it sent.
+    /// Mentions only what was expected. The client can see what it sent.
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::new(format!("expected {}", plain(&expected.to_string())))
     }

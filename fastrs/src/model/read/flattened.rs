@@ -1,4 +1,4 @@
-//! A struct with flattened fields: its own fields from an object, then the others from the rest of it.
+//! Reads a struct with flattened fields: first its own fields from an object, then the flattened ones from the rest.
 
 use serde::de::{DeserializeSeed, MapAccess};
 
@@ -15,16 +15,16 @@ pub(super) struct Flattened<'s> {
     own: &'static [&'static str],
     rest: &'s Rest<'s>,
     closed: bool,
-    /// Entries among which its own fields are.
+    /// The entries that include the struct's own fields.
     entries: Visible<'s>,
     flattened: std::slice::Iter<'static, FlattenedField>,
-    /// Entries that nobody has taken.
+    /// The entries that no field has taken.
     left: Option<Visible<'s>>,
     next: Option<(&'s str, Input<'s, 's>)>,
 }
 
 impl<'s> Flattened<'s> {
-    /// `whole` is the object, `rest` the same without the struct's own fields.
+    /// `whole` is the object; `rest` is the object without the struct's own fields.
     pub(super) fn new(
         own: &'static [&'static str],
         fields: &'static [FlattenedField],
@@ -45,7 +45,7 @@ impl<'s> Flattened<'s> {
 
     fn advance(&mut self) -> Option<(&'s str, Input<'s, 's>)> {
         for (place, key, json) in &mut self.entries {
-            // A flattened field has a name that no client can send.
+            // The keys of flattened fields are internal, and must not match a client's.
             if self.own.contains(&key) && !key.starts_with('\0') {
                 self.rest.take(place);
                 return Some((key, Input::Json(json)));
@@ -64,7 +64,7 @@ impl<'s> Flattened<'s> {
     }
 }
 
-// No combinators below: each would be compiled anew for each type.
+// There are no combinators below: each would be compiled again for each type.
 
 impl<'de> MapAccess<'de> for Flattened<'_> {
     type Error = InputError;

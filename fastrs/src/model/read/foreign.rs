@@ -1,4 +1,4 @@
-//! Where a represented type is read: fastrs has it on a tape, and any other format writes it to one first.
+//! The visitor of a represented type: fastrs reads it from a tape, and other formats are first written to one.
 
 use std::{fmt, marker::PhantomData};
 
@@ -19,7 +19,7 @@ use crate::model::{
     tape::{Builder, Tape},
 };
 
-/// Reads a `T` from whatever a format hands it.
+/// Reads a `T` from any format.
 pub(super) struct Reader<T>(PhantomData<T>);
 
 impl<T> Reader<T> {
@@ -35,13 +35,13 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
         f.write_str("a value")
     }
 
-    /// fastrs reads it from a tape.
+    /// fastrs calls this with a value on a tape.
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
         T::read(from)
     }
 
-    /// The same, for each variant of an untagged enum that takes the value. The first that is valid is the one; if none
-    /// is, that is told of the first.
+    /// fastrs calls this with a value read as each variant of an untagged enum that accepts it. Returns the first valid
+    /// one; if none is valid, the first one that was read, or else the first error.
     fn visit_seq<A: SeqAccess<'de>>(self, mut variants: A) -> Result<T, A::Error> {
         let (mut first, mut refused) = (None, None);
         loop {
@@ -59,7 +59,7 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
         }
     }
 
-    /// It was made.
+    /// fastrs calls this after it has made the value.
     fn visit_unit<E: Error>(self) -> Result<T, E> {
         made().ok_or_else(|| E::invalid_type(Unexpected::Unit, &self))
     }
@@ -72,7 +72,7 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
         }
     }
 
-    /// Any other format gives the value.
+    /// Any other format calls this with the value.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
         if const { matches!(T::REPRESENTATION, Representation::Internal { .. }) } {
             return from.deserialize_any(TagFirst::new());
@@ -106,7 +106,7 @@ pub(super) fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, 
     }
 }
 
-/// Reads a whole tape, which is this type's own.
+/// Reads a whole tape, which belongs to this value only.
 fn on_tape<T: Represented>(tape: &mut Tape<'_>) -> Result<T, InputError> {
     let Representation::Untagged(schema) = T::REPRESENTATION else {
         return read(

@@ -1,7 +1,7 @@
-//! serde's view of all that is not the text of a JSON body: a parameter's texts, JSON on a tape, or nothing.
+//! serde's view of every input but the text of a JSON body: a parameter's texts, JSON on a tape, or nothing.
 //!
-//! One type for all of them, so that a user's type is compiled for it once: what reads in other ways costs each model
-//! another copy of its code. What goes wrong says where, by the keys and indexes on the way to it.
+//! There is one type for all of them, so that a user's type is compiled for it only once: each further deserializer
+//! costs another copy of each model's code. Errors carry their location, the keys and indexes that lead to them.
 
 use std::{borrow::Cow, cell::RefCell};
 
@@ -18,21 +18,21 @@ use super::{
 };
 use crate::model::{JsonRef, NodeId, Number, Tape, is_long_number, is_loose_moment, is_rounded};
 
-/// What a value is read from.
+/// The source of a value.
 pub(crate) enum Input<'de, 's> {
-    /// Nothing was sent: `None` for an `Option`, no value for others.
+    /// Nothing was sent: an `Option` reads `None`, and other types fail.
     Nothing,
-    /// One text: a number, a bool, a date, .. as the type asks.
+    /// One text, read as a number, a bool, a date, .. according to the type.
     Text(Cow<'de, str>),
-    /// All texts under one name: a list if the type asks for one, else the last of them.
+    /// All texts under one name: a list if the type is one, and otherwise the last of them.
     Texts(Texts<'de, 's>),
     /// The fields of a parameter model that were sent.
     Fields(Fields<'de, 's>),
-    /// JSON that was parsed.
+    /// JSON that has been parsed.
     Json(Json<'s>),
     /// A part of an object.
     Part(Part<'s>),
-    /// Nothing either: the type is to say which names of an object it would take.
+    /// Nothing was sent: the type reports which names of an object it would take.
     Names(&'s RefCell<Names>),
 }
 
@@ -44,24 +44,24 @@ pub(crate) struct Json<'s> {
 }
 
 impl<'s> Json<'s> {
-    /// All of a tape.
+    /// Returns the whole value of a tape.
     pub(crate) fn whole(tape: &'s Tape<'s>) -> Self {
         let id = Tape::ROOT;
         Self { tape, id }
     }
 
-    /// What it is.
+    /// Returns the value itself.
     pub(crate) fn at(self) -> JsonRef<'s> {
         self.tape.at(self.id)
     }
 }
 
-/// Where the texts of a parameter are.
+/// The texts of a parameter.
 pub(crate) trait TextSource<'de> {
-    /// All texts under a name, in order.
+    /// Returns all texts under a name, in order.
     fn all(&self, name: &str) -> Vec<Cow<'de, str>>;
 
-    /// The text that counts where one is asked for.
+    /// Returns the text to use if a single one is needed.
     fn last(&self, name: &str) -> Option<Cow<'de, str>>;
 }
 
@@ -78,22 +78,22 @@ pub(crate) struct Fields<'de, 's> {
     pub(crate) names: &'s [FieldName<'s>],
 }
 
-/// A field's name in the model and on the wire.
+/// A field's name in the model, and its name on the wire.
 pub(crate) type FieldName<'s> = (&'s str, Cow<'s, str>);
 
-/// What a type is when nothing was sent, as serde has it for a field: `None`, if it is an `Option`.
+/// Returns the value of a type if nothing was sent, as serde does for a field: `None`, if it is an `Option`.
 pub(crate) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
     T::deserialize(Input::Nothing).ok()
 }
 
-/// Whether it is anything then.
+/// Returns whether a type has a value if nothing was sent.
 #[allow(clippy::redundant_pattern_matching)] // a call would be compiled anew for each type
 pub(crate) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
     matches!(T::deserialize(Input::Nothing), Ok(_))
 }
 
 impl<'de, 's> Input<'de, 's> {
-    /// One text, if this is text.
+    /// Returns the text, if this is one.
     #[inline]
     fn into_text(self) -> Result<Cow<'de, str>, Self> {
         match self {
@@ -102,7 +102,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// What there is under keys, if there are any.
+    /// Returns the entries, if this has keys.
     fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
         match self {
             Self::Fields(fields) => Ok(Entries::of_fields(fields)),
@@ -115,7 +115,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// What there is in order, if this is a list.
+    /// Returns the items, if this is a list.
     fn into_items(self) -> Result<Items<'de, 's>, Self> {
         match self {
             Self::Texts(texts) => Ok(Items::of_texts(texts.source.all(texts.name))),
@@ -127,7 +127,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// A variant by its name alone, or as the one key of an object.
+    /// Returns a variant, given by its name alone or as the only key of an object.
     fn into_variant(self, variants: &[&str]) -> Result<Variant<'de, 's>, InputError> {
         if let Self::Part(part) = self
             && let Some((name, json)) = part.take_one(variants)
@@ -159,7 +159,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// A scalar that the slow path has not looked at.
+    /// Returns a scalar that the slow path has not checked.
     #[inline]
     fn unchecked(&self) -> Option<JsonRef<'_>> {
         match self {
@@ -169,7 +169,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// Gives what it is to a visitor.
+    /// Passes the value to a visitor.
     #[inline]
     fn visit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
@@ -202,11 +202,11 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// That it is something else.
+    /// Returns the error that this is of the wrong type.
     #[cold]
     pub(in crate::model) fn refuse(&self, expected: &dyn Expected) -> InputError {
         let found = match self {
-            // Nobody reads it, and an optional argument often meets it.
+            // The message is never read, and optional arguments cause this often.
             Self::Nothing | Self::Names(_) => return InputError::new(String::new()),
             Self::Text(text) | Self::Texts(Texts { last: text, .. }) => Unexpected::Str(text),
             Self::Fields(_) | Self::Part(_) => Unexpected::Map,
@@ -243,7 +243,7 @@ macro_rules! parse {
     )*};
 }
 
-/// Infinities and NaN are left to the slow path, which knows what to say of them.
+/// Infinities and NaN are left to the slow path, which reports them properly.
 macro_rules! parse_float {
     ($($method:ident $visit:ident $float:ty, $on_tape:ident)*) => {$(
         #[inline]
@@ -290,7 +290,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
-            // Nothing of an object is asked for.
+            // A unit needs nothing from the object.
             Self::Part(_) => visitor.visit_unit(),
             other => other.visit(visitor),
         }
@@ -303,7 +303,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        // A decimal would be rounded; the slow path looks at the digits.
+        // A decimal would be rounded; the slow path checks the digits.
         let is_rounded = match self.unchecked() {
             Some(JsonRef::Text(text)) => is_long_number(text),
             Some(JsonRef::Number(Number::Float(float))) => is_rounded(float),
@@ -318,7 +318,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.unchecked() {
-            // chrono takes more than the slow path does.
+            // chrono accepts more than the slow path does.
             Some(JsonRef::Text(text)) if is_loose_moment(text) => {
                 Err(InputError::new("cannot be parsed"))
             }
@@ -352,7 +352,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
                     representation::read(representation, Value::Part(part), visitor)
                 }
                 Self::Names(names) => representation::tell(representation, names, visitor),
-                // It is read from JSON alone.
+                // The type is read only from JSON.
                 other => Err(other.refuse(&visitor)),
             },
         }
@@ -440,12 +440,12 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     }
 }
 
-/// A number in the words of serde_json: whole, if it is not negative.
+/// A number as serde_json passes it: unsigned, unless it is negative.
 enum NumberOf {
     Whole(u64),
     Int(i64),
     Float(f64),
-    /// Beyond 64 bits.
+    /// An integer beyond 64 bits.
     Long(u128),
     LongNegative(i128),
 }

@@ -1,4 +1,4 @@
-//! Reading types from what is not the text of a JSON body, and from JSON that has to be looked at before it is read:
+//! Deserializes types from inputs other than the text of a JSON body, and from JSON that must be inspected first:
 //! tagged and untagged enums, and structs with flattened fields.
 
 mod entries;

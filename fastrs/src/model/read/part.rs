@@ -1,4 +1,4 @@
-//! Parts of an object: what a tag leaves to its variant, and what a flattened field is read from.
+//! Parts of an object: the entries beside a tag, from which its variant is read, and those left for a flattened field.
 
 use std::cell::RefCell;
 
@@ -7,17 +7,17 @@ use serde::de::DeserializeOwned;
 use super::input::{Input, Json};
 use crate::model::tape::{JsonRef, Run};
 
-/// An object some of whose entries are not to be seen, since they belong to others.
+/// An object some of whose entries are hidden, since they belong to other readers.
 #[derive(Debug)]
 pub(crate) struct Rest<'s> {
     object: Json<'s>,
-    /// The names of those who look at the object first.
+    /// The keys that belong to readers that come before.
     hidden: &'s [&'s str],
-    /// The entries that flattened fields have taken, by their places.
+    /// Which entries flattened fields have taken, by index.
     taken: RefCell<Vec<bool>>,
-    /// The same object, as it is seen from outside.
+    /// The same object, as the enclosing reader sees it.
     outer: Option<&'s Rest<'s>>,
-    /// Whether nobody else reads what is left.
+    /// Whether this is the only reader of the remaining entries.
     is_whole: bool,
 }
 
@@ -25,11 +25,11 @@ pub(crate) struct Rest<'s> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'s> {
     pub(in crate::model) rest: &'s Rest<'s>,
-    /// The names that it takes, if it need not be there.
+    /// The names that the value takes, if it is optional.
     pub(in crate::model) names: Option<fn() -> Names>,
 }
 
-/// The entries of an object that can be seen, with their places.
+/// The visible entries of an object, with their indexes.
 #[derive(Debug)]
 pub(in crate::model) struct Visible<'s> {
     rest: &'s Rest<'s>,
@@ -41,20 +41,20 @@ pub(in crate::model) struct Visible<'s> {
 #[derive(Debug, Default)]
 pub struct Names {
     pub(super) known: Vec<&'static str>,
-    /// Whether it takes any other, too.
+    /// Whether it also takes all other names.
     pub(super) any: bool,
 }
 
-/// The names that a flattened field of this type takes.
+/// Returns the names that a flattened field of this type takes.
 pub fn names_of<T: DeserializeOwned>() -> Names {
     let names = RefCell::new(Names::default());
-    // What it answers is an error, since there is nothing to read.
+    // The result is an error, since there is nothing to read.
     drop(T::deserialize(Input::Names(&names)));
     names.into_inner()
 }
 
 impl Names {
-    /// A struct's fields; the names of flattened ones are no client's.
+    /// Adds a struct's fields, except the flattened ones, whose keys are internal.
     pub(in crate::model) fn take_fields(&mut self, names: &[&'static str]) {
         let sent = names.iter().filter(|name| !name.starts_with('\0'));
         self.known.extend(sent);
@@ -67,7 +67,7 @@ impl Names {
 }
 
 impl<'s> Rest<'s> {
-    /// What is left of an object once some names have taken theirs.
+    /// Returns the object without the entries that are `hidden`.
     pub(in crate::model) fn of(
         object: Json<'s>,
         hidden: &'s [&'s str],
@@ -82,12 +82,12 @@ impl<'s> Rest<'s> {
         }
     }
 
-    /// The whole object.
+    /// Returns the whole object.
     pub(in crate::model) fn object(&self) -> Json<'s> {
         self.object
     }
 
-    /// The same for one reader: what it does not know is its to refuse.
+    /// Returns the same for a single reader, which must itself reject unknown keys.
     pub(in crate::model) fn for_one(self) -> Self {
         let is_whole = self.outer.is_none();
         Self { is_whole, ..self }
@@ -109,7 +109,7 @@ impl<'s> Rest<'s> {
         }
     }
 
-    /// Takes an entry, so that others do not see it.
+    /// Takes an entry, so that other readers do not see it.
     pub(in crate::model) fn take(&self, place: usize) {
         let mut taken = self.taken.borrow_mut();
         if taken.len() <= place {
@@ -130,7 +130,7 @@ impl<'s> Rest<'s> {
 }
 
 impl<'s> Part<'s> {
-    /// Takes the entry under the first of some names.
+    /// Takes the first entry that has one of these names.
     pub(in crate::model) fn take_one(&self, names: &[&str]) -> Option<(&'s str, Json<'s>)> {
         let mut entries = self.rest.entries();
         let (place, key, json) = entries.find(|(_, key, _)| names.contains(key))?;
@@ -138,7 +138,7 @@ impl<'s> Part<'s> {
         Some((key, json))
     }
 
-    /// Whether anything of it was sent.
+    /// Returns whether any entry of it was sent.
     pub(in crate::model) fn is_sent(&self) -> bool {
         let Some(names) = self.names else {
             return true;
@@ -149,7 +149,7 @@ impl<'s> Part<'s> {
 }
 
 impl<'s> Iterator for Visible<'s> {
-    /// The place of an entry, its key and its value.
+    /// The index of an entry, its key and its value.
     type Item = (usize, &'s str, Json<'s>);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -1,8 +1,8 @@
-//! Types whose JSON has to be looked at before it is read: tagged and untagged enums, structs with flattened fields.
+//! Types whose JSON must be inspected before it is read: tagged and untagged enums, and structs with flattened fields.
 //!
-//! serde's derive keeps such a value in a buffer of its own, which holds no integer keys and no 128 bits, and takes any
-//! error in an optional flattened field for its absence. `#[model]` derives how the type would be read if it were tagged
-//! externally, with nothing flattened, and here it is read so from a tape.
+//! serde's derive keeps such a value in its own buffer, which holds neither integer keys nor 128-bit numbers, and
+//! treats any error in an optional flattened field as its absence. `#[model]` derives how to read the type as if it
+//! were externally tagged with nothing flattened, and this module presents the tape in that form.
 
 use std::{
     any::Any,
@@ -26,32 +26,32 @@ use super::{
 };
 use crate::model::{Model, tape::JsonRef};
 
-/// How a type is represented in JSON, in serde's words.
+/// How a type is represented in JSON, in serde's terms.
 #[derive(Debug)]
 pub enum Representation {
-    /// An enum whose tag stands among a variant's fields.
+    /// An enum whose tag is among a variant's fields.
     Internal {
-        /// Its name.
+        /// The tag's name.
         tag: &'static str,
     },
-    /// An enum whose tag stands beside what a variant holds.
+    /// An enum whose tag is beside the variant's content.
     Adjacent {
         /// The tag's name.
         tag: &'static str,
-        /// The name of the rest.
+        /// The content's name.
         content: &'static str,
-        /// Whether other names are refused.
+        /// Whether other names are rejected.
         closed: bool,
     },
     /// An enum without a tag.
     Untagged(&'static InputSchema),
-    /// Something that is made of JSON.
+    /// A value that a function makes from JSON.
     Made(Maker),
     /// A struct with flattened fields.
     Flattened {
-        /// These.
+        /// The flattened fields.
         fields: &'static [FlattenedField],
-        /// Whether names that no field takes are refused.
+        /// Whether names that no field takes are rejected.
         closed: bool,
     },
 }
@@ -59,22 +59,22 @@ pub enum Representation {
 /// A flattened field.
 #[derive(Debug)]
 pub struct FlattenedField {
-    /// The name that it is read by. It begins with a zero, as no name in JSON does.
+    /// The key under which it is read. It begins with a NUL, and such a key from a client is ignored.
     pub key: &'static str,
-    /// The names that it takes.
+    /// Returns the names that the field takes.
     pub names: fn() -> Names,
 }
 
-/// A type that is not read key by key. `#[model]` implements it.
+/// A type that is not read field by field. `#[model]` implements this.
 pub trait Represented: Model + Sized + 'static {
-    /// How it is represented.
+    /// The representation of the type.
     const REPRESENTATION: &'static Representation;
 
-    /// Reads it as if it were tagged externally, and nothing flattened.
+    /// Reads the type as if it were externally tagged, with nothing flattened.
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>;
 }
 
-/// Makes a value of JSON.
+/// Makes a value from JSON.
 #[derive(Debug)]
 pub struct Maker(fn(Json<'_>) -> Result<Box<dyn Any>, InputError>);
 
@@ -84,29 +84,29 @@ impl Maker {
     }
 }
 
-/// The name of a newtype that says to fastrs what is asked for; to others it says nothing.
+/// The name of a newtype that tells fastrs's deserializer to use a representation. Other formats ignore it.
 const ASKING: &str = "$fastrs::representation";
 
 thread_local! {
-    /// The representation that is asked for. serde's methods have no room for it.
+    /// The representation to use. serde's methods have no parameter for it.
     static ASKED: Cell<Option<&'static Representation>> = const { Cell::new(None) };
-    /// What was made.
+    /// The value that a [`Maker`] made.
     static MADE: Cell<Option<Box<dyn Any>>> = const { Cell::new(None) };
 }
 
-/// What was just made, if it is a `T`.
+/// Takes the value that was just made, if it is a `T`.
 pub(super) fn made<T: 'static>() -> Option<T> {
     let made = MADE.take()?.downcast().ok()?;
     Some(*made)
 }
 
-/// Reads a type by its representation.
+/// Reads a type according to its representation.
 pub fn read_represented<'de, T: Represented, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     ASKED.set(Some(T::REPRESENTATION));
     from.deserialize_newtype_struct(ASKING, Reader::<T>::new())
 }
 
-/// What was asked for by [`read_represented`], if a newtype of this name is.
+/// Returns the representation set by [`read_represented`], if this is the name of its newtype.
 pub(super) fn asked(name: &str) -> Option<&'static Representation> {
     match name == ASKING {
         true => ASKED.take(),
@@ -114,7 +114,7 @@ pub(super) fn asked(name: &str) -> Option<&'static Representation> {
     }
 }
 
-/// What is read by its representation.
+/// A value that is read according to a representation.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::model) enum Value<'s> {
     Json(Json<'s>),
@@ -129,7 +129,7 @@ impl<'s> Value<'s> {
         }
     }
 
-    /// The object that it is, or is part of.
+    /// Returns the JSON of the value, or of the object that it is a part of.
     fn json(self) -> Json<'s> {
         match self {
             Self::Json(json) => json,
@@ -144,7 +144,7 @@ impl<'s> Value<'s> {
         }
     }
 
-    /// What is left of the object once these names have taken theirs.
+    /// Returns the object without the entries under these names.
     fn without<'b>(self, hidden: &'b [&'b str]) -> Result<Rest<'b>, InputError>
     where
         's: 'b,
@@ -157,7 +157,7 @@ impl<'s> Value<'s> {
     }
 }
 
-/// Reads what fastrs has on a tape already.
+/// Reads a value that is already on a tape.
 pub(super) fn read<'de, V: Visitor<'de>>(
     representation: &'static Representation,
     value: Value<'_>,
@@ -172,7 +172,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
         other => return visitor.visit_some(Reading::new(value, How::Represented(other))),
     };
     let Json { tape, id } = value.json();
-    // The walk has chosen, if it came by.
+    // If the walk has run, it has chosen a variant.
     let of = schema.get().union();
     if let Some(variant) = of.and_then(|of| tape.variant(id, of)) {
         return visitor.visit_some(Reading::variant(variant, value));
@@ -188,7 +188,7 @@ pub(super) fn read<'de, V: Visitor<'de>>(
     visitor.visit_seq(Candidates { variants, value })
 }
 
-/// The names under which a representation takes entries of an object.
+/// Reports the names under which a representation takes entries of an object.
 pub(super) fn tell<'de, V: Visitor<'de>>(
     representation: &'static Representation,
     names: &RefCell<Names>,
@@ -208,13 +208,13 @@ pub(super) fn tell<'de, V: Visitor<'de>>(
     }
     names.borrow_mut().add(taken);
     match representation {
-        // It tells its own, too.
+        // The struct's own fields report their names as well.
         Representation::Flattened { .. } => visitor.visit_some(Input::Names(names)),
         _ => Err(InputError::new("")),
     }
 }
 
-/// A value, and how it is read.
+/// The deserializer of a value according to a representation.
 pub(super) struct Reading<'s> {
     value: Value<'s>,
     how: How,
@@ -291,7 +291,7 @@ impl<'de> Deserializer<'de> for Reading<'_> {
         visitor.visit_map(Flattened::new(names, fields, *closed, &whole, &rest))
     }
 
-    /// Nothing of the kind is derived.
+    /// The derived code never calls this.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         Err(self.value.input().refuse(&visitor))
     }
@@ -302,7 +302,7 @@ impl<'de> Deserializer<'de> for Reading<'_> {
     }
 }
 
-/// The tag in an object, which nobody sees any more who looks at the same one.
+/// Takes the tag from an object, so that other readers of the object do not see it.
 fn tag_of<'s>(value: Value<'s>, tag: &'static str) -> Result<&'s str, InputError> {
     let json = match take(value, tag)? {
         Some(json) => json,
@@ -314,7 +314,7 @@ fn tag_of<'s>(value: Value<'s>, tag: &'static str) -> Result<&'s str, InputError
     }
 }
 
-/// What stands under a name of an object.
+/// Takes the value under a name of an object.
 fn take<'s>(value: Value<'s>, name: &str) -> Result<Option<Json<'s>>, InputError> {
     let part = match value {
         Value::Part(part) => return Ok(part.take_one(&[name]).map(|(_, json)| json)),

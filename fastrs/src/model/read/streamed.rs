@@ -1,5 +1,5 @@
-//! An internally tagged enum whose tag comes first, as most writers write it: its variant is read on from where the tag
-//! ends, and nothing is buffered.
+//! Reads an internally tagged enum whose tag comes first, as it usually does: the variant is read from the entries
+//! after the tag, and nothing is buffered.
 
 use std::{fmt, marker::PhantomData};
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::model::tape::{Builder, Tape};
 
-/// Reads an enum that has a tag.
+/// Reads a tagged enum.
 pub(super) struct TagFirst<T>(PhantomData<T>);
 
 impl<T: Represented> TagFirst<T> {
@@ -34,7 +34,7 @@ impl<T: Represented> TagFirst<T> {
     }
 }
 
-// No combinators and no `?` below: each would be compiled anew for each type.
+// There are no combinators and no `?` below: each would be compiled again for each type.
 
 impl<'de, T: Represented> Visitor<'de> for TagFirst<T> {
     type Value = T;
@@ -63,7 +63,7 @@ impl<'de, T: Represented> Visitor<'de> for TagFirst<T> {
     }
 }
 
-/// The first key: the tag, or the beginning of what has to be buffered.
+/// The first key: the tag, or the first of the entries that must be buffered.
 struct FirstKey<'a> {
     tag: &'static str,
     buffer: &'a mut Option<Tape<'static>>,
@@ -94,7 +94,7 @@ impl Visitor<'_> for FirstKey<'_> {
     }
 }
 
-/// The entries of an object, of which the tag's value comes next.
+/// The entries of an object, the next of which is the tag's value.
 struct Streamed<A>(A);
 
 impl<'de, A: MapAccess<'de>> Deserializer<'de> for Streamed<A> {
@@ -166,7 +166,7 @@ impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Fields<A> {
     }
 }
 
-/// What a variant holds.
+/// Deserializes the content of a variant.
 impl<'de, A: MapAccess<'de>> Deserializer<'de> for Fields<A> {
     type Error = A::Error;
 

@@ -1,4 +1,4 @@
-//! A variant, told by its tag or by its place, and what it holds.
+//! A variant, identified by its tag or its index, and its content.
 
 use serde::{
     Deserialize,
@@ -24,14 +24,14 @@ pub(super) struct Tagged<'s> {
 
 enum Variant<'s> {
     Named(&'s str),
-    /// The variants are counted without those that are never read.
+    /// The index, not counting variants that are never read.
     At(u32),
 }
 
 enum Content<'s> {
     /// The fields beside a tag.
     Fields(&'s Rest<'s>),
-    /// What stands under a name, if it was sent.
+    /// The value under a name, if it was sent.
     Under(&'static str, Option<Json<'s>>),
     /// The value itself.
     Value(Value<'s>),
@@ -59,7 +59,7 @@ impl<'s> Tagged<'s> {
         }
     }
 
-    /// What the variant is read from.
+    /// Returns the input from which the variant is read.
     fn input<'de>(&self) -> Input<'de, 's> {
         match self.content {
             Content::Fields(rest) => Input::Part(Part { rest, names: None }),
@@ -68,7 +68,7 @@ impl<'s> Tagged<'s> {
         }
     }
 
-    /// An error in the variant.
+    /// Locates an error in the variant.
     #[cold]
     fn here(&self, error: InputError) -> InputError {
         match (&self.content, &self.variant) {
@@ -102,7 +102,7 @@ impl<'de> EnumAccess<'de> for Tagged<'_> {
     }
 }
 
-// No combinators below: each would be compiled anew for each type.
+// There are no combinators below: each would be compiled again for each type.
 
 impl<'de> VariantAccess<'de> for Tagged<'_> {
     type Error = InputError;

@@ -1,4 +1,4 @@
-//! Which variants of an untagged enum take a value, the best one first.
+//! Determines which variants of an untagged enum accept a value, the best one first.
 
 use std::sync::OnceLock;
 
@@ -18,7 +18,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// The schema of an enum's input, compiled when it is first looked at.
+/// The schema of an enum's input, compiled on first use.
 #[derive(Debug)]
 pub struct InputSchema {
     of: TypeSchema,
@@ -26,7 +26,7 @@ pub struct InputSchema {
 }
 
 impl InputSchema {
-    /// The schema of a type.
+    /// Returns the schema of a type.
     pub const fn of<T: JsonSchema>() -> Self {
         Self {
             of: TypeSchema::of::<T>(),
@@ -38,8 +38,8 @@ impl InputSchema {
         self.compiled.get_or_init(|| Compiled::of_type(self.of))
     }
 
-    /// The variants that take a value as it is, of which the first takes it best; an error if none does, or if the best
-    /// one would have to convert it.
+    /// Returns the variants that accept a value as it is, the best one first. Fails if none does, or if the best one
+    /// would have to convert it.
     pub(super) fn choose(&self, tape: &mut Tape<'_>, id: NodeId) -> Result<Vec<u32>, InputError> {
         match walk::choose(self.get(), tape, id) {
             variants if variants.is_empty() => Err(InputError::new(
@@ -50,7 +50,7 @@ impl InputSchema {
     }
 }
 
-/// The same value as each of the variants that take it.
+/// The same value, read as each of the variants that accept it.
 pub(super) struct Candidates<'s> {
     pub(super) variants: std::vec::IntoIter<u32>,
     pub(super) value: Value<'s>,

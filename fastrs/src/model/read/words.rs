@@ -1,6 +1,6 @@
-//! What serde expects, in words for a client.
+//! Rewords what serde expects for clients.
 
-/// The same without the names of Rust: `i64` and `struct Item` are none of a client's business.
+/// Replaces the names of Rust types, such as `i64` and `struct Item`, which mean nothing to a client.
 pub(super) fn plain(expected: &str) -> &str {
     const KINDS: [(&str, &[&str]); 5] = [
         ("an object", &["a map", "map", "struct "]),
@@ -30,7 +30,7 @@ pub(super) fn plain(expected: &str) -> &str {
     kind.map_or(expected, |(words, _)| words)
 }
 
-/// `'a', 'b' or 'c'`
+/// Joins names as `'a', 'b' or 'c'`.
 pub(super) fn choice(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
     match &quoted[..] {

@@ -25,7 +25,7 @@ pub(super) fn compile<'a>(
         }
     }
     if let Some(at) = others.iter().position(|member| is_anything(member)) {
-        // schemars says so of a flattened `Option`: an enum, or anything.
+        // schemars writes a flattened `Option` like this: the enum, or anything.
         others.remove(at);
         return optional(compiler, &others, literal, aliases);
     }
@@ -56,7 +56,7 @@ fn optional<'a>(
             compiler.add(node)
         }
     };
-    // A tag says whether it is there.
+    // If the value has a tag, the tag alone shows whether the value was sent.
     let names = match compiler.tag_of(inner) {
         Some(tag) => vec![tag],
         None => compiler.known_names(&[inner]),

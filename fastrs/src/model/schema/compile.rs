@@ -297,9 +297,9 @@ impl<'a> Compiler<'a> {
         self.root.pointer(&pointer)
     }
 
-    /// The tag of a tagged enum.
+    /// Returns the tag of a tagged enum.
     pub(super) fn tag_of(&self, mut id: Id) -> Option<String> {
-        // A chain of references that is longer than the nodes is a circle.
+        // A chain of references that is longer than the list of nodes is a cycle.
         for _ in 0..self.nodes.len() {
             match &self.nodes[id.0].rule {
                 Rule::Tagged { tag, .. } => return Some(tag.clone()),

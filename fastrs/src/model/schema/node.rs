@@ -65,7 +65,7 @@ pub(in crate::model) enum Rule {
         /// The untagged enum whose variants the members are.
         of: Option<UnionId>,
     },
-    /// A flattened value that need not be there; it is, if one of these names is.
+    /// An optional flattened value, which counts as sent if one of these names was.
     Optional {
         inner: Id,
         names: Vec<String>,

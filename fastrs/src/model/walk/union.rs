@@ -123,7 +123,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A flattened value, if anything of it was sent.
+    /// Walks an optional flattened value, if any part of it was sent.
     pub(super) fn optional(
         &mut self,
         inner: Id,
