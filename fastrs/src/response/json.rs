@@ -1,6 +1,9 @@
 //! Values as JSON.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    ops::{Deref, DerefMut},
+};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -43,6 +46,26 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Json<T>(pub T);
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Json<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
@@ -173,6 +196,13 @@ mod tests {
             String::from_utf8(json).unwrap(),
             serde_json::to_string(value).unwrap()
         );
+    }
+
+    #[test]
+    fn a_wrapped_value_is_used_as_the_value() {
+        let mut json = super::Json::from(vec![1, 2]);
+        json.push(3);
+        assert_eq!(json.len(), 3);
     }
 
     #[test]
