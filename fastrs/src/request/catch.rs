@@ -106,11 +106,13 @@ impl<T: Send + 'static> Future for Graceful<T> {
         let Some(mut future) = self.future.take() else {
             return Poll::Pending;
         };
-        let polled = future.as_mut().poll(task);
-        if polled.is_pending() {
-            self.future = Some(future);
+        match future.as_mut().poll(task) {
+            Poll::Ready(output) => Poll::Ready(output),
+            Poll::Pending => {
+                self.future = Some(future);
+                Poll::Pending
+            }
         }
-        polled
     }
 }
 

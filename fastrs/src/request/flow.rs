@@ -64,14 +64,14 @@ impl Future for RequestFuture {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Response> {
-        let polled = Pin::new(&mut self.0).poll(task);
-        if polled.is_pending() && self.0.has_exits() {
-            return match take_leaving() {
+        match Pin::new(&mut self.0).poll(task) {
+            Poll::Ready(response) => Poll::Ready(response),
+            Poll::Pending if self.0.has_exits() => match take_leaving() {
                 None => Poll::Pending,
                 Some(leaving) => Poll::Ready(leave(*leaving, self.0.take())),
-            };
+            },
+            Poll::Pending => Poll::Pending,
         }
-        polled
     }
 }
 
