@@ -1,5 +1,5 @@
-//! Answers that need no handler: to `OPTIONS`, to a method that a path does not have, to a path that is known with another
-//! slash, to a body that is too large.
+//! Responses without a handler: to `OPTIONS`, to a method that a path does not support, to a path that exists with
+//! or without the trailing slash, and to a body that is too large.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,8 @@ use crate::{
     request::{AppState, CanonicalPath, Failure, PathValues, Request},
 };
 
-/// Such an answer. Of a path behind layers it is given inside them, to which it comes in the request's extensions.
+/// A response without a handler. For a path behind layers it is passed in the request's extensions and sent from
+/// inside the layers.
 #[derive(Clone)]
 pub(super) enum AutomaticResponse {
     /// 204, with `Allow`.
@@ -55,7 +56,7 @@ fn empty(status: StatusCode, name: http::HeaderName, value: HeaderValue) -> Resp
     response
 }
 
-/// The app's own errors go through the exception handlers as well.
+/// Returns an error response of the app itself, which goes through the exception handlers, too.
 pub(super) fn error(
     state: &AppState,
     parts: Parts,

@@ -1,4 +1,4 @@
-//! From an app as it was written to one that can start.
+//! Builds an app as it was declared into one that can start.
 
 use std::{
     fmt,
@@ -24,7 +24,7 @@ use crate::{
     serve::ServeConfig,
 };
 
-/// An app whose wiring is right.
+/// An app whose wiring is valid.
 pub(super) struct Built {
     pub(super) state: Arc<AppState>,
     pub(super) service: AppService,
@@ -32,7 +32,8 @@ pub(super) struct Built {
     documents: Arc<Documents>,
 }
 
-/// What the documents are written from. A lock, since schemars' settings may not be looked at by two threads.
+/// The source of the documents, behind a lock because two threads must not access schemars' settings at the same
+/// time.
 struct Documents {
     facts: Mutex<Document>,
     dialect: fn(&Document) -> Value,
@@ -45,12 +46,12 @@ impl Documents {
 }
 
 impl App {
-    /// Checks the whole wiring, without starting anything.
+    /// Checks the whole wiring without starting anything.
     ///
     /// # Errors
     ///
-    /// Every mistake, with its place: two handlers for one path and method, two of one operation id, parameters that
-    /// no path provides, app-scoped values that nobody has given, ..
+    /// Every mistake, with its location: two handlers for the same path and method, duplicate operation ids,
+    /// parameters that no path provides, app-scoped values that are not provided, ..
     pub fn build(self) -> Result<BuiltApp, StartError> {
         let (config, urls) = (self.config.clone(), self.urls.clone());
         Ok(BuiltApp {
@@ -61,7 +62,7 @@ impl App {
         })
     }
 
-    /// Checks the wiring, and builds the app.
+    /// Checks the wiring and builds the app.
     pub(super) fn wire(mut self) -> Result<Built, StartError> {
         let mut checks = Checks::default();
         let (flat, mounts) = self.root.flatten(&mut checks.wrong);
@@ -171,7 +172,7 @@ impl App {
         })
     }
 
-    /// The OpenAPI document, as it will be served.
+    /// Returns the OpenAPI document as it will be served.
     pub fn document(&self) -> Value {
         let mut document = self.empty_document();
         let mut checks = Checks::default();
@@ -213,8 +214,8 @@ impl App {
         document
     }
 
-    /// The document and its pages, with their paths. The documents are written when somebody asks for them: of a large
-    /// app that takes longer than all the rest of its start.
+    /// Returns the documents and their pages, with their paths. A document is written when it is first requested,
+    /// because for a large app this takes longer than the rest of the startup.
     fn assets(&self, documents: &Arc<Documents>) -> Vec<(String, LazyAsset)> {
         let written = |dialect| -> LazyAsset {
             let documents = Arc::clone(documents);
@@ -245,12 +246,12 @@ impl App {
     }
 }
 
-/// What is made when somebody asks for it.
+/// An asset that is created when it is first requested.
 pub(super) type LazyAsset = LazyLock<Asset, MakeAsset>;
 
 type MakeAsset = Box<dyn FnOnce() -> Asset + Send>;
 
-/// An app whose wiring was checked: what [`App::build`] gives.
+/// An app whose wiring has been checked, as [`App::build`] returns it.
 ///
 /// ```no_run
 /// # use fastrs::prelude::*;
@@ -268,7 +269,7 @@ pub struct BuiltApp {
 }
 
 impl BuiltApp {
-    /// The OpenAPI document, as it will be served. It is written the first time that this is called.
+    /// Returns the OpenAPI document as it will be served. It is written on the first call.
     pub fn document(&self) -> &Value {
         let documents = &self.built.documents;
         self.document
@@ -282,7 +283,7 @@ impl fmt::Debug for BuiltApp {
     }
 }
 
-/// Writes a route to the document, and notes what a request needs to know of it.
+/// Adds a route to the document, and returns the facts that its requests need.
 fn describe(
     document: &mut Document,
     route: &FlatRoute,
@@ -305,7 +306,7 @@ fn describe(
         sizes: Sizes::default(),
         parameters: Vec::new(),
     };
-    // A route outside the document is described as well: its arguments are checked like any other's.
+    // A hidden route is described, too, so that its arguments are checked like any others.
     let mut aside = hidden.then(|| Document::new(Info::new("", "")));
     for method in methods {
         let document = aside.as_mut().unwrap_or(&mut *document);

@@ -1,4 +1,4 @@
-//! What can be wrong with an app's wiring, said all at once, with the place.
+//! Checks of an app's wiring, which report all mistakes at once, with their locations.
 
 use http::Method;
 
@@ -15,7 +15,7 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    /// The route's whole path, if it can be routed.
+    /// Returns the route's full path if it is valid.
     pub(super) fn path(&mut self, route: &FlatRoute) -> Option<Pattern> {
         match Pattern::parse(&route.path()) {
             Ok(pattern) => Some(pattern),
@@ -41,7 +41,7 @@ impl Checks {
         methods
     }
 
-    /// Arguments that the path does not provide, and placeholders that no argument takes.
+    /// Reports arguments that the path does not provide, and placeholders that no argument takes.
     pub(super) fn arguments(
         &mut self,
         route: &FlatRoute,
@@ -76,14 +76,14 @@ impl Checks {
                 "{place}: it takes the body unread, as a `Body`, and something else takes the body as well"
             ));
         }
-        // A document names every placeholder of its paths, whether a handler wants to know it or not.
+        // A document declares every placeholder of its paths, even if the handler does not use it.
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
             let schema = op.input_schema::<String>();
             op.parameter(Parameter::new(name, ParameterLocation::Path, schema));
         }
     }
 
-    /// What is below a mount. A service's path is text: nothing would take a placeholder's value.
+    /// Returns the path of a mount, which cannot have placeholders: nothing would take their values.
     pub(super) fn mount(&mut self, path: &str) -> Option<Pattern> {
         let is_path = path.is_empty() || (path.starts_with('/') && !path.ends_with('/'));
         if is_path && !path.contains(['<', '>']) {
@@ -95,7 +95,7 @@ impl Checks {
         None
     }
 
-    /// Where a document is: `docs_url("/docs")`.
+    /// Checks the path of a document: `docs_url("/docs")`.
     pub(super) fn url(&mut self, name: &str, url: &str) {
         if !url.starts_with('/') || url.contains(['<', '>']) {
             self.wrong.push(format!(

@@ -1,4 +1,4 @@
-//! From a request to what answers it.
+//! Dispatches a request to its endpoint.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -21,7 +21,7 @@ use crate::{
     serve::{Dispatched, OnDisconnect},
 };
 
-/// What stands behind the app's own layers.
+/// The part of the app inside its own layers.
 pub(super) struct Dispatcher {
     pub(super) state: Arc<AppState>,
     pub(super) table: Table,
@@ -29,14 +29,14 @@ pub(super) struct Dispatcher {
     pub(super) mounts: Vec<Mount>,
     pub(super) assets: Vec<LazyAsset>,
     pub(super) redirect_slashes: bool,
-    /// Whether a route is given up when its client has left.
+    /// Whether any route is canceled when its client disconnects.
     pub(super) has_cancelling: bool,
 }
 
-/// A route ready to be called.
+/// A route that is ready to be called.
 pub(super) struct Endpoint {
     pub(super) call: fn(RoutedRequest) -> EndpointFuture,
-    /// Whether it is given up when its client has left.
+    /// Whether it is canceled when its client disconnects.
     pub(super) cancels: bool,
     pub(super) bound: Arc<BoundRoute>,
     pub(super) layered: Option<SharedService>,
@@ -75,7 +75,7 @@ impl Dispatcher {
         }
     }
 
-    /// A request for a mounted service.
+    /// Handles a request for a mounted service.
     fn mounted(
         &self,
         number: usize,
@@ -86,7 +86,7 @@ impl Dispatcher {
         let Some(mount) = self.mounts.get(number) else {
             return self.not_found(parts, client);
         };
-        // Relative links would lead beside the mount if its own path had no slash.
+        // Without the trailing slash, relative links on the mount's own page would point outside the mount.
         let path = CanonicalPath::of(&parts.uri);
         let is_bare = path.as_str(&parts.uri) == mount.path;
         if is_bare
@@ -98,7 +98,8 @@ impl Dispatcher {
         call_layered(&mount.layered, parts, body, client)
     }
 
-    /// A request whose path is known for other methods. A preflight belongs where the request that it asks about would go.
+    /// Handles a request whose path has routes for other methods only. A preflight request goes through the layers
+    /// of the route that it asks about.
     #[cold]
     fn other_method(
         &self,
@@ -135,7 +136,7 @@ impl Dispatcher {
         ready(error)
     }
 
-    /// Answers inside the layers of a target.
+    /// Sends an automatic response from inside the layers of a target.
     #[cold]
     fn respond_in_layers(
         &self,
@@ -162,7 +163,7 @@ impl Dispatcher {
         }
     }
 
-    /// What would answer the request that a preflight asks about.
+    /// Returns the target of the request that a preflight announces.
     fn requested(&self, parts: &Parts, path: &str) -> Option<Target> {
         let method = parts.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
         let method = Method::from_bytes(method.as_bytes()).ok()?;
@@ -172,8 +173,9 @@ impl Dispatcher {
         }
     }
 
-    /// Whether a request that goes through the app's layers is given up when its client has left. Routing says so once it is
-    /// through them, which is too late; of an app without such a route nothing has to be asked.
+    /// Returns whether a request that goes through the app's layers is canceled when its client disconnects.
+    /// Routing finds that out only after the layers, which is too late. An app without such routes skips the
+    /// lookup.
     pub(super) fn cancels(&self, parts: &Parts) -> bool {
         if !self.has_cancelling {
             return false;
@@ -189,7 +191,7 @@ impl Dispatcher {
         endpoint.is_some_and(|endpoint| endpoint.cancels)
     }
 
-    /// What is known at the path with or without its last slash, and the redirect there.
+    /// Returns the target at the path with its trailing slash added or removed, and the redirect to it.
     fn with_other_slash(&self, parts: &Parts, path: &str) -> Option<(Target, AutomaticResponse)> {
         if !self.redirect_slashes {
             return None;
@@ -214,13 +216,13 @@ fn slash_redirect(parts: &Parts) -> Option<AutomaticResponse> {
     ))
 }
 
-/// A mounted service ready to be called.
+/// A mounted service that is ready to be called.
 pub(super) struct Mount {
     pub(super) path: String,
     pub(super) layered: SharedService,
 }
 
-/// Through layers, which are told the peer.
+/// Calls a service through its layers, and passes on the peer's address.
 fn call_layered(
     service: &SharedService,
     mut parts: Parts,
@@ -244,7 +246,7 @@ impl Endpoint {
         client: Option<SocketAddr>,
     ) -> Dispatched {
         let on_disconnect = OnDisconnect::of(self.cancels);
-        // A body that says itself that it is over the limit is refused before any of it is read (RFC 9110, 10.1.1).
+        // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
         if body.size_hint().lower() > self.bound.info.body_limit as u64 {
             let answer = AutomaticResponse::TooLarge;
             return match &self.layered {

@@ -1,4 +1,4 @@
-//! The documents of an app, and how they are served.
+//! Serves the documents of an app.
 
 use http::{
     HeaderMap, HeaderValue, StatusCode,
@@ -15,7 +15,7 @@ use crate::{
     response::IntoResponse,
 };
 
-/// Answers with ready bytes: 304 if the client has them, gzip if it takes it.
+/// Responds with a ready asset: 304 if the client already has it, gzip if the client accepts it.
 pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
     let gzip = headers
         .get(ACCEPT_ENCODING)
@@ -66,7 +66,7 @@ pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Whether `Accept-Encoding` names gzip with a weight above zero (RFC 9110, 12.5.3).
+/// Returns whether `Accept-Encoding` lists gzip with a weight above zero (RFC 9110, 12.5.3).
 fn takes_gzip(accepted: &str) -> bool {
     accepted.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
@@ -79,7 +79,7 @@ fn takes_gzip(accepted: &str) -> bool {
     })
 }
 
-/// What an exception handler returned, with the error's own status unless it says otherwise.
+/// Returns the response of an exception handler, with the error's own status unless the handler sets one.
 pub(super) fn answer_of<R: IntoResponse>(returned: R, status: StatusCode) -> Response {
     match returned.into_response() {
         Ok(answer) => answer.or_status(status).into_response(),

@@ -1,4 +1,4 @@
-//! What stands inside layers, and what it is told of the request around them: in the request's extensions.
+//! The services inside layers. The request's extensions carry what they need from outside the layers.
 
 use std::{
     convert::Infallible,
@@ -18,16 +18,16 @@ use crate::{
     routing::{BoundRoute, EndpointFuture, RoutedRequest},
 };
 
-/// What routing has found, for an endpoint behind layers.
+/// The result of routing, for an endpoint behind layers.
 #[derive(Clone)]
 pub(super) struct Matched {
-    /// The target that routing saw: a layer may change the request's.
+    /// The URI that was routed; a layer may change the request's.
     pub(super) uri: Uri,
     pub(super) values: PathValues,
     pub(super) client: Option<SocketAddr>,
 }
 
-/// The peer, on its way through layers and into mounted apps.
+/// The peer's address, passed through layers and into mounted apps.
 #[derive(Clone, Copy)]
 pub(super) struct Peer(pub(super) Option<SocketAddr>);
 
@@ -66,7 +66,7 @@ impl Service<http::Request<Body>> for EndpointService {
             client,
         }) = extensions.remove()
         else {
-            // Whether this is the endpoint's own request at all, only they would tell.
+            // Without the extensions there is no way to tell whether this request was routed to this endpoint.
             tracing::error!("a layer has dropped the extensions of a request");
             let response = error_response(&HttpError::from_status(500));
             return Box::pin(std::future::ready(Ok(response)));

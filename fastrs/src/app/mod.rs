@@ -1,4 +1,4 @@
-//! The app: routers, settings, and what is made of them when it starts.
+//! The app: its routers and settings, and how it is built and started.
 
 mod automatic;
 mod build;
@@ -34,7 +34,7 @@ use crate::{
     serve::ServeConfig,
 };
 
-/// An app: routes, dependencies, documents, and how they are served.
+/// An app: its routes, dependencies and documents, and how they are served.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -54,8 +54,8 @@ use crate::{
 /// # });
 /// ```
 ///
-/// Nothing is checked before [`build`](Self::build), which [`serve`](Self::serve) and the test client call: it lists
-/// every mistake of the wiring at once, before a port is open.
+/// Nothing is checked before [`build`](Self::build), which [`serve`](Self::serve) and the test client call: it
+/// reports every mistake in the wiring at once, before a port is opened.
 #[must_use]
 pub struct App {
     info: Info,
@@ -66,7 +66,7 @@ pub struct App {
     root: Router,
     state: AppState,
     plan: Plan,
-    /// Jobs to be run, with what they depend on.
+    /// The jobs that will run, with their dependencies.
     jobs: Vec<(&'static str, Planning)>,
     layers: Vec<ErasedLayer>,
     redirect_slashes: bool,
@@ -75,7 +75,7 @@ pub struct App {
     config: ServeConfig,
 }
 
-/// Where the documents are; `None` for one that is not wanted.
+/// The paths of the documents; `None` disables one.
 #[derive(Debug, Clone)]
 struct Urls {
     openapi: Option<String>,
@@ -85,7 +85,7 @@ struct Urls {
 }
 
 impl Urls {
-    /// Each with the setting that says where it is.
+    /// Returns each path with the name of its setting.
     fn by_name(&self) -> [(&'static str, Option<&str>); 4] {
         [
             ("openapi_url", self.openapi.as_deref()),
@@ -96,11 +96,11 @@ impl Urls {
     }
 }
 
-/// The largest request body unless told otherwise, in bytes.
+/// The default maximum size of a request body, in bytes.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
 impl App {
-    /// An app with a title and a version, which stand in its document.
+    /// Creates an app with a title and a version, which appear in its document.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             info: Info::new(title, version),
@@ -125,25 +125,27 @@ impl App {
         }
     }
 
-    /// Enters handlers: `app.routes(routes![hello])`.
+    /// Adds handlers: `app.routes(routes![hello])`.
     pub fn routes(mut self, routes: impl RouteList) -> Self {
         self.root = self.root.routes(routes);
         self
     }
 
-    /// Enters all routes of a router.
+    /// Adds all routes of a router.
     pub fn include(mut self, router: impl Included) -> Self {
         self.root = self.root.include(router);
         self
     }
 
-    /// Hands everything below `path` to a tower service, which sees the path without that prefix: see [`Router::mount`].
+    /// Passes all requests below `path` to a tower service, which sees the path without that prefix: see
+    /// [`Router::mount`].
     pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
         self.root = self.root.mount(path, service);
         self
     }
 
-    /// Wraps the whole app, its 404 and its documents too, in a tower layer; the last one added is the outermost.
+    /// Wraps the whole app, including its 404 and its documents, in a tower layer. The layer added last is the
+    /// outermost.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -167,13 +169,13 @@ impl App {
         self
     }
 
-    /// Declares a response of every route.
+    /// Documents a response of every route.
     pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
         self.root = self.root.response(status, description);
         self
     }
 
-    /// Declares a response of every route whose JSON body is a `T`.
+    /// Documents a response of every route, with a `T` as its JSON body.
     pub fn response_model<T: schemars::JsonSchema>(
         mut self,
         status: u16,
@@ -183,25 +185,27 @@ impl App {
         self
     }
 
-    /// The largest request body, in bytes, unless a router or a route says otherwise. 2 MiB by default.
+    /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is 2
+    /// MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Whether `/items/` leads to `/items`, and the reverse, by a 307. It does by default.
+    /// Sets whether `/items/` is redirected to `/items`, and the reverse, with a 307. The default is yes.
     pub fn redirect_slashes(mut self, yes: bool) -> Self {
         self.redirect_slashes = yes;
         self
     }
 
-    /// The limits and deadlines of the server.
+    /// Sets the limits and deadlines of the server.
     pub fn config(mut self, config: ServeConfig) -> Self {
         self.config = config;
         self
     }
 
-    /// Gives the value of an app-scoped dependency that only `main` knows; its function is not called.
+    /// Provides the value of an app-scoped dependency, for example one that `main` creates; the dependency's
+    /// function is not called.
     pub fn provide<P: Provider<Scope: OutlivesRequests>>(
         mut self,
         value: impl Replaces<P::Returned>,
@@ -215,7 +219,7 @@ impl App {
         self
     }
 
-    /// Replaces a dependency by a function that gives its value: for tests.
+    /// Replaces a dependency with a function that returns its value, for tests.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -245,7 +249,7 @@ impl App {
         self
     }
 
-    /// Replaces a dependency by another of the same scope, which may have dependencies of its own: for tests.
+    /// Replaces a dependency with another one of the same scope, which may have its own dependencies, for tests.
     pub fn replace_dependency<P, Q>(mut self) -> Self
     where
         P: Provider<Params = ()>,
@@ -258,8 +262,8 @@ impl App {
         self
     }
 
-    /// Answers all errors of one type: a handler's own, [`HttpError`] (the router's 404 and 405 too) or
-    /// [`ValidationError`](crate::ValidationError).
+    /// Turns all errors of one type into responses: a handler's own error type, [`HttpError`] (including the
+    /// router's 404 and 405) or [`ValidationError`](crate::ValidationError).
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -288,7 +292,8 @@ impl App {
         self
     }
 
-    /// Answers all errors of one status that no [`exception_handler`](Self::exception_handler) has answered.
+    /// Turns all errors with one status into responses, unless an [`exception_handler`](Self::exception_handler)
+    /// has already handled them.
     pub fn status_handler<R, F>(mut self, status: impl ToStatus, handler: F) -> Self
     where
         R: crate::response::IntoResponse,
@@ -304,63 +309,63 @@ impl App {
     }
 }
 
-/// What the document says of the app, and where it is.
+/// The app's entries in the document, and the paths of the documents.
 impl App {
-    /// A short summary.
+    /// Sets a short summary.
     pub fn summary(mut self, text: impl Into<String>) -> Self {
         self.info.summary = Some(text.into());
         self
     }
 
-    /// A description, in Markdown.
+    /// Sets a description, in Markdown.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.info.description = Some(text.into());
         self
     }
 
-    /// The address of the terms of service.
+    /// Sets the URL of the terms of service.
     pub fn terms_of_service(mut self, url: impl Into<String>) -> Self {
         self.info.terms_of_service = Some(url.into());
         self
     }
 
-    /// Whom to ask.
+    /// Sets the contact for the API.
     pub fn contact(mut self, contact: Contact) -> Self {
         self.info.contact = Some(contact);
         self
     }
 
-    /// The licence of the API.
+    /// Sets the license of the API.
     pub fn license(mut self, license: License) -> Self {
         self.info.license = Some(license);
         self
     }
 
-    /// An address under which the API is served.
+    /// Adds a URL at which the API is served.
     pub fn server(mut self, server: Server) -> Self {
         self.servers.push(server);
         self
     }
 
-    /// Describes a tag; tags stand in the order in which they are described.
+    /// Describes a tag. The document lists tags in the order in which they are described.
     pub fn tag(mut self, tag: Tag) -> Self {
         self.tags.push(tag);
         self
     }
 
-    /// More documentation elsewhere.
+    /// Links to external documentation.
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
         self
     }
 
-    /// Where the document is, `/openapi.json` by default. `None` takes it away, and the docs pages with it.
+    /// Sets the path of the document, `/openapi.json` by default. `None` disables it, and the docs pages with it.
     pub fn openapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.openapi = path_of(url.into());
         self
     }
 
-    /// Serves the document as OpenAPI 3.0 as well, for generators that read no 3.1.
+    /// Also serves the document as OpenAPI 3.0, for generators that do not support 3.1.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -368,19 +373,19 @@ impl App {
     /// let app = App::new("Shop", "1.0.0").openapi30_url("/openapi-3.0.json");
     /// ```
     ///
-    /// What 3.0 has no words for is left out of it: see [`openapi30`](crate::openapi::openapi30).
+    /// What 3.0 cannot express is omitted: see [`openapi30`](crate::openapi::openapi30).
     pub fn openapi30_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.openapi30 = path_of(url.into());
         self
     }
 
-    /// Where Swagger UI is, `/docs` by default; `None` takes it away.
+    /// Sets the path of Swagger UI, `/docs` by default. `None` disables it.
     pub fn docs_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.docs = path_of(url.into());
         self
     }
 
-    /// Where ReDoc is, `/redoc` by default; `None` takes it away.
+    /// Sets the path of ReDoc, `/redoc` by default. `None` disables it.
     pub fn redoc_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.redoc = path_of(url.into());
         self
@@ -393,7 +398,7 @@ impl App {
     }
 }
 
-/// As in FastAPI, an empty path is none.
+/// Returns the path of a document. As in FastAPI, an empty path disables it.
 fn path_of(url: Option<&str>) -> Option<String> {
     url.filter(|url| !url.is_empty()).map(str::to_owned)
 }

@@ -1,4 +1,4 @@
-//! A mounted service: what it sees of the path, and what the client sees of its redirects.
+//! Mounted services: the path that they see, and the redirects that the client sees.
 
 use std::{
     convert::Infallible,
@@ -39,7 +39,7 @@ impl Service<http::Request<Body>> for MountService {
             let response = answer.respond(&self.state, request.into_parts().0, client);
             return Box::pin(std::future::ready(Ok(response)));
         }
-        // Of several apps, the outermost is the one that is served.
+        // If apps are nested, the outermost one is served, so its signal is kept.
         let state = &self.state;
         let shutdown = || Shutdown::of(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);
@@ -56,8 +56,8 @@ impl Service<http::Request<Body>> for MountService {
     }
 }
 
-/// The target without the mount's prefix: `/static/a%20b.css` below `/static` is `/a%20b.css`. What follows the prefix stays
-/// encoded as it came, but never begins with two slashes: that would name a host.
+/// Returns the URI without the mount's prefix: `/static/a%20b.css` below `/static` is `/a%20b.css`. The rest of the
+/// path keeps its encoding, but never begins with two slashes, which would name a host.
 fn below(uri: &Uri, prefix: &str) -> Option<Uri> {
     let path = uri.path();
     let mut end = 0;
@@ -78,7 +78,7 @@ fn below(uri: &Uri, prefix: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// The first byte of a percent-encoded text, and how long it is there.
+/// Returns the first byte of a percent-encoded text, and how many bytes it takes up there.
 fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
     let hex = |at: usize| char::from(*text.get(at)?).to_digit(16);
     match (text.first()?, hex(1), hex(2)) {
@@ -87,8 +87,8 @@ fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// Makes a redirect to the path that the service saw, with or without its last slash, relative: the service does not know the
-/// prefix. Every other `Location` is what it means to be.
+/// Makes a redirect relative if it only adds or removes the trailing slash of the path that the service saw,
+/// because the service is not aware of the prefix. Any other `Location` is left unchanged.
 fn keep_below(response: &mut Response, seen: &Uri) {
     if !response.status().is_redirection() {
         return;

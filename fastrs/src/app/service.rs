@@ -21,7 +21,7 @@ use crate::{
     serve::{Dispatch, Dispatched, OnDisconnect},
 };
 
-/// An app that has started: a tower `Service`, cheap to clone.
+/// A started app: a tower `Service` that is cheap to clone.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -42,16 +42,17 @@ use crate::{
 pub struct AppService {
     dispatcher: Arc<Dispatcher>,
     outer: Option<SharedService>,
-    /// Held for its `Drop` alone: the last one ends what app-scoped dependencies have lent.
+    /// Only held for its `Drop`: dropping the last clone resumes the app-scoped dependencies that yielded.
     _closers: Option<Arc<Closers>>,
 }
 
 impl App {
-    /// Builds the app and makes its app-scoped values. What yields among them ends with the last clone of the service.
+    /// Builds the app and creates its app-scoped values. Dependencies that yield are resumed when the last clone of
+    /// the service is dropped.
     ///
     /// # Errors
     ///
-    /// All mistakes of the wiring, or the first app-scoped dependency that fails.
+    /// All mistakes in the wiring, or the error of the first app-scoped dependency that fails.
     pub async fn into_service(self) -> Result<AppService, StartError> {
         let (service, closers) = self.start().await?;
         Ok(service.holding(closers))

@@ -1,13 +1,15 @@
-//! From a path to the same path with or without its last slash.
+//! Adds or removes the trailing slash of a path.
 
 use percent_encoding::percent_decode_str;
 
 use crate::request::encode;
 
-/// A reference from `path`, as it stands in a request, to the one with or without its last slash, with the query.
+/// Returns a reference from a request's `path` to the same path with its trailing slash added or removed, with the
+/// query.
 ///
-/// It is relative to the path's last segment: so it holds behind a proxy and a mount that have taken a prefix off the path, and
-/// it cannot name another host. `None` where that cannot be said: the last segment is `.` or `..`.
+/// The reference is relative to the path's last segment. So it remains valid behind a proxy or a mount that strips
+/// a prefix, and it cannot name another host. Returns `None` if there is no such reference: for example, if the
+/// last segment is `.` or `..`.
 pub(super) fn reference(path: &str, query: Option<&str>) -> Option<String> {
     let (up, path, slash) = match path.strip_suffix('/') {
         Some(path) => ("../", path, ""),
@@ -21,7 +23,7 @@ pub(super) fn reference(path: &str, query: Option<&str>) -> Option<String> {
     if matches!(&*decoded, "." | "..") || up.is_empty() && segment.is_empty() {
         return None;
     }
-    // `a:b/` would be a URI of the scheme `a` (RFC 3986, 4.2).
+    // `a:b/` would be a URI with the scheme `a` (RFC 3986, 4.2).
     let here = if up.is_empty() && segment.contains(':') {
         "./"
     } else {

@@ -1,4 +1,4 @@
-//! From a built app to a running one.
+//! Starts, serves and stops a built app.
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
@@ -11,14 +11,14 @@ use crate::{
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
-/// Why an app did not start: all mistakes of its wiring, or what kept it from its port; or what was cut off or failed when it
-/// stopped.
+/// Why an app did not start: all mistakes in its wiring, or the error that kept it from opening its port. Also
+/// reports what was cut off or failed when the app stopped.
 ///
-/// Its `Debug` is its `Display`, so that `main` prints it readably.
+/// Its `Debug` output equals its `Display` output, so that `main` prints it readably.
 pub struct StartError {
     problems: Vec<String>,
     source: Option<io::Error>,
-    /// The app did start, and did not end in order.
+    /// Whether the app did start, but did not stop cleanly.
     has_started: bool,
 }
 
@@ -31,7 +31,7 @@ impl StartError {
         }
     }
 
-    /// What was lost when the app stopped.
+    /// Creates an error from the problems at shutdown.
     fn stop(problems: Vec<String>) -> Self {
         Self {
             has_started: true,
@@ -53,7 +53,7 @@ impl StartError {
         )])
     }
 
-    /// Each mistake in a sentence.
+    /// The problems, each as one message.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
@@ -89,7 +89,7 @@ impl std::error::Error for StartError {
 }
 
 impl Built {
-    /// Makes the app-scoped values. If one fails, those before it are closed.
+    /// Creates the app-scoped values. If one fails, those created before it are closed.
     pub(super) async fn start(self) -> Result<(AppService, Closers), StartError> {
         let mut closers = Closers::default();
         match self.make_values(&mut closers).await {
@@ -101,7 +101,7 @@ impl Built {
         }
     }
 
-    /// Makes the app-scoped values, each after what it depends on.
+    /// Creates the app-scoped values, each after its dependencies.
     async fn make_values(&self, closers: &mut Closers) -> Result<(), StartError> {
         for value in &self.values {
             let started = (value.start)(self.state.clone()).await;
@@ -120,39 +120,40 @@ impl App {
         &self.config
     }
 
-    /// Builds the app and makes its app-scoped values, for those who end it themselves.
+    /// Builds the app and creates its app-scoped values, for callers that close them themselves.
     ///
-    /// In a box, so that it is compiled with fastrs.
+    /// Boxed, so that the future is compiled with fastrs.
     pub(crate) fn start(self) -> BoxFuture<'static, Result<(AppService, Closers), StartError>> {
         Box::pin(async { self.wire()?.start().await })
     }
 
-    /// Serves the app until SIGTERM or SIGINT, then lets what runs come to its end.
+    /// Serves the app until SIGTERM or SIGINT, then lets running work finish.
     ///
-    /// The address is `"127.0.0.1:8000"`, `"unix:/run/app.sock"`, a pair of host and port, or a listener. Port 0 takes
-    /// a free one; the start line, on standard error, says which.
+    /// The address is `"127.0.0.1:8000"`, `"unix:/run/app.sock"`, a pair of host and port, or a listener. Port 0
+    /// picks a free port, which the start line on standard error shows.
     ///
     /// # Errors
     ///
-    /// A mistake in the app's wiring, an app-scoped dependency that fails, an address that is not to be had. All of
-    /// them before a connection is accepted.
+    /// A mistake in the app's wiring, an app-scoped dependency that fails, or an address that is not available, all
+    /// before the first connection is accepted.
     pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
         self.build()?.serve(address).await
     }
 
-    /// Serves at `HOST` and `PORT` of the environment; what is not set there is `127.0.0.1` and `8000`.
+    /// Serves at the address in the environment variables `HOST` and `PORT`, by default `127.0.0.1` and `8000`.
     ///
-    /// Each request is a line on standard error, unless a `tracing` subscriber is set up, the environment's `ACCESS_LOG` is
-    /// `off`, or [`ServeConfig::access_log`] says otherwise.
+    /// Each request is logged as one line on standard error, unless a `tracing` subscriber is set up, the
+    /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.
     ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve), and a `PORT` that is not a port.
+    /// As for [`serve`](Self::serve), and a `PORT` that is not a port number.
     pub async fn launch(self) -> Result<(), StartError> {
         self.build()?.launch().await
     }
 
-    /// Runs a job: the same dependencies, outside any request. App-scoped ones are made before it and closed after.
+    /// Runs a job, which can use the app's dependencies outside a request. App-scoped values are created before it
+    /// and closed after it.
     ///
     /// ```no_run
     /// # use fastrs::prelude::*;
@@ -165,7 +166,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// What the job or one of its dependencies returns, and a [`StartError`] as a 500.
+    /// The error of the job or of one of its dependencies, or a [`StartError`] as a 500.
     pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
     where
         J: Job<Returned: JobReturned>,
@@ -187,20 +188,20 @@ impl App {
 }
 
 impl BuiltApp {
-    /// Serves the app, as [`App::serve`].
+    /// Serves the app like [`App::serve`].
     ///
     /// # Errors
     ///
-    /// An app-scoped dependency that fails, an address that is not to be had.
+    /// An app-scoped dependency that fails, or an address that is not available.
     pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
         serve_at(self, address.into()).await
     }
 
-    /// Serves the app, as [`App::launch`].
+    /// Serves the app like [`App::launch`].
     ///
     /// # Errors
     ///
-    /// As [`serve`](Self::serve), and a `PORT` that is no port.
+    /// As for [`serve`](Self::serve), and a `PORT` that is not a port number.
     pub async fn launch(mut self) -> Result<(), StartError> {
         self.config.access_log_by_default(access_log()?);
         let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
@@ -217,7 +218,7 @@ impl BuiltApp {
     }
 }
 
-/// What the environment's `ACCESS_LOG` says.
+/// Reads the environment variable `ACCESS_LOG`.
 fn access_log() -> Result<bool, StartError> {
     let text = std::env::var("ACCESS_LOG").unwrap_or_default();
     match &*text.to_ascii_lowercase() {
@@ -229,7 +230,7 @@ fn access_log() -> Result<bool, StartError> {
     }
 }
 
-/// In a box, so that the whole server is compiled with fastrs: a future is compiled in the crate that polls it.
+/// Boxed, so that the whole server is compiled with fastrs: a future is compiled in the crate that polls it.
 fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), StartError>> {
     let BuiltApp {
         built,
@@ -237,7 +238,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         urls,
         document,
     } = app;
-    // Not kept for as long as the app runs.
+    // The rendered document would otherwise stay in memory while the app runs.
     drop(document);
     let patience = config.teardown();
     Box::pin(async move {
@@ -251,7 +252,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let listener = match serve::either(stop.draining(), made).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
-            // A start that takes too long is given up: no request has been begun.
+            // A shutdown signal during the startup cancels it: there are no requests yet.
             None => return stopped(close(closers, patience, &stop).await),
         };
         let listener = match listener {
@@ -289,11 +290,12 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
     })
 }
 
-/// Ends the app-scoped values, and those of mounted apps: each in its time, and none for long after a second signal.
+/// Closes the app-scoped values, including those of mounted apps. Each has its own deadline; a second signal
+/// shortens the rest to a moment.
 async fn close(closers: Closers, patience: Duration, stop: &Stop) -> Vec<String> {
     let closing = async {
         let problems = closers.close(Some(patience)).await;
-        // Those of mounted apps.
+        // The values of mounted apps.
         tokio::time::timeout(patience, Closers::in_background())
             .await
             .ok();
@@ -309,7 +311,7 @@ async fn close(closers: Closers, patience: Duration, stop: &Stop) -> Vec<String>
     })
 }
 
-/// How long app-scoped values have to end after a second signal.
+/// How long app-scoped values have to close after a second signal.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 fn stopped(problems: Vec<String>) -> Result<(), StartError> {
