@@ -1,4 +1,4 @@
-//! The one way of a request through an endpoint, and its steps.
+//! How every request passes through an endpoint, step by step.
 
 use std::{fmt, future::Future, pin::Pin};
 
@@ -16,18 +16,19 @@ use crate::{
 /// The future of a request.
 pub type EndpointFuture = BoxFuture<'static, Response>;
 
-/// Arguments, effects, dependencies, the function, the answer, the exits.
+/// Drives a request: arguments, effects, dependencies, the handler, the response, the exits.
 ///
-/// All of it is one future in one allocation, which costs as much as the rest of a small request if it is larger than
-/// a kilobyte. So little lives across an await; what a block captures is kept once, what is bound anew in it twice.
+/// All of this is one future in one allocation, which costs as much as the rest of a small request if it is larger
+/// than a kilobyte. So little is kept across an await. What a block captures is stored once; what is bound again
+/// inside it is stored twice.
 ///
-/// It is a macro so that each handler's future is of the module in which the handler stands. A future is compiled where
-/// it was written: written in a function here, those of all handlers would be one codegen unit, the largest of all. There
-/// are few futures in it, and what can be compiled once is called. The function is generic so that what is wrong with a
-/// handler is said where it stands, and not here.
+/// It is a macro so that each handler's future belongs to the handler's own module. A future is compiled where it
+/// is written: if it were written in a function here, the futures of all handlers would share one codegen unit, the
+/// largest of all. The macro contains few futures, and calls whatever can be compiled once. The function inside it
+/// is generic so that the compiler reports errors at the handler, and not here.
 ///
-/// A dev build compiles it once for all handlers of the same dependencies ([`drive_dyn`]), and so a third less for each
-/// handler, for two more allocations a request.
+/// A dev build compiles it once for all handlers with the same dependencies ([`drive_dyn`]), which saves a third of
+/// the compile time per handler and costs two more allocations per request.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drive {
@@ -35,8 +36,8 @@ macro_rules! __drive {
         use $crate::__private as p;
         #[cfg(debug_assertions)]
         let driven = p::drive_dyn::<<$handler as p::Handler>::Deps>($incoming, p::ready::<$handler>);
-        // Put where it is to stay, in one expression: bound to a name, or by `Box::pin`, it would be built on the stack, and all of
-        // its room copied.
+        // Written directly into its allocation, in one expression: a variable or `Box::pin` would build the future
+        // on the stack and copy all of its space.
         #[cfg(not(debug_assertions))]
         fn drive<H: p::Handler>(mut incoming: p::RoutedRequest) -> p::EndpointFuture {
             use ::std::boxed::Box;
@@ -59,7 +60,7 @@ macro_rules! __drive {
             let mut cx = $incoming.context(&mut body);
             let dependencies = $incoming.router_dependencies();
             let mut cache = p::cache::<$deps>();
-            // A future of its own, so that the exits run after a panic too.
+            // A separate future, so that the exits run even after a panic.
             let answer = async {
                 let cx = &mut cx;
                 let args = $extract(cx);
@@ -68,7 +69,7 @@ macro_rules! __drive {
                     Ok(held) => held,
                     Err(failure) => return Err(failure),
                 };
-                // Moved whole: what is left of a value that was taken apart keeps its room in the future.
+                // Moved as a whole: a partly moved value would keep its space in the future.
                 let Some(args) = ({ args }) else {
                     return Err(p::invalid(cx));
                 };
@@ -85,13 +86,13 @@ macro_rules! __drive {
     };
 }
 
-/// The same for any handler of these dependencies.
+/// Drives a request to any handler with these dependencies.
 pub fn drive_dyn<D: DepList>(mut incoming: RoutedRequest, extract: Extract<D>) -> EndpointFuture {
     use super as p;
     Box::pin(__drive!(@future incoming, D, extract, Ready::call))
 }
 
-/// Reads a handler's arguments.
+/// A function that reads a handler's arguments.
 type Extract<D> = for<'r> fn(&mut Context<'r>) -> Option<BoxReady<'r, D>>;
 
 type BoxReady<'r, D> = Box<dyn Ready<'r, D> + 'r>;
@@ -132,7 +133,7 @@ pub fn ready<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxReady<'r, H::Dep
     }
 }
 
-/// A dependency that a router runs before its routes, for its effect.
+/// A dependency that a router runs before its routes, only for its effect.
 #[derive(Clone, Copy)]
 pub(crate) struct RouterDependency {
     pub(crate) describe: fn(&mut Operation<'_>),
@@ -159,11 +160,11 @@ impl fmt::Debug for RouterDependency {
     }
 }
 
-/// What the routers of a route depend on.
+/// The dependencies of a route's routers.
 #[derive(Debug, Clone, Copy)]
 pub struct RouterDependencies<'r>(pub(super) &'r [RouterDependency]);
 
-/// Runs them. One that is invalid is part of the 422, an answer ends the request.
+/// Runs the dependencies of routers. Invalid arguments become part of the 422; a failure ends the request.
 fn run_all<'x>(
     dependencies: &'x [RouterDependency],
     cx: &'x mut Context<'_>,
@@ -179,16 +180,16 @@ fn run_all<'x>(
     }))
 }
 
-/// Where the values of a handler's dependencies stand.
+/// Creates the cache for the values of a handler's dependencies.
 #[inline(always)]
 pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
     DependencyCache::default()
 }
 
-/// Runs what routers depend on, and makes the values of a handler's dependencies. An error is the answer: of an argument,
-/// of a dependency, or the 422 that lists all that is invalid, where the dependencies come first.
+/// Runs the dependencies of routers and creates the values of a handler's dependencies. The error is that of an
+/// argument or a dependency, or the 422 that lists all invalid input, with that of dependencies first.
 ///
-/// It knows nothing of the handler, so that handlers of the same dependencies share it.
+/// It does not depend on the handler, so that handlers with the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice
 pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
     dependencies: Option<RouterDependencies<'x>>,
@@ -213,13 +214,13 @@ pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
     }
 }
 
-/// The 422 that lists what is invalid.
+/// Returns the 422 that lists all invalid input.
 #[cold]
 pub fn invalid(cx: &mut Context<'_>) -> Failure {
     Failure::of(ValidationError::new(cx.problems().take()).with_sent(cx.body()))
 }
 
-/// The dependencies as the function asks for them.
+/// Returns the dependencies in the form that the function declares.
 #[inline]
 pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
     cache: &'a mut DependencyCache<S>,
@@ -229,14 +230,14 @@ pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
     cache.borrow::<D>(held, cx.state())
 }
 
-/// One type for all handlers: to catch panics takes five functions for each.
+/// Catches panics. One type serves all handlers, because each type would need five functions.
 pub fn caught<'x>(
     future: Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>,
 ) -> Catch<Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>> {
     catch_or_abort(future)
 }
 
-/// What a handler came to, with what was asked for through a [`Reply`](crate::Reply).
+/// Combines the result of a handler with the changes made through a [`Reply`](crate::Reply).
 #[inline]
 pub fn conclude(cx: &mut Context<'_>, answered: Result<ResponseResult, Failure>) -> ResponseResult {
     let answer = answered.flatten()?;

@@ -1,4 +1,4 @@
-//! An endpoint: what a route macro makes of a function.
+//! An endpoint: what a route macro turns a function into.
 
 use std::{fmt, future::Future};
 
@@ -12,7 +12,7 @@ use crate::{
     response::ResponseResult,
 };
 
-/// A function under a route macro. Implemented by those macros alone.
+/// A function with a route macro. Only these macros implement it.
 pub trait Handler: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     const META: RouteMeta;
@@ -31,12 +31,12 @@ pub trait Handler: Sized + Send + Sync + 'static {
         lent: Lent<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = ResponseResult> + Send;
-    /// [`__drive!`](crate::__drive), where the handler stands.
+    /// Calls [`__drive!`](crate::__drive) in the handler's module.
     #[doc(hidden)]
     fn drive(incoming: RoutedRequest) -> EndpointFuture;
 }
 
-/// What a route macro says of its function.
+/// What a route macro records about its function.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteMeta {
     pub(crate) name: &'static str,
@@ -67,7 +67,7 @@ macro_rules! setters {
 }
 
 impl RouteMeta {
-    /// The route of the function `name`, which stands at `file:line`.
+    /// Creates the metadata of the function `name`, which is defined at `file:line`.
     pub const fn new(
         name: &'static str,
         methods: &'static [&'static str],
@@ -96,28 +96,28 @@ impl RouteMeta {
     }
 
     setters! {
-        /// The status of success.
+        /// Sets the success status.
         status(status: u16) => status;
-        /// The summary in the document.
+        /// Sets the summary in the document.
         summary(text: &'static str) => Some(text);
-        /// The description in the document.
+        /// Sets the description in the document.
         description(text: &'static str) => Some(text);
-        /// The description of the success in the document.
+        /// Sets the description of the success response in the document.
         response_description(text: &'static str) => Some(text);
-        /// The operation id in the document.
+        /// Sets the operation id in the document.
         operation_id(text: &'static str) => Some(text);
-        /// The tags in the document.
+        /// Sets the tags in the document.
         tags(tags: &'static [&'static str]) => tags;
-        /// The largest body, in bytes.
+        /// Sets the maximum size of the body, in bytes.
         body_limit(bytes: usize) => Some(bytes);
     }
 
-    /// The first paragraph of the function's doc comment, and the rest of it.
+    /// Takes the first paragraph of the function's doc comment and the rest of it, and ignores both.
     pub const fn docs(self, _: &'static str, _: &'static str) -> Self {
         self
     }
 
-    /// The function's doc comment.
+    /// Sets the function's doc comment.
     pub const fn doc_comment(self, text: &'static str) -> Self {
         Self {
             doc: Some(text),
@@ -125,7 +125,7 @@ impl RouteMeta {
         }
     }
 
-    /// Marks it deprecated.
+    /// Marks the route as deprecated.
     pub const fn deprecated(self) -> Self {
         Self {
             deprecated: true,
@@ -133,7 +133,7 @@ impl RouteMeta {
         }
     }
 
-    /// Leaves it out of the document.
+    /// Leaves the route out of the document.
     pub const fn hidden(self) -> Self {
         Self {
             hidden: true,
@@ -141,7 +141,7 @@ impl RouteMeta {
         }
     }
 
-    /// Drops the handler's future when the client has gone.
+    /// Drops the handler's future when the client disconnects.
     pub const fn cancel_on_disconnect(self) -> Self {
         Self {
             cancel_on_disconnect: true,
@@ -149,18 +149,18 @@ impl RouteMeta {
         }
     }
 
-    /// The status of success; a number that is none was refused by the macro.
+    /// Returns the success status; the macro has already refused invalid numbers.
     pub(crate) fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or_default()
     }
 
-    /// The handler's name and place, for an error of the app's wiring.
+    /// Returns the handler's name and location, for an error in the app's wiring.
     pub(crate) fn place(&self) -> String {
         format!("`{}` ({}:{})", self.name, self.file, self.line)
     }
 }
 
-/// A handler ready to be entered into a [`Router`](crate::Router): what `routes![..]` is a list of.
+/// A handler that is ready to be added to a [`Router`](crate::Router): `routes![..]` is a list of these.
 #[derive(Clone)]
 pub struct Route {
     pub(crate) meta: RouteMeta,
@@ -171,7 +171,7 @@ pub struct Route {
     pub(crate) layers: Vec<super::ErasedLayer>,
 }
 
-/// Makes a route of a handler.
+/// Creates a route from a handler.
 pub fn route<H: Handler>() -> Route {
     Route {
         meta: H::META,
@@ -184,7 +184,7 @@ pub fn route<H: Handler>() -> Route {
 }
 
 impl Route {
-    /// What its dependencies, its arguments and its answer say of it.
+    /// Describes the route's dependencies, arguments and response.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
         (self.describe_deps)(op);
         (self.describe)(op);

@@ -1,4 +1,4 @@
-//! A job: a function that runs on the dependencies of an app, outside requests.
+//! A job: a function that uses the dependencies of an app outside requests.
 
 use std::{future::Future, pin::pin, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
     response::ResponseError,
 };
 
-/// A function under `#[fastrs::job]`. Implemented by that macro alone.
+/// A function with `#[fastrs::job]`. Only that macro implements it.
 pub trait Job: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     type Deps: DepList;
@@ -27,13 +27,13 @@ pub trait Job: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Made<Self::Returned>> + Send;
 }
 
-/// What a job may return.
+/// A type that a job can return.
 #[diagnostic::on_unimplemented(
     message = "a job returns `()` or a `Result`, not `{Self}`",
     label = "write `Result<{Self}>`"
 )]
 pub trait JobReturned: Send {
-    /// What [`App::run`](crate::App::run) gives.
+    /// What [`App::run`](crate::App::run) returns.
     type Value: Send;
 
     #[doc(hidden)]
@@ -58,10 +58,10 @@ impl<T: Send, E: ResponseError> JobReturned for Result<T, E> {
     }
 }
 
-/// What a job comes to.
+/// The value of a finished job.
 pub type JobValue<J> = <<J as Job>::Returned as JobReturned>::Value;
 
-/// The same graph outside a request.
+/// Runs a job: resolves the same dependency graph, outside a request.
 pub(crate) fn drive_job<J>(state: Arc<AppState>) -> Graceful<Made<JobValue<J>>>
 where
     J: Job<Returned: JobReturned>,

@@ -1,4 +1,4 @@
-//! tower at the edges: a `Layer` wraps only what it is put on.
+//! tower at the edges: a `Layer` wraps only what it is added to.
 
 use std::{
     convert::Infallible,
@@ -19,21 +19,21 @@ use crate::{
     request::{BoxFuture, error_response},
 };
 
-/// What a layer wraps: the rest of the way to the handler.
+/// The service that a layer wraps: everything between the layer and the handler.
 #[derive(Clone)]
 pub struct Next(SharedService);
 
 pub(crate) type SharedService = Arc<dyn ErasedService>;
 
-/// A layer, whatever its type.
+/// A type-erased layer.
 pub(crate) type ErasedLayer = Arc<dyn Fn(SharedService) -> SharedService + Send + Sync>;
 
-/// A service whose type is forgotten.
+/// A type-erased service.
 pub(crate) trait ErasedService: Send + Sync {
     fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response>;
 }
 
-/// Of any body: a layer may hand on another one than it was given.
+/// Accepts any body, because a layer may replace the body that it received.
 impl<B> Service<Request<B>> for Next
 where
     B: http_body::Body + Send + 'static,
@@ -59,7 +59,7 @@ impl fmt::Debug for Next {
     }
 }
 
-/// Forgets the type of a service. Its error becomes a 500 whose text only the log sees.
+/// Erases the type of a service. Its error becomes a 500 whose text only appears in the log.
 pub(crate) fn erase<S, B>(service: S) -> SharedService
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
@@ -71,7 +71,7 @@ where
     Arc::new(Adapter(service))
 }
 
-/// A layer as a function from service to service.
+/// Erases the type of a layer: it becomes a function from service to service.
 pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
 where
     L: Layer<Next> + Send + Sync + 'static,
@@ -86,7 +86,7 @@ where
 }
 
 impl Route {
-    /// Wraps this route in a tower layer; the last one added is the outermost, inside those of its routers.
+    /// Wraps this route in a tower layer. The layer added last is the outermost, but inside those of the routers.
     ///
     /// ```
     /// use fastrs::prelude::*;

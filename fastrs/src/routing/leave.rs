@@ -1,4 +1,4 @@
-//! How an answer leaves: exits, background tasks, and what follows the last byte.
+//! How a response is sent: exits, background tasks, and what follows the last byte.
 
 use std::fmt;
 
@@ -25,13 +25,13 @@ impl fmt::Debug for Open<'_> {
     }
 }
 
-/// The exits, if there are any.
+/// Returns the exits, if there are any.
 #[inline]
 pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
     cx.take_exits().map(Open)
 }
 
-/// Runs the exits, in a future of its own: few endpoints have any.
+/// Runs the exits in a separate future, since few endpoints have any.
 pub fn leave<'x, 'r, S: CacheEntries>(
     cx: &'x mut Context<'r>,
     cache: &'x mut DependencyCache<S>,
@@ -54,7 +54,7 @@ fn run_open<'x, 'r>(
         {
             note_aborted(cx.request());
         }
-        // Where the request has failed, nothing is left to wait for.
+        // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
         let (now, mut later) = exits
             .into_iter()
@@ -75,7 +75,7 @@ fn run_open<'x, 'r>(
     })
 }
 
-/// Lets the answer leave, and runs the other exits when its body has ended, and then the background tasks.
+/// Sends the response, runs the remaining exits when its body has ended, and then the background tasks.
 async fn flow<'r>(
     cx: &mut Context<'r>,
     cache: &mut dyn Values,
@@ -100,14 +100,14 @@ async fn flow<'r>(
     Response::default()
 }
 
-/// Whether the client is sent the body of the answer.
+/// Returns whether the body of the response is sent to the client.
 fn is_sent(request: &Request, response: &Response) -> bool {
     let status = response.status();
     let without = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
     *request.method() != Method::HEAD && !without.contains(&status)
 }
 
-/// What went wrong after the head has left, which no answer can tell any more.
+/// Logs an error that occurs after the head was sent, when it is too late for an error response.
 #[cold]
 fn note_broken(method: &Method, path: &str, error: &HttpError) {
     tracing::error!(%method, path, %error, "the answer broke off, or what follows it failed");
@@ -135,11 +135,11 @@ fn note_aborted(request: &Request) {
     ));
 }
 
-/// After the exits: background tasks, or the answer to an error.
+/// Finishes the request after the exits: starts the background tasks, or returns the error response.
 pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
     match answered {
         Ok(answer) => {
-            // A status that was set makes a failure of it, as an error does.
+            // A 5xx status counts as a failure, just like an error.
             let succeeds = !answer.status().is_server_error();
             let tasks = cx.take_tasks().filter(|_| succeeds);
             if answer.is_streaming() {
@@ -155,7 +155,7 @@ pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
     }
 }
 
-/// An answer that streams: background tasks follow it, and what breaks it off is told to the log.
+/// Wraps a streaming response: background tasks run after it, and an error that breaks it off is logged.
 #[cold]
 fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
     let (request, state) = (cx.request(), cx.state().clone());

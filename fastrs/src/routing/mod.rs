@@ -1,4 +1,4 @@
-//! From a function to an endpoint, from endpoints to a table.
+//! Turns functions into endpoints, and endpoints into a routing table.
 
 mod drive;
 mod endpoint;

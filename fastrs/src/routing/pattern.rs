@@ -1,20 +1,20 @@
-//! A route's path: `/shops/<shop>/items/<id>`.
+//! The path of a route: `/shops/<shop>/items/<id>`.
 
 use std::cmp::{Ordering, Reverse};
 
 use crate::request::{PathValues, range_in};
 
-/// A path with placeholders, as routing, the document and the user write it.
+/// A path with placeholders, in the forms for the router and the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
-    /// For the router: a segment with a placeholder is one placeholder, and they are numbered, so that two names of one
-    /// place are one place.
+    /// For the router: each segment that contains a placeholder becomes one numbered placeholder, so that paths
+    /// that differ only in their names have the same key.
     pub(crate) key: String,
     /// For the document: `/shops/{shop}/items/{id}`.
     pub(crate) template: String,
     /// The names of the placeholders, in order.
     pub(crate) names: Vec<String>,
-    /// Whether the last one takes the rest of the path.
+    /// Whether the last placeholder matches the rest of the path.
     pub(crate) has_rest: bool,
     segments: Vec<Segment>,
 }
@@ -35,11 +35,11 @@ enum Piece {
 }
 
 impl Pattern {
-    /// Reads `/items/<id>`, `/files/<path..>` or `/<from>-<to>`.
+    /// Parses `/items/<id>`, `/files/<path..>` or `/<from>-<to>`.
     ///
     /// # Errors
     ///
-    /// What is wrong with the path, in words.
+    /// A message that says what is wrong with the path.
     pub(crate) fn parse(path: &str) -> Result<Self, String> {
         let mut pattern = Self {
             key: String::new(),
@@ -129,18 +129,19 @@ impl Pattern {
         Ok(())
     }
 
-    /// Whether both answer the same paths.
+    /// Returns whether both match the same paths.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.segments == other.segments
     }
 
-    /// Whether the router's key says less than the pattern: [`matches`](Self::matches) has to be asked.
+    /// Returns whether the router's key is less specific than the pattern, so that [`matches`](Self::matches) has
+    /// to decide.
     pub(crate) fn is_mixed(&self) -> bool {
         let mut segments = self.segments.iter();
         segments.any(|segment| matches!(segment, Segment::Mixed(_)))
     }
 
-    /// Whether both may be asked for one path: whether their keys have a path in common.
+    /// Returns whether the keys of both can match the same path.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         use Segment::{Literal, Rest};
         for (own, other) in self.segments.iter().zip(&other.segments) {
@@ -157,7 +158,7 @@ impl Pattern {
         self.segments.len() == other.segments.len()
     }
 
-    /// Which of two patterns that overlap is asked first: from the left, the one with more literal text.
+    /// Orders two overlapping patterns: from the left, the one with more literal text is tried first.
     pub(crate) fn precedence(&self, other: &Self) -> Ordering {
         let rank = |segment: &Segment| match segment {
             Segment::Literal(_) => (0, Reverse(0)),
@@ -169,7 +170,7 @@ impl Pattern {
         own.cmp(other.segments.iter().map(rank))
     }
 
-    /// Where the placeholders stand in `path`, given what the router captured.
+    /// Stores the positions of the placeholders in `path`, given the router's captures.
     #[inline]
     pub(crate) fn values<'a>(
         &self,
@@ -186,13 +187,13 @@ impl Pattern {
             values.push(range_in(path, capture));
             missing -= 1;
         }
-        // `/files/` is `/files/<path..>` with an empty rest.
+        // `/files/` matches `/files/<path..>` with an empty rest.
         if missing > 0 {
             values.push(path.len()..path.len());
         }
     }
 
-    /// Whether `path` is of this pattern, and where the placeholders stand in it.
+    /// Returns whether `path` matches this pattern, and stores the positions of the placeholders.
     pub(crate) fn matches(&self, path: &str, values: &mut PathValues) -> bool {
         values.clear();
         let mut rest = Some(path);
@@ -224,7 +225,7 @@ impl Pattern {
         rest.is_none()
     }
 
-    /// The key under which the path is found when its `<..>` takes nothing.
+    /// Returns the key that matches the path when its `<..>` placeholder is empty.
     pub(crate) fn key_without_rest(&self) -> Option<&str> {
         let (start, _) = self.key.rsplit_once('/').filter(|_| self.has_rest)?;
         Some(&self.key[..=start.len()])
@@ -240,12 +241,14 @@ impl Piece {
     }
 }
 
-/// Takes a segment apart. The first placeholder takes as much as it can, as FastAPI's does: so each literal, the last one first,
-/// stands as far to the right as it can. That needs no second try, however long the segment is.
+/// Splits a segment into the values of its placeholders.
+///
+/// As in FastAPI, the first placeholder is greedy. So the literals are matched from the last to the first, each as
+/// far to the right as possible. This needs no backtracking, however long the segment is.
 fn split<'a>(text: &'a str, pieces: &[Piece]) -> Option<Vec<&'a str>> {
     let mut found = Vec::with_capacity(pieces.len());
     let mut rest = text;
-    // The placeholder to the right, whose beginning is not known yet.
+    // Whether the placeholder to the right still needs its start.
     let mut is_open = false;
     for (index, piece) in pieces.iter().enumerate().rev() {
         let last = rest.chars().next_back().map_or(0, char::len_utf8);
@@ -278,7 +281,7 @@ fn split<'a>(text: &'a str, pieces: &[Piece]) -> Option<Vec<&'a str>> {
     (rest.is_empty() && found.iter().all(|part| !part.is_empty())).then_some(found)
 }
 
-/// matchit's braces are written twice where they are text.
+/// Escapes braces for matchit by doubling them.
 fn escape(literal: &str) -> String {
     literal.replace('{', "{{").replace('}', "}}")
 }
@@ -291,7 +294,7 @@ mod tests {
         Pattern::parse(path).unwrap()
     }
 
-    /// The values of the placeholders.
+    /// Returns the values of the placeholders.
     fn values<'p>(of: &str, path: &'p str) -> Option<Vec<&'p str>> {
         let (pattern, mut values) = (pattern(of), PathValues::default());
         let is_match = pattern.matches(path, &mut values);

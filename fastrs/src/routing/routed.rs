@@ -1,4 +1,4 @@
-//! A request on its way into an endpoint, and what became of its body.
+//! A request that has been routed to an endpoint, and its body.
 
 use std::{fmt, pin::pin, sync::Arc};
 
@@ -10,34 +10,34 @@ use crate::{
     request::{AppState, Context, Failure, Request, RouteInfo, catch_or_abort},
 };
 
-/// A route in its app: what its requests share.
+/// A route bound to its app: what its requests share.
 pub(crate) struct BoundRoute {
     pub(crate) state: Arc<AppState>,
     pub(crate) info: RouteInfo,
-    /// What its routers depend on: few routes have any.
+    /// The dependencies of its routers: few routes have any.
     pub(crate) dependencies: Vec<RouterDependency>,
 }
 
-/// A request on its way into an endpoint.
+/// A request that has been routed to an endpoint.
 pub struct RoutedRequest {
     pub(crate) route: Arc<BoundRoute>,
     pub(crate) request: Request,
     pub(crate) body: Body,
 }
 
-/// What became of a request's body before its arguments were read.
+/// A request's body as it is before the arguments are read.
 #[derive(Debug)]
 pub struct ReadBody(ReadAs);
 
 #[derive(Debug)]
 enum ReadAs {
-    /// Whole, or nothing where nobody reads it.
+    /// The whole body, or no bytes if no argument reads it.
     Bytes(Bytes),
     Unread(Body),
 }
 
 impl RoutedRequest {
-    /// What the route's arguments read of the body, and the query, if they read that.
+    /// Reads the body as the route's arguments need it, and parses the query if they use it.
     pub async fn read(&mut self) -> Result<ReadBody, Failure> {
         let info = &self.route.info;
         if info.reads_query {
@@ -58,13 +58,13 @@ impl RoutedRequest {
         }))
     }
 
-    /// The answer to a request whose body could not be read.
+    /// Returns the response to a request whose body could not be read.
     #[cold]
     pub fn refuse(&self, failure: &Failure) -> Response {
         self.route.state.answer(failure, &self.request)
     }
 
-    /// What the arguments read from.
+    /// Returns the context that the arguments are read from.
     #[inline]
     pub fn context<'r>(&'r self, body: &'r mut ReadBody) -> Context<'r> {
         static NOTHING: Bytes = Bytes::new();
@@ -79,7 +79,7 @@ impl RoutedRequest {
         }
     }
 
-    /// What routers depend on: few routes have any.
+    /// Returns the dependencies of the routers: few routes have any.
     pub fn router_dependencies(&self) -> Option<RouterDependencies<'_>> {
         let dependencies = &self.route.dependencies[..];
         (!dependencies.is_empty()).then_some(RouterDependencies(dependencies))

@@ -1,4 +1,4 @@
-//! Routes that belong together: FastAPI's `APIRouter`.
+//! A group of routes: FastAPI's `APIRouter`.
 
 use std::{fmt, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::{
     openapi::{Operation, ResponseDoc},
 };
 
-/// Routes under a common prefix, with tags, dependencies, responses and layers of their own.
+/// Routes with a common prefix, and with their own tags, dependencies, responses and layers.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -33,7 +33,7 @@ use crate::{
 /// # drop(app);
 /// ```
 ///
-/// Everything is inherited: tags and dependencies of the outer router stand before those of the inner one.
+/// Routes inherit everything: tags and dependencies of the outer router precede those of the inner one.
 #[derive(Clone, Default)]
 #[must_use]
 pub struct Router {
@@ -48,7 +48,7 @@ pub struct Router {
     items: Vec<Item>,
 }
 
-/// A response written to an operation.
+/// Adds a declared response to an operation.
 type Declared = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
 
 #[derive(Clone)]
@@ -59,9 +59,9 @@ enum Item {
 }
 
 impl Router {
-    /// A router whose routes' paths begin with `prefix`: `""`, or `"/items"`, or `"/shops/<shop>/items"`.
+    /// Creates a router whose paths begin with `prefix`: `""`, `"/items"`, or `"/shops/<shop>/items"`.
     ///
-    /// A prefix that does not begin with `/`, or that ends with it, is a start-up error.
+    /// A prefix that does not begin with `/`, or that ends with `/`, is an error at startup.
     pub fn new(prefix: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
@@ -81,13 +81,13 @@ impl Router {
         self
     }
 
-    /// Enters handlers: `router.routes(routes![read_item, create_item])`.
+    /// Adds handlers: `router.routes(routes![read_item, create_item])`.
     pub fn routes(mut self, routes: impl RouteList) -> Self {
         self.items.extend(routes.into_routes().map(Item::Route));
         self
     }
 
-    /// Enters all routes of another router below this one.
+    /// Adds all routes of another router below this one.
     pub fn include(mut self, router: impl Included) -> Self {
         self.items.push(Item::Router(router.into_router()));
         self
@@ -99,7 +99,8 @@ impl Router {
         self
     }
 
-    /// Declares a response of every route: a status that an [`HttpError`](struct@crate::HttpError) raises at run time.
+    /// Documents a response of every route: a status that an [`HttpError`](struct@crate::HttpError) sets at run
+    /// time.
     pub fn response(mut self, status: u16, description: impl Into<String>) -> Self {
         let description = description.into();
         self.declared.push(Arc::new(move |op| {
@@ -113,7 +114,7 @@ impl Router {
         self
     }
 
-    /// Declares a response of every route whose JSON body is a `T`.
+    /// Documents a response of every route, with a `T` as its JSON body.
     pub fn response_model<T: JsonSchema>(
         mut self,
         status: u16,
@@ -132,28 +133,29 @@ impl Router {
         self
     }
 
-    /// Marks all operations deprecated.
+    /// Marks all operations as deprecated.
     pub fn deprecated(mut self) -> Self {
         self.deprecated = true;
         self
     }
 
-    /// Whether the routes stand in the document; they do unless told otherwise.
+    /// Sets whether the routes appear in the document. The default is yes.
     pub fn include_in_schema(mut self, yes: bool) -> Self {
         self.hidden = !yes;
         self
     }
 
-    /// The largest request body, in bytes, unless a route or an inner router says otherwise.
+    /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
     }
 
-    /// Wraps all routes and mounts in a tower layer; the last one added is the outermost.
+    /// Wraps all routes and mounts in a tower layer. The layer added last is the outermost.
     ///
-    /// Also what is answered for their paths without a handler: `OPTIONS` (a CORS layer sees preflights), 405, 413 and
-    /// redirects to the path with or without its last slash. Not the 404 of a path that no route has.
+    /// This includes the responses for their paths that need no handler: `OPTIONS` (so a CORS layer sees preflight
+    /// requests), 405, 413 and redirects that add or remove the trailing slash. It excludes the 404 for a path
+    /// without a route.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<Next> + Send + Sync + 'static,
@@ -168,18 +170,19 @@ impl Router {
         self
     }
 
-    /// Hands everything below `path` to a tower service, which sees the path without that prefix: what no route answers. At
-    /// `/` that is all the rest.
+    /// Passes all requests below `path` that no route handles to a tower service, which sees the path without that
+    /// prefix. At `/` the service gets all remaining requests.
     ///
-    /// The path itself is redirected to the one with a slash, so that relative links work. The service's routes are not in the
-    /// document; the router's dependencies are not run for it, its layers are.
+    /// The path itself is redirected to the path with a trailing slash, so that relative links work. The service's
+    /// routes are not in the document. The router's layers apply to it, but its dependencies do not run.
     pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
         self.items
             .push(Item::Mount(path.into(), service.into_mount().0));
         self
     }
 
-    /// All routes and mounts below this router, with what they inherit. What is wrong with prefixes goes to `wrong`.
+    /// Returns all routes and mounts below this router, with what they inherit. Errors in prefixes are added to
+    /// `wrong`.
     pub(crate) fn flatten(&self, wrong: &mut Vec<String>) -> (Vec<FlatRoute>, Vec<FlatMount>) {
         let mut flat = (Vec::new(), Vec::new());
         self.collect(&Inherited::default(), &mut flat.0, &mut flat.1, wrong);
@@ -242,21 +245,21 @@ impl fmt::Debug for Router {
     }
 }
 
-/// What a route inherits from the routers around it.
+/// What a route inherits from the routers that contain it.
 #[derive(Clone, Default)]
 pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
     pub(crate) dependencies: Vec<RouterDependency>,
     declared: Vec<Declared>,
-    /// The innermost first.
+    /// The layers, innermost first.
     layers: Vec<ErasedLayer>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) body_limit: Option<usize>,
 }
 
-/// A route with all that it inherits.
+/// A route with everything that it inherits.
 pub(crate) struct FlatRoute {
     pub(crate) route: Route,
     pub(crate) inherited: Inherited,
@@ -279,7 +282,7 @@ impl FlatRoute {
         tags
     }
 
-    /// All that its arguments, dependencies, answers and routers say of it.
+    /// Describes the route's arguments, dependencies and responses, and the declarations of its routers.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
         for dependency in &self.inherited.dependencies {
             (dependency.describe)(op);
@@ -296,7 +299,7 @@ impl FlatRoute {
     }
 }
 
-/// A mounted service and the path below which it answers.
+/// A mounted service and its path.
 pub(crate) struct FlatMount {
     pub(crate) path: String,
     pub(crate) service: SharedService,

@@ -1,4 +1,4 @@
-//! The routing table: which endpoint answers a path and a method. The only home of matchit.
+//! The routing table: maps a path and a method to an endpoint. No other module uses matchit.
 
 use std::{cmp::Ordering, collections::HashMap};
 
@@ -7,13 +7,13 @@ use http::{HeaderValue, Method};
 use super::Pattern;
 use crate::request::PathValues;
 
-/// All paths of an app: a tree for each method, so that `DELETE /users/<id>` answers for `/users/me` as well, although
-/// a `GET /users/me` stands before `GET /users/<id>`.
+/// All paths of an app. Each method has its own tree, so that `DELETE /users/<id>` also matches `/users/me`,
+/// although `GET /users/me` takes precedence over `GET /users/<id>`.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// `GET` first, which most requests ask for.
+    /// `GET` comes first, because most requests use it.
     methods: Vec<(Method, Tree)>,
-    /// The mounts alone: for methods that no route names.
+    /// Only the mounts, for methods without a route.
     others: Tree,
     entries: Vec<Entry>,
 }
@@ -22,47 +22,48 @@ pub(crate) struct Table {
 #[derive(Debug, Default)]
 struct Tree {
     paths: matchit::Router<usize>,
-    /// What matchit does not let stand in its tree: `/<path..>` beside `/<shop>/items`. Asked last, and in this order.
+    /// Patterns that matchit does not accept in its tree, such as `/<path..>` beside `/<shop>/items`. They are
+    /// tried last, in this order.
     rests: Vec<(Target, Pattern)>,
 }
 
 #[derive(Debug)]
 enum Entry {
     One(Target, Pattern),
-    /// Patterns that may match one path, in the order in which they are asked.
+    /// Patterns that can match the same path, in the order in which they are tried.
     Several(Vec<(Target, Pattern)>),
 }
 
-/// What answers a request.
+/// What handles a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// The endpoint of this number.
+    /// The endpoint with this index.
     Route(usize),
-    /// A ready answer: the document, a docs page.
+    /// A ready response: the document or a docs page.
     Asset(usize),
     /// A mounted service.
     Mount(usize),
 }
 
-/// What the table says of a request.
+/// The result of a lookup.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Found {
     Target(Target),
-    /// The path is known and this method is not. The target is the first that answers the path.
+    /// The path has routes, but none for this method. The target is the first that matches the path.
     OtherMethods(Target),
     Nothing,
 }
 
-/// Two entries for one method and path.
+/// Two entries for the same method and path.
 #[derive(Debug)]
 pub(crate) struct Conflict {
-    /// `None` for a mount, which answers all methods.
+    /// `None` for a mount, which handles all methods.
     pub(crate) method: Option<Method>,
     pub(crate) first: String,
     pub(crate) second: String,
 }
 
-/// A path to enter, with the words that name it in an error.
+/// A path to add, with its description for error messages.
 pub(crate) struct Row {
     pub(crate) pattern: Pattern,
     pub(crate) methods: Vec<Method>,
@@ -71,7 +72,7 @@ pub(crate) struct Row {
 }
 
 impl Table {
-    /// Enters all routes and mounts; what cannot stand side by side comes back.
+    /// Builds the table from all routes and mounts, and returns the conflicts.
     pub(crate) fn build(rows: &[Row], mounts: &[Row]) -> (Self, Vec<Conflict>) {
         let mut methods: Vec<&Method> = vec![&Method::GET];
         for row in rows {
@@ -102,7 +103,7 @@ impl Table {
         (table, builder.conflicts)
     }
 
-    /// What answers `method` on a canonical path, and the values of the route's placeholders.
+    /// Finds the target for `method` and a canonical path, and stores the values of the route's placeholders.
     #[inline]
     pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Found {
         let own = self.tree(method).unwrap_or(&self.others);
@@ -112,8 +113,8 @@ impl Table {
         }
     }
 
-    /// What no route of this method answers: `HEAD` is answered by `GET`, `OPTIONS` by the routes of the path, the rest by
-    /// the mount.
+    /// Finds a target if no route has this method: `HEAD` falls back to `GET`, `OPTIONS` to the path's routes, and
+    /// everything else to the mount.
     fn find_beside(
         &self,
         method: &Method,
@@ -137,7 +138,7 @@ impl Table {
         }
     }
 
-    /// The routes that answer a path, for each method.
+    /// Returns the routes that match a path, one for each method.
     fn routes(&self, path: &str) -> impl Iterator<Item = (&Method, Target)> {
         self.methods.iter().filter_map(move |(method, tree)| {
             let target = self.find_in(tree, path, &mut PathValues::default())?;
@@ -145,13 +146,13 @@ impl Table {
         })
     }
 
-    /// The methods that a path answers, for `Allow`.
+    /// Returns the methods that a path supports, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {
         let mut names = Vec::with_capacity(8);
         names.push("OPTIONS");
         let mut add = |name| {
-            // In order, without a sort: that is much code to compile for a few names.
+            // Inserted in order, because a sort is a lot of code to compile for a few names.
             if let Err(place) = names.binary_search(&name) {
                 names.insert(place, name);
             }
@@ -169,7 +170,7 @@ impl Table {
             }
             allowed.push_str(name);
         }
-        // Method names are tokens, which every header value may hold.
+        // Method names are tokens, which are always valid in a header value.
         HeaderValue::try_from(allowed).unwrap_or(HeaderValue::from_static("GET"))
     }
 
@@ -212,19 +213,19 @@ struct Builder {
     conflicts: Vec<Conflict>,
 }
 
-/// The patterns of one key.
+/// The patterns with the same key.
 struct Keyed<'r> {
     key: String,
     rows: Vec<&'r Row>,
 }
 
 impl Builder {
-    /// The tree of one method.
+    /// Builds the tree of one method.
     fn tree(&mut self, method: Option<&Method>, rows: &[&Row]) -> Tree {
         let mut tree = Tree::default();
         let mut keys: Vec<Keyed<'_>> = Vec::with_capacity(rows.len());
         let mut known = HashMap::new();
-        // Those with a rest come last: they step aside.
+        // Patterns with a rest come last, so that they yield to all others.
         let has_rest = |row: &&&Row| row.pattern.has_rest;
         let plain = rows.iter().filter(|row| !has_rest(row));
         for row in plain.chain(rows.iter().filter(has_rest)) {
@@ -232,7 +233,7 @@ impl Builder {
                 self.enter(&mut keys, &mut known, key, row, method);
             }
         }
-        // `/files/<path..>` answers `/files/`, unless a route of its own does.
+        // `/files/<path..>` also matches `/files/`, unless that path has its own route.
         for row in rows.iter().filter(has_rest) {
             let bare = row.pattern.key_without_rest();
             if let Some(key) = bare.filter(|key| !known.contains_key(*key)) {
@@ -290,8 +291,8 @@ impl Builder {
 }
 
 impl Row {
-    /// The keys under which it stands. A mount answers its own path as well, with and without a slash; that of the whole app
-    /// leaves `/` to a route.
+    /// Returns the keys of the row. A mount also matches its own path, with and without the trailing slash; a mount
+    /// at `/` leaves the path `/` to a route.
     fn keys(&self) -> Vec<String> {
         let mut keys = vec![self.pattern.key.clone()];
         if let (Target::Mount(_), Some(bare)) = (self.target, self.pattern.key_without_rest())
@@ -305,7 +306,7 @@ impl Row {
 }
 
 impl Keyed<'_> {
-    /// The key's own patterns, and all others for a path of this key, if the key alone does not decide between them.
+    /// Returns the key's own pattern, or, if the key alone does not decide, all patterns that match its paths.
     fn entry(&self, all: &[&Row], mixed: &[&Row]) -> Entry {
         let own = self.rows[0];
         let is_decided = !own.pattern.is_mixed()
