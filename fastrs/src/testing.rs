@@ -1,4 +1,4 @@
-//! Calling an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
+//! Call an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
 
 mod cookies;
 mod request;
@@ -22,8 +22,8 @@ use crate::body::Body;
 use crate::depends::Closers;
 use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 
-/// Calls an app without a socket, as FastAPI's `TestClient` does: cookies are kept and sent back,
-/// redirects are followed, the host is `testserver`.
+/// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
+/// redirects, and uses the host `testserver`.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -47,7 +47,7 @@ use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 /// }
 /// ```
 ///
-/// What is wrong in the test itself (an invalid header, a path without `/`) panics.
+/// A mistake in the test itself (an invalid header, a path without `/`) panics.
 pub struct TestClient {
     app: Box<dyn Served>,
     headers: HeaderMap,
@@ -56,16 +56,16 @@ pub struct TestClient {
     closers: Closers,
 }
 
-/// The address that handlers see as the client's.
+/// The client address that handlers see.
 const PEER: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 50_000);
 
 impl TestClient {
-    /// Starts an app: its app-scoped dependencies are made here.
+    /// Starts an app and creates its app-scoped dependencies.
     ///
     /// # Panics
     ///
-    /// If the app cannot start, with its [`StartError`].
+    /// If the app cannot start; the message is its [`StartError`].
     pub async fn start(app: App) -> Self {
         match Self::try_start(app).await {
             Ok(client) => client,
@@ -73,11 +73,11 @@ impl TestClient {
         }
     }
 
-    /// Starts an app that may not be able to.
+    /// Starts an app, or returns the error if it cannot start.
     ///
     /// # Errors
     ///
-    /// What [`App::serve`] would end with before it opens a port.
+    /// The error that [`App::serve`] would return before it opens a port.
     pub async fn try_start(app: App) -> Result<Self, StartError> {
         let (service, closers) = app.start().await?;
         Ok(Self {
@@ -96,7 +96,7 @@ impl TestClient {
         }
     }
 
-    /// Whether redirects are followed; they are unless this says otherwise.
+    /// Sets whether redirects are followed. The default is yes.
     #[must_use]
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.follow_redirects = follow;
@@ -147,7 +147,7 @@ impl TestClient {
         TestRequest::new(self, Method::OPTIONS, path)
     }
 
-    /// Starts a request of any method: `client.request("PURGE", "/cache")`.
+    /// Starts a request with any method: `client.request("PURGE", "/cache")`.
     #[track_caller]
     pub fn request(&self, method: &str, path: &str) -> TestRequest<'_> {
         match Method::from_bytes(method.as_bytes()) {
@@ -156,23 +156,23 @@ impl TestClient {
         }
     }
 
-    /// The cookies that are kept, as name and value.
+    /// Returns the stored cookies as pairs of name and value.
     #[must_use]
     pub fn cookies(&self) -> Vec<(String, String)> {
         self.jar().pairs()
     }
 
-    /// Keeps a cookie for all paths, as if the app had set it.
+    /// Stores a cookie for all paths, as if the app had set it.
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.jar().set(name, value);
     }
 
-    /// Forgets all cookies.
+    /// Removes all cookies.
     pub fn clear_cookies(&self) {
         *self.jar() = Jar::default();
     }
 
-    /// Waits for the app's background tasks, and drops it with all that it made at its start.
+    /// Waits for the app's background tasks, then drops the app and closes its app-scoped dependencies.
     pub async fn stop(self) {
         self.app.shut_down();
         self.app.drain().await;
@@ -180,7 +180,7 @@ impl TestClient {
         self.closers.close(None).await;
     }
 
-    /// Waits for background tasks, and for what follows answers that have streamed.
+    /// Waits for background tasks and for the exits that run after streaming responses.
     async fn drain(&self) {
         self.app.drain().await;
     }
@@ -189,11 +189,11 @@ impl TestClient {
         self.jar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One exchange, with what the server adds and takes away.
+    /// Sends one request, and adds and removes the headers and bodies that the server would.
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
         let mut answer = self.app.dispatch(request).future.await;
-        // As FastAPI's client: when the answer is there, so is what its background tasks have done.
+        // As with FastAPI's client, background tasks have finished when the response is returned.
         self.app.drain().await;
         if is_head || !may_have_body(answer.status()) {
             strip_body(&mut answer);
@@ -215,7 +215,7 @@ impl std::fmt::Debug for TestClient {
     }
 }
 
-/// An app whose type is forgotten, so that tests can name their client's.
+/// A type-erased app, so that the type of a test client can be named.
 trait Served: Send + Sync {
     fn shut_down(&self);
     fn dispatch(&self, request: Request<Body>) -> Dispatched;

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
-/// The cookies that a client keeps. `Domain` and `Secure` play no part: there is one host, and no wire.
+/// The cookies that a client stores. `Domain` and `Secure` are ignored, because there is only one host and no
+/// network.
 #[derive(Debug, Default)]
 pub(super) struct Jar(Vec<Cookie>);
 
@@ -38,7 +39,7 @@ impl Jar {
         pairs
     }
 
-    /// Takes the cookies of an answer to a request for `path`.
+    /// Stores the cookies of a response to a request for `path`.
     pub(super) fn keep(&mut self, headers: &HeaderMap, path: &str) {
         for line in headers.get_all(SET_COOKIE) {
             if let Some(cookie) = line
@@ -51,13 +52,13 @@ impl Jar {
         }
     }
 
-    /// Adds the `Cookie` header of a request for `path`; `extra` wins over what is kept.
+    /// Adds the `Cookie` header of a request for `path`; `extra` overrides the stored cookies.
     pub(super) fn add_to(&self, headers: &mut HeaderMap, path: &str, extra: &[(String, String)]) {
         let sent = |cookie: &&Cookie| {
             let replaced = extra.iter().any(|(name, _)| *name == cookie.name);
             cookie.is_alive() && cookie.matches(path) && !replaced
         };
-        // Those of longer paths first, and of one length the older ones (RFC 6265, 5.4).
+        // Longer paths come first; among paths of the same length, older cookies come first (RFC 6265, 5.4).
         let mut kept: Vec<&Cookie> = Vec::new();
         for cookie in self.0.iter().filter(sent) {
             let longer = |known: &&Cookie| known.path.len() >= cookie.path.len();
@@ -130,13 +131,13 @@ impl Cookie {
     }
 }
 
-/// Name and value of a `Set-Cookie` line.
+/// Returns the name and value of a `Set-Cookie` line.
 pub(super) fn pair(line: &str) -> Option<(String, String)> {
     let (name, value) = line.split(';').next()?.split_once('=')?;
     Some((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-/// `Wed, 21 Oct 2015 07:28:00 GMT` (RFC 9110, 5.6.7).
+/// Parses a date such as `Wed, 21 Oct 2015 07:28:00 GMT` (RFC 9110, 5.6.7).
 fn parse_date(text: &str) -> Option<SystemTime> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let mut words = text.split_once(", ")?.1.split([' ', '-', ':']);
@@ -145,7 +146,7 @@ fn parse_date(text: &str) -> Option<SystemTime> {
     let year: u64 = words.next()?.parse().ok()?;
     let mut clock = || words.next()?.parse::<u64>().ok();
     let seconds = clock()? * 3600 + clock()? * 60 + clock()?;
-    // Days from the civil calendar, with years that begin in March.
+    // Counts the days since the epoch, with years that begin in March.
     let (year, month) = if month < 2 {
         (year.checked_sub(1)?, month + 10)
     } else {

@@ -1,4 +1,4 @@
-//! A request that a test puts together.
+//! The builder for a test's request.
 
 use std::fmt::Display;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{TestClient, TestResponse, header};
 use crate::body::Body;
 
-/// What httpx and browsers encode in a path that was written by hand.
+/// The characters that httpx and browsers encode in a path that is written by hand.
 const UNSAFE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,7 +27,7 @@ const UNSAFE: &AsciiSet = &CONTROLS
 
 const MAX_REDIRECTS: usize = 20;
 
-/// A request in the making: say what it carries, then `.send().await`.
+/// A request builder: add what the request carries, then `.send().await`.
 ///
 /// ```
 /// # use fastrs::prelude::*;
@@ -84,7 +84,7 @@ impl<'c> TestRequest<'c> {
         self
     }
 
-    /// Adds a header. The same name again is sent twice.
+    /// Adds a header. A repeated name sends both headers.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
         let (name, value) = header(name, &value.to_string());
@@ -98,7 +98,7 @@ impl<'c> TestRequest<'c> {
         self.header("authorization", format_args!("Bearer {token}"))
     }
 
-    /// Sends a cookie with this request, beside those that the client keeps.
+    /// Sends a cookie with this request, in addition to those that the client has stored.
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
         self.cookies.push((name.to_owned(), value.to_owned()));
         self
@@ -115,26 +115,26 @@ impl<'c> TestRequest<'c> {
         self
     }
 
-    /// Sends fields as an urlencoded form.
+    /// Sends fields as a URL-encoded form.
     pub fn form<K: AsRef<str>, V: Display>(mut self, fields: &[(K, V)]) -> Self {
         self.body = encode(fields).into();
         self.content_type = Some("application/x-www-form-urlencoded");
         self
     }
 
-    /// Sends bytes as they are; their `content-type` is what [`header`](Self::header) says.
+    /// Sends raw bytes; set their `content-type` with [`header`](Self::header).
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Whether redirects are followed for this request.
+    /// Sets whether redirects are followed for this request.
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.follow_redirects = follow;
         self
     }
 
-    /// Sends the request, follows redirects, and reads the answer to its end.
+    /// Sends the request, follows redirects, and reads the whole response.
     pub async fn send(self) -> TestResponse {
         let Self {
             client,
@@ -151,7 +151,7 @@ impl<'c> TestRequest<'c> {
         if let (Some(value), false) = (content_type, headers.contains_key(CONTENT_TYPE)) {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(value));
         }
-        // A stream is sent once; everything else can be sent again after a redirect.
+        // A stream can only be sent once; any other body can be sent again after a redirect.
         let (mut stream, mut bytes) = match body.is_streaming() {
             true => (Some(body), Bytes::new()),
             false => (None, body.collect(usize::MAX).await.unwrap_or_default()),
@@ -176,7 +176,7 @@ impl<'c> TestRequest<'c> {
                 (self.follow_redirects, is_redirect(answer.status()), next)
             else {
                 let answer = TestResponse::read(answer, target.path_and_query, redirects).await;
-                // What a streaming answer leaves to be done, it leaves when it has been read.
+                // A streaming response starts its remaining work only after it has been read.
                 client.drain().await;
                 return answer;
             };
@@ -208,7 +208,7 @@ impl<'c> IntoFuture for TestRequest<'c> {
     }
 }
 
-/// Adds what every client sends.
+/// Adds the headers that every client sends.
 fn complete(client: &TestClient, own: &HeaderMap, target: &Target, body: &Body) -> HeaderMap {
     let mut headers = own.clone();
     for name in client
@@ -239,7 +239,7 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// As browsers and httpx do (RFC 9110, 15.4).
+/// Returns whether a redirect changes the method to `GET`, as in browsers and httpx (RFC 9110, 15.4).
 fn becomes_get(status: StatusCode, method: &Method) -> bool {
     match status.as_u16() {
         301 => *method == Method::POST,
@@ -256,7 +256,7 @@ fn encode<K: AsRef<str>, V: Display>(pairs: &[(K, V)]) -> String {
     encoded.finish()
 }
 
-/// Where a request goes: the app, whatever the host says.
+/// The target of a request, which always goes to the app, whatever the host is.
 struct Target {
     host: String,
     path_and_query: String,
@@ -271,7 +271,7 @@ impl Target {
         .join(text)
     }
 
-    /// What a reference means when it is met at this target (RFC 3986, 5.2).
+    /// Resolves a reference relative to this target (RFC 3986, 5.2).
     fn join(&self, reference: &str) -> Self {
         let reference = reference.split('#').next().unwrap_or_default();
         let authority = reference
@@ -317,7 +317,7 @@ impl Target {
     }
 }
 
-/// A path without its `.` and `..` (RFC 3986, 5.2.4).
+/// Returns a path without its `.` and `..` segments (RFC 3986, 5.2.4).
 fn without_dots(path: &str) -> String {
     let mut kept = Vec::new();
     let mut segments = path.split('/').skip(1).peekable();

@@ -1,4 +1,4 @@
-//! An answer that was read to its end.
+//! A response that has been read completely.
 
 use bytes::Bytes;
 use http::header::SET_COOKIE;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::cookies;
 use crate::body::Body;
 
-/// An answer, whole.
+/// A complete response.
 ///
 /// ```
 /// # use fastrs::prelude::*;
@@ -46,41 +46,41 @@ impl TestResponse {
         }
     }
 
-    /// The status. It compares with numbers: `assert_eq!(answer.status(), 201)`.
+    /// Returns the status, which can be compared with a number: `assert_eq!(answer.status(), 201)`.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status
     }
 
-    /// All headers.
+    /// Returns all headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
 
-    /// The first header of this name, if it is text.
+    /// Returns the first header with this name, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as text; what is no UTF-8 is replaced.
+    /// Returns the body as text; invalid UTF-8 is replaced.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body read as JSON: into a model, or into `serde_json::Value`.
+    /// Deserializes the body from JSON, into a model or a `serde_json::Value`.
     ///
     /// # Panics
     ///
-    /// If the body is no JSON of this type; the message shows the status and the body.
+    /// If the body is not JSON of this type; the message shows the status and the body.
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
@@ -96,7 +96,7 @@ impl TestResponse {
         }
     }
 
-    /// The cookies that this answer sets, as name and value.
+    /// Returns the cookies that this response sets, as pairs of name and value.
     #[must_use]
     pub fn cookies(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
@@ -108,13 +108,13 @@ impl TestResponse {
         pairs
     }
 
-    /// The path and query that answered: after redirects, the last one.
+    /// Returns the path and query of the request; after redirects, those of the last one.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// How many redirects were followed.
+    /// Returns how many redirects were followed.
     #[must_use]
     pub fn redirects(&self) -> usize {
         self.redirects

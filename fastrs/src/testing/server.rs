@@ -11,7 +11,7 @@ use crate::depends::Closers;
 use crate::request::BoxFuture;
 use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
 
-/// Serves an app on a free port of this machine, for clients that speak HTTP.
+/// Serves an app on a free local port, for clients that use HTTP.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -26,7 +26,7 @@ use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
 /// }
 /// ```
 ///
-/// Dropped, it ends at once; [`stop`](Self::stop) finishes what was begun.
+/// Dropping it stops the server immediately; [`stop`](Self::stop) finishes the requests in flight first.
 #[derive(Debug)]
 pub struct TestServer {
     address: SocketAddr,
@@ -40,7 +40,7 @@ impl TestServer {
     ///
     /// # Errors
     ///
-    /// As [`App::serve`].
+    /// As for [`App::serve`].
     pub async fn start(app: App) -> Result<Self, StartError> {
         serve_alone(app).await
     }
@@ -51,7 +51,7 @@ impl TestServer {
             .local_addr()
             .ok_or(io::ErrorKind::AddrNotAvailable)?;
         let (stop, order) = Stop::new();
-        // In a box, since tokio's code for a task is compiled for each type of future.
+        // Boxed, because tokio's code for a task is compiled for each type of future.
         let serving: BoxFuture<'static, ()> = Box::pin(async move {
             let _ = serve(app, listener, config, order).await.expect("a server");
         });
@@ -63,30 +63,30 @@ impl TestServer {
         })
     }
 
-    /// The address with the port that was taken.
+    /// Returns the address, with the port that was chosen.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address of a path: `http://127.0.0.1:49152/items`.
+    /// Returns the URL of a path: `http://127.0.0.1:49152/items`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// Stops accepting, finishes the requests in flight, and returns when the app was dropped.
+    /// Stops accepting connections, finishes the requests in flight, and returns when the app has been dropped.
     pub async fn stop(mut self) {
         self.stop.drain();
         if let Some(serving) = self.serving.take() {
-            // A panic of the server's own task was reported where it happened.
+            // A panic of the server's own task has already been reported.
             let _ = serving.await;
         }
         std::mem::take(&mut self.closers).close(None).await;
     }
 }
 
-/// In a box, so that the server is compiled with fastrs: a future is compiled in the crate that polls it.
+/// Boxed, so that the server is compiled with fastrs: a future is compiled in the crate that polls it.
 fn serve_alone(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
     Box::pin(async {
         let config = app.settings().clone();

@@ -4,7 +4,7 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{StatusCode, request::Parts};
 use serde_json::{Value, json};
 
-/// Tells what it was sent; a few paths do more.
+/// Responds with what it received; a few paths do more.
 struct Mirror;
 
 impl Dispatch for Mirror {
