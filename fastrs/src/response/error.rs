@@ -9,7 +9,7 @@ use crate::{
     request::{ErasedError, Failure},
 };
 
-/// An error that a handler or a dependency may return.
+/// An error that a handler or a dependency can return.
 ///
 /// `#[derive(HttpError)]` implements it for an enum whose variants have a `#[status(..)]`.
 #[diagnostic::on_unimplemented(
@@ -18,14 +18,14 @@ use crate::{
     note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`"
 )]
 pub trait ResponseError: Send + Sync + 'static {
-    /// Adds the responses that this error stands for to the operation.
+    /// Adds the responses of this error to the operation.
     fn describe(op: &mut Operation<'_>);
 
-    /// The error as its client sees it.
+    /// Returns the error that the client receives.
     fn to_http_error(&self) -> HttpError;
 }
 
-/// Its status is chosen at run time: declare it with `responses(..)`.
+/// The status is chosen at run time, so the document cannot include it: declare it with `responses(..)`.
 #[diagnostic::do_not_recommend]
 impl ResponseError for HttpError {
     fn describe(_: &mut Operation<'_>) {}
@@ -46,8 +46,8 @@ impl ResponseError for ValidationError {
     }
 }
 
-/// Any other library's error is a 500 whose text only the log sees; so are a boxed error, an `anyhow::Error` and a text. A
-/// [`ValidationError`], and an error that derives `HttpError`, keep their own status.
+/// Converts any library's error into a 500 whose text is only logged, also a boxed error, an `anyhow::Error` or a
+/// string. A [`ValidationError`], and an error that derives `HttpError`, keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
         of_boxed(error.into())
@@ -61,12 +61,12 @@ fn of_boxed(error: BoxError) -> HttpError {
     }
 }
 
-/// How a derived error says what it is where its type is not known.
+/// Returns the conversion of a derived error, for code that is not aware of its type.
 pub const fn as_http_error<E: ResponseError + Error>() -> AsHttpError {
     AsHttpError(|error| error.downcast_ref::<E>().map(E::to_http_error))
 }
 
-/// The error of a function that cannot fail but must name one.
+/// The error of a function that cannot fail but must declare an error type.
 #[diagnostic::do_not_recommend]
 impl ResponseError for std::convert::Infallible {
     fn describe(_: &mut Operation<'_>) {}
@@ -77,7 +77,7 @@ impl ResponseError for std::convert::Infallible {
 }
 
 impl Failure {
-    /// The failure that an error is.
+    /// Creates a failure from an error.
     pub fn of<E: ResponseError>(error: E) -> Self {
         Self::erased(Erased(error))
     }

@@ -1,4 +1,4 @@
-//! Text that is not JSON.
+//! Text responses that are not JSON.
 
 use super::{IntoResponse, ResponseResult, parts::with_type};
 use crate::{
@@ -19,14 +19,14 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Html<T = String>(pub T);
 
-/// Plain text: `text/plain; charset=utf-8`. A bare `String` is JSON.
+/// Plain text: `text/plain; charset=utf-8`. A `String` by itself is sent as JSON.
 ///
 /// ```
 /// use fastrs::prelude::*;
 ///
 /// #[get("/version")]
 /// async fn version() -> PlainText<&'static str> {
-///     PlainText("1.0") // sent as it stands in the program, without a copy
+///     PlainText("1.0") // sent directly from the program's memory, without a copy
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Values as JSON.
+//! JSON responses.
 
 use std::{
     io::{self, Write},
@@ -34,7 +34,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
     }
 }
 
-/// A foreign type, one that is not a `#[model]`, as JSON.
+/// A JSON response of a foreign type, one that is not a `#[model]`.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -102,7 +102,7 @@ fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
     Serializer::with_formatter(json, Compact::default())
 }
 
-/// A value that serde refuses to write is a 500: nothing of it has been sent.
+/// Returns the response, or a 500 if serde could not serialize the value: nothing has been sent yet.
 #[inline]
 fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> ResponseResult {
     match written {
@@ -114,13 +114,14 @@ fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> Resp
     }
 }
 
-/// serde_json's compact form in fewer writes: the punctuation around a name is written with its quotes.
+/// Writes serde_json's compact format in fewer writes: the punctuation around a key is written together with its
+/// quotes.
 #[derive(Default)]
 struct Compact {
     name: Name,
 }
 
-/// Whether the next string is the name of a member, and which.
+/// Whether the next string is a key, and whether it is the first one.
 #[derive(Default, Clone, Copy)]
 enum Name {
     #[default]
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
     use std::{collections::BTreeMap, iter};
 
-    /// An enum's name in each of the four ways, as members of one another.
+    /// An enum with all four kinds of variants, which contain one another.
     #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
     enum Shape {
         Unit,

@@ -1,4 +1,4 @@
-//! Responses: what a handler may return, and how it is described.
+//! Responses: what a handler can return, and how it is described.
 
 pub(crate) mod error;
 mod html;
@@ -14,11 +14,11 @@ pub use redirect::Redirect;
 
 use crate::{body::Sizes, openapi::Operation};
 
-/// A type that a handler may return.
+/// A type that a handler can return.
 ///
-/// Values of a `#[model]`, numbers, text, lists and maps are JSON; [`Html`], [`PlainText`], [`Redirect`], bytes and a
-/// raw [`Response`](crate::Response) say otherwise. `#[derive(IntoResponse)]` is for an enum of responses with a status
-/// each.
+/// Values of a `#[model]`, numbers, text, lists and maps are sent as JSON; [`Html`], [`PlainText`], [`Redirect`],
+/// bytes and a raw [`Response`](crate::Response) are not. `#[derive(IntoResponse)]` is for an enum of responses
+/// that each have their own status.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -45,17 +45,17 @@ use crate::{body::Sizes, openapi::Operation};
     note = "put `#[model]` on it, or on what it holds, to answer with it as JSON; `Json<T>` is for a type of another crate that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
-    /// Adds the responses that this type stands for to the operation.
+    /// Adds the responses of this type to the operation.
     fn describe(op: &mut Operation<'_>);
 
-    /// Makes the response.
+    /// Creates the response.
     ///
     /// # Errors
     ///
-    /// An error of a handler, or a value that cannot be serialized.
+    /// The error of a handler, or a value that cannot be serialized.
     fn into_response(self) -> ResponseResult;
 
-    /// The same, with the lengths of the route's last responses.
+    /// Creates the response, given the lengths of the route's recent responses.
     #[doc(hidden)]
     fn into_response_of(self, _sizes: &Sizes) -> ResponseResult {
         self.into_response()

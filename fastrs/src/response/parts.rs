@@ -1,4 +1,4 @@
-//! A response on its way, and the types that are one already.
+//! A response that is still being built, and the types that already are responses.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE, response::Parts};
@@ -10,14 +10,14 @@ use crate::{
     request::{Failure, Reply},
 };
 
-/// What becomes of a returned value: a response, or the error that the exits of dependencies and the exception
-/// handlers see.
+/// The result of a returned value: a response, or the error that the exits of dependencies and the exception
+/// handlers receive.
 pub type ResponseResult = Result<ResponseParts, Failure>;
 
 /// A response, and whether its status is its own or the route's.
 ///
-/// It is small, since it is moved from function to function: most responses are a body and its type until they become a
-/// [`Response`] at the end.
+/// It is small, because many functions pass it on: most responses only consist of a body and its content type until
+/// they become a [`Response`] at the end.
 #[derive(Debug)]
 pub struct ResponseParts {
     head: Head,
@@ -26,26 +26,26 @@ pub struct ResponseParts {
     status_from: StatusFrom,
 }
 
-/// Which status a response has.
+/// Where a response's status comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StatusFrom {
-    /// The route's.
+    /// From the route.
     Route,
-    /// The route's if that is a redirect, or else its own.
+    /// From the route if that status is a redirect, otherwise from the response.
     RouteThatRedirects,
     ResponseParts,
 }
 
 #[derive(Debug)]
 enum Head {
-    /// A `content-type` alone.
+    /// Only a `content-type`.
     Typed(HeaderValue),
     /// The head of a [`Response`].
     Full(Box<Parts>),
 }
 
 impl ResponseParts {
-    /// A response that takes the status of its route: `#[post("/", status = 201)]`.
+    /// Creates a response that takes the status of its route: `#[post("/", status = 201)]`.
     pub fn plain(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         Self {
@@ -56,7 +56,7 @@ impl ResponseParts {
         }
     }
 
-    /// The same response with a status of its own.
+    /// Returns the same response with its own status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
@@ -64,7 +64,7 @@ impl ResponseParts {
         self
     }
 
-    /// A redirect with this status, unless its route has another redirect's status.
+    /// Creates a redirect with this status, unless the status of its route is also a redirect.
     pub(super) fn redirect(response: Response, status: StatusCode) -> Self {
         Self {
             status,
@@ -73,7 +73,7 @@ impl ResponseParts {
         }
     }
 
-    /// The same response with the status of its route, unless it has one of its own.
+    /// Returns the same response with the status of its route, unless it has its own.
     #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
         let is_taken = match self.status_from {
@@ -87,7 +87,7 @@ impl ResponseParts {
         self
     }
 
-    /// The same response with the status, headers and cookies of a [`Reply`].
+    /// Returns the same response with the status, headers and cookies of a [`Reply`].
     pub(crate) fn with_reply(self, reply: Reply) -> Self {
         let keeps_status = self.status_from != StatusFrom::Route;
         let mut response = self.into_response();
@@ -95,7 +95,7 @@ impl ResponseParts {
         Self::plain(response)
     }
 
-    /// Its status.
+    /// Returns its status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -105,7 +105,7 @@ impl ResponseParts {
         self.body.is_streaming()
     }
 
-    /// The finished response.
+    /// Returns the finished response.
     pub(crate) fn into_response(self) -> Response {
         let mut response = match self.head {
             Head::Typed(content_type) => {
@@ -120,7 +120,7 @@ impl ResponseParts {
     }
 }
 
-/// A raw response has a status of its own.
+/// A raw response keeps its own status.
 impl From<Response> for ResponseParts {
     fn from(response: Response) -> Self {
         Self {
@@ -130,7 +130,7 @@ impl From<Response> for ResponseParts {
     }
 }
 
-/// Inlined, so that the type is checked when the program is compiled.
+/// Creates a response with a content type. It is inlined, so that the content type is checked at compile time.
 #[inline(always)]
 pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> ResponseParts {
     ResponseParts {
@@ -141,7 +141,7 @@ pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Re
     }
 }
 
-/// It is sent as it is, and the document can only say that there is a response.
+/// A raw response is sent unchanged, and the document can only say that there is a response.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Response {
     fn describe(op: &mut Operation<'_>) {
@@ -153,10 +153,10 @@ impl IntoResponse for Response {
     }
 }
 
-/// A response whose status is chosen at run time. The document shows it as `default`, for any status.
+/// A response whose status is chosen at run time. The document lists it as `default`, for any status.
 ///
-/// It is made for exception handlers. Where the statuses are known, an enum with `#[derive(IntoResponse)]` has a variant for each, and
-/// the document names them.
+/// It is intended for exception handlers. If the statuses are known, use an enum with `#[derive(IntoResponse)]`
+/// that has a variant for each: then the document lists them.
 ///
 /// ```
 /// use fastrs::{prelude::*, ValidationError};
@@ -183,7 +183,7 @@ impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
     }
 }
 
-/// `application/octet-stream`.
+/// Bytes are sent as `application/octet-stream`.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Bytes {
     fn describe(op: &mut Operation<'_>) {
@@ -216,7 +216,7 @@ impl<T: IntoResponse, E: ResponseError> IntoResponse for Result<T, E> {
     }
 }
 
-/// What a route whose status has no content (204, 205, 304) may return.
+/// A type that a route can return if its status has no content (204, 205, 304).
 #[diagnostic::on_unimplemented(
     message = "an answer with this status has no content, so `{Self}` would never be sent",
     label = "never sent",

@@ -11,7 +11,7 @@ use crate::{
     request::Failure,
 };
 
-/// Characters that a URI cannot contain (RFC 3986, 2). `%` is kept: the location may be encoded already.
+/// Characters that a URI cannot contain (RFC 3986, 2). `%` is kept, because the location may already be encoded.
 const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -27,11 +27,11 @@ const NOT_IN_A_URI: &AsciiSet = &CONTROLS
 /// The statuses of [`Redirect::see_other`], [`Redirect::to`] and [`Redirect::permanent`].
 const STATUSES: [u16; 3] = [303, 307, 308];
 
-/// A redirect (RFC 9110, 15.4). It has the status of its route if that is a redirect's, and otherwise 307, which keeps the method and
-/// the body, as in FastAPI.
+/// A redirect (RFC 9110, 15.4). It has the status of its route if that is a redirect; by default, as in FastAPI, it
+/// is a 307, which keeps the method and the body.
 ///
-/// The document names the route's status, or else each of those below. Characters that a location cannot contain, such as spaces and
-/// letters beyond ASCII, are percent-encoded.
+/// The document lists the route's status if it is a redirect, otherwise the statuses of all functions below.
+/// Characters that a location cannot contain, such as spaces and non-ASCII letters, are percent-encoded.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -48,7 +48,7 @@ pub struct Redirect {
 }
 
 impl Redirect {
-    /// 307 Temporary Redirect, unless the route says otherwise.
+    /// Creates a 307 Temporary Redirect, unless the route sets another redirect status.
     pub fn to(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::TEMPORARY_REDIRECT,
@@ -56,7 +56,7 @@ impl Redirect {
         }
     }
 
-    /// 308 Permanent Redirect, unless the route says otherwise.
+    /// Creates a 308 Permanent Redirect, unless the route sets another redirect status.
     pub fn permanent(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::PERMANENT_REDIRECT,
@@ -64,7 +64,8 @@ impl Redirect {
         }
     }
 
-    /// 303 See Other, unless the route says otherwise: the client asks for the location with `GET`.
+    /// Creates a 303 See Other, unless the route sets another redirect status. The client requests the location
+    /// with `GET`.
     pub fn see_other(location: impl Into<String>) -> Self {
         Self {
             status: StatusCode::SEE_OTHER,
