@@ -1,4 +1,4 @@
-//! Work that is done once the answer is on its way.
+//! Work that runs once the response is being sent.
 
 use std::{
     fmt,
@@ -14,10 +14,11 @@ use crate::{
     request::{AppState, BoxFuture, Context, Panicked, TaskList, catch},
 };
 
-/// Tasks to be run, in order, when the answer is on its way: FastAPI's `BackgroundTasks`.
+/// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
 ///
-/// All arguments of this type in a request, its dependencies' too, share one list. A task that panics is logged and
-/// does not stop the next; a shutdown waits for them. If the request fails, none is run.
+/// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics
+/// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, none of them
+/// runs.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -59,7 +60,7 @@ impl FromRequest<'_> for BackgroundTasks {
     }
 }
 
-/// Runs a request's tasks beside the server.
+/// Spawns a request's tasks on the runtime.
 pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
     if tasks.is_empty() {
@@ -81,7 +82,7 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     });
     match Handle::try_current() {
         Ok(runtime) => drop(runtime.spawn(work)),
-        // The body of an answer has ended where nothing runs any more.
+        // The body of the response was dropped outside a runtime, so nothing can run the tasks.
         Err(_) => drop(work),
     }
 }

@@ -1,4 +1,4 @@
-//! The error that a handler raises, and the `Result` that carries it.
+//! The error that handlers return, and the `Result` that carries it.
 
 use std::{
     any::Any,
@@ -12,18 +12,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
 
-/// What handlers and dependencies return when they can fail.
+/// The return type of handlers and dependencies that can fail.
 ///
-/// The error defaults to [`HttpError`], so `?` works on any [`std::error::Error`], and on what becomes one: a [`BoxError`],
-/// an `anyhow::Error`, a text.
+/// The error defaults to [`HttpError`], so `?` works on any [`std::error::Error`], and on everything that converts
+/// into a [`BoxError`], such as an `anyhow::Error` or a string.
 pub type Result<T, E = HttpError> = std::result::Result<T, E>;
 
 /// Any error of another library.
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
-/// An error with the status, the detail and the headers of its answer: FastAPI's `HTTPException`.
+/// An error with the status, detail and headers of its response: FastAPI's `HTTPException`.
 ///
-/// The client sees `{"detail": ..}`; the detail is any JSON.
+/// The client receives `{"detail": ..}`; the detail can be any JSON value.
 ///
 /// ```
 /// use fastrs::{HttpError, Result};
@@ -37,12 +37,12 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// assert_eq!(find(2).unwrap_err().status(), 404);
 /// ```
 ///
-/// Any other error becomes a 500 through `?`: its text is logged and never sent. That is why `HttpError` itself does not
-/// implement `Error`.
+/// The `?` operator turns any other error into a 500: its text is logged and never sent. For that conversion to
+/// exist, `HttpError` itself must not implement `Error`.
 #[derive(Clone)]
 pub struct HttpError(Box<Parts>);
 
-/// In a box, so that a `Result<T>` that is `Ok` is not moved about with room for all this.
+/// Boxed, so that moving a `Result<T>` that is `Ok` does not also move the space for all this.
 #[derive(Clone)]
 struct Parts {
     status: StatusCode,
@@ -52,9 +52,10 @@ struct Parts {
 }
 
 impl HttpError {
-    /// An error with a status (a number or a [`StatusCode`]) and a detail for the client: any JSON.
+    /// Creates an error with a status (a number or a [`StatusCode`]) and a detail for the client, which can be any
+    /// JSON value.
     ///
-    /// A number that is no HTTP status makes it a 500.
+    /// A number that is not an HTTP status results in a 500.
     pub fn new(status: impl ToStatus, detail: impl Into<Value>) -> Self {
         let status = status
             .to_status()
@@ -71,7 +72,7 @@ impl HttpError {
         }))
     }
 
-    /// An error whose detail is the reason phrase of its status.
+    /// Creates an error whose detail is the reason phrase of its status.
     pub fn from_status(status: impl ToStatus) -> Self {
         let status = status
             .to_status()
@@ -79,7 +80,7 @@ impl HttpError {
         Self::new(status, reason(status))
     }
 
-    /// Adds a header to the answer. A name or value that HTTP does not allow makes it a 500.
+    /// Adds a header to the response. A name or value that HTTP does not allow results in a 500.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         match header(name, value) {
@@ -91,14 +92,14 @@ impl HttpError {
         }
     }
 
-    /// Keeps the error that led to this one, for the log. It is never sent.
+    /// Attaches the error that caused this one. It is logged and never sent.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
         self.0.cause = Some(Arc::from(cause.into()));
         self
     }
 
-    /// What `?` makes of another error: what the error itself says, else a 500.
+    /// Converts another error, as `?` does: into the response that the error itself declares, or else into a 500.
     pub(crate) fn caused_by(error: BoxError) -> Self {
         let declared = AsHttpError::find(&*error).and_then(|AsHttpError(answer)| answer(&*error));
         declared
@@ -106,27 +107,27 @@ impl HttpError {
             .cause(error)
     }
 
-    /// The status of the answer.
+    /// Returns the status of the response.
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// What the client reads under `detail`.
+    /// Returns the value that the client receives as `detail`.
     pub fn detail(&self) -> &Value {
         &self.0.detail
     }
 
-    /// The headers of the answer, besides its content type.
+    /// Returns the headers of the response, without its content type.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The error behind this one, which only the log sees.
+    /// Returns the error that caused this one, which only appears in the log.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.0.cause.as_deref()
     }
 
-    /// `{"detail": ..}`
+    /// Returns the JSON body, `{"detail": ..}`.
     pub(crate) fn body(&self) -> Vec<u8> {
         #[derive(Serialize)]
         struct Body<'a> {
@@ -159,9 +160,9 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// A status as it is written: `404` or `StatusCode::NOT_FOUND`.
+/// A way to write a status: `404` or `StatusCode::NOT_FOUND`.
 pub trait ToStatus {
-    /// The status, or `None` for a number outside 100 to 999.
+    /// Returns the status, or `None` for a number outside 100 to 999.
     fn to_status(&self) -> Option<StatusCode>;
 }
 
@@ -177,7 +178,7 @@ impl ToStatus for StatusCode {
     }
 }
 
-/// Turns an absent value into an error answer.
+/// Turns an absent value into an error response.
 ///
 /// ```
 /// use fastrs::{OrStatus, Result};
@@ -188,10 +189,10 @@ impl ToStatus for StatusCode {
 /// assert_eq!(first(&[]).unwrap_err().status(), 404);
 /// ```
 pub trait OrStatus<T> {
-    /// The value, or an error with this status and detail.
+    /// Returns the value, or an error with this status and detail.
     fn or_status(self, status: impl ToStatus, detail: impl Into<Value>) -> Result<T>;
 
-    /// The value, or a 404 with this detail.
+    /// Returns the value, or a 404 with this detail.
     fn or_404(self, detail: impl Into<Value>) -> Result<T>
     where
         Self: Sized,
@@ -206,7 +207,7 @@ impl<T> OrStatus<T> for Option<T> {
     }
 }
 
-/// The reason phrase, as RFC 9110 and Python have it: `http` has another for three of them.
+/// Returns the reason phrase as RFC 9110 and Python have it: `http` has a different one for three statuses.
 pub(crate) fn reason(status: StatusCode) -> &'static str {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
@@ -216,7 +217,7 @@ pub(crate) fn reason(status: StatusCode) -> &'static str {
     }
 }
 
-/// A header, or what of it HTTP does not allow (RFC 9110, 5).
+/// Returns a header, or a message that says which part of it HTTP does not allow (RFC 9110, 5).
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
@@ -227,7 +228,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     }
 }
 
-/// A derived error as its client sees it: a 5xx keeps its text for the log.
+/// Converts a derived error into the one that its client receives: the text of a 5xx is only logged.
 pub fn http_error(status: u16, error: &dyn Error) -> HttpError {
     match status {
         500.. => HttpError::from_status(status).cause(whole(error)),
@@ -235,7 +236,7 @@ pub fn http_error(status: u16, error: &dyn Error) -> HttpError {
     }
 }
 
-/// An error with all that led to it, in a line.
+/// Returns the text of an error and of all its causes in one line.
 fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -249,11 +250,12 @@ fn whole(error: &dyn Error) -> String {
     text
 }
 
-/// How a derived error's client sees it, wherever the error's type is not known.
+/// The conversion of a derived error into an [`HttpError`], for code that is not aware of the error's type.
 ///
-/// `?` makes an [`HttpError`] of any error, but must not make a 500 of one that has declared what it is. So derived errors
-/// hand this out where the deprecated `Error::cause` would give what `Error::source` gives. What `cause` gives cannot be
-/// asked for its type, and what `source` gives can: this is its own source.
+/// `?` turns any error into an [`HttpError`], but must not turn an error that declares its own status into a 500.
+/// So derived errors return this value from the deprecated `Error::cause`, whose default is to return
+/// `Error::source`. The result of `cause` cannot be downcast, but that of `source` can: therefore this type is its
+/// own source.
 pub struct AsHttpError(pub(crate) fn(&(dyn Error + 'static)) -> Option<HttpError>);
 
 impl AsHttpError {
@@ -281,13 +283,13 @@ impl fmt::Display for AsHttpError {
     }
 }
 
-/// The message of a panic that was caught. Its payload is dropped here, since a payload's own `Drop` may panic as well.
+/// Returns the message of a caught panic. The payload is dropped here, because its own `Drop` may panic, too.
 #[cold]
 pub(crate) fn panic_text(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        // This one may do the same, without end.
+        // Dropping this payload could panic again, endlessly.
         std::mem::forget(another);
     }
     text.unwrap_or_else(|| "a panic without a message".to_owned())

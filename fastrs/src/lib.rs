@@ -1,7 +1,7 @@
 //! **fastrs**: what FastAPI is to Python, for Rust.
 //!
-//! One annotated `async fn` gives routing, typed and validated input, JSON output, an OpenAPI document, interactive
-//! docs and injected dependencies, on hyper, with mistakes caught by the compiler.
+//! One annotated `async fn` provides routing, typed and validated input, JSON output, an OpenAPI document,
+//! interactive docs and injected dependencies, all on top of hyper, with mistakes caught by the compiler.
 //!
 //! ```no_run
 //! use fastrs::prelude::*;
@@ -27,49 +27,52 @@
 //! }
 //! ```
 //!
-//! The README has a tour, and `docs/` the book, in FastAPI's chapters. Here is where to find what:
+//! The README contains a tour, and `docs/` contains the book, with FastAPI's chapters. This table shows where to
+//! find what:
 //!
 //! | to | see |
 //! |---|---|
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
-//! | say what a value must be | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
-//! | answer | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
-//! | fail | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
-//! | depend | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
-//! | put an app together | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
+//! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`],
+//! [`Partial`] |
+//! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
+//! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
+//! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
+//! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`], [`TestServer`], [`App::override_dependency`] |
 //!
 //! # The rooms
 //!
-//! In reading order; each imports only those above it.
+//! In reading order; each module imports only those above it.
 //!
-//! 1. `error`, `body`, `schema`: [`HttpError`](struct@HttpError), the one body type, and what a type says of itself.
-//! 2. [`openapi`]: the document, and what everything describes itself to.
-//! 3. [`model`](mod@model): what a value must be, and how every mistake is told.
-//! 4. `request`: one request, and what becomes of it.
-//! 5. [`response`]: what a handler may return.
-//! 6. [`extract`]: what a handler may take, one file a source.
+//! 1. `error`, `body`, `schema`: [`HttpError`](struct@HttpError), the body type, and how types describe themselves.
+//! 2. [`openapi`]: the document, to which all other parts add their descriptions.
+//! 3. [`model`](mod@model): what makes a value valid, and how all errors are reported.
+//! 4. `request`: a single request and its outcome.
+//! 5. [`response`]: what a handler can return.
+//! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`depends`]: dependency injection.
-//! 8. `background`, `routing`: tasks, routers, the table.
-//! 9. `serve`, `app`: the server, which knows no app, and the app.
-//! 10. `testing`: an app in process.
+//! 8. `background`, `routing`: background tasks, routers, the routing table.
+//! 9. `serve`, `app`: the server, which does not depend on apps, and the app itself.
+//! 10. `testing`: clients and servers for tests.
 //! 11. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
 //!
-//! - `docs-ui` (default): Swagger UI under `/docs`, part of the program.
-//! - `http2` (default): HTTP/2 in clear text.
-//! - `chrono`: dates and times of `chrono` as arguments and fields.
-//! - `uuid`: `uuid::Uuid` as argument and field.
-//! - `decimal`: `rust_decimal::Decimal` as argument and field.
-//! - `regex`: the constraint `pattern`.
+//! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
+//! - `http2` (default): HTTP/2 in cleartext.
+//! - `chrono`: the dates and times of `chrono` as arguments and fields.
+//! - `uuid`: `uuid::Uuid` as an argument and field type.
+//! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
+//! - `regex`: the `pattern` constraint.
 //!
 //! # Types of other crates
 //!
-//! Public signatures name types of `http`, `http-body`, `bytes`, `serde`, `serde_json` and `schemars`, which are stable, and the traits
-//! of `tower-service` and `tower-layer` 0.3, which axum and tonic share; with the feature `chrono`, those of `chrono` 0.4. A new
-//! major version of one of these is a new major version of fastrs.
+//! Public signatures use types of `http`, `http-body`, `bytes`, `serde`, `serde_json` and `schemars`, which are
+//! stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. With the feature
+//! `chrono`, they also use types of `chrono` 0.4. A new major version of any of these requires a new major version
+//! of fastrs.
 
 extern crate self as fastrs;
 
@@ -133,7 +136,7 @@ pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
-/// What a module of handlers needs: `use fastrs::prelude::*;`.
+/// Everything that a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
     #[doc(hidden)]
     pub use crate::macros::serde;

@@ -1,13 +1,13 @@
-//! What the server has to say, for a program that has set up no log.
+//! The server's messages, for a program that has not set up any logging.
 
 use std::{fmt, io::Write};
 
-/// Writes a line to standard error, unless a `tracing` subscriber is there to hear of it.
+/// Writes a line to standard error, unless a `tracing` subscriber is set up.
 ///
-/// An error that nobody sees is the worst of defaults: without this, a newcomer's 500 would leave no trace.
+/// Invisible errors are the worst default: without this, a newcomer's 500 would leave no trace.
 pub(crate) fn to_stderr(line: fmt::Arguments<'_>) {
     if !tracing::dispatcher::has_been_set() {
-        // In one call, so that lines of several processes stay whole. A closed standard error is no reason to fail a request.
+        // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.
         let line = format!("{line}\n");
         std::io::stderr().write_all(line.as_bytes()).ok();
     }

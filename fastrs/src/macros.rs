@@ -1,5 +1,5 @@
-//! The macros, with examples that compile. They live in `fastrs-macros`; their documentation lives here, where its examples
-//! have the types that they name.
+//! The macros, with examples that compile. They are implemented in `fastrs-macros`, but documented here, where
+//! their examples can use the types of fastrs.
 
 /// Makes an `async fn` the handler of `GET` requests.
 ///
@@ -13,7 +13,7 @@
 ///
 /// /// Read one item.
 /// ///
-/// /// What follows the first paragraph is the operation's description.
+/// /// Everything after the first paragraph is the operation's description.
 /// #[get("/items/<id>", tags = ["items"], responses((404, "No such item")))]
 /// async fn read_item(
 ///     id: u64,
@@ -32,8 +32,8 @@
 /// # });
 /// ```
 ///
-/// An argument whose name stands in the path as `<name>` is read from it; `<name..>` at the end takes the
-/// rest. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
+/// An argument whose name appears in the path as `<name>` is read from it; `<name..>` at the end matches the rest
+/// of the path. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
 /// `operation_id`, `deprecated`, `include_in_schema`, `responses(..)`, `depends = [..]`, `blocking`,
 /// `cancel_on_disconnect` and `body_limit`.
 pub use fastrs_macros::get;
@@ -42,7 +42,7 @@ pub use fastrs_macros::get;
 #[doc(hidden)]
 pub use fastrs_macros::serde;
 
-/// Makes an `async fn` the handler of `POST` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `POST` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -59,7 +59,7 @@ pub use fastrs_macros::serde;
 /// ```
 pub use fastrs_macros::post;
 
-/// Makes an `async fn` the handler of `PUT` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `PUT` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -71,7 +71,7 @@ pub use fastrs_macros::post;
 /// ```
 pub use fastrs_macros::put;
 
-/// Makes an `async fn` the handler of `DELETE` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `DELETE` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -83,7 +83,7 @@ pub use fastrs_macros::put;
 /// ```
 pub use fastrs_macros::delete;
 
-/// Makes an `async fn` the handler of `PATCH` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `PATCH` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -103,7 +103,7 @@ pub use fastrs_macros::delete;
 /// ```
 pub use fastrs_macros::patch;
 
-/// Makes an `async fn` the handler of `HEAD` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `HEAD` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -114,10 +114,10 @@ pub use fastrs_macros::patch;
 /// }
 /// ```
 ///
-/// A route of `GET` answers `HEAD` by itself; this is for one that answers it otherwise.
+/// A `GET` route handles `HEAD` automatically; use this macro to handle it differently.
 pub use fastrs_macros::head;
 
-/// Makes an `async fn` the handler of `OPTIONS` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `OPTIONS` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -129,7 +129,7 @@ pub use fastrs_macros::head;
 /// ```
 pub use fastrs_macros::options;
 
-/// Makes an `async fn` the handler of `TRACE` requests. [`get`](macro@get) has the keys.
+/// Makes an `async fn` the handler of `TRACE` requests. See [`get`](macro@get) for the keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -141,7 +141,7 @@ pub use fastrs_macros::options;
 /// ```
 pub use fastrs_macros::trace;
 
-/// Makes an `async fn` the handler of any method, or of several. [`get`](macro@get) has the other keys.
+/// Makes an `async fn` the handler of any method or of several methods. See [`get`](macro@get) for the other keys.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -158,7 +158,7 @@ pub use fastrs_macros::trace;
 /// ```
 pub use fastrs_macros::route;
 
-/// Makes a function a dependency, which signatures ask for with `#[depends(name)]`.
+/// Makes a function a dependency, which arguments request with `#[depends(name)]`.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -195,11 +195,11 @@ pub use fastrs_macros::route;
 /// # });
 /// ```
 ///
-/// Its value is made once a request, or once with `scope = "app"`. A `lend: Yield<T>` argument makes it one
-/// that lends a `T` and goes on when the handler has returned.
+/// Its value is created once per request, or only once with `scope = "app"`. With a `lend: Yield<T>` argument, it
+/// lends a `T` and resumes when the handler has returned.
 pub use fastrs_macros::dependency;
 
-/// Makes a function a job: it runs on the app's dependencies, outside requests, by `app.run::<nightly>()`.
+/// Makes a function a job, which uses the app's dependencies outside requests: `app.run::<nightly>()`.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -220,7 +220,7 @@ pub use fastrs_macros::dependency;
 /// ```
 pub use fastrs_macros::job;
 
-/// Makes a type a model: read from JSON, checked, written as JSON, and documented.
+/// Makes a type a model: it is deserialized from JSON, validated, serialized as JSON, and documented.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -241,11 +241,11 @@ pub use fastrs_macros::job;
 /// }
 /// ```
 ///
-/// It stands above other derives, and above `#[serde(..)]`, which keeps its meaning. Its keys are `strict`,
+/// Place it above other derives, and above `#[serde(..)]`, which keeps its meaning. Its keys are `strict`,
 /// `literal`, `title`, `description`, `examples` and `validate`.
 pub use fastrs_macros::model;
 
-/// Makes an enum the errors of a handler: each variant is an answer, and is documented as one.
+/// Makes an enum the error type of a handler: each variant is a response, and is documented as one.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -258,7 +258,7 @@ pub use fastrs_macros::model;
 ///     NotFound(u64),
 ///     #[error("the stock: {0}")]
 ///     #[status(500)]
-///     Stock(#[from] std::io::Error), // logged whole, sent as "Internal Server Error"
+///     Stock(#[from] std::io::Error), // logged in full, sent as "Internal Server Error"
 /// }
 ///
 /// #[get("/items/<id>")]
@@ -272,12 +272,12 @@ pub use fastrs_macros::model;
 /// # });
 /// ```
 ///
-/// `Display`, `Error` and, for `#[from]`, `From` are included. `#[error(transparent)]` says what the one
-/// field says; `#[source]` marks a cause without a `From`. `#[header("retry-after", "{seconds}")]` adds a header to the
-/// answer.
+/// The derive also implements `Display`, `Error` and, for `#[from]`, `From`. `#[error(transparent)]` displays the
+/// variant's only field; `#[source]` marks a cause without a `From`. `#[header("retry-after", "{seconds}")]` adds a
+/// header to the response.
 pub use fastrs_macros::HttpError;
 
-/// Makes an enum an answer with one type a status.
+/// Makes an enum a response in which each variant has its own type and status.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -297,7 +297,7 @@ pub use fastrs_macros::HttpError;
 /// ```
 pub use fastrs_macros::IntoResponse;
 
-/// Lists handlers for a router or an app, by their names.
+/// Lists handlers, by name, for a router or an app.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -312,11 +312,11 @@ pub use fastrs_macros::IntoResponse;
 /// ```
 pub use fastrs_macros::routes;
 
-/// Makes serde's attributes known on a model for which nothing of serde's is derived.
+/// Registers serde's attributes for a model that derives nothing of serde.
 #[doc(hidden)]
 pub use fastrs_macros::Attributes;
 
-/// Runs an `async fn main` on the runtime that serves.
+/// Runs an `async fn main` on the server's runtime.
 ///
 /// ```no_run
 /// use fastrs::prelude::*;
