@@ -129,7 +129,7 @@ const fn in_order(least: Option<usize>, most: Option<usize>) -> bool {
     }
 }
 
-/// This is inlined, so that only the constraints that are known at compile time are compiled.
+/// This is inlined, so that constraints known at compile time leave only the comparisons that they need.
 #[inline(always)]
 pub(super) fn number(value: Number, c: &Constraints) -> bool {
     c.ge.is_none_or(|ge| value >= ge)

@@ -59,7 +59,7 @@ impl Constraints {
     /// No constraints.
     pub const NONE: Self = Self::new();
 
-    /// Makes constraints that any value satisfies.
+    /// Creates constraints that any value satisfies.
     pub const fn new() -> Self {
         Self {
             ge: None,

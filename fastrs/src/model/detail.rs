@@ -25,7 +25,7 @@ pub enum LocItem {
 }
 
 impl LocItem {
-    /// Makes a step from a key that a client sent, shortened because it is echoed.
+    /// Creates a step from a key that a client sent, shortened because it is echoed.
     pub(crate) fn sent_key(key: &str) -> Self {
         Self::Key(Cow::Owned(clipped(key).into_owned()))
     }
@@ -87,7 +87,7 @@ pub struct ErrorDetail {
 }
 
 impl ErrorDetail {
-    /// Makes an error without `input` and `ctx`.
+    /// Creates an error without `input` and `ctx`.
     pub fn new(
         kind: impl Into<Cow<'static, str>>,
         loc: Vec<LocItem>,
@@ -121,19 +121,19 @@ impl ErrorDetail {
         ctx.insert(key.to_owned(), value);
     }
 
-    /// Makes the error for a required value that was not sent; its `input` is `null`.
+    /// Creates the error for a required value that was not sent; its `input` is `null`.
     pub fn missing(loc: Vec<LocItem>) -> Self {
         Self::new("missing", loc, "Field required").input(Value::Null)
     }
 
-    /// Makes the error for a field that a closed model does not declare.
+    /// Creates the error for a field that a closed model does not declare.
     pub fn extra_forbidden(loc: Vec<LocItem>, input: Option<Value>) -> Self {
         let mut error = Self::new("extra_forbidden", loc, "Extra inputs are not permitted");
         error.input = input;
         error
     }
 
-    /// Makes the error for a custom validator's message.
+    /// Creates the error for a custom validator's message.
     pub fn value_error(loc: Vec<LocItem>, msg: impl Display, input: Option<Value>) -> Self {
         let mut error =
             Self::new("value_error", loc, format!("Value error, {msg}")).ctx("error", json!({}));
@@ -141,7 +141,7 @@ impl ErrorDetail {
         error
     }
 
-    /// Makes the error for a body that is not JSON; `offset` counts characters, and `msg` is the message that
+    /// Creates the error for a body that is not JSON; `offset` counts characters, and `msg` is the message that
     /// [`json_syntax_error`](super::json_syntax_error) returns.
     pub fn json_invalid(offset: usize, msg: &str) -> Self {
         Self::new(

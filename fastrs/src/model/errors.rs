@@ -33,12 +33,12 @@ const MOST_BYTES: usize = 32 * 1024;
 pub(super) const MOST_INPUT: usize = 256;
 
 impl Errors {
-    /// Makes an empty list.
+    /// Creates an empty list.
     pub fn new() -> Self {
         Self::with_room(MOST_ERRORS, MOST_BYTES)
     }
 
-    /// Makes a list that keeps nothing and is full after the first error, to find out whether there is any.
+    /// Creates a list that keeps nothing and is full after the first error, to find out whether there is any.
     pub(super) fn probe() -> Self {
         Self::with_room(0, 0)
     }
@@ -163,7 +163,7 @@ fn spend(value: &Value, left: &mut usize) -> bool {
     }
 }
 
-/// Returns the length of a text as JSON. Escapes count: control characters grow sixfold.
+/// Returns the length of a string as JSON. Escapes count: control characters grow sixfold.
 fn text_size(text: &str) -> usize {
     // The text is longer than any limit, so it need not be scanned.
     if text.len() > MOST_BYTES {

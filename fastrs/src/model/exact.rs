@@ -12,7 +12,7 @@ use super::objects::Objects;
 /// The number of digits that a decimal type always holds.
 const HELD: usize = 28;
 
-/// Returns whether a text may be a number with more digits than a decimal type holds.
+/// Returns whether a string may be a number with more digits than a decimal type holds.
 #[inline]
 pub(crate) fn is_long_number(text: &str) -> bool {
     text.len() > HELD
@@ -119,7 +119,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
     }
 }
 
-/// A visitor of a text that its type parses, as dates do.
+/// A visitor of a string that its type parses, as dates do.
 pub(super) struct Parsed<V>(pub(super) V);
 
 macro_rules! parsed {

@@ -1,10 +1,10 @@
-//! Where and why a text is not JSON, with the messages of CPython's `json` module.
+//! Where and why a string is not JSON, with the messages of CPython's `json` module.
 
 use super::tape::Tape;
 
 /// Returns what is wrong with a JSON text: the offset in characters, and CPython's message.
 ///
-/// Returns `None` for a text that serde_json reads. It rejects some texts that CPython reads, as serde_json does:
+/// Returns `None` for a JSON text that serde_json reads. Like serde_json, it rejects some that CPython reads:
 /// nesting deeper than 127 levels, a number beyond 64-bit floats, a lone surrogate, and bytes that are not UTF-8.
 ///
 /// ```
@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Mutates a document, and checks that the scanner accepts exactly the texts that serde_json accepts.
+    /// Mutates a document, and checks that the scanner accepts exactly the JSON texts that serde_json accepts.
     #[test]
     fn mutations_are_read_as_by_serde_json() {
         let seed = br#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {"c": {}}} "#;

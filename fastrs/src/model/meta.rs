@@ -64,7 +64,7 @@ impl Meta {
 macro_rules! shared_setters {
     ($type:ident { $($rest:tt)* }) => {
         impl $type {
-            /// Makes empty metadata.
+            /// Creates empty metadata.
             pub const fn new() -> Self {
                 Self { shared: Meta::NONE, $($rest)* }
             }

@@ -30,7 +30,7 @@ pub(crate) fn json_from_slice<E: Error>(
     json.end().map_err(E::custom)
 }
 
-/// Reads the next value of a text.
+/// Reads the next value of a JSON text.
 pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_json::Result<T> {
     T::deserialize(Objects(json))
 }

@@ -61,7 +61,7 @@ pub(crate) struct FieldInput<'s>(Source<'s>);
 pub(crate) struct FieldError(InputError);
 
 impl<M> PatchField<M> {
-    /// Makes a field that is sent under these names.
+    /// Creates a field that is sent under these names.
     pub const fn of(
         names: &'static [&'static str],
         of: FieldType,
@@ -77,7 +77,7 @@ impl<M> PatchField<M> {
         }
     }
 
-    /// Makes a flattened field.
+    /// Creates a flattened field.
     pub const fn flattened(
         model: Option<FieldType>,
         value: FieldType,

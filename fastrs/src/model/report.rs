@@ -47,7 +47,7 @@ pub(crate) enum Finding {
 }
 
 impl Report<'_> {
-    /// Makes an empty report on a whole value.
+    /// Creates an empty report on a whole value.
     pub fn new() -> Self {
         Self::default()
     }

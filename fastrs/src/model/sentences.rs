@@ -1,4 +1,4 @@
-//! Recognizes serde_json's errors that only their messages identify.
+//! Recognizes the errors of serde that can be identified only by their messages.
 
 /// Returns whether a type was rejected because one of its fields occurred twice.
 pub(crate) fn is_duplicate_field(sentence: &str) -> bool {

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::number::Number;
 
-/// Returns a text that is the same for equal values: `1` and `1.0`, and objects regardless of the order of their keys.
+/// Returns a string that is the same for equal values: `1` and `1.0`, and objects regardless of the order of their
+/// keys.
 pub(super) fn key(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);

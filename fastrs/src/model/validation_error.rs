@@ -36,7 +36,7 @@ struct Received {
 }
 
 impl ValidationError {
-    /// Makes an error that lists `errors`.
+    /// Creates an error that lists `errors`.
     pub fn new(errors: Errors) -> Self {
         Self {
             errors: errors.into_vec(),
@@ -73,7 +73,7 @@ impl ValidationError {
     }
 }
 
-/// Makes an error that lists this one only.
+/// Creates an error that lists this one only.
 impl From<ErrorDetail> for ValidationError {
     fn from(error: ErrorDetail) -> Self {
         let mut errors = Errors::new();

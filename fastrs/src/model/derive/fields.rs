@@ -280,12 +280,12 @@ impl<T> Defaulted<T> {
     }
 }
 
-/// Whether any type has a value if its field is missing.
+/// Tells whether a type has a value if its field is missing. This works for every type.
 #[derive(Debug)]
 pub struct WhenMissing<T>(PhantomData<T>);
 
 impl<T: DeserializeOwned> WhenMissing<T> {
-    /// Returns whether it has.
+    /// Returns whether the type has a value if its field is missing.
     pub const IS_VALUE: fn() -> bool = || missing::<T>().is_some();
 }
 
@@ -297,7 +297,7 @@ pub trait NeverRead {
 
 impl<T> NeverRead for WhenMissing<T> {}
 
-/// Returns the value of a type whose field is missing: `None`, unless the type is an `Option`.
+/// Returns the value of a type whose field is missing; only an `Option` has one.
 #[cold]
 fn missing<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(Missing).ok()
@@ -360,7 +360,7 @@ impl<'de> Deserializer<'de> for Missing {
     }
 }
 
-/// A key as the index of the field that it names; an unknown key has the index of no field.
+/// A key, stored as the index of its field. The index of an unknown key is beyond the last field.
 #[derive(Debug)]
 pub struct Key {
     of: Names,

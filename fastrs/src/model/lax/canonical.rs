@@ -1,10 +1,10 @@
 //! The canonical form of dates and times, which every reader accepts. chrono accepts more than pydantic (`2024-1-1`,
 //! leap seconds), so the error walk checks any other form.
 
-/// Returns whether a text may be a date or a time but is not in RFC 3339's form.
+/// Returns whether a string may be a date or a time but is not in RFC 3339's form.
 #[inline]
 pub(crate) fn is_loose_moment(text: &str) -> bool {
-    // Most texts that reach this check are UUIDs and addresses, which an early byte usually rules out.
+    // Most strings that reach this check are UUIDs and addresses, which an early byte usually rules out.
     let may_be =
         |byte: u8| matches!(byte, b'0'..=b'9' | 0x80..) || b":-+., _TtZzUC\t\n".contains(&byte);
     let bytes = text.as_bytes();
@@ -28,12 +28,12 @@ fn is_moment(text: &[u8]) -> bool {
         }
 }
 
-/// Returns whether a text is `YYYY-MM-DD` and not in the year 0.
+/// Returns whether a string is `YYYY-MM-DD` and not in the year 0.
 fn is_date(text: &[u8]) -> bool {
     has_form(text, b"0000-00-00") && !text.starts_with(b"0000")
 }
 
-/// Returns whether a text is `HH:MM`, optionally with seconds, a fraction and an offset.
+/// Returns whether a string is `HH:MM`, optionally with seconds, a fraction and an offset.
 fn is_time(text: &[u8]) -> bool {
     let Some((minutes, mut rest)) = text.split_at_checked(5) else {
         return false;
@@ -58,7 +58,7 @@ fn is_time(text: &[u8]) -> bool {
     }
 }
 
-/// Returns whether a text has a digit wherever the form has a zero, and otherwise the form's own characters.
+/// Returns whether a string has a digit wherever the form has a zero, and otherwise the form's own characters.
 fn has_form(text: &[u8], form: &[u8]) -> bool {
     text.len() == form.len()
         && text.iter().zip(form).all(|(byte, form)| match form {

@@ -10,7 +10,7 @@ pub(in crate::model) struct Date {
     pub(super) day: u8,
 }
 
-/// Pydantic's description of why a text or number is not a date or time.
+/// Pydantic's description of why a string or number is not a date or time.
 pub(in crate::model) type Words = &'static str;
 
 pub(super) const TOO_SHORT: Words = "input is too short";

@@ -12,7 +12,7 @@ pub(in crate::model) struct DateTime {
     pub(in crate::model) clock: Clock,
 }
 
-/// Why a text is not a point in time, or not a date.
+/// Why a string is not a point in time, or not a date.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
     /// `.._parsing`.

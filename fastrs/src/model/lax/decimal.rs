@@ -12,7 +12,7 @@ pub(in crate::model) struct Decimal {
     exponent: i32,
 }
 
-/// Why a text is not a decimal.
+/// Why a string is not a decimal.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum DecimalError {
     /// It does not have the digits of a decimal.
@@ -30,7 +30,7 @@ pub(in crate::model) enum BrokenDigits {
 }
 
 impl Decimal {
-    /// Makes `mantissa * 10^exponent`.
+    /// Creates `mantissa * 10^exponent`.
     pub(in crate::model) fn new(mantissa: i128, exponent: i32) -> Self {
         Self { mantissa, exponent }
     }

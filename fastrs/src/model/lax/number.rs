@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-/// Why a text is not an integer.
+/// Why a string is not an integer.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum IntError {
     /// It does not have the digits of an integer.

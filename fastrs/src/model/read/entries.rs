@@ -172,7 +172,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
     }
 }
 
-/// The deserializer of a key: a text, or a value parsed from it.
+/// The deserializer of a key: a string, or a value parsed from it.
 pub(super) struct Key<'k>(pub(super) &'k str);
 
 macro_rules! parse {

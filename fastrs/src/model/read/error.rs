@@ -38,7 +38,7 @@ impl InputError {
         }
     }
 
-    /// Makes an error with Pydantic's message.
+    /// Creates an error with Pydantic's message.
     #[cold]
     pub(super) fn of(detail: ErrorDetail) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! serde's view of every input but the text of a JSON body: a parameter's texts, JSON on a tape, or nothing.
+//! serde's view of every input but the text of a JSON body: a parameter's strings, JSON on a tape, or nothing.
 //!
 //! There is one type for all of them, so that a user's type is compiled for it only once: each further deserializer
 //! costs another copy of each model's code. Errors carry their location, the keys and indexes that lead to them.
@@ -22,9 +22,9 @@ use crate::model::{JsonRef, NodeId, Number, Tape, is_long_number, is_loose_momen
 pub(crate) enum Input<'de, 's> {
     /// Nothing was sent: an `Option` reads `None`, and other types fail.
     Nothing,
-    /// One text, read as a number, a bool, a date, .. according to the type.
+    /// One string, read as a number, a bool, a date, .. according to the type.
     Text(Cow<'de, str>),
-    /// All texts under one name: a list if the type is one, and otherwise the last of them.
+    /// All strings under one name, read as a list if the type is one, and otherwise as the last of them.
     Texts(Texts<'de, 's>),
     /// The fields of a parameter model that were sent.
     Fields(Fields<'de, 's>),
@@ -56,16 +56,16 @@ impl<'s> Json<'s> {
     }
 }
 
-/// The texts of a parameter.
+/// The strings of a parameter.
 pub(crate) trait TextSource<'de> {
-    /// Returns all texts under a name, in order.
+    /// Returns all strings under a name, in order.
     fn all(&self, name: &str) -> Vec<Cow<'de, str>>;
 
-    /// Returns the text to use if a single one is needed.
+    /// Returns the string to use if a single one is needed.
     fn last(&self, name: &str) -> Option<Cow<'de, str>>;
 }
 
-/// All texts under one name.
+/// All strings under one name.
 pub(crate) struct Texts<'de, 's> {
     pub(crate) source: &'s dyn TextSource<'de>,
     pub(crate) name: &'s str,
@@ -81,19 +81,19 @@ pub(crate) struct Fields<'de, 's> {
 /// A field's name in the model, and its name on the wire.
 pub(crate) type FieldName<'s> = (&'s str, Cow<'s, str>);
 
-/// Returns the value of a type if nothing was sent, as serde does for a field: `None`, if it is an `Option`.
+/// Returns the value of a type if nothing was sent, as serde does for a field: only an `Option` has one.
 pub(crate) fn none<'r, T: Deserialize<'r>>() -> Option<T> {
     T::deserialize(Input::Nothing).ok()
 }
 
 /// Returns whether a type has a value if nothing was sent.
-#[allow(clippy::redundant_pattern_matching)] // a call would be compiled anew for each type
+#[allow(clippy::redundant_pattern_matching)] // a call would be compiled again for each type
 pub(crate) fn is_nullable<'r, T: Deserialize<'r>>() -> bool {
     matches!(T::deserialize(Input::Nothing), Ok(_))
 }
 
 impl<'de, 's> Input<'de, 's> {
-    /// Returns the text, if this is one.
+    /// Returns the string, if this is one.
     #[inline]
     fn into_text(self) -> Result<Cow<'de, str>, Self> {
         match self {

@@ -1,4 +1,4 @@
-//! Rewords what serde expects for clients.
+//! Describes what serde expected in terms that a client understands.
 
 /// Replaces the names of Rust types, such as `i64` and `struct Item`, which mean nothing to a client.
 pub(super) fn plain(expected: &str) -> &str {

@@ -41,8 +41,8 @@ pub struct Compiled {
 pub enum Mode {
     /// As JSON.
     Json,
-    /// As text: every value is a text or a list of texts. `strict` has no effect here, and an empty text is `null`
-    /// where `null` is allowed and text is not.
+    /// As text: every value is a string or a list of strings. `strict` has no effect here, and an empty string is
+    /// `null` where `null` is allowed and text is not.
     Text,
 }
 

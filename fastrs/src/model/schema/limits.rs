@@ -114,7 +114,7 @@ impl Limits {
             .is_some_and(|(least, most)| least < number && number < most)
     }
 
-    /// Returns whether a text's length is certainly allowed, since a character has one to four bytes.
+    /// Returns whether a string's length is certainly allowed, since a character has one to four bytes.
     #[inline]
     pub(in crate::model) fn surely_fits(&self, text: &str) -> bool {
         let bytes = text.len();

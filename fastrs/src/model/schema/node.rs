@@ -125,7 +125,7 @@ pub(in crate::model) enum KeyRule {
     Choice(Choice),
 }
 
-/// The format of a text.
+/// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) enum Format {
     Plain,

@@ -38,7 +38,7 @@ impl Builder<'_, '_> {
 }
 
 impl Tape<'_> {
-    /// Appends a text that is not part of the tape's JSON text.
+    /// Appends a string that is not part of the tape's JSON text.
     fn push_text(&mut self, text: &str) {
         let buffer = self.unescaped.to_mut();
         let start = buffer.len() as u32;

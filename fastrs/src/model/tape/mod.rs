@@ -1,7 +1,7 @@
 //! A JSON text as one flat list of nodes, for the cold path: the walk reads it, and types are deserialized from it.
 //!
-//! It is cheap compared with a `serde_json::Value`: texts are not copied, skipping a value takes one step, and there is
-//! nothing to free. A `Value` is made only for the parts that an error shows.
+//! It is cheap compared with a `serde_json::Value`: strings are not copied, skipping a value takes one step, and there
+//! is nothing to free. A `Value` is made only for the parts that an error shows.
 
 mod builder;
 mod equal;
@@ -27,9 +27,9 @@ pub(crate) use write::Written;
 #[derive(Clone, Debug)]
 pub(crate) struct Tape<'t> {
     text: &'t str,
-    /// The decoded form of the texts that have escapes.
+    /// The decoded form of the strings that have escapes.
     unescaped: Cow<'t, str>,
-    /// Texts that are not part of the JSON text.
+    /// Strings that are not part of the JSON text.
     own: Cow<'t, [String]>,
     nodes: Vec<Node>,
     /// Whether the JSON text may contain an integer that does not fit into 64 bits.
@@ -147,7 +147,7 @@ impl<'t> Tape<'t> {
         tape
     }
 
-    /// Returns a part of this tape as a separate one that shares the texts.
+    /// Returns a part of this tape as a separate one that shares the strings.
     pub(crate) fn part(&self, id: NodeId) -> Tape<'_> {
         let nodes = &self.nodes[id.0 as usize..self.after(id).0 as usize];
         if nodes.iter().any(|node| matches!(node, Node::Moved(_))) {
@@ -195,7 +195,7 @@ impl<'t> Tape<'t> {
         }
     }
 
-    /// Returns the text at a node, if it is one; a key always is.
+    /// Returns the string at a node, if it is one; a key always is.
     #[inline(always)]
     pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
         match self.nodes[id.0 as usize] {

@@ -26,7 +26,7 @@ struct Stop;
 /// The offset where something ends.
 type End = Result<usize, Stop>;
 
-/// Reads a text; with `as_written`, duplicate keys are kept. The offset of an error counts characters.
+/// Reads a JSON text; with `as_written`, duplicate keys are kept. The offset of an error counts characters.
 pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
@@ -34,8 +34,8 @@ pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
             let valid = str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
             let end = valid.chars().count();
             return Err(match scan(valid, as_written) {
-                // An error before the invalid byte is reported first, unless it is only the string that the byte
-                // interrupts.
+                // An error before the invalid byte is reported first, unless it is an unterminated string, which
+                // the invalid byte cut off.
                 Err((at, words)) if at < end && words != UNTERMINATED => (at, words),
                 _ => (end, "Invalid UTF-8"),
             });
@@ -52,7 +52,7 @@ fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
         return Err((0, "Longer than 4 GiB"));
     }
     let mut scanner = Scanner {
-        // This is enough for nearly all texts, so that the nodes are rarely moved to a larger buffer.
+        // This is enough for nearly all JSON texts, so that the nodes are rarely moved to a larger buffer.
         tape: Tape::with_room(text, text.len() / 4),
         bytes: text.as_bytes(),
         open: Vec::new(),
@@ -69,8 +69,8 @@ fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
     }
 }
 
-/// The scanner of a text. Its functions take the offset where they begin and return the one where they end, since an
-/// offset in a field would be loaded for each byte.
+/// The scanner of a JSON text. Its functions take the offset where they begin and return the one where they end, since
+/// an offset in a field would be loaded for each byte.
 struct Scanner<'t> {
     tape: Tape<'t>,
     bytes: &'t [u8],
@@ -394,7 +394,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// Returns a range of a text, whose length is known to be at most 4 GiB.
+/// Returns a range of the JSON text, whose length is known to be at most 4 GiB.
 #[inline]
 fn span(start: usize, end: usize) -> Span {
     Span {

@@ -27,7 +27,7 @@ use crate::model::{Model, lax};
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64Bytes(Bytes);
 
-/// Why a text is not base64.
+/// Why a string is not base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base64Error(pub(in crate::model) String);
 

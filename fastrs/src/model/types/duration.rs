@@ -41,21 +41,21 @@ impl Duration {
     /// A duration of zero.
     pub const ZERO: Self = Self { micros: 0 };
 
-    /// Makes a duration from a number of seconds.
+    /// Creates a duration from a number of seconds.
     pub const fn from_secs(seconds: i64) -> Self {
         Self {
             micros: seconds as i128 * SECOND,
         }
     }
 
-    /// Makes a duration from a number of milliseconds.
+    /// Creates a duration from a number of milliseconds.
     pub const fn from_millis(millis: i64) -> Self {
         Self {
             micros: millis as i128 * 1000,
         }
     }
 
-    /// Makes a duration from a number of microseconds.
+    /// Creates a duration from a number of microseconds.
     pub const fn from_micros(micros: i64) -> Self {
         Self {
             micros: micros as i128,

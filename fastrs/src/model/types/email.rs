@@ -31,7 +31,7 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[serde(transparent)]
 pub struct EmailStr(String);
 
-/// Why a text is not an [`EmailStr`].
+/// Why a string is not an [`EmailStr`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailError(Cow<'static, str>);
 

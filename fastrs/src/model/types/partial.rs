@@ -55,7 +55,7 @@ enum Fields<T> {
 }
 
 impl<T: Patch> Partial<T> {
-    /// Makes a `Partial` in which all fields are set.
+    /// Creates a `Partial` in which all fields are set.
     pub fn of(value: T) -> Self {
         Self::new(Fields::All(value))
     }
@@ -68,7 +68,7 @@ impl<T: Patch> Partial<T> {
         }
     }
 
-    /// Returns whether the field with this name in JSON was sent.
+    /// Returns whether a field was sent, given its name in JSON.
     pub fn is_sent(&self, name: &str) -> bool {
         match &self.fields {
             Fields::All(_) => true,
@@ -119,7 +119,7 @@ impl<T: Patch> fmt::Debug for Partial<T> {
 impl<T: Patch> Represented for Partial<T> {
     const REPRESENTATION: &'static Representation = &Representation::Made(Maker::of(make::<T>));
 
-    /// This type is read from JSON text only.
+    /// Always fails, since the fields of a model are read only from JSON.
     fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
         Err(de::Error::custom("fields of a model are read from JSON"))
     }

@@ -27,7 +27,7 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[serde(transparent)]
 pub struct Url(String);
 
-/// Why a text is not a [`Url`].
+/// Why a string is not a [`Url`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlError {

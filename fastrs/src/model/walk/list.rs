@@ -21,7 +21,7 @@ impl Walk<'_, '_> {
         out: &mut Errors,
     ) {
         if self.mode == Mode::Text && self.tape.text(value).is_some() {
-            // A single text is a list with one item.
+            // A single string is a list with one item.
             let list = self.tape.list_of(value);
             self.list(id, (items, set), list, at, out);
             return self.replacements.moved(value, list);

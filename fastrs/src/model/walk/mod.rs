@@ -185,7 +185,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Returns whether this is an empty text in a parameter.
+    /// Returns whether this is an empty string in a parameter.
     fn is_empty_text(&self, value: NodeId) -> bool {
         self.mode == Mode::Text && self.tape.text(value) == Some("")
     }
@@ -341,7 +341,7 @@ fn not_among(choice: &Choice) -> ErrorDetail {
         .ctx("expected", expected)
 }
 
-/// Returns whether an empty text counts as a value here, rather than as a missing one.
+/// Returns whether an empty string counts as a value here, rather than as a missing one.
 fn takes_empty_text(node: &Node) -> bool {
     match &node.rule {
         Rule::Anything | Rule::Text(super::schema::Format::Plain) => true,

@@ -216,7 +216,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Returns whether two JSON values are the same number. With `as_text`, the second may be a text.
+/// Returns whether two JSON values are the same number. With `as_text`, the second may be a string.
 pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bool {
     let Some(expected) = Number::from_value(expected) else {
         return false;

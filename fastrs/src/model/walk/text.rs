@@ -63,7 +63,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Returns the error for the first limit that a text breaks.
+/// Returns the error for the first limit that a string breaks.
 fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
     if !limits.surely_fits(text) {
         let length = text.chars().count();
@@ -82,7 +82,7 @@ fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
     unmatched(limits.pattern.as_ref()?, text)
 }
 
-/// Returns the error for a text that does not match a pattern.
+/// Returns the error for a string that does not match a pattern.
 pub(super) fn unmatched(pattern: &Pattern, text: &str) -> Option<ErrorDetail> {
     if pattern.matches(text) {
         return None;
@@ -154,7 +154,7 @@ fn ip(format: Format, text: &str) -> Read {
 
 fn duration(read: Result<Duration, crate::model::types::DurationError>) -> Read {
     match read {
-        // The type reads texts and numbers itself.
+        // The type reads strings and numbers itself.
         Ok(_) => Ok(None),
         Err(error) => {
             let begin = "Input should be a valid timedelta";

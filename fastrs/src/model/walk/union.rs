@@ -12,7 +12,7 @@ type Members = [(String, Id)];
 /// How exactly a value matches, in Python, the type that it is read as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exactness {
-    /// The value is converted, for example a text to a date.
+    /// The value is converted, for example a string to a date.
     Lax,
     /// Strict mode accepts it too, for example an integer as a float, or a dictionary as a model.
     Strict,

@@ -32,7 +32,7 @@ pub(super) struct Order {
 pub(super) enum Kind {
     #[default]
     New,
-    /// Described variants make another schema.
+    /// A variant with a description has a different schema.
     Old,
 }
 
