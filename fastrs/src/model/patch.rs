@@ -221,7 +221,7 @@ pub(crate) struct SentFields(Vec<Option<SentField>>);
 
 struct SentField {
     value: FieldValue,
-    /// The JSON that was sent, if it is a list or an object: the response has no more than that.
+    /// The JSON that was sent, if it is a list or an object; the response includes nothing beyond it.
     sent: Option<Value>,
 }
 

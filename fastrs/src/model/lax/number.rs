@@ -52,7 +52,7 @@ pub(in crate::model) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
     without_underscores(text.trim())?.parse().ok()
 }
 
-/// Reads pydantic's keywords for true and false.
+/// Reads pydantic's spellings of true and false.
 pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_one_of(["1", "on", "t", "true", "y", "yes"]) {

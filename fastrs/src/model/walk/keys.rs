@@ -25,7 +25,7 @@ pub(crate) fn integer(key: &str, (least, most): (String, String)) -> ErrorDetail
     error.input(key.into())
 }
 
-/// Reads a key that is one of the keywords for true and false.
+/// Reads a key that is one of the spellings of true and false.
 pub(crate) fn bool(key: &str) -> Result<bool, Box<ErrorDetail>> {
     let error = || ErrorDetail::new("bool_parsing", Vec::new(), BOOL_PARSING);
     parse_bool(key).ok_or_else(|| error().input(key.into()).into())
