@@ -25,7 +25,7 @@ pub(in crate::model) fn encode(bytes: &[u8]) -> String {
 
 fn decode_with(alphabet: &[u8; 64], text: &str) -> Result<Vec<u8>, String> {
     let data = text.trim_end_matches('=').as_bytes();
-    // Usually a line feed, which the crate reports first.
+    // The last byte, usually a line feed, is the one that the crate reports first.
     if let ([.., last], 1) = (data, text.len() % 4)
         && data.len() == text.len()
         && !alphabet.contains(last)

@@ -11,7 +11,7 @@ pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
         return Some(wrong_length(text));
     }
     let (inner, start) = unwrapped(text);
-    // If the length is right, only the inner part is checked.
+    // If the total length is right, the crate counts offsets from the start of the inner part.
     let before = if [38, 45].contains(&text.len()) {
         0
     } else {

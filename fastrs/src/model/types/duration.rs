@@ -136,7 +136,7 @@ fn part(f: &mut fmt::Formatter<'_>, count: i128, unit: &str) -> fmt::Result {
 }
 
 impl From<std::time::Duration> for Duration {
-    /// Rounds to microseconds, and caps the duration at 2.7 million years.
+    /// Truncates to microseconds, and caps the duration at 2.7 million years.
     fn from(span: std::time::Duration) -> Self {
         let most = MOST_DAYS * DAY;
         Self {

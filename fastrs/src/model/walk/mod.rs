@@ -109,7 +109,7 @@ impl<'a, 't> Walk<'a, 't> {
 impl Walk<'_, '_> {
     fn check(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         if out.is_full() {
-            // This member has failed already; the rest of the walk, after the union's member, goes on.
+            // The value has failed already. If it was tried as a union's member, the walk goes on after that.
             return;
         }
         if self.steps == 0 || self.depth > MOST_DEPTH {
