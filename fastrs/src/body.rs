@@ -156,7 +156,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// [`ReadError::TooLarge`] above the limit; [`ReadError::Io`] if the sender failed or vanished.
+    /// [`ReadError::TooLarge`] above the limit; [`ReadError::Io`] if the sender failed or disconnected.
     pub async fn collect(self, limit: usize) -> Result<Bytes, ReadError> {
         if self.size_hint().lower() > limit as u64 {
             return Err(ReadError::TooLarge { limit });

@@ -37,8 +37,8 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// assert_eq!(find(2).unwrap_err().status(), 404);
 /// ```
 ///
-/// The `?` operator turns any other error into a 500: its text is logged and never sent. For that conversion to
-/// exist, `HttpError` itself must not implement `Error`.
+/// The `?` operator turns any other error into a 500: its text is logged and never sent. This conversion is only
+/// possible because `HttpError` itself does not implement `Error`.
 #[derive(Clone)]
 pub struct HttpError(Box<Parts>);
 

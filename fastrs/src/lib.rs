@@ -33,8 +33,7 @@
 //! | to | see |
 //! |---|---|
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
-//! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`],
-//! [`Partial`] |
+//! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
 //! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |

@@ -38,7 +38,7 @@
 /// `cancel_on_disconnect` and `body_limit`.
 pub use fastrs_macros::get;
 
-/// What serde's attribute is where it stands above `#[model]`.
+/// Moves a `#[serde(..)]` that is above `#[model]` below it, where it is recognized.
 #[doc(hidden)]
 pub use fastrs_macros::serde;
 
@@ -312,7 +312,7 @@ pub use fastrs_macros::IntoResponse;
 /// ```
 pub use fastrs_macros::routes;
 
-/// Registers serde's attributes for a model that derives nothing of serde.
+/// Declares serde's attributes for a model that derives neither of serde's traits.
 #[doc(hidden)]
 pub use fastrs_macros::Attributes;
 

@@ -130,7 +130,7 @@ enum JsonSource<'x, 's> {
     Key(Json<'s>),
 }
 
-/// Reads a JSON argument of any type: only the deserializing itself is compiled for each type.
+/// Reads a JSON argument of any type: only the deserialization itself is compiled for each type.
 fn json(
     spec: &ParamSpec,
     of: TypeSchema,

@@ -57,9 +57,9 @@ impl Reads {
 
 /// Implements `FromRequest` for the types that need no attribute.
 ///
-/// Whether the type is read from the body is known at compile time, and the other way is left out: the code that
-/// reads text is not compiled for a model, which is never read from text. The reading is a macro because a function
-/// would be compiled anew for each type.
+/// Whether a type is read from the body is known at compile time, and the other branch is left out: the code that
+/// reads text is not compiled for a model, which is never read from text. The reading is a macro arm, because a
+/// function would be compiled anew for each type.
 macro_rules! bare {
     ($([$($generics:tt)*] $type:ty $(where [$($bounds:tt)*])? => $body:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -71,8 +71,8 @@ fn is_invalid_utf8(spec: &ParamSpec, source: Source<'_>, last: &str) -> bool {
 /// Reads a value of any shape. The fields of a struct are the parameters; a map, flattened or not, takes the
 /// parameters that no other argument or field declares.
 ///
-/// One function serves all types: only the deserializing itself is compiled for each. Scalars are so common that a
-/// release build inlines it, so that it sees the type.
+/// One function serves all types: only the deserialization itself is compiled for each type. Scalars are so common
+/// that a release build inlines this function, so that it sees the type.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn read_any<'r>(
     spec: &ParamSpec,
@@ -250,7 +250,7 @@ fn explain<'r>(
         let refused = match mended {
             Some((tape, replacements)) => {
                 let again = target.read(Input::Json(Json::whole(&tape)));
-                // The error of a model says where it is.
+                // The error of a model already includes its location.
                 let is_told = !replacements.is_empty() || fields_of(compiled).is_some();
                 again.map_err(|other| if is_told { other } else { error })
             }

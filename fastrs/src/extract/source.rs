@@ -13,7 +13,7 @@ use crate::{
 /// One part of a request that holds text.
 #[derive(Clone, Copy)]
 pub(super) enum Source<'a> {
-    /// The text of a placeholder, whatever name is looked up, and whether the path was not UTF-8.
+    /// The text of a placeholder, whatever name is looked up, and whether the path is invalid UTF-8.
     Path(Option<&'a str>, bool),
     /// The pairs of a query, and the text that they were split from.
     Pairs(&'a Query, &'a str),

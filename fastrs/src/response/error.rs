@@ -46,8 +46,8 @@ impl ResponseError for ValidationError {
     }
 }
 
-/// Converts any library's error into a 500 whose text is only logged, also a boxed error, an `anyhow::Error` or a
-/// string. A [`ValidationError`], and an error that derives `HttpError`, keep their own status.
+/// Converts any other error, such as that of a library, a boxed error, an `anyhow::Error` or a string, into a 500
+/// whose text is only logged. A [`ValidationError`], and an error that derives `HttpError`, keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
         of_boxed(error.into())

@@ -100,7 +100,7 @@ impl ResponseParts {
         self.status
     }
 
-    /// Whether its body is still to come.
+    /// Returns whether its body is a stream.
     pub(crate) fn is_streaming(&self) -> bool {
         self.body.is_streaming()
     }

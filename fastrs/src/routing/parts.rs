@@ -1,4 +1,4 @@
-//! What `routes`, `include` and `mount` take, so that the compiler can say what goes where.
+//! The argument types of `routes`, `include` and `mount`, which let the compiler explain what belongs where.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use tower_service::Service;
 use super::{Route, Router, SharedService, erase};
 use crate::{body::Body, error::BoxError};
 
-/// What [`Router::routes`] takes: what `routes![..]` gives, or any other list of routes.
+/// The argument of [`Router::routes`]: the result of `routes![..]`, or any other list of routes.
 #[diagnostic::on_unimplemented(
     message = "`routes` takes handlers as `routes![..]`",
     label = "not a list of routes",
@@ -26,7 +26,7 @@ impl<I: IntoIterator<Item = Route>> RouteList for I {
     }
 }
 
-/// What [`Router::include`] takes: a router.
+/// The argument of [`Router::include`]: a router.
 #[diagnostic::on_unimplemented(
     message = "`include` takes a `Router`",
     label = "not a `Router`",
@@ -45,7 +45,7 @@ impl Included for Router {
     }
 }
 
-/// What [`Router::mount`] takes: a tower service for a request of this crate's body.
+/// The argument of [`Router::mount`]: a tower service for requests with this crate's body.
 #[diagnostic::on_unimplemented(
     message = "`mount` takes a tower service that is `Clone`, `Send` and `Sync`",
     label = "not such a service",
@@ -57,7 +57,7 @@ pub trait Mounted {
     fn into_mount(self) -> Mount;
 }
 
-/// A service whose type is forgotten.
+/// A type-erased service.
 #[derive(Clone)]
 pub struct Mount(pub(super) SharedService);
 
