@@ -1,4 +1,4 @@
-//! **fastrs**: what FastAPI is to Python, for Rust.
+//! **fastrs**: FastAPI's way of writing APIs, for Rust.
 //!
 //! One annotated `async fn` provides routing, typed and validated input, JSON output, an OpenAPI document,
 //! interactive docs and injected dependencies, all on top of hyper, with mistakes caught by the compiler.

@@ -1,4 +1,4 @@
-//! Call an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
+//! Clients that call an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
 
 mod cookies;
 mod request;
@@ -189,7 +189,7 @@ impl TestClient {
         self.jar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends one request, and adds and removes the headers and bodies that the server would.
+    /// Sends one request, and adds to and removes from the response what the server would.
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
         let mut answer = self.app.dispatch(request).future.await;

@@ -1,4 +1,4 @@
-//! Builds an app as it was declared into one that can start.
+//! Builds an app that can start from its declaration.
 
 use std::{
     fmt,

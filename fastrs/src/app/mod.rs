@@ -185,8 +185,8 @@ impl App {
         self
     }
 
-    /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is 2
-    /// MiB.
+    /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is
+    /// 2 MiB.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self

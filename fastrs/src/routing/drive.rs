@@ -1,4 +1,4 @@
-//! How every request passes through an endpoint, step by step.
+//! The path of every request through an endpoint, step by step.
 
 use std::{fmt, future::Future, pin::Pin};
 

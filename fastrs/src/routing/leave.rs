@@ -148,7 +148,7 @@ pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
             if let Some(tasks) = tasks {
                 background::run(&tasks, cx.state());
             }
-            // Made where it is returned to: bound to a name, it would be copied.
+            // Built directly in the return value: binding it to a variable would copy it.
             answer.into_response()
         }
         Err(failure) => cx.state().answer(&failure, cx.request()),
