@@ -1,4 +1,4 @@
-//! What a request's future outlives: a panic, and being dropped.
+//! Protects a request's future from two things: panics, and being dropped.
 
 use std::{
     fmt,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::body::End;
 
-/// Polls a future, and turns a panic of it into an error.
+/// Polls a future and turns a panic in it into an error.
 pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
     Catch {
         future,
@@ -25,7 +25,8 @@ pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
     }
 }
 
-/// The same, and the future is given up when [`Graceful`] is dropped: for what exits follow.
+/// Like [`catch`], but also ends the future with an error when its [`Graceful`] is dropped. Use it where exits
+/// follow.
 pub(crate) fn catch_or_abort<F: Future + Unpin>(future: F) -> Catch<F> {
     Catch {
         future,
@@ -45,11 +46,11 @@ impl<F: Future + Unpin> Future for Catch<F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        // An exit is not told: it is what follows.
+        // Exits never take the abort signal themselves: they are the code that runs after an abort.
         if is_told_to_end() && self.can_be_aborted {
             return Poll::Ready(Err(Failure::erased(Aborted)));
         }
-        // After a panic, what the future leaves behind is only dropped.
+        // After a panic, the future is only ever dropped, never polled again.
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.future).poll(task)));
         match polled {
             Ok(poll) => poll.map(Ok),
@@ -58,10 +59,12 @@ impl<F: Future + Unpin> Future for Catch<F> {
     }
 }
 
-/// A future whose exits run even if it is dropped: by a timeout, by a server that gives up, by a runtime that shuts down.
+/// A future whose exits run even if it is dropped, whether by a timeout, a server that gives up, or a runtime that
+/// shuts down.
 ///
-/// Dropped unfinished, it is polled once more and told to end, so that exits that wait for nothing have run when `drop`
-/// returns, inside a runtime or outside one. What then still waits becomes a task of the runtime.
+/// If dropped before it completes, it is polled once more and signaled to end, so exits that do not have to wait have
+/// run by the time `drop` returns, inside or outside a runtime. Whatever is still pending becomes a task on the
+/// runtime.
 pub(crate) struct Graceful<T: Send + 'static> {
     future: Option<BoxFuture<'static, T>>,
     has_exits: bool,
@@ -80,7 +83,7 @@ impl<T: Send + 'static> Graceful<T> {
         self.has_exits
     }
 
-    /// What is left of it, to be polled elsewhere.
+    /// Takes the rest of the future, to be polled elsewhere.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             future: self.future.take(),
@@ -88,7 +91,7 @@ impl<T: Send + 'static> Graceful<T> {
         }
     }
 
-    /// A future that is dropped like any other: it has no exits, or what is inside it sees to them.
+    /// Wraps a future that can simply be dropped: it has no exits, or something inside it runs them.
     pub(crate) fn without_exits(future: BoxFuture<'static, T>) -> Self {
         Self {
             future: Some(future),
@@ -102,7 +105,7 @@ impl<T: Send + 'static> Future for Graceful<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<T> {
-        // Taken out, so that one that panics is not polled again.
+        // Takes the future out, so that a future that panics is not polled again.
         let Some(mut future) = self.future.take() else {
             return Poll::Pending;
         };
@@ -127,7 +130,7 @@ impl<T: Send + 'static> Drop for Graceful<T> {
     }
 }
 
-/// Tells a future to end, and sees to what that leaves to be done.
+/// Signals a future to end, and spawns whatever is still pending.
 #[cold]
 pub(crate) fn end(mut future: BoxFuture<'static, ()>) {
     let mut task = Context::from_waker(Waker::noop());
@@ -146,7 +149,7 @@ pub(crate) fn end(mut future: BoxFuture<'static, ()>) {
     }
 }
 
-/// Polls a future whose answer nobody takes any more: what it lets leave is dropped, and so ends.
+/// Polls a future whose response is no longer needed: a response that it releases early is dropped, which aborts it.
 fn poll_unheard(
     mut future: Pin<&mut (dyn Future<Output = ()> + Send)>,
     task: &mut Context<'_>,
@@ -160,7 +163,7 @@ fn poll_unheard(
     }
 }
 
-/// Exits that wait for something, and nothing else that they could be told.
+/// Exits that are still pending after the future was signaled to end.
 struct Ending(Option<BoxFuture<'static, ()>>);
 
 impl Future for Ending {

@@ -1,4 +1,4 @@
-//! What one request becomes while it is answered.
+//! The state of one request while it is handled.
 
 use std::{
     any::{Any, TypeId},
@@ -16,20 +16,20 @@ use crate::{
 };
 use bytes::Bytes;
 
-/// A request while it is answered: what an extractor's `extract` reads from.
+/// The state of a request while it is handled: an extractor's `extract` reads from it.
 ///
-/// `'r` is the request's own lifetime: what is borrowed from [`request`](Self::request) may be handed to the handler.
+/// `'r` is the request's own lifetime: data borrowed from [`request`](Self::request) can be passed to the handler.
 pub struct Context<'r> {
     request: &'r Request,
     state: &'r Arc<AppState>,
-    /// Of a request outside any route there is none.
+    /// `None` for a request outside any route.
     route: Option<&'r RouteInfo>,
     body: &'r Bytes,
-    /// Apart, since it costs every request to make room for it and to clear it away.
+    /// Boxed, because initializing and dropping it would otherwise cost every request.
     extra: Option<Box<Extra<'r>>>,
 }
 
-/// What few requests need.
+/// State that most requests never use.
 #[derive(Default)]
 struct Extra<'r> {
     unread: Option<Body>,
@@ -39,9 +39,10 @@ struct Extra<'r> {
     tasks: Option<TaskList>,
     blank: Option<Vec<ErrorDetail>>,
     problems: Problems,
-    /// How many more were set aside.
+    /// The number of errors that are currently set aside.
     aside: usize,
-    /// So many were known when the function began to be made that asks now, if it is to run.
+    /// The number of known errors when the function that now resolves its dependencies started, if that function is
+    /// to run.
     asked_at: Option<usize>,
     answer: Option<Failure>,
     exits: Exits<'r>,
@@ -53,10 +54,10 @@ impl Extra<'_> {
     }
 }
 
-/// What waits for the end of a request, in the order in which it was made.
+/// The exits that run at the end of a request, in the order in which their dependencies were created.
 pub(crate) type Exits<'r> = Vec<Box<dyn Exit<'r> + 'r>>;
 
-/// An urlencoded form: its pairs, and the text that they are slices of.
+/// A urlencoded form: its pairs, and the text that they are slices of.
 pub(crate) struct FormBody {
     pub(crate) query: Query,
     pub(crate) raw: String,
@@ -66,7 +67,7 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
-    /// `body` was read before, if the route has a use for it.
+    /// Creates the context. `body` has already been read if the route uses it.
     #[inline]
     pub(crate) fn new(
         request: &'r Request,
@@ -83,7 +84,7 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// What jobs and app-scoped dependencies are made in.
+    /// Creates the context in which jobs run and app-scoped dependencies are created.
     pub(crate) fn outside(request: &'r Request, state: &'r Arc<AppState>) -> Self {
         static NOTHING: Bytes = Bytes::new();
         Self {
@@ -95,12 +96,12 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// Keeps a body that no argument has read yet.
+    /// Stores a body that no argument has read yet.
     pub(crate) fn set_unread(&mut self, body: Body) {
         self.extra().unread = Some(body);
     }
 
-    /// The body, for the one argument that reads it itself.
+    /// Takes the body, for the one argument that reads it itself.
     pub(crate) fn take_unread(&mut self) -> Option<Body> {
         self.extra.as_mut()?.unread.take()
     }
@@ -109,34 +110,35 @@ impl<'r> Context<'r> {
         self.extra.get_or_insert_default()
     }
 
-    /// What the client sent, without the body.
+    /// Returns the request that the client sent, without its body.
     pub fn request(&self) -> &'r Request {
         self.request
     }
 
-    /// The status, headers and cookies of the answer to come.
+    /// Returns the status, headers and cookies to set on the response.
     pub fn reply_mut(&mut self) -> &mut Reply {
         &mut self.extra().reply
     }
 
-    /// The whole body, as it came. It was read before any argument, if one of them says that it reads it.
+    /// Returns the whole raw body. It was read before the arguments were extracted if one of them declares that it
+    /// reads the body.
     pub fn body(&self) -> Bytes {
         self.body.clone()
     }
 
-    /// The same, borrowed.
+    /// Returns the whole raw body as a borrowed slice.
     pub(crate) fn body_slice(&self) -> &'r [u8] {
         self.body
     }
 
-    /// The body as JSON, for arguments that share one object, and for what is wrong with it. Parsed once; otherwise the
-    /// place and the words for what is no JSON.
+    /// Returns the body as JSON, for arguments that share one object and for errors about it. The body is parsed
+    /// once; if it is not valid JSON, the error holds the position and the message.
     pub(crate) fn json(&mut self) -> Result<&mut Tape<'r>, (usize, &'static str)> {
         let tape = self.take_json()?;
         Ok(self.keep_json(tape))
     }
 
-    /// The same, taken out.
+    /// Takes the parsed JSON body out of the context.
     pub(crate) fn take_json(&mut self) -> Result<Tape<'r>, (usize, &'static str)> {
         let body = self.body_slice();
         match self.extra().json.take() {
@@ -146,12 +148,12 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// Keeps what was taken out.
+    /// Puts a parsed JSON body back.
     pub(crate) fn keep_json(&mut self, tape: Tape<'r>) -> &mut Tape<'r> {
         self.extra().json.insert(tape)
     }
 
-    /// The body as a form. Parsed once.
+    /// Returns the body as a form. The body is parsed once.
     pub(crate) fn form(&mut self) -> Arc<FormBody> {
         let body = self.body_slice();
         let form = self.extra().form.get_or_insert_with(|| {
@@ -168,12 +170,12 @@ impl<'r> Context<'r> {
         self.extra.as_ref()?.form.clone()
     }
 
-    /// Reports an invalid part of the request. The answer becomes a 422 that lists all that was reported.
+    /// Reports an invalid part of the request. The response becomes a 422 that lists everything reported.
     pub fn reject(&mut self, error: ErrorDetail) {
         self.problems().push(error);
     }
 
-    /// What is invalid so far.
+    /// Returns the errors reported so far.
     #[cold]
     pub(crate) fn problems(&mut self) -> &mut Problems {
         &mut self.extra().problems
@@ -186,7 +188,7 @@ impl<'r> Context<'r> {
             .map_or(0, |extra| extra.problems.0.len())
     }
 
-    /// Sets aside what a function's own arguments reported, after the first `from`.
+    /// Sets aside the errors that a function's own arguments reported after the first `from`.
     #[inline]
     pub(crate) fn set_aside(&mut self, from: usize) -> Vec<ErrorDetail> {
         if self.problem_count() == from {
@@ -198,7 +200,7 @@ impl<'r> Context<'r> {
         own
     }
 
-    /// Reports what was set aside.
+    /// Reports the errors that were set aside.
     #[inline]
     pub(crate) fn put_back(&mut self, own: Vec<ErrorDetail>) {
         if !own.is_empty() {
@@ -207,7 +209,7 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// Whether the request is known to be invalid, and nobody who runs all the same asks for what is to be made.
+    /// Returns whether the request is known to be invalid and no function that will run anyway needs the next value.
     #[inline]
     pub(crate) fn is_in_vain(&self) -> bool {
         self.extra.as_ref().is_some_and(|extra| {
@@ -216,7 +218,8 @@ impl<'r> Context<'r> {
         })
     }
 
-    /// What follows is made for a function, which runs unless something more is invalid. Gives back who asked before.
+    /// Starts resolving dependencies for a function, which runs unless another error is found. Returns the previous
+    /// state, for `end_asking`.
     #[inline]
     pub(crate) fn begin_asking(&mut self, runs: bool) -> Option<usize> {
         let extra = self.extra.as_mut()?;
@@ -238,7 +241,7 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// Keeps what is wrong with an argument that was sent empty or null: nothing, if it is optional.
+    /// Stores the errors of an argument that was sent empty or null. They are dropped if the argument is optional.
     #[cold]
     pub(crate) fn set_blank(&mut self, errors: Vec<ErrorDetail>) {
         self.extra().blank = Some(errors);
@@ -254,7 +257,7 @@ impl<'r> Context<'r> {
             .is_some_and(|extra| extra.blank.is_some())
     }
 
-    /// Answers with an error, whatever else is wrong. The first one counts.
+    /// Makes the error the response, whatever else is wrong. The first error wins.
     #[cold]
     pub(crate) fn fail(&mut self, failure: Failure) {
         self.extra().answer.get_or_insert(failure);
@@ -268,13 +271,13 @@ impl<'r> Context<'r> {
         self.extra().exits.push(Box::new(exit));
     }
 
-    /// The exit of the dependency that has lent its value last.
+    /// Returns the exit of the dependency that lent its value most recently.
     #[inline]
     pub(crate) fn last_exit(&mut self) -> Option<&mut Box<dyn Exit<'r> + 'r>> {
         self.extra.as_mut()?.exits.last_mut()
     }
 
-    /// All of them, if there are any.
+    /// Takes all exits, if there are any.
     #[inline]
     pub(crate) fn take_exits(&mut self) -> Option<Exits<'r>> {
         let extra = self.extra.as_mut()?;
@@ -289,13 +292,13 @@ impl<'r> Context<'r> {
         self.route
     }
 
-    /// How long the route's answers are.
+    /// Returns the estimate of the length of the route's next response.
     pub(crate) fn sizes(&self) -> &'r Sizes {
         static NO_ROUTE: Sizes = Sizes::new();
         self.route().map_or(&NO_ROUTE, |route| &route.sizes)
     }
 
-    /// The text that stands in the path for the placeholder `name`.
+    /// Returns the text in the path for the placeholder `name`.
     pub(crate) fn path_value(&self, name: &str) -> Option<&'r str> {
         let index = self.route()?.names.iter().position(|known| known == name)?;
         self.request.path_value(index)
@@ -324,15 +327,15 @@ impl fmt::Debug for Context<'_> {
     }
 }
 
-/// All that is invalid in a request, in the order in which it will be listed.
+/// All errors found in a request, in the order in which the response lists them.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<ErrorDetail>);
 
 impl Problems {
-    /// What a function's own arguments reported, by place: path, query, header, cookie, body.
+    /// Splits off the errors of a function's own arguments, sorted by location: path, query, header, cookie, body.
     fn split_off(&mut self, from: usize) -> Vec<ErrorDetail> {
         let mut own = self.0.split_off(from);
-        // Mostly there is one, or they stand in order.
+        // Usually there is only one, or they are already sorted.
         if own.is_sorted_by_key(place_of) {
             return own;
         }
@@ -357,7 +360,7 @@ impl Problems {
         }
     }
 
-    /// All of them, up to the caps of an answer.
+    /// Takes all errors, up to the limits of an error response.
     pub(crate) fn take(&mut self) -> Errors {
         let mut errors = Errors::new();
         for error in std::mem::take(&mut self.0) {
@@ -367,7 +370,7 @@ impl Problems {
     }
 }
 
-/// Takes credentials, and what a proxy tells the server alone, out of an error about headers.
+/// Removes credentials, and headers that a proxy sends only to the server, from an error about headers.
 fn conceal(error: &mut ErrorDetail) {
     let [LocItem::Key(place), rest @ ..] = &error.loc[..] else {
         return;
@@ -384,7 +387,7 @@ fn conceal(error: &mut ErrorDetail) {
     }
 }
 
-/// A header that no answer repeats, by its name on the wire or in a model.
+/// Returns whether no response may repeat this header, given its name on the wire or in a model.
 fn is_private(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     let private = [
@@ -396,10 +399,10 @@ fn is_private(name: &str) -> bool {
     private.contains(&&*name) || name.starts_with("x-forwarded-")
 }
 
-/// FastAPI solves a function's own parameters in this order, and then the body.
+/// FastAPI resolves a function's own parameters in this order, and then the body.
 const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
 
-/// Which of these places an error is about.
+/// Returns the index of the location that an error is about.
 fn place_of(error: &ErrorDetail) -> usize {
     match error.loc.first() {
         Some(LocItem::Key(key)) => ORDER
@@ -412,20 +415,20 @@ fn place_of(error: &ErrorDetail) -> usize {
 
 /// A dependency that has lent its value and waits for the end of the request.
 pub(crate) trait Exit<'r>: Send {
-    /// Tells with which parameters the value of `provider` was made.
+    /// Records the parameters with which the value of `provider` was created.
     fn bind(&mut self, provider: TypeId, params: &dyn Any);
 
-    /// Tells that the value of `provider` stands in for that of another, where that one keeps its own.
+    /// Records that the value of `provider` replaces another provider's and is stored in that provider's slot.
     fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced);
 
-    /// Tells that the value was made for one function alone and stands apart, under this number; whether it is one
-    /// of `provider` that has no number yet.
+    /// Records that the value was created for one function only and is stored outside the slots, under this number.
+    /// Returns whether this exit belongs to `provider` and had no number yet.
     fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool;
 
-    /// Whether it runs after the last byte of the answer, and not before the first.
+    /// Returns whether the exit runs after the last byte of the response, rather than before the first.
     fn is_after_body(&self) -> bool;
 
-    /// Gives the value back, with the outcome, and runs the rest of the function.
+    /// Gives the value back with the outcome, and runs the rest of the function.
     fn run(
         self: Box<Self>,
         values: &mut dyn Values,
@@ -433,16 +436,16 @@ pub(crate) trait Exit<'r>: Send {
     ) -> BoxFuture<'r, Result<(), Failure>>;
 }
 
-/// Takes the value that a replacement has lent, of the type that it has lent.
+/// Takes the value that a replacement lent, with the replacement's own type.
 pub(crate) type TakeReplaced = fn(&mut dyn Values, Option<usize>) -> Option<Box<dyn Any>>;
 
-/// The values that a request's dependencies have made, whatever their types.
+/// The values that a request's dependencies have created, of any type.
 pub(crate) trait Values: Send {
-    /// Shows each slot to `f` until it answers `true`.
+    /// Passes each slot to `f` until it returns `true`.
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
 }
 
-/// Runs all exits, the last first. Each sees how the request went so far; the last error is the answer.
+/// Runs all exits, last first. Each sees the outcome so far; the last error becomes the response.
 pub(crate) async fn run_exits<'r>(
     mut exits: Exits<'r>,
     values: &mut dyn Values,

@@ -1,4 +1,4 @@
-//! Cookies: how they are written, and how they are read.
+//! Writing and reading cookies.
 
 use std::{
     borrow::Cow,
@@ -8,19 +8,19 @@ use std::{
 
 use http::HeaderValue;
 
-/// Whether a browser sends a cookie along with requests from other sites (RFC 6265bis, 5.6.7).
+/// Controls whether a browser sends a cookie with requests from other sites (RFC 6265bis, 5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SameSite {
     /// Never.
     Strict,
-    /// Only when the user follows a link.
+    /// Only when the user follows a link to the site.
     Lax,
     /// Always; the cookie must be `secure`.
     None,
 }
 
-/// A cookie to set (RFC 6265): `Path=/; SameSite=lax` unless told otherwise, as FastAPI's.
+/// A cookie to set (RFC 6265). The default is `Path=/; SameSite=lax`, as in FastAPI.
 ///
 /// ```
 /// use fastrs::Cookie;
@@ -30,8 +30,8 @@ pub enum SameSite {
 /// assert_eq!(cookie.to_string(), "session=abc; HttpOnly; Max-Age=3600; Path=/; SameSite=lax; Secure");
 /// ```
 ///
-/// A value that is not a plain word is written in quotes, as Python writes it, and a `#[cookie]` argument reads it as
-/// it was:
+/// A value that is not a plain word is written in quotes, as Python does, and a `#[cookie]` argument reads back the
+/// original value:
 ///
 /// ```
 /// # use fastrs::Cookie;
@@ -50,10 +50,10 @@ pub struct Cookie {
 }
 
 impl Cookie {
-    /// A cookie for the path `/`, sent until the browser is closed.
+    /// Creates a cookie for the path `/` that lasts until the browser is closed.
     ///
-    /// The name is a token of HTTP: letters, digits and ``!#$%&'*+-.^_`|~``. The value holds any character up to U+00FF,
-    /// as in FastAPI; encode one that holds others.
+    /// The name must be an HTTP token: letters, digits and ``!#$%&'*+-.^_`|~``. The value may contain any character
+    /// up to U+00FF, as in FastAPI; encode values that contain others.
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
@@ -67,49 +67,49 @@ impl Cookie {
         }
     }
 
-    /// The path below which the browser sends it.
+    /// Sets the path below which the browser sends the cookie.
     #[must_use]
     pub fn path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// The domain, with its subdomains, to which the browser sends it.
+    /// Sets the domain to which, with its subdomains, the browser sends the cookie.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<Cow<'static, str>>) -> Self {
         self.domain = Some(domain.into());
         self
     }
 
-    /// How long the browser keeps it, in whole seconds.
+    /// Sets how long the browser keeps the cookie, in whole seconds.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = Some(age);
         self
     }
 
-    /// When other sites' requests carry it.
+    /// Sets when requests from other sites include the cookie.
     #[must_use]
     pub fn same_site(mut self, same_site: SameSite) -> Self {
         self.same_site = same_site;
         self
     }
 
-    /// Hides it from scripts.
+    /// Hides the cookie from scripts.
     #[must_use]
     pub fn http_only(mut self, yes: bool) -> Self {
         self.http_only = yes;
         self
     }
 
-    /// Sends it over TLS only.
+    /// Restricts the cookie to TLS connections.
     #[must_use]
     pub fn secure(mut self, yes: bool) -> Self {
         self.secure = yes;
         self
     }
 
-    /// The value of its `Set-Cookie` header, or what it has that no cookie can hold.
+    /// Returns the value of the `Set-Cookie` header, or an error that says what a cookie cannot contain.
     pub(super) fn to_header(&self) -> Result<HeaderValue, String> {
         if self.name.is_empty() || !self.name.bytes().all(is_token) {
             return Err(format!("{:?} is not the name of a cookie", self.name));
@@ -120,7 +120,7 @@ impl Cookie {
                 self.name
             ));
         }
-        // A `;` would begin an attribute.
+        // A `;` would start another attribute.
         let is_attribute = |text: &str| {
             text.bytes()
                 .all(|byte| matches!(byte, b' '..=b'~') && byte != b';')
@@ -163,8 +163,8 @@ impl fmt::Display for Cookie {
     }
 }
 
-/// Writes a value as Python's `http.cookies` does: in quotes if it is not a word, with octal numbers for what may not
-/// stand there.
+/// Writes a value as Python's `http.cookies` does: anything but a plain word is quoted, with octal escapes for
+/// characters that are not allowed.
 fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     let is_word = |byte: u8| is_token(byte) || byte == b':';
     if !value.is_empty() && value.bytes().all(is_word) {
@@ -183,17 +183,17 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     f.write_char('"')
 }
 
-/// RFC 9110, 5.6.2.
+/// Returns whether a byte is allowed in a token (RFC 9110, 5.6.2).
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// The pairs of a `Cookie` header, read as FastAPI reads them: values without their quotes and escapes, and otherwise as
-/// they came. Bytes that are not UTF-8 become U+FFFD.
+/// Returns the pairs of a `Cookie` header as FastAPI reads them: values lose their quotes and escapes, and are
+/// otherwise unchanged. Bytes that are not UTF-8 become U+FFFD.
 pub(super) fn pairs(header: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     let chunks = header.split(|byte| *byte == b';');
     let pairs = chunks.map(|chunk| {
-        // A text without `=` is a value without a name.
+        // Text without `=` is a value without a name.
         let at = chunk.iter().position(|byte| *byte == b'=');
         let (name, value) = at.map_or((&[][..], chunk), |at| (&chunk[..at], &chunk[at + 1..]));
         (name.trim_ascii(), value.trim_ascii())
@@ -213,7 +213,7 @@ fn unquoted(value: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// `\073` is the character of that octal number, `\x` is `x`.
+/// Resolves escapes: `\073` is the character with that octal code, `\x` is `x`.
 fn unescaped(mut text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     while let Some((before, after)) = text.split_once('\\') {
@@ -240,7 +240,7 @@ fn unescaped(mut text: &str) -> String {
 mod tests {
     use super::{Cookie, pairs};
 
-    /// Written and read again.
+    /// Writes a cookie, reads it back, and returns the name and the value.
     fn round_trip(value: &str) -> (String, String) {
         let header = Cookie::new("c", value.to_owned()).to_header().unwrap();
         let text = header.to_str().unwrap();
@@ -253,7 +253,7 @@ mod tests {
         )
     }
 
-    /// What Python's `SimpleCookie` writes of each.
+    /// The expected text is the output of Python's `SimpleCookie`.
     #[test]
     fn a_value_is_written_as_in_fastapi_and_read_as_it_was() {
         for (value, written) in [
@@ -277,7 +277,7 @@ mod tests {
         }
     }
 
-    /// The answers are those of Starlette's `cookie_parser`.
+    /// The expected pairs are the output of Starlette's `cookie_parser`.
     #[test]
     fn a_header_is_read_as_in_fastapi() {
         let read = |header: &str| -> Vec<(String, String)> {

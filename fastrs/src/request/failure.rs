@@ -1,4 +1,4 @@
-//! How a request ended, as the exits of its dependencies are told.
+//! The outcome of a request, as it is passed to the exits of its dependencies.
 
 use std::{any::Any, error::Error, fmt, sync::Arc};
 
@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::error::{AsHttpError, HttpError, panic_text};
 
-/// How the request went for which a dependency lent its value.
+/// The outcome of the request for which a dependency lent its value.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -28,22 +28,22 @@ use crate::error::{AsHttpError, HttpError, panic_text};
 /// ```
 #[derive(Debug, Clone)]
 pub enum Outcome {
-    /// The handler returned, and what it returned could be written as an answer below 500; of a value that was lent
-    /// [`until_sent`](crate::Yield::until_sent), also that all of the answer was sent.
+    /// The handler returned, and its return value was serialized into a response with a status below 500. For a value
+    /// lent [`until_sent`](crate::Yield::until_sent), the whole response was also sent.
     Success,
-    /// An error, a panic, an invalid argument, an answer that does not serialise or that is a 5xx, a request that was given up
-    /// ([`is_aborted`](Failure::is_aborted)); and an answer that broke off after its head.
+    /// The request failed: an error, a panic, an invalid argument, a response that cannot be serialized or is a 5xx,
+    /// a request that was aborted ([`is_aborted`](Failure::is_aborted)), or a response that broke off after its head.
     Failure(Failure),
 }
 
 impl Outcome {
-    /// Whether the request went well.
+    /// Returns whether the request succeeded.
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Success)
     }
 }
 
-/// Why a request failed: the very error that was returned, whatever its type.
+/// The reason why a request failed: the original error, whatever its type.
 #[derive(Clone)]
 pub struct Failure(Arc<dyn ErasedError>);
 
@@ -52,35 +52,35 @@ impl Failure {
         Self(Arc::new(error))
     }
 
-    /// Whether the error is of type `E`, or an [`HttpError`] that `?` has made of one.
+    /// Returns whether the error is of type `E`, or an [`HttpError`] that `?` converted from one.
     pub fn is<E: Error + 'static>(&self) -> bool {
         self.downcast_ref::<E>().is_some()
     }
 
-    /// The error, if it is of type `E`, or an [`HttpError`] that `?` has made of one.
+    /// Returns the error if it is of type `E`, or an [`HttpError`] that `?` converted from one.
     pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
         let any = self.0.as_any();
         any.downcast_ref()
             .or_else(|| any.downcast_ref::<HttpError>()?.source()?.downcast_ref())
     }
 
-    /// Whether the handler, a dependency or a serializer panicked.
+    /// Returns whether the handler, a dependency or a serializer panicked.
     pub fn is_panic(&self) -> bool {
         self.0.as_any().is::<Panicked>()
     }
 
-    /// Whether the request was given up before its end: its client has left a route with `cancel_on_disconnect`, or while the answer
-    /// was sent; or a timeout or the shutdown gave up on it.
+    /// Returns whether the request was aborted before it completed: the client disconnected from a route with
+    /// `cancel_on_disconnect` or while the response was being sent, or a timeout or the shutdown ended the request.
     pub fn is_aborted(&self) -> bool {
         self.0.as_any().is::<Aborted>()
     }
 
-    /// The status of the answer that the error asks for.
+    /// Returns the status of the response to this error.
     pub fn status(&self) -> StatusCode {
         self.to_http_error().status()
     }
 
-    /// The error as the client would see it.
+    /// Returns the error as the client would see it.
     pub fn to_http_error(&self) -> HttpError {
         self.0.to_http_error()
     }
@@ -104,7 +104,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Through `?` into an [`HttpError`] it keeps its status.
+/// Allows `?` to convert a failure into an [`HttpError`] that keeps its status.
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let error: &HttpError = self.as_any().downcast_ref()?;
@@ -117,13 +117,13 @@ impl Error for Failure {
     }
 }
 
-/// An error of any type: what is kept of it while exits and exception handlers look at it.
+/// An error of any type, reduced to what exits and exception handlers need.
 pub(crate) trait ErasedError: Send + Sync + 'static {
     fn to_http_error(&self) -> HttpError;
     fn as_any(&self) -> &dyn Any;
 }
 
-/// A panic that was caught; its message goes to the log alone.
+/// A panic that was caught. Its message appears only in the log.
 #[derive(Debug)]
 pub(crate) struct Panicked(pub(crate) String);
 
@@ -144,7 +144,7 @@ impl ErasedError for Panicked {
     }
 }
 
-/// Nobody waits for the answer any more.
+/// The request was aborted: no one is waiting for the response any more.
 #[derive(Debug)]
 pub(crate) struct Aborted;
 
@@ -160,7 +160,7 @@ impl ErasedError for Aborted {
     }
 }
 
-/// An answer that says 5xx itself.
+/// A response whose own status is 5xx.
 impl ErasedError for StatusCode {
     fn to_http_error(&self) -> HttpError {
         HttpError::from_status(*self)

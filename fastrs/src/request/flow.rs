@@ -1,4 +1,4 @@
-//! An answer whose head leaves before its request has ended: the body flows, and then the request's future goes on.
+//! A response whose head is sent before its request completes: after the body, the request's future continues.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::body::{End, Response};
 
-/// Lets the answer leave, and waits for the last byte of it. [`RequestFuture`] sees to both.
+/// Releases the response and waits until its last byte is sent. [`RequestFuture`] drives both.
 pub(crate) fn until_sent(
     response: Response,
     is_sent: bool,
@@ -31,7 +31,7 @@ pub(crate) fn until_sent(
     });
     poll_fn(move |_| {
         if is_told_to_end() {
-            // Nobody is left to send it.
+            // No one is left to send it.
             leaving = None;
             sent.tell(End::Aborted);
         } else if let Some(leaving) = leaving.take() {
@@ -42,18 +42,18 @@ pub(crate) fn until_sent(
     })
 }
 
-/// The answer of a request. If its future goes on after it, the answer's body takes it along, and the runtime polls it when the
-/// body has ended.
+/// The future of a request's response. If it must continue after the response is released, the response's body
+/// carries it along, and the runtime polls it once the body has ended.
 pub(crate) struct RequestFuture(Graceful<Response>);
 
 impl RequestFuture {
-    /// The future of an endpoint.
+    /// Wraps the future of an endpoint.
     #[inline]
     pub(crate) fn new(future: BoxFuture<'static, Response>) -> Self {
         Self(Graceful::new(future))
     }
 
-    /// An answer that is there, or that somebody else gives: a layer, a mounted service.
+    /// Wraps a response that is ready or comes from elsewhere: a layer, a mounted service.
     pub(crate) fn without_exits(future: BoxFuture<'static, Response>) -> Self {
         Self(Graceful::without_exits(future))
     }
@@ -75,7 +75,7 @@ impl Future for RequestFuture {
     }
 }
 
-/// Gives the rest of the request's future to the body of its answer.
+/// Attaches the rest of the request's future to the body of its response.
 #[cold]
 fn leave(leaving: Leaving, rest: Graceful<Response>) -> Response {
     let Leaving {

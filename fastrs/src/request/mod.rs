@@ -1,4 +1,4 @@
-//! One request: what the client sent ([`Request`]) and what it becomes while it is answered ([`Context`]).
+//! One request: what the client sent ([`Request`]) and its state while it is handled ([`Context`]).
 
 mod catch;
 mod context;
@@ -30,7 +30,7 @@ use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
 
 use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
 
-/// The client's request, without its body: what an argument `req: &Request` is lent.
+/// The client's request without its body, as an argument `req: &Request` receives it.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -46,7 +46,7 @@ pub struct Request {
     parts: Parts,
     path: CanonicalPath,
     values: PathValues,
-    /// Of a route that reads it; else it is parsed when somebody asks.
+    /// Set up front for a route that reads the query; otherwise parsed on first use.
     query: Option<Query>,
     late_query: OnceLock<Box<Query>>,
     client: Option<SocketAddr>,
@@ -70,49 +70,49 @@ impl Request {
         }
     }
 
-    /// A request outside any connection: jobs and app-scoped dependencies run on one.
+    /// Creates a request outside any connection: jobs and app-scoped dependencies run on one.
     pub(crate) fn outside() -> Self {
         let (parts, ()) = http::Request::new(()).into_parts();
         let path = CanonicalPath::of(&parts.uri);
         Self::new(parts, path, PathValues::default(), None)
     }
 
-    /// The method: `GET`, `POST`, ..
+    /// Returns the method: `GET`, `POST`, ..
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
 
-    /// The target as it came.
+    /// Returns the request target as it was sent.
     pub fn uri(&self) -> &Uri {
         &self.parts.uri
     }
 
-    /// The path, percent-decoded: the one that routing saw.
+    /// Returns the percent-decoded path that routing used.
     pub fn path(&self) -> &str {
         self.path.as_str(&self.parts.uri)
     }
 
-    /// The HTTP version.
+    /// Returns the HTTP version.
     pub fn version(&self) -> Version {
         self.parts.version
     }
 
-    /// All headers.
+    /// Returns all headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
 
-    /// What tower layers have left for the handler.
+    /// Returns the extensions that tower layers set for the handler.
     pub fn extensions(&self) -> &Extensions {
         &self.parts.extensions
     }
 
-    /// The peer's address; `None` over a Unix socket and in process.
+    /// Returns the peer's address; `None` over a Unix socket and for in-process requests.
     pub fn client(&self) -> Option<SocketAddr> {
         self.client
     }
 
-    /// The decoded pairs of the query string, in order.
+    /// Returns the decoded pairs of the query string, in order.
     pub fn query_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.query().pairs(self.raw_query())
     }
@@ -121,7 +121,7 @@ impl Request {
         self.parts.uri.query().unwrap_or_default()
     }
 
-    /// Parses the query now, which is cheaper than when an argument asks.
+    /// Parses the query now, which is cheaper than parsing it when an argument reads it.
     pub(crate) fn parse_query(&mut self) {
         let raw = self.parts.uri.query().unwrap_or_default();
         self.query.insert(Query::default()).fill(raw);
@@ -136,17 +136,17 @@ impl Request {
         }
     }
 
-    /// The text of the placeholder that stands at `index` in the route's path.
+    /// Returns the text of the placeholder at `index` in the route's path.
     pub(crate) fn path_value(&self, index: usize) -> Option<&str> {
         self.path().get(self.values.range(index)?)
     }
 
-    /// Whether the path held bytes that are no UTF-8.
+    /// Returns whether the path contained bytes that are not UTF-8.
     pub(crate) fn path_was_lossy(&self) -> bool {
         self.path.is_lossy()
     }
 
-    /// The values of a cookie, in order.
+    /// Returns the values of a cookie, in order.
     pub(crate) fn cookies(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
         self.cookie_pairs()
             .filter_map(move |(key, value)| (key == name).then_some(value))

@@ -1,4 +1,4 @@
-//! The path that routing, arguments and layers agree on.
+//! The path that routing, arguments and layers all use.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -6,7 +6,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
-/// A request's path, percent-decoded once; the text of the URI itself where nothing was encoded.
+/// A request's path, percent-decoded once. Where nothing was encoded, it is the text of the URI itself.
 #[derive(Debug, Default)]
 pub(crate) struct CanonicalPath(Option<Box<Decoded>>);
 
@@ -26,7 +26,7 @@ impl CanonicalPath {
         }
     }
 
-    /// The path of `routed`, where the request's target is `now`.
+    /// Returns the path of `routed` when the request's target is `now`.
     pub(crate) fn routed(routed: &Uri, now: &Uri) -> Self {
         match routed.path() == now.path() {
             true => Self::of(now),
@@ -62,11 +62,11 @@ impl Decoded {
     }
 }
 
-/// Where the placeholders' values stand in the canonical path, in the order of the route's path.
+/// The positions of the placeholder values in the canonical path, in the order of the route's path.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct PathValues(SmallVec<[(u32, u32); FEW]>);
 
-/// The values that are kept without an allocation.
+/// The number of values stored without an allocation.
 const FEW: usize = 4;
 
 impl PathValues {
@@ -76,7 +76,7 @@ impl PathValues {
 
     #[inline]
     pub(crate) fn push(&mut self, range: Range<usize>) {
-        // A request line is far shorter than 4 GiB: the server refuses long ones.
+        // A request line is far shorter than 4 GiB: the server rejects longer ones.
         self.0.push((range.start as u32, range.end as u32));
     }
 
@@ -86,14 +86,14 @@ impl PathValues {
     }
 }
 
-/// The byte range of `part` inside `whole`, of which it is a slice.
+/// Returns the byte range of `part` within `whole`, of which it is a slice.
 pub(crate) fn range_in(whole: &str, part: &str) -> Range<usize> {
     let start = (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize);
     start..start + part.len()
 }
 
-/// Percent-encodes what may not stand in a path, or means something else to a browser: `\\` is a slash to it. What is encoded
-/// already stays as it is.
+/// Percent-encodes characters that are not allowed in a path or that browsers interpret differently: they treat `\\`
+/// as a slash. Existing escapes stay unchanged.
 pub(crate) fn encode(path: &str) -> Cow<'_, str> {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const UNSAFE: &AsciiSet = &CONTROLS

@@ -1,19 +1,20 @@
-//! The query string, split once, and only when an argument asks.
+//! The query string, parsed once, and only if an argument reads it.
 
 use percent_encoding::percent_decode;
 use smallvec::SmallVec;
 
-/// The pairs of a query string as slices: of the string itself where nothing was encoded, else of one side buffer.
+/// The pairs of a query string as slices of the string itself where nothing was encoded, and otherwise of one side
+/// buffer.
 ///
-/// `+` is a space and `;` no separator (WHATWG URL, application/x-www-form-urlencoded).
+/// `+` is a space and `;` is not a separator (WHATWG URL, application/x-www-form-urlencoded).
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     pairs: SmallVec<[Pair; FEW]>,
-    /// Few queries have any: kept apart, it takes no room in those that have none.
+    /// Boxed, because few queries need it and the others should not pay for the space.
     decoded: Option<Box<Decoded>>,
 }
 
-/// The pairs that are kept without an allocation.
+/// The number of pairs stored without an allocation.
 const FEW: usize = 4;
 
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ struct Decoded {
     lossy: bool,
 }
 
-/// Byte ranges of the query string, or of what was decoded.
+/// Byte ranges in the query string, or in the decoded buffer.
 #[derive(Debug, Clone, Copy)]
 struct Pair {
     key: (u32, u32),
@@ -37,7 +38,7 @@ impl Query {
         query
     }
 
-    /// Parses into an empty one, where it is to stay.
+    /// Parses a query in place into an empty value.
     pub(crate) fn fill(&mut self, raw: &str) {
         let (mut start, mut split, mut encoded) = (0, None, false);
         for (at, byte) in raw.bytes().enumerate() {
@@ -54,7 +55,7 @@ impl Query {
         self.push(raw, start, split, raw.len(), encoded);
     }
 
-    /// Adds the pair that stands at `start..end`, with its `=` at `split`.
+    /// Adds the pair at `start..end`, with its `=` at `split`.
     #[inline]
     fn push(&mut self, raw: &str, start: usize, split: Option<usize>, end: usize, encoded: bool) {
         if start == end {
@@ -107,11 +108,11 @@ impl Query {
         })
     }
 
-    /// The last value under a name.
+    /// Returns the last value of a key.
     pub(crate) fn last<'a>(&'a self, raw: &'a str, name: &str) -> Option<&'a str> {
         let mut pairs = self.pairs.iter().rev();
         let pair = pairs.find(|pair| {
-            // Bytes are compared, which asks for no character boundaries.
+            // Compares bytes, which needs no checks of character boundaries.
             let (start, end) = pair.key;
             (end - start) as usize == name.len()
                 && self.text(raw, pair).as_bytes()[start as usize..end as usize] == *name.as_bytes()
@@ -127,7 +128,7 @@ impl Query {
         }
     }
 
-    /// Whether a key or value held bytes that are no UTF-8.
+    /// Returns whether a key or value contained bytes that are not UTF-8.
     pub(crate) fn is_lossy(&self) -> bool {
         self.decoded.as_ref().is_some_and(|decoded| decoded.lossy)
     }
@@ -138,7 +139,7 @@ fn slice(text: &str, (start, end): (u32, u32)) -> &str {
     &text[start as usize..end as usize]
 }
 
-/// No text that is split here has 4 GiB.
+/// Narrows a range to `u32`. No text that is split here reaches 4 GiB.
 #[inline]
 fn narrow((start, end): (usize, usize)) -> (u32, u32) {
     (start as u32, end as u32)

@@ -1,4 +1,4 @@
-//! The answer to come: headers, cookies and the status that a handler or a dependency wants on it.
+//! The headers, cookies and status that a handler or a dependency sets on the response.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -7,10 +7,10 @@ use http::{HeaderMap, StatusCode, header::SET_COOKIE};
 use super::Cookie;
 use crate::error::{HttpError, ToStatus, header};
 
-/// The answer to come: an argument `reply: &mut Reply` of a handler or a dependency sets its status, headers and
-/// cookies. FastAPI's `response: Response` parameter.
+/// The response under construction: an argument `reply: &mut Reply` of a handler or a dependency sets its status,
+/// headers and cookies. It corresponds to FastAPI's `response: Response` parameter.
 ///
-/// What HTTP does not allow makes the answer a 500, and the log says what it was.
+/// A value that HTTP does not allow turns the response into a 500, and the log says which value it was.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -25,12 +25,12 @@ use crate::error::{HttpError, ToStatus, header};
 pub struct Reply {
     status: Option<StatusCode>,
     headers: HeaderMap,
-    /// What HTTP does not allow: the first that was asked for.
+    /// The first value that HTTP does not allow.
     refused: Option<String>,
 }
 
 impl Reply {
-    /// Sets the status of the answer, in place of the route's.
+    /// Sets the status of the response, overriding the route's.
     pub fn status(&mut self, status: impl ToStatus) -> &mut Self {
         match status.to_status() {
             Some(status) => self.status = Some(status),
@@ -48,7 +48,7 @@ impl Reply {
         self
     }
 
-    /// The headers to set, for anything that [`header`](Self::header) cannot say.
+    /// Returns the headers to set, for anything that [`header`](Self::header) does not cover.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.headers
     }
@@ -62,7 +62,7 @@ impl Reply {
         self
     }
 
-    /// Makes the client forget a cookie that was set for the path `/`.
+    /// Makes the client delete a cookie that was set for the path `/`.
     pub fn delete_cookie(&mut self, name: impl Into<Cow<'static, str>>) -> &mut Self {
         self.cookie(Cookie::new(name, "").max_age(Duration::ZERO))
     }
@@ -71,13 +71,13 @@ impl Reply {
         self.refused.get_or_insert(what);
     }
 
-    /// The error that the answer is, if HTTP does not allow what was asked for.
+    /// Returns the error to respond with if a value is not allowed by HTTP.
     pub(crate) fn refused(&mut self) -> Option<HttpError> {
         let what = self.refused.take()?;
         Some(HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(what))
     }
 
-    /// Puts what was set onto an answer; the status only where the answer has not one of its own.
+    /// Applies the settings to a response. The status is applied only if the response does not have one of its own.
     pub(crate) fn apply(self, response: &mut crate::body::Response, keep_status: bool) {
         if let (Some(status), false) = (self.status, keep_status) {
             *response.status_mut() = status;

@@ -1,4 +1,4 @@
-//! The shutdown, as handlers and the streams of their answers hear of it.
+//! The shutdown signal, for handlers and for streams in their responses.
 
 use std::{
     fmt,
@@ -12,11 +12,12 @@ use tokio::sync::watch;
 use super::BoxFuture;
 use crate::body::Stream;
 
-/// Tells what has no end of its own that the server is shutting down: an argument of a handler.
+/// Signals the shutdown of the server to work that would otherwise never end. It is an argument of a handler.
 ///
-/// A shutdown waits for every answer that is on its way, and for every connection that was upgraded to another protocol, until
-/// its deadline. A stream without an end is ended by [`end`](Self::end), so that its client has all items up to the last one. Whoever holds
-/// an upgraded connection says goodbye in its protocol, and drops it, once [`requested`](Self::requested) resolves.
+/// A shutdown waits, up to its deadline, for every response in flight and for every connection that was upgraded to
+/// another protocol. [`end`](Self::end) ends an endless stream so that its client still receives every item up to the
+/// last one. A handler that holds an upgraded connection should close it as its protocol prescribes, and drop it,
+/// once [`requested`](Self::requested) resolves.
 ///
 /// ```
 /// use fastrs::{Body, Bytes, Shutdown, prelude::*};
@@ -40,18 +41,18 @@ impl Shutdown {
         Self(requested.subscribe())
     }
 
-    /// Resolves once the server has stopped accepting connections, or is gone.
+    /// Resolves once the server has stopped accepting connections, or no longer exists.
     pub async fn requested(&self) {
         let _ = self.0.clone().wait_for(|requested| *requested).await;
     }
 
-    /// Whether it has.
+    /// Returns whether the shutdown has begun.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         *self.0.borrow() || self.0.has_changed().is_err()
     }
 
-    /// The same stream, which ends after its current item when the shutdown begins.
+    /// Returns a stream that ends after its current item when the shutdown begins.
     pub fn end<S: Stream>(self, stream: S) -> impl Stream<Item = S::Item> + use<S> {
         EndedByShutdown {
             stream,

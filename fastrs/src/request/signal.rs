@@ -1,6 +1,6 @@
-//! What a request's future and those who poll it tell each other, and `Future::poll` has no room for.
+//! Signals between a request's future and the code that polls it, which `Future::poll` has no parameters for.
 //!
-//! Each is set and taken within one poll, on one thread.
+//! Each signal is set and taken within one poll, on one thread.
 
 use std::{
     cell::Cell,
@@ -11,13 +11,13 @@ use super::{AppState, Failure, Outcome, failure::Aborted};
 use crate::body::{End, Response};
 
 thread_local! {
-    /// An argument: whether this poll tells the future to end.
+    /// Input: whether this poll signals the future to end.
     static ENDING: Cell<bool> = const { Cell::new(false) };
-    /// A result: the answer of a future that goes on after it.
+    /// Output: the response that the future releases before it continues.
     static LEAVING: Cell<Option<Box<Leaving>>> = const { Cell::new(None) };
 }
 
-/// An answer that leaves, and where its future waits to hear of the last byte.
+/// A response that is released early, with the channel on which its future waits for the last byte.
 pub(super) struct Leaving {
     pub(super) response: Response,
     pub(super) is_sent: bool,
@@ -25,7 +25,8 @@ pub(super) struct Leaving {
     pub(super) state: Arc<AppState>,
 }
 
-/// What becomes of an answer's body: told where it ends, and heard of by the future that waits for it. What is told first counts.
+/// How sending a response's body ended: set where the body ends, and read by the future that waits for it. The first
+/// outcome wins.
 #[derive(Clone, Default)]
 pub(super) struct Sent(Arc<Mutex<Option<Outcome>>>);
 
@@ -46,7 +47,7 @@ impl Sent {
     }
 }
 
-/// Makes one poll, in which the future is told to end.
+/// Makes one poll that signals the future to end.
 pub(super) fn ending<T>(poll: impl FnOnce() -> T) -> T {
     let before = ENDING.replace(true);
     let polled = poll();
@@ -54,7 +55,7 @@ pub(super) fn ending<T>(poll: impl FnOnce() -> T) -> T {
     polled
 }
 
-/// Whether this poll tells the future to end. Whoever asks has to obey, since nobody is told after it.
+/// Returns whether this poll signals the future to end. The caller must obey, since the signal is given only once.
 #[inline]
 pub(super) fn is_told_to_end() -> bool {
     ENDING.get() && ENDING.replace(false)
@@ -64,7 +65,7 @@ pub(super) fn let_leave(leaving: Leaving) {
     LEAVING.set(Some(Box::new(leaving)));
 }
 
-/// The answer, if the future that was just polled lets one leave and goes on.
+/// Takes the response, if the future that was just polled released one and continues.
 #[inline]
 pub(super) fn take_leaving() -> Option<Box<Leaving>> {
     LEAVING.take()

@@ -1,4 +1,4 @@
-//! What all requests of an app share.
+//! State shared by all requests of an app.
 
 use std::{
     any::{Any, TypeId},
@@ -27,11 +27,11 @@ type Erased = Arc<dyn Any + Send + Sync>;
 type TypedHandler = Box<dyn Fn(&dyn Any, &Request) -> Option<Response> + Send + Sync>;
 type StatusHandler = Box<dyn Fn(&HttpError, &Request) -> Response + Send + Sync>;
 
-/// One per app, behind one `Arc`: app-scoped values, overrides, exception handlers, what is known of each route.
+/// The state of one app, behind one `Arc`: app-scoped values, overrides, exception handlers, route metadata.
 #[derive(Default)]
 pub struct AppState {
     pub(crate) values: ByType<OnceLock<Erased>>,
-    /// The order in which the values were made.
+    /// The order in which the values were created.
     pub(crate) order: Vec<TypeId>,
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) by_error: ByType<TypedHandler>,
@@ -41,7 +41,7 @@ pub struct AppState {
     pub(crate) shutdown: watch::Sender<bool>,
 }
 
-/// What a request needs to know of its route.
+/// Route metadata that a request needs.
 #[derive(Debug)]
 pub(crate) struct RouteInfo {
     /// The names of the placeholders, in the order of the path.
@@ -50,18 +50,19 @@ pub(crate) struct RouteInfo {
     pub(crate) embed: bool,
     /// How the arguments of the route, and those of its dependencies, take the body.
     pub(crate) body: BodyKind,
-    /// Whether any is read from the query.
+    /// Whether any argument is read from the query.
     pub(crate) reads_query: bool,
     /// The largest body, in bytes.
     pub(crate) body_limit: usize,
-    /// How long its answers are.
+    /// The estimate of the next response's length.
     pub(crate) sizes: Sizes,
-    /// The names of all parameters, by place: what a closed model knows of its siblings.
+    /// The names of all parameters, by location, so that a closed model can tell its siblings' parameters from
+    /// unknown ones.
     pub(crate) parameters: Vec<(&'static str, Vec<String>)>,
 }
 
 impl RouteInfo {
-    /// The parameters that the route takes from a place.
+    /// Returns the names of the parameters that the route reads from a location.
     pub(crate) fn names_of(&self, place: &str) -> &[String] {
         self.parameters
             .iter()
@@ -71,18 +72,19 @@ impl RouteInfo {
 }
 
 impl AppState {
-    /// Counts a task until what is returned is dropped.
+    /// Counts a task as running until the returned guard is dropped.
     pub(crate) fn count_task(self: &Arc<Self>) -> RunningTask {
         self.tasks.begin();
         RunningTask(self.clone())
     }
 
-    /// The value of an app-scoped dependency: made before the first request is accepted.
+    /// Returns the value of an app-scoped dependency, which is created before the first request is accepted.
     pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
         self.values.get(&id)?.get().map(|value| &**value)
     }
 
-    /// The answer to an error: an exception handler's, else `{"detail": ..}`. A handler that panics is a 500.
+    /// Returns the response to an error: an exception handler's, or else `{"detail": ..}`. If an exception handler
+    /// panics, the response is a 500.
     #[cold]
     pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
         if failure.is_aborted() {
@@ -105,7 +107,7 @@ impl AppState {
         })
     }
 
-    /// Invalid input that no exception handler looks at: it is written as it is.
+    /// Returns the validation error that no exception handler handles, which is then written as is.
     fn unhandled<'f>(&self, failure: &'f Failure) -> Option<&'f ValidationError> {
         let invalid = failure.as_any().downcast_ref()?;
         let is_handled = self.by_error.contains_key(&TypeId::of::<ValidationError>())
@@ -134,7 +136,7 @@ impl AppState {
     }
 }
 
-/// Values are dropped before those that they were made from.
+/// Drops each value before the values that it was created from.
 impl Drop for AppState {
     fn drop(&mut self) {
         for id in self.order.iter().rev() {
@@ -151,7 +153,7 @@ impl fmt::Debug for AppState {
     }
 }
 
-/// Tells the log of what went wrong: of a 5xx all that is known, of invalid input where it was and never what.
+/// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
 fn note(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), request.path());
     if error.status().is_server_error() {
@@ -170,7 +172,7 @@ fn note_invalid(invalid: &ValidationError, request: &Request) {
     }
 }
 
-/// `{"detail": ..}` with the error's status and headers.
+/// Builds a `{"detail": ..}` response with the error's status and headers.
 pub(crate) fn error_response(error: &HttpError) -> Response {
     let (status, headers) = (error.status(), error.headers().clone());
     let without_body = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -193,7 +195,7 @@ fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Respo
     response
 }
 
-/// A background task, or the rest of a request whose answer has left.
+/// A background task, or the rest of a request whose response has already been released.
 pub(crate) struct RunningTask(Arc<AppState>);
 
 impl Drop for RunningTask {
@@ -217,7 +219,7 @@ impl TaskTracker {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of running tasks.
     pub(crate) fn running(&self) -> usize {
         self.running.load(Ordering::Acquire)
     }
@@ -250,7 +252,7 @@ impl Default for TaskTracker {
     }
 }
 
-/// A `TypeId` is a hash already.
+/// Passes a `TypeId` through unchanged, since it is already a hash.
 #[derive(Debug, Default)]
 pub(crate) struct TypeIdHasher(u64);
 
