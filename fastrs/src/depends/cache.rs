@@ -1,11 +1,11 @@
-//! Where a request's dependencies keep their values.
+//! Storage for the values of a request's dependencies.
 
 use std::any::{Any, TypeId};
 
 use super::{DepList, Provider};
 use crate::request::{AppState, Values};
 
-/// The value of one provider, once it is made.
+/// A slot for the value of one provider.
 pub struct CacheEntry<P: Provider> {
     state: State<P::Returned>,
     params: Option<P::Params>,
@@ -29,7 +29,7 @@ impl<P: Provider> Default for CacheEntry<P> {
 }
 
 impl<P: Provider> CacheEntry<P> {
-    /// The value, if it was made with these parameters.
+    /// Returns the value if it was created with these parameters.
     pub(super) fn get_mut(&mut self, params: &P::Params) -> Option<&mut P::Returned> {
         match &mut self.state {
             State::Made(value) if self.params.as_ref() == Some(params) => Some(value),
@@ -46,21 +46,21 @@ impl<P: Provider> CacheEntry<P> {
     }
 }
 
-/// A value that was made anew for one function alone, and that has an exit.
+/// A value that was created for one function only and has an exit.
 pub(super) struct Apart<P: Provider> {
     pub(super) number: usize,
     pub(super) value: Option<P::Returned>,
 }
 
-/// A tree of slots, of the same shape as the tree of dependencies.
+/// A tree of slots with the same shape as the tree of dependencies.
 pub trait CacheEntries: Default + Send + 'static {
-    /// The slot that was used for `P` with these parameters, or, with `None`, one that is free.
+    /// Returns the slot that holds the value of `P` for these parameters or, with `None`, a free one.
     fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>>;
 
-    /// Shows each slot to `f`.
+    /// Passes each slot to `f`.
     fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send)));
 
-    /// Shows each slot to `f` until it answers `true`.
+    /// Passes each slot to `f` until it returns `true`.
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
 }
 
@@ -116,19 +116,19 @@ impl<Q: Provider> CacheEntries for CacheEntry<Q> {
     }
 }
 
-/// All values of a request: the typed tree, and what has no place in it, made for a router's dependencies or for the
-/// dependencies of an override.
+/// All values of a request: the typed tree, and the values without a slot in it, which are created for a router's
+/// dependencies or for the dependencies of an override.
 #[derive(Default)]
 pub struct DependencyCache<S> {
     typed: S,
     overflow: Overflow,
 }
 
-/// The values that have no typed slot.
+/// The values without a typed slot.
 pub(crate) type Overflow = Vec<Box<dyn Any + Send>>;
 
 impl DependencyCache<()> {
-    /// Runs `f` on the values that have no typed slot: what routers and overrides make stands there.
+    /// Runs `f` with a cache over the values without a typed slot, where routers and overrides keep theirs.
     pub(crate) async fn over<T>(overflow: &mut Overflow, f: impl AsyncFnOnce(&mut Self) -> T) -> T {
         let mut cache = Self {
             typed: (),
@@ -141,7 +141,7 @@ impl DependencyCache<()> {
 }
 
 impl<S: CacheEntries> DependencyCache<S> {
-    /// Whether `P` was made with these parameters: `Some(false)` when its arguments were invalid.
+    /// Returns whether `P` has been run with these parameters: `Some(false)` if its arguments were invalid.
     #[inline]
     pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
         match &self.slot::<P>(params)?.state {
@@ -151,7 +151,7 @@ impl<S: CacheEntries> DependencyCache<S> {
         }
     }
 
-    /// Keeps what `P` made; `None` when its arguments were invalid.
+    /// Stores the value that `P` returned, or `None` if its arguments were invalid.
     #[inline]
     pub(super) fn put<P: Provider>(&mut self, params: P::Params, made: Option<P::Returned>) {
         let state = made.map_or(State::Invalid, State::Made);
@@ -165,12 +165,12 @@ impl<S: CacheEntries> DependencyCache<S> {
         }
     }
 
-    /// The number of the next value that is put apart.
+    /// Returns the number of the next value stored outside the slots.
     pub(super) fn next_apart(&self) -> usize {
         self.overflow.len()
     }
 
-    /// Keeps a value that nobody finds but by its number.
+    /// Stores a value that can be found only by its number, and returns the number.
     pub(super) fn put_apart<P: Provider>(&mut self, value: P::Returned) -> usize {
         let number = self.next_apart();
         let value = Some(value);
@@ -178,7 +178,7 @@ impl<S: CacheEntries> DependencyCache<S> {
         number
     }
 
-    /// Borrows the values of a list of dependencies, all of which were made.
+    /// Borrows the values of a list of dependencies, all of which have been created.
     #[inline]
     pub(crate) fn borrow<'a, 'r, D: DepList>(
         &'a mut self,
@@ -195,7 +195,7 @@ impl<S: CacheEntries> DependencyCache<S> {
         D::lend(want, state)
     }
 
-    /// What has no typed slot.
+    /// Returns the values without a typed slot.
     pub(crate) fn overflow(&mut self) -> &mut Overflow {
         &mut self.overflow
     }

@@ -1,4 +1,4 @@
-//! The life of an app-scoped value, and the end of it.
+//! The lifetime of an app-scoped value, from creation to tear-down.
 
 use std::{
     any::{Any, TypeId},
@@ -24,18 +24,18 @@ use crate::{
     },
 };
 
-/// What is being closed with nobody waiting for it.
+/// Tracks tear-downs that run in the background.
 static IN_BACKGROUND: TaskTracker = TaskTracker::new();
 
-/// An app-scoped dependency that has lent its value and waits for the end of the app.
+/// An app-scoped dependency that has lent its value and runs its tear-down when the app ends.
 pub(crate) struct Closer {
     name: &'static str,
-    /// In a lock that nobody takes: services are shared by threads.
+    /// The lock is never contended; it makes the future `Sync`, since services are shared by threads.
     rest: Mutex<BoxFuture<'static, Made<()>>>,
 }
 
 impl Closer {
-    /// Runs the rest of the function, and says what went wrong.
+    /// Runs the rest of the function and returns what went wrong.
     async fn close(self, patience: Option<Duration>) -> Result<(), String> {
         let name = self.name;
         let rest = self.rest.into_inner();
@@ -56,7 +56,7 @@ impl fmt::Debug for Closer {
     }
 }
 
-/// All of them, in the order in which they were made. Dropped, they are closed all the same.
+/// All closers, in the order in which their values were created. If dropped, they are closed in the background.
 #[derive(Debug, Default)]
 pub(crate) struct Closers(Vec<Closer>);
 
@@ -65,7 +65,7 @@ impl Closers {
         self.0.push(closer);
     }
 
-    /// Runs the rest of each function, the last first, and gives each this long. What went wrong is logged and returned.
+    /// Runs the rest of each function, last first, giving each up to `patience`. Errors are logged and returned.
     pub(crate) async fn close(mut self, patience: Option<Duration>) -> Vec<String> {
         let mut problems = Vec::new();
         while let Some(closer) = self.0.pop() {
@@ -80,7 +80,7 @@ impl Closers {
         problems
     }
 
-    /// Waits for those that were dropped.
+    /// Waits for the tear-downs that run in the background.
     pub(crate) async fn in_background() {
         IN_BACKGROUND.idle().await;
     }
@@ -100,7 +100,7 @@ impl Drop for Closers {
     }
 }
 
-/// One of those in the background.
+/// Counts one tear-down in the background until it is dropped.
 struct Counted;
 
 impl Counted {
@@ -116,7 +116,7 @@ impl Drop for Counted {
     }
 }
 
-/// Makes the value. If it is lent, the future that has made it is kept for the end.
+/// Creates the value. If the value is lent, the future that created it is kept for the tear-down.
 pub(super) async fn start<P>(state: Arc<AppState>) -> Made<Option<Closer>>
 where
     P: Provider<Scope = AppScope>,
@@ -134,7 +134,7 @@ where
     }))
 }
 
-/// Polls the life of a value until the value is there. Gives back what is left of it, if the value is lent.
+/// Polls the future of a value until the value exists. Returns the rest of the future if the value is lent.
 async fn begin(
     mut life: BoxFuture<'static, Made<()>>,
     lent: &AtomicBool,
@@ -147,7 +147,7 @@ async fn begin(
     Ok(is_lent.await?.then_some(life))
 }
 
-/// The whole life of an app-scoped value that is lent: one future, so that its function may borrow from other values for as
+/// Runs the whole life of an app-scoped value in one future, so that its function may borrow from other values for as
 /// long as it lives.
 async fn live<P>(state: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
 where
@@ -180,7 +180,7 @@ where
     let Some(exits) = cx.take_exits() else {
         return Ok(());
     };
-    // Nobody polls this before the end of the app.
+    // This is not polled again until the app ends.
     poll_fn(|_| match lent.swap(true, Relaxed) {
         false => Poll::Pending,
         true => Poll::Ready(()),

@@ -1,4 +1,4 @@
-//! `use_cache = false`: a value of one's own.
+//! `use_cache = false`: a value that is not shared.
 
 use std::{
     any::{Any, TypeId},
@@ -15,7 +15,8 @@ use crate::{
     request::{AppState, Context},
 };
 
-/// `#[depends(provider, use_cache = false)]`: made anew for this argument, and kept by the function that asks.
+/// `#[depends(provider, use_cache = false)]`: the value is created for this argument only, and the function that
+/// declares it keeps it.
 #[derive(Debug)]
 pub struct Fresh<D>(PhantomData<D>);
 
@@ -42,7 +43,8 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> WithParams for With<P, T> {
     }
 }
 
-/// A value made anew: with the function that asks, or, if an exit is to get it back, in the request's cache.
+/// A fresh value. The function keeps it, unless an exit gets it back: then the request's cache stores it under a
+/// number.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum FreshValue<R> {

@@ -1,24 +1,24 @@
-//! The graph as data, walked by the compiler: cycles and duplicates are found in `const` items.
+//! The dependency graph as data that the compiler evaluates: cycles and duplicates are found in `const` items.
 
-/// A dependency and what it asks for.
+/// A dependency and its own dependencies.
 #[derive(Debug)]
 pub struct Node {
     /// The function's name.
     pub name: &'static str,
-    /// Where it stands: unique in the program.
+    /// Its source location, unique in the program.
     pub at: &'static str,
-    /// What it depends on.
+    /// Its direct dependencies.
     pub deps: &'static [&'static Node],
 }
 
-/// The most dependencies that are reached from one.
+/// The maximum number of dependencies reachable from one.
 const MOST: usize = 64;
 
-/// Refuses, while compiling, a dependency that depends on itself. A cycle is reported once, by its first member.
+/// Rejects, at compile time, a dependency that depends on itself. Each cycle is reported once, by its first member.
 ///
 /// # Panics
 ///
-/// If there is a cycle; in a `const` item that is the compile error.
+/// Panics if there is a cycle; in a `const` item that is a compile error.
 #[track_caller]
 pub const fn no_cycle(root: &'static Node) {
     let Some((seen, parent, last)) = way_back(root) else {
@@ -52,11 +52,11 @@ pub const fn no_cycle(root: &'static Node) {
     text.panic()
 }
 
-/// Refuses, while compiling, a signature that asks for the same dependency twice.
+/// Rejects, at compile time, a signature that declares the same dependency twice.
 ///
 /// # Panics
 ///
-/// If one stands there twice; in a `const` item that is the compile error.
+/// Panics if there is a duplicate; in a `const` item that is a compile error.
 #[track_caller]
 pub const fn distinct(all: &[&'static Node]) {
     let mut i = 0;
@@ -79,7 +79,8 @@ pub const fn distinct(all: &[&'static Node]) {
     }
 }
 
-/// Breadth first from `root`: the nodes met, each one's parent, and the one that leads back to `root`.
+/// Searches breadth first from `root`. Returns the visited nodes, the parent of each, and the node that leads back to
+/// `root`.
 const fn way_back(root: &'static Node) -> Option<([&'static Node; MOST], [usize; MOST], usize)> {
     let mut seen = [root; MOST];
     let mut parent = [0; MOST];

@@ -1,10 +1,10 @@
-//! How a dependency's value is lent: `&T`, `&mut T`, or `T` cloned, as the argument is written.
+//! Lending a dependency's value as `&T`, as `&mut T`, or as a cloned `T`, depending on how the argument is written.
 
 use std::fmt;
 
 use super::{Dep, Provider};
 
-/// `Self` is the plain value in what a provider returns, `R`: `R` itself, or the `Ok` of a `Result`.
+/// `Self` is the plain value of a provider's return type `R`: `R` itself, or the `Ok` of a `Result`.
 #[diagnostic::on_unimplemented(
     message = "this dependency does not give a `{Self}`: it returns `{R}`",
     label = "not what the dependency returns",
@@ -39,7 +39,7 @@ impl<T, E> ValueOf<Result<T, E>> for T {
     }
 }
 
-/// A value of this request: lent to one function at a time.
+/// A value of this request, lent to one function at a time.
 pub struct ExclusiveRef<'a, R>(&'a mut R);
 
 impl<'a, R> ExclusiveRef<'a, R> {
@@ -48,7 +48,7 @@ impl<'a, R> ExclusiveRef<'a, R> {
     }
 }
 
-/// A value of the app: lent to all requests at once.
+/// A value of the app, lent to all requests at once.
 pub struct SharedRef<'r, R>(&'r R);
 
 impl<'r, R> SharedRef<'r, R> {
@@ -69,7 +69,7 @@ impl<R> fmt::Debug for SharedRef<'_, R> {
     }
 }
 
-/// What can be lent as `&T`.
+/// Types that can be lent as `&T`.
 #[doc(hidden)]
 pub trait LendRef<'a, R: 'a> {
     fn returned(self) -> &'a R;
@@ -87,7 +87,7 @@ impl<'a, 'r: 'a, R> LendRef<'a, R> for SharedRef<'r, R> {
     }
 }
 
-/// What can be lent as `&mut T`.
+/// Types that can be lent as `&mut T`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an app-scoped dependency is shared by all requests and cannot be lent as `&mut`",
@@ -104,7 +104,7 @@ impl<'a, R> LendMut<'a, R> for ExclusiveRef<'a, R> {
     }
 }
 
-/// What can be lent as `T`: one bound for the type and for `Clone`.
+/// Types that can be lent as `T`: one bound that combines the type and `Clone`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot be taken by value from this dependency, which returns `{R}`",
     label = "not what the dependency returns, or not `Clone`",
@@ -126,7 +126,7 @@ type Returned<D> = <<D as Dep>::Provider as Provider>::Returned;
 
 const MADE: &str = "a dependency that failed is not lent";
 
-/// `user: &User`.
+/// Lends `user: &User`.
 pub fn lend_ref<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a T
 where
     T: ValueOf<Returned<D>> + 'a,
@@ -135,7 +135,7 @@ where
     T::of(lent.returned()).expect(MADE)
 }
 
-/// `tx: &mut Transaction`.
+/// Lends `tx: &mut Transaction`.
 pub fn lend_mut<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a mut T
 where
     T: ValueOf<Returned<D>> + 'a,
@@ -144,7 +144,7 @@ where
     T::of_mut(lent.returned_mut()).expect(MADE)
 }
 
-/// `pool: Pool`.
+/// Lends `pool: Pool`.
 pub fn lend_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
 where
     T: CloneOf<Returned<D>> + 'a,
@@ -153,7 +153,7 @@ where
     T::of(lent.returned()).expect(MADE).clone_of()
 }
 
-/// `pool: Pool` of a dependency that yields.
+/// Lends `pool: Pool` to a dependency that yields.
 pub fn keep_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
 where
     T: CloneOf<Returned<D>> + 'a,
@@ -162,18 +162,18 @@ where
     lend_clone::<D, T>(lent)
 }
 
-/// `settings: &Settings` of a dependency that yields: it outlives the request's own values.
+/// The argument `settings: &Settings` of a dependency that yields: it outlives the request's own values.
 #[derive(Debug)]
 pub struct Kept<'r, R>(SharedRef<'r, R>);
 
 impl<'r, R> Kept<'r, R> {
-    /// The value.
+    /// Returns the value.
     pub fn get<T: ValueOf<R>>(&self) -> &'r T {
         T::of(self.0.0).expect(MADE)
     }
 }
 
-/// What can be lent as `&T` to a dependency that yields.
+/// Types that can be lent as `&T` to a dependency that yields.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a dependency that yields outlives the request's values and cannot borrow one",
@@ -190,7 +190,7 @@ impl<'r, R> Outlives<'r, R> for SharedRef<'r, R> {
     }
 }
 
-/// `settings: &Settings` of a dependency that yields.
+/// Lends `settings: &Settings` to a dependency that yields.
 pub fn keep_ref<'a, 'r, D: Dep>(lent: D::Lent<'a, 'r>) -> Kept<'r, Returned<D>>
 where
     D::Lent<'a, 'r>: Outlives<'r, Returned<D>>,
@@ -198,7 +198,7 @@ where
     lent.kept()
 }
 
-/// What an app-scoped dependency that yields is given back: a clone, since requests may still hold the value.
+/// What an app-scoped dependency that yields gets back: a clone, since requests may still hold the value.
 #[diagnostic::on_unimplemented(
     message = "an app-scoped dependency that yields is given back a clone: `{Self}` must be `Clone`",
     label = "not `Clone`",

@@ -16,18 +16,18 @@ use crate::{
     request::{AppState, Context},
 };
 
-/// What a signature is lent.
+/// The values lent to a signature.
 pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
 
-/// A list of dependencies: `()`, or a pair of one and the rest.
+/// A list of dependencies: `()`, or a pair of the first one and the rest.
 pub trait DepList: 'static {
-    /// The slots of all of them.
+    /// The slots for all their values.
     type CacheEntries: CacheEntries;
-    /// What the asking function itself keeps.
+    /// The values that the function itself keeps.
     type Held: Send;
     #[doc(hidden)]
     type Want<'a>;
-    /// What the asking function is lent.
+    /// The values lent to the function.
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
@@ -49,23 +49,24 @@ pub trait DepList: 'static {
     #[doc(hidden)]
     fn plan(plan: &mut Plan);
 
-    /// Whether it asks for the value that `provider` makes of these `#[arg]`s.
+    /// Returns whether the list contains the value of `provider` with these `#[arg]`s.
     #[doc(hidden)]
     fn asks_for(_provider: TypeId, _params: &dyn Any) -> bool {
         false
     }
 
-    /// The provider, if `R` asks for the same value: of `#[arg]`s, the compiler does not know.
+    /// Returns the provider if `R` contains the same value again. The compiler cannot compare `#[arg]`s, so this runs
+    /// at start-up.
     #[doc(hidden)]
     fn asked_again_by<R: DepList>() -> Option<&'static str> {
         None
     }
 }
 
-/// One dependency as a signature asks for it: a provider, or a provider in one of the wrappers below. It is a list of
-/// one.
+/// One dependency as a signature declares it: a provider, or a provider in one of the wrappers below. It is also a
+/// list of one.
 pub trait Dep: DepList {
-    /// Whose value is asked for.
+    /// The provider of the value.
     type Provider: Provider;
 }
 
@@ -101,7 +102,7 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
     type Want<'a> = (D::Want<'a>, R::Want<'a>);
     type Lent<'a, 'r> = (D::Lent<'a, 'r>, R::Lent<'a, 'r>);
 
-    /// All are tried, so that one answer lists what is invalid in each; an answer ends it.
+    /// Tries all dependencies, so that one response lists the errors of each; a failure stops the rest.
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
@@ -149,7 +150,7 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
     }
 }
 
-/// A dependency's own come before it; each is described once in an operation.
+/// Describes a provider, after its own dependencies. Each is described once per operation.
 pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
     if op.visit(TypeId::of::<P>()) {
         <P::Deps as DepList>::describe(op);
@@ -199,7 +200,7 @@ impl<P: Provider> Dep for P {
     type Provider = P;
 }
 
-/// Takes the slot if it is the one that is wanted and still missing; passes it on otherwise.
+/// Takes the slot if it holds the requested value and none has been found yet; otherwise passes it on.
 #[inline]
 fn claim<'a, P: Provider>(
     want: &mut Option<&'a mut P::Returned>,
@@ -219,13 +220,13 @@ fn claim<'a, P: Provider>(
     None
 }
 
-/// `#[depends(provider(role = "admin"))]`: what fills the provider's `#[arg]`s.
+/// The place that fills a provider's `#[arg]`s: `#[depends(provider(role = "admin"))]`.
 pub trait Site<P: Provider>: 'static {
-    /// The arguments, made anew each time.
+    /// Returns the arguments, created anew each time.
     fn params() -> P::Params;
 }
 
-/// A provider with its `#[arg]`s filled in at one place of the program.
+/// A provider whose `#[arg]`s are filled in at one place in the program.
 #[derive(Debug)]
 pub struct With<P, S>(PhantomData<(P, S)>);
 
@@ -280,7 +281,7 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> Dep for With<P, T> {
     type Provider = P;
 }
 
-/// `depends = [provider]`: run for its effect.
+/// `depends = [provider]`: a dependency that runs for its side effect.
 #[derive(Debug)]
 pub struct Effect<D>(PhantomData<D>);
 
@@ -290,7 +291,7 @@ impl<D: DepList> DepList for Effect<D> {
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    /// An effect is asked for by itself: that the request is invalid is no reason to leave it out.
+    /// An effect is needed for its own sake, so it runs even if the request is invalid.
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
@@ -322,7 +323,7 @@ impl<D: Dep> Dep for Effect<D> {
     type Provider = D::Provider;
 }
 
-/// The outcome of a provider's function.
+/// Converts the result of a provider's function.
 impl<T> From<Made<T>> for Arg<T> {
     fn from(made: Made<T>) -> Self {
         match made {

@@ -1,8 +1,8 @@
-//! Dependency injection: functions that are run for the sake of what they return.
+//! Dependency injection: functions that run so that others can use what they return.
 //!
-//! The graph is types. A signature's dependencies are a type list ([`DepList`]), each provider's own list hangs on it,
-//! and the values live in a tree of typed entries of the same shape inside the endpoint's future: nothing is looked up
-//! by name, nothing is allocated, and a missing or circular dependency is a compile error.
+//! The graph consists of types. A signature's dependencies are a type list ([`DepList`]), each provider has a list of
+//! its own, and the values live in a tree of typed entries of the same shape inside the endpoint's future. Nothing is
+//! looked up by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
 mod cache;
 mod closers;
@@ -41,12 +41,12 @@ use crate::{
     request::{Context, Failure},
 };
 
-/// What a provider made, or the answer that it gave instead.
+/// The value that a provider returned, or the failure that replaces it.
 pub type Made<T> = Result<T, Failure>;
 
-/// A function under `#[dependency]`.
+/// A function with the attribute `#[dependency]`.
 ///
-/// Implemented by that attribute alone; [`Router::depends`](crate::Router::depends) and
+/// Only that attribute implements this trait; [`Router::depends`](crate::Router::depends) and
 /// [`App::override_dependency`](crate::App::override_dependency) take it as a type parameter.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a dependency",
@@ -54,21 +54,21 @@ pub type Made<T> = Result<T, Failure>;
     note = "put `#[dependency]` on the function `{Self}`"
 )]
 pub trait Provider: Sized + Send + Sync + 'static {
-    /// What the function returns, or lends through its `Yield`.
+    /// The type that the function returns, or lends through its `Yield`.
     type Returned: Send + 'static;
-    /// What it depends on.
+    /// Its dependencies.
     type Deps: DepList;
     /// How long its value lives.
     type Scope: Scope<Self>;
-    /// Its arguments that come from the request.
+    /// The arguments that come from the request.
     type Args<'r>: Send;
-    /// What `#[depends(provider(..))]` fills in: its `#[arg]`s.
+    /// Its `#[arg]`s, which `#[depends(provider(..))]` fills in.
     type Params: Params;
     /// The function's name.
     const NAME: &'static str;
-    /// Whether only `App::provide` can give its value.
+    /// Whether the value can only come from `App::provide`.
     const PROVIDED: bool = false;
-    /// Whether it lends its value and goes on when the request is done.
+    /// Whether the function lends its value and continues after the request is done.
     const YIELDS: bool = false;
 
     #[doc(hidden)]
@@ -86,9 +86,9 @@ pub trait Provider: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Made<Self::Returned>> + Send;
 }
 
-/// What fills a provider's `#[arg]`s: `()` where it has none.
+/// The `#[arg]`s of a provider: `()` if it has none.
 pub trait Params: Clone + PartialEq + Send + Sync + 'static {
-    /// What stands in where a signature gives none, which the compiler has refused.
+    /// Returns a placeholder for a signature that gives no arguments, which the compiler rejects if there are any.
     #[doc(hidden)]
     fn none() -> &'static Self;
 }
@@ -99,7 +99,7 @@ impl Params for () {
     }
 }
 
-/// The [`Params`] of a provider that is asked for by its name alone.
+/// The [`Params`] of a provider that is declared by its name alone.
 #[diagnostic::on_unimplemented(
     message = "this dependency takes arguments, which are not given",
     label = "has an `#[arg]`",
@@ -110,7 +110,7 @@ pub trait NoParams {}
 #[diagnostic::do_not_recommend]
 impl NoParams for () {}
 
-/// `Self` is what an `#[depends(provider(..))]` has filled in of the [`Params`] `P`.
+/// `Self` is what an `#[depends(provider(..))]` has filled in for the [`Params`] `P`.
 #[diagnostic::on_unimplemented(
     message = "this dependency is not given all of its arguments: it takes `{P}`, and has `{Self}`",
     label = "an `#[arg]` is missing",

@@ -1,4 +1,4 @@
-//! Providers that are replaced, in tests most of all.
+//! Replacing providers, mostly in tests.
 
 use std::any::{Any, TypeId};
 
@@ -8,7 +8,7 @@ use crate::{
     request::{AppState, BoxFuture, Context},
 };
 
-/// What may stand in for a provider's value: the value itself, or the `Ok` of a provider that returns a `Result`.
+/// A replacement for a provider's value: the value itself, or the `Ok` value of a provider that returns a `Result`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot stand in for what this dependency returns, `{R}`",
     label = "not the dependency's value"
@@ -42,7 +42,7 @@ impl<T: 'static, E> Replaces<Result<T, E>> for T {
     }
 }
 
-/// A function that gives a provider's value, or the `Ok` of it: `|| "rick".to_owned()`.
+/// A function that returns a provider's value, or the `Ok` of it: `|| "rick".to_owned()`.
 pub trait Substitute<P: Provider>: Send + Sync + 'static {
     #[doc(hidden)]
     fn value(&self) -> P::Returned;
@@ -66,7 +66,7 @@ type Run<P> = for<'x, 'r> fn(
 
 /// What runs in place of `P`.
 pub(crate) enum Override<P: Provider> {
-    /// A function that gives the value.
+    /// A function that returns the value.
     Value(Box<dyn Fn() -> P::Returned + Send + Sync>),
     /// Another provider, with dependencies of its own.
     Provider(Run<P>),
@@ -97,7 +97,7 @@ where
 {
     let made = make::<Q, ()>(cx, cache, &()).await;
     if let Some(exit) = cx.last_exit() {
-        // The value will stand in the slot of `P`, and that is where the exit of `Q` finds it.
+        // The value is stored in the slot of `P`, and that is where the exit of `Q` finds it.
         exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {
             let value = Q::Returned::from_returned(take_slot::<P>(values, &(), number)?)?;
             Some(Box::new(value) as Box<dyn Any>)

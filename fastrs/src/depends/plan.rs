@@ -1,4 +1,4 @@
-//! What is made before the first request: the app-scoped values, each after what it depends on.
+//! The plan for start-up: app-scoped values, each created after its dependencies and before the first request.
 
 use std::{
     any::TypeId,
@@ -9,13 +9,13 @@ use std::{
 use super::{Closer, DepList, Made, Provider};
 use crate::request::{AppState, BoxFuture};
 
-/// What an app's routes and jobs need to be made at start-up, and what is wrong with it.
+/// The values to create at start-up for an app's routes and jobs, and the errors found.
 #[derive(Debug, Default)]
 pub struct Plan {
     seen: HashSet<TypeId>,
-    /// Providers that are not run, with what their replacements ask for in their place.
+    /// Providers that are replaced and so do not run, with the dependencies of their replacements.
     replaced: HashMap<TypeId, Replacement>,
-    /// Whose dependencies are being planned.
+    /// The function whose dependencies are being planned.
     asker: String,
     pub(crate) values: Vec<AppValue>,
     pub(crate) wrong: Vec<String>,
@@ -28,7 +28,7 @@ struct Replacement {
 }
 
 impl Plan {
-    /// Notes that a value, or another provider with these dependencies, stands in for `P`.
+    /// Records that `P` is replaced by a value, or by another provider with these dependencies.
     pub(crate) fn replace<P: Provider>(&mut self, dependencies: Planning) {
         let replacement = Replacement {
             name: P::NAME,
@@ -37,14 +37,14 @@ impl Plan {
         self.replaced.insert(TypeId::of::<P>(), replacement);
     }
 
-    /// Plans what the function `asker` depends on.
+    /// Plans the dependencies of the function `asker`.
     pub(crate) fn of(&mut self, asker: String, dependencies: Planning) {
         let outer = std::mem::replace(&mut self.asker, asker);
         dependencies(self);
         self.asker = outer;
     }
 
-    /// Plans what `P` depends on, the first time it is asked for.
+    /// Plans the dependencies of `P` on the first visit. Returns whether this was the first.
     pub(super) fn visit<P: Provider>(&mut self) -> bool {
         let is_new = self.seen.insert(TypeId::of::<P>());
         if is_new {
@@ -58,7 +58,7 @@ impl Plan {
         is_new
     }
 
-    /// One function asks twice for one value, of which it can be lent only one.
+    /// Reports that one function declares the same value twice, although it can be lent only once.
     pub(super) fn asked_twice(&mut self, provider: &str) {
         self.wrong.push(format!(
             "{} asks twice for `{provider}` with the same arguments: ask once, and borrow from that argument",
@@ -66,7 +66,7 @@ impl Plan {
         ));
     }
 
-    /// The values in the order in which they are made, or all that is wrong.
+    /// Returns the values in the order in which they are created, or reports all errors.
     pub(crate) fn finish(mut self, wrong: &mut Vec<String>) -> Vec<AppValue> {
         wrong.append(&mut self.wrong);
         for (id, Replacement { name, dependencies }) in &self.replaced {
@@ -93,17 +93,17 @@ impl Plan {
     }
 }
 
-/// Writes what a function depends on to the plan.
+/// A function that adds a function's dependencies to the plan.
 pub(crate) type Planning = fn(&mut Plan);
 
 type Start = fn(Arc<AppState>) -> BoxFuture<'static, Made<Option<Closer>>>;
 
-/// One app-scoped value to be made.
+/// One app-scoped value to create.
 #[derive(Debug)]
 pub(crate) struct AppValue {
     pub(crate) id: TypeId,
     pub(crate) name: &'static str,
-    /// Whether only `App::provide` can give it.
+    /// Whether the value can only come from `App::provide`.
     pub(crate) provided: bool,
     pub(crate) start: Start,
 }

@@ -1,4 +1,4 @@
-//! How long a dependency's value lives: one request, or as long as the app.
+//! How long a dependency's value lives: for one request, or as long as the app.
 
 use std::{any::TypeId, future::Future};
 
@@ -22,7 +22,7 @@ pub trait Scope<P: Provider>: 'static {
     const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
     type CacheEntries: CacheEntries;
-    /// What one who asks is lent.
+    /// What a function that uses the value is lent.
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
@@ -36,11 +36,11 @@ pub trait Scope<P: Provider>: 'static {
     fn plan(plan: &mut Plan);
 }
 
-/// Once per request for the whole tree; dropped with the request.
+/// Created once per request and shared by all its dependencies; dropped with the request.
 #[derive(Debug)]
 pub struct RequestScope;
 
-/// Once per app, before the first connection is accepted; dropped after the last.
+/// Created once per app, before the first connection is accepted; dropped after the last.
 #[derive(Debug)]
 pub struct AppScope;
 
@@ -115,7 +115,7 @@ where
     }
 }
 
-/// Makes the value of a request-scoped provider, unless this request has it.
+/// Creates the value of a request-scoped provider, unless this request already has it.
 pub(super) async fn ensure<'r, P, S>(
     cx: &mut Context<'r>,
     cache: &mut DependencyCache<S>,
@@ -140,12 +140,12 @@ where
             cache.put::<P>(params.clone(), None);
             Arg::Invalid
         }
-        // It was not run, which another who asks may change.
+        // The provider was not run, but another function that needs it may still run it.
         Arg::Missing => Arg::Invalid,
     }
 }
 
-/// Makes a value, or has what stands in for the provider make it.
+/// Creates a value by running the provider or its override.
 pub(super) async fn obtain<'r, P, S>(
     cx: &mut Context<'r>,
     cache: &mut DependencyCache<S>,
@@ -165,9 +165,9 @@ where
     }
 }
 
-/// Runs a provider: its own arguments, then its dependencies, then the function, if all of them are there.
+/// Runs a provider: its own arguments, then its dependencies, then the function if all of them are available.
 ///
-/// What is invalid in the dependencies stands before what is invalid in its own arguments, as in FastAPI.
+/// Errors in the dependencies are listed before errors in its own arguments, as in FastAPI.
 pub(crate) async fn make<'r, P, S>(
     cx: &mut Context<'r>,
     cache: &mut DependencyCache<S>,
@@ -185,12 +185,12 @@ where
     let held = <P::Deps as DepList>::resolve(cx, cache).await;
     cx.end_asking(asker);
     cx.put_back(own);
-    // What an argument answers with comes before what a dependency does.
+    // A failure of an argument takes precedence over a failure of a dependency.
     if let Some(failure) = cx.take_failure() {
         return Arg::Failed(failure);
     }
     match (args, held) {
-        // No transaction is begun for a request that is known to be invalid.
+        // For example, no transaction starts for a request that is already known to be invalid.
         (Some(_), Arg::Value(_)) if P::YIELDS && cx.is_in_vain() => Arg::Missing,
         (Some(args), Arg::Value(mut held)) => {
             let state = cx.state();

@@ -14,11 +14,12 @@ use crate::{
     request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
 };
 
-/// Lends a dependency's value for as long as the request lasts: FastAPI's `yield`.
+/// Lends a dependency's value for as long as the request lasts, like FastAPI's `yield`.
 ///
-/// What stands before [`until_done`](Self::until_done) is the set-up; what follows runs when the handler has returned,
-/// before the head of the answer leaves, and its own error replaces the answer. Exits run in reverse order of set-up,
-/// every one of them, whatever happened. What the body of an answer reads from is lent [`until_sent`](Self::until_sent).
+/// The code before [`until_done`](Self::until_done) is the set-up. The code after it runs when the handler has
+/// returned and before the head of the response is sent; if it fails, its error replaces the response. All exits run,
+/// in reverse order of set-up, whatever happened. Values that a response's body reads from are lent
+/// [`until_sent`](Self::until_sent).
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -32,11 +33,11 @@ use crate::{
 /// }
 /// ```
 ///
-/// In an app-scoped dependency it lends for as long as the app lives, and gives back a clone.
+/// In an app-scoped dependency it lends the value for as long as the app lives, and gives back a clone.
 pub struct Yield<T>(Arc<Mutex<State<T>>>);
 
-/// Owned by turns: the provider's function puts `Lent`, the request takes it and leaves `Out`, and at the end puts
-/// `Back`, which the function takes.
+/// The state has a different writer at each step: the provider's function stores `Lent`, the request takes the value
+/// and leaves `Out`, and at the end the request stores `Back`, which the function takes.
 enum State<T> {
     Start,
     Lent(T, Until),
@@ -53,17 +54,18 @@ enum Until {
 }
 
 impl<T> Yield<T> {
-    /// Lends `value`, and gives it back with the outcome when the handler is done: before the head of the answer leaves, so
-    /// that an error of what follows is the answer.
+    /// Lends `value` and gives it back with the outcome when the handler is done. The head of the response has not
+    /// been sent by then, so an error in the code that follows becomes the response.
     pub async fn until_done(self, value: T) -> (T, Outcome) {
         self.lend(value, Until::Done).await
     }
 
-    /// Lends `value` until the last byte of the answer was sent: for what a stream reads from. FastAPI's `scope="request"`.
+    /// Lends `value` until the last byte of the response has been sent, for example because a stream reads from it.
+    /// This is FastAPI's `scope="request"`.
     ///
-    /// The outcome is a failure if the answer broke off, or if its client left before the end ([`Failure::is_aborted`]).
-    /// What follows runs when the answer has left: an error of it is logged. If the request fails, it runs with the other exits,
-    /// before the answer to the error leaves.
+    /// The outcome is a failure if the response broke off, or if its client left before the end
+    /// ([`Failure::is_aborted`]). The code that follows runs after the response has been sent, so an error in it is
+    /// only logged. If the request fails, it runs with the other exits, before the error response is sent.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -107,12 +109,12 @@ impl<T> fmt::Debug for Yield<T> {
     }
 }
 
-/// No code of a user runs under this lock, so that a poisoned one is as good as new.
+/// Locks the state. No user code runs under this lock, so a poisoned state is still valid.
 fn lock<T>(state: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs a yielding provider up to its `until_done`. Its bounds stand in what the compiler prints, and so on one line.
+/// Runs a yielding provider up to its `until_done`. The bounds appear in compiler errors, so they are on one line.
 #[rustfmt::skip]
 pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
     cx: &mut Context<'r>,
@@ -123,7 +125,7 @@ pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Fu
     Ok(value)
 }
 
-/// The same for an app-scoped provider, whose value is cloned back.
+/// Does the same for an app-scoped provider, which gets back a clone of its value.
 #[rustfmt::skip]
 pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
     cx: &mut Context<'r>,
@@ -136,7 +138,7 @@ pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, 
     Ok(value)
 }
 
-/// What a yielding function has left to do.
+/// The rest of a yielding function.
 struct Suspended<'r, T> {
     future: BoxFuture<'r, Made<()>>,
     cell: Arc<Mutex<State<T>>>,
@@ -182,22 +184,22 @@ fn never_lent() -> Failure {
 /// The exit of one yielding provider.
 struct YieldExit<'r, P: Provider> {
     rest: Suspended<'r, P::Returned>,
-    /// Whose value it is: another provider's, if that one is replaced by `P`.
+    /// The provider whose slot holds the value: another one, if `P` replaces it.
     provider: TypeId,
-    /// With which parameters the value was made: which of the provider's slots it stands in.
+    /// The parameters with which the value was created, which identify the provider's slot.
     params: Option<P::Params>,
-    /// Its number, if it stands apart from the slots.
+    /// The number of the value, if it is stored outside the slots.
     number: Option<usize>,
     place: ValueAt<P::Returned>,
 }
 
-/// Where an exit finds its value.
+/// The place where an exit finds its value.
 enum ValueAt<T> {
     /// In a slot of its own provider.
     CacheEntry,
-    /// Where the provider that it replaces keeps its own.
+    /// In the slot of the provider that it replaces.
     Replaced(TakeReplaced),
-    /// Here: a clone.
+    /// Here, as a clone.
     Own(T),
 }
 
@@ -257,7 +259,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
                 .map(|value| *value),
         };
         let Some(value) = value else {
-            // Its value was never kept: a panic came between set-up and the slot.
+            // The value was never stored: a panic occurred between set-up and storing it.
             return Box::pin(async { Ok(()) });
         };
         let before = std::mem::replace(&mut *lock(&rest.cell), State::Back(value, outcome));
@@ -268,7 +270,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
     }
 }
 
-/// Takes a provider's value out of its slot, or from where the value of this number stands apart.
+/// Takes a provider's value out of its slot or, given a number, from outside the slots.
 pub(super) fn take_slot<P: Provider>(
     values: &mut dyn Values,
     params: &P::Params,
