@@ -1,4 +1,4 @@
-//! Doc comments as text for people who read the document.
+//! Doc comments as text for readers of the OpenAPI document.
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -20,7 +20,7 @@ impl Docs {
         &self.0
     }
 
-    /// The first paragraph on one line, and what follows it.
+    /// Returns the first paragraph on one line, and the text after it.
     pub(crate) fn split(&self) -> (String, &str) {
         let (first, rest) = self.0.split_once("\n\n").unwrap_or((&self.0, ""));
         let words: Vec<&str> = first.lines().map(str::trim).collect();
@@ -28,7 +28,7 @@ impl Docs {
     }
 }
 
-/// The literal of `#[doc = ".."]`; `#[doc(hidden)]` and computed docs say nothing here.
+/// Returns the literal of `#[doc = ".."]`. `#[doc(hidden)]` and computed docs have no text here.
 fn text(attr: &Attribute) -> Option<String> {
     match &attr.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
@@ -42,7 +42,7 @@ fn text(attr: &Attribute) -> Option<String> {
     }
 }
 
-/// The lines of one comment; a block comment's stars are no text.
+/// Returns the lines of one comment, without the stars of a block comment.
 fn lines(comment: String) -> Vec<String> {
     let block = comment.contains('\n');
     comment
@@ -58,7 +58,7 @@ fn lines(comment: String) -> Vec<String> {
         .collect()
 }
 
-/// Takes away the indentation that all lines share.
+/// Removes the indentation that all lines share.
 fn unindent(lines: &[String]) -> String {
     let indent = lines
         .iter()

@@ -1,11 +1,11 @@
-//! Tests that read generated code as the compiler does.
+//! Helpers for tests that parse generated code as the compiler does.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Expr;
 use syn::visit_mut::{self, VisitMut};
 
-/// What in generated code decides anything.
+/// Collects the expressions in generated code that make a decision.
 #[derive(Default)]
 struct Decisions(Vec<String>);
 
@@ -29,7 +29,7 @@ impl VisitMut for Decisions {
     }
 }
 
-/// All expressions in `tokens` that are more than calls.
+/// Returns all expressions in `tokens` that are more than calls.
 pub(crate) fn decisions(tokens: TokenStream) -> Vec<String> {
     let parsed = syn::parse2::<syn::File>(tokens.clone());
     let mut file = parsed.unwrap_or_else(|error| panic!("{error}: {tokens}"));
@@ -38,7 +38,7 @@ pub(crate) fn decisions(tokens: TokenStream) -> Vec<String> {
     decisions.0
 }
 
-/// The mistakes that an expansion reports, as text.
+/// Returns the errors that an expansion reports, as text.
 pub(crate) fn mistakes(tokens: &TokenStream) -> Vec<String> {
     let text = tokens.to_string();
     let reports = text.split("compile_error ! {").skip(1);

@@ -1,4 +1,4 @@
-//! Collects every mistake of an item, each with the span of the token to change.
+//! Collects every mistake in an item, each with the span of the token to change.
 
 use std::fmt::Display;
 
@@ -25,12 +25,12 @@ impl Errors {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Knows of a mistake in the item as it is written, which rustc will report.
+    /// Records a mistake in the item as written that rustc will report.
     pub(crate) fn leave_to_rustc(&mut self) {
         self.left_to_rustc = true;
     }
 
-    /// Keeps the value of a parse, or its error.
+    /// Returns the value of a parse, or collects its error.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
     }
@@ -45,8 +45,8 @@ impl Errors {
             .unwrap_or_default()
     }
 
-    /// The first mistake in the place of a type, so that who uses the type gets no other; and the rest.
-    /// What is left to rustc has no mistake to stand there: then it is some scope.
+    /// Returns the first error as a type, so that users of the type get no other error, and the remaining errors. If
+    /// the only mistake is left to rustc, there is no error to use, and the type is an arbitrary scope.
     pub(crate) fn into_type(self) -> (TokenStream, TokenStream) {
         let errors = self.found.into_iter().flatten();
         let mut reports = errors.map(syn::Error::into_compile_error);
@@ -66,7 +66,7 @@ impl Errors {
     }
 }
 
-/// What other frameworks call it, and what it is called here.
+/// Other frameworks' names, and their equivalents here.
 const SYNONYMS: &[(&str, &str)] = &[
     ("min", "ge"),
     ("minimum", "ge"),
@@ -88,7 +88,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("json", "body"),
 ];
 
-/// What other frameworks say by a key, and what says it here.
+/// Other frameworks' keys, and their equivalents here.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
         "data",
@@ -125,7 +125,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ),
 ];
 
-/// Keys of serde's that a model says in serde's attribute.
+/// serde's keys that a model writes in the `#[serde(..)]` attribute.
 const SERDE: &[&str] = &[
     "rename_all",
     "deny_unknown_fields",
@@ -142,9 +142,9 @@ const SERDE: &[&str] = &[
     "transparent",
 ];
 
-/// `, did you mean ..?` for a misspelt name, or the list of what there is.
+/// Returns `, did you mean ..?` for a misspelled name, or the list of valid names.
 pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
-    // Only a route has a status, and only a type or a field has serde's attributes.
+    // Only a route has a status, and only a type or a field takes serde's attributes.
     let is_route = known.contains(&"status");
     let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == wrong);
     if let (Some((_, text)), true) = (elsewhere, is_route || wrong == "extra") {
@@ -167,7 +167,7 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     }
 }
 
-/// The known name that `wrong` most likely stands for.
+/// Returns the known name that `wrong` most likely means.
 pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == wrong);
     if let Some(name) = known
@@ -185,7 +185,7 @@ pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// `a`, `b` and `c`.
+/// Returns `a`, `b` and `c`.
 pub(crate) fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.split_last() {
@@ -195,7 +195,7 @@ pub(crate) fn list(names: &[&str]) -> String {
     }
 }
 
-/// Edits between two names: insertions, deletions, substitutions and swaps of neighbours.
+/// Returns the number of edits between two names: insertions, deletions, substitutions and swaps of neighbors.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before: Vec<usize> = Vec::new();

@@ -1,5 +1,5 @@
-//! What stands in for code that cannot be generated: the item itself, and enough beside it that imports
-//! and `routes![..]` go on working, so that one mistake is one error.
+//! What replaces code that cannot be generated: the item itself, plus enough generated code that imports and
+//! `routes![..]` keep working, so that one mistake produces one error.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -12,13 +12,13 @@ use crate::function::Function;
 use crate::paths::{at, emit, private};
 use crate::types;
 
-/// Attributes that make a route.
+/// Attributes that define a route.
 const ROUTES: &[&str] = &[
     "get", "post", "put", "delete", "patch", "head", "options", "trace", "route",
 ];
 
-/// The function that an attribute stands on, or the item as it was with what is wrong about it. A method
-/// is one of these: nothing may stand beside it.
+/// Returns the function below the attribute, or the item as written together with the error. A method is an error,
+/// since no item can be generated next to it.
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
     let parsed = syn::parse2::<Function>(item.clone()).and_then(|function| {
         match function.sig.receiver() {
@@ -52,7 +52,7 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
     of_no_argument(attribute, function)
 }
 
-/// Refuses attributes of arguments on the function itself, which goes on without them.
+/// Rejects argument attributes on the function itself, and removes them.
 fn of_no_argument(attribute: &str, mut function: Function) -> Result<Function, TokenStream> {
     let mut errors = Errors::default();
     for attr in function
@@ -81,13 +81,13 @@ fn of_no_argument(attribute: &str, mut function: Function) -> Result<Function, T
     }
 }
 
-/// Whether it is an attribute that stands above an argument.
+/// Returns whether the attribute belongs on an argument.
 pub(crate) fn is_of_an_argument(attr: &Attribute) -> bool {
     let sources = ["query", "header", "cookie", "body", "form", "depends"];
     sources.iter().any(|name| attr.path().is_ident(name))
 }
 
-/// Whether an attribute makes a route, a dependency or a job of its function, as far as its text tells.
+/// Returns whether the attribute turns its function into a route, a dependency or a job, as far as its text shows.
 fn makes(attr: &Attribute) -> bool {
     let name = attr
         .path()
@@ -106,7 +106,8 @@ fn makes(attr: &Attribute) -> bool {
     }
 }
 
-/// The type of the function's name, which `use` brings along and by which the function is found.
+/// Returns the type that has the function's name. `use` imports it along with the function, and generated code finds
+/// the function through it.
 pub(crate) fn beside(function: &Function) -> TokenStream {
     let (vis, name) = (&function.vis, function.name());
     emit! {
@@ -116,8 +117,9 @@ pub(crate) fn beside(function: &Function) -> TokenStream {
     }
 }
 
-/// The same for a handler: a type of a name that nobody else has, and the function's name for it. A module of that name
-/// is then one error, at the function's name, since the impls of the type say another.
+/// Returns the same for a handler: a type with a unique name, and an alias of it with the function's name. If a module
+/// has the same name as the function, rustc then reports one error, at the function's name, since the impls use the
+/// unique name.
 pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
     let (vis, name) = (&function.vis, function.name());
     let own = format_ident!("__handler_{}", name.unraw(), span = Span::mixed_site());
@@ -134,7 +136,7 @@ pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
     (own, beside)
 }
 
-/// A handler that cannot be called, beside the function it would call.
+/// Returns a handler that cannot be called, next to the function it would call.
 pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
     let (p, (own, beside)) = (private(), beside_handler(function));
     let (function_, errors) = (with_body(function), errors.into_tokens());
@@ -151,7 +153,7 @@ pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
     }
 }
 
-/// A missing body is reported by the macro, so that rustc need not.
+/// Returns the function with a body. The macro reports a missing body, so rustc does not have to.
 pub(crate) fn with_body(function: &Function) -> TokenStream {
     let mut function = function.clone();
     let empty = || quote!({ ::core::unreachable!() });

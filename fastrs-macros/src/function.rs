@@ -1,4 +1,4 @@
-//! A function as fastrs reads it: the signature is parsed, the body is kept as it was typed.
+//! A function as fastrs reads it: the signature is parsed, and the body is kept as written.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::instead;
 use crate::types;
 
-/// A free function. Its body is a token tree, so an editor may be in the middle of it.
+/// A free function. Its body is a token tree, so it may be incomplete while the user is editing it.
 #[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
@@ -26,7 +26,7 @@ impl Function {
         &self.sig.ident
     }
 
-    /// The written return type; `()` where none is.
+    /// Returns the declared return type, or `()` if there is none.
     pub(crate) fn returned(&self) -> Type {
         match &self.sig.output {
             ReturnType::Default => {
@@ -37,7 +37,7 @@ impl Function {
         }
     }
 
-    /// Whether the return type is refused.
+    /// Returns whether the return type is rejected.
     pub(crate) fn return_is_refused(&self) -> bool {
         let returned = self.returned();
         types::mentions_impl(&returned)
@@ -45,12 +45,12 @@ impl Function {
             || !self.sig.generics.params.is_empty()
     }
 
-    /// The name without `r#`, for people.
+    /// Returns the name without `r#`, for messages.
     pub(crate) fn label(&self) -> String {
         self.sig.ident.unraw().to_string()
     }
 
-    /// Where an error about the answer belongs.
+    /// Returns the span for errors about the response.
     pub(crate) fn returned_span(&self) -> Span {
         match &self.sig.output {
             ReturnType::Default => self.sig.ident.span(),
@@ -58,7 +58,7 @@ impl Function {
         }
     }
 
-    /// Reports what no function of fastrs can be, whatever its attribute. `role` is "a handler".
+    /// Reports what no fastrs function may be, whichever attribute it has. `role` is text such as "a handler".
     pub(crate) fn check(&self, role: &str, blocking: Option<Span>, errors: &mut Errors) {
         let sig = &self.sig;
         match (sig.asyncness, blocking) {
@@ -112,7 +112,7 @@ impl Function {
         }
     }
 
-    /// Whether an argument is taken apart where it stands, which is refused.
+    /// Returns whether an argument is destructured in the signature, which is rejected.
     pub(crate) fn takes_apart(&self) -> bool {
         let mut inputs = self.sig.inputs.iter();
         inputs.any(|input| matches!(input, FnArg::Typed(arg) if !is_plain(&arg.pat)))
@@ -120,7 +120,7 @@ impl Function {
 
     fn check_input(input: &FnArg, errors: &mut Errors) {
         match input {
-            // refused before: see `fallback::function`
+            // already rejected: see `fallback::function`
             FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
                 if !is_plain(&arg.pat) {
@@ -138,7 +138,7 @@ impl Function {
     }
 }
 
-/// Whether an argument has a name, and nothing else.
+/// Returns whether the pattern is just a name.
 fn is_plain(pat: &Pat) -> bool {
     matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none())
 }
@@ -168,8 +168,8 @@ impl ToTokens for Function {
         let Self {
             attrs, vis, sig, ..
         } = self;
-        // What a handler takes, and how, is up to its callers alone: the library lends a `String`, never a `str`, and
-        // awaits every `async fn`.
+        // These lints do not apply to what a handler takes or how: the library is its only caller, lends a `String`,
+        // never a `str`, and awaits every `async fn`.
         let lints = quote!(#[allow(
             clippy::too_many_arguments,
             clippy::ptr_arg,

@@ -1,4 +1,4 @@
-//! Whole expansions as files, beside what they are made from: every change of generated code shows in a diff.
+//! Complete expansions as files, next to their sources, so that every change in generated code shows up in a diff.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p fastrs-macros` writes them.
 
@@ -41,7 +41,7 @@ fn expansions_decide_nothing() {
     }
 }
 
-/// Only a `match` tells which variant a value is, and only the macro knows the variants.
+/// `match` is allowed here: it is the only way to tell which variant a value is, and only the macro sees the variants.
 #[test]
 fn an_enum_with_data_is_told_apart_once() {
     let decisions = decisions(own("data_enum"));
@@ -49,7 +49,7 @@ fn an_enum_with_data_is_told_apart_once() {
     assert!(decisions[0].starts_with("match self"), "{decisions:?}");
 }
 
-/// What is the macro's own in an expansion: all but the item that it stands on.
+/// Returns the macro's own part of an expansion: everything except the annotated item.
 fn own(name: &str) -> TokenStream {
     let file = expand(name);
     let items = file.items.iter().skip(1);

@@ -1,6 +1,6 @@
-//! What other frameworks write in a signature, and what stands for it here.
+//! Names that other frameworks use in signatures, and their equivalents here.
 //!
-//! These names only word a mistake: a type of the user's own that has one of them is judged as any other.
+//! These names only change the text of an error: a user's own type with one of these names is judged like any other.
 
 use proc_macro2::TokenStream;
 use syn::{FnArg, ReturnType, Type};
@@ -10,7 +10,7 @@ use crate::paths::{emit, private};
 use crate::spelled::{self, last, parameters};
 use crate::types::{self, ungrouped};
 
-/// Types that carry another type, and the place that it is read from here.
+/// Types that wrap another type, and where that type is read from here.
 const WRAPPERS: &[(&str, Says)] = &[
     ("Path", |inner| {
         format!(
@@ -64,7 +64,7 @@ const WRAPPERS: &[(&str, Says)] = &[
     }),
 ];
 
-/// Types that carry nothing.
+/// Types that wrap nothing.
 const PLAIN: &[(&str, &str)] = &[
     ("Reply", "the reply is borrowed: write `reply: &mut Reply`"),
     (
@@ -101,7 +101,7 @@ const HTTP_RESPONSE: &str = "a handler returns its value, with `#[get(\"/..\", s
 
 const SEVERAL: &str = "an argument is one value: write one for each, `a: u32, b: u32`";
 
-/// The names that `instead` of the library defines.
+/// The names that the library's `instead` module defines.
 const FOREIGN: &[&str] = &[
     "Path",
     "Query",
@@ -121,7 +121,7 @@ const FOREIGN: &[&str] = &[
     "web",
 ];
 
-/// References that a request gives.
+/// References that a request can provide.
 const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 
 type Says = fn(&str) -> String;
@@ -136,7 +136,8 @@ fn state(inner: &str) -> String {
     )
 }
 
-/// The text for an argument of this type, if the library cannot read it; `None` where its own says enough.
+/// Returns the text for an argument of this type, for when the library cannot read it. Returns `None` where the
+/// library's own text is enough.
 pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
     let ty = ungrouped(ty);
     let text = match ty {
@@ -159,7 +160,7 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
     Some(emit!(#text))
 }
 
-/// The text for an argument that is taken apart where it stands: `Path(id): Path<u64>`.
+/// Returns the text for an argument that is destructured in the signature: `Path(id): Path<u64>`.
 pub(crate) fn of_pattern(ty: &Type) -> String {
     match ungrouped(ty) {
         Type::Tuple(_) => SEVERAL.to_owned(),
@@ -169,12 +170,12 @@ pub(crate) fn of_pattern(ty: &Type) -> String {
     }
 }
 
-/// Whether several values are asked for as one.
+/// Returns whether the type holds several values.
 pub(crate) fn is_several(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Tuple(tuple) if !tuple.elems.is_empty())
 }
 
-/// The text for an answer of this type.
+/// Returns the text for a response of this type.
 pub(crate) fn of_answer(ty: &Type) -> Option<TokenStream> {
     let name = last(ty)?.ident.to_string();
     match name == "HttpResponse" {
@@ -183,7 +184,7 @@ pub(crate) fn of_answer(ty: &Type) -> Option<TokenStream> {
     }
 }
 
-/// The text about the type inside containers that a feature makes known.
+/// Returns the text for the type inside containers that needs a feature to be enabled.
 fn feature(ty: &Type) -> Option<TokenStream> {
     let leaf = spelled::leaves(ty)
         .into_iter()
@@ -209,7 +210,7 @@ fn said(ty: &Type) -> Option<String> {
     Some(says(&inner))
 }
 
-/// `T` of an `Option<T>`.
+/// Returns the `T` of an `Option<T>`.
 fn optional(ty: &Type) -> Option<&Type> {
     let segment = last(ty).filter(|segment| segment.ident == "Option")?;
     parameters(segment).first().map(|ty| ungrouped(ty))
@@ -228,8 +229,8 @@ fn without_lifetime(ty: &Type) -> Type {
     ty
 }
 
-/// Makes other frameworks' names known where a signature has one, so that rustc does not stop at a name that it cannot
-/// find. Whatever is defined or imported by this name comes first.
+/// Imports the names of other frameworks that appear in the signature, so that rustc does not stop at an unresolved
+/// name. Anything the user defines or imports under the same name takes precedence.
 pub(crate) fn names(function: &Function) -> Option<TokenStream> {
     let inputs = function.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(arg) => Some(&*arg.ty),

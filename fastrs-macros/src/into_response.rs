@@ -1,4 +1,4 @@
-//! `#[derive(IntoResponse)]`: one type a status.
+//! `#[derive(IntoResponse)]`: one type per status.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,15 +10,15 @@ use crate::paths::{emit, fallbacks, private};
 use crate::returned;
 use crate::status::Status;
 
-/// One answer of the enum.
+/// One response of the enum.
 struct VariantResponse {
     name: Ident,
     status: Option<Status>,
-    /// `None` where the variant carries nothing.
+    /// `None` if the variant holds no value.
     value: Option<Type>,
 }
 
-/// Expands the derive. What is missing is reported, and the rest is there all the same.
+/// Expands the derive. Reports what is missing, and generates the rest anyway.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let item = match syn::parse2::<DeriveInput>(item) {
         Ok(item) => item,
@@ -126,7 +126,7 @@ impl VariantResponse {
             .unwrap_or(quote!(()))
     }
 
-    /// A missing status is reported; what stands here instead is never seen.
+    /// Returns the status. A missing status is reported, so its placeholder is never visible.
     fn status(&self) -> TokenStream {
         self.status
             .as_ref()

@@ -1,4 +1,4 @@
-//! `#[job]`: a function that runs on the dependency graph, outside requests.
+//! `#[job]`: a function that uses the dependency graph outside requests.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -77,7 +77,7 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
     }
 }
 
-/// A job that cannot be run, but named.
+/// Returns a job that can be named but not run.
 fn unfinished(function: &Function, errors: Errors) -> TokenStream {
     let (written, beside) = (fallback::with_body(function), beside(function));
     let (returned, errors) = match function.return_is_refused() {
@@ -103,7 +103,7 @@ fn implementation(
     returned: &impl ToTokens,
 ) -> TokenStream {
     let (p, name, label) = (private(), function.name(), function.label());
-    // What is not `Send` is reported at the function's name.
+    // A future that is not `Send` is reported at the function's name.
     let made = quote_spanned!(name.span()=> ::fastrs::__private::Made<#returned>);
     emit! {
         #[automatically_derived]

@@ -1,4 +1,4 @@
-//! `key`, `key = value` and `key(..)` lists, as they stand in every attribute of fastrs.
+//! Lists of `key`, `key = value` and `key(..)`, as every fastrs attribute uses them.
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -14,7 +14,7 @@ pub(crate) struct Key {
     pub(crate) value: Value,
 }
 
-/// What stands behind a key.
+/// The value of a key.
 #[derive(Clone)]
 pub(crate) enum Value {
     Flag,
@@ -31,7 +31,7 @@ impl Key {
         self.ident.span()
     }
 
-    /// The expression of `key = expr`.
+    /// Returns the expression of `key = expr`.
     pub(crate) fn expr(&self, errors: &mut Errors) -> Option<Expr> {
         match &self.value {
             Value::Expr(expr) => Some(expr.clone()),
@@ -46,7 +46,7 @@ impl Key {
         }
     }
 
-    /// The elements of `key = [a, b]`.
+    /// Returns the elements of `key = [a, b]`.
     pub(crate) fn array(&self, errors: &mut Errors) -> Vec<Expr> {
         let name = self.name();
         match self.expr(errors) {
@@ -59,7 +59,7 @@ impl Key {
         }
     }
 
-    /// `key`, `key = true` or `key = false`.
+    /// Returns the value of `key`, `key = true` or `key = false`.
     pub(crate) fn flag(&self, errors: &mut Errors) -> bool {
         match &self.value {
             Value::Flag => true,
@@ -78,7 +78,7 @@ impl Key {
         }
     }
 
-    /// The function of `key = path`.
+    /// Returns the function of `key = path`.
     pub(crate) fn path(&self, errors: &mut Errors) -> Option<syn::Path> {
         let name = self.name();
         match self.expr(errors)? {
@@ -118,7 +118,7 @@ impl Parse for Key {
     }
 }
 
-/// The expression without the invisible groups that `macro_rules!` puts round it.
+/// Returns the expression without the invisible groups that `macro_rules!` puts around it.
 pub(crate) fn ungrouped(expr: Expr) -> Expr {
     match expr {
         Expr::Group(group) => ungrouped(*group.expr),
@@ -126,7 +126,7 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
     }
 }
 
-/// Reads the keys of `input`, which ends with them. Unknown and repeated keys are reported and left out.
+/// Reads the keys of `input`, up to its end. Reports unknown and repeated keys, and leaves them out.
 pub(crate) fn read(
     input: ParseStream<'_>,
     owner: &str,
@@ -162,7 +162,7 @@ pub(crate) fn read(
     keys
 }
 
-/// Reads the keys of an attribute's tokens.
+/// Reads the keys in an attribute's tokens.
 pub(crate) fn read_tokens(
     tokens: TokenStream,
     owner: &str,
@@ -174,12 +174,12 @@ pub(crate) fn read_tokens(
         keys = read(input, owner, known, errors);
         Ok(())
     };
-    // `read` takes everything and reports by itself
+    // `read` consumes all tokens and reports errors itself.
     Parser::parse2(parser, tokens).ok();
     keys
 }
 
-/// A key that is not known, whatever is behind it but a colon, which is a mistake of its own.
+/// Returns an unknown key, whatever follows it. A colon is the exception, since it is a separate mistake.
 fn unknown(input: ParseStream<'_>, known: &[&str]) -> Option<Ident> {
     let ahead = input.fork();
     let ident = Ident::parse_any(&ahead).ok()?;
@@ -188,7 +188,7 @@ fn unknown(input: ParseStream<'_>, known: &[&str]) -> Option<Ident> {
     (!is_known && !has_a_colon).then_some(ident)
 }
 
-/// Gives up on a key and its value.
+/// Skips a key and its value.
 fn skip_one(input: ParseStream<'_>) {
     while !input.is_empty() {
         if input.peek(Token![,]) {
@@ -199,7 +199,7 @@ fn skip_one(input: ParseStream<'_>) {
     }
 }
 
-/// Gives up on what is left, after its error was reported.
+/// Skips the remaining tokens after their error was reported.
 pub(crate) fn skip(input: ParseStream<'_>) {
     input.parse::<TokenStream>().ok();
 }

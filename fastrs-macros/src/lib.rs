@@ -1,8 +1,8 @@
-//! The attribute macros of fastrs. Use them through the `fastrs` crate, which documents what they mean
-//! together, with examples, and has the types that they name.
+//! The attribute macros of fastrs. Use them through the `fastrs` crate, which documents them with examples and defines
+//! the types that they refer to.
 //!
-//! A macro reads its item, checks what the text alone can tell, and emits the item unchanged beside calls
-//! into `::fastrs::__private`. What a type is, traits decide.
+//! A macro reads its item, checks what the text alone shows, and emits the item unchanged next to calls into
+//! `::fastrs::__private`. Traits decide what a type is.
 
 // `fastrs::macros` documents them, where users look and where examples compile.
 #![allow(missing_docs)]
@@ -100,7 +100,7 @@ pub fn serde(attr: TokenStream, item: TokenStream) -> TokenStream {
     model::serde_above(attr.into(), item.into()).into()
 }
 
-/// Makes serde's attributes known where nothing of serde's is derived.
+/// Registers serde's attributes on items that derive nothing from serde.
 #[proc_macro_derive(Attributes, attributes(serde))]
 pub fn attributes(_: TokenStream) -> TokenStream {
     TokenStream::new()

@@ -1,4 +1,4 @@
-//! `#[fastrs::main]`: an `async fn main` on the runtime that fastrs brings.
+//! `#[fastrs::main]`: an `async fn main` on the runtime that fastrs provides.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -47,7 +47,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// A program needs its `main`, whatever is wrong with it.
+/// Returns an empty `main`, since a program needs one even if this one has errors.
 fn unfinished(function: &crate::function::Function, errors: Errors) -> TokenStream {
     let (name, errors) = (function.name(), errors.into_tokens());
     quote! {

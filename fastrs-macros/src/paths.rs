@@ -1,10 +1,10 @@
-//! The only path that generated code may start with, and the spans it carries.
+//! The only path that generated code may start with, and the spans of generated code.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Ident;
 
-/// Quotes tokens that the macro itself contributes: their local names can't collide with the user's.
+/// Quotes tokens that the macro itself adds. Their local names cannot collide with the user's.
 macro_rules! emit {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned! { ::proc_macro2::Span::mixed_site()=> $($tokens)* }
@@ -12,28 +12,28 @@ macro_rules! emit {
 }
 pub(crate) use emit;
 
-/// `::fastrs::__private`, the one room of the library that macros name.
+/// Returns `::fastrs::__private`, the only module of the library that macros refer to.
 pub(crate) fn private() -> TokenStream {
     private_at(Span::mixed_site())
 }
 
-/// The same, so that an error about it shows at `span`.
+/// Returns the same path with `span`, so that an error about it is reported there.
 pub(crate) fn private_at(span: Span) -> TokenStream {
     let span = at(span);
     quote_spanned! { span=> ::fastrs::__private }
 }
 
-/// A name of the macro's, so that an error about it shows at `span`.
+/// Returns one of the macro's names with `span`, so that an error about it is reported there.
 pub(crate) fn name_at(name: &Ident, span: Span) -> Ident {
     Ident::new(&name.to_string(), at(span))
 }
 
-/// The user's place in the file with the macro's hygiene: carets point there, lints stay quiet.
+/// Returns the user's location with the macro's hygiene: errors point there, and lints stay quiet.
 pub(crate) fn at(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// `p::check(..)`, whose caret stands under all of `tokens` if it panics.
+/// Returns `p::check(..)`. If the check panics, the error underlines all of `tokens`.
 pub(crate) fn check_over(tokens: &impl ToTokens, check: &str, args: TokenStream) -> TokenStream {
     let mut spans = tokens
         .to_token_stream()
@@ -46,8 +46,8 @@ pub(crate) fn check_over(tokens: &impl ToTokens, check: &str, args: TokenStream)
     quote_spanned!(at(first)=> #p::#check #call)
 }
 
-/// The import by which code compiles whose types cannot do what is asked of them, so that the checks alone report it.
-/// It has no names.
+/// Returns an unnamed import of fallback methods, with which code compiles even if its types lack a required trait, so
+/// that only the checks report it.
 pub(crate) fn fallbacks() -> TokenStream {
     let p = private();
     emit! {

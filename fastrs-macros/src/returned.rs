@@ -1,4 +1,4 @@
-//! The one place where a returned type is judged.
+//! Judges the types that functions return.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -10,8 +10,8 @@ use crate::instead;
 use crate::paths::{check_over, emit, private};
 use crate::types;
 
-/// `let _: [fn(); 2] = [p::Returns::<R>::answer, p::Returns::<R>::error];`: judges `ty` as `role`, and its error, each
-/// where it is spelled, or at `span`.
+/// Returns `let _: [fn(); 2] = [p::Returns::<R>::answer, p::Returns::<R>::error];`, which judges `ty` as `role`, and
+/// its error. Each check has the span of its type, or `span`.
 pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
     let (value, error) = types::sides_of_result(ty);
     let value = check(ty, value.map_or(span, Spanned::span), role);
@@ -19,7 +19,8 @@ pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
     emit!(let _: [fn(); 2] = [#value, #error];)
 }
 
-/// With the user's own span: what is wrong is the user's type, and no expansion is worth a line.
+/// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the
+/// expansion would not help.
 fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
     let judged = match (role, instead::of_answer(ty)) {
         ("answer", Some(text)) => {
@@ -34,7 +35,7 @@ fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
     quote_spanned!(span=> ::fastrs::__private::Returns::<#judged>::#role)
 }
 
-/// The same for what a function returns.
+/// Returns the same checks for a function's return type.
 pub(crate) fn of(function: &Function, role: &str) -> TokenStream {
     judge(&function.returned(), function.returned_span(), role)
 }

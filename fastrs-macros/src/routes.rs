@@ -15,7 +15,7 @@ struct Listed {
     path: Path,
 }
 
-/// Expands `routes![..]` to an array, by the types that stand beside the handlers.
+/// Expands `routes![..]` to an array, through the types generated next to the handlers.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let p = private();
     let listed = match Punctuated::<Listed, Token![,]>::parse_terminated.parse2(tokens) {
@@ -34,7 +34,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     });
     match listed.iter().all(|listed| listed.attrs.is_empty()) {
         true => emit!([#(#routes),*]),
-        // Of what may be empty the compiler does not know what it holds.
+        // The compiler cannot infer the element type of an array that may be empty.
         false => emit!({ let routes: [#p::Route; _] = [#(#routes),*]; routes }),
     }
 }

@@ -1,5 +1,5 @@
-//! Types as they are spelled. What a type is, traits decide; its spelling only tells where to look closer, and how to
-//! word a mistake.
+//! Types by their spelling. Traits decide what a type is; its spelling only shows where to look closer and how to word
+//! an error.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -14,13 +14,13 @@ const SCALARS: &[&str] = &[
     "usize", "f32", "f64", "String", "EmailStr", "Url",
 ];
 
-/// Containers that a model may hold if it may hold what is in them.
+/// Containers that a model may hold if it may hold their contents.
 const CONTAINERS: &[&str] = &[
     "Option", "Vec", "VecDeque", "Box", "Arc", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
     "IndexMap", "Secret", "Partial", "Partial",
 ];
 
-/// Types of the crates that a feature of fastrs makes known: the feature, and whether it is off.
+/// Types from the crates that a fastrs feature enables: the feature, and whether it is off.
 const OPTIONAL: &[(&str, &str)] = &[
     ("Uuid", "uuid"),
     ("Decimal", "decimal"),
@@ -30,7 +30,7 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("NaiveDateTime", "chrono"),
 ];
 
-/// The last name of a type, `Uuid` of `uuid::Uuid`, with its parameters.
+/// Returns the last segment of a type's path, such as `Uuid` in `uuid::Uuid`, with its parameters.
 pub(crate) fn last(ty: &Type) -> Option<&PathSegment> {
     match ungrouped(ty) {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
@@ -38,7 +38,7 @@ pub(crate) fn last(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-/// The types between a segment's angle brackets.
+/// Returns the types between a segment's angle brackets.
 pub(crate) fn parameters(segment: &PathSegment) -> Vec<&Type> {
     match &segment.arguments {
         PathArguments::AngleBracketed(list) => {
@@ -52,8 +52,8 @@ pub(crate) fn parameters(segment: &PathSegment) -> Vec<&Type> {
     }
 }
 
-/// What a type is made of as far as that is not known by its spelling: `Address` of `Option<Vec<Address>>`, and nothing
-/// of `Vec<String>`.
+/// Returns the parts of a type that are not recognized by their spelling: `Address` in `Option<Vec<Address>>`, and none
+/// in `Vec<String>`.
 pub(crate) fn leaves(ty: &Type) -> Vec<&Type> {
     let Some(segment) = last(ty) else {
         return vec![ungrouped(ty)];
@@ -69,7 +69,7 @@ pub(crate) fn leaves(ty: &Type) -> Vec<&Type> {
     }
 }
 
-/// Whether it only stands behind a pointer, which is judged with it.
+/// Returns whether the type only occurs behind a pointer, in which case it is judged with the pointer.
 fn is_unsized(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Slice(_) | Type::TraitObject(_) => true,
@@ -77,7 +77,7 @@ fn is_unsized(ty: &Type) -> bool {
     }
 }
 
-/// A type as the user reads it.
+/// Returns a type as the user reads it.
 pub(crate) fn text(ty: &Type) -> String {
     let tokens = ungrouped(ty).to_token_stream().to_string();
     let tight = [" <", "< ", " >", " ::", ":: ", "& ", "( ", " )", " ,", " ;"];
@@ -86,7 +86,7 @@ pub(crate) fn text(ty: &Type) -> String {
     })
 }
 
-/// Whether a feature makes a type of this name known.
+/// Returns whether a feature adds support for a type of this name.
 pub(crate) fn is_optional(ty: &Type) -> bool {
     let name = last(ty).map(|segment| segment.ident.to_string());
     OPTIONAL
@@ -94,7 +94,7 @@ pub(crate) fn is_optional(ty: &Type) -> bool {
         .any(|(known, _)| name.as_deref() == Some(known))
 }
 
-/// `otherwise` as a constant text, unless the type is one that a feature makes known, and which is off.
+/// Returns `otherwise` as a constant text, unless the type needs a feature that is off.
 pub(crate) fn or_feature(ty: &Type, otherwise: &str) -> TokenStream {
     let name = last(ty).map(|segment| segment.ident.to_string());
     let feature = OPTIONAL

@@ -10,11 +10,11 @@ use crate::keys;
 use crate::paths::{at, emit, private_at};
 use crate::vocabulary::is_named;
 
-/// The status of an answer.
+/// The status of a response.
 pub(crate) struct Status(Expr);
 
 impl Status {
-    /// Reads a status that an answer may have.
+    /// Reads a status and checks that a response may have it.
     pub(crate) fn read(expr: Expr, errors: &mut Errors) -> Option<Self> {
         let status = Self(keys::ungrouped(expr));
         match (&status.0, status.literal()) {
@@ -30,7 +30,7 @@ impl Status {
         }
     }
 
-    /// The `#[status(..)]` of a variant, which must have one; `like` is an example.
+    /// Reads the `#[status(..)]` of a variant, which is required. `like` is an example.
     pub(crate) fn of_variant(
         attrs: &[Attribute],
         name: &Ident,
@@ -60,12 +60,12 @@ impl Status {
         }
     }
 
-    /// Whether an answer of this status has no body.
+    /// Returns whether a response with this status has no body.
     pub(crate) fn is_bodyless(&self) -> bool {
         matches!(self.literal(), Some(204 | 205 | 304))
     }
 
-    /// Whether a constant allows the content that `ty` is, which only the compiler knows.
+    /// Returns a check that a constant status allows content of type `ty`, which only the compiler can decide.
     pub(crate) fn content_fits(&self, ty: &Type, span: Span) -> Option<TokenStream> {
         let (p, status) = (private_at(span), self.tokens());
         let none = emit!(::fastrs::__private::Can::<#ty>::BE_NO_CONTENT);
@@ -73,7 +73,7 @@ impl Status {
         self.literal().is_none().then_some(check)
     }
 
-    /// The status as a `u16`; a constant may be that or a `StatusCode`.
+    /// Returns the status as a `u16`. A constant may be a `u16` or a `StatusCode`.
     pub(crate) fn tokens(&self) -> TokenStream {
         let expr = &self.0;
         match self.literal() {
@@ -90,7 +90,7 @@ impl Status {
         }
     }
 
-    /// The number, where it is written as one.
+    /// Returns the number, if the status is written as one.
     fn literal(&self) -> Option<u16> {
         match &self.0 {
             Expr::Lit(ExprLit {

@@ -1,16 +1,16 @@
-//! Questions about a type as it is written. What a type *is*, traits decide.
+//! Questions about a type as it is written. Traits decide what a type *is*.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Ident, Lifetime, PathArguments, Type, TypeReference};
 
-/// The type with `'r` for every lifetime that is left out.
+/// Returns the type with `'r` for every elided lifetime.
 pub(crate) fn with_request_lifetime(ty: &Type) -> Type {
     with_lifetime(ty, "'r")
 }
 
-/// The type with `'static` for every lifetime that is left out.
+/// Returns the type with `'static` for every elided lifetime.
 pub(crate) fn with_static_lifetime(ty: &Type) -> Type {
     with_lifetime(ty, "'static")
 }
@@ -25,7 +25,7 @@ fn with_lifetime(ty: &Type, name: &'static str) -> Type {
     ty
 }
 
-/// The first reference or `'_` without a lifetime of its own.
+/// Returns the first `'_` or reference without an explicit lifetime.
 pub(crate) fn first_elided(ty: &Type) -> Option<TokenStream> {
     let mut elided = Elided {
         found: None,
@@ -35,7 +35,7 @@ pub(crate) fn first_elided(ty: &Type) -> Option<TokenStream> {
     elided.found
 }
 
-/// Whether the type is a reference to a path that ends in `name`.
+/// Returns the type as a reference, if it refers to a path that ends in `name`.
 pub(crate) fn reference_to<'a>(ty: &'a Type, name: &str) -> Option<&'a TypeReference> {
     match ungrouped(ty) {
         Type::Reference(reference) if ends_in(&reference.elem, name) => Some(reference),
@@ -43,7 +43,7 @@ pub(crate) fn reference_to<'a>(ty: &'a Type, name: &str) -> Option<&'a TypeRefer
     }
 }
 
-/// `T` of `Anything<T>`.
+/// Returns the `T` of `Anything<T>`.
 pub(crate) fn only_parameter(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ungrouped(ty) else {
         return None;
@@ -57,7 +57,7 @@ pub(crate) fn only_parameter(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The types in `Result<T, E>`, or in an alias of that name: where they are spelled, and no more.
+/// Returns the types in `Result<T, E>`, or in an alias of that name, as far as they are written out.
 pub(crate) fn sides_of_result(ty: &Type) -> (Option<&Type>, Option<&Type>) {
     let Type::Path(path) = ungrouped(ty) else {
         return (None, None);
@@ -77,7 +77,7 @@ pub(crate) fn sides_of_result(ty: &Type) -> (Option<&Type>, Option<&Type>) {
     }
 }
 
-/// Whether the path's last name is `name`, with or without parameters.
+/// Returns whether the path's last segment is `name`, with or without parameters.
 pub(crate) fn ends_in(ty: &Type, name: &str) -> bool {
     match ungrouped(ty) {
         Type::Path(path) => path
@@ -89,24 +89,24 @@ pub(crate) fn ends_in(ty: &Type, name: &str) -> bool {
     }
 }
 
-/// Whether `impl Trait` stands anywhere in the type.
+/// Returns whether `impl Trait` occurs anywhere in the type.
 pub(crate) fn mentions_impl(ty: &Type) -> bool {
     mentions(ty.to_token_stream(), &|ident| ident == "impl")
 }
 
-/// Whether any of `names` stands in the type.
+/// Returns whether any of `names` occurs in the type.
 pub(crate) fn mentions_any(ty: &Type, names: &[&Ident]) -> bool {
     mentions(ty.to_token_stream(), &|ident| names.contains(&ident))
 }
 
-/// Whether a word stands in the type.
+/// Returns whether any of `names` occurs in the type.
 pub(crate) fn mentions_names(ty: &Type, names: &[&str]) -> bool {
     mentions(ty.to_token_stream(), &|ident| {
         names.iter().any(|name| ident == name)
     })
 }
 
-/// The type without the invisible groups that `macro_rules!` puts round it.
+/// Returns the type without the invisible groups that `macro_rules!` puts around it.
 pub(crate) fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungrouped(&group.elem),
@@ -115,14 +115,14 @@ pub(crate) fn ungrouped(ty: &Type) -> &Type {
     }
 }
 
-/// An identifier of this name, raw where the name is a keyword.
+/// Returns an identifier with this name, raw if the name is a keyword.
 pub(crate) fn identifier(name: &str, span: proc_macro2::Span) -> Ident {
     syn::parse_str::<Ident>(name)
         .map(|ident| Ident::new(&ident.to_string(), span))
         .unwrap_or_else(|_| Ident::new_raw(name, span))
 }
 
-/// A path as the user reads it.
+/// Returns a path as the user reads it.
 pub(crate) fn spelled(path: &syn::Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
@@ -166,7 +166,7 @@ impl VisitMut for Elided {
         }
     }
 
-    /// `fn(&T)` brings its own lifetimes.
+    /// `fn(&T)` introduces its own lifetimes.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
 
     /// So does `Fn(&T)`.
@@ -181,7 +181,7 @@ fn lifetime(name: &str, span: proc_macro2::Span) -> Lifetime {
     Lifetime::new(name, crate::paths::at(span))
 }
 
-/// Whether several types stand beside one another in a type, as those of a map's keys and values do.
+/// Returns whether the type contains several types side by side, such as a map's key and value types.
 pub(crate) fn has_several(ty: &Type) -> bool {
     quote!(#ty).to_string().contains(',')
 }

@@ -1,4 +1,4 @@
-//! The const checks of arguments: the one place where their types are judged, each with the span of what
+//! The const checks of arguments. Argument types are judged only here, and each check carries the span of the code that
 //! would have to change.
 
 use proc_macro2::TokenStream;
@@ -14,8 +14,8 @@ use crate::spelled;
 use crate::vocabulary::Constraint;
 
 impl Plan<'_> {
-    /// One const check an argument type, one a constraint, and those over all arguments. `name` is the
-    /// user's function.
+    /// Returns one const check per argument type, one per constraint, and the checks across all arguments. `name` is
+    /// the user's function.
     pub(crate) fn checks(&self, name: &Ident) -> TokenStream {
         let each = self.requested().map(|(_, arg)| {
             let ty = &arg.ty;
@@ -72,7 +72,8 @@ impl Plan<'_> {
         (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#kinds),*]);))
     }
 
-    /// Cached and without arguments: only of these it is known here that they are the same value.
+    /// Returns the check that no two dependencies are the same value. It covers only cached dependencies without
+    /// arguments, because only those are known here to share a value.
     fn distinct(&self) -> Option<TokenStream> {
         let plain: Vec<_> = self
             .provided()
@@ -88,8 +89,8 @@ impl Plan<'_> {
     }
 }
 
-/// The argument's type. One that looks as if it were another framework's is first asked whether it can be read, since
-/// there is more to say about it than the library could.
+/// Returns the argument's type. If the type looks like another framework's, the generated code first checks whether it
+/// can be read, since the macro can explain more than the library could.
 fn judged(arg: &Argument) -> TokenStream {
     let ty = &arg.ty;
     let Some(text) = instead::of_argument(ty) else {
@@ -107,7 +108,7 @@ fn judged(arg: &Argument) -> TokenStream {
     emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
 }
 
-/// `p::fits::<T>(&..);`, one a constraint, with the span of its key.
+/// Returns one `p::fits::<T>(&..);` per constraint, each with the span of its key.
 pub(crate) fn fits(constraints: &[Constraint], ty: &Type) -> TokenStream {
     let calls = constraints.iter().map(|constraint| {
         let (p, span) = (private_at(constraint.span), at(constraint.span));

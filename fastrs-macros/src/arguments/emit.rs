@@ -1,4 +1,4 @@
-//! The calls that arguments become. One line each: what they do is the library's business.
+//! The calls that arguments become, one line each. The library implements what they do.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -10,14 +10,14 @@ use super::{Argument, Provider, Source};
 use crate::paths::{at, emit, name_at, private, private_at};
 use crate::types;
 
-/// All arguments of one function, with the names that they have in generated code.
+/// All arguments of one function, with their names in generated code.
 pub(crate) struct Plan<'a> {
     pub(super) arguments: &'a [Argument],
-    /// Run before all others, for their effect.
+    /// Dependencies that run before all others, for their effect.
     effects: &'a [Provider],
 }
 
-/// `(a, (b, ()))`.
+/// Returns `(a, (b, ()))`.
 fn nested(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
     items
         .rev()
@@ -44,7 +44,7 @@ impl<'a> Plan<'a> {
             .into_iter()
     }
 
-    /// Effects and dependencies in order. An effect has no argument.
+    /// Returns effects and dependencies in order. An effect has no argument.
     pub(super) fn provided(&self) -> Vec<(ProviderNames, &'a Provider, Option<&'a Argument>)> {
         let effects = self.effects.iter().map(|provider| (provider, None));
         let lent = self.arguments.iter().filter_map(|arg| match &arg.source {
@@ -56,8 +56,8 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// One `static` spec an argument, and the types of a dependency: a mistake in its path shows there, and
-    /// only there.
+    /// Returns one `static` spec per argument, and the types of the dependencies. A mistake in a dependency's path is
+    /// reported only there.
     pub(crate) fn statics(&self) -> TokenStream {
         let p = private();
         let specs = self.requested().map(|(names, arg)| {
@@ -93,7 +93,7 @@ impl<'a> Plan<'a> {
         nested(self.requested().map(|(_, arg)| arg.bound()))
     }
 
-    /// The body of `describe`, without the answer.
+    /// Returns the body of `describe`, without the response.
     pub(crate) fn describe(&self) -> TokenStream {
         let describe = self.requested().map(|(names, arg)| {
             let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.spec);
@@ -106,7 +106,7 @@ impl<'a> Plan<'a> {
         quote!(#(#describe)*)
     }
 
-    /// The body of `extract`.
+    /// Returns the body of `extract`.
     pub(crate) fn extract(&self) -> TokenStream {
         let p = private();
         let none = emit!(::core::option::Option::Some(()));
@@ -121,7 +121,7 @@ impl<'a> Plan<'a> {
             match validator(arg) {
                 Some(path) => {
                     let span = at(path.span());
-                    // A call, so that a `&String` may go to a function of `&str`.
+                    // This is a call so that a `&String` can be passed to a function that takes `&str`.
                     let check = quote_spanned!(span=> |value| #path(value));
                     emit!(#p::validated(#read, &#spec, cx, #check))
                 }
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
             .fold(none, |rest, read| emit!(#p::both(#read, #rest)))
     }
 
-    /// `let (a0, ()) = args;`
+    /// Returns `let (a0, ()) = args;`.
     pub(crate) fn bind_args(&self) -> TokenStream {
         let pattern = nested(
             self.requested()
@@ -141,8 +141,8 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = args;)
     }
 
-    /// `let (d0, ()) = lent;`, and each dependency as its argument wants it. A dependency that yields
-    /// keeps its own until its end.
+    /// Returns `let (d0, ()) = lent;`, and binds each dependency in the form its argument declares. A dependency that
+    /// yields keeps its own dependencies until it ends.
     pub(crate) fn bind_lent(&self, yields: bool) -> TokenStream {
         let provided = self.provided();
         let pattern = nested(provided.iter().map(|(names, _, arg)| match arg {
@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = lent; #(#lets)*)
     }
 
-    /// `let role = params.role;` of a clone, since the arguments serve every request.
+    /// Returns `let role = params.role;` on a clone, since the arguments serve every request.
     pub(crate) fn bind_params(&self) -> TokenStream {
         let params = self
             .arguments
@@ -172,7 +172,7 @@ impl<'a> Plan<'a> {
         quote!(#own #(#lets)*)
     }
 
-    /// What stands between the parentheses of the user's function.
+    /// Returns the arguments passed to the user's function.
     pub(crate) fn call_arguments(&self, yields: bool) -> TokenStream {
         let mut requested = self.requested();
         let provided = self.provided();
@@ -199,13 +199,13 @@ impl<'a> Plan<'a> {
         emit!(#(#values),*)
     }
 
-    /// The names of all providers, for the graph.
+    /// Returns the names of all providers, for the graph.
     pub(crate) fn providers(&self) -> Vec<Ident> {
         let provided = self.provided().into_iter();
         provided.map(|(names, _, _)| names.provider).collect()
     }
 
-    /// All dependencies by the names they have in generated code, each at its path.
+    /// Returns all dependencies by their names in generated code, each with the span of its path.
     pub(crate) fn deps_by_name(&self) -> Vec<Ident> {
         let provided = self.provided().into_iter();
         provided
@@ -214,8 +214,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The names of a request's argument in generated code. Items are not hygienic: theirs are such as nobody
-/// writes.
+/// The names of a request argument in generated code. Items are not hygienic, so these are names that no user writes.
 pub(super) struct RequestNames {
     local: Ident,
     spec: Ident,
@@ -257,7 +256,7 @@ fn numbered(name: &str, i: usize) -> Ident {
     format_ident!("{name}{i}", span = Span::mixed_site())
 }
 
-/// `p::Bare::<T>` or `p::Located::<T, p::location::Query>`.
+/// Returns `p::Bare::<T>` or `p::Located::<T, p::location::Query>`.
 pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     let p = private();
     match &arg.source {
@@ -269,7 +268,7 @@ pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// What is judged of an argument with a location, once it is read. A bare one judges itself.
+/// Returns the checks that run on a located argument after it is read. A bare argument checks itself.
 fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
     let Source::Located(_, words) = &arg.source else {
         return read;
@@ -293,7 +292,7 @@ fn param(arg: &Argument) -> Ident {
     format_ident!("__{}", arg.name, span = Span::mixed_site())
 }
 
-/// The call that lends, at what would have to change if it cannot.
+/// Returns the call that lends the dependency. Its span is the code that would have to change if lending fails.
 fn lend(names: &ProviderNames, ty: &Type, yields: bool) -> TokenStream {
     let span = match ty {
         Type::Reference(reference) => match &reference.mutability {

@@ -1,4 +1,4 @@
-//! Arguments of handlers, dependencies and jobs: read, checked, and turned into calls.
+//! Arguments of handlers, dependencies and jobs: reading, checking and turning them into calls.
 
 mod checks;
 mod emit;
@@ -21,7 +21,7 @@ pub(crate) use provider::Provider;
 
 /// One argument of a function.
 pub(crate) struct Argument {
-    /// The name on the wire, unless an alias says otherwise.
+    /// The name in the request, unless an alias overrides it.
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) ty: Type,
@@ -31,9 +31,9 @@ pub(crate) struct Argument {
 
 /// Where an argument comes from.
 pub(crate) enum Source {
-    /// Bare: the type decides, unless the path has a placeholder of its name.
+    /// No attribute: the type decides, unless the path has a placeholder of the same name.
     Bare { in_path: bool },
-    /// `#[query]` and its like.
+    /// `#[query]` and similar attributes.
     Located(Location, Box<Vocabulary>),
     /// `#[depends(..)]`.
     Depends(Provider),
@@ -41,11 +41,11 @@ pub(crate) enum Source {
     Reply,
     /// `Yield<T>`.
     Lend(Type),
-    /// `#[arg]`: given where the dependency is asked for.
+    /// `#[arg]`: given where the dependency is declared.
     Param,
 }
 
-/// The places that an attribute can name.
+/// The locations that an attribute can name.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Location {
     Path,
@@ -71,7 +71,7 @@ impl Location {
         location.map(|(_, location)| *location)
     }
 
-    /// Its name in the library: a variant of `Location`, and a marker type.
+    /// Returns its name in the library, which is both a variant of `Location` and a marker type.
     fn ident(self) -> Ident {
         let name = match self {
             Location::Path => "Path",
@@ -86,17 +86,18 @@ impl Location {
 }
 
 impl Argument {
-    /// Whether the request gives it: everything but dependencies and what the macro knows by itself.
+    /// Returns whether the value comes from the request, which holds for everything except dependencies and the
+    /// arguments that the macro handles itself.
     pub(crate) fn is_from_request(&self) -> bool {
         matches!(self.source, Source::Bare { .. } | Source::Located(..))
     }
 
-    /// The type with the request's lifetime.
+    /// Returns the type with the request's lifetime.
     fn bound(&self) -> TokenStream {
         types::with_request_lifetime(&self.ty).into_token_stream()
     }
 
-    /// The name that the request spells.
+    /// Returns the name used in the request.
     pub(crate) fn wire_name(&self) -> String {
         match &self.source {
             Source::Located(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),

@@ -1,4 +1,4 @@
-//! Reads the arguments of a signature, and takes what only fastrs understands off it.
+//! Reads the arguments of a signature and strips the attributes that only fastrs understands.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -11,16 +11,16 @@ use crate::function::Function;
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
 
-/// Attributes that give an argument its source.
+/// Attributes that set an argument's source.
 const SOURCES: &[&str] = &[
     "path", "query", "header", "cookie", "body", "form", "depends", "reply", "lend", "arg",
 ];
 
-/// Attributes of the language that may stay on an argument.
+/// Built-in attributes that may stay on an argument.
 const LANGUAGE: &[&str] = &["allow", "expect", "warn", "deny", "forbid"];
 
-/// Reads all arguments of `function`, whose helper attributes and argument docs are gone afterwards.
-/// Arguments that `Function::check` refuses are left out.
+/// Reads all arguments of `function` and removes their helper attributes and docs from it. Leaves out arguments that
+/// `Function::check` rejects.
 pub(crate) fn read(function: &mut Function, errors: &mut Errors) -> Vec<Argument> {
     let typed = function
         .sig
@@ -79,7 +79,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
         return None;
     };
     let source = match source {
-        // reported where it was read
+        // already reported when it was read
         Some((_, None)) => return None,
         Some((_, Some(source))) => source,
         None => by_spelling(arg, errors)?,
@@ -93,7 +93,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
     })
 }
 
-/// The two types that are known by their names; `#[reply]` and `#[lend]` are for aliases of them.
+/// Returns the source of the two types that are recognized by name. `#[reply]` and `#[lend]` cover aliases of them.
 fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
     if types::reference_to(&arg.ty, "Reply").is_some() {
         return Some(Source::Reply);
@@ -156,7 +156,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
     }
 }
 
-/// What stands in the attribute's parentheses.
+/// Returns the tokens in the attribute's parentheses.
 fn keys_of(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<TokenStream> {
     match &attr.meta {
         Meta::Path(_) => Some(TokenStream::new()),
@@ -168,7 +168,7 @@ fn keys_of(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<TokenStr
     }
 }
 
-/// The keys that an attribute understands.
+/// Returns the keys that the attribute accepts.
 fn keys_for(location: Location) -> &'static [&'static str] {
     match location {
         Location::Path => vocabulary::PATH,

@@ -1,4 +1,4 @@
-//! `verify` and `has_role(role = "admin")`: a dependency as it is asked for.
+//! `verify` and `has_role(role = "admin")`: a dependency as a signature declares it.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::keys;
 use crate::paths::{at, check_over, emit, name_at, private, private_at};
 
-/// A dependency that a signature asks for.
+/// A dependency that a signature declares.
 #[derive(Clone)]
 pub(crate) struct Provider {
     pub(crate) path: Path,
@@ -20,7 +20,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    /// Reads what stands in `#[depends(..)]`.
+    /// Reads the tokens in `#[depends(..)]`.
     pub(crate) fn of_attribute(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let mut found = None;
         let parser = |input: ParseStream<'_>| {
@@ -84,7 +84,8 @@ impl Provider {
         }
     }
 
-    /// The type `named` of its name, if it is a dependency: of what is none, the compiler says nothing more.
+    /// Returns the type `named`, if it is a dependency. If it is not, the type resolves to an error, so that the
+    /// compiler reports nothing else.
     pub(super) fn provider(&self, named: &Ident) -> TokenStream {
         let (p, kind) = (private(), emit!(#named::__DEPENDENCY));
         let check = match &self.params {
@@ -95,7 +96,7 @@ impl Provider {
         emit!(<#p::If<{ #check }> as #p::Then<#named>>::Type)
     }
 
-    /// The type that stands for it in `Deps`; `site` is where its arguments are.
+    /// Returns the type that represents the dependency in `Deps`. `site` is the type that holds its arguments.
     pub(super) fn ty(&self, provider: &Ident, site: &Ident) -> TokenStream {
         let p = private();
         let given = match &self.params {
@@ -108,7 +109,7 @@ impl Provider {
         }
     }
 
-    /// The arguments of this use, as a type.
+    /// Returns the arguments of this use, as a type.
     pub(super) fn site(&self, provider: &Ident, site: &Ident) -> Option<TokenStream> {
         let p = private();
         let setters = self.params.as_ref()?.iter().map(|(name, value)| {
@@ -131,7 +132,7 @@ impl Provider {
     }
 }
 
-/// Whether it is FastAPI's word for what the attribute says already.
+/// Returns whether the callee is FastAPI's `Depends`, which only repeats the attribute.
 fn is_depends(callee: &Expr) -> bool {
     matches!(callee, Expr::Path(path) if path.path.is_ident("Depends") || path.path.is_ident("Security"))
 }

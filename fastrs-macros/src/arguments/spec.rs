@@ -1,4 +1,4 @@
-//! What the library is told about an argument: its spec, and its default.
+//! An argument's spec and default, which the library reads.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -8,7 +8,7 @@ use super::{Argument, Location, Source};
 use crate::paths::{at, emit, private};
 use crate::types;
 
-/// `ParamSpec::new("limit", Location::Query).constraints(..)..`
+/// Returns `ParamSpec::new("limit", Location::Query).constraints(..)..`.
 pub(super) fn spec(arg: &Argument) -> TokenStream {
     let (p, name) = (private(), &arg.name);
     let location = match &arg.source {
@@ -37,7 +37,7 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
     emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #(.openapi_examples(|| #p::json(#named)))* #hidden #required #literal #embed)
 }
 
-/// The function behind `default = expr`: documented and evaluated from one text.
+/// Returns the function behind `default = expr`. The document and the request use the same function.
 pub(super) fn default(arg: &Argument, name: &Ident) -> Option<TokenStream> {
     let (p, ty) = (private(), arg.bound());
     let Source::Located(_, words) = &arg.source else {

@@ -1,4 +1,4 @@
-//! A dependency's generated code.
+//! The generated code of a dependency.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -46,7 +46,7 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
     }
 }
 
-/// A dependency that cannot be made, but asked for: those who ask get no error of their own.
+/// Returns a dependency that cannot be created but can be declared, so that its users get no errors of their own.
 pub(super) fn unfinished(
     dependency: &Dependency,
     function: &Function,
@@ -99,7 +99,7 @@ pub(super) fn unfinished(
     }
 }
 
-/// A bodyless function gets one that says what is missing, should anybody call it.
+/// Returns the function. If it has no body, it gets one that reports what is missing when it is called.
 fn written(function: &Function) -> TokenStream {
     let (p, label) = (private(), function.label());
     let body = || emit!({ #p::not_provided(#label) });
@@ -108,7 +108,8 @@ fn written(function: &Function) -> TokenStream {
     quote!(#function)
 }
 
-/// The value's type and its scope. What threads cannot be given, or share, is refused at the type, and is no type.
+/// Returns the value's type and its scope. A type that cannot be sent to, or shared between, threads is reported where
+/// it is written, and resolves to an error.
 fn value(dependency: &Dependency, function: &Function) -> (TokenStream, TokenStream) {
     let (p, written) = (private(), function.returned());
     let ty = dependency.lent().unwrap_or(&written);
@@ -127,7 +128,7 @@ fn value(dependency: &Dependency, function: &Function) -> (TokenStream, TokenStr
     (checked("is_sent", sent, quote!(#ty)), scope)
 }
 
-/// The dependency in the graph that is walked while the program is compiled.
+/// Returns the dependency's node in the graph that is walked at compile time.
 fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
     let (p, name, vis, label) = (private(), function.name(), &function.vis, function.label());
     let deps = plan.providers();
@@ -208,7 +209,7 @@ fn provider(
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(yields));
     let bind_params = plan.bind_params();
     let run = run(dependency, function, plan);
-    // What is not `Send` is reported at the function's name.
+    // A future that is not `Send` is reported at the function's name.
     let span = name.span();
     let made = quote_spanned!(span=> ::fastrs::__private::Made<Self::Returned>);
     emit! {
@@ -245,12 +246,12 @@ fn provider(
     }
 }
 
-/// The call, and what its value means: made, failed, or lent until the end.
+/// Returns the call and how its result is treated: created, failed, or lent until the end.
 fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let (p, name) = (private(), function.name());
     if let Some(lent) = dependency.lent() {
         let arguments = plan.call_arguments(true);
-        // What is not `Send` is reported at the function's name.
+        // A future that is not `Send` is reported at the function's name.
         let ended = emit!(#p::Probe(#name(#arguments).await).ended());
         let (span, lend) = (name.span(), emit!(lend));
         let run = quote_spanned!(span=> move |#lend| async move { #ended });

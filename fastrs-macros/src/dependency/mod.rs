@@ -23,7 +23,7 @@ pub(crate) struct Dependency {
 }
 
 impl Dependency {
-    /// `T` of its `Yield<T>`.
+    /// Returns the `T` of its `Yield<T>`.
     fn lent(&self) -> Option<&Type> {
         self.arguments.iter().find_map(|arg| match &arg.source {
             Source::Lend(ty) => Some(ty),
@@ -120,7 +120,7 @@ fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     }
 }
 
-/// A dependency without a body is given to the app.
+/// Checks a dependency without a body, whose value is given to the app.
 fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     if !dependency.app_scoped {
         errors.on(

@@ -1,4 +1,4 @@
-//! The arguments that a dependency is asked for with: a struct that is filled by name.
+//! The arguments of a dependency: a struct that is filled in by name.
 
 use proc_macro2::{Span, TokenStream};
 use quote::format_ident;
@@ -30,12 +30,13 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Whether there is any.
+    /// Returns whether the dependency has any.
     pub(super) fn are_taken(&self) -> bool {
         !self.fields.is_empty()
     }
 
-    /// `type Params`: the struct with every field given, or `()`. What cannot be kept is refused at the type.
+    /// Returns `type Params`: the struct with every field given, or `()`. A type that cannot be stored is reported
+    /// where it is written.
     pub(super) fn ty(&self) -> TokenStream {
         let (p, name) = (private(), self.name());
         let types = self.fields.iter().map(|(_, ty)| {
@@ -48,7 +49,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// The struct, and one setter a field that turns `NotGiven` into its type.
+    /// Returns the struct and one setter per field, which turns `NotGiven` into the field's type.
     pub(super) fn items(&self) -> Option<TokenStream> {
         if self.fields.is_empty() {
             return None;
@@ -78,7 +79,7 @@ impl<'a> Params<'a> {
         })
     }
 
-    /// What they are to the library.
+    /// Returns the trait impl through which the library uses the arguments.
     pub(super) fn implementation(&self) -> Option<TokenStream> {
         let (p, given) = (private(), self.ty());
         self.are_taken().then(|| {
@@ -94,7 +95,7 @@ impl<'a> Params<'a> {
         })
     }
 
-    /// The name of their type, where it is implemented.
+    /// Returns the name of the arguments' type, where it is implemented.
     pub(super) fn given(&self) -> TokenStream {
         match self.are_taken() {
             true => emit!(__Given),

@@ -1,4 +1,4 @@
-//! Display, Error, From and the answer of an error type.
+//! The `Display`, `Error` and `From` impls of an error type, and its response.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -137,7 +137,7 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     }
 }
 
-/// The arm that adds the headers of a kind.
+/// Returns the arm that adds the headers of a kind.
 fn with_headers(kind: &Kind) -> TokenStream {
     let path = kind.path();
     let mut fields: Vec<&(Member, Ident)> = Vec::new();
@@ -154,7 +154,7 @@ fn with_headers(kind: &Kind) -> TokenStream {
     emit!(#path { #(#members: #names,)* .. } => error #(#headers)*,)
 }
 
-/// `match self { .. }`, also for an enum that is empty.
+/// Returns `match self { .. }`, also for an empty enum.
 fn choose(arms: impl Iterator<Item = TokenStream>, kinds: &[Kind]) -> TokenStream {
     match kinds.is_empty() {
         true => emit!(match *self {}),
@@ -170,7 +170,7 @@ impl Kind {
         }
     }
 
-    /// What the document says: the comment's first paragraph, else the text.
+    /// Returns the description for the document: the comment's first paragraph, or else the error's text.
     fn description(&self) -> String {
         match &self.text {
             _ if !self.docs.is_empty() => self.docs.split().0.trim_end_matches('.').to_owned(),
@@ -179,7 +179,7 @@ impl Kind {
         }
     }
 
-    /// A missing status is reported; what stands here instead is never seen.
+    /// Returns the status. A missing status is reported, so its placeholder is never visible.
     fn status(&self) -> TokenStream {
         self.status
             .as_ref()

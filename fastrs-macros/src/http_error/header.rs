@@ -1,4 +1,4 @@
-//! `#[header("retry-after", "{seconds}")]`: a header of an error's answer.
+//! `#[header("retry-after", "{seconds}")]`: a header of an error's response.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, LitStr, Token};
@@ -6,13 +6,13 @@ use syn::{Attribute, Fields, LitStr, Token};
 use super::template::Template;
 use crate::errors::Errors;
 
-/// A header, and what it says of the error's fields.
+/// A header, and the error fields that its value uses.
 pub(crate) struct Header {
     pub(super) name: LitStr,
     pub(super) value: Template,
 }
 
-/// Reads those of a variant, or of a struct.
+/// Reads the headers of a variant or a struct.
 pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) -> Vec<Header> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident("header"));
     attrs
@@ -39,7 +39,7 @@ pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) ->
         .collect()
 }
 
-/// A token (RFC 9110, 5.6.2).
+/// Returns whether `text` is a token (RFC 9110, 5.6.2).
 fn is_name(text: &str) -> bool {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token)

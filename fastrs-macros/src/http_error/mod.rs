@@ -1,4 +1,4 @@
-//! `#[derive(HttpError)]`: an enum of errors as answers.
+//! `#[derive(HttpError)]`: an enum of errors that become responses.
 
 mod emit;
 mod header;
@@ -24,20 +24,20 @@ pub(crate) struct Kind {
     headers: Vec<Header>,
     /// The field that holds the cause.
     source: Option<(Member, Type)>,
-    /// `?` turns the cause into this.
+    /// Whether `?` converts the cause into this error.
     from: bool,
 }
 
-/// What an error says.
+/// The text of an error.
 pub(crate) enum Text {
     Template(Template),
-    /// What its cause says.
+    /// The text of its cause.
     Transparent(Member),
-    /// It is reported that nothing is said.
+    /// No text, which is reported.
     Missing,
 }
 
-/// Expands the derive. What is missing is reported, and the rest is there all the same.
+/// Expands the derive. Reports what is missing, and generates the rest anyway.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let item = match syn::parse2::<DeriveInput>(item) {
         Ok(item) => item,
@@ -162,7 +162,7 @@ fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
     }
 }
 
-/// The field under `#[from]` or `#[source]`, or of the name `source`.
+/// Returns the field marked `#[from]` or `#[source]`, or named `source`.
 fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool) {
     let has =
         |field: &syn::Field, name: &str| field.attrs.iter().any(|attr| attr.path().is_ident(name));

@@ -1,4 +1,4 @@
-//! `"no item {0}"`: a text with the error's fields in it.
+//! `"no item {0}"`: text that contains the error's fields.
 
 use proc_macro2::Span;
 use quote::format_ident;
@@ -8,7 +8,7 @@ use syn::{Fields, Ident, LitStr, Member};
 use crate::errors::{Errors, instead};
 use crate::paths::at;
 
-/// A text, rewritten for `write!`, and the fields it wants.
+/// A text, rewritten for `write!`, and the fields that it uses.
 pub(crate) struct Template {
     described: String,
     rewritten: LitStr,
@@ -51,7 +51,7 @@ impl Template {
             }
         }
         let mut new = LitStr::new(&rewritten, literal.span());
-        // captured names have the hygiene of the literal, and must be those of the pattern
+        // Captured names have the hygiene of the literal, but need that of the pattern.
         new.set_span(at(literal.span()));
         Self {
             described,
@@ -60,7 +60,7 @@ impl Template {
         }
     }
 
-    /// As the document says it: where a field has no name, nobody knows what stands there.
+    /// Returns the text for the document. For a field without a name, it does not say what the field holds.
     pub(super) fn described(&self) -> &str {
         &self.described
     }
@@ -69,7 +69,7 @@ impl Template {
         &self.rewritten
     }
 
-    /// The fields that the text names, and what they are called in it.
+    /// Returns the fields that the text uses, and their names in it.
     pub(super) fn fields(&self) -> &[(Member, Ident)] {
         &self.fields
     }
@@ -100,7 +100,7 @@ fn unknown(name: &str, known: &[(String, Member)]) -> String {
     )
 }
 
-/// Text as it is, or the name of a field and how it is formatted.
+/// Literal text, or a field name and its format.
 enum Piece<'a> {
     Text(&'a str),
     Field { name: &'a str, format: &'a str },
@@ -123,7 +123,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             rest = &rest[open + 2..];
             continue;
         }
-        // an open brace alone is `write!`'s own error, with its own words
+        // A lone opening brace is an error of `write!`, which reports it in its own words.
         let Some(close) = rest[open..].find('}') else {
             break;
         };

@@ -1,4 +1,4 @@
-//! A model's generated code: the item with its derives, and what fastrs knows about it.
+//! A model's generated code: the item with its derives, and its fastrs metadata.
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
@@ -38,8 +38,8 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     }
 }
 
-/// The item itself. Its derives come first, so that the attributes below them are known. Its schema carries the type's
-/// full name, by which documents tell two models of one name apart.
+/// Returns the item itself. Its derives come first, so that the attributes below them are recognized. Its schema
+/// contains the type's full path, which distinguishes two models of the same name in a document.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), &model.item);
     if model.plain {
@@ -64,7 +64,7 @@ fn item(model: &Model) -> TokenStream {
     }
 }
 
-/// `.aliases(..)`: the other names of an enum's variants.
+/// Returns `.aliases(..)`: the other names of an enum's variants.
 fn aliases(shape: &Shape) -> Option<TokenStream> {
     let Shape::Enum { variants, .. } = shape else {
         return None;
@@ -81,7 +81,7 @@ fn aliases(shape: &Shape) -> Option<TokenStream> {
     (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])))
 }
 
-/// Whether serde's attributes stand on the item. They stay there, for other derives that read them.
+/// Returns whether the item has serde attributes. They stay on the item, for other derives that read them.
 fn has_serde(item: &DeriveInput) -> bool {
     let fields = plain::item_fields(item);
     let attrs = fields.iter().flat_map(|field| &field.attrs);
@@ -91,7 +91,7 @@ fn has_serde(item: &DeriveInput) -> bool {
         .any(|attr| attr.path().is_ident("serde"))
 }
 
-/// `Page_{T}_`: FastAPI's name for `Page[T]`.
+/// Returns `Page_{T}_`, FastAPI's name for `Page[T]`.
 fn generic_name(model: &Model) -> Option<String> {
     let params = model
         .item
@@ -108,7 +108,7 @@ fn generic_name(model: &Model) -> Option<String> {
     (!named).then(|| format!("{}_{filled}", model.item.ident))
 }
 
-/// The functions behind `default` and `default = expr`.
+/// Returns the functions behind `default` and `default = expr`.
 fn defaults(model: &Model) -> Option<TokenStream> {
     let p = private();
     let functions: Vec<_> = model
@@ -199,7 +199,7 @@ fn element(model: &Model) -> TokenStream {
     }
 }
 
-/// A newtype is constrained as what it holds.
+/// Returns the constraint impl of a newtype, which forwards to the type it holds.
 fn constrain(model: &Model) -> Option<TokenStream> {
     let Shape::Newtype(field) = &model.shape else {
         return None;
@@ -219,7 +219,7 @@ fn constrain(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Type parameters are models, too, and what is constrained can be.
+/// Returns the generics with bounds: type parameters are models too, and constrained ones support their constraints.
 fn with_models(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
     let params: Vec<Ident> = generics
@@ -242,7 +242,7 @@ fn with_models(model: &Model) -> Generics {
     generics
 }
 
-/// A generic type can be read where it is filled in with what can be read.
+/// Returns the generics for reading: a generic type can be read if its parameters can.
 fn readable(model: &Model) -> Generics {
     let name = &model.item.ident;
     if model.item.generics.params.is_empty() {

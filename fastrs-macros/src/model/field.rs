@@ -1,4 +1,4 @@
-//! One field: its `#[field(..)]` is read, and said again to serde and schemars.
+//! One field: reads `#[field(..)]`, and translates it for serde and schemars.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -28,29 +28,29 @@ pub(crate) struct Field {
     pub(crate) serde: ItemSerde,
     /// The function behind `default` and `default = expr`.
     pub(crate) default: Option<(Ident, Option<Expr>)>,
-    /// Its number among the fields that are judged, where the type's traits are derived.
+    /// The index among the judged fields of a type whose traits are derived.
     pub(crate) mark: Option<usize>,
-    /// Its `#[cfg(..)]`s: what is generated for it is there or not, as it is.
+    /// The `#[cfg(..)]`s, which also apply to everything generated for the field.
     pub(crate) cfgs: Vec<Attribute>,
 }
 
-/// Where a field stands.
+/// Where a field is declared.
 #[derive(Clone, Copy)]
 pub(super) struct Location<'a> {
-    /// The type, as its functions are named: `Page::<T>`.
+    /// The type, as a prefix for its functions: `Page::<T>`.
     pub(super) owner: &'a TokenStream,
-    /// The variant, in an enum.
+    /// The variant, if the type is an enum.
     pub(super) variant: Option<&'a Ident>,
     pub(super) rule: Rule,
     pub(super) rule_out: Rule,
-    /// Whether nothing of it is derived.
+    /// Whether none of its traits are derived.
     pub(super) plain: bool,
-    /// Whether its fields have no names.
+    /// Whether its fields are unnamed.
     pub(super) is_unnamed: bool,
 }
 
 impl Location<'_> {
-    /// Whether the type has parameters.
+    /// Returns whether the type has parameters.
     fn is_generic(&self) -> bool {
         self.owner.clone().into_iter().count() > 1
     }
@@ -72,7 +72,7 @@ impl Field {
             );
         }
         if let Some(elided) = types::first_elided(&field.ty) {
-            // What is plain is judged by its type.
+            // A plain model's field is checked through its type.
             if !location.plain {
                 errors.on(
                     &elided,
@@ -86,7 +86,7 @@ impl Field {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),
         };
-        // A type that is generic is left to serde, which bounds it by `Default`.
+        // Generic types are left to serde, which adds a `Default` bound.
         let default = match &words.default {
             Some((_, expr)) => Some(expr.clone()),
             None => words.read_only.then_some(None),
@@ -129,28 +129,28 @@ impl Field {
         }
     }
 
-    /// Where its type stands.
+    /// Returns the span of its type.
     pub(super) fn ty_span(&self) -> Span {
         self.ty.span()
     }
 
-    /// Whether the output has it.
+    /// Returns whether the output contains the field.
     pub(super) fn is_written(&self) -> bool {
         !self.words.write_only || self.words.read_only
     }
 
-    /// The name under which it is written, if it is.
+    /// Returns its name in the output, if it is written.
     pub(super) fn written_name(&self) -> Option<&str> {
         (self.is_written() && !self.serde.hidden).then_some(&*self.written)
     }
 
-    /// Whether the input gives it.
+    /// Returns whether the input contains the field.
     pub(crate) fn is_read(&self) -> bool {
         !self.serde.skipped
     }
 
-    /// `p::fits::<T>(..)` for each constraint of the field, whose type is `ty`; a type parameter is judged where it is
-    /// filled in.
+    /// Returns `p::fits::<T>(..)` for each constraint of the field, whose type is `ty`. A type parameter is checked
+    /// where it is instantiated.
     pub(super) fn fits(&self, params: &[&Ident], ty: &Type) -> TokenStream {
         if types::mentions_any(&self.ty, params) {
             return TokenStream::new();
@@ -164,7 +164,7 @@ impl Field {
         self.where_it_is(quote!(#fits #default))
     }
 
-    /// The statements, where the field is there.
+    /// Returns the statements under the field's `#[cfg(..)]`s.
     pub(super) fn where_it_is(&self, statements: TokenStream) -> TokenStream {
         let cfgs = &self.cfgs;
         match cfgs.is_empty() || statements.is_empty() {
@@ -174,13 +174,13 @@ impl Field {
     }
 }
 
-/// The `#[cfg(..)]`s among attributes.
+/// Returns the `#[cfg(..)]`s among the attributes.
 pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
     let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     cfgs.cloned().collect()
 }
 
-/// Takes the `#[field(..)]` attributes off the field.
+/// Removes the `#[field(..)]` attributes from the field and returns their contents.
 fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     let mut tokens = TokenStream::new();
     let hides = |attr: &&Attribute| attr.path().is_ident("cfg_attr") && says_field(attr);
@@ -210,7 +210,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors)
 }
 
-/// Whether `#[cfg_attr(.., field(..))]` says what only fastrs understands.
+/// Returns whether the attribute is `#[cfg_attr(.., field(..))]`, which only fastrs would understand.
 fn says_field(attr: &Attribute) -> bool {
     let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
     let metas = attr.parse_args_with(metas).unwrap_or_default();
@@ -241,7 +241,7 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     }
 }
 
-/// Says the words in the languages of serde and schemars.
+/// Translates the keys into serde and schemars attributes.
 fn say(
     field: &mut syn::Field,
     words: &Vocabulary,
@@ -284,7 +284,7 @@ fn say(
     }
 }
 
-/// A doc comment is the description without our help.
+/// Returns the metadata calls. schemars already uses a doc comment as the description.
 pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     let common = words.meta(&Default::default());
     let read_only = words.read_only.then(|| emit!(.read_only()));

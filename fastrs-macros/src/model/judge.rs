@@ -1,6 +1,7 @@
-//! One check over the fields of a plain struct, so that a type that cannot be one is told once, at its name.
+//! One check over the fields of a plain struct, so that a type that cannot be a field is reported once, where it is
+//! written.
 //!
-//! Types that are known by their spelling are left out: most models ask nothing here.
+//! Types that are recognized by their spelling are skipped, so most models need no check.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +17,10 @@ use crate::paths::{check_over, emit, private};
 use crate::spelled;
 use crate::types;
 
-/// What stays on its thread.
+/// Types that are not `Send`.
 const STAY: &[&str] = &["dyn", "Rc", "Cell", "RefCell", "OnceCell", "MutexGuard"];
 
-/// Whether any field is judged.
+/// Returns whether any field is judged.
 fn is_judged(model: &Model) -> bool {
     model
         .shape
@@ -28,7 +29,7 @@ fn is_judged(model: &Model) -> bool {
         .any(|field| is_asked(model, field))
 }
 
-/// Whether this field is.
+/// Returns whether this field is judged.
 fn is_asked(model: &Model, field: &Field) -> bool {
     match model.plain {
         true => asks(field),
@@ -36,11 +37,11 @@ fn is_asked(model: &Model, field: &Field) -> bool {
     }
 }
 
-/// `type __Fields = p::If<{ p::is_field(..); true }>;`
+/// Returns `type __Fields = p::If<{ p::is_field(..); true }>;`.
 pub(super) fn judge(model: &Model) -> Option<TokenStream> {
     let (p, name, fields) = (private(), &model.item.ident, model.shape.fields());
     let fields = fields.into_iter().filter(|field| is_asked(model, field));
-    // Each call once: a model may hold a type several times.
+    // Each call appears once: a model may use the same type several times.
     let mut seen = BTreeSet::new();
     let calls = fields.clone().flat_map(|field| calls(field, model.plain));
     let calls = calls.filter(|call| seen.insert(call.to_string()));
@@ -60,7 +61,7 @@ pub(super) fn judge(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// The field's type, of which nobody says a word if a field is refused.
+/// Returns the field's type, in a form about which the compiler reports nothing if a field is rejected.
 pub(super) fn judged(model: &Model, field: &Field) -> TokenStream {
     let ty = &field.ty;
     match is_asked(model, field) {
@@ -69,19 +70,19 @@ pub(super) fn judged(model: &Model, field: &Field) -> TokenStream {
     }
 }
 
-/// `::<T>`, where the compiler would find a type by itself that is refused.
+/// Returns `::<T>`, which keeps the compiler from inferring a rejected type.
 pub(super) fn turbofish(model: &Model, field: &Field) -> Option<TokenStream> {
     let ty = judged(model, field);
     asks(field).then(|| emit!(::<#ty>))
 }
 
-/// With the user's own span, since whatever else is wrong with the type is the user's.
+/// Returns the conditional type. It has the user's span, since any other error about the type is in the user's code.
 fn if_holds(ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <__Fields as ::fastrs::__private::Then<#ty>>::Type)
 }
 
-/// The bound that takes what a type that is refused is not, `Send`, out of the question for the whole model. Only for
-/// types that look so: it would stand in the documentation of each model.
+/// Adds a bound that suppresses the errors about a rejected type's missing `Send` for the whole model. It is only added
+/// for types that look as if they are not `Send`, since it appears in the model's documentation.
 pub(super) fn bound(model: &Model, mut generics: Generics) -> Generics {
     let Shape::Struct(fields) = &model.shape else {
         return generics;
@@ -97,7 +98,7 @@ pub(super) fn bound(model: &Model, mut generics: Generics) -> Generics {
     generics
 }
 
-/// Whether its type borrows, which no check of a trait refuses in one line.
+/// Returns whether its type borrows, which no trait check can reject with a one-line error.
 pub(super) fn borrows(field: &Field) -> bool {
     spelled::leaves(&field.ty)
         .iter()
@@ -108,7 +109,7 @@ pub(super) fn asks(field: &Field) -> bool {
     !spelled::leaves(&field.ty).is_empty()
 }
 
-/// The innermost types, since they are what is to change.
+/// Returns the checks of the innermost types, since those are the ones to change.
 fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
     let (p, leaves) = (private(), spelled::leaves(&field.ty));
     let role = match (field.is_read(), field.is_written()) {
@@ -123,7 +124,7 @@ fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
         let can = match ty {
             Type::Reference(_) if field.is_read() => emit!(false),
             _ if plain => emit!(#p::Holds::<#ty>::#role),
-            // A bound of serde's impls depends on the answer: it must not depend on the bound.
+            // A bound on serde's impls depends on the result, so the result must not depend on the bound.
             _ => emit!(::fastrs::__may_hold!(#ty, #role)),
         };
         check_over(ty, "is_held", emit!(#can, #text))

@@ -1,8 +1,8 @@
-//! Fields of types whose traits are derived: what a derive would say three times of a type that cannot be a field is said
-//! once, by [`judge`](super::judge).
+//! Fields of types whose traits are derived. A derive would report a type that cannot be a field three times;
+//! [`judge`](super::judge) reports it once.
 //!
-//! serde's impls are bounded by a type, and schemars is told to describe types, that are errors by themselves if a field is
-//! refused: of those the compiler says nothing more.
+//! If a field is rejected, the bounds of serde's impls and the types given to schemars resolve to errors, so that the
+//! compiler reports nothing else about them.
 
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, parse_quote};
@@ -13,7 +13,8 @@ use super::serde::metas;
 use super::shape::Shape;
 use crate::spelled;
 
-/// What serde may be told of a type, a variant or a field whose fields are judged: nothing that takes another type's word.
+/// serde keys that are allowed on a type, a variant or a field whose fields are judged. None of them substitutes
+/// another type.
 const CONTAINER: &[&str] = &[
     "rename",
     "rename_all",
@@ -37,7 +38,7 @@ const FIELD: &[&str] = &[
     "skip_deserializing",
 ];
 
-/// Numbers the fields that are judged, and tells serde and schemars of it.
+/// Numbers the judged fields, and adds the matching attributes for serde and schemars.
 pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
     let is_generic = !item.generics.params.is_empty() || item.generics.where_clause.is_some();
     if is_generic || !says_only(&item.attrs, CONTAINER) {
@@ -65,18 +66,18 @@ pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
     }
     if marks.next > 0 {
         let bound = bound(&item.ident);
-        // Documentation shows an impl's bounds.
+        // The bound is hidden because documentation shows the bounds of impls.
         item.attrs
             .push(parse_quote!(#[cfg_attr(not(doc), serde(bound = #bound))]));
     }
 }
 
-/// What serde bounds the impls of a type by that has marks.
+/// Returns the serde bound for the impls of a type with marks.
 pub(super) fn bound(owner: &Ident) -> String {
     format!("{}: ::core::marker::Sized", path(owner, 0))
 }
 
-/// The type of a field, or an error that has been told.
+/// Returns the type of a field, or an error that has already been reported.
 fn path(owner: &Ident, mark: usize) -> String {
     quote!(<#owner as ::fastrs::__private::Marked<#mark>>::Type).to_string()
 }
@@ -101,8 +102,8 @@ impl Marks {
     }
 }
 
-/// Whether its type is asked for itself alone. What is inside a container that is not known may be the type that is
-/// judged, which cannot be asked for itself.
+/// Returns whether the field's type can be checked on its own. The contents of an unknown container may be the judged
+/// type itself, which cannot be checked on its own.
 fn is_simple(field: &Field) -> bool {
     let leaves = spelled::leaves(&field.ty);
     leaves

@@ -26,19 +26,19 @@ use serde::ContainerSerde;
 use shape::Shape;
 use words::Words;
 
-/// A model: the item as it is emitted, and what was read off it.
+/// A model: the item as it is emitted, and what was read from it.
 pub(crate) struct Model {
     pub(crate) item: DeriveInput,
     pub(crate) words: Words,
     pub(crate) serde: ContainerSerde,
     pub(crate) shape: Shape,
-    /// Whether the traits of serde and schemars are written here, and not derived.
+    /// Whether fastrs generates the serde and schemars impls instead of deriving them.
     pub(crate) plain: bool,
     /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
     pub(crate) represented: bool,
 }
 
-/// Expands `#[model]`. What is wrong is left out, so that a model stays one for those who use it.
+/// Expands `#[model]`. Mistakes are left out of the result, so that the model still works for its users.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut item = match syn::parse2::<DeriveInput>(item.clone()) {
         Ok(parsed) => parsed,
@@ -76,7 +76,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     emit!(#emitted #errors)
 }
 
-/// Puts a `#[serde(..)]` that stands above `#[model]` below it, where it is known.
+/// Moves a `#[serde(..)]` above `#[model]` below it, where it is recognized.
 pub(crate) fn serde_above(attr: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(mut item) = syn::parse2::<DeriveInput>(item.clone()) else {
         return item;
@@ -129,7 +129,7 @@ fn check(item: &DeriveInput, errors: &mut Errors) {
     }
 }
 
-/// Takes off what `#[model]` derives, where it is asked for once more.
+/// Removes explicit derives of the traits that `#[model]` already derives.
 fn once(item: &mut DeriveInput, errors: &mut Errors) {
     let again = item
         .attrs

@@ -17,7 +17,7 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    /// The rule of this name; serde reports a name that is none.
+    /// Returns the rule of this name. serde reports an unknown name.
     pub(super) fn of(name: &str) -> Self {
         Self::named(name).unwrap_or_default()
     }
@@ -36,7 +36,7 @@ impl Rule {
         })
     }
 
-    /// A field, which is written in snake case.
+    /// Renames a field, which is written in snake case.
     pub(super) fn field(self, name: &str) -> String {
         match self {
             Self::None | Self::Lower | Self::Snake => name.to_owned(),
@@ -48,7 +48,7 @@ impl Rule {
         }
     }
 
-    /// A variant, which is written in Pascal case.
+    /// Renames a variant, which is written in Pascal case.
     pub(super) fn variant(self, name: &str) -> String {
         match self {
             Self::None | Self::Pascal => name.to_owned(),

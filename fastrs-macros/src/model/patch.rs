@@ -1,4 +1,4 @@
-//! A model's fields one by one, of which `Partial` is made.
+//! The individual fields of a model, from which `Partial` is built.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -10,7 +10,7 @@ use super::shape::Shape;
 use super::validate::field_rules;
 use crate::paths::{at, emit, private, private_at};
 
-/// The impl of `Patch`, for a struct all of whose fields are read and written by their types.
+/// Returns the impl of `Patch`, for a struct whose fields are all read and written by their types.
 pub(super) fn patch(model: &Model) -> Option<TokenStream> {
     let Shape::Struct(fields) = &model.shape else {
         return None;

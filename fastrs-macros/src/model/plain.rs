@@ -1,6 +1,7 @@
-//! What serde's and schemars' derives would write for a plain struct, as calls of code that fastrs has compiled.
+//! The code that serde's and schemars' derives would write for a plain struct, as calls into precompiled fastrs code.
 //!
-//! Most models are such structs, and the derives write hundreds of lines for each, which the compiler checks anew.
+//! Most models are plain structs, and the derives generate hundreds of lines for each, which the compiler has to check
+//! again every time.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -17,10 +18,10 @@ use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
 
-/// Fields are nested one in the other, and the compiler does not follow far more than these.
+/// Fields are nested inside each other, and the compiler's recursion limit allows few more than these.
 const MOST_FIELDS: usize = 32;
 
-/// Whether all that serde and schemars are told of the item is told here as well. The rest is left to their derives.
+/// Returns whether fastrs supports all serde and schemars attributes of the item. Other items are left to the derives.
 pub(super) fn is_plain(item: &DeriveInput) -> bool {
     let Data::Struct(data) = &item.data else {
         return false;
@@ -36,7 +37,7 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
         && fields_attrs.all(|attrs| all_known(attrs, &["rename"]))
 }
 
-/// What is told twice is left to serde, which reports it.
+/// Returns whether every attribute is supported. A repeated key is left to serde, which reports it.
 fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
     let told = metas(attrs, "serde");
     let is_told_once = |name: &&str| {
@@ -48,7 +49,8 @@ fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
     serde.iter().all(is_told_once) && attrs.iter().all(|attr| is_known(attr, serde))
 }
 
-/// Whether it is one of serde's attributes that are read here, as serde would read it, or one that says nothing to either.
+/// Returns whether it is a serde attribute that is read here the way serde reads it, or an attribute that neither crate
+/// uses.
 fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
     let named = |name| attr.path().is_ident(name);
     if named("serde") {
@@ -59,7 +61,7 @@ fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
     if named("doc") {
         return matches!(attr.meta, Meta::List(_)) || text(&attr.meta).is_some();
     }
-    // schemars reads the attributes of validation crates, too.
+    // schemars also reads the attributes of validation crates.
     let others = [
         "schemars",
         "validate",
@@ -77,7 +79,7 @@ fn is_read(meta: &Meta, known: &[&str]) -> bool {
         && text(meta).is_some_and(|text| !is_rule || Rule::named(&text).is_some())
 }
 
-/// The impls of `Serialize`, `Deserialize` and `JsonSchema`.
+/// Returns the impls of `Serialize`, `Deserialize` and `JsonSchema`.
 pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     let fields = match &model.shape {
         Shape::Struct(fields) if model.plain => fields,
@@ -183,11 +185,11 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 let when_missing = quote_spanned!(at(span)=> #p::WhenMissing::<#ty>::IS_VALUE);
                 emit!(.optional(#when_missing))
             });
-            // Where there may be a map, whose keys say something of themselves.
+            // The type may be a map, whose keys have a schema of their own.
             let keys = types::has_several(&field.ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
             emit!(#of(#name)#docs #default #optional #said #keys)
         });
-    // Said once and for all, unless somebody says something that is known at run time alone.
+    // The properties are a constant, unless one of them has a value that is only known at run time.
     let properties = match fields.iter().all(|field| field.words.is_literal()) {
         true => emit!(const { &[#(#properties),*] }),
         false => emit!(&[#(#properties),*]),
@@ -210,7 +212,7 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
     }
 }
 
-/// The type's name on the wire.
+/// Returns the type's name on the wire.
 fn name(model: &Model) -> String {
     let renamed = model.serde.rename.clone();
     renamed.unwrap_or_else(|| model.item.ident.unraw().to_string())
@@ -223,7 +225,7 @@ pub(super) fn item_fields(item: &DeriveInput) -> Vec<&syn::Field> {
     }
 }
 
-/// `.docs(title, description)`. A comment that begins with a heading is titled by it, as schemars has it.
+/// Returns `.docs(title, description)`. As in schemars, a heading at the start of the comment becomes the title.
 fn docs(attrs: &[Attribute]) -> Option<TokenStream> {
     let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
     let lines = lines.filter_map(|attr| text(&attr.meta));

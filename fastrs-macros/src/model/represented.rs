@@ -1,6 +1,6 @@
-//! Types whose JSON has to be looked at before it is read: how they are represented, and how the rest of them is read.
+//! Types whose JSON has to be inspected before it is read: how they are represented, and how the rest of them is read.
 //!
-//! serde derives the rest, of a type that is tagged externally and has nothing flattened.
+//! serde derives the rest, as for an externally tagged type with no flattened fields.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -14,7 +14,7 @@ use super::serde::{Tagging, metas, name};
 use super::{judge, mark};
 use crate::paths::{at, emit, private, private_at};
 
-/// What a container says that makes it something else.
+/// Container keys that convert the type into another.
 const CONVERTED: [&str; 6] = [
     "from",
     "try_from",
@@ -24,7 +24,7 @@ const CONVERTED: [&str; 6] = [
     "variant_identifier",
 ];
 
-/// Whether a type is read by its representation. Generic types are left to serde, which knows their bounds.
+/// Returns whether a type is read by its representation. Generic types are left to serde, which works out their bounds.
 pub(super) fn is_represented(item: &DeriveInput, tagging: &Tagging) -> bool {
     let told = metas(&item.attrs, "serde");
     let is_own = item.generics.params.is_empty()
@@ -42,7 +42,7 @@ pub(super) fn is_represented(item: &DeriveInput, tagging: &Tagging) -> bool {
         }
 }
 
-/// The impls of `Represented` and `Deserialize`.
+/// Returns the impls of `Represented` and `Deserialize`.
 pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     if !model.represented {
         return None;
@@ -73,7 +73,7 @@ pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// What serde derives from.
+/// Returns the helper type that serde derives from.
 fn derived(model: &Model, helper: &Ident) -> TokenStream {
     let (p, ident) = (private(), &model.item.ident);
     let (remote, mut item) = (ident.to_string(), model.item.clone());
@@ -113,7 +113,7 @@ fn strip_fields(fields: &mut Fields) {
     }
 }
 
-/// Leaves what is said to serde on the way in, but for these words.
+/// Removes these keys, and every attribute except `serde` and `cfg`.
 fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
     attrs.retain(|attr| attr.path().is_ident("serde") || attr.path().is_ident("cfg"));
     for attr in attrs
@@ -127,7 +127,7 @@ fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
     }
 }
 
-/// The name that a flattened field is read by, which no client sends.
+/// Returns the name under which a flattened field is read. No client sends it.
 fn key(field: &Field) -> String {
     let ident = field.ident.as_ref().map(|ident| ident.unraw().to_string());
     format!("\0{}", ident.unwrap_or_default())

@@ -1,4 +1,4 @@
-//! What serde's own attributes say about names on the way in. serde reports what is wrong with them.
+//! The parts of serde's own attributes that concern names in the input. serde reports mistakes in them.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
@@ -9,9 +9,9 @@ use super::names::Rule;
 #[derive(Default)]
 pub(crate) struct ContainerSerde {
     pub(crate) rename_all: Rule,
-    /// The rule of what is written.
+    /// The renaming rule for the output.
     pub(crate) rename_all_out: Rule,
-    /// Whether unknown fields are refused.
+    /// Whether unknown fields are rejected.
     pub(crate) closed: bool,
     pub(crate) rename_all_fields: Rule,
     pub(crate) tagging: Tagging,
@@ -23,7 +23,7 @@ pub(crate) struct ContainerSerde {
     pub(crate) rename: Option<String>,
 }
 
-/// How an enum's variant is told.
+/// How an enum's variants are distinguished.
 #[derive(Default)]
 pub(crate) enum Tagging {
     #[default]
@@ -41,15 +41,15 @@ pub(crate) struct ItemSerde {
     pub(crate) rename: Option<String>,
     pub(crate) aliases: Vec<String>,
     pub(crate) rename_all: Rule,
-    /// It is never read from the input.
+    /// Whether it is never read from the input.
     pub(crate) skipped: bool,
     pub(crate) flatten: bool,
     pub(crate) untagged: bool,
-    /// A function reads or writes it, and not its type.
+    /// Whether a function reads or writes it, instead of its type.
     pub(crate) converted: bool,
-    /// It is never written.
+    /// Whether it is never written.
     pub(crate) hidden: bool,
-    /// Its name where it is written, if that is another.
+    /// The name in the output, if it differs.
     pub(crate) renamed_out: Option<String>,
     /// The function that reads it instead of its type.
     pub(crate) reader: Option<String>,
@@ -120,7 +120,7 @@ impl ItemSerde {
     }
 }
 
-/// All that the attributes of this name say.
+/// Returns everything in the attributes of this name.
 pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident(owner));
     let lists = attrs.filter_map(|attr| {
@@ -141,7 +141,7 @@ fn rule(meta: &Meta) -> Rule {
     inward(meta).map(|name| Rule::of(&name)).unwrap_or_default()
 }
 
-/// The text of `key = ".."`.
+/// Returns the text of `key = ".."`.
 pub(super) fn text(meta: &Meta) -> Option<String> {
     match meta {
         Meta::NameValue(meta) => match &meta.value {
@@ -155,12 +155,12 @@ pub(super) fn text(meta: &Meta) -> Option<String> {
     }
 }
 
-/// The text of `key = ".."`, or of `key(deserialize = "..")`.
+/// Returns the text of `key = ".."`, or of `key(deserialize = "..")`.
 fn inward(meta: &Meta) -> Option<String> {
     on_side(meta, "deserialize")
 }
 
-/// The same of what is written.
+/// Returns the text of `key = ".."`, or of `key(serialize = "..")`.
 fn outward(meta: &Meta) -> Option<String> {
     on_side(meta, "serialize")
 }

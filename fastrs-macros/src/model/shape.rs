@@ -1,4 +1,4 @@
-//! What a model is made of.
+//! The structure of a model.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -35,7 +35,7 @@ pub(crate) struct Variant {
 }
 
 impl Shape {
-    /// Reads the item, from which everything that only fastrs understands is gone afterwards.
+    /// Reads the item, and removes everything from it that only fastrs understands.
     pub(super) fn read(
         item: &mut DeriveInput,
         serde: &ContainerSerde,
@@ -59,7 +59,7 @@ impl Shape {
                 let scalar = units && matches!(serde.tagging, Tagging::External);
                 Self::Enum { variants, scalar }
             }
-            // reported by the caller
+            // The caller reports it.
             Data::Union(_) => Self::Struct(Vec::new()),
         }
     }
@@ -91,12 +91,12 @@ impl Shape {
         }
     }
 
-    /// Whether it is an enum of names alone: FastAPI's `Enum` or `Literal`.
+    /// Returns whether it is an enum of unit variants only: FastAPI's `Enum` or `Literal`.
     pub(crate) fn is_unit_enum(&self) -> bool {
         matches!(self, Self::Enum { scalar: true, .. })
     }
 
-    /// All fields of the type, those of variants too.
+    /// Returns all fields of the type, including those of variants.
     pub(crate) fn fields(&self) -> Vec<&Field> {
         match self {
             Self::Struct(fields) | Self::Tuple(fields) => fields.iter().collect(),

@@ -1,11 +1,11 @@
-//! What a field says to other crates that would stand in the document, and be checked by nobody.
+//! Attributes for other crates on a field that would appear in the document but that nothing would check.
 
 use syn::{Attribute, Meta, Path};
 
 use super::serde::{metas, text};
 use crate::errors::Errors;
 
-/// schemars' words for bounds, and what says the same to fastrs.
+/// schemars' keys for bounds, and their equivalents in fastrs.
 const BOUNDS: [(&str, &str); 8] = [
     (
         "length",
@@ -20,7 +20,7 @@ const BOUNDS: [(&str, &str); 8] = [
     ("url", "the type `Url`"),
 ];
 
-/// Takes off what sets bounds that nobody checks, and reports it.
+/// Removes and reports attributes that set unchecked bounds.
 pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     for attr in attrs.extract_if(.., |attr| is_foreign(attr.path())) {
         let name = attr.path().get_ident().map(ToString::to_string);
@@ -50,7 +50,7 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         *attr = syn::parse_quote!(#[schemars(#(#kept),*)]);
     }
     if !check_reader(attrs, errors) {
-        // schemars would take the module for a type.
+        // schemars would mistake the module for a type.
         attrs.push(syn::parse_quote!(#[schemars(with = "()")]));
     }
 }
@@ -63,7 +63,7 @@ fn is_bound(meta: &Meta) -> bool {
     BOUNDS.iter().any(|(name, _)| meta.path().is_ident(*name))
 }
 
-/// Whether a field says what its JSON is, or its type does: one that a function reads has to say so.
+/// Returns whether the field or its type declares its JSON schema. A field that a function reads has to declare it.
 fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     let told = metas(attrs, "schemars");
     let is_said = |meta: &Meta| {
@@ -88,7 +88,7 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     reader.is_none()
 }
 
-/// Whether a path is one of a type, as it is spelled; else it is a module's.
+/// Returns whether a path looks like a type rather than a module, judging by its spelling.
 fn names_a_type(path: &str) -> bool {
     let path = path.split('<').next().unwrap_or_default();
     let last = path.trim_end_matches("::").rsplit("::").next();

@@ -1,4 +1,4 @@
-//! The body of `Model::validate`: one call a field and a rule.
+//! The body of `Model::validate`: one call per field and rule.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,7 +11,7 @@ use super::serde::Tagging;
 use super::shape::{Shape, Variant};
 use crate::paths::{at, emit, private, private_at};
 
-/// What `validate` does with `report`.
+/// Returns the calls that `validate` makes with `report`.
 pub(super) fn validate(model: &Model) -> TokenStream {
     let own = match &model.shape {
         Shape::Struct(fields) => named(fields, of_self),
@@ -67,7 +67,7 @@ fn indexed(fields: &[Field], value: Value) -> TokenStream {
     quote!(#(#each)*)
 }
 
-/// The rules of a field of a struct, by its value.
+/// Returns the rules of a struct's field, given its value.
 pub(super) fn field_rules(field: &Field, value: TokenStream) -> TokenStream {
     match field.serde.flatten {
         true => rules(field, value),
@@ -75,7 +75,7 @@ pub(super) fn field_rules(field: &Field, value: TokenStream) -> TokenStream {
     }
 }
 
-/// The rules of one value, which is already in its place.
+/// Returns the rules of one value, whose location is already set.
 fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let p = private();
     let satisfies = satisfies(field, &value);
@@ -91,7 +91,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     }
 }
 
-/// The rules of a struct's field. A constraint that is broken has no need to say where.
+/// Returns the rules of a struct's field. A broken constraint does not need to report its location.
 fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let (p, name) = (private(), &field.wire_name);
     let satisfies = satisfies(field, &value);
@@ -113,7 +113,7 @@ fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
         .then(|| emit!(#p::Field(#value).check(&#constraints, report);))
 }
 
-/// The same tokens, so that an error about them shows at `span`.
+/// Returns the same tokens with `span`, so that an error about them is reported there.
 fn located(tokens: TokenStream, span: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut token| {
         token.set_span(token.span().located_at(span));

@@ -1,4 +1,4 @@
-//! What `#[model(..)]` says.
+//! The contents of `#[model(..)]`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Path};
@@ -54,7 +54,7 @@ impl Words {
         }
     }
 
-    /// `ModelMeta::new()..`.
+    /// Returns `ModelMeta::new()..`.
     pub(super) fn meta(&self) -> TokenStream {
         let p = private();
         let literal = self.literal.map(|_| emit!(.literal()));

@@ -32,7 +32,7 @@ const KEYS: &[&str] = &[
     "body_limit",
 ];
 
-/// Keys whose expression goes to the library as it is.
+/// Keys whose expressions are passed to the library unchanged.
 const TEXTS: &[&str] = &[
     "summary",
     "description",
@@ -83,7 +83,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
     attr
 }
 
-/// Whether a constant or a call stands where the path does.
+/// Returns whether a constant or a call is written in place of the path.
 fn is_value(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     let name = ahead.call(Ident::parse_any).map(|name| name.to_string());
@@ -191,7 +191,7 @@ fn responses(key: &Key, errors: &mut Errors) -> Vec<Declared> {
     declared
 }
 
-/// `(404, "No such item")`, `(409, Problem)` or `(410, Problem, "Gone")`.
+/// Reads `(404, "No such item")`, `(409, Problem)` or `(410, Problem, "Gone")`.
 fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Declared>> {
     let (inside, fix) = (
         input.span(),

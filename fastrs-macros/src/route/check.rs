@@ -1,4 +1,4 @@
-//! What a handler must not be, as far as its text tells.
+//! What a handler must not be, as far as its text shows.
 
 use super::model::Route;
 use crate::arguments::{Argument, Source};
@@ -32,7 +32,7 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Every placeholder is an argument. The reverse is the router's business: its prefix has placeholders too.
+/// Checks that every placeholder is an argument. The router checks the reverse, since its prefix has placeholders too.
 fn placeholders(route: &Route, errors: &mut Errors) {
     let Some(pattern) = &route.pattern else {
         return;

@@ -1,4 +1,4 @@
-//! A handler's generated code: straight calls, nothing that decides.
+//! A handler's generated code: plain calls that make no decisions.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -55,7 +55,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let declared = route.attr.responses.iter().map(declared);
     let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(false));
     let call = call(function, plan, route.attr.blocking.is_some());
-    // What is not `Send` is reported at the function's name.
+    // A future that is not `Send` is reported at the function's name.
     let span = function.name().span();
     let made = quote_spanned!(span=> ::fastrs::__private::ResponseResult);
     emit! {
@@ -90,7 +90,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The call of the user's function, to its value.
+/// Returns the call of the user's function, which evaluates to its value.
 pub(crate) fn call(function: &Function, plan: &Plan<'_>, blocking: bool) -> TokenStream {
     let (p, name, arguments) = (private(), function.name(), plan.call_arguments(false));
     match blocking {

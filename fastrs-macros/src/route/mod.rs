@@ -1,4 +1,4 @@
-//! `#[get("/items/<id>")]` and its like: read, check, emit.
+//! `#[get("/items/<id>")]` and similar attributes: read, check, emit.
 
 mod attr;
 mod check;
@@ -18,7 +18,7 @@ pub(crate) use emit::call;
 use model::Route;
 use pattern::Pattern;
 
-/// The method that the attribute's own name says; `None` for `#[route(..)]`.
+/// The method that the attribute's name implies, or `None` for `#[route(..)]`.
 pub(crate) type Method = Option<&'static str>;
 
 /// Expands a route attribute.

@@ -7,22 +7,22 @@ use super::pattern::Pattern;
 use crate::arguments::{Argument, Provider};
 use crate::status::Status;
 
-/// All that a route's attribute and signature say.
+/// Everything in a route's attribute and signature.
 pub(crate) struct Route {
     pub(crate) attr: RouteAttr,
-    /// `None` where the attribute names no path, which is reported.
+    /// `None` if the attribute names no path, which is reported.
     pub(crate) pattern: Option<Pattern>,
     pub(crate) arguments: Vec<Argument>,
 }
 
-/// What stands in the attribute's parentheses.
+/// The contents of the attribute's parentheses.
 #[derive(Default)]
 pub(crate) struct RouteAttr {
     pub(crate) path: Option<LitStr>,
     pub(crate) methods: Vec<String>,
     pub(crate) status: Option<Status>,
     pub(crate) tags: Vec<Expr>,
-    /// `summary`, `description`, `response_description`, `operation_id`, `body_limit`: handed on as they are.
+    /// `summary`, `description`, `response_description`, `operation_id`, `body_limit`: passed on unchanged.
     pub(crate) texts: Vec<(&'static str, Expr)>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,

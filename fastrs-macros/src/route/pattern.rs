@@ -11,7 +11,7 @@ pub(crate) struct Pattern {
 }
 
 impl Pattern {
-    /// Reads a path and reports what is wrong with it, at the literal: stable Rust has no finer span.
+    /// Reads a path and reports its mistakes at the literal, since stable Rust has no finer span.
     pub(crate) fn read(literal: &LitStr, errors: &mut Errors) -> Self {
         let path = literal.value();
         let mut placeholders = Vec::new();
@@ -49,7 +49,7 @@ impl Pattern {
         self.names().any(|other| other == name)
     }
 
-    /// The placeholders' names, each once.
+    /// Returns the names of the placeholders, each once.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.placeholders.iter().enumerate();
         let first = names.filter(|(i, name)| !self.placeholders[..*i].contains(name));
@@ -61,7 +61,7 @@ fn mistakes_of_the_whole(path: &str) -> Option<String> {
     if let Some(other) = braced(path) {
         return Some(format!("a placeholder is written `<..>`: {other}"));
     }
-    // Empty is the prefix itself, without a slash.
+    // An empty path is the prefix itself, without a slash.
     if !path.is_empty() && !path.starts_with('/') {
         return Some(format!("a path starts with `/`: write `\"/{path}\"`"));
     }
@@ -76,7 +76,7 @@ fn mistakes_of_the_whole(path: &str) -> Option<String> {
     None
 }
 
-/// What `{id}` or `{rest:path}` is called here.
+/// Returns the fastrs syntax for `{id}` or `{rest:path}`.
 fn braced(path: &str) -> Option<String> {
     let (_, rest) = path.split_once('{')?;
     let (name, _) = rest.split_once('}')?;
@@ -92,7 +92,7 @@ fn braced(path: &str) -> Option<String> {
     })
 }
 
-/// What `:id` or `*rest` is called here.
+/// Returns the fastrs syntax for `:id` or `*rest`.
 fn of_another_router(segment: &str) -> Option<String> {
     let named = |sign: char| segment.strip_prefix(sign).filter(|name| is_name(name));
     let one = named(':').map(|name| format!("say `<{name}>` instead of `{segment}`"));
@@ -100,7 +100,7 @@ fn of_another_router(segment: &str) -> Option<String> {
     one.or_else(|| named('*').map(rest))
 }
 
-/// The placeholders of one segment, with text between them. There may be text before and after.
+/// Returns the placeholders of one segment. They need text between them, and may have text before and after.
 fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
     if let Some(fix) = of_another_router(segment) {
         return Err(format!("a placeholder is written `<..>`: {fix}"));

@@ -8,7 +8,7 @@ fn get(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand(Some("GET"), attr, item)
 }
 
-/// Expects one mistake, which says `fix`.
+/// Expects exactly one error, which contains `fix`.
 #[track_caller]
 fn one_mistake(expanded: TokenStream, fix: &str) {
     let found = mistakes(&expanded);
@@ -127,7 +127,7 @@ fn placeholders_are_arguments() {
         ),
         "say `<id>`",
     );
-    // a router's prefix may provide it
+    // A router's prefix may provide it.
     assert!(
         mistakes(&get(
             quote!("/"),

@@ -32,14 +32,14 @@ pub(crate) enum Bound {
         value: usize,
         tokens: TokenStream,
     },
-    /// A regular expression, or a constant whose type the compiler knows.
+    /// A regular expression, or a constant whose type only the compiler can tell.
     Text(Expr),
     NumberConst(Expr),
     SizeConst(Expr),
 }
 
 impl Constraint {
-    /// Reads the constraint that `key` is; `None` where it is none, or `unique = false`.
+    /// Reads `key` as a constraint. Returns `None` if it is not one, or if it is `unique = false`.
     pub(crate) fn of(key: &Key, errors: &mut Errors) -> Option<Self> {
         let name = key.name();
         let bound = match name.as_str() {
@@ -55,7 +55,7 @@ impl Constraint {
         })
     }
 
-    /// Its call on the builder.
+    /// Returns its call on the builder.
     pub(crate) fn call(&self) -> TokenStream {
         let p = private();
         let name = syn::Ident::new(&self.name, at(self.span));
@@ -79,7 +79,7 @@ impl Constraint {
     }
 }
 
-/// The value of a number literal, signed or not, and whether it is an integer.
+/// Returns the value of a number literal, signed or not, and whether it is an integer.
 pub(crate) fn number_literal(expr: &Expr) -> Option<(f64, bool)> {
     match expr {
         Expr::Group(group) => number_literal(&group.expr),
@@ -158,7 +158,7 @@ fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
     }
 }
 
-/// Whether an expression of literals is one of fractions.
+/// Returns whether an expression of literals has a fractional value.
 fn has_point(expr: &Expr) -> bool {
     expr.to_token_stream().to_string().contains('.')
 }
@@ -170,7 +170,7 @@ fn without_parentheses(expr: Expr) -> Expr {
     }
 }
 
-/// Whether a name stands in the expression, which then has a type of its own.
+/// Returns whether a name occurs in the expression, which then has its own type.
 pub(crate) fn is_named(expr: &Expr) -> bool {
     fn names(tokens: TokenStream) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -198,7 +198,7 @@ fn text(expr: Expr, errors: &mut Errors) -> Option<Bound> {
     }
 }
 
-/// The literal without its suffix: `1u8` bounds like `1`.
+/// Returns the literal without its suffix: `1u8` sets the same bound as `1`.
 fn bare_literal(expr: &Expr, value: f64) -> TokenStream {
     let (sign, lit) = match expr {
         Expr::Unary(ExprUnary { op, expr, .. }) => (Some(op), &**expr),

@@ -1,11 +1,11 @@
-//! Holds a literal default against a literal constraint, while the program is compiled.
+//! Checks literal defaults against literal constraints at compile time.
 
 use syn::{Expr, ExprLit, Lit};
 
 use super::constraint::{Bound, Constraint, number_literal};
 use crate::errors::Errors;
 
-/// Reports two literal constraints that no value satisfies, at the second.
+/// Reports two literal constraints that no value satisfies, at the second one.
 pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
     let literal = |names: &[&str]| {
         let named = constraints.iter().rfind(|c| names.contains(&&*c.name))?;
@@ -40,8 +40,8 @@ pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
     }
 }
 
-/// Reports `default` where it breaks `constraint`. What is no literal is checked at no time: it is the
-/// program's own value.
+/// Reports `default` if it breaks `constraint`. A default that is not a literal is never checked: the program chose
+/// that value.
 pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors) {
     let default = bare(default);
     let broken = match &constraint.bound {
@@ -77,7 +77,7 @@ impl Constraint {
     }
 }
 
-/// The literal in `Some(3)`, `String::from("ab")` and `"ab".to_owned()`.
+/// Returns the literal in `Some(3)`, `String::from("ab")` and `"ab".to_owned()`.
 fn bare(default: &Expr) -> &Expr {
     match default {
         Expr::Group(group) => bare(&group.expr),
@@ -119,7 +119,7 @@ fn fits(name: &str, n: usize, bound: usize) -> bool {
     }
 }
 
-/// What a size constraint of this name counts in the default, where that is visible.
+/// Returns what a size constraint of this name counts in the default, if that is visible.
 fn size_of(default: &Expr, name: &str) -> Option<usize> {
     match (name, default) {
         (
@@ -144,7 +144,7 @@ fn repeats(default: &Expr) -> bool {
     all_literal && !distinct
 }
 
-/// The elements of `[a, b]` and `vec![a, b]`.
+/// Returns the elements of `[a, b]` and `vec![a, b]`.
 fn items(default: &Expr) -> Option<Vec<Expr>> {
     match default {
         Expr::Array(array) => Some(array.elems.iter().cloned().collect()),

@@ -1,4 +1,4 @@
-//! The one vocabulary of arguments and model fields: FastAPI's own.
+//! The shared vocabulary of arguments and model fields, which is FastAPI's own.
 
 mod constraint;
 mod defaults;
@@ -49,7 +49,7 @@ pub(crate) const FIELD: &[&str] = with_constraints!(
     "include_in_schema"
 );
 
-/// What an argument's or a field's attribute says.
+/// The contents of an argument's or a field's attribute.
 #[derive(Default)]
 pub(crate) struct Vocabulary {
     pub(crate) constraints: Vec<Constraint>,
@@ -61,7 +61,7 @@ pub(crate) struct Vocabulary {
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) required: bool,
-    /// Where `required` and `include_in_schema` stand, which not every field may say.
+    /// The spans of `required` and `include_in_schema`, which not every field may have.
     pub(crate) spans: Vec<(&'static str, Span)>,
     pub(crate) literal_name: bool,
     pub(crate) embed: bool,
@@ -123,7 +123,7 @@ impl Vocabulary {
         }
     }
 
-    /// The alias, where it is written as a literal.
+    /// Returns the alias, if it is written as a literal.
     pub(crate) fn literal_alias(&self) -> Option<String> {
         match self.alias.as_ref()? {
             Expr::Lit(ExprLit {
@@ -134,12 +134,12 @@ impl Vocabulary {
         }
     }
 
-    /// The value of `default = expr`.
+    /// Returns the value of `default = expr`.
     pub(crate) fn default_expr(&self) -> Option<&Expr> {
         self.default.as_ref().and_then(|(_, expr)| expr.as_ref())
     }
 
-    /// Reports literal constraints that exclude each other, and a literal default that breaks one.
+    /// Reports literal constraints that exclude each other, and a literal default that breaks a constraint.
     pub(crate) fn check(&self, errors: &mut Errors) {
         defaults::check_order(&self.constraints, errors);
         if let Some(default) = self.default_expr() {
@@ -149,20 +149,20 @@ impl Vocabulary {
         }
     }
 
-    /// `Constraints::new().ge(1)..`
+    /// Returns `Constraints::new().ge(1)..`.
     pub(crate) fn constraints(&self) -> TokenStream {
         let p = private();
         let calls = self.constraints.iter().map(Constraint::call);
         emit!(#p::Constraints::new()#(#calls)*)
     }
 
-    /// Whether the texts are literals.
+    /// Returns whether the texts are literals.
     pub(crate) fn is_literal(&self) -> bool {
         let mut texts = self.title.iter().chain(&self.description);
         texts.all(|text| matches!(text, Expr::Lit(_)))
     }
 
-    /// The builder calls that `ParamSpec` and `FieldMeta` have in common; a doc comment is a description.
+    /// Returns the builder calls that `ParamSpec` and `FieldMeta` have in common. A doc comment is the description.
     pub(crate) fn meta(&self, docs: &Docs) -> TokenStream {
         let title = self.title.iter();
         let description = match &self.description {
@@ -180,7 +180,7 @@ impl Vocabulary {
     }
 }
 
-/// `.examples(|| vec![..])`, or nothing.
+/// Returns `.examples(|| vec![..])`, or nothing.
 pub(crate) fn examples(examples: &[Expr]) -> Option<TokenStream> {
     let p = private();
     let values = examples.iter().map(|value| emit!(#p::json(#value)));
