@@ -1,11 +1,11 @@
-//! One line for each request on standard error, as uvicorn's, for programs without a subscriber.
+//! Access log: one line per request on standard error, as in uvicorn, for programs without a subscriber.
 
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use http::{Request, StatusCode, Version};
 
-/// What a line says of a request; its status is known later.
+/// The access line of a request, before its status is known.
 #[derive(Debug)]
 pub(super) struct AccessLine {
     peer: Option<SocketAddr>,
@@ -39,7 +39,7 @@ impl AccessLine {
     }
 }
 
-/// A client's text on one line, within its quotes.
+/// Text from a client, escaped so that it stays on one line and within its quotes.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

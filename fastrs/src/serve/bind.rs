@@ -1,4 +1,4 @@
-//! What a [`Listener`] can be made from.
+//! The inputs from which a [`Listener`] can be created.
 
 use std::net::{IpAddr, SocketAddr};
 #[cfg(unix)]
@@ -25,7 +25,7 @@ pub struct Bind(pub(super) Target);
 
 #[derive(Debug)]
 pub(super) enum Target {
-    /// `host:port`, to be looked up.
+    /// `host:port`, which needs a lookup.
     Name(String),
     Address(SocketAddr),
     #[cfg(unix)]

@@ -1,17 +1,17 @@
-//! What the server allows its clients.
+//! The limits that the server sets for its clients.
 
 use std::time::Duration;
 
-/// The limits of the server: how long it waits, and how much it takes.
+/// The limits of the server: its timeouts and its maximum sizes.
 ///
-/// The defaults bound what a client can cost, and suit a server behind a load balancer as well as one
-/// that faces the internet. Body limits belong to the app and its routes.
+/// The defaults bound what a client can cost. They suit a server behind a load balancer as well as one that faces the
+/// internet. Body limits belong to the app and its routes.
 ///
 /// | setting | default | on breach |
 /// |---|---|---|
-/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte came, else the connection closes |
+/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
-/// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | what still runs is cut |
+/// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
 /// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next tear-down runs |
 /// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
 /// | [`max_headers`](Self::max_headers) | 100 | 431 |
@@ -44,7 +44,7 @@ pub struct ServeConfig {
 }
 
 impl ServeConfig {
-    /// The defaults of the table above.
+    /// Returns the defaults in the table above.
     pub fn new() -> Self {
         Self {
             head_timeout: Duration::from_secs(10),
@@ -60,31 +60,31 @@ impl ServeConfig {
         }
     }
 
-    /// How long a request's head may take, from the connection's start or the head's first byte.
+    /// Sets how long a request's head may take, from the start of the connection or the first byte of the head.
     ///
-    /// Deadlines are kept by a coarse clock: a connection may live up to a tenth longer.
+    /// Deadlines use a coarse clock: a connection may last up to a tenth longer.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.head_timeout = timeout;
         self
     }
 
-    /// How long a connection may stay without a request. Keep it above that of the load balancer
-    /// in front (60 s is common), which otherwise sends requests into closing connections.
+    /// Sets how long a connection may stay open without a request. Keep it above the timeout of the load balancer in
+    /// front (60 s is common), which otherwise sends requests into closing connections.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;
         self
     }
 
-    /// How long requests in flight, handlers whose client has gone, and background tasks may take
-    /// to finish after the first `SIGTERM` or `SIGINT`. Keep it below the grace period of the
-    /// supervisor (30 s under Kubernetes).
+    /// Sets how long requests in flight, handlers whose client has disconnected, and background tasks may take to
+    /// finish after the first `SIGTERM` or `SIGINT`. Keep it below the grace period of the supervisor (30 s in
+    /// Kubernetes).
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
     }
 
-    /// How long each app-scoped dependency may take to close, after the requests have ended. One that takes longer is left
-    /// behind, and the program ends with an error.
+    /// Sets how long each app-scoped dependency may take to close after the requests have ended. One that takes
+    /// longer is abandoned, and the program ends with an error.
     pub fn teardown_timeout(mut self, timeout: Duration) -> Self {
         self.teardown_timeout = timeout;
         self
@@ -94,47 +94,47 @@ impl ServeConfig {
         self.teardown_timeout
     }
 
-    /// The most bytes that an HTTP/1 request's head may have.
+    /// Sets the maximum size of an HTTP/1 request's head, in bytes.
     pub fn max_head_bytes(mut self, bytes: usize) -> Self {
         self.max_head_bytes = bytes;
         self
     }
 
-    /// The most header lines that an HTTP/1 request may have. Anything but 100 costs an allocation
-    /// per request.
+    /// Sets the maximum number of header lines in an HTTP/1 request. Any value but 100 costs an allocation per
+    /// request.
     pub fn max_headers(mut self, count: usize) -> Self {
         self.max_headers = count;
         self
     }
 
-    /// The most bytes that path and query may have together.
+    /// Sets the maximum size of path and query together, in bytes.
     pub fn max_uri_bytes(mut self, bytes: usize) -> Self {
         self.max_uri_bytes = bytes;
         self
     }
 
-    /// Whether HTTP/2 is spoken with clients that start with its preface (prior knowledge). On by default; needs the
-    /// feature `http2`, which is too.
+    /// Sets whether the server accepts HTTP/2 from clients that start with its preface (prior knowledge). On by
+    /// default, as is the feature `http2` that it needs.
     pub fn http2(mut self, enabled: bool) -> Self {
         self.http2 = enabled && cfg!(feature = "http2");
         self
     }
 
-    /// The most requests that one HTTP/2 connection may have in flight.
+    /// Sets the maximum number of requests in flight on one HTTP/2 connection.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams;
         self
     }
 
-    /// Whether each request is a line on standard error, as uvicorn's, in a program without a `tracing` subscriber. Unless it
-    /// is said here, [`launch`](crate::App::launch) does so if the environment's `ACCESS_LOG` does not say `off`, and
-    /// [`serve`](crate::App::serve) does not.
+    /// Sets whether each request is logged as one line on standard error, as in uvicorn, if the program has no
+    /// `tracing` subscriber. By default, [`launch`](crate::App::launch) logs unless the environment variable
+    /// `ACCESS_LOG` is `off`, and [`serve`](crate::App::serve) does not log.
     pub fn access_log(mut self, enabled: bool) -> Self {
         self.access_log = Some(enabled);
         self
     }
 
-    /// The same, unless the program has said it.
+    /// Does the same, unless the program has set it explicitly.
     pub(crate) fn access_log_by_default(&mut self, enabled: bool) {
         self.access_log.get_or_insert(enabled);
     }

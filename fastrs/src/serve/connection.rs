@@ -1,4 +1,4 @@
-//! One connection, from its first byte to its last.
+//! The lifetime of one connection.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\n\
     content-length: 28\r\n\r\n\
     {\"detail\":\"Request Timeout\"}";
 
-/// Serves a connection until either side, or a deadline, ends it.
+/// Serves a connection until either side or a deadline ends it.
 pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<ConnectionState>) {
     let service = Service::new(app, Arc::clone(&state), stream.peer());
     let mut transport = Transport::new(stream, Arc::clone(&state));
     let protocol = match state.server().config.http2 {
         true => until_signal(&state, transport.sniff()).await,
-        // hyper looks at the version itself, and refuses HTTP/2's.
+        // hyper checks the version itself and rejects that of HTTP/2.
         false => Until::Done(Ok(Protocol::Http1)),
     };
     match protocol {
@@ -32,7 +32,7 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<Con
         Until::Done(Ok(Protocol::Http2)) => {
             Box::pin(super::http2::run(transport, service, &state)).await;
         }
-        // Not looked for.
+        // HTTP/2 is not detected without the feature.
         #[cfg(not(feature = "http2"))]
         Until::Done(Ok(Protocol::Http2)) => {}
         Until::Done(Err(error)) => tracing::debug!(%error, "connection failed"),
@@ -62,21 +62,21 @@ async fn http1<D: Dispatch>(
     }
 }
 
-/// What became of a future that was run until a signal.
+/// The result of running a future until a signal.
 enum Until<T> {
     Done(T),
     TimedOut,
     Aborted,
-    /// There was nothing to do for a while.
+    /// The connection has been idle for a while.
     Idle,
 }
 
-/// Runs a connection's future until it is done or there is a signal. Nothing is to be done for a
-/// drain: the service marks the answers, and the sweep brings the idle connections' deadlines forward.
+/// Runs a connection's future until it is done or a signal arrives. A drain needs no action here: the service marks
+/// the responses, and the sweep brings the deadlines of idle connections forward.
 async fn until_signal<F: Future>(state: &ConnectionState, future: F) -> Until<F::Output> {
     let mut future = pin!(future);
     std::future::poll_fn(|cx| {
-        // First the connection: bytes that came just now move the deadline.
+        // Polls the connection first: bytes that have just arrived move the deadline.
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Until::Done(output));
         }

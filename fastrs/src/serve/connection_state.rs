@@ -1,7 +1,7 @@
-//! What the server knows of a connection: its deadline, its requests in flight, what its task is to do next.
+//! The state of a connection: its deadline, its requests in flight, and the pending signals for its task.
 //!
-//! hyper's own timer is armed and cleared once a request, which costs a small request a sixth of its
-//! instructions. Here a request stores a number, and one thread compares all of them, a few times a second.
+//! hyper's own timer is armed and cleared once per request, which costs a small request a sixth of its instructions.
+//! Here a request stores a number, and one thread compares all of them a few times per second.
 
 use std::convert::Infallible;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -14,50 +14,50 @@ use tokio::sync::mpsc;
 use super::server_state::ServerState;
 use crate::body::{BodyProgress, BodyState};
 
-/// How long a connection reads on after an answer that came before the request's end, in milliseconds.
+/// How long a connection keeps reading after a response that was sent before the request ended, in milliseconds.
 const LINGER: u32 = 2_000;
 
-/// A bit of [`ConnectionState::signals`]: the deadline seems to have passed.
+/// A bit of [`ConnectionState::signals`]: the deadline appears to have passed.
 const TIMED_OUT: u8 = 1;
-/// A bit of [`ConnectionState::signals`]: finish what was begun.
+/// A bit of [`ConnectionState::signals`]: finish the requests in flight, then close.
 const DRAIN: u8 = 2;
 /// A bit of [`ConnectionState::signals`]: drop everything.
 const ABORT: u8 = 4;
-/// A bit of [`ConnectionState::signals`]: there was nothing to do for a while.
+/// A bit of [`ConnectionState::signals`]: the connection has been idle for a while.
 const REST: u8 = 8;
 
-/// One connection, as its transport, its service and the sweeping thread see it.
+/// The state that a connection's transport, its service and the sweeping thread share.
 ///
-/// The first two run in the connection's own task (HTTP/2's streams aside), so every access is
-/// relaxed: the sweep may see a value late, and the connection checks again before it acts on a signal.
+/// The first two run in the connection's own task (except HTTP/2 streams), so every access is relaxed: the sweep may
+/// see a stale value, and the connection checks again before it acts on a signal.
 #[derive(Debug)]
 pub(super) struct ConnectionState {
     server: Arc<ServerState>,
-    /// When to give up, in the server's milliseconds. Counts only while no request is in flight.
+    /// When to time out, in the server's milliseconds. It only counts while no request is in flight.
     deadline: AtomicU32,
-    /// Requests whose answer has not been handed over to its last byte.
+    /// The number of requests whose response has not yet been handed over to its last byte.
     in_flight: AtomicU32,
-    /// A head has begun to come, and its deadline is set.
+    /// Whether part of a head has arrived, so that the deadline for heads is set.
     reading_head: AtomicBool,
-    /// What has become of the latest request's body. Always complete in HTTP/2.
+    /// The state of the latest request's body. Always complete in HTTP/2.
     body: BodyProgress,
-    /// The latest request, while it is in flight, is to be dropped when its client closes its side.
+    /// Whether the latest request, while in flight, is dropped when its client closes its side.
     cancels: AtomicBool,
-    /// A line of a head ended without CR.
+    /// Whether a line of a head ended without CR.
     has_invalid_head: AtomicBool,
-    /// The socket did not take all that it was given last.
+    /// Whether the socket did not accept all bytes of the last write.
     unsent: AtomicBool,
-    /// It holds the buffers of HTTP/1, and is not about to close.
+    /// Whether the connection holds HTTP/1 buffers and is not about to close.
     can_rest: AtomicBool,
-    /// Set by the sweep and the shutdown for the connection's task.
+    /// Set by the sweep and the shutdown, for the connection's task.
     signals: AtomicU8,
     /// Wakes the connection's task. A task's waker never changes.
     waker: OnceLock<Waker>,
-    /// Shutdown is over when the last of these is gone.
+    /// The shutdown completes when the last of these senders is dropped.
     _alive: mpsc::Sender<Infallible>,
 }
 
-/// What a connection's task is told.
+/// A signal to a connection's task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
     TimedOut,
@@ -88,7 +88,8 @@ impl ConnectionState {
         &self.server
     }
 
-    /// Bytes of HTTP/1 came. Returns whether they are of a head; the first of a head start its deadline.
+    /// Records that HTTP/1 bytes arrived. Returns whether they belong to a head; the first bytes of a head start its
+    /// deadline.
     #[inline]
     pub(super) fn bytes_read(&self) -> bool {
         if self.in_flight.load(Relaxed) != 0 {
@@ -98,9 +99,9 @@ impl ConnectionState {
             return true;
         }
         match self.body.get() {
-            // A body that is read after its answer: the connection is not idle.
+            // The body is still read after its response: the connection is not idle.
             BodyState::Open => self.set_deadline(self.server.keep_alive_timeout),
-            // hyper reads what little may be left of it.
+            // hyper reads the small rest of the body, if any.
             BodyState::Dropped => self.body.set(BodyState::Skipped),
             BodyState::Complete | BodyState::Skipped | BodyState::Unreliable => {
                 self.reading_head.store(true, Relaxed);
@@ -111,7 +112,7 @@ impl ConnectionState {
         false
     }
 
-    /// What was read is not to be taken for a request.
+    /// Marks what was read as invalid, so that it is not treated as a request.
     #[cold]
     pub(super) fn head_is_invalid(&self) {
         self.has_invalid_head.store(true, Relaxed);
@@ -122,7 +123,8 @@ impl ConnectionState {
         self.has_invalid_head.load(Relaxed)
     }
 
-    /// Bytes were sent: all that there were, or not. A client that takes an answer, however slowly, is not idle.
+    /// Records that bytes were sent, all of them or only some. A client that receives a response, however slowly, is
+    /// not idle.
     #[inline]
     pub(super) fn bytes_written(&self, all: bool) {
         self.unsent.store(!all, Relaxed);
@@ -131,18 +133,18 @@ impl ConnectionState {
         }
     }
 
-    /// There are bytes to send, and the socket takes none for now.
+    /// Records that there are bytes to send, but the socket currently accepts none.
     pub(super) fn write_blocked(&self) {
         self.unsent.store(true, Relaxed);
     }
 
-    /// HTTP/2 is spoken: from here on only requests move the deadline.
+    /// Records that the connection uses HTTP/2: from now on, only requests move the deadline.
     pub(super) fn established(&self) {
         self.reading_head.store(false, Relaxed);
         self.set_deadline(self.server.keep_alive_timeout);
     }
 
-    /// A head is complete: there is no deadline until the guard is dropped.
+    /// Records that a head is complete: there is no deadline until the guard is dropped.
     #[inline]
     pub(super) fn start_request(self: &Arc<Self>) -> RequestGuard {
         self.in_flight.fetch_add(1, Relaxed);
@@ -151,18 +153,18 @@ impl ConnectionState {
         RequestGuard(Arc::clone(self))
     }
 
-    /// Another protocol is spoken from here on: the connection is in flight until its owner drops it.
+    /// Records an upgrade to another protocol: the connection is in flight until its owner drops it.
     pub(super) fn upgraded(&self) {
         self.in_flight.fetch_add(1, Relaxed);
     }
 
-    /// The latest request's body.
+    /// Returns the state of the latest request's body.
     #[inline]
     pub(super) fn body(&self) -> &BodyProgress {
         &self.body
     }
 
-    /// The request in flight is dropped when its client closes its side.
+    /// Makes the request in flight be dropped when its client closes its side.
     pub(super) fn cancel_on_disconnect(&self) {
         self.cancels.store(true, Relaxed);
     }
@@ -172,12 +174,13 @@ impl ConnectionState {
         self.cancels.load(Relaxed) && self.in_flight.load(Relaxed) != 0
     }
 
-    /// Whether a request is in flight, or its body is read on after its answer.
+    /// Returns whether a request is in flight, or its body is still being read after its response.
     fn is_busy(&self) -> bool {
         self.in_flight.load(Relaxed) != 0 || self.body.get() == BodyState::Open
     }
 
-    /// Whether the client may still be sending although the connection closes; sets the deadline for that.
+    /// Returns whether the client may still be sending although the connection closes, and sets the deadline for
+    /// that.
     pub(super) fn linger(&self) -> bool {
         let is_sending = self.body.get() != BodyState::Complete || self.reading_head.load(Relaxed);
         if is_sending {
@@ -186,27 +189,27 @@ impl ConnectionState {
         is_sending
     }
 
-    /// Gives the task one more head's time before the next [`Signal::TimedOut`].
+    /// Gives the task the time of one more head before the next [`Signal::TimedOut`].
     #[cfg(feature = "http2")]
     pub(super) fn extend_deadline(&self) {
         self.set_deadline(self.server.head_timeout);
     }
 
-    /// Whether [`Signal::Rest`] may be sent.
+    /// Sets whether [`Signal::Rest`] may be sent.
     pub(super) fn set_can_rest(&self, can_rest: bool) {
         self.can_rest.store(can_rest, Relaxed);
     }
 
-    /// Whether the latest answer has left, and nothing has come since.
+    /// Returns whether the latest response has been sent and nothing has arrived since.
     fn is_idle(&self) -> bool {
         !self.is_busy()
             && !self.reading_head.load(Relaxed)
             && !self.unsent.load(Relaxed)
-            // Of any other body hyper may have to read more.
+            // With any other body, hyper may have to read more.
             && matches!(self.body.get(), BodyState::Complete | BodyState::Skipped)
     }
 
-    /// What the connection's task has to do now. All but `Abort` are reported once.
+    /// Returns the next signal for the connection's task. Every signal except `Abort` is reported once.
     #[inline]
     pub(super) fn poll_signal(&self, cx: &Context<'_>) -> Option<Signal> {
         if self.waker.get().is_none() {
@@ -225,7 +228,7 @@ impl ConnectionState {
             return Some(Signal::Abort);
         }
         self.signals.fetch_and(!(TIMED_OUT | DRAIN | REST), Relaxed);
-        // Between the sweep and now a request may have come.
+        // A request may have arrived since the sweep.
         if signals & TIMED_OUT != 0 && self.is_due(self.server.now()) {
             return Some(Signal::TimedOut);
         }
@@ -235,10 +238,11 @@ impl ConnectionState {
         (signals & DRAIN != 0).then_some(Signal::Drain)
     }
 
-    /// Called by the sweeping thread, with the server's time, and what that was at the last sweep.
+    /// Checks the deadline. The sweeping thread calls it with the server's current time and the time of the previous
+    /// sweep.
     pub(super) fn sweep(&self, now: u32, before: u32) {
         if self.server.is_draining() && !self.is_busy() {
-            // A request that is already on its way still gets its answer; then it is over.
+            // A request that is already on its way still gets its response; then the connection closes.
             let soon = self.server.after(self.server.drain_grace);
             if is_later(self.deadline.load(Relaxed), soon) {
                 self.deadline.store(soon, Relaxed);
@@ -254,7 +258,7 @@ impl ConnectionState {
         }
     }
 
-    /// When the latest answer's last bytes were sent, as the deadline tells.
+    /// Returns when the last bytes of the latest response were sent, derived from the deadline.
     fn idle_since(&self) -> u32 {
         let deadline = self.deadline.load(Relaxed);
         deadline.wrapping_sub(self.server.keep_alive_timeout)
@@ -270,7 +274,7 @@ impl ConnectionState {
 
     fn signal(&self, signal: u8) {
         self.signals.fetch_or(signal, Relaxed);
-        // Either we see the waker, or the task, which has just stored it, sees the signal.
+        // Either this thread sees the waker, or the task, which has just stored it, sees the signal.
         fence(SeqCst);
         if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
@@ -287,13 +291,13 @@ impl ConnectionState {
     }
 }
 
-/// The server's clock wraps after 49 days, so times compare by their distance.
+/// Compares two times by their distance, since the server's clock wraps after 49 days.
 fn is_later(time: u32, than: u32) -> bool {
     time.wrapping_sub(than).cast_signed() > 0
 }
 
-/// A request in flight: from its complete head until the last byte of its answer is handed over, or
-/// its detached handler is done.
+/// A request in flight: from its complete head until the last byte of its response is handed over, or until its
+/// detached handler is done.
 #[derive(Debug)]
 pub(super) struct RequestGuard(Arc<ConnectionState>);
 
@@ -307,12 +311,12 @@ impl RequestGuard {
         self.0.body.get()
     }
 
-    /// hyper is about to see that nobody reads the body any more.
+    /// Records that hyper is about to notice that the body is no longer read.
     pub(super) fn skip_body(&self) {
         self.0.body.set(BodyState::Skipped);
     }
 
-    /// There is an answer. If its bytes are ready, they are sent for as long as the client takes them.
+    /// Records that the response exists. If its bytes are ready, they are sent as long as the client accepts them.
     #[inline]
     pub(super) fn answered(&self, is_streaming: bool) {
         if !is_streaming {

@@ -1,4 +1,4 @@
-//! The connections of a server, and the thread that compares their deadlines.
+//! The connections of a server, and the thread that checks their deadlines.
 
 use std::convert::Infallible;
 use std::io;
@@ -11,7 +11,7 @@ use super::config::ServeConfig;
 use super::connection_state::ConnectionState;
 use super::server_state::ServerState;
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Debug)]
 pub(super) struct Connections {
     server: Arc<ServerState>,
@@ -26,17 +26,17 @@ impl Connections {
         }
     }
 
-    /// Adds a new connection. `alive` is dropped with it.
+    /// Adds a new connection, which holds `alive` until it is dropped.
     pub(super) fn add(&self, alive: mpsc::Sender<Infallible>) -> Arc<ConnectionState> {
         let connection = Arc::new(ConnectionState::new(Arc::clone(&self.server), alive));
         self.open().push(Arc::downgrade(&connection));
         connection
     }
 
-    /// Compares every connection's deadline with the time, until the returned guard is dropped.
+    /// Compares every connection's deadline with the clock until the returned guard is dropped.
     ///
-    /// On a thread of its own: a timer of the runtime, however seldom it fires, makes each of its waits read
-    /// the clock, which is 2 % of a small request.
+    /// This runs on a separate thread: a timer on the runtime, however rarely it fires, makes each of the runtime's
+    /// waits read the clock, which is 2 % of a small request.
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let connections = Arc::clone(self);
         let sweep = move || {
@@ -64,7 +64,7 @@ impl Connections {
         self.for_each(&mut ConnectionState::abort);
     }
 
-    /// How many connections live on, in themselves or in a handler that was detached from them.
+    /// Returns the number of connections that are still alive, either themselves or through a detached handler.
     pub(super) fn alive(&self) -> usize {
         self.open()
             .iter()
@@ -72,7 +72,7 @@ impl Connections {
             .count()
     }
 
-    /// Visits the connections that live, and forgets the others.
+    /// Calls `visit` for each connection that is alive, and removes the others.
     fn for_each(&self, visit: &mut dyn FnMut(&ConnectionState)) {
         self.open().retain(|connection| match connection.upgrade() {
             Some(connection) => {
@@ -88,7 +88,8 @@ impl Connections {
     }
 }
 
-/// Compares the deadlines while it lives. Whoever drops it drops the server, so all connections are closed too.
+/// Keeps the sweeping thread running. Its owner drops it together with the server, when all connections are closed
+/// too.
 #[derive(Debug)]
 pub(super) struct Sweeper {
     connections: Arc<Connections>,

@@ -1,4 +1,4 @@
-//! A connection that speaks HTTP/1, and gives its buffers back while it has nothing to do.
+//! An HTTP/1 connection that frees its buffers while idle.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,12 +13,13 @@ use super::connection_state::ConnectionState;
 use super::service::Service;
 use super::transport::Transport;
 
-/// The buffer of a connection, each way.
+/// The maximum size of a connection's buffer, in each direction.
 const MAX_BUFFER: usize = 64 * 1024;
 
-/// hyper's connection has two buffers of 8 KiB. One that [`rest`](Self::rest)s is taken apart until bytes come.
+/// hyper's connection has two buffers of 8 KiB. A connection that [`rest`](Self::rest)s is taken apart until bytes
+/// arrive.
 ///
-/// As a future it is done when the connection is closed, or upgraded to another protocol.
+/// The future completes when the connection is closed, or upgraded to another protocol.
 pub(super) struct Http1<D: Dispatch> {
     state: Arc<ConnectionState>,
     connection: State<D>,
@@ -42,12 +43,12 @@ impl<D: Dispatch> Http1<D> {
         Self { state, connection }
     }
 
-    /// Gives the buffers back until bytes come. Only for a connection between two requests.
+    /// Frees the buffers until bytes arrive. Only valid for a connection between two requests.
     pub(super) fn rest(&mut self) {
         self.state.set_can_rest(false);
         if let Some((transport, service)) = self.take_apart() {
             if transport.has_unread() {
-                // The next request came in part, together with the last one.
+                // Part of the next request arrived together with the last one.
                 self.connection = State::connect(transport, service, &self.state);
             } else {
                 self.connection = State::Resting(transport, service);
@@ -55,14 +56,14 @@ impl<D: Dispatch> Http1<D> {
         }
     }
 
-    /// Ends the connection, and returns what it was made of if it has been read from and not answered.
+    /// Ends the connection, and returns its transport if bytes were read but not answered.
     pub(super) fn into_unanswered(mut self) -> Option<Transport> {
         self.state.set_can_rest(false);
         let (transport, _) = self.take_apart()?;
         transport.has_unread().then_some(transport)
     }
 
-    /// What the connection is made of, with what it has read but not used; nothing after an upgrade.
+    /// Takes the connection apart, and keeps bytes that were read but not used. Returns `None` after an upgrade.
     fn take_apart(&mut self) -> Option<(Transport, Service<D>)> {
         match std::mem::replace(&mut self.connection, State::Done) {
             State::Active(connection) => {
@@ -90,11 +91,11 @@ fn builder(config: &ServeConfig) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .header_read_timeout(None)
-        // A client that has sent all its requests may close its side and wait for the answers.
+        // A client that has sent all its requests may close its side and wait for the responses.
         .half_close(true)
-        // One buffer and one plain write for head and body: 5 % of a small answer. `pipeline_flush`
-        // does this too, but then collects the answers of all requests that were read together, however
-        // large: 64 KiB of small requests for a large page would cost gigabytes.
+        // One buffer and one plain write for head and body saves 5 % of a small response. `pipeline_flush` does so
+        // too, but then collects the responses to all requests that were read together, however large they are: 64
+        // KiB of small requests for a large page would cost gigabytes.
         .writev(false)
         .max_buf_size(MAX_BUFFER.max(config.max_head_bytes))
         .max_header_size(config.max_head_bytes);

@@ -1,4 +1,4 @@
-//! A connection that speaks HTTP/2.
+//! An HTTP/2 connection.
 
 use std::pin::pin;
 use std::task::Poll;
@@ -17,17 +17,17 @@ const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
 const SEND_BUFFER: usize = 256 * 1024;
 const HEADER_LIST: u32 = 16 * 1024;
-/// Streams that the client made us reset, before it counts as an attack.
+/// The number of streams that a client can cause the server to reset before it counts as an attack.
 const RESETS: usize = 256;
 const PING: Duration = Duration::from_secs(20);
 
-/// Serves a connection until either side, or a deadline, ends it.
+/// Serves a connection until either side or a deadline ends it.
 pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: &ConnectionState) {
     let builder = builder(&state.server().config);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
     let mut goaway_sent = false;
     std::future::poll_fn(|cx| {
-        // Twice at most: after a signal the connection may have to be polled again.
+        // Loops at most twice: after a signal, the connection may have to be polled again.
         loop {
             if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
                 if let Err(error) = ended {
@@ -40,7 +40,7 @@ pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: 
                 Some(Signal::Abort) => return Poll::Ready(()),
                 Some(Signal::TimedOut) if goaway_sent => return Poll::Ready(()),
                 Some(Signal::TimedOut | Signal::Drain) => {
-                    // GOAWAY: the client learns which of its requests were taken.
+                    // This sends GOAWAY, which tells the client which of its requests were accepted.
                     connection.as_mut().graceful_shutdown();
                     state.extend_deadline();
                     goaway_sent = true;

@@ -1,23 +1,23 @@
-//! Lines of a head that end without CR.
+//! Detects lines of a head that end without CR.
 //!
-//! hyper's parser takes a bare LF for the end of a line, as RFC 9112, 2.2 lets it. Where a proxy in front does not, the two
-//! disagree about what is a header, and about where a request ends.
+//! hyper's parser accepts a bare LF as the end of a line, as RFC 9112, 2.2 allows. If a proxy in front does not, the
+//! two disagree about what is a header and about where a request ends.
 
 /// Looks for a bare LF in the bytes that are read while a head is expected.
 ///
-/// A head that arrives in one read with the body before it is checked only if that body has a `Content-Length` and began in
-/// the same read. A proxy that shares a connection among clients waits for an answer before it sends the next request, so its heads
-/// are all checked.
+/// A head that arrives in one read after a body is checked only if that body has a `Content-Length` and began in the
+/// same read. A proxy that shares a connection among clients waits for a response before it sends the next request,
+/// so its heads are all checked.
 #[derive(Debug)]
 pub(super) struct LineEnds {
-    /// The last bytes that came.
+    /// The last three bytes read.
     tail: [u8; 3],
 }
 
-/// What a head ends with, and so what the next one begins after.
+/// The end of a head, after which the next one begins.
 const HEAD_END: [u8; 3] = *b"\n\r\n";
 
-/// The longest read that is searched as a whole.
+/// The longest read that is searched as a whole first.
 const SHORT: usize = 1024;
 
 impl LineEnds {
@@ -25,7 +25,7 @@ impl LineEnds {
         Self { tail: HEAD_END }
     }
 
-    /// Whether the lines of heads in `bytes`, which came next, end with CRLF.
+    /// Returns whether the lines of heads in `bytes`, the next bytes read, end with CRLF.
     #[inline]
     pub(super) fn check(&mut self, bytes: &[u8], begin_in_head: bool) -> bool {
         let tail = self.tail;
@@ -35,16 +35,17 @@ impl LineEnds {
                 .iter()
                 .for_each(|byte| self.tail = [self.tail[1], self.tail[2], *byte]),
         }
-        // Without a bare LF they are valid, whatever they are.
+        // Without a bare LF, the bytes are valid whatever they contain.
         !begin_in_head
             || (bytes.len() <= SHORT && !has_bare_lf(tail[2], bytes))
             || heads_are_valid(tail, bytes)
     }
 }
 
-/// Whether `bytes` have an LF without a CR before it; `last` is the byte before them.
+/// Returns whether `bytes` contain an LF without a CR before it; `last` is the byte before them.
 ///
-/// They are compared sixteen at a time, which compilers turn into a few vector instructions. The last sixteen overlap those before them.
+/// It compares sixteen bytes at a time, which compilers turn into a few vector instructions. The last sixteen overlap
+/// the previous ones.
 #[inline]
 fn has_bare_lf(last: u8, bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else {
@@ -76,10 +77,10 @@ fn any_bare_lf(before: &[u8; 16], bytes: &[u8; 16]) -> bool {
     found.iter().fold(0, |any, lane| any | lane) != 0
 }
 
-/// Checks head by head and line by line. `tail` is what came before `bytes`.
+/// Checks head by head and line by line. `tail` holds the bytes before `bytes`.
 #[cold]
 fn heads_are_valid(tail: [u8; 3], bytes: &[u8]) -> bool {
-    // The part of a head that came before may have told the length of its body.
+    // The earlier part of a head may have contained the length of its body.
     let mut body = (tail == HEAD_END).then_some(0);
     let mut is_empty = tail == HEAD_END;
     let mut before = tail;
@@ -97,7 +98,7 @@ fn heads_are_valid(tail: [u8; 3], bytes: &[u8]) -> bool {
             is_empty = false;
             body = with_line(body, line);
         } else if !is_empty {
-            // What follows is the body, then the next head.
+            // The body follows, and then the next head.
             let Some(next) = body.and_then(|length| rest.get(length..)) else {
                 return true;
             };
@@ -107,7 +108,8 @@ fn heads_are_valid(tail: [u8; 3], bytes: &[u8]) -> bool {
     true
 }
 
-/// The length of the body, as far as the head's lines up to this one tell: `None` if what follows the head is unknown.
+/// Returns the length of the body according to the head's lines up to this one, or `None` if it is unknown what
+/// follows the head.
 fn with_line(body: Option<usize>, line: &[u8]) -> Option<usize> {
     let value = |name: &str| {
         let (start, value) = line.split_at_checked(name.len())?;
@@ -127,7 +129,7 @@ fn with_line(body: Option<usize>, line: &[u8]) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// Whether all of the reads are good.
+    /// Returns whether all reads are accepted.
     fn reads(reads: &[&str]) -> bool {
         let mut line_ends = LineEnds::new();
         reads
@@ -169,7 +171,7 @@ mod tests {
             &[&GET.repeat(50)],
             &[&format!("GET / HTTP/1.1\r\n{long}\r\n")],
             &["GET / HTTP/1.1\r", "\nhost: a\r\n\r", "\nanything\n"],
-            // A body, and what may be one.
+            // A body, or bytes that may be one.
             &[&format!("{post}a\n\nb{GET}")],
             &[&format!("{post}a\n")],
             &[&format!("{chunked}1\r\n\n\r\n0\r\n\r\n")],
@@ -188,7 +190,7 @@ mod tests {
             &["GET / HTTP/1.1\r\n", "\n"],
             &[&GET.replace('\r', "")],
             &[GET, &GET.replace('\r', "")],
-            // Behind a whole request.
+            // After a complete request.
             &[&format!("{GET}GET / HTTP/1.1\n")],
             &[&format!("{post}a\n\nbGET / HTTP/1.1\n")],
         ] {

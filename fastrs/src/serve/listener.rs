@@ -1,4 +1,4 @@
-//! Where the server listens: TCP and Unix sockets.
+//! The sockets on which the server listens: TCP and Unix.
 
 use std::fmt;
 use std::io;
@@ -13,12 +13,12 @@ use tokio::net::{UnixListener, UnixSocket, UnixStream};
 use super::bind::{Bind, Target};
 use super::stream::Stream;
 
-/// How many connections the kernel keeps for us until they are accepted, if the system allows so many.
+/// The maximum number of connections that wait in the kernel to be accepted, if the system allows that many.
 const BACKLOG: u32 = 1024;
 
-/// An open socket that clients can already connect to.
+/// An open socket to which clients can already connect.
 ///
-/// Its `Display` is the address to tell the user: `http://127.0.0.1:8000`, `unix:/run/shop.sock`.
+/// Its `Display` output is the address to show to the user: `http://127.0.0.1:8000`, `unix:/run/shop.sock`.
 ///
 /// ```
 /// use fastrs::Listener;
@@ -41,17 +41,17 @@ enum Socket {
 impl Listener {
     /// Opens the socket.
     ///
-    /// The file of a Unix socket on which no process listens any more is replaced; port 0 takes a free port.
+    /// The file of a Unix socket on which no process listens any more is replaced; port 0 selects a free port.
     ///
     /// # Errors
     ///
-    /// A sentence that names the address and what to do: the port is in use, the host is unknown, the
-    /// file is another process's socket or not a socket.
+    /// The message names the address and says what to do: the port is in use, the host is unknown, or the file is
+    /// another process's socket or not a socket.
     pub async fn bind(to: impl Into<Bind>) -> io::Result<Self> {
         Self::open(to.into().0).await
     }
 
-    /// Not generic, so that it is compiled once.
+    /// Opens the socket. It is not generic, so that it is compiled only once.
     async fn open(target: Target) -> io::Result<Self> {
         match target {
             Target::Name(name) => Self::bind_name(&name).await,
@@ -73,7 +73,7 @@ impl Listener {
         }
     }
 
-    /// The address with the port that was taken; `None` for a Unix socket.
+    /// Returns the address with the actual port; `None` for a Unix socket.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
         match &self.0 {
@@ -83,7 +83,7 @@ impl Listener {
         }
     }
 
-    /// The next connection.
+    /// Accepts the next connection.
     pub(super) async fn accept(&self) -> io::Result<Stream> {
         match &self.0 {
             Socket::Tcp(listener) => listener
@@ -97,15 +97,15 @@ impl Listener {
         }
     }
 
-    /// Closes the socket, and returns the connections that had been made but not yet accepted: the
-    /// kernel would reset them, and their clients have been told that they are connected.
+    /// Closes the socket and returns the connections that were established but not yet accepted. The kernel would
+    /// reset them, although their clients already consider themselves connected.
     ///
-    /// At most as many as wait in the kernel: under steady load new ones come as fast as they are accepted, and the
-    /// socket would never close.
+    /// It returns at most as many as wait in the kernel: under steady load, new ones arrive as fast as they are
+    /// accepted, and the socket would never close.
     pub(super) fn close(self) -> Vec<Stream> {
         let mut streams = Vec::new();
-        // As std sockets, so that `accept` asks the kernel and not the reactor, which may not have
-        // heard of the latest connections yet.
+        // With std sockets, `accept` asks the kernel instead of the reactor, which may not be aware of the latest
+        // connections yet.
         match self.0 {
             Socket::Tcp(listener) => {
                 let Ok(listener) = listener.into_std() else {
@@ -190,7 +190,8 @@ fn listen(address: SocketAddr) -> io::Result<Listener> {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     }?;
-    // A port whose last connections have not timed out yet is free; on Windows this would share a port that is in use.
+    // Allows binding to a port whose last connections have not timed out yet; on Windows this would share a port in
+    // use.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -260,7 +261,7 @@ impl fmt::Display for Listener {
     }
 }
 
-/// The file of a Unix socket that this process made: gone with the listener.
+/// The file of a Unix socket that this process created, removed when the listener is dropped.
 #[cfg(unix)]
 #[derive(Debug)]
 struct SocketFile(PathBuf);

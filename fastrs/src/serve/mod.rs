@@ -1,7 +1,7 @@
-//! The server: sockets, connections, deadlines, shutdown. The only home of hyper's server.
+//! The server: sockets, connections, deadlines, shutdown. Only this module uses hyper's server.
 //!
-//! `listener` accepts, `connection` runs each in a task of its own, `service` turns hyper's requests into the
-//! app's; `connections` compares the deadlines that `connection_state` keeps, `shutdown` says when to stop.
+//! `listener` accepts connections, `connection` runs each in its own task, and `service` turns hyper's requests into
+//! the app's. `connections` checks the deadlines that `connection_state` stores, and `shutdown` decides when to stop.
 
 mod access;
 mod bind;
@@ -48,35 +48,35 @@ use self::stream::Stream;
 use crate::body::Body;
 use crate::request::RequestFuture;
 
-/// A future that was boxed: a request's one allocation.
+/// A boxed future: the one allocation of a request.
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// What the server serves.
+/// The app that the server serves.
 pub(crate) trait Dispatch: Send + Sync + 'static {
-    /// Starts a request; what can panic is left to the future.
+    /// Starts a request. Code that can panic runs in the future.
     fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
     -> Dispatched;
 
-    /// Tells that the server shuts down: what has no end of its own is to end. Called once, before [`drain`](Self::drain).
+    /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
     fn shut_down(self: &Arc<Self>) {}
 
-    /// Waits for what outlives the requests, such as background tasks. Called once, when the last
-    /// connection is gone, and dropped at the deadline of the shutdown.
+    /// Waits for work that outlives the requests, such as background tasks. Called once, when the last connection has
+    /// closed, and dropped at the shutdown deadline.
     fn drain(self: &Arc<Self>) -> BoxFuture<()> {
         Box::pin(std::future::ready(()))
     }
 }
 
-/// A request that was started.
+/// A request that has been started.
 pub(crate) struct Dispatched {
     pub(crate) future: RequestFuture,
     pub(crate) on_disconnect: OnDisconnect,
 }
 
-/// What becomes of a request whose client goes before the answer.
+/// What happens to a request whose client disconnects before the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OnDisconnect {
-    /// It is run to its end.
+    /// It runs to completion.
     Finish,
     /// It is dropped with its connection.
     Drop,
@@ -85,7 +85,7 @@ pub(crate) enum OnDisconnect {
 }
 
 impl OnDisconnect {
-    /// Whether the route said `cancel_on_disconnect`.
+    /// Returns the policy of a route, given whether it sets `cancel_on_disconnect`.
     pub(crate) fn of(cancels: bool) -> Self {
         match cancels {
             true => Self::Cancel,
@@ -94,28 +94,29 @@ impl OnDisconnect {
     }
 }
 
-/// How the shutdown went.
+/// The result of the shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct Drained {
-    /// Connections that were cut, with all that ran on them, at the deadline or by a second signal.
+    /// The number of connections that were aborted, with everything running on them, at the deadline or by a second
+    /// signal.
     pub(crate) aborted: usize,
-    /// Whether [`Dispatch::drain`] was done in time.
+    /// Whether [`Dispatch::drain`] completed in time.
     pub(crate) complete: bool,
 }
 
-/// How long to wait before the next `accept` when the process is out of file descriptors or memory.
+/// The pause before the next `accept` when the process has run out of file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long connections get to end after they were told to drop everything.
+/// How long connections may take to end after they were told to drop everything.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
-/// Serves an app until told to stop, and returns when all that was begun has ended, or the deadline of
-/// the shutdown has passed.
+/// Serves an app until told to stop, and returns when all requests and their remaining work have ended or the
+/// shutdown deadline has passed.
 ///
 /// # Errors
 ///
-/// If the operating system refuses the thread that keeps the deadlines.
+/// Fails if the operating system refuses to start the thread that checks the deadlines.
 pub(crate) async fn serve<D: Dispatch>(
     app: Arc<D>,
     listener: Listener,
@@ -125,7 +126,7 @@ pub(crate) async fn serve<D: Dispatch>(
     let shutdown_timeout = config.shutdown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
-    // Every connection and every detached handler holds a clone: the last one gone closes the channel.
+    // Every connection and every detached handler holds a clone: when the last one is dropped, the channel closes.
     let (alive, mut ended) = mpsc::channel::<Infallible>(1);
     let spawn = |stream| {
         let state = connections.add(alive.clone());
@@ -156,8 +157,8 @@ pub(crate) async fn serve<D: Dispatch>(
     Ok(Drained { aborted, complete })
 }
 
-/// Accepts forever. Errors of a single connection are skipped; when the process is out of
-/// descriptors, `accept` would fail again at once, so it waits.
+/// Accepts connections forever. Errors of a single connection are skipped. When the process is out of descriptors, it
+/// waits, since `accept` would fail again at once.
 async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
     let mut exhausted = false;
     loop {
@@ -187,12 +188,12 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// Prints the line that says where the server listens. If standard error is closed, it is lost.
+/// Prints the line that says where the server listens. If standard error is closed, the line is lost.
 pub(crate) fn announce(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The output of `work`, or `None` if `end` was done first.
+/// Returns the output of `work`, or `None` if `end` completes first.
 pub(crate) async fn either<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
     let (mut end, mut work) = (pin!(end), pin!(work));
     std::future::poll_fn(|cx| {

@@ -8,39 +8,39 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// How long blocking calls that still run may delay the end of the process.
+/// How long blocking calls that are still running may delay the end of the process.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// Runs a future on a new runtime until it is done: what `#[fastrs::main]` does with `main`.
+/// Runs a future to completion on a new runtime, as `#[fastrs::main]` does with `main`.
 ///
-/// `WORKERS` in the environment is the number of threads that serve, as in `fastapi run --workers`; unless it is set,
-/// there are as many as the machine has cores. With one, everything runs on the calling thread, and no request pays for
-/// being handed from one thread to another.
+/// The environment variable `WORKERS` sets the number of threads that serve requests, as in `fastapi run --workers`.
+/// By default there is one per core. With a single worker, everything runs on the calling thread, and no request pays
+/// for a handover between threads.
 ///
 /// ```
 /// let sum = fastrs::block_on(async { 1 + 1 });
 /// assert_eq!(sum, 2);
 /// ```
 ///
-/// A server refuses to start if `WORKERS` is not a number of threads.
+/// A server refuses to start if `WORKERS` is not a valid number of threads.
 ///
 /// # Panics
 ///
-/// If the operating system refuses the threads or descriptors that a runtime needs.
+/// Panics if the operating system refuses the threads or descriptors that a runtime needs.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut output = None;
     run(pin!(async { output = Some(future.await) }));
     output.expect("the future is done")
 }
 
-/// One for all futures, so that the runtime is compiled with fastrs.
+/// Runs any future through one function, so that the runtime is compiled together with fastrs.
 fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     let runtime = match runtime(workers()) {
         Ok(runtime) => runtime,
         Err(error) => panic!("the runtime did not start: {error}"),
     };
     runtime.block_on(future);
-    // Dropping the runtime would wait for blocking calls forever.
+    // Dropping the runtime would wait forever for blocking calls.
     runtime.shutdown_timeout(LINGER);
 }
 
@@ -56,11 +56,11 @@ fn workers() -> Option<NonZero<usize>> {
     }
 }
 
-/// What `WORKERS` is in the environment, if [`block_on`] could not read it: for the server below it to report, as what else
-/// keeps it from starting.
+/// The value of `WORKERS` if [`block_on`] could not parse it. The server reports it along with other errors that keep
+/// it from starting.
 static UNREADABLE_WORKERS: OnceLock<String> = OnceLock::new();
 
-/// Why a server must not start on this runtime.
+/// Returns why a server must not start on this runtime.
 pub(crate) fn wrong_workers() -> Option<String> {
     let text = UNREADABLE_WORKERS.get()?;
     Some(format!(

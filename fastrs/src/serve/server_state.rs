@@ -1,4 +1,4 @@
-//! What all connections of a server read: its limits, its clock, its shutdown.
+//! State shared by all connections of a server: its limits, its clock, its shutdown.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -9,19 +9,19 @@ use super::config::ServeConfig;
 use super::shutdown::{Stop, StopHandle};
 use crate::request::Shutdown;
 
-/// During a drain, how long a connection without a request is kept for one that is on its way.
+/// How long a drain keeps a connection without a request open, in case a request is on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(500);
 
-/// How often the connections are compared with the clock, at least: a connection rests that had nothing to do for once to
-/// twice this time. The shorter it is, the fewer of many connections hold buffers, and the more often one has to build them anew.
+/// The longest interval between two sweeps. A connection rests after it has been idle for one to two intervals. With
+/// a shorter interval, fewer idle connections hold buffers, but buffers are rebuilt more often.
 const MAX_SWEEP_INTERVAL: Duration = Duration::from_millis(125);
 
-/// The server, as its connections see it.
+/// The server as seen by its connections.
 #[derive(Debug)]
 pub(super) struct ServerState {
     pub(super) config: ServeConfig,
     started: Instant,
-    /// Milliseconds since the start as of the last sweep: reading it costs a load, not a system clock.
+    /// Milliseconds from the start to the last sweep: reading it costs a load instead of a system clock call.
     clock: AtomicU32,
     pub(super) sweep_every: Duration,
     /// The timeouts in the clock's unit.
@@ -29,10 +29,10 @@ pub(super) struct ServerState {
     pub(super) keep_alive_timeout: u32,
     pub(super) drain_grace: u32,
     draining: AtomicBool,
-    /// Tells handlers that outlive their connection to give up.
+    /// Signals handlers that outlive their connection to stop.
     stop_handle: StopHandle,
     stop: Stop,
-    /// Tells what outlives its request.
+    /// Signals the shutdown to work that outlives its request.
     shutdown: watch::Sender<bool>,
 }
 
@@ -40,7 +40,7 @@ impl ServerState {
     pub(super) fn new(config: ServeConfig) -> Self {
         let shortest = config.head_timeout.min(config.keep_alive_timeout);
         let sweep_every = (shortest / 20).clamp(Duration::from_millis(5), MAX_SWEEP_INTERVAL);
-        // The clock may be behind by one sweep: no connection is closed early.
+        // The clock may lag by one sweep, so the margin ensures that no connection is closed early.
         let in_ms = |timeout: Duration| millis(timeout + sweep_every);
         let (stop_handle, stop) = Stop::new();
         Self {
@@ -58,21 +58,21 @@ impl ServerState {
         }
     }
 
-    /// The time of the last sweep, in milliseconds since the start, wrapping.
+    /// Returns the time of the last sweep, in wrapping milliseconds since the start.
     #[inline]
     pub(super) fn now(&self) -> u32 {
         self.clock.load(Relaxed)
     }
 
-    /// The time in so many milliseconds.
+    /// Returns the time after the given number of milliseconds.
     #[inline]
     pub(super) fn after(&self, timeout: u32) -> u32 {
         self.now().wrapping_add(timeout)
     }
 
-    /// Sets the clock, and returns the time of the last sweep and of this one.
+    /// Advances the clock, and returns the time of the previous sweep and of this one.
     pub(super) fn tick(&self) -> (u32, u32) {
-        // Wraps after 49 days, as every use of it expects.
+        // Wraps after 49 days, which every use accounts for.
         let now = self.started.elapsed().as_millis() as u32;
         (self.clock.swap(now, Relaxed), now)
     }
@@ -96,18 +96,19 @@ impl ServerState {
         self.stop.is_aborted()
     }
 
-    /// Resolves once everything is to be dropped.
+    /// Resolves once everything must be dropped.
     pub(super) async fn aborted(&self) {
         self.stop.aborted().await;
     }
 
-    /// For what outlives its request.
+    /// Returns the shutdown signal for work that outlives its request.
     pub(super) fn shutdown(&self) -> Shutdown {
         Shutdown::of(&self.shutdown)
     }
 }
 
-/// Times compare by their distance, so the longest timeout is 12 days: as good as forever.
+/// Converts a timeout to milliseconds. Times compare by their distance, so the maximum is 12 days, which is
+/// effectively forever.
 fn millis(timeout: Duration) -> u32 {
     const FOREVER: u32 = u32::MAX / 4;
     u32::try_from(timeout.as_millis()).map_or(FOREVER, |ms| ms.min(FOREVER))

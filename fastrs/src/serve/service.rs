@@ -1,4 +1,4 @@
-//! From hyper's request to the app's, and back.
+//! Converts hyper's requests to the app's, and the app's responses to hyper's.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -57,7 +57,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let work = match checked {
             Ok(()) => {
                 let (mut parts, body) = request.into_parts();
-                // hyper adds to them if the client asks for another protocol.
+                // hyper adds its upgrade handle to the extensions if the client requests another protocol.
                 if !parts.extensions.is_empty() {
                     let shutdown = self.state.server().shutdown();
                     parts.extensions.insert(shutdown);
@@ -84,13 +84,13 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
     }
 }
 
-/// The future of an answer. Dropped before it is done, which hyper does when the connection fails, it hands the
-/// handler to the runtime to be run to its end.
+/// The future of a response. If it is dropped before it completes, which hyper does when the connection fails, it
+/// hands the handler to the runtime, which runs it to completion.
 pub(super) struct ResponseFuture {
     work: Work,
     guard: Option<RequestGuard>,
     http2: bool,
-    /// An answer to `HEAD` whose body hyper would send.
+    /// Whether this is a response to `HEAD` whose body hyper would send.
     bodiless: bool,
     line: Option<Box<AccessLine>>,
 }
@@ -109,7 +109,7 @@ impl Future for ResponseFuture {
         let this = self.get_mut();
         let mut answer = match &mut this.work {
             Work::Running(Dispatched { future, .. }) => {
-                // The app catches its panics; should one slip through, it costs this request only.
+                // The app catches its own panics; one that slips through costs only this request.
                 let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)));
                 ready!(polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))))
             }
@@ -156,8 +156,9 @@ impl Drop for ResponseFuture {
 }
 
 impl ResponseFuture {
-    /// Lets hyper poll the connection before it writes the answer. It then finds that the request's body was dropped, and reads the
-    /// rest if that has arrived; otherwise it stops reading, and adds `Connection: close` to the answer.
+    /// Lets hyper poll the connection before it writes the response. hyper then notices that the request's body was
+    /// dropped. If the rest has arrived, it reads it; otherwise it stops reading and adds `Connection: close` to the
+    /// response.
     #[cold]
     fn answer_later(
         &mut self,
@@ -189,7 +190,7 @@ impl ResponseFuture {
         let line = self.line.take();
         if !server.is_aborted() {
             let rest: BoxFuture<()> = Box::pin(async move {
-                // The client is gone, so the answer is dropped; the drain waits for the guard.
+                // The client has disconnected, so the response is dropped; the drain waits for the guard.
                 let answer = super::either(server.aborted(), future).await;
                 if let (Some(line), Some(answer)) = (line, answer) {
                     line.write(answer.status());
@@ -209,7 +210,7 @@ impl std::fmt::Debug for ResponseFuture {
     }
 }
 
-/// An answer's body while it is sent: its request is in flight until it is dropped.
+/// The body of a response that is being sent. Its request is in flight until the body is dropped.
 #[derive(Debug)]
 pub(super) struct ResponseBody {
     body: Body,
@@ -239,8 +240,8 @@ impl HttpBody for ResponseBody {
     }
 }
 
-/// Takes the body away where HTTP allows none, and leaves its length to be read. hyper does so for
-/// HTTP/1; HTTP/2 and calls without a socket need it.
+/// Removes the body where HTTP allows none, but keeps its length readable. hyper does so for HTTP/1; HTTP/2 and calls
+/// without a socket need this function.
 pub(crate) fn strip_body(answer: &mut Response<Body>) {
     let length = std::mem::take(answer.body_mut()).size_hint().exact();
     if !may_have_body(answer.status()) && answer.status() != StatusCode::NOT_MODIFIED {
@@ -254,14 +255,14 @@ pub(crate) fn strip_body(answer: &mut Response<Body>) {
     }
 }
 
-/// Whether an answer of this status may have a body (RFC 9110, 6.4.1).
+/// Returns whether a response with this status may have a body (RFC 9110, 6.4.1).
 pub(crate) fn may_have_body(status: StatusCode) -> bool {
     !status.is_informational()
         && status != StatusCode::NO_CONTENT
         && status != StatusCode::NOT_MODIFIED
 }
 
-/// Says that the connection ends with this answer, unless the answer hands it to another protocol.
+/// Marks the response as the last one on the connection, unless it hands the connection to another protocol.
 #[cold]
 fn close(answer: &mut Response<Body>) {
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -274,7 +275,7 @@ fn close(answer: &mut Response<Body>) {
 #[cold]
 fn refuse(rejection: Rejection) -> Response<Body> {
     let mut answer = detail(rejection.status, rejection.detail);
-    // What follows on the connection cannot be trusted to be a request.
+    // The bytes that follow on the connection cannot be trusted to be a request.
     close(&mut answer);
     answer
 }

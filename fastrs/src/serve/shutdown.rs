@@ -1,4 +1,4 @@
-//! When to stop: on a signal, or when told.
+//! Stopping the server, on a signal or on request.
 
 use std::io;
 use std::thread;
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::BoxFuture;
 
-/// How long after a second signal the process ends, whatever it does.
+/// How long after a second signal the process ends, whatever it is doing.
 const LATE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,16 +19,16 @@ enum Phase {
     Abort,
 }
 
-/// What the server listens to: the order to drain, then the order to drop everything.
+/// The receiving end of a shutdown: first the order to drain, then the order to abort.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop(watch::Receiver<Phase>);
 
-/// Gives the orders that a [`Stop`] waits for.
+/// The sending end of a shutdown, which gives a [`Stop`] its orders.
 #[derive(Clone, Debug)]
 pub(crate) struct StopHandle(watch::Sender<Phase>);
 
 impl Stop {
-    /// Stops when the returned handle says so.
+    /// Creates a `Stop` that the returned handle controls.
     pub(crate) fn new() -> (StopHandle, Self) {
         let (sender, receiver) = watch::channel(Phase::Serve);
         (StopHandle(sender), Self(receiver))
@@ -36,8 +36,8 @@ impl Stop {
 
     /// Drains on the first `SIGTERM` or `SIGINT`, and aborts on the second.
     ///
-    /// From here on these signals no longer end the process, so what starts afterwards can be
-    /// stopped in order as well.
+    /// From now on these signals no longer end the process, so anything that starts later can also be stopped in
+    /// order.
     pub(crate) fn on_signals() -> io::Result<Self> {
         let mut signals = Signals::install()?;
         let (handle, stop) = Self::new();
@@ -53,17 +53,17 @@ impl Stop {
         Ok(stop)
     }
 
-    /// Resolves once the order to drain was given.
+    /// Resolves once the order to drain has been given.
     pub(crate) async fn draining(&self) {
         self.reached(Phase::Drain).await;
     }
 
-    /// Resolves once the order to abort was given.
+    /// Resolves once the order to abort has been given.
     pub(crate) async fn aborted(&self) {
         self.reached(Phase::Abort).await;
     }
 
-    /// Whether the order to abort was given.
+    /// Returns whether the order to abort has been given.
     pub(super) fn is_aborted(&self) -> bool {
         *self.0.borrow() == Phase::Abort
     }
@@ -71,25 +71,25 @@ impl Stop {
     async fn reached(&self, phase: Phase) {
         let reached = self.0.clone().wait_for(|now| *now >= phase).await.is_ok();
         if !reached {
-            // Every handle is gone: no order will come.
+            // All handles have been dropped: no order can arrive.
             std::future::pending::<()>().await;
         }
     }
 }
 
 impl StopHandle {
-    /// Accept no more, finish what was begun.
+    /// Orders the server to accept no more connections and to finish the requests in flight.
     pub(crate) fn drain(&self) {
         self.raise(Phase::Drain);
     }
 
-    /// Drop what still runs.
+    /// Orders the server to drop whatever is still running.
     pub(crate) fn abort(&self) {
         self.raise(Phase::Abort);
     }
 
-    /// Ends the process soon after a second signal, even if code that blocks keeps the runtime from doing so. On a thread of
-    /// its own, which ends with the server.
+    /// Ends the process soon after a second signal, even if blocking code keeps the runtime from doing so. It runs on
+    /// its own thread, which ends with the server.
     fn insist(self) {
         let wait = async move {
             let Ok(mut signals) = Signals::install() else {
@@ -114,7 +114,7 @@ impl StopHandle {
                 runtime.block_on(wait);
             }
         };
-        // Without the thread, a second signal ends whatever does not block.
+        // Without the thread, a second signal still ends everything that does not block.
         let thread = thread::Builder::new().name("fastrs-signals".to_owned());
         thread.spawn(listen).ok();
     }

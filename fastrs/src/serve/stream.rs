@@ -1,4 +1,4 @@
-//! A socket that was accepted.
+//! An accepted socket.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-/// A socket that was accepted.
+/// An accepted socket.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream, SocketAddr),
@@ -20,7 +20,7 @@ pub(super) enum Stream {
 
 impl Stream {
     pub(super) fn tcp(tcp: TcpStream, peer: SocketAddr) -> Self {
-        // A refusal means that the client is gone already: the first read will say so.
+        // If this fails, the client has already disconnected, and the first read reports it.
         let _ = tcp.set_nodelay(true);
         Self::Tcp(tcp, peer)
     }

@@ -1,15 +1,15 @@
-//! What HTTP forbids and hyper lets through.
+//! Rejects requests that HTTP forbids but hyper accepts.
 
 use http::header::{HOST, TRANSFER_ENCODING};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version};
 use http_body::Body as HttpBody;
 
-/// Why a request is refused before the app sees it.
+/// The reason why a request is rejected before the app sees it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Rejection {
     pub(super) status: StatusCode,
-    /// The answer's JSON.
+    /// The JSON body of the response.
     pub(super) detail: &'static str,
 }
 
@@ -29,7 +29,7 @@ const fn bad(detail: &'static str) -> Rejection {
     }
 }
 
-/// Holds a request's head against RFC 9112 (its target and its host, 3.2; its framing, 6.1) and RFC 9113 (its authority, 8.3.1).
+/// Checks a request's head against RFC 9112 (target and host, 3.2; framing, 6.1) and RFC 9113 (authority, 8.3.1).
 #[inline]
 pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result<(), Rejection> {
     check_target(request.method(), request.uri(), max_uri)?;
@@ -37,7 +37,7 @@ pub(super) fn check<B: HttpBody>(request: &Request<B>, max_uri: usize) -> Result
         check_authority(request.uri(), request.headers())?;
     } else if request.version() == Version::HTTP_11 {
         check_host(request.uri(), request.headers())?;
-        // Only a chunked body has no length; the header need not be looked for otherwise.
+        // Only a chunked body has no known length, so the header is looked up only then.
         if request.body().size_hint().exact().is_none() {
             check_encoding(request.headers())?;
         }
@@ -53,16 +53,16 @@ fn check_target(method: &Method, uri: &Uri, max: usize) -> Result<(), Rejection>
     }
     match target.starts_with('/') || (target == "*" && *method == Method::OPTIONS) {
         true => Ok(()),
-        // Authority form is for proxies. (An empty path in absolute form is `/` already.)
+        // Authority form is for proxies. (An empty path in absolute form has already become `/`.)
         false => Err(TARGET),
     }
 }
 
-/// Exactly one, valid, and that of a target which names one as well: otherwise caches, links and access rules
-/// could disagree about which site this is.
+/// Checks that there is exactly one valid host, equal to the target's if that has one. Otherwise caches, links and
+/// access rules could disagree about which site the request is for.
 #[inline]
 fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
-    // Only where some name has several values can this one have.
+    // The host can have several values only if some header does.
     let has_several = headers.len() > headers.keys_len() && is_repeated(headers, &HOST);
     match headers.get(HOST) {
         Some(host) if is_host(host.as_bytes()) && !has_several => match uri.authority() {
@@ -73,7 +73,7 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     }
 }
 
-/// The same for HTTP/2, where `:authority` may stand in for the header.
+/// Does the same for HTTP/2, where `:authority` may replace the header.
 #[cold]
 fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match uri.authority() {
@@ -99,8 +99,8 @@ fn is_repeated(headers: &HeaderMap, name: &HeaderName) -> bool {
     headers.get_all(name).iter().nth(1).is_some()
 }
 
-/// Exactly one `chunked`. hyper takes any list that ends in it, and would hand the app bytes that
-/// are still encoded, or that a proxy in front framed otherwise.
+/// Checks that the encoding is exactly one `chunked`. hyper accepts any list that ends in it, and would pass the app
+/// bytes that are still encoded, or that a proxy in front framed differently.
 fn check_encoding(headers: &HeaderMap) -> Result<(), Rejection> {
     let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
     match (encodings.next(), encodings.next()) {
@@ -109,7 +109,7 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), Rejection> {
     }
 }
 
-/// `host [":" port]` (RFC 3986, 3.2.2 and 3.2.3).
+/// Checks `host [":" port]` (RFC 3986, 3.2.2 and 3.2.3).
 #[inline]
 fn is_host(bytes: &[u8]) -> bool {
     let name = bytes
@@ -139,7 +139,7 @@ fn is_ip_literal(bytes: &[u8]) -> bool {
     address.parse::<std::net::Ipv6Addr>().is_ok() && (after.is_empty() || is_port(after))
 }
 
-/// What a name may be written with: unreserved, `%`, sub-delims.
+/// The bytes allowed in a name: unreserved, `%`, sub-delims.
 static NAME: [bool; 256] = {
     let mut table = [false; 256];
     let allowed = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;=";

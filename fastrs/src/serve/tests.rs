@@ -1,4 +1,4 @@
-//! The server over real sockets, with deadlines short enough to wait for.
+//! Tests of the server over real sockets, with deadlines short enough to wait for.
 
 mod deadlines;
 #[cfg(unix)]
@@ -17,7 +17,7 @@ use crate::body::Response;
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, Semaphore};
 
-/// Answers by path; counts what was begun and what was finished.
+/// Responds by path, and counts the requests started and finished.
 #[derive(Default)]
 struct App {
     begun: AtomicUsize,
@@ -129,7 +129,7 @@ fn gated() -> App {
 }
 
 impl Server {
-    /// Waits until nobody can connect any more, without being the load that keeps the socket open.
+    /// Waits until connecting fails, without itself being the load that keeps the socket open.
     fn wait_until_closed(&self) {
         while TcpStream::connect(self.address).is_ok() {
             std::thread::sleep(Duration::from_millis(2));
@@ -144,7 +144,7 @@ impl Server {
         stream
     }
 
-    /// Sends the bytes and reads until the server closes.
+    /// Sends the bytes, and reads until the server closes the connection.
     fn send(&self, bytes: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(bytes.as_bytes()).unwrap();
@@ -179,7 +179,7 @@ fn read_to_end(stream: &mut TcpStream) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Reads one answer with a `Content-Length`.
+/// Reads one response that has a `Content-Length`.
 fn read_answer(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     let mut byte = [0];
@@ -196,7 +196,7 @@ fn read_answer(stream: &mut TcpStream) -> String {
     text + std::str::from_utf8(&body).unwrap()
 }
 
-/// Reads one HTTP/2 frame: its type and payload.
+/// Reads one HTTP/2 frame and returns its type and payload.
 fn read_frame(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
     let mut head = [0; 9];
     stream.read_exact(&mut head).ok()?;

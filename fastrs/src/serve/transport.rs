@@ -1,4 +1,4 @@
-//! A connection's bytes, and what their coming and going says about its requests.
+//! A connection's bytes, and what reads and writes reveal about its requests.
 
 use std::io;
 use std::pin::Pin;
@@ -12,33 +12,33 @@ use super::connection_state::ConnectionState;
 use super::line_ends::LineEnds;
 use super::stream::Stream;
 
-/// How an HTTP/2 connection starts (RFC 9113, 3.4).
+/// The start of an HTTP/2 connection (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// The most that is read and thrown away after an early answer, before the socket is closed on a
-/// client that still sends.
+/// The maximum number of bytes that are read and discarded after an early response before the socket is closed while
+/// the client still sends.
 const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
-/// The most that is read ahead of hyper to find out whether the client has closed its side.
+/// The maximum number of bytes that are read ahead of hyper to find out whether the client has closed its side.
 const READ_AHEAD: usize = 16 * 1024;
 
-/// The version that a client's first bytes ask for.
+/// The version that a client's first bytes select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http1,
     Http2,
 }
 
-/// A connection's bytes, as hyper sees them. [`ConnectionState`] is told of every read and write.
+/// A connection's bytes as hyper sees them. Every read and write is reported to [`ConnectionState`].
 #[derive(Debug)]
 pub(super) struct Transport {
     stream: Stream,
     state: Arc<ConnectionState>,
     protocol: Protocol,
-    /// What was read before hyper asked for it.
+    /// Bytes read before hyper requested them.
     unread: BytesMut,
     line_ends: LineEnds,
-    /// The client has closed its side.
+    /// Whether the client has closed its side.
     ended: bool,
     closing: Closing,
 }
@@ -46,7 +46,7 @@ pub(super) struct Transport {
 #[derive(Debug)]
 enum Closing {
     Not,
-    /// Our side is shut; so many bytes were thrown away since.
+    /// The server's side is shut; the number of bytes discarded since then.
     Lingering(usize),
     Done,
 }
@@ -64,7 +64,7 @@ impl Transport {
         }
     }
 
-    /// Reads until the bytes are HTTP/2's preface, or cannot become it.
+    /// Reads until the bytes are HTTP/2's preface or can no longer become it.
     pub(super) async fn sniff(&mut self) -> io::Result<Protocol> {
         while self.unread.len() < PREFACE.len() {
             let mut first = [0; PREFACE.len()];
@@ -80,23 +80,23 @@ impl Transport {
         Ok(Protocol::Http2)
     }
 
-    /// Whether bytes came that hyper has not seen.
+    /// Returns whether there are bytes that hyper has not seen.
     pub(super) fn has_unread(&self) -> bool {
         !self.unread.is_empty()
     }
 
-    /// Waits for bytes, or for the end, without room to read them into.
+    /// Waits for bytes or for the end of the stream, without a buffer to read into.
     pub(super) fn poll_readable(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        // An error will be there at the next read too.
+        // The next read reports any error again.
         self.stream.poll_read_ready(cx).map(drop)
     }
 
-    /// Takes back what was read and not used.
+    /// Puts back bytes that were read but not used.
     pub(super) fn put_back(&mut self, bytes: &[u8]) {
         self.unread = [bytes, &self.unread].concat()[..].into();
     }
 
-    /// Reads what was read before, and what else is there.
+    /// Returns bytes that were read earlier, and whatever else is available.
     #[cold]
     fn replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) {
         let count = buf.remaining().min(self.unread.len());
@@ -104,12 +104,12 @@ impl Transport {
         self.unread.advance(count);
         if self.unread.is_empty() {
             self.unread = BytesMut::new();
-            // An error, or the end, will be there at the next read too.
+            // The next read reports an error or the end again.
             let _ = self.stream.poll_read(cx, buf);
         }
     }
 
-    /// Reads ahead, to find out whether the client has closed its side: the kernel reports that after the last byte.
+    /// Reads ahead to find out whether the client has closed its side, which the kernel reports after the last byte.
     #[cold]
     fn poll_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         while !self.ended && self.unread.len() < READ_AHEAD {
@@ -130,10 +130,10 @@ impl Transport {
         }
     }
 
-    /// Sends a last answer if the socket takes it at once, and says that nothing follows.
+    /// Sends a last response if the socket accepts it at once, and signals that nothing follows.
     pub(super) async fn send_last(&mut self, answer: &[u8]) {
         std::future::poll_fn(|cx| {
-            // A client that does not read gets no answer: nothing waits for it here.
+            // A client that does not read gets no response: nothing here waits for it.
             let _ = self.stream.poll_write(cx, answer);
             let _ = self.stream.poll_shutdown(cx);
             Poll::Ready(())
@@ -141,8 +141,8 @@ impl Transport {
         .await;
     }
 
-    /// After an answer that came before the request's end, the client may still be sending. To close
-    /// then would reset the connection, and the answer could be lost on its way (RFC 9112, 9.6).
+    /// Waits for the client, which may still be sending after a response that came before the end of its request.
+    /// Closing now would reset the connection, and the response could be lost on its way (RFC 9112, 9.6).
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Closing::Lingering(thrown) = &mut self.closing else {
             return Poll::Ready(());
@@ -205,12 +205,13 @@ impl AsyncWrite for Transport {
         Poll::Ready(written)
     }
 
-    /// A socket has no buffer to flush. But hyper flushes each time it has polled the handler, so this is where to check
-    /// whether the client of a handler that can be cancelled is gone.
+    /// Checks whether the client of a cancelable handler has disconnected. A socket has no buffer to flush, but hyper
+    /// flushes each time it has polled the handler, which makes this the place for the check.
     ///
-    /// A client that closes its side only says that it sends nothing more. It may still read, and its requests are
-    /// answered like any others: a failed write shows that it is gone. Only for a handler that asked to be cancelled does
-    /// the end of what the client sends count as its departure, since there is no other sign before the first write.
+    /// A client that closes its side only states that it sends nothing more. It may still read, and its requests are
+    /// handled like any others; a failed write shows that it has disconnected. Only for a handler that opted in to
+    /// cancellation does the end of the client's data count as a disconnect, since there is no other sign before the
+    /// first write.
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();

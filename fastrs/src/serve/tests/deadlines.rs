@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What the server sends to a client that stops after these bytes, and that it closed in time.
+/// Returns what the server sends to a client that stops after these bytes, and checks that it closes in time.
 fn stalled(server: &Server, parts: &[&str]) -> String {
     let start = Instant::now();
     let mut stream = server.connect();

@@ -1,10 +1,10 @@
-//! Clients of a Unix socket that close their side, or are gone: it is the other kind of socket that there is.
+//! Clients that close their side or disconnect, over a Unix socket, since that is the other kind of socket.
 
 use std::os::unix::net::{UnixListener, UnixStream};
 
 use super::*;
 
-/// Serves on a Unix socket of its own.
+/// Runs a test against a server on a new Unix socket.
 fn with_unix_socket(app: App, test: impl FnOnce(&Arc<App>, &dyn Fn() -> UnixStream)) {
     let folder = std::env::temp_dir();
     let id = std::thread::current().id();

@@ -1,4 +1,4 @@
-//! What is said, and what is refused.
+//! Requests that are answered, and requests that are rejected.
 
 use super::*;
 
@@ -187,7 +187,7 @@ fn refuses_lines_that_end_without_cr() {
         let refused = answers.matches("HTTP/1.1 400 Bad Request").count();
         assert_eq!(refused, usize::from(good == 0), "{answers}");
     }
-    // In parts, behind an answer, after a rest.
+    // In parts, after a response, and after a rest.
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     read_answer(&mut stream);
@@ -251,7 +251,7 @@ fn http2_starts_with_its_preface() {
     assert!(!refused.contains("200"), "{refused}");
 }
 
-/// What an HTTP/2 server answers to a request with this field block.
+/// Returns the status field of an HTTP/2 server's response to a request with this field block.
 #[cfg(feature = "http2")]
 fn http2_status(server: &Server, block: &[u8]) -> u8 {
     let mut stream = server.connect();
@@ -267,7 +267,7 @@ fn http2_status(server: &Server, block: &[u8]) -> u8 {
         .into_iter()
         .find(|(kind, _)| *kind == 1)
         .expect("a head");
-    // An indexed field of the static table, after updates of the dynamic table's size.
+    // Finds an indexed field of the static table, after any updates of the dynamic table's size.
     head.into_iter()
         .find(|byte| byte & 0xe0 != 0x20)
         .expect("a status")
@@ -279,7 +279,7 @@ fn an_http2_request_names_one_host() {
     const OK: u8 = 0x88;
     const BAD_REQUEST: u8 = 0x8c;
     let server = start(ServeConfig::new());
-    // `GET http /`, and then literals of indexed names.
+    // `GET http /`, followed by literals with indexed names.
     let request = |fields: &[&[u8]]| [&[0x82, 0x86, 0x84], &fields.concat()[..]].concat();
     let (authority, host): (&[u8], &[u8]) = (&[0x01, 1, b'a'], &[0x0f, 0x17, 1, b'a']);
     let other: &[u8] = &[0x0f, 0x17, 1, b'b'];

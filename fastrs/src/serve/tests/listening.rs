@@ -1,4 +1,4 @@
-//! Addresses that can and cannot be listened on.
+//! Addresses on which the server can or cannot listen.
 
 use super::*;
 
@@ -59,7 +59,7 @@ fn a_unix_socket_left_by_the_dead_is_replaced() {
     std::fs::remove_file(&path).unwrap();
 }
 
-/// Clients that connect while nobody accepts wait in the kernel.
+/// Clients that connect before the server accepts wait in the kernel.
 #[test]
 fn many_connections_may_wait_to_be_accepted() {
     let runtime = Runtime::new().unwrap();

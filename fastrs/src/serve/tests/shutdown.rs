@@ -1,4 +1,4 @@
-//! Clients that go, and servers that stop.
+//! Clients that disconnect, and servers that stop.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn a_handler_outlives_its_client() {
         .unwrap();
     server.wait(server.app.entered.notified());
     drop(stream);
-    // The drain waits for the handler, although its connection is gone.
+    // The drain waits for the handler, although its connection is closed.
     server.stop.drain();
     std::thread::sleep(Duration::from_millis(100));
     assert!(!server.serving.is_finished());
@@ -50,7 +50,7 @@ fn a_drain_finishes_what_was_begun() {
     idle.write_all(GET.as_bytes()).unwrap();
     read_answer(&mut idle);
     server.stop.drain();
-    // The order is obeyed once nobody accepts any more.
+    // The drain has taken effect once connecting fails.
     server.wait_until_closed();
     server.open_gate();
     let answer = read_to_end(&mut busy);
@@ -71,7 +71,7 @@ fn a_drain_finishes_what_was_begun() {
 #[test]
 fn a_drain_serves_the_backlog() {
     let server = start(ServeConfig::new());
-    // Accepted or not, these clients were told that they are connected.
+    // Whether or not they were accepted, these clients consider themselves connected.
     let mut clients: Vec<_> = (0..32).map(|_| server.connect()).collect();
     server.stop.drain();
     for client in &mut clients {
