@@ -1,4 +1,4 @@
-//! Arguments that always compile: what a refused type would read is never read.
+//! Arguments that always compile, even if their type has been rejected: such an argument is never actually read.
 
 use std::marker::PhantomData;
 
@@ -7,41 +7,41 @@ use serde::Serialize;
 use super::{Arg, BodyKind, Context, FromLocation, FromRequest, Operation, ParamSpec, json};
 use crate::extract::accept_arg;
 
-/// A bare argument.
+/// An argument without a location attribute.
 #[derive(Debug)]
 pub struct Bare<T>(PhantomData<T>);
 
 impl<'r, T: FromRequest<'r>> Bare<T> {
-    /// How it reads the body.
+    /// How the argument reads the body.
     pub const BODY: BodyKind = T::BODY;
 
-    /// Documents it.
+    /// Describes the argument in the document.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
         op.reads(T::BODY);
         T::describe(spec, op);
     }
 
-    /// Reads it.
+    /// Reads the argument.
     pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
         T::take(spec, cx)
     }
 }
 
-/// An argument with a place.
+/// An argument with a location attribute.
 #[derive(Debug)]
 pub struct Located<T, P>(PhantomData<(T, P)>);
 
 impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
-    /// How it reads the body.
+    /// How the argument reads the body.
     pub const BODY: BodyKind = T::BODY;
 
-    /// Documents it.
+    /// Describes the argument in the document.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
         op.reads(T::BODY);
         T::describe_in(spec, op, None);
     }
 
-    /// Documents it, with its default.
+    /// Describes the argument with its default.
     pub fn describe_or(spec: &ParamSpec, op: &mut Operation<'_>, default: impl FnOnce() -> T)
     where
         T: Serialize,
@@ -50,12 +50,12 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
         T::describe_in(spec, op, Some(json(default())));
     }
 
-    /// Reads it.
+    /// Reads the argument.
     pub fn extract(spec: &ParamSpec, cx: &mut Context<'r>) -> Option<T> {
         T::take_in(spec, cx)
     }
 
-    /// Reads it, or takes its default if it was not sent.
+    /// Reads the argument, or returns its default if it was not sent.
     pub fn extract_or(
         spec: &ParamSpec,
         cx: &mut Context<'r>,
@@ -66,7 +66,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
         }
         match (T::extract_in(spec, cx), T::BODY) {
             (Arg::Missing, BodyKind::None) if !cx.has_blank() => Some(default()),
-            // `?n=` is no number, where only a body that is null stands for none.
+            // `?n=` is an invalid number, whereas `null` in a body means that there is no value.
             (Arg::Missing, BodyKind::Json | BodyKind::Form) => {
                 cx.take_blank();
                 Some(default())
@@ -76,7 +76,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
     }
 }
 
-/// What stands in for an argument that the compiler has refused.
+/// Fallback for an argument that the compiler has rejected.
 pub trait Unreadable {
     #[doc(hidden)]
     type Value;

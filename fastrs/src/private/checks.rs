@@ -1,4 +1,4 @@
-//! Where types are judged: once each, in a `const` item that is spanned to the type.
+//! Type checks, each made once, in a `const` item with the span of the type.
 
 use std::marker::PhantomData;
 
@@ -8,13 +8,13 @@ use super::{
 };
 use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
-/// The one place where a bare argument's type is judged.
+/// Checks the type of a bare argument. No other code does.
 pub const fn argument<'r, T: FromRequest<'r>>() {}
 
-/// The one place where the type of an argument with a place is judged.
+/// Checks the type of an argument with a location. No other code does.
 pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 
-/// Refuses a model as the value of a placeholder.
+/// Rejects a model as the value of a placeholder.
 #[track_caller]
 pub const fn path_value(body: BodyKind) {
     assert!(
@@ -23,7 +23,7 @@ pub const fn path_value(body: BodyKind) {
     );
 }
 
-/// Refuses, while compiling, a signature that asks for a JSON body and a form.
+/// Rejects, at compile time, a signature that reads the body in conflicting ways.
 #[track_caller]
 pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     let (mut json, mut form, mut whole, mut i) = (false, false, 0, 0);
@@ -46,45 +46,45 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
 }
 
-// One line each, since they stand in what the compiler prints.
+// The bounds appear in compiler errors, so each function stays on one line.
 
-/// The one place where a returned type is judged. A `Result` is judged by its two sides, so that the error names the
-/// one that is wrong.
+/// Checks a returned type. No other code does. The two sides of a `Result` are checked separately, so that the error
+/// names the wrong one.
 #[derive(Debug)]
 pub struct Returns<T>(PhantomData<T>);
 
 impl<T, E> Returns<Result<T, E>> {
-    /// As a handler's answer.
+    /// Checks the type as a handler's return value.
     #[rustfmt::skip]
     pub fn answer() where T: IntoResponse {}
 
-    /// As the answer of a status that has no content.
+    /// Checks the type for a response whose status has no content.
     #[rustfmt::skip]
     pub fn no_content() where T: NoContent {}
 
-    /// As a dependency's value: the compiler wants it to be `Send` by itself.
+    /// Accepts the type as a dependency's value: the compiler itself requires it to be `Send`.
     pub fn value() {}
 
-    /// As what a job came to.
+    /// Accepts the type as the result of a job.
     pub fn job() {}
 
-    /// As the end of a dependency that has lent its value.
+    /// Checks the type as the return value of a dependency that has lent its value.
     #[rustfmt::skip]
     pub fn end() where T: Nothing {}
 
-    /// As what may go wrong.
+    /// Checks the type as an error.
     #[rustfmt::skip]
     pub fn error() where E: ResponseError {}
 }
 
-/// A number in front is taken for a status by those who know other frameworks; the two are a list in JSON.
+/// Users of other frameworks expect a leading number to be a status, but the pair is a list in JSON.
 impl<T> Returns<(u16, T)> {
-    /// As a handler's answer.
+    /// Rejects the type as a handler's return value.
     #[rustfmt::skip]
     pub fn answer() where (u16, T): StatusFirst {}
 }
 
-/// What no type is, so that the compiler says what to write.
+/// A trait that no type implements, so that the compiler prints what to write instead.
 #[diagnostic::on_unimplemented(
     message = "a number is not a status: `{Self}` would be sent as a JSON list, with the status of the route",
     label = "not a status and a value",
@@ -92,7 +92,7 @@ impl<T> Returns<(u16, T)> {
 )]
 pub trait StatusFirst {}
 
-/// The same for what is not a `Result`.
+/// The same checks for types other than `Result`.
 pub trait ReturnsPlain<T> {
     #[doc(hidden)]
     #[rustfmt::skip]
@@ -119,7 +119,7 @@ pub trait ReturnsPlain<T> {
 
 impl<T> ReturnsPlain<T> for Returns<T> {}
 
-/// What a function that yields returns.
+/// The return types of a function that yields.
 #[diagnostic::on_unimplemented(
     message = "a dependency that yields returns `()` or `Result<()>`, not `{Self}`",
     label = "its value goes through `Yield`",
@@ -130,21 +130,21 @@ pub trait Nothing {}
 #[diagnostic::do_not_recommend]
 impl Nothing for () {}
 
-/// The one place where what the `Yield` of an app-scoped dependency lends is judged.
+/// Checks the type that the `Yield` of an app-scoped dependency lends. No other code does.
 pub const fn taken_back<T: TakeBack>() {}
 
-/// Refuses an app-scoped dependency on a request-scoped one.
+/// Rejects an app-scoped dependency on a request-scoped one.
 pub const fn outlives_requests<D: Dep<Provider: Provider<Scope: OutlivesRequests>>>() {}
 
-/// Refuses a dependency without its arguments.
+/// Rejects a dependency that is declared without its arguments.
 pub const fn complete<D: Dep<Provider: Provider<Params: NoParams>>>() {}
 
-/// The arguments of a dependency, all of them.
+/// Returns the arguments of a dependency, and checks that all are given.
 pub fn given<P: Provider, G: Given<P::Params>>(given: G) -> P::Params {
     given.params()
 }
 
-/// Refuses `use_cache = false` for what is made once.
+/// Rejects `use_cache = false` for values that are created once.
 #[track_caller]
 pub const fn uncached<D: Dep>() {
     assert!(

@@ -1,5 +1,5 @@
-//! Names of other frameworks, so that a signature with one of them is told what stands for it here, and not that it does
-//! not exist. Nothing can be done with them.
+//! Names from other frameworks, so that the error for a signature with one of them gives the fastrs equivalent
+//! instead of saying that the name does not exist. They have no other use.
 
 #![allow(missing_debug_implementations)]
 
@@ -20,7 +20,7 @@ pub struct HttpResponse;
 
 macro_rules! responses {
     ($($name:ident)*) => {
-        /// Whatever is called on it, so that only the type is an error.
+        /// Accepts any call on the type, so that only the type itself is an error.
         #[allow(non_snake_case, clippy::unused_self)]
         impl HttpResponse {
             $(#[doc(hidden)]

@@ -1,10 +1,10 @@
 //! The only names that a macro may emit.
 //!
-//! What stands here is no public interface: it changes with the macros, and only they may use it.
+//! Nothing here is a public interface: it changes together with the macros, and only they may use it.
 //!
-//! Bodies that macros write go through probes that always compile: an inherent item where the type can do what is
-//! asked, and the item of a fallback trait otherwise. What is wrong is said once, by a check in a `const` item that is
-//! spanned to the type.
+//! Code that macros generate goes through probes that always compile: an inherent item if the type supports the
+//! operation, and otherwise the item of a fallback trait. Each error is reported once, by a check in a `const` item
+//! with the span of the type.
 mod arguments;
 mod checks;
 pub mod instead;
@@ -38,7 +38,7 @@ pub use returns::{
 };
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
-/// What stands in for what a type cannot do. A macro imports all of it, without a name.
+/// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
 pub mod fallback {
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
@@ -84,32 +84,32 @@ pub use crate::{
     serve::block_on,
 };
 
-/// A constant of the user's: what it means depends on its type.
+/// A constant in the user's code, whose meaning depends on its type.
 #[derive(Debug)]
 pub struct Const<T>(pub T);
 
 macro_rules! numbers {
     (int: $($int:ty)*; float: $($float:ty)*) => {
         $(impl Const<$int> {
-            /// As a bound.
+            /// Returns the constant as a bound.
             pub const fn number(self) -> Number {
                 Number::Int(self.0 as i128)
             }
 
-            /// As a length or a count.
+            /// Returns the constant as a length or a count.
             pub const fn size(self) -> usize {
                 assert!(self.0 as i128 >= 0, "a length or a count is 0 or more");
                 self.0 as usize
             }
 
-            /// As a status.
+            /// Returns the constant as a status.
             pub const fn status(self) -> u16 {
                 assert!(self.0 as i128 >= 200 && self.0 as i128 <= 599, "an answer's status is a number from 200 to 599");
                 self.0 as u16
             }
         })*
         $(impl Const<$float> {
-            /// As a bound.
+            /// Returns the constant as a bound.
             pub const fn number(self) -> Number {
                 Number::Float(self.0 as f64)
             }
@@ -120,7 +120,7 @@ macro_rules! numbers {
 numbers!(int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize; float: f32 f64);
 
 impl Const<http::StatusCode> {
-    /// As a status.
+    /// Returns the constant as a status.
     pub const fn status(self) -> u16 {
         self.0.as_u16()
     }
@@ -130,18 +130,18 @@ impl Const<http::StatusCode> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotGiven;
 
-/// A value for the document.
+/// Converts a value to JSON for the document.
 pub fn json<T: Serialize>(value: T) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-/// A default, from whatever it is written as.
+/// Converts the expression of a default to the type of the value.
 pub fn default<T, V: DefaultFor<T>>(value: V) -> T {
     value.value()
 }
 
-/// Runs a function where it may block: other tasks of this thread move to another one. On a runtime of one thread
-/// there is none, and it runs in place.
+/// Runs a function that may block: the other tasks of this thread move to another one. On a runtime with a single
+/// thread, the function simply runs in place.
 pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
@@ -150,7 +150,7 @@ pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The body of a dependency that has none.
+/// Serves as the body of a dependency that has none.
 pub fn not_provided(name: &'static str) -> ! {
     let panicked = Panicked(format!(
         "`{name}` has no body: its value comes from `App::provide`"
@@ -158,7 +158,7 @@ pub fn not_provided(name: &'static str) -> ! {
     panic!("{}", panicked.0)
 }
 
-/// An error as the source of another: by itself, or inside a box.
+/// Converts an error, boxed or not, to the source of another.
 pub trait AsDynError {
     #[doc(hidden)]
     fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static);

@@ -1,4 +1,4 @@
-//! Fields of models that always compile, and what a model says to schemars.
+//! Model fields that always compile, and schemars transforms for models.
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
@@ -7,26 +7,26 @@ use serde_json::Value;
 
 use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
 
-/// What is inside a newtype.
+/// The inner type of a newtype.
 #[derive(Debug)]
 pub struct Inner<T>(PhantomData<T>);
 
 impl<T: Constrain> Inner<T> {
-    /// What constraints fit it.
+    /// The kind of constraints that fit the type.
     pub const KIND: Kind = T::KIND;
 
-    /// Whether it satisfies them.
+    /// Returns whether a value satisfies the constraints.
     pub fn satisfies(value: &T, constraints: &Constraints) -> bool {
         value.satisfies(constraints)
     }
 }
 
 impl<T: Element> Inner<T> {
-    /// How it is read.
+    /// How the type is read.
     pub const READ: Reads = T::READ;
 }
 
-/// What stands in for the inside of a newtype that has no constraints.
+/// Fallback for the inner type of a newtype that does not support constraints.
 pub trait NotConstrained {
     #[doc(hidden)]
     type Value;
@@ -43,7 +43,7 @@ impl<T> NotConstrained for Inner<T> {
     type Value = T;
 }
 
-/// What stands in for the inside of a newtype that is no argument itself.
+/// Fallback for the inner type of a newtype that is not an argument type itself.
 pub trait NoElement {
     #[doc(hidden)]
     const READ: Reads = Reads::Body;
@@ -51,24 +51,24 @@ pub trait NoElement {
 
 impl<T> NoElement for Inner<T> {}
 
-/// Reads a field that has to come: of one that is read by a function, serde gives an `Option` no default.
+/// Deserializes a required field. serde gives an `Option` no default if a function deserializes it.
 pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     T::deserialize(from)
 }
 
-/// The outcome of a custom validator.
+/// Reports the result of a custom validator.
 pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {
     report.outcome(outcome);
 }
 
-/// The outcome of a custom validator of a struct's field.
+/// Reports the result of a custom validator for a struct's field.
 pub fn custom_at<E: Display>(name: &'static str, outcome: Result<(), E>, report: &mut Report<'_>) {
     if let Err(error) = outcome {
         report.at_field(name, |report| report.custom(error.to_string()));
     }
 }
 
-/// A schemars transform for a field.
+/// Returns a schemars transform for a field.
 pub fn field_schema(
     constraints: Constraints,
     meta: FieldMeta,
@@ -76,7 +76,7 @@ pub fn field_schema(
     move |schema| crate::model::field_schema(schema, &constraints, &meta)
 }
 
-/// A schemars transform for a model.
+/// Returns a schemars transform for a model.
 pub fn model_schema(
     meta: ModelMeta,
     id: fn() -> Cow<'static, str>,
@@ -87,18 +87,18 @@ pub fn model_schema(
 /// A type's name in documents.
 pub type Name = Cow<'static, str>;
 
-/// What a type is read to.
+/// The result of deserializing a type.
 pub type Read<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
 
-/// What writing gives.
+/// The result of serializing a type.
 pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 
-/// The value that came, or the default.
+/// Returns the value that was sent, or the default.
 pub fn or<T>(value: Option<T>, default: fn() -> T) -> T {
     value.unwrap_or_else(default)
 }
 
-/// A default as documents tell it; nothing if it cannot be JSON.
+/// Returns a default as shown in documents, or `None` if it cannot be JSON.
 pub fn to_json<T: Serialize>(default: &T) -> Option<Value> {
     serde_json::to_value(default).ok()
 }

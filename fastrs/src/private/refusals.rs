@@ -1,5 +1,5 @@
-//! Types that depend on a check. A type that is refused stands for nothing: of that the compiler says no more, so that one
-//! mistake is one error however many functions ask for what it spoils.
+//! Types that depend on a check. A type that fails its check resolves to nothing, so that the compiler reports no
+//! further errors about it: one mistake is one error, however many functions use the type.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,7 +15,7 @@ use super::{FromLocation, FromRequest, IntoResponse, Model, NoContent, Route};
 #[derive(Debug)]
 pub struct If<const HOLDS: bool>;
 
-/// What a check lets pass.
+/// The type that results from a check that holds.
 pub trait Then<T: ?Sized> {
     /// The type.
     type Type: ?Sized;
@@ -25,42 +25,43 @@ impl<T: ?Sized> Then<T> for If<true> {
     type Type = T;
 }
 
-/// What a type can do, told without an error: an inherent constant where it can, that of [`Cannot`] otherwise.
+/// The abilities of a type, found without a compile error: an inherent constant if the type has the ability, and the
+/// constant of [`Cannot`] otherwise.
 #[derive(Debug)]
 pub struct Can<T>(PhantomData<T>);
 
 impl<T: Send> Can<T> {
-    /// Whether it may go from thread to thread.
+    /// Whether the type can move between threads.
     pub const BE_SENT: bool = true;
 }
 
 impl<T: Sync> Can<T> {
-    /// Whether threads may share it.
+    /// Whether threads can share the type.
     pub const BE_SHARED: bool = true;
 }
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Can<T> {
-    /// Whether it may be an `#[arg]`.
+    /// Whether the type can be an `#[arg]`.
     pub const BE_AN_ARG: bool = true;
 }
 
 impl<T: NoContent> Can<T> {
-    /// Whether it is the answer of a status that has no content.
+    /// Whether the type is a response without content.
     pub const BE_NO_CONTENT: bool = true;
 }
 
 impl<T: Default> Can<T> {
-    /// Its default.
+    /// Returns the default of the type.
     pub fn default_value() -> T {
         T::default()
     }
 }
 
-/// What a map's keys are.
+/// Implements `KEYS`, the schema of a map's keys.
 macro_rules! keys {
     ($([$($rest:ident)?] $map:ty,)*) => {$(
         impl<K: JsonSchema, V, $($rest)?> Can<$map> {
-            /// What describes its keys.
+            /// The function that generates the schema of the keys.
             pub const KEYS: Option<fn(&mut SchemaGenerator) -> Schema> = Some(K::json_schema);
         }
     )*};
@@ -73,7 +74,7 @@ keys! {
     [S] Option<HashMap<K, V, S>>,
 }
 
-/// What stands in for what a type cannot do.
+/// Fallback for abilities that a type does not have.
 pub trait Cannot {
     #[doc(hidden)]
     type Value;
@@ -98,57 +99,57 @@ impl<T> Cannot for Can<T> {
     type Value = T;
 }
 
-/// What a model or a signature may hold, told as by [`Can`].
+/// What a model or a signature can contain, found in the same way as with [`Can`].
 #[derive(Debug)]
 pub struct Holds<T: ?Sized>(PhantomData<T>);
 
 impl<T: Serialize + DeserializeOwned + JsonSchema> Holds<T> {
-    /// Whether it may be a field that is read and written.
+    /// Whether the type can be a field that is both deserialized and serialized.
     pub const BE_A_FIELD: bool = true;
 }
 
 impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> Holds<T> {
-    /// The same for what looks as if it stayed on its thread.
+    /// The same for a type whose name suggests that it is not `Send`.
     pub const BE_A_SENT_FIELD: bool = true;
 }
 
 impl<T: DeserializeOwned + JsonSchema> Holds<T> {
-    /// Whether it may be a field that is read alone.
+    /// Whether the type can be a field that is only deserialized.
     pub const BE_READ: bool = true;
 }
 
 impl<T: Serialize + JsonSchema> Holds<T> {
-    /// Whether it may be a field that is written alone.
+    /// Whether the type can be a field that is only serialized.
     pub const BE_WRITTEN: bool = true;
 }
 
 impl<T: FromRequest<'static>> Holds<T> {
-    /// Whether it may be a bare argument.
+    /// Whether the type can be a bare argument.
     pub const BE_READ_BARE: bool = true;
 }
 
 impl<T: FromLocation<'static, P>, P> Holds<(T, P)> {
-    /// Whether it may be an argument that is read from this place.
+    /// Whether the type can be an argument that is read from this location.
     pub const BE_READ_THERE: bool = true;
 }
 
 impl<T: IntoResponse> Holds<T> {
-    /// Whether a handler may return it.
+    /// Whether a handler can return the type.
     pub const BE_ANSWERED: bool = true;
 }
 
 impl<T: Model> Holds<T> {
-    /// Whether it is a model, which is a field wherever it stands.
+    /// Whether the type is a model, which can always be a field.
     pub const BE_A_MODEL: bool = true;
 }
 
-/// The type of a field whose traits are derived; an error if a field of the same type is refused.
+/// The type of a field whose traits are derived. It is an error if another field of the same type has been rejected.
 pub trait Marked<const MARK: usize> {
     #[doc(hidden)]
     type Type;
 }
 
-/// Whether a type may be a field. Of a model nothing more is asked: the answer may be what its traits depend on.
+/// Returns whether a type can be a field. A model is not checked further: its traits may depend on the result.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __may_hold {
@@ -164,7 +165,7 @@ macro_rules! __may_hold {
     };
 }
 
-/// What stands in for what cannot be held.
+/// Fallback for types that cannot be contained.
 pub trait NotHeld {
     #[doc(hidden)]
     const BE_A_MODEL: bool = false;
@@ -186,7 +187,7 @@ pub trait NotHeld {
 
 impl<T: ?Sized> NotHeld for Holds<T> {}
 
-/// Refuses a type with the text that the macro has for its name.
+/// Rejects a type with the error message that the macro has for its name.
 #[track_caller]
 pub const fn is_held(held: bool, otherwise: &'static str) -> bool {
     if !held {
@@ -195,7 +196,7 @@ pub const fn is_held(held: bool, otherwise: &'static str) -> bool {
     true
 }
 
-/// The text for a type that a feature of fastrs makes known: `needs` where the feature is off.
+/// Selects the error message for a type that a feature of fastrs supports: `needs` if the feature is off.
 pub const fn unless_off(
     feature: &'static str,
     needs: &'static str,
@@ -209,18 +210,18 @@ pub const fn unless_off(
     if is_off { needs } else { otherwise }
 }
 
-/// What a type is as a dependency: a constant of those under `#[dependency]`.
+/// The kind of dependency that a type is, as a constant that `#[dependency]` defines.
 #[derive(Debug, Clone, Copy)]
 pub enum Dependency {
-    /// It is none.
+    /// It is not a dependency.
     No,
-    /// It has no `#[arg]`.
+    /// It is a dependency without `#[arg]`.
     Plain,
-    /// It has an `#[arg]`.
+    /// It is a dependency with an `#[arg]`.
     WithArguments,
 }
 
-/// What stands in for what is not a dependency.
+/// Fallback for types that are not dependencies.
 pub trait NoDependency {
     #[doc(hidden)]
     const __DEPENDENCY: Dependency = Dependency::No;
@@ -228,7 +229,7 @@ pub trait NoDependency {
 
 impl<T> NoDependency for T {}
 
-/// Refuses what is not a dependency.
+/// Rejects types that are not dependencies.
 #[track_caller]
 pub const fn is_dependency(kind: Dependency) -> bool {
     assert!(
@@ -238,7 +239,7 @@ pub const fn is_dependency(kind: Dependency) -> bool {
     true
 }
 
-/// Refuses arguments where there is no `#[arg]`.
+/// Rejects arguments for a dependency that has no `#[arg]`.
 #[track_caller]
 pub const fn takes_arguments(kind: Dependency) -> bool {
     is_dependency(kind);
@@ -249,7 +250,7 @@ pub const fn takes_arguments(kind: Dependency) -> bool {
     true
 }
 
-/// Refuses the value of a dependency that is not `Send`.
+/// Rejects a dependency's value if it is not `Send`.
 #[track_caller]
 pub const fn is_sent(sent: bool) -> bool {
     assert!(
@@ -259,7 +260,8 @@ pub const fn is_sent(sent: bool) -> bool {
     true
 }
 
-/// Refuses the value of an app-scoped dependency that is not `Sync`. That it is not `Send` either is refused already.
+/// Rejects an app-scoped dependency's value if it is not `Sync`. A value that is not `Send` has already been
+/// rejected.
 #[track_caller]
 pub const fn is_shared(sent: bool, shared: bool) -> bool {
     assert!(
@@ -269,7 +271,7 @@ pub const fn is_shared(sent: bool, shared: bool) -> bool {
     true
 }
 
-/// Refuses the type of an `#[arg]` by which uses of a dependency cannot be told apart.
+/// Rejects the type of an `#[arg]` that cannot tell uses of a dependency apart.
 #[track_caller]
 pub const fn is_arg(arg: bool) -> bool {
     assert!(
@@ -279,7 +281,7 @@ pub const fn is_arg(arg: bool) -> bool {
     true
 }
 
-/// Refuses a constant status without content for an answer with a value.
+/// Rejects a constant status without content for a response with a value.
 #[track_caller]
 pub const fn content_fits(status: u16, no_content: bool) {
     assert!(
@@ -299,10 +301,10 @@ pub trait HasDefault {}
 #[diagnostic::do_not_recommend]
 impl<T: Default> HasDefault for T {}
 
-/// The one place where the type of a `#[field(default)]` is judged.
+/// Checks the type of a `#[field(default)]`. No other code does.
 pub const fn has_default<T: HasDefault>() {}
 
-/// What `routes![..]` lists.
+/// The items that `routes![..]` accepts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
     label = "no `#[get(\"/..\")]` or the like on it",

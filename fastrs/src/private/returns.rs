@@ -1,21 +1,21 @@
-//! Answers that always compile, and those that are declared.
+//! Responses that always compile, and declared responses.
 
 use std::marker::PhantomData;
 
 use super::{Context, Failure, HttpError, IntoResponse, Operation, ResponseResult, RouteMeta};
 use crate::openapi::{HeaderDoc, ResponseDoc};
 
-/// The answer that a returned type is.
+/// The response of a returned type.
 #[derive(Debug)]
 pub struct Return<T>(PhantomData<T>);
 
 impl<T: IntoResponse> Return<T> {
-    /// Documents it.
+    /// Describes the response in the document.
     pub fn describe(op: &mut Operation<'_>) {
         T::describe(op);
     }
 
-    /// Makes it.
+    /// Creates the response.
     pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> ResponseResult {
         of_route(value.into_response_of(cx.sizes()), meta)
     }
@@ -26,24 +26,24 @@ fn of_route(answered: ResponseResult, meta: &RouteMeta) -> ResponseResult {
     answered.map(|answer| answer.or_status(meta.status_code()))
 }
 
-/// One answer of a `#[derive(IntoResponse)]` enum.
+/// One response of a `#[derive(IntoResponse)]` enum.
 #[derive(Debug)]
 pub struct Variant<T>(PhantomData<T>);
 
 impl<T: IntoResponse> Variant<T> {
-    /// Documents it.
+    /// Describes the response in the document.
     pub fn describe(op: &mut Operation<'_>, status: u16) {
         op.with_status(status, T::describe);
     }
 
-    /// Makes it.
+    /// Creates the response.
     pub fn answer(status: u16, value: T) -> ResponseResult {
         let status = http::StatusCode::from_u16(status).unwrap_or_default();
         Ok(value.into_response()?.with_status(status))
     }
 }
 
-/// What stands in for an answer that the compiler has refused.
+/// Fallback for a response that the compiler has rejected.
 pub trait NoReturn {
     #[doc(hidden)]
     type Value;
@@ -61,7 +61,7 @@ impl<T> NoReturn for Return<T> {
     type Value = T;
 }
 
-/// The same for a variant.
+/// The same fallback for a variant.
 pub trait NoVariant {
     #[doc(hidden)]
     type Value;
@@ -79,7 +79,7 @@ impl<T> NoVariant for Variant<T> {
     type Value = T;
 }
 
-/// A declared response: `responses((404, "No such item"))`.
+/// Describes a declared response: `responses((404, "No such item"))`.
 pub fn declared(op: &mut Operation<'_>, status: u16, description: &str) {
     op.response(
         status,
@@ -98,13 +98,13 @@ pub trait Documented: schemars::JsonSchema {}
 #[diagnostic::do_not_recommend]
 impl<T: schemars::JsonSchema> Documented for T {}
 
-/// A declared response with a body: `responses((409, Problem))`.
+/// Describes a declared response with a body: `responses((409, Problem))`.
 pub fn declared_as<T: Documented>(op: &mut Operation<'_>, status: u16) {
     let schema = op.output_schema::<T>();
     op.response(status, ResponseDoc::json(schema).declared());
 }
 
-/// The same with a description: `responses((409, Problem, "Taken"))`.
+/// Describes a declared response with a body and a description: `responses((409, Problem, "Taken"))`.
 pub fn declared_as_with<T: Documented>(op: &mut Operation<'_>, status: u16, description: &str) {
     let schema = op.output_schema::<T>();
     op.response(
@@ -115,12 +115,12 @@ pub fn declared_as_with<T: Documented>(op: &mut Operation<'_>, status: u16, desc
     );
 }
 
-/// A header of an answer of an error enum.
+/// Describes a header of a response of an error enum.
 pub fn error_header(op: &mut Operation<'_>, status: u16, name: &str) {
     op.response(status, ResponseDoc::error().header(HeaderDoc::new(name)));
 }
 
-/// One answer of an error enum.
+/// Describes one response of an error enum.
 pub fn error_variant(op: &mut Operation<'_>, status: u16, template: &str) {
     let response = ResponseDoc::error();
     let described = if template.is_empty() || status >= 500 {

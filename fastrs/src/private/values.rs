@@ -1,26 +1,27 @@
-//! What a provider's function returned, whether it is a `Result` or not.
+//! Values that a provider's function returned, whether or not they are a `Result`.
 
 use std::marker::PhantomData;
 
 use super::{Failure, Made, Operation, ResponseError};
 
-/// What a provider's function returned: a `Result` by its inherent methods, anything else by [`PlainValue`].
+/// The value that a provider's function returned: inherent methods handle a `Result`, and [`PlainValue`] anything
+/// else.
 #[derive(Debug)]
 pub struct Probe<T>(pub T);
 
 impl<T, E: ResponseError> Probe<Result<T, E>> {
-    /// Takes the error out: what is kept is an `Ok`.
+    /// Returns the error as a failure; the value that is stored is always an `Ok`.
     pub fn check(self) -> Made<Result<T, E>> {
         self.0.map(Ok).map_err(Failure::of)
     }
 
-    /// The end of a function that yields.
+    /// Converts the return value of a function that yields.
     pub fn ended(self) -> Made<()> {
         self.0.map(drop).map_err(Failure::of)
     }
 }
 
-/// The same for what is no `Result`.
+/// The same methods for values that are not a `Result`.
 pub trait PlainValue {
     #[doc(hidden)]
     type Value;
@@ -50,13 +51,13 @@ impl<T> PlainValue for Probe<T> {
 pub struct ProbeType<T>(PhantomData<T>);
 
 impl<T, E: ResponseError> ProbeType<Result<T, E>> {
-    /// Documents them.
+    /// Describes the errors in the document.
     pub fn describe(op: &mut Operation<'_>) {
         E::describe(op);
     }
 }
 
-/// The same for what is no `Result`: none.
+/// The same for types that are not a `Result`: there are no errors.
 pub trait PlainType {
     #[doc(hidden)]
     fn describe(_: &mut Operation<'_>) {}
@@ -64,18 +65,18 @@ pub trait PlainType {
 
 impl<T> PlainType for ProbeType<T> {}
 
-/// How an app-scoped value that was lent is given back.
+/// Gives back an app-scoped value that was lent.
 #[derive(Debug)]
 pub struct Back<T>(PhantomData<T>);
 
 impl<T: Clone> Back<T> {
-    /// As a clone, since requests may still hold it.
+    /// Returns a clone, since requests may still hold the value.
     pub fn of(value: &T) -> T {
         value.clone()
     }
 }
 
-/// The same for a value that the compiler has refused.
+/// The same for a value that the compiler has rejected.
 pub trait NoBack<T> {
     #[doc(hidden)]
     fn of(_: &T) -> T {

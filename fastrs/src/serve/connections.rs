@@ -88,8 +88,7 @@ impl Connections {
     }
 }
 
-/// Keeps the sweeping thread running. Its owner drops it together with the server, when all connections are closed
-/// too.
+/// Keeps the sweeping thread running. It is dropped when the server is, so dropping it also aborts all connections.
 #[derive(Debug)]
 pub(super) struct Sweeper {
     connections: Arc<Connections>,
