@@ -1,4 +1,4 @@
-//! What the dialects share: the order of a document's keys, and which components are kept.
+//! Shared by all dialects: the order of a document's keys, and the choice of components.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -16,7 +16,7 @@ pub(super) struct Operations {
 }
 
 impl Operations {
-    /// Starts without operations.
+    /// Creates an empty set of operations.
     pub(super) fn with_capacity(paths: usize) -> Self {
         Self {
             paths: Map::with_capacity(paths),
@@ -100,7 +100,7 @@ fn components(
     components
 }
 
-/// The security schemes, sorted by name. If two have the same name, the last one counts.
+/// Returns the security schemes, sorted by name. If several have the same name, the last one wins.
 fn schemes(document: &Document) -> Map<String, Value> {
     let mut schemes: Vec<&Security> = Vec::new();
     for operation in document.all() {
@@ -118,7 +118,7 @@ fn schemes(document: &Document) -> Map<String, Value> {
     written
 }
 
-/// The components that the document refers to, directly or not.
+/// Returns the components that the document refers to, directly or not.
 fn needed(schemas: &BTreeMap<String, Component>, written: &Map<String, Value>) -> HashSet<String> {
     let mut needed = HashSet::new();
     let mut waiting: Vec<&Value> = Vec::new();

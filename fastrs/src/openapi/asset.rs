@@ -10,7 +10,7 @@ use bytes::Bytes;
 use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
 use serde_json::Value;
 
-/// A document or a file, ready to be sent.
+/// A document or a file that is ready to be sent.
 ///
 /// ```
 /// use fastrs::openapi::Asset;
@@ -23,7 +23,7 @@ use serde_json::Value;
 pub struct Asset {
     content_type: &'static str,
     given: Given,
-    /// The other encoding, made for the first client that accepts it.
+    /// The other encoding, created for the first client that accepts it.
     other: Arc<OnceLock<Bytes>>,
     etag: String,
     etag_gzip: String,
@@ -38,20 +38,21 @@ enum Given {
 }
 
 impl Asset {
-    /// Takes the bytes. They are compressed for the first client that accepts gzip.
+    /// Creates an asset. Its bytes are compressed for the first client that accepts gzip.
     pub fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let fingerprint = fingerprint(&body);
         Self::given(content_type, Given::Plain(body), fingerprint)
     }
 
-    /// Writes a value as JSON.
+    /// Creates an asset from a value serialized as JSON.
     pub fn json(value: &Value) -> Self {
         let json = serde_json::to_vec(value).expect("a JSON value can be written");
         Self::new("application/json", json)
     }
 
-    /// Takes bytes that were compressed when fastrs was built, and a fingerprint of the plain ones.
+    /// Creates an asset from bytes that were compressed when fastrs was built, and a fingerprint of the uncompressed
+    /// bytes.
     #[cfg(feature = "docs-ui")]
     pub(super) fn compressed(content_type: &'static str, gzip: Bytes, fingerprint: u64) -> Self {
         Self::given(content_type, Given::Gzip(gzip), fingerprint)
@@ -74,32 +75,32 @@ impl Asset {
         self
     }
 
-    /// The `Content-Type`.
+    /// Returns the `Content-Type`.
     pub fn content_type(&self) -> &'static str {
         self.content_type
     }
 
-    /// The `ETag` of the plain bytes: a strong one, since it depends on the content alone.
+    /// Returns the `ETag` of the plain bytes: a strong one, since it depends on the content alone.
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// The `ETag` of the compressed bytes, which must differ from that of the plain ones (RFC 9110, 8.8.3.3).
+    /// Returns the `ETag` of the compressed bytes, which must differ from that of the plain ones (RFC 9110, 8.8.3.3).
     pub fn etag_gzip(&self) -> &str {
         &self.etag_gzip
     }
 
-    /// The `Content-Security-Policy`, if it is a page.
+    /// Returns the `Content-Security-Policy` of a page; `None` for other assets.
     pub fn csp(&self) -> Option<&str> {
         self.csp.as_deref()
     }
 
-    /// The `Cache-Control`: clients may keep it, and must revalidate it by its `ETag`.
+    /// Returns the `Cache-Control` header: clients may store the asset, and must revalidate it by its `ETag`.
     pub fn cache_control(&self) -> &'static str {
         "no-cache"
     }
 
-    /// The bytes for a client that does not accept gzip.
+    /// Returns the bytes for a client that does not accept gzip.
     pub fn plain(&self) -> Bytes {
         match &self.given {
             Given::Plain(plain) => plain.clone(),
@@ -107,7 +108,7 @@ impl Asset {
         }
     }
 
-    /// The bytes for `Content-Encoding: gzip`.
+    /// Returns the bytes for `Content-Encoding: gzip`.
     pub fn gzip(&self) -> Bytes {
         match &self.given {
             Given::Gzip(gzip) => gzip.clone(),
@@ -141,7 +142,7 @@ impl fmt::Debug for Asset {
     }
 }
 
-/// FNV-1a, which gives the same result in every build and on every machine. build.rs has a copy.
+/// Computes FNV-1a, which gives the same result in every build and on every machine. build.rs contains a copy.
 pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

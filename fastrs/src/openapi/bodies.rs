@@ -1,21 +1,22 @@
-//! The request body, which may be made up of several arguments.
+//! The request body, which several arguments may share.
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value};
 
 use super::{BodyMedia, BodyParam, components::Components, nullable, set_key::SetKey};
 
-/// The media type of the whole body: a form with one file in it is multipart.
+/// Returns the media type of the whole body: a form that contains a file is multipart.
 pub(super) fn media(bodies: &[BodyParam]) -> Option<BodyMedia> {
     bodies.iter().map(|body| body.media).max()
 }
 
-/// Whether one of the arguments is required.
+/// Returns whether one of the arguments is required.
 pub(super) fn required(bodies: &[BodyParam]) -> bool {
     bodies.iter().any(|body| body.required)
 }
 
-/// Whether a request without a body is rejected. An empty body is an empty form, so this depends on the form's fields.
+/// Returns whether a request without a body is rejected. An empty body is an empty form, so this depends on the
+/// fields of the form.
 pub(super) fn requires_body(bodies: &[BodyParam], components: &Components) -> bool {
     let refuses = |body: &BodyParam| {
         let is_form = matches!(body.media, BodyMedia::Form | BodyMedia::Multipart);
@@ -28,7 +29,7 @@ pub(super) fn requires_body(bodies: &[BodyParam], components: &Components) -> bo
     bodies.iter().any(refuses)
 }
 
-/// Whether every object that matches a schema has a required field.
+/// Returns whether every object that matches a schema has a required field.
 fn has_required(schema: &Value, components: &Components) -> bool {
     if let Some(Value::Array(names)) = schema.get("required")
         && !names.is_empty()
@@ -49,7 +50,7 @@ fn has_required(schema: &Value, components: &Components) -> bool {
     })
 }
 
-/// The one argument that is the body itself.
+/// Returns the one argument that is the body itself.
 pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
     match bodies {
         [body] if !body.embed => Some(body),
@@ -57,7 +58,7 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
     }
 }
 
-/// The content of the body, with its named examples.
+/// Returns the content of the body, with its named examples.
 pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
     let mut content = Map::with_capacity(1);
     content.set("schema", schema);
@@ -68,7 +69,7 @@ pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> 
     Map::from_iter([media]).into()
 }
 
-/// The object whose properties are the arguments. `write` gives the schema of an argument.
+/// Returns the object whose properties are the arguments. `write` returns the schema of an argument.
 pub(super) fn object(
     bodies: &[BodyParam],
     components: &Components,

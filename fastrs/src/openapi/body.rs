@@ -11,14 +11,14 @@ pub enum BodyMedia {
     Json,
     /// `application/x-www-form-urlencoded`
     Form,
-    /// `multipart/form-data`; also the type of a form with a file in it.
+    /// `multipart/form-data`, which is also the type of a form that contains a file.
     Multipart,
-    /// `application/octet-stream`: any bytes.
+    /// `application/octet-stream`: arbitrary bytes.
     Raw,
 }
 
 impl BodyMedia {
-    /// The media type.
+    /// Returns the media type.
     pub const fn as_str(self) -> &'static str {
         match self {
             BodyMedia::Json => "application/json",
@@ -31,8 +31,9 @@ impl BodyMedia {
 
 /// Describes an argument that is read from the body.
 ///
-/// One JSON argument is the body itself; several, or one with [`embed`](BodyParam::embed), are the fields of an object.
-/// In a form, an embedded argument is one field, and any other is a struct whose fields are the form's.
+/// A single JSON argument is the body itself; several arguments, or one with [`embed`](BodyParam::embed), are the
+/// fields of an object. In a form, an embedded argument is one field, and any other argument is a struct whose fields
+/// belong to the form.
 ///
 /// ```
 /// use fastrs::openapi::{BodyMedia, BodyParam};
@@ -45,7 +46,7 @@ impl BodyMedia {
 #[must_use]
 #[non_exhaustive]
 pub struct BodyParam {
-    /// The name that embeds it.
+    /// The name under which it is embedded.
     pub name: String,
     /// The media type.
     pub media: BodyMedia,
@@ -63,7 +64,7 @@ pub struct BodyParam {
     pub title: Option<String>,
     /// Whether it is deprecated.
     pub deprecated: bool,
-    /// The value if it is not sent.
+    /// The default value.
     pub default: Option<Value>,
     /// Example values.
     pub examples: Vec<Value>,
@@ -72,7 +73,7 @@ pub struct BodyParam {
 }
 
 impl BodyParam {
-    /// Describes a required body.
+    /// Creates the description of a required body.
     pub fn new(name: impl Into<String>, media: BodyMedia, schema: Schema) -> Self {
         Self {
             name: name.into(),
@@ -90,19 +91,19 @@ impl BodyParam {
         }
     }
 
-    /// Says whether a request without it is rejected.
+    /// Sets whether a request without it is rejected.
     pub fn required(mut self, required: bool) -> Self {
         self.required = required;
         self
     }
 
-    /// Says whether it is embedded under its name even if it is the only one.
+    /// Sets whether it is embedded under its name even if it is the only one.
     pub fn embed(mut self, embed: bool) -> Self {
         self.embed = embed;
         self
     }
 
-    /// Says whether the type is an `Option`.
+    /// Sets whether the type is an `Option`.
     pub fn nullable(mut self, nullable: bool) -> Self {
         self.nullable = nullable;
         self
@@ -120,13 +121,13 @@ impl BodyParam {
         self
     }
 
-    /// Says whether it is deprecated.
+    /// Sets whether it is deprecated.
     pub fn deprecated(mut self, deprecated: bool) -> Self {
         self.deprecated = deprecated;
         self
     }
 
-    /// Sets the value that is used if it is not sent.
+    /// Sets the default value.
     pub fn default(mut self, default: Value) -> Self {
         self.default = Some(default);
         self

@@ -1,4 +1,4 @@
-//! The changes that every dialect makes to schemars' schemas.
+//! Changes to schemars' schemas that every dialect needs.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -12,7 +12,7 @@ pub(super) fn clean(schema: &mut Schema) {
     if schema.as_bool() == Some(true) {
         *schema = Schema::default();
     }
-    // Most schemas need no cleaning, and scanning their few keys is quicker than looking each of these up.
+    // Most schemas need no cleaning, and one scan of their few keys is faster than looking up each of these keys.
     let untidy = |key: &String| {
         key.starts_with(hints::PREFIX)
             || matches!(key.as_str(), "readOnly" | "oneOf" | "additionalProperties")
@@ -30,7 +30,7 @@ pub(super) fn clean(schema: &mut Schema) {
         schema.remove("default");
     }
     collapse_names(schema);
-    // `{}` and `true` mean the same here, and generators know `true`.
+    // `{}` and `true` mean the same here, but generators support `true` better.
     if schema
         .get("additionalProperties")
         .is_some_and(|other| *other == Value::Object(Map::new()))
@@ -39,7 +39,7 @@ pub(super) fn clean(schema: &mut Schema) {
     }
 }
 
-/// Takes out the fields that are left out of documents.
+/// Removes the fields that are hidden from documents.
 fn hide(schema: &mut Schema) {
     let Some(Value::Array(hidden)) = schema.remove(hints::HIDDEN) else {
         return;
@@ -55,8 +55,8 @@ fn hide(schema: &mut Schema) {
     }
 }
 
-/// schemars writes an enum whose variants have doc comments as a `oneOf` of constants, which client generators do not recognize as an
-/// enum. The comments move into the description.
+/// Turns an enum with documented variants into a plain enum. schemars writes it as a `oneOf` of constants, which
+/// client generators do not recognize as an enum. The comments move into the description.
 fn collapse_names(schema: &mut Schema) {
     let Some(Value::Array(branches)) = schema.get("oneOf") else {
         return;
@@ -96,7 +96,7 @@ fn collapse_names(schema: &mut Schema) {
     }
 }
 
-/// The names that a branch allows; `None` if it allows anything else.
+/// Returns the names that a branch allows; `None` if it allows anything else.
 fn names(branch: &Value) -> Option<Vec<Value>> {
     if branch.get("type")? != "string" {
         return None;
@@ -108,7 +108,7 @@ fn names(branch: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// JSON Schema's annotations of an argument or a field.
+/// JSON Schema annotations of an argument or a field.
 #[derive(Debug, Default)]
 pub(super) struct Annotations<'a> {
     pub(super) title: Option<&'a str>,
@@ -119,7 +119,7 @@ pub(super) struct Annotations<'a> {
 }
 
 impl Annotations<'_> {
-    /// Writes them into a schema.
+    /// Writes the annotations into a schema.
     pub(super) fn write(&self, schema: &mut Schema) {
         if let Some(title) = self.title {
             schema.set("title", title);

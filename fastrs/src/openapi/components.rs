@@ -1,4 +1,4 @@
-//! The components of a document: which types it uses, which are split into input and output, and what each is called.
+//! The components of a document: the types it uses, which of them are split into input and output, and their names.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,9 +17,9 @@ use super::{
 pub(super) struct Component {
     /// The name of the type before it was made unique.
     pub(super) base: String,
-    /// The side that it describes, if the two differ.
+    /// The side that the component describes, if input and output differ.
     pub(super) side: Option<Side>,
-    /// For an output, the fields that are always present there but optional in the input.
+    /// For an output, the fields that are always present in it but optional in the input.
     pub(super) defaulted: Vec<Value>,
     /// The schema, with its references resolved and its hints still in it.
     pub(super) schema: Schema,
@@ -33,7 +33,7 @@ pub(super) struct Components {
 }
 
 impl Component {
-    /// A component that is not one of the app's types.
+    /// Creates a component that is not one of the app's types.
     pub(super) fn new(base: String, schema: Schema) -> Self {
         Self {
             base,
@@ -45,8 +45,8 @@ impl Component {
 }
 
 impl Components {
-    /// Finds the components that `roots` need. `read` is [`Schemas::read`] for a dialect that asks which fields of an
-    /// output have a default: only the input has defaults.
+    /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for a dialect that needs to know which
+    /// fields of an output have a default, since only the input has defaults.
     pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
         let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);
@@ -73,7 +73,8 @@ impl Components {
             names,
         };
         for (model, split) in models.into_iter().zip(split) {
-            // Where both sides agree, the input is shown: it has the defaults, and does not require fields that have one.
+            // Where both sides agree, the input is shown: it contains the defaults, and does not require fields that
+            // have one.
             let shown = if split { 2 } else { 1 };
             for local in model.locals().take(shown) {
                 let (Some(schema), Some(name)) =
@@ -107,9 +108,9 @@ impl Components {
         components
     }
 
-    /// A schema with its references resolved.
+    /// Returns a schema with its references resolved.
     pub(super) fn resolved(&self, schema: &Schema) -> Schema {
-        // Most schemas are a mere reference.
+        // Most schemas are only a reference.
         if let (Some(name), Some(1)) = (self.named(schema), schema.as_object().map(Map::len)) {
             return Schema::new_ref(path(name));
         }
@@ -122,30 +123,30 @@ impl Components {
         schema
     }
 
-    /// The name of the component behind a provisional reference.
+    /// Returns the name of the component behind a provisional reference.
     fn named<'a>(&'a self, schema: &'a Schema) -> Option<&'a str> {
         let reference = schema.get("$ref")?.as_str()?;
         self.names.get(&target(reference)?).map(String::as_str)
     }
 
-    /// The component that a schema refers to, if it is a mere reference.
+    /// Returns the component that a schema refers to, if the schema is only a reference.
     pub(super) fn referred(&self, schema: &Schema) -> Option<&Component> {
         self.by_reference(schema.get("$ref")?.as_str()?)
     }
 
-    /// The component of a resolved reference.
+    /// Returns the component of a resolved reference.
     pub(super) fn by_reference(&self, reference: &str) -> Option<&Component> {
         self.by_name
             .get(reference.strip_prefix("#/components/schemas/")?)
     }
 }
 
-/// The reference to a component.
+/// Returns the reference to a component.
 fn path(name: &str) -> String {
     format!("#/components/schemas/{name}")
 }
 
-/// One type: its definition on either side or both.
+/// One type: its definition for input, for output, or for both.
 #[derive(Debug)]
 struct Model {
     base: String,
@@ -168,9 +169,9 @@ impl Model {
     }
 }
 
-/// The definitions that `roots` refer to, directly or indirectly, in the order in which they were found.
+/// Returns the definitions that `roots` refer to, directly or indirectly, in the order in which they were found.
 fn reach(schemas: &Schemas, roots: &[&Schema]) -> Vec<DefinitionKey<'static>> {
-    // The same type of map as in `split`, not a set, which would be one more type to compile.
+    // The same type of map as in `split`; a set would be one more type to compile.
     let mut seen: HashMap<DefinitionKey<'_>, usize> = HashMap::new();
     let mut reached = Vec::new();
     let mut waiting = Vec::new();
@@ -199,7 +200,8 @@ fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<DefinitionKey<'s>>) {
     });
 }
 
-/// Pairs the input and the output of each type: by its full name, or else by the name that both generators gave it.
+/// Pairs the input and the output of each type: by its full name, or otherwise by the name that both generators gave
+/// it.
 fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
     // The indices of models, by their names.
@@ -244,7 +246,7 @@ fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
     models
 }
 
-/// The index of a model that shares its name with others.
+/// The index of several models that share one name.
 const SEVERAL: usize = usize::MAX;
 
 /// Records the index of the model with a name.
@@ -253,7 +255,7 @@ fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
     known.and_modify(|known| *known = SEVERAL).or_insert(place);
 }
 
-/// The fields that a type's output requires and its input, shown or not, does not.
+/// Returns the fields that a type's output requires but its input does not, whether or not they are shown.
 fn defaulted(
     schemas: &Schemas,
     read: &Schemas,
@@ -288,7 +290,7 @@ fn defaulted(
     defaulted
 }
 
-/// Which types have an input and an output that really differ, or refer to a type that has.
+/// Determines which types have an input and an output that really differ, or refer to such a type.
 fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     let mut index = HashMap::new();
     for (position, model) in models.iter().enumerate() {
@@ -329,15 +331,16 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
     }
 }
 
-/// The parts of a schema on which both sides of a type must agree. Required fields and defaults are not among them: a field with a
-/// default is optional in the input and always present in the output, and one component describes both.
+/// Returns the parts of a schema that must be equal for both sides to share one component. Required fields and
+/// defaults are not among them: a field with a default is optional in the input and always present in the output, and
+/// one component describes both.
 fn facts(schema: &Schema, index: &HashMap<DefinitionKey<'static>, usize>) -> Schema {
     let mut schema = schema.clone();
     walk(&mut schema, &mut |schema| {
         remove_hints(schema);
         schema.remove("default");
         schema.remove("required");
-        // `deny_unknown_fields` is about the input; the output never has unknown fields.
+        // `deny_unknown_fields` concerns the input; the output never has unknown fields.
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.remove("additionalProperties");
         }

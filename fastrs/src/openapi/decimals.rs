@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::set_key::SetKey;
 use crate::schema::hints;
 
-/// How the pattern of schemars' decimals begins.
+/// The start of the pattern that schemars gives to decimals.
 const PATTERN: &str = r"^-?\d+(\.\d+)?";
 
-/// The keywords that are about numbers.
+/// The keywords that apply to numbers.
 pub(super) const NUMERIC: [&str; 5] = [
     "minimum",
     "maximum",
@@ -18,13 +18,13 @@ pub(super) const NUMERIC: [&str; 5] = [
     "multipleOf",
 ];
 
-/// Whether a schema is that of a decimal.
+/// Returns whether a schema describes a decimal.
 pub(super) fn is_decimal(schema: &Schema) -> bool {
     let pattern = schema.get("pattern").and_then(Value::as_str);
     pattern.is_some_and(|pattern| pattern.starts_with(PATTERN))
 }
 
-/// Whether numbers are allowed, not only strings.
+/// Returns whether a schema allows numbers, and not only strings.
 pub(super) fn takes_numbers(schema: &Schema) -> bool {
     match schema.get("type") {
         Some(Value::Array(types)) => types.iter().any(|name| name == "number"),
@@ -33,7 +33,7 @@ pub(super) fn takes_numbers(schema: &Schema) -> bool {
     }
 }
 
-/// Writes the limits on a decimal's digits, and removes bounds that would mean nothing for a string.
+/// Writes the limits on a decimal's digits, and removes bounds that have no meaning for a string.
 pub(super) fn limit(schema: &mut Schema) {
     if !is_decimal(schema) {
         return;
@@ -52,8 +52,8 @@ pub(super) fn limit(schema: &mut Schema) {
     }
 }
 
-/// The pattern of a decimal in a string. As in Pydantic, leading and trailing zeros do not count, and `decimal_places` of the
-/// `max_digits` are reserved for the places after the point.
+/// Returns the pattern of a decimal in a string. As in Pydantic, leading and trailing zeros do not count, and
+/// `decimal_places` of the `max_digits` are reserved for the digits after the decimal point.
 fn pattern(most: Option<u64>, places: Option<u64>) -> String {
     let whole = match most.map(|most| most.saturating_sub(places.unwrap_or(0))) {
         Some(0) => "0+".to_owned(),
@@ -61,7 +61,7 @@ fn pattern(most: Option<u64>, places: Option<u64>) -> String {
         None => r"\d+".to_owned(),
     };
     let places_at_most = places.or(most).unwrap_or(0);
-    // Without `decimal_places` the digits on both sides of the point are counted together.
+    // Without `decimal_places`, the digits on both sides of the decimal point are counted together.
     let together = match (most, places) {
         (Some(most), None) => format!(r"(?=-?0*[\d.]{{0,{}}}0*$)", most + 1),
         _ => String::new(),

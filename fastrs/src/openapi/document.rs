@@ -1,4 +1,4 @@
-//! The document: facts about the API and its operations, which each dialect renders in its own way.
+//! The document: the metadata of the API and its operations, which each dialect renders in its own way.
 
 use schemars::Schema;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::{
     Server, Tag, ids::ids, operation::OperationDoc, plain,
 };
 
-/// Collects what the app says about itself, and writes it as OpenAPI.
+/// Collects the metadata of the app and writes it as OpenAPI.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, ResponseDoc};
@@ -32,13 +32,13 @@ pub struct Document {
     pub(super) tags: Vec<Tag>,
     pub(super) external_docs: Option<ExternalDocs>,
     pub(super) operations: Vec<OperationDoc>,
-    /// The name of each webhook, and its request.
+    /// The name and the request of each webhook.
     pub(super) webhooks: Vec<(String, OperationDoc)>,
     pub(super) schemas: Schemas,
 }
 
 impl Document {
-    /// Starts a document without operations.
+    /// Creates a document without operations.
     pub fn new(info: Info) -> Self {
         Self {
             info,
@@ -56,17 +56,17 @@ impl Document {
         self.servers.push(server);
     }
 
-    /// Describes a tag.
+    /// Adds the description of a tag.
     pub fn tag(&mut self, tag: Tag) {
         self.tags.push(tag);
     }
 
-    /// Says where to read more about the whole API.
+    /// Sets a link to further documentation for the whole API.
     pub fn external_docs(&mut self, docs: ExternalDocs) {
         self.external_docs = Some(docs);
     }
 
-    /// Adds an operation: one for each method of a route.
+    /// Adds an operation. A route has one for each of its methods.
     pub fn operation(&mut self, meta: OperationMeta, describe: impl FnOnce(&mut Operation<'_>)) {
         let operation = self.described(meta, describe);
         self.operations.push(operation);
@@ -93,7 +93,7 @@ impl Document {
         operation
     }
 
-    /// The operation ids that two functions would share. An app with any of them does not start.
+    /// Returns the operation ids that two functions would share. An app that has any does not start.
     pub fn clashes(&self) -> Vec<DuplicateOperationId> {
         ids(&self.all()).1
     }
@@ -103,9 +103,9 @@ impl Document {
         plain::render(self, &ResponseDoc::validation_error())
     }
 
-    /// The operations, and then the webhooks.
+    /// Returns the operations, and then the webhooks.
     pub(super) fn all(&self) -> Vec<&OperationDoc> {
-        // A list: a function that takes an iterator would be compiled for each kind of iterator.
+        // Uses a list: a function that takes an iterator would be compiled once per iterator type.
         let mut all = Vec::with_capacity(self.operations.len() + self.webhooks.len());
         for operation in &self.operations {
             all.push(operation);
@@ -116,7 +116,7 @@ impl Document {
         all
     }
 
-    /// Every schema in the operations, from which the components are found.
+    /// Returns every schema in the operations, from which the components are found.
     pub(super) fn shown(&self) -> Vec<&Schema> {
         let mut shown = Vec::new();
         for operation in self.all() {

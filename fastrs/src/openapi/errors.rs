@@ -3,16 +3,16 @@
 use schemars::Schema;
 use serde_json::Value;
 
-/// The body of an `HttpError`, and of every error that fastrs itself sends except 422.
+/// The name of the body of an `HttpError`, and of every error that fastrs itself sends except 422.
 pub(super) const HTTP_ERROR: &str = "HTTPError";
-/// The body of a 422, by FastAPI's name.
+/// The name of the body of a 422, as in FastAPI.
 pub(super) const HTTP_VALIDATION_ERROR: &str = "HTTPValidationError";
-/// One element of it, by FastAPI's name.
+/// The name of one element of it, as in FastAPI.
 pub(super) const VALIDATION_ERROR: &str = "ValidationError";
 
-/// The schemas by name. All but the first are FastAPI 0.165's (`fastapi/openapi/utils.py`). The app's models with these names are
-/// qualified with their module.
-// Text, since `json!` would expand to four thousand lines of LLVM IR.
+/// The schemas by name. All but the first are FastAPI 0.165's (`fastapi/openapi/utils.py`). The app's own models with
+/// these names are qualified with their module.
+// Stored as text, since `json!` would expand to four thousand lines of LLVM IR.
 pub(super) const SCHEMAS: [(&str, &str); 3] = [
     (
         HTTP_ERROR,
@@ -63,7 +63,7 @@ pub(super) const SCHEMAS: [(&str, &str); 3] = [
     ),
 ];
 
-/// The same, parsed.
+/// Returns the parsed schemas.
 pub(super) fn schemas() -> Vec<(&'static str, Schema)> {
     let mut schemas = Vec::with_capacity(SCHEMAS.len());
     for (name, text) in SCHEMAS {

@@ -1,6 +1,7 @@
-//! FastAPI's dialect: the document that FastAPI 0.165 would generate for the same app, for clients that must not change when an app is ported.
+//! FastAPI's dialect: the document that FastAPI 0.165 would generate for the same app, for clients that must not
+//! change when an app is ported.
 //!
-//! It says less than [`Document::finish`]: no errors except 422 and declared ones, and no sizes of numbers.
+//! It contains less than [`Document::finish`]: no errors except 422 and declared ones, and no sizes of numbers.
 
 mod schema;
 #[cfg(test)]
@@ -28,7 +29,7 @@ use super::{
 use schema::{optional, rewrite};
 use unions::Unions;
 
-/// Writes a document as FastAPI would.
+/// Writes a document as FastAPI would write it.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, fastapi};
@@ -75,7 +76,7 @@ pub fn render(document: &Document) -> Value {
     assemble(document, operations, schemas)
 }
 
-/// Whether `head` comes with the GET `other`: FastAPI does not answer HEAD by itself.
+/// Returns whether `head` was added for the GET operation `other`: FastAPI does not handle HEAD automatically.
 fn implies_head(other: &OperationDoc, head: &OperationDoc) -> bool {
     let (other, head) = (&other.meta, &head.meta);
     other.method == "GET"
@@ -251,8 +252,8 @@ impl<'d> Dialect<'d> {
         schema
     }
 
-    /// The responses that FastAPI documents. It takes a redirect for a response like any other, without a declared status and
-    /// with a body that is `unknown`, and knows nothing of a status that is chosen at run time.
+    /// Returns the responses that FastAPI documents. FastAPI treats a redirect like any other response, without a
+    /// declared status and with the body `unknown`, and does not document a status that is chosen at run time.
     fn documented<'r>(&'r self, unknown: &'r ResponseDoc) -> Responses<'r> {
         let mut documented = Responses::default();
         let success = Statuses::One(self.operation.meta.status);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::schema::hints;
 
-/// The fields as parameters; `None` if the schema does not describe objects with known fields.
+/// Returns the fields as parameters, or `None` if the schema does not describe objects with known fields.
 pub(super) fn parameters(
     schemas: &Schemas,
     schema: &Schema,
@@ -63,7 +63,7 @@ fn gather(
         let required = required.is_some_and(|required| required.iter().any(|r| r == name));
         into.push(parameter(name, property, place).required(required));
     }
-    // schemars may leave a flattened struct apart from the one around it, and puts a tag beside a reference.
+    // schemars may keep a flattened struct separate from the outer one, and writes a tag beside a reference.
     if object.contains_key("$ref")
         && let Ok(schema) = Schema::try_from(Value::Object(object.clone()))
         && let Some(target) = definition(schemas, &schema).and_then(Schema::as_object)
@@ -92,14 +92,14 @@ fn object_of<'s>(schemas: &'s Schemas, schema: &'s Value) -> Option<&'s Map<Stri
     definition(schemas, schema)?.as_object()
 }
 
-/// Adds the fields of an enum's variants. Only those that every variant requires are required.
+/// Adds the fields of an enum's variants. Only fields that every variant requires are required.
 fn choose(
     schemas: &Schemas,
     variants: &[Value],
     place: ParameterLocation,
     into: &mut Vec<Parameter>,
 ) {
-    // An externally tagged enum is one value: `"Unit"` or `{"Variant": ..}`.
+    // An externally tagged enum is a single value: `"Unit"` or `{"Variant": ..}`.
     if variants.iter().all(variants::is_external) {
         return;
     }
@@ -140,7 +140,7 @@ fn choose(
     }
 }
 
-/// Merges two variants' fields of the same name into one parameter that accepts either.
+/// Merges two variants' fields with the same name into one parameter that accepts either.
 fn unite(known: &mut Parameter, other: Parameter) {
     known.nullable |= other.nullable;
     known.deprecated &= other.deprecated;
@@ -168,7 +168,7 @@ fn unite(known: &mut Parameter, other: Parameter) {
     known.schema.set("anyOf", choices);
 }
 
-/// The texts that a schema allows, if it allows no others.
+/// Returns the strings that a schema allows, if it allows nothing else.
 fn texts(schema: &Schema) -> Option<Vec<Value>> {
     if schema.get("type")? != "string" {
         return None;

@@ -1,11 +1,12 @@
-//! Formats: those of the OpenAPI format registry, or none.
+//! Formats from the OpenAPI format registry. Other formats are removed.
 
 use schemars::Schema;
 use serde_json::Value;
 
 use super::set_key::SetKey;
 
-/// Replaces schemars' formats with those of the registry (<https://spec.openapis.org/registry/format>): tools warn about others, or guess.
+/// Replaces schemars' formats with those of the registry (<https://spec.openapis.org/registry/format>): tools warn
+/// about other formats or guess their meaning.
 pub(super) fn register(schema: &mut Schema) {
     let Some(format) = schema.get("format").and_then(Value::as_str) else {
         return;
@@ -13,7 +14,7 @@ pub(super) fn register(schema: &mut Schema) {
     let registered = match format {
         "partial-date-time" => "date-time-local",
         "partial-time" => "time-local",
-        // As wide as a pointer, which is 64 bits on any server of today.
+        // Pointer-sized, which is 64 bits on any current server.
         "uint" => "uint64",
         "int" => "int64",
         "ip" | "uint128" | "int128" => {

@@ -1,4 +1,4 @@
-//! The ids of operations: the names of their functions.
+//! The ids of operations, derived from the names of their functions.
 
 use std::{collections::HashMap, fmt};
 
@@ -12,9 +12,9 @@ use super::operation::{OperationDoc, OperationMeta};
 pub struct DuplicateOperationId {
     /// The operation id.
     pub id: String,
-    /// The first operation, and where its function is.
+    /// The first operation and the location of its function.
     pub first: String,
-    /// The other operation.
+    /// The other operation and the location of its function.
     pub second: String,
 }
 
@@ -28,10 +28,10 @@ impl fmt::Display for DuplicateOperationId {
     }
 }
 
-/// The operation ids, in the order of the operations, and those that two functions would share.
+/// Returns the operation ids, in the order of the operations, and the ids that two functions would share.
 ///
-/// One function may serve several operations: for several methods, or in a router that is included twice. Their ids are made
-/// unique with the path and the method, so they do not clash.
+/// One function may serve several operations, either for several methods or in a router that is included twice. Their
+/// ids are made unique with the path and the method, so they do not clash.
 pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOperationId>) {
     let wanted = |meta: &OperationMeta| {
         meta.operation_id
@@ -65,7 +65,7 @@ pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOp
     (ids, clashes)
 }
 
-/// The operations that ask for the same id.
+/// The operations that would have the same id.
 struct Group<'d> {
     first: &'d OperationMeta,
     /// The first operation of another function.
@@ -93,7 +93,7 @@ impl<'d> Group<'d> {
         self.same_method &= meta.method == first.method;
     }
 
-    /// The final id of one of them.
+    /// Returns the final id of one operation in the group.
     fn tell_apart(&self, meta: &OperationMeta, mut id: String) -> String {
         if self.other.is_some() {
             return id;
@@ -123,7 +123,7 @@ fn describe(meta: &OperationMeta) -> String {
     }
 }
 
-/// `/v1/items/{id}` is `_v1_items_id`.
+/// Converts a path to a part of an id: `/v1/items/{id}` becomes `_v1_items_id`.
 fn slug(path: &str) -> String {
     let mut slug = String::with_capacity(path.len());
     for word in path.split(|c: char| !c.is_ascii_alphanumeric()) {

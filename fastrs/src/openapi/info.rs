@@ -1,4 +1,4 @@
-//! What a document says about the API as a whole.
+//! The parts of a document that describe the API as a whole.
 
 use serde::Serialize;
 
@@ -23,22 +23,22 @@ pub struct Info {
     /// One line about the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// About the API at length, in Markdown.
+    /// A longer description of the API, in Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The address of the terms of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_service: Option<String>,
-    /// Whom to ask.
+    /// The contact for the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// Under which terms the API may be used.
+    /// The license of the API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<License>,
 }
 
 impl Info {
-    /// Names the API and its version.
+    /// Creates the description from the name of the API and its version.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -52,43 +52,43 @@ impl Info {
     }
 }
 
-/// Says whom to ask about the API.
+/// Describes the contact for the API.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Contact {
     /// The name of the person or the organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A page to go to.
+    /// The URL of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// An address to write to.
+    /// An email address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
 impl Contact {
-    /// A contact of whom nothing is said yet.
+    /// Creates an empty contact.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names the person or the organization.
+    /// Sets the name of the person or the organization.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Names a page to go to.
+    /// Sets the URL of a page.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self
     }
 
-    /// Names an address to write to.
+    /// Sets the email address.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
@@ -96,22 +96,22 @@ impl Contact {
     }
 }
 
-/// Names the license of the API.
+/// Describes the license of the API.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct License {
     /// The name of the license.
     pub name: String,
-    /// Its SPDX expression; excludes `url`.
+    /// The SPDX expression; excludes `url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// The address of its text; excludes `identifier`.
+    /// The URL of the license text; excludes `identifier`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
 impl License {
-    /// Names a license.
+    /// Creates a license with a name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -120,14 +120,14 @@ impl License {
         }
     }
 
-    /// Names the SPDX expression of the license; excludes `url`.
+    /// Sets the SPDX expression of the license; excludes `url`.
     #[must_use]
     pub fn identifier(mut self, identifier: impl Into<String>) -> Self {
         self.identifier = Some(identifier.into());
         self
     }
 
-    /// Names the address of the license's text; excludes `identifier`.
+    /// Sets the URL of the license text; excludes `identifier`.
     #[must_use]
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
@@ -135,19 +135,19 @@ impl License {
     }
 }
 
-/// Says where the API is served.
+/// Describes a server of the API.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Server {
-    /// The address, which may be relative to that of the document.
+    /// The URL, which may be relative to that of the document.
     pub url: String,
-    /// What this server is for.
+    /// The purpose of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 impl Server {
-    /// Names the address of a server.
+    /// Creates a server with a URL.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -155,7 +155,7 @@ impl Server {
         }
     }
 
-    /// Says what this server is for.
+    /// Sets the purpose of this server.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -163,23 +163,23 @@ impl Server {
     }
 }
 
-/// Describes a tag; the order of the tags is that of the sections in the documentation.
+/// Describes a tag. The order of the tags is the order of the sections in the documentation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Tag {
-    /// The tag as operations name it.
+    /// The name of the tag, as operations use it.
     pub name: String,
-    /// What the operations of this tag have in common, in Markdown.
+    /// The description of the operations with this tag, in Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where to read more.
+    /// A link to further documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_docs: Option<ExternalDocs>,
 }
 
 impl Tag {
-    /// Names a tag.
+    /// Creates a tag with a name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -188,14 +188,14 @@ impl Tag {
         }
     }
 
-    /// Says what the operations of this tag have in common, in Markdown.
+    /// Sets the description of the operations with this tag, in Markdown.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// Says where to read more.
+    /// Sets a link to further documentation.
     #[must_use]
     pub fn external_docs(mut self, docs: ExternalDocs) -> Self {
         self.external_docs = Some(docs);
@@ -203,19 +203,19 @@ impl Tag {
     }
 }
 
-/// Says where to read more.
+/// Describes a link to further documentation.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExternalDocs {
-    /// The address of the page.
+    /// The URL of the page.
     pub url: String,
-    /// What the page is about.
+    /// The description of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
 impl ExternalDocs {
-    /// Names the address of a page.
+    /// Creates a link to a page.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -223,7 +223,7 @@ impl ExternalDocs {
         }
     }
 
-    /// Says what the page is about.
+    /// Sets the description of the page.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());

@@ -1,11 +1,11 @@
 //! OpenAPI: the description of the app's routes as one document.
 //!
-//! [`Document`] collects [`Operation`]s, to which arguments and responses describe themselves, and writes OpenAPI 3.1.
-//! [`fastapi`] renders the same facts as FastAPI would, and [`openapi30`] for tools that read only 3.0. [`Asset`] is what is
-//! served; [`SwaggerUi`] and [`ReDoc`] are the pages.
+//! [`Document`] collects [`Operation`]s, to which arguments and responses add their descriptions, and writes OpenAPI
+//! 3.1. [`fastapi`] renders the same metadata as FastAPI would, and [`openapi30`] renders it for tools that support
+//! only 3.0. [`Asset`] is a file to serve; [`SwaggerUi`] and [`ReDoc`] are the documentation pages.
 
-// This code runs once per start but is compiled in every build, so it has loops instead of iterator chains, each of which would be
-// compiled separately, and few types of maps.
+// This code runs once per start but is compiled in every build. It therefore uses loops instead of iterator chains,
+// each of which would be compiled separately, and few map types.
 
 mod assemble;
 mod asset;

@@ -1,4 +1,4 @@
-//! Names of components and operations, and the titles that Python would give them.
+//! The names of components and operations, and the titles that Python would give them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::errors;
 
-/// The name of a type without the number that a generator adds to a name which is taken.
+/// Returns the name of a type without the number that a generator adds to a name that is already taken.
 pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value>) -> String {
     let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = plain.len() < name.len() && definitions.contains_key(plain);
@@ -18,8 +18,8 @@ pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value
     }
 }
 
-/// Names for components, unique and free of characters that OpenAPI does not allow. If types share a name,
-/// each of them is qualified with its module, so that no name depends on the order of the routes.
+/// Returns unique names for components, without characters that OpenAPI does not allow. Types that share a name are
+/// all qualified with their modules, so that no name depends on the order of the routes.
 pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
     let mut count: HashMap<String, usize> = HashMap::new();
     let mut taken: HashSet<String> = HashSet::new();
@@ -49,7 +49,7 @@ pub(super) fn unique(models: &[(&str, Option<&str>)]) -> Vec<String> {
     names
 }
 
-/// `shop::orders::Item` is `shop__orders__Item`; the arguments of a generic type count too.
+/// Qualifies a name: `shop::orders::Item` becomes `shop__orders__Item`. The arguments of a generic type are included.
 fn qualified(base: &str, id: &str) -> String {
     let mut name = match path(id).rsplit_once("::") {
         Some((modules, _)) => format!("{}__{base}", modules.replace("::", "__")),
@@ -63,7 +63,7 @@ fn qualified(base: &str, id: &str) -> String {
     component(&name)
 }
 
-/// A type's path without its arguments.
+/// Returns a type's path without its generic arguments.
 fn path(id: &str) -> &str {
     id.split('<').next().unwrap_or(id)
 }
@@ -75,7 +75,7 @@ fn component(name: &str) -> String {
         .collect()
 }
 
-/// The operation id that FastAPI makes: `read_item_items__item_id__get`.
+/// Returns the operation id that FastAPI generates: `read_item_items__item_id__get`.
 pub(super) fn fastapi_operation(name: &str, path: &str, method: &str) -> String {
     let word = |c: char| {
         if c.is_alphanumeric() || c == '_' {
@@ -90,7 +90,8 @@ pub(super) fn fastapi_operation(name: &str, path: &str, method: &str) -> String 
     id
 }
 
-/// Python's `str.title`, and spaces for underscores: `item_id` is `Item Id`, `x-token` is `X-Token`.
+/// Applies Python's `str.title` and replaces underscores by spaces: `item_id` becomes `Item Id`, `x-token` becomes
+/// `X-Token`.
 pub(super) fn title(name: &str) -> String {
     let mut title = String::with_capacity(name.len());
     let mut inside = false;
@@ -105,7 +106,7 @@ pub(super) fn title(name: &str) -> String {
     title.replace('_', " ")
 }
 
-/// The name of a generic type as Python writes it: `Page_Item_` is `Page[Item]`.
+/// Returns the name of a generic type as Python writes it: `Page_Item_` becomes `Page[Item]`.
 pub(super) fn class(base: &str) -> String {
     let generic = base.strip_suffix('_').and_then(|name| name.split_once('_'));
     match generic {

@@ -1,4 +1,4 @@
-//! Removing `null` from schemas, and allowing it.
+//! Removing `null` from schemas, and adding it.
 
 use schemars::Schema;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ fn take_out(values: &mut Vec<Value>, is_null: fn(&Value) -> bool) -> bool {
     values.len() < before
 }
 
-/// Allows `null`, unless the schema does already.
+/// Makes a schema allow `null`, unless it already does.
 pub(super) fn allow(schema: &mut Schema) {
     if remove(&mut schema.clone()) || is_null(schema.as_value()) || accepts_anything(schema) {
         return;
@@ -75,12 +75,12 @@ pub(super) fn allow(schema: &mut Schema) {
     }
 }
 
-/// Whether a schema allows only `null`.
+/// Returns whether a schema allows only `null`.
 pub(super) fn is_null(schema: &Value) -> bool {
     schema.get("type").is_some_and(|name| name == "null")
 }
 
-/// Whether a schema restricts nothing.
+/// Returns whether a schema has no restrictions.
 pub(super) fn accepts_anything(schema: &Schema) -> bool {
     schema.as_bool() == Some(true) || schema.as_object().is_some_and(serde_json::Map::is_empty)
 }

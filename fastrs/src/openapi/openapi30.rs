@@ -1,4 +1,4 @@
-//! OpenAPI 3.0, for generators that do not read 3.1.
+//! OpenAPI 3.0, for generators that do not support 3.1.
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
@@ -7,8 +7,9 @@ use super::{Document, ResponseDoc, nullable, plain, schema::walk, set_key::SetKe
 
 /// Writes a document as OpenAPI 3.0.4.
 ///
-/// Its schemas are not JSON Schema: there is a keyword for `null`, a reference has no siblings, and there are no constants. What 3.0
-/// cannot express is left out: webhooks, the elements of streams, the types of a tuple's items.
+/// Its schemas are not JSON Schema: `null` has a keyword, a reference cannot have siblings, and there are no
+/// constants. Features that 3.0 cannot express are left out: webhooks, the elements of streams, and the individual
+/// item types of a tuple.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, ResponseDoc, openapi30};
@@ -24,7 +25,7 @@ use super::{Document, ResponseDoc, nullable, plain, schema::walk, set_key::SetKe
 /// assert_eq!(schema, &serde_json::json!({"type": "string", "nullable": true}));
 /// ```
 pub fn render(document: &Document) -> Value {
-    // Some generators that read 3.0 support one type of error per operation, so a 422 has the same one as other errors.
+    // Some generators for 3.0 support only one error type per operation, so a 422 has the same type as other errors.
     let rejection = ResponseDoc::error().description("Validation Error");
     let mut written = plain::render(document, &rejection);
     written["openapi"] = "3.0.4".into();
@@ -95,7 +96,8 @@ fn booleans(schema: &mut Schema) {
     }
 }
 
-/// `nullable` has an effect only beside `type` (OpenAPI 3.0.4, 4.7.24.2). Without one, as with a reference, `null` is an alternative.
+/// Rewrites nullable schemas. `nullable` has an effect only beside `type` (OpenAPI 3.0.4, 4.7.24.2). Without a type,
+/// for example in a reference, `null` becomes an alternative.
 fn nullables(schema: &mut Schema) {
     if !nullable::remove(schema) {
         return;
@@ -119,12 +121,12 @@ fn nullables(schema: &mut Schema) {
     }
 }
 
-/// A schema that allows only `null`.
+/// Returns a schema that allows only `null`.
 fn only_null() -> Value {
     json!({"type": "object", "nullable": true, "enum": [null]})
 }
 
-/// A schema has a single type, which cannot be `null`.
+/// Reduces a schema to a single type other than `null`.
 fn types(schema: &mut Schema) {
     if nullable::is_null(schema.as_value()) {
         schema.remove("type");
@@ -144,7 +146,7 @@ fn types(schema: &mut Schema) {
     }
 }
 
-/// An exclusive bound is a bound with a flag.
+/// Rewrites exclusive bounds as bounds with a flag.
 fn bounds(schema: &mut Schema) {
     for (exclusive, inclusive) in [
         ("exclusiveMinimum", "minimum"),
@@ -176,7 +178,7 @@ fn bounds(schema: &mut Schema) {
     }
 }
 
-/// A constant is an enum with one value, and there is a single example.
+/// Rewrites a constant as an enum with one value, and keeps a single example.
 fn values(schema: &mut Schema) {
     if let Some(value) = schema.remove("const") {
         schema.set("enum", json!([value]));
@@ -188,7 +190,7 @@ fn values(schema: &mut Schema) {
     }
 }
 
-/// Binary data is a format of strings.
+/// Rewrites binary data as a string format.
 fn contents(schema: &mut Schema) {
     let encoding = schema.remove("contentEncoding");
     let media = schema.remove("contentMediaType");
@@ -201,7 +203,7 @@ fn contents(schema: &mut Schema) {
     schema.set("format", format);
 }
 
-/// A tuple is a list with a fixed length.
+/// Rewrites a tuple as a list with a fixed length.
 fn tuples(schema: &mut Schema) {
     let Some(Value::Array(mut items)) = schema.remove("prefixItems") else {
         return;
@@ -214,7 +216,7 @@ fn tuples(schema: &mut Schema) {
     schema.set("items", items);
 }
 
-/// Nothing can be said about the keys of a map.
+/// Removes the keywords about the keys of a map, which 3.0 does not have.
 fn keys(schema: &mut Schema) {
     for unknown in [
         "propertyNames",
@@ -237,7 +239,7 @@ fn keys(schema: &mut Schema) {
     }
 }
 
-/// Siblings of a reference are ignored, so the reference moves into `allOf`.
+/// Moves a reference that has siblings into `allOf`, since its siblings would be ignored.
 fn lone_references(schema: &mut Schema) {
     let siblings = schema.as_object().map_or(0, Map::len);
     if siblings > 1

@@ -1,4 +1,4 @@
-//! Operations: the facts of a route, and what its arguments and responses describe.
+//! Operations: the metadata of a route, and the descriptions that its arguments and responses add.
 
 use std::any::TypeId;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{body::BodyKind, schema::TypeSchema};
 
-/// The facts of a route.
+/// The metadata of a route.
 ///
 /// ```
 /// use fastrs::openapi::OperationMeta;
@@ -29,17 +29,17 @@ pub struct OperationMeta {
     pub path: String,
     /// The name of the function.
     pub name: String,
-    /// Where the function is defined: `src/items.rs:12`.
+    /// The location of the function: `src/items.rs:12`.
     pub place: String,
     /// The success status.
     pub status: u16,
-    /// An id to use instead of the function's name.
+    /// An id that replaces the function's name.
     pub operation_id: Option<String>,
     /// The tags, in order.
     pub tags: Vec<String>,
-    /// A summary to use instead of the comment's first paragraph.
+    /// A summary that replaces the comment's first paragraph.
     pub summary: Option<String>,
-    /// A description to use instead of the comment's.
+    /// A description that replaces the comment's.
     pub description: Option<String>,
     /// The whole doc comment of the function.
     pub doc: Option<String>,
@@ -47,12 +47,12 @@ pub struct OperationMeta {
     pub response_description: Option<String>,
     /// Whether it is deprecated.
     pub deprecated: bool,
-    /// Anything else, merged into the operation last.
+    /// Any other keys, merged into the operation last.
     pub extra: Option<Value>,
 }
 
 impl OperationMeta {
-    /// Takes the facts that every route has; the status is 200.
+    /// Creates the metadata that every route has; the status is 200.
     pub fn new(
         method: impl Into<String>,
         path: impl Into<String>,
@@ -67,14 +67,14 @@ impl OperationMeta {
         }
     }
 
-    /// The doc comment up to a form feed. As in FastAPI, the rest is for readers of the code.
+    /// Returns the doc comment up to a form feed. As in FastAPI, the rest is only for readers of the code.
     pub(super) fn comment(&self) -> Option<&str> {
         let doc = self.doc.as_deref()?.split('\u{c}').next()?.trim();
         (!doc.is_empty()).then_some(doc)
     }
 }
 
-/// Everything that is known about an operation, before a dialect renders it.
+/// All data about an operation, before a dialect renders it.
 #[derive(Debug)]
 pub(super) struct OperationDoc {
     pub(super) meta: OperationMeta,
@@ -98,7 +98,7 @@ impl OperationDoc {
         }
     }
 
-    /// Adds every schema that the operation shows.
+    /// Adds every schema that appears in the operation.
     pub(super) fn add_shown<'d>(&'d self, shown: &mut Vec<&'d Schema>) {
         for parameter in &self.parameters {
             if parameter.include_in_schema {
@@ -124,7 +124,7 @@ pub(super) struct Security {
     pub(super) scopes: Vec<String>,
 }
 
-/// The operation to which arguments, dependencies and responses describe themselves.
+/// The operation to which arguments, dependencies and responses add their descriptions.
 ///
 /// ```
 /// use fastrs::openapi::{Document, Info, OperationMeta, Parameter, ParameterLocation};
@@ -165,7 +165,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// What the app checks, and what requests need to know.
+/// Data for the checks at start-up and for handling requests.
 impl Operation<'_> {
     /// Runs `describe` with another success status.
     pub(crate) fn with_status(&mut self, status: u16, describe: impl FnOnce(&mut Self)) {
@@ -190,7 +190,7 @@ impl Operation<'_> {
         self.optional = outer;
     }
 
-    /// Records a bare scalar argument, which may not have the name of a placeholder in a router's prefix.
+    /// Records a bare scalar argument, which must not have the name of a placeholder in a router's prefix.
     pub(crate) fn bare(&mut self, name: &'static str) {
         self.bare.push(name);
     }
@@ -203,7 +203,7 @@ impl Operation<'_> {
         names
     }
 
-    /// Records how an argument takes the body, whether or not it describes one.
+    /// Records how an argument reads the body, whether or not the argument describes a body.
     pub(crate) fn reads(&mut self, body: BodyKind) {
         self.has_two_bodies |= self.body_kind.excludes(body);
         self.body_kind = self.body_kind.or(body);
@@ -213,12 +213,12 @@ impl Operation<'_> {
         self.body_kind
     }
 
-    /// Whether two arguments take the body, of which one takes it unread.
+    /// Returns whether two arguments read the body, at least one of them as a stream.
     pub(crate) fn has_two_bodies(&self) -> bool {
         self.has_two_bodies
     }
 
-    /// The names of the parameters in one location.
+    /// Returns the names of the parameters in one location.
     pub(crate) fn names_in(&self, place: ParameterLocation) -> Vec<String> {
         let mut names = Vec::new();
         for parameter in &self.doc.parameters {
@@ -229,7 +229,7 @@ impl Operation<'_> {
         names
     }
 
-    /// The fields of a form.
+    /// Returns the fields of a form.
     pub(crate) fn names_in_form(&self) -> Vec<String> {
         let mut names = Vec::new();
         for form in &self.doc.bodies {
@@ -248,7 +248,7 @@ impl Operation<'_> {
         names
     }
 
-    /// Whether several arguments share one JSON object.
+    /// Returns whether several arguments share one JSON object.
     pub(crate) fn embeds(&self) -> bool {
         self.doc
             .bodies
@@ -265,17 +265,17 @@ impl Operation<'_> {
 }
 
 impl Operation<'_> {
-    /// The facts of the route.
+    /// Returns the metadata of the route.
     pub fn meta(&self) -> &OperationMeta {
         &self.doc.meta
     }
 
-    /// The success status.
+    /// Returns the success status.
     pub fn status(&self) -> u16 {
         self.doc.meta.status
     }
 
-    /// The input schema of a type, as a reference if the type has a name.
+    /// Returns the input schema of a type, as a reference if the type has a name.
     pub fn input_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.schemas.input::<T>()
     }
@@ -284,7 +284,7 @@ impl Operation<'_> {
         self.schemas.input_of(of)
     }
 
-    /// The output schema of a type, as a reference if the type has a name.
+    /// Returns the output schema of a type, as a reference if the type has a name.
     pub fn output_schema<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.schemas.output::<T>()
     }
@@ -293,7 +293,8 @@ impl Operation<'_> {
         self.schemas.output_of(of)
     }
 
-    /// The fields of a struct, or of an enum of structs, as parameters, with their names in the schema; `None` for any other type.
+    /// Returns the fields of a struct, or of an enum of structs, as parameters, with their names in the schema.
+    /// Returns `None` for any other type.
     pub fn fields_of<T: JsonSchema + ?Sized>(
         &mut self,
         place: ParameterLocation,
@@ -310,7 +311,7 @@ impl Operation<'_> {
         fields::parameters(self.schemas, &schema, place)
     }
 
-    /// Adds a parameter. If it is there already, it is required if either is.
+    /// Adds a parameter. If it already exists, it is required if either of the two is.
     pub fn parameter(&mut self, mut parameter: Parameter) {
         parameter.required &= !self.optional || parameter.place == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
@@ -329,7 +330,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds an argument that is read from the body. If it is there already, it is required if either is.
+    /// Adds an argument that is read from the body. If it already exists, it is required if either of the two is.
     pub fn body(&mut self, mut body: BodyParam) {
         body.required &= !self.optional;
         match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
@@ -338,7 +339,7 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds a response. Several with the same status are merged.
+    /// Adds a response. Responses with the same status are merged.
     pub fn response(&mut self, status: u16, response: ResponseDoc) {
         let statuses = match response.origin {
             Origin::Success if self.any_status => Statuses::Any,
@@ -354,12 +355,12 @@ impl Operation<'_> {
         known.insert(position, (statuses, response));
     }
 
-    /// Records that input can fail validation, which is a 422.
+    /// Records that input can fail validation, which leads to a 422.
     pub fn may_reject(&mut self) {
         self.doc.rejects = true;
     }
 
-    /// Returns true on the first call for a type: a dependency is described once.
+    /// Returns true on the first call for a type, since a dependency is described only once.
     pub fn visit(&mut self, id: TypeId) -> bool {
         let new = !self.visited.contains(&id);
         if new {
@@ -368,7 +369,8 @@ impl Operation<'_> {
         new
     }
 
-    /// Requires a security scheme, given by its name and its object in the document, with these scopes.
+    /// Adds the requirement of a security scheme, given by its name and its object in the document, with these
+    /// scopes.
     pub fn security(&mut self, name: &str, scheme: Value, scopes: &[&str]) {
         let known = self.doc.security.iter().position(|s| s.name == name);
         let index = known.unwrap_or_else(|| {

@@ -3,7 +3,7 @@
 use schemars::Schema;
 use serde_json::Value;
 
-/// Where a parameter is sent.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ParameterLocation {
@@ -18,7 +18,7 @@ pub enum ParameterLocation {
 }
 
 impl ParameterLocation {
-    /// The name of the location in OpenAPI and in an error's `loc`.
+    /// Returns the name of the location in OpenAPI and in an error's `loc`.
     pub const fn as_str(self) -> &'static str {
         match self {
             ParameterLocation::Path => "path",
@@ -46,11 +46,11 @@ impl ParameterLocation {
 pub struct Parameter {
     /// The name on the wire.
     pub name: String,
-    /// Where it is sent.
+    /// The location.
     pub place: ParameterLocation,
     /// Whether a request without it is rejected.
     pub required: bool,
-    /// The schema of its value if it is sent, so without `null`.
+    /// The schema of a value that is sent, so without `null`.
     pub schema: Schema,
     /// Whether the type is an `Option`. Only FastAPI's dialect shows it: no parameter is ever sent as `null`.
     pub nullable: bool,
@@ -60,7 +60,7 @@ pub struct Parameter {
     pub title: Option<String>,
     /// Whether it is deprecated.
     pub deprecated: bool,
-    /// The value if it is not sent.
+    /// The default value.
     pub default: Option<Value>,
     /// Example values.
     pub examples: Vec<Value>,
@@ -68,7 +68,7 @@ pub struct Parameter {
     pub openapi_examples: Option<Value>,
     /// Whether it is part of the document.
     pub include_in_schema: bool,
-    /// The name of the struct's field that it comes from, as in the struct's schema.
+    /// The name of the struct field from which it comes, as in the struct's schema.
     pub(super) field: Option<String>,
 }
 
@@ -92,13 +92,13 @@ impl Parameter {
         }
     }
 
-    /// Says whether a request without it is rejected.
+    /// Sets whether a request without it is rejected.
     pub fn required(mut self, required: bool) -> Self {
         self.required = required;
         self
     }
 
-    /// Says whether the type is an `Option`.
+    /// Sets whether the type is an `Option`.
     pub fn nullable(mut self, nullable: bool) -> Self {
         self.nullable = nullable;
         self
@@ -116,13 +116,13 @@ impl Parameter {
         self
     }
 
-    /// Says whether it is deprecated.
+    /// Sets whether it is deprecated.
     pub fn deprecated(mut self, deprecated: bool) -> Self {
         self.deprecated = deprecated;
         self
     }
 
-    /// Sets the value that is used if it is not sent.
+    /// Sets the default value.
     pub fn default(mut self, default: Value) -> Self {
         self.default = Some(default);
         self
@@ -140,7 +140,7 @@ impl Parameter {
         self
     }
 
-    /// Says whether it is part of the document.
+    /// Sets whether it is part of the document.
     pub fn include_in_schema(mut self, include: bool) -> Self {
         self.include_in_schema = include;
         self

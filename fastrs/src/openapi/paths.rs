@@ -13,14 +13,15 @@ pub(super) struct PathKey<'d> {
     pub(super) shown: &'d str,
 }
 
-/// One key per operation, in their order. The first operation of a path names its placeholders.
+/// Returns one key per operation, in order. The first operation of a path determines the names of its placeholders.
 pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
     let mut known: HashMap<String, Vec<Item<'_>>> = HashMap::new();
     let mut keys = Vec::with_capacity(operations.len());
     for OperationDoc { meta, .. } in operations {
         let (path, method) = (meta.path.as_str(), meta.method.as_str());
         let items = known.entry(shape(path)).or_default();
-        // `/<id>` and `/<rest..>` look the same here, and one method may have both: then each keeps its own path.
+        // `/<id>` and `/<rest..>` have the same shape here, and may both exist for one method: then each keeps its
+        // own path.
         let found = items
             .iter_mut()
             .find(|item| item.path == path || !item.methods.contains(&method));
@@ -41,7 +42,8 @@ pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
 }
 
 impl<'d> PathKey<'d> {
-    /// The name of a parameter in the document: that of the placeholder at the same position in the shown path.
+    /// Returns the name of a parameter in the document, which is the name of the placeholder at the same position in
+    /// the shown path.
     pub(super) fn name_of(&self, parameter: &'d Parameter) -> &'d str {
         let own = parameter.name.as_str();
         if parameter.place != ParameterLocation::Path || self.own == self.shown {
@@ -53,13 +55,13 @@ impl<'d> PathKey<'d> {
     }
 }
 
-/// A path of the document, and its methods.
+/// A path in the document, and its methods.
 struct Item<'d> {
     path: &'d str,
     methods: Vec<&'d str>,
 }
 
-/// The path without the names of its placeholders.
+/// Returns the path without the names of its placeholders.
 fn shape(path: &str) -> String {
     let mut shape = String::with_capacity(path.len());
     let mut inside = false;

@@ -1,4 +1,4 @@
-//! fastrs's own dialect: OpenAPI 3.1 that promises what the server checks, and names every response.
+//! fastrs's own dialect: OpenAPI 3.1 that documents what the server checks, and every response.
 
 #[cfg(test)]
 mod tests;
@@ -44,7 +44,7 @@ pub(super) fn render(document: &Document, rejection: &ResponseDoc) -> Value {
     assemble(document, operations, schemas(components))
 }
 
-/// The key of a method. A method that OpenAPI 3.1 does not know is an extension.
+/// Returns the key of a method. A method that OpenAPI 3.1 does not define becomes an extension.
 fn method(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     match name.as_str() {
@@ -63,7 +63,7 @@ fn schemas(components: Components) -> BTreeMap<String, Component> {
         let title = title(component);
         walk(&mut component.schema, &mut tidy);
         if component.schema.get("title").is_some() || component.side.is_some() {
-            // Some generators name classes after titles, so two schemas with one title would collide.
+            // Some generators name classes after titles, so two schemas with the same title would collide.
             let unique = titles.get(&title) == Some(&1);
             let title = if unique { title } else { name.replace('-', "") };
             component.schema.set("title", title);
@@ -82,7 +82,7 @@ fn title(component: &Component) -> String {
     format!("{}{side}", own.unwrap_or(&component.base))
 }
 
-/// Writes an operation. `key` says under which path it is shown.
+/// Writes an operation. `key` determines the path under which it is shown.
 fn write(
     operation: &OperationDoc,
     id: String,
@@ -105,7 +105,7 @@ fn write(
         written.set("deprecated", true);
     }
     if !operation.security.is_empty() {
-        // All of them are required, so they share one object; several objects would be alternatives.
+        // All of them are required, so they share one object; separate objects would be alternatives.
         let mut all = Map::new();
         for security in &operation.security {
             all.insert(security.name.clone(), json!(security.scopes));
@@ -136,8 +136,8 @@ fn write(
     written
 }
 
-/// The summary and the description. The comment's first paragraph is the summary, unless one is given: then the whole comment is
-/// the description.
+/// Returns the summary and the description. The comment's first paragraph is the summary, unless the route has one;
+/// then the whole comment is the description.
 fn texts(meta: &OperationMeta) -> (String, Option<String>) {
     let doc = meta.comment();
     let (first, rest) = match doc {
@@ -156,7 +156,7 @@ fn texts(meta: &OperationMeta) -> (String, Option<String>) {
     }
 }
 
-/// The first paragraph, on one line, and the rest.
+/// Returns the first paragraph, on one line, and the rest.
 fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
     let (mut first, mut rest) = (String::new(), String::new());
     let mut lines = doc.lines().map(str::trim_end);
@@ -249,7 +249,7 @@ fn body_schema(body: &BodyParam, description: Option<&str>, components: &Compone
     match body.media {
         super::BodyMedia::Json if body.nullable => nullable::allow(&mut schema),
         super::BodyMedia::Json => {}
-        // A field that is not sent is not null.
+        // A field that is not sent is different from `null`.
         _ => _ = nullable::remove(&mut schema),
     }
     let annotations = Annotations {
@@ -318,7 +318,7 @@ fn write_headers(response: &MergedResponse<'_>, components: &Components) -> Map<
     headers
 }
 
-/// The bodies by media type. Several schemas for one type are alternatives.
+/// Returns the bodies by media type. Several schemas for one type are alternatives.
 fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<String, Value> {
     let mut choices: Vec<(&str, &str, Vec<Value>)> = Vec::new();
     for response in responses {
@@ -352,7 +352,7 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
     for (media, key, mut schemas) in choices {
         let schema = match schemas.len() {
             0 => None,
-            // Generators have no type for `null` by itself. FastAPI writes `{}`, too.
+            // Generators have no type for `null` alone. FastAPI also writes `{}`.
             1 => schemas
                 .pop()
                 .map(|schema| match is_unit(&schema, components) {
@@ -371,7 +371,7 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
     content
 }
 
-/// Whether a schema allows only `null`, directly or behind a reference.
+/// Returns whether a schema allows only `null`, directly or behind a reference.
 fn is_unit(schema: &Value, components: &Components) -> bool {
     let reference = schema.get("$ref").and_then(Value::as_str);
     match reference.and_then(|reference| components.by_reference(reference)) {

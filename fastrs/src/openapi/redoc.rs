@@ -5,13 +5,14 @@ use super::{
     ui::{escape, relative},
 };
 
-/// Where ReDoc is loaded from, with its hash: if the address is taken over, no other script runs.
+/// The address of ReDoc, which is loaded with its hash: if someone takes over the address, no other script runs.
 const SCRIPT: &str = "https://cdn.jsdelivr.net/npm/redoc@2.5.4/bundles/redoc.standalone.js";
 const INTEGRITY: &str = "sha384-w447zOpYfw/1Tv/5AK9NfHTlQIqE3RVR6KY62jCyy9zNDgO64cMwGGP1Fj0zJVf5";
 
 /// A page that shows the document with ReDoc.
 ///
-/// ReDoc itself is not embedded: the page loads one version of it, by its hash, or from another address.
+/// ReDoc itself is not embedded: the page loads one version of it, checked by its hash, or loads it from another
+/// address.
 ///
 /// ```
 /// use fastrs::openapi::ReDoc;
@@ -32,7 +33,7 @@ pub struct ReDoc {
 }
 
 impl ReDoc {
-    /// A page at `path` for the document at `openapi`.
+    /// Creates a page at `path` for the document at `openapi`.
     pub fn new(
         title: impl Into<String>,
         path: impl Into<String>,
@@ -47,14 +48,14 @@ impl ReDoc {
         }
     }
 
-    /// Loads ReDoc from another address, which may be one of the app's own.
+    /// Sets another address for ReDoc, which may be one of the app's own.
     pub fn script(mut self, address: impl Into<String>, integrity: Option<String>) -> Self {
         self.script = address.into();
         self.integrity = integrity;
         self
     }
 
-    /// What to serve, by path.
+    /// Returns the assets to serve, with their paths.
     pub fn assets(&self) -> Vec<(String, Asset)> {
         let page = Asset::new("text/html; charset=utf-8", self.page()).with_csp(self.csp());
         vec![(self.path.clone(), page)]
@@ -86,7 +87,8 @@ impl ReDoc {
         )
     }
 
-    /// ReDoc writes inline styles, and searches in a worker that it creates; scripts come from a single address.
+    /// Returns the policy of the page. ReDoc writes inline styles, and searches in a worker that it creates; scripts
+    /// come from a single address.
     fn csp(&self) -> String {
         let script = origin(&self.script).unwrap_or("'self'");
         format!(
@@ -97,7 +99,8 @@ impl ReDoc {
     }
 }
 
-/// `https://host:port` of an absolute address, unless it has characters that could end a directive.
+/// Returns the origin `https://host:port` of an absolute address, or `None` if it contains characters that could end
+/// a directive.
 fn origin(address: &str) -> Option<&str> {
     let host = address.find("://")? + 3;
     let end = address[host..]

@@ -7,11 +7,11 @@ use schemars::{Schema, json_schema};
 
 use super::errors;
 
-/// Where the description of a response comes from.
+/// The source of a response's description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Origin {
-    /// The type that the function returns.
+    /// The return type of the function.
     Success,
     /// `responses(..)` on the route, its router or the app.
     Declared,
@@ -19,22 +19,22 @@ pub enum Origin {
     Derived,
 }
 
-/// Which responses are described: the key among OpenAPI's responses.
+/// The responses that a description covers: a key among OpenAPI's responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Statuses {
-    /// Those with one status.
+    /// The responses with one status.
     One(u16),
-    /// `default`: those with any status that has no description of its own.
+    /// `default`: the responses with any status that has no description of its own.
     Any,
 }
 
 impl Statuses {
-    /// Whether these responses never have a body.
+    /// Returns whether these responses never have a body.
     pub(super) fn are_bodiless(self) -> bool {
         matches!(self, Statuses::One(100..200 | 204 | 304))
     }
 
-    /// The description if there is no other.
+    /// Returns the description if there is no other.
     pub(super) fn reason(self) -> &'static str {
         match self {
             Statuses::One(status) => reason(status),
@@ -76,13 +76,13 @@ pub struct ResponseDoc {
     pub stream: bool,
     /// The headers.
     pub headers: Vec<HeaderDoc>,
-    /// Where the description comes from.
+    /// The source of the description.
     pub origin: Origin,
 }
 
 impl ResponseDoc {
     /// Describes a response without a body.
-    #[allow(clippy::new_without_default)] // a default response would be a riddle
+    #[allow(clippy::new_without_default)] // it would be unclear what a default response is
     pub fn new() -> Self {
         Self {
             description: None,
@@ -116,7 +116,7 @@ impl ResponseDoc {
         }
     }
 
-    /// Describes a response whose body only the function knows.
+    /// Describes a response whose body is known only to the function.
     pub fn raw() -> Self {
         Self {
             media_type: Some("*/*"),
@@ -129,7 +129,7 @@ impl ResponseDoc {
         Self::json(reference(errors::HTTP_ERROR)).derived()
     }
 
-    /// Whether the body is fastrs's own error body.
+    /// Returns whether the body is fastrs's own error body.
     pub(super) fn is_error(&self) -> bool {
         self.schema.as_ref() == Some(&reference(errors::HTTP_ERROR))
     }
@@ -170,7 +170,7 @@ fn reference(name: &str) -> Schema {
     Schema::new_ref(format!("#/components/schemas/{name}"))
 }
 
-/// The reason phrase of a status.
+/// Returns the reason phrase of a status.
 fn reason(status: u16) -> &'static str {
     match StatusCode::from_u16(status) {
         Ok(status) if status.canonical_reason().is_some() => crate::error::reason(status),

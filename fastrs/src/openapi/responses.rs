@@ -23,7 +23,7 @@ impl<'d> Responses<'d> {
 pub(super) struct MergedResponse<'d> {
     pub(super) description: Option<Cow<'d, str>>,
     pub(super) headers: Vec<&'d HeaderDoc>,
-    /// The strongest origin.
+    /// The origin with the highest precedence.
     pub(super) origin: Origin,
 }
 
@@ -47,7 +47,8 @@ pub(super) fn merge_responses<'d>(responses: &[&'d ResponseDoc]) -> Option<Merge
 }
 
 impl<'d> MergedResponse<'d> {
-    /// The description of the strongest origin counts; those of derived responses are joined.
+    /// Merges the description of a response. The origin with the highest precedence wins; descriptions of derived
+    /// responses are joined.
     fn describe(&mut self, response: &'d ResponseDoc) {
         let Some(more) = &response.description else {
             return;

@@ -1,4 +1,4 @@
-//! The schemas of a document's types: as input, and as output.
+//! The schemas of a document's types, for input and for output.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -28,13 +28,13 @@ impl Side {
     }
 }
 
-/// The key of a definition: the side of its generator, and its name there.
+/// The key of a definition: the side of its generator, and its name in that generator.
 pub(super) type DefinitionKey<'a> = (Side, Cow<'a, str>);
 
 /// Collects the schemas of a document's types.
 ///
-/// A named type gives a provisional reference, which the finished document resolves: only then is it known whether the type's
-/// input and output differ, and whether another type has the same name.
+/// A named type yields a provisional reference, which the finished document resolves: only then is it known whether
+/// the type's input and output differ, and whether another type has the same name.
 ///
 /// ```
 /// use fastrs::openapi::Schemas;
@@ -48,7 +48,7 @@ pub struct Schemas {
     output: SchemaGenerator,
     /// The full names of the types that were requested directly.
     ids: HashMap<DefinitionKey<'static>, String>,
-    /// The types of output.
+    /// The types that were requested for output.
     written: Vec<TypeSchema>,
 }
 
@@ -59,7 +59,7 @@ impl Default for Schemas {
 }
 
 impl Schemas {
-    /// Starts without types.
+    /// Creates an empty collection.
     pub fn new() -> Self {
         let settings = |side: Side| {
             SchemaSettings::draft2020_12().with(|settings| {
@@ -75,7 +75,7 @@ impl Schemas {
         }
     }
 
-    /// The schema of a type as input.
+    /// Returns the schema of a type for input.
     pub fn input<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.input_of(TypeSchema::of::<T>())
     }
@@ -86,7 +86,7 @@ impl Schemas {
         schema
     }
 
-    /// The schema of a type as output.
+    /// Returns the schema of a type for output.
     pub fn output<T: JsonSchema + ?Sized>(&mut self) -> Schema {
         self.output_of(TypeSchema::of::<T>())
     }
@@ -99,7 +99,7 @@ impl Schemas {
         schema
     }
 
-    /// The types of output, as input.
+    /// Returns the schemas for input of the types that were requested for output.
     pub(super) fn read(&self) -> Self {
         let mut read = Self::new();
         for of in &self.written {
@@ -108,7 +108,7 @@ impl Schemas {
         read
     }
 
-    /// Whether a named type was requested before. Records it.
+    /// Returns whether a named type was requested before, and records the request.
     fn is_known(&mut self, of: TypeSchema, schema: &Schema) -> bool {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let Some((side, name)) = reference.and_then(target) else {
@@ -122,7 +122,7 @@ impl Schemas {
         false
     }
 
-    /// The definitions of one side, in the order in which they were found.
+    /// Returns the definitions of one side, in the order in which they were found.
     pub(super) fn definitions(&self, side: Side) -> &serde_json::Map<String, Value> {
         match side {
             Side::Input => self.input.definitions(),
@@ -130,13 +130,13 @@ impl Schemas {
         }
     }
 
-    /// The schema behind a provisional reference.
+    /// Returns the schema behind a provisional reference.
     pub(super) fn definition(&self, (side, name): &DefinitionKey<'_>) -> Option<&Schema> {
         <&Schema>::try_from(self.definitions(*side).get(name.as_ref())?).ok()
     }
 
-    /// The full name of a definition: its model's, or the id of the type if it was requested directly. Of other types the generator
-    /// knows only the short name.
+    /// Returns the full name of a definition: its model's, or the id of the type if it was requested directly. For
+    /// other types, the generator provides only the short name.
     pub(super) fn id<'a>(&'a self, local: &DefinitionKey<'a>) -> Option<&'a str> {
         let said = self
             .definition(local)?
@@ -146,7 +146,7 @@ impl Schemas {
     }
 }
 
-/// The definition behind a provisional reference.
+/// Returns the definition behind a provisional reference.
 pub(super) fn target(reference: &str) -> Option<DefinitionKey<'_>> {
     let path = reference.strip_prefix('#')?;
     let in_side = |side: Side| path.strip_prefix(side.path())?.strip_prefix('/');

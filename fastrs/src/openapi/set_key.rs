@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 /// Sets keys of JSON objects and schemas.
 ///
-/// `insert` converts two values and returns the old one, which has to be dropped: forty lines of LLVM IR for each of a document's keys.
-/// This is six.
+/// `insert` converts two values and returns the old one, which must be dropped: that is forty lines of LLVM IR for
+/// each key of a document. This trait needs six.
 pub(super) trait SetKey {
     fn set(&mut self, key: &str, value: impl Into<Value>);
 }

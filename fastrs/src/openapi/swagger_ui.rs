@@ -9,7 +9,7 @@ use super::{
     ui::{escape, relative},
 };
 
-/// A file of Swagger UI that build.rs took from its archive.
+/// A file of Swagger UI that build.rs extracted from its archive.
 struct File {
     name: &'static str,
     content_type: &'static str,
@@ -17,16 +17,17 @@ struct File {
     fingerprint: u64,
 }
 
-// `static FILES: [File; 4]`
+// The included file defines `static FILES: [File; 4]`.
 include!(concat!(env!("OUT_DIR"), "/swagger_ui.rs"));
 
-/// No inline scripts, and none from other hosts. Requests may go anywhere: "Try it out" calls the servers that the document
-/// names.
+/// Forbids inline scripts and scripts from other hosts. Requests may go anywhere, since "Try it out" calls the
+/// servers that the document lists.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                    img-src 'self' data: https:; font-src 'self' data:; connect-src *; base-uri 'none'; \
                    form-action 'none'; frame-ancestors 'self'";
 
-/// Swagger UI, the page to read about the API and try it out. It is part of the program and works without internet access.
+/// Swagger UI, a page for reading about the API and trying it out. It is embedded in the program and works without
+/// internet access.
 ///
 /// ```
 /// use fastrs::openapi::SwaggerUi;
@@ -46,7 +47,7 @@ pub struct SwaggerUi {
 }
 
 impl SwaggerUi {
-    /// A page at `path` for the document at `openapi`.
+    /// Creates a page at `path` for the document at `openapi`.
     pub fn new(
         title: impl Into<String>,
         path: impl Into<String>,
@@ -83,7 +84,7 @@ impl SwaggerUi {
         self
     }
 
-    /// What to serve, by path: the page, and its files below it.
+    /// Returns the assets to serve, with their paths: the page, and its files below it.
     pub fn assets(&self) -> Vec<(String, Asset)> {
         let html = "text/html; charset=utf-8";
         let page = Asset::new(html, self.page()).with_csp(CSP.into());
@@ -132,8 +133,8 @@ impl SwaggerUi {
         )
     }
 
-    /// The settings of this app are a file of their own, so that the page needs no inline script. JSON is JavaScript, and outside
-    /// HTML nothing in it can end the script.
+    /// Returns the script with the settings of this app, in a separate file so that the page needs no inline script.
+    /// JSON is valid JavaScript, and outside HTML nothing in it can end the script.
     fn initializer(&self) -> String {
         let mut options = self.parameters.clone();
         options.set("url", relative(&self.path, &self.openapi));
@@ -152,7 +153,7 @@ impl SwaggerUi {
         )
     }
 
-    /// Where an authorization server redirects the browser to.
+    /// Returns the page to which an authorization server redirects the browser.
     fn redirect(&self) -> String {
         let page = self.file("oauth2-redirect");
         let script = escape(&relative(&page, &self.file("oauth2-redirect.js")));

@@ -1,6 +1,6 @@
-//! What the documentation pages share: escaped text, and addresses that work behind a proxy.
+//! Shared by the documentation pages: escaped text, and addresses that work behind a proxy.
 
-/// Text for an element or a quoted attribute.
+/// Escapes text for an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -16,7 +16,8 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// The address of `to` on a page at `from`: relative, so that it works under any prefix that a proxy or a mount adds to both.
+/// Returns the address of `to` on a page at `from`. It is relative, so it works under any prefix that a proxy or a
+/// mount adds to both.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let Some(target) = to.strip_prefix('/') else {
         return to.to_owned();

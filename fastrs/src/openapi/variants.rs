@@ -1,6 +1,7 @@
-//! Enums whose variants are objects: every variant becomes a component, and a tag a discriminator.
+//! Enums whose variants are objects: every variant becomes a component, and a tag becomes a discriminator.
 //!
-//! schemars writes the variants inline. Generators cannot tell those apart: they have no names, and their tags look alike.
+//! schemars writes the variants inline. Generators cannot tell inline variants apart: they have no names, and their
+//! tags look alike.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,8 +14,8 @@ use super::{
     set_key::SetKey,
 };
 
-/// Makes the variants of internally, adjacently and externally tagged enums components. `roots` calls back with each reference from
-/// outside the components.
+/// Turns the variants of internally, adjacently and externally tagged enums into components. `roots` calls back with
+/// each reference from outside the components.
 pub(super) fn hoist(
     components: &mut BTreeMap<String, Component>,
     roots: impl FnOnce(&mut dyn FnMut(&str)),
@@ -70,7 +71,7 @@ pub(super) fn hoist(
     }
 }
 
-/// Makes components of the variants that are `{"Variant": ..}`. Those without data remain strings.
+/// Turns the variants of the form `{"Variant": ..}` into components. Variants without data remain strings.
 fn external(components: &mut BTreeMap<String, Component>, name: &str) {
     let Some(component) = components.get(name) else {
         return;
@@ -102,7 +103,7 @@ fn external(components: &mut BTreeMap<String, Component>, name: &str) {
     }
 }
 
-/// The name of a variant's only property, if it allows no others.
+/// Returns the name of a variant's only property, if it allows no others.
 fn only_key(variant: &Value) -> Option<&str> {
     let properties = variant.get("properties")?.as_object()?;
     let is_closed = variant.get("additionalProperties") == Some(&Value::Bool(false));
@@ -112,14 +113,14 @@ fn only_key(variant: &Value) -> Option<&str> {
     }
 }
 
-/// Whether a variant is externally tagged: a string, or an object with one key.
+/// Returns whether a variant is externally tagged: a string, or an object with one key.
 pub(super) fn is_external(variant: &Value) -> bool {
     let is_name = variant.get("type").is_some_and(|name| name == "string")
         && (variant.get("const").is_some() || variant.get("enum").is_some());
     is_name || only_key(variant).is_some()
 }
 
-/// The property that tells all variants apart, if there is one.
+/// Returns the property that tells all variants apart, if there is one.
 fn tag(variants: &[Value]) -> Option<String> {
     let tags = |variant: &Value, name: &str| {
         variant["properties"][name]["const"].is_string()
@@ -133,13 +134,13 @@ fn tag(variants: &[Value]) -> Option<String> {
     Some(tag.clone())
 }
 
-/// The name for a new component.
+/// The base name and the side of a new component.
 struct Name {
     base: String,
     side: Option<Side>,
 }
 
-/// The variant's component: that of its model if it is used nowhere else, or a new one.
+/// Returns the variant's component: its model's, if that is used nowhere else, or a new one.
 fn named(
     components: &BTreeMap<String, Component>,
     uses: &HashMap<String, usize>,
@@ -173,7 +174,7 @@ fn named(
     (name, component)
 }
 
-/// The base name and a full name that no component has.
+/// Returns the base name, and a full name that no other component has.
 fn free(
     components: &BTreeMap<String, Component>,
     base: String,
@@ -194,7 +195,7 @@ fn free(
     (base, name)
 }
 
-/// The tag, followed by the fields of the variant's model.
+/// Returns the tag, followed by the fields of the variant's model.
 fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
     let Some(held) = held.and_then(Schema::as_object) else {
         return Schema::try_from(variant.clone()).unwrap_or_default();
@@ -231,7 +232,7 @@ fn with_tag(variant: &Value, held: Option<&Schema>, tag: &str) -> Schema {
     schema
 }
 
-/// `credit-card` is `CreditCard`.
+/// Converts a value to Pascal case: `credit-card` becomes `CreditCard`.
 fn pascal(value: &str) -> String {
     let mut name = String::with_capacity(value.len());
     for word in value.split(|c: char| !c.is_ascii_alphanumeric()) {

@@ -14,7 +14,7 @@ use crate::{
     schema::hints,
 };
 
-/// Annotations, which Pydantic writes beside the `anyOf` of an optional type.
+/// The annotations that Pydantic writes beside the `anyOf` of an optional type.
 const OUTSIDE: [&str; 6] = [
     "title",
     "description",
@@ -24,7 +24,7 @@ const OUTSIDE: [&str; 6] = [
     "readOnly",
 ];
 
-/// Rewrites a schema and everything in it.
+/// Rewrites a schema and all schemas in it.
 pub(super) fn rewrite(schema: &mut Schema) {
     walk(schema, &mut |schema| {
         numbers(schema);
@@ -41,13 +41,14 @@ pub(super) fn rewrite(schema: &mut Schema) {
     });
 }
 
-/// Makes a schema optional, as `T | None` is.
+/// Makes a schema optional, like `T | None`.
 pub(super) fn optional(schema: &mut Schema) {
     nullable::allow(schema);
     choices(schema);
 }
 
-/// Whether Pydantic gives a field with this schema a title: not if it refers to a type that has one.
+/// Returns whether Pydantic gives a field with this schema a title. It does not if the schema refers to a type with a
+/// title.
 fn takes_title(schema: &Value) -> bool {
     if schema.get("$ref").is_some() {
         return false;
@@ -62,8 +63,8 @@ fn takes_title(schema: &Value) -> bool {
     }
 }
 
-/// Python's numbers have no size: formats are removed, and so are the bounds of the Rust type. Bounds from constraints are known by
-/// `x-fastrs-bounds`, or else by their values.
+/// Removes formats and the bounds of Rust types, since Python's numbers have no size. `x-fastrs-bounds` marks bounds
+/// that come from constraints; otherwise they are recognized by their values.
 fn numbers(schema: &mut Schema) {
     let Some(format) = schema.get("format").and_then(Value::as_str) else {
         return;
@@ -87,7 +88,7 @@ fn numbers(schema: &mut Schema) {
     }
 }
 
-/// Formats that have another name in Pydantic.
+/// Renames formats that have another name in Pydantic.
 fn formats(schema: &mut Schema) {
     let name = match schema.get("format").and_then(Value::as_str) {
         Some("partial-date-time") => "date-time",
@@ -98,7 +99,7 @@ fn formats(schema: &mut Schema) {
     schema.set("format", name);
 }
 
-/// Decimals: FastAPI writes no pattern, and no bounds where only strings are allowed.
+/// Removes what FastAPI does not write for decimals: the pattern, and the bounds if only strings are allowed.
 fn decimals(schema: &mut Schema) {
     if !is_decimal(schema) {
         return;
@@ -112,7 +113,7 @@ fn decimals(schema: &mut Schema) {
     }
 }
 
-/// A `Literal` with one value is a constant, and an enum's variants have no descriptions.
+/// Writes a `Literal` with one value as a constant, and removes the descriptions of an enum's variants.
 fn literals(schema: &mut Schema) {
     if let Some(Value::Array(branches)) = schema.get_mut("oneOf") {
         for branch in branches.iter_mut().filter_map(Value::as_object_mut) {
@@ -134,7 +135,7 @@ fn literals(schema: &mut Schema) {
     }
 }
 
-/// A map with integer keys: Python's schema says nothing about the keys.
+/// Removes the constraints on integer keys of a map, since Python's schema does not describe keys.
 fn maps(schema: &mut Schema) {
     let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
         return;
@@ -151,7 +152,7 @@ fn maps(schema: &mut Schema) {
     schema.set("additionalProperties", value);
 }
 
-/// Several types in one schema are alternatives.
+/// Turns several types in one schema into alternatives.
 fn choices(schema: &mut Schema) {
     let was_nullable = nullable::remove(schema);
     let several = matches!(schema.get("type"), Some(Value::Array(_)));
@@ -191,7 +192,7 @@ fn choices(schema: &mut Schema) {
     }
 }
 
-/// One schema per type with the keywords that apply to it; numbers first, as in Pydantic.
+/// Returns one schema per type, with the keywords that apply to it. Numbers come first, as in Pydantic.
 fn per_type(types: &[Value], keywords: &Map<String, Value>) -> Vec<Value> {
     let (mut numbers, mut others) = (Vec::new(), Vec::new());
     for name in types {

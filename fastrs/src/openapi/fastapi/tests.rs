@@ -1,4 +1,4 @@
-//! Documents of FastAPI's own tutorial, as its tests expect them.
+//! The documents of FastAPI's own tutorial, as FastAPI's tests expect them.
 
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
@@ -309,7 +309,7 @@ fn input_and_output_are_split_as_in_fastapi() {
     );
     assert_eq!(written["Held_Account_-Input"]["title"], "Held[Account]");
     assert_eq!(written["Account-Output"]["title"], "Account");
-    // `name` is always present; FastAPI does not require it, as in the input.
+    // `name` is always present, but FastAPI does not require it, as in the input.
     assert_eq!(written["Account-Output"]["required"], json!(["id"]));
     let id = json!({"type": "integer", "readOnly": true, "title": "Id"});
     assert_eq!(written["Account-Output"]["properties"]["id"], id);

@@ -1,4 +1,4 @@
-//! Unions: in Python they have no name, so they are written inline.
+//! Unions: in Python they have no names, so they are written inline.
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -9,12 +9,12 @@ use crate::openapi::{
     schema::{references, walk},
 };
 
-/// The components that are unions, by their references.
+/// The components that are unions, by reference.
 #[derive(Debug)]
 pub(super) struct Unions(Map<String, Value>);
 
 impl Unions {
-    /// Finds the unions.
+    /// Finds the unions among the components.
     pub(super) fn of(components: &Components) -> Self {
         let mut unions = Map::new();
         for (name, component) in &components.by_name {
@@ -35,7 +35,7 @@ impl Unions {
         Self(unions)
     }
 
-    /// Replaces the references to them.
+    /// Replaces the references to the unions with their schemas.
     pub(super) fn inline(&self, schema: &mut Schema) {
         walk(schema, &mut |schema| {
             let reference = schema.get("$ref").and_then(Value::as_str);
@@ -58,7 +58,7 @@ impl Unions {
     }
 }
 
-/// Whether a schema is a choice between named or simple types.
+/// Returns whether a schema is a choice between named or simple types.
 fn is_union(schema: &Schema) -> bool {
     let mut schema = schema.clone();
     clean(&mut schema);
@@ -72,7 +72,7 @@ fn is_union(schema: &Schema) -> bool {
             .all(|branch| branch.get("properties").is_none())
 }
 
-/// Whether one union contains another, at most `depth` unions deep.
+/// Returns whether one union contains another, at a depth of at most `depth` unions.
 fn leads_to(unions: &Map<String, Value>, from: &str, to: &str, depth: usize) -> bool {
     let Some(schema) = unions.get(from) else {
         return false;

@@ -1,4 +1,4 @@
-//! Whole documents, and the dialect's promises one by one.
+//! Tests of whole documents, and of each guarantee of the dialect.
 
 use schemars::{JsonSchema, json_schema};
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,7 @@ mod other {
     }
 }
 
-/// The measure is the table of `FastAPI and twelve others`: every column has to be right with no annotation.
+/// Tests every column of the table in `FastAPI and twelve others`: each must be right without annotations.
 #[test]
 fn nothing_has_to_be_annotated() {
     let mut document = document();
