@@ -15,8 +15,8 @@ use crate::{
     request::{AppState, Context},
 };
 
-/// `#[depends(provider, use_cache = false)]`: the value is created for this argument only, and the function that
-/// declares it keeps it.
+/// `#[depends(provider, use_cache = false)]`: the value is created for this argument only and belongs to the function
+/// that declares the argument.
 #[derive(Debug)]
 pub struct Fresh<D>(PhantomData<D>);
 

@@ -128,7 +128,7 @@ const fn order(a: &Node, b: &Node) -> i32 {
     a.len() as i32 - b.len() as i32
 }
 
-/// A message built while compiling.
+/// A message built at compile time.
 struct Text {
     bytes: [u8; 400],
     len: usize,

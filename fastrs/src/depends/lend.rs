@@ -198,7 +198,8 @@ where
     lent.kept()
 }
 
-/// What an app-scoped dependency that yields gets back: a clone, since requests may still hold the value.
+/// Types that an app-scoped dependency can get back from its `Yield`: as a clone, since requests may still hold the
+/// value.
 #[diagnostic::on_unimplemented(
     message = "an app-scoped dependency that yields is given back a clone: `{Self}` must be `Clone`",
     label = "not `Clone`",

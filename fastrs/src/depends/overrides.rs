@@ -64,7 +64,7 @@ type Run<P> = for<'x, 'r> fn(
     &'x mut DependencyCache<()>,
 ) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
 
-/// What runs in place of `P`.
+/// The replacement for `P`.
 pub(crate) enum Override<P: Provider> {
     /// A function that returns the value.
     Value(Box<dyn Fn() -> P::Returned + Send + Sync>),

@@ -22,7 +22,7 @@ pub trait Scope<P: Provider>: 'static {
     const PER_REQUEST: bool;
     /// The slots of the provider and of its dependencies in a request.
     type CacheEntries: CacheEntries;
-    /// What a function that uses the value is lent.
+    /// The form in which a function is lent the value.
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Shared by all dialects: the order of a document's keys, and the choice of components.
+//! Code shared by all dialects: it orders a document's keys and selects its components.
 
 use std::collections::{BTreeMap, HashSet};
 

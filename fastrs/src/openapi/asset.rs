@@ -69,7 +69,7 @@ impl Asset {
         }
     }
 
-    /// Restricts what the page may load.
+    /// Sets the policy that restricts what the page may load.
     pub(super) fn with_csp(mut self, csp: String) -> Self {
         self.csp = Some(csp);
         self

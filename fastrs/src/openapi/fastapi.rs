@@ -334,7 +334,7 @@ impl<'d> Dialect<'d> {
         let Some(media) = response.media_type else {
             return;
         };
-        // `responses={404: {"description": ".."}}` says nothing about the body.
+        // `responses={404: {"description": ".."}}` does not describe the body.
         if response.origin == Origin::Declared && response.is_error() {
             return;
         }

@@ -73,7 +73,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Describes a parameter, which is optional unless it is part of the path.
+    /// Creates the description of a parameter, which is optional unless it is part of the path.
     pub fn new(name: impl Into<String>, place: ParameterLocation, schema: Schema) -> Self {
         Self {
             name: name.into(),

@@ -1,4 +1,4 @@
-//! Shared by the documentation pages: escaped text, and addresses that work behind a proxy.
+//! Code shared by the documentation pages: it escapes text, and computes addresses that work behind a proxy.
 
 /// Escapes text for an element or a quoted attribute.
 pub(super) fn escape(text: &str) -> String {

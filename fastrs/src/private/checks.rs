@@ -8,10 +8,10 @@ use super::{
 };
 use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
-/// Checks the type of a bare argument. No other code does.
+/// Checks the type of a bare argument. This is the only place that does.
 pub const fn argument<'r, T: FromRequest<'r>>() {}
 
-/// Checks the type of an argument with a location. No other code does.
+/// Checks the type of an argument with a location. This is the only place that does.
 pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 
 /// Rejects a model as the value of a placeholder.
@@ -48,8 +48,8 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
 
 // The bounds appear in compiler errors, so each function stays on one line.
 
-/// Checks a returned type. No other code does. The two sides of a `Result` are checked separately, so that the error
-/// names the wrong one.
+/// Checks a returned type. This is the only place that does. The two sides of a `Result` are checked separately, so
+/// that the error names the one that is wrong.
 #[derive(Debug)]
 pub struct Returns<T>(PhantomData<T>);
 
@@ -130,7 +130,7 @@ pub trait Nothing {}
 #[diagnostic::do_not_recommend]
 impl Nothing for () {}
 
-/// Checks the type that the `Yield` of an app-scoped dependency lends. No other code does.
+/// Checks the type that the `Yield` of an app-scoped dependency lends. This is the only place that does.
 pub const fn taken_back<T: TakeBack>() {}
 
 /// Rejects an app-scoped dependency on a request-scoped one.

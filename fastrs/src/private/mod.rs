@@ -140,7 +140,7 @@ pub fn default<T, V: DefaultFor<T>>(value: V) -> T {
     value.value()
 }
 
-/// Runs a function that may block: the other tasks of this thread move to another one. On a runtime with a single
+/// Runs a function that may block: the other tasks of this thread move to another thread. On a runtime with a single
 /// thread, the function simply runs in place.
 pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
     use tokio::runtime::{Handle, RuntimeFlavor};
@@ -158,7 +158,7 @@ pub fn not_provided(name: &'static str) -> ! {
     panic!("{}", panicked.0)
 }
 
-/// Converts an error, boxed or not, to the source of another.
+/// Converts an error, boxed or not, to a reference that another error can return as its source.
 pub trait AsDynError {
     #[doc(hidden)]
     fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static);

@@ -301,7 +301,7 @@ pub trait HasDefault {}
 #[diagnostic::do_not_recommend]
 impl<T: Default> HasDefault for T {}
 
-/// Checks the type of a `#[field(default)]`. No other code does.
+/// Checks the type of a `#[field(default)]`. This is the only place that does.
 pub const fn has_default<T: HasDefault>() {}
 
 /// The items that `routes![..]` accepts.

@@ -46,7 +46,7 @@ impl<F: Future + Unpin> Future for Catch<F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        // Exits never take the abort signal themselves: they are the code that runs after an abort.
+        // An exit ignores the signal to end: it is the code that runs after an abort.
         if is_told_to_end() && self.can_be_aborted {
             return Poll::Ready(Err(Failure::erased(Aborted)));
         }

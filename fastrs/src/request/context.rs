@@ -41,8 +41,8 @@ struct Extra<'r> {
     problems: Problems,
     /// The number of errors that are currently set aside.
     aside: usize,
-    /// The number of known errors when the function that now resolves its dependencies started, if that function is
-    /// to run.
+    /// The number of errors that were known when the function that is resolving its dependencies began; `None` if
+    /// that function will not run.
     asked_at: Option<usize>,
     answer: Option<Failure>,
     exits: Exits<'r>,
@@ -241,7 +241,7 @@ impl<'r> Context<'r> {
         }
     }
 
-    /// Stores the errors of an argument that was sent empty or null. They are dropped if the argument is optional.
+    /// Stores the errors of an argument that was sent empty or null. They are reported only if a value is required.
     #[cold]
     pub(crate) fn set_blank(&mut self, errors: Vec<ErrorDetail>) {
         self.extra().blank = Some(errors);
@@ -257,7 +257,7 @@ impl<'r> Context<'r> {
             .is_some_and(|extra| extra.blank.is_some())
     }
 
-    /// Makes the error the response, whatever else is wrong. The first error wins.
+    /// Makes the request end with this error, whatever else is wrong. The first error wins.
     #[cold]
     pub(crate) fn fail(&mut self, failure: Failure) {
         self.extra().answer.get_or_insert(failure);

@@ -144,7 +144,7 @@ impl ErasedError for Panicked {
     }
 }
 
-/// The request was aborted: no one is waiting for the response any more.
+/// The request was aborted: no one is waiting for its response.
 #[derive(Debug)]
 pub(crate) struct Aborted;
 

@@ -112,7 +112,7 @@ impl Query {
     pub(crate) fn last<'a>(&'a self, raw: &'a str, name: &str) -> Option<&'a str> {
         let mut pairs = self.pairs.iter().rev();
         let pair = pairs.find(|pair| {
-            // Compares bytes, which needs no checks of character boundaries.
+            // Compares bytes, which requires no checks of character boundaries.
             let (start, end) = pair.key;
             (end - start) as usize == name.len()
                 && self.text(raw, pair).as_bytes()[start as usize..end as usize] == *name.as_bytes()

@@ -83,8 +83,8 @@ impl ServeConfig {
         self
     }
 
-    /// Sets how long each app-scoped dependency may take to close after the requests have ended. One that takes
-    /// longer is abandoned, and the program ends with an error.
+    /// Sets how long each app-scoped dependency may take to close after the requests have ended. A dependency
+    /// that takes longer is abandoned, and the program ends with an error.
     pub fn teardown_timeout(mut self, timeout: Duration) -> Self {
         self.teardown_timeout = timeout;
         self

@@ -23,7 +23,7 @@ pub(super) async fn run<D: Dispatch>(app: Arc<D>, stream: Stream, state: Arc<Con
     let mut transport = Transport::new(stream, Arc::clone(&state));
     let protocol = match state.server().config.http2 {
         true => until_signal(&state, transport.sniff()).await,
-        // hyper checks the version itself and rejects that of HTTP/2.
+        // hyper checks the version itself and rejects HTTP/2.
         false => Until::Done(Ok(Protocol::Http1)),
     };
     match protocol {

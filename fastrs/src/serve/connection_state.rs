@@ -112,7 +112,7 @@ impl ConnectionState {
         false
     }
 
-    /// Marks what was read as invalid, so that it is not treated as a request.
+    /// Marks the bytes that were read as invalid, so that they are not treated as a request.
     #[cold]
     pub(super) fn head_is_invalid(&self) {
         self.has_invalid_head.store(true, Relaxed);
@@ -164,7 +164,7 @@ impl ConnectionState {
         &self.body
     }
 
-    /// Makes the request in flight be dropped when its client closes its side.
+    /// Causes the request in flight to be dropped when its client closes its side.
     pub(super) fn cancel_on_disconnect(&self) {
         self.cancels.store(true, Relaxed);
     }

@@ -5,9 +5,9 @@
 
 /// Looks for a bare LF in the bytes that are read while a head is expected.
 ///
-/// A head that arrives in one read after a body is checked only if that body has a `Content-Length` and began in the
-/// same read. A proxy that shares a connection among clients waits for a response before it sends the next request,
-/// so its heads are all checked.
+/// A head that arrives in the same read as the body before it is checked only if that body has a `Content-Length` and
+/// began in that read. A proxy that shares a connection among clients waits for a response before it sends the next
+/// request, so its heads are all checked.
 #[derive(Debug)]
 pub(super) struct LineEnds {
     /// The last three bytes read.

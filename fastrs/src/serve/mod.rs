@@ -108,7 +108,7 @@ pub(crate) struct Drained {
 /// The pause before the next `accept` when the process has run out of file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long connections may take to end after they were told to drop everything.
+/// How long connections may take to end after the order to drop everything.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// Serves an app until told to stop, and returns when all requests and their remaining work have ended or the

@@ -1,4 +1,4 @@
-//! An accepted socket.
+//! The stream of an accepted socket.
 
 use std::io;
 use std::net::SocketAddr;

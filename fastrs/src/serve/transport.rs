@@ -133,7 +133,7 @@ impl Transport {
     /// Sends a last response if the socket accepts it at once, and signals that nothing follows.
     pub(super) async fn send_last(&mut self, answer: &[u8]) {
         std::future::poll_fn(|cx| {
-            // A client that does not read gets no response: nothing here waits for it.
+            // A client that does not read gets no response, since this function does not wait for it.
             let _ = self.stream.poll_write(cx, answer);
             let _ = self.stream.poll_shutdown(cx);
             Poll::Ready(())
