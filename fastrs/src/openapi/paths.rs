@@ -1,7 +1,7 @@
 //! The paths of a document: paths that differ only in the names of their placeholders are the same.
 //!
-//! OpenAPI 3.1, 4.8.8: "Templated paths with the same hierarchy but different templated names MUST NOT exist as they are
-//! identical."
+//! OpenAPI 3.1, 4.8.8: "Templated paths with the same hierarchy but different templated names MUST NOT exist as they
+//! are identical."
 
 use std::collections::HashMap;
 
