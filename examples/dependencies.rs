@@ -1,4 +1,4 @@
-//! A tour of dependencies: functions that handlers ask for by name.
+//! A tour of dependencies: functions that handlers refer to by name.
 //!
 //! ```text
 //! cargo run --example dependencies
@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use fastrs::prelude::*;
 
-// A dependency takes arguments as a handler does. They show in the documents of every route that
-// depends on it, and are checked before anything runs.
+// A dependency takes arguments as a handler does. They appear in the documentation of every route that depends on it,
+// and are validated before anything runs.
 
-/// Which part of a list to answer.
+/// Which part of a list to return.
 #[derive(Debug, Clone, Copy)]
 struct Slice {
     skip: usize,
@@ -23,18 +23,17 @@ struct Slice {
 
 #[dependency]
 async fn slice(
-    /// How many to leave out.
+    /// How many items to skip.
     #[query(le = 1000, default = 0)]
     skip: usize,
-    /// How many at most.
+    /// The maximum number of items.
     #[query(ge = 1, le = 100, default = 10)]
     limit: usize,
 ) -> Slice {
     Slice { skip, limit }
 }
 
-// `slice: Slice` gets a clone, `slice: &Slice` borrows: how the argument is written is how the
-// value is lent.
+// `slice: Slice` gets a clone, `slice: &Slice` borrows: the argument's type decides how the value is lent.
 
 /// List the numbers from 0 to 99, in parts.
 #[get("/numbers")]
@@ -42,8 +41,8 @@ async fn list_numbers(#[depends(slice)] slice: Slice) -> Vec<usize> {
     (0..100).skip(slice.skip).take(slice.limit).collect()
 }
 
-// App scope: made once, before the first connection, and dropped after the last. It takes the place
-// of global variables, and of a state type that every router must agree on.
+// App scope: created once, before the first connection, and dropped after the last. It replaces global variables, and a
+// state type that every router must agree on.
 
 /// What happened, in order.
 #[derive(Debug, Default)]
@@ -66,7 +65,7 @@ async fn journal() -> Journal {
     Journal::default()
 }
 
-/// A value that only `main` knows: `App::provide` gives it, and without it the app doesn't start.
+/// A value that only `main` can create: `App::provide` supplies it, and without it the app doesn't start.
 #[derive(Debug, Clone)]
 struct Settings {
     admin: String,
@@ -75,10 +74,10 @@ struct Settings {
 #[dependency(scope = "app")]
 async fn settings() -> Settings;
 
-// Dependencies depend on dependencies. Each runs once in a request, however many ask for it, and
-// its errors are documented on every route above it: nobody writes the 401 down.
+// Dependencies can depend on other dependencies. Each runs once per request, however many functions depend on it, and
+// its errors are documented on every route above it: you don't have to declare the 401.
 
-/// Who is asking.
+/// The user who sends the request.
 #[derive(Debug, Clone, PartialEq)]
 struct User {
     name: String,
@@ -86,7 +85,7 @@ struct User {
 
 #[derive(Debug, HttpError)]
 enum UserError {
-    /// Nobody is signed in.
+    /// The request names no user.
     #[error("say who you are in `x-user`")]
     #[status(401)]
     Unknown,
@@ -102,12 +101,12 @@ async fn current_user(
     Ok(User { name })
 }
 
-// Parameters: `#[arg]` is filled where the dependency is used. The same arguments are the same
-// dependency; others are another one.
+// Parameters: an `#[arg]` is set where the dependency is used. The same dependency with the same arguments runs once;
+// with other arguments it runs again.
 
 #[derive(Debug, HttpError)]
 enum RoleError {
-    /// The user isn't one of those who may.
+    /// The user isn't allowed to do this.
     #[error("only {0} may do this")]
     #[status(403)]
     Missing(&'static str),
@@ -135,7 +134,7 @@ async fn read_journal(
     journal.lines().clone()
 }
 
-// `use_cache = false` runs it anew for this argument.
+// `use_cache = false` runs it again for this argument.
 
 #[dependency(scope = "app")]
 async fn tickets_drawn() -> AtomicU64 {
@@ -170,10 +169,10 @@ async fn draw_another(
     (ticket, receipt)
 }
 
-// `Yield`: set up, lend, tear down, in one function. What comes after `until_done` runs before the
-// answer is sent, knows how the request ended, and can still turn the answer into an error.
+// `Yield`: set up, lend and tear down in one function. The code after `until_done` runs before the response is sent,
+// gets the request's outcome, and can still turn the response into an error.
 
-/// Somebody's place at the counter.
+/// A seat at the counter.
 #[derive(Debug)]
 struct Seat {
     uses: u32,
@@ -294,7 +293,7 @@ mod tests {
             .send()
             .await
             .json();
-        // `current_user` stands twice in the tree of this route, and ran once.
+        // `current_user` occurs twice in this route's dependency tree, and ran once.
         let expected = [
             "knock",
             "seat taken",

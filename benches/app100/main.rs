@@ -1,6 +1,6 @@
-//! A hundred endpoints with three types each: what they cost to build, to start and to describe.
+//! A hundred endpoints with three types each, to measure what they cost to build, to start and to describe.
 //!
-//! `COPIES` in the environment includes them so many times, under a prefix of its own each.
+//! The environment variable `COPIES` sets how many copies of them to include, each under its own prefix.
 
 mod m0;
 mod m1;
@@ -53,7 +53,7 @@ async fn main() -> Result<(), StartError> {
     let copies = std::env::var("COPIES").ok();
     let copies = copies.and_then(|copies| copies.parse().ok()).unwrap_or(1);
     let started = Instant::now();
-    // As every server of the bench, without a line for each request.
+    // Like every server of the benchmark, it writes no line per request.
     let config = fastrs::ServeConfig::new().access_log(false);
     let app = app(copies).config(config).build()?;
     let document = serde_json::to_string(app.document()).expect("a JSON value can be written");

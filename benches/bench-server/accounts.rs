@@ -1,4 +1,4 @@
-//! Who is signed in: from a bearer token by way of its claims to an account.
+//! The signed-in account: from a bearer token through its claims to an account.
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! A list of a hundred objects, written anew for each request.
+//! A list of a hundred objects, serialized for each request.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! The endpoints that the bench measures, written as any user would write them.
+//! The endpoints that the benchmark measures, written as any user would write them.
 //!
-//! It listens on `PORT` with `WORKERS` threads, like every server of the bench.
+//! The server listens on `PORT` with `WORKERS` threads, like every server of the benchmark.
 
 mod accounts;
 mod items;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use fastrs::{ServeConfig, prelude::*};
 
-/// How many routers, of one route each, stand beside the others.
+/// The number of additional routers, with one route each.
 const ROUTERS: usize = 300;
 
 #[model]
@@ -51,7 +51,7 @@ fn app() -> App {
         items::list_items,
         points::add_up
     ];
-    // As every server of the bench, without a line for each request.
+    // Like every server of the benchmark, it writes no line per request.
     let config = ServeConfig::new().access_log(false);
     let app = App::new("Bench", "1.0.0").config(config).routes(routes);
     (0..ROUTERS).fold(app, |app, n| {

@@ -1,4 +1,4 @@
-//! A large list that is read and checked, and a small answer.
+//! A large list that is read and validated, and a small response.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The application: what it is called, and the routers that it is made of.
+//! The application: its title, and the routers that it consists of.
 
 use fastrs::prelude::*;
 

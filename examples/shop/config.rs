@@ -1,4 +1,4 @@
-//! What the person who starts the shop decides.
+//! The settings for the person who starts the shop.
 
 use std::env;
 
@@ -6,12 +6,12 @@ use fastrs::prelude::*;
 
 /// The settings of a shop.
 ///
-/// Without any, it keeps its data in a temporary folder and lets everybody do everything.
+/// Without any, the shop keeps its data in a temporary folder and lets everyone do everything.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// `DATABASE_URL`: the database, as in `sqlite:shop.db`.
     pub database_url: Option<String>,
-    /// `STAFF_KEY`: what `x-staff-key` must say where only staff may pass.
+    /// `STAFF_KEY`: the value of `x-staff-key` that staff-only routes require.
     pub staff_key: Option<String>,
 }
 
@@ -25,6 +25,6 @@ impl Settings {
     }
 }
 
-/// The settings that `main` knows: it provides them.
+/// The settings, which `main` provides.
 #[dependency(scope = "app")]
 pub async fn settings() -> Settings;

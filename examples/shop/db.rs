@@ -1,4 +1,4 @@
-//! The database: a pool of connections for each app, a transaction for each request that writes.
+//! The database: a pool of connections for each app, and a transaction for each request that writes.
 
 use std::time::Duration;
 
@@ -8,18 +8,17 @@ use tempfile::TempDir;
 
 use crate::config::{Settings, settings};
 
-/// Connections to share. A read takes one for as long as its query runs.
+/// A pool of shared connections. A read holds one for as long as its query runs.
 pub type Pool = sqlx::SqlitePool;
 
-/// What a request writes, all of it or nothing.
+/// The writes of a request, which are committed together or not at all.
 pub type Transaction = sqlx::Transaction<'static, sqlx::Sqlite>;
 
-/// Where the data is.
+/// Where the data is stored.
 #[derive(Debug)]
 pub struct Database {
     options: SqliteConnectOptions,
-    /// The folder of a database that nobody asked to keep. Dropped with the app, it takes its
-    /// files along.
+    /// The folder of a temporary database. It is deleted with its files when the app drops it.
     _folder: Option<TempDir>,
 }
 
@@ -47,7 +46,7 @@ pub async fn pool(#[depends(database)] database: &Database) -> Result<Pool> {
         .options
         .clone()
         .create_if_missing(true)
-        // Readers don't wait for the writer, nor it for them; a second writer waits for the first.
+        // Readers and the writer don't wait for each other; a second writer waits for the first.
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(5));
@@ -61,11 +60,11 @@ pub async fn pool(#[depends(database)] database: &Database) -> Result<Pool> {
 
 /// The request's transaction.
 ///
-/// Committed before the answer is sent, and rolled back when the answer is an error.
+/// Committed before the response is sent, and rolled back if the response is an error.
 #[dependency]
 pub async fn transaction(#[depends(pool)] pool: Pool, lend: Yield<Transaction>) -> Result<()> {
-    // IMMEDIATE waits for its turn to write. A plain BEGIN fails at its first write, without
-    // waiting, if somebody else wrote since its first read.
+    // IMMEDIATE waits for its turn to write. A plain BEGIN fails at its first write, without waiting, if another
+    // transaction has written since its first read.
     let tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let (tx, outcome) = lend.until_done(tx).await;
     match outcome {
@@ -75,14 +74,14 @@ pub async fn transaction(#[depends(pool)] pool: Pool, lend: Yield<Transaction>) 
     Ok(())
 }
 
-/// Whether the database refused a row because there is such a row already.
+/// Returns whether the database rejected a row because it already exists.
 pub fn is_taken(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
         .is_some_and(|error| error.is_unique_violation())
 }
 
-/// Whether the database refused because of a row that isn't there, or that others still refer to.
+/// Returns whether the database rejected a statement because a row doesn't exist, or because others still refer to it.
 pub fn is_dangling(error: &sqlx::Error) -> bool {
     error
         .as_database_error()

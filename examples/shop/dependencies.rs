@@ -1,17 +1,17 @@
-//! What handlers ask for beside the database.
+//! What handlers depend on besides the database.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use fastrs::prelude::*;
 
 use crate::config::{Settings, settings};
 
-/// The time of the request, to the second. Tests put another in its place.
+/// The time of the request, to the second. Tests override it.
 #[dependency]
 pub async fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(0)
 }
 
-/// Lets only staff pass, if the shop was started with a key to know them by.
+/// Lets only staff pass, if the shop was started with a staff key.
 #[dependency]
 pub async fn staff(
     /// The staff's key. Needed only if the shop was started with one.
@@ -27,7 +27,7 @@ pub async fn staff(
     }
 }
 
-/// Why somebody may not do what staff do.
+/// Why a request for a staff-only route is rejected.
 #[derive(Debug, HttpError)]
 pub enum StaffError {
     /// The key is missing or wrong.
@@ -36,7 +36,7 @@ pub enum StaffError {
     Refused,
 }
 
-/// Compares in a time that doesn't tell how much of a guess was right.
+/// Compares in a time that doesn't reveal how much of a guess was right.
 fn same(key: &str, guess: &str) -> bool {
     key.len() == guess.len()
         && key

@@ -1,6 +1,6 @@
-//! What can go wrong, by what was asked: no operation documents an answer that it never gives.
+//! What can go wrong, grouped by operation, so that no operation documents a response that it never sends.
 //!
-//! The errors of a single handler stand beside it.
+//! The errors of a single handler are next to it.
 
 use fastrs::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::models::Id;
 /// Why something can't be read.
 #[derive(Debug, HttpError)]
 pub enum ReadError {
-    /// There is nothing of that number.
+    /// Nothing has this number.
     #[error("no {0} {1}")]
     #[status(404)]
     NotFound(&'static str, Id),
@@ -22,7 +22,7 @@ pub enum ReadError {
 /// Why something can't be created.
 #[derive(Debug, HttpError)]
 pub enum CreateError {
-    /// Another one has what only one can have.
+    /// The value is taken, and only one may have it.
     #[error("the {0} {1:?} is taken")]
     #[status(409)]
     Taken(&'static str, String),
@@ -35,11 +35,11 @@ pub enum CreateError {
 /// Why something can't be changed.
 #[derive(Debug, HttpError)]
 pub enum ChangeError {
-    /// There is nothing of that number.
+    /// Nothing has this number.
     #[error("no {0} {1}")]
     #[status(404)]
     NotFound(&'static str, Id),
-    /// Another one has what only one can have.
+    /// The value is taken, and only one may have it.
     #[error("the {0} {1:?} is taken")]
     #[status(409)]
     Taken(&'static str, String),
@@ -52,7 +52,7 @@ pub enum ChangeError {
 /// Why something can't be deleted.
 #[derive(Debug, HttpError)]
 pub enum DeleteError {
-    /// There is nothing of that number.
+    /// Nothing has this number.
     #[error("no {0} {1}")]
     #[status(404)]
     NotFound(&'static str, Id),

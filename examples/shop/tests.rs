@@ -1,4 +1,4 @@
-//! The shop, called as its clients call it. Each test has an app, and so a database, of its own.
+//! The shop, called as its clients call it. Each test has its own app, and so its own database.
 
 use chrono::DateTime;
 use fastrs::TestClient;
@@ -172,7 +172,7 @@ async fn an_order_takes_all_of_its_lines_or_none() {
     assert_eq!(client.post(&cancel).send().await.status(), 409);
 }
 
-/// Leaves an order without a customer, which SQLite, told to, notices only at the commit.
+/// Leaves an order without a customer, which SQLite is configured to detect only at the commit.
 #[post("/dangling")]
 async fn dangling(#[depends(transaction)] tx: &mut Transaction) -> Result<()> {
     sqlx::query("PRAGMA defer_foreign_keys = ON")

@@ -12,7 +12,7 @@ macro_rules! apps {
     };
 }
 
-// What makes an application.
+// Creates an application.
 type Maker = fn() -> App;
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {

@@ -1,7 +1,7 @@
 //! FastAPI's tutorial, written with fastrs: `tutorial APP --port 8000` serves the application that FastAPI's
 //! documentation calls `docs_src/APP`, for example `query_params.tutorial005`.
 //!
-//! A file is a chapter of the tutorial, a module in it one of the chapter's applications.
+//! Each file is a chapter of the tutorial, and each module in it one of the chapter's applications.
 
 mod apps;
 mod bigger_applications;

@@ -3,7 +3,7 @@
 use fastrs::prelude::*;
 use fastrs::{Value, json};
 
-// What every path operation of this chapter answers: an empty `q` is left out.
+// The response of every path operation in this chapter: an empty `q` is left out.
 fn results(item_id: i64, q: &str) -> Value {
     let mut results = json!({"item_id": item_id});
     if !q.is_empty() {

@@ -3,7 +3,7 @@
 use fastrs::prelude::*;
 use fastrs::{Value, json};
 
-// What most path operations of this chapter answer: an empty `q` is left out.
+// The response of most path operations in this chapter: an empty `q` is left out.
 fn results(q: Option<String>) -> Value {
     let mut results = json!({"items": [{"item_id": "Foo"}, {"item_id": "Bar"}]});
     if let Some(q) = q.filter(|q| !q.is_empty()) {
@@ -286,7 +286,7 @@ pub(crate) mod tutorial015 {
         }
     }
 
-    // The standard library's one source of randomness: the keys of a new hasher.
+    // The keys of a new hasher are the standard library's only source of randomness.
     fn any_item() -> (&'static str, &'static str) {
         let random = RandomState::new().hash_one(DATA.len());
         DATA[random as usize % DATA.len()]

@@ -208,7 +208,7 @@ async fn get_query_list_default(#[query(default)] device_ids: Vec<i64>) -> Vec<i
     device_ids
 }
 
-// An untyped parameter is the text as it came.
+// An untyped parameter is the text as it was sent.
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

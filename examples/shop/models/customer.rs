@@ -1,4 +1,4 @@
-//! Who buys.
+//! Customers.
 
 use fastrs::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Customer {
     /// Where confirmations go. No two customers have the same address.
     #[sqlx(try_from = "String")]
     pub email: EmailStr,
-    /// Whether to write when there is nothing to confirm.
+    /// Whether to send mail other than confirmations.
     #[field(default)]
     pub newsletter: bool,
 }
@@ -24,7 +24,7 @@ pub struct Customer {
 #[model]
 #[derive(Debug, Clone, Default)]
 pub struct CustomerFilter {
-    /// A part of the name or of the address, in upper or lower case.
+    /// A part of the name or the address, in upper or lower case.
     #[field(max_length = 80)]
     pub q: Option<String>,
 }

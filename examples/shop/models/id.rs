@@ -1,4 +1,4 @@
-//! The number of a row.
+//! Row numbers.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use fastrs::prelude::*;
 
 /// The number of a row.
 ///
-/// It ends at 2^53 - 1, up to which every JSON reader keeps whole numbers exact.
+/// The maximum is 2^53 - 1, up to which every JSON reader keeps integers exact.
 #[model(strict)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
 #[sqlx(transparent)]

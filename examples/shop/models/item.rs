@@ -1,11 +1,11 @@
-//! What the shop sells.
+//! Items for sale.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
 use super::Id;
 
-/// The most of one item that fits the shop.
+/// The maximum stock of one item.
 pub const MAX_STOCK: i64 = 1_000_000;
 
 /// An item as the shop sells it.
@@ -14,7 +14,7 @@ pub const MAX_STOCK: i64 = 1_000_000;
 pub struct Item {
     #[field(read_only)]
     pub id: Id,
-    /// What it is called. No two items have the same name.
+    /// The name. No two items have the same name.
     #[field(min_length = 1, max_length = 80)]
     pub name: String,
     #[field(max_length = 500)]
@@ -24,14 +24,14 @@ pub struct Item {
     /// In cents.
     #[field(ge = 1, le = 100_000_000)]
     pub price: i64,
-    /// How many there are to sell.
+    /// How many are in stock.
     #[field(ge = 0, le = MAX_STOCK, default)]
     pub stock: i64,
     #[field(read_only)]
     pub created_at: DateTime<Utc>,
 }
 
-/// The shelf that an item stands on.
+/// The category of an item.
 #[model]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::Type)]
 #[serde(rename_all = "lowercase")]

@@ -1,5 +1,4 @@
-//! The shapes of what comes in and goes out. One shape serves both: what only the shop decides is
-//! `read_only`.
+//! The models of the input and the output. One model serves both: fields that only the shop sets are `read_only`.
 
 mod customer;
 mod id;

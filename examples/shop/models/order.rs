@@ -1,4 +1,4 @@
-//! What was bought.
+//! Orders.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
@@ -14,7 +14,7 @@ pub struct OrderDraft {
     pub lines: Vec<LineDraft>,
 }
 
-/// How many of an item to order.
+/// An item, and how many of it to order.
 #[model(strict)]
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineDraft {
@@ -43,11 +43,11 @@ pub struct Order {
 pub struct OrderLine {
     pub item_id: Id,
     pub quantity: i64,
-    /// What one of them cost when it was ordered, in cents.
+    /// The price of one of them when it was ordered, in cents.
     pub price: i64,
 }
 
-/// How far an order has come.
+/// The progress of an order.
 #[model]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[serde(rename_all = "lowercase")]
@@ -66,7 +66,7 @@ pub struct OrderFilter {
     pub status: Option<OrderStatus>,
 }
 
-/// What was written to the customer about an order.
+/// The confirmation that was sent to the customer about an order.
 #[model]
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Confirmation {

@@ -1,15 +1,15 @@
-//! Lists that come in parts.
+//! Lists that are returned in parts.
 
 use fastrs::prelude::*;
 
-/// Which part of a list to answer.
+/// Which part of a list to return.
 #[model]
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
-    /// How many at most.
+    /// The maximum number of items.
     #[field(ge = 1, le = 100, default = 20)]
     pub limit: u32,
-    /// How many to leave out before the first.
+    /// How many items to skip.
     #[field(ge = 0, le = 1_000_000, default)]
     pub offset: u32,
 }
@@ -19,14 +19,14 @@ pub struct Paging {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// How many there are in the whole list.
+    /// The number of items in the whole list.
     pub total: u64,
     pub limit: u32,
     pub offset: u32,
 }
 
 impl<T> Page<T> {
-    /// The part that `paging` asked for, of a list of `total`.
+    /// Returns the part that `paging` selects from a list of `total` items.
     pub fn new(items: Vec<T>, total: u64, paging: Paging) -> Self {
         Self {
             items,

@@ -1,4 +1,4 @@
-//! What customers say of items.
+//! Reviews of items by customers.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;

@@ -1,4 +1,4 @@
-//! Who buys.
+//! Customers.
 
 use fastrs::prelude::*;
 
@@ -73,7 +73,7 @@ async fn read_customer(id: Id, #[depends(pool)] pool: &Pool) -> Result<Customer,
         .ok_or(ReadError::NotFound("customer", id))
 }
 
-/// Replace what is known of a customer.
+/// Replace a customer's data.
 #[put("/<id>")]
 async fn replace_customer(
     id: Id,
@@ -98,7 +98,7 @@ async fn replace_customer(
 
 /// Delete a customer and their reviews.
 ///
-/// A customer who has ordered stays. Deleting who is already gone is a 404.
+/// A customer who has placed orders can't be deleted. Deleting a customer twice is a 404.
 #[delete("/<id>", status = 204)]
 async fn delete_customer(
     id: Id,

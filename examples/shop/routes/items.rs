@@ -1,4 +1,4 @@
-//! The catalogue.
+//! The catalog.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
@@ -50,7 +50,7 @@ async fn list_items(
     Ok(Page::new(items, total, paging))
 }
 
-/// A query for the items that pass the filter.
+/// Returns a query for the items that pass the filter.
 fn matching(select: &'static str, filter: &ItemFilter) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(select);
     sql.push(" FROM items WHERE true");
@@ -102,7 +102,7 @@ async fn read_item(id: Id, #[depends(pool)] pool: &Pool) -> Result<Item, ReadErr
     find(id, pool).await?.ok_or(ReadError::NotFound("item", id))
 }
 
-/// The item of that number.
+/// Returns the item with that number.
 pub async fn find(
     id: Id,
     connection: impl SqliteExecutor<'_>,
@@ -115,7 +115,7 @@ pub async fn find(
 
 /// Change an item.
 ///
-/// What isn't sent stays as it is.
+/// Fields that aren't sent keep their values.
 #[patch("/<id>", depends = [staff])]
 async fn change_item(
     id: Id,
@@ -145,7 +145,7 @@ async fn change_item(
 
 /// Delete an item and its reviews.
 ///
-/// An item that has been ordered stays. Deleting what is already gone is a 404.
+/// An item that has been ordered can't be deleted. Deleting an item twice is a 404.
 #[delete("/<id>", status = 204, depends = [staff])]
 async fn delete_item(
     id: Id,

@@ -1,4 +1,4 @@
-//! What was bought.
+//! Orders.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
@@ -78,7 +78,7 @@ async fn place_order(
     })?;
 
     for (position, line) in (1_i64..).zip(&draft.lines) {
-        // An error on the way out of here is the transaction's to undo.
+        // If this fails, the transaction undoes it.
         let price = take_from_stock(line, tx).await?;
         sqlx::query(
             "INSERT INTO order_lines (order_id, position, item_id, quantity, price)
@@ -97,7 +97,7 @@ async fn place_order(
     Ok(find(id, &mut **tx).await?)
 }
 
-/// Takes the line's items from the stock, and answers what one costs.
+/// Takes the line's items from the stock, and returns the price of one.
 async fn take_from_stock(line: &LineDraft, tx: &mut Transaction) -> Result<i64, PlaceError> {
     let price = sqlx::query_scalar(
         "UPDATE items SET stock = stock - ?1 WHERE id = ?2 AND stock >= ?1 RETURNING price",
@@ -120,7 +120,7 @@ async fn take_from_stock(line: &LineDraft, tx: &mut Transaction) -> Result<i64, 
     })
 }
 
-/// Writes to the customer that the order was taken: here, into a table.
+/// Sends the customer a confirmation of the order: here, it is written to a table.
 async fn confirm(order: Id, now: DateTime<Utc>, pool: Pool) {
     let written = sqlx::query(
         "INSERT INTO confirmations (order_id, email, sent_at)
@@ -136,14 +136,14 @@ async fn confirm(order: Id, now: DateTime<Utc>, pool: Pool) {
     }
 }
 
-/// Why an order isn't taken.
+/// Why an order is rejected.
 #[derive(Debug, HttpError)]
 pub enum PlaceError {
-    /// The body names a customer who isn't there.
+    /// The body names a customer who doesn't exist.
     #[error("no customer {0}")]
     #[status(409)]
     NoCustomer(Id),
-    /// The body names an item that isn't there.
+    /// The body names an item that doesn't exist.
     #[error("no item {0}")]
     #[status(409)]
     NoItem(Id),
@@ -166,7 +166,7 @@ async fn read_order(id: Id, #[depends(pool)] pool: &Pool) -> Result<Order, ReadE
     }
 }
 
-/// The order of that number.
+/// Returns the order with that number.
 async fn find(id: Id, connection: impl SqliteExecutor<'_>) -> Result<Order, sqlx::Error> {
     sqlx::query_as("SELECT * FROM order_details WHERE id = ?")
         .bind(id)
@@ -185,7 +185,7 @@ async fn ship_order(
 
 /// Cancel an open order.
 ///
-/// What it took goes back into the stock.
+/// Its items go back into the stock.
 #[post("/<id>/cancel")]
 async fn cancel_order(
     id: Id,
@@ -203,7 +203,7 @@ async fn cancel_order(
     Ok(order)
 }
 
-/// Gives an open order its last status.
+/// Sets the final status of an open order.
 async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Order, CloseError> {
     let mut order = find(id, &mut **tx).await.map_err(|error| match error {
         sqlx::Error::RowNotFound => CloseError::NotFound(id),
@@ -224,11 +224,11 @@ async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Orde
 /// Why an order can't be shipped or cancelled.
 #[derive(Debug, HttpError)]
 pub enum CloseError {
-    /// There is no order of that number.
+    /// No order has this number.
     #[error("no order {0}")]
     #[status(404)]
     NotFound(Id),
-    /// It has been shipped or cancelled before.
+    /// The order has already been shipped or canceled.
     #[error("order {0} is not open")]
     #[status(409)]
     Closed(Id),
@@ -238,7 +238,7 @@ pub enum CloseError {
     Database(#[from] sqlx::Error),
 }
 
-/// List what was written to the customer about an order.
+/// List the confirmations that were sent to the customer about an order.
 #[get("/<id>/confirmations")]
 async fn list_confirmations(
     id: Id,
@@ -250,7 +250,7 @@ async fn list_confirmations(
     .bind(id)
     .fetch_all(pool)
     .await?;
-    // An order without a confirmation yet is an empty list; no order is a 404.
+    // An order without a confirmation is an empty list; an order that doesn't exist is a 404.
     if sent.is_empty() {
         read_order(id, pool).await?;
     }

@@ -1,4 +1,4 @@
-//! What customers say of items.
+//! Reviews of items by customers.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
@@ -9,7 +9,7 @@ use crate::dependencies::now;
 use crate::errors::ReadError;
 use crate::models::{Id, Item, Page, Paging, Review, ReviewSort};
 
-/// The reviews of an item under the item, each by itself under `/reviews`.
+/// The reviews of an item are under the item; each single review is under `/reviews`.
 pub fn router() -> Router {
     Router::new("")
         .tag("reviews")
@@ -21,7 +21,7 @@ pub fn router() -> Router {
 
 /// The item that the path names.
 ///
-/// Whoever depends on it answers 404 if there is none, and says so in the document.
+/// A route that depends on it responds with a 404 if there is none, and documents that.
 #[dependency]
 async fn reviewed_item(
     #[path] item_id: Id,
@@ -66,7 +66,7 @@ async fn list_reviews(
 
 /// Review an item.
 ///
-/// A customer reviews an item once.
+/// A customer can review an item once.
 #[post("", status = 201)]
 async fn write_review(
     #[depends(reviewed_item)] item: &Item,
@@ -92,14 +92,14 @@ async fn write_review(
     })
 }
 
-/// Why a review isn't taken.
+/// Why a review is rejected.
 #[derive(Debug, HttpError)]
 pub enum ReviewError {
-    /// The body names a customer who isn't there.
+    /// The body names a customer who doesn't exist.
     #[error("no customer {0}")]
     #[status(409)]
     NoCustomer(Id),
-    /// The customer has reviewed the item before.
+    /// The customer has already reviewed the item.
     #[error("customer {0} has reviewed this item")]
     #[status(409)]
     Reviewed(Id),
@@ -121,7 +121,7 @@ async fn read_review(id: Id, #[depends(pool)] pool: &Pool) -> Result<Review, Rea
 
 /// Delete a review.
 ///
-/// Deleting what is already gone is a 404.
+/// Deleting a review twice is a 404.
 #[delete("/<id>", status = 204)]
 async fn delete_review(
     id: Id,

@@ -1,4 +1,4 @@
-//! What several routers depend on.
+//! The dependencies that several routers share.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The application: its routers, and what all of them need.
+//! The application: its routers, and the dependencies that all of them have in common.
 
 use fastrs::prelude::*;
 use fastrs::{Value, json};

@@ -1,4 +1,4 @@
-//! Answers that leave fields out.
+//! Responses that leave fields out.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The returned type is the response model.
+//! The return type is the response model.
 
 use fastrs::prelude::*;
 

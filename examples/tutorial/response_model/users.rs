@@ -1,4 +1,4 @@
-//! What comes in and what goes out.
+//! Different models for input and output.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The admin's path operations. Whoever includes them says where they stand and who may call them.
+//! The admin's path operations. The code that includes them sets their prefix and who may call them.
 
 use fastrs::prelude::*;
 use fastrs::{Value, json};

@@ -1,3 +1,3 @@
-//! What the organisation shares with its other projects.
+//! The code that the organization shares with its other projects.
 
 pub(crate) mod admin;
