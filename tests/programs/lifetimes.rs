@@ -1,5 +1,5 @@
-//! Apps that end in unusual ways, for the tests of what happens then: `lifetimes drop RUNTIME WHAT WHERE`, or
-//! `lifetimes serve TEARDOWN`.
+//! Apps that end in unusual ways, for the tests of how they end: `lifetimes drop RUNTIME WHAT WHERE`, or `lifetimes
+//! serve TEARDOWN`.
 
 use std::{pin::pin, time::Duration};
 
@@ -77,7 +77,7 @@ async fn mounted() -> AppService {
     service(App::new("Outer", "1").mount("/inner", inner)).await
 }
 
-/// Starts something and drops it at this place.
+/// Starts something and drops it in this place.
 fn end<T: Send + 'static>(runtime: Runtime, start: impl Future<Output = T>, place: &str) {
     match place {
         "inside" => runtime.block_on(async {
@@ -93,7 +93,7 @@ fn end<T: Send + 'static>(runtime: Runtime, start: impl Future<Output = T>, plac
             drop(runtime);
             drop(it);
         }
-        // By the runtime, when it drops its tasks.
+        // Dropped by the runtime, when it drops its tasks.
         "shutdown" => runtime.block_on(async {
             let it = start.await;
             tokio::spawn(async move {
@@ -102,12 +102,12 @@ fn end<T: Send + 'static>(runtime: Runtime, start: impl Future<Output = T>, plac
             });
             tokio::task::yield_now().await;
         }),
-        // By a failing assertion.
+        // Dropped by a failing assertion.
         "panic" => runtime.block_on(async {
             let _it = start.await;
             panic!("the assertion's own message");
         }),
-        // A start that is given up.
+        // The start is canceled.
         "start" => runtime.block_on(async {
             let mut start = pin!(start);
             let once = std::future::poll_fn(|cx| {
@@ -150,7 +150,7 @@ async fn with_fails() {}
 #[get("/closes", depends = [closes])]
 async fn with_closes() {}
 
-/// Starts tasks that do not end.
+/// Starts tasks that never end.
 #[post("/tasks", depends = [closes])]
 async fn tasks(tasks: BackgroundTasks) {
     tasks.add(std::future::pending());
@@ -164,7 +164,7 @@ async fn serve(teardown: &str) {
         "panics" => app.routes(routes![with_panics]),
         "fails" => app.routes(routes![with_fails]),
         "tasks" => app.routes(routes![tasks]),
-        // Its values are those of an app that is mounted.
+        // Its values belong to an app that is mounted.
         "mounted" => {
             let inner = App::new("Inner", "1").routes(routes![with_closes]);
             app.mount("/inner", inner.into_service().await.expect("a service"))

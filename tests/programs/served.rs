@@ -1,8 +1,8 @@
-//! A program for the tests of serving: `served APP [ADDRESS]`. Without an address, the environment says where.
+//! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
 use fastrs::prelude::*;
 
-/// Says on standard error when it is made and when it is closed.
+/// Reports on standard error when it is created and when it is closed.
 #[dependency(scope = "app")]
 async fn resource(lend: Yield<()>) {
     eprintln!("opened");
@@ -10,7 +10,7 @@ async fn resource(lend: Yield<()>) {
     eprintln!("closed");
 }
 
-/// Is in flight for as long as its body is on its way.
+/// In flight for as long as its body is still arriving.
 #[post("/upload", depends = [resource])]
 async fn upload(#[body] text: String) -> usize {
     text.len()

@@ -1,8 +1,10 @@
-//! A server under clients that do what HTTP allows: `torture seconds 60` or `torture rounds 20`, with one worker, then with two.
+//! A server under clients that do what HTTP allows: `torture seconds 60` or `torture rounds 20`, with one worker, then
+//! with two.
 //!
-//! 200 connections from 127.0.0.1 send requests whole and in parts, one by one and pipelined, with large bodies each way. They
-//! pause for about as long as it takes a connection to come to rest, close their side, and leave. Each request has a number, which
-//! its answer repeats in the head and all through the body. The program fails at the first answer that is lost, cut, or another's.
+//! 200 connections from 127.0.0.1 send requests whole and in parts, one by one and pipelined, with large bodies in both
+//! directions. They pause for about as long as a connection takes to go idle, close their side, and leave. Each request
+//! has a number, which its response repeats in the head and throughout the body. The program fails at the first
+//! response that is lost, truncated, or belongs to another request.
 
 use std::{
     convert::Infallible,
@@ -23,10 +25,10 @@ use tower_service::Service;
 
 const CONNECTIONS: u64 = 200;
 
-/// How long a client waits for an answer.
+/// How long a client waits for a response.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Connections come to rest after 50 to 100 ms: deadlines are compared each twentieth of the shortest.
+/// Connections go idle after 50 to 100 ms: deadlines are checked at intervals of a twentieth of the shortest.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
 
 // ---- the server -------------------------------------------------------------------
 
-/// What a body with this number consists of.
+/// Returns the body with this number.
 fn body_of(number: u64, length: usize) -> Vec<u8> {
     let pattern = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
     let mut body = pattern.repeat(length / pattern.len() + 1);
@@ -59,7 +61,7 @@ fn body_of(number: u64, length: usize) -> Vec<u8> {
     body
 }
 
-/// Checks the body it gets, and answers with one of the length that was asked for.
+/// Checks the request body, and responds with a body of the requested length.
 #[post("/echo/<number>", body_limit = 10_000_000)]
 async fn echo(
     number: u64,
@@ -78,21 +80,21 @@ async fn echo(
     Ok(body_of(number, length).into())
 }
 
-/// Does not read the body it gets.
+/// Does not read the request body.
 #[post("/ignore/<number>")]
 async fn ignore(number: u64, reply: &mut Reply) -> Bytes {
     reply.header("x-number", &number.to_string());
     body_of(number, 100).into()
 }
 
-/// Answers piece by piece.
+/// Responds piece by piece.
 #[derive(Clone)]
 struct Pieces;
 
-/// So many more pieces of the body with this number.
+/// The number of the body, and how many pieces of it are left.
 struct PiecesLeft(u64, usize);
 
-/// A multiple of the pattern's length.
+/// The length of a piece, a multiple of the pattern's length.
 const PIECE: usize = 8_000;
 
 impl http_body::Body for PiecesLeft {
@@ -155,7 +157,7 @@ fn start(workers: &str) -> (Child, SocketAddr) {
         let address = rest.split([',', '\n']).next()?;
         address.parse().ok()
     });
-    // Until it ends, or the pipe would break.
+    // Forwards the log until it ends, so that the pipe does not break.
     thread::spawn(move || io::copy(&mut log, &mut io::stderr()));
     (server, address.expect(&line))
 }
@@ -165,7 +167,7 @@ fn start(workers: &str) -> (Child, SocketAddr) {
 static ANSWERS: AtomicU64 = AtomicU64::new(0);
 static FAILED: AtomicBool = AtomicBool::new(false);
 
-/// Whether it failed.
+/// Returns whether it failed.
 fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
     let (mut server, address) = start(workers);
     let before = ANSWERS.load(Relaxed);
@@ -205,7 +207,7 @@ struct Client {
     sent: u64,
 }
 
-/// A request that was sent, and what its answer has to be.
+/// A request that was sent, and the response that it must get.
 struct Expected {
     number: u64,
     length: usize,
@@ -221,7 +223,7 @@ impl Client {
         }
     }
 
-    /// The same numbers in each run.
+    /// Returns pseudorandom numbers, the same in each run.
     fn random(&mut self, below: u64) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -249,7 +251,7 @@ impl Client {
         self.stream()?.get_mut().write_all(bytes)
     }
 
-    /// One request's bytes.
+    /// Returns the bytes of one request.
     fn request(&mut self, large_body: bool, large_answer: bool) -> (Vec<u8>, Expected) {
         self.sent += 1;
         let number = self.sent;
@@ -285,7 +287,7 @@ impl Client {
         (bytes, Expected { number, length })
     }
 
-    /// One of the things that a client does.
+    /// Does one of the things that a client does.
     fn round(&mut self) -> io::Result<()> {
         let what = self.random(10);
         let done = match what {
@@ -299,7 +301,7 @@ impl Client {
             7 => self.unread(),
             8 => self.leaves(),
             _ => {
-                // About when the connection comes to rest.
+                // About as long as the connection takes to go idle.
                 let pause = self.random(150);
                 thread::sleep(Duration::from_millis(pause));
                 self.one_by_one(false, false)
@@ -314,7 +316,7 @@ impl Client {
         self.answer(&expected).map(drop)
     }
 
-    /// Small enough for the sockets' buffers: neither side waits for the other to read.
+    /// Returns requests that fit into the sockets' buffers, so that neither side waits for the other to read.
     fn batch(&mut self) -> (Vec<u8>, Vec<Expected>) {
         let count = 2 + self.random(8);
         let requests = (0..count).map(|_| self.request(false, false));
@@ -339,7 +341,7 @@ impl Client {
             .try_for_each(|expected| self.answer(expected).map(drop))
     }
 
-    /// Sends all, closes its side, and reads on.
+    /// Sends everything, closes its side, and keeps reading.
     fn half_closed(&mut self, large: bool) -> io::Result<()> {
         let (bytes, expected) = match large {
             true => {
@@ -356,7 +358,7 @@ impl Client {
         self.end()
     }
 
-    /// A head and a body in parts, with pauses between them.
+    /// Sends a head and a body in parts, with pauses between them.
     fn in_parts(&mut self) -> io::Result<()> {
         let (bytes, expected) = self.request(false, true);
         let parts = 2 + self.random(3);
@@ -368,7 +370,7 @@ impl Client {
         self.answer(&expected).map(drop)
     }
 
-    /// The server does not read the body: it goes on behind it, or says that it does not.
+    /// Sends a body that the server does not read: the server either continues after it, or announces that it does not.
     fn unread(&mut self) -> io::Result<()> {
         self.sent += 1;
         let (number, length) = (self.sent, self.random(2) as usize * 200_000 + 10);
@@ -377,7 +379,7 @@ impl Client {
             "POST /{path}/{number} HTTP/1.1\r\nhost: torture\r\ncontent-length: {length}\r\n\r\n"
         );
         self.send(head.as_bytes())?;
-        // The server may have closed already.
+        // The server may have closed the connection already.
         let _ = self.send(&body_of(number, length));
         let (head, body) = self.read()?;
         let is_right = match path {
@@ -392,7 +394,7 @@ impl Client {
         }
     }
 
-    /// Goes away in the middle of a request or of an answer.
+    /// Leaves in the middle of a request or a response.
     fn leaves(&mut self) -> io::Result<()> {
         let (bytes, _) = self.request(true, true);
         let at = self.random(bytes.len() as u64) as usize;
@@ -424,7 +426,7 @@ impl Client {
         }
     }
 
-    /// Reads an answer, and what follows if it is the last one.
+    /// Reads a response, and the end of the connection if it is the last one.
     fn read(&mut self) -> io::Result<(String, Vec<u8>)> {
         let stream = self.stream()?;
         let mut head = String::new();
@@ -459,7 +461,7 @@ impl Client {
         Ok((head, body))
     }
 
-    /// Reads to the end of the connection, where nothing may stand.
+    /// Reads to the end of the connection, where nothing may follow.
     fn end(&mut self) -> io::Result<()> {
         let mut rest = Vec::new();
         if let Some(mut stream) = self.stream.take() {

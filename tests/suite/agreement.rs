@@ -1,5 +1,5 @@
-//! serde's attributes in all shapes: the exact read, the lax one, the walk that lists errors, parameters and `Partial`
-//! read the same of the same.
+//! serde's attributes on all shapes of types: the exact read, the lax read, the walk that lists errors, parameters and
+//! `Partial` all read the same values from the same input.
 
 use std::fmt::Debug;
 
@@ -132,7 +132,7 @@ shapes! {
 const FIRST: [&str; 4] = ["first_name", "firstName", "first", "FIRST"];
 const SECOND: [&str; 4] = ["second_name", "secondName", "2nd", "second"];
 
-/// Objects with one of the names of each field, or none.
+/// Returns objects with one of the names of each field, or none.
 fn objects() -> impl Iterator<Item = Value> {
     let values = || {
         [
@@ -175,7 +175,7 @@ fn with(mut value: Value, more: Value) -> Value {
     value
 }
 
-/// The same with texts for numbers.
+/// Returns the same value with numbers as text.
 fn as_texts(value: &Value) -> Value {
     match value {
         Value::Number(number) => number.to_string().into(),
@@ -190,7 +190,7 @@ fn as_texts(value: &Value) -> Value {
     }
 }
 
-/// What the walk says: the kinds of errors, and the value as it is converted.
+/// Returns the result of the walk: the kinds of errors, and the converted value.
 fn walk(compiled: &Compiled, value: &Value) -> (Vec<String>, Value) {
     let mut errors = Errors::new();
     let new = compiled.diagnose(value, &Constraints::NONE, Mode::Json, &[], &mut errors);
@@ -222,7 +222,7 @@ fn agree<T: DeserializeOwned + JsonSchema + Debug + PartialEq>(make: fn(Value) -
     }
 }
 
-/// A `Partial` takes what the type takes, and what only lacks fields.
+/// Checks that a `Partial` accepts what the type accepts, and input that only lacks fields.
 fn part<T: DeserializeOwned + JsonSchema + Patch + Clone + Debug + PartialEq>() {
     let compiled = Compiled::of::<T>();
     let of = std::any::type_name::<T>();
@@ -260,7 +260,7 @@ async fn request<T: DeserializeOwned + Serialize + Default>(client: &TestClient,
     }
 }
 
-/// An object as a query string, if it can be written as one.
+/// Returns an object as a query string, if it can be written as one.
 fn query_of(value: &Value) -> Option<String> {
     let mut pairs = Vec::new();
     for (name, value) in value.as_object()? {

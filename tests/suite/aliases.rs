@@ -1,4 +1,4 @@
-//! serde's `alias`: every reader of a model knows all names of its fields, its variants and its tags.
+//! serde's `alias`: every reader of a model accepts all names of its fields, variants and tags.
 
 use fastrs::prelude::*;
 use fastrs::{TestResponse, Value, json};

@@ -1,4 +1,4 @@
-//! Answers: what a handler returns, as it leaves the server and as the document says it does.
+//! Responses: what a handler returns, as the server sends it and as the document describes it.
 
 use std::collections::BTreeMap;
 
@@ -537,7 +537,7 @@ mod failing {
         pen()
     }
 
-    /// What cannot be written is no answer.
+    /// A value that cannot be written is not a valid response.
     #[get("/unwritable")]
     async fn unwritable() -> BTreeMap<Vec<u8>, u8> {
         BTreeMap::from([(vec![1], 1)])

@@ -1,4 +1,4 @@
-//! JSON bodies and forms: what is read, what is refused, and that a bad body costs no more than a good one.
+//! JSON bodies and forms: what is read and what is rejected, and that a bad body costs no more than a good one.
 
 use std::collections::BTreeMap;
 
@@ -244,7 +244,7 @@ async fn lax_values_are_coerced() {
         .send()
         .await;
     assert_eq!(answer.json::<Value>()["amount"], 3);
-    // A coerced value is held to its constraints.
+    // A coerced value has to satisfy its constraints.
     let answer = client
         .post("/one")
         .json(&json!({"name": "Pen", "price": "-1"}))
@@ -261,7 +261,7 @@ async fn what_was_sent_is_read_and_told_as_it_was_meant() {
     let client = TestClient::start(json_bodies::app()).await;
     let pen = json!({"name": "Pen", "price": 2.5, "amount": 0, "note": null});
     let good = [
-        // Of equal keys the last counts, as in Python, if something else has to be coerced first.
+        // The last of several equal keys counts, as in Python, if something else has to be coerced first.
         (
             "/one",
             r#"{"name":"Pen","price":"1","price":"2.5"}"#,
@@ -313,7 +313,7 @@ async fn what_was_sent_is_read_and_told_as_it_was_meant() {
         assert_eq!(detail[0]["input"], input, "{body}");
         assert_eq!(detail.as_array().map(Vec::len), Some(1), "{body}");
     }
-    // What is missing in something long is null.
+    // What is missing in a long body is null.
     let answer = raw_json(client.post("/one"), long).send().await;
     let missing = &answer.json::<Value>()["detail"][1];
     assert_eq!(missing["type"], "missing");
@@ -521,7 +521,7 @@ async fn no_body_is_ever_a_500() {
         for path in ["/one", "/value", "/embedded", "/optional", "/map", "/list"] {
             let answer = raw_json(client.post(path), body.clone()).send().await;
             let status = answer.status().as_u16();
-            // What nobody reads is skipped without a stack, however deep.
+            // An unknown value is skipped without using the stack, however deep it is.
             let taken = status == 200 && (path == "/value" || body.contains("other"));
             assert!(
                 status == 422 || taken,
@@ -610,7 +610,7 @@ async fn a_large_bad_body_gets_a_small_answer() {
         answer.bytes().len()
     );
     assert!(started.elapsed().as_secs() < 2, "{:?}", started.elapsed());
-    // A long input is not sent back.
+    // A long input is not echoed.
     let answer = client
         .post("/one")
         .json(&json!({"name": "x".repeat(300), "price": 1}))
@@ -691,7 +691,7 @@ async fn forms_are_read() {
         answer.json::<Value>(),
         json!(["ada", null, "en", ["a", "b"]])
     );
-    // An empty field is one that was not filled in, unless it is a list.
+    // An empty field counts as not filled in, unless it is a list.
     let answer = post(
         "/fields",
         &[

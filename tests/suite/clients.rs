@@ -1,7 +1,7 @@
-//! Other people's programs against the examples: validators, generators of clients, a fuzzer and a browser.
+//! Other people's programs against the examples: validators, client generators, a fuzzer and a browser.
 //!
-//! `tests/clients/run` calls them. One that is not installed is named and its test skipped; with
-//! `FASTRS_REQUIRE_PROGRAMS=1` it fails.
+//! `tests/clients/run` calls them. If one is not installed, its name is printed and its test skipped; with
+//! `FASTRS_REQUIRE_PROGRAMS=1` the test fails.
 
 use std::{
     fs,
@@ -47,7 +47,7 @@ fn hey_api_reads_every_kind() {
     check("hey-api", || &KINDS.both);
 }
 
-/// It makes nothing of a choice with `null` in OpenAPI 3.0.
+/// The generator produces nothing for a choice with `null` in OpenAPI 3.0.
 #[test]
 fn orval_reads_every_kind() {
     check("orval", || &KINDS.both[..1]);
@@ -90,7 +90,7 @@ fn check(name: &str, files: impl Fn() -> &'static [PathBuf]) {
     }
 }
 
-/// Runs a check on a shop of its own.
+/// Runs a check on its own shop.
 fn check_shop(name: &str) {
     if is_possible(name) {
         let shop = Server::start(&EXAMPLES.shop, &[]);
@@ -101,7 +101,7 @@ fn check_shop(name: &str) {
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients/run");
 
-/// Whether the programs of a check are there. What is skipped is said past the capture of a test's output.
+/// Returns whether the programs of a check are installed. A skipped check is reported past the test's output capture.
 fn is_possible(name: &str) -> bool {
     let (reason, status) = match Command::new(SCRIPT).args(["has", name]).output() {
         Ok(output) => (text(&output.stderr), output.status.code()),
@@ -129,7 +129,7 @@ fn passes(name: &str, command: &mut Command) {
     assert!(status.success(), "{name}: {status}");
 }
 
-/// The documents of an app with values and answers of every kind, as files.
+/// The documents of an app with values and responses of every kind, as files.
 struct Kinds {
     /// OpenAPI 3.1, and 3.0.
     both: [PathBuf; 2],
@@ -154,14 +154,14 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
     }
 });
 
-/// Where documents are kept.
+/// Returns the folder of the documents.
 fn folder() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-/// The documents of the shop, of six applications of the tutorial, and of every kind, as files.
+/// Returns the documents of the shop, of six applications of the tutorial, and of every kind, as files.
 fn documents() -> &'static [PathBuf] {
     static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
         let folder = folder();
@@ -184,14 +184,14 @@ fn documents() -> &'static [PathBuf] {
     &DOCUMENTS
 }
 
-/// The programs of the package `examples`.
+/// The programs of the `examples` package.
 struct Examples {
     shop: PathBuf,
     tutorial: PathBuf,
 }
 
-/// Built by cargo, as it knows where they are and whether they are new. With `--workspace`, dependencies have the
-/// features that `cargo test --workspace` has built them with.
+/// Built by cargo, which knows where they are and whether they are up to date. With `--workspace`, dependencies have
+/// the same features as in `cargo test --workspace`.
 static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
@@ -220,12 +220,12 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
 /// A running example.
 struct Server {
     process: Child,
-    /// As in `http://127.0.0.1:41213`.
+    /// For example `http://127.0.0.1:41213`.
     url: String,
 }
 
 impl Server {
-    /// Starts a program on a free port, and waits for the line that says which.
+    /// Starts a program on a free port, and waits for the line that names it.
     fn start(program: &Path, arguments: &[&str]) -> Self {
         let mut process = Command::new(program)
             .args(arguments)
@@ -241,7 +241,7 @@ impl Server {
             let (_, rest) = line.split_once("serves ")?;
             Some(rest.split(',').next().unwrap_or(rest).to_owned())
         });
-        // Somebody must read on, or the program stops when the pipe is full.
+        // The output must be read, or the program blocks when the pipe is full.
         thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self {
             process,
@@ -264,7 +264,7 @@ impl Server {
         body.to_owned()
     }
 
-    /// Asks it to stop, as a service manager does, and waits until it has.
+    /// Asks the program to stop, as a service manager does, and waits until it has.
     #[cfg(unix)]
     fn stop(mut self) {
         let pid = self.process.id().to_string();
@@ -278,7 +278,7 @@ impl Server {
     fn stop(self) {}
 }
 
-/// After a failed test too, nothing is left running.
+/// Leaves nothing running, even after a failed test.
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();

@@ -1,4 +1,4 @@
-//! Cookies: what is set is what is read, and what cannot be set is an error that can be seen.
+//! Cookies: what is set is what is read, and a cookie that cannot be set is a visible error.
 
 use std::sync::Mutex;
 
@@ -110,7 +110,7 @@ async fn failed() -> Result<()> {
     Err(HttpError::new(404, "gone").header("x", "y\nz"))
 }
 
-/// The answer, and what exits are told: nothing that was done is kept.
+/// The response is a 500 and the exits receive a failure, so that nothing is committed.
 #[tokio::test]
 async fn what_http_does_not_allow_is_a_500_that_rolls_back() {
     let client = TestClient::start(App::new("Refused", "1").routes(routes![refused, failed])).await;

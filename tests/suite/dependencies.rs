@@ -1,4 +1,4 @@
-//! Dependencies: who is run, how often, in which order, and what it is lent.
+//! Dependencies: which ones run, how often and in which order, and what they are lent.
 
 mod app_scope;
 mod errors;

@@ -1,4 +1,4 @@
-//! What `#[model]` writes of serde's and schemars' traits is what their derives would write.
+//! The serde and schemars impls that `#[model]` generates behave as their derives would.
 
 use fastrs::prelude::*;
 use fastrs::{Value, json};
@@ -8,7 +8,7 @@ use serde::de::value::{BytesDeserializer, Error, MapDeserializer};
 
 use crate::support::document;
 
-/// The models twice: as they are, and told something that only the derives understand.
+/// Defines the models twice: as they are, and with an attribute that only the derives understand.
 macro_rules! twice {
     ($($(#[$attr:meta])* struct $name:ident { $($fields:tt)* })*) => {
         mod written {
@@ -77,7 +77,7 @@ fn said_late() -> &'static str {
     "Known at run time."
 }
 
-/// Named as generated code might name what it knows.
+/// Names that generated code might also use.
 mod shadowing {
     use super::*;
 
@@ -147,7 +147,7 @@ twice! {
     struct Empty {}
 }
 
-/// What one side makes of every text: what it answers to a client, and what serde says of it.
+/// Inputs for both sides, to compare the response to a client and what serde reports.
 const TEXTS: &[&str] = &[
     r#"{"name": "ada", "unit": null, "pair": [1, 2.5]}"#,
     r#"{"name": "ada", "unit": null, "pair": [1, 2.5], "id": 7, "password": "x", "note": null, "count": 4, "tags": ["a"]}"#,
@@ -177,7 +177,7 @@ const TEXTS: &[&str] = &[
 ];
 
 fn said<T: DeserializeOwned + Serialize>(text: &str) -> Value {
-    // Of a renamed struct, the derive tells the name in the program.
+    // For a renamed struct, the derive reports the Rust name.
     let tell = |error: serde_json::Error| error.to_string().replace("Other", "Renamed");
     let said = match serde_json::from_str::<T>(text) {
         Ok(value) => serde_json::to_string(&value).unwrap(),
@@ -244,7 +244,7 @@ fn formats_without_names_read_the_same() {
     assert_eq!(bytes::<written::Two>(), bytes::<derived::Two>());
 }
 
-/// A key in bytes.
+/// A map key as bytes.
 struct Bytes(&'static [u8]);
 
 impl<'de> serde::de::IntoDeserializer<'de, Error> for Bytes {

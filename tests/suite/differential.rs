@@ -1,6 +1,6 @@
-//! fastrs beside FastAPI: `tests/differential` asks both the same, and compares the answers.
+//! fastrs compared with FastAPI: `tests/differential` sends both the same requests, and compares the responses.
 //!
-//! Where FastAPI is not installed this is skipped, and says so; with `FASTRS_REQUIRE_PROGRAMS=1` it fails.
+//! If FastAPI is not installed, this is skipped with a message; with `FASTRS_REQUIRE_PROGRAMS=1` it fails.
 
 use std::{
     fs,
@@ -27,12 +27,12 @@ fn fastrs_answers_as_fastapi_does() {
     say(figure);
 }
 
-/// Past the capture of a test's output.
+/// Prints past the test's output capture.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{}", line.trim_end());
 }
 
-/// Each rule of the comparison is named by words of the page that gives the reason.
+/// Each rule of the comparison is named by a phrase on the page that gives the reason.
 #[test]
 fn every_difference_is_explained() {
     let read = |path: &str| {

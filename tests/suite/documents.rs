@@ -1,4 +1,4 @@
-//! The document as a whole: what the app says of itself, where it is served, and the pages that show it.
+//! The document as a whole: what the app declares, where it is served, and the pages that show it.
 
 use std::io::Read;
 
@@ -194,7 +194,7 @@ async fn the_docs_load_nothing_from_elsewhere() {
         .find(|part| part.trim().starts_with("script-src"))
         .expect("a policy of scripts");
     assert_eq!(scripts.trim(), "script-src 'self'");
-    // Every file that the page names is the app's own, and is there.
+    // Every file that the page refers to is served by the app itself, and exists.
     let mut files = 0;
     for part in html
         .split(['"', '\''])

@@ -1,9 +1,9 @@
-//! The engines agree: what `validate` takes, what the error walk takes, and what an independent JSON Schema validator
-//! takes by the served document.
+//! The engines agree: what `validate` accepts, what the error walk accepts, and what an independent JSON Schema
+//! validator accepts by the served document.
 //!
-//! The values are made from the documents themselves, so that most of them are nearly right, and then some part is
-//! replaced by anything. The models are strict where the engines are held against each other, since lax coercion takes
-//! more than the document says, and lax where what is coerced has to decode.
+//! The values are generated from the documents themselves, so most of them are nearly right, and then some part is
+//! replaced by an arbitrary value. The models are strict where the engines are compared with each other, since lax
+//! coercion accepts more than the document allows, and lax where the coerced value has to decode.
 
 pub(crate) mod values;
 
@@ -211,7 +211,7 @@ macro_rules! family {
 family!(strict, model(strict));
 family!(lax, model);
 
-/// What is promised of a body: the schema in the document, and a validator that is not ours.
+/// What is promised of a body: the schema in the document, and an independent validator.
 struct Promise {
     schema: Value,
     root: Value,
@@ -237,7 +237,7 @@ impl Promise {
         }
     }
 
-    /// Runs `check` on values near and far from what the document promises; the same ones each time.
+    /// Runs `check` on values near and far from what the document promises, the same ones in each run.
     fn hold(&self, taste: Taste, check: impl Fn(&Value)) {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
         let config = Config {
@@ -256,13 +256,13 @@ impl Promise {
     }
 }
 
-/// What the library's two engines say of a value.
+/// The results of the library's two engines for a value.
 struct Verdict {
-    /// Of `serde` and `validate`: whether it decodes, and then whether it is valid.
+    /// The result of `serde` and `validate`: whether it decodes, and if so whether it is valid.
     typed: Option<bool>,
-    /// Of the error walk.
+    /// The result of the error walk.
     errors: Vec<String>,
-    /// Whether what the walk made of it decodes and is valid.
+    /// Whether the value that the walk converted decodes and is valid.
     mended: bool,
 }
 
@@ -376,7 +376,7 @@ async fn what_is_coerced_decodes() {
     decodes::<Page<Painted>>(&document, "/page");
 }
 
-/// The same over HTTP: 200 if and only if the document promises it, and a 422 says at least one thing.
+/// The same over HTTP: the status is 200 if and only if the document promises it, and a 422 lists at least one error.
 #[tokio::test]
 async fn the_server_does_what_the_document_says() {
     let document = document(strict::app()).await;

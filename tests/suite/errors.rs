@@ -1,4 +1,4 @@
-//! Errors of other libraries through `?`, and what a derived error says beside its status.
+//! Errors of other libraries through `?`, and what a derived error contains besides its status.
 
 use std::sync::Mutex;
 
@@ -102,7 +102,7 @@ async fn any_error_is_a_500_that_says_nothing() {
     }
 }
 
-/// `Display` is what the log is told.
+/// The log shows the `Display` text.
 #[test]
 fn the_log_is_told_the_whole_chain() {
     let error = HttpError::from(by_anyhow().unwrap_err());

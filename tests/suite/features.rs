@@ -1,5 +1,5 @@
-//! What the compiler says about types whose feature is off. The crate of the tests has all features, so this is a package
-//! of its own.
+//! What the compiler reports about types whose feature is off. The tests' crate enables all features, so this uses its
+//! own package.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -18,7 +18,7 @@ rust_decimal = { version = "1", default-features = false, features = ["std", "se
 uuid = { version = "1", default-features = false, features = ["std", "serde"] }
 "#;
 
-/// One mistake a line, and the feature that its error names.
+/// One mistake per line, and the feature that its error names.
 const MISTAKES: &[(&str, &str)] = &[
     ("#[model] struct A { id: Uuid }", "uuid"),
     ("#[model] struct B { ids: Option<Vec<uuid::Uuid>> }", "uuid"),

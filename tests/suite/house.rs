@@ -1,4 +1,4 @@
-//! The house itself: the order of its rooms, the size of its files, what it stands on.
+//! The structure of the library itself: the order of its modules, the size of its files, and its dependencies.
 
 use std::{
     collections::BTreeSet,
@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-/// A room imports only rooms above it.
+/// A module imports only modules listed before it.
 const ROOMS: [&str; 17] = [
     "log",
     "error",
@@ -28,10 +28,10 @@ const ROOMS: [&str; 17] = [
     "private",
 ];
 
-/// Rooms that could import each other by their order, and do not: the first does not know the second.
+/// Modules whose order would allow an import that must not exist: the first must not refer to the second.
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
-/// Crates that only one place may name, so that they can be exchanged there.
+/// Crates that only one module may refer to, so that they can be replaced there.
 const HOMES: [(&str, &str); 7] = [
     ("matchit", "routing/table.rs"),
     ("hyper_util", "serve/"),
@@ -42,10 +42,10 @@ const HOMES: [(&str, &str); 7] = [
     ("fastrs_macros", "macros.rs"),
 ];
 
-/// The longest file.
+/// The maximum length of a file, in lines.
 const LINES: usize = 500;
 
-/// The most crates under `fastrs`, itself included.
+/// The maximum number of crates below `fastrs`, including itself.
 const CRATES: usize = 75;
 
 #[test]
@@ -143,7 +143,7 @@ fn few_crates_and_none_twice() {
     assert!(crates.len() <= CRATES, "{} crates", crates.len());
 }
 
-/// The library's files by their path under `src`, without comments and tests.
+/// Returns the library's files by their path under `src`, without comments and tests.
 fn library() -> Vec<(String, String)> {
     let src = root().join("fastrs/src");
     let is_test = |path: &PathBuf| {
@@ -170,14 +170,14 @@ fn library() -> Vec<(String, String)> {
     files.map(read).collect()
 }
 
-/// The code without its items under `#[cfg(test)]`, wherever in the file they are.
+/// Returns the code without its items under `#[cfg(test)]`, wherever in the file they are.
 fn without_tests(code: &str) -> String {
     let mut parts = code.split("#[cfg(test)]");
     let before = parts.next().unwrap_or_default().to_owned();
     parts.fold(before, |kept, part| kept + &part[end_of_item(part)..])
 }
 
-/// Where the item that begins `code` ends: after its `;`, or after the brace that closes it.
+/// Returns the end of the item that begins `code`: after its `;`, or after the brace that closes it.
 fn end_of_item(code: &str) -> usize {
     let mut depth = 0;
     for (at, c) in code.char_indices() {
@@ -201,10 +201,10 @@ fn only_the_items_under_cfg_test_are_passed_over() {
     );
 }
 
-/// The rooms named in `crate::room` and `crate::{room, other::..}`.
+/// Returns the modules named in `crate::module` and `crate::{module, other::..}`.
 fn imports(code: &str) -> BTreeSet<String> {
     let mut rooms = BTreeSet::new();
-    // What a macro names it names where it is used.
+    // What a macro refers to counts where the macro is used.
     let code = code.replace("$crate::", "");
     for after in code.split("crate::").skip(1) {
         match after.strip_prefix('{') {
@@ -215,7 +215,7 @@ fn imports(code: &str) -> BTreeSet<String> {
     rooms
 }
 
-/// The first names of a list in braces, whose opening one is gone.
+/// Returns the first names of a list in braces, whose opening brace is already removed.
 fn outermost(list: &str) -> Vec<String> {
     let (mut depth, mut flat) = (0, String::new());
     for c in list.chars() {

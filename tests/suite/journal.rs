@@ -1,11 +1,11 @@
-//! What the handlers and dependencies of a test write down, for the test to read.
+//! Lines that a test's handlers and dependencies record, for the test to read.
 
 use std::sync::Arc;
 
 use fastrs::{Failure, Outcome, ValidationError, dependency};
 use tokio::sync::{Semaphore, watch};
 
-/// What happened, in order. Each test gives its app one of its own: `App::provide::<journal>(..)`.
+/// What happened, in order. Each test gives its app its own journal: `App::provide::<journal>(..)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal(Arc<watch::Sender<Vec<String>>>);
 
@@ -18,12 +18,12 @@ impl Journal {
         self.0.send_modify(|lines| lines.push(line.into()));
     }
 
-    /// All lines since this was last asked.
+    /// Returns all lines since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
         self.0.send_replace(Vec::new())
     }
 
-    /// How often a line was written.
+    /// Returns how often a line was written.
     pub(crate) fn count(&self, line: &str) -> usize {
         self.0
             .borrow()
@@ -43,7 +43,7 @@ impl Journal {
 #[dependency(scope = "app")]
 pub(crate) async fn journal() -> Journal;
 
-/// Holds a handler up until the test opens it.
+/// Blocks a handler until the test opens it.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate(Arc<Semaphore>);
 
@@ -65,7 +65,7 @@ impl Gate {
 #[dependency(scope = "app")]
 pub(crate) async fn gate() -> Gate;
 
-/// An outcome in a word.
+/// Returns an outcome as a word.
 pub(crate) fn told(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success => "success".to_owned(),

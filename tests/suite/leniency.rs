@@ -1,4 +1,4 @@
-//! What looks like a mistake and works.
+//! Code that looks like a mistake but works.
 
 use fastrs::prelude::*;
 use serde_json::json;

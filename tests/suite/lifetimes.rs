@@ -1,4 +1,4 @@
-//! The end of an app: dropped anywhere, closed in order, cut off, and what is said of it.
+//! The end of an app: dropped anywhere, closed in order, or cut off, and what is reported about it.
 
 mod dropped;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The behaviour of fastrs through its public API, a file per chapter.
+//! The behavior of fastrs through its public API, one file per chapter.
 
 mod journal;
 mod support;

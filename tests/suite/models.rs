@@ -403,7 +403,7 @@ mod generic {
         ])
     }
 
-    /// The same routes the other way round: names don't depend on who came first.
+    /// The same routes in reverse order: names don't depend on which comes first.
     pub(super) fn reversed() -> App {
         App::new("Generic", "1").routes(routes![
             tree,
@@ -574,7 +574,7 @@ async fn one_model_serves_both_sides() {
         answer.json::<Value>(),
         json!({"id": 7, "name": "ada", "roles": []})
     );
-    // What is only written is not looked at, in fact as in schema.
+    // A field that only the server writes is ignored in the input, both in fact and in the schema.
     let account = json!({"id": "x", "name": "ada", "password": "abc"});
     let answer = client.post("/accounts").json(&account).send().await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Path, query, header and cookie parameters: every type and every wrapper, and what the document says of them.
+//! Path, query, header and cookie parameters: every type and every wrapper, and how they are documented.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
@@ -264,7 +264,7 @@ async fn every_scalar_says_what_is_wrong() {
             "{path}"
         );
     }
-    // The last one counts; bytes that are no UTF-8 are not replaced but refused.
+    // The last one counts. Bytes that are not UTF-8 are rejected, not replaced.
     assert_eq!(client.get("/u8?q=1&q=2").send().await.text(), "2");
     for path in ["/string?q=%F0%28", "/str?q=%F0%28"] {
         assert_eq!(
@@ -608,7 +608,7 @@ async fn every_place_is_read() {
         answer.json::<Value>(),
         json!(["testclient", ["a", "b"], "s", "\"1\"", 2])
     );
-    // With `-` for `_`, a header with an underscore is another one.
+    // With `-` for `_`, a header with an underscore is a different header.
     let answer = get("/headers")
         .header("x_token", "a")
         .header("x-version", "0")
@@ -637,7 +637,7 @@ async fn every_place_is_read() {
         ])
     );
 
-    // FastAPI's order: path, query, header, cookie, whatever that of the arguments.
+    // FastAPI's order: path, query, header, cookie, whatever the order of the arguments.
     assert_eq!(
         errors(&get("/all/x").send().await),
         json!([
@@ -895,7 +895,7 @@ async fn no_error_repeats_a_credential() {
     }
 }
 
-/// The 422 is documented where an input can fail, and nowhere else.
+/// The 422 is documented only where input can be invalid.
 mod unfailing {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! `Partial<T>`: PATCH, and answers that leave fields out.
+//! `Partial<T>`: PATCH, and responses that leave fields out.
 
 use std::collections::HashMap;
 

@@ -23,7 +23,7 @@ async fn the_server_keeps_what_the_document_promises() {
     );
 }
 
-/// The statuses that the document names for an operation.
+/// Returns the statuses that the document lists for an operation.
 fn statuses(document: &Value, path: &str, method: &str) -> Vec<String> {
     let responses = document["paths"][path][method]["responses"].as_object();
     let responses = responses.unwrap_or_else(|| panic!("{method} {path} is not documented"));

@@ -19,7 +19,7 @@ struct Order {
     place: Option<Place>,
 }
 
-/// What serde's own buffer does not hold.
+/// A value that serde's own buffer cannot hold.
 #[model]
 struct Wide {
     by_id: BTreeMap<i32, u8>,
@@ -282,7 +282,7 @@ async fn each_entry_belongs_to_one_field() {
         let answer = post(&client, "/mixed", body).await;
         assert_eq!(answer.text(), read, "{body}");
     }
-    // No client can send what a flattened field is read by.
+    // No client can send the name under which a flattened field is read.
     let answer = post(&client, "/flat", r#"{"id":1,"\u0000wide":{}}"#).await;
     assert_eq!(answer.status(), 422);
     client.stop().await;

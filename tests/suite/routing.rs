@@ -1,4 +1,4 @@
-//! Routing: which handler answers, and what stands around it.
+//! Routing: which handler responds, and what surrounds it.
 
 mod errors;
 mod layers;

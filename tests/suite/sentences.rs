@@ -1,4 +1,4 @@
-//! What a client is told where only a type itself knows what is wrong, and bodies that begin with a mark.
+//! Messages to a client where only a type itself can tell what is wrong, and bodies that begin with a byte order mark.
 
 use fastrs::{Value, prelude::*};
 use serde::{Deserialize, Deserializer, de::Error};

@@ -1,4 +1,4 @@
-//! Serving: a program from its start to its end, and what it speaks.
+//! Serving: a program from start to end, and the protocols that it speaks.
 
 #[cfg(unix)]
 mod access;

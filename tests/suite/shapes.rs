@@ -1,4 +1,4 @@
-//! A body of another shape than its document says: lists for objects, bodies without keys, keys that are none.
+//! Bodies of another shape than documented: lists for objects, bodies without keys, keys that are invalid.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Ways of writing the same that must all compile, and mean the same.
+//! Different spellings of the same code, which must all compile and mean the same.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Bodies that flow: answers that stream, what follows them, and requests that are read as they come.
+//! Streaming bodies: responses that stream, what runs after them, and requests that are read as they arrive.
 
 use std::{
     io,
@@ -33,7 +33,7 @@ impl Feed {
 #[dependency(scope = "app")]
 async fn feed() -> Feed;
 
-/// Writes down when it is dropped.
+/// Records when it is dropped.
 struct Items {
     from: UnboundedReceiver<Item>,
     notes: Journal,
@@ -57,7 +57,7 @@ impl Drop for Items {
     }
 }
 
-/// What the stream reads from.
+/// The source that the stream reads from.
 #[dependency]
 async fn source(#[depends(journal)] journal: &Journal, lend: Yield<()>) {
     let ((), outcome) = lend.until_sent(()).await;
@@ -87,7 +87,7 @@ async fn download(
     Response::new(Body::from_stream(items(feed, journal)))
 }
 
-/// Without an end of its own.
+/// A stream that never ends by itself.
 #[get("/live", depends = [source])]
 async fn live(
     shutdown: Shutdown,
@@ -97,7 +97,7 @@ async fn live(
     Response::new(Body::from_stream(shutdown.end(items(feed, journal))))
 }
 
-/// Without an exit: only a task follows it.
+/// A stream without an exit: only a task runs after it.
 #[get("/plain")]
 async fn plain(
     #[depends(feed)] feed: &Feed,

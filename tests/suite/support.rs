@@ -1,10 +1,10 @@
-//! What the chapters share: golden files, and one line per request.
+//! Helpers that the chapters share: golden files, and one line per request.
 
 use std::path::Path;
 
 use fastrs::{App, TestClient, TestRequest, TestResponse, Value, json};
 
-/// Holds a value against a reviewed file; `UPDATE_GOLDEN=1` writes the file anew, to be reviewed as a diff.
+/// Compares a value with a reviewed file. `UPDATE_GOLDEN=1` writes the file anew, to be reviewed as a diff.
 #[track_caller]
 pub(crate) fn golden(name: &str, value: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -44,7 +44,7 @@ pub(crate) fn golden(name: &str, value: &Value) {
     );
 }
 
-/// The document of an app, as it is served.
+/// Returns the document of an app, as it is served.
 pub(crate) async fn document(app: App) -> Value {
     let client = TestClient::start(app).await;
     let document = client.get("/openapi.json").send().await.json();
@@ -52,7 +52,7 @@ pub(crate) async fn document(app: App) -> Value {
     document
 }
 
-/// An answer as a golden file shows it: the status, the media type, and the body.
+/// Returns a response as a golden file shows it: the status, the media type, and the body.
 pub(crate) fn shown(answer: &TestResponse) -> Value {
     let media = answer.header("content-type");
     let body = match media {
@@ -62,7 +62,7 @@ pub(crate) fn shown(answer: &TestResponse) -> Value {
     json!({ "status": answer.status().as_u16(), "content-type": media, "body": body })
 }
 
-/// The `[type, loc]` of each error of a 422, or what else was answered.
+/// Returns the `[type, loc]` of each error of a 422, or else the response itself.
 pub(crate) fn errors(answer: &TestResponse) -> Value {
     if answer.status() != 422 {
         return shown(answer);
@@ -75,7 +75,7 @@ pub(crate) fn errors(answer: &TestResponse) -> Value {
         .collect()
 }
 
-/// Sends a body as it is written, as `application/json`.
+/// Sends a body unchanged, as `application/json`.
 pub(crate) fn raw_json(request: TestRequest<'_>, body: impl Into<fastrs::Body>) -> TestRequest<'_> {
     request
         .header("content-type", "application/json")

@@ -1,4 +1,4 @@
-//! tower's world: layers of tower-http, routers of axum, both ways.
+//! Interoperability with tower: layers of tower-http, and axum routers in both directions.
 
 mod axum;
 mod cors;

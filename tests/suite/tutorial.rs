@@ -1,4 +1,4 @@
-//! What FastAPI's own tests have taught: the rules behind them, and that the tutorial keeps to FastAPI's knobs.
+//! Lessons from FastAPI's own tests: the rules behind them, and that the tutorial only uses FastAPI's options.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ async fn what_was_not_sent_is_not_null() {
     let gets = [
         ("/default", json!(false)),
         ("/default?short=on", json!(true)),
-        // A default stands for what was not sent. `?short=` was sent, and is no bool.
+        // A default replaces a parameter that was not sent. `?short=` was sent, and is not a bool.
         (
             "/default?short=",
             json!([["bool_parsing", ["query", "short"]]]),
@@ -200,7 +200,7 @@ async fn a_parameter_model_shows_what_came_instead() {
     for (name, _) in &sent[..3] {
         assert_eq!(input.get(name), None, "{name}");
     }
-    // A scalar's text is no more to be told than a model's.
+    // A scalar's text is no more to be echoed than a model's.
     let answer = client
         .get("/number")
         .header("authorization", "Bearer s3cret")
@@ -211,7 +211,7 @@ async fn a_parameter_model_shows_what_came_instead() {
         json!([["int_parsing", ["header", "authorization"]]])
     );
     assert!(!answer.text().contains("s3cret"));
-    // What is wrong with the fields stands before what is no field; a sibling's cookie is one.
+    // Errors in the fields precede unknown fields; a sibling's cookie is one.
     let answer = client
         .get("/cookies")
         .header("cookie", "extra=1; id=x; theme=dark")
@@ -339,24 +339,24 @@ mod dialect {
 async fn the_dialect_tells_what_fastapi_tells() {
     let written = document(dialect::app().fastapi_documents()).await;
     let operations = &written["paths"];
-    // A declared response without a model is a description.
+    // A declared response without a model is only a description.
     assert_eq!(
         operations["/item"]["get"]["responses"]["404"],
         json!({"description": "Not found"})
     );
-    // What is always written but has a default is not required.
+    // A field that is always written but has a default is not required.
     assert_eq!(
         written["components"]["schemas"]["Item"]["required"],
         json!(["name"])
     );
-    // A redirect is an answer like another.
+    // A redirect is a response like any other.
     let portal = &operations["/portal"]["get"];
     assert_eq!(portal["responses"].get("307"), None);
     assert_eq!(
         portal["responses"]["200"]["content"],
         json!({"application/json": {"schema": {}}})
     );
-    // A bound that was asked for stands; one that only the Rust type has does not.
+    // A declared bound is documented; one that only follows from the Rust type is not.
     let bounds = [0, 1].map(|at| portal["parameters"][at]["schema"].get("minimum").cloned());
     assert_eq!(bounds, [Some(json!(0)), None]);
 }
@@ -397,8 +397,8 @@ async fn models_of_one_name_are_told_apart_by_their_modules() {
     );
 }
 
-/// An application of the tutorial takes the knobs that FastAPI's own takes, and no others: what its tests find is what
-/// any program gets.
+/// An application of the tutorial uses the options that FastAPI's own uses, and no others, so that the tests' results
+/// apply to any program.
 #[test]
 fn the_tutorial_has_no_knobs_of_its_own() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tutorial");
@@ -427,7 +427,7 @@ fn the_tutorial_has_no_knobs_of_its_own() {
             for knob in refused {
                 assert!(!line.contains(knob), "{place}: {line}");
             }
-            // An exception handler is given the request, as in FastAPI, and looks away.
+            // As in FastAPI, an exception handler receives the request, even if it ignores it.
             let rest = line.replace("_request: &Request", "");
             assert!(!rest.contains("Request"), "{place}: {line}");
             let openapi = line.contains("openapi::") && !line.contains("openapi::ExternalDocs");

@@ -1,4 +1,4 @@
-//! The API that the other frameworks were measured with: two endpoints, no documentation but comments.
+//! The API with which the other frameworks were measured: two endpoints, documented only by comments.
 
 use fastrs::prelude::*;
 use fastrs::{Value, json};
@@ -68,7 +68,7 @@ async fn the_document_has_every_column() {
     let document = document(app()).await;
     golden("two_endpoints.json", &document);
 
-    // The columns of the survey, said again so that nobody blesses one away.
+    // The columns of the survey, repeated here so that updating the golden file cannot remove one.
     let read = &document["paths"]["/items/{id}"]["get"];
     let create = &document["paths"]["/items"]["post"];
     let json = "application/json";

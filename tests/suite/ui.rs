@@ -1,11 +1,11 @@
-//! Mistakes, and what the compiler says about them: the rules are listed in `tests/ui/README.md`.
+//! Mistakes, and the compiler's errors about them: the rules are listed in `tests/ui/README.md`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// The most lines that one mistake is worth.
+/// The maximum number of lines for one mistake.
 const LINES: usize = 20;
 
-/// What the table says about a file.
+/// The table's entry for a file.
 struct Case {
     file: String,
     caret: String,
@@ -46,7 +46,7 @@ fn every_mistake_is_one_short_error_at_what_is_to_change() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The code above the first `^^^^`.
+/// Returns the code above the first `^^^^`.
 fn pointed_at(text: &str) -> Option<&str> {
     let lines: Vec<&str> = text.lines().collect();
     let [code, marks] = lines.windows(2).find_map(|pair| match pair {
@@ -58,7 +58,7 @@ fn pointed_at(text: &str) -> Option<&str> {
     code.get(start..start + length)
 }
 
-/// The rows of the tables in the README: `| rule | file | caret |`.
+/// Returns the rows of the tables in the README: `| rule | file | caret |`.
 fn table() -> Vec<Case> {
     let text = fs::read_to_string(folder().join("README.md")).unwrap();
     let rows = text

@@ -1,4 +1,5 @@
-//! Untagged enums choose as Pydantic's unions do: held against what it answered to generated values (`golden/unions.py`).
+//! Untagged enums choose as Pydantic's unions do. The tests compare them with Pydantic's results for generated values
+//! (`golden/unions.py`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -70,7 +71,7 @@ routes_of! {
     closed Closing, nested Nested, deep Deeper, many Manys, times Times, ids Ids, none Nones, any Anys,
 }
 
-/// What was chosen, by the name of the type in Python.
+/// Returns the chosen value, by the name of its type in Python.
 fn shown<T: Debug + serde::Serialize>(value: &T) -> Value {
     let chosen = format!("{value:?}");
     let variant = chosen.split(['(', ' ']).next().unwrap_or_default();
@@ -100,7 +101,8 @@ async fn untagged_enums_choose_as_pydantic_does() {
         let sent = json!({ "it": case["sent"] });
         let answer = client.post(&format!("/{union}/")).json(&sent).await;
         let found: Value = answer.json();
-        // What has no type is what it is; how dates and decimals are written is another question.
+        // A value without a type stays as it is, so its variant is not compared. The output format of dates and
+        // decimals is tested elsewhere.
         let (any, written) = (union == "any", !["times", "ids"].contains(&union));
         let agrees = match case.get("errors") {
             None => {
@@ -123,7 +125,7 @@ async fn untagged_enums_choose_as_pydantic_does() {
     client.stop().await;
 }
 
-/// The types and places of errors, from the value on.
+/// Returns the types and locations of errors, from the value on.
 fn errors_of(answer: &Value) -> Value {
     let errors = answer["detail"].as_array().cloned().unwrap_or_default();
     let shown = errors.into_iter().map(|error| {

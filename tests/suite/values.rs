@@ -1,5 +1,5 @@
-//! Scalars are read exactly, or refused: numbers, dates, decimals, lists of texts, keys of maps; and what a field says of
-//! how it is read.
+//! Scalars are read exactly or rejected: numbers, dates, decimals, lists of texts, map keys; and how a field's
+//! attributes change the way it is read.
 
 mod bytes;
 mod fields;

@@ -1,4 +1,4 @@
-//! A client that sends what it is told, byte for byte.
+//! A client that sends exactly the bytes that it is given.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use tokio::{
 /// A connection to a server.
 pub(crate) struct Wire<S = TcpStream>(S);
 
-/// The head and the body of an answer, as they came.
+/// The head and the body of a response, as they arrived.
 #[derive(Debug, PartialEq)]
 pub(crate) struct RawResponse {
     pub(crate) head: String,
@@ -46,13 +46,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             .await;
     }
 
-    /// Says that nothing follows, and reads what the server still sends until it closes.
+    /// Ends the output, and reads what the server still sends until it closes.
     pub(crate) async fn leave(mut self) -> String {
         self.0.shutdown().await.expect("the socket is open");
         self.rest().await
     }
 
-    /// What the server sends until it closes.
+    /// Reads what the server sends until it closes.
     pub(crate) async fn rest(mut self) -> String {
         let mut text = Vec::new();
         self.0
@@ -62,19 +62,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         String::from_utf8(text).expect("the answer is text")
     }
 
-    /// Reads so many bytes.
+    /// Reads `count` bytes.
     pub(crate) async fn read(&mut self, count: usize) -> String {
         let mut text = vec![0; count];
         self.0.read_exact(&mut text).await.expect("more comes");
         String::from_utf8(text).expect("it is text")
     }
 
-    /// Reads one byte of a text.
+    /// Reads one byte of text.
     pub(crate) async fn byte(&mut self) -> char {
         self.0.read_u8().await.expect("the answer goes on").into()
     }
 
-    /// Reads up to the end of a head.
+    /// Reads to the end of a head.
     pub(crate) async fn head(&mut self) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -83,7 +83,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         String::from_utf8(head).expect("the head is text")
     }
 
-    /// Reads one answer, whose length its head tells.
+    /// Reads one response, whose length is in its head.
     pub(crate) async fn answer(&mut self) -> RawResponse {
         let head = self.head().await;
         self.answer_to(head).await
@@ -125,7 +125,7 @@ pub(crate) async fn serve(app: App) -> TestServer {
     TestServer::start(app).await.expect("the app starts")
 }
 
-/// Whether nobody accepts at an address any more.
+/// Returns whether an address no longer accepts connections.
 pub(crate) async fn is_closed(address: impl ToSocketAddrs) -> bool {
     let refused = TcpStream::connect(address).await.err();
     refused.is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)

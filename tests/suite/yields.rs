@@ -1,4 +1,4 @@
-//! `Yield`: what is run at the end of a request, and what it is told.
+//! `Yield`: what runs at the end of a request, and the outcome that it receives.
 
 mod aborted;
 mod clients;

@@ -1,4 +1,4 @@
-//! Answers and errors.
+//! Responses and errors.
 
 use fastrs::{Value, prelude::*};
 

@@ -1,4 +1,4 @@
-//! The application of `tests/differential/app.py`, in fastrs: the same endpoints, to be asked the same.
+//! The application of `tests/differential/app.py`, in fastrs: the same endpoints, which receive the same requests.
 
 use fastrs::prelude::*;
 

@@ -9,7 +9,7 @@ use crate::{
     wire::{Wire, serve},
 };
 
-/// Writes down that it was dropped.
+/// Records that it was dropped.
 struct Part(&'static str, Journal);
 
 impl Part {
@@ -136,7 +136,7 @@ async fn what_yields_is_closed_when_the_last_service_is_dropped() {
     assert_eq!(notes.take(), CLOSED);
 }
 
-/// Where the app is to listen.
+/// The address that the app listens on.
 #[dependency(scope = "app")]
 async fn socket() -> PathBuf;
 
@@ -174,7 +174,7 @@ async fn one_that_fails_stops_the_app_before_a_port_is_open() {
         error.to_string(),
         "the app cannot start: the app-scoped dependency `broken` failed to start: 500: invalid digit found in string"
     );
-    // What was made before it is closed in order.
+    // Dependencies that were created before the failing one are closed in order.
     assert_eq!(
         notes.take(),
         [&OPENED[..], &["a port is open: false"], &CLOSED[..]].concat()

@@ -1,4 +1,4 @@
-//! Once in a tree, anew, by arguments; and how the value is lent.
+//! Once per tree, anew, or per arguments; and how the value is lent.
 
 use fastrs::{TestClient, Value, prelude::*};
 
@@ -12,7 +12,7 @@ fn app() -> (App, Journal) {
     (app, notes)
 }
 
-/// A number that tells one call from another.
+/// A number that distinguishes one call from another.
 #[dependency]
 async fn number(#[depends(journal)] journal: &Journal) -> usize {
     journal.write("number");
@@ -177,7 +177,7 @@ async fn the_argument_says_how_it_is_lent() {
     assert_eq!(answer, json!(["read one", "one, of my own", "one, two"]));
 }
 
-/// Not `Clone`: whoever sees it sees the one that was made.
+/// Not `Clone`, so every user sees the same value.
 struct Basket(Vec<&'static str>);
 
 #[dependency]

@@ -7,7 +7,7 @@ use crate::journal::{Journal, journal, told};
 #[dependency(scope = "app")]
 async fn password() -> String;
 
-/// What nobody wants to run in a test.
+/// A dependency that must not run in a test.
 #[dependency(scope = "app")]
 async fn database(
     #[depends(password)] password: &String,
@@ -80,7 +80,7 @@ async fn a_value_replaces_a_dependency_and_all_that_only_it_needs() {
         "where it is made anew, too"
     );
     assert_eq!(client.get("/rows").await.json::<String>(), "nowhere, used");
-    // Neither the password, which nobody gives, nor the database is needed.
+    // Neither the password, which is never provided, nor the database is needed.
     assert!(notes.take().is_empty());
 }
 

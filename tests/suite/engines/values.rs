@@ -1,19 +1,19 @@
-//! Values near and far from what a JSON Schema takes, made from the schema itself.
+//! Values near and far from what a JSON Schema accepts, generated from the schema itself.
 
 use fastrs::{Value, json};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What else than the schema's own types is tried.
+/// The values to try beyond the schema's own types.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taste {
-    /// Nothing but what is right or wrong to JSON Schema too.
+    /// Only values that are right or wrong to JSON Schema as well.
     Exact,
-    /// Texts for numbers, numbers for booleans: what lax coercion is for.
+    /// Text for numbers and numbers for booleans, which lax coercion is for.
     Lax,
 }
 
-/// Texts of a format, and texts that are nearly so.
+/// Texts of a format, and texts that nearly match it.
 const FORMATS: [(&str, &[&str], &[&str]); 8] = [
     (
         "date",
@@ -45,10 +45,10 @@ const FORMATS: [(&str, &[&str], &[&str]); 8] = [
     ("duration", &["PT1H30M", "P1D"], &["1 hour", "x"]),
 ];
 
-/// How many references are followed.
+/// The number of references that are followed.
 const DEPTH: usize = 3;
 
-/// Values that a schema takes, or nearly takes.
+/// Returns values that a schema accepts, or nearly accepts.
 pub(crate) fn near(schema: &Value, root: &Value, taste: Taste) -> BoxedStrategy<Value> {
     let anything = anything();
     Near {
@@ -66,7 +66,7 @@ struct Near<'a> {
 }
 
 impl Near<'_> {
-    /// Mostly what the schema describes, now and then anything.
+    /// Returns mostly what the schema describes, and occasionally an arbitrary value.
     fn of(&self, schema: &Value, depth: usize) -> BoxedStrategy<Value> {
         prop_oneof![48 => self.right(schema, depth), 1 => self.anything.clone()].boxed()
     }
@@ -121,7 +121,7 @@ impl Near<'_> {
         }
     }
 
-    /// A scalar, or its text where that is tried.
+    /// Returns a scalar, or its text where that is tried.
     fn scalar(&self, values: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
         if self.taste == Taste::Exact {
             return values;
@@ -214,7 +214,7 @@ impl Near<'_> {
     }
 }
 
-/// The least and the most that a number may be, a step further where they are excluded, and something where there are none.
+/// Returns the minimum and the maximum of a number, exclusive or not, and defaults where there are none.
 fn bounds(schema: &Value) -> (f64, f64) {
     let bound = |keys: [&str; 2]| keys.iter().find_map(|key| schema[*key].as_f64());
     let least = bound(["exclusiveMinimum", "minimum"]);
@@ -224,7 +224,7 @@ fn bounds(schema: &Value) -> (f64, f64) {
 }
 
 fn integer(schema: &Value, taste: Taste) -> BoxedStrategy<Value> {
-    // `1.0` is an integer to JSON Schema, and to lax models alone.
+    // JSON Schema treats `1.0` as an integer, but only lax models do.
     let whole = match taste {
         Taste::Exact => 0.5,
         Taste::Lax => 0.0,
@@ -245,7 +245,7 @@ fn integer(schema: &Value, taste: Taste) -> BoxedStrategy<Value> {
 fn float(schema: &Value) -> BoxedStrategy<Value> {
     let step = schema["multipleOf"].as_f64().unwrap_or(0.0625);
     let (least, most) = bounds(schema);
-    // Times 0.01 a whole number is not always what it is divided by 100.
+    // An integer times 0.01 does not always equal the integer divided by 100.
     let per_one = 1.0 / step;
     prop_oneof![
         30 => (least..=most).prop_map(move |x| (x / step).round() / per_one),
@@ -282,7 +282,7 @@ fn text(schema: &Value) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// Texts of a format and some that are nearly so, where any are known.
+/// Returns texts of a format and some that nearly match it, if the format is known.
 fn text_of(format: &str) -> Option<BoxedStrategy<&'static str>> {
     let (_, right, wrong) = FORMATS.iter().find(|(name, ..)| *name == format)?;
     Some(prop_oneof![9 => select(*right), 1 => select(*wrong)].boxed())
@@ -294,7 +294,7 @@ fn counts(schema: &Value, [least, most]: [&str; 2], more: usize) -> (usize, usiz
     (least, count(most).unwrap_or(least + more))
 }
 
-/// Any JSON, small.
+/// Returns arbitrary small JSON.
 fn anything() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

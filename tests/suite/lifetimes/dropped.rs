@@ -1,4 +1,5 @@
-//! What is dropped and not stopped: in real processes, since what went wrong here ended them.
+//! Apps that are dropped without being stopped. These tests use real processes, since failures here used to end the
+//! process.
 
 use std::process::{Command, Output};
 

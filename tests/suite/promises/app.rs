@@ -1,4 +1,4 @@
-//! An app with a value of every kind, and with an answer of every kind.
+//! An app with a value and a response of every kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -363,12 +363,12 @@ async fn form_fields(#[form] name: String, #[form(le = 9)] count: Option<u8>) ->
     json!([name, count])
 }
 
-/// An app with all of it.
+/// Returns an app with all of it.
 pub(crate) fn app() -> App {
     readable_by_all().routes(routes![search_as, teapot])
 }
 
-/// The same without what progenitor does not read: cookies, and two types of errors in one operation.
+/// Returns the same without what progenitor does not support: cookies, and two error types in one operation.
 pub(crate) fn readable_by_all() -> App {
     App::new("Kinds", "1.0.0").routes(routes![
         echo_numbers,

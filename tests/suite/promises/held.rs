@@ -1,4 +1,5 @@
-//! Requests made from the document, some good and some bad, and what the document says about each and about its answer.
+//! Requests generated from the document, some valid and some not, and what the document says about each request and its
+//! response.
 
 use std::fmt::Write;
 
@@ -11,10 +12,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::oracle::{TOGETHER, narrowed, oracle, widened};
 use crate::engines::values::{Taste, near};
 
-/// The requests that are made for each operation.
+/// The number of requests for each operation.
 const CASES: usize = 192;
 
-/// Makes requests for every operation that the document names, and lists where server and document disagree.
+/// Makes requests for every operation in the document, and lists where server and document disagree.
 pub(super) async fn disagreements(app: App) -> Vec<String> {
     let client = TestClient::start(app).await.follow_redirects(false);
     let document: Value = client.get("/openapi.json").await.json();
@@ -38,7 +39,7 @@ pub(super) async fn disagreements(app: App) -> Vec<String> {
                     None => bad += 1,
                 }
             }
-            // Most take something and refuse something; redirects and the like do not.
+            // Most operations accept some requests and reject others; redirects and the like do not.
             if operation.json.is_some() && (good * 20 < CASES || bad * 40 < CASES) {
                 let what = format!("{good} good and {bad} bad requests");
                 wrong.push(format!("{method} {path}: {what}"));
@@ -49,7 +50,7 @@ pub(super) async fn disagreements(app: App) -> Vec<String> {
     wrong
 }
 
-/// The document as it may be relied on, and as it may be held against the server.
+/// The document as clients may rely on it, and as the server is measured against it.
 struct Sides {
     promised: Value,
     allowed: Value,
@@ -65,11 +66,11 @@ struct Operation<'d> {
     is_body_required: bool,
     is_raw: bool,
     responses: &'d Value,
-    /// The bodies in JSON by their statuses.
+    /// The JSON bodies by status.
     bodies: Vec<(&'d str, Validator)>,
 }
 
-/// What is written as text.
+/// An input that is sent as text.
 struct Field<'d> {
     name: &'d str,
     location: &'d str,
@@ -77,12 +78,12 @@ struct Field<'d> {
     input: Input,
 }
 
-/// What the document says of an input.
+/// The document's description of an input.
 struct Input {
     values: BoxedStrategy<Value>,
-    /// What is promised to be taken.
+    /// What is sure to be accepted.
     promise: Validator,
-    /// What may be taken.
+    /// What may be accepted.
     limit: Validator,
 }
 
@@ -105,9 +106,9 @@ struct Made {
     headers: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
     json: Option<Value>,
-    /// Whether the document says that it is taken.
+    /// Whether the document promises that it is accepted.
     is_promised: bool,
-    /// Whether the document says that it may be.
+    /// Whether the document allows it to be accepted.
     is_allowed: bool,
 }
 
@@ -187,7 +188,7 @@ impl<'d> Operation<'d> {
         made
     }
 
-    /// What the document says otherwise than the server did.
+    /// Returns where the document and the server's response differ.
     fn disagreement(&self, made: &Made, answer: &TestResponse) -> Option<String> {
         let status = answer.status();
         if made.is_promised && status == StatusCode::UNPROCESSABLE_ENTITY {
@@ -220,7 +221,7 @@ impl<'d> Operation<'d> {
 }
 
 impl Made {
-    /// Adds what is sent for a parameter or a field.
+    /// Adds the texts to send for a parameter or a field.
     fn add(&mut self, field: &Field<'_>, mut texts: Vec<String>) {
         let name = field.name;
         texts.retain(|text| can_be_sent(field.location, text));
@@ -269,7 +270,7 @@ impl Made {
     }
 }
 
-/// A value as texts under one name; none of what has no form in a query.
+/// Returns a value as texts under one name, or none if it cannot be written in a query.
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(items) => {
@@ -287,8 +288,8 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Whether a text arrives as it was sent: an empty field of a form is one that is not there, spaces round a header are not part of it, and a
-/// cookie is plain ASCII.
+/// Returns whether a text arrives as it was sent: an empty form field counts as missing, spaces around a header are not
+/// part of it, and a cookie is plain ASCII.
 fn can_be_sent(location: &str, text: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_graphic() && !"\",;\\%".contains(c);
     match location {
@@ -298,7 +299,7 @@ fn can_be_sent(location: &str, text: &str) -> bool {
     }
 }
 
-/// The values that texts may stand for.
+/// Returns the values that texts may represent.
 fn readings(texts: &[String]) -> Vec<Value> {
     let parsed = |text: &String| match serde_json::from_str(text) {
         Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,

@@ -1,18 +1,19 @@
-//! An independent JSON Schema validator as the judge, and what is known to be beyond the words of a document.
+//! An independent JSON Schema validator as the judge, and the rules that a document cannot express.
 
 use chrono::{NaiveDateTime, NaiveTime};
 use fastrs::{Value, json};
 use jsonschema::Validator;
 use serde_json::Map;
 
-/// Schemas that take more than the server does, since there is no word for what it takes: where they stand, and what is so.
+/// Schemas that accept more than the server does, since JSON Schema cannot express the rule: their location, and the
+/// actual schema.
 const NARROWER: [(&str, &str); 2] = [
     // An address of either version has no format.
     (
         "/components/schemas/Texts/properties/address",
         r#"{"enum": ["127.0.0.1", "::1", null]}"#,
     ),
-    // schemars tells nothing of a map's keys but the pattern of numbers and the names of an enum.
+    // schemars describes a map's keys only if they are numbers (by a pattern) or an enum's names.
     (
         "/components/schemas/Collections/properties/by_id",
         r#"{"type": "object", "propertyNames": {"format": "uuid"}, "additionalProperties": {
@@ -25,7 +26,7 @@ const NARROWER: [(&str, &str); 2] = [
 /// itself.
 pub(super) const TOGETHER: [&str; 2] = ["/find", "/pick"];
 
-/// The document with less to promise.
+/// Returns the document with fewer promises.
 pub(super) fn narrowed(document: &Value) -> Value {
     let mut document = document.clone();
     for (pointer, truth) in NARROWER {
@@ -36,7 +37,7 @@ pub(super) fn narrowed(document: &Value) -> Value {
     document
 }
 
-/// The document with more to allow: a set takes an item twice, as Python's does.
+/// Returns the document with more allowed: a set accepts a repeated item, as Python's does.
 pub(super) fn widened(document: &Value) -> Value {
     let mut document = document.clone();
     each(&mut document, &mut |schema| {
@@ -45,7 +46,7 @@ pub(super) fn widened(document: &Value) -> Value {
     document
 }
 
-/// The judge of a schema of a document.
+/// Returns the validator for a schema of a document.
 pub(super) fn oracle(document: &Value, schema: &Value) -> Validator {
     let mut whole = json!({ "components": document["components"], "allOf": [schema] });
     each(&mut whole, &mut |schema| {

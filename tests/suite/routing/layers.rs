@@ -91,7 +91,7 @@ async fn behind_layers_a_handler_sees_what_it_always_sees() {
     );
 }
 
-/// Answers what it was asked for.
+/// Responds with what was requested.
 #[derive(Clone)]
 struct Mirror;
 
@@ -204,7 +204,7 @@ async fn a_folder_is_served_and_nothing_beside_it() {
     }
 }
 
-/// Fails whatever it is asked.
+/// Fails on every request.
 #[derive(Clone)]
 struct Broken<S>(S);
 

@@ -47,7 +47,7 @@ fn text(length: usize) -> String {
 
 const HEAD: &str = "HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
 
-/// Asks first whether the body may be sent.
+/// Asks whether the body may be sent before sending it.
 async fn announced(wire: &mut Wire, path: &str, length: usize) -> RawResponse {
     wire.send(&format!(
         "POST {path} {HEAD}expect: 100-continue\r\ncontent-length: {length}\r\n\r\n"

@@ -1,4 +1,4 @@
-//! Methods: HEAD, OPTIONS, 405, and the slash at the end.
+//! Methods: HEAD, OPTIONS, 405, and the trailing slash.
 
 use fastrs::{TestClient, prelude::*};
 
@@ -73,7 +73,7 @@ async fn head_is_get_without_its_body() {
         head.contains("content-length: 7\r\n") && head.contains("x-count: 3\r\n"),
         "{head}"
     );
-    // No byte of a body stands before the next answer.
+    // No byte of a body precedes the next response.
     wire.request("HEAD /openapi.json").await;
     assert!(wire.head().await.starts_with("HTTP/1.1 200 OK\r\n"));
     wire.request("HEAD /own").await;

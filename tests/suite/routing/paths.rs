@@ -1,4 +1,4 @@
-//! Placeholders, and which path is whose.
+//! Placeholders, and which route a path belongs to.
 
 use fastrs::{TestClient, Value, prelude::*};
 
@@ -211,7 +211,7 @@ async fn a_static_path_of_one_method_leaves_the_others_to_the_placeholder() {
     );
 }
 
-/// Patterns of one segment: FastAPI asks them in their order, fastrs from the most literal one to the least.
+/// Patterns of one segment: FastAPI tries them in their order, fastrs from the most literal one to the least.
 mod mixed {
     use super::*;
 

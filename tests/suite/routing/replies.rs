@@ -1,4 +1,4 @@
-//! What handlers and dependencies put on the answer to come, and what is done after it.
+//! What handlers and dependencies add to the response, and what runs after it.
 
 use fastrs::{TestClient, Value, prelude::*};
 

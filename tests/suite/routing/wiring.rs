@@ -1,4 +1,4 @@
-//! Mistakes that only the whole app shows: one error at its start lists them all.
+//! Mistakes that only appear in the whole app: one start-up error lists them all.
 
 use fastrs::{TestClient, prelude::*};
 
@@ -125,7 +125,7 @@ async fn one_error_lists_all_of_them_with_their_places() {
     assert_eq!(text, format!("{error:?}"), "main prints it readably");
 }
 
-/// `wiring.rs:17` is `wiring.rs:LINE`.
+/// Replaces `wiring.rs:17` with `wiring.rs:LINE`.
 fn without_lines(text: &str) -> String {
     let mut parts = text.split(".rs:");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -184,7 +184,7 @@ async fn a_document_without_a_slash_is_a_mistake() {
             format!("`redoc_url(\"/<redoc>\")` {must}"),
         ]
     );
-    // As in FastAPI, an empty one is none.
+    // As in FastAPI, an empty URL means none.
     let app = App::new("Without", "1").docs_url("").redoc_url("/r/");
     let client = TestClient::start(app).await;
     assert_eq!(client.get("/docs").await.status(), 404);

@@ -1,4 +1,4 @@
-//! Users see requests: a line for each on standard error, where nobody else listens.
+//! Users see requests: one line for each on standard error, if there is no subscriber.
 
 use std::{collections::BTreeSet, net::SocketAddr};
 
@@ -14,7 +14,7 @@ async fn launched(environment: &[(&str, &str)]) -> (Program, SocketAddr) {
     (program, address)
 }
 
-/// Asks once, and gives the answer's status and the line that the server should write of it.
+/// Sends one request, and returns the response's status and the line that the server should write about it.
 async fn ask(address: SocketAddr, request: &str, status: &str) -> String {
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let peer = stream.local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Clients that close their side once they have sent everything, and clients that are gone.
+//! Clients that close their side once they have sent everything, and clients that have gone.
 
 use std::{
     convert::Infallible,
@@ -33,14 +33,14 @@ async fn count(body: Bytes) -> usize {
 
 static HANDLED: AtomicUsize = AtomicUsize::new(0);
 
-/// Takes longer than it takes to see that the client has closed its side.
+/// Takes longer than the server needs to see that the client has closed its side.
 #[get("/slow")]
 async fn slow() -> PlainText {
     sleep(Duration::from_millis(50)).await;
     PlainText("#".repeat(LARGE))
 }
 
-/// Counts those that were dropped before they were done.
+/// Counts the handlers that were dropped before they finished.
 struct OnDrop;
 
 static WAITING: AtomicUsize = AtomicUsize::new(0);
@@ -64,11 +64,11 @@ async fn cancellable() -> PlainText {
     PlainText("z".repeat(LARGE))
 }
 
-/// Answers with a stream that takes its time.
+/// Responds with a slow stream.
 #[derive(Clone)]
 struct Streams;
 
-/// Some pieces, each some milliseconds after the last.
+/// The number of pieces, each sent some milliseconds after the last.
 struct Pieces(usize, Pin<Box<Sleep>>);
 
 const PIECE: &[u8] = &[b'#'; 30_000];
@@ -235,7 +235,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
 #[tokio::test]
 async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
     let server = serve(app()).await;
-    // Alone, before part of a request, before a whole one, and before many.
+    // The half-close alone, or before part of a request, a whole one, or many.
     for behind in [
         String::new(),
         "GET /la".to_owned(),
@@ -247,7 +247,7 @@ async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
         wire.send(&get("/waits")).await;
         passes(&WAITING, waiting).await;
         wire.send(&behind).await;
-        // The server looks at these bytes before the end.
+        // The server looks at these bytes before the end of input.
         sleep(Duration::from_millis(20)).await;
         drop(wire);
         passes(&DROPPED, dropped).await;
@@ -255,7 +255,7 @@ async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
     server.stop().await;
 }
 
-/// What was read while the server looked for the client's departure is not lost.
+/// Bytes that the server reads while it watches for the client's departure are not lost.
 #[tokio::test]
 async fn requests_behind_one_that_can_be_cancelled_are_answered() {
     #[get("/later", cancel_on_disconnect)]
@@ -291,7 +291,7 @@ async fn requests_behind_one_that_can_be_cancelled_are_answered() {
     server.stop().await;
 }
 
-/// While it flows, the client's end is its departure; afterwards it is the end of the requests.
+/// While the stream is flowing, the client's end of input is its departure; afterwards it is the end of the requests.
 #[tokio::test]
 async fn a_stream_that_asked_for_it_is_dropped_when_its_client_goes() {
     #[get("/flows", cancel_on_disconnect)]

@@ -46,7 +46,7 @@ impl Program {
             .expect("the program goes on")
     }
 
-    /// Reads the start line of a program that makes its resource first.
+    /// Reads the start line of a program that creates its resource first.
     pub(super) async fn started(&mut self) -> SocketAddr {
         assert_eq!(self.line().await, "opened");
         let line = self.line().await;
@@ -67,12 +67,12 @@ impl Program {
         assert!(sent.expect("`kill` is there").success());
     }
 
-    /// Nobody reads its standard error any more.
+    /// Stops reading its standard error.
     pub(super) fn deafened(self) -> Child {
         self.child
     }
 
-    /// The last lines and the exit status.
+    /// Returns the last lines and the exit status.
     pub(super) async fn end(mut self) -> (Vec<String>, ExitStatus) {
         let mut lines = Vec::new();
         while let Some(line) = self.log.next_line().await.expect("the log is text") {
@@ -124,7 +124,7 @@ async fn launch_listens_where_the_environment_says() {
     let expected = "Error: the app cannot start: the environment's PORT is `http`, which is no port: 0 to 65535";
     assert_eq!(lines, [expected]);
 
-    // Whether port 8000 is free or not, it is the one that is named.
+    // The program names port 8000, whether it is free or not.
     let mut program = Program::start(&["plain"], &[]);
     assert_eq!(program.line().await, "opened");
     let line = match program.line().await {
@@ -134,7 +134,7 @@ async fn launch_listens_where_the_environment_says() {
     assert!(line.contains("127.0.0.1:8000"), "{line}");
 }
 
-/// The threads of a process, as Linux shows them: beside the workers one that keeps the deadlines.
+/// The threads of a process, as Linux shows them: the workers, and one that checks the deadlines.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn as_many_threads_serve_as_the_environment_says() {
@@ -275,7 +275,7 @@ async fn it_serves_a_unix_socket_and_takes_it_away() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("served.sock");
     let address = format!("unix:{}", path.display());
-    // What a program that was killed has left behind is in nobody's way.
+    // The socket file that a killed program leaves behind does not prevent the next start.
     for _ in 0..2 {
         let mut program = Program::start(&["plain", &address], &[]);
         assert_eq!(program.line().await, "opened");

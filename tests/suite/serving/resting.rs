@@ -1,4 +1,4 @@
-//! Connections that have nothing to do for a while: the server takes them apart, and nobody is to notice.
+//! Idle connections: the server releases their resources, which no client must notice.
 
 use std::{
     convert::Infallible,
@@ -24,21 +24,21 @@ async fn add(#[body] numbers: Vec<u32>) -> u32 {
     numbers.iter().sum()
 }
 
-/// An answer of one frame, which the server hands over at once, whether the socket takes it or not.
+/// A response of one frame, which the server hands over at once, whether or not the socket accepts it.
 #[get("/page/<number>")]
 async fn page(number: usize) -> String {
     PAGES.store(number, SeqCst);
     format!("{number:032000}")
 }
 
-/// The latest page that was asked for.
+/// The latest page that was requested.
 static PAGES: AtomicUsize = AtomicUsize::new(0);
 
 const WORD: &str = "GET /word/first HTTP/1.1\r\nhost: test\r\n\r\n";
 const ADD: &str = "POST /add HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n[1,2]";
 
 fn app() -> App {
-    // Deadlines are compared each twentieth of the shortest.
+    // Deadlines are checked at intervals of a twentieth of the shortest.
     let config = ServeConfig::new()
         .head_timeout(Duration::from_millis(400))
         .keep_alive_timeout(Duration::from_secs(20));
@@ -47,12 +47,12 @@ fn app() -> App {
         .routes(routes![word, add, page])
 }
 
-/// Long enough for a connection to come to rest.
+/// Waits long enough for a connection to go idle.
 async fn rest() {
     tokio::time::sleep(Duration::from_millis(150)).await;
 }
 
-/// A connection that has made a request, and rests since.
+/// Returns a connection that has made a request and has been idle since.
 async fn rested() -> (TestServer, Wire) {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -102,7 +102,7 @@ async fn a_head_that_came_in_part_with_the_last_request_is_kept() {
     wire.send(remainder).await;
     assert_eq!(wire.answer().await.body, "3");
 
-    // Its deadline is a head's, not that of an idle connection.
+    // The deadline of a head applies, not that of an idle connection.
     wire.send(&format!("{WORD}{part}")).await;
     wire.answer().await;
     let answer = wire.rest().await;
@@ -174,7 +174,7 @@ async fn an_answer_that_the_client_does_not_take_yet_is_kept() {
     server.stop().await;
 }
 
-/// Answers at once, and reads the body later.
+/// Responds at once, and reads the body later.
 #[derive(Clone)]
 struct Later(mpsc::UnboundedSender<usize>);
 

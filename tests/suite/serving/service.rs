@@ -25,7 +25,7 @@ fn app(notes: &Journal) -> App {
         .routes(routes![greet, double])
 }
 
-/// As any tower client does: wait until it is ready, then call.
+/// Calls the service as any tower client does: waits until it is ready, then calls it.
 async fn call<S, B>(service: &mut S, request: http::Request<B>) -> (u16, String)
 where
     S: Service<http::Request<B>, Response = Response, Error: std::fmt::Debug>,

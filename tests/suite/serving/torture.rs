@@ -1,4 +1,4 @@
-//! The program of the same name, for a few rounds; CI runs it for a minute.
+//! Runs the program of the same name for a few rounds; CI runs it for a minute.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Requests whose body is not read, or not when it is expected: the next request is never lost without a word.
+//! Requests whose body is not read, or not when expected: the next request is never lost silently.
 
 use std::{
     convert::Infallible,
@@ -28,7 +28,7 @@ async fn small(body: Bytes) -> usize {
     body.len()
 }
 
-/// Answers at once; the body is read elsewhere.
+/// Responds at once; the body is read elsewhere.
 #[derive(Clone)]
 struct Later(mpsc::UnboundedSender<Body>);
 
@@ -67,7 +67,7 @@ fn chunked(length: usize) -> String {
     format!("transfer-encoding: chunked\r\n\r\n{length:x}\r\n{chunk}\r\n0\r\n\r\n")
 }
 
-/// What a keep-alive client sees: after an answer that does not say `close` the next request is answered.
+/// What a keep-alive client sees: after a response without `close`, the next request gets a response.
 #[tokio::test]
 async fn the_connection_goes_on_or_the_answer_says_that_it_does_not() {
     let server = serve(app()).await;
@@ -125,7 +125,7 @@ async fn a_body_that_was_announced_and_not_asked_for_ends_the_connection() {
     server.stop().await;
 }
 
-/// It counts neither as a head, which has a deadline, nor as time without a request.
+/// The body counts neither as a head, which has a deadline, nor as idle time.
 #[tokio::test]
 async fn a_body_may_come_long_after_its_answer() {
     let (sender, mut bodies) = mpsc::unbounded_channel::<Body>();
@@ -144,7 +144,7 @@ async fn a_body_may_come_long_after_its_answer() {
     wire.send(WORD).await;
     assert_eq!(wire.answer().await.body, "word");
 
-    // It is in flight: a stop waits for it.
+    // The body is in flight: a stop waits for it.
     wire.send("POST /later/ HTTP/1.1\r\nhost: test\r\ncontent-length: 4\r\n\r\n")
         .await;
     assert_eq!(wire.answer().await.body, "later");
@@ -156,7 +156,7 @@ async fn a_body_may_come_long_after_its_answer() {
     stopping.await.unwrap();
 }
 
-/// Part of it was read, then it was dropped: the connection ends, or goes on behind it.
+/// Part of the body was read, then it was dropped: the connection closes, or continues after it.
 #[tokio::test]
 async fn a_body_that_is_dropped_after_its_answer_is_no_request() {
     let (sender, mut bodies) = mpsc::unbounded_channel::<Body>();
@@ -190,7 +190,7 @@ async fn nothing_is_read_after_a_body_whose_framing_is_invalid() {
         ("2;a\n\r\nab\r\n0\r\n\r\n", "400"),
         ("2\r\nab\r\n0\n\r\n", "400"),
         ("2\r\nab\r\n0\r\n\n", "400"),
-        // What hyper takes for the end of these is not theirs.
+        // hyper ends these bodies earlier than they really end.
         ("2\r\nab\r\n0\r\na: b\n\r\n", "200"),
         ("2\r\nab\r\n0\r\na: b\n\n", "200"),
         ("2\r\nab\r\n0\r\na: b\r\n\r\n", "200"),

@@ -1,4 +1,4 @@
-//! Connections that leave HTTP: they are in flight, and are told when the server shuts down.
+//! Connections that leave HTTP: they are in flight, and are notified when the server shuts down.
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use tower_service::Service;
 
 use crate::wire::{Wire, serve};
 
-/// Repeats what it is sent, line by line, until the client leaves or the server shuts down.
+/// Echoes what it receives, line by line, until the client leaves or the server shuts down.
 async fn repeat(upgrade: OnUpgrade, shutdown: Shutdown) {
     let mut client = TokioIo::new(upgrade.await.unwrap());
     let mut bytes = [0; 100];
@@ -51,7 +51,7 @@ async fn handler(req: &Request) -> Response {
     switching()
 }
 
-/// As tower's services do it.
+/// Upgrades as tower's services do.
 #[derive(Clone)]
 struct Mounted;
 
@@ -72,7 +72,7 @@ impl Service<http::Request<Body>> for Mounted {
     }
 }
 
-/// Says nothing, and is gone only when its client is.
+/// Sends nothing, and only ends when its client leaves.
 #[get("/deaf")]
 async fn deaf(req: &Request) -> Response {
     let upgrade = req.extensions().get::<OnUpgrade>().unwrap().clone();
@@ -96,7 +96,7 @@ fn app() -> App {
 async fn upgraded(server: &fastrs::TestServer, path: &str) -> Wire {
     let mut wire = Wire::to(server.addr()).await;
     let fields = "host: test\r\nconnection: upgrade\r\nupgrade: repeat";
-    // What follows the head already is the other protocol.
+    // The bytes after the head already belong to the other protocol.
     wire.send(&format!("GET {path} HTTP/1.1\r\n{fields}\r\n\r\nfirst\n\n"))
         .await;
     assert!(wire.head().await.starts_with("HTTP/1.1 101 "));
@@ -109,7 +109,7 @@ async fn an_upgraded_connection_is_told_of_a_shutdown() {
         let server = serve(app()).await;
         let mut wire = upgraded(&server, path).await;
         assert_eq!(wire.read(7).await, "first\n\n");
-        // Deadlines are HTTP's.
+        // Deadlines only apply to HTTP.
         tokio::time::sleep(Duration::from_millis(500)).await;
         wire.send("second").await;
         assert_eq!(wire.read(6).await, "second");
@@ -133,7 +133,7 @@ async fn a_shutdown_waits_for_an_upgraded_connection() {
     stopping.await.unwrap();
 }
 
-/// An answer that flows is in flight up to its last byte.
+/// A streaming response is in flight until its last byte.
 #[tokio::test]
 async fn a_shutdown_waits_for_a_streaming_answer() {
     #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! In which order an answer leaves, its body flows, and exits and tasks run.
+//! The order in which a response is sent, its body flows, and exits and tasks run.
 
 use fastrs::{Body, prelude::*};
 

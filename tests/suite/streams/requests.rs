@@ -1,4 +1,4 @@
-//! Requests whose body is handed over unread.
+//! Requests whose body is passed on unread.
 
 use std::{
     convert::Infallible,
@@ -31,7 +31,7 @@ async fn ignore(_body: Body) -> &'static str {
     "ignored"
 }
 
-/// Gives back what it takes, as it comes.
+/// Echoes the body as it arrives.
 #[post("/echo")]
 async fn echo(body: Body) -> Response {
     Response::new(body)

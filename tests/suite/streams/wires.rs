@@ -1,4 +1,4 @@
-//! Answers that stream to real clients, over HTTP/1.1 and HTTP/2.
+//! Responses that stream to real clients, over HTTP/1.1 and HTTP/2.
 
 use std::{
     pin::Pin,
@@ -19,7 +19,7 @@ use tokio::{net::TcpStream, task::JoinHandle};
 use super::{app, item};
 use crate::wire::{Wire, serve};
 
-/// A client of either protocol that has read the head of an answer.
+/// A client of either protocol that has read the head of a response.
 enum Client {
     Http1(Wire),
     Http2(RecvStream, JoinHandle<()>),
@@ -43,7 +43,7 @@ impl Client {
         Self::Http2(answer.await.unwrap().into_body(), connection)
     }
 
-    /// Reads until the end of a text.
+    /// Reads until the text ends with `end`.
     async fn until(&mut self, end: &str) {
         let mut read = String::new();
         while !read.ends_with(end) {
@@ -58,7 +58,7 @@ impl Client {
         }
     }
 
-    /// Reads the rest: how many bytes, and whether the answer came to its end.
+    /// Reads the rest, and returns how many bytes it was and whether the response was complete.
     async fn rest(self) -> (usize, bool) {
         match self {
             Self::Http1(wire) => {
@@ -89,7 +89,7 @@ impl Client {
 const CHUNK: usize = 64 * 1024;
 const CHUNKS: usize = 1024;
 
-/// Counts what it has given.
+/// Counts the chunks that it has yielded.
 struct Counting(Arc<AtomicUsize>);
 
 impl Stream for Counting {
@@ -117,12 +117,12 @@ async fn a_client_that_does_not_read_makes_the_producer_wait() {
         let app = App::new("Large", "1").provide::<counter>(given.clone());
         let server = serve(app.routes(routes![large])).await;
         let client = Client::get(&server, "/large", http2).await;
-        // Nothing tells that a producer is waiting: it has given nothing for a while.
+        // A waiting producer cannot be observed directly, only that it has yielded nothing for a while.
         let mut before = usize::MAX;
         while std::mem::replace(&mut before, given.load(SeqCst)) != given.load(SeqCst) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        // What the kernel's buffers hold, and one buffer of the server.
+        // The kernel's buffers and one buffer of the server hold these.
         assert!(
             before < CHUNKS / 4,
             "{before} of {CHUNKS} chunks, HTTP/2: {http2}"

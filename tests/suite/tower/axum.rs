@@ -79,7 +79,7 @@ async fn an_axum_router_mounts_in_an_app() {
         (made.status().as_u16(), made.json::<Note>().text),
         (201, "X".to_owned())
     );
-    // axum's own answers, as they are.
+    // axum's own responses are passed through.
     assert_eq!(client.get("/old/notes/x?limit=3").await.status(), 400);
     assert_eq!(client.get("/old/nowhere").await.status(), 404);
     assert_eq!(

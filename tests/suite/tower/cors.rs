@@ -1,4 +1,4 @@
-//! A CORS layer sees all that is answered for the paths that it stands on.
+//! A CORS layer sees every response for the paths that it covers.
 
 use fastrs::{TestClient, TestResponse, prelude::*};
 use http::Method;
@@ -32,7 +32,7 @@ fn api() -> Router {
     Router::new("/api").routes(routes![list, create, read])
 }
 
-/// The layer on the app, on a router, on a router around it, on each route.
+/// Returns apps with the layer on the app, on a router, on a router around it, and on each route.
 fn apps() -> [App; 4] {
     let routes = routes![list, create, read].map(|route| route.layer(cors()));
     [
@@ -129,7 +129,7 @@ async fn a_preflight_goes_where_its_request_would_go() {
     };
     assert_eq!(allowed(&preflight("GET").await), (200, Some(ORIGIN)));
     assert_eq!(allowed(&preflight("POST").await), (204, None));
-    // A method that no route has: the mount's.
+    // A method that no route has goes to the mount.
     let old = axum::Router::new()
         .fallback(|| async { "old" })
         .layer(cors());
@@ -162,7 +162,7 @@ async fn a_routers_layer_is_on_its_mounts_too() {
     );
 }
 
-/// What a layer answers is not asked for in vain: a 405 costs no handler, however the layers are built.
+/// A 405 also passes through layers that change the type of the body.
 #[tokio::test]
 async fn a_layer_that_changes_the_body_lets_them_through() {
     let app =

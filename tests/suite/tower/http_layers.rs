@@ -52,7 +52,7 @@ fn all() -> [Route; 4] {
     routes![echo, long, never, id]
 }
 
-/// The same layer on the app, on a router, and on each route.
+/// Tests the same layer on the app, on a router, and on each route.
 macro_rules! everywhere {
     ($layer:expr) => {
         [
@@ -63,7 +63,7 @@ macro_rules! everywhere {
     };
 }
 
-/// A body of unknown length, which stays open after its last piece if it is told to.
+/// A body of unknown length. The flag keeps it open after its last piece.
 struct Pieces(VecDeque<&'static [u8]>, bool);
 
 impl Pieces {
@@ -231,7 +231,7 @@ async fn answers_are_compressed_and_decompressed() {
     );
 }
 
-/// A layer with a fault.
+/// A faulty layer.
 #[derive(Clone)]
 struct Panics;
 
@@ -349,7 +349,7 @@ async fn paths_are_normalized_before_they_are_routed() {
     assert_eq!((answer.status().as_u16(), answer.redirects()), (200, 0));
 }
 
-/// Gives a request another target, or only its head and body.
+/// Gives a request another target, or keeps only its head and body.
 #[derive(Clone)]
 struct Changes<S = ()>(S, Option<&'static str>);
 
@@ -401,7 +401,7 @@ async fn a_layer_that_changes_the_target_leaves_the_routed_path() {
     }
 }
 
-/// Without them nobody knows what was routed: a 405 could become a call.
+/// Without the extensions the routing result is lost: a 405 could become a call.
 #[tokio::test]
 async fn a_layer_that_drops_the_extensions_is_an_error() {
     let router = Router::new("")
@@ -412,7 +412,7 @@ async fn a_layer_that_drops_the_extensions_is_an_error() {
     assert_eq!(client.post("/long").await.status(), 500);
 }
 
-/// The type that a layer is given has a name.
+/// The type that a layer wraps can be named.
 #[test]
 fn next_is_a_service_of_any_body() {
     fn takes<B, S: Service<http::Request<B>, Response = Response, Error = Infallible>>() {}

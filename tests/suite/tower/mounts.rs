@@ -130,7 +130,7 @@ async fn a_mount_at_the_root_answers_what_no_route_does() {
     let site = site();
     let page = ServeFile::new(site.path().join("index.html"));
     let spa = ServeDir::new(site.path()).fallback(page);
-    // The place among the routes makes no difference.
+    // The position among the routes makes no difference.
     let app = App::new("App", "1")
         .mount("/", spa)
         .routes(routes![read, create, client_address]);
@@ -181,7 +181,7 @@ async fn a_route_for_the_root_stands_before_a_mount_there() {
     assert_eq!(client.get("/uix").await.status(), 404);
 }
 
-/// A path segment of any name at the top, and everything else besides.
+/// Routes match a first path segment of any name, and the mount handles everything else.
 #[tokio::test]
 async fn a_mount_at_the_root_stands_beside_placeholders() {
     #[get("/<user>")]

@@ -1,4 +1,4 @@
-//! Redirects to the path with or without its last slash, behind whatever takes a prefix off the path.
+//! Redirects to the path with or without its trailing slash, behind anything that strips a prefix from the path.
 
 use fastrs::{TestClient, prelude::*};
 
@@ -26,7 +26,7 @@ fn app() -> App {
     App::new("App", "1").routes(routes![items, shop, file, order])
 }
 
-/// RFC 3986, 5.2.2 to 5.2.4, to the letter, for references that have no authority.
+/// Resolves a reference that has no authority, exactly as in RFC 3986, 5.2.2 to 5.2.4.
 fn resolve(base: &str, reference: &str) -> String {
     let (path, query) = match reference.split_once('?') {
         Some((path, query)) => (path, format!("?{query}")),

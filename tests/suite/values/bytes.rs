@@ -81,7 +81,7 @@ async fn a_byte_order_mark_is_ignored() {
     assert_eq!(answer.text(), r#"{"description":"0","data":""}"#);
     let answer = raw_json(client.post("/embedded"), "\u{feff}{\"it\":[1]}").await;
     assert_eq!(answer.text(), "[1]");
-    // What is wrong is counted from behind it, as in Python.
+    // Error positions are counted from after the mark, as in Python.
     let answer = raw_json(client.post("/data"), "\u{feff}{\"a\" 1}").await;
     assert_eq!(
         answer.json::<Value>()["detail"][0]["loc"],

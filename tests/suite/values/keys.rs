@@ -1,4 +1,4 @@
-//! Keys of maps: their types, their constraints, and where what is wrong with them is told.
+//! Map keys: their types, their constraints, and where their errors are reported.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Lists and repeated names, as FastAPI reads them from each place.
+//! Lists and repeated names, as FastAPI reads them from each location.
 
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ fn app() -> App {
     ])
 }
 
-/// The body of a 200, or the errors.
+/// Returns the body of a 200, or the errors.
 fn shown(answer: &TestResponse) -> Value {
     match answer.status().as_u16() {
         200 => answer.json(),
@@ -115,7 +115,7 @@ async fn queries() {
             json!([["too_long", ["query", "at"]]]),
         ),
         ("/pair?at=1", json!([["missing", ["query", "at", 1]]])),
-        // Where FastAPI has an error, nothing was filled in.
+        // Where FastAPI reports an error, fastrs treats the field as not filled in.
         ("/query?ids=&n=", json!([null, null, []])),
         ("/query-model?ids=1&ids=", wrong(1)),
         (

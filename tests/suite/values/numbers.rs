@@ -103,7 +103,7 @@ fn app() -> App {
     ])
 }
 
-/// Numbers that a parser which multiplies and rounds twice gets wrong.
+/// Numbers that a parser gets wrong if it multiplies and rounds twice.
 const HARD: [&str; 8] = [
     "92.23157477210117",
     "0.9060533899665183",
@@ -126,7 +126,7 @@ async fn floats_are_read_to_the_last_bit() {
         for found in [&found["double"], &found["any"][0], &found["many"][0]] {
             assert_eq!(found.as_f64(), Some(expected), "{text}: {}", answer.text());
         }
-        // `count` sends it through the error walk.
+        // A quoted number takes the error walk.
         for written in [text.to_owned(), format!("\"{text}\"")] {
             let body = format!(r#"{{"double":{written},"count":"1"}}"#);
             let answer = raw_json(client.post("/lax"), body).await;
@@ -156,7 +156,7 @@ async fn floats_are_read_to_the_last_bit() {
 #[tokio::test]
 async fn a_float_of_32_bits_holds_what_is_sent_or_refuses_it() {
     let client = TestClient::start(app()).await;
-    // The second lies just above the middle of two floats of 32 bits.
+    // The second is just above the midpoint of two 32-bit floats.
     for text in [
         "0.1",
         "1.0000000596046447753906250000000001",
@@ -381,7 +381,7 @@ async fn a_value_keeps_its_numbers_or_refuses_them() {
         errors(&answer),
         json!([["int_parsing_size", ["body", "any"]]])
     );
-    // Nobody reads it here.
+    // No field reads it here.
     let answer = raw_json(client.post("/long"), r#"{"other":18446744073709551616}"#).await;
     assert_eq!(answer.status(), 200);
 }

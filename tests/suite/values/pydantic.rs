@@ -1,8 +1,8 @@
-//! What Pydantic 2.14 says of a scalar, and what fastrs says: the same, row by row.
+//! Pydantic 2.14 and fastrs read scalars alike, row by row.
 //!
-//! The rows were asked of Pydantic itself: thousands of texts near what each type reads, of which a few of each kind of
-//! answer stand here. A row is `[type, JSON, what is answered]` or `[type, JSON, error type, message]`. What is decided
-//! otherwise on purpose stands in `docs/coming-from-fastapi.md`.
+//! The rows come from Pydantic itself, from thousands of texts near what each type reads. The file contains a few for
+//! each kind of result. A row is `[type, JSON, result]` or `[type, JSON, error type, message]`.
+//! `docs/coming-from-fastapi.md` lists the deliberate differences.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 use fastrs::prelude::*;
@@ -67,7 +67,7 @@ fn rows() -> Vec<Vec<String>> {
     serde_json::from_str(include_str!("../../golden/pydantic_scalars.json")).unwrap()
 }
 
-/// Whether a row was answered so.
+/// Returns whether the response matches its row.
 fn is_as_expected(answer: &TestResponse, kind: &str, expected: &[String]) -> bool {
     let body: Value = answer.json();
     match expected {
@@ -83,7 +83,7 @@ fn is_as_expected(answer: &TestResponse, kind: &str, expected: &[String]) -> boo
     }
 }
 
-/// Python writes microseconds, and no more than it has to.
+/// Python writes microseconds, without trailing zeros.
 fn plain(text: String) -> String {
     let Some((head, tail)) = text.split_once('.') else {
         return text.replace("+00:00\"", "Z\"");
@@ -109,7 +109,7 @@ async fn scalars_are_read_as_pydantic_reads_them() {
                 wrong.push(format!("{way} {row:?}: {}", answer.text()));
             }
         }
-        // In a query, too, where all is text and an empty one is no value.
+        // The same in a query, where every value is text and an empty one is no value.
         let Ok(Value::String(text)) = serde_json::from_str(sent) else {
             continue;
         };

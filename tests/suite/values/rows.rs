@@ -1,4 +1,4 @@
-//! Rows of a database: fastrs's types and models' newtypes in sqlx's structs, with a real SQLite.
+//! Database rows: fastrs's types and newtype models in sqlx's structs, with a real SQLite.
 
 use fastrs::prelude::*;
 use sqlx::SqlitePool;
@@ -17,7 +17,7 @@ enum Role {
     Guest,
 }
 
-/// What a row is, and what is answered.
+/// A row, and the response.
 #[model]
 #[derive(sqlx::FromRow)]
 struct User {
@@ -86,7 +86,7 @@ async fn a_row_that_breaks_a_type_is_an_error() {
     let read = sqlx::query_as::<_, User>("SELECT * FROM users")
         .fetch_one(&pool)
         .await;
-    // sqlx names the column, and keeps the rest to itself.
+    // sqlx names the column, but does not include the rest.
     let error = read.err().unwrap().to_string();
     assert!(error.contains("decoding column email"), "{error}");
 }

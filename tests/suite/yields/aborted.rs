@@ -1,4 +1,4 @@
-//! Requests that somebody gives up: a timeout, a test, a shutdown. Their exits run all the same.
+//! Requests that are aborted by a timeout, a test or a shutdown. Their exits still run.
 
 use std::{future::Future, task::Poll, time::Duration};
 
@@ -17,7 +17,7 @@ async fn transaction(#[depends(journal)] journal: &Journal, lend: Yield<()>) {
     journal.write(told(&outcome));
 }
 
-/// Its exit waits, as one that talks to a database does.
+/// Its exit waits, as one that uses a database does.
 #[dependency]
 async fn remote(#[depends(journal)] journal: &Journal, lend: Yield<()>) {
     let ((), outcome) = lend.until_done(()).await;
@@ -41,7 +41,7 @@ async fn slow(
     gate.pass().await;
 }
 
-/// Has begun its body and not its handler.
+/// Its body has begun, but its handler has not.
 #[post("/body", depends = [transaction])]
 async fn body(#[body] text: String) -> String {
     text
@@ -108,7 +108,7 @@ async fn what_has_no_exit_yet_is_dropped() {
     assert!(notes.take().is_empty());
 }
 
-/// A body that does not come.
+/// A body that never arrives.
 struct Pending;
 
 impl http_body::Body for Pending {

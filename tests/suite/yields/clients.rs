@@ -1,4 +1,4 @@
-//! Clients that leave before their answer is there.
+//! Clients that leave before they get a response.
 
 use std::{
     convert::Infallible,
@@ -14,7 +14,7 @@ use crate::{
     wire::{Wire, serve},
 };
 
-/// Rolls back when it is dropped before it was committed.
+/// Rolls back if it is dropped before it is committed.
 struct Guard {
     notes: Journal,
     committed: bool,
@@ -78,7 +78,7 @@ impl tower_layer::Layer<Next> for Plain {
     }
 }
 
-/// One app for each place in which a layer may stand.
+/// Returns one app for each place where a layer can be.
 fn apps() -> impl Iterator<Item = (App, Journal, Gate)> {
     (0..3).map(|layered| {
         let (notes, closed) = (Journal::new(), Gate::closed());
@@ -167,7 +167,7 @@ async fn the_exits_have_run_when_the_answer_is_there() {
     }
 }
 
-/// A body that begins and does not go on.
+/// A body that begins and then stalls.
 struct Begun {
     begun: bool,
     notes: Journal,

@@ -1,10 +1,10 @@
-//! Exits: all of them, in reverse, with the right outcome, before the answer leaves.
+//! Exits: all of them run, in reverse, with the right outcome, before the response is sent.
 
 use fastrs::{JsonSchema, TestClient, TestResponse, Value, prelude::*};
 
 use crate::journal::{Journal, journal, told};
 
-/// Lends its own name, and writes down how it ended.
+/// Lends its own name, and records how it ended.
 #[dependency]
 async fn outer(#[depends(journal)] journal: &Journal, lend: Yield<String>) {
     journal.write("outer");
@@ -30,7 +30,7 @@ enum OwnerError {
     NotYours(&'static str),
 }
 
-/// Is told of errors by their type.
+/// Receives errors by their type.
 #[dependency]
 async fn typed(#[depends(journal)] journal: &Journal, lend: Yield<u8>) {
     let (_, outcome) = lend.until_done(0).await;
@@ -56,7 +56,7 @@ async fn stumbles(#[query(default = false)] stumble: bool) {
     assert!(!stumble, "stumbled");
 }
 
-/// Nothing writes it as JSON.
+/// A value that cannot be written as JSON.
 #[derive(Debug, Clone, JsonSchema)]
 #[schemars(crate = "fastrs::__private::schemars")]
 struct Unwritable;
@@ -254,7 +254,7 @@ async fn an_exits_error_is_the_answer_and_what_the_other_exits_are_told() {
     assert_eq!(notes.take(), ["outer", "500: success", "outer: panic"]);
 }
 
-/// A value that has no other like it.
+/// A value that is unique.
 #[dependency]
 async fn numbered(#[depends(journal)] journal: &Journal, lend: Yield<(usize, Vec<&'static str>)>) {
     journal.write("numbered");

@@ -1,4 +1,4 @@
-//! What is not begun for a request that is known to be invalid, and what is.
+//! What is begun and what is not begun for a request that is known to be invalid.
 
 use fastrs::{TestClient, json, prelude::*};
 
@@ -21,7 +21,7 @@ async fn session(#[depends(journal)] journal: &Journal, lend: Yield<u8>) {
     journal.write(told(&outcome));
 }
 
-/// Looks the token up, for which it needs a session.
+/// Looks up the token, for which it needs a session.
 #[dependency]
 async fn user(token: String, #[depends(session)] _session: u8) -> Result<String> {
     match &*token {
@@ -54,7 +54,7 @@ async fn own(
     format!("{user} {n}")
 }
 
-/// The session stands before the one who needs it, and is needed all the same.
+/// The session precedes the dependency that needs it, and is still needed.
 #[post("/before")]
 async fn before(
     n: u32,
@@ -81,11 +81,11 @@ async fn no_transaction_is_begun_for_it() {
     for (path, expected, lines) in [
         ("/rows?n=1&tenant=2", json!(3), &["begin", "success"][..]),
         ("/rows?n=x&tenant=2", json!([n]), &[]),
-        // The errors of a dependency that is not run are listed all the same, and first.
+        // The errors of a dependency that does not run are still listed, and come first.
         ("/rows?n=x", json!([tenant, n]), &[]),
         ("/rows?n=1", json!([tenant]), &[]),
         ("/pages?page=11&tenant=2", json!([page]), &[]),
-        // Whoever may not ask is told so, whatever else is wrong.
+        // A client without permission gets that error, whatever else is wrong.
         (
             "/own?n=x&token=bad&tenant=1",
             json!(401),

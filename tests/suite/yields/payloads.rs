@@ -1,4 +1,4 @@
-//! Panics whose payload panics once more when it is dropped.
+//! Panics whose payload panics again when it is dropped.
 
 use std::panic::panic_any;
 
@@ -9,7 +9,7 @@ use crate::{
     wire::Wire,
 };
 
-/// Panics when it is dropped, with another that does the same.
+/// Panics when it is dropped, with a payload that does the same.
 struct Payload;
 
 impl Drop for Payload {
