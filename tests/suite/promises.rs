@@ -10,8 +10,8 @@ use self::app::app;
 pub(crate) use self::app::readable_by_all;
 use crate::support::document;
 
-/// What the document says is valid is not refused, what is taken is valid by it, and every answer is in it. What no document can say stands
-/// in `oracle.rs`.
+/// The server accepts what the document declares valid, everything that it accepts is valid by the document, and the
+/// document describes every response. `oracle.rs` lists what no document can express.
 #[tokio::test]
 async fn the_server_keeps_what_the_document_promises() {
     let wrong = held::disagreements(app()).await;

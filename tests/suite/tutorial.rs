@@ -200,7 +200,7 @@ async fn a_parameter_model_shows_what_came_instead() {
     for (name, _) in &sent[..3] {
         assert_eq!(input.get(name), None, "{name}");
     }
-    // A scalar's text is no more to be echoed than a model's.
+    // A scalar's text must not be echoed either.
     let answer = client
         .get("/number")
         .header("authorization", "Bearer s3cret")

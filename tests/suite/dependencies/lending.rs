@@ -1,4 +1,4 @@
-//! Once per tree, anew, or per arguments; and how the value is lent.
+//! Once per tree, once per use, or once per set of arguments; and how the value is lent.
 
 use fastrs::{TestClient, Value, prelude::*};
 

@@ -1,5 +1,5 @@
-//! Requests generated from the document, some valid and some not, and what the document says about each request and its
-//! response.
+//! Requests generated from the document, some valid and some not, and what the document declares about each request
+//! and its response.
 
 use std::fmt::Write;
 

@@ -109,7 +109,7 @@ async fn scalars_are_read_as_pydantic_reads_them() {
                 wrong.push(format!("{way} {row:?}: {}", answer.text()));
             }
         }
-        // The same in a query, where every value is text and an empty one is no value.
+        // The same in a query, where every value is text and an empty one counts as missing.
         let Ok(Value::String(text)) = serde_json::from_str(sent) else {
             continue;
         };
