@@ -1,5 +1,5 @@
-//! Apps that end in unusual ways, for the tests of how they end: `lifetimes drop RUNTIME WHAT WHERE`, or `lifetimes
-//! serve TEARDOWN`.
+//! Apps that end in unusual ways, for the tests of how they end: `lifetimes drop RUNTIME WHAT WHERE`, or
+//! `lifetimes serve TEARDOWN`.
 
 use std::{pin::pin, time::Duration};
 

@@ -521,7 +521,7 @@ async fn no_body_is_ever_a_500() {
         for path in ["/one", "/value", "/embedded", "/optional", "/map", "/list"] {
             let answer = raw_json(client.post(path), body.clone()).send().await;
             let status = answer.status().as_u16();
-            // An unknown value is skipped without using the stack, however deep it is.
+            // An unknown value is skipped without recursion, however deep it is.
             let taken = status == 200 && (path == "/value" || body.contains("other"));
             assert!(
                 status == 422 || taken,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fastrs::{App, TestClient, TestRequest, TestResponse, Value, json};
 
-/// Compares a value with a reviewed file. `UPDATE_GOLDEN=1` writes the file anew, to be reviewed as a diff.
+/// Compares a value with a reviewed file. `UPDATE_GOLDEN=1` rewrites the file, to be reviewed as a diff.
 #[track_caller]
 pub(crate) fn golden(name: &str, value: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -63,7 +63,7 @@ pub(crate) struct Texts {
     address: Option<std::net::IpAddr>,
 }
 
-/// Where somebody lives.
+/// An address.
 #[model(strict)]
 pub(crate) struct Address {
     street: String,
@@ -94,7 +94,7 @@ pub(crate) enum Color {
     Green,
 }
 
-/// Some that may be missing or null.
+/// Fields that may be missing or null.
 #[model(strict)]
 pub(crate) struct Optional {
     address: Option<Address>,
@@ -106,7 +106,7 @@ pub(crate) struct Optional {
     anything: Value,
 }
 
-/// Told apart by a tag.
+/// An enum that is distinguished by a tag.
 #[model(strict)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Shape {
@@ -123,7 +123,7 @@ pub(crate) enum Shape {
     Nothing,
 }
 
-/// A tag beside the content.
+/// A tag next to the content.
 #[model(strict)]
 #[serde(tag = "type", content = "value")]
 pub(crate) enum Event {
@@ -132,7 +132,7 @@ pub(crate) enum Event {
     Renamed { from: String, to: String },
 }
 
-/// As serde writes an enum by default.
+/// serde's default representation of an enum.
 #[model(strict)]
 pub(crate) enum External {
     Empty,
@@ -141,7 +141,7 @@ pub(crate) enum External {
     Range { from: i32, to: i32 },
 }
 
-/// Told apart by their form alone.
+/// An enum that is distinguished by form alone.
 #[model(strict)]
 #[serde(untagged)]
 pub(crate) enum Untagged {
@@ -151,7 +151,7 @@ pub(crate) enum Untagged {
     Words(Vec<String>),
 }
 
-/// Leads back to itself.
+/// Refers to itself.
 #[model(strict)]
 pub(crate) struct Tree {
     name: String,
@@ -165,7 +165,7 @@ pub(crate) struct Page<T> {
     next: Option<T>,
 }
 
-/// One field is the server's, one the client's.
+/// One field belongs to the server, one to the client.
 #[model(strict)]
 pub(crate) struct Account {
     #[field(read_only)]
@@ -175,7 +175,7 @@ pub(crate) struct Account {
     password: String,
 }
 
-/// Another model's fields beside its own.
+/// Another model's fields next to its own.
 #[model(strict)]
 pub(crate) struct Flat {
     own: u8,
@@ -319,7 +319,7 @@ async fn search_as(#[cookie] session: String, #[cookie(ge = 1)] depth: Option<u8
     json!([session, depth])
 }
 
-/// What to find, told apart by a tag.
+/// What to find, distinguished by a tag.
 #[model]
 #[serde(tag = "by", rename_all = "lowercase")]
 enum Find {
@@ -340,7 +340,7 @@ async fn find(#[query] find: Find) -> Find {
     find
 }
 
-/// What to pick, told apart by its form.
+/// What to pick, distinguished by its form.
 #[model]
 #[serde(untagged)]
 enum Pick {
