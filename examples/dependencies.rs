@@ -160,7 +160,7 @@ async fn draw_ticket(
     (ticket, receipt)
 }
 
-/// Draw a ticket of its own, whatever the receipt is for.
+/// Draw a separate ticket, independent of the receipt.
 #[post("/tickets/another")]
 async fn draw_another(
     #[depends(receipt)] receipt: String,

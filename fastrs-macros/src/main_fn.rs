@@ -47,7 +47,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
-/// Returns an empty `main`, since a program needs one even if this one has errors.
+/// Returns an empty function of the same name, since a program needs a `main` even if this one has errors.
 fn unfinished(function: &crate::function::Function, errors: Errors) -> TokenStream {
     let (name, errors) = (function.name(), errors.into_tokens());
     quote! {

@@ -219,7 +219,8 @@ fn constrain(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Returns the generics with bounds: type parameters are models too, and constrained ones support their constraints.
+/// Returns the generics with bounds: every type parameter is a model, and every constrained field type that contains one
+/// implements `Constrain`.
 fn with_models(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
     let params: Vec<Ident> = generics
@@ -242,7 +243,7 @@ fn with_models(model: &Model) -> Generics {
     generics
 }
 
-/// Returns the generics for reading: a generic type can be read if its parameters can.
+/// Returns the generics with the bound that the instantiated type can be deserialized.
 fn readable(model: &Model) -> Generics {
     let name = &model.item.ident;
     if model.item.generics.params.is_empty() {
