@@ -68,6 +68,8 @@ impl<F: Future + Unpin> Future for Catch<F> {
 pub(crate) struct Graceful<T: Send + 'static> {
     future: Option<BoxFuture<'static, T>>,
     has_exits: bool,
+    /// Whether the last poll did not leave the future pending: it completed, or it panicked.
+    has_ended: bool,
 }
 
 impl<T: Send + 'static> Graceful<T> {
@@ -76,6 +78,7 @@ impl<T: Send + 'static> Graceful<T> {
         Self {
             future: Some(future),
             has_exits: true,
+            has_ended: false,
         }
     }
 
@@ -88,6 +91,7 @@ impl<T: Send + 'static> Graceful<T> {
         Self {
             future: self.future.take(),
             has_exits: self.has_exits,
+            has_ended: false,
         }
     }
 
@@ -96,7 +100,24 @@ impl<T: Send + 'static> Graceful<T> {
         Self {
             future: Some(future),
             has_exits: false,
+            has_ended: false,
         }
+    }
+
+    /// Polls the future, and passes its output on without a copy, which a function that looks at the output makes. If
+    /// the future is pending, the caller calls [`pending`](Self::pending).
+    #[inline]
+    pub(super) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<T> {
+        self.has_ended = true;
+        match &mut self.future {
+            Some(future) => future.as_mut().poll(task),
+            None => Poll::Pending,
+        }
+    }
+
+    #[inline]
+    pub(super) fn pending(&mut self) {
+        self.has_ended = false;
     }
 }
 
@@ -105,24 +126,22 @@ impl<T: Send + 'static> Future for Graceful<T> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<T> {
-        // Takes the future out, so that a future that panics is not polled again.
-        let Some(mut future) = self.future.take() else {
-            return Poll::Pending;
-        };
-        match future.as_mut().poll(task) {
-            Poll::Ready(output) => Poll::Ready(output),
-            Poll::Pending => {
-                self.future = Some(future);
-                Poll::Pending
-            }
+        let polled = self.poll_in_place(task);
+        match polled.is_ready() {
+            true => self.future = None,
+            false => self.pending(),
         }
+        polled
     }
 }
 
 impl<T: Send + 'static> Drop for Graceful<T> {
     #[inline]
     fn drop(&mut self) {
-        if let (Some(future), true) = (self.future.take(), self.has_exits) {
+        if self.has_exits
+            && !self.has_ended
+            && let Some(future) = self.future.take()
+        {
             end(Box::pin(async {
                 future.await;
             }));

@@ -9,7 +9,7 @@ use crate::{
     extract::Arg,
     model::ValidationError,
     openapi::Operation,
-    request::{BoxFuture, Catch, Context, Failure, catch_or_abort},
+    request::{BoxFuture, Catch, Context, Failure, Reply, catch_or_abort},
     response::ResponseResult,
 };
 
@@ -240,12 +240,16 @@ pub fn caught<'x>(
 /// Combines the result of a handler with the changes made through a [`Reply`](crate::Reply).
 #[inline]
 pub fn conclude(cx: &mut Context<'_>, answered: Result<ResponseResult, Failure>) -> ResponseResult {
-    let answer = answered.flatten()?;
     match cx.take_reply() {
-        None => Ok(answer),
-        Some(mut reply) => match reply.refused() {
-            None => Ok(answer.with_reply(reply)),
-            Some(refused) => Err(Failure::of(refused)),
-        },
+        None => answered.flatten(),
+        Some(reply) => with_reply(answered.flatten(), reply),
+    }
+}
+
+fn with_reply(answered: ResponseResult, mut reply: Reply) -> ResponseResult {
+    let answer = answered?;
+    match reply.refused() {
+        None => Ok(answer.with_reply(reply)),
+        Some(refused) => Err(Failure::of(refused)),
     }
 }

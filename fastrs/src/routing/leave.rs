@@ -140,8 +140,8 @@ pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
     match answered {
         Ok(answer) => {
             // A 5xx status counts as a failure, just like an error.
-            let succeeds = !answer.status().is_server_error();
-            let tasks = cx.take_tasks().filter(|_| succeeds);
+            let succeeds = |_: &TaskList| !answer.status().is_server_error();
+            let tasks = cx.take_tasks().filter(succeeds);
             if answer.is_streaming() {
                 return stream(cx, answer.into_response(), tasks);
             }

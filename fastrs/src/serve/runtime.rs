@@ -35,10 +35,23 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 /// Runs any future through one function, so that the runtime is compiled together with fastrs.
 fn run(future: Pin<&mut dyn Future<Output = ()>>) {
-    let runtime = match runtime(workers()) {
-        Ok(runtime) => runtime,
+    match runtime(workers()) {
+        Ok(runtime) => run_on(runtime, future),
         Err(error) => panic!("the runtime did not start: {error}"),
-    };
+    }
+}
+
+/// Runs a future on a thread of its own: nothing that blocks the program's runtime holds it up.
+pub(super) fn run_on_own_thread(future: Pin<&mut dyn Future<Output = ()>>) {
+    if let Ok(runtime) = runtime(Some(NonZero::<usize>::MIN)) {
+        run_on(runtime, future);
+    }
+}
+
+/// The only caller of `block_on`: with a second one, tokio's scheduler is no longer inlined into it, which costs each
+/// request 65 instructions.
+#[inline(never)]
+fn run_on(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
     runtime.block_on(future);
     // Dropping the runtime would wait forever for blocking calls.
     runtime.shutdown_timeout(LINGER);

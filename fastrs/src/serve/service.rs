@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Version};
@@ -40,7 +40,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
     type Future = ResponseFuture;
 
     #[inline]
-    fn call(&self, request: Request<Incoming>) -> ResponseFuture {
+    fn call(&self, mut request: Request<Incoming>) -> ResponseFuture {
         let guard = self.state.start_request();
         let http2 = request.version() == Version::HTTP_2;
         let bodiless = http2 && *request.method() == Method::HEAD;
@@ -56,12 +56,12 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         };
         let work = match checked {
             Ok(()) => {
-                let (mut parts, body) = request.into_parts();
                 // hyper adds its upgrade handle to the extensions if the client requests another protocol.
-                if !parts.extensions.is_empty() {
+                if !request.extensions().is_empty() {
                     let shutdown = self.state.server().shutdown();
-                    parts.extensions.insert(shutdown);
+                    request.extensions_mut().insert(shutdown);
                 }
+                let (parts, body) = request.into_parts();
                 let body = match http2 || body.is_end_stream() {
                     true => Body::from(body),
                     false => Body::received(body, self.state.body()),
@@ -110,8 +110,11 @@ impl Future for ResponseFuture {
         let mut answer = match &mut this.work {
             Work::Running(Dispatched { future, .. }) => {
                 // The app catches its own panics; one that slips through costs only this request.
-                let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(future).poll(cx)));
-                ready!(polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))))
+                let polled = catch_unwind(AssertUnwindSafe(|| future.poll_in_place(cx)));
+                match polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))) {
+                    Poll::Ready(answer) => answer,
+                    Poll::Pending => return this.pending(cx),
+                }
             }
             Work::Ready(answer) => std::mem::take(&mut **answer),
             Work::Done => Response::default(),
@@ -120,7 +123,7 @@ impl Future for ResponseFuture {
         if let Some(guard) = &this.guard {
             match guard.body_state() {
                 BodyState::Complete | BodyState::Open | BodyState::Skipped => {}
-                BodyState::Dropped => return this.answer_later(answer, cx),
+                BodyState::Dropped => return this.answer_later(&mut answer, cx),
                 BodyState::Unreliable => close(&mut answer),
             }
             guard.answered(answer.body().is_streaming());
@@ -156,19 +159,35 @@ impl Drop for ResponseFuture {
 }
 
 impl ResponseFuture {
+    /// Sends the response if the request's future has released it and continues. Apart, since a second place that
+    /// gives the response would have it copied once more.
+    #[cold]
+    fn pending(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
+        let Work::Running(Dispatched { future, .. }) = &mut self.work else {
+            return Poll::Pending;
+        };
+        match future.pending() {
+            None => Poll::Pending,
+            Some(answer) => {
+                self.work = Work::Ready(Box::new(answer));
+                Pin::new(self).poll(cx)
+            }
+        }
+    }
+
     /// Lets hyper poll the connection before it writes the response. hyper then notices that the request's body was
     /// dropped. If the rest has arrived, it reads it; otherwise it stops reading and adds `Connection: close` to the
     /// response.
     #[cold]
     fn answer_later(
         &mut self,
-        answer: Response<Body>,
+        answer: &mut Response<Body>,
         cx: &Context<'_>,
     ) -> Poll<Result<Response<ResponseBody>, Infallible>> {
         if let Some(guard) = &self.guard {
             guard.skip_body();
         }
-        self.work = Work::Ready(Box::new(answer));
+        self.work = Work::Ready(Box::new(std::mem::take(answer)));
         cx.waker().wake_by_ref();
         Poll::Pending
     }

@@ -1,13 +1,14 @@
 //! Stopping the server, on a signal or on request.
 
 use std::io;
+use std::pin::pin;
 use std::thread;
 use std::time::Duration;
 
-use tokio::runtime::Builder;
 use tokio::sync::watch;
 
 use super::BoxFuture;
+use super::runtime::run_on_own_thread;
 
 /// How long after a second signal the process ends, whatever it is doing.
 const LATE: Duration = Duration::from_secs(1);
@@ -108,12 +109,7 @@ impl StopHandle {
                 std::process::exit(1);
             }
         };
-        let listen = || {
-            let runtime = Builder::new_current_thread().enable_all().build();
-            if let Ok(runtime) = runtime {
-                runtime.block_on(wait);
-            }
-        };
+        let listen = || run_on_own_thread(pin!(wait));
         // Without the thread, a second signal still ends everything that does not block.
         let thread = thread::Builder::new().name("fastrs-signals".to_owned());
         thread.spawn(listen).ok();
