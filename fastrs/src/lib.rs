@@ -41,7 +41,7 @@
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`], [`TestServer`], [`App::override_dependency`] |
 //!
-//! # The rooms
+//! # Modules
 //!
 //! In reading order; each module imports only those above it.
 //!
