@@ -187,8 +187,7 @@ impl Table {
         };
         match self.entries.get(*matched.value)? {
             Entry::One(target, pattern) => {
-                let captures = matched.params.iter().map(|(_, value)| value);
-                pattern.values(path, captures, values);
+                pattern.values(path, values);
                 Some(*target)
             }
             Entry::Several(patterns) => first_match(patterns, path, values)
