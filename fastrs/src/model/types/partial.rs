@@ -211,10 +211,12 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
     /// Describes the output as a `T` some of whose fields may be missing, and the input too, if fields may be missing
     /// there anyway.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let of_it = generator.contract().is_deserialize();
-        match of_it && T::json_schema(generator).get("required").is_some() {
+        // In both contracts, so that the output's `T` can be found to be the input's.
+        let whole = generator.subschema_for::<T>();
+        let is_input = generator.contract().is_deserialize();
+        match is_input && T::json_schema(generator).get("required").is_some() {
             true => generator.subschema_for::<Optional<T>>(),
-            false => generator.subschema_for::<T>(),
+            false => whole,
         }
     }
 }
