@@ -41,8 +41,8 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
-/// Runs a future on a thread of its own: nothing that blocks the program's runtime holds it up.
-pub(super) fn run_on_own_thread(future: Pin<&mut dyn Future<Output = ()>>) {
+/// Runs a future on the calling thread, with a runtime that code that blocks the program's runtime cannot hold up.
+pub(super) fn run_on_own_runtime(future: Pin<&mut dyn Future<Output = ()>>) {
     if let Ok(runtime) = runtime(Some(NonZero::<usize>::MIN)) {
         run_on(runtime, future);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::BoxFuture;
-use super::runtime::run_on_own_thread;
+use super::runtime::run_on_own_runtime;
 
 /// How long after a second signal the process ends, whatever it is doing.
 const LATE: Duration = Duration::from_secs(1);
@@ -109,7 +109,7 @@ impl StopHandle {
                 std::process::exit(1);
             }
         };
-        let listen = || run_on_own_thread(pin!(wait));
+        let listen = || run_on_own_runtime(pin!(wait));
         // Without the thread, a second signal still ends everything that does not block.
         let thread = thread::Builder::new().name("fastrs-signals".to_owned());
         thread.spawn(listen).ok();
