@@ -14,7 +14,9 @@ use super::{automatic::AutomaticResponse, dispatch::Dispatcher};
 use crate::{
     body::{Body, Response},
     error::HttpError,
-    request::{BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, error_response},
+    request::{
+        AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, error_response,
+    },
     routing::{BoundRoute, EndpointFuture, RoutedRequest},
 };
 
@@ -37,6 +39,17 @@ impl Peer {
     }
 }
 
+/// Returns the automatic response, if the dispatcher sent one through the layers with this request.
+pub(super) fn automatic_response(
+    state: &AppState,
+    request: &mut http::Request<Body>,
+) -> Option<Response> {
+    let answer = request.extensions_mut().remove::<AutomaticResponse>()?;
+    let client = Peer::take(request.extensions_mut());
+    let (parts, _) = std::mem::take(request).into_parts();
+    Some(answer.respond(state, parts, client))
+}
+
 /// An endpoint inside its layers.
 #[derive(Clone)]
 pub(super) struct EndpointService {
@@ -54,17 +67,14 @@ impl Service<http::Request<Body>> for EndpointService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        let extensions = request.extensions_mut();
-        if let Some(answer) = extensions.remove::<AutomaticResponse>() {
-            let client = Peer::take(extensions);
-            let response = answer.respond(&self.bound.state, request.into_parts().0, client);
+        if let Some(response) = automatic_response(&self.bound.state, &mut request) {
             return Box::pin(std::future::ready(Ok(response)));
         }
         let Some(Matched {
             uri,
             values,
             client,
-        }) = extensions.remove()
+        }) = request.extensions_mut().remove()
         else {
             // Without the extensions there is no way to tell whether this request was routed to this endpoint.
             tracing::error!("a layer has dropped the extensions of a request");

@@ -9,7 +9,7 @@ use std::{
 use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
 use tower_service::Service;
 
-use super::{automatic::AutomaticResponse, layered::Peer, slash};
+use super::{layered::automatic_response, slash};
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, Shutdown, encode},
@@ -34,9 +34,7 @@ impl Service<http::Request<Body>> for MountService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
-        if let Some(answer) = request.extensions_mut().remove::<AutomaticResponse>() {
-            let client = Peer::take(request.extensions_mut());
-            let response = answer.respond(&self.state, request.into_parts().0, client);
+        if let Some(response) = automatic_response(&self.state, &mut request) {
             return Box::pin(std::future::ready(Ok(response)));
         }
         // If apps are nested, the outermost one is served, so its signal is kept.
