@@ -3,9 +3,8 @@
 //! These names only change the text of an error: a user's own type with one of these names is judged like any other.
 
 use proc_macro2::TokenStream;
-use syn::{FnArg, ReturnType, Type};
+use syn::{FnArg, ReturnType, Signature, Type};
 
-use crate::function::Function;
 use crate::paths::{emit, private};
 use crate::spelled::{self, last, parameters};
 use crate::types::{self, ungrouped};
@@ -231,12 +230,12 @@ fn without_lifetime(ty: &Type) -> Type {
 
 /// Imports the names of other frameworks that appear in the signature, so that rustc does not stop at an unresolved
 /// name. Anything the user defines or imports under the same name takes precedence.
-pub(crate) fn names(function: &Function) -> Option<TokenStream> {
-    let inputs = function.sig.inputs.iter().filter_map(|input| match input {
+pub(crate) fn names(sig: &Signature) -> Option<TokenStream> {
+    let inputs = sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(arg) => Some(&*arg.ty),
         FnArg::Receiver(_) => None,
     });
-    let output = match &function.sig.output {
+    let output = match &sig.output {
         ReturnType::Type(_, ty) => Some(&**ty),
         ReturnType::Default => None,
     };

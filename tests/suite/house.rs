@@ -1,5 +1,7 @@
 //! The structure of the library itself: the order of its modules, the size of its files, and its dependencies.
 
+mod cycles;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -143,15 +145,20 @@ fn few_crates_and_none_twice() {
     assert!(crates.len() <= CRATES, "{} crates", crates.len());
 }
 
-/// Returns the library's files by their path under `src`, without comments and tests.
+/// Returns the library's files by their path under `src`, without `lib.rs`, comments and tests.
 fn library() -> Vec<(String, String)> {
-    let src = root().join("fastrs/src");
+    let mut files = sources("fastrs/src");
+    files.retain(|(path, _)| path != "lib.rs");
+    files
+}
+
+/// Returns the files of a crate by their path under `src`, without comments and tests.
+fn sources(src: &str) -> Vec<(String, String)> {
+    let src = root().join(src);
     let is_test = |path: &PathBuf| {
         path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
     };
-    let files = rust_files(&src)
-        .into_iter()
-        .filter(|path| !is_test(path) && !path.ends_with("src/lib.rs"));
+    let files = rust_files(&src).into_iter().filter(|path| !is_test(path));
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let code: Vec<&str> = text
@@ -159,13 +166,8 @@ fn library() -> Vec<(String, String)> {
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
         let code = without_tests(&code.join("\n"));
-        let name = path
-            .strip_prefix(&src)
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .replace('\\', "/");
-        (name, code)
+        let name = path.strip_prefix(&src).unwrap().to_str().unwrap();
+        (name.replace('\\', "/"), code)
     };
     files.map(read).collect()
 }

@@ -45,7 +45,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         true => emit::emit(&dependency, &function),
         false => emit::unfinished(&dependency, &function, errors),
     };
-    let names = instead::names(&function);
+    let names = instead::names(&function.sig);
     quote!(#emitted #names)
 }
 

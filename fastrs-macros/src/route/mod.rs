@@ -35,7 +35,7 @@ pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> To
         true => emit::emit(&route, &function),
         false => fallback::route(&function, errors),
     };
-    let names = instead::names(&function);
+    let names = instead::names(&function.sig);
     quote!(#emitted #names)
 }
 
