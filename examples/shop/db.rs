@@ -60,7 +60,7 @@ pub async fn pool(#[depends(database)] database: &Database) -> Result<Pool> {
 
 /// The request's transaction.
 ///
-/// Committed before the response is sent, and rolled back if the response is an error.
+/// It is committed before the response is sent, and rolled back if the response is an error.
 #[dependency]
 pub async fn transaction(#[depends(pool)] pool: Pool, lend: Yield<Transaction>) -> Result<()> {
     // IMMEDIATE waits for its turn to write. A plain BEGIN fails at its first write, without waiting, if another

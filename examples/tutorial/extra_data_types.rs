@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub(crate) mod tutorial001 {
     use super::*;
 
-    // In an untyped response, FastAPI writes times with their offset and durations as seconds.
+    // In an untyped response, FastAPI writes times with their offset, and durations as seconds.
     #[put("/items/<item_id>")]
     async fn read_items(
         item_id: Uuid,

@@ -221,7 +221,7 @@ async fn close(id: Id, status: OrderStatus, tx: &mut Transaction) -> Result<Orde
     Ok(order)
 }
 
-/// Why an order can't be shipped or cancelled.
+/// Why an order can't be shipped or canceled.
 #[derive(Debug, HttpError)]
 pub enum CloseError {
     /// No order has this number.
