@@ -1,1 +1,1 @@
-//! x
+//! Empty: the package consists of the binary and the examples that `Cargo.toml` lists.

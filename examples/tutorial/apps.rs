@@ -12,7 +12,6 @@ macro_rules! apps {
     };
 }
 
-// Creates an application.
 type Maker = fn() -> App;
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {

@@ -1,4 +1,4 @@
-//! A type's schema as its readers see it: documents, and the walk that lists errors.
+//! The schema of a type, which documents and the walk that lists errors are made from.
 
 pub(crate) mod hints;
 
@@ -10,7 +10,7 @@ use schemars::{
 };
 use serde_json::Value;
 
-/// How to make a type's schema, for code that is not generic and so is compiled once.
+/// Makes the schema of a type. It is not generic, so the code that uses it is compiled only once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TypeSchema(&'static Functions);
 
@@ -23,7 +23,7 @@ struct Functions {
 }
 
 impl TypeSchema {
-    /// Describes a type. Its schema is made on demand.
+    /// Refers to a type, whose schema is made on demand.
     pub(crate) const fn of<T: JsonSchema + ?Sized>() -> Self {
         Self(
             const {
@@ -37,12 +37,12 @@ impl TypeSchema {
         )
     }
 
-    /// The type's full name.
+    /// Returns the full name of the type.
     pub(crate) fn id(self) -> Cow<'static, str> {
         (self.0.id)()
     }
 
-    /// The schema by itself, with its definitions.
+    /// Returns the schema as a document of its own, with its definitions.
     pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
         let mut generator = settings.into_generator();
         let mut schema = self.within(&mut generator);
@@ -51,7 +51,7 @@ impl TypeSchema {
         schema.to_value()
     }
 
-    /// The schema, or a reference to it among the generator's definitions.
+    /// Returns the schema, or a reference to it among the generator's definitions.
     pub(crate) fn within(self, generator: &mut SchemaGenerator) -> Schema {
         CURRENT_TYPE.set(Some(self));
         generator.subschema_for::<CurrentType>()
@@ -62,8 +62,9 @@ thread_local! {
     static CURRENT_TYPE: Cell<Option<TypeSchema>> = const { Cell::new(None) };
 }
 
-/// Stands in for the type whose schema is requested. The generator's functions are generic, and would be compiled anew for each
-/// type. The generator asks nothing more once it has called `json_schema`, which may request the schemas of other types.
+/// Takes the place of the type whose schema is requested. The generator's functions are generic, and would be compiled
+/// again for each type. The generator reads the current type only until it calls `json_schema`, which may request the
+/// schemas of other types.
 struct CurrentType;
 
 impl CurrentType {

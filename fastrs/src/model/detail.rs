@@ -78,7 +78,7 @@ pub struct ErrorDetail {
     pub kind: Cow<'static, str>,
     /// The location of the value, beginning with its source.
     pub loc: Vec<LocItem>,
-    /// The message for people.
+    /// The human-readable message.
     pub msg: String,
     /// The rejected value; `None` if it is too long to be echoed.
     pub input: Option<Value>,

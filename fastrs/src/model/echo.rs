@@ -41,7 +41,7 @@ pub(super) fn short(tape: &Tape<'_>, value: NodeId) -> Option<Value> {
     tape.value_within(value, MOST_INPUT).filter(is_short)
 }
 
-/// Returns a short value with its secrets masked; `None` if it does not have the shape that shows where they are.
+/// Returns a short value with its secrets masked; `None` if it does not fit the schema, which shows where they are.
 pub(super) fn masked(schema: &Compiled, id: Id, value: &Value) -> Option<Value> {
     masked_within(schema, id, value, 0)
 }

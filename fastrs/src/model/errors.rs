@@ -66,7 +66,7 @@ impl Errors {
         }
     }
 
-    /// Adds an error that is made only if there is room.
+    /// Creates an error and adds it, if there is room.
     pub(super) fn push_with(&mut self, make: impl FnOnce() -> ErrorDetail) {
         if self.has_room() {
             self.add(make());
@@ -104,7 +104,7 @@ impl Errors {
         self.list.is_empty()
     }
 
-    /// Returns whether an error was found, kept or not.
+    /// Returns whether an error was found, even if it was not kept.
     pub(super) fn has_failed(&self) -> bool {
         self.full || !self.list.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Writes what `#[model]` and `#[field]` state beyond types into schemas.
+//! Writes the metadata that `#[model]` and `#[field]` state into schemas.
 //!
 //! The schemars transforms that the macros emit call these functions.
 
@@ -104,7 +104,7 @@ macro_rules! shared_setters {
                 self
             }
 
-            /// Reports it as Python's `Literal` rather than as an `Enum`.
+            /// Reports a wrong value as Pydantic does for a `Literal` rather than for an `Enum`.
             #[must_use]
             pub const fn literal(mut self) -> Self {
                 self.shared.literal = true;
@@ -127,7 +127,7 @@ shared_setters!(ModelMeta {
 });
 
 impl FieldMeta {
-    /// Writes whether the field is part of requests or of responses only.
+    /// Writes whether the field is part of requests only, or of responses only.
     pub(super) fn apply_sides(&self, schema: &mut Schema) {
         let flag = |on: bool| on.then_some(Value::Bool(true));
         let entries = [

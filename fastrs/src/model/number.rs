@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 
 use serde_json::Value;
 
-/// A number in a constraint: as it was written, an integer or a float.
+/// A number in a constraint, an integer or a float, as it was written.
 ///
 /// ```
 /// use fastrs::model::Number;

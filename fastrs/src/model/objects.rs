@@ -35,8 +35,8 @@ pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_j
     T::deserialize(Objects(json))
 }
 
-/// A deserializer that reads structs from objects only, at any depth. Everywhere else, it is a wrapper without a cost:
-/// it passes all methods but one on.
+/// A deserializer that reads structs from objects only, at any depth. For everything else it is a wrapper that costs
+/// nothing: it passes on all methods but one.
 pub(super) struct Objects<D>(pub(super) D);
 
 /// A visitor of a value that may contain others.

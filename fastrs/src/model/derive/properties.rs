@@ -97,7 +97,7 @@ impl Property {
         self
     }
 
-    /// Sets whether the field may be left out, which its type decides when it is deserialized from nothing.
+    /// Sets the function that returns whether the field may be left out: whether its type can be read from nothing.
     #[must_use]
     pub const fn optional(mut self, is_optional: fn() -> bool) -> Self {
         self.is_optional = is_optional;

@@ -15,9 +15,9 @@ pub(in crate::model) struct DateTime {
 /// Why a string is not a point in time, or not a date.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
-    /// `.._parsing`.
+    /// The error type ends with `_parsing`.
     Point(Words),
-    /// `.._from_.._parsing`: it is neither the expected kind (a date or a datetime) nor the other one.
+    /// The error type is `.._from_.._parsing`: it is neither the expected kind (a date or a datetime) nor the other one.
     Neighbour(Words),
     /// A valid datetime whose time of the day is not midnight, where a date is expected.
     Inexact,

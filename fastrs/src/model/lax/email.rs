@@ -67,7 +67,7 @@ pub(in crate::model) fn is_plain(text: &str) -> bool {
         && !RESERVED.iter().any(|name| name.as_bytes() == top)
 }
 
-/// Returns whether all bytes are of a class or joints, with no joint at the start, at the end, or next to another.
+/// Returns whether every byte is of a class or a joint, with no joint at the start, at the end, or next to another.
 fn joins(bytes: &[u8], class: u8, joint: impl Fn(u8) -> bool) -> bool {
     let mut after_joint = true;
     for byte in bytes {

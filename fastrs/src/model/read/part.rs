@@ -87,7 +87,7 @@ impl<'s> Rest<'s> {
         self.object
     }
 
-    /// Returns the same for a single reader, which must itself reject unknown keys.
+    /// Returns the same object for a single reader, which must itself reject unknown keys.
     pub(in crate::model) fn for_one(self) -> Self {
         let is_whole = self.outer.is_none();
         Self { is_whole, ..self }

@@ -239,7 +239,7 @@ impl Compiled {
         self.echo_json((&Tape::of_value(value), Tape::ROOT), loc)
     }
 
-    /// Does the same for a value on a tape.
+    /// Returns the `input` for an error in a value on a tape, as [`echo`](Self::echo) does.
     pub(crate) fn echo_json(&self, value: (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
         echo::at(self, value, loc)
     }

@@ -72,7 +72,7 @@ impl Tape<'_> {
         }
     }
 
-    /// Parses a number whose digits are still unread, so that later reads need not.
+    /// Parses a number whose digits have not been parsed, so that later reads need not parse them again.
     #[inline]
     pub(in crate::model) fn parse_number(&mut self, id: NodeId) {
         if let Node::Digits(span) = self.nodes[id.0 as usize]

@@ -73,7 +73,7 @@ impl Replacements {
 }
 
 impl Tape<'_> {
-    /// Puts the replacements onto the tape, and keeps the replaced nodes in their stead.
+    /// Swaps the nodes on the tape with their replacements.
     pub(crate) fn replace(&mut self, replacements: &mut Replacements, from: usize) {
         self.is_checked = true;
         for one in &mut replacements.all[from..] {

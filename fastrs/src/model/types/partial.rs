@@ -211,7 +211,7 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
     /// Describes the output as a `T` some of whose fields may be missing, and the input too, if fields may be missing
     /// there anyway.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // In both contracts, so that the output's `T` can be found to be the input's.
+        // Both contracts request `T`, so that its input and its output can be paired.
         let whole = generator.subschema_for::<T>();
         let is_input = generator.contract().is_deserialize();
         match is_input && T::json_schema(generator).get("required").is_some() {

@@ -41,7 +41,7 @@ impl<T> Secret<T> {
         &self.0
     }
 
-    /// Takes the value out.
+    /// Unwraps the value.
     pub fn into_exposed(self) -> T {
         self.0
     }

@@ -109,7 +109,8 @@ impl<'a, 't> Walk<'a, 't> {
 impl Walk<'_, '_> {
     fn check(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         if out.is_full() {
-            // The value has failed already. If it was tried as a union's member, the walk goes on after that.
+            // The value has already failed. If this was an attempt to read it as a union's member, the walk goes on
+            // with the next member.
             return;
         }
         if self.steps == 0 || self.depth > MOST_DEPTH {

@@ -49,7 +49,7 @@ mod other {
     }
 }
 
-/// Tests every column of the table in `FastAPI and twelve others`: each must be right without annotations.
+/// Tests that every part of an operation is documented correctly without annotations.
 #[test]
 fn nothing_has_to_be_annotated() {
     let mut document = document();
