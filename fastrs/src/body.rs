@@ -1,10 +1,10 @@
 //! The body type that requests and responses share.
 
 mod chunk;
-mod flow;
 mod kind;
 mod received;
 mod sizes;
+mod stream;
 
 use std::any::Any;
 use std::error::Error;
@@ -22,8 +22,8 @@ pub use self::kind::BodyKind;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
-pub(crate) use self::flow::End;
 pub(crate) use self::received::{BodyProgress, BodyState};
+pub(crate) use self::stream::BodyEnd;
 pub(crate) use futures_core::Stream;
 
 use self::received::Received;

@@ -12,3 +12,9 @@ pub(crate) fn to_stderr(line: fmt::Arguments<'_>) {
         std::io::stderr().write_all(line.as_bytes()).ok();
     }
 }
+
+/// Writes a line to standard error, whatever else logs: where the server listens, or why the process ends.
+pub(crate) fn announce(text: &str) {
+    // A closed standard error must not stop the server.
+    writeln!(std::io::stderr(), "{text}").ok();
+}

@@ -19,8 +19,9 @@ pub use self::server::TestServer;
 use self::cookies::Jar;
 use crate::app::{App, StartError};
 use crate::body::Body;
-use crate::depends::Closers;
-use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
+use crate::depends::Teardowns;
+use crate::request::BoxFuture;
+use crate::serve::{Dispatch, Dispatched, may_have_body, strip_body};
 
 /// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
 /// redirects, and uses the host `testserver`.
@@ -39,9 +40,9 @@ use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 ///     let app = App::new("Greeter", "1.0.0").routes(routes![hello]);
 ///     let client = TestClient::start(app).await;
 ///
-///     let answer = client.get("/hello").query(&[("name", "Ada")]).send().await;
-///     assert_eq!(answer.status(), 200);
-///     assert_eq!(answer.json::<String>(), "Hello, Ada!");
+///     let response = client.get("/hello").query(&[("name", "Ada")]).send().await;
+///     assert_eq!(response.status(), 200);
+///     assert_eq!(response.json::<String>(), "Hello, Ada!");
 ///
 ///     client.stop().await;
 /// }
@@ -49,11 +50,11 @@ use crate::serve::{BoxFuture, Dispatch, Dispatched, may_have_body, strip_body};
 ///
 /// A mistake in the test itself (an invalid header, a path without `/`) panics.
 pub struct TestClient {
-    app: Box<dyn Served>,
+    app: Box<dyn AnyApp>,
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
-    closers: Closers,
+    teardowns: Teardowns,
 }
 
 /// The client address that handlers see.
@@ -79,9 +80,9 @@ impl TestClient {
     ///
     /// The error that [`App::serve`] would return before it opens a port.
     pub async fn try_start(app: App) -> Result<Self, StartError> {
-        let (service, closers) = app.start().await?;
+        let (service, teardowns) = app.start().await?;
         Ok(Self {
-            closers,
+            teardowns,
             ..Self::over(Arc::new(service))
         })
     }
@@ -92,7 +93,7 @@ impl TestClient {
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
-            closers: Closers::default(),
+            teardowns: Teardowns::default(),
         }
     }
 
@@ -110,50 +111,6 @@ impl TestClient {
         let (name, value) = header(name, value);
         self.headers.append(name, value);
         self
-    }
-
-    /// Starts a `GET` request.
-    pub fn get(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::GET, path)
-    }
-
-    /// Starts a `POST` request.
-    pub fn post(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::POST, path)
-    }
-
-    /// Starts a `PUT` request.
-    pub fn put(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::PUT, path)
-    }
-
-    /// Starts a `PATCH` request.
-    pub fn patch(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::PATCH, path)
-    }
-
-    /// Starts a `DELETE` request.
-    pub fn delete(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::DELETE, path)
-    }
-
-    /// Starts a `HEAD` request.
-    pub fn head(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::HEAD, path)
-    }
-
-    /// Starts an `OPTIONS` request.
-    pub fn options(&self, path: &str) -> TestRequest<'_> {
-        TestRequest::new(self, Method::OPTIONS, path)
-    }
-
-    /// Starts a request with any method: `client.request("PURGE", "/cache")`.
-    #[track_caller]
-    pub fn request(&self, method: &str, path: &str) -> TestRequest<'_> {
-        match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => TestRequest::new(self, method, path),
-            Err(_) => panic!("`{method}` is no HTTP method"),
-        }
     }
 
     /// Returns the stored cookies as pairs of name and value.
@@ -177,7 +134,7 @@ impl TestClient {
         self.app.shut_down();
         self.app.drain().await;
         drop(self.app);
-        self.closers.close(None).await;
+        self.teardowns.run(None).await;
     }
 
     /// Waits for background tasks and for the exits that run after streaming responses.
@@ -192,18 +149,18 @@ impl TestClient {
     /// Sends one request, and adds to and removes from the response what the server would.
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
-        let mut answer = self.app.dispatch(request).future.await;
+        let mut response = self.app.dispatch(request).future.await;
         // As with FastAPI's client, background tasks have finished when the response is returned.
         self.app.drain().await;
-        if is_head || !may_have_body(answer.status()) {
-            strip_body(&mut answer);
-        } else if let Some(length) = answer.body().size_hint().exact() {
-            answer
+        if is_head || !may_have_body(response.status()) {
+            strip_body(&mut response);
+        } else if let Some(length) = response.body().size_hint().exact() {
+            response
                 .headers_mut()
                 .entry(http::header::CONTENT_LENGTH)
                 .or_insert(length.into());
         }
-        answer
+        response
     }
 }
 
@@ -216,13 +173,13 @@ impl std::fmt::Debug for TestClient {
 }
 
 /// A type-erased app, so that the type of a test client can be named.
-trait Served: Send + Sync {
+trait AnyApp: Send + Sync {
     fn shut_down(&self);
     fn dispatch(&self, request: Request<Body>) -> Dispatched;
-    fn drain(&self) -> BoxFuture<()>;
+    fn drain(&self) -> BoxFuture<'static, ()>;
 }
 
-impl<D: Dispatch> Served for Arc<D> {
+impl<D: Dispatch> AnyApp for Arc<D> {
     fn dispatch(&self, request: Request<Body>) -> Dispatched {
         let (parts, body) = request.into_parts();
         D::dispatch(self, parts, body, Some(PEER))
@@ -232,7 +189,7 @@ impl<D: Dispatch> Served for Arc<D> {
         D::shut_down(self);
     }
 
-    fn drain(&self) -> BoxFuture<()> {
+    fn drain(&self) -> BoxFuture<'static, ()> {
         D::drain(self)
     }
 }

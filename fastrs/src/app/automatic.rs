@@ -9,6 +9,7 @@ use http::{
     request::Parts,
 };
 
+use super::layered::Peer;
 use crate::{
     body::{Body, Response},
     error::HttpError,
@@ -49,6 +50,17 @@ impl AutomaticResponse {
     }
 }
 
+/// Returns the automatic response, if the dispatcher sent one through the layers with this request.
+pub(super) fn automatic_response(
+    state: &AppState,
+    request: &mut http::Request<Body>,
+) -> Option<Response> {
+    let automatic = request.extensions_mut().remove::<AutomaticResponse>()?;
+    let client = Peer::take(request.extensions_mut());
+    let (parts, _) = std::mem::take(request).into_parts();
+    Some(automatic.respond(state, parts, client))
+}
+
 fn empty(status: StatusCode, name: http::HeaderName, value: HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
@@ -66,5 +78,5 @@ pub(super) fn error(
     let path = CanonicalPath::of(&parts.uri);
     let request = Request::new(parts, path, PathValues::default(), client);
     let failure = Failure::of(HttpError::from_status(status));
-    state.answer(&failure, &request)
+    state.failure_response(&failure, &request)
 }

@@ -11,16 +11,17 @@ use serde_json::Value;
 use super::{
     App, AppService, StartError, Urls,
     check::Checks,
-    dispatch::{Dispatcher, Endpoint, Mount},
-    layered::{DispatcherService, EndpointService},
-    mount::MountService,
+    dispatch::{Dispatcher, DispatcherService},
+    document::{LazyAsset, MakeAsset},
+    endpoint::Endpoint,
+    mount::Mount,
 };
 use crate::{
     body::{BodyKind, Sizes},
     depends::AppValue,
     openapi::{Asset, Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, RouteInfo},
-    routing::{BoundRoute, FlatMount, FlatRoute, Pattern, Row, Table, Target, erase},
+    routing::{FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
 };
 
@@ -65,7 +66,7 @@ impl App {
     /// Checks the wiring and builds the app.
     pub(super) fn wire(mut self) -> Result<Built, StartError> {
         let mut checks = Checks::default();
-        let (flat, mounts) = self.root.flatten(&mut checks.wrong);
+        let (flat, mounts) = self.root.flatten(&mut checks.errors);
         let mut rows = Vec::new();
         let mut infos = Vec::new();
         let mut document = self.empty_document();
@@ -89,14 +90,14 @@ impl App {
                 place: route.route.meta.place(),
             });
             for dependency in &route.inherited.dependencies {
-                self.plan.of("a router".to_owned(), dependency.plan);
+                self.plan.add("a router".to_owned(), dependency.plan);
             }
-            self.plan.of(route.route.meta.place(), route.route.plan);
+            self.plan.add(route.route.meta.place(), route.route.plan);
         }
         for (name, dependencies) in &self.jobs {
-            self.plan.of(format!("the job `{name}`"), *dependencies);
+            self.plan.add(format!("the job `{name}`"), *dependencies);
         }
-        checks.clashes(document.clashes());
+        checks.duplicate_ids(document.clashes());
         let documents = Arc::new(Documents {
             facts: Mutex::new(document),
             dialect: self.dialect(),
@@ -126,7 +127,7 @@ impl App {
         }
         let (table, conflicts) = Table::build(&rows, &below);
         checks.conflicts(&conflicts);
-        let values = std::mem::take(&mut self.plan).finish(&mut checks.wrong);
+        let values = std::mem::take(&mut self.plan).finish(&mut checks.errors);
         checks.finish()?;
 
         let App {
@@ -142,7 +143,7 @@ impl App {
         let state = Arc::new(state);
         let mut endpoints = Vec::with_capacity(flat.len());
         for (route, info) in flat.into_iter().zip(infos) {
-            endpoints.push(endpoint(&state, info, route));
+            endpoints.push(Endpoint::new(&state, info, route));
         }
         let mut files = Vec::with_capacity(assets.len());
         for (_, asset) in assets {
@@ -150,7 +151,7 @@ impl App {
         }
         let mut services = Vec::with_capacity(mounts.len());
         for mount in mounts {
-            services.push(mounted(&state, mount));
+            services.push(Mount::new(&state, mount));
         }
         let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
         let dispatcher = Arc::new(Dispatcher {
@@ -176,7 +177,7 @@ impl App {
     pub fn document(&self) -> Value {
         let mut document = self.empty_document();
         let mut checks = Checks::default();
-        let (flat, _) = self.root.flatten(&mut checks.wrong);
+        let (flat, _) = self.root.flatten(&mut checks.errors);
         for route in &flat {
             if let Some(pattern) = checks.path(route) {
                 let methods = checks.methods(route);
@@ -245,11 +246,6 @@ impl App {
         assets
     }
 }
-
-/// An asset that is created when it is first requested.
-pub(super) type LazyAsset = LazyLock<Asset, MakeAsset>;
-
-type MakeAsset = Box<dyn FnOnce() -> Asset + Send>;
 
 /// An app whose wiring has been checked, as [`App::build`] returns it.
 ///
@@ -345,45 +341,5 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
         response_description: owned(meta.response_description),
         deprecated: meta.deprecated || route.inherited.deprecated,
         ..OperationMeta::new(method.as_str(), &pattern.template, meta.name)
-    }
-}
-
-fn endpoint(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Endpoint {
-    let layers: Vec<_> = flat.layers().cloned().collect();
-    let bound = Arc::new(BoundRoute {
-        state: state.clone(),
-        info,
-        dependencies: flat.inherited.dependencies,
-    });
-    let call = flat.route.call;
-    let inner = || {
-        erase(EndpointService {
-            bound: bound.clone(),
-            call,
-        })
-    };
-    let layered =
-        (!layers.is_empty()).then(|| layers.iter().fold(inner(), |inner, layer| layer(inner)));
-    Endpoint {
-        call,
-        cancels: flat.route.meta.cancel_on_disconnect,
-        bound,
-        layered,
-    }
-}
-
-fn mounted(state: &Arc<AppState>, mount: FlatMount) -> Mount {
-    let service = erase(MountService {
-        state: state.clone(),
-        prefix: Arc::from(&*mount.path),
-        service: mount.service,
-    });
-    let layered = mount
-        .layers
-        .iter()
-        .fold(service, |inner, layer| layer(inner));
-    Mount {
-        path: mount.path,
-        layered,
     }
 }

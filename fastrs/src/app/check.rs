@@ -11,7 +11,7 @@ use crate::{
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Checks {
-    pub(super) wrong: Vec<String>,
+    pub(super) errors: Vec<String>,
 }
 
 impl Checks {
@@ -20,7 +20,7 @@ impl Checks {
         match Pattern::parse(&route.path()) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.wrong
+                self.errors
                     .push(format!("{}: {error}", route.route.meta.place()));
                 None
             }
@@ -32,7 +32,7 @@ impl Checks {
         for name in route.route.meta.methods {
             match Method::from_bytes(name.as_bytes()) {
                 Ok(method) => methods.push(method),
-                Err(_) => self.wrong.push(format!(
+                Err(_) => self.errors.push(format!(
                     "{}: `{name}` is no HTTP method",
                     route.route.meta.place()
                 )),
@@ -52,7 +52,7 @@ impl Checks {
         let path = &pattern.template;
         let taken = op.names_in(ParameterLocation::Path);
         for name in taken.iter().filter(|name| !pattern.names.contains(name)) {
-            self.once(format!(
+            self.push_once(format!(
                 "{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"
             ));
         }
@@ -62,17 +62,17 @@ impl Checks {
             .filter(|name| pattern.names.contains(name) && !taken.contains(name))
         {
             let prefix = route.prefix();
-            self.once(format!(
+            self.push_once(format!(
                 "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: take it with `#[path] {name}`"
             ));
         }
         if op.has_json_and_form() {
-            self.once(format!(
+            self.push_once(format!(
                 "{place}: it takes a JSON body and a form, of which a request can have one"
             ));
         }
         if op.has_two_bodies() {
-            self.once(format!(
+            self.push_once(format!(
                 "{place}: it takes the body unread, as a `Body`, and something else takes the body as well"
             ));
         }
@@ -89,7 +89,7 @@ impl Checks {
         if is_path && !path.contains(['<', '>']) {
             return Pattern::parse(&format!("{path}/<path..>")).ok();
         }
-        self.wrong.push(format!(
+        self.errors.push(format!(
             "the mount at `{path}` must begin with `/`, not end with it, and hold no placeholder"
         ));
         None
@@ -98,7 +98,7 @@ impl Checks {
     /// Checks the path of a document: `docs_url("/docs")`.
     pub(super) fn url(&mut self, name: &str, url: &str) {
         if !url.starts_with('/') || url.contains(['<', '>']) {
-            self.wrong.push(format!(
+            self.errors.push(format!(
                 "`{name}(\"{url}\")` must begin with `/` and hold no placeholder"
             ));
         }
@@ -116,26 +116,26 @@ impl Checks {
                 .map_or("the same path".to_owned(), |method| {
                     format!("{method} of the same path")
                 });
-            self.once(format!("{first} and {second} both answer {what}"));
+            self.push_once(format!("{first} and {second} both answer {what}"));
         }
     }
 
-    pub(super) fn clashes(&mut self, clashes: Vec<DuplicateOperationId>) {
-        for clash in clashes {
-            self.wrong.push(clash.to_string());
+    pub(super) fn duplicate_ids(&mut self, duplicates: Vec<DuplicateOperationId>) {
+        for duplicate in duplicates {
+            self.errors.push(duplicate.to_string());
         }
     }
 
     pub(super) fn finish(self) -> Result<(), StartError> {
-        match self.wrong.is_empty() {
+        match self.errors.is_empty() {
             true => Ok(()),
-            false => Err(StartError::wiring(self.wrong)),
+            false => Err(StartError::wiring(self.errors)),
         }
     }
 
-    fn once(&mut self, problem: String) {
-        if !self.wrong.contains(&problem) {
-            self.wrong.push(problem);
+    fn push_once(&mut self, problem: String) {
+        if !self.errors.contains(&problem) {
+            self.errors.push(problem);
         }
     }
 }

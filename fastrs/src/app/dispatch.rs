@@ -1,24 +1,30 @@
 //! Dispatches a request to its endpoint.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use http::{
     HeaderValue, Method, StatusCode, header::ACCESS_CONTROL_REQUEST_METHOD, request::Parts,
 };
-use http_body::Body as _;
+use tower_service::Service;
 
 use super::{
     automatic::{self, AutomaticResponse},
-    build::LazyAsset,
-    document::serve_asset,
-    layered::{Matched, Peer},
+    document::{LazyAsset, serve_asset},
+    endpoint::Endpoint,
+    layered::{Peer, call_layered},
+    mount::Mount,
     slash,
 };
 use crate::{
     body::{Body, Response},
-    request::{AppState, CanonicalPath, PathValues, Request, RequestFuture},
-    routing::{BoundRoute, EndpointFuture, Found, RoutedRequest, SharedService, Table, Target},
-    serve::{Dispatched, OnDisconnect},
+    request::{AppState, BoxFuture, CanonicalPath, PathValues},
+    routing::{Found, Table, Target},
+    serve::Dispatched,
 };
 
 /// The part of the app inside its own layers.
@@ -31,15 +37,6 @@ pub(super) struct Dispatcher {
     pub(super) redirect_slashes: bool,
     /// Whether any route is canceled when its client disconnects.
     pub(super) has_cancelling: bool,
-}
-
-/// A route that is ready to be called.
-pub(super) struct Endpoint {
-    pub(super) call: fn(RoutedRequest) -> EndpointFuture,
-    /// Whether it is canceled when its client disconnects.
-    pub(super) cancels: bool,
-    pub(super) bound: Arc<BoundRoute>,
-    pub(super) layered: Option<SharedService>,
 }
 
 impl Dispatcher {
@@ -61,7 +58,7 @@ impl Dispatcher {
                 None => self.not_found(parts, client),
             },
             Found::Target(Target::Asset(number)) => match self.assets.get(number) {
-                Some(asset) => ready(serve_asset(asset, &parts.headers)),
+                Some(asset) => Dispatched::ready(serve_asset(asset, &parts.headers)),
                 None => self.not_found(parts, client),
             },
             Found::Target(Target::Mount(number)) => self.mounted(number, parts, body, client),
@@ -112,8 +109,8 @@ impl Dispatcher {
         let path = path.as_str(&parts.uri);
         let allow = self.table.allow(path);
         if parts.method != Method::OPTIONS {
-            let answer = AutomaticResponse::MethodNotAllowed(allow);
-            return self.respond_in_layers(target, answer, parts, body, client);
+            let automatic = AutomaticResponse::MethodNotAllowed(allow);
+            return self.respond_in_layers(target, automatic, parts, body, client);
         }
         match self.requested(&parts, path) {
             Some(Target::Mount(number)) => self.mounted(number, parts, body, client),
@@ -133,7 +130,7 @@ impl Dispatcher {
     #[cold]
     fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> Dispatched {
         let error = automatic::error(&self.state, parts, client, StatusCode::NOT_FOUND);
-        ready(error)
+        Dispatched::ready(error)
     }
 
     /// Sends an automatic response from inside the layers of a target.
@@ -141,7 +138,7 @@ impl Dispatcher {
     fn respond_in_layers(
         &self,
         target: Target,
-        answer: AutomaticResponse,
+        automatic: AutomaticResponse,
         mut parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
@@ -156,10 +153,10 @@ impl Dispatcher {
         };
         match layered {
             Some(service) => {
-                parts.extensions.insert(answer);
+                parts.extensions.insert(automatic);
                 call_layered(service, parts, body, client)
             }
-            None => ready(answer.respond(&self.state, parts, client)),
+            None => Dispatched::ready(automatic.respond(&self.state, parts, client)),
         }
     }
 
@@ -216,75 +213,23 @@ fn slash_redirect(parts: &Parts) -> Option<AutomaticResponse> {
     ))
 }
 
-/// A mounted service that is ready to be called.
-pub(super) struct Mount {
-    pub(super) path: String,
-    pub(super) layered: SharedService,
-}
+/// The whole app inside its layers.
+#[derive(Clone)]
+pub(super) struct DispatcherService(pub(super) Arc<Dispatcher>);
 
-/// Calls a service through its layers, and passes on the peer's address.
-fn call_layered(
-    service: &SharedService,
-    mut parts: Parts,
-    body: Body,
-    client: Option<SocketAddr>,
-) -> Dispatched {
-    parts.extensions.insert(Peer(client));
-    Dispatched {
-        future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
-        on_disconnect: OnDisconnect::Drop,
+impl Service<http::Request<Body>> for DispatcherService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
-}
 
-impl Endpoint {
-    fn call(
-        &self,
-        mut parts: Parts,
-        body: Body,
-        path: CanonicalPath,
-        values: PathValues,
-        client: Option<SocketAddr>,
-    ) -> Dispatched {
-        let on_disconnect = OnDisconnect::of(self.cancels);
-        // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
-        if body.size_hint().lower() > self.bound.info.body_limit as u64 {
-            let answer = AutomaticResponse::TooLarge;
-            return match &self.layered {
-                Some(service) => {
-                    parts.extensions.insert(answer);
-                    call_layered(service, parts, body, client)
-                }
-                None => ready(answer.respond(&self.bound.state, parts, client)),
-            };
-        }
-        if let Some(service) = &self.layered {
-            parts.extensions.insert(Matched {
-                uri: parts.uri.clone(),
-                values,
-                client,
-            });
-            return Dispatched {
-                future: RequestFuture::without_exits(
-                    service.call(http::Request::from_parts(parts, body)),
-                ),
-                on_disconnect,
-            };
-        }
-        let routed = RoutedRequest {
-            route: self.bound.clone(),
-            request: Request::new(parts, path, values, client),
-            body,
-        };
-        Dispatched {
-            future: RequestFuture::new((self.call)(routed)),
-            on_disconnect,
-        }
-    }
-}
-
-fn ready(response: Response) -> Dispatched {
-    Dispatched {
-        future: RequestFuture::without_exits(Box::pin(std::future::ready(response))),
-        on_disconnect: OnDisconnect::Drop,
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        let client = Peer::take(request.extensions_mut());
+        let (parts, body) = request.into_parts();
+        let dispatched = self.0.dispatch(parts, body, client);
+        Box::pin(async { Ok(dispatched.future.await) })
     }
 }

@@ -1,5 +1,7 @@
 //! Serves the documents of an app.
 
+use std::sync::LazyLock;
+
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
@@ -11,9 +13,12 @@ use http::{
 use crate::{
     body::{Body, Response},
     openapi::Asset,
-    request::error_response,
-    response::IntoResponse,
 };
+
+/// An asset that is created when it is first requested.
+pub(super) type LazyAsset = LazyLock<Asset, MakeAsset>;
+
+pub(super) type MakeAsset = Box<dyn FnOnce() -> Asset + Send>;
 
 /// Responds with a ready asset: 304 if the client already has it, gzip if the client accepts it.
 pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
@@ -77,12 +82,4 @@ fn takes_gzip(accepted: &str) -> bool {
             .is_ok_and(|weight| weight == 0.0);
         name.trim().eq_ignore_ascii_case("gzip") && !refused
     })
-}
-
-/// Returns the response of an exception handler, with the error's own status unless the handler sets one.
-pub(super) fn answer_of<R: IntoResponse>(returned: R, status: StatusCode) -> Response {
-    match returned.into_response() {
-        Ok(answer) => answer.or_status(status).into_response(),
-        Err(failure) => error_response(&failure.to_http_error()),
-    }
 }

@@ -5,31 +5,34 @@ mod build;
 mod check;
 mod dispatch;
 mod document;
+mod endpoint;
 mod layered;
 mod mount;
 mod service;
 mod slash;
 mod start;
+mod start_error;
 
 pub use build::BuiltApp;
 pub use service::AppService;
-pub use start::StartError;
+pub use start_error::StartError;
 
 use std::{any::TypeId, fmt, sync::Arc};
 
-use http::Request as HttpRequest;
+use http::{Request as HttpRequest, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
     depends::{
-        DepList, OutlivesRequests, Override, Plan, Planning, Provider, Replaces, Substitute,
+        DepList, OutlivesRequests, Override, Plan, PlanFn, Provider, Replaces, Substitute,
+        override_with,
     },
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
-    request::{AppState, Request},
-    response::ResponseError,
+    request::{AppState, Request, error_response},
+    response::{IntoResponse, ResponseError},
     routing::{ErasedLayer, Included, Mounted, Next, RouteList, Router, erase_layer},
     serve::ServeConfig,
 };
@@ -67,7 +70,7 @@ pub struct App {
     state: AppState,
     plan: Plan,
     /// The jobs that will run, with their dependencies.
-    jobs: Vec<(&'static str, Planning)>,
+    jobs: Vec<(&'static str, PlanFn)>,
     layers: Vec<ErasedLayer>,
     redirect_slashes: bool,
     fastapi_documents: bool,
@@ -258,7 +261,7 @@ impl App {
         self.plan.replace::<P>(<Q::Deps as DepList>::plan);
         self.state
             .overrides
-            .insert(TypeId::of::<P>(), Box::new(Override::<P>::by::<Q>()));
+            .insert(TypeId::of::<P>(), Box::new(override_with::<P, Q>()));
         self
     }
 
@@ -276,18 +279,18 @@ impl App {
     pub fn exception_handler<E, R, F>(mut self, handler: F) -> Self
     where
         E: ResponseError,
-        R: crate::response::IntoResponse,
+        R: IntoResponse,
         F: Fn(&E, &Request) -> R + Send + Sync + 'static,
     {
         let handler = move |error: &dyn std::any::Any, request: &Request| {
             let error = error.downcast_ref::<E>()?;
-            Some(document::answer_of(
+            Some(handler_response(
                 handler(error, request),
                 E::to_http_error(error).status(),
             ))
         };
         self.state
-            .by_error
+            .error_handlers
             .insert(TypeId::of::<E>(), Box::new(handler));
         self
     }
@@ -296,16 +299,24 @@ impl App {
     /// has already handled them.
     pub fn status_handler<R, F>(mut self, status: impl ToStatus, handler: F) -> Self
     where
-        R: crate::response::IntoResponse,
+        R: IntoResponse,
         F: Fn(&HttpError, &Request) -> R + Send + Sync + 'static,
     {
         let handler = move |error: &HttpError, request: &Request| -> Response {
-            document::answer_of(handler(error, request), error.status())
+            handler_response(handler(error, request), error.status())
         };
         if let Some(status) = status.to_status() {
-            self.state.by_status.insert(status, Box::new(handler));
+            self.state.status_handlers.insert(status, Box::new(handler));
         }
         self
+    }
+}
+
+/// Returns the response of an exception handler, with the error's own status unless the handler sets one.
+fn handler_response<R: IntoResponse>(returned: R, status: StatusCode) -> Response {
+    match returned.into_response() {
+        Ok(parts) => parts.or_status(status).into_response(),
+        Err(failure) => error_response(&failure.to_http_error()),
     }
 }
 

@@ -9,19 +9,43 @@ use std::{
 use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
 use tower_service::Service;
 
-use super::{layered::automatic_response, slash};
+use super::{automatic::automatic_response, slash};
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, Shutdown, encode},
-    routing::SharedService,
+    routing::{FlatMount, SharedService, erase},
 };
+
+/// A mounted service that is ready to be called.
+pub(super) struct Mount {
+    pub(super) path: String,
+    pub(super) layered: SharedService,
+}
+
+impl Mount {
+    pub(super) fn new(state: &Arc<AppState>, mount: FlatMount) -> Self {
+        let service = erase(MountService {
+            state: state.clone(),
+            prefix: Arc::from(&*mount.path),
+            service: mount.service,
+        });
+        let layered = mount
+            .layers
+            .iter()
+            .fold(service, |inner, layer| layer(inner));
+        Self {
+            path: mount.path,
+            layered,
+        }
+    }
+}
 
 /// A mounted service inside its layers.
 #[derive(Clone)]
-pub(super) struct MountService {
-    pub(super) state: Arc<AppState>,
-    pub(super) prefix: Arc<str>,
-    pub(super) service: SharedService,
+struct MountService {
+    state: Arc<AppState>,
+    prefix: Arc<str>,
+    service: SharedService,
 }
 
 impl Service<http::Request<Body>> for MountService {
@@ -41,14 +65,14 @@ impl Service<http::Request<Body>> for MountService {
         let state = &self.state;
         let shutdown = || Shutdown::of(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);
-        if let Some(below) = below(request.uri(), &self.prefix) {
-            *request.uri_mut() = below;
+        if let Some(uri) = without_prefix(request.uri(), &self.prefix) {
+            *request.uri_mut() = uri;
         }
-        let seen = request.uri().clone();
+        let uri = request.uri().clone();
         let future = self.service.call(request);
         Box::pin(async move {
             let mut response = future.await;
-            keep_below(&mut response, &seen);
+            fix_redirect(&mut response, &uri);
             Ok(response)
         })
     }
@@ -56,7 +80,7 @@ impl Service<http::Request<Body>> for MountService {
 
 /// Returns the URI without the mount's prefix: `/static/a%20b.css` below `/static` is `/a%20b.css`. The rest of the
 /// path keeps its encoding, but never begins with two slashes, which would name a host.
-fn below(uri: &Uri, prefix: &str) -> Option<Uri> {
+fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     let path = uri.path();
     let mut end = 0;
     for expected in prefix.bytes() {
@@ -87,7 +111,7 @@ fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
 
 /// Makes a redirect relative if it only adds or removes the trailing slash of the path that the service saw,
 /// because the service is not aware of the prefix. Any other `Location` is left unchanged.
-fn keep_below(response: &mut Response, seen: &Uri) {
+fn fix_redirect(response: &mut Response, uri: &Uri) {
     if !response.status().is_redirection() {
         return;
     }
@@ -95,12 +119,12 @@ fn keep_below(response: &mut Response, seen: &Uri) {
     let Some(location) = location.and_then(|value| value.to_str().ok()?.parse::<Uri>().ok()) else {
         return;
     };
-    let is_here = location.authority().is_none() || location.authority() == seen.authority();
-    let (one, other) = (location.path(), seen.path());
+    let is_here = location.authority().is_none() || location.authority() == uri.authority();
+    let (one, other) = (location.path(), uri.path());
     if !is_here || one.strip_suffix('/') != Some(other) && other.strip_suffix('/') != Some(one) {
         return;
     }
-    let relative = slash::reference(seen.path(), location.query());
+    let relative = slash::reference(uri.path(), location.query());
     if let Some(Ok(location)) = relative.map(HeaderValue::try_from) {
         response.headers_mut().insert(LOCATION, location);
     }

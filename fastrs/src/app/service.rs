@@ -11,10 +11,10 @@ use std::{
 use http::request::Parts;
 use tower_service::Service;
 
-use super::{App, StartError, dispatch::Dispatcher, layered::Peer};
+use super::{dispatch::Dispatcher, layered::Peer};
 use crate::{
     body::{Body, Response},
-    depends::Closers,
+    depends::Teardowns,
     error::BoxError,
     request::{BoxFuture, RequestFuture},
     routing::SharedService,
@@ -43,20 +43,7 @@ pub struct AppService {
     dispatcher: Arc<Dispatcher>,
     outer: Option<SharedService>,
     /// Only held for its `Drop`: dropping the last clone resumes the app-scoped dependencies that yielded.
-    _closers: Option<Arc<Closers>>,
-}
-
-impl App {
-    /// Builds the app and creates its app-scoped values. Dependencies that yield are resumed when the last clone of
-    /// the service is dropped.
-    ///
-    /// # Errors
-    ///
-    /// All mistakes in the wiring, or the error of the first app-scoped dependency that fails.
-    pub async fn into_service(self) -> Result<AppService, StartError> {
-        let (service, closers) = self.start().await?;
-        Ok(service.holding(closers))
-    }
+    _teardowns: Option<Arc<Teardowns>>,
 }
 
 impl AppService {
@@ -64,13 +51,13 @@ impl AppService {
         Self {
             dispatcher,
             outer,
-            _closers: None,
+            _teardowns: None,
         }
     }
 
-    pub(super) fn holding(self, closers: Closers) -> Self {
+    pub(super) fn with_teardowns(self, teardowns: Teardowns) -> Self {
         Self {
-            _closers: Some(Arc::new(closers)),
+            _teardowns: Some(Arc::new(teardowns)),
             ..self
         }
     }

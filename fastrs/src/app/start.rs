@@ -1,114 +1,37 @@
 //! Starts, serves and stops a built app.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use super::{App, AppService, BuiltApp, build::Built};
+use super::{App, AppService, BuiltApp, StartError, build::Built};
 use crate::{
-    depends::{Closers, DepList},
+    depends::{DepList, Teardowns},
     error::HttpError,
     request::{BoxFuture, Failure},
     routing::{Job, JobReturned, JobValue, drive_job},
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
-/// Why an app did not start: all mistakes in its wiring, or the error that kept it from opening its port. Also
-/// reports what was cut off or failed when the app stopped.
-///
-/// Its `Debug` output equals its `Display` output, so that `main` prints it readably.
-pub struct StartError {
-    problems: Vec<String>,
-    source: Option<io::Error>,
-    /// Whether the app did start, but did not stop cleanly.
-    has_started: bool,
-}
-
-impl StartError {
-    pub(super) fn wiring(problems: Vec<String>) -> Self {
-        Self {
-            problems,
-            source: None,
-            has_started: false,
-        }
-    }
-
-    /// Creates an error from the problems at shutdown.
-    fn stop(problems: Vec<String>) -> Self {
-        Self {
-            has_started: true,
-            ..Self::wiring(problems)
-        }
-    }
-
-    pub(crate) fn io(error: io::Error) -> Self {
-        let problems = vec![error.to_string()];
-        Self {
-            source: Some(error),
-            ..Self::wiring(problems)
-        }
-    }
-
-    fn dependency(name: &str, error: &HttpError) -> Self {
-        Self::wiring(vec![format!(
-            "the app-scoped dependency `{name}` failed to start: {error}"
-        )])
-    }
-
-    /// The problems, each as one message.
-    pub fn problems(&self) -> &[String] {
-        &self.problems
-    }
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.has_started {
-            true => "the app did not stop in order",
-            false => "the app cannot start",
-        };
-        match &self.problems[..] {
-            [only] => write!(f, "{what}: {only}"),
-            all => {
-                write!(f, "{what}, for {} reasons:", all.len())?;
-                all.iter()
-                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
-            }
-        }
-    }
-}
-
-impl fmt::Debug for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|error| error as _)
-    }
-}
-
 impl Built {
     /// Creates the app-scoped values. If one fails, those created before it are closed.
-    pub(super) async fn start(self) -> Result<(AppService, Closers), StartError> {
-        let mut closers = Closers::default();
-        match self.make_values(&mut closers).await {
-            Ok(()) => Ok((self.service, closers)),
+    pub(super) async fn start(self) -> Result<(AppService, Teardowns), StartError> {
+        let mut teardowns = Teardowns::default();
+        match self.make_values(&mut teardowns).await {
+            Ok(()) => Ok((self.service, teardowns)),
             Err(error) => {
-                closers.close(None).await;
+                teardowns.run(None).await;
                 Err(error)
             }
         }
     }
 
     /// Creates the app-scoped values, each after its dependencies.
-    async fn make_values(&self, closers: &mut Closers) -> Result<(), StartError> {
+    async fn make_values(&self, teardowns: &mut Teardowns) -> Result<(), StartError> {
         for value in &self.values {
             let started = (value.start)(self.state.clone()).await;
             let failed =
                 |failure: Failure| StartError::dependency(value.name, &failure.to_http_error());
-            if let Some(closer) = started.map_err(failed)? {
-                closers.push(closer);
+            if let Some(teardown) = started.map_err(failed)? {
+                teardowns.push(teardown);
             }
         }
         Ok(())
@@ -123,8 +46,19 @@ impl App {
     /// Builds the app and creates its app-scoped values, for callers that close them themselves.
     ///
     /// Boxed, so that the future is compiled with fastrs.
-    pub(crate) fn start(self) -> BoxFuture<'static, Result<(AppService, Closers), StartError>> {
+    pub(crate) fn start(self) -> BoxFuture<'static, Result<(AppService, Teardowns), StartError>> {
         Box::pin(async { self.wire()?.start().await })
+    }
+
+    /// Builds the app and creates its app-scoped values. Dependencies that yield are resumed when the last clone of
+    /// the service is dropped.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes in the wiring, or the error of the first app-scoped dependency that fails.
+    pub async fn into_service(self) -> Result<AppService, StartError> {
+        let (service, teardowns) = self.start().await?;
+        Ok(service.with_teardowns(teardowns))
     }
 
     /// Serves the app until SIGTERM or SIGINT, then lets running work finish.
@@ -174,10 +108,10 @@ impl App {
         self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
         let built = self.wire()?;
         let state = built.state.clone();
-        let (service, closers) = built.start().await?;
+        let (service, teardowns) = built.start().await?;
         let ran = drive_job::<J>(state.clone()).await;
         state.tasks.idle().await;
-        let problems = closers.close(None).await;
+        let problems = teardowns.run(None).await;
         drop(service);
         let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
         match problems.is_empty() {
@@ -240,63 +174,62 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
     } = app;
     // The rendered document would otherwise stay in memory while the app runs.
     drop(document);
-    let patience = config.teardown();
+    let timeout = config.teardown();
     Box::pin(async move {
-        if let Some(problem) = serve::wrong_workers() {
+        if let Some(problem) = serve::workers_error() {
             return Err(StartError::wiring(vec![problem]));
         }
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let state = built.state.clone();
-        let mut closers = Closers::default();
-        let made = built.make_values(&mut closers);
-        let listener = match serve::either(stop.draining(), made).await {
+        let mut teardowns = Teardowns::default();
+        let made = built.make_values(&mut teardowns);
+        let listener = match serve::run_until(stop.draining(), made).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
             // A shutdown signal during the startup cancels it: there are no requests yet.
-            None => return stopped(close(closers, patience, &stop).await),
+            None => return stopped(close(teardowns, timeout, &stop).await),
         };
         let listener = match listener {
             Ok(listener) => listener,
             Err(error) => {
-                close(closers, patience, &stop).await;
+                close(teardowns, timeout, &stop).await;
                 return Err(error);
             }
         };
-        serve::announce(&start_line(&listener, &urls));
+        crate::log::announce(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
-        let drained = serve::serve(service, listener, config, stop.clone()).await;
-        let drained = match drained {
-            Ok(drained) => drained,
+        let report = match serve::serve(service, listener, config, stop.clone()).await {
+            Ok(report) => report,
             Err(error) => {
-                close(closers, patience, &stop).await;
+                close(teardowns, timeout, &stop).await;
                 return Err(StartError::io(error));
             }
         };
         let mut problems = Vec::new();
-        if drained.aborted > 0 {
+        if report.aborted > 0 {
             problems.push(format!(
                 "{} requests were cut off by the shutdown deadline",
-                drained.aborted
+                report.aborted
             ));
         }
         let tasks = state.tasks.running();
-        if !drained.complete && tasks > 0 {
+        if !report.is_drained && tasks > 0 {
             let problem = format!("{tasks} background tasks were cut off by the shutdown deadline");
             tracing::error!("{problem}");
             problems.push(problem);
         }
-        problems.append(&mut close(closers, patience, &stop).await);
+        problems.append(&mut close(teardowns, timeout, &stop).await);
         stopped(problems)
     })
 }
 
 /// Closes the app-scoped values, including those of mounted apps. Each has its own deadline; a second signal
 /// shortens the rest to a moment.
-async fn close(closers: Closers, patience: Duration, stop: &Stop) -> Vec<String> {
+async fn close(teardowns: Teardowns, timeout: Duration, stop: &Stop) -> Vec<String> {
     let closing = async {
-        let problems = closers.close(Some(patience)).await;
+        let problems = teardowns.run(Some(timeout)).await;
         // The values of mounted apps.
-        tokio::time::timeout(patience, Closers::in_background())
+        tokio::time::timeout(timeout, Teardowns::in_background())
             .await
             .ok();
         problems
@@ -305,7 +238,7 @@ async fn close(closers: Closers, patience: Duration, stop: &Stop) -> Vec<String>
         stop.aborted().await;
         tokio::time::sleep(ABORT_GRACE).await;
     };
-    let closed = serve::either(given_up, closing).await;
+    let closed = serve::run_until(given_up, closing).await;
     closed.unwrap_or_else(|| {
         vec!["app-scoped dependencies were not closed, because of a second signal".to_owned()]
     })

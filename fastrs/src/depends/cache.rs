@@ -5,7 +5,7 @@ use std::any::{Any, TypeId};
 use super::{DepList, Provider};
 use crate::request::{AppState, Values};
 
-/// A slot for the value of one provider.
+/// An entry for the value of one provider.
 pub struct CacheEntry<P: Provider> {
     state: State<P::Returned>,
     params: Option<P::Params>,
@@ -47,25 +47,25 @@ impl<P: Provider> CacheEntry<P> {
 }
 
 /// A value that was created for one function only and has an exit.
-pub(super) struct Apart<P: Provider> {
+pub(super) struct FreshEntry<P: Provider> {
     pub(super) number: usize,
     pub(super) value: Option<P::Returned>,
 }
 
-/// A tree of slots with the same shape as the tree of dependencies.
+/// A tree of entries with the same shape as the tree of dependencies.
 pub trait CacheEntries: Default + Send + 'static {
-    /// Returns the slot that holds the value of `P` for these parameters or, with `None`, a free one.
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>>;
+    /// Returns the entry that holds the value of `P` for these parameters or, with `None`, a free one.
+    fn entry<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>>;
 
-    /// Passes each slot to `f`.
+    /// Passes each entry to `f`.
     fn visit<'a>(&'a mut self, f: &mut impl FnMut(&'a mut (dyn Any + Send)));
 
-    /// Passes each slot to `f` until it returns `true`.
+    /// Passes each entry to `f` until it returns `true`.
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
 }
 
 impl CacheEntries for () {
-    fn slot<P: Provider>(&mut self, _: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
+    fn entry<P: Provider>(&mut self, _: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
         None
     }
 
@@ -78,10 +78,10 @@ impl CacheEntries for () {
 
 impl<A: CacheEntries, B: CacheEntries> CacheEntries for (A, B) {
     #[inline]
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
-        match self.0.slot::<P>(params) {
-            Some(slot) => Some(slot),
-            None => self.1.slot::<P>(params),
+    fn entry<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
+        match self.0.entry::<P>(params) {
+            Some(entry) => Some(entry),
+            None => self.1.entry::<P>(params),
         }
     }
 
@@ -98,12 +98,12 @@ impl<A: CacheEntries, B: CacheEntries> CacheEntries for (A, B) {
 
 impl<Q: Provider> CacheEntries for CacheEntry<Q> {
     #[inline]
-    fn slot<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
+    fn entry<P: Provider>(&mut self, params: Option<&P::Params>) -> Option<&mut CacheEntry<P>> {
         if TypeId::of::<P>() != TypeId::of::<Q>() {
             return None;
         }
-        let slot = (self as &mut dyn Any).downcast_mut::<CacheEntry<P>>()?;
-        (slot.params.as_ref() == params).then_some(slot)
+        let entry = (self as &mut dyn Any).downcast_mut::<CacheEntry<P>>()?;
+        (entry.params.as_ref() == params).then_some(entry)
     }
 
     #[inline]
@@ -116,7 +116,7 @@ impl<Q: Provider> CacheEntries for CacheEntry<Q> {
     }
 }
 
-/// All values of a request: the typed tree, and the values without a slot in it, which are created for a router's
+/// All values of a request: the typed tree, and the values without an entry in it, which are created for a router's
 /// dependencies or for the dependencies of an override.
 #[derive(Default)]
 pub struct DependencyCache<S> {
@@ -124,11 +124,11 @@ pub struct DependencyCache<S> {
     overflow: Overflow,
 }
 
-/// The values without a typed slot.
+/// The values without a typed entry.
 pub(crate) type Overflow = Vec<Box<dyn Any + Send>>;
 
 impl DependencyCache<()> {
-    /// Runs `f` with a cache over the values without a typed slot, where routers and overrides keep theirs.
+    /// Runs `f` with a cache over the values without a typed entry, where routers and overrides keep theirs.
     pub(crate) async fn over<T>(overflow: &mut Overflow, f: impl AsyncFnOnce(&mut Self) -> T) -> T {
         let mut cache = Self {
             typed: (),
@@ -144,7 +144,7 @@ impl<S: CacheEntries> DependencyCache<S> {
     /// Returns whether `P` has been run with these parameters: `Some(false)` if its arguments were invalid.
     #[inline]
     pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
-        match &self.slot::<P>(params)?.state {
+        match &self.entry::<P>(params)?.state {
             State::Empty => None,
             State::Invalid => Some(false),
             State::Made(_) => Some(true),
@@ -159,22 +159,23 @@ impl<S: CacheEntries> DependencyCache<S> {
             state,
             params: Some(params),
         };
-        match self.typed.slot::<P>(None) {
+        match self.typed.entry::<P>(None) {
             Some(free) => *free = full,
             None => self.overflow.push(Box::new(full)),
         }
     }
 
-    /// Returns the number of the next value stored outside the slots.
-    pub(super) fn next_apart(&self) -> usize {
+    /// Returns the number of the next fresh value to be stored.
+    pub(super) fn next_fresh(&self) -> usize {
         self.overflow.len()
     }
 
-    /// Stores a value that can be found only by its number, and returns the number.
-    pub(super) fn put_apart<P: Provider>(&mut self, value: P::Returned) -> usize {
-        let number = self.next_apart();
+    /// Stores a fresh value, which can be found only by its number, and returns the number.
+    pub(super) fn put_fresh<P: Provider>(&mut self, value: P::Returned) -> usize {
+        let number = self.next_fresh();
         let value = Some(value);
-        self.overflow.push(Box::new(Apart::<P> { number, value }));
+        self.overflow
+            .push(Box::new(FreshEntry::<P> { number, value }));
         number
     }
 
@@ -186,27 +187,27 @@ impl<S: CacheEntries> DependencyCache<S> {
         state: &'r AppState,
     ) -> D::Lent<'a, 'r> {
         let mut want = D::want(held);
-        self.typed.visit(&mut |slot| {
-            D::offer(&mut want, slot);
+        self.typed.visit(&mut |entry| {
+            D::offer(&mut want, entry);
         });
-        for slot in &mut self.overflow {
-            D::offer(&mut want, &mut **slot);
+        for entry in &mut self.overflow {
+            D::offer(&mut want, &mut **entry);
         }
         D::lend(want, state)
     }
 
-    /// Returns the values without a typed slot.
+    /// Returns the values without a typed entry.
     pub(crate) fn overflow(&mut self) -> &mut Overflow {
         &mut self.overflow
     }
 
     #[inline]
-    fn slot<P: Provider>(&mut self, params: &P::Params) -> Option<&mut CacheEntry<P>> {
-        match self.typed.slot::<P>(Some(params)) {
-            Some(slot) => Some(slot),
-            None => self.overflow.iter_mut().find_map(|slot| {
-                let slot = slot.downcast_mut::<CacheEntry<P>>()?;
-                (slot.params.as_ref() == Some(params)).then_some(slot)
+    fn entry<P: Provider>(&mut self, params: &P::Params) -> Option<&mut CacheEntry<P>> {
+        match self.typed.entry::<P>(Some(params)) {
+            Some(entry) => Some(entry),
+            None => self.overflow.iter_mut().find_map(|entry| {
+                let entry = entry.downcast_mut::<CacheEntry<P>>()?;
+                (entry.params.as_ref() == Some(params)).then_some(entry)
             }),
         }
     }
@@ -214,7 +215,7 @@ impl<S: CacheEntries> DependencyCache<S> {
 
 impl<S: CacheEntries> Values for DependencyCache<S> {
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool {
-        self.typed.visit_any(f) || self.overflow.iter_mut().any(|slot| f(&mut **slot))
+        self.typed.visit_any(f) || self.overflow.iter_mut().any(|entry| f(&mut **entry))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     CacheEntries, Dep, DepList, DependencyCache, ExclusiveRef, Params, Plan, Provider,
-    RequestScope, Site, With, cache::Apart, list::describe, scope::obtain,
+    RequestScope, Site, With, cache::FreshEntry, list::describe, resolve::resolve,
 };
 use crate::{
     extract::Arg,
@@ -48,15 +48,15 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> WithParams for With<P, T> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum FreshValue<R> {
-    Own(R),
-    Apart(usize),
+    Owned(R),
+    Stored(usize),
 }
 
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum FreshRef<'a, R> {
     Found(&'a mut R),
-    Apart(usize),
+    Stored(usize),
 }
 
 type Returned<A> = <<A as WithParams>::Provider as Provider>::Returned;
@@ -71,38 +71,41 @@ impl<A: WithParams> DepList for Fresh<A> {
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
     ) -> Arg<Self::Held> {
-        let made = obtain::<A::Provider, S>(cx, cache, &A::params()).await;
-        let number = cache.next_apart();
+        let made = resolve::<A::Provider, S>(cx, cache, &A::params()).await;
+        let number = cache.next_fresh();
         made.map(|value| {
             let has_exit = cx
                 .last_exit()
-                .is_some_and(|exit| exit.keep_apart(TypeId::of::<A::Provider>(), number));
+                .is_some_and(|exit| exit.bind_fresh(TypeId::of::<A::Provider>(), number));
             match has_exit {
-                true => FreshValue::Apart(cache.put_apart::<A::Provider>(value)),
-                false => FreshValue::Own(value),
+                true => FreshValue::Stored(cache.put_fresh::<A::Provider>(value)),
+                false => FreshValue::Owned(value),
             }
         })
     }
 
     fn want(held: &mut Self::Held) -> Self::Want<'_> {
         match held {
-            FreshValue::Own(value) => FreshRef::Found(value),
-            FreshValue::Apart(number) => FreshRef::Apart(*number),
+            FreshValue::Owned(value) => FreshRef::Found(value),
+            FreshValue::Stored(number) => FreshRef::Stored(*number),
         }
     }
 
     fn offer<'a>(
         want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
+        entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        let FreshRef::Apart(number) = *want else {
-            return Some(slot);
+        let FreshRef::Stored(number) = *want else {
+            return Some(entry);
         };
-        let is_it = |slot: &Apart<A::Provider>| slot.number == number;
-        if !slot.downcast_ref().is_some_and(is_it) {
-            return Some(slot);
+        let is_it = |entry: &FreshEntry<A::Provider>| entry.number == number;
+        if !entry.downcast_ref().is_some_and(is_it) {
+            return Some(entry);
         }
-        let value = slot.downcast_mut::<Apart<A::Provider>>()?.value.as_mut()?;
+        let value = entry
+            .downcast_mut::<FreshEntry<A::Provider>>()?
+            .value
+            .as_mut()?;
         *want = FreshRef::Found(value);
         None
     }
@@ -110,7 +113,7 @@ impl<A: WithParams> DepList for Fresh<A> {
     fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
         match want {
             FreshRef::Found(value) => ExclusiveRef::of(Some(value)),
-            FreshRef::Apart(_) => ExclusiveRef::of(None),
+            FreshRef::Stored(_) => ExclusiveRef::of(None),
         }
     }
 

@@ -7,68 +7,14 @@ use std::{
 };
 
 use super::{
-    CacheEntries, CacheEntry, DependencyCache, ExclusiveRef, Made, Params, Plan, Provider,
-    RequestScope, Scope, scope::ensure,
+    CacheEntries, CacheEntry, Dep, DepList, DependencyCache, ExclusiveRef, Params, Plan, Provider,
+    RequestScope, Scope, resolve::resolve_cached,
 };
 use crate::{
     extract::Arg,
     openapi::Operation,
     request::{AppState, Context},
 };
-
-/// The values lent to a signature.
-pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
-
-/// A list of dependencies: `()`, or a pair of the first one and the rest.
-pub trait DepList: 'static {
-    /// The slots for all their values.
-    type CacheEntries: CacheEntries;
-    /// The values that the function itself keeps.
-    type Held: Send;
-    #[doc(hidden)]
-    type Want<'a>;
-    /// The values lent to the function.
-    type Lent<'a, 'r>: Send;
-
-    #[doc(hidden)]
-    fn resolve<'r, S: CacheEntries>(
-        cx: &mut Context<'r>,
-        cache: &mut DependencyCache<S>,
-    ) -> impl Future<Output = Arg<Self::Held>> + Send;
-    #[doc(hidden)]
-    fn want(held: &mut Self::Held) -> Self::Want<'_>;
-    #[doc(hidden)]
-    fn offer<'a>(
-        want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
-    ) -> Option<&'a mut (dyn Any + Send)>;
-    #[doc(hidden)]
-    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r>;
-    #[doc(hidden)]
-    fn describe(op: &mut Operation<'_>);
-    #[doc(hidden)]
-    fn plan(plan: &mut Plan);
-
-    /// Returns whether the list contains the value of `provider` with these `#[arg]`s.
-    #[doc(hidden)]
-    fn asks_for(_provider: TypeId, _params: &dyn Any) -> bool {
-        false
-    }
-
-    /// Returns the provider if `R` contains the same value again. The compiler cannot compare `#[arg]`s, so this runs
-    /// at start-up.
-    #[doc(hidden)]
-    fn asked_again_by<R: DepList>() -> Option<&'static str> {
-        None
-    }
-}
-
-/// One dependency as a signature declares it: a provider, or a provider in one of the wrappers below. It is also a
-/// list of one.
-pub trait Dep: DepList {
-    /// The provider of the value.
-    type Provider: Provider;
-}
 
 impl DepList for () {
     type CacheEntries = ();
@@ -85,8 +31,8 @@ impl DepList for () {
 
     fn want((): &mut ()) {}
 
-    fn offer<'a>((): &mut (), slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
-        Some(slot)
+    fn offer<'a>((): &mut (), entry: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        Some(entry)
     }
 
     fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
@@ -122,10 +68,10 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
     #[inline]
     fn offer<'a>(
         want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
+        entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        let slot = D::offer(&mut want.0, slot)?;
-        R::offer(&mut want.1, slot)
+        let entry = D::offer(&mut want.0, entry)?;
+        R::offer(&mut want.1, entry)
     }
 
     fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
@@ -138,15 +84,15 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
     }
 
     fn plan(plan: &mut Plan) {
-        if let Some(provider) = D::asked_again_by::<R>() {
-            plan.asked_twice(provider);
+        if let Some(provider) = D::duplicated_in::<R>() {
+            plan.duplicate(provider);
         }
         D::plan(plan);
         R::plan(plan);
     }
 
-    fn asks_for(provider: TypeId, params: &dyn Any) -> bool {
-        D::asks_for(provider, params) || R::asks_for(provider, params)
+    fn contains(provider: TypeId, params: &dyn Any) -> bool {
+        D::contains(provider, params) || R::contains(provider, params)
     }
 }
 
@@ -168,7 +114,7 @@ impl<P: Provider> DepList for P {
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send {
-        <P::Scope as Scope<P>>::ensure(cx, cache)
+        <P::Scope as Scope<P>>::resolve(cx, cache)
     }
 
     fn want((): &mut ()) -> Self::Want<'_> {
@@ -178,9 +124,9 @@ impl<P: Provider> DepList for P {
     #[inline]
     fn offer<'a>(
         want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
+        entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(want, slot, P::Params::none())
+        claim::<P>(want, entry, P::Params::none())
     }
 
     fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
@@ -200,23 +146,23 @@ impl<P: Provider> Dep for P {
     type Provider = P;
 }
 
-/// Takes the slot if it holds the requested value and none has been found yet; otherwise passes it on.
+/// Takes the entry if it holds the requested value and none has been found yet; otherwise passes it on.
 #[inline]
 fn claim<'a, P: Provider>(
     want: &mut Option<&'a mut P::Returned>,
-    slot: &'a mut (dyn Any + Send),
+    entry: &'a mut (dyn Any + Send),
     params: &P::Params,
 ) -> Option<&'a mut (dyn Any + Send)> {
     let wanted = want.is_none()
-        && slot
+        && entry
             .downcast_mut::<CacheEntry<P>>()
-            .is_some_and(|slot| slot.get_mut(params).is_some());
+            .is_some_and(|entry| entry.get_mut(params).is_some());
     if !wanted {
-        return Some(slot);
+        return Some(entry);
     }
-    *want = slot
+    *want = entry
         .downcast_mut::<CacheEntry<P>>()
-        .and_then(|slot| slot.get_mut(params));
+        .and_then(|entry| entry.get_mut(params));
     None
 }
 
@@ -241,7 +187,9 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
         cache: &mut DependencyCache<S>,
     ) -> Arg<P::Params> {
         let params = T::params();
-        ensure::<P, S>(cx, cache, &params).await.map(|()| params)
+        resolve_cached::<P, S>(cx, cache, &params)
+            .await
+            .map(|()| params)
     }
 
     fn want(held: &mut P::Params) -> Self::Want<'_> {
@@ -251,9 +199,9 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
     #[inline]
     fn offer<'a>(
         want: &mut Self::Want<'a>,
-        slot: &'a mut (dyn Any + Send),
+        entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(&mut want.1, slot, want.0)
+        claim::<P>(&mut want.1, entry, want.0)
     }
 
     fn lend<'a, 'r>((_, value): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
@@ -268,12 +216,12 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
         plan.visit::<P>();
     }
 
-    fn asks_for(provider: TypeId, params: &dyn Any) -> bool {
+    fn contains(provider: TypeId, params: &dyn Any) -> bool {
         provider == TypeId::of::<P>() && params.downcast_ref() == Some(&T::params())
     }
 
-    fn asked_again_by<R: DepList>() -> Option<&'static str> {
-        R::asks_for(TypeId::of::<P>(), &T::params()).then_some(P::NAME)
+    fn duplicated_in<R: DepList>() -> Option<&'static str> {
+        R::contains(TypeId::of::<P>(), &T::params()).then_some(P::NAME)
     }
 }
 
@@ -296,16 +244,16 @@ impl<D: DepList> DepList for Effect<D> {
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
     ) -> Arg<D::Held> {
-        let asker = cx.begin_asking(true);
+        let outer = cx.begin_resolving(true);
         let held = D::resolve(cx, cache).await;
-        cx.end_asking(asker);
+        cx.end_resolving(outer);
         held
     }
 
     fn want(_: &mut D::Held) {}
 
-    fn offer<'a>((): &mut (), slot: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
-        Some(slot)
+    fn offer<'a>((): &mut (), entry: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
+        Some(entry)
     }
 
     fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
@@ -321,14 +269,4 @@ impl<D: DepList> DepList for Effect<D> {
 
 impl<D: Dep> Dep for Effect<D> {
     type Provider = D::Provider;
-}
-
-/// Converts the result of a provider's function.
-impl<T> From<Made<T>> for Arg<T> {
-    fn from(made: Made<T>) -> Self {
-        match made {
-            Ok(value) => Arg::Value(value),
-            Err(failure) => Arg::Failed(failure),
-        }
-    }
 }

@@ -4,18 +4,20 @@
 //! its own, and the values live in a tree of typed entries of the same shape inside the endpoint's future. Nothing is
 //! looked up by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
+mod app_scope;
 mod cache;
-mod closers;
 mod fresh;
 mod graph;
 mod lend;
 mod list;
 mod overrides;
 mod plan;
+mod request_scope;
+mod resolve;
 mod scope;
+mod teardown;
 mod yields;
 
-pub(crate) use cache::Overflow;
 pub use cache::{CacheEntries, CacheEntry, DependencyCache};
 pub use fresh::Fresh;
 pub use graph::{Node, distinct, no_cycle};
@@ -23,22 +25,27 @@ pub use lend::{
     ExclusiveRef, Kept, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
     lend_ref,
 };
-pub use list::{Dep, DepList, Effect, Lent, Site, With};
+pub use list::{Effect, Site, With};
 pub use overrides::{Replaces, Substitute};
 pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
 pub use yields::{Yield, lend, lend_shared};
 
-pub(crate) use closers::{Closer, Closers};
-pub(crate) use overrides::Override;
-pub(crate) use plan::{AppValue, Planning};
-pub(crate) use scope::make;
+pub(crate) use cache::Overflow;
+pub(crate) use overrides::override_with;
+pub(crate) use plan::{AppValue, PlanFn};
+pub(crate) use resolve::Override;
+pub(crate) use teardown::Teardowns;
 
-use std::future::Future;
+use std::{
+    any::{Any, TypeId},
+    future::Future,
+};
 
 use crate::{
+    extract::Arg,
     openapi::Operation,
-    request::{Context, Failure},
+    request::{AppState, Context, Failure},
 };
 
 /// The value that a provider returned, or the failure that replaces it.
@@ -86,6 +93,61 @@ pub trait Provider: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Made<Self::Returned>> + Send;
 }
 
+/// A list of dependencies: `()`, or a pair of the first one and the rest.
+pub trait DepList: 'static {
+    /// The entries for all their values.
+    type CacheEntries: CacheEntries;
+    /// The values that the function itself keeps.
+    type Held: Send;
+    #[doc(hidden)]
+    type Want<'a>;
+    /// The values lent to the function.
+    type Lent<'a, 'r>: Send;
+
+    #[doc(hidden)]
+    fn resolve<'r, S: CacheEntries>(
+        cx: &mut Context<'r>,
+        cache: &mut DependencyCache<S>,
+    ) -> impl Future<Output = Arg<Self::Held>> + Send;
+    #[doc(hidden)]
+    fn want(held: &mut Self::Held) -> Self::Want<'_>;
+    #[doc(hidden)]
+    fn offer<'a>(
+        want: &mut Self::Want<'a>,
+        entry: &'a mut (dyn Any + Send),
+    ) -> Option<&'a mut (dyn Any + Send)>;
+    #[doc(hidden)]
+    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r>;
+    #[doc(hidden)]
+    fn describe(op: &mut Operation<'_>);
+    #[doc(hidden)]
+    fn plan(plan: &mut Plan);
+
+    /// Returns whether the list contains the value of `provider` with these `#[arg]`s.
+    #[doc(hidden)]
+    fn contains(_provider: TypeId, _params: &dyn Any) -> bool {
+        false
+    }
+
+    /// Returns the provider if `R` contains the same value again. The compiler cannot compare `#[arg]`s, so this runs
+    /// at start-up.
+    #[doc(hidden)]
+    fn duplicated_in<R: DepList>() -> Option<&'static str> {
+        None
+    }
+}
+
+/// One dependency as a signature declares it: a provider, or a provider in a wrapper: [`With`], [`Fresh`],
+/// [`Effect`]. It is also a
+/// list of one.
+pub trait Dep: DepList {
+    /// The provider of the value.
+    type Provider: Provider;
+}
+
+/// The values lent to a signature.
+pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
+
 /// The `#[arg]`s of a provider: `()` if it has none.
 pub trait Params: Clone + PartialEq + Send + Sync + 'static {
     /// Returns a placeholder for a signature that gives no arguments, which the compiler rejects if there are any.
@@ -125,5 +187,15 @@ pub trait Given<P> {
 impl<P> Given<P> for P {
     fn params(self) -> P {
         self
+    }
+}
+
+/// Converts the result of a provider's function.
+impl<T> From<Made<T>> for Arg<T> {
+    fn from(made: Made<T>) -> Self {
+        match made {
+            Ok(value) => Arg::Value(value),
+            Err(failure) => Arg::Failed(failure),
+        }
     }
 }

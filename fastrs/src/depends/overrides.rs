@@ -2,11 +2,8 @@
 
 use std::any::{Any, TypeId};
 
-use super::{DependencyCache, Provider, make, yields::take_slot};
-use crate::{
-    extract::Arg,
-    request::{AppState, BoxFuture, Context},
-};
+use super::{DependencyCache, Override, Provider, resolve::run, yields::take_value};
+use crate::{extract::Arg, request::Context};
 
 /// A replacement for a provider's value: the value itself, or the `Ok` value of a provider that returns a `Result`.
 #[diagnostic::on_unimplemented(
@@ -59,47 +56,28 @@ where
     }
 }
 
-type Run<P> = for<'x, 'r> fn(
-    &'x mut Context<'r>,
-    &'x mut DependencyCache<()>,
-) -> BoxFuture<'x, Arg<<P as Provider>::Returned>>;
-
-/// The replacement for `P`.
-pub(crate) enum Override<P: Provider> {
-    /// A function that returns the value.
-    Value(Box<dyn Fn() -> P::Returned + Send + Sync>),
-    /// Another provider, with dependencies of its own.
-    Provider(Run<P>),
-}
-
-impl<P: Provider> Override<P> {
-    #[inline]
-    pub(crate) fn of(state: &AppState) -> Option<&Self> {
-        if state.overrides.is_empty() {
-            return None;
-        }
-        state.overrides.get(&TypeId::of::<P>())?.downcast_ref()
-    }
-
-    pub(crate) fn by<Q>() -> Self
-    where
-        P: Provider<Params = ()>,
-        Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
-    {
-        Self::Provider(|cx, cache| Box::pin(replace::<P, Q>(cx, cache)))
-    }
-}
-
-async fn replace<P, Q>(cx: &mut Context<'_>, cache: &mut DependencyCache<()>) -> Arg<P::Returned>
+/// Returns the override that runs `Q` in place of `P`.
+pub(crate) fn override_with<P, Q>() -> Override<P>
 where
     P: Provider<Params = ()>,
     Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
 {
-    let made = make::<Q, ()>(cx, cache, &()).await;
+    Override::Provider(|cx, cache| Box::pin(run_instead::<P, Q>(cx, cache)))
+}
+
+async fn run_instead<P, Q>(
+    cx: &mut Context<'_>,
+    cache: &mut DependencyCache<()>,
+) -> Arg<P::Returned>
+where
+    P: Provider<Params = ()>,
+    Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
+{
+    let made = run::<Q, ()>(cx, cache, &()).await;
     if let Some(exit) = cx.last_exit() {
-        // The value is stored in the slot of `P`, and that is where the exit of `Q` finds it.
+        // The value is stored in the entry of `P`, and that is where the exit of `Q` finds it.
         exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {
-            let value = Q::Returned::from_returned(take_slot::<P>(values, &(), number)?)?;
+            let value = Q::Returned::from_returned(take_value::<P>(values, &(), number)?)?;
             Some(Box::new(value) as Box<dyn Any>)
         });
     }

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Closer, DepList, Made, Provider};
+use super::{DepList, Made, Provider, teardown::Teardown};
 use crate::request::{AppState, BoxFuture};
 
 /// The values to create at start-up for an app's routes and jobs, and the errors found.
@@ -16,20 +16,20 @@ pub struct Plan {
     /// Providers that are replaced and so do not run, with the dependencies of their replacements.
     replaced: HashMap<TypeId, Replacement>,
     /// The function whose dependencies are being planned.
-    asker: String,
+    function: String,
     pub(crate) values: Vec<AppValue>,
-    pub(crate) wrong: Vec<String>,
+    pub(crate) errors: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Replacement {
     name: &'static str,
-    dependencies: Planning,
+    dependencies: PlanFn,
 }
 
 impl Plan {
     /// Records that `P` is replaced by a value, or by another provider with these dependencies.
-    pub(crate) fn replace<P: Provider>(&mut self, dependencies: Planning) {
+    pub(crate) fn replace<P: Provider>(&mut self, dependencies: PlanFn) {
         let replacement = Replacement {
             name: P::NAME,
             dependencies,
@@ -37,11 +37,11 @@ impl Plan {
         self.replaced.insert(TypeId::of::<P>(), replacement);
     }
 
-    /// Plans the dependencies of the function `asker`.
-    pub(crate) fn of(&mut self, asker: String, dependencies: Planning) {
-        let outer = std::mem::replace(&mut self.asker, asker);
+    /// Plans the dependencies of `function`.
+    pub(crate) fn add(&mut self, function: String, dependencies: PlanFn) {
+        let outer = std::mem::replace(&mut self.function, function);
         dependencies(self);
-        self.asker = outer;
+        self.function = outer;
     }
 
     /// Plans the dependencies of `P` on the first visit. Returns whether this was the first.
@@ -53,22 +53,22 @@ impl Plan {
                 Some(replacement) => replacement.dependencies,
                 None => <P::Deps as DepList>::plan,
             };
-            self.of(format!("`{}`", P::NAME), dependencies);
+            self.add(format!("`{}`", P::NAME), dependencies);
         }
         is_new
     }
 
     /// Reports that one function declares the same value twice, although it can be lent only once.
-    pub(super) fn asked_twice(&mut self, provider: &str) {
-        self.wrong.push(format!(
+    pub(super) fn duplicate(&mut self, provider: &str) {
+        self.errors.push(format!(
             "{} asks twice for `{provider}` with the same arguments: ask once, and borrow from that argument",
-            self.asker
+            self.function
         ));
     }
 
     /// Returns the values in the order in which they are created, or reports all errors.
-    pub(crate) fn finish(mut self, wrong: &mut Vec<String>) -> Vec<AppValue> {
-        wrong.append(&mut self.wrong);
+    pub(crate) fn finish(mut self, errors: &mut Vec<String>) -> Vec<AppValue> {
+        errors.append(&mut self.errors);
         for (id, Replacement { name, dependencies }) in &self.replaced {
             let mut walk = Self {
                 replaced: self.replaced.clone(),
@@ -76,7 +76,7 @@ impl Plan {
             };
             dependencies(&mut walk);
             if walk.seen.contains(id) {
-                wrong.push(format!(
+                errors.push(format!(
                     "what replaces the dependency `{name}` depends on it"
                 ));
             }
@@ -84,7 +84,7 @@ impl Plan {
         for value in &self.values {
             let name = value.name;
             if value.provided && !self.replaced.contains_key(&value.id) {
-                wrong.push(format!(
+                errors.push(format!(
                     "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
                 ));
             }
@@ -94,9 +94,9 @@ impl Plan {
 }
 
 /// A function that adds a function's dependencies to the plan.
-pub(crate) type Planning = fn(&mut Plan);
+pub(crate) type PlanFn = fn(&mut Plan);
 
-type Start = fn(Arc<AppState>) -> BoxFuture<'static, Made<Option<Closer>>>;
+type StartFn = fn(Arc<AppState>) -> BoxFuture<'static, Made<Option<Teardown>>>;
 
 /// One app-scoped value to create.
 #[derive(Debug)]
@@ -105,5 +105,5 @@ pub(crate) struct AppValue {
     pub(crate) name: &'static str,
     /// Whether the value can only come from `App::provide`.
     pub(crate) provided: bool,
-    pub(crate) start: Start,
+    pub(crate) start: StartFn,
 }

@@ -1,11 +1,8 @@
 //! How long a dependency's value lives: for one request, or as long as the app.
 
-use std::{any::TypeId, future::Future};
+use std::future::Future;
 
-use super::{
-    AppValue, CacheEntries, CacheEntry, DepList, DependencyCache, ExclusiveRef, Params, Plan,
-    Provider, SharedRef, closers::start, overrides::Override,
-};
+use super::{CacheEntries, DependencyCache, Plan, Provider};
 use crate::{
     extract::Arg,
     request::{AppState, Context},
@@ -20,13 +17,13 @@ use crate::{
 pub trait Scope<P: Provider>: 'static {
     #[doc(hidden)]
     const PER_REQUEST: bool;
-    /// The slots of the provider and of its dependencies in a request.
+    /// The entries of the provider and of its dependencies in a request.
     type CacheEntries: CacheEntries;
     /// The form in which a function is lent the value.
     type Lent<'a, 'r>: Send;
 
     #[doc(hidden)]
-    fn ensure<'r, S: CacheEntries>(
+    fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send;
@@ -54,154 +51,3 @@ pub trait OutlivesRequests {}
 
 #[diagnostic::do_not_recommend]
 impl OutlivesRequests for AppScope {}
-
-#[diagnostic::do_not_recommend]
-impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
-    const PER_REQUEST: bool = true;
-
-    type CacheEntries = (CacheEntry<P>, <P::Deps as DepList>::CacheEntries);
-    type Lent<'a, 'r> = ExclusiveRef<'a, P::Returned>;
-
-    fn ensure<'r, S: CacheEntries>(
-        cx: &mut Context<'r>,
-        cache: &mut DependencyCache<S>,
-    ) -> impl Future<Output = Arg<()>> + Send {
-        ensure::<P, S>(cx, cache, P::Params::none())
-    }
-
-    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r AppState) -> Self::Lent<'a, 'r> {
-        ExclusiveRef::of(want)
-    }
-
-    fn plan(plan: &mut Plan) {
-        plan.visit::<P>();
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<P: Provider<Scope = AppScope>> Scope<P> for AppScope
-where
-    P::Returned: Sync,
-{
-    const PER_REQUEST: bool = false;
-
-    type CacheEntries = ();
-    type Lent<'a, 'r> = SharedRef<'r, P::Returned>;
-
-    async fn ensure<'r, S: CacheEntries>(
-        _: &mut Context<'r>,
-        _: &mut DependencyCache<S>,
-    ) -> Arg<()> {
-        Arg::Value(())
-    }
-
-    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r> {
-        let value = state
-            .value(TypeId::of::<P>())
-            .and_then(|value| value.downcast_ref());
-        SharedRef::of(value)
-    }
-
-    fn plan(plan: &mut Plan) {
-        if plan.visit::<P>() {
-            let (id, name, provided) = (TypeId::of::<P>(), P::NAME, P::PROVIDED);
-            plan.values.push(AppValue {
-                id,
-                name,
-                provided,
-                start: |state| Box::pin(start::<P>(state)),
-            });
-        }
-    }
-}
-
-/// Creates the value of a request-scoped provider, unless this request already has it.
-pub(super) async fn ensure<'r, P, S>(
-    cx: &mut Context<'r>,
-    cache: &mut DependencyCache<S>,
-    params: &P::Params,
-) -> Arg<()>
-where
-    P: Provider<Scope = RequestScope>,
-    S: CacheEntries,
-{
-    match cache.was_made::<P>(params) {
-        Some(true) => return Arg::Value(()),
-        Some(false) => return Arg::Invalid,
-        None => {}
-    }
-    match obtain::<P, S>(cx, cache, params).await {
-        Arg::Value(value) => {
-            cache.put::<P>(params.clone(), Some(value));
-            Arg::Value(())
-        }
-        Arg::Failed(failure) => Arg::Failed(failure),
-        Arg::Invalid => {
-            cache.put::<P>(params.clone(), None);
-            Arg::Invalid
-        }
-        // The provider was not run, but another function that needs it may still run it.
-        Arg::Missing => Arg::Invalid,
-    }
-}
-
-/// Creates a value by running the provider or its override.
-pub(super) async fn obtain<'r, P, S>(
-    cx: &mut Context<'r>,
-    cache: &mut DependencyCache<S>,
-    params: &P::Params,
-) -> Arg<P::Returned>
-where
-    P: Provider,
-    S: CacheEntries,
-{
-    match Override::<P>::of(cx.state()) {
-        None => make::<P, S>(cx, cache, params).await,
-        Some(Override::Value(value)) => Arg::Value(value()),
-        Some(Override::Provider(run)) => {
-            let run = async |overflow: &mut _| run(cx, overflow).await;
-            Box::pin(DependencyCache::over(cache.overflow(), run)).await
-        }
-    }
-}
-
-/// Runs a provider: its own arguments, then its dependencies, then the function if all of them are available.
-///
-/// Errors in the dependencies are listed before errors in its own arguments, as in FastAPI.
-pub(crate) async fn make<'r, P, S>(
-    cx: &mut Context<'r>,
-    cache: &mut DependencyCache<S>,
-    params: &P::Params,
-) -> Arg<P::Returned>
-where
-    P: Provider,
-    S: CacheEntries,
-{
-    let reported = cx.problem_count();
-    let args = P::extract(cx);
-    let own = cx.set_aside(reported);
-    let runs = args.is_some() && !(P::YIELDS && cx.is_in_vain());
-    let asker = cx.begin_asking(runs);
-    let held = <P::Deps as DepList>::resolve(cx, cache).await;
-    cx.end_asking(asker);
-    cx.put_back(own);
-    // A failure of an argument takes precedence over a failure of a dependency.
-    if let Some(failure) = cx.take_failure() {
-        return Arg::Failed(failure);
-    }
-    match (args, held) {
-        // For example, no transaction starts for a request that is already known to be invalid.
-        (Some(_), Arg::Value(_)) if P::YIELDS && cx.is_in_vain() => Arg::Missing,
-        (Some(args), Arg::Value(mut held)) => {
-            let state = cx.state();
-            let lent = cache.borrow::<P::Deps>(&mut held, state);
-            let made = P::run(args, lent, params, cx).await;
-            if let Some(exit) = cx.last_exit() {
-                exit.bind(TypeId::of::<P>(), params);
-            }
-            made.into()
-        }
-        (_, Arg::Failed(failure)) => Arg::Failed(failure),
-        _ => Arg::Invalid,
-    }
-}

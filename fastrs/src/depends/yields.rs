@@ -8,7 +8,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{CacheEntry, Made, Provider, cache::Apart};
+use super::{CacheEntry, Made, Provider, cache::FreshEntry};
 use crate::{
     error::HttpError,
     request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
@@ -184,20 +184,20 @@ fn never_lent() -> Failure {
 /// The exit of one yielding provider.
 struct YieldExit<'r, P: Provider> {
     rest: Suspended<'r, P::Returned>,
-    /// The provider whose slot holds the value: another one, if `P` replaces it.
+    /// The provider whose entry holds the value: another one, if `P` replaces it.
     provider: TypeId,
-    /// The parameters with which the value was created, which identify the provider's slot.
+    /// The parameters with which the value was created, which identify the provider's entry.
     params: Option<P::Params>,
-    /// The number of the value, if it is stored outside the slots.
+    /// The number of the value, if it was created for one function only.
     number: Option<usize>,
     place: ValueAt<P::Returned>,
 }
 
 /// The place where an exit finds its value.
 enum ValueAt<T> {
-    /// In a slot of its own provider.
+    /// In an entry of its own provider.
     CacheEntry,
-    /// In the slot of the provider that it replaces.
+    /// In the entry of the provider that it replaces.
     Replaced(TakeReplaced),
     /// Here, as a clone.
     Own(T),
@@ -229,7 +229,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
         }
     }
 
-    fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool {
+    fn bind_fresh(&mut self, provider: TypeId, number: usize) -> bool {
         let is_new = provider == self.provider && self.number.is_none();
         if is_new {
             self.number = Some(number);
@@ -252,7 +252,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
         let value = match place {
             ValueAt::Own(value) => Some(value),
             ValueAt::CacheEntry => {
-                params.and_then(|params| take_slot::<P>(values, &params, number))
+                params.and_then(|params| take_value::<P>(values, &params, number))
             }
             ValueAt::Replaced(take) => take(values, number)
                 .and_then(|value| value.downcast().ok())
@@ -270,22 +270,22 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
     }
 }
 
-/// Takes a provider's value out of its slot or, given a number, from outside the slots.
-pub(super) fn take_slot<P: Provider>(
+/// Takes a provider's value out of its entry or, given a number, out of the fresh entry with this number.
+pub(super) fn take_value<P: Provider>(
     values: &mut dyn Values,
     params: &P::Params,
     number: Option<usize>,
 ) -> Option<P::Returned> {
     let mut value = None;
-    values.visit_any(&mut |slot| {
+    values.visit_any(&mut |entry| {
         value = match number {
-            None => slot
+            None => entry
                 .downcast_mut::<CacheEntry<P>>()
-                .and_then(|slot| slot.take(params)),
-            Some(number) => slot
-                .downcast_mut::<Apart<P>>()
-                .filter(|slot| slot.number == number)
-                .and_then(|slot| slot.value.take()),
+                .and_then(|entry| entry.take(params)),
+            Some(number) => entry
+                .downcast_mut::<FreshEntry<P>>()
+                .filter(|entry| entry.number == number)
+                .and_then(|entry| entry.value.take()),
         };
         value.is_some()
     });

@@ -217,7 +217,7 @@ fn extras<'a>(
 ) -> Vec<Cow<'a, str>> {
     let siblings = cx
         .route()
-        .map_or(&[][..], |route| route.names_of(spec.location_name()));
+        .map_or(&[][..], |route| route.names_in(spec.location_name()));
     let is_known = |name: &str| {
         fields
             .iter()

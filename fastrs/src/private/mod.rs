@@ -78,8 +78,8 @@ pub use crate::{
     response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
     routing::{
         EndpointFuture, Handler, Included, Job, JobReturned, Mount, Mounted, Ready, Route,
-        RouteList, RouteMeta, RoutedRequest, cache, caught, conclude, drive_dyn, finish, invalid,
-        leave, lent, open, provide, ready, route,
+        RouteList, RouteMeta, RoutedRequest, apply_reply, cache, catch_panics, drive_dyn, finish,
+        finish_with_exits, invalid, lent, provide, ready, route, take_exits,
     },
     serve::block_on,
 };

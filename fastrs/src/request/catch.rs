@@ -13,9 +13,9 @@ use tokio::runtime::Handle;
 use super::{
     BoxFuture, Failure, Panicked,
     failure::Aborted,
-    signal::{ending, is_told_to_end, take_leaving},
+    signal::{take_abort_signal, take_released, with_abort_signal},
 };
-use crate::body::End;
+use crate::body::BodyEnd;
 
 /// Polls a future and turns a panic in it into an error.
 pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
@@ -25,7 +25,7 @@ pub(crate) fn catch<F: Future + Unpin>(future: F) -> Catch<F> {
     }
 }
 
-/// Like [`catch`], but also ends the future with an error when its [`Graceful`] is dropped. Use it where exits
+/// Like [`catch`], but also aborts the future with an error when its [`Graceful`] is dropped. Use it where exits
 /// follow.
 pub(crate) fn catch_or_abort<F: Future + Unpin>(future: F) -> Catch<F> {
     Catch {
@@ -46,8 +46,8 @@ impl<F: Future + Unpin> Future for Catch<F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        // An exit ignores the signal to end: it is the code that runs after an abort.
-        if is_told_to_end() && self.can_be_aborted {
+        // An exit ignores the abort signal: it is the code that runs after an abort.
+        if take_abort_signal() && self.can_be_aborted {
             return Poll::Ready(Err(Failure::erased(Aborted)));
         }
         // After a panic, the future is only ever dropped, never polled again.
@@ -62,7 +62,7 @@ impl<F: Future + Unpin> Future for Catch<F> {
 /// A future whose exits run even if it is dropped, whether by a timeout, a server that gives up, or a runtime that
 /// shuts down.
 ///
-/// If dropped before it completes, it is polled once more and signaled to end, so exits that do not have to wait have
+/// If dropped before it completes, it is polled once more and signaled to abort, so exits that do not have to wait have
 /// run by the time `drop` returns, inside or outside a runtime. Whatever is still pending becomes a task on the
 /// runtime.
 pub(crate) struct Graceful<T: Send + 'static> {
@@ -105,7 +105,7 @@ impl<T: Send + 'static> Graceful<T> {
     }
 
     /// Polls the future, and passes its output on without a copy, which a function that looks at the output makes. If
-    /// the future is pending, the caller calls [`pending`](Self::pending).
+    /// the future is pending, the caller calls [`set_pending`](Self::set_pending).
     #[inline]
     pub(super) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<T> {
         self.has_ended = true;
@@ -116,7 +116,7 @@ impl<T: Send + 'static> Graceful<T> {
     }
 
     #[inline]
-    pub(super) fn pending(&mut self) {
+    pub(super) fn set_pending(&mut self) {
         self.has_ended = false;
     }
 }
@@ -129,7 +129,7 @@ impl<T: Send + 'static> Future for Graceful<T> {
         let polled = self.poll_in_place(task);
         match polled.is_ready() {
             true => self.future = None,
-            false => self.pending(),
+            false => self.set_pending(),
         }
         polled
     }
@@ -142,55 +142,55 @@ impl<T: Send + 'static> Drop for Graceful<T> {
             && !self.has_ended
             && let Some(future) = self.future.take()
         {
-            end(Box::pin(async {
+            wind_down(Box::pin(async {
                 future.await;
             }));
         }
     }
 }
 
-/// Signals a future to end, and spawns whatever is still pending.
+/// Signals a future to abort, and spawns whatever is still pending.
 #[cold]
-pub(crate) fn end(mut future: BoxFuture<'static, ()>) {
+pub(crate) fn wind_down(mut future: BoxFuture<'static, ()>) {
     let mut task = Context::from_waker(Waker::noop());
-    let polled = ending(|| {
+    let polled = with_abort_signal(|| {
         catch_unwind(AssertUnwindSafe(|| {
-            poll_unheard(future.as_mut(), &mut task)
+            poll_without_client(future.as_mut(), &mut task)
         }))
     });
     match polled {
         Ok(Poll::Ready(())) => {}
         Ok(Poll::Pending) => match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(Ending(Some(future)))),
-            Err(_) => drop(Ending(Some(future))),
+            Ok(runtime) => drop(runtime.spawn(WindingDown(Some(future)))),
+            Err(_) => drop(WindingDown(Some(future))),
         },
-        Err(payload) => report(&format!("panicked: {}", Panicked::of(payload).0)),
+        Err(payload) => log_unfinished(&format!("panicked: {}", Panicked::of(payload).0)),
     }
 }
 
 /// Polls a future whose response is no longer needed: a response that it releases early is dropped, which aborts it.
-fn poll_unheard(
+fn poll_without_client(
     mut future: Pin<&mut (dyn Future<Output = ()> + Send)>,
     task: &mut Context<'_>,
 ) -> Poll<()> {
     loop {
         let polled = future.as_mut().poll(task);
-        match take_leaving() {
-            Some(leaving) if polled.is_pending() => leaving.sent.tell(End::Aborted),
+        match take_released() {
+            Some(released) if polled.is_pending() => released.sent.set(BodyEnd::Aborted),
             _ => return polled,
         }
     }
 }
 
-/// Exits that are still pending after the future was signaled to end.
-struct Ending(Option<BoxFuture<'static, ()>>);
+/// Exits that are still pending after the future was signaled to abort.
+struct WindingDown(Option<BoxFuture<'static, ()>>);
 
-impl Future for Ending {
+impl Future for WindingDown {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
         let ended = match &mut self.0 {
-            Some(future) => poll_unheard(future.as_mut(), task),
+            Some(future) => poll_without_client(future.as_mut(), task),
             None => Poll::Ready(()),
         };
         if ended.is_ready() {
@@ -200,15 +200,15 @@ impl Future for Ending {
     }
 }
 
-impl Drop for Ending {
+impl Drop for WindingDown {
     fn drop(&mut self) {
         if self.0.is_some() {
-            report("the runtime ended before it");
+            log_unfinished("the runtime ended before it");
         }
     }
 }
 
-fn report(why: &str) {
+fn log_unfinished(why: &str) {
     tracing::error!(why, "the exits of a dependency did not run to their end");
     crate::log::to_stderr(format_args!(
         "ERROR the exits of a dependency did not run to their end: {why}"

@@ -1,20 +1,19 @@
 //! The state of one request while it is handled.
 
 use std::{
-    any::{Any, TypeId},
     fmt,
-    future::Future,
-    pin::Pin,
     sync::{Arc, Mutex},
 };
 
-use super::{AppState, Failure, Outcome, Query, Reply, Request, RouteInfo, catch};
+use bytes::Bytes;
+
+use super::{
+    AppState, BoxFuture, Exit, Exits, Failure, Query, Reply, Request, RouteInfo, problems::Problems,
+};
 use crate::{
     body::{Body, Sizes},
-    error::Result,
-    model::{ErrorDetail, Errors, LocItem, Tape},
+    model::{ErrorDetail, Tape},
 };
-use bytes::Bytes;
 
 /// The state of a request while it is handled: an extractor's `extract` reads from it.
 ///
@@ -43,19 +42,16 @@ struct Extra<'r> {
     aside: usize,
     /// The number of errors that were known when the function that is resolving its dependencies began; `None` if
     /// that function will not run.
-    asked_at: Option<usize>,
-    answer: Option<Failure>,
+    known_at_start: Option<usize>,
+    failure: Option<Failure>,
     exits: Exits<'r>,
 }
 
 impl Extra<'_> {
     fn known_problems(&self) -> usize {
-        self.problems.0.len() + self.aside
+        self.problems.len() + self.aside
     }
 }
-
-/// The exits that run at the end of a request, in the order in which their dependencies were created.
-pub(crate) type Exits<'r> = Vec<Box<dyn Exit<'r> + 'r>>;
 
 /// A urlencoded form: its pairs, and the text that they are slices of.
 pub(crate) struct FormBody {
@@ -63,7 +59,6 @@ pub(crate) struct FormBody {
     pub(crate) raw: String,
 }
 
-pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
@@ -183,9 +178,7 @@ impl<'r> Context<'r> {
 
     #[inline]
     pub(crate) fn problem_count(&self) -> usize {
-        self.extra
-            .as_ref()
-            .map_or(0, |extra| extra.problems.0.len())
+        self.extra.as_ref().map_or(0, |extra| extra.problems.len())
     }
 
     /// Sets aside the errors that a function's own arguments reported after the first `from`.
@@ -211,26 +204,26 @@ impl<'r> Context<'r> {
 
     /// Returns whether the request is known to be invalid and no function that will run anyway needs the next value.
     #[inline]
-    pub(crate) fn is_in_vain(&self) -> bool {
+    pub(crate) fn is_value_unneeded(&self) -> bool {
         self.extra.as_ref().is_some_and(|extra| {
             let known = extra.known_problems();
-            known > 0 && extra.asked_at != Some(known)
+            known > 0 && extra.known_at_start != Some(known)
         })
     }
 
-    /// Starts resolving dependencies for a function, which runs unless another error is found. Returns the previous
-    /// state, for `end_asking`.
+    /// Starts to resolve the dependencies of a function, which runs unless another error is found. Returns the state
+    /// of the outer function, for `end_resolving`.
     #[inline]
-    pub(crate) fn begin_asking(&mut self, runs: bool) -> Option<usize> {
+    pub(crate) fn begin_resolving(&mut self, runs: bool) -> Option<usize> {
         let extra = self.extra.as_mut()?;
         let known = runs.then(|| extra.known_problems());
-        std::mem::replace(&mut extra.asked_at, known)
+        std::mem::replace(&mut extra.known_at_start, known)
     }
 
     #[inline]
-    pub(crate) fn end_asking(&mut self, before: Option<usize>) {
+    pub(crate) fn end_resolving(&mut self, outer: Option<usize>) {
         if let Some(extra) = &mut self.extra {
-            extra.asked_at = before;
+            extra.known_at_start = outer;
         }
     }
 
@@ -260,11 +253,11 @@ impl<'r> Context<'r> {
     /// Makes the request end with this error, whatever else is wrong. The first error wins.
     #[cold]
     pub(crate) fn fail(&mut self, failure: Failure) {
-        self.extra().answer.get_or_insert(failure);
+        self.extra().failure.get_or_insert(failure);
     }
 
     pub(crate) fn take_failure(&mut self) -> Option<Failure> {
-        self.extra.as_mut()?.answer.take()
+        self.extra.as_mut()?.failure.take()
     }
 
     pub(crate) fn push_exit(&mut self, exit: impl Exit<'r> + 'r) {
@@ -325,139 +318,4 @@ impl fmt::Debug for Context<'_> {
             .field("request", &self.request)
             .finish_non_exhaustive()
     }
-}
-
-/// All errors found in a request, in the order in which the response lists them.
-#[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<ErrorDetail>);
-
-impl Problems {
-    /// Splits off the errors of a function's own arguments, sorted by location: path, query, header, cookie, body.
-    fn split_off(&mut self, from: usize) -> Vec<ErrorDetail> {
-        let mut own = self.0.split_off(from);
-        // Usually there is only one, or they are already sorted.
-        if own.is_sorted_by_key(place_of) {
-            return own;
-        }
-        let mut places: [Vec<ErrorDetail>; ORDER.len() + 1] = Default::default();
-        for error in std::mem::take(&mut own) {
-            places[place_of(&error)].push(error);
-        }
-        for mut errors in places {
-            own.append(&mut errors);
-        }
-        own
-    }
-
-    fn push(&mut self, mut error: ErrorDetail) {
-        conceal(&mut error);
-        self.0.push(error);
-    }
-
-    fn extend(&mut self, errors: Vec<ErrorDetail>) {
-        for error in errors {
-            self.push(error);
-        }
-    }
-
-    /// Takes all errors, up to the limits of an error response.
-    pub(crate) fn take(&mut self) -> Errors {
-        let mut errors = Errors::new();
-        for error in std::mem::take(&mut self.0) {
-            errors.push(error);
-        }
-        errors
-    }
-}
-
-/// Removes credentials, and headers that a proxy sends only to the server, from an error about headers.
-fn conceal(error: &mut ErrorDetail) {
-    let [LocItem::Key(place), rest @ ..] = &error.loc[..] else {
-        return;
-    };
-    if place != "header" {
-        return;
-    }
-    match rest {
-        [LocItem::Key(name), ..] if is_private(name) => error.input = None,
-        _ => {}
-    }
-    if let Some(serde_json::Value::Object(headers)) = &mut error.input {
-        headers.retain(|name, _| !is_private(name));
-    }
-}
-
-/// Returns whether no response may repeat this header, given its name on the wire or in a model.
-fn is_private(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    let private = [
-        "authorization",
-        "proxy-authorization",
-        "cookie",
-        "forwarded",
-    ];
-    private.contains(&&*name) || name.starts_with("x-forwarded-")
-}
-
-/// FastAPI resolves a function's own parameters in this order, and then the body.
-const ORDER: [&str; 4] = ["path", "query", "header", "cookie"];
-
-/// Returns the index of the location that an error is about.
-fn place_of(error: &ErrorDetail) -> usize {
-    match error.loc.first() {
-        Some(LocItem::Key(key)) => ORDER
-            .iter()
-            .position(|place| place == key)
-            .unwrap_or(ORDER.len()),
-        _ => ORDER.len(),
-    }
-}
-
-/// A dependency that has lent its value and waits for the end of the request.
-pub(crate) trait Exit<'r>: Send {
-    /// Records the parameters with which the value of `provider` was created.
-    fn bind(&mut self, provider: TypeId, params: &dyn Any);
-
-    /// Records that the value of `provider` replaces another provider's and is stored in that provider's slot.
-    fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced);
-
-    /// Records that the value was created for one function only and is stored outside the slots, under this number.
-    /// Returns whether this exit belongs to `provider` and had no number yet.
-    fn keep_apart(&mut self, provider: TypeId, number: usize) -> bool;
-
-    /// Returns whether the exit runs after the last byte of the response, rather than before the first.
-    fn is_after_body(&self) -> bool;
-
-    /// Gives the value back with the outcome, and runs the rest of the function.
-    fn run(
-        self: Box<Self>,
-        values: &mut dyn Values,
-        outcome: Outcome,
-    ) -> BoxFuture<'r, Result<(), Failure>>;
-}
-
-/// Takes the value that a replacement lent, with the replacement's own type.
-pub(crate) type TakeReplaced = fn(&mut dyn Values, Option<usize>) -> Option<Box<dyn Any>>;
-
-/// The values that a request's dependencies have created, of any type.
-pub(crate) trait Values: Send {
-    /// Passes each slot to `f` until it returns `true`.
-    fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
-}
-
-/// Runs all exits, last first. Each sees the outcome so far; the last error becomes the response.
-pub(crate) async fn run_exits<'r>(
-    mut exits: Exits<'r>,
-    values: &mut dyn Values,
-    mut outcome: Outcome,
-) -> Result<(), Failure> {
-    let mut replaced = Ok(());
-    while let Some(exit) = exits.pop() {
-        let ended = catch(exit.run(values, outcome.clone())).await;
-        if let Err(failure) = ended.flatten() {
-            outcome = Outcome::Failure(failure.clone());
-            replaced = Err(failure);
-        }
-    }
-    replaced
 }

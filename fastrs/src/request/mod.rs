@@ -3,11 +3,13 @@
 mod catch;
 mod context;
 mod cookie;
+mod exits;
 mod failure;
-mod flow;
 mod path;
+mod problems;
 mod query;
 mod reply;
+mod request_future;
 mod shutdown;
 mod signal;
 mod state;
@@ -18,17 +20,21 @@ pub use failure::{Failure, Outcome};
 pub use reply::Reply;
 pub use shutdown::Shutdown;
 
-pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, end};
-pub(crate) use context::{BoxFuture, Exit, Exits, TakeReplaced, TaskList, Values, run_exits};
+pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
+pub(crate) use context::TaskList;
+pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
 pub(crate) use failure::{ErasedError, Panicked};
-pub(crate) use flow::{RequestFuture, until_sent};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
+pub(crate) use request_future::{RequestFuture, until_sent};
 pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
 
-use std::{borrow::Cow, net::SocketAddr, sync::OnceLock};
+use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, sync::OnceLock};
 
 use http::{Extensions, HeaderMap, Method, Uri, Version, request::Parts};
+
+/// A boxed future: the one allocation of a small request.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The client's request without its body, as an argument `req: &Request` receives it.
 ///

@@ -8,65 +8,65 @@ use std::{
 };
 
 use super::{AppState, Failure, Outcome, failure::Aborted};
-use crate::body::{End, Response};
+use crate::body::{BodyEnd, Response};
 
 thread_local! {
-    /// Input: whether this poll signals the future to end.
-    static ENDING: Cell<bool> = const { Cell::new(false) };
+    /// Input: whether this poll signals the future to abort.
+    static ABORTING: Cell<bool> = const { Cell::new(false) };
     /// Output: the response that the future releases before it continues.
-    static LEAVING: Cell<Option<Box<Leaving>>> = const { Cell::new(None) };
+    static RELEASED: Cell<Option<Box<ReleasedResponse>>> = const { Cell::new(None) };
 }
 
 /// A response that is released early, with the channel on which its future waits for the last byte.
-pub(super) struct Leaving {
+pub(super) struct ReleasedResponse {
     pub(super) response: Response,
     pub(super) is_sent: bool,
-    pub(super) sent: Sent,
+    pub(super) sent: SendOutcome,
     pub(super) state: Arc<AppState>,
 }
 
 /// How sending a response's body ended: set where the body ends, and read by the future that waits for it. The first
 /// outcome wins.
 #[derive(Clone, Default)]
-pub(super) struct Sent(Arc<Mutex<Option<Outcome>>>);
+pub(super) struct SendOutcome(Arc<Mutex<Option<Outcome>>>);
 
-impl Sent {
-    pub(super) fn tell(&self, end: End) {
+impl SendOutcome {
+    pub(super) fn set(&self, end: BodyEnd) {
         let outcome = match end {
-            End::Whole => Outcome::Success,
-            End::Aborted => Outcome::Failure(Failure::erased(Aborted)),
-            End::Failed(error) => Outcome::Failure(Failure::of(error)),
+            BodyEnd::Complete => Outcome::Success,
+            BodyEnd::Aborted => Outcome::Failure(Failure::erased(Aborted)),
+            BodyEnd::Failed(error) => Outcome::Failure(Failure::of(error)),
         };
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.get_or_insert(outcome);
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(outcome);
     }
 
     pub(super) fn take(&self) -> Option<Outcome> {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.take()
+        let mut outcome = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.take()
     }
 }
 
-/// Makes one poll that signals the future to end.
-pub(super) fn ending<T>(poll: impl FnOnce() -> T) -> T {
-    let before = ENDING.replace(true);
+/// Makes one poll that signals the future to abort.
+pub(super) fn with_abort_signal<T>(poll: impl FnOnce() -> T) -> T {
+    let before = ABORTING.replace(true);
     let polled = poll();
-    ENDING.set(before);
+    ABORTING.set(before);
     polled
 }
 
-/// Returns whether this poll signals the future to end. The caller must obey, since the signal is given only once.
+/// Returns whether this poll signals the future to abort. The caller must obey, since the signal is given only once.
 #[inline]
-pub(super) fn is_told_to_end() -> bool {
-    ENDING.get() && ENDING.replace(false)
+pub(super) fn take_abort_signal() -> bool {
+    ABORTING.get() && ABORTING.replace(false)
 }
 
-pub(super) fn let_leave(leaving: Leaving) {
-    LEAVING.set(Some(Box::new(leaving)));
+pub(super) fn release(response: ReleasedResponse) {
+    RELEASED.set(Some(Box::new(response)));
 }
 
 /// Takes the response, if the future that was just polled released one and continues.
 #[inline]
-pub(super) fn take_leaving() -> Option<Box<Leaving>> {
-    LEAVING.take()
+pub(super) fn take_released() -> Option<Box<ReleasedResponse>> {
+    RELEASED.take()
 }

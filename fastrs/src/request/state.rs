@@ -34,8 +34,8 @@ pub struct AppState {
     /// The order in which the values were created.
     pub(crate) order: Vec<TypeId>,
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
-    pub(crate) by_error: ByType<TypedHandler>,
-    pub(crate) by_status: HashMap<StatusCode, StatusHandler>,
+    pub(crate) error_handlers: ByType<TypedHandler>,
+    pub(crate) status_handlers: HashMap<StatusCode, StatusHandler>,
     pub(crate) tasks: TaskTracker,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: watch::Sender<bool>,
@@ -63,10 +63,10 @@ pub(crate) struct RouteInfo {
 
 impl RouteInfo {
     /// Returns the names of the parameters that the route reads from a location.
-    pub(crate) fn names_of(&self, place: &str) -> &[String] {
+    pub(crate) fn names_in(&self, location: &str) -> &[String] {
         self.parameters
             .iter()
-            .find(|(known, _)| *known == place)
+            .find(|(known, _)| *known == location)
             .map_or(&[], |(_, names)| names)
     }
 }
@@ -86,23 +86,25 @@ impl AppState {
     /// Returns the response to an error: an exception handler's, or else `{"detail": ..}`. If an exception handler
     /// panics, the response is a 500.
     #[cold]
-    pub(crate) fn answer(&self, failure: &Failure, request: &Request) -> Response {
+    pub(crate) fn failure_response(&self, failure: &Failure, request: &Request) -> Response {
         if failure.is_aborted() {
             return Response::default();
         }
         if let Some(invalid) = self.unhandled(failure)
             && let Ok(json) = serde_json::to_vec(invalid)
         {
-            note_invalid(invalid, request);
+            log_invalid(invalid, request);
             return with_json(StatusCode::UNPROCESSABLE_ENTITY, HeaderMap::new(), json);
         }
         let error = failure.to_http_error();
-        note(failure, &error, request);
-        let handled = catch_unwind(AssertUnwindSafe(|| self.handle(failure, &error, request)));
+        log_failure(failure, &error, request);
+        let handled = catch_unwind(AssertUnwindSafe(|| {
+            self.run_handlers(failure, &error, request)
+        }));
         handled.unwrap_or_else(|payload| {
             let failure = Failure::erased(Panicked::of(payload));
             let error = failure.to_http_error();
-            note(&failure, &error, request);
+            log_failure(&failure, &error, request);
             error_response(&error)
         })
     }
@@ -110,26 +112,28 @@ impl AppState {
     /// Returns the validation error that no exception handler handles, which is then written as is.
     fn unhandled<'f>(&self, failure: &'f Failure) -> Option<&'f ValidationError> {
         let invalid = failure.as_any().downcast_ref()?;
-        let is_handled = self.by_error.contains_key(&TypeId::of::<ValidationError>())
+        let is_handled = self
+            .error_handlers
+            .contains_key(&TypeId::of::<ValidationError>())
             || self
-                .by_status
+                .status_handlers
                 .contains_key(&StatusCode::UNPROCESSABLE_ENTITY);
         (!is_handled).then_some(invalid)
     }
 
-    fn handle(&self, failure: &Failure, error: &HttpError, request: &Request) -> Response {
-        let typed = self.by_error.get(&failure.as_any().type_id());
+    fn run_handlers(&self, failure: &Failure, error: &HttpError, request: &Request) -> Response {
+        let typed = self.error_handlers.get(&failure.as_any().type_id());
         if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
             return response;
         }
         let converted = self
-            .by_error
+            .error_handlers
             .get(&TypeId::of::<HttpError>())
             .filter(|_| !failure.is_panic() && !failure.is::<ValidationError>());
         if let Some(response) = converted.and_then(|handler| handler(error, request)) {
             return response;
         }
-        match self.by_status.get(&error.status()) {
+        match self.status_handlers.get(&error.status()) {
             Some(handler) => handler(error, request),
             None => error_response(error),
         }
@@ -154,21 +158,21 @@ impl fmt::Debug for AppState {
 }
 
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
-fn note(failure: &Failure, error: &HttpError, request: &Request) {
+fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), request.path());
     if error.status().is_server_error() {
         tracing::error!(%method, path, %error, "request failed");
         crate::log::to_stderr(format_args!("ERROR {method} {path:?}: {error}"));
     } else if let Some(invalid) = failure.downcast_ref() {
-        note_invalid(invalid, request);
+        log_invalid(invalid, request);
     }
 }
 
-fn note_invalid(invalid: &ValidationError, request: &Request) {
+fn log_invalid(invalid: &ValidationError, request: &Request) {
     if tracing::enabled!(tracing::Level::INFO) {
         let (method, path) = (request.method(), request.path());
-        let places: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
-        tracing::info!(%method, path, errors = ?places, "request refused");
+        let locations: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
+        tracing::info!(%method, path, errors = ?locations, "request refused");
     }
 }
 

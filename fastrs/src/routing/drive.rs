@@ -1,20 +1,15 @@
 //! The path of every request through an endpoint, step by step.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{future::Future, pin::Pin};
 
-use super::{Handler, routed::RoutedRequest};
+use super::{EndpointFuture, Handler, RoutedRequest, router_dependency::RouterDependencies};
 use crate::{
-    body::Response,
-    depends::{CacheEntries, DepList, DependencyCache, Effect, Lent, Overflow, Plan, Provider},
+    depends::{CacheEntries, DepList, DependencyCache, Lent},
     extract::Arg,
     model::ValidationError,
-    openapi::Operation,
     request::{BoxFuture, Catch, Context, Failure, Reply, catch_or_abort},
     response::ResponseResult,
 };
-
-/// The future of a request.
-pub type EndpointFuture = BoxFuture<'static, Response>;
 
 /// Drives a request: arguments, effects, dependencies, the handler, the response, the exits.
 ///
@@ -61,7 +56,7 @@ macro_rules! __drive {
             let dependencies = $incoming.router_dependencies();
             let mut cache = p::cache::<$deps>();
             // A separate future, so that the exits run even after a panic.
-            let answer = async {
+            let result = async {
                 let cx = &mut cx;
                 let args = $extract(cx);
                 let provided = p::provide::<$deps, _>(dependencies, cx, &mut cache);
@@ -76,11 +71,11 @@ macro_rules! __drive {
                 let lent = p::lent::<$deps, _>(&mut cache, &mut held, cx);
                 $call(args, lent, cx).await
             };
-            let answered = p::caught(::core::pin::pin!(answer)).await;
-            let answered = p::conclude(&mut cx, answered);
-            match p::open(&mut cx) {
-                None => p::finish(&mut cx, answered),
-                Some(open) => p::leave(&mut cx, &mut cache, open, answered).await,
+            let result = p::catch_panics(::core::pin::pin!(result)).await;
+            let result = p::apply_reply(&mut cx, result);
+            match p::take_exits(&mut cx) {
+                None => p::finish(&mut cx, result),
+                Some(exits) => p::finish_with_exits(&mut cx, &mut cache, exits, result).await,
             }
         }
     };
@@ -133,53 +128,6 @@ pub fn ready<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxReady<'r, H::Dep
     }
 }
 
-/// A dependency that a router runs before its routes, only for its effect.
-#[derive(Clone, Copy)]
-pub(crate) struct RouterDependency {
-    pub(crate) describe: fn(&mut Operation<'_>),
-    pub(crate) plan: fn(&mut Plan),
-    resolve:
-        for<'x, 'r> fn(&'x mut Context<'r>, &'x mut DependencyCache<()>) -> BoxFuture<'x, Arg<()>>,
-}
-
-impl RouterDependency {
-    pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
-        Self {
-            describe: <P as DepList>::describe,
-            plan: <P as DepList>::plan,
-            resolve: |cx, cache| {
-                Box::pin(async { <Effect<P> as DepList>::resolve(cx, cache).await })
-            },
-        }
-    }
-}
-
-impl fmt::Debug for RouterDependency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RouterDependency")
-    }
-}
-
-/// The dependencies of a route's routers.
-#[derive(Debug, Clone, Copy)]
-pub struct RouterDependencies<'r>(pub(super) &'r [RouterDependency]);
-
-/// Runs the dependencies of routers. Invalid arguments become part of the 422; a failure ends the request.
-fn run_all<'x>(
-    dependencies: &'x [RouterDependency],
-    cx: &'x mut Context<'_>,
-    overflow: &'x mut Overflow,
-) -> BoxFuture<'x, Result<(), Failure>> {
-    Box::pin(DependencyCache::over(overflow, async move |cache| {
-        for dependency in dependencies {
-            if let Arg::Failed(failure) = (dependency.resolve)(cx, cache).await {
-                return Err(failure);
-            }
-        }
-        Ok(())
-    }))
-}
-
 /// Creates the cache for the values of a handler's dependencies.
 #[inline(always)]
 pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
@@ -202,7 +150,7 @@ pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
         }
         let own = cx.set_aside(0);
         if let Some(dependencies) = dependencies {
-            run_all(dependencies.0, cx, cache.overflow()).await?;
+            dependencies.run(cx, cache.overflow()).await?;
         }
         let held = D::resolve(cx, cache).await;
         cx.put_back(own);
@@ -231,7 +179,7 @@ pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
 }
 
 /// Catches panics. One type serves all handlers, because each type would need five functions.
-pub fn caught<'x>(
+pub fn catch_panics<'x>(
     future: Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>,
 ) -> Catch<Pin<&'x mut (dyn Future<Output = ResponseResult> + Send + 'x)>> {
     catch_or_abort(future)
@@ -239,17 +187,20 @@ pub fn caught<'x>(
 
 /// Combines the result of a handler with the changes made through a [`Reply`](crate::Reply).
 #[inline]
-pub fn conclude(cx: &mut Context<'_>, answered: Result<ResponseResult, Failure>) -> ResponseResult {
+pub fn apply_reply(
+    cx: &mut Context<'_>,
+    result: Result<ResponseResult, Failure>,
+) -> ResponseResult {
     match cx.take_reply() {
-        None => answered.flatten(),
-        Some(reply) => with_reply(answered.flatten(), reply),
+        None => result.flatten(),
+        Some(reply) => with_reply(result.flatten(), reply),
     }
 }
 
-fn with_reply(answered: ResponseResult, mut reply: Reply) -> ResponseResult {
-    let answer = answered?;
+fn with_reply(result: ResponseResult, mut reply: Reply) -> ResponseResult {
+    let parts = result?;
     match reply.refused() {
-        None => Ok(answer.with_reply(reply)),
+        None => Ok(parts.with_reply(reply)),
         Some(refused) => Err(Failure::of(refused)),
     }
 }

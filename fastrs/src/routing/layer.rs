@@ -12,7 +12,6 @@ use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Route;
 use crate::{
     body::{Body, Response},
     error::{BoxError, HttpError},
@@ -83,37 +82,6 @@ where
     B::Error: Into<BoxError>,
 {
     Arc::new(move |inner| erase(layer.layer(Next(inner))))
-}
-
-impl Route {
-    /// Wraps this route in a tower layer. The layer added last is the outermost, but inside those of the routers.
-    ///
-    /// ```
-    /// use fastrs::prelude::*;
-    ///
-    /// # #[derive(Clone)] struct Traced;
-    /// # impl<S> tower_layer::Layer<S> for Traced { type Service = S; fn layer(&self, next: S) -> S { next } }
-    /// # #[get("/items")] async fn read_items() {}
-    /// # #[get("/users")] async fn read_users() {}
-    /// let app = App::new("Shop", "1.0.0")
-    ///     .routes(routes![read_items].map(|route| route.layer(Traced)))
-    ///     .routes(routes![read_users]);
-    /// # drop(app);
-    /// ```
-    #[must_use]
-    pub fn layer<L, B>(mut self, layer: L) -> Self
-    where
-        L: Layer<Next> + Send + Sync + 'static,
-        L::Service:
-            Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
-        <L::Service as Service<Request<Body>>>::Future: Send,
-        B: http_body::Body + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
-        self.layers.push(erase_layer(layer));
-        self
-    }
 }
 
 struct Adapter<S>(S);

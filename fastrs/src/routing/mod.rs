@@ -1,31 +1,34 @@
 //! Turns functions into endpoints, and endpoints into a routing table.
 
 mod drive;
-mod endpoint;
+mod finish;
+mod handler;
 mod job;
 mod layer;
-mod leave;
-mod parts;
+mod mount;
 mod pattern;
+mod route;
 mod routed;
 mod router;
+mod router_dependency;
 mod table;
 
 pub use drive::{
-    EndpointFuture, Ready, cache, caught, conclude, drive_dyn, invalid, lent, provide, ready,
+    Ready, apply_reply, cache, catch_panics, drive_dyn, invalid, lent, provide, ready,
 };
-pub use endpoint::{Handler, Route, RouteMeta, route};
+pub use finish::{finish, finish_with_exits, take_exits};
+pub use handler::{Handler, RouteMeta};
 pub use job::{Job, JobReturned, JobValue};
 pub use layer::Next;
-pub use leave::{finish, leave, open};
-pub use parts::{Included, Mount, Mounted, RouteList};
-pub use routed::RoutedRequest;
-pub use router::Router;
+pub use mount::{Mount, Mounted};
+pub use route::{Route, RouteList, route};
+pub use routed::{EndpointFuture, RoutedRequest};
+pub use router::{Included, Router};
 
-pub(crate) use drive::RouterDependency;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{ErasedLayer, SharedService, erase, erase_layer};
 pub(crate) use pattern::Pattern;
 pub(crate) use routed::BoundRoute;
 pub(crate) use router::{FlatMount, FlatRoute};
+pub(crate) use router_dependency::RouterDependency;
 pub(crate) use table::{Conflict, Found, Row, Table, Target};

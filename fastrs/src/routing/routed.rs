@@ -4,11 +4,14 @@ use std::{fmt, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 
-use super::drive::{RouterDependencies, RouterDependency};
+use super::router_dependency::{RouterDependencies, RouterDependency};
 use crate::{
     body::{Body, BodyKind, Response},
-    request::{AppState, Context, Failure, Request, RouteInfo, catch_or_abort},
+    request::{AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort},
 };
+
+/// The future of a request.
+pub type EndpointFuture = BoxFuture<'static, Response>;
 
 /// A route bound to its app: what its requests share.
 pub(crate) struct BoundRoute {
@@ -61,7 +64,7 @@ impl RoutedRequest {
     /// Returns the response to a request whose body could not be read.
     #[cold]
     pub fn refuse(&self, failure: &Failure) -> Response {
-        self.route.state.answer(failure, &self.request)
+        self.route.state.failure_response(failure, &self.request)
     }
 
     /// Returns the context that the arguments are read from.

@@ -8,8 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ErasedLayer, Included, Mounted, Next, Route, RouteList, RouterDependency, SharedService,
-    erase_layer,
+    ErasedLayer, Mounted, Next, Route, RouteList, RouterDependency, SharedService, erase_layer,
 };
 use crate::{
     body::Body,
@@ -233,6 +232,25 @@ impl Router {
                 }),
             }
         }
+    }
+}
+
+/// The argument of [`Router::include`]: a router.
+#[diagnostic::on_unimplemented(
+    message = "`include` takes a `Router`",
+    label = "not a `Router`",
+    note = "handlers are entered by `.routes(routes![read_items, create_item])`; below a prefix by `.include(Router::new(\"/items\").routes(routes![..]))`",
+    note = "another app is mounted as a service: `.mount(\"/admin\", admin.into_service().await?)`"
+)]
+pub trait Included {
+    #[doc(hidden)]
+    fn into_router(self) -> Router;
+}
+
+#[diagnostic::do_not_recommend]
+impl Included for Router {
+    fn into_router(self) -> Router {
+        self
     }
 }
 

@@ -1,4 +1,4 @@
-//! The inputs from which a [`Listener`] can be created.
+//! The inputs from which a [`Listener`](super::Listener) can be created.
 
 use std::net::{IpAddr, SocketAddr};
 #[cfg(unix)]
@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
-use super::listener::Listener;
+use super::socket::Socket;
 
 /// Where to listen: an address, a path, or a socket that is already open.
 ///
@@ -33,7 +33,7 @@ pub(super) enum Target {
     StdTcp(std::net::TcpListener),
     #[cfg(unix)]
     StdUnix(std::os::unix::net::UnixListener),
-    Open(Listener),
+    Open(Socket),
 }
 
 impl From<&str> for Bind {
@@ -96,7 +96,7 @@ impl From<std::net::TcpListener> for Bind {
 
 impl From<TcpListener> for Bind {
     fn from(listener: TcpListener) -> Self {
-        Self(Target::Open(Listener::tcp(listener)))
+        Self(Target::Open(Socket::Tcp(listener)))
     }
 }
 
@@ -110,12 +110,6 @@ impl From<std::os::unix::net::UnixListener> for Bind {
 #[cfg(unix)]
 impl From<UnixListener> for Bind {
     fn from(listener: UnixListener) -> Self {
-        Self(Target::Open(Listener::unix(listener)))
-    }
-}
-
-impl From<Listener> for Bind {
-    fn from(listener: Listener) -> Self {
-        Self(Target::Open(listener))
+        Self(Target::Open(Socket::Unix(listener, None)))
     }
 }

@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::Dispatch;
 use super::connection_state::{ConnectionState, Signal};
+use super::dispatch::Dispatch;
 use super::http1::Http1;
 use super::service::Service;
 use super::stream::Stream;

@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 
-use super::Dispatch;
 use super::config::ServeConfig;
 use super::connection_state::ConnectionState;
+use super::dispatch::Dispatch;
 use super::service::Service;
 use super::transport::Transport;
 

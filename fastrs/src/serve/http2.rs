@@ -7,9 +7,9 @@ use std::time::Duration;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
-use super::Dispatch;
 use super::config::ServeConfig;
 use super::connection_state::{ConnectionState, Signal};
+use super::dispatch::Dispatch;
 use super::service::Service;
 use super::transport::Transport;
 

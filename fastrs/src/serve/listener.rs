@@ -1,20 +1,18 @@
-//! The sockets on which the server listens: TCP and Unix.
+//! The socket on which the server listens, and how it is opened.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 #[cfg(unix)]
-use tokio::net::{UnixListener, UnixSocket, UnixStream};
+use tokio::net::{UnixListener, UnixStream};
 
 use super::bind::{Bind, Target};
+use super::socket::Socket;
 use super::stream::Stream;
-
-/// The maximum number of connections that wait in the kernel to be accepted, if the system allows that many.
-const BACKLOG: u32 = 1024;
 
 /// An open socket to which clients can already connect.
 ///
@@ -31,13 +29,6 @@ const BACKLOG: u32 = 1024;
 #[derive(Debug)]
 pub struct Listener(Socket);
 
-#[derive(Debug)]
-enum Socket {
-    Tcp(TcpListener),
-    #[cfg(unix)]
-    Unix(UnixListener, Option<SocketFile>),
-}
-
 impl Listener {
     /// Opens the socket.
     ///
@@ -53,156 +44,85 @@ impl Listener {
 
     /// Opens the socket. It is not generic, so that it is compiled only once.
     async fn open(target: Target) -> io::Result<Self> {
-        match target {
-            Target::Name(name) => Self::bind_name(&name).await,
+        let socket = match target {
+            Target::Name(name) => listen_by_name(&name).await,
             Target::Address(address) => {
-                listen(address).map_err(|error| bind_error(&address, &error))
+                Socket::listen_tcp(address).map_err(|error| bind_error(&address, &error))
             }
             #[cfg(unix)]
-            Target::Path(path) => Self::bind_path(path).await,
+            Target::Path(path) => listen_by_path(&path).await,
             Target::StdTcp(listener) => {
                 listener.set_nonblocking(true)?;
-                TcpListener::from_std(listener).map(Self::tcp)
+                TcpListener::from_std(listener).map(Socket::Tcp)
             }
             #[cfg(unix)]
             Target::StdUnix(listener) => {
                 listener.set_nonblocking(true)?;
-                UnixListener::from_std(listener).map(Self::unix)
+                UnixListener::from_std(listener).map(|unix| Socket::Unix(unix, None))
             }
-            Target::Open(listener) => Ok(listener),
-        }
+            Target::Open(socket) => Ok(socket),
+        };
+        socket.map(Self)
     }
 
     /// Returns the address with the actual port; `None` for a Unix socket.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {
-        match &self.0 {
-            Socket::Tcp(listener) => listener.local_addr().ok(),
-            #[cfg(unix)]
-            Socket::Unix(..) => None,
-        }
+        self.0.local_addr()
     }
 
-    /// Accepts the next connection.
     pub(super) async fn accept(&self) -> io::Result<Stream> {
-        match &self.0 {
-            Socket::Tcp(listener) => listener
-                .accept()
-                .await
-                .map(|(tcp, peer)| Stream::tcp(tcp, peer)),
-            #[cfg(unix)]
-            Socket::Unix(listener, _) => {
-                listener.accept().await.map(|(unix, _)| Stream::Unix(unix))
-            }
-        }
+        self.0.accept().await
     }
 
-    /// Closes the socket and returns the connections that were established but not yet accepted. The kernel would
-    /// reset them, although their clients already consider themselves connected.
-    ///
-    /// It returns at most as many as wait in the kernel: under steady load, new ones arrive as fast as they are
-    /// accepted, and the socket would never close.
     pub(super) fn close(self) -> Vec<Stream> {
-        let mut streams = Vec::new();
-        // With std sockets, `accept` asks the kernel instead of the reactor, which may not be aware of the latest
-        // connections yet.
-        match self.0 {
-            Socket::Tcp(listener) => {
-                let Ok(listener) = listener.into_std() else {
-                    return streams;
-                };
-                for _ in 0..BACKLOG {
-                    let Ok((tcp, peer)) = listener.accept() else {
-                        break;
-                    };
-                    if let Some(stream) = Stream::from_std_tcp(tcp, peer) {
-                        streams.push(stream);
-                    }
-                }
-            }
-            #[cfg(unix)]
-            Socket::Unix(listener, _file) => {
-                let Ok(listener) = listener.into_std() else {
-                    return streams;
-                };
-                for _ in 0..BACKLOG {
-                    let Ok((unix, _)) = listener.accept() else {
-                        break;
-                    };
-                    if let Some(stream) = Stream::from_std_unix(unix) {
-                        streams.push(stream);
-                    }
-                }
-            }
-        }
-        streams
-    }
-
-    pub(super) fn tcp(listener: TcpListener) -> Self {
-        Self(Socket::Tcp(listener))
-    }
-
-    #[cfg(unix)]
-    pub(super) fn unix(listener: UnixListener) -> Self {
-        Self(Socket::Unix(listener, None))
-    }
-
-    async fn bind_name(name: &str) -> io::Result<Self> {
-        let address = if name.starts_with(':') {
-            format!("0.0.0.0{name}")
-        } else {
-            name.to_owned()
-        };
-        let resolved = tokio::net::lookup_host(&address).await.map_err(|error| {
-            let text = format!(
-                "cannot listen on `{name}`: {error}; write it as `127.0.0.1:8000`, `localhost:8000` or `unix:/path`"
-            );
-            io::Error::new(error.kind(), text)
-        })?;
-        let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        for address in resolved {
-            match listen(address) {
-                Ok(listener) => return Ok(listener),
-                Err(error) => failure = error,
-            }
-        }
-        Err(bind_error(&name, &failure))
-    }
-
-    #[cfg(unix)]
-    async fn bind_path(path: PathBuf) -> io::Result<Self> {
-        let name = format!("unix:{}", path.display());
-        let first = listen_at(&path);
-        let bound = match first {
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                remove_stale(&path, &name).await?;
-                listen_at(&path)
-            }
-            other => other,
-        };
-        let listener = bound.map_err(|error| bind_error(&name, &error))?;
-        Ok(Self(Socket::Unix(listener, Some(SocketFile(path)))))
+        self.0.close()
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<Listener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4(),
-        SocketAddr::V6(_) => TcpSocket::new_v6(),
-    }?;
-    // Allows binding to a port whose last connections have not timed out yet; on Windows this would share a port in
-    // use.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG).map(Listener::tcp)
+impl From<Listener> for Bind {
+    fn from(listener: Listener) -> Self {
+        Self(Target::Open(listener.0))
+    }
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+async fn listen_by_name(name: &str) -> io::Result<Socket> {
+    let address = if name.starts_with(':') {
+        format!("0.0.0.0{name}")
+    } else {
+        name.to_owned()
+    };
+    let resolved = tokio::net::lookup_host(&address).await.map_err(|error| {
+        let text = format!(
+            "cannot listen on `{name}`: {error}; write it as `127.0.0.1:8000`, `localhost:8000` or `unix:/path`"
+        );
+        io::Error::new(error.kind(), text)
+    })?;
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in resolved {
+        match Socket::listen_tcp(address) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => failure = error,
+        }
+    }
+    Err(bind_error(&name, &failure))
 }
 
 #[cfg(unix)]
-fn listen_at(path: &Path) -> io::Result<UnixListener> {
-    let socket = UnixSocket::new_stream()?;
-    socket.bind(path)?;
-    socket.listen(BACKLOG)
+async fn listen_by_path(path: &Path) -> io::Result<Socket> {
+    let name = format!("unix:{}", path.display());
+    let mut opened = Socket::listen_unix(path);
+    if matches!(&opened, Err(error) if error.kind() == io::ErrorKind::AddrInUse) {
+        remove_stale(path, &name).await?;
+        opened = Socket::listen_unix(path);
+    }
+    opened.map_err(|error| bind_error(&name, &error))
 }
 
 /// Removes the file of a socket that a dead process left behind, and nothing else.
@@ -244,31 +164,4 @@ fn bind_error(address: &dyn fmt::Display, error: &io::Error) -> io::Error {
         _ => format!("cannot listen on {address}: {error}"),
     };
     io::Error::new(error.kind(), text)
-}
-
-impl fmt::Display for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Socket::Tcp(listener) => match listener.local_addr() {
-                Ok(address) => write!(f, "http://{address}"),
-                Err(_) => f.write_str("a TCP socket"),
-            },
-            #[cfg(unix)]
-            Socket::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
-            #[cfg(unix)]
-            Socket::Unix(_, None) => f.write_str("a Unix socket"),
-        }
-    }
-}
-
-/// The file of a Unix socket that this process created, removed when the listener is dropped.
-#[cfg(unix)]
-#[derive(Debug)]
-struct SocketFile(PathBuf);
-
-#[cfg(unix)]
-impl Drop for SocketFile {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
 }

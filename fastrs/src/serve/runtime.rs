@@ -63,7 +63,7 @@ fn workers() -> Option<NonZero<usize>> {
         _ if text.is_empty() => None,
         Ok(count) => Some(count),
         Err(_) => {
-            let _ = UNREADABLE_WORKERS.set(text);
+            let _ = INVALID_WORKERS.set(text);
             None
         }
     }
@@ -71,11 +71,11 @@ fn workers() -> Option<NonZero<usize>> {
 
 /// The value of `WORKERS` if [`block_on`] could not parse it. The server reports it along with other errors that keep
 /// it from starting.
-static UNREADABLE_WORKERS: OnceLock<String> = OnceLock::new();
+static INVALID_WORKERS: OnceLock<String> = OnceLock::new();
 
 /// Returns why a server must not start on this runtime.
-pub(crate) fn wrong_workers() -> Option<String> {
-    let text = UNREADABLE_WORKERS.get()?;
+pub(crate) fn workers_error() -> Option<String> {
+    let text = INVALID_WORKERS.get()?;
     Some(format!(
         "the environment's WORKERS is `{text}`, which is not a number of threads: 1 or more"
     ))

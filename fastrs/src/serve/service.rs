@@ -15,10 +15,12 @@ use hyper::body::Incoming;
 
 use super::access::AccessLine;
 use super::connection_state::{ConnectionState, RequestGuard};
+use super::dispatch::{Dispatch, Dispatched, OnDisconnect};
+use super::shutdown::run_until;
 use super::syntax::{self, Rejection};
-use super::{BoxFuture, Dispatch, Dispatched, OnDisconnect};
 use crate::body::{Body, BodyState, Chunk};
 use crate::error::{BoxError, panic_text};
+use crate::request::BoxFuture;
 
 /// Serves the requests of one connection.
 #[derive(Debug)]
@@ -166,7 +168,7 @@ impl ResponseFuture {
         let Work::Running(Dispatched { future, .. }) = &mut self.work else {
             return Poll::Pending;
         };
-        match future.pending() {
+        match future.released() {
             None => Poll::Pending,
             Some(answer) => {
                 self.work = Work::Ready(Box::new(answer));
@@ -208,9 +210,9 @@ impl ResponseFuture {
         let server = Arc::clone(guard.server());
         let line = self.line.take();
         if !server.is_aborted() {
-            let rest: BoxFuture<()> = Box::pin(async move {
+            let rest: BoxFuture<'static, ()> = Box::pin(async move {
                 // The client has disconnected, so the response is dropped; the drain waits for the guard.
-                let answer = super::either(server.aborted(), future).await;
+                let answer = run_until(server.aborted(), future).await;
                 if let (Some(line), Some(answer)) = (line, answer) {
                     line.write(answer.status());
                 }

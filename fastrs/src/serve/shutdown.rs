@@ -2,16 +2,17 @@
 
 use std::io;
 use std::pin::pin;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::BoxFuture;
 use super::runtime::run_on_own_runtime;
+use crate::request::BoxFuture;
 
 /// How long after a second signal the process ends, whatever it is doing.
-const LATE: Duration = Duration::from_secs(1);
+const EXIT_GRACE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
@@ -42,11 +43,11 @@ impl Stop {
     pub(crate) fn on_signals() -> io::Result<Self> {
         let mut signals = Signals::install()?;
         let (handle, stop) = Self::new();
-        let listening: BoxFuture<()> = Box::pin(async move {
+        let listening: BoxFuture<'static, ()> = Box::pin(async move {
             signals.recv().await;
             tracing::info!("shutting down; a second signal ends the process at once");
             handle.drain();
-            handle.clone().insist();
+            handle.clone().exit_on_signal();
             signals.recv().await;
             handle.abort();
         });
@@ -91,21 +92,18 @@ impl StopHandle {
 
     /// Ends the process soon after a second signal, even if blocking code keeps the runtime from doing so. It runs on
     /// its own thread, which ends with the server.
-    fn insist(self) {
+    fn exit_on_signal(self) {
         let wait = async move {
             let Ok(mut signals) = Signals::install() else {
                 return;
             };
-            if super::either(self.0.closed(), signals.recv())
-                .await
-                .is_none()
-            {
+            if run_until(self.0.closed(), signals.recv()).await.is_none() {
                 return;
             }
             self.abort();
-            let late = tokio::time::sleep(LATE);
-            if super::either(self.0.closed(), late).await.is_some() {
-                super::announce("fastrs: ended by a second signal");
+            let grace = tokio::time::sleep(EXIT_GRACE);
+            if run_until(self.0.closed(), grace).await.is_some() {
+                crate::log::announce("fastrs: ended by a second signal");
                 std::process::exit(1);
             }
         };
@@ -122,6 +120,18 @@ impl StopHandle {
             later
         });
     }
+}
+
+/// Returns the output of `work`, or `None` if `end` completes first.
+pub(crate) async fn run_until<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
+    let (mut end, mut work) = (pin!(end), pin!(work));
+    std::future::poll_fn(|cx| {
+        if end.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(cx).map(Some)
+    })
+    .await
 }
 
 #[cfg(unix)]

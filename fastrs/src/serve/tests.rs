@@ -7,13 +7,18 @@ mod http;
 mod listening;
 mod shutdown;
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use ::http::request::Parts;
+
+use super::server::ShutdownReport;
 use super::*;
-use crate::body::Response;
+use crate::body::{Body, Response};
+use crate::request::{BoxFuture, RequestFuture};
 use tokio::runtime::Runtime;
 use tokio::sync::{Notify, Semaphore};
 
@@ -68,7 +73,7 @@ impl Dispatch for App {
         }
     }
 
-    fn drain(self: &Arc<Self>) -> BoxFuture<()> {
+    fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
         self.drained.fetch_add(1, SeqCst);
         Box::pin(std::future::ready(()))
     }
@@ -79,7 +84,7 @@ struct Server {
     address: SocketAddr,
     app: Arc<App>,
     stop: StopHandle,
-    serving: tokio::task::JoinHandle<Drained>,
+    serving: tokio::task::JoinHandle<ShutdownReport>,
 }
 
 fn short() -> ServeConfig {
@@ -168,7 +173,7 @@ impl Server {
         }
     }
 
-    fn stopped(self) -> Drained {
+    fn stopped(self) -> ShutdownReport {
         self.runtime.block_on(self.serving).unwrap()
     }
 }

@@ -37,13 +37,13 @@ const MAX_REDIRECTS: usize = 20;
 /// # #[fastrs::main]
 /// # async fn main() {
 /// # let client = TestClient::start(App::new("Shop", "1.0.0").routes(routes![login])).await;
-/// let answer = client
+/// let response = client
 ///     .post("/login")
 ///     .header("x-request-id", "7")
 ///     .form(&[("name", "ada")])
 ///     .send()
 ///     .await;
-/// assert_eq!(answer.status(), 200);
+/// assert_eq!(response.status(), 200);
 /// # }
 /// ```
 #[derive(Debug)]
@@ -59,8 +59,54 @@ pub struct TestRequest<'c> {
     follow_redirects: bool,
 }
 
+impl TestClient {
+    /// Starts a `GET` request.
+    pub fn get(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::GET, path)
+    }
+
+    /// Starts a `POST` request.
+    pub fn post(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::POST, path)
+    }
+
+    /// Starts a `PUT` request.
+    pub fn put(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::PUT, path)
+    }
+
+    /// Starts a `PATCH` request.
+    pub fn patch(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::PATCH, path)
+    }
+
+    /// Starts a `DELETE` request.
+    pub fn delete(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::DELETE, path)
+    }
+
+    /// Starts a `HEAD` request.
+    pub fn head(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::HEAD, path)
+    }
+
+    /// Starts an `OPTIONS` request.
+    pub fn options(&self, path: &str) -> TestRequest<'_> {
+        TestRequest::new(self, Method::OPTIONS, path)
+    }
+
+    /// Starts a request with any method: `client.request("PURGE", "/cache")`.
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str) -> TestRequest<'_> {
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => TestRequest::new(self, method, path),
+            Err(_) => panic!("`{method}` is no HTTP method"),
+        }
+    }
+}
+
 impl<'c> TestRequest<'c> {
-    pub(super) fn new(client: &'c TestClient, method: Method, path: &str) -> Self {
+    fn new(client: &'c TestClient, method: Method, path: &str) -> Self {
         Self {
             client,
             method,
@@ -161,31 +207,32 @@ impl<'c> TestRequest<'c> {
             let mut request = Request::new(body);
             *request.uri_mut() = target.uri();
             *request.method_mut() = method.clone();
-            *request.headers_mut() = complete(client, &headers, &target, request.body());
+            *request.headers_mut() =
+                with_default_headers(client, &headers, &target, request.body());
             client
                 .jar()
                 .add_to(request.headers_mut(), target.path(), &cookies);
 
-            let answer = client.exchange(request).await;
-            client.jar().keep(answer.headers(), target.path());
-            let next = answer
+            let response = client.exchange(request).await;
+            client.jar().keep(response.headers(), target.path());
+            let next = response
                 .headers()
                 .get(LOCATION)
                 .and_then(|to| to.to_str().ok());
             let (true, true, Some(to)) =
-                (self.follow_redirects, is_redirect(answer.status()), next)
+                (self.follow_redirects, is_redirect(response.status()), next)
             else {
-                let answer = TestResponse::read(answer, target.path_and_query, redirects).await;
+                let response = TestResponse::read(response, target.path_and_query, redirects).await;
                 // A streaming response starts its remaining work only after it has been read.
                 client.drain().await;
-                return answer;
+                return response;
             };
             let (before, to) = (target.host.clone(), target.join(to));
             target = to;
             if target.host != before {
                 headers.remove(AUTHORIZATION);
             }
-            if becomes_get(answer.status(), &method) {
+            if becomes_get(response.status(), &method) {
                 method = Method::GET;
                 bytes = Bytes::new();
                 headers.remove(CONTENT_TYPE);
@@ -209,7 +256,12 @@ impl<'c> IntoFuture for TestRequest<'c> {
 }
 
 /// Adds the headers that every client sends.
-fn complete(client: &TestClient, own: &HeaderMap, target: &Target, body: &Body) -> HeaderMap {
+fn with_default_headers(
+    client: &TestClient,
+    own: &HeaderMap,
+    target: &Target,
+    body: &Body,
+) -> HeaderMap {
     let mut headers = own.clone();
     for name in client
         .headers

@@ -18,10 +18,10 @@ use crate::body::Body;
 /// # #[fastrs::main]
 /// # async fn main() {
 /// # let client = TestClient::start(App::new("Shop", "1.0.0").routes(routes![tags])).await;
-/// let answer = client.get("/tags").send().await;
-/// assert_eq!(answer.header("content-type"), Some("application/json"));
-/// assert_eq!(answer.text(), r#"["new"]"#);
-/// assert_eq!(answer.json::<Vec<String>>(), ["new"]);
+/// let response = client.get("/tags").send().await;
+/// assert_eq!(response.header("content-type"), Some("application/json"));
+/// assert_eq!(response.text(), r#"["new"]"#);
+/// assert_eq!(response.json::<Vec<String>>(), ["new"]);
 /// # }
 /// ```
 #[derive(Debug)]
@@ -33,8 +33,8 @@ pub struct TestResponse {
 }
 
 impl TestResponse {
-    pub(super) async fn read(answer: Response<Body>, path: String, redirects: usize) -> Self {
-        let (head, body) = answer.into_parts();
+    pub(super) async fn read(response: Response<Body>, path: String, redirects: usize) -> Self {
+        let (head, body) = response.into_parts();
         match body.collect(usize::MAX).await {
             Ok(body) => Self {
                 head,
@@ -46,7 +46,7 @@ impl TestResponse {
         }
     }
 
-    /// Returns the status, which can be compared with a number: `assert_eq!(answer.status(), 201)`.
+    /// Returns the status, which can be compared with a number: `assert_eq!(response.status(), 201)`.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, StartError};
-use crate::depends::Closers;
+use crate::depends::Teardowns;
 use crate::request::BoxFuture;
 use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
 
@@ -32,7 +32,7 @@ pub struct TestServer {
     address: SocketAddr,
     stop: StopHandle,
     serving: Option<JoinHandle<()>>,
-    closers: Closers,
+    teardowns: Teardowns,
 }
 
 impl TestServer {
@@ -42,7 +42,7 @@ impl TestServer {
     ///
     /// As for [`App::serve`].
     pub async fn start(app: App) -> Result<Self, StartError> {
-        serve_alone(app).await
+        start_server(app).await
     }
 
     pub(crate) async fn over<D: Dispatch>(app: Arc<D>, config: ServeConfig) -> io::Result<Self> {
@@ -50,16 +50,16 @@ impl TestServer {
         let address = listener
             .local_addr()
             .ok_or(io::ErrorKind::AddrNotAvailable)?;
-        let (stop, order) = Stop::new();
+        let (handle, stop) = Stop::new();
         // Boxed, because tokio's code for a task is compiled for each type of future.
         let serving: BoxFuture<'static, ()> = Box::pin(async move {
-            let _ = serve(app, listener, config, order).await.expect("a server");
+            let _ = serve(app, listener, config, stop).await.expect("a server");
         });
         Ok(Self {
             address,
-            stop,
+            stop: handle,
             serving: Some(tokio::spawn(serving)),
-            closers: Closers::default(),
+            teardowns: Teardowns::default(),
         })
     }
 
@@ -82,22 +82,22 @@ impl TestServer {
             // A panic of the server's own task has already been reported.
             let _ = serving.await;
         }
-        std::mem::take(&mut self.closers).close(None).await;
+        std::mem::take(&mut self.teardowns).run(None).await;
     }
 }
 
 /// Boxed, so that the server is compiled with fastrs: a future is compiled in the crate that polls it.
-fn serve_alone(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
+fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
     Box::pin(async {
         let config = app.settings().clone();
-        let (service, closers) = app.start().await?;
+        let (service, teardowns) = app.start().await?;
         match TestServer::over(Arc::new(service), config).await {
             Ok(mut server) => {
-                server.closers = closers;
+                server.teardowns = teardowns;
                 Ok(server)
             }
             Err(error) => {
-                closers.close(None).await;
+                teardowns.run(None).await;
                 Err(StartError::io(error))
             }
         }

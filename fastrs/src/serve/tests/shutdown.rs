@@ -19,9 +19,9 @@ fn a_handler_outlives_its_client() {
     server.until(|app| app.finished.load(SeqCst) == 1);
     assert_eq!(
         server.stopped(),
-        Drained {
+        ShutdownReport {
             aborted: 0,
-            complete: true
+            is_drained: true
         }
     );
 }
@@ -60,9 +60,9 @@ fn a_drain_finishes_what_was_begun() {
     let app = Arc::clone(&server.app);
     assert_eq!(
         server.stopped(),
-        Drained {
+        ShutdownReport {
             aborted: 0,
-            complete: true
+            is_drained: true
         }
     );
     assert_eq!(app.drained.load(SeqCst), 1);
@@ -132,9 +132,9 @@ fn a_drain_has_a_deadline() {
     let app = Arc::clone(&server.app);
     assert_eq!(
         server.stopped(),
-        Drained {
+        ShutdownReport {
             aborted: 1,
-            complete: false
+            is_drained: false
         }
     );
     assert_eq!(app.dropped.load(SeqCst), 1, "cut, not detached");

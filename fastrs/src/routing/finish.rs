@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     background,
-    body::{End, Response},
+    body::{BodyEnd, Response},
     depends::{CacheEntries, DependencyCache},
     error::HttpError,
     request::{
@@ -17,42 +17,42 @@ use crate::{
 };
 
 /// The exits of a request.
-pub struct Open<'r>(Exits<'r>);
+pub struct PendingExits<'r>(Exits<'r>);
 
-impl fmt::Debug for Open<'_> {
+impl fmt::Debug for PendingExits<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Open")
+        f.write_str("PendingExits")
     }
 }
 
 /// Returns the exits, if there are any.
 #[inline]
-pub fn open<'r>(cx: &mut Context<'r>) -> Option<Open<'r>> {
-    cx.take_exits().map(Open)
+pub fn take_exits<'r>(cx: &mut Context<'r>) -> Option<PendingExits<'r>> {
+    cx.take_exits().map(PendingExits)
 }
 
-/// Runs the exits in a separate future, since few endpoints have any.
-pub fn leave<'x, 'r, S: CacheEntries>(
+/// Runs the exits, and finishes the request, in a separate future, since few endpoints have any.
+pub fn finish_with_exits<'x, 'r, S: CacheEntries>(
     cx: &'x mut Context<'r>,
     cache: &'x mut DependencyCache<S>,
-    open: Open<'r>,
-    answered: ResponseResult,
+    exits: PendingExits<'r>,
+    result: ResponseResult,
 ) -> BoxFuture<'x, Response> {
-    run_open(cx, cache, open, answered)
+    finish_with(cx, cache, exits.0, result)
 }
 
-fn run_open<'x, 'r>(
+fn finish_with<'x, 'r>(
     cx: &'x mut Context<'r>,
     cache: &'x mut dyn Values,
-    Open(exits): Open<'r>,
-    mut answered: ResponseResult,
+    exits: Exits<'r>,
+    mut result: ResponseResult,
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
-        let outcome = outcome_of(&answered);
+        let outcome = outcome_of(&result);
         if let Outcome::Failure(failure) = &outcome
             && failure.is_aborted()
         {
-            note_aborted(cx.request());
+            log_aborted(cx.request());
         }
         // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
@@ -66,17 +66,19 @@ fn run_open<'x, 'r>(
                     .await
                     .ok();
             }
-            answered = Err(failure);
+            result = Err(failure);
         }
-        match answered {
-            Ok(answer) if !later.is_empty() => flow(cx, cache, later, answer.into_response()).await,
-            answered => finish(cx, answered),
+        match result {
+            Ok(parts) if !later.is_empty() => {
+                respond_before_exits(cx, cache, later, parts.into_response()).await
+            }
+            result => finish(cx, result),
         }
     })
 }
 
 /// Sends the response, runs the remaining exits when its body has ended, and then the background tasks.
-async fn flow<'r>(
+async fn respond_before_exits<'r>(
     cx: &mut Context<'r>,
     cache: &mut dyn Values,
     exits: Exits<'r>,
@@ -92,7 +94,7 @@ async fn flow<'r>(
     let ended = run_exits(exits, cache, outcome).await;
     for failure in failure.iter().chain(ended.as_ref().err()) {
         let request = cx.request();
-        note_broken(request.method(), request.path(), &failure.to_http_error());
+        log_late_error(request.method(), request.path(), &failure.to_http_error());
     }
     if let (Some(tasks), None) = (tasks, failure) {
         background::run(&tasks, cx.state());
@@ -109,17 +111,17 @@ fn is_sent(request: &Request, response: &Response) -> bool {
 
 /// Logs an error that occurs after the head was sent, when it is too late for an error response.
 #[cold]
-fn note_broken(method: &Method, path: &str, error: &HttpError) {
+fn log_late_error(method: &Method, path: &str, error: &HttpError) {
     tracing::error!(%method, path, %error, "the answer broke off, or what follows it failed");
     crate::log::to_stderr(format_args!(
         "ERROR {method} {path:?}: after the head of the answer: {error}"
     ));
 }
 
-fn outcome_of(answered: &ResponseResult) -> Outcome {
-    match answered {
-        Ok(answer) if answer.status().is_server_error() => {
-            Outcome::Failure(Failure::erased(answer.status()))
+fn outcome_of(result: &ResponseResult) -> Outcome {
+    match result {
+        Ok(parts) if parts.status().is_server_error() => {
+            Outcome::Failure(Failure::erased(parts.status()))
         }
         Ok(_) => Outcome::Success,
         Err(failure) => Outcome::Failure(failure.clone()),
@@ -127,7 +129,7 @@ fn outcome_of(answered: &ResponseResult) -> Outcome {
 }
 
 #[cold]
-fn note_aborted(request: &Request) {
+fn log_aborted(request: &Request) {
     let (method, path) = (request.method(), request.path());
     tracing::warn!(%method, path, "request aborted: the exits of its dependencies run");
     crate::log::to_stderr(format_args!(
@@ -136,22 +138,22 @@ fn note_aborted(request: &Request) {
 }
 
 /// Finishes the request after the exits: starts the background tasks, or returns the error response.
-pub fn finish(cx: &mut Context<'_>, answered: ResponseResult) -> Response {
-    match answered {
-        Ok(answer) => {
+pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
+    match result {
+        Ok(parts) => {
             // A 5xx status counts as a failure, just like an error.
-            let succeeds = |_: &TaskList| !answer.status().is_server_error();
+            let succeeds = |_: &TaskList| !parts.status().is_server_error();
             let tasks = cx.take_tasks().filter(succeeds);
-            if answer.is_streaming() {
-                return stream(cx, answer.into_response(), tasks);
+            if parts.is_streaming() {
+                return stream(cx, parts.into_response(), tasks);
             }
             if let Some(tasks) = tasks {
                 background::run(&tasks, cx.state());
             }
             // Built directly in the return value: binding it to a variable would copy it.
-            answer.into_response()
+            parts.into_response()
         }
-        Err(failure) => cx.state().answer(&failure, cx.request()),
+        Err(failure) => cx.state().failure_response(&failure, cx.request()),
     }
 }
 
@@ -163,9 +165,9 @@ fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Resp
     let (method, path) = (request.method().clone(), request.path().to_owned());
     response.map(|body| {
         body.on_end(is_sent, move |end| match (end, tasks) {
-            (End::Failed(error), _) => note_broken(&method, &path, &error),
-            (End::Whole | End::Aborted, Some(tasks)) => background::run(&tasks, &state),
-            (End::Whole | End::Aborted, None) => {}
+            (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),
+            (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &state),
+            (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
         })
     })
 }

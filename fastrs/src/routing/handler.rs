@@ -1,12 +1,12 @@
-//! An endpoint: what a route macro turns a function into.
+//! A handler: what a route macro turns a function into.
 
-use std::{fmt, future::Future};
+use std::future::Future;
 
 use http::StatusCode;
 
-use super::{drive::EndpointFuture, routed::RoutedRequest};
+use super::{EndpointFuture, RoutedRequest};
 use crate::{
-    depends::{DepList, Lent, Plan},
+    depends::{DepList, Lent},
     openapi::Operation,
     request::Context,
     response::ResponseResult,
@@ -157,45 +157,5 @@ impl RouteMeta {
     /// Returns the handler's name and location, for an error in the app's wiring.
     pub(crate) fn place(&self) -> String {
         format!("`{}` ({}:{})", self.name, self.file, self.line)
-    }
-}
-
-/// A handler that is ready to be added to a [`Router`](crate::Router): `routes![..]` is a list of these.
-#[derive(Clone)]
-pub struct Route {
-    pub(crate) meta: RouteMeta,
-    describe: fn(&mut Operation<'_>),
-    describe_deps: fn(&mut Operation<'_>),
-    pub(crate) plan: fn(&mut Plan),
-    pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
-    pub(crate) layers: Vec<super::ErasedLayer>,
-}
-
-/// Creates a route from a handler.
-pub fn route<H: Handler>() -> Route {
-    Route {
-        meta: H::META,
-        describe: H::describe,
-        describe_deps: H::Deps::describe,
-        plan: H::Deps::plan,
-        call: H::drive,
-        layers: Vec::new(),
-    }
-}
-
-impl Route {
-    /// Describes the route's dependencies, arguments and response.
-    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
-        (self.describe_deps)(op);
-        (self.describe)(op);
-    }
-}
-
-impl fmt::Debug for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route")
-            .field("path", &self.meta.path)
-            .field("handler", &self.meta.name)
-            .finish_non_exhaustive()
     }
 }

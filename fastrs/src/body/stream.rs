@@ -82,22 +82,26 @@ impl Body {
         }
     }
 
-    /// Returns the same body, which calls `ended` exactly once, however the body ends. A body that is not sent,
-    /// such as that of a response to `HEAD`, ends as [`End::Whole`].
-    pub(crate) fn on_end(self, is_sent: bool, ended: impl FnOnce(End) + Send + 'static) -> Self {
-        Self(Kind::Stream(Box::pin(Told {
+    /// Returns the same body, which calls `callback` exactly once, however the body ends. A body that is not sent,
+    /// such as that of a response to `HEAD`, ends as [`BodyEnd::Complete`].
+    pub(crate) fn on_end(
+        self,
+        is_sent: bool,
+        callback: impl FnOnce(BodyEnd) + Send + 'static,
+    ) -> Self {
+        Self(Kind::Stream(Box::pin(WithEndCallback {
             body: self,
             is_sent,
-            ended: Some(Box::new(ended)),
+            callback: Some(Box::new(callback)),
         })))
     }
 }
 
 /// How a body ended.
 #[derive(Debug)]
-pub(crate) enum End {
+pub(crate) enum BodyEnd {
     /// All of it was passed on to be sent.
-    Whole,
+    Complete,
     /// It was dropped before its end.
     Aborted,
     /// It failed while streaming.
@@ -171,21 +175,21 @@ impl HttpBody for Limited {
 }
 
 /// A body with a callback for its end.
-struct Told {
+struct WithEndCallback {
     body: Body,
     is_sent: bool,
-    ended: Option<Box<dyn FnOnce(End) + Send>>,
+    callback: Option<Box<dyn FnOnce(BodyEnd) + Send>>,
 }
 
-impl Told {
-    fn tell(&mut self, end: End) {
-        if let Some(ended) = self.ended.take() {
-            ended(end);
+impl WithEndCallback {
+    fn call(&mut self, end: BodyEnd) {
+        if let Some(callback) = self.callback.take() {
+            callback(end);
         }
     }
 }
 
-impl HttpBody for Told {
+impl HttpBody for WithEndCallback {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -204,12 +208,12 @@ impl HttpBody for Told {
         match frame {
             Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
             None => {
-                self.tell(End::Whole);
+                self.call(BodyEnd::Complete);
                 Poll::Ready(None)
             }
             Some(Err(error)) => {
                 self.body = Body::empty();
-                self.tell(End::Failed(HttpError::from_status(500).cause(error)));
+                self.call(BodyEnd::Failed(HttpError::from_status(500).cause(error)));
                 Poll::Ready(Some(Err("the answer broke off".into())))
             }
         }
@@ -224,17 +228,21 @@ impl HttpBody for Told {
     }
 }
 
-impl Drop for Told {
+impl Drop for WithEndCallback {
     fn drop(&mut self) {
-        let is_whole = !self.is_sent || self.body.is_end_stream();
+        let is_complete = !self.is_sent || self.body.is_end_stream();
         // The stream is dropped first, because the callback may release what the stream reads from.
         drop(std::mem::take(&mut self.body));
-        self.tell(if is_whole { End::Whole } else { End::Aborted });
+        self.call(if is_complete {
+            BodyEnd::Complete
+        } else {
+            BodyEnd::Aborted
+        });
     }
 }
 
-impl fmt::Debug for Told {
+impl fmt::Debug for WithEndCallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Told({:?})", self.body)
+        write!(f, "WithEndCallback({:?})", self.body)
     }
 }

@@ -12,9 +12,9 @@ use tokio::runtime::Handle;
 
 use super::{
     AppState, BoxFuture, Graceful, Outcome,
-    signal::{Leaving, Sent, is_told_to_end, let_leave, take_leaving},
+    signal::{ReleasedResponse, SendOutcome, release, take_abort_signal, take_released},
 };
-use crate::body::{End, Response};
+use crate::body::{BodyEnd, Response};
 
 /// Releases the response and waits until its last byte is sent. [`RequestFuture`] drives both.
 pub(crate) fn until_sent(
@@ -22,20 +22,20 @@ pub(crate) fn until_sent(
     is_sent: bool,
     state: &Arc<AppState>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
-    let sent = Sent::default();
-    let mut leaving = Some(Leaving {
+    let sent = SendOutcome::default();
+    let mut released = Some(ReleasedResponse {
         response,
         is_sent,
         sent: sent.clone(),
         state: state.clone(),
     });
     poll_fn(move |_| {
-        if is_told_to_end() {
+        if take_abort_signal() {
             // No one is left to send it.
-            leaving = None;
-            sent.tell(End::Aborted);
-        } else if let Some(leaving) = leaving.take() {
-            let_leave(leaving);
+            released = None;
+            sent.set(BodyEnd::Aborted);
+        } else if let Some(released) = released.take() {
+            release(released);
             return Poll::Pending;
         }
         sent.take().map_or(Poll::Pending, Poll::Ready)
@@ -59,7 +59,7 @@ impl RequestFuture {
     }
 
     /// Polls the future without a copy of the response, which takes 30 instructions wherever it is looked at. If the
-    /// future is pending, the caller calls [`pending`](Self::pending).
+    /// future is pending, the caller calls [`released`](Self::released).
     #[inline]
     pub(crate) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<Response> {
         self.0.poll_in_place(task)
@@ -67,12 +67,12 @@ impl RequestFuture {
 
     /// Returns the response if the future that was just polled released it and continues.
     #[inline]
-    pub(crate) fn pending(&mut self) -> Option<Response> {
-        self.0.pending();
+    pub(crate) fn released(&mut self) -> Option<Response> {
+        self.0.set_pending();
         if !self.0.has_exits() {
             return None;
         }
-        take_leaving().map(|leaving| leave(*leaving, self.0.take()))
+        take_released().map(|released| attach_rest(*released, self.0.take()))
     }
 }
 
@@ -82,7 +82,7 @@ impl Future for RequestFuture {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Response> {
         match self.poll_in_place(task) {
-            Poll::Pending => self.pending().map_or(Poll::Pending, Poll::Ready),
+            Poll::Pending => self.released().map_or(Poll::Pending, Poll::Ready),
             response => response,
         }
     }
@@ -90,16 +90,16 @@ impl Future for RequestFuture {
 
 /// Attaches the rest of the request's future to the body of its response.
 #[cold]
-fn leave(leaving: Leaving, rest: Graceful<Response>) -> Response {
-    let Leaving {
+fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response {
+    let ReleasedResponse {
         response,
         is_sent,
         sent,
         state,
-    } = leaving;
+    } = released;
     response.map(|body| {
-        body.on_end(is_sent, move |ended| {
-            sent.tell(ended);
+        body.on_end(is_sent, move |end| {
+            sent.set(end);
             let counted = state.count_task();
             let rest: BoxFuture<'static, ()> = Box::pin(async move {
                 rest.await;

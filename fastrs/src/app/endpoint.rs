@@ -1,0 +1,158 @@
+//! A route that is ready to be called, directly or through its layers.
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use http::{Uri, request::Parts};
+use http_body::Body as _;
+use tower_service::Service;
+
+use super::{
+    automatic::{AutomaticResponse, automatic_response},
+    layered::call_layered,
+};
+use crate::{
+    body::{Body, Response},
+    error::HttpError,
+    request::{
+        AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, RouteInfo,
+        error_response,
+    },
+    routing::{BoundRoute, EndpointFuture, FlatRoute, RoutedRequest, SharedService, erase},
+    serve::{Dispatched, OnDisconnect},
+};
+
+/// A route that is ready to be called.
+pub(super) struct Endpoint {
+    call: fn(RoutedRequest) -> EndpointFuture,
+    /// Whether it is canceled when its client disconnects.
+    pub(super) cancels: bool,
+    bound: Arc<BoundRoute>,
+    pub(super) layered: Option<SharedService>,
+}
+
+impl Endpoint {
+    pub(super) fn new(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Self {
+        let layers: Vec<_> = flat.layers().cloned().collect();
+        let bound = Arc::new(BoundRoute {
+            state: state.clone(),
+            info,
+            dependencies: flat.inherited.dependencies,
+        });
+        let call = flat.route.call;
+        let inner = || {
+            erase(EndpointService {
+                bound: bound.clone(),
+                call,
+            })
+        };
+        let layered =
+            (!layers.is_empty()).then(|| layers.iter().fold(inner(), |inner, layer| layer(inner)));
+        Self {
+            call,
+            cancels: flat.route.meta.cancel_on_disconnect,
+            bound,
+            layered,
+        }
+    }
+
+    pub(super) fn call(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        path: CanonicalPath,
+        values: PathValues,
+        client: Option<SocketAddr>,
+    ) -> Dispatched {
+        let on_disconnect = OnDisconnect::of(self.cancels);
+        // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
+        if body.size_hint().lower() > self.bound.info.body_limit as u64 {
+            let automatic = AutomaticResponse::TooLarge;
+            return match &self.layered {
+                Some(service) => {
+                    parts.extensions.insert(automatic);
+                    call_layered(service, parts, body, client)
+                }
+                None => Dispatched::ready(automatic.respond(&self.bound.state, parts, client)),
+            };
+        }
+        if let Some(service) = &self.layered {
+            parts.extensions.insert(Matched {
+                uri: parts.uri.clone(),
+                values,
+                client,
+            });
+            return Dispatched {
+                future: RequestFuture::without_exits(
+                    service.call(http::Request::from_parts(parts, body)),
+                ),
+                on_disconnect,
+            };
+        }
+        let routed = RoutedRequest {
+            route: self.bound.clone(),
+            request: Request::new(parts, path, values, client),
+            body,
+        };
+        Dispatched {
+            future: RequestFuture::new((self.call)(routed)),
+            on_disconnect,
+        }
+    }
+}
+
+/// The result of routing, for an endpoint behind layers.
+#[derive(Clone)]
+struct Matched {
+    /// The URI that was routed; a layer may change the request's.
+    uri: Uri,
+    values: PathValues,
+    client: Option<SocketAddr>,
+}
+
+/// An endpoint inside its layers.
+#[derive(Clone)]
+struct EndpointService {
+    bound: Arc<BoundRoute>,
+    call: fn(RoutedRequest) -> EndpointFuture,
+}
+
+impl Service<http::Request<Body>> for EndpointService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        if let Some(response) = automatic_response(&self.bound.state, &mut request) {
+            return Box::pin(std::future::ready(Ok(response)));
+        }
+        let Some(Matched {
+            uri,
+            values,
+            client,
+        }) = request.extensions_mut().remove()
+        else {
+            // Without the extensions there is no way to tell whether this request was routed to this endpoint.
+            tracing::error!("a layer has dropped the extensions of a request");
+            let response = error_response(&HttpError::from_status(500));
+            return Box::pin(std::future::ready(Ok(response)));
+        };
+        let path = CanonicalPath::routed(&uri, request.uri());
+        let (parts, body) = request.into_parts();
+        let routed = RoutedRequest {
+            route: self.bound.clone(),
+            request: Request::new(parts, path, values, client),
+            body,
+        };
+        let future = RequestFuture::new((self.call)(routed));
+        Box::pin(async { Ok(future.await) })
+    }
+}

@@ -1,0 +1,129 @@
+//! Values that live as long as the app, from creation to tear-down.
+
+use std::{
+    any::{Any, TypeId},
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::Poll,
+};
+
+use super::{
+    AppScope, AppValue, CacheEntries, DependencyCache, Made, Params, Plan, Provider, Scope,
+    SharedRef, resolve::resolve, teardown::Teardown,
+};
+use crate::{
+    error::HttpError,
+    extract::Arg,
+    request::{AppState, BoxFuture, Context, Failure, Outcome, Request, catch, run_exits},
+};
+
+#[diagnostic::do_not_recommend]
+impl<P: Provider<Scope = AppScope>> Scope<P> for AppScope
+where
+    P::Returned: Sync,
+{
+    const PER_REQUEST: bool = false;
+
+    type CacheEntries = ();
+    type Lent<'a, 'r> = SharedRef<'r, P::Returned>;
+
+    async fn resolve<'r, S: CacheEntries>(
+        _: &mut Context<'r>,
+        _: &mut DependencyCache<S>,
+    ) -> Arg<()> {
+        Arg::Value(())
+    }
+
+    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r> {
+        let value = state
+            .value(TypeId::of::<P>())
+            .and_then(|value| value.downcast_ref());
+        SharedRef::of(value)
+    }
+
+    fn plan(plan: &mut Plan) {
+        if plan.visit::<P>() {
+            let (id, name, provided) = (TypeId::of::<P>(), P::NAME, P::PROVIDED);
+            plan.values.push(AppValue {
+                id,
+                name,
+                provided,
+                start: |state| Box::pin(start::<P>(state)),
+            });
+        }
+    }
+}
+
+/// Creates the value. If the value is lent, the future that created it is kept for the tear-down.
+async fn start<P>(state: Arc<AppState>) -> Made<Option<Teardown>>
+where
+    P: Provider<Scope = AppScope>,
+    P::Returned: Sync,
+{
+    if state.value(TypeId::of::<P>()).is_some() {
+        return Ok(None);
+    }
+    let lent = Arc::new(AtomicBool::new(false));
+    let future: BoxFuture<'static, Made<()>> = Box::pin(run::<P>(state, lent.clone()));
+    let rest = poll_until_lent(future, &lent).await?;
+    Ok(rest.map(|rest| Teardown::new(P::NAME, rest)))
+}
+
+/// Polls the future of a value until the value exists. Returns the rest of the future if the value is lent.
+async fn poll_until_lent(
+    mut future: BoxFuture<'static, Made<()>>,
+    lent: &AtomicBool,
+) -> Made<Option<BoxFuture<'static, Made<()>>>> {
+    let is_lent = poll_fn(|task| match future.as_mut().poll(task) {
+        Poll::Ready(ended) => Poll::Ready(ended.map(|()| false)),
+        Poll::Pending if lent.load(Relaxed) => Poll::Ready(Ok(true)),
+        Poll::Pending => Poll::Pending,
+    });
+    Ok(is_lent.await?.then_some(future))
+}
+
+/// Runs the whole life of an app-scoped value in one future, so that its function may borrow from other values for as
+/// long as it lives.
+async fn run<P>(state: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
+where
+    P: Provider<Scope = AppScope>,
+    P::Returned: Sync,
+{
+    let request = Request::outside();
+    let mut cx = Context::outside(&request, &state);
+    let mut cache = DependencyCache::<()>::default();
+    let made = {
+        let making = pin!(resolve::<P, ()>(&mut cx, &mut cache, P::Params::none()));
+        let making: Pin<&mut (dyn Future<Output = Arg<P::Returned>> + Send)> = making;
+        catch(making).await?
+    };
+    let value = match made {
+        Arg::Value(value) => value,
+        Arg::Failed(failure) => return Err(failure),
+        Arg::Invalid | Arg::Missing => {
+            let error = HttpError::from_status(500).cause(format!(
+                "the dependencies of `{}` ask for a request",
+                P::NAME
+            ));
+            return Err(Failure::of(error));
+        }
+    };
+    if let Some(place) = state.values.get(&TypeId::of::<P>()) {
+        let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
+        place.get_or_init(|| value);
+    }
+    let Some(exits) = cx.take_exits() else {
+        return Ok(());
+    };
+    // This is not polled again until the app ends.
+    poll_fn(|_| match lent.swap(true, Relaxed) {
+        false => Poll::Pending,
+        true => Poll::Ready(()),
+    })
+    .await;
+    run_exits(exits, &mut cache, Outcome::Success).await
+}

@@ -1,0 +1,107 @@
+//! The tear-down of app-scoped dependencies.
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::Made;
+use crate::request::{BoxFuture, TaskTracker, wind_down};
+
+/// Tracks tear-downs that run in the background.
+static IN_BACKGROUND: TaskTracker = TaskTracker::new();
+
+/// The rest of an app-scoped dependency that has lent its value, to be run when the app ends.
+pub(crate) struct Teardown {
+    name: &'static str,
+    /// The lock is never contended; it makes the future `Sync`, since services are shared by threads.
+    rest: Mutex<BoxFuture<'static, Made<()>>>,
+}
+
+impl Teardown {
+    pub(super) fn new(name: &'static str, rest: BoxFuture<'static, Made<()>>) -> Self {
+        let rest = Mutex::new(rest);
+        Self { name, rest }
+    }
+
+    /// Runs the rest of the function and returns what went wrong.
+    async fn run(self, timeout: Option<Duration>) -> Result<(), String> {
+        let name = self.name;
+        let rest = self.rest.into_inner();
+        let rest = rest.unwrap_or_else(PoisonError::into_inner);
+        let ended = match timeout {
+            None => rest.await,
+            Some(timeout) => tokio::time::timeout(timeout, rest)
+                .await
+                .map_err(|_| format!("`{name}` did not end within {timeout:?}"))?,
+        };
+        ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
+    }
+}
+
+impl fmt::Debug for Teardown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Teardown({})", self.name)
+    }
+}
+
+/// The tear-downs of an app, in the order in which its values were created. If dropped, they run in the background.
+#[derive(Debug, Default)]
+pub(crate) struct Teardowns(Vec<Teardown>);
+
+impl Teardowns {
+    pub(crate) fn push(&mut self, teardown: Teardown) {
+        self.0.push(teardown);
+    }
+
+    /// Runs the rest of each function, last first, giving each up to `timeout`. Errors are logged and returned.
+    pub(crate) async fn run(mut self, timeout: Option<Duration>) -> Vec<String> {
+        let mut problems = Vec::new();
+        while let Some(teardown) = self.0.pop() {
+            if let Err(problem) = teardown.run(timeout).await {
+                tracing::error!(problem, "an app-scoped dependency was not closed in order");
+                crate::log::to_stderr(format_args!(
+                    "ERROR an app-scoped dependency was not closed in order: {problem}"
+                ));
+                problems.push(problem);
+            }
+        }
+        problems
+    }
+
+    /// Waits for the tear-downs that run in the background.
+    pub(crate) async fn in_background() {
+        IN_BACKGROUND.idle().await;
+    }
+}
+
+impl Drop for Teardowns {
+    fn drop(&mut self) {
+        if self.0.is_empty() {
+            return;
+        }
+        let rest = Self(std::mem::take(&mut self.0));
+        let running = Running::new();
+        wind_down(Box::pin(async move {
+            rest.run(None).await;
+            drop(running);
+        }));
+    }
+}
+
+/// Counts one tear-down in the background until it is dropped.
+struct Running;
+
+impl Running {
+    fn new() -> Self {
+        IN_BACKGROUND.begin();
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        IN_BACKGROUND.end();
+    }
+}

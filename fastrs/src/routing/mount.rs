@@ -1,0 +1,45 @@
+//! A tower service that is mounted below a path.
+
+use std::fmt;
+
+use http::Request;
+use tower_service::Service;
+
+use super::{SharedService, erase};
+use crate::{body::Body, error::BoxError};
+
+/// The argument of [`Router::mount`](super::Router::mount): a tower service for requests with this crate's body.
+#[diagnostic::on_unimplemented(
+    message = "`mount` takes a tower service that is `Clone`, `Send` and `Sync`",
+    label = "not such a service",
+    note = "handlers are entered by `.routes(routes![..])`, below a prefix by `.include(Router::new(\"/api\").routes(routes![..]))`",
+    note = "another app is mounted as a service: `.mount(\"/admin\", admin.into_service().await?)`"
+)]
+pub trait Mounted {
+    #[doc(hidden)]
+    fn into_mount(self) -> Mount;
+}
+
+/// A type-erased service.
+#[derive(Clone)]
+pub struct Mount(pub(super) SharedService);
+
+#[diagnostic::do_not_recommend]
+impl<S, B> Mounted for S
+where
+    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    fn into_mount(self) -> Mount {
+        Mount(erase(self))
+    }
+}
+
+impl fmt::Debug for Mount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mount")
+    }
+}

@@ -1,0 +1,102 @@
+//! A route: a handler as it is added to a router.
+
+use std::fmt;
+
+use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{EndpointFuture, ErasedLayer, Handler, Next, RouteMeta, RoutedRequest, erase_layer};
+use crate::{
+    body::Body,
+    depends::{DepList, Plan},
+    error::BoxError,
+    openapi::Operation,
+};
+
+/// A handler that is ready to be added to a [`Router`](crate::Router): `routes![..]` is a list of these.
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) meta: RouteMeta,
+    describe: fn(&mut Operation<'_>),
+    describe_deps: fn(&mut Operation<'_>),
+    pub(crate) plan: fn(&mut Plan),
+    pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
+    pub(crate) layers: Vec<ErasedLayer>,
+}
+
+/// Creates a route from a handler.
+pub fn route<H: Handler>() -> Route {
+    Route {
+        meta: H::META,
+        describe: H::describe,
+        describe_deps: H::Deps::describe,
+        plan: H::Deps::plan,
+        call: H::drive,
+        layers: Vec::new(),
+    }
+}
+
+impl Route {
+    /// Wraps this route in a tower layer. The layer added last is the outermost, but inside those of the routers.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// # #[derive(Clone)] struct Traced;
+    /// # impl<S> tower_layer::Layer<S> for Traced { type Service = S; fn layer(&self, next: S) -> S { next } }
+    /// # #[get("/items")] async fn read_items() {}
+    /// # #[get("/users")] async fn read_users() {}
+    /// let app = App::new("Shop", "1.0.0")
+    ///     .routes(routes![read_items].map(|route| route.layer(Traced)))
+    ///     .routes(routes![read_users]);
+    /// # drop(app);
+    /// ```
+    #[must_use]
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Next> + Send + Sync + 'static,
+        L::Service:
+            Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(erase_layer(layer));
+        self
+    }
+
+    /// Describes the route's dependencies, arguments and response.
+    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
+        (self.describe_deps)(op);
+        (self.describe)(op);
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("path", &self.meta.path)
+            .field("handler", &self.meta.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The argument of [`Router::routes`](super::Router::routes): the result of `routes![..]`, or any other list of routes.
+#[diagnostic::on_unimplemented(
+    message = "`routes` takes handlers as `routes![..]`",
+    label = "not a list of routes",
+    note = "write `.routes(routes![read_items, create_item])`; a router is entered by `.include(router)`"
+)]
+pub trait RouteList {
+    #[doc(hidden)]
+    fn into_routes(self) -> impl Iterator<Item = Route>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<I: IntoIterator<Item = Route>> RouteList for I {
+    fn into_routes(self) -> impl Iterator<Item = Route> {
+        self.into_iter()
+    }
+}

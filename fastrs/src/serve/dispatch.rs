@@ -1,0 +1,62 @@
+//! The interface between the server and the app that it serves.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::body::{Body, Response};
+use crate::request::{BoxFuture, RequestFuture};
+
+/// The app that the server serves.
+pub(crate) trait Dispatch: Send + Sync + 'static {
+    /// Starts a request. Code that can panic runs in the future.
+    fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
+    -> Dispatched;
+
+    /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
+    fn shut_down(self: &Arc<Self>) {}
+
+    /// Waits for work that outlives the requests, such as background tasks. Called once, when the last connection has
+    /// closed, and dropped at the shutdown deadline.
+    fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A request that has been started.
+pub(crate) struct Dispatched {
+    pub(crate) future: RequestFuture,
+    pub(crate) on_disconnect: OnDisconnect,
+}
+
+impl Dispatched {
+    /// Returns a request whose response is ready.
+    pub(crate) fn ready(response: Response) -> Self {
+        Self {
+            future: RequestFuture::without_exits(Box::pin(std::future::ready(response))),
+            on_disconnect: OnDisconnect::Drop,
+        }
+    }
+}
+
+/// What happens to a request whose client disconnects before the response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDisconnect {
+    /// It runs to completion.
+    Finish,
+    /// It is dropped with its connection.
+    Drop,
+    /// It is dropped as soon as the client closes its side.
+    Cancel,
+}
+
+impl OnDisconnect {
+    /// Returns the policy of a route, given whether it sets `cancel_on_disconnect`.
+    pub(crate) fn of(cancels: bool) -> Self {
+        match cancels {
+            true => Self::Cancel,
+            false => Self::Finish,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Serves an app, from the first connection to the end of the shutdown.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::config::ServeConfig;
+use super::connection;
+use super::connections::Connections;
+use super::dispatch::Dispatch;
+use super::listener::Listener;
+use super::shutdown::{Stop, run_until};
+use super::stream::Stream;
+
+/// The result of the shutdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) struct ShutdownReport {
+    /// The number of connections that were aborted, with everything running on them, at the deadline or by a second
+    /// signal.
+    pub(crate) aborted: usize,
+    /// Whether [`Dispatch::drain`] completed in time.
+    pub(crate) is_drained: bool,
+}
+
+/// The pause before the next `accept` when the process has run out of file descriptors or memory.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long connections may take to end after the order to drop everything.
+const ABORT_GRACE: Duration = Duration::from_millis(250);
+
+/// Serves an app until told to stop, and returns when all requests and their remaining work have ended or the
+/// shutdown deadline has passed.
+///
+/// # Errors
+///
+/// Fails if the operating system refuses to start the thread that checks the deadlines.
+pub(crate) async fn serve<D: Dispatch>(
+    app: Arc<D>,
+    listener: Listener,
+    config: ServeConfig,
+    stop: Stop,
+) -> io::Result<ShutdownReport> {
+    let shutdown_timeout = config.shutdown_timeout;
+    let connections = Arc::new(Connections::new(config));
+    let _sweeper = connections.start_sweeping()?;
+    // Every connection and every detached handler holds a clone: when the last one is dropped, the channel closes.
+    let (alive, mut ended) = mpsc::channel::<Infallible>(1);
+    let spawn = |stream| {
+        let state = connections.add(alive.clone());
+        tokio::spawn(connection::run(Arc::clone(&app), stream, state));
+    };
+
+    run_until(stop.draining(), accept(&listener, spawn)).await;
+    app.shut_down();
+    connections.drain();
+    listener.close().into_iter().for_each(spawn);
+    drop(alive);
+
+    let drain = async {
+        ended.recv().await;
+        app.drain().await;
+    };
+    let in_time = tokio::time::timeout(shutdown_timeout, run_until(stop.aborted(), drain)).await;
+    let is_drained = matches!(in_time, Ok(Some(())));
+    let aborted = connections.alive();
+    if aborted > 0 {
+        tracing::warn!(
+            connections = aborted,
+            "shutdown: cut what was still running"
+        );
+        connections.abort();
+        let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
+    }
+    Ok(ShutdownReport {
+        aborted,
+        is_drained,
+    })
+}
+
+/// Accepts connections forever. Errors of a single connection are skipped. When the process is out of descriptors, it
+/// waits, since `accept` would fail again at once.
+async fn accept(listener: &Listener, spawn: impl Fn(Stream)) -> Infallible {
+    let mut exhausted = false;
+    loop {
+        match listener.accept().await {
+            Ok(stream) => {
+                exhausted = false;
+                spawn(stream);
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                if !std::mem::replace(&mut exhausted, true) {
+                    tracing::error!(%error, "cannot accept connections for now");
+                }
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+    )
+}

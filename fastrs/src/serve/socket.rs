@@ -1,0 +1,137 @@
+//! A socket that accepts connections: TCP or Unix.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
+
+use tokio::net::{TcpListener, TcpSocket};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixSocket};
+
+use super::stream::Stream;
+
+/// The maximum number of connections that wait in the kernel to be accepted, if the system allows that many.
+const BACKLOG: u32 = 1024;
+
+#[derive(Debug)]
+pub(super) enum Socket {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener, Option<SocketFile>),
+}
+
+impl Socket {
+    /// Opens a TCP socket.
+    pub(super) fn listen_tcp(address: SocketAddr) -> io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        // Allows binding to a port whose last connections have not timed out yet; on Windows this would share a port
+        // in use.
+        #[cfg(not(windows))]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG).map(Self::Tcp)
+    }
+
+    /// Opens a Unix socket, whose file must not exist yet.
+    #[cfg(unix)]
+    pub(super) fn listen_unix(path: &Path) -> io::Result<Self> {
+        let socket = UnixSocket::new_stream()?;
+        socket.bind(path)?;
+        let listener = socket.listen(BACKLOG)?;
+        Ok(Self::Unix(listener, Some(SocketFile(path.to_owned()))))
+    }
+
+    /// Returns the address with the actual port; `None` for a Unix socket.
+    pub(super) fn local_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(listener) => listener.local_addr().ok(),
+            #[cfg(unix)]
+            Self::Unix(..) => None,
+        }
+    }
+
+    /// Accepts the next connection.
+    pub(super) async fn accept(&self) -> io::Result<Stream> {
+        match self {
+            Self::Tcp(listener) => listener
+                .accept()
+                .await
+                .map(|(tcp, peer)| Stream::tcp(tcp, peer)),
+            #[cfg(unix)]
+            Self::Unix(listener, _) => listener.accept().await.map(|(unix, _)| Stream::Unix(unix)),
+        }
+    }
+
+    /// Closes the socket and returns the connections that were established but not yet accepted. The kernel would
+    /// reset them, although their clients already consider themselves connected.
+    ///
+    /// It returns at most as many as wait in the kernel: under steady load, new ones arrive as fast as they are
+    /// accepted, and the socket would never close.
+    pub(super) fn close(self) -> Vec<Stream> {
+        let mut streams = Vec::new();
+        // With std sockets, `accept` asks the kernel instead of the reactor, which may not be aware of the latest
+        // connections yet.
+        match self {
+            Self::Tcp(listener) => {
+                let Ok(listener) = listener.into_std() else {
+                    return streams;
+                };
+                for _ in 0..BACKLOG {
+                    let Ok((tcp, peer)) = listener.accept() else {
+                        break;
+                    };
+                    if let Some(stream) = Stream::from_std_tcp(tcp, peer) {
+                        streams.push(stream);
+                    }
+                }
+            }
+            #[cfg(unix)]
+            Self::Unix(listener, _file) => {
+                let Ok(listener) = listener.into_std() else {
+                    return streams;
+                };
+                for _ in 0..BACKLOG {
+                    let Ok((unix, _)) = listener.accept() else {
+                        break;
+                    };
+                    if let Some(stream) = Stream::from_std_unix(unix) {
+                        streams.push(stream);
+                    }
+                }
+            }
+        }
+        streams
+    }
+}
+
+impl fmt::Display for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(listener) => match listener.local_addr() {
+                Ok(address) => write!(f, "http://{address}"),
+                Err(_) => f.write_str("a TCP socket"),
+            },
+            #[cfg(unix)]
+            Self::Unix(_, Some(file)) => write!(f, "unix:{}", file.0.display()),
+            #[cfg(unix)]
+            Self::Unix(_, None) => f.write_str("a Unix socket"),
+        }
+    }
+}
+
+/// The file of a Unix socket that this process created, removed when the listener is dropped.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(super) struct SocketFile(PathBuf);
+
+#[cfg(unix)]
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
