@@ -1,11 +1,12 @@
-//! Takes what the program embeds of Swagger UI out of its archive.
+//! Extracts the files of Swagger UI that the program embeds from their archive.
 //!
-//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded. Its files are deflated already, so that
-//! each only gets the head and the tail of a gzip file: every user's build runs this, without optimisation.
+//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded. Its files are already deflated,
+//! so each of them only needs the header and the trailer of a gzip file. This keeps the script fast: every user's build
+//! runs it, without optimization.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
-/// What is embedded, and how it is served.
+/// The embedded files, with the content types under which they are served.
 const FILES: [(&str, &str); 4] = [
     ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
     ("swagger-ui.css", "text/css; charset=utf-8"),
@@ -36,10 +37,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The file whose path ends in `suffix`, as gzip, and its CRC-32. Of the format (APPNOTE.TXT 6.3.10) this reads what the archive uses: one disk, no
-/// encryption, files stored or deflated.
+/// Returns the file whose path ends in `suffix`, as gzip, and its CRC-32. It supports only the parts of the format
+/// (APPNOTE.TXT 6.3.10) that the archive uses: one disk, no encryption, files stored or deflated.
 fn unpack(archive: &[u8], suffix: &str) -> Result<(Vec<u8>, u32), Box<dyn Error>> {
-    // 4.3.16: the end of the directory is the last record, 22 bytes and a comment.
+    // 4.3.16: the directory's end is the last record: 22 bytes and a comment.
     let end = archive
         .windows(4)
         .rposition(|window| window == b"PK\x05\x06")
@@ -61,7 +62,7 @@ fn unpack(archive: &[u8], suffix: &str) -> Result<(Vec<u8>, u32), Box<dyn Error>
     Err(format!("the archive has no file `{suffix}`").into())
 }
 
-/// The file that the directory's entry names.
+/// Returns the file of an entry in the directory, as gzip, and its CRC-32.
 fn contents(archive: &[u8], entry: usize) -> Result<(Vec<u8>, u32), Box<dyn Error>> {
     let method = u16_at(archive, entry + 10)?;
     let check = u32_at(archive, entry + 16)?;
@@ -83,7 +84,7 @@ fn contents(archive: &[u8], entry: usize) -> Result<(Vec<u8>, u32), Box<dyn Erro
     Ok((gzip, check))
 }
 
-/// Bytes as they are, in the form of deflate (RFC 1951, 3.2.4).
+/// Writes bytes as uncompressed deflate blocks (RFC 1951, 3.2.4).
 fn stored(data: &[u8], deflate: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
     for block in data.chunks(0xffff) {
         let length = u16::try_from(block.len())?;
@@ -92,7 +93,7 @@ fn stored(data: &[u8], deflate: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
         deflate.extend_from_slice(&(!length).to_le_bytes());
         deflate.extend_from_slice(block);
     }
-    // The last block, an empty one.
+    // The last block is empty.
     deflate.extend_from_slice(&[1, 0, 0, 0xff, 0xff]);
     Ok(())
 }

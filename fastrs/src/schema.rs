@@ -42,7 +42,7 @@ impl TypeSchema {
         (self.0.id)()
     }
 
-    /// Returns the schema as a document of its own, with its definitions.
+    /// Returns the schema as a separate document, with its definitions.
     pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
         let mut generator = settings.into_generator();
         let mut schema = self.within(&mut generator);

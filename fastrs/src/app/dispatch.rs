@@ -96,7 +96,7 @@ impl Dispatcher {
     }
 
     /// Handles a request whose path has routes for other methods only. A preflight request goes through the layers
-    /// of the route that it asks about.
+    /// of the route that it announces.
     #[cold]
     fn other_method(
         &self,

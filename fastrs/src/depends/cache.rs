@@ -141,7 +141,8 @@ impl DependencyCache<()> {
 }
 
 impl<S: CacheEntries> DependencyCache<S> {
-    /// Returns whether `P` has been run with these parameters: `Some(false)` if its arguments were invalid.
+    /// Returns whether `P` has a value for these parameters, `Some(false)` if its arguments were invalid, and `None` if
+    /// it has not run.
     #[inline]
     pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
         match &self.entry::<P>(params)?.state {

@@ -168,7 +168,7 @@ fn claim<'a, P: Provider>(
 
 /// The place that fills a provider's `#[arg]`s: `#[depends(provider(role = "admin"))]`.
 pub trait Site<P: Provider>: 'static {
-    /// Returns the arguments, created anew each time.
+    /// Creates the arguments. They are created again for each use.
     fn params() -> P::Params;
 }
 

@@ -1,7 +1,7 @@
 //! Dependency injection: functions that run so that others can use what they return.
 //!
-//! The graph consists of types. A signature's dependencies are a type list ([`DepList`]), each provider has a list of
-//! its own, and the values live in a tree of typed entries of the same shape inside the endpoint's future. Nothing is
+//! The graph consists of types. A signature's dependencies are a type list ([`DepList`]), each provider has its own
+//! list, and the values live in a tree of typed entries of the same shape inside the endpoint's future. Nothing is
 //! looked up by name, nothing is allocated, and a missing or circular dependency is a compile error.
 
 mod app_scope;

@@ -82,20 +82,20 @@ where
     json(spec, TypeSchema::of::<T>(), &mut target, cx)
 }
 
-/// The place for a value that is read: lets code that does not depend on the type deserialize and store it.
+/// A place for the value that is read. It lets code that does not depend on the type deserialize and store the value.
 trait Target {
     fn read(&mut self, sent: JsonSource<'_, '_>, report: &mut Report<'_>)
     -> Result<(), InputError>;
 }
 
-/// The place for a value that is validated.
+/// A place for a value that is also validated.
 struct Checked<'v, T> {
     value: &'v mut Option<T>,
     validate: fn(&T, &mut Report<'_>),
 }
 
 impl<T: DeserializeOwned> Target for Checked<'_, T> {
-    #[allow(clippy::question_mark)] // `?` would be compiled anew for each type
+    #[allow(clippy::question_mark)] // `?` would be compiled again for each type
     fn read(
         &mut self,
         sent: JsonSource<'_, '_>,

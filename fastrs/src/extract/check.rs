@@ -17,7 +17,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// Returns the argument's value and reports to the context why there is none. A missing argument is an error,
+/// Returns the argument's value, or reports to the context why there is none. A missing argument is an error,
 /// unless an `Option` or a default has already replaced it.
 pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
     let read = match arg {

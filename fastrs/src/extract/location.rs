@@ -1,4 +1,4 @@
-//! The locations that an attribute can give an argument. The path, the query, headers and cookies hold text.
+//! The locations from which an attribute can read an argument. The path, the query, headers and cookies hold text.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};

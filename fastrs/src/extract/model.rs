@@ -46,7 +46,7 @@ pub enum Reads {
 }
 
 impl Reads {
-    /// How this takes the request's body.
+    /// Returns how such an argument reads the request's body.
     pub const fn body(self) -> BodyKind {
         match self {
             Reads::Scalar | Reads::List => BodyKind::None,
@@ -59,7 +59,7 @@ impl Reads {
 ///
 /// Whether a type is read from the body is known at compile time, and the other branch is left out: the code that
 /// reads text is not compiled for a model, which is never read from text. The reading is a macro arm, because a
-/// function would be compiled anew for each type.
+/// function would be compiled again for each type.
 macro_rules! bare {
     ($([$($generics:tt)*] $type:ty $(where [$($bounds:tt)*])? => $body:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

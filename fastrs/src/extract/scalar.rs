@@ -23,7 +23,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// The place for a value that is read: lets code that does not depend on the type deserialize and store it.
+/// A place for the value that is read. It lets code that does not depend on the type deserialize and store the value.
 pub(super) trait Target<'r> {
     fn read(&mut self, input: Input<'r, '_>) -> Result<(), InputError>;
 }

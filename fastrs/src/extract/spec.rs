@@ -1,4 +1,4 @@
-//! What a macro passes on about an argument: one static per argument, used to read and to describe it.
+//! What a macro states about an argument: one static per argument, used to read and to describe it.
 
 use std::{
     borrow::Cow,
@@ -169,22 +169,22 @@ impl ParamSpec {
         })
     }
 
-    /// Its name on the wire.
+    /// Returns its name on the wire.
     pub fn name(&self) -> &'static str {
         self.data.alias.unwrap_or(self.data.name)
     }
 
-    /// The name of the argument in the code.
+    /// Returns its name in the code.
     pub fn argument(&self) -> &'static str {
         self.data.name
     }
 
-    /// Where it comes from.
+    /// Returns where it comes from.
     pub fn location(&self) -> Location {
         self.data.location
     }
 
-    /// Whether it may be absent: it is an `Option` or has a default.
+    /// Returns whether it may be absent: it is an `Option` or has a default.
     pub fn is_optional(&self) -> bool {
         self.data.optional
     }

@@ -24,7 +24,7 @@ pub enum Origin {
 pub(super) enum Statuses {
     /// The responses with one status.
     One(u16),
-    /// `default`: the responses with any status that has no description of its own.
+    /// `default`: the responses with any status that has no separate description.
     Any,
 }
 

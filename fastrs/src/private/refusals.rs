@@ -187,7 +187,7 @@ pub trait NotHeld {
 
 impl<T: ?Sized> NotHeld for Holds<T> {}
 
-/// Rejects a type with the error message that the macro has for its name.
+/// Rejects a type with the error message that the macro chose by the type's name.
 #[track_caller]
 pub const fn is_held(held: bool, otherwise: &'static str) -> bool {
     if !held {

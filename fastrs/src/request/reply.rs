@@ -77,7 +77,7 @@ impl Reply {
         Some(HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(what))
     }
 
-    /// Applies the settings to a response. The status is applied only if the response does not have one of its own.
+    /// Applies the settings to a response. The status is applied only if the response does not have its own.
     pub(crate) fn apply(self, response: &mut crate::body::Response, keep_status: bool) {
         if let (Some(status), false) = (self.status, keep_status) {
             *response.status_mut() = status;

@@ -14,8 +14,8 @@ use crate::{
 /// Drives a request: arguments, effects, dependencies, the handler, the response, the exits.
 ///
 /// All of this is one future in one allocation, which costs as much as the rest of a small request if it is larger
-/// than a kilobyte. So little is kept across an await. What a block captures is stored once; what is bound again
-/// inside it is stored twice.
+/// than a kilobyte. As little as possible is therefore kept across an await. What a block captures is stored once; what
+/// is bound again inside it is stored twice.
 ///
 /// It is a macro so that each handler's future belongs to the handler's own module. A future is compiled where it
 /// is written: if it were written in a function here, the futures of all handlers would share one codegen unit, the
@@ -135,7 +135,7 @@ pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
 }
 
 /// Runs the dependencies of routers and creates the values of a handler's dependencies. The error is that of an
-/// argument or a dependency, or the 422 that lists all invalid input, with that of dependencies first.
+/// argument or a dependency, or the 422 that lists all invalid input, that of dependencies first.
 ///
 /// It does not depend on the handler, so that handlers with the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice

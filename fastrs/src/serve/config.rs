@@ -12,7 +12,7 @@ use std::time::Duration;
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
-/// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next tear-down runs |
+/// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next teardown runs |
 /// | [`max_head_bytes`](Self::max_head_bytes) | 32 KiB | 431 |
 /// | [`max_headers`](Self::max_headers) | 100 | 431 |
 /// | [`max_uri_bytes`](Self::max_uri_bytes) | 8 KiB | 414 |

@@ -41,7 +41,8 @@ fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
-/// Runs a future on the calling thread, with a runtime that code that blocks the program's runtime cannot hold up.
+/// Runs a future on the calling thread, on a separate runtime, so that code that blocks the program's runtime does not
+/// delay it.
 pub(super) fn run_on_own_runtime(future: Pin<&mut dyn Future<Output = ()>>) {
     if let Ok(runtime) = runtime(Some(NonZero::<usize>::MIN)) {
         run_on(runtime, future);

@@ -161,8 +161,8 @@ impl Drop for ResponseFuture {
 }
 
 impl ResponseFuture {
-    /// Sends the response if the request's future has released it and continues. Apart, since a second place that
-    /// gives the response would have it copied once more.
+    /// Sends the response if the request's future has released it and continues. This is a separate function, since a
+    /// second place that returns the response would copy it once more.
     #[cold]
     fn pending(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
         let Work::Running(Dispatched { future, .. }) = &mut self.work else {

@@ -38,8 +38,7 @@ impl Stop {
 
     /// Drains on the first `SIGTERM` or `SIGINT`, and aborts on the second.
     ///
-    /// From now on these signals no longer end the process, so anything that starts later can also be stopped in
-    /// order.
+    /// From now on these signals no longer end the process, so anything that starts later can also be stopped cleanly.
     pub(crate) fn on_signals() -> io::Result<Self> {
         let mut signals = Signals::install()?;
         let (handle, stop) = Self::new();

@@ -280,7 +280,7 @@ impl<T> Defaulted<T> {
     }
 }
 
-/// Tells whether a type has a value if its field is missing. This works for every type.
+/// Determines whether a type has a value if its field is missing. This works for every type.
 #[derive(Debug)]
 pub struct WhenMissing<T>(PhantomData<T>);
 

@@ -17,7 +17,8 @@ pub(in crate::model) struct DateTime {
 pub(in crate::model) enum TimeError {
     /// The error type ends with `_parsing`.
     Point(Words),
-    /// The error type is `.._from_.._parsing`: it is neither the expected kind (a date or a datetime) nor the other one.
+    /// The error type is `.._from_.._parsing`: the text is neither the expected kind (a date or a datetime) nor the
+    /// other one.
     Neighbour(Words),
     /// A valid datetime whose time of the day is not midnight, where a date is expected.
     Inexact,

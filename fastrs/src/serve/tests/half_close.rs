@@ -1,4 +1,4 @@
-//! Clients that close their side or disconnect, over a Unix socket, since that is the other kind of socket.
+//! Clients that close their side or disconnect. They use a Unix socket, so that both kinds of sockets are tested.
 
 use std::os::unix::net::{UnixListener, UnixStream};
 

@@ -187,7 +187,7 @@ fn refuses_lines_that_end_without_cr() {
         let refused = answers.matches("HTTP/1.1 400 Bad Request").count();
         assert_eq!(refused, usize::from(good == 0), "{answers}");
     }
-    // In parts, after a response, and after a rest.
+    // The next request arrives in parts, after a response.
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     read_answer(&mut stream);
