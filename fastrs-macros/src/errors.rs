@@ -167,7 +167,7 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     }
 }
 
-/// Returns the known name that `wrong` most likely means.
+/// Returns the valid name that `wrong` is most likely a misspelling of.
 pub(crate) fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == wrong);
     if let Some(name) = known

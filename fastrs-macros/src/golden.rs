@@ -41,7 +41,7 @@ fn expansions_decide_nothing() {
     }
 }
 
-/// `match` is allowed here: it is the only way to tell which variant a value is, and only the macro sees the variants.
+/// `match` is allowed here: only it determines which variant a value is, and only the macro sees the variants.
 #[test]
 fn an_enum_with_data_is_told_apart_once() {
     let decisions = decisions(own("data_enum"));

@@ -46,7 +46,7 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
     }
 }
 
-/// Returns a dependency that cannot be created but can be declared, so that its users get no errors of their own.
+/// Returns a dependency that cannot be created but can be declared, so that the functions that use it get no errors.
 pub(super) fn unfinished(
     dependency: &Dependency,
     function: &Function,

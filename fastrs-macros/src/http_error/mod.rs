@@ -33,7 +33,7 @@ pub(crate) enum Text {
     Template(Template),
     /// The text of its cause.
     Transparent(Member),
-    /// No text, which is reported.
+    /// There is no text, which has been reported.
     Missing,
 }
 

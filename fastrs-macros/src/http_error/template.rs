@@ -60,7 +60,7 @@ impl Template {
         }
     }
 
-    /// Returns the text for the document. For a field without a name, it does not say what the field holds.
+    /// Returns the text for the document, in which `…` replaces a field without a name.
     pub(super) fn described(&self) -> &str {
         &self.described
     }

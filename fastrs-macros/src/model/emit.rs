@@ -219,8 +219,8 @@ fn constrain(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Returns the generics with bounds: every type parameter is a model, and every constrained field type that contains one
-/// implements `Constrain`.
+/// Returns the generics with bounds: every type parameter is a model, and every type of a constrained field that
+/// contains a type parameter implements `Constrain`.
 fn with_models(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
     let params: Vec<Ident> = generics

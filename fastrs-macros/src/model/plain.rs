@@ -185,7 +185,7 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
                 let when_missing = quote_spanned!(at(span)=> #p::WhenMissing::<#ty>::IS_VALUE);
                 emit!(.optional(#when_missing))
             });
-            // The type may be a map, whose keys have a schema of their own.
+            // The type may be a map, whose keys have their own schema.
             let keys = types::has_several(&field.ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
             emit!(#of(#name)#docs #default #optional #said #keys)
         });

@@ -32,7 +32,7 @@ pub(crate) enum Bound {
         value: usize,
         tokens: TokenStream,
     },
-    /// A regular expression, or a constant whose type only the compiler can tell.
+    /// A regular expression, or a constant whose type only the compiler can determine.
     Text(Expr),
     NumberConst(Expr),
     SizeConst(Expr),
