@@ -1,5 +1,5 @@
-//! A server under clients that do what HTTP allows: `torture seconds 60` or `torture rounds 20`, with one worker, then
-//! with two.
+//! Tests a server with clients that do whatever HTTP allows: `torture seconds 60` or `torture rounds 20`, with one
+//! worker, then with two.
 //!
 //! 200 connections from 127.0.0.1 send requests whole and in parts, one by one and pipelined, with large bodies in both
 //! directions. They pause for about as long as a connection takes to go idle, close their side, and leave. Each request

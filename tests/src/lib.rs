@@ -1,7 +1,7 @@
 //! The pages of the book and the README: their snippets are this crate's doctests. Its other tests are one program,
-//! `suite/main.rs`, since each more costs a link.
+//! `suite/main.rs`, since each additional program has to be linked.
 
-/// Each page by its name. A new page is a new line.
+/// Declares a module for each page, by its path. Add a line here for a new page.
 macro_rules! pages {
     ($($page:ident $path:literal;)*) => {
         $(#[doc = include_str!(concat!("../../", $path))] pub mod $page {})*
@@ -133,7 +133,7 @@ mod tests {
         assert!(code.lines().count() < 35);
     }
 
-    /// The targets of links within the repository, outside code.
+    /// Returns the targets of links within the repository, outside code.
     fn links(text: &str) -> impl Iterator<Item = &str> {
         let prose = text.split("```").step_by(2);
         let links = prose.flat_map(|prose| prose.split("](").skip(1));
@@ -142,7 +142,7 @@ mod tests {
             .filter(|link| !link.contains("://"))
     }
 
-    /// The anchors of a page's headings, as Markdown renderers make them.
+    /// Returns the anchors of a page's headings, as Markdown renderers create them.
     fn headings(text: &str) -> impl Iterator<Item = String> {
         let lines = text.lines().filter(|line| line.starts_with('#'));
         lines.map(|line| {

@@ -1,4 +1,4 @@
-//! Other people's programs against the examples: validators, client generators, a fuzzer and a browser.
+//! Tests the examples with other people's programs: validators, client generators, a fuzzer and a browser.
 //!
 //! `tests/clients/run` calls them. If one is not installed, its name is printed and its test skipped; with
 //! `FASTRS_REQUIRE_PROGRAMS=1` the test fails.
@@ -190,8 +190,8 @@ struct Examples {
     tutorial: PathBuf,
 }
 
-/// Built by cargo, which knows where they are and whether they are up to date. With `--workspace`, dependencies have
-/// the same features as in `cargo test --workspace`.
+/// cargo builds them if they are out of date, and reports their paths. With `--workspace`, dependencies have the same
+/// features as in `cargo test --workspace`.
 static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);

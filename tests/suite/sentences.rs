@@ -1,4 +1,4 @@
-//! Messages to a client where only a type itself can tell what is wrong, and bodies that begin with a byte order mark.
+//! Messages about errors that only a type itself can detect, and bodies that begin with a byte order mark.
 
 use fastrs::{Value, prelude::*};
 use serde::{Deserialize, Deserializer, de::Error};

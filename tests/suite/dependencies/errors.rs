@@ -1,4 +1,4 @@
-//! Levels, and which error becomes the response.
+//! Dependencies of dependencies, and which error becomes the response.
 
 use fastrs::{TestClient, TestResponse, Value, prelude::*};
 

@@ -1,4 +1,4 @@
-//! The same graph outside a request.
+//! Jobs: the dependency graph outside a request.
 
 use fastrs::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Once per tree, once per use, or once per set of arguments; and how the value is lent.
+//! How often a dependency runs (once per tree, per use, or per set of arguments), and how its value is lent.
 
 use fastrs::{TestClient, Value, prelude::*};
 

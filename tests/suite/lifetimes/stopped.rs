@@ -1,4 +1,4 @@
-//! A program that is asked to stop but cannot do so in order.
+//! A program that receives a signal to stop but cannot stop cleanly.
 
 use std::{
     io::{BufRead, BufReader, Lines},
@@ -83,7 +83,7 @@ fn a_second_signal_ends_whatever_a_tear_down_does() {
             program.started();
             program.signal("-TERM");
             assert_eq!(program.line(), "closing");
-            // Until the process listens for a second signal, the runtime does, so one of them receives it.
+            // The runtime receives the second signal until the process listens for it, so it is never lost.
             program.signal("-INT");
             let (log, status) = program.end();
             assert_eq!(

@@ -22,8 +22,8 @@ const NARROWER: [(&str, &str); 2] = [
     ),
 ];
 
-/// Paths whose parameters are an enum: a variant's fields belong together, those of another are ignored, and each
-/// parameter stands for itself.
+/// Paths whose parameters are an enum: the fields of a variant belong together and those of the others are ignored,
+/// whereas the document describes each parameter separately.
 pub(super) const TOGETHER: [&str; 2] = ["/find", "/pick"];
 
 /// Returns the document with fewer promises.

@@ -47,7 +47,7 @@ fn text(length: usize) -> String {
 
 const HEAD: &str = "HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n";
 
-/// Asks whether the body may be sent before sending it.
+/// Announces a body with `Expect: 100-continue`, and sends it only if the server responds with a 100.
 async fn announced(wire: &mut Wire, path: &str, length: usize) -> RawResponse {
     wire.send(&format!(
         "POST {path} {HEAD}expect: 100-continue\r\ncontent-length: {length}\r\n\r\n"

@@ -1,4 +1,4 @@
-//! Users see requests: one line for each on standard error, if there is no subscriber.
+//! The access log: one line per request on standard error, if there is no subscriber.
 
 use std::{collections::BTreeSet, net::SocketAddr};
 

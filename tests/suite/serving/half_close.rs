@@ -235,7 +235,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
 #[tokio::test]
 async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
     let server = serve(app()).await;
-    // The half-close alone, or before part of a request, a whole one, or many.
+    // Before it leaves, the client sends nothing more, part of a request, a whole one, or many.
     for behind in [
         String::new(),
         "GET /la".to_owned(),

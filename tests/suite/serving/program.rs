@@ -124,7 +124,7 @@ async fn launch_listens_where_the_environment_says() {
     let expected = "Error: the app cannot start: the environment's PORT is `http`, which is no port: 0 to 65535";
     assert_eq!(lines, [expected]);
 
-    // The program names port 8000, whether it is free or not.
+    // The program reports port 8000, whether or not it is free.
     let mut program = Program::start(&["plain"], &[]);
     assert_eq!(program.line().await, "opened");
     let line = match program.line().await {

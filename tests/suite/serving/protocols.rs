@@ -99,7 +99,7 @@ async fn cleartext_http_2_answers_many_streams_of_one_connection() {
         (404, r#"{"detail":"Not Found"}"#.to_owned())
     );
 
-    // A stop tells the client to go, and does not wait for connections with nothing in flight.
+    // `stop` sends GOAWAY to the client, and does not wait for connections with nothing in flight.
     server.stop().await;
     drop(client);
     connection.await.unwrap().unwrap();

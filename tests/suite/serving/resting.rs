@@ -155,7 +155,7 @@ async fn an_answer_that_the_client_does_not_take_yet_is_kept() {
     let server = serve(app().config(config)).await;
     let mut wire = Wire::to(server.addr()).await;
     let mut sent = 0;
-    // Until the sockets are full, and the server's buffer as well.
+    // Requests pages until the sockets and the server's buffer are full.
     while PAGES.load(SeqCst) == sent {
         sent += 1;
         wire.request(&format!("GET /page/{sent}")).await;

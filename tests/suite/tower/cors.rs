@@ -118,7 +118,7 @@ async fn beside_its_paths_there_is_no_layer() {
 
 #[tokio::test]
 async fn a_preflight_goes_where_its_request_would_go() {
-    // Two routes of one path: the one that the preflight asks about has the layer.
+    // Two routes of one path: the one that the preflight announces has the layer.
     let open = routes![list].map(|route| route.layer(cors()));
     let app = App::new("App", "1").routes(routes![create]).routes(open);
     let client = TestClient::start(app).await.header("origin", ORIGIN);

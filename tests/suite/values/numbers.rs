@@ -224,7 +224,7 @@ async fn integers_of_128_bits_keep_their_digits() {
         ("i", "170141183460469231731687303715884105727"),
     ];
     for (field, digits) in numbers {
-        // Alone, beside a lax value, and in quotes.
+        // The number alone, beside a value that is coerced, and in quotes.
         for body in [
             format!(r#"{{"{field}":{digits}}}"#),
             format!(r#"{{"{field}":{digits},"n":"0"}}"#),

@@ -22,7 +22,7 @@ async fn transaction(
     Ok(())
 }
 
-/// Put a book on a shelf, which is looked for at the commit alone.
+/// Put a book on a shelf. Whether the shelf exists is checked only at the commit.
 #[post("/books", status = 201)]
 async fn add_book(
     shelf: i64,
