@@ -1,4 +1,4 @@
-//! Values that live as long as the app, from creation to tear-down.
+//! Values that live as long as the app, from creation to teardown.
 
 use std::{
     any::{Any, TypeId},
@@ -58,7 +58,7 @@ where
     }
 }
 
-/// Creates the value. If the value is lent, the future that created it is kept for the tear-down.
+/// Creates the value. If the value is lent, the future that created it is kept for the teardown.
 async fn start<P>(state: Arc<AppState>) -> Made<Option<Teardown>>
 where
     P: Provider<Scope = AppScope>,

@@ -1,4 +1,4 @@
-//! The tear-down of app-scoped dependencies.
+//! The teardown of app-scoped dependencies.
 
 use std::{
     fmt,
@@ -9,7 +9,7 @@ use std::{
 use super::Made;
 use crate::request::{BoxFuture, TaskTracker, wind_down};
 
-/// Tracks tear-downs that run in the background.
+/// Tracks teardowns that run in the background.
 static IN_BACKGROUND: TaskTracker = TaskTracker::new();
 
 /// The rest of an app-scoped dependency that has lent its value, to be run when the app ends.
@@ -46,7 +46,7 @@ impl fmt::Debug for Teardown {
     }
 }
 
-/// The tear-downs of an app, in the order in which its values were created. If dropped, they run in the background.
+/// The teardowns of an app, in the order in which its values were created. If dropped, they run in the background.
 #[derive(Debug, Default)]
 pub(crate) struct Teardowns(Vec<Teardown>);
 
@@ -70,7 +70,7 @@ impl Teardowns {
         problems
     }
 
-    /// Waits for the tear-downs that run in the background.
+    /// Waits for the teardowns that run in the background.
     pub(crate) async fn in_background() {
         IN_BACKGROUND.idle().await;
     }
@@ -90,7 +90,7 @@ impl Drop for Teardowns {
     }
 }
 
-/// Counts one tear-down in the background until it is dropped.
+/// Counts one teardown in the background until it is dropped.
 struct Running;
 
 impl Running {

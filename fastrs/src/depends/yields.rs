@@ -1,4 +1,4 @@
-//! `Yield`: set-up and tear-down in one function.
+//! `Yield`: setup and teardown in one function.
 
 use std::{
     any::{Any, TypeId},
@@ -16,9 +16,9 @@ use crate::{
 
 /// Lends a dependency's value for as long as the request lasts, like FastAPI's `yield`.
 ///
-/// The code before [`until_done`](Self::until_done) is the set-up. The code after it runs when the handler has
+/// The code before [`until_done`](Self::until_done) is the setup. The code after it runs when the handler has
 /// returned and before the head of the response is sent; if it fails, its error replaces the response. All exits run,
-/// in reverse order of set-up, whatever happened. Values that a response's body reads from are lent
+/// in reverse order of setup, whatever happened. Values that a response's body reads from are lent
 /// [`until_sent`](Self::until_sent).
 ///
 /// ```
@@ -259,7 +259,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
                 .map(|value| *value),
         };
         let Some(value) = value else {
-            // The value was never stored: a panic occurred between set-up and storing it.
+            // The value was never stored: a panic occurred after the setup and before that.
             return Box::pin(async { Ok(()) });
         };
         let before = std::mem::replace(&mut *lock(&rest.cell), State::Back(value, outcome));

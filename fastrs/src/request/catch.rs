@@ -104,8 +104,8 @@ impl<T: Send + 'static> Graceful<T> {
         }
     }
 
-    /// Polls the future, and passes its output on without a copy, which a function that looks at the output makes. If
-    /// the future is pending, the caller calls [`set_pending`](Self::set_pending).
+    /// Polls the future, and returns its output without inspecting it, since a function that inspects the output also
+    /// copies it. If the future is pending, the caller calls [`set_pending`](Self::set_pending).
     #[inline]
     pub(super) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<T> {
         self.has_ended = true;

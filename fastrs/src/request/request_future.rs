@@ -42,8 +42,8 @@ pub(crate) fn until_sent(
     })
 }
 
-/// The future of a request's response. If it must continue after the response is released, the response's body
-/// carries it along, and the runtime polls it once the body has ended.
+/// The future of a request's response. If it must continue after the response is released, it moves into the
+/// response's body, and the runtime polls it once the body has ended.
 pub(crate) struct RequestFuture(Graceful<Response>);
 
 impl RequestFuture {
@@ -58,8 +58,8 @@ impl RequestFuture {
         Self(Graceful::without_exits(future))
     }
 
-    /// Polls the future without a copy of the response, which takes 30 instructions wherever it is looked at. If the
-    /// future is pending, the caller calls [`released`](Self::released).
+    /// Polls the future, and returns its response without inspecting it, since each function that inspects the response
+    /// copies it with 30 instructions. If the future is pending, the caller calls [`released`](Self::released).
     #[inline]
     pub(crate) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<Response> {
         self.0.poll_in_place(task)

@@ -32,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long connections may take to end after the order to drop everything.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
-/// Serves an app until told to stop, and returns when all requests and their remaining work have ended or the
+/// Serves an app until it is ordered to stop, and returns when all requests and their remaining work have ended or the
 /// shutdown deadline has passed.
 ///
 /// # Errors
