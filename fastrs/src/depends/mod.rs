@@ -137,9 +137,8 @@ pub trait DepList: 'static {
     }
 }
 
-/// One dependency as a signature declares it: a provider, or a provider in a wrapper: [`With`], [`Fresh`],
-/// [`Effect`]. It is also a
-/// list of one.
+/// One dependency as a signature declares it: a provider, or a provider in a wrapper ([`With`], [`Fresh`] or
+/// [`Effect`]). It is also a list of one.
 pub trait Dep: DepList {
     /// The provider of the value.
     type Provider: Provider;
