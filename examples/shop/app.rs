@@ -5,7 +5,7 @@ use fastrs::prelude::*;
 use crate::config::{Settings, settings};
 use crate::routes::{customers, items, orders, reviews};
 
-/// The shop, with these settings.
+/// Returns the shop with these settings.
 pub fn app(with: Settings) -> App {
     App::new("Shop", "1.0.0")
         .description(

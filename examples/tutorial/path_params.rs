@@ -57,7 +57,7 @@ pub(crate) mod tutorial003b {
     use super::*;
 
     // FastAPI's example registers the path a second time, to show that the first one wins. Here that
-    // is an error at start-up, so the shadowed function is left out.
+    // is an error at startup, so the shadowed function is left out.
     #[get("/users")]
     async fn read_users() -> Value {
         json!(["Rick", "Morty"])

@@ -403,7 +403,7 @@ mod generic {
         ])
     }
 
-    /// The same routes in reverse order: names don't depend on which comes first.
+    /// Returns an app with the same routes in reverse order: names don't depend on which comes first.
     pub(super) fn reversed() -> App {
         App::new("Generic", "1").routes(routes![
             tree,

@@ -6,7 +6,7 @@ use crate::db::{Pool, Transaction, is_dangling, is_taken, pool, transaction};
 use crate::errors::{ChangeError, CreateError, DeleteError, ReadError};
 use crate::models::{Customer, CustomerFilter, Id, Page, Paging};
 
-/// Everything under `/customers`.
+/// Returns the routes under `/customers`.
 pub fn router() -> Router {
     Router::new("/customers").tag("customers").routes(routes![
         list_customers,

@@ -9,7 +9,7 @@ use crate::dependencies::{now, staff};
 use crate::errors::{ChangeError, CreateError, DeleteError, ReadError};
 use crate::models::{Id, Item, ItemFilter, ItemSort, Page, Paging};
 
-/// Everything under `/items`.
+/// Returns the routes under `/items`.
 pub fn router() -> Router {
     Router::new("/items").tag("items").routes(routes![
         list_items,

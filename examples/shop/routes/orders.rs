@@ -12,7 +12,7 @@ use crate::models::{
     Paging,
 };
 
-/// Everything under `/orders`.
+/// Returns the routes under `/orders`.
 pub fn router() -> Router {
     Router::new("/orders").tag("orders").routes(routes![
         list_orders,

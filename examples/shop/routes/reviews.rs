@@ -9,7 +9,7 @@ use crate::dependencies::now;
 use crate::errors::ReadError;
 use crate::models::{Id, Item, Page, Paging, Review, ReviewSort};
 
-/// The reviews of an item are under the item; each single review is under `/reviews`.
+/// Returns the routes of reviews: those of an item are under the item, and a single review is under `/reviews`.
 pub fn router() -> Router {
     Router::new("")
         .tag("reviews")

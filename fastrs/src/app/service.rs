@@ -42,7 +42,7 @@ use crate::{
 pub struct AppService {
     dispatcher: Arc<Dispatcher>,
     outer: Option<SharedService>,
-    /// Only held for its `Drop`: dropping the last clone resumes the app-scoped dependencies that yielded.
+    /// Held only for its `Drop`: dropping the last clone resumes the app-scoped dependencies that yielded.
     _teardowns: Option<Arc<Teardowns>>,
 }
 

@@ -45,7 +45,7 @@ impl App {
 
     /// Builds the app and creates its app-scoped values, for callers that close them themselves.
     ///
-    /// Boxed, so that the future is compiled with fastrs.
+    /// The future is boxed, so that it is compiled with fastrs.
     pub(crate) fn start(self) -> BoxFuture<'static, Result<(AppService, Teardowns), StartError>> {
         Box::pin(async { self.wire()?.start().await })
     }
@@ -81,7 +81,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// As for [`serve`](Self::serve), and a `PORT` that is not a port number.
+    /// The errors of [`serve`](Self::serve), and a `PORT` that is not a port number.
     pub async fn launch(self) -> Result<(), StartError> {
         self.build()?.launch().await
     }
@@ -135,7 +135,7 @@ impl BuiltApp {
     ///
     /// # Errors
     ///
-    /// As for [`serve`](Self::serve), and a `PORT` that is not a port number.
+    /// The errors of [`serve`](Self::serve), and a `PORT` that is not a port number.
     pub async fn launch(mut self) -> Result<(), StartError> {
         self.config.access_log_by_default(access_log()?);
         let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
@@ -164,7 +164,8 @@ fn access_log() -> Result<bool, StartError> {
     }
 }
 
-/// Boxed, so that the whole server is compiled with fastrs: a future is compiled in the crate that polls it.
+/// Serves an app at an address. The future is boxed, so that the whole server is compiled with fastrs: a future is
+/// compiled in the crate that polls it.
 fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), StartError>> {
     let BuiltApp {
         built,

@@ -46,7 +46,7 @@ impl StartError {
         )])
     }
 
-    /// The problems, each as one message.
+    /// Returns the problems, each as one message.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }

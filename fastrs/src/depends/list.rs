@@ -239,7 +239,7 @@ impl<D: DepList> DepList for Effect<D> {
     type Want<'a> = ();
     type Lent<'a, 'r> = ();
 
-    /// An effect is needed for its own sake, so it runs even if the request is invalid.
+    /// Runs the dependency even if the request is invalid, since its effect is needed anyway.
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,

@@ -130,7 +130,7 @@ pub trait DepList: 'static {
     }
 
     /// Returns the provider if `R` contains the same value again. The compiler cannot compare `#[arg]`s, so this runs
-    /// at start-up.
+    /// at startup.
     #[doc(hidden)]
     fn duplicated_in<R: DepList>() -> Option<&'static str> {
         None

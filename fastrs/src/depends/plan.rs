@@ -1,4 +1,4 @@
-//! The plan for start-up: app-scoped values, each created after its dependencies and before the first request.
+//! The plan for startup: app-scoped values, each created after its dependencies and before the first request.
 
 use std::{
     any::TypeId,
@@ -9,7 +9,7 @@ use std::{
 use super::{DepList, Made, Provider, teardown::Teardown};
 use crate::request::{AppState, BoxFuture};
 
-/// The values to create at start-up for an app's routes and jobs, and the errors found.
+/// The values to create at startup for an app's routes and jobs, and the errors found.
 #[derive(Debug, Default)]
 pub struct Plan {
     seen: HashSet<TypeId>,

@@ -125,7 +125,7 @@ pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Fu
     Ok(value)
 }
 
-/// Does the same for an app-scoped provider, which gets back a clone of its value.
+/// Runs an app-scoped yielding provider up to its `until_done`. It gets back a clone of its value.
 #[rustfmt::skip]
 pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
     cx: &mut Context<'r>,

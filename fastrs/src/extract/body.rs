@@ -231,7 +231,7 @@ fn node_of(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<NodeI
     }
 }
 
-/// The cold path: collects every error of a body that its type refused.
+/// Collects every error of a body that its type refused. This is the cold path.
 #[cold]
 fn explain(
     spec: &ParamSpec,

@@ -30,7 +30,8 @@ pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>)
     None
 }
 
-/// Does the same for code that does not depend on the type, and returns whether there is a value.
+/// Returns whether an argument has a value, and reports to the context why there is none. Unlike [`accept_arg`], it does
+/// not depend on the argument's type.
 #[inline]
 pub(super) fn accept(read: Result<(), NoValue>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     match read {

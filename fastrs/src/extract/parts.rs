@@ -56,12 +56,12 @@ impl FromRequest<'_> for HeaderMap {
 pub struct ClientAddr(pub SocketAddr);
 
 impl ClientAddr {
-    /// The IP address.
+    /// Returns the IP address.
     pub fn ip(&self) -> IpAddr {
         self.0.ip()
     }
 
-    /// The peer's port.
+    /// Returns the peer's port.
     pub fn port(&self) -> u16 {
         self.0.port()
     }

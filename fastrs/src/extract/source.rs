@@ -17,7 +17,8 @@ pub(super) enum Source<'a> {
     Path(Option<&'a str>, bool),
     /// The pairs of a query, and the text that they were split from.
     Pairs(&'a Query, &'a str),
-    /// The same for a form, in which an empty field counts as not filled in, unless it is a list.
+    /// The pairs of a form, and the text that they were split from. An empty field counts as not filled in, unless it
+    /// is a list.
     Form(&'a Query, &'a str),
     Headers(&'a HeaderMap),
     Cookies(&'a Request),

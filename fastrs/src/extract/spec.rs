@@ -258,7 +258,7 @@ impl ParamSpec {
         parameter
     }
 
-    /// Does the same for a body.
+    /// Adds the argument's own documentation and constraints to a body.
     pub(crate) fn annotate_body(
         &self,
         media: BodyMedia,

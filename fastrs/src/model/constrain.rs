@@ -156,7 +156,7 @@ pub(super) fn text(value: &str, c: &Constraints) -> bool {
             .is_none_or(|pattern| pattern::matches(pattern, value))
 }
 
-/// A character has one to four bytes, so the number of bytes often decides.
+/// Returns whether the length is allowed. A character has one to four bytes, so the number of bytes often decides.
 #[inline(always)]
 fn has_length(value: &str, c: &Constraints) -> bool {
     let bytes = value.len();

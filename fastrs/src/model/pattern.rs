@@ -14,7 +14,7 @@ mod with {
 
     pub(in crate::model) use regex::Regex;
 
-    /// Returns whether the pattern matches anywhere in the text. An invalid pattern matches nothing; the start-up check
+    /// Returns whether the pattern matches anywhere in the text. An invalid pattern matches nothing; the startup check
     /// has already rejected it.
     pub(in crate::model) fn matches(pattern: &'static str, text: &str) -> bool {
         thread_local! {

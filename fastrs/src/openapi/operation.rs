@@ -165,7 +165,7 @@ impl<'a> Operation<'a> {
     }
 }
 
-/// Data for the checks at start-up and for handling requests.
+/// Data for the checks at startup and for handling requests.
 impl Operation<'_> {
     /// Runs `describe` with another success status.
     pub(crate) fn with_status(&mut self, status: u16, describe: impl FnOnce(&mut Self)) {

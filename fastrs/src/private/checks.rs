@@ -92,7 +92,7 @@ impl<T> Returns<(u16, T)> {
 )]
 pub trait StatusFirst {}
 
-/// The same checks for types other than `Result`.
+/// The checks of [`Returns`] for types other than `Result`.
 pub trait ReturnsPlain<T> {
     #[doc(hidden)]
     #[rustfmt::skip]

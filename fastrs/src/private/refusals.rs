@@ -109,7 +109,7 @@ impl<T: Serialize + DeserializeOwned + JsonSchema> Holds<T> {
 }
 
 impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> Holds<T> {
-    /// The same for a type whose name suggests that it is not `Send`.
+    /// Whether a type whose name suggests that it is not `Send` can be such a field.
     pub const BE_A_SENT_FIELD: bool = true;
 }
 

@@ -61,7 +61,7 @@ impl<T> NoReturn for Return<T> {
     type Value = T;
 }
 
-/// The same fallback for a variant.
+/// Fallback for a variant whose response the compiler has rejected.
 pub trait NoVariant {
     #[doc(hidden)]
     type Value;

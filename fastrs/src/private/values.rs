@@ -21,7 +21,7 @@ impl<T, E: ResponseError> Probe<Result<T, E>> {
     }
 }
 
-/// The same methods for values that are not a `Result`.
+/// The methods of [`Probe`] for values that are not a `Result`.
 pub trait PlainValue {
     #[doc(hidden)]
     type Value;
@@ -57,7 +57,7 @@ impl<T, E: ResponseError> ProbeType<Result<T, E>> {
     }
 }
 
-/// The same for types that are not a `Result`: there are no errors.
+/// The method of [`ProbeType`] for types that are not a `Result`: there are no errors.
 pub trait PlainType {
     #[doc(hidden)]
     fn describe(_: &mut Operation<'_>) {}
@@ -76,7 +76,7 @@ impl<T: Clone> Back<T> {
     }
 }
 
-/// The same for a value that the compiler has rejected.
+/// The fallback of [`Back`] for a value that the compiler has rejected.
 pub trait NoBack<T> {
     #[doc(hidden)]
     fn of(_: &T) -> T {

@@ -134,7 +134,7 @@ impl ServeConfig {
         self
     }
 
-    /// Does the same, unless the program has set it explicitly.
+    /// Sets whether each request is logged, unless the program has set it explicitly.
     pub(crate) fn access_log_by_default(&mut self, enabled: bool) {
         self.access_log.get_or_insert(enabled);
     }

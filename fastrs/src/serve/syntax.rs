@@ -73,7 +73,7 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     }
 }
 
-/// Does the same for HTTP/2, where `:authority` may replace the header.
+/// Checks the host of an HTTP/2 request, where `:authority` may replace the header.
 #[cold]
 fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match uri.authority() {

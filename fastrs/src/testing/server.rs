@@ -40,7 +40,7 @@ impl TestServer {
     ///
     /// # Errors
     ///
-    /// As for [`App::serve`].
+    /// The errors that [`App::serve`] returns before it accepts the first connection.
     pub async fn start(app: App) -> Result<Self, StartError> {
         start_server(app).await
     }
@@ -86,7 +86,8 @@ impl TestServer {
     }
 }
 
-/// Boxed, so that the server is compiled with fastrs: a future is compiled in the crate that polls it.
+/// Starts a server for an app. The future is boxed, so that the server is compiled with fastrs: a future is compiled in
+/// the crate that polls it.
 fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
     Box::pin(async {
         let config = app.settings().clone();

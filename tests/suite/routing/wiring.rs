@@ -1,4 +1,4 @@
-//! Mistakes that only appear in the whole app: one start-up error lists them all.
+//! Mistakes that only appear in the whole app: one startup error lists them all.
 
 use fastrs::{TestClient, prelude::*};
 

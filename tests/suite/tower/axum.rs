@@ -23,7 +23,7 @@ struct Note {
     text: String,
 }
 
-/// An axum application with the usual extractors.
+/// Returns an axum application with the usual extractors.
 fn old() -> AxumRouter {
     AxumRouter::new()
         .route("/", axum_get(|| async { "old home" }))

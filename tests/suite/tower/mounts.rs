@@ -8,7 +8,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::wire::Wire;
 
-/// A site of a few files, as a bundler writes it.
+/// Creates a site of a few files, as a bundler writes it.
 fn site() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();

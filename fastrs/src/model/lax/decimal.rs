@@ -115,7 +115,7 @@ impl PartialOrd for Decimal {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
     written: (u32, u32),
-    /// The same without trailing zeros.
+    /// The numbers without trailing zeros.
     normal: (u32, u32),
 }
 

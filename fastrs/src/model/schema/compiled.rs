@@ -176,7 +176,7 @@ impl Compiled {
         }
     }
 
-    /// Returns what is wrong with the patterns in the schema, for the start-up check.
+    /// Returns what is wrong with the patterns in the schema, for the startup check.
     pub fn pattern_errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
         let mut look_at = |pattern: &Pattern| {
