@@ -1,8 +1,8 @@
 //! Extracts the files of Swagger UI that the program embeds from their archive.
 //!
-//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded. Its files are already deflated,
-//! so each of them only needs the header and the trailer of a gzip file. This keeps the script fast: every user's build
-//! runs it, without optimization.
+//! The archive comes with the crate `utoipa-swagger-ui-vendored`; nothing is downloaded. Its files are already
+//! deflated, so each of them only needs the header and the trailer of a gzip file. This keeps the script fast: every
+//! user's build runs it, without optimization.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 

@@ -108,7 +108,7 @@ type RunFn<P> = for<'x, 'r> fn(
 pub(crate) enum Override<P: Provider> {
     /// A function that returns the value.
     Value(Box<dyn Fn() -> P::Returned + Send + Sync>),
-    /// Another provider, with dependencies of its own.
+    /// Another provider, with its own dependencies.
     Provider(RunFn<P>),
 }
 

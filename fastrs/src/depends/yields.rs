@@ -195,11 +195,11 @@ struct YieldExit<'r, P: Provider> {
 
 /// The place where an exit finds its value.
 enum ValueAt<T> {
-    /// In an entry of its own provider.
+    /// In an entry of the exit's own provider.
     CacheEntry,
-    /// In the entry of the provider that it replaces.
+    /// In the entry of the provider that this one replaces.
     Replaced(TakeReplaced),
-    /// Here, as a clone.
+    /// In the exit itself, as a clone.
     Own(T),
 }
 
@@ -259,7 +259,7 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
                 .map(|value| *value),
         };
         let Some(value) = value else {
-            // The value was never stored: a panic occurred after the setup and before that.
+            // A panic occurred after the setup, before the value was stored.
             return Box::pin(async { Ok(()) });
         };
         let before = std::mem::replace(&mut *lock(&rest.cell), State::Back(value, outcome));

@@ -30,8 +30,8 @@ pub(crate) fn accept_arg<T>(arg: Arg<T>, spec: &ParamSpec, cx: &mut Context<'_>)
     None
 }
 
-/// Returns whether an argument has a value, and reports to the context why there is none. Unlike [`accept_arg`], it does
-/// not depend on the argument's type.
+/// Returns whether an argument has a value, and reports to the context why there is none. Unlike [`accept_arg`], it
+/// does not depend on the argument's type.
 #[inline]
 pub(super) fn accept(read: Result<(), NoValue>, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     match read {

@@ -13,10 +13,10 @@ pub(crate) trait Exit<'r>: Send {
     /// Records the parameters with which the value of `provider` was created.
     fn bind(&mut self, provider: TypeId, params: &dyn Any);
 
-    /// Records that the value of `provider` replaces another provider's and is stored in that provider's slot.
+    /// Records that the value of `provider` replaces another provider's and is stored in that provider's entry.
     fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced);
 
-    /// Records that the value was created for one function only and is stored outside the slots, under this number.
+    /// Records that the value was created for one function only and is stored in a fresh entry, under this number.
     /// Returns whether this exit belongs to `provider` and had no number yet.
     fn bind_fresh(&mut self, provider: TypeId, number: usize) -> bool;
 
@@ -36,7 +36,7 @@ pub(crate) type TakeReplaced = fn(&mut dyn Values, Option<usize>) -> Option<Box<
 
 /// The values that a request's dependencies have created, of any type.
 pub(crate) trait Values: Send {
-    /// Passes each slot to `f` until it returns `true`.
+    /// Passes each entry to `f` until it returns `true`.
     fn visit_any(&mut self, f: &mut dyn FnMut(&mut (dyn Any + Send)) -> bool) -> bool;
 }
 

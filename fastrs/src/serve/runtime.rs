@@ -49,8 +49,8 @@ pub(super) fn run_on_own_runtime(future: Pin<&mut dyn Future<Output = ()>>) {
     }
 }
 
-/// Runs a future to completion on a runtime. This is the only caller of `block_on`: with a second one, tokio's scheduler
-/// is no longer inlined into it, which costs each request 65 instructions.
+/// Runs a future to completion on a runtime. This is the only caller of `block_on`: with a second one, tokio's
+/// scheduler is no longer inlined into it, which costs each request 65 instructions.
 #[inline(never)]
 fn run_on(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
     runtime.block_on(future);

@@ -11,7 +11,7 @@ use crate::model::tape::{JsonRef, Run};
 #[derive(Debug)]
 pub(crate) struct Rest<'s> {
     object: Json<'s>,
-    /// The keys that belong to readers that come before.
+    /// The keys that belong to earlier readers.
     hidden: &'s [&'s str],
     /// Which entries flattened fields have taken, by index.
     taken: RefCell<Vec<bool>>,
@@ -138,7 +138,7 @@ impl<'s> Part<'s> {
         Some((key, json))
     }
 
-    /// Returns whether any entry of it was sent.
+    /// Returns whether any entry of the value was sent.
     pub(in crate::model) fn is_sent(&self) -> bool {
         let Some(names) = self.names else {
             return true;

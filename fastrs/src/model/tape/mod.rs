@@ -57,7 +57,7 @@ enum Node {
     Int(i64),
     Whole(u64),
     Float(f64),
-    /// Any other number, as it is written: few of them are ever read.
+    /// Any other number, as it is written: few of them are ever parsed.
     Digits(Span),
     /// A number that the variants above cannot hold, and whose digits are not part of the JSON text.
     OwnDigits(u32),
@@ -419,7 +419,7 @@ impl Run {
         }
     }
 
-    /// Returns how many are left.
+    /// Returns how many items or entries are left.
     pub(crate) fn len(self) -> usize {
         self.left as usize
     }

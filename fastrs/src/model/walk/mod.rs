@@ -47,7 +47,7 @@ struct Walk<'a, 't> {
 struct At<'a> {
     loc: &'a Loc<'a>,
     limits: Option<&'a Chain<'a>>,
-    /// Inherited from the model that the value is a field of.
+    /// Whether lax conversions are off, which a value inherits from the model that it is a field of.
     strict: bool,
 }
 
