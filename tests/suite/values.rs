@@ -2,6 +2,7 @@
 //! attributes change the way it is read.
 
 mod bytes;
+mod depth;
 mod fields;
 mod keys;
 mod lists;

@@ -73,6 +73,11 @@ impl Errors {
         }
     }
 
+    /// Fills a [`probe`](Self::probe).
+    pub(super) fn fail(&mut self) {
+        self.full = true;
+    }
+
     fn has_room(&mut self) -> bool {
         self.full |= self.list.len() >= self.most;
         !self.full

@@ -34,7 +34,11 @@ pub struct Compiled {
     root: Id,
     shape: Shape,
     nullable: bool,
+    /// How many nodes of the schema the walk may visit for each value.
+    steps_per_value: usize,
 }
+
+const STEPS_PER_VALUE: usize = 16;
 
 /// How a value was sent, which determines the lax conversions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +100,9 @@ impl Compiled {
             root,
             shape: Shape::Scalar,
             nullable: false,
+            steps_per_value: 0,
         };
+        compiled.steps_per_value = compiled.steps();
         compiled.shape = compiled.outline();
         compiled.nullable = compiled.allows_null();
         compiled
@@ -105,6 +111,22 @@ impl Compiled {
     /// Returns the outline.
     pub fn shape(&self) -> &Shape {
         &self.shape
+    }
+
+    /// Returns [`STEPS_PER_VALUE`], and more if a union has many members: each of them is a node, perhaps behind a
+    /// reference, and visited both to choose and to list its errors.
+    fn steps(&self) -> usize {
+        let mut widest = 0;
+        for node in &self.nodes {
+            if let Rule::Union { members, .. } = &node.rule {
+                widest = widest.max(members.len());
+            }
+        }
+        STEPS_PER_VALUE + 4 * widest
+    }
+
+    pub(in crate::model) fn steps_per_value(&self) -> usize {
+        self.steps_per_value
     }
 
     fn outline(&self) -> Shape {

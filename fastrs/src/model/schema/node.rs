@@ -11,7 +11,7 @@ use crate::model::tape::UnionId;
 const FEW_FIELDS: usize = 12;
 
 /// The index of a node among its schema's nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::model) struct Id(pub(super) usize);
 
 /// The schema of a value.

@@ -11,7 +11,7 @@ mod scan;
 mod text;
 mod write;
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
@@ -37,16 +37,16 @@ pub(crate) struct Tape<'t> {
     /// Whether the walk has checked the values, so that types can read them: dates are in canonical form, and no number
     /// is rounded.
     is_checked: bool,
-    /// The variants of untagged enums that the walk chose.
-    variants: HashMap<(NodeId, UnionId), u32>,
+    /// The variants of untagged enums that the walk chose, in the order of their keys.
+    variants: Vec<((NodeId, UnionId), u32)>,
 }
 
 /// The index of a value on its tape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(u32);
 
 /// The identity of an untagged enum, derived from its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct UnionId(pub(super) u64);
 
 /// This is kept small: a body of `[0,0,0,..` has a node for every two bytes.
@@ -136,7 +136,7 @@ impl<'t> Tape<'t> {
             nodes: Vec::with_capacity(nodes),
             has_long_integer: false,
             is_checked: false,
-            variants: HashMap::new(),
+            variants: Vec::new(),
         }
     }
 
@@ -160,16 +160,16 @@ impl<'t> Tape<'t> {
             nodes: nodes.to_vec(),
             has_long_integer: self.has_long_integer,
             is_checked: self.is_checked,
-            variants: HashMap::new(),
+            variants: Vec::new(),
         }
     }
 
     /// Returns the variant of an untagged enum that was chosen for a value.
     pub(super) fn variant(&self, id: NodeId, of: UnionId) -> Option<u32> {
-        match self.variants.is_empty() {
-            true => None,
-            false => self.variants.get(&(id, of)).copied(),
-        }
+        let found = self
+            .variants
+            .binary_search_by_key(&(id, of), |(key, _)| *key);
+        found.ok().map(|index| self.variants[index].1)
     }
 
     /// Returns the number of nodes, which is the number of values and keys.
@@ -223,6 +223,14 @@ impl<'t> Tape<'t> {
 
     pub(super) fn is_null(&self, id: NodeId) -> bool {
         matches!(self.nodes[id.0 as usize], Node::Null)
+    }
+
+    /// Returns whether a value is a list or an object that is not empty.
+    pub(super) fn has_contents(&self, id: NodeId) -> bool {
+        match self.at(id) {
+            JsonRef::List(run) | JsonRef::Object(run) => run.len() > 0,
+            _ => false,
+        }
     }
 
     pub(super) fn is_object(&self, id: NodeId) -> bool {

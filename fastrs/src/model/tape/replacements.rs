@@ -45,10 +45,6 @@ impl Replacements {
         }
     }
 
-    pub(in crate::model) fn append(&mut self, mut more: Self) {
-        self.all.append(&mut more.all);
-    }
-
     /// Replaces the value at a node with a scalar.
     pub(in crate::model) fn scalar(&mut self, tape: &mut Tape<'_>, id: NodeId, value: Value) {
         let node = tape.scalar(value);
@@ -82,23 +78,24 @@ impl Tape<'_> {
                     std::mem::swap(&mut self.nodes[id.0 as usize], node);
                 }
                 Replacement::Variant(id, of, variant) => {
-                    self.variants.insert((*id, *of), *variant);
+                    self.variants.push(((*id, *of), *variant));
                 }
             }
         }
+        // Of several choices for the same value, the last one counts.
+        self.variants.reverse();
+        self.variants.sort_by_key(|(key, _)| *key);
+        self.variants.dedup_by_key(|(key, _)| *key);
     }
 
     /// Undoes [`replace`](Self::replace).
     pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
         self.is_checked = false;
+        // They are only used when the type is read, and then everything is replaced anew.
+        self.variants.clear();
         for one in replacements.all[from..].iter_mut().rev() {
-            match one {
-                Replacement::Value(id, node) => {
-                    std::mem::swap(&mut self.nodes[id.0 as usize], node);
-                }
-                Replacement::Variant(id, of, _) => {
-                    self.variants.remove(&(*id, *of));
-                }
+            if let Replacement::Value(id, node) = one {
+                std::mem::swap(&mut self.nodes[id.0 as usize], node);
             }
         }
     }

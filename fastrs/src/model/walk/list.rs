@@ -53,7 +53,7 @@ impl Walk<'_, '_> {
         if out.len() > before || self.is_over(out) {
             return self.replacements.truncate(from);
         }
-        let error = at.find(|limits| self.broken_items(name, limits, values, from));
+        let error = at.find(|limits| self.broken_items(name, limits, (items, values), from, at));
         if let Some(error) = error {
             self.fail(id, value, at, out, || error);
         }
@@ -64,15 +64,16 @@ impl Walk<'_, '_> {
         &mut self,
         name: &'static str,
         limits: &Limits,
-        values: Run,
+        (items, values): (Id, Run),
         from: usize,
+        at: At<'_>,
     ) -> Option<ErrorDetail> {
         let set = name == "Set";
         if limits.min_items.is_none() && limits.max_items.is_none() && !limits.unique {
             return None;
         }
         let distinct = match set || limits.unique {
-            true => self.distinct(values, from),
+            true => self.distinct((items, values), from, at),
             false => values.len(),
         };
         let count = if set { distinct } else { values.len() };
@@ -84,7 +85,10 @@ impl Walk<'_, '_> {
     }
 
     /// Counts the distinct items.
-    fn distinct(&mut self, mut values: Run, from: usize) -> usize {
+    fn distinct(&mut self, (items, mut values): (Id, Run), from: usize, at: At<'_>) -> usize {
+        if self.is_choosing {
+            self.convert((items, values), from, at);
+        }
         self.tape.replace(&mut self.replacements, from);
         let mut keys = HashSet::new();
         while let Some(item) = values.item(self.tape) {
@@ -92,6 +96,17 @@ impl Walk<'_, '_> {
         }
         self.tape.restore(&mut self.replacements, from);
         keys.len()
+    }
+
+    /// Makes the replacements inside valid items, which a walk that is choosing does not.
+    fn convert(&mut self, (items, mut values): (Id, Run), from: usize, at: At<'_>) {
+        let outer = (self.fit, std::mem::replace(&mut self.is_choosing, false));
+        self.replacements.truncate(from);
+        while let Some(item) = values.item(self.tape) {
+            let at = at.child(at.loc, at.strict);
+            self.check(items, item, at, &mut Errors::probe());
+        }
+        (self.fit, self.is_choosing) = outer;
     }
 
     pub(super) fn tuple(

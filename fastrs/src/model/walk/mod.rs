@@ -1,5 +1,6 @@
 //! The walk of a value along its schema, which finds every error and does the lax conversions.
 
+mod choose;
 pub(super) mod keys;
 mod list;
 mod loc;
@@ -9,6 +10,8 @@ mod text;
 mod union;
 mod untyped;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::detail::{ErrorDetail, LocItem};
@@ -17,10 +20,10 @@ use super::errors::Errors;
 use super::number::Number;
 use super::schema::{Choice, Compiled, Format, Id, KeyRule, Limits, Mode, Node, Rule};
 use super::tape::{JsonRef, NodeId, Replacements, Tape};
+use choose::{Asked, Exactness, Fit, Member};
 use loc::Loc;
-use union::{Exactness, Fit};
 
-pub(super) use union::choose;
+pub(super) use choose::choose;
 
 /// The state of one walk, shared by all of its nodes.
 #[derive(Debug)]
@@ -34,10 +37,12 @@ struct Walk<'a, 't> {
     mode: Mode,
     /// How well the value fits. Unions choose their member by it.
     fit: Fit,
-    /// Whether the walk is choosing a union's member.
+    /// Whether the walk is choosing a union's member. It then makes no replacements inside nested unions.
     is_choosing: bool,
-    /// How many nodes may still be visited. Unions try each of their members, so nested unions multiply; this keeps the
-    /// cost of a body close to its length.
+    /// The members of unions that were chosen so far.
+    chosen: HashMap<Asked, Option<Member>>,
+    /// How many nodes may still be visited. Unions try each of their members, and each of them may list its errors; this
+    /// keeps the cost of a body close to its length.
     steps: usize,
     depth: usize,
 }
@@ -58,7 +63,6 @@ struct Chain<'a> {
     inner: Option<&'a Chain<'a>>,
 }
 
-const STEPS_PER_VALUE: usize = 16;
 const STEPS_AT_LEAST: usize = 50_000;
 /// serde_json reads 127 levels. One level can be an object, a reference and perhaps a union.
 const MOST_DEPTH: usize = 500;
@@ -97,7 +101,8 @@ impl<'a, 't> Walk<'a, 't> {
             mode,
             fit: Fit::default(),
             is_choosing: false,
-            steps: tape.len() * STEPS_PER_VALUE + STEPS_AT_LEAST,
+            chosen: HashMap::new(),
+            steps: tape.len() * schema.steps_per_value() + STEPS_AT_LEAST,
             depth: 0,
             tape,
             replacements: Replacements::default(),
@@ -171,7 +176,7 @@ impl Walk<'_, '_> {
             Rule::Object(object) => self.object(id, object, value, at, out),
             Rule::Same(target) => self.check(*target, value, at, out),
             Rule::All(parts, known) => self.all(id, (parts, known.as_deref()), value, at, out),
-            Rule::Union { members, of } => self.union(members, *of, value, at, out),
+            Rule::Union { members, of } => self.union(id, (members, *of), value, at, out),
             Rule::Optional { inner, names } => self.optional(*inner, names, value, at, out),
             Rule::Tagged {
                 tag,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::orders::Line;
 use super::*;
+use crate::model::walk::{At, Walk, loc::Loc};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +79,40 @@ fn a_bad_body_costs_little() {
     assert!(serde_json::to_vec(&errors).unwrap().len() < 32 * 1024);
     // This allows for a debug build on a busy machine. Without the bounds, it would take days.
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
+
+/// Returns how many nodes of the schema are visited for a value.
+fn visits(schema: &Compiled, value: &Value) -> usize {
+    let mut tape = Tape::of_value(value);
+    let mut walk = Walk::new(schema, &mut tape, Mode::Json);
+    let at = At {
+        loc: &Loc::start(&[]),
+        limits: None,
+        strict: false,
+    };
+    let (mut errors, before) = (Errors::new(), walk.steps);
+    walk.check(schema.root(), Tape::ROOT, at, &mut errors);
+    assert!(errors.is_empty() && walk.steps > 0);
+    before - walk.steps
+}
+
+#[test]
+fn a_unions_choice_costs_the_same_at_each_level() {
+    let tree = Compiled::of::<Tree>();
+    let at_depth = |depth| {
+        let mut value = json!(1);
+        for level in 0..depth {
+            value = match level % 2 {
+                0 => json!({"l": value, "r": 1}),
+                _ => json!({"l": value, "m": 1}),
+            };
+        }
+        visits(&tree, &value)
+    };
+    let (ten, twenty, hundred) = (at_depth(10), at_depth(20), at_depth(100));
+    assert_eq!(hundred - twenty, 8 * (twenty - ten));
+    // Each level has two scalars, and is walked by four variants and once more by the chosen one.
+    assert!(hundred < 100 * 40, "{hundred}");
 }
 
 #[test]
