@@ -3,5 +3,6 @@
 mod axum;
 mod cors;
 mod http_layers;
+mod mounted_documents;
 mod mounts;
 mod slashes;

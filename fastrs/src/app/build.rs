@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use http::Method;
@@ -12,14 +12,14 @@ use super::{
     App, AppService, StartError, Urls,
     check::Checks,
     dispatch::{Dispatcher, DispatcherService},
-    document::{LazyAsset, MakeAsset},
+    documents::{AppAsset, Documents},
     endpoint::Endpoint,
     mount::Mount,
 };
 use crate::{
     body::{BodyKind, Sizes},
     depends::AppValue,
-    openapi::{Asset, Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
+    openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
@@ -31,19 +31,6 @@ pub(super) struct Built {
     pub(super) service: AppService,
     pub(super) values: Vec<AppValue>,
     documents: Arc<Documents>,
-}
-
-/// The source of the documents, behind a lock because two threads must not access schemars' settings at the same
-/// time.
-struct Documents {
-    facts: Mutex<Document>,
-    dialect: fn(&Document) -> Value,
-}
-
-impl Documents {
-    fn write(&self, dialect: fn(&Document) -> Value) -> Value {
-        dialect(&self.facts.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 impl App {
@@ -98,10 +85,7 @@ impl App {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
         checks.duplicate_ids(document.clashes());
-        let documents = Arc::new(Documents {
-            facts: Mutex::new(document),
-            dialect: self.dialect(),
-        });
+        let documents = Arc::new(Documents::new(document, self.dialect()));
         for (name, url) in self.urls.by_name() {
             checks.url(name, url.unwrap_or("/"));
         }
@@ -217,19 +201,17 @@ impl App {
 
     /// Returns the documents and their pages, with their paths. A document is written when it is first requested,
     /// because for a large app this takes longer than the rest of the startup.
-    fn assets(&self, documents: &Arc<Documents>) -> Vec<(String, LazyAsset)> {
-        let written = |dialect| -> LazyAsset {
-            let documents = Arc::clone(documents);
-            LazyLock::new(Box::new(move || Asset::json(&documents.write(dialect))))
-        };
+    fn assets(&self, documents: &Arc<Documents>) -> Vec<(String, AppAsset)> {
         let mut assets = Vec::new();
         if let Some(url) = &self.urls.openapi30 {
-            assets.push((url.clone(), written(openapi30::render)));
+            let written = AppAsset::document(documents, openapi30::render);
+            assets.push((url.clone(), written));
         }
         let Some(openapi) = &self.urls.openapi else {
             return assets;
         };
-        assets.push((openapi.clone(), written(documents.dialect)));
+        let written = AppAsset::document(documents, documents.dialect);
+        assets.push((openapi.clone(), written));
         let mut pages = Vec::new();
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
@@ -240,8 +222,7 @@ impl App {
             pages.append(&mut ReDoc::new(&self.info.title, redoc, openapi).assets());
         }
         for (url, page) in pages {
-            let ready: MakeAsset = Box::new(|| page);
-            assets.push((url, LazyLock::new(ready)));
+            assets.push((url, AppAsset::Page(page)));
         }
         assets
     }
@@ -269,7 +250,7 @@ impl BuiltApp {
     pub fn document(&self) -> &Value {
         let documents = &self.built.documents;
         self.document
-            .get_or_init(|| documents.write(documents.dialect))
+            .get_or_init(|| documents.write(documents.dialect, None))
     }
 }
 

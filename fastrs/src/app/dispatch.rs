@@ -14,7 +14,8 @@ use tower_service::Service;
 
 use super::{
     automatic::{self, AutomaticResponse},
-    document::{LazyAsset, serve_asset},
+    document::serve_asset,
+    documents::AppAsset,
     endpoint::Endpoint,
     layered::{Peer, call_layered},
     mount::Mount,
@@ -33,7 +34,7 @@ pub(super) struct Dispatcher {
     pub(super) table: Table,
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) mounts: Vec<Mount>,
-    pub(super) assets: Vec<LazyAsset>,
+    pub(super) assets: Vec<AppAsset>,
     pub(super) redirect_slashes: bool,
     /// Whether any route is canceled when its client disconnects.
     pub(super) has_cancelling: bool,
@@ -58,7 +59,10 @@ impl Dispatcher {
                 None => self.not_found(parts, client),
             },
             Found::Target(Target::Asset(number)) => match self.assets.get(number) {
-                Some(asset) => Dispatched::ready(serve_asset(asset, &parts.headers)),
+                Some(asset) => {
+                    let asset = asset.get(parts.extensions.get());
+                    Dispatched::ready(serve_asset(&asset, &parts.headers))
+                }
                 None => self.not_found(parts, client),
             },
             Found::Target(Target::Mount(number)) => self.mounted(number, parts, body, client),

@@ -1,7 +1,5 @@
 //! Serves the documents of an app.
 
-use std::sync::LazyLock;
-
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{
@@ -14,11 +12,6 @@ use crate::{
     body::{Body, Response},
     openapi::Asset,
 };
-
-/// An asset that is created when it is first requested.
-pub(super) type LazyAsset = LazyLock<Asset, MakeAsset>;
-
-pub(super) type MakeAsset = Box<dyn FnOnce() -> Asset + Send>;
 
 /// Responds with a ready asset: 304 if the client already has it, gzip if the client accepts it.
 pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod dispatch;
 mod document;
+mod documents;
 mod endpoint;
 mod layered;
 mod mount;

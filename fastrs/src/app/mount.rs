@@ -40,6 +40,24 @@ impl Mount {
     }
 }
 
+/// The path at which an app is mounted, from the outermost app on. A mounted app finds it in its requests' extensions.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct MountPath(Arc<str>);
+
+impl MountPath {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the path of a mount inside another one.
+    fn within(outer: Option<&Self>, prefix: &Arc<str>) -> Self {
+        match outer {
+            None => Self(prefix.clone()),
+            Some(outer) => Self(format!("{}{prefix}", outer.0).into()),
+        }
+    }
+}
+
 /// A mounted service inside its layers.
 #[derive(Clone)]
 struct MountService {
@@ -65,6 +83,8 @@ impl Service<http::Request<Body>> for MountService {
         let state = &self.state;
         let shutdown = || Shutdown::of(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);
+        let path = MountPath::within(request.extensions().get(), &self.prefix);
+        request.extensions_mut().insert(path);
         if let Some(uri) = without_prefix(request.uri(), &self.prefix) {
             *request.uri_mut() = uri;
         }

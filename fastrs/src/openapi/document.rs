@@ -28,7 +28,7 @@ use super::{
 #[non_exhaustive]
 pub struct Document {
     pub(super) info: Info,
-    pub(super) servers: Vec<Server>,
+    pub(crate) servers: Vec<Server>,
     pub(super) tags: Vec<Tag>,
     pub(super) external_docs: Option<ExternalDocs>,
     pub(super) operations: Vec<OperationDoc>,
@@ -54,6 +54,11 @@ impl Document {
     /// Adds a server.
     pub fn server(&mut self, server: Server) {
         self.servers.push(server);
+    }
+
+    /// Returns whether a server has this URL.
+    pub(crate) fn has_server(&self, url: &str) -> bool {
+        self.servers.iter().any(|server| server.url == url)
     }
 
     /// Adds the description of a tag.
