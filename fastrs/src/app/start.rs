@@ -229,7 +229,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
 async fn close(teardowns: Teardowns, timeout: Duration, stop: &Stop) -> Vec<String> {
     let closing = async {
         let problems = teardowns.run(Some(timeout)).await;
-        // The values of mounted apps.
+        // Waits for the values of mounted apps.
         tokio::time::timeout(timeout, Teardowns::in_background())
             .await
             .ok();

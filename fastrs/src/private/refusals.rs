@@ -1,5 +1,5 @@
-//! Types that depend on a check. A type that fails its check resolves to nothing, so that the compiler reports no
-//! further errors about it: one mistake is one error, however many functions use the type.
+//! Types that depend on a check. A type that fails its check does not resolve, so that the compiler reports no further
+//! errors about it: one mistake is one error, however many functions use the type.
 
 use std::{
     collections::{BTreeMap, HashMap},

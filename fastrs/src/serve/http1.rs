@@ -16,8 +16,8 @@ use super::transport::Transport;
 /// The maximum size of a connection's buffer, in each direction.
 const MAX_BUFFER: usize = 64 * 1024;
 
-/// hyper's connection has two buffers of 8 KiB. A connection that [`rest`](Self::rest)s is taken apart until bytes
-/// arrive.
+/// An HTTP/1 connection, whose buffers are freed while it [`rest`](Self::rest)s. hyper's connection has two buffers of
+/// 8 KiB, so it is taken apart until bytes arrive.
 ///
 /// The future completes when the connection is closed, or upgraded to another protocol.
 pub(super) struct Http1<D: Dispatch> {

@@ -171,7 +171,7 @@ mod tests {
             &[&GET.repeat(50)],
             &[&format!("GET / HTTP/1.1\r\n{long}\r\n")],
             &["GET / HTTP/1.1\r", "\nhost: a\r\n\r", "\nanything\n"],
-            // A body, or bytes that may be one.
+            // The bare LF is in a body, or in bytes that may be one.
             &[&format!("{post}a\n\nb{GET}")],
             &[&format!("{post}a\n")],
             &[&format!("{chunked}1\r\n\n\r\n0\r\n\r\n")],
@@ -190,7 +190,7 @@ mod tests {
             &["GET / HTTP/1.1\r\n", "\n"],
             &[&GET.replace('\r', "")],
             &[GET, &GET.replace('\r', "")],
-            // After a complete request.
+            // The bare LF comes after a complete request.
             &[&format!("{GET}GET / HTTP/1.1\n")],
             &[&format!("{post}a\n\nbGET / HTTP/1.1\n")],
         ] {
