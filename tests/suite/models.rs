@@ -335,7 +335,7 @@ mod generic {
     pub(super) mod archive {
         use super::*;
 
-        /// Of the same name as its sibling.
+        /// Has the same name as another type.
         #[model]
         pub(in super::super) struct Item {
             pub(super) year: u16,
@@ -363,7 +363,7 @@ mod generic {
         }
     }
 
-    /// Flattened parts stand beside the own fields.
+    /// The fields of flattened structs are next to its own.
     #[model]
     pub(super) struct Stamped {
         #[serde(flatten)]
@@ -514,7 +514,7 @@ mod sides {
         roles: Vec<String>,
     }
 
-    /// The same both ways, a default notwithstanding.
+    /// Input and output are the same, despite a default.
     #[model]
     pub(super) struct Plain {
         #[field(default = 3)]
@@ -522,7 +522,7 @@ mod sides {
         note: Option<String>,
     }
 
-    /// Leads to one that differs.
+    /// Refers to a type whose input and output differ.
     #[model]
     pub(super) struct Team {
         members: Vec<Account>,
@@ -545,7 +545,7 @@ mod sides {
         team
     }
 
-    /// A token that nobody is shown.
+    /// A token that is never shown.
     #[model]
     #[derive(Debug)]
     pub(super) struct Token {

@@ -369,7 +369,7 @@ mod wrappers {
 
     #[get("/alias")]
     async fn alias(
-        /// Where to go on.
+        /// The token of the next page.
         #[query(
             alias = "page-token",
             title = "Token",
