@@ -27,8 +27,8 @@ impl Documents {
         }
     }
 
-    /// Writes the document. If the app is mounted, its first server is the path of the mount, unless that is listed
-    /// already.
+    /// Writes the document. If the app is mounted, the first server is the path of the mount, unless the app already
+    /// lists that path.
     pub(super) fn write(&self, dialect: Dialect, mount: Option<&MountPath>) -> Value {
         let mut facts = lock(&self.facts);
         let url = encode(mount.map_or("", MountPath::as_str));

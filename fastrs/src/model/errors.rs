@@ -73,7 +73,7 @@ impl Errors {
         }
     }
 
-    /// Fills a [`probe`](Self::probe).
+    /// Makes a [`probe`](Self::probe) full, as an error would.
     pub(super) fn fail(&mut self) {
         self.full = true;
     }

@@ -27,7 +27,7 @@ async fn a_mounted_apps_document_has_the_mounts_path_as_its_server() {
         .mount("/subapi", service.clone())
         .mount("/outer", elsewhere.into_service().await.unwrap());
     let client = TestClient::start(app).await;
-    // The second time, the document is written already.
+    // The second time, the document has already been written.
     for _ in 0..2 {
         for (path, expected) in [
             ("/subapi", "/subapi"),

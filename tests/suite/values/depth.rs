@@ -35,7 +35,7 @@ async fn read_node(node: Node) -> Node {
     node
 }
 
-/// Returns a node whose variants all contain the next one, each the last in its line to be refused.
+/// Returns a chain of nodes, each of which has the form of another variant.
 fn nested(leaf: &str, depth: usize) -> String {
     let mut json = leaf.to_owned();
     for level in 0..depth {

@@ -113,8 +113,8 @@ impl Compiled {
         &self.shape
     }
 
-    /// Returns [`STEPS_PER_VALUE`], and more if a union has many members: each of them is a node, perhaps behind a
-    /// reference, and visited both to choose and to list its errors.
+    /// Returns [`STEPS_PER_VALUE`], or more if a union has many members: each member is a node, perhaps behind a
+    /// reference, and is visited once to choose one and once to list its errors.
     fn steps(&self) -> usize {
         let mut widest = 0;
         for node in &self.nodes {

@@ -91,7 +91,7 @@ impl Tape<'_> {
     /// Undoes [`replace`](Self::replace).
     pub(crate) fn restore(&mut self, replacements: &mut Replacements, from: usize) {
         self.is_checked = false;
-        // They are only used when the type is read, and then everything is replaced anew.
+        // The variants are used only when a type is read, and all replacements are made again before that.
         self.variants.clear();
         for one in replacements.all[from..].iter_mut().rev() {
             if let Replacement::Value(id, node) = one {

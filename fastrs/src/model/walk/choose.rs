@@ -1,7 +1,7 @@
 //! The choice of a union's member, as pydantic's smart mode makes it.
 //!
-//! A union inside another one is walked for each member of the outer one. Its choice is therefore remembered: without
-//! that, the work would double with each level.
+//! A union inside another one is walked for each member of the outer one. Its choice is therefore remembered; otherwise
+//! the work would double with each level.
 
 use super::loc::Loc;
 use super::{At, Walk};
@@ -37,7 +37,7 @@ pub(super) struct Member {
     pub(super) fit: Fit,
 }
 
-/// A union's node, the value that it is asked about, and whether that must have exactly the expected type.
+/// A union's node, the value for which it chooses a member, and whether the value must have exactly the expected type.
 pub(super) type Asked = (Id, NodeId, bool);
 
 impl Fit {
@@ -102,7 +102,7 @@ pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: No
             return variants;
         }
     }
-    // The last choice for a value counts, and that is the best variant's.
+    // The last choice for a value counts, so the best variant comes last.
     for mut made in replacements.into_iter().rev() {
         tape.replace(&mut made, 0);
     }
@@ -119,7 +119,7 @@ impl Walk<'_, '_> {
         at: At<'_>,
     ) -> Option<Member> {
         let asked = (id, value, at.strict);
-        // A scalar is as quickly looked at again.
+        // For a scalar, checking the members again is as fast as a lookup.
         let is_remembered = at.limits.is_none() && self.tape.has_contents(value);
         if is_remembered && let Some(known) = self.chosen.get(&asked) {
             return *known;

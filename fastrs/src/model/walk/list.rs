@@ -98,7 +98,7 @@ impl Walk<'_, '_> {
         keys.len()
     }
 
-    /// Makes the replacements inside valid items, which a walk that is choosing does not.
+    /// Makes the replacements inside valid items, which a walk omits while it chooses a union's member.
     fn convert(&mut self, (items, mut values): (Id, Run), from: usize, at: At<'_>) {
         let outer = (self.fit, std::mem::replace(&mut self.is_choosing, false));
         self.replacements.truncate(from);

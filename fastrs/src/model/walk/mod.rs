@@ -39,7 +39,7 @@ struct Walk<'a, 't> {
     fit: Fit,
     /// Whether the walk is choosing a union's member. It then makes no replacements inside nested unions.
     is_choosing: bool,
-    /// The members of unions that were chosen so far.
+    /// The members that have been chosen so far, by union and value.
     chosen: HashMap<Asked, Option<Member>>,
     /// How many nodes may still be visited. Unions try each of their members, and each of them may list its errors; this
     /// keeps the cost of a body close to its length.

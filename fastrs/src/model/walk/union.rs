@@ -19,7 +19,7 @@ impl Walk<'_, '_> {
     ) {
         let best = self.best_member(id, members, value, at);
         match (best, self.is_choosing) {
-            // An enclosing union only asks how well the value fits.
+            // An enclosing union needs only the fit.
             (Some(best), true) => self.fit.include(best.fit),
             (None, true) => out.fail(),
             (Some(best), false) => {
