@@ -86,7 +86,7 @@ struct User {
 #[derive(Debug, HttpError)]
 enum UserError {
     /// The request names no user.
-    #[error("say who you are in `x-user`")]
+    #[error("the header `x-user` is missing")]
     #[status(401)]
     Unknown,
 }
@@ -97,7 +97,7 @@ async fn current_user(
     #[depends(journal)] journal: &Journal,
 ) -> Result<User, UserError> {
     let name = x_user.ok_or(UserError::Unknown)?;
-    journal.write(format!("{name} came"));
+    journal.write(format!("{name} arrived"));
     Ok(User { name })
 }
 
@@ -300,7 +300,7 @@ mod tests {
             "seat left after 1 uses",
             "seat taken",
             "seat cleaned",
-            "ada came",
+            "ada arrived",
         ];
         assert_eq!(lines, expected);
     }

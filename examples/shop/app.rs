@@ -10,8 +10,8 @@ pub fn app(with: Settings) -> App {
     App::new("Shop", "1.0.0")
         .description(
             "A shop on SQLite. Prices are in cents, times in UTC.\n\n\
-             What a path names and isn't there is a 404; what a body names and isn't there, \
-             or is taken, is a 409.",
+             A resource in the path that doesn't exist is a 404. A resource in the body that doesn't exist, \
+             or a value that is already taken, is a 409.",
         )
         .provide::<settings>(with)
         .include(items::router())

@@ -25,7 +25,10 @@ async fn an_item_is_created_read_changed_and_deleted() {
     let changed: Value = answer.json();
     assert_eq!(changed["price"], 999);
     assert_eq!(changed["description"], "Bright.");
-    assert_eq!(changed["name"], "Lamp", "what isn't sent stays");
+    assert_eq!(
+        changed["name"], "Lamp",
+        "a field that isn't sent keeps its value"
+    );
 
     let answer = client
         .patch(&path)
@@ -144,7 +147,7 @@ async fn an_order_takes_all_of_its_lines_or_none() {
 
     let answer = client.post("/orders").json(&order(2)).send().await;
     assert_eq!(answer.status(), 409);
-    let left = format!("of item {} there are 1 left", vase["id"]);
+    let left = format!("only 1 left of item {}", vase["id"]);
     assert_eq!(answer.json::<Value>(), json!({"detail": left}));
     assert_eq!(
         stock(&client, &lamp).await,

@@ -63,12 +63,12 @@ impl Arguments {
                         .map_err(|error| format!("`--port`: {error}"))?
                 }
                 _ if argument.starts_with('-') || app.is_some() => {
-                    return Err(format!("`{argument}` is not understood"));
+                    return Err(format!("unknown argument `{argument}`"));
                 }
                 _ => app = Some(argument),
             }
         }
-        let app = app.ok_or("which application?")?;
+        let app = app.ok_or("no application is given")?;
         Ok(Self { app, port })
     }
 }

@@ -92,36 +92,36 @@ const SYNONYMS: &[(&str, &str)] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     (
         "data",
-        "the body is an argument, a bare `#[model]` or one under `#[form]`: remove the key",
+        "the body is an argument, either a bare `#[model]` or one with `#[form]`; remove the key",
     ),
     (
         "format",
-        "the types of the arguments and of the answer say what is read and written: remove the key",
+        "the types of the arguments and of the return value determine the media types; remove the key",
     ),
     (
         "rank",
-        "a literal segment comes before a placeholder: remove the key",
+        "a literal segment takes precedence over a placeholder; remove the key",
     ),
     (
         "guard",
-        "what a route requires is a dependency: `depends = [verify]`",
+        "write `depends = [verify]`, where `verify` is a `#[dependency]`",
     ),
     (
         "response_model",
-        "the function's return type is the response model: write `-> Item`",
+        "the function's return type is the response model; write `-> Item`",
     ),
     (
         "response_class",
-        "the function's return type says it: return `Html`, `PlainText` or `Redirect`",
+        "the function's return type determines the response; return `Html`, `PlainText` or `Redirect`",
     ),
     (
         "response_model_exclude_unset",
-        "return `Partial<Item>`, which writes only what was set",
+        "return `Partial<Item>`, which serializes only the fields that were set",
     ),
-    ("name", "an operation is named by its `operation_id`"),
+    ("name", "write `operation_id` to name the operation"),
     (
         "extra",
-        "unknown fields are refused by `#[serde(deny_unknown_fields)]`, below `#[model]`",
+        "write `#[serde(deny_unknown_fields)]` below `#[model]` to reject unknown fields",
     ),
 ];
 
@@ -156,13 +156,11 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
             true => "",
             false => " = ..",
         };
-        return format!(
-            "that is serde's, `#[serde({wrong}{value})]`, below `#[model]` or on the field"
-        );
+        return format!("write `#[serde({wrong}{value})]` below `#[model]` or on the field");
     }
     match nearest(wrong, known) {
         Some(name) => format!("did you mean `{name}`?"),
-        None if known.len() == 1 => format!("there is only {}", list(known)),
+        None if known.len() == 1 => format!("the only choice is {}", list(known)),
         None => format!("the choices are {}", list(known)),
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
             None => Ok(function),
             Some(this) => Err(syn::Error::new(
                 this.self_token.span,
-                format!("`#[{attribute}]` is for a free function, without `self`: move it out of the `impl`, and write what it needs as arguments"),
+                format!("`#[{attribute}]` is for a free function, without `self`: move it out of the `impl`, and pass what it needs as arguments"),
             )),
         }
     });
@@ -33,7 +33,7 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         None => Ok(function),
         Some(second) => Err(syn::Error::new_spanned(
             second.path(),
-            format!("this function has `#[{attribute}]` already: write a second function, or one `#[route(\"..\", methods = [\"GET\", \"POST\"])]`"),
+            format!("this function already has `#[{attribute}]`: write a second function, or one `#[route(\"..\", methods = [\"GET\", \"POST\"])]`"),
         )),
     });
     let function = parsed.map_err(|error| {

@@ -64,7 +64,7 @@ impl Function {
         match (sig.asyncness, blocking) {
             (None, None) => errors.at(
                 sig.fn_token.span,
-                format!("{role} is an `async fn`: write `async fn`, or add `blocking` to the attribute for a function that blocks its thread"),
+                format!("{role} must be an `async fn`: write `async fn`, or add `blocking` to the attribute if the function blocks its thread"),
             ),
             (Some(_), Some(span)) => errors.at(
                 span,
@@ -75,28 +75,31 @@ impl Function {
         if let Some(token) = &sig.constness {
             errors.at(
                 token.span,
-                format!("{role} is not a `const fn`: remove `const`"),
+                format!("{role} cannot be a `const fn`: remove `const`"),
             );
         }
         if let Safety::Unsafe(token) = &sig.safety {
             errors.at(
                 token.span,
-                format!("{role} is called by safe code: remove `unsafe`"),
+                format!("{role} is called from safe code: remove `unsafe`"),
             );
         }
         if let Some(abi) = &sig.abi {
-            errors.on(abi, format!("{role} is a Rust function: remove `extern`"));
+            errors.on(
+                abi,
+                format!("{role} must be a Rust function: remove `extern`"),
+            );
         }
         if !sig.generics.params.is_empty() {
             errors.on(
                 &sig.generics,
-                format!("{role} has no generics: write the concrete types, and omit lifetimes"),
+                format!("{role} cannot be generic: write concrete types, and omit lifetimes"),
             );
         }
         if let Some(clause) = &sig.generics.where_clause {
             errors.on(
                 clause,
-                format!("{role} has no generics: remove the `where` clause"),
+                format!("{role} cannot be generic: remove the `where` clause"),
             );
         }
         if let ReturnType::Type(_, ty) = &sig.output
@@ -104,7 +107,7 @@ impl Function {
         {
             errors.on(
                 ty,
-                format!("the return type of {role} says what it gives, and `impl Trait` hides that: write the concrete type, such as a `#[model]`, `Html` or `Response`"),
+                format!("`impl Trait` hides the type that {role} returns: write the concrete type, such as a `#[model]`, `Html` or `Response`"),
             );
         }
         for input in &sig.inputs {
@@ -130,7 +133,7 @@ impl Function {
                 if types::mentions_impl(&arg.ty) {
                     errors.on(
                         &arg.ty,
-                        "an argument's type says how it is read, and `impl Trait` hides that: write the concrete type",
+                        "`impl Trait` hides the argument's type, which determines how it is read: write the concrete type",
                     );
                 }
             }

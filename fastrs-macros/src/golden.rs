@@ -28,7 +28,7 @@ fn expansions_are_as_reviewed() {
         let reviewed = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             expanded == reviewed,
-            "{}: the expansion is another; UPDATE_GOLDEN=1 writes it",
+            "{}: the expansion differs; `UPDATE_GOLDEN=1` rewrites it",
             path.display()
         );
     }
@@ -81,7 +81,7 @@ fn expand(name: &str) -> File {
         "get" => crate::route::expand(Some("GET"), keys, item),
         "dependency" => crate::dependency::expand(keys, item),
         "model" => crate::model::expand(keys, item),
-        other => panic!("no macro `{other}`"),
+        other => panic!("unknown macro `{other}`"),
     };
     syn::parse2(expanded).unwrap()
 }

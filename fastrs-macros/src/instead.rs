@@ -13,12 +13,12 @@ use crate::types::{self, ungrouped};
 const WRAPPERS: &[(&str, Says)] = &[
     ("Path", |inner| {
         format!(
-            "a path value is a plain argument that has its placeholder's name: `id: {inner}` for `<id>`"
+            "a path value is a plain argument with the name of its placeholder: `id: {inner}` for `<id>`"
         )
     }),
     ("Query", |inner| {
         format!(
-            "a query parameter is a plain argument, `q: String`, and a struct of them is `#[query] filter: {inner}`"
+            "a query parameter is a plain argument, `q: String`, and a struct of query parameters is `#[query] filter: {inner}`"
         )
     }),
     ("Json", |inner| {
@@ -44,7 +44,7 @@ const WRAPPERS: &[(&str, Says)] = &[
         )
     }),
     ("ConnectInfo", |_| {
-        "the client's address is an argument of the type `ClientAddr`".to_owned()
+        "the client's address is an argument of type `ClientAddr`".to_owned()
     }),
     ("Yield", |inner| {
         format!("a `Yield` is taken by value: `lend: Yield<{inner}>`")
@@ -53,12 +53,12 @@ const WRAPPERS: &[(&str, Says)] = &[
     ("Rc", plain),
     ("Arc", |inner| {
         format!(
-            "what is shared comes from a dependency: `#[depends(provider)] value: &{inner}`, where `provider` is a `#[dependency]` function; what is read from the request is taken as `{inner}`"
+            "a shared value comes from a dependency: `#[depends(provider)] value: &{inner}`, where `provider` is a `#[dependency]` function; a value that is read from the request is taken as `{inner}`"
         )
     }),
     ("Result", |inner| {
         format!(
-            "an argument that cannot be read is answered with a 422 before the function runs: take `{inner}`, or `Option<{inner}>` for one that may be missing; what may fail otherwise is a `#[dependency]`"
+            "an invalid argument results in a 422 before the function runs: take `{inner}`, or `Option<{inner}>` if it may be missing; for anything else that may fail, use a `#[dependency]`"
         )
     }),
 ];
@@ -72,11 +72,11 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     (
         "Cookie",
-        "a `Cookie` is one that is set, by `reply.cookie(..)`; one that came is an argument, `#[cookie] session: String`",
+        "`Cookie` is for setting a cookie, with `reply.cookie(..)`; to read one, take `#[cookie] session: String`",
     ),
     (
         "Value",
-        "JSON of any kind is the body, and says so: `#[body] value: Value`",
+        "a body of arbitrary JSON needs an attribute: `#[body] value: Value`",
     ),
     (
         "BackgroundTasks",
@@ -84,21 +84,21 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     (
         "HttpRequest",
-        "the request is an argument of the type `&Request`",
+        "the request is an argument of type `&Request`",
     ),
     (
         "CookieJar",
-        "a cookie is an argument, `#[cookie] session: String`, and is set by `reply: &mut Reply`",
+        "a cookie is read with an argument, `#[cookie] session: String`, and set with `reply: &mut Reply`",
     ),
     (
         "Cookies",
-        "a cookie is an argument, `#[cookie] session: String`, and is set by `reply: &mut Reply`",
+        "a cookie is read with an argument, `#[cookie] session: String`, and set with `reply: &mut Reply`",
     ),
 ];
 
-const HTTP_RESPONSE: &str = "a handler returns its value, with `#[get(\"/..\", status = ..)]`: a `#[model]`, `Html`, `PlainText`, or `Response` for a raw one";
+const HTTP_RESPONSE: &str = "a handler returns a `#[model]`, `Html`, `PlainText`, or a raw `Response`, and its status is in the attribute: `#[get(\"/..\", status = ..)]`";
 
-const SEVERAL: &str = "an argument is one value: write one for each, `a: u32, b: u32`";
+const SEVERAL: &str = "an argument holds one value: write one for each, `a: u32, b: u32`";
 
 /// The names that the library's `instead` module defines.
 const FOREIGN: &[&str] = &[
@@ -126,7 +126,7 @@ const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 type Says = fn(&str) -> String;
 
 fn plain(inner: &str) -> String {
-    format!("an argument is taken as it is: write `{inner}`")
+    format!("an argument needs no wrapper: write `{inner}`")
 }
 
 fn state(inner: &str) -> String {
@@ -145,7 +145,7 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
             None if is_borrowed(&reference.elem) => return None,
             None => {
                 let text = spelled::text(&without_lifetime(ty));
-                format!("`{text}` is borrowed from a dependency: name it, `#[depends(provider)] value: {text}`, where `provider` is a `#[dependency]` function; what is read from the request is taken by value")
+                format!("`{text}` is borrowed from a dependency: name it, `#[depends(provider)] value: {text}`, where `provider` is a `#[dependency]` function; a value that is read from the request is taken by value")
             }
         },
         Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` carries nothing: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
@@ -164,7 +164,7 @@ pub(crate) fn of_pattern(ty: &Type) -> String {
     match ungrouped(ty) {
         Type::Tuple(_) => SEVERAL.to_owned(),
         ty => said(ty).unwrap_or_else(|| {
-            "an argument's name is its name in the request: write a plain name, and take it apart in the body".to_owned()
+            "an argument's name is its name in the request: write a plain name, and destructure it in the body".to_owned()
         }),
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         _ => {
             errors.on(
                 &item.ident,
-                "`IntoResponse` is derived for an `enum` with a variant for each status: a `struct` that is one answer is a `#[model]`",
+                "`IntoResponse` can only be derived for an `enum` with a variant for each status: put `#[model]` on a `struct`",
             );
             Vec::new()
         }
@@ -59,7 +59,7 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> VariantResponse {
         fields => {
             errors.on(
                 fields,
-                format!("an answer is one value or none: write `{name}(Item)`, with the fields in a `#[model]`"),
+                format!("a variant holds at most one value: write `{name}(Item)`, with the fields in a `#[model]`"),
             );
             None
         }

@@ -28,7 +28,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     if function.body.is_none() {
         errors.on(
             function.name(),
-            "a job has a body: write `{ .. }` instead of the `;`",
+            "a job must have a body: write `{ .. }` instead of the `;`",
         );
     }
     for argument in &arguments {

@@ -151,7 +151,7 @@ pub(crate) fn read(
         };
         let name = key.name();
         if keys.iter().any(|other| other.name() == name) {
-            errors.at(key.span(), format!("`{name}` is given twice: remove one"));
+            errors.at(key.span(), format!("`{name}` appears twice: remove one"));
         } else {
             keys.push(key);
         }
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_repeated_key_is_one_mistake() {
         let mistakes = mistakes(quote!(ge = 1, ge = 2));
-        assert!(mistakes.contains("`ge` is given twice"));
+        assert!(mistakes.contains("`ge` appears twice"));
         assert_eq!(mistakes.matches("compile_error").count(), 1);
     }
 }

@@ -45,7 +45,7 @@ impl Parse for Listed {
         if let Some(attr) = attrs.iter().find(|attr| !attr.path().is_ident("cfg")) {
             return Err(syn::Error::new_spanned(
                 attr.path(),
-                "only `#[cfg(..)]` may be put on a handler in `routes![..]`",
+                "only `#[cfg(..)]` is allowed on a handler in `routes![..]`",
             ));
         }
         let by_name = "`routes![..]` lists handlers by name: `routes![read_item, items::create]`";

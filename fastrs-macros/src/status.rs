@@ -22,7 +22,7 @@ impl Status {
             (Expr::Lit(_) | Expr::Unary(_), _) => {
                 errors.on(
                     &status.0,
-                    "an answer's status is a number from 200 to 599, or a constant such as `StatusCode::CREATED`",
+                    "a response status must be a number from 200 to 599, or a constant such as `StatusCode::CREATED`",
                 );
                 None
             }
@@ -46,7 +46,7 @@ impl Status {
             return None;
         };
         for second in attrs {
-            errors.on(second.path(), "the status is given twice: remove one");
+            errors.on(second.path(), "the status appears twice: remove one");
         }
         match attr.parse_args::<Expr>() {
             Ok(expr) => Self::read(expr, errors),

@@ -442,7 +442,7 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
-            Self::Io(_) => f.write_str("the body could not be read to its end"),
+            Self::Io(_) => f.write_str("the body could not be read completely"),
         }
     }
 }

@@ -134,7 +134,7 @@ impl HttpError {
             detail: &'a Value,
         }
         let detail = &self.0.detail;
-        serde_json::to_vec(&Body { detail }).expect("a JSON value can be written")
+        serde_json::to_vec(&Body { detail }).expect("a JSON value can be serialized")
     }
 }
 
@@ -221,9 +221,9 @@ pub(crate) fn reason(status: StatusCode) -> &'static str {
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
-        (Err(_), _) => Err(format!("{name:?} is not the name of a header")),
+        (Err(_), _) => Err(format!("{name:?} is not a valid header name")),
         (Ok(name), Err(_)) => Err(format!(
-            "{value:?} cannot be the value of the header `{name}`"
+            "{value:?} is not a valid value for the header `{name}`"
         )),
     }
 }
@@ -279,7 +279,7 @@ impl fmt::Debug for AsHttpError {
 
 impl fmt::Display for AsHttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an answer")
+        f.write_str("an HTTP error")
     }
 }
 

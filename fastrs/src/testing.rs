@@ -198,8 +198,8 @@ impl<D: Dispatch> AnyApp for Arc<D> {
 fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     match (name.parse(), value.parse()) {
         (Ok(name), Ok(value)) => (name, value),
-        (Err(_), _) => panic!("`{name}` is no header name"),
-        (_, Err(_)) => panic!("{value:?} is no value for the header `{name}`"),
+        (Err(_), _) => panic!("`{name}` is not a valid header name"),
+        (_, Err(_)) => panic!("{value:?} is not a valid value for the header `{name}`"),
     }
 }
 

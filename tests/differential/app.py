@@ -1,4 +1,4 @@
-"""The application of `tests/programs/differential`, in FastAPI: the same endpoints in the same order."""
+"""The FastAPI counterpart of `tests/programs/differential`: the same endpoints in the same order."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 
 app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-# The integers of Rust have a size, its floats are finite in fastrs, and `chrono` tells times with a zone from those without.
+# Integers in Rust have a size, floats in fastrs are finite, and `chrono` distinguishes times with an offset from those without.
 I64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
 U8 = Annotated[int, Field(ge=0, le=2**8 - 1)]
 U32 = Annotated[int, Field(ge=0, le=2**32 - 1)]
@@ -436,7 +436,7 @@ async def survey(survey: Annotated[Survey, Form()]) -> Survey:
     return survey
 
 
-# Answers and errors
+# Responses and errors
 
 
 class UserIn(BaseModel):

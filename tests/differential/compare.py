@@ -1,8 +1,8 @@
-"""Asks FastAPI and fastrs the same, and counts where they answer alike.
+"""Sends the same requests to FastAPI and fastrs, and counts equal responses.
 
     compare.py PROGRAM [--seed N] [--requests N] [--floor PERCENT] [--show N]
 
-PROGRAM is `tests/programs/differential`, built. FastAPI runs in this process, fastrs in its own behind sockets.
+PROGRAM is the built `tests/programs/differential`. FastAPI runs in this process, fastrs in one of its own, reached through sockets.
 """
 
 import argparse
@@ -44,17 +44,17 @@ def start(program):
     environment = {**os.environ, "HOST": "127.0.0.1", "PORT": "0", "ACCESS_LOG": "off"}
     process = subprocess.Popen([program], env=environment, stderr=subprocess.PIPE, text=True)
     for line in process.stderr:
-        _, found, rest = line.partition("serves http://")
+        _, found, rest = line.partition("is listening on http://")
         if found:
             port = int(rest.split(",")[0].strip().rpartition(":")[2])
-            # Nobody reads on; what is logged from here on is not wanted.
+            # Discards the rest of the log, so that the program does not block on a full pipe.
             multiprocessing.Process(target=process.stderr.read, daemon=True).start()
             return process, port
-    raise SystemExit(f"{program} does not serve")
+    raise SystemExit(f"{program} did not start")
 
 
 def differences_in(port, seed, numbers):
-    """The numbers of the requests that are answered differently, with the rule that says why, or none."""
+    """Returns the requests whose responses differ, by number, each with the rule that explains it, or `None`."""
     theirs, ours = FastAPI(), Fastrs(port)
     found = []
     for number in numbers:
@@ -66,12 +66,12 @@ def differences_in(port, seed, numbers):
 
 
 def canonical(answer):
-    """What must be equal: 1 is not 1.0, and the order of keys is nothing."""
+    """Returns what must be equal: 1 differs from 1.0, and the order of keys does not matter."""
     return (answer.status, answer.media, answer.location, answer.cookies, answer.json(strictly) if answer.is_json() else answer.body)
 
 
 def strictly(value):
-    """A JSON value in which floats are told from integers, and -0.0 from 0.0."""
+    """Returns a JSON value that distinguishes floats from integers, and -0.0 from 0.0."""
     match value:
         case float():
             return ("float", math.copysign(1, value), value)
@@ -86,7 +86,7 @@ def strictly(value):
 
 
 def kind_of(asked, expected, answered):
-    """Groups differences for people: the endpoint, the statuses, and the errors that only one side lists."""
+    """Returns the group of a difference in the report: the endpoint, the statuses, and the errors that only one side lists."""
     errors = lambda answer: [(error.get("type"), tuple(error.get("loc", ()))) for error in answer.details()]
     left, right = errors(expected), errors(answered)
     return f"{asked.endpoint}: {expected.status} {[e for e in left if e not in right]} / {answered.status} {[e for e in right if e not in left]}"
@@ -104,11 +104,11 @@ def report(differences, options):
             print(f"  {number}: {asked}\n    FastAPI {expected}\n    fastrs  {answered}")
     print()
     for rule, count in decided.most_common():
-        print(f"{count:6} decided: {rule}")
+        print(f"{count:6} by design: {rule}")
     agreed = options.requests - len(differences)
     left = sum(map(len, unexplained.values()))
     share = 100 * agreed / options.requests
-    print(f"differential: {agreed} of {options.requests} answers agree ({share:.2f} %), {sum(decided.values())} differ by decision, {left} unexplained")
+    print(f"differential: {agreed} of {options.requests} responses agree ({share:.2f}%), {sum(decided.values())} differ by design, {left} unexplained")
     return 1 if share < options.floor or left else 0
 
 

@@ -1,4 +1,4 @@
-"""The requests: of each endpoint right ones, nearly right ones and hostile ones, the same for the same seed."""
+"""Generates the requests: valid, nearly valid and hostile ones for each endpoint, the same for the same seed."""
 
 import random
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from values import *  # noqa: F403
 
 @dataclass
 class Request:
-    """What is sent to both."""
+    """A request that is sent to both sides."""
 
     endpoint: str
     method: str
@@ -24,7 +24,7 @@ class Request:
 
 @dataclass
 class Endpoint:
-    """One of them, with the kinds of what it takes. A tuple is a list of parameters, a `?` after a name makes it optional."""
+    """An endpoint, with the kinds of its inputs. A tuple is a list parameter, and a `?` after a name makes the parameter optional."""
 
     method: str
     path: str
@@ -124,7 +124,7 @@ ENDPOINTS = [
 
 
 def request(seed, index):
-    """The request of a number: it depends on nothing else."""
+    """Returns the request with this number, which depends only on the number and the seed."""
     rng = random.Random(f"{seed}/{index}")
     endpoint = ENDPOINTS[index % len(ENDPOINTS)]
     mood = rng.choices(["right", "near", "hostile"], [45, 43, 12])[0]
@@ -147,7 +147,7 @@ def build(endpoint, rng, mood):
     moods = lambda place, name: mood if (place, name) == spoiled or mood != "right" and rng.random() < 0.15 else "right"
     for name, kind in endpoint.segments.items():
         mood_here = moods("segments", name)
-        # An empty one makes another path: that is tried less often.
+        # An empty segment changes the path, so it is tried less often.
         text = kind.text(rng, mood_here) or kind.text(rng, mood_here)
         path = path.replace("{" + name + "}", escaped(rng, text, safe="/" if name == "p" else ""))
     target = path.encode()
@@ -169,7 +169,7 @@ def build(endpoint, rng, mood):
 
 
 def pairs(rng, kinds, moods, mood):
-    """The parameters of a place: the optional ones sometimes, a list several times, what is nearly right twice or not at all."""
+    """Returns the parameters of one location. Optional ones may be missing, lists repeat, and invalid ones may be doubled or missing."""
     found = []
     for name, kind in kinds.items():
         optional, name = name.endswith("?"), name.rstrip("?")
@@ -187,7 +187,7 @@ def pairs(rng, kinds, moods, mood):
 
 
 def escaped(rng, text, safe):
-    """Percent-encoded, now and then more than need be."""
+    """Returns the text percent-encoded, and occasionally encodes more than necessary."""
     if rng.random() < 0.05:
         return "".join(f"%{byte:02x}" for byte in text.encode())
     return quote(text, safe=safe + "-._~!$'()*,:@")
@@ -202,7 +202,7 @@ def urlencoded(rng, pairs):
 
 
 def header(text):
-    """A header's value, unless HTTP or a decoding of it forbids it."""
+    """Returns the value of a header, or `None` if a header cannot carry the text unchanged."""
     if text != text.strip() or not text.isascii() or not (text or " ").isprintable():
         return None
     return text.encode()

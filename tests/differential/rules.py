@@ -1,6 +1,6 @@
-"""Where fastrs differs from FastAPI by decision. Each rule is named by words of `docs/coming-from-fastapi.md`, which gives the reason.
+"""The deliberate differences between fastrs and FastAPI. The name of each rule is a phrase from `docs/coming-from-fastapi.md`, which gives the reason.
 
-A rule is as narrow as its decision. Where it can, it asks FastAPI once more, for what the decision makes of the request.
+A rule covers exactly its difference. Where possible, it sends FastAPI a second request that is modified accordingly.
 """
 
 import copy
@@ -16,7 +16,7 @@ from values import TEXT
 
 
 def rule_for(request, expected, answered, fastapi):
-    """The name of the rule that explains a difference, or none."""
+    """Returns the name of the rule that explains a difference, or `None`."""
     for name, holds in RULES.items():
         if holds(request, expected, answered, fastapi):
             return name
@@ -24,7 +24,7 @@ def rule_for(request, expected, answered, fastapi):
 
 
 def head(request, expected, answered, fastapi):
-    """The same head as for GET."""
+    """The head equals that of a GET."""
     if request.method != "HEAD" or expected.status != 405:
         return False
     get = fastapi.ask(replace(request, method="GET"))
@@ -55,7 +55,7 @@ def not_finite(request, expected, answered, fastapi):
 def duplicate_key(request, expected, answered, fastapi):
     pairs = []
     read(request.body, lambda found: pairs.append([key for key, _ in found]) or dict(found))
-    is_told = any("stands twice" in error["msg"] for error in answered.details())
+    is_told = any("appears twice" in error["msg"] for error in answered.details())
     return is_told and any(len(set(keys)) < len(keys) for keys in pairs)
 
 
@@ -68,13 +68,13 @@ def not_utf8(request, expected, answered, fastapi):
 
 
 def long_input(request, expected, answered, fastapi):
-    """FastAPI's answer without the inputs that are long."""
+    """Equals FastAPI's response without long inputs."""
     if not expected.details() or [error.get("type") for error in expected.details()] != [error.get("type") for error in answered.details()]:
         return False
     shortened = copy.deepcopy(expected.details())
     listed = []
     for error, ours in zip(shortened, answered.details()):
-        # 256 bytes as they were sent: there may be spaces.
+        # The limit of 256 bytes applies to the JSON as sent, which may contain spaces.
         if len(json.dumps(error["input"], ensure_ascii=False, separators=(",", ":")).encode()) > 180 and ours.get("input") is None:
             error.pop("input")
             ours = {**ours}
@@ -84,7 +84,7 @@ def long_input(request, expected, answered, fastapi):
 
 
 def private_header(request, expected, answered, fastapi):
-    """FastAPI's answer without the headers that no answer repeats."""
+    """Equals FastAPI's response without the private headers."""
     private = ("authorization", "cookie", "proxy-authorization", "forwarded")
     def concealed(error):
         sent = error.get("input")
@@ -95,7 +95,7 @@ def private_header(request, expected, answered, fastapi):
 
 
 def blank_optional(request, expected, answered, fastapi):
-    """FastAPI's answer to the same without the empty parameters that are optional and no text."""
+    """Equals FastAPI's response to the request without its empty optional parameters, except for strings."""
     endpoint = next(endpoint for endpoint in ENDPOINTS if f"{endpoint.method} {endpoint.path}" == request.endpoint)
     kinds = {name.rstrip("?"): kind for place in (endpoint.query, endpoint.headers, endpoint.cookies) for name, kind in place.items() if name.endswith("?")}
     blank = {name for name, kind in kinds.items() if not isinstance(kind, tuple) and not kind.right_texts[0] in TEXT.right_texts}
@@ -113,13 +113,13 @@ def blank_optional(request, expected, answered, fastapi):
 
 
 def fraction(request, expected, answered, fastapi):
-    """The same to the microsecond, whatever zeros a fraction of a second ends with."""
+    """Equal to the microsecond, except for trailing zeros in a fraction of a second."""
     shortened = lambda found: found[1][:9].rstrip("0")
     return equal_but_for(expected, answered, lambda value: re.sub(r"(:\d\d\.\d+)(?=$|Z|[+-]\d\d:)", shortened, value) if isinstance(value, str) else value)
 
 
 def exponent(request, expected, answered, fastapi):
-    """The same number: `1E+2` is `100`, zeros beyond 28 digits are left out, and zero has no sign."""
+    """The same number: `1E+2` is `100`, zeros beyond 28 digits are omitted, and zero has no sign."""
     number = lambda value: str(Decimal(value).normalize(Context(100)) + 0) if isinstance(value, str) and re.fullmatch(r"-?[\d.]+(E[+-]?\d+)?", value) else value
     return request.endpoint in ("GET /query/decimals", "POST /bookings") and equal_but_for(expected, answered, number)
 
@@ -137,12 +137,12 @@ def other_digits(request, expected, answered, fastapi):
 
 
 def rounded_input(request, expected, answered, fastapi):
-    """The same, with the float nearest to an integer of more than 64 bits."""
+    """Equal if integers beyond 64 bits are replaced by the nearest float."""
     return has_large(request) and answered.status == 422 and equal_but_for(expected, answered, rounded)
 
 
 def large_integer(request, expected, answered, fastapi):
-    """Refused, and nothing else is wrong."""
+    """The integer is rejected, and nothing else differs."""
     refused = [error for error in only(answered, expected, rounded) if error.get("input") in [rounded(number) for number in large(request)]]
     all_of_it = len(refused) == len(only(answered, expected, rounded)) and not only(expected, answered, rounded)
     return bool(refused) and all_of_it
@@ -157,7 +157,7 @@ def minus_zero(request, expected, answered, fastapi):
 
 
 def naive_timestamp(request, expected, answered, fastapi):
-    """FastAPI says no more than that a number is a time in UTC."""
+    """FastAPI only adds the error that a number is a time in UTC."""
     return any(map(is_naive_number, only(expected, answered))) and says_only(expected, answered, is_naive_number, is_test_address)
 
 
@@ -168,14 +168,14 @@ def sibling_input(request, expected, answered, fastapi):
 
 
 def validator(request, expected, answered, fastapi):
-    """A validator is called with a value of its type: of a field if all fields have theirs, of a model even if a field's validator has refused."""
+    """A field's validator runs only if all fields have valid types, a model's validator even if a field's validator has failed."""
     missed, more = only(expected, answered), only(answered, expected)
     custom = lambda errors: all(error["type"] == "value_error" and error["loc"][0] == "body" for error in errors)
     return request.endpoint == "POST /ranges" and (expected.status, answered.status) == (422, 422) and custom(missed) and custom(more)
 
 
 def test_address(request, expected, answered, fastapi):
-    """FastAPI says no more than that `.test` is reserved."""
+    """FastAPI only adds the error that `.test` is reserved."""
     return any(map(is_test_address, only(expected, answered))) and says_only(expected, answered, is_test_address)
 
 
@@ -185,7 +185,7 @@ def punycode(request, expected, answered, fastapi):
 
 
 def surrogate(request, expected, answered, fastapi):
-    """FastAPI takes half a character, and cannot write it."""
+    """FastAPI accepts an unpaired surrogate, and then cannot write it."""
     return is_no_json(answered) and expected.status == 500 and b"\\ud" in request.body.lower()
 
 
@@ -195,7 +195,7 @@ def boolean_duration(request, expected, answered, fastapi):
 
 
 def large_key(request, expected, answered, fastapi):
-    """A key is an integer, and too large for its type: that is told where nothing else is wrong."""
+    """A map key that is too large for its type is reported only if nothing else is wrong."""
     missed = only(expected, answered)
     is_large = lambda error: error["loc"][-1] == "[key]" and error["type"] in ("less_than_equal", "greater_than_equal")
     return bool(missed) and all(map(is_large, missed)) and bool(answered.details()) and not only(answered, expected)
@@ -231,13 +231,13 @@ def is_test_address(error):
 
 
 def says_only(expected, answered, *kinds):
-    """Whether FastAPI lists more errors, all of these kinds."""
+    """Returns whether the only difference is that FastAPI lists more errors, all of these kinds."""
     missed = only(expected, answered)
     return all(any(kind(error) for kind in kinds) for error in missed) and not only(answered, expected) and answered.status in (200, 422)
 
 
 def only(answer, other, convert=lambda value: value):
-    """The errors of one answer that the other does not list."""
+    """Returns the errors of one response that the other does not list."""
     theirs = converted(other.details(), convert)
     return [error for error in converted(answer.details(), convert) if strict(error) not in list(map(strict, theirs))]
 
@@ -257,7 +257,7 @@ def converted(value, convert):
 
 
 def strict(value):
-    """A text that tells floats from integers."""
+    """Returns a string that distinguishes floats from integers."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -313,32 +313,32 @@ def plain_500(request, expected, answered, fastapi):
 
 RULES = {
     "Every error is JSON": plain_500,
-    "`HEAD` is answered for every `GET`": head,
-    "`OPTIONS` is answered": options,
+    "`HEAD` works for every `GET`": head,
+    "`OPTIONS` returns a 204": options,
     "A wrong content type is a 415": media_type,
     "A redirect to the path with or without its last slash is relative": slash_redirect,
-    "`NaN` and infinities are not numbers": not_finite,
-    "A field that comes twice in the JSON of a model": duplicate_key,
-    "bytes that are not UTF-8, are errors": not_utf8,
-    "An error's `input` is left out where it is longer than 256 bytes": long_input,
-    "`authorization`, `cookie` and `x-forwarded-*` are never shown": private_header,
+    "`NaN`, infinities and `1e400` are rejected": not_finite,
+    "A field that appears twice in the JSON of a model": duplicate_key,
+    "so are bytes that are not UTF-8": not_utf8,
+    "An error's `input` is omitted if it is longer than 256 bytes": long_input,
+    "`authorization`, `cookie` and `x-forwarded-*` are never echoed": private_header,
     "An empty value of an optional parameter": blank_optional,
     "Fractions of seconds keep nine digits": fraction,
     "A `Decimal` is written in plain digits": exponent,
-    "a `Decimal` what has more than 28 digits": decimal_size,
-    "Digits are ASCII": other_digits,
-    "shown as the float nearest to it": rounded_input,
-    "an `i64` refuses what is longer than 64 bits": large_integer,
+    "a `Decimal` rejects numbers with more than 28 digits": decimal_size,
+    "Digits must be ASCII": other_digits,
+    "appears as the nearest float": rounded_input,
+    "an `i64` rejects integers beyond 64 bits": large_integer,
     "`-0` in JSON is a float": minus_zero,
-    "`chrono::NaiveDateTime` and `NaiveTime` take a number of seconds": naive_timestamp,
-    "A parameter model that is not the only one": sibling_input,
-    "A validator is called with a value": validator,
-    "a key beyond its type is told where nothing else is wrong": large_key,
-    "Half a character": surrogate,
+    "`chrono::NaiveDateTime` and `NaiveTime` accept a number of seconds": naive_timestamp,
+    "If several parameter models read the same location": sibling_input,
+    "A validator receives a value of its type": validator,
+    "a key that is out of range for its type is reported only if nothing else is wrong": large_key,
+    "An unpaired surrogate": surrogate,
     "`true` is not a duration": boolean_duration,
     "`.test` is a domain like any other": test_address,
-    "the spelling is not looked up in the tables of IDNA": punycode,
-    "A tag that is not a text": odd_tag,
-    "A path may hold a line break": line_in_path,
+    "is not checked against the IDNA tables": punycode,
+    "A tag that is not a string": odd_tag,
+    "A path may contain a line break": line_in_path,
     "Forms are UTF-8": form_text,
 }

@@ -1,27 +1,27 @@
-"""Values, as the texts of parameters and as JSON: right, nearly right and hostile."""
+"""Values, as parameter text and as JSON: valid, nearly valid and hostile."""
 
 import json
 
-# What any parameter may be sent.
+# Hostile text for any parameter.
 TEXTS = [
     "", " ", "null", "None", "true", "0", "-0", "1", "+5", " 5 ", "5.0", "-0.0", "1.5", "1e3", "1e400", "1_000", "0x10", "nan", "inf", "-Infinity",
     "٣", "１", "99999999999999999999", "-9223372036854775809", "9" * 60, "é", "日本", "😀", "a b", "a+b", "a&b=c", "a;b", "'", '"', "\\", "<b>", "%", "%41",
     "[]", "{}", "[1]", "a,b", "a\tb", "a\nb", "../x", "red ", "RED", "2024-02-29", "x" * 70,
 ]
 
-# What any place of a body may hold, as it is written.
+# Hostile JSON for any part of a body.
 JSON = [
     "null", "true", "false", "0", "-0.0", "1", "1.0", "1.5", "1e2", "1E+2", "1e-7", "0.1", "123456789012345678", "9223372036854775807",
     "9223372036854775808", "-1", '""', '" "', '"a"', '"1"', '"1.0"', '"-5"', '" 7 "', '"1_0"', '"true"', '"yes"', '"null"', '"é"', '"日本"',
     '"\\u00e9"', '"\\ud83d\\ude00"', '"\\u0000"', '"a\\nb"', "[]", "{}", "[1]", '["a"]', "[null]", "[[]]", '{"a":1}', '{"":null}', '"2024-02-29"', '"red"', "1700000000",
 ]
 
-# The same, where a number may stand that no float tells from another.
+# Numbers, including some that are hard to parse exactly.
 FLOATS = ["0.1", "0.30000000000000004", "5e-324", "1.7976931348623157e308", "4.35", "2.5", "9007199254740993", "123456.789e3", "1e22", "1e23", "-2.5E-3", "0.000001", "1e-6", "3", "100"]
 
 
 class Kind:
-    """A type: what it takes, and what it takes only nearly, as texts and as JSON."""
+    """A type: its valid and nearly valid values, as text and as JSON."""
 
     def __init__(self, texts, near, json=None, near_json=()):
         self.right_texts, self.near_texts = texts, list(near)
@@ -118,12 +118,12 @@ ANY = Kind(["x"], ["x"], JSON + FLOATS, JSON)
 
 
 def sub(kind, texts, near=()):
-    """The same with other right texts, and some more that are nearly right."""
+    """Returns the same kind with other valid values, and with more that are nearly valid."""
     return Kind(texts, [*kind.near_texts, *near], None if kind.right_json[0].startswith('"') else texts, [*kind.near_json, *(near if not kind.right_json[0].startswith('"') else map(quoted, near))])
 
 
 class Object:
-    """A model's JSON: its fields, those with a `?` optional."""
+    """The JSON of a model, by its fields."""
 
     def __init__(self, **fields):
         self.fields = {name.replace("__", "-"): kind for name, kind in fields.items()}

@@ -1,4 +1,4 @@
-"""Both sides behind one call: FastAPI as an ASGI application in this process, fastrs behind a socket that is kept open."""
+"""The same interface for both sides: FastAPI as an ASGI application in this process, fastrs through a socket that is kept open."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ class Answer:
         return convert(json.loads(self.body))
 
     def details(self):
-        """The errors of a 422."""
+        """Returns the errors of a 422."""
         detail = self.json().get("detail") if self.status == 422 and self.is_json() else None
         return detail if isinstance(detail, list) else []
 
@@ -87,7 +87,7 @@ class FastAPI:
         try:
             await self.app(scope, receive, send)
         except Exception:
-            # Starlette has answered with a 500, and raises for the server's log.
+            # Starlette has already sent a 500, and raises for the server's log.
             if not answer.status:
                 raise
         return answer
@@ -105,7 +105,7 @@ class Fastrs:
             try:
                 return self.exchange(head + request.body, request.method)
             except (ConnectionError, EOFError):
-                # It may close a connection that is idle.
+                # The server may close an idle connection.
                 self.stream = None
                 if attempt:
                     raise

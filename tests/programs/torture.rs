@@ -71,7 +71,7 @@ async fn echo(
     reply: &mut Reply,
 ) -> Result<Bytes> {
     if body[..] != body_of(number, body.len()) {
-        return Err(HttpError::new(409, "the body is another's"));
+        return Err(HttpError::new(409, "the body belongs to another request"));
     }
     if pause > 0 {
         tokio::time::sleep(Duration::from_millis(pause)).await;
@@ -139,7 +139,7 @@ fn serve() {
         .config(config)
         .routes(routes![echo, ignore])
         .mount("/pieces", Pieces);
-    fastrs::block_on(app.serve("127.0.0.1:0")).expect("it serves");
+    fastrs::block_on(app.serve("127.0.0.1:0")).expect("the app serves");
 }
 
 /// Starts this program as a server.
@@ -194,7 +194,7 @@ fn torture(workers: &str, rounds: u32, time: Duration) -> bool {
     let failed = FAILED.load(Relaxed) || !ended.success() || stopped.is_err();
     let answers = ANSWERS.load(Relaxed) - before;
     println!(
-        "{workers} workers: {answers} answers checked, server's end: {ended}, failed: {failed}"
+        "{workers} workers: {answers} responses checked, server exit: {ended}, failed: {failed}"
     );
     failed
 }
@@ -244,7 +244,10 @@ impl Client {
             stream.set_nodelay(true)?;
             self.stream = Some(BufReader::new(stream));
         }
-        Ok(self.stream.as_mut().expect("it was just made"))
+        Ok(self
+            .stream
+            .as_mut()
+            .expect("the connection was just opened"))
     }
 
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -389,7 +392,7 @@ impl Client {
         match is_right {
             true => Ok(()),
             false => Err(io::Error::other(format!(
-                "not the answer to {path}: {head}"
+                "not the response to {path}: {head}"
             ))),
         }
     }
@@ -470,7 +473,7 @@ impl Client {
         match rest.is_empty() {
             true => Ok(()),
             false => Err(io::Error::other(format!(
-                "{} bytes after the last answer",
+                "{} bytes after the last response",
                 rest.len()
             ))),
         }

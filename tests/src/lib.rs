@@ -113,7 +113,7 @@ mod tests {
                     "" => root().join(page),
                     file => root().join(folder).join(file),
                 };
-                assert!(target.exists(), "{page}: {link} leads nowhere");
+                assert!(target.exists(), "{page}: broken link {link}");
                 if !anchor.is_empty() {
                     let target = fs::read_to_string(target).unwrap();
                     let is_there = headings(&target).any(|heading| heading == anchor);

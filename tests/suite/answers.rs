@@ -114,7 +114,7 @@ mod plain {
     }
 
     pub(super) fn app() -> App {
-        App::new("Plain answers", "1").routes(routes![
+        App::new("Plain responses", "1").routes(routes![
             model,
             list,
             map,
@@ -194,7 +194,10 @@ async fn plain_values_are_json() {
 
 #[tokio::test]
 async fn the_document_has_every_plain_answer() {
-    golden("openapi/plain_answers.json", &document(plain::app()).await);
+    golden(
+        "openapi/plain_responses.json",
+        &document(plain::app()).await,
+    );
 }
 
 mod kinds {
@@ -298,7 +301,7 @@ mod kinds {
             op.parameter(
                 Parameter::new("x-tenant", ParameterLocation::Header, schema)
                     .required(true)
-                    .description("Who asks."),
+                    .description("The tenant that the request belongs to."),
             );
             op.may_reject();
             op.response(403, ResponseDoc::error().description("Not that tenant"));
@@ -336,7 +339,7 @@ mod kinds {
     }
 
     pub(super) fn app() -> App {
-        App::new("Kinds of answers", "1").routes(routes![
+        App::new("Kinds of responses", "1").routes(routes![
             html,
             plain,
             redirect,
@@ -436,7 +439,7 @@ async fn a_users_own_extractor_is_an_argument_as_any() {
     assert_eq!(
         shown(&answer)["body"],
         json!({"detail": "Not that tenant"}),
-        "an answer wins over what is invalid"
+        "a response takes precedence over invalid input"
     );
     assert_eq!(answer.status(), 403);
     let answer = with("/tenant?page=x", "").send().await;
@@ -458,7 +461,7 @@ async fn a_users_own_extractor_is_an_argument_as_any() {
 #[tokio::test]
 async fn the_document_has_every_kind_of_answer() {
     golden(
-        "openapi/kinds_of_answers.json",
+        "openapi/kinds_of_responses.json",
         &document(kinds::app()).await,
     );
 }
@@ -474,7 +477,7 @@ mod failing {
         #[error("{name} is sold out")]
         #[status(409)]
         SoldOut { name: String },
-        #[error("it is {0} already")]
+        #[error("it is already {0}")]
         #[status(409)]
         Already(&'static str),
         #[error("disk: {0}")]
@@ -506,18 +509,18 @@ mod failing {
         }
     }
 
-    /// Why not.
+    /// Why the request was rejected.
     #[model]
     struct Problem {
         title: String,
     }
 
-    #[get("/declared", responses((404, "No such item"), (409, Problem), (410, Problem, "Gone for good")))]
+    #[get("/declared", responses((404, "No such item"), (409, Problem), (410, Problem, "Permanently deleted")))]
     async fn declared() -> Result<Item> {
         Ok(pen())
     }
 
-    /// Who asks.
+    /// The user who sends the request.
     struct User;
 
     #[derive(Debug, HttpError)]
@@ -564,7 +567,7 @@ async fn errors_are_answers_too() {
     let cases: &[(&str, u16, Value)] = &[
         ("/enum/0", 404, reason("no item 0")),
         ("/enum/1", 409, reason("Pen is sold out")),
-        ("/enum/2", 409, reason("it is closed already")),
+        ("/enum/2", 409, reason("it is already closed")),
         ("/enum/3", 500, reason("Internal Server Error")),
         ("/enum/4", 200, json!({"name": "Pen"})),
         ("/http-error/0", 404, reason("no such item")),

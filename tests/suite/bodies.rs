@@ -20,7 +20,7 @@ struct Item {
     note: Option<String>,
 }
 
-/// Who buys.
+/// The user who places the order.
 #[model]
 #[derive(Debug)]
 struct User {
@@ -79,7 +79,7 @@ mod json_bodies {
 
     #[post("/scalar")]
     async fn scalar(
-        /// How many.
+        /// The number of items.
         #[body(ge = 1, le = 10, examples = [3])]
         count: u8,
     ) -> u8 {
@@ -758,7 +758,7 @@ async fn forms_are_read() {
     assert_eq!(
         answer.json::<Value>(),
         json!(["ada", 7]),
-        "a closed model sees its siblings"
+        "a model that rejects unknown fields accepts those of its siblings"
     );
     assert_eq!(
         post("/optional", &[]).send().await.json::<Value>(),

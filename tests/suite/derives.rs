@@ -74,7 +74,7 @@ fn three() -> u8 {
 }
 
 fn said_late() -> &'static str {
-    "Known at run time."
+    "A description that is computed at run time."
 }
 
 /// Names that generated code might also use.
@@ -103,7 +103,7 @@ twice! {
     /// of two lines.
     struct All {
         /// # The number
-        /// by which it is known.
+        /// that identifies it.
         #[field(read_only)]
         id: u64,
         /// Its name.
@@ -111,10 +111,10 @@ twice! {
         name: String,
         #[field(write_only, default = "none")]
         password: String,
-        /** What is said of it,
+        /** What there is to say about it,
             if anything. */
         note: Option<String>,
-        #[field(default = three(), le = 9, description = "Said, not commented.", title = said_late())]
+        #[field(default = three(), le = 9, description = "A description from the attribute.", title = said_late())]
         /// A comment.
         count: u8,
         #[field(default)]

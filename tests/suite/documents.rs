@@ -30,8 +30,8 @@ async fn read_item(id: u32) -> Result<Item> {
 #[post(
     "/items",
     status = 201,
-    summary = "Make an item",
-    response_description = "The item, made",
+    summary = "Create an item",
+    response_description = "The created item",
     operation_id = "make_item",
     deprecated
 )]
@@ -65,11 +65,11 @@ fn app() -> App {
         .routes(routes![stats]);
     let v1 = Router::new("/v1")
         .tag("items")
-        .response(404, "Not there")
+        .response(404, "Not found")
         .routes(routes![read_item, create_item])
         .include(internal);
     App::new("Shop", "1.2.3")
-        .summary("Sells things")
+        .summary("An online shop")
         .description("All about the **shop**.")
         .terms_of_service("https://example.com/terms")
         .contact(Contact::new().name("Ada").email("ada@example.com"))
@@ -85,7 +85,7 @@ fn app() -> App {
 async fn the_app_says_who_it_is() {
     golden("openapi/whole.json", &document(app()).await);
     assert_eq!(
-        app().build().expect("the wiring is right").document(),
+        app().build().expect("the wiring is valid").document(),
         &document(app()).await
     );
 }

@@ -98,7 +98,7 @@ macro_rules! family {
             #[derive(PartialEq, Eq, PartialOrd, Ord)]
             #[serde(rename_all = "kebab-case")]
             pub(super) enum Color {
-                /// As blood.
+                /// The color of blood.
                 DeepRed,
                 Green,
             }
@@ -313,7 +313,7 @@ fn agree<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str)
     let (taken, refused) = (taken.get(), refused.get());
     assert!(
         taken * 10 >= CASES && refused * 10 >= CASES,
-        "{path}: {taken} taken, {refused} refused"
+        "{path}: {taken} accepted, {refused} rejected"
     );
 }
 

@@ -86,7 +86,7 @@ fn a_type_whose_feature_is_off_names_the_feature() {
     for (i, (mistake, feature)) in MISTAKES.iter().enumerate() {
         let place = format!("src/lib.rs:{}:", first_line + i);
         let told = errors.iter().find(|error| error.contains(&place));
-        let told = told.unwrap_or_else(|| panic!("nothing about {mistake}: {text}"));
+        let told = told.unwrap_or_else(|| panic!("no error for {mistake}: {text}"));
         assert!(
             told.contains(&format!("needs the feature `{feature}`")),
             "{told}"

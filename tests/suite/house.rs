@@ -140,7 +140,7 @@ fn few_crates_and_none_twice() {
     assert_eq!(
         crates.len(),
         names.len(),
-        "a crate is there in two versions: {crates:?}"
+        "a crate occurs in two versions: {crates:?}"
     );
     assert!(crates.len() <= CRATES, "{} crates", crates.len());
 }

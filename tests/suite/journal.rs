@@ -36,7 +36,7 @@ impl Journal {
     pub(crate) async fn until(&self, line: &str) {
         let mut lines = self.0.subscribe();
         let written = lines.wait_for(|lines| lines.iter().any(|known| known == line));
-        written.await.map(drop).expect("the journal is there");
+        written.await.map(drop).expect("the app has a journal");
     }
 }
 

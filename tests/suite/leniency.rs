@@ -16,7 +16,7 @@ enum Tagged {
     Dog { name: String },
 }
 
-/// Whole seconds, as text.
+/// Durations as text, in whole seconds.
 mod seconds {
     use std::time::Duration;
 

@@ -126,12 +126,12 @@ async fn the_document_has_every_kind_of_field() {
 mod enums {
     use super::*;
 
-    /// How big.
+    /// The size of an animal.
     #[model]
     #[derive(Clone, Copy)]
     #[serde(rename_all = "snake_case")]
     enum Size {
-        /// Fits a pocket.
+        /// Fits into a pocket.
         VerySmall,
         Large,
     }
@@ -167,7 +167,7 @@ mod enums {
         },
     }
 
-    /// serde's own form.
+    /// A shape, as serde represents it by default.
     #[model]
     #[serde(rename_all = "snake_case")]
     enum Shape {
@@ -531,7 +531,7 @@ mod sides {
     #[post("/accounts", status = 201)]
     async fn create(account: Account) -> Account {
         assert_eq!(account.id, 0, "a client does not choose its id");
-        assert_eq!(account.password, "s3cret", "and does send its password");
+        assert_eq!(account.password, "s3cret", "but sends its password");
         Account { id: 7, ..account }
     }
 

@@ -519,7 +519,7 @@ mod places {
     }
 
     #[get("/constrained-path/<size>")]
-    async fn constrained(#[path(ge = 1, le = 3, description = "In metres.")] size: u8) -> u8 {
+    async fn constrained(#[path(ge = 1, le = 3, description = "In meters.")] size: u8) -> u8 {
         size
     }
 

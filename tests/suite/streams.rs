@@ -71,7 +71,7 @@ async fn transaction(#[depends(journal)] journal: &Journal, lend: Yield<()>) {
 }
 
 fn items(feed: &Feed, notes: &Journal) -> Items {
-    let from = feed.0.lock().unwrap().take().expect("one request a feed");
+    let from = feed.0.lock().unwrap().take().expect("one request per feed");
     let notes = notes.clone();
     Items { from, notes }
 }

@@ -13,8 +13,8 @@ pub(crate) fn golden(name: &str, value: &Value) {
     let mut found = serde_json::to_string_pretty(value).expect("a value is JSON");
     found.push('\n');
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::create_dir_all(path.parent().expect("a file stands in a folder"))
-            .expect("a folder can be made");
+        std::fs::create_dir_all(path.parent().expect("a file has a parent directory"))
+            .expect("a folder can be created");
         std::fs::write(&path, &found).expect("a golden file can be written");
         return;
     }
@@ -36,7 +36,7 @@ pub(crate) fn golden(name: &str, value: &Value) {
             .join("\n")
     };
     panic!(
-        "{} differs at line {}; `UPDATE_GOLDEN=1` writes it anew\n--- expected\n{}\n--- found\n{}",
+        "{} differs at line {}; `UPDATE_GOLDEN=1` rewrites it\n--- expected\n{}\n--- found\n{}",
         path.display(),
         line + 1,
         around(&expected),

@@ -13,7 +13,7 @@ struct Item {
     price: f64,
 }
 
-/// An item to be.
+/// An item to create.
 #[model]
 struct NewItem {
     #[field(min_length = 1, max_length = 20)]
@@ -101,7 +101,7 @@ async fn the_document_has_every_column() {
             item.clone(),
         ),
         (
-            "no 200 beside 201",
+            "no 200 next to 201",
             &create["responses"]["200"],
             Value::Null,
         ),

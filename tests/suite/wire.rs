@@ -65,13 +65,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// Reads `count` bytes.
     pub(crate) async fn read(&mut self, count: usize) -> String {
         let mut text = vec![0; count];
-        self.0.read_exact(&mut text).await.expect("more comes");
+        self.0
+            .read_exact(&mut text)
+            .await
+            .expect("more data arrives");
         String::from_utf8(text).expect("it is text")
     }
 
     /// Reads one byte of text.
     pub(crate) async fn byte(&mut self) -> char {
-        self.0.read_u8().await.expect("the answer goes on").into()
+        self.0
+            .read_u8()
+            .await
+            .expect("the response continues")
+            .into()
     }
 
     /// Reads to the end of a head.

@@ -148,7 +148,7 @@ pub enum PlaceError {
     #[status(409)]
     NoItem(Id),
     /// There are fewer of an item than were ordered.
-    #[error("of item {item} there are {left} left")]
+    #[error("only {left} left of item {item}")]
     #[status(409)]
     SoldOut { item: Id, left: i64 },
     /// The cause is logged, not sent.

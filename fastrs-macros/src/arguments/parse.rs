@@ -48,7 +48,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
                     Some((first, _)) => errors.on(
                         attr.path(),
                         format!(
-                            "an argument has one source: remove `#[{first}]` or `#[{name}]`"
+                            "an argument can have only one source: remove `#[{first}]` or `#[{name}]`"
                         ),
                     ),
                 }
@@ -56,15 +56,15 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
             Some(name) if LANGUAGE.contains(&name) => arg.attrs.push(attr),
             Some("cfg" | "cfg_attr") => errors.on(
                 attr.path(),
-                "an argument cannot be conditional: write the function twice, each with its own `#[cfg]`",
+                "an argument cannot be conditional: define the function twice, with a `#[cfg]` on each",
             ),
             _ => {
                 let path = attr.path();
                 let name = name.unwrap_or_else(|| types::spelled(path));
                 let fix = match name.as_str() {
-                    "field" => "that is for the fields of a model: write `#[query(..)]`".to_owned(),
+                    "field" => "write `#[query(..)]`, since `#[field]` is for the fields of a model".to_owned(),
                     key if vocabulary::PARAMETER.contains(&key) => {
-                        format!("`{key}` is a key: write `#[query({key} = ..)]`")
+                        format!("write `#[query({key} = ..)]`, since `{key}` is a key")
                     }
                     name => instead(name, SOURCES),
                 };
@@ -118,7 +118,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         if let (Location::Path, Some((span, _))) = (location, &words.default) {
             errors.at(
                 *span,
-                "a path value is always there, so it has no default: remove the default",
+                "a path value is always present, so it cannot have a default: remove the default",
             );
         }
         return Some(Source::Located(location, Box::new(words)));
@@ -127,7 +127,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         if tokens.is_empty() {
             errors.on(
                 attr.path(),
-                "`#[depends]` names a dependency: `#[depends(current_user)]`",
+                "`#[depends]` needs a dependency: `#[depends(current_user)]`",
             );
             return None;
         }
@@ -148,7 +148,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         ("lend", ty) => match types::only_parameter(ty) {
             Some(lent) => Some(Source::Lend(lent.clone())),
             None => {
-                errors.on(ty, "name the type of the value that is lent: `Yield<T>`");
+                errors.on(ty, "`#[lend]` needs the type of the lent value: `Yield<T>`");
                 None
             }
         },

@@ -47,7 +47,7 @@ impl Provider {
                 let name = call.func.to_token_stream();
                 errors.on(
                     &call,
-                    format!("no arguments are given here: write `{name}`, or name them: `{name}(role = \"admin\")`"),
+                    format!("the parentheses are empty: write `{name}`, or pass arguments, as in `{name}(role = \"admin\")`"),
                 );
                 return None;
             }
@@ -55,9 +55,7 @@ impl Provider {
                 let name = call.args.to_token_stream();
                 errors.on(
                     &call,
-                    format!(
-                        "a dependency is named alone: write `{name}` instead of `Depends({name})`"
-                    ),
+                    format!("a dependency needs no `Depends` here: write `{name}` alone"),
                 );
                 return None;
             }
@@ -77,7 +75,7 @@ impl Provider {
             other => {
                 errors.on(
                     other,
-                    "a dependency is named by its function: `#[depends(current_user)]`, or `#[depends(has_role(role = \"admin\"))]`",
+                    "a dependency is given as the name of its function: `#[depends(current_user)]`, or `#[depends(has_role(role = \"admin\"))]`",
                 );
                 None
             }
@@ -141,7 +139,7 @@ fn once_each(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Exp
     let mut once: Vec<(Ident, Expr)> = Vec::new();
     for (name, value) in params {
         match once.iter().any(|(other, _)| *other == name) {
-            true => errors.at(name.span(), format!("`{name}` is given twice: remove one")),
+            true => errors.at(name.span(), format!("`{name}` appears twice: remove one")),
             false => once.push((name, value)),
         }
     }
@@ -149,7 +147,7 @@ fn once_each(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Exp
 }
 
 fn param(arg: Expr, errors: &mut Errors) -> Option<(Ident, Expr)> {
-    let mistake = "a dependency's arguments are given by name: `has_role(role = \"admin\")`";
+    let mistake = "a dependency's arguments must be named: `has_role(role = \"admin\")`";
     let Expr::Assign(assign) = arg else {
         errors.on(arg, mistake);
         return None;

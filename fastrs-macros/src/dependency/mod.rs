@@ -69,7 +69,7 @@ fn read(attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Depe
 }
 
 fn is_app(scope: Expr, errors: &mut Errors) -> bool {
-    let fix = "a scope is \"app\" (made once, at start-up) or \"request\" (made once a request, as without the key)";
+    let fix = "a scope is `\"app\"` (created once, at startup) or `\"request\"` (created once per request, the default)";
     match &scope {
         Expr::Lit(ExprLit {
             lit: Lit::Str(name),
@@ -91,7 +91,7 @@ fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     {
         errors.on(
             elided,
-            "a dependency's value outlives its arguments: return a type that owns what it holds",
+            "a dependency's value outlives its arguments: return a type that owns its data",
         );
     }
     if function.body.is_none() {
@@ -109,13 +109,13 @@ fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     for second in dependency.arguments.iter().filter(lends).skip(1) {
         errors.on(
             &second.ty,
-            "a dependency lends one value: keep one `Yield`, of a tuple or a struct",
+            "a dependency lends one value: keep one `Yield`, and use a tuple or a struct for several values",
         );
     }
     if let (Some(_), Some(span)) = (dependency.lent(), dependency.blocking) {
         errors.at(
             span,
-            "a dependency that yields waits for the handler, so it is an `async fn`: remove `blocking`",
+            "a dependency that yields waits for the handler, so it must be an `async fn`: remove `blocking`",
         );
     }
 }
@@ -125,13 +125,13 @@ fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
     if !dependency.app_scoped {
         errors.on(
             function.name(),
-            "a dependency without a body has its value from `App::provide`: add `scope = \"app\"`, or a body",
+            "a dependency without a body gets its value from `App::provide`: add `scope = \"app\"`, or a body",
         );
     }
     if !function.sig.inputs.is_empty() {
         errors.on(
             &function.sig.inputs,
-            "a dependency without a body has its value from `App::provide`: remove the arguments, or add a body",
+            "a dependency without a body gets its value from `App::provide`: remove the arguments, or add a body",
         );
     }
 }
@@ -141,13 +141,13 @@ fn without_request(argument: &Argument, errors: &mut Errors) {
         Source::Bare { .. } | Source::Located(..) | Source::Reply => errors.at(
             argument.span,
             format!(
-                "an app-scoped dependency is made before any request: remove `{}`, or the `scope = \"app\"`",
+                "an app-scoped dependency is created before any request: remove `{}`, or `scope = \"app\"`",
                 argument.name
             ),
         ),
         Source::Param => errors.at(
             argument.span,
-            "an app-scoped dependency is made once, so it takes no arguments: remove the `#[arg]`, or the `scope = \"app\"`",
+            "an app-scoped dependency is created once, so it takes no arguments: remove `#[arg]`, or `scope = \"app\"`",
         ),
         Source::Depends(_) | Source::Lend(_) => {}
     }
@@ -157,12 +157,12 @@ fn yielding(argument: &Argument, errors: &mut Errors) {
     match (&argument.source, types::ungrouped(&argument.ty)) {
         (Source::Reply, ty) => errors.on(
             ty,
-            "a dependency that yields outlives the reply: write to it in a dependency that does not yield",
+            "a dependency that yields outlives the reply: take `Reply` in a dependency that does not yield",
         ),
         (Source::Depends(_), Type::Reference(reference)) if reference.mutability.is_some() => {
             errors.on(
                 &argument.ty,
-                "a dependency that yields outlives the values that it borrows: take this by value (`T`), or as `&T` from an app-scoped one",
+                "a dependency that yields outlives the values that it borrows: take this one by value (`T`), or as `&T` from an app-scoped dependency",
             );
         }
         _ => {}

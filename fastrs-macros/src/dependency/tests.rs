@@ -103,14 +103,14 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a(#[query] q: u8) -> A {}
             ),
-            "made before any request: remove `q`",
+            "created before any request: remove `q`",
         ),
         (
             app(),
             quote!(
                 async fn a(reply: &mut Reply) -> A {}
             ),
-            "made before any request",
+            "created before any request",
         ),
         (
             app(),
@@ -124,7 +124,7 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a(#[depends(b)] b: B) -> A;
             ),
-            "has its value from `App::provide`",
+            "gets its value from `App::provide`",
         ),
         (
             quote!(),
@@ -138,7 +138,7 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a() -> A {}
             ),
-            "a scope is \"app\"",
+            "a scope is `\"app\"`",
         ),
         (
             quote!(scop = "app"),
@@ -173,7 +173,7 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 async fn a(#[depends(b)] b: &mut B, y: Yield<A>) {}
             ),
-            "take this by value",
+            "take this one by value",
         ),
         (
             quote!(),
@@ -187,7 +187,7 @@ fn what_a_dependency_cannot_be() {
             quote!(
                 fn a(y: Yield<A>) {}
             ),
-            "so it is an `async fn`",
+            "so it must be an `async fn`",
         ),
     ] {
         one_mistake(attr, item, fix);

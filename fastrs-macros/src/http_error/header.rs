@@ -22,14 +22,14 @@ pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) ->
             let Ok([name, value]) = <[LitStr; 2]>::try_from(texts) else {
                 errors.on(
                     attr.path(),
-                    "a header is written `#[header(\"retry-after\", \"{seconds}\")]`: its name, and its value with `{0}` or `{name}` for fields",
+                    "a header is written `#[header(\"retry-after\", \"{seconds}\")]`: its name, then its value, with `{0}` or `{name}` for fields",
                 );
                 return None;
             };
             if !is_name(&name.value()) {
                 errors.on(
                     &name,
-                    "not the name of a header: letters, digits and hyphens",
+                    "not a valid header name: use letters, digits and hyphens",
                 );
                 return None;
             }

@@ -45,7 +45,10 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     let mut errors = Errors::default();
     if let Data::Union(data) = &item.data {
-        errors.at(data.union_token.span, "an error is an `enum` or a `struct`");
+        errors.at(
+            data.union_token.span,
+            "an error must be an `enum` or a `struct`",
+        );
         return errors.into_tokens();
     }
     let kinds = match &item.data {
@@ -57,7 +60,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             if let Some(attr) = misplaced {
                 errors.on(
                     attr.path(),
-                    "each variant has a status of its own: move `#[status(..)]` to the variants",
+                    "each variant has its own status: move `#[status(..)]` to the variants",
                 );
             }
             let variants = data.variants.iter();
@@ -129,7 +132,7 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
         return Text::Missing;
     };
     for second in attrs {
-        errors.on(second.path(), "the text is given twice: remove one");
+        errors.on(second.path(), "the text appears twice: remove one");
     }
     if let Ok(word) = attr.parse_args::<Ident>()
         && word == "transparent"
@@ -139,7 +142,7 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
     match attr.parse_args::<LitStr>() {
         Ok(literal) => Text::Template(Template::read(literal, fields, errors)),
         Err(_) => {
-            let fix = "an error's text is one literal, with `{0}` or `{name}` for its fields: `#[error(\"no item {0}\")]`";
+            let fix = "an error's text must be one literal, with `{0}` or `{name}` for its fields: `#[error(\"no item {0}\")]`";
             match &attr.meta {
                 Meta::List(list) if !list.tokens.is_empty() => errors.on(&list.tokens, fix),
                 _ => errors.on(attr.path(), fix),
@@ -155,7 +158,7 @@ fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
         _ => {
             errors.on(
                 word,
-                "`transparent` says what the one field says: leave one field, or write a text",
+                "`transparent` takes its text from a single field: keep one field, or write a text",
             );
             Text::Missing
         }
@@ -173,7 +176,7 @@ fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool
     for (second, _) in marked.clone().skip(1) {
         errors.on(
             &second.ty,
-            "an error has one cause: remove one `#[from]` or `#[source]`",
+            "an error can have only one cause: remove one `#[from]` or `#[source]`",
         );
     }
     let named = || {
@@ -185,7 +188,7 @@ fn source(fields: &Fields, errors: &mut Errors) -> (Option<(Member, Type)>, bool
     if let (true, Some((field, _))) = (from && all.len() > 1, found) {
         errors.on(
             &field.ty,
-            "`#[from]` makes the error from its cause alone: remove the other fields, or write `#[source]`",
+            "`#[from]` creates the error from its cause alone: remove the other fields, or write `#[source]`",
         );
         return (found.map(|(_, member)| member.clone()), false);
     }

@@ -74,7 +74,7 @@ fn what_an_error_must_say() {
                     A,
                 }
             ),
-            "the status is given twice",
+            "the status appears twice",
         ),
         (
             quote!(
@@ -104,7 +104,7 @@ fn what_an_error_must_say() {
                     A,
                 }
             ),
-            "leave one field",
+            "keep one field",
         ),
         (
             quote!(
@@ -124,7 +124,7 @@ fn what_an_error_must_say() {
                     A(#[source] B, #[source] C),
                 }
             ),
-            "one cause",
+            "only one cause",
         ),
         (
             quote!(
@@ -152,7 +152,7 @@ fn what_an_error_must_say() {
                     A,
                 }
             ),
-            "not the name of a header",
+            "not a valid header name",
         ),
         (
             quote!(

@@ -68,7 +68,7 @@ impl Field {
         for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
             errors.on(
                 attr.path(),
-                "that is for an argument: what a field must be is said by `#[field(..)]`",
+                "this attribute belongs on an argument: write `#[field(..)]` on a field",
             );
         }
         if let Some(elided) = types::first_elided(&field.ty) {
@@ -76,7 +76,7 @@ impl Field {
             if !location.plain {
                 errors.on(
                     &elided,
-                    "a model owns its data, since it outlives the text it was read from: write `String` instead of `&str`",
+                    "a model must own its data, since it outlives the text it was read from: write `String` instead of `&str`",
                 );
             }
             field.ty = types::with_static_lifetime(&field.ty);
@@ -102,7 +102,7 @@ impl Field {
             if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
                 errors.on(
                     alias,
-                    "the field has two names, this and serde's `rename`: remove one",
+                    "the field has two names, this one and serde's `rename`: remove one",
                 );
             }
             serde.rename = words.literal_alias().or(serde.rename);
@@ -187,7 +187,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     if let Some(attr) = field.attrs.iter().find(hides) {
         errors.on(
             attr.path(),
-            "fastrs cannot look inside `cfg_attr`: write the field twice, each with its own `#[cfg]`",
+            "fastrs cannot see inside `cfg_attr`: declare the field twice, with a `#[cfg]` on each",
         );
         field.attrs.retain(|attr| !hides(&attr));
     }
@@ -203,7 +203,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
             }
             _ => errors.on(
                 attr.path(),
-                "write `#[field(..)]`, with what it says about the field",
+                "`#[field]` takes its keys in parentheses: write `#[field(..)]`",
             ),
         }
     }
@@ -224,19 +224,19 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     words.check(errors);
     for (word, span) in &words.spans {
         if location.variant.is_some() || location.is_unnamed {
-            let message = format!("`{word}` is for a named field of a struct: take it away");
+            let message = format!("`{word}` is only for a named field of a struct: remove it");
             errors.at(*span, message);
         } else if *word == "required" && (words.default.is_some() || words.read_only) {
             errors.at(
                 *span,
-                "a field that is required is read, and has no default: take one of them away",
+                "`required` contradicts `default` and `read_only`: remove one of them",
             );
         }
     }
     if let (Some(alias), None) = (&words.alias, words.literal_alias()) {
         errors.on(
             alias,
-            "an alias is a string literal: `alias = \"itemName\"`",
+            "an alias must be a string literal: `alias = \"itemName\"`",
         );
     }
 }

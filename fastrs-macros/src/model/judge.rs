@@ -137,12 +137,12 @@ fn refusal(ty: &Type) -> String {
     match ty {
         Type::Reference(_) => {
             format!(
-                "a model owns its data: write the type without the `&`, or `String` instead of `{text}`"
+                "a model must own its data: write the type without the `&`, or `String` instead of `{text}`"
             )
         }
         Type::Path(_) if types::mentions_names(ty, STAY) => {
             format!(
-                "`{text}` cannot be a field of a model, which is plain data that moves between threads: use a type that JSON can hold, and `Arc` instead of `Rc`"
+                "`{text}` cannot be a field of a model, which is plain data that moves between threads: use a type that JSON can represent, and `Arc` instead of `Rc`"
             )
         }
         Type::Path(_) => {
@@ -151,7 +151,7 @@ fn refusal(ty: &Type) -> String {
             )
         }
         _ => format!(
-            "`{text}` cannot be a field of a model: a model is plain data that JSON can hold"
+            "`{text}` cannot be a field of a model, which is plain data that JSON can represent"
         ),
     }
 }

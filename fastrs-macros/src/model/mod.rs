@@ -92,7 +92,7 @@ pub(crate) fn serde_above(attr: TokenStream, item: TokenStream) -> TokenStream {
     if !item.attrs.iter().any(derives) {
         let error = syn::Error::new(
             Span::call_site(),
-            "`#[serde(..)]` says how `#[model]` reads and writes a type: put `#[model]` above it",
+            "`#[serde(..)]` configures `#[model]`: put `#[model]` above it",
         )
         .into_compile_error();
         return quote!(#item #error);
@@ -120,12 +120,15 @@ fn check(item: &DeriveInput, errors: &mut Errors) {
         if let GenericParam::Lifetime(lifetime) = param {
             errors.on(
                 lifetime,
-                "a model owns its data, since it outlives the text it was read from: write `String` instead of `&str`",
+                "a model must own its data, since it outlives the text it was read from: write `String` instead of `&str`",
             );
         }
     }
     if let syn::Data::Union(data) = &item.data {
-        errors.at(data.union_token.span, "a model is a `struct` or an `enum`");
+        errors.at(
+            data.union_token.span,
+            "a model must be a `struct` or an `enum`",
+        );
     }
 }
 
@@ -135,7 +138,7 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
         .attrs
         .extract_if(.., |attr| attr.path().is_ident("model"));
     for attr in again {
-        errors.on(attr.path(), "`#[model]` is given twice: remove one");
+        errors.on(attr.path(), "`#[model]` appears twice: remove one");
     }
     for attr in &mut item.attrs {
         let paths = Punctuated::<Path, Token![,]>::parse_terminated;
@@ -149,7 +152,7 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
             errors.on(
                 first,
                 format!(
-                    "`#[model]` derives `{}` already: remove it",
+                    "`#[model]` already derives `{}`: remove it",
                     all.join("`, `")
                 ),
             );

@@ -184,7 +184,7 @@ fn what_a_model_cannot_say() {
                     x: u8,
                 }
             ),
-            "breaks its own constraint",
+            "violates its own constraint",
         ),
         (
             quote!(),
@@ -195,7 +195,7 @@ fn what_a_model_cannot_say() {
                     x: u8,
                 }
             ),
-            "`ge` is given twice",
+            "`ge` appears twice",
         ),
         (
             quote!(),
@@ -205,7 +205,7 @@ fn what_a_model_cannot_say() {
                     x: u8,
                 }
             ),
-            "neither read nor written",
+            "both `read_only` and `write_only`",
         ),
         (
             quote!(),
@@ -234,7 +234,7 @@ fn what_a_model_cannot_say() {
                     x: &'a str,
                 }
             ),
-            "a model owns its data",
+            "a model must own its data",
         ),
         (
             quote!(),
@@ -250,7 +250,7 @@ fn what_a_model_cannot_say() {
                     x: u8,
                 }
             ),
-            "variants hold nothing",
+            "variants have no fields",
         ),
         (
             quote!(),
@@ -280,7 +280,7 @@ fn what_a_model_cannot_say() {
                     x: String,
                 }
             ),
-            "write `#[field(min_length = .., max_length = ..)]`",
+            "use `#[field(min_length = .., max_length = ..)]`",
         ),
         (
             quote!(),

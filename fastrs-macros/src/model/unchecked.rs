@@ -15,7 +15,7 @@ const BOUNDS: [(&str, &str); 8] = [
     ("regex", "`#[field(pattern = ..)]`"),
     ("pattern", "`#[field(pattern = ..)]`"),
     ("contains", "`#[field(pattern = ..)]`"),
-    ("inner", "`#[field(..)]` on a newtype of what is inside"),
+    ("inner", "`#[field(..)]` on a newtype of the inner type"),
     ("email", "the type `EmailStr`"),
     ("url", "the type `Url`"),
 ];
@@ -28,7 +28,7 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         errors.on(
             attr.path(),
             format!(
-                "`#[{name}(..)]` would appear in the document, but fastrs does not check it: write `#[field(..)]`, which does both"
+                "`#[{name}(..)]` would be documented, but fastrs does not check it: write `#[field(..)]`, which is documented and checked"
             ),
         );
     }
@@ -42,7 +42,7 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             if let Some((name, fix)) = found {
                 errors.on(
                     meta.path(),
-                    format!("schemars' `{name}` would appear in the document, but nothing would check it: write {fix}"),
+                    format!("schemars' `{name}` would be documented, but nothing would check it: use {fix}"),
                 );
             }
         }
@@ -82,7 +82,7 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     if let Some(reader) = reader {
         errors.on(
             reader.path(),
-            "a function reads this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, with the type that its JSON has",
+            "a function deserializes this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, which names the type of its JSON",
         );
     }
     reader.is_none()

@@ -49,7 +49,7 @@ impl Words {
         if let (Some(span), false) = (self.literal, shape.is_unit_enum()) {
             errors.at(
                 span,
-                "`literal` is for an enum whose variants hold nothing: remove it",
+                "`literal` is for an enum whose variants have no fields: remove it",
             );
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
             return Err(syn::Error::new_spanned(
                 value,
                 format!(
-                    "{}: a macro cannot read a constant, so write the literal",
+                    "{}, as a literal, since a macro cannot read a constant",
                     needs_path(method)
                 ),
             ));
@@ -107,8 +107,10 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
     match key.name().as_str() {
         "path" => match (&attr.path, key.expr(errors)) {
             (_, None) => {}
-            (Some(_), _) => errors.at(key.span(), "the path is given twice: remove one"),
-            (None, Some(expr)) => attr.path = literal(expr, "a path is a string literal", errors),
+            (Some(_), _) => errors.at(key.span(), "the path appears twice: remove one"),
+            (None, Some(expr)) => {
+                attr.path = literal(expr, "a path must be a string literal", errors)
+            }
         },
         "method" | "methods" => methods(attr, key, method, errors),
         "status" => {
@@ -147,13 +149,13 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
         false => key.expr(errors).into_iter().collect(),
     };
     for expr in written {
-        let Some(literal) = literal(expr, "a method is a string literal", errors) else {
+        let Some(literal) = literal(expr, "a method must be a string literal", errors) else {
             continue;
         };
         let method = literal.value();
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if method.is_empty() || !method.chars().all(is_token) {
-            errors.on(&literal, "a method is one word: `\"PURGE\"`");
+            errors.on(&literal, "a method must be one word, such as `\"PURGE\"`");
         } else if method.chars().any(|c| c.is_ascii_lowercase()) {
             let upper = method.to_ascii_uppercase();
             errors.on(
@@ -163,7 +165,7 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
         } else if attr.methods.contains(&method) {
             errors.on(
                 &literal,
-                format!("the method `{method}` is given twice: remove one"),
+                format!("the method `{method}` appears twice: remove one"),
             );
         }
         attr.methods.push(method);
@@ -174,7 +176,7 @@ fn responses(key: &Key, errors: &mut Errors) -> Vec<Declared> {
     let Value::List(tokens) = &key.value else {
         errors.at(
             key.span(),
-            "`responses` is written `responses((404, \"No such item\"), (409, Problem))`",
+            "`responses` takes its list in parentheses: `responses((404, \"No such item\"), (409, Problem))`",
         );
         return Vec::new();
     };
@@ -195,7 +197,7 @@ fn responses(key: &Key, errors: &mut Errors) -> Vec<Declared> {
 fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<Declared>> {
     let (inside, fix) = (
         input.span(),
-        "a response is `(404, \"No such item\")`, `(409, Problem)` or `(410, Problem, \"Gone\")`",
+        "a response is written `(404, \"No such item\")`, `(409, Problem)` or `(410, Problem, \"Gone\")`",
     );
     if !input.peek(syn::token::Paren) {
         return Err(syn::Error::new(inside, fix));

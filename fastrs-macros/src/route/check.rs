@@ -11,7 +11,7 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     if function.body.is_none() {
         errors.on(
             function.name(),
-            "a handler has a body: write `{ .. }` instead of the `;`",
+            "a handler must have a body: write `{ .. }` instead of the `;`",
         );
     }
     if !function.takes_apart() {
@@ -21,7 +21,7 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
         match &argument.source {
             Source::Lend(_) => errors.on(
                 &argument.ty,
-                "only a `#[dependency]` takes a `Yield`: a handler has no exit but its return",
+                "only a `#[dependency]` can take a `Yield`: a handler returns its value",
             ),
             Source::Param => errors.at(
                 argument.span,
@@ -47,7 +47,7 @@ fn placeholders(route: &Route, errors: &mut Errors) {
             return errors.on(
                 &several.ty,
                 format!(
-                    "each placeholder is an argument of its own: {}",
+                    "each placeholder needs its own argument: {}",
                     names.join(", ")
                 ),
             );
@@ -64,7 +64,7 @@ fn placeholders(route: &Route, errors: &mut Errors) {
         let elsewhere = route.arguments.iter().find(|arg| arg.name == name);
         let fix = match elsewhere {
             Some(_) => format!(
-                "the argument `{name}` is read from elsewhere: remove its attribute, or write `#[path]`"
+                "remove the attribute of `{name}`, which is not read from the path, or write `#[path]`"
             ),
             None => unnamed(name, &route.arguments),
         };
@@ -82,7 +82,7 @@ fn unnamed(name: &str, arguments: &[Argument]) -> String {
         name.ends_with(&format!("_{other}")) || name.starts_with(&format!("{other}_"))
     };
     match nearest(name, &names).or_else(|| names.iter().find(part).copied()) {
-        Some(near) => format!("call it `<{near}>`, or the argument `{name}`"),
-        None => format!("add `{name}: ..` to the function, or take it out of the path"),
+        Some(near) => format!("rename it to `<{near}>`, or the argument to `{name}`"),
+        None => format!("add `{name}: ..` to the function, or remove it from the path"),
     }
 }

@@ -31,7 +31,7 @@ impl Pattern {
             if placeholders[..i].contains(name) {
                 errors.on(
                     literal,
-                    format!("the placeholder `<{name}>` is in the path twice: rename one"),
+                    format!("the placeholder `<{name}>` appears twice in the path: rename one"),
                 );
             }
         }
@@ -63,14 +63,14 @@ fn mistakes_of_the_whole(path: &str) -> Option<String> {
     }
     // An empty path is the prefix itself, without a slash.
     if !path.is_empty() && !path.starts_with('/') {
-        return Some(format!("a path starts with `/`: write `\"/{path}\"`"));
+        return Some(format!("a path must start with `/`: write `\"/{path}\"`"));
     }
     if let Some((before, query)) = path.split_once(['?', '#']) {
         let first = query.split(['&', '=']).next().unwrap_or_default();
         let name = first.trim_matches(['<', '>', '.']);
         let name = if is_name(name) { name } else { "q" };
         return Some(format!(
-            "a path ends before the query, whose parameters are arguments of the function: write `\"{before}\"`, and `{name}: ..`"
+            "a path does not include the query, whose parameters are arguments of the function: write `\"{before}\"`, and add `{name}: ..` to the function"
         ));
     }
     None
@@ -81,13 +81,13 @@ fn braced(path: &str) -> Option<String> {
     let (_, rest) = path.split_once('{')?;
     let (name, _) = rest.split_once('}')?;
     Some(match name.split_once(':') {
-        Some((name, "path")) => format!("say `<{name}..>` instead of `{{{name}:path}}`"),
+        Some((name, "path")) => format!("write `<{name}..>` instead of `{{{name}:path}}`"),
         Some((name, kind)) => format!(
-            "say `<{name}>` instead of `{{{name}:{kind}}}`, and let the argument's type say the rest"
+            "write `<{name}>` instead of `{{{name}:{kind}}}`, and let the argument's type do the conversion"
         ),
         None => match name.strip_prefix('*') {
-            Some(name) => format!("say `<{name}..>` instead of `{{*{name}}}`"),
-            None => format!("say `<{name}>` instead of `{{{name}}}`"),
+            Some(name) => format!("write `<{name}..>` instead of `{{*{name}}}`"),
+            None => format!("write `<{name}>` instead of `{{{name}}}`"),
         },
     })
 }
@@ -95,8 +95,8 @@ fn braced(path: &str) -> Option<String> {
 /// Returns the fastrs syntax for `:id` or `*rest`.
 fn of_another_router(segment: &str) -> Option<String> {
     let named = |sign: char| segment.strip_prefix(sign).filter(|name| is_name(name));
-    let one = named(':').map(|name| format!("say `<{name}>` instead of `{segment}`"));
-    let rest = |name| format!("say `<{name}..>` instead of `{segment}`");
+    let one = named(':').map(|name| format!("write `<{name}>` instead of `{segment}`"));
+    let rest = |name| format!("write `<{name}..>` instead of `{segment}`");
     one.or_else(|| named('*').map(rest))
 }
 
@@ -110,7 +110,7 @@ fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
     while let Some((before, inside)) = rest.split_once('<') {
         let Some((inside, after)) = inside.split_once('>') else {
             return Err(format!(
-                "`{segment}` opens a placeholder and does not close it: write `<name>`"
+                "`{segment}` opens a placeholder but does not close it: write `<name>`"
             ));
         };
         if before.contains('>') {
@@ -118,13 +118,13 @@ fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
         }
         if !names.is_empty() && before.is_empty() {
             return Err(format!(
-                "it is ambiguous where one placeholder of `{segment}` ends: put text or a `/` between them"
+                "it is ambiguous where the first placeholder of `{segment}` ends: put text or a `/` between the two"
             ));
         }
         let name = inside.strip_suffix("..").unwrap_or(inside);
         if let Some((name, kind)) = name.split_once(':').filter(|(name, _)| is_name(name)) {
             return Err(format!(
-                "say `<{name}>` instead of `<{name}:{kind}>`, and let the argument's type say the rest"
+                "write `<{name}>` instead of `<{name}:{kind}>`, and let the argument's type do the conversion"
             ));
         }
         if !is_name(name) {
@@ -135,7 +135,7 @@ fn placeholders_of(segment: &str, last: bool) -> Result<Vec<String>, String> {
         let whole = last && names.is_empty() && before.is_empty() && after.is_empty();
         if name != inside && !whole {
             return Err(format!(
-                "`<{name}..>` takes the rest of the path: put it alone at the end"
+                "`<{name}..>` takes the rest of the path: make it the whole last segment"
             ));
         }
         names.push(name.to_owned());
@@ -194,27 +194,27 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_path_is_one_mistake_that_says_the_mend() {
+    fn a_wrong_path_is_one_error_that_says_the_fix() {
         for (path, fix) in [
-            ("/items/{id}", "say `<id>`"),
-            ("items/{id}", "say `<id>`"),
-            ("/files/{rest:path}", "say `<rest..>`"),
+            ("/items/{id}", "write `<id>`"),
+            ("items/{id}", "write `<id>`"),
+            ("/files/{rest:path}", "write `<rest..>`"),
             ("/items/{id:int}", "let the argument's type"),
-            ("/{*rest}", "say `<rest..>`"),
-            ("/items/:id", "say `<id>` instead of `:id`"),
-            ("/*rest", "say `<rest..>` instead of `*rest`"),
+            ("/{*rest}", "write `<rest..>`"),
+            ("/items/:id", "write `<id>` instead of `:id`"),
+            ("/*rest", "write `<rest..>` instead of `*rest`"),
             ("items", "write `\\\"/items\\\"`"),
-            ("/a?b=1", "before the query"),
-            ("/a?<q>&<r>", "write `\\\"/a\\\"`, and `q: ..`"),
+            ("/a?b=1", "does not include the query"),
+            ("/a?<q>&<r>", "write `\\\"/a\\\"`, and add `q: ..`"),
             ("/<id", "does not close it"),
             ("/id>", "did not open"),
             ("/<a><b>", "put text or a `/` between"),
             ("/<>", "is not a placeholder"),
-            ("/<id:u64>", "say `<id>` instead of `<id:u64>`"),
+            ("/<id:u64>", "write `<id>` instead of `<id:u64>`"),
             ("/<1a>", "is not a placeholder"),
-            ("/<rest..>/x", "alone at the end"),
-            ("/x<rest..>", "alone at the end"),
-            ("/<id>/<id>", "in the path twice"),
+            ("/<rest..>/x", "the whole last segment"),
+            ("/x<rest..>", "the whole last segment"),
+            ("/<id>/<id>", "appears twice in the path"),
         ] {
             let (_, mistakes) = read(path);
             assert!(mistakes.contains(fix), "{path}: {mistakes}");

@@ -107,7 +107,7 @@ fn placeholders_are_arguments() {
                 async fn f(ids: u8) {}
             ),
         ),
-        "or the argument `id`",
+        "or the argument to `id`",
     );
     one_mistake(
         get(
@@ -116,7 +116,7 @@ fn placeholders_are_arguments() {
                 async fn f(#[query] id: u8) {}
             ),
         ),
-        "is read from elsewhere",
+        "is not read from the path",
     );
     one_mistake(
         get(
@@ -125,7 +125,7 @@ fn placeholders_are_arguments() {
                 async fn f(id: u8) {}
             ),
         ),
-        "say `<id>`",
+        "write `<id>`",
     );
     // A router's prefix may provide it.
     assert!(
@@ -154,7 +154,7 @@ fn the_attribute_names_what_it_does_not_know() {
         (quote!("/", staus = 201), "did you mean `status`?"),
         (
             quote!("/", status = 201, status = 202),
-            "`status` is given twice",
+            "`status` appears twice",
         ),
         (quote!("/", status = 99), "from 200 to 599"),
         (quote!("/", status = "ok"), "from 200 to 599"),
@@ -164,12 +164,12 @@ fn the_attribute_names_what_it_does_not_know() {
         ),
         (
             quote!("/", responses((404))),
-            "a response is `(404, \"No such item\")`",
+            "a response is written `(404, \"No such item\")`",
         ),
         (quote!("/", tags = "a"), "`tags` is a list"),
         (quote!("/", summary), "`summary` needs a value"),
-        (quote!("/", depends = [1]), "named by its function"),
-        (quote!("/", path = "/x"), "the path is given twice"),
+        (quote!("/", depends = [1]), "the name of its function"),
+        (quote!("/", path = "/x"), "the path appears twice"),
         (
             quote!("/", method = "GET"),
             "the attribute's name is the method",
@@ -213,7 +213,7 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f<T>(x: T) {}
             ),
-            "has no generics",
+            "cannot be generic",
         ),
         (
             quote!(
@@ -237,7 +237,7 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(y: Yield<u8>) {}
             ),
-            "only a `#[dependency]` takes a `Yield`",
+            "only a `#[dependency]` can take a `Yield`",
         ),
         (
             quote!(
@@ -249,7 +249,7 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f();
             ),
-            "a handler has a body",
+            "a handler must have a body",
         ),
         (
             quote!(
@@ -272,7 +272,7 @@ fn a_signature_is_that_of_a_handler() {
                 ) {
                 }
             ),
-            "an argument has one source",
+            "an argument can have only one source",
         ),
         (
             quote!(
@@ -284,13 +284,13 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(#[query(ge = 1, ge = 2)] q: u8) {}
             ),
-            "`ge` is given twice",
+            "`ge` appears twice",
         ),
         (
             quote!(
                 async fn f(#[query(ge = 1, default = 0)] q: u8) {}
             ),
-            "breaks its own constraint `ge = 1`",
+            "violates its own constraint `ge = 1`",
         ),
         (
             quote!(
@@ -302,19 +302,19 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(#[query(min_length = -1)] q: String) {}
             ),
-            "`min_length` is a count",
+            "`min_length` takes a whole number",
         ),
         (
             quote!(
                 async fn f(#[path(default = 0)] q: u8) {}
             ),
-            "has no default",
+            "cannot have a default",
         ),
         (
             quote!(
                 async fn f(#[depends] q: u8) {}
             ),
-            "names a dependency",
+            "needs a dependency",
         ),
         (
             quote!(
@@ -326,7 +326,7 @@ fn a_signature_is_that_of_a_handler() {
             quote!(
                 async fn f(#[cfg(unix)] q: u8) {}
             ),
-            "write the function twice",
+            "define the function twice",
         ),
     ] {
         one_mistake(get(quote!("/"), item), fix);

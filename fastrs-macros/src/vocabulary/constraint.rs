@@ -148,10 +148,7 @@ fn size(name: &str, expr: Expr, errors: &mut Errors) -> Option<Bound> {
     }
     match expr {
         Expr::Lit(_) | Expr::Unary(_) => {
-            errors.on(
-                expr,
-                format!("`{name}` is a count: write a whole number, as in `{name} = 3`"),
-            );
+            errors.on(expr, format!("`{name}` takes a whole number: `{name} = 3`"));
             None
         }
         expr => Some(Bound::SizeConst(expr)),
@@ -190,7 +187,7 @@ fn text(expr: Expr, errors: &mut Errors) -> Option<Bound> {
         Expr::Lit(_) => {
             errors.on(
                 expr,
-                "`pattern` is a regular expression: `pattern = \"^[a-z]+$\"`",
+                "`pattern` takes a regular expression: `pattern = \"^[a-z]+$\"`",
             );
             None
         }

@@ -59,7 +59,7 @@ pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors
         errors.on(
             default,
             format!(
-                "the default breaks its own constraint `{}{bound}`: change one of them",
+                "the default violates its own constraint `{}{bound}`: change one of them",
                 constraint.name
             ),
         );

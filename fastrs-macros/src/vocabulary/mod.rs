@@ -113,7 +113,7 @@ impl Vocabulary {
                 if self.read_only && self.write_only {
                     errors.at(
                         key.span(),
-                        "a field that is neither read nor written is not part of the model: remove `read_only` or `write_only`",
+                        "a field cannot be both `read_only` and `write_only`: remove one",
                     );
                 }
             }

@@ -33,7 +33,7 @@ impl Checks {
             match Method::from_bytes(name.as_bytes()) {
                 Ok(method) => methods.push(method),
                 Err(_) => self.errors.push(format!(
-                    "{}: `{name}` is no HTTP method",
+                    "{}: `{name}` is not a valid HTTP method",
                     route.route.meta.place()
                 )),
             }
@@ -63,17 +63,17 @@ impl Checks {
         {
             let prefix = route.prefix();
             self.push_once(format!(
-                "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: take it with `#[path] {name}`"
+                "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: write `#[path] {name}`"
             ));
         }
         if op.has_json_and_form() {
             self.push_once(format!(
-                "{place}: it takes a JSON body and a form, of which a request can have one"
+                "{place}: a request has one body, but the handler takes both JSON and a form"
             ));
         }
         if op.has_two_bodies() {
             self.push_once(format!(
-                "{place}: it takes the body unread, as a `Body`, and something else takes the body as well"
+                "{place}: a request has one body, but the handler takes it unread, as a `Body`, and in another way"
             ));
         }
         // A document declares every placeholder of its paths, even if the handler does not use it.
@@ -90,7 +90,7 @@ impl Checks {
             return Pattern::parse(&format!("{path}/<path..>")).ok();
         }
         self.errors.push(format!(
-            "the mount at `{path}` must begin with `/`, not end with it, and hold no placeholder"
+            "the mount at `{path}` must start with `/`, must not end with it, and must not contain a placeholder"
         ));
         None
     }
@@ -99,7 +99,7 @@ impl Checks {
     pub(super) fn url(&mut self, name: &str, url: &str) {
         if !url.starts_with('/') || url.contains(['<', '>']) {
             self.errors.push(format!(
-                "`{name}(\"{url}\")` must begin with `/` and hold no placeholder"
+                "`{name}(\"{url}\")` must start with `/` and must not contain a placeholder"
             ));
         }
     }
@@ -114,9 +114,9 @@ impl Checks {
             let what = method
                 .as_ref()
                 .map_or("the same path".to_owned(), |method| {
-                    format!("{method} of the same path")
+                    format!("{method} on the same path")
                 });
-            self.push_once(format!("{first} and {second} both answer {what}"));
+            self.push_once(format!("{first} and {second} both serve {what}"));
         }
     }
 

@@ -141,7 +141,7 @@ impl Service<http::Request<Body>> for EndpointService {
         }) = request.extensions_mut().remove()
         else {
             // Without the extensions there is no way to tell whether this request was routed to this endpoint.
-            tracing::error!("a layer has dropped the extensions of a request");
+            tracing::error!("a layer dropped the extensions of a request");
             let response = error_response(&HttpError::from_status(500));
             return Box::pin(std::future::ready(Ok(response)));
         };

@@ -143,7 +143,7 @@ impl BuiltApp {
             None => 8000,
             Some(port) => port.parse::<u16>().map_err(|_| {
                 StartError::wiring(vec![format!(
-                    "the environment's PORT is `{port}`, which is no port: 0 to 65535"
+                    "the environment variable `PORT` is `{port}`: set it to a port, from 0 to 65535"
                 )])
             })?,
         };
@@ -159,7 +159,7 @@ fn access_log() -> Result<bool, StartError> {
         "" | "on" | "true" | "yes" | "1" => Ok(true),
         "off" | "false" | "no" | "0" => Ok(false),
         _ => Err(StartError::wiring(vec![format!(
-            "the environment's ACCESS_LOG is `{text}`: say `on` or `off`"
+            "the environment variable `ACCESS_LOG` is `{text}`: set it to `on` or `off`"
         )])),
     }
 }
@@ -208,14 +208,11 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         };
         let mut problems = Vec::new();
         if report.aborted > 0 {
-            problems.push(format!(
-                "{} requests were cut off by the shutdown deadline",
-                report.aborted
-            ));
+            problems.push(cut_off(report.aborted, "request"));
         }
         let tasks = state.tasks.running();
         if !report.is_drained && tasks > 0 {
-            let problem = format!("{tasks} background tasks were cut off by the shutdown deadline");
+            let problem = cut_off(tasks, "background task");
             tracing::error!("{problem}");
             problems.push(problem);
         }
@@ -248,6 +245,14 @@ async fn close(teardowns: Teardowns, timeout: Duration, stop: &Stop) -> Vec<Stri
 /// How long app-scoped values have to close after a second signal.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
+fn cut_off(count: usize, what: &str) -> String {
+    let (s, were) = match count {
+        1 => ("", "was"),
+        _ => ("s", "were"),
+    };
+    format!("{count} {what}{s} {were} cut off by the shutdown deadline")
+}
+
 fn stopped(problems: Vec<String>) -> Result<(), StartError> {
     match problems.is_empty() {
         true => Ok(()),
@@ -261,7 +266,9 @@ fn start_line(listener: &Listener, urls: &super::Urls) -> String {
         .as_deref()
         .filter(|_| urls.openapi.is_some() && cfg!(feature = "docs-ui"));
     match (docs, listener.local_addr()) {
-        (Some(docs), Some(_)) => format!("fastrs serves {listener}, docs at {listener}{docs}"),
-        _ => format!("fastrs serves {listener}"),
+        (Some(docs), Some(_)) => {
+            format!("fastrs is listening on {listener}, docs at {listener}{docs}")
+        }
+        _ => format!("fastrs is listening on {listener}"),
     }
 }

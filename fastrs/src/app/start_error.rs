@@ -55,7 +55,7 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.has_started {
-            true => "the app did not stop in order",
+            true => "the app did not stop cleanly",
             false => "the app cannot start",
         };
         match &self.problems[..] {

@@ -105,10 +105,8 @@ where
         Arg::Value(value) => value,
         Arg::Failed(failure) => return Err(failure),
         Arg::Invalid | Arg::Missing => {
-            let error = HttpError::from_status(500).cause(format!(
-                "the dependencies of `{}` ask for a request",
-                P::NAME
-            ));
+            let error = HttpError::from_status(500)
+                .cause(format!("the dependencies of `{}` need a request", P::NAME));
             return Err(Failure::of(error));
         }
     };

@@ -70,7 +70,9 @@ pub const fn distinct(all: &[&'static Node]) {
                 };
                 text.push("the dependency `");
                 text.push(all[i].name);
-                text.push("` is asked for twice in this signature: ask once, and borrow from that argument");
+                text.push(
+                    "` appears twice in this signature: keep one argument, and borrow from it",
+                );
                 text.panic()
             }
             j += 1;
@@ -149,7 +151,7 @@ impl Text {
     const fn panic(&self) -> ! {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => panic!("{}", text),
-            Err(_) => panic!("the dependencies of this function are not in order"),
+            Err(_) => panic!("the dependencies of this function are invalid"),
         }
     }
 }

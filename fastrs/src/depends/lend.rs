@@ -6,7 +6,7 @@ use super::{Dep, Provider};
 
 /// `Self` is the plain value of a provider's return type `R`: `R` itself, or the `Ok` of a `Result`.
 #[diagnostic::on_unimplemented(
-    message = "this dependency does not give a `{Self}`: it returns `{R}`",
+    message = "this dependency does not provide a `{Self}`: it returns `{R}`",
     label = "not what the dependency returns",
     note = "write the argument as `&T`, `&mut T` or `T`, where `T` is the dependency's value"
 )]
@@ -53,7 +53,7 @@ pub struct SharedRef<'r, R>(&'r R);
 
 impl<'r, R> SharedRef<'r, R> {
     pub(super) fn of(value: Option<&'r R>) -> Self {
-        Self(value.expect("an app-scoped dependency is made before the first request"))
+        Self(value.expect("an app-scoped dependency is created before the first request"))
     }
 }
 
@@ -201,7 +201,7 @@ where
 /// Types that an app-scoped dependency can get back from its `Yield`: as a clone, since requests may still hold the
 /// value.
 #[diagnostic::on_unimplemented(
-    message = "an app-scoped dependency that yields is given back a clone: `{Self}` must be `Clone`",
+    message = "an app-scoped dependency that yields gets back a clone of its value: `{Self}` must be `Clone`",
     label = "not `Clone`",
     note = "wrap it in an `Arc`"
 )]

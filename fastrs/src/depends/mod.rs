@@ -162,9 +162,9 @@ impl Params for () {
 
 /// The [`Params`] of a provider that is declared by its name alone.
 #[diagnostic::on_unimplemented(
-    message = "this dependency takes arguments, which are not given",
+    message = "this dependency needs arguments",
     label = "has an `#[arg]`",
-    note = "name each of them where it is asked for: `#[depends(has_role(role = \"admin\"))]`"
+    note = "pass each of them by name: `#[depends(has_role(role = \"admin\"))]`"
 )]
 pub trait NoParams {}
 
@@ -173,9 +173,9 @@ impl NoParams for () {}
 
 /// `Self` is what an `#[depends(provider(..))]` has filled in for the [`Params`] `P`.
 #[diagnostic::on_unimplemented(
-    message = "this dependency is not given all of its arguments: it takes `{P}`, and has `{Self}`",
+    message = "this dependency needs all of its arguments: it takes `{P}`, but is given `{Self}`",
     label = "an `#[arg]` is missing",
-    note = "name each of them: `#[depends(has_role(role = \"admin\", level = 3))]`"
+    note = "pass each of them by name: `#[depends(has_role(role = \"admin\", level = 3))]`"
 )]
 pub trait Given<P> {
     #[doc(hidden)]

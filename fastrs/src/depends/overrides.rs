@@ -7,7 +7,7 @@ use crate::{extract::Arg, request::Context};
 
 /// A replacement for a provider's value: the value itself, or the `Ok` value of a provider that returns a `Result`.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot stand in for what this dependency returns, `{R}`",
+    message = "a `{Self}` cannot replace the value of this dependency, which returns `{R}`",
     label = "not the dependency's value"
 )]
 pub trait Replaces<R>: Sized + 'static {

@@ -61,7 +61,7 @@ impl Plan {
     /// Reports that one function declares the same value twice, although it can be lent only once.
     pub(super) fn duplicate(&mut self, provider: &str) {
         self.errors.push(format!(
-            "{} asks twice for `{provider}` with the same arguments: ask once, and borrow from that argument",
+            "{} depends on `{provider}` twice with the same arguments: keep one argument, and borrow from it",
             self.function
         ));
     }
@@ -77,7 +77,7 @@ impl Plan {
             dependencies(&mut walk);
             if walk.seen.contains(id) {
                 errors.push(format!(
-                    "what replaces the dependency `{name}` depends on it"
+                    "the override of the dependency `{name}` depends on it"
                 ));
             }
         }
@@ -85,7 +85,7 @@ impl Plan {
             let name = value.name;
             if value.provided && !self.replaced.contains_key(&value.id) {
                 errors.push(format!(
-                    "nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`"
+                    "the dependency `{name}` has no value: call `App::provide::<{name}>(value)`"
                 ));
             }
         }

@@ -10,7 +10,7 @@ use crate::{
 
 /// A dependency's scope: [`RequestScope`], or [`AppScope`] for `#[dependency(scope = "app")]`.
 #[diagnostic::on_unimplemented(
-    message = "the value of an app-scoped dependency is shared by all requests: what `{P}` returns must be `Sync`",
+    message = "the value of an app-scoped dependency is shared by all requests, so what `{P}` returns must be `Sync`",
     label = "not `Sync`",
     note = "wrap it in a `Mutex`, or make the dependency request-scoped"
 )]
@@ -43,9 +43,9 @@ pub struct AppScope;
 
 /// The scope whose values may be lent to an app-scoped dependency.
 #[diagnostic::on_unimplemented(
-    message = "this dependency is request-scoped, where only an app-scoped one can stand",
-    label = "lives only as long as one request",
-    note = "give it `#[dependency(scope = \"app\")]`, or drop the scope of the dependency that asks for it"
+    message = "an app-scoped dependency cannot depend on a request-scoped one",
+    label = "lives only for one request",
+    note = "give it `#[dependency(scope = \"app\")]`, or remove the scope of the dependency that uses it"
 )]
 pub trait OutlivesRequests {}
 

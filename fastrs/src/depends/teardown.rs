@@ -34,7 +34,7 @@ impl Teardown {
             None => rest.await,
             Some(timeout) => tokio::time::timeout(timeout, rest)
                 .await
-                .map_err(|_| format!("`{name}` did not end within {timeout:?}"))?,
+                .map_err(|_| format!("`{name}` did not finish within {timeout:?}"))?,
         };
         ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
     }
@@ -60,9 +60,9 @@ impl Teardowns {
         let mut problems = Vec::new();
         while let Some(teardown) = self.0.pop() {
             if let Err(problem) = teardown.run(timeout).await {
-                tracing::error!(problem, "an app-scoped dependency was not closed in order");
+                tracing::error!(problem, "an app-scoped dependency was not closed cleanly");
                 crate::log::to_stderr(format_args!(
-                    "ERROR an app-scoped dependency was not closed in order: {problem}"
+                    "ERROR an app-scoped dependency was not closed cleanly: {problem}"
                 ));
                 problems.push(problem);
             }

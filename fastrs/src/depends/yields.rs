@@ -177,7 +177,7 @@ where
 fn never_lent() -> Failure {
     Failure::of(
         HttpError::from_status(500)
-            .cause("a dependency ended without lending a value: call `until_done`"),
+            .cause("a dependency returned without lending a value: call `until_done`"),
     )
 }
 

@@ -368,7 +368,7 @@ pub(super) fn misread_as(
         }
         Fault::Duplicate(field) => {
             loc.push(field.into());
-            let message = format!("the key '{field}' stands twice");
+            let message = format!("the key '{field}' appears twice");
             ErrorDetail::value_error(loc, message, None)
         }
         Fault::Other => ErrorDetail::value_error(loc, error.message, input),
@@ -416,7 +416,7 @@ pub(super) fn refuse(
             }
         }
         if errors.is_empty() && !found.has_defaults {
-            let message = "a constraint is not satisfied";
+            let message = "a constraint is violated";
             errors.push(ErrorDetail::value_error(at, message, None));
         }
         errors

@@ -193,9 +193,9 @@ fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<
 
 /// A form in which a default can be written: the value itself, or a literal for it.
 #[diagnostic::on_unimplemented(
-    message = "a default of type `{Self}` does not fit `{T}`",
+    message = "a `{Self}` cannot be the default of a `{T}`",
     label = "not a `{T}`",
-    note = "write a value of the type that it stands in for"
+    note = "write a value of the argument's or field's type"
 )]
 pub trait DefaultFor<T> {
     #[doc(hidden)]

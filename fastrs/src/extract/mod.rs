@@ -56,9 +56,9 @@ use crate::request::Failure;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read an argument of type `{Self}` from a request",
-    label = "nothing says where it comes from",
-    note = "if a dependency provides it, name that: `#[depends(provider)]`",
-    note = "if it is the JSON body, put `#[model]` on the type; `#[query]`, `#[header]`, `#[form]` and `#[body]` read what serde reads"
+    label = "no source",
+    note = "if a dependency provides it, name the dependency: `#[depends(provider)]`",
+    note = "if it is the JSON body, put `#[model]` on the type; `#[query]`, `#[header]`, `#[form]` and `#[body]` read any type that is `Deserialize` and `JsonSchema`"
 )]
 pub trait FromRequest<'r>: Sized + Send {
     /// Whether and how the argument reads the body. A request has only one body.
@@ -83,8 +83,8 @@ pub trait FromRequest<'r>: Sized + Send {
 /// A type that an argument with a location (`#[query]`, `#[header]`, `#[body]`, ..) can have: any type that serde
 /// deserializes and schemars describes.
 #[diagnostic::on_unimplemented(
-    message = "fastrs cannot read a `{Self}` from this place of a request",
-    label = "it is not `Deserialize`, or not `JsonSchema`",
+    message = "fastrs cannot read a `{Self}` from this part of a request",
+    label = "not `Deserialize`, or not `JsonSchema`",
     note = "put `#[model]` on the type, or derive `Deserialize` and `JsonSchema` for it"
 )]
 pub trait FromLocation<'r, P>: Sized + Send {

@@ -26,7 +26,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read a list of `{Self}` from a request",
     label = "not a list of scalars or models",
-    note = "put `#[model]` on `{Self}`, or give the argument a place: `#[query]`, `#[body]`"
+    note = "put `#[model]` on `{Self}`, or give the argument a source: `#[query]`, `#[body]`"
 )]
 pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
     /// Where the type is read from; by default, as for a model, the body.

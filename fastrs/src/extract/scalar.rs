@@ -116,7 +116,7 @@ fn struct_of<'r>(
             let (names, source) = (&names, &source.of_lists());
             target.read(Input::Fields(TextFields { source, names }))
         }
-        None => Err(InputError::new("has fields too many")),
+        None => Err(InputError::new("there are too many fields")),
     };
     read.or_else(|error| explain(spec, source, of, error, false, target, cx))
 }
@@ -323,7 +323,7 @@ pub(super) fn explain_constraints(
     if errors.is_empty() && !has_defaults {
         errors.push(ErrorDetail::value_error(
             spec.loc(),
-            "a constraint is not satisfied",
+            "a constraint is violated",
             None,
         ));
     }

@@ -44,9 +44,9 @@ pub enum Kind {
 /// assert!(Some("").satisfies(&Constraints::NONE) && !Some("").satisfies(&short));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "no constraint fits `{Self}`",
+    message = "no constraint applies to `{Self}`",
     label = "numbers, text, lists, sets, maps and newtypes of these can be constrained",
-    note = "check it with a function of your own: `validate = path`, a `fn(&{Self}) -> Result<(), impl Display>`"
+    note = "check it with your own function: `validate = path`, a `fn(&{Self}) -> Result<(), impl Display>`"
 )]
 pub trait Constrain {
     /// The kind of the type, which determines the constraints that fit it.
@@ -66,54 +66,54 @@ pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
         Kind::Number => {
             assert!(
                 !c.has_textual(),
-                "`min_length`, `max_length` and `pattern` do not fit a number: use `ge`, `gt`, `le` or `lt`"
+                "`min_length`, `max_length` and `pattern` do not apply to a number: use `ge`, `gt`, `le` or `lt`"
             );
             assert!(
                 !c.has_item_counts() && !c.unique,
-                "`min_items`, `max_items` and `unique` do not fit a number: use `ge`, `gt`, `le` or `lt`"
+                "`min_items`, `max_items` and `unique` do not apply to a number: use `ge`, `gt`, `le` or `lt`"
             );
             assert!(
                 !c.has_digits(),
-                "`max_digits` and `decimal_places` fit decimals: take a `Decimal`, or use `multiple_of`"
+                "`max_digits` and `decimal_places` apply to decimals: take a `Decimal`, or use `multiple_of`"
             );
         }
         Kind::Decimal => assert!(
             !c.has_textual() && !c.has_item_counts() && !c.unique,
-            "lengths, patterns and item counts do not fit a decimal: use `ge`, `gt`, `le`, `lt`, `max_digits` or `decimal_places`"
+            "lengths, patterns and item counts do not apply to a decimal: use `ge`, `gt`, `le`, `lt`, `max_digits` or `decimal_places`"
         ),
         Kind::Text => {
             assert!(
                 !c.has_numeric() && !c.has_digits(),
-                "`ge`, `gt`, `le`, `lt` and `multiple_of` do not fit text: use `min_length`, `max_length` or `pattern`"
+                "`ge`, `gt`, `le`, `lt` and `multiple_of` do not apply to text: use `min_length`, `max_length` or `pattern`"
             );
             assert!(
                 !c.has_item_counts() && !c.unique,
-                "`min_items`, `max_items` and `unique` do not fit text: use `min_length` or `max_length`"
+                "`min_items`, `max_items` and `unique` do not apply to text: use `min_length` or `max_length`"
             );
         }
         Kind::Items => {
             assert!(
                 !c.has_textual(),
-                "`min_length`, `max_length` and `pattern` do not fit a list: use `min_items` or `max_items`"
+                "`min_length`, `max_length` and `pattern` do not apply to a list: use `min_items` or `max_items`"
             );
             assert!(
                 !c.has_numeric() && !c.has_digits(),
-                "`ge`, `gt`, `le`, `lt` and `multiple_of` do not fit a list: use `min_items` or `max_items`"
+                "`ge`, `gt`, `le`, `lt` and `multiple_of` do not apply to a list: use `min_items` or `max_items`"
             );
         }
         Kind::Map => {
             assert!(
                 !c.has_textual() && !c.has_numeric() && !c.has_digits(),
-                "only `min_items` and `max_items` fit a map"
+                "only `min_items` and `max_items` apply to a map"
             );
             assert!(
                 !c.unique,
-                "`unique` does not fit a map: its keys are distinct already"
+                "`unique` does not apply to a map: its keys are already distinct"
             );
         }
         Kind::Other => assert!(
             c.is_empty(),
-            "no constraint fits this type: check it with `validate = path`"
+            "no constraint applies to this type: check it with `validate = path`"
         ),
     }
     assert!(

@@ -39,7 +39,7 @@ pub struct Constraints {
 #[cfg(not(feature = "regex"))]
 #[diagnostic::on_unimplemented(
     message = "`pattern` needs the feature `regex` of fastrs",
-    label = "regular expressions are not compiled in",
+    label = "regular expressions are not enabled",
     note = "`cargo add fastrs --features regex`"
 )]
 pub trait Regex: Copy {}

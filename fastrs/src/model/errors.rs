@@ -241,7 +241,7 @@ mod tests {
     fn a_probe_knows_that_something_was_found() {
         let mut probe = Errors::probe();
         assert!(!probe.has_failed());
-        probe.push_with(|| unreachable!("a probe makes no error"));
+        probe.push_with(|| unreachable!("a probe creates no error"));
         assert!(probe.has_failed() && probe.is_full() && probe.is_empty());
     }
 

@@ -18,7 +18,7 @@ use super::{
 #[diagnostic::on_unimplemented(
     message = "`Partial<{Self}>` needs a struct with `#[model]`",
     label = "its fields cannot be read one by one",
-    note = "`{Self}` is an enum, a tuple, generic, or has fields that functions of their own read or write (`#[serde(with = ..)]`)"
+    note = "`{Self}` is an enum, a tuple struct or generic, or functions read or write its fields (`#[serde(with = ..)]`)"
 )]
 pub trait Patch: Model + Sized + Send + 'static {
     /// The fields of the struct.
@@ -128,7 +128,7 @@ impl<T: DeserializeOwned + Serialize + Send + 'static> FieldOf<T> {
 pub trait NoField {
     #[doc(hidden)]
     const TYPE: FieldType = FieldType {
-        read: |_| Err(FieldError(InputError::new("cannot be read"))),
+        read: |_| Err(FieldError(InputError::new("the field cannot be read"))),
         write: |_, _, _| Ok(()),
         names: Names::default,
         check: None,

@@ -47,7 +47,7 @@ impl Asset {
 
     /// Creates an asset from a value serialized as JSON.
     pub fn json(value: &Value) -> Self {
-        let json = serde_json::to_vec(value).expect("a JSON value can be written");
+        let json = serde_json::to_vec(value).expect("a JSON value can be serialized");
         Self::new("application/json", json)
     }
 
@@ -120,16 +120,14 @@ impl Asset {
 fn deflate(plain: &[u8]) -> Bytes {
     let mut gzip = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::default());
     let written = gzip.write_all(plain).and_then(|()| gzip.finish());
-    written
-        .expect("a Vec takes all that is written to it")
-        .into()
+    written.expect("writing to a `Vec` cannot fail").into()
 }
 
 fn inflate(gzip: &[u8]) -> Bytes {
     let mut plain = Vec::new();
     GzDecoder::new(gzip)
         .read_to_end(&mut plain)
-        .expect("fastrs has compressed it itself");
+        .expect("fastrs compressed it");
     plain.into()
 }
 

@@ -22,7 +22,7 @@ pub(super) const SCHEMAS: [(&str, &str); 3] = [
         "properties": {
             "detail": {
                 "title": "Detail",
-                "description": "What went wrong: usually a sentence, or any JSON the operation chooses"
+                "description": "What went wrong: usually a sentence, or any other JSON that the operation defines"
             }
         },
         "required": ["detail"]

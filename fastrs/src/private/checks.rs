@@ -19,7 +19,7 @@ pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}
 pub const fn path_value(body: BodyKind) {
     assert!(
         matches!(body, BodyKind::None),
-        "a placeholder's value is one text, and this type is read from the JSON body: name the argument otherwise, and take the placeholder as a number or a `String`"
+        "a placeholder's value is a single string, but this type is read from the JSON body: rename the argument, and take the placeholder as a number or a `String`"
     );
 }
 
@@ -38,11 +38,13 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
     if json && form {
         panic!(
-            "a request has one body: this function takes JSON and a form; take both as `#[form]`, or both as JSON"
+            "a request has one body, but this function takes both JSON and a form: take both as `#[form]`, or both as JSON"
         );
     }
     if whole > 1 || whole == 1 && (json || form) {
-        panic!("a request has one body: this function takes it as bytes and as something else");
+        panic!(
+            "a request has one body, but this function takes it more than once: remove one of the arguments"
+        );
     }
 }
 
@@ -121,7 +123,7 @@ impl<T> ReturnsPlain<T> for Returns<T> {}
 
 /// The return types of a function that yields.
 #[diagnostic::on_unimplemented(
-    message = "a dependency that yields returns `()` or `Result<()>`, not `{Self}`",
+    message = "a dependency that yields must return `()` or `Result<()>`, not `{Self}`",
     label = "its value goes through `Yield`",
     note = "lend it with `lend.until_done(value).await`"
 )]
@@ -149,6 +151,6 @@ pub fn given<P: Provider, G: Given<P::Params>>(given: G) -> P::Params {
 pub const fn uncached<D: Dep>() {
     assert!(
         <<D::Provider as Provider>::Scope as Scope<D::Provider>>::PER_REQUEST,
-        "an app-scoped dependency is made once: remove `use_cache = false`"
+        "an app-scoped dependency is created once: remove `use_cache = false`"
     );
 }

@@ -98,13 +98,13 @@ macro_rules! numbers {
 
             /// Returns the constant as a length or a count.
             pub const fn size(self) -> usize {
-                assert!(self.0 as i128 >= 0, "a length or a count is 0 or more");
+                assert!(self.0 as i128 >= 0, "a length or a count cannot be negative");
                 self.0 as usize
             }
 
             /// Returns the constant as a status.
             pub const fn status(self) -> u16 {
-                assert!(self.0 as i128 >= 200 && self.0 as i128 <= 599, "an answer's status is a number from 200 to 599");
+                assert!(self.0 as i128 >= 200 && self.0 as i128 <= 599, "a response status must be a number from 200 to 599");
                 self.0 as u16
             }
         })*

@@ -82,7 +82,7 @@ pub trait Cannot {
     const BE_NO_CONTENT: bool = false;
     #[doc(hidden)]
     fn default_value() -> Self::Value {
-        unreachable!("refused: see `has_default`")
+        unreachable!("rejected: see `has_default`")
     }
 
     #[doc(hidden)]
@@ -245,7 +245,7 @@ pub const fn takes_arguments(kind: Dependency) -> bool {
     is_dependency(kind);
     assert!(
         !matches!(kind, Dependency::Plain),
-        "this dependency takes no arguments: write its name alone, or mark the argument that it takes with `#[arg]`"
+        "this dependency takes no arguments: write only its name, or mark its argument with `#[arg]`"
     );
     true
 }
@@ -276,7 +276,7 @@ pub const fn is_shared(sent: bool, shared: bool) -> bool {
 pub const fn is_arg(arg: bool) -> bool {
     assert!(
         arg,
-        "an `#[arg]` is kept and compared, so that equal uses share one value: derive `Clone` and `PartialEq` for its type, and make it `Send` and `Sync`"
+        "an `#[arg]` is stored and compared, so that equal uses share one value: derive `Clone` and `PartialEq` for its type, and make it `Send` and `Sync`"
     );
     true
 }
@@ -286,13 +286,13 @@ pub const fn is_arg(arg: bool) -> bool {
 pub const fn content_fits(status: u16, no_content: bool) {
     assert!(
         no_content || !matches!(status, 204 | 205 | 304),
-        "an answer with this status has no content, so the value would never be sent: return `()` or `Result<()>`, or choose another status"
+        "a response with this status has no content, so the value would never be sent: return `()` or `Result<()>`, or choose another status"
     );
 }
 
 /// The type of a `#[field(default)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no default",
+    message = "`{Self}` has no default value",
     label = "not `Default`",
     note = "derive `Default` for `{Self}`, or write the value: `#[field(default = ..)]`"
 )]
@@ -307,7 +307,7 @@ pub const fn has_default<T: HasDefault>() {}
 /// The items that `routes![..]` accepts.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
-    label = "no `#[get(\"/..\")]` or the like on it",
+    label = "no route attribute, such as `#[get(\"/..\")]`",
     note = "put `#[get(\"/items\")]`, `#[post(..)]` or `#[route(..)]` on the function `{Self}`"
 )]
 pub trait IntoRoute {

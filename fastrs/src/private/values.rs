@@ -80,7 +80,7 @@ impl<T: Clone> Back<T> {
 pub trait NoBack<T> {
     #[doc(hidden)]
     fn of(_: &T) -> T {
-        unreachable!("the compiler has refused it")
+        unreachable!("the compiler has rejected it")
     }
 }
 

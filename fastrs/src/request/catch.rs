@@ -203,15 +203,15 @@ impl Future for WindingDown {
 impl Drop for WindingDown {
     fn drop(&mut self) {
         if self.0.is_some() {
-            log_unfinished("the runtime ended before it");
+            log_unfinished("the runtime shut down first");
         }
     }
 }
 
 fn log_unfinished(why: &str) {
-    tracing::error!(why, "the exits of a dependency did not run to their end");
+    tracing::error!(why, "the exits of a dependency did not finish");
     crate::log::to_stderr(format_args!(
-        "ERROR the exits of a dependency did not run to their end: {why}"
+        "ERROR the exits of a dependency did not finish: {why}"
     ));
 }
 

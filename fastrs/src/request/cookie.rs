@@ -112,11 +112,11 @@ impl Cookie {
     /// Returns the value of the `Set-Cookie` header, or an error that says what a cookie cannot contain.
     pub(super) fn to_header(&self) -> Result<HeaderValue, String> {
         if self.name.is_empty() || !self.name.bytes().all(is_token) {
-            return Err(format!("{:?} is not the name of a cookie", self.name));
+            return Err(format!("{:?} is not a valid cookie name", self.name));
         }
         if let Some(c) = self.value.chars().find(|c| *c > '\u{ff}') {
             return Err(format!(
-                "the cookie `{}` cannot hold {c:?}: encode its value",
+                "the cookie `{}` cannot contain {c:?}: encode its value",
                 self.name
             ));
         }
@@ -126,11 +126,11 @@ impl Cookie {
                 .all(|byte| matches!(byte, b' '..=b'~') && byte != b';')
         };
         if !is_attribute(&self.path) {
-            return Err(format!("{:?} is not the path of a cookie", self.path));
+            return Err(format!("{:?} is not a valid cookie path", self.path));
         }
         match &self.domain {
             Some(domain) if !is_attribute(domain) => {
-                Err(format!("{domain:?} is not the domain of a cookie"))
+                Err(format!("{domain:?} is not a valid cookie domain"))
             }
             _ => HeaderValue::try_from(self.to_string()).map_err(|error| error.to_string()),
         }
@@ -312,23 +312,23 @@ mod tests {
         let refused = |cookie: Cookie| cookie.to_header().unwrap_err();
         assert_eq!(
             refused(Cookie::new("a b", "x")),
-            "\"a b\" is not the name of a cookie"
+            "\"a b\" is not a valid cookie name"
         );
         assert_eq!(
             refused(Cookie::new("", "x")),
-            "\"\" is not the name of a cookie"
+            "\"\" is not a valid cookie name"
         );
         assert_eq!(
             refused(Cookie::new("a", "日")),
-            "the cookie `a` cannot hold '日': encode its value"
+            "the cookie `a` cannot contain '日': encode its value"
         );
         assert_eq!(
             refused(Cookie::new("a", "x").path("/;")),
-            "\"/;\" is not the path of a cookie"
+            "\"/;\" is not a valid cookie path"
         );
         assert_eq!(
             refused(Cookie::new("a", "x").domain("\n")),
-            "\"\\n\" is not the domain of a cookie"
+            "\"\\n\" is not a valid cookie domain"
         );
     }
 }

@@ -151,7 +151,7 @@ pub(crate) struct Aborted;
 impl ErasedError for Aborted {
     fn to_http_error(&self) -> HttpError {
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(
-            "aborted: the client has left, or a timeout or the shutdown gave up on the request",
+            "aborted: the client disconnected, or a timeout or the shutdown canceled the request",
         )
     }
 

@@ -34,7 +34,7 @@ impl Reply {
     pub fn status(&mut self, status: impl ToStatus) -> &mut Self {
         match status.to_status() {
             Some(status) => self.status = Some(status),
-            None => self.refuse("not an HTTP status".to_owned()),
+            None => self.refuse("the status of a response is not a valid HTTP status".to_owned()),
         }
         self
     }

@@ -172,7 +172,7 @@ fn log_invalid(invalid: &ValidationError, request: &Request) {
     if tracing::enabled!(tracing::Level::INFO) {
         let (method, path) = (request.method(), request.path());
         let locations: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
-        tracing::info!(%method, path, errors = ?locations, "request refused");
+        tracing::info!(%method, path, errors = ?locations, "request rejected");
     }
 }
 

@@ -41,8 +41,8 @@ use crate::{body::Sizes, openapi::Operation};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
-    label = "not an answer",
-    note = "put `#[model]` on it, or on what it holds, to answer with it as JSON; `Json<T>` is for a type of another crate that is `Serialize` and `JsonSchema`"
+    label = "not a response",
+    note = "put `#[model]` on it, or on the type inside it, to return it as JSON; use `Json<T>` for a type of another crate that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
     /// Adds the responses of this type to the operation.

@@ -218,7 +218,7 @@ impl<T: IntoResponse, E: ResponseError> IntoResponse for Result<T, E> {
 
 /// A type that a route can return if its status has no content (204, 205, 304).
 #[diagnostic::on_unimplemented(
-    message = "an answer with this status has no content, so `{Self}` would never be sent",
+    message = "a response with this status has no content, so `{Self}` would never be sent",
     label = "never sent",
     note = "return `()` or `Result<()>`, or choose another status"
 )]

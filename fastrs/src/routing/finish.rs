@@ -112,9 +112,9 @@ fn is_sent(request: &Request, response: &Response) -> bool {
 /// Logs an error that occurs after the head was sent, when it is too late for an error response.
 #[cold]
 fn log_late_error(method: &Method, path: &str, error: &HttpError) {
-    tracing::error!(%method, path, %error, "the answer broke off, or what follows it failed");
+    tracing::error!(%method, path, %error, "a response failed after its head was sent");
     crate::log::to_stderr(format_args!(
-        "ERROR {method} {path:?}: after the head of the answer: {error}"
+        "ERROR {method} {path:?}: after the head of the response: {error}"
     ));
 }
 
@@ -131,9 +131,9 @@ fn outcome_of(result: &ResponseResult) -> Outcome {
 #[cold]
 fn log_aborted(request: &Request) {
     let (method, path) = (request.method(), request.path());
-    tracing::warn!(%method, path, "request aborted: the exits of its dependencies run");
+    tracing::warn!(%method, path, "request aborted; running the exits of its dependencies");
     crate::log::to_stderr(format_args!(
-        "WARN {method} {path:?}: aborted, the exits of its dependencies run"
+        "WARN {method} {path:?}: aborted; running the exits of its dependencies"
     ));
 }
 

@@ -29,7 +29,7 @@ pub trait Job: Sized + Send + Sync + 'static {
 
 /// A type that a job can return.
 #[diagnostic::on_unimplemented(
-    message = "a job returns `()` or a `Result`, not `{Self}`",
+    message = "a job must return `()` or a `Result`, not `{Self}`",
     label = "write `Result<{Self}>`"
 )]
 pub trait JobReturned: Send {
@@ -104,10 +104,7 @@ where
         }
         Arg::Failed(failure) => Err(failure),
         Arg::Invalid | Arg::Missing => {
-            let cause = format!(
-                "the dependencies of the job `{}` ask for a request",
-                J::NAME
-            );
+            let cause = format!("the dependencies of the job `{}` need a request", J::NAME);
             Err(Failure::of(HttpError::from_status(500).cause(cause)))
         }
     }

@@ -12,8 +12,8 @@ use crate::{body::Body, error::BoxError};
 #[diagnostic::on_unimplemented(
     message = "`mount` takes a tower service that is `Clone`, `Send` and `Sync`",
     label = "not such a service",
-    note = "handlers are entered by `.routes(routes![..])`, below a prefix by `.include(Router::new(\"/api\").routes(routes![..]))`",
-    note = "another app is mounted as a service: `.mount(\"/admin\", admin.into_service().await?)`"
+    note = "add handlers with `.routes(routes![..])`, or below a prefix with `.include(Router::new(\"/api\").routes(routes![..]))`",
+    note = "mount another app as a service: `.mount(\"/admin\", admin.into_service().await?)`"
 )]
 pub trait Mounted {
     #[doc(hidden)]

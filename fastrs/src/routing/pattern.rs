@@ -54,7 +54,7 @@ impl Pattern {
             );
         }
         if !path.starts_with('/') {
-            return Err(format!("the path `{path}` does not start with `/`"));
+            return Err(format!("the path `{path}` must start with `/`"));
         }
         for segment in path[1..].split('/') {
             if pattern.has_rest {
@@ -71,7 +71,7 @@ impl Pattern {
         let names = &pattern.names;
         match (1..names.len()).any(|index| names[..index].contains(&names[index])) {
             false => Ok(pattern),
-            true => Err(format!("in `{path}`, a placeholder stands twice")),
+            true => Err(format!("in `{path}`, a placeholder appears twice")),
         }
     }
 
@@ -105,7 +105,7 @@ impl Pattern {
             self.template.push_str(rest);
         }
         if self.has_rest && !matches!(pieces[..], [Piece::Placeholder]) {
-            return Err("`<..>` is a whole segment".to_owned());
+            return Err("`<..>` must be a whole segment".to_owned());
         }
         let number = self.segments.len();
         let segment = match pieces[..] {

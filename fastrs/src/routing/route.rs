@@ -87,7 +87,7 @@ impl fmt::Debug for Route {
 #[diagnostic::on_unimplemented(
     message = "`routes` takes handlers as `routes![..]`",
     label = "not a list of routes",
-    note = "write `.routes(routes![read_items, create_item])`; a router is entered by `.include(router)`"
+    note = "write `.routes(routes![read_items, create_item])`; add a router with `.include(router)`"
 )]
 pub trait RouteList {
     #[doc(hidden)]

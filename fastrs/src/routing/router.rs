@@ -198,7 +198,7 @@ impl Router {
         let prefix = &self.prefix;
         if !prefix.is_empty() && (!prefix.starts_with('/') || prefix.ends_with('/')) {
             wrong.push(format!(
-                "the prefix `{prefix}` of a router must begin with `/` and not end with it"
+                "the prefix `{prefix}` of a router must start with `/` and must not end with it"
             ));
         }
         let mut here = outer.clone();
@@ -239,8 +239,8 @@ impl Router {
 #[diagnostic::on_unimplemented(
     message = "`include` takes a `Router`",
     label = "not a `Router`",
-    note = "handlers are entered by `.routes(routes![read_items, create_item])`; below a prefix by `.include(Router::new(\"/items\").routes(routes![..]))`",
-    note = "another app is mounted as a service: `.mount(\"/admin\", admin.into_service().await?)`"
+    note = "add handlers with `.routes(routes![read_items, create_item])`, or below a prefix with `.include(Router::new(\"/items\").routes(routes![..]))`",
+    note = "mount another app as a service: `.mount(\"/admin\", admin.into_service().await?)`"
 )]
 pub trait Included {
     #[doc(hidden)]

@@ -37,7 +37,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 fn run(future: Pin<&mut dyn Future<Output = ()>>) {
     match runtime(workers()) {
         Ok(runtime) => run_on(runtime, future),
-        Err(error) => panic!("the runtime did not start: {error}"),
+        Err(error) => panic!("cannot start the runtime: {error}"),
     }
 }
 
@@ -78,7 +78,7 @@ static INVALID_WORKERS: OnceLock<String> = OnceLock::new();
 pub(crate) fn workers_error() -> Option<String> {
     let text = INVALID_WORKERS.get()?;
     Some(format!(
-        "the environment's WORKERS is `{text}`, which is not a number of threads: 1 or more"
+        "the environment variable `WORKERS` is `{text}`: set it to a number of threads, 1 or more"
     ))
 }
 

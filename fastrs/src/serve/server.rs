@@ -70,7 +70,7 @@ pub(crate) async fn serve<D: Dispatch>(
     if aborted > 0 {
         tracing::warn!(
             connections = aborted,
-            "shutdown: cut what was still running"
+            "shutdown: aborted the requests that were still running"
         );
         connections.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;

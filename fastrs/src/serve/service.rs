@@ -304,7 +304,7 @@ fn refuse(rejection: Rejection) -> Response<Body> {
 #[cold]
 fn panicked(payload: Box<dyn Any + Send>) -> Response<Body> {
     let panic = panic_text(payload);
-    tracing::error!(panic, "a request panicked outside of its handler");
+    tracing::error!(panic, "a request panicked outside its handler");
     detail(
         StatusCode::INTERNAL_SERVER_ERROR,
         r#"{"detail":"Internal Server Error"}"#,

@@ -158,7 +158,7 @@ impl Server {
 
     fn wait(&self, what: impl Future) {
         let waited = async { tokio::time::timeout(Duration::from_secs(5), what).await };
-        assert!(self.runtime.block_on(waited).is_ok(), "waited in vain");
+        assert!(self.runtime.block_on(waited).is_ok(), "timed out");
     }
 
     fn open_gate(&self) {
@@ -168,7 +168,7 @@ impl Server {
     fn until(&self, condition: impl Fn(&App) -> bool) {
         let start = Instant::now();
         while !condition(&self.app) {
-            assert!(start.elapsed() < Duration::from_secs(5), "waited in vain");
+            assert!(start.elapsed() < Duration::from_secs(5), "timed out");
             std::thread::yield_now();
         }
     }

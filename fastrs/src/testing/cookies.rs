@@ -77,7 +77,7 @@ impl Jar {
         }
         match HeaderValue::try_from(line) {
             Ok(line) => drop(headers.append(COOKIE, line)),
-            Err(_) => panic!("a cookie's name or value cannot stand in a header: {extra:?}"),
+            Err(_) => panic!("a cookie's name or value is not valid in a header: {extra:?}"),
         }
     }
 

@@ -47,7 +47,7 @@ const MAX_REDIRECTS: usize = 20;
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "a request is sent by `.send().await`"]
+#[must_use = "a request is not sent until `.send().await`"]
 pub struct TestRequest<'c> {
     client: &'c TestClient,
     method: Method,
@@ -100,7 +100,7 @@ impl TestClient {
     pub fn request(&self, method: &str, path: &str) -> TestRequest<'_> {
         match Method::from_bytes(method.as_bytes()) {
             Ok(method) => TestRequest::new(self, method, path),
-            Err(_) => panic!("`{method}` is no HTTP method"),
+            Err(_) => panic!("`{method}` is not a valid HTTP method"),
         }
     }
 }
@@ -155,7 +155,7 @@ impl<'c> TestRequest<'c> {
     pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
         match serde_json::to_vec(value) {
             Ok(json) => self.body = json.into(),
-            Err(error) => panic!("the value cannot be written as JSON: {error}"),
+            Err(error) => panic!("the value cannot be serialized to JSON: {error}"),
         }
         self.content_type = Some("application/json");
         self
@@ -240,7 +240,7 @@ impl<'c> TestRequest<'c> {
             }
         }
         panic!(
-            "more than {MAX_REDIRECTS} redirects; the last one to {}",
+            "more than {MAX_REDIRECTS} redirects, the last of them to {}",
             target.path_and_query
         );
     }
@@ -364,7 +364,7 @@ impl Target {
     fn uri(&self) -> Uri {
         match self.path_and_query.parse() {
             Ok(uri) => uri,
-            Err(error) => panic!("`{}` is no path: {error}", self.path_and_query),
+            Err(error) => panic!("`{}` is not a valid path: {error}", self.path_and_query),
         }
     }
 }

@@ -42,7 +42,7 @@ impl TestResponse {
                 path,
                 redirects,
             },
-            Err(error) => panic!("the answer to {path} broke off: {error:?}"),
+            Err(error) => panic!("the response to {path} broke off: {error:?}"),
         }
     }
 
@@ -87,7 +87,7 @@ impl TestResponse {
         match serde_json::from_slice(&self.body) {
             Ok(value) => value,
             Err(error) => panic!(
-                "the answer is not JSON of type {}: {error}\n{} {}\n{}",
+                "the response is not JSON of type {}: {error}\n{} {}\n{}",
                 std::any::type_name::<T>(),
                 self.head.status,
                 self.path,

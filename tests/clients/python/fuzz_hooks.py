@@ -1,4 +1,4 @@
-"""What the fuzzer is told: to JSON Schema 5.0 is an integer, to a strict model it is not, as in Pydantic."""
+"""Turns whole floats into integers: 5.0 is an integer in JSON Schema, but not in a strict model, as in Pydantic."""
 
 import schemathesis
 

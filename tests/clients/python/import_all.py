@@ -1,4 +1,4 @@
-"""Imports every module of the package that is named, so that all of the generated code runs once."""
+"""Imports every module of the given package, so that all generated code runs once."""
 
 import importlib
 import pkgutil
@@ -9,4 +9,4 @@ names = [module.name for module in pkgutil.walk_packages(package.__path__, packa
 for name in names:
     importlib.import_module(name)
 assert any(".api." in name for name in names), "the generated client has no operations"
-print(f"{len(names)} modules import")
+print(f"{len(names)} modules imported")

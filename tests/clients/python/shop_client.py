@@ -1,4 +1,4 @@
-"""Uses a running `shop` through the client that openapi-python-client generated from its document: `shop_client.py BASE_URL`."""
+"""Calls a running `shop` with the client that openapi-python-client generated from its document: `shop_client.py BASE_URL`."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ shop = Client(base_url=sys.argv[1])
 
 
 def body(operation, **fields):
-    """The operation's body, made from plain values: the class is the one that the generated function asks for."""
+    """Returns the body of an operation, as the class that the generated function declares."""
     return operation.sync_detailed.__annotations__["body"].from_dict(fields)
 
 
@@ -33,16 +33,16 @@ item = expect(
 assert (item.name, item.price, item.stock) == (f"Lamp {unique}", 1250, 3), item
 assert item.id >= 1 and item.created_at.tzinfo is not None, item
 
-# Read, and list with a filter: the same item.
+# Reading the item and listing it with a filter return the same.
 assert expect(HTTPStatus.OK, read_item.sync_detailed(item.id, client=shop)) == item
 page = expect(HTTPStatus.OK, list_items.sync_detailed(client=shop, q=unique, limit=5))
 assert (page.total, page.limit, page.items) == (1, 5, [item]), page
 
-# Change one field: the others stay.
+# Change one field. The others keep their values.
 changed = expect(HTTPStatus.OK, change_item.sync_detailed(item.id, client=shop, body=body(change_item, price=999)))
 assert (changed.price, changed.name, changed.stock) == (999, item.name, 3), changed
 
-# Order it, as a customer who then reviews it; the confirmation is written once the answer is out.
+# Order it as a customer, who then reviews it. The confirmation is written after the response is sent.
 customer = expect(
     HTTPStatus.CREATED,
     create_customer.sync_detailed(client=shop, body=body(create_customer, name="Ada", email=f"ada{unique}@example.com")),
@@ -68,7 +68,7 @@ expect(
 )
 assert expect(HTTPStatus.OK, list_reviews.sync_detailed(item.id, client=shop)).items[0].text == "Bright."
 
-# Errors arrive as the types that the document names: a conflict, a miss, and every invalid field at once.
+# Errors have the types that the document declares: a conflict, a missing item, and all invalid fields at once.
 taken = expect(HTTPStatus.CONFLICT, create_item.sync_detailed(client=shop, body=body(create_item, name=item.name, price=1)))
 assert item.name in taken.detail, taken
 expect(HTTPStatus.CONFLICT, delete_item.sync_detailed(item.id, client=shop))
@@ -77,7 +77,7 @@ invalid = expect(
 )
 assert [error.loc for error in invalid.detail] == [["body", "name"], ["body", "price"]], invalid
 
-# Delete, and see that it is gone.
+# Delete an item, and check that it is gone.
 unsold = expect(
     HTTPStatus.CREATED, create_item.sync_detailed(client=shop, body=body(create_item, name=f"Vase {unique}", price=1))
 )

@@ -1,6 +1,6 @@
 /// Read one item.
 ///
-/// With what is left of it.
+/// The response includes the remaining stock.
 #[allow(
     clippy::too_many_arguments,
     clippy::ptr_arg,
@@ -91,8 +91,8 @@ const _: () = {
                 ::core::file!(),
                 ::core::line!(),
             )
-            .docs("Read one item.", "With what is left of it.")
-            .doc_comment("Read one item.\n\nWith what is left of it.")
+            .docs("Read one item.", "The response includes the remaining stock.")
+            .doc_comment("Read one item.\n\nThe response includes the remaining stock.")
             .tags(&["items"]);
         type Deps = (::fastrs::__private::Effect<__Dep0>, (__Dep1, (__Dep2, ())));
         type Args<'r> = (u64, (Option<&'r str>, (u32, ())));

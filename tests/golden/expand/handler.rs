@@ -1,6 +1,6 @@
 /// Read one item.
 ///
-/// With what is left of it.
+/// The response includes the remaining stock.
 #[get("/items/<id>", tags = ["items"], depends = [verify], responses((404, "No such item")))]
 async fn read_item(
     /// The item to read.

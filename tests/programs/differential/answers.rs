@@ -21,7 +21,7 @@ pub(super) fn router() -> Router {
 struct UserIn {
     username: String,
     #[field(min_length = 4)]
-    #[allow(dead_code, reason = "it is read from the body and goes nowhere")]
+    #[allow(dead_code, reason = "it is only read from the body")]
     password: String,
 }
 

@@ -216,7 +216,7 @@ async fn values_that_only_main_knows_are_asked_for_all_at_once() {
     let app = || App::new("Where", "1").routes(routes![place]);
     let error = app().build().unwrap_err();
     let expected = ["region", "socket"].map(|name| {
-        format!("nobody gives the value of `{name}`: call `App::provide::<{name}>(value)`")
+        format!("the dependency `{name}` has no value: call `App::provide::<{name}>(value)`")
     });
     assert_eq!(error.problems(), expected);
     assert!(

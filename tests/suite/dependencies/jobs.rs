@@ -129,7 +129,7 @@ async fn a_job_does_not_run_without_what_the_app_needs() {
     assert!(
         error
             .to_string()
-            .contains("nobody gives the value of `region`"),
+            .contains("the dependency `region` has no value"),
         "{error}"
     );
 }

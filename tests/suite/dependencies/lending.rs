@@ -50,7 +50,7 @@ async fn three_who_ask_for_it_get_one_value() {
     assert_eq!(
         client.get("/tree").await.json::<Value>(),
         json!([1, 1, 1, 1]),
-        "another request, another value"
+        "each request has its own value"
     );
 }
 
@@ -132,7 +132,7 @@ async fn one_function_cannot_ask_twice_for_one_value() {
         "{error}"
     );
     assert!(
-        error.contains("asks twice for `greeting` with the same arguments"),
+        error.contains("depends on `greeting` twice with the same arguments"),
         "{error}"
     );
 }

@@ -77,7 +77,7 @@ async fn a_value_replaces_a_dependency_and_all_that_only_it_needs() {
     assert_eq!(
         client.get("/anew").await.json::<String>(),
         "rick",
-        "where it is made anew, too"
+        "even without the cache"
     );
     assert_eq!(client.get("/rows").await.json::<String>(), "nowhere, used");
     // Neither the password, which is never provided, nor the database is needed.
@@ -203,6 +203,6 @@ async fn a_replacement_cannot_depend_on_what_it_replaces() {
     let error = app.build().unwrap_err();
     assert_eq!(
         error.problems(),
-        ["what replaces the dependency `connection` depends on it"]
+        ["the override of the dependency `connection` depends on it"]
     );
 }

@@ -74,7 +74,7 @@ impl Near<'_> {
     fn right(&self, schema: &Value, depth: usize) -> BoxedStrategy<Value> {
         if let Some(reference) = schema["$ref"].as_str() {
             let target = self.root.pointer(reference.trim_start_matches('#'));
-            let target = target.unwrap_or_else(|| panic!("{reference} leads nowhere"));
+            let target = target.unwrap_or_else(|| panic!("{reference} cannot be resolved"));
             return match depth {
                 0 => self.anything.clone(),
                 _ => self.of(target, depth - 1),

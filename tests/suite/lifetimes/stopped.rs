@@ -28,13 +28,15 @@ impl Program {
     }
 
     fn line(&mut self) -> String {
-        let line = self.log.next().expect("the program goes on");
+        let line = self.log.next().expect("the program continues");
         line.expect("the log is text")
     }
 
     fn started(&mut self) -> SocketAddr {
         let line = self.line();
-        let address = line.strip_prefix("fastrs serves http://").expect(&line);
+        let address = line
+            .strip_prefix("fastrs is listening on http://")
+            .expect(&line);
         let address = address.split(',').next().expect("a first part");
         address.parse().expect("an address")
     }
@@ -42,7 +44,7 @@ impl Program {
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([name, &id]).status();
-        assert!(sent.expect("`kill` is there").success());
+        assert!(sent.expect("`kill` is installed").success());
     }
 
     fn end(mut self) -> (Vec<String>, ExitStatus) {
@@ -57,7 +59,7 @@ impl Program {
 #[test]
 fn a_tear_down_that_does_not_end_well_is_named_and_the_others_run() {
     let sentences = [
-        ("hangs", "`hangs` did not end within 100ms"),
+        ("hangs", "`hangs` did not finish within 100ms"),
         ("panics", "`panics` failed: 500: panicked: on purpose"),
         ("fails", "`fails` failed: 500: on purpose"),
     ];
@@ -68,7 +70,7 @@ fn a_tear_down_that_does_not_end_well_is_named_and_the_others_run() {
             program.signal("-TERM");
             let (log, status) = program.end();
             assert_eq!(status.code(), Some(1), "{log:?}");
-            let expected = format!("Error: the app did not stop in order: {sentence}");
+            let expected = format!("Error: the app did not stop cleanly: {sentence}");
             assert!(log.contains(&expected), "{log:?}");
             assert!(log.contains(&"closed first".to_owned()), "{log:?}");
         }
@@ -108,7 +110,7 @@ async fn background_tasks_that_are_cut_off_are_counted() {
     program.signal("-TERM");
     let (log, status) = program.end();
     assert_eq!(status.code(), Some(1), "{log:?}");
-    let expected = "Error: the app did not stop in order: 2 background tasks were cut off by the shutdown deadline";
+    let expected = "Error: the app did not stop cleanly: 2 background tasks were cut off by the shutdown deadline";
     assert!(log.contains(&expected.to_owned()), "{log:?}");
     assert!(log.contains(&"closed first".to_owned()), "{log:?}");
 }

@@ -192,11 +192,11 @@ impl<'d> Operation<'d> {
     fn disagreement(&self, made: &Made, answer: &TestResponse) -> Option<String> {
         let status = answer.status();
         if made.is_promised && status == StatusCode::UNPROCESSABLE_ENTITY {
-            return Some(format!("promised, and refused: {}", answer.text()));
+            return Some(format!("promised, but rejected: {}", answer.text()));
         }
         let is_allowed = made.is_allowed || TOGETHER.contains(&self.path);
         if !is_allowed && status.is_success() {
-            return Some("not allowed, and taken".to_owned());
+            return Some("not allowed, but accepted".to_owned());
         }
         let key = match self.responses.get(status.as_str()) {
             Some(_) => status.as_str(),
@@ -216,7 +216,7 @@ impl<'d> Operation<'d> {
         let (_, oracle) = self.bodies.iter().find(|(status, _)| *status == key)?;
         let body: Value = answer.json();
         let error = oracle.iter_errors(&body).next()?;
-        Some(format!("{status} answers {body}: {error}"))
+        Some(format!("{status} with {body}: {error}"))
     }
 }
 
@@ -327,7 +327,7 @@ fn encoded(text: &str) -> String {
     for byte in text.bytes() {
         match byte.is_ascii_alphanumeric() {
             true => encoded.push(byte.into()),
-            false => write!(encoded, "%{byte:02X}").expect("a string takes all"),
+            false => write!(encoded, "%{byte:02X}").expect("a string accepts any value"),
         }
     }
     encoded
@@ -335,7 +335,7 @@ fn encoded(text: &str) -> String {
 
 fn component<'v>(document: &'v Value, reference: &str) -> &'v Value {
     let component = document.pointer(reference.trim_start_matches('#'));
-    component.unwrap_or_else(|| panic!("{reference} leads nowhere"))
+    component.unwrap_or_else(|| panic!("{reference} cannot be resolved"))
 }
 
 fn draw<S: Strategy>(runner: &mut TestRunner, values: &S) -> S::Value {

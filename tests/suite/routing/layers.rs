@@ -118,7 +118,7 @@ impl tower_service::Service<http::Request<Body>> for Mirror {
 
 #[get("/mirror/known")]
 async fn known() -> &'static str {
-    "a route stands before a mount"
+    "a route takes precedence over a mount"
 }
 
 #[tokio::test]
@@ -140,7 +140,11 @@ async fn a_mounted_service_sees_the_path_below_it() {
         ("GET", "/mirror/a%20b%3F%25", "GET /a%20b%3F%25"),
         ("GET", "/in/mirror/x", "GET /x"),
         ("POST", "/mirror/known", "POST /known"),
-        ("GET", "/mirror/known", r#""a route stands before a mount""#),
+        (
+            "GET",
+            "/mirror/known",
+            r#""a route takes precedence over a mount""#,
+        ),
     ] {
         assert_eq!(
             client.request(method, path).await.text(),

@@ -79,7 +79,7 @@ async fn head_is_get_without_its_body() {
     wire.request("HEAD /own").await;
     assert!(
         wire.head().await.contains("x-own: head\r\n"),
-        "a handler of its own answers"
+        "an explicit `HEAD` handler responds"
     );
     wire.request("HEAD /nowhere").await;
     assert!(wire.head().await.starts_with("HTTP/1.1 404 Not Found\r\n"));

@@ -67,7 +67,7 @@ async fn what_takes_the_rest_comes_last() {
     assert_eq!(
         client.get("/static/x").await.text(),
         "",
-        "a mount answers below its path"
+        "a mount handles what is below its path"
     );
 }
 
@@ -313,7 +313,7 @@ mod mixed {
             .unwrap_err();
         let problem = error.problems().join("");
         assert!(
-            problem.contains("`two`") && problem.contains("both answer GET"),
+            problem.contains("`two`") && problem.contains("both serve GET"),
             "{problem}"
         );
     }

@@ -93,7 +93,7 @@ async fn headers_cookies_and_status_of_both_stand_on_the_answer() {
     assert_eq!(
         (answer.status().as_u16(), answer.header("x-session")),
         (409, None),
-        "an error is an answer of its own"
+        "an error is a separate response"
     );
     let answer = client.get("/raw").await;
     assert_eq!(
@@ -158,7 +158,7 @@ async fn commit(lend: Yield<()>) -> Result<()> {
 
 #[get("/uncommitted", depends = [commit])]
 async fn uncommitted(tasks: BackgroundTasks, #[depends(journal)] journal: Journal) {
-    tasks.add(async move { journal.write("mail of what was not committed") });
+    tasks.add(async move { journal.write("mail about what was not committed") });
 }
 
 #[tokio::test]

@@ -75,29 +75,31 @@ async fn one_error_lists_all_of_them_with_their_places() {
         .mount("/openapi.json", tower_http::services::ServeDir::new("."));
     let error = app.build().unwrap_err();
     let expected = [
-        "the prefix `slashless` of a router must begin with `/` and not end with it".to_owned(),
-        "the prefix `/trailing/` of a router must begin with `/` and not end with it".to_owned(),
+        "the prefix `slashless` of a router must start with `/` and must not end with it"
+            .to_owned(),
+        "the prefix `/trailing/` of a router must start with `/` and must not end with it"
+            .to_owned(),
         format!("`lost` ({file}:LINE): `#[path] shop` has no placeholder `<shop>` in `/lost`"),
         format!(
-            "`takes_json` ({file}:LINE): it takes a JSON body and a form, of which a request can have one"
+            "`takes_json` ({file}:LINE): a request has one body, but the handler takes both JSON and a form"
         ),
         format!(
-            "`shelves` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: take it with `#[path] shop`"
+            "`shelves` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: write `#[path] shop`"
         ),
         format!(
             "`depends` ({file}:LINE): `#[path] region` has no placeholder `<region>` in `/shops/{{shop}}/depends`"
         ),
         format!(
-            "`depends` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: take it with `#[path] shop`"
+            "`depends` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: write `#[path] shop`"
         ),
-        "in `/shops/<shop>/again/<shop>`, a placeholder stands twice".to_owned(),
+        "in `/shops/<shop>/again/<shop>`, a placeholder appears twice".to_owned(),
         "two operations have the id `same`: ".to_owned(),
-        "the mount at `static` must begin with `/`".to_owned(),
+        "the mount at `static` must start with `/`".to_owned(),
         format!(
-            "`by_id` ({file}:LINE) and `by_name` ({file}:LINE) both answer GET of the same path"
+            "`by_id` ({file}:LINE) and `by_name` ({file}:LINE) both serve GET on the same path"
         ),
-        "the app's documents and the mount at `/openapi.json` both answer the same path".to_owned(),
-        "nobody gives the value of `region`: call `App::provide::<region>(value)`".to_owned(),
+        "the app's documents and the mount at `/openapi.json` both serve the same path".to_owned(),
+        "the dependency `region` has no value: call `App::provide::<region>(value)`".to_owned(),
     ];
     let found: Vec<String> = error
         .problems()
@@ -147,7 +149,7 @@ async fn a_place_is_the_line_of_the_handler() {
     assert!(
         error
             .to_string()
-            .contains(&format!("{place} and {place} both answer GET")),
+            .contains(&format!("{place} and {place} both serve GET")),
         "{error}"
     );
 }
@@ -174,7 +176,7 @@ async fn a_document_without_a_slash_is_a_mistake() {
         .openapi_url("openapi.json")
         .openapi30_url("v3.json");
     let error = app.build().unwrap_err();
-    let must = "must begin with `/` and hold no placeholder";
+    let must = "must start with `/` and must not contain a placeholder";
     assert_eq!(
         error.problems(),
         [

@@ -75,7 +75,7 @@ async fn what_is_neither_on_nor_off_is_an_error() {
     let program = Program::start(&["plain"], &[("PORT", "0"), ("ACCESS_LOG", "maybe")]);
     let (lines, status) = program.end().await;
     assert!(!status.success());
-    let text = "the environment's ACCESS_LOG is `maybe`: say `on` or `off`";
+    let text = "the environment variable `ACCESS_LOG` is `maybe`: set it to `on` or `off`";
     assert!(lines.concat().contains(text), "{lines:?}");
 }
 

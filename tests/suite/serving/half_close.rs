@@ -229,7 +229,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
         }
     };
     let passed = tokio::time::timeout(Duration::from_secs(5), passed).await;
-    assert!(passed.is_ok(), "waited in vain");
+    assert!(passed.is_ok(), "timed out");
 }
 
 #[tokio::test]

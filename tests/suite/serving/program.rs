@@ -43,7 +43,7 @@ impl Program {
             .next_line()
             .await
             .expect("the log is text")
-            .expect("the program goes on")
+            .expect("the program continues")
     }
 
     /// Reads the start line of a program that creates its resource first.
@@ -51,7 +51,7 @@ impl Program {
         assert_eq!(self.line().await, "opened");
         let line = self.line().await;
         let address = line
-            .strip_prefix("fastrs serves http://")
+            .strip_prefix("fastrs is listening on http://")
             .expect("a start line");
         address
             .split(',')
@@ -64,7 +64,7 @@ impl Program {
     pub(super) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("the program runs").to_string();
         let sent = Command::new("kill").args([name, &id]).status().await;
-        assert!(sent.expect("`kill` is there").success());
+        assert!(sent.expect("`kill` is installed").success());
     }
 
     /// Stops reading its standard error.
@@ -88,11 +88,11 @@ async fn the_start_line_tells_where_the_server_and_its_docs_are() {
     assert_eq!(
         program.line().await,
         "opened",
-        "app-scoped values are made first"
+        "app-scoped values are created first"
     );
     let line = program.line().await;
     let rest = line
-        .strip_prefix("fastrs serves http://127.0.0.1:")
+        .strip_prefix("fastrs is listening on http://127.0.0.1:")
         .expect(&line);
     let (port, docs) = rest.split_once(", docs at ").expect(&line);
     assert_ne!(port, "0");
@@ -102,7 +102,7 @@ async fn the_start_line_tells_where_the_server_and_its_docs_are() {
     assert_eq!(program.line().await, "opened");
     let line = program.line().await;
     assert!(
-        line.starts_with("fastrs serves http://127.0.0.1:") && !line.contains("docs"),
+        line.starts_with("fastrs is listening on http://127.0.0.1:") && !line.contains("docs"),
         "{line}"
     );
 }
@@ -121,7 +121,7 @@ async fn launch_listens_where_the_environment_says() {
 
     let (lines, status) = Program::start(&["plain"], &[("PORT", "http")]).end().await;
     assert_eq!(status.code(), Some(1));
-    let expected = "Error: the app cannot start: the environment's PORT is `http`, which is no port: 0 to 65535";
+    let expected = "Error: the app cannot start: the environment variable `PORT` is `http`: set it to a port, from 0 to 65535";
     assert_eq!(lines, [expected]);
 
     // The program reports port 8000, whether or not it is free.
@@ -153,7 +153,7 @@ async fn as_many_threads_serve_as_the_environment_says() {
             .await;
         assert_eq!(status.code(), Some(1));
         let expected = format!(
-            "Error: the app cannot start: the environment's WORKERS is `{workers}`, which is not a number of threads: 1 or more"
+            "Error: the app cannot start: the environment variable `WORKERS` is `{workers}`: set it to a number of threads, 1 or more"
         );
         assert_eq!(lines, [expected]);
     }
@@ -214,11 +214,11 @@ async fn a_second_signal_ends_it_at_once() {
     assert_eq!(
         status.code(),
         Some(1),
-        "it says that something was cut off: {lines:?}"
+        "the error says that requests were cut off: {lines:?}"
     );
     assert!(
         lines.iter().any(|line| line == "closed"),
-        "the app's values are closed all the same: {lines:?}"
+        "the app's values are closed nevertheless: {lines:?}"
     );
     assert!(
         lines
@@ -279,7 +279,10 @@ async fn it_serves_a_unix_socket_and_takes_it_away() {
     for _ in 0..2 {
         let mut program = Program::start(&["plain", &address], &[]);
         assert_eq!(program.line().await, "opened");
-        assert_eq!(program.line().await, format!("fastrs serves {address}"));
+        assert_eq!(
+            program.line().await,
+            format!("fastrs is listening on {address}")
+        );
         let mut wire = Wire::over(UnixStream::connect(&path).await.unwrap());
         wire.request("GET /openapi.json").await;
         assert_eq!(wire.answer().await.status(), "200");

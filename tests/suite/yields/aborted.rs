@@ -90,7 +90,7 @@ async fn a_request_that_a_test_gives_up_ends_as_well() {
     assert_eq!(
         notes.take(),
         ["begin", "begun", "aborted"],
-        "what waits for nothing has run"
+        "an exit that does not wait has run"
     );
     notes.until("remote: true").await;
 }

@@ -82,7 +82,7 @@ async fn a_commit_that_fails_is_a_500_and_leaves_no_row() {
         assert_eq!(books(&pool).await, rows, "{path}");
         assert!(
             !answer.text().contains("FOREIGN KEY"),
-            "the database's words stay inside: {}",
+            "the database's message is not sent: {}",
             answer.text()
         );
     }
@@ -103,7 +103,7 @@ async fn no_client_is_told_of_a_row_that_is_not_there() {
     assert_eq!(
         wire.answer().await.status(),
         "201",
-        "the connection and the pool are as good as before"
+        "the connection and the pool still work"
     );
     assert_eq!(books(&pool).await, 1);
     server.stop().await;

@@ -163,7 +163,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         let value = match std::mem::replace(&mut self.value, Next::None) {
             Next::Json(json) => Input::Json(json),
             Next::Input(input) => input,
-            Next::None => return Err(InputError::new("a value without a name")),
+            Next::None => return Err(InputError::new("a value without a key")),
         };
         match seed.deserialize(value) {
             Ok(value) => Ok(value),

@@ -93,7 +93,7 @@ impl<'de> MapAccess<'de> for Flattened<'_> {
                 Ok(value) => Ok(value),
                 Err(error) => Err(error.under(key.to_owned())),
             },
-            _ => Err(InputError::new("a value without a name")),
+            _ => Err(InputError::new("a value without a key")),
         }
     }
 }

@@ -43,7 +43,7 @@ impl InputSchema {
     pub(super) fn choose(&self, tape: &mut Tape<'_>, id: NodeId) -> Result<Vec<u32>, InputError> {
         match walk::choose(self.get(), tape, id) {
             variants if variants.is_empty() => Err(InputError::new(
-                "the value is none of an untagged enum's variants, or has to be converted to one",
+                "the value matches no variant of an untagged enum, or must be converted to match one",
             )),
             variants => Ok(variants),
         }

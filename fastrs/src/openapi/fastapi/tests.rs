@@ -235,7 +235,9 @@ fn answers_that_are_no_model_have_a_title() {
         op.response(409, ResponseDoc::json(item).declared());
         op.response(
             410,
-            ResponseDoc::new().declared().description("Gone for good"),
+            ResponseDoc::new()
+                .declared()
+                .description("Permanently deleted"),
         );
     });
     document.operation(OperationMeta::new("GET", "/raw", "raw"), |op| {
@@ -262,7 +264,7 @@ fn answers_that_are_no_model_have_a_title() {
                 "description": "Conflict",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Image"}}},
             },
-            "410": {"description": "Gone for good"},
+            "410": {"description": "Permanently deleted"},
         })
     );
     let raw = &written["paths"]["/raw"];

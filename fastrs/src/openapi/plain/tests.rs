@@ -61,7 +61,7 @@ fn nothing_has_to_be_annotated() {
     document.operation(meta, |op| {
         let schema = op.input_schema::<u64>();
         op.parameter(
-            Parameter::new("id", ParameterLocation::Path, schema).description("Which one"),
+            Parameter::new("id", ParameterLocation::Path, schema).description("The item to change"),
         );
         let schema = op.input_schema::<Option<bool>>();
         op.parameter(Parameter::new("verbose", ParameterLocation::Query, schema));
@@ -92,7 +92,7 @@ fn nothing_has_to_be_annotated() {
                     {
                         "name": "id",
                         "in": "path",
-                        "description": "Which one",
+                        "description": "The item to change",
                         "required": true,
                         "schema": {"type": "integer", "format": "uint64", "minimum": 0},
                     },
@@ -200,7 +200,7 @@ fn several_bodies_are_one_object() {
     let mut document = document();
     document.operation(OperationMeta::new("PUT", "/", "put"), |op| {
         let schema = op.input_schema::<Item>();
-        op.body(BodyParam::new("item", BodyMedia::Json, schema).description("What to sell"));
+        op.body(BodyParam::new("item", BodyMedia::Json, schema).description("The item to sell"));
         let schema = op.input_schema::<u8>();
         let count = BodyParam::new("count", BodyMedia::Json, schema).required(false);
         op.body(count.default(1.into()).nullable(true));
@@ -211,7 +211,7 @@ fn several_bodies_are_one_object() {
             "content": {"application/json": {"schema": {
                 "type": "object",
                 "properties": {
-                    "item": {"$ref": "#/components/schemas/Item", "description": "What to sell"},
+                    "item": {"$ref": "#/components/schemas/Item", "description": "The item to sell"},
                     "count": {
                         "type": ["integer", "null"],
                         "format": "uint8",

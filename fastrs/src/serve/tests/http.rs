@@ -45,7 +45,7 @@ fn a_client_that_does_not_read_cannot_pile_up_answers() {
     let begun = server.app.begun.load(SeqCst);
     assert!(
         begun < 30,
-        "{begun} answers of 1 MiB were made for a client that reads none"
+        "{begun} responses of 1 MiB were created for a client that reads nothing"
     );
 }
 
@@ -122,7 +122,7 @@ fn refuses_what_http_forbids() {
         assert_eq!(
             answer.matches("HTTP/1.1").count(),
             1,
-            "the tail was executed: {answer}"
+            "the rest was handled as a request: {answer}"
         );
     }
     assert_eq!(server.app.begun.load(SeqCst), 0);

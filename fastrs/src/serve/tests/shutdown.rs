@@ -137,7 +137,7 @@ fn a_drain_has_a_deadline() {
             is_drained: false
         }
     );
-    assert_eq!(app.dropped.load(SeqCst), 1, "cut, not detached");
+    assert_eq!(app.dropped.load(SeqCst), 1, "aborted, not detached");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_second_order_ends_the_drain() {
     assert_eq!(
         app.dropped.load(SeqCst),
         1,
-        "a detached handler is cut as well"
+        "a detached handler is aborted as well"
     );
 }
 

@@ -10,7 +10,7 @@ use crate::model::walk::{At, Walk, loc::Loc};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "only its schema is looked at")]
+#[expect(dead_code, reason = "only its schema is used")]
 struct Login {
     user: String,
     password: Secret<String>,
@@ -46,7 +46,7 @@ fn secrets_are_never_told() {
 /// `serde(untagged)` types that contain themselves: each level tries every member.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is looked at")]
+#[expect(dead_code, reason = "only its schema is used")]
 enum Tree {
     Leaf(u8),
     Left {
