@@ -144,5 +144,5 @@ async fn one_that_is_handed_over_unread_is_there_for_nobody_else() {
         .build()
         .unwrap_err();
     let problem = &error.problems()[0];
-    assert!(problem.contains("takes the body unread"), "{problem}");
+    assert!(problem.contains("takes it unread"), "{problem}");
 }
