@@ -12,6 +12,7 @@ mod clients;
 mod cookies;
 mod dependencies;
 mod derives;
+mod dialects;
 mod differential;
 mod documents;
 mod engines;

@@ -4,8 +4,6 @@
 //! It contains less than [`Document::finish`]: no errors except 422 and declared ones, and no sizes of numbers.
 
 mod schema;
-#[cfg(test)]
-mod tests;
 mod unions;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,5 @@
 //! fastrs's own dialect: OpenAPI 3.1 that documents what the server checks, and every response.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::{BTreeMap, HashMap};
 
 use schemars::Schema;
