@@ -234,7 +234,7 @@ async fn main() -> Result<(), StartError> {
 
 #[cfg(test)]
 mod tests {
-    use fastrs::TestClient;
+    use fastrs::testing::TestClient;
     use serde_json::{Value, json};
 
     use super::*;

@@ -1,8 +1,8 @@
 //! The shop, called as its clients call it. Each test has its own app, and so its own database.
 
 use chrono::DateTime;
-use fastrs::TestClient;
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use serde_json::{Value, json};
 
 use crate::app::app;

@@ -39,7 +39,7 @@
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
-//! | test it | [`TestClient`], [`TestServer`], [`App::override_dependency`] |
+//! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
 //!
 //! # Modules
 //!
@@ -54,7 +54,7 @@
 //! 7. [`depends`]: dependency injection.
 //! 8. `background`, `routing`: background tasks, routers, the routing table.
 //! 9. `serve`, `app`: the server, which does not depend on apps, and the app itself.
-//! 10. `testing`: clients and servers for tests.
+//! 10. [`testing`]: clients and servers for tests.
 //! 11. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
@@ -103,7 +103,7 @@ mod serve;
 
 mod app;
 
-mod testing;
+pub mod testing;
 
 mod macros;
 
@@ -133,7 +133,6 @@ pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
-pub use testing::{TestClient, TestRequest, TestResponse, TestServer};
 
 /// Everything that a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
@@ -142,8 +141,8 @@ pub mod prelude {
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,
         Html, HttpError, IntoResponse, Json, OrStatus, Outcome, Partial, PlainText, Redirect,
-        Reply, Request, Response, Result, Router, Secret, StartError, StatusCode, TestClient, Url,
-        Yield, delete, dependency, get, head, job, json, model, options, patch, post, put, route,
-        routes, trace,
+        Reply, Request, Response, Result, Router, Secret, StartError, StatusCode, Url, Yield,
+        delete, dependency, get, head, job, json, model, options, patch, post, put, route, routes,
+        trace,
     };
 }

@@ -5,6 +5,7 @@
 ///
 /// ```
 /// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
 ///
 /// #[model]
 /// struct Item {
@@ -162,6 +163,7 @@ pub use fastrs_macros::route;
 ///
 /// ```
 /// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
 ///
 /// struct User {
 ///     name: String,
@@ -249,6 +251,7 @@ pub use fastrs_macros::model;
 ///
 /// ```
 /// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
 ///
 /// #[derive(Debug, HttpError)]
 /// enum ItemError {

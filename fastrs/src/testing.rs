@@ -1,4 +1,7 @@
 //! Clients that call an app in tests: in process with [`TestClient`], over a socket with [`TestServer`].
+//!
+//! They are not in the prelude, which is for the modules of handlers. They need no feature either: the linker leaves
+//! them out of a program that does not use them.
 
 mod cookies;
 mod request;
@@ -28,7 +31,7 @@ use crate::serve::{Dispatch, Dispatched, may_have_body, strip_body};
 ///
 /// ```
 /// use fastrs::prelude::*;
-/// use fastrs::TestClient;
+/// use fastrs::testing::TestClient;
 ///
 /// #[get("/hello")]
 /// async fn hello(name: String) -> String {

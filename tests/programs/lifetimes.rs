@@ -3,7 +3,11 @@
 
 use std::{pin::pin, time::Duration};
 
-use fastrs::{AppService, ServeConfig, TestServer, prelude::*};
+use fastrs::{
+    AppService, ServeConfig,
+    prelude::*,
+    testing::{TestClient, TestServer},
+};
 use tokio::runtime::{Builder, Runtime};
 use tower_service::Service;
 

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use fastrs::model::{Compiled, Constraints, Errors, Mode, Patch};
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,7 +1,8 @@
 //! serde's `alias`: every reader of a model accepts all names of its fields, variants and tags.
 
 use fastrs::prelude::*;
-use fastrs::{TestResponse, Value, json};
+use fastrs::testing::{TestClient, TestResponse};
+use fastrs::{Value, json};
 
 use crate::support::document;
 

@@ -7,6 +7,7 @@ use fastrs::http::{HeaderValue, header};
 use fastrs::openapi::{Parameter, ParameterLocation, ResponseDoc};
 use fastrs::prelude::*;
 use fastrs::response::ResponseResult;
+use fastrs::testing::TestClient;
 use fastrs::{ErrorDetail, Value, json};
 
 use crate::support::{document, golden, shown};

@@ -13,7 +13,7 @@ use std::{
     thread,
 };
 
-use fastrs::TestClient;
+use fastrs::testing::TestClient;
 use tokio::runtime::Runtime;
 
 use crate::promises::readable_by_all;

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

@@ -1,6 +1,7 @@
 //! The serde and schemars impls that `#[model]` generates behave as their derives would.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

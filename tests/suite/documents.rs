@@ -4,6 +4,7 @@ use std::io::Read;
 
 use fastrs::openapi::{Contact, ExternalDocs, License, Server, Tag};
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{document, golden};

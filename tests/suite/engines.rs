@@ -10,7 +10,7 @@ pub(crate) mod values;
 use std::cell::{Cell, RefCell};
 
 use fastrs::model::{Compiled, Constraints, Errors, Mode, Model, Report};
-use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 use jsonschema::Validator;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

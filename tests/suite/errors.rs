@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use anyhow::Context as _;
-use fastrs::{BoxError, Failure, prelude::*};
+use fastrs::{BoxError, Failure, prelude::*, testing::TestClient};
 
 use crate::support::document;
 

@@ -1,6 +1,7 @@
 //! Code that looks like a mistake but works.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use serde_json::json;
 
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 use rust_decimal::Decimal;
 use uuid::Uuid;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use fastrs::prelude::*;
-use fastrs::{TestResponse, Value, json};
+use fastrs::testing::{TestClient, TestResponse};
+use fastrs::{Value, json};
 
 use crate::support::document;
 

@@ -4,7 +4,7 @@ mod app;
 mod held;
 mod oracle;
 
-use fastrs::{TestClient, Value, json};
+use fastrs::{Value, json, testing::TestClient};
 
 use self::app::app;
 pub(crate) use self::app::readable_by_all;

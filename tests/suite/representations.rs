@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fastrs::prelude::*;
-use fastrs::{TestResponse, Value, json};
+use fastrs::testing::{TestClient, TestResponse};
+use fastrs::{Value, json};
 use rust_decimal::Decimal;
 
 #[model]

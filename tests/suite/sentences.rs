@@ -1,6 +1,6 @@
 //! Messages about errors that only a type itself can detect, and bodies that begin with a byte order mark.
 
-use fastrs::{Value, prelude::*};
+use fastrs::{Value, prelude::*, testing::TestClient};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use crate::support::raw_json;

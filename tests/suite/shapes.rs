@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{errors, raw_json};

@@ -1,6 +1,7 @@
 //! Different spellings of the same code, which must all compile and mean the same.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 
 const LONGEST: u32 = 3;
 const MADE: i32 = 201;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use fastrs::{App, TestClient, TestRequest, TestResponse, Value, json};
+use fastrs::{
+    App, Value, json,
+    testing::{TestClient, TestRequest, TestResponse},
+};
 
 /// Compares a value with a reviewed file. `UPDATE_GOLDEN=1` rewrites the file, to be reviewed as a diff.
 #[track_caller]

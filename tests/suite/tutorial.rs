@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{ValidationError, Value, json};
 
 use crate::support::{document, errors, shown};

@@ -1,6 +1,7 @@
 //! The API with which the other frameworks were measured: two endpoints, documented only by comments.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{document, golden, shown};

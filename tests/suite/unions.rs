@@ -6,6 +6,7 @@ use std::fmt::Debug;
 
 use chrono::NaiveDateTime;
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 use rust_decimal::Decimal;
 use uuid::Uuid;

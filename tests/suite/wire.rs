@@ -2,7 +2,7 @@
 
 use std::io;
 
-use fastrs::{App, TestServer};
+use fastrs::{App, testing::TestServer};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpStream, ToSocketAddrs},

@@ -42,6 +42,7 @@ use crate::{
 ///
 /// ```
 /// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
 ///
 /// #[get("/hello/<name>")]
 /// async fn hello(name: String) -> String {
@@ -227,6 +228,7 @@ impl App {
     ///
     /// ```
     /// use fastrs::prelude::*;
+    /// use fastrs::testing::TestClient;
     ///
     /// #[dependency]
     /// async fn current_user(#[header] authorization: String) -> Result<String> {

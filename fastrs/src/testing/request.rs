@@ -31,7 +31,7 @@ const MAX_REDIRECTS: usize = 20;
 ///
 /// ```
 /// # use fastrs::prelude::*;
-/// # use fastrs::TestClient;
+/// # use fastrs::testing::TestClient;
 /// # #[post("/login")]
 /// # async fn login(#[form] name: String) -> String { name }
 /// # #[fastrs::main]

@@ -12,7 +12,7 @@ use crate::body::Body;
 ///
 /// ```
 /// # use fastrs::prelude::*;
-/// # use fastrs::TestClient;
+/// # use fastrs::testing::TestClient;
 /// # #[get("/tags")]
 /// # async fn tags() -> Vec<String> { vec!["new".into()] }
 /// # #[fastrs::main]

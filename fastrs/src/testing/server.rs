@@ -15,7 +15,7 @@ use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
 ///
 /// ```
 /// use fastrs::prelude::*;
-/// use fastrs::TestServer;
+/// use fastrs::testing::TestServer;
 ///
 /// #[fastrs::main]
 /// async fn main() -> Result<(), StartError> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 
 use crate::{
     journal::{Journal, journal},

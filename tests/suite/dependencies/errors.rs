@@ -1,6 +1,10 @@
 //! Dependencies of dependencies, and which error becomes the response.
 
-use fastrs::{TestClient, TestResponse, Value, prelude::*};
+use fastrs::{
+    Value,
+    prelude::*,
+    testing::{TestClient, TestResponse},
+};
 
 use crate::journal::{Journal, journal};
 

@@ -1,6 +1,6 @@
 //! How often a dependency runs (once per tree, per use, or per set of arguments), and how its value is lent.
 
-use fastrs::{TestClient, Value, prelude::*};
+use fastrs::{Value, prelude::*, testing::TestClient};
 
 use crate::journal::{Journal, journal};
 

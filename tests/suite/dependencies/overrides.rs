@@ -1,6 +1,6 @@
 //! Dependencies that a test replaces.
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 
 use crate::journal::{Journal, journal, told};
 

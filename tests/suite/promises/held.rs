@@ -4,7 +4,10 @@
 use std::fmt::Write;
 
 use fastrs::http::StatusCode;
-use fastrs::{App, TestClient, TestRequest, TestResponse, Value, json};
+use fastrs::{
+    App, Value, json,
+    testing::{TestClient, TestRequest, TestResponse},
+};
 use jsonschema::Validator;
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

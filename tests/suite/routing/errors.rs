@@ -1,6 +1,6 @@
 //! Exception handlers, and panics.
 
-use fastrs::{TestClient, ValidationError, Value, prelude::*};
+use fastrs::{ValidationError, Value, prelude::*, testing::TestClient};
 
 use crate::wire::{Wire, serve};
 

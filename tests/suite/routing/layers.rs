@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use fastrs::{Body, Next, TestClient, prelude::*};
+use fastrs::{Body, Next, prelude::*, testing::TestClient};
 use http::{HeaderName, HeaderValue};
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 

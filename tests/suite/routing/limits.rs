@@ -119,7 +119,7 @@ async fn without_a_word_it_is_two_mebibytes() {
     let app = App::new("Limits", "1")
         .provide::<journal>(notes.clone())
         .routes(routes![by_default]);
-    let client = fastrs::TestClient::start(app).await;
+    let client = fastrs::testing::TestClient::start(app).await;
     for (length, status) in [(2 << 20, 200), ((2 << 20) + 1, 413)] {
         let answer = client
             .post("/default")

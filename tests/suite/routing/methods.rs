@@ -1,6 +1,6 @@
 //! Methods: HEAD, OPTIONS, 405, and the trailing slash.
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 
 use crate::wire::{Wire, serve};
 

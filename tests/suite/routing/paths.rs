@@ -1,6 +1,6 @@
 //! Placeholders, and which route a path belongs to.
 
-use fastrs::{TestClient, Value, prelude::*};
+use fastrs::{Value, prelude::*, testing::TestClient};
 
 #[get("/users/me")]
 async fn me() -> &'static str {

@@ -1,6 +1,6 @@
 //! What handlers and dependencies add to the response, and what runs after it.
 
-use fastrs::{TestClient, Value, prelude::*};
+use fastrs::{Value, prelude::*, testing::TestClient};
 
 use crate::journal::{Gate, Journal, gate, journal};
 

@@ -1,6 +1,6 @@
 //! Mistakes that only appear in the whole app: one startup error lists them all.
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 
 #[get("/users/<id>")]
 async fn by_id(id: u8) -> u8 {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fastrs::{Body, ServeConfig, TestServer, prelude::*};
+use fastrs::{Body, ServeConfig, prelude::*, testing::TestServer};
 use tokio::sync::mpsc;
 use tower_service::Service;
 

@@ -83,7 +83,8 @@ async fn what_is_wrong_with_it_is_said_before() {
 async fn one_app_mounts_another() {
     let notes = Journal::new();
     let inner = app(&notes).into_service().await.unwrap();
-    let client = fastrs::TestClient::start(App::new("Outer", "1").mount("/inner", inner)).await;
+    let client =
+        fastrs::testing::TestClient::start(App::new("Outer", "1").mount("/inner", inner)).await;
     assert_eq!(
         client.get("/inner/greet/ada").await.json::<String>(),
         "hello ada"

@@ -93,7 +93,7 @@ fn app() -> App {
         .mount("/mounted", Mounted)
 }
 
-async fn upgraded(server: &fastrs::TestServer, path: &str) -> Wire {
+async fn upgraded(server: &fastrs::testing::TestServer, path: &str) -> Wire {
     let mut wire = Wire::to(server.addr()).await;
     let fields = "host: test\r\nconnection: upgrade\r\nupgrade: repeat";
     // The bytes after the head already belong to the other protocol.

@@ -1,6 +1,6 @@
 //! The order in which a response is sent, its body flows, and exits and tasks run.
 
-use fastrs::{Body, prelude::*};
+use fastrs::{Body, prelude::*, testing::TestClient};
 
 use super::{app, item, source, transaction};
 use crate::journal::{Journal, journal};

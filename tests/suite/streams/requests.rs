@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use fastrs::{Body, prelude::*};
+use fastrs::{Body, prelude::*, testing::TestClient};
 use futures_core::Stream;
 use tokio::sync::mpsc;
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fastrs::{Body, TestServer, prelude::*};
+use fastrs::{Body, prelude::*, testing::TestServer};
 use futures_core::Stream;
 use h2::RecvStream;
 use tokio::{net::TcpStream, task::JoinHandle};

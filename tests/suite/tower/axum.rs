@@ -6,7 +6,11 @@ use axum::{
     routing::{get as axum_get, post as axum_post},
 };
 use bytes::Bytes;
-use fastrs::{Body, TestClient, TestServer, prelude::*};
+use fastrs::{
+    Body,
+    prelude::*,
+    testing::{TestClient, TestServer},
+};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use tower_service::Service;

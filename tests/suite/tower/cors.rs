@@ -1,6 +1,9 @@
 //! A CORS layer sees every response for the paths that it covers.
 
-use fastrs::{TestClient, TestResponse, prelude::*};
+use fastrs::{
+    prelude::*,
+    testing::{TestClient, TestResponse},
+};
 use http::Method;
 use tower_http::{cors::CorsLayer, limit::RequestBodyLimitLayer, services::ServeDir};
 

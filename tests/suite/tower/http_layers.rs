@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fastrs::{Body, Next, Route, TestClient, prelude::*};
+use fastrs::{Body, Next, Route, prelude::*, testing::TestClient};
 use http::{HeaderValue, StatusCode};
 use http_body::Frame;
 use tower_http::{

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use fastrs::{TestClient, TestServer, prelude::*};
+use fastrs::{
+    prelude::*,
+    testing::{TestClient, TestServer},
+};
 use tempfile::TempDir;
 use tower_http::services::{ServeDir, ServeFile};
 

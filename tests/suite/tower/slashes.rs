@@ -1,6 +1,6 @@
 //! Redirects to the path with or without its trailing slash, behind anything that strips a prefix from the path.
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 
 #[get("/items")]
 async fn items() -> &'static str {

@@ -1,6 +1,7 @@
 //! `Base64Bytes`, and a byte order mark before JSON.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{document, raw_json};

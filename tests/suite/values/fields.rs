@@ -2,6 +2,7 @@
 //! serde's derive reads.
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{document, errors};

@@ -5,8 +5,9 @@
 //! `docs/coming-from-fastapi.md` lists the deliberate differences.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use fastrs::Value;
 use fastrs::prelude::*;
-use fastrs::{TestResponse, Value};
+use fastrs::testing::{TestClient, TestResponse};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 

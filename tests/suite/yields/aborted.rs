@@ -2,7 +2,11 @@
 
 use std::{future::Future, task::Poll, time::Duration};
 
-use fastrs::{Outcome, ServeConfig, TestServer, prelude::*};
+use fastrs::{
+    Outcome, ServeConfig,
+    prelude::*,
+    testing::{TestClient, TestServer},
+};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::{

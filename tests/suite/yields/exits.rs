@@ -1,6 +1,10 @@
 //! Exits: all of them run, in reverse, with the right outcome, before the response is sent.
 
-use fastrs::{JsonSchema, TestClient, TestResponse, Value, prelude::*};
+use fastrs::{
+    JsonSchema, Value,
+    prelude::*,
+    testing::{TestClient, TestResponse},
+};
 
 use crate::journal::{Journal, journal, told};
 

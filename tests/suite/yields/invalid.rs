@@ -1,6 +1,6 @@
 //! What is begun and what is not begun for a request that is known to be invalid.
 
-use fastrs::{TestClient, json, prelude::*};
+use fastrs::{json, prelude::*, testing::TestClient};
 
 use crate::{
     journal::{Journal, journal, told},

@@ -2,7 +2,7 @@
 
 use std::panic::panic_any;
 
-use fastrs::{TestServer, prelude::*};
+use fastrs::{prelude::*, testing::TestServer};
 
 use crate::{
     journal::{Journal, journal, told},

@@ -1,6 +1,6 @@
 //! A transaction on a real database.
 
-use fastrs::{TestClient, prelude::*};
+use fastrs::{prelude::*, testing::TestClient};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::wire::{Wire, serve};
