@@ -2,6 +2,7 @@
 
 use fastrs::openapi::Server;
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 #[get("/sub")]

@@ -3,6 +3,7 @@
 
 use fastrs::json;
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 
 use crate::support::raw_json;
 
