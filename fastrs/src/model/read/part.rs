@@ -1,6 +1,6 @@
 //! Parts of an object: the entries beside a tag, from which its variant is read, and those left for a flattened field.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde::de::DeserializeOwned;
 
@@ -13,12 +13,40 @@ pub(crate) struct Rest<'s> {
     object: Json<'s>,
     /// The keys that belong to earlier readers.
     hidden: &'s [&'s str],
-    /// Which entries flattened fields have taken, by index.
-    taken: RefCell<Vec<bool>>,
+    /// Which entries flattened fields have taken.
+    taken: Places,
     /// The same object, as the enclosing reader sees it.
     outer: Option<&'s Rest<'s>>,
     /// Whether this is the only reader of the remaining entries.
     is_whole: bool,
+}
+
+/// A set of indexes, which needs no allocation for the first 64.
+#[derive(Debug, Default)]
+struct Places {
+    first: Cell<u64>,
+    others: RefCell<Vec<bool>>,
+}
+
+impl Places {
+    fn add(&self, place: usize) {
+        if place < 64 {
+            return self.first.set(self.first.get() | 1 << place);
+        }
+        let mut others = self.others.borrow_mut();
+        if others.len() <= place {
+            others.resize(place + 1, false);
+        }
+        others[place] = true;
+    }
+
+    #[inline]
+    fn has(&self, place: usize) -> bool {
+        match place < 64 {
+            true => self.first.get() >> place & 1 == 1,
+            false => self.others.borrow().get(place) == Some(&true),
+        }
+    }
 }
 
 /// A value that is read from the rest of an object.
@@ -77,7 +105,7 @@ impl<'s> Rest<'s> {
             is_whole: false,
             object,
             hidden,
-            taken: RefCell::new(Vec::new()),
+            taken: Places::default(),
             outer,
         }
     }
@@ -111,19 +139,15 @@ impl<'s> Rest<'s> {
 
     /// Takes an entry, so that other readers do not see it.
     pub(in crate::model) fn take(&self, place: usize) {
-        let mut taken = self.taken.borrow_mut();
-        if taken.len() <= place {
-            taken.resize(place + 1, false);
-        }
-        taken[place] = true;
+        self.taken.add(place);
         if let Some(outer) = self.outer {
             outer.take(place);
         }
     }
 
+    #[inline]
     fn is_visible(&self, place: usize, key: &str) -> bool {
-        let is_taken = self.taken.borrow().get(place).copied();
-        !is_taken.unwrap_or_default()
+        !self.taken.has(place)
             && !self.hidden.contains(&key)
             && self.outer.is_none_or(|outer| outer.is_visible(place, key))
     }
