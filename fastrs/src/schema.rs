@@ -42,10 +42,13 @@ impl TypeSchema {
         (self.0.id)()
     }
 
-    /// Returns the schema as a separate document, with its definitions.
-    pub(crate) fn alone(self, settings: SchemaSettings) -> Value {
+    /// Returns the schema as a separate document, with its definitions and the keys of the maps inside it.
+    pub(crate) fn alone(self, settings: SchemaSettings, keys: Option<fn(&mut Schema)>) -> Value {
         let mut generator = settings.into_generator();
         let mut schema = self.within(&mut generator);
+        if let Some(describe_keys) = keys {
+            describe_keys(&mut schema);
+        }
         let definitions = generator.take_definitions(false);
         schema.insert("$defs".to_owned(), definitions.into());
         schema.to_value()

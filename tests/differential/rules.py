@@ -194,19 +194,6 @@ def boolean_duration(request, expected, answered, fastapi):
     return more in ([("time_delta_type", True)], [("time_delta_type", False)]) and not only(expected, answered)
 
 
-def large_key(request, expected, answered, fastapi):
-    """A map key that is too large for its type is reported only if nothing else is wrong."""
-    missed = only(expected, answered)
-    is_large = lambda error: error["loc"][-1] == "[key]" and error["type"] in ("less_than_equal", "greater_than_equal")
-    return bool(missed) and all(map(is_large, missed)) and bool(answered.details()) and not only(answered, expected)
-
-
-def odd_tag(request, expected, answered, fastapi):
-    types = [[error["type"] for error in errors] for errors in (only(expected, answered), only(answered, expected))]
-    sent = read(request.body)
-    return types == [["union_tag_invalid"]] * 2 and isinstance(sent, dict) and not isinstance(sent.get("type"), str)
-
-
 def line_in_path(request, expected, answered, fastapi):
     return b"\n" in unquote_to_bytes(request.target.partition(b"?")[0]) and expected.status == 404
 
@@ -333,12 +320,10 @@ RULES = {
     "`chrono::NaiveDateTime` and `NaiveTime` accept a number of seconds": naive_timestamp,
     "If several parameter models read the same location": sibling_input,
     "A validator receives a value of its type": validator,
-    "a key that is out of range for its type is reported only if nothing else is wrong": large_key,
     "An unpaired surrogate": surrogate,
     "`true` is not a duration": boolean_duration,
     "`.test` is a domain like any other": test_address,
     "is not checked against the IDNA tables": punycode,
-    "A tag that is not a string": odd_tag,
     "A path may contain a line break": line_in_path,
     "Forms are UTF-8": form_text,
 }

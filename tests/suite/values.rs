@@ -4,6 +4,7 @@
 mod bytes;
 mod depth;
 mod fields;
+mod key_types;
 mod keys;
 mod lists;
 mod numbers;

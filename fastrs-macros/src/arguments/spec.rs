@@ -16,7 +16,11 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
         Source::Bare { in_path: true } => Location::Path.ident(),
         _ => Ident::new("Bare", Span::mixed_site()),
     };
-    let new = emit!(#p::ParamSpec::new(#name, #p::Location::#location));
+    // The type may contain a map, whose keys have their own schema.
+    let ty = &arg.ty;
+    let may_hold_maps = types::has_several(ty) && types::first_elided(ty).is_none();
+    let keys = may_hold_maps.then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
+    let new = emit!(#p::ParamSpec::new(#name, #p::Location::#location)#keys);
     let Source::Located(location, words) = &arg.source else {
         let docs = (!arg.docs.is_empty()).then(|| arg.docs.whole());
         let docs = docs.iter();

@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
 
+use super::mark::says;
 use super::names::Rule;
 use super::serde::ItemSerde;
 use super::unchecked;
@@ -272,7 +273,19 @@ fn say(
     if words.write_only && !words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
     }
-    let aliases = ItemSerde::read(&field.attrs).aliases;
+    let own = ItemSerde::read(&field.attrs);
+    if types::has_several(&field.ty)
+        && !own.flatten
+        && !says(&field.attrs, "schemars", &["with", "schema_with"])
+    {
+        // The type may contain a map, whose keys have their own schema.
+        let ty = &field.ty;
+        let described: Attribute = parse_quote! {
+            #[schemars(transform = #p::keys_schema(#p::Can::<#ty>::KEYS))]
+        };
+        field.attrs.push(described);
+    }
+    let aliases = own.aliases;
     let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
     let meta = meta(words);
     let meta = emit!(#meta #aliases);

@@ -117,7 +117,7 @@ fn says_only(attrs: &[Attribute], known: &[&str]) -> bool {
         .all(|meta| known.iter().any(|name| meta.path().is_ident(name)))
 }
 
-fn says(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
+pub(super) fn says(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
     metas(attrs, owner)
         .iter()
         .any(|meta| names.iter().any(|name| meta.path().is_ident(name)))

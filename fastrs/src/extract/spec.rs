@@ -7,6 +7,7 @@ use std::{
 };
 
 use http::HeaderName;
+use schemars::Schema;
 use serde_json::Value;
 
 use crate::{
@@ -58,6 +59,7 @@ struct Data {
     required: bool,
     optional: bool,
     literal_name: bool,
+    keys: Option<fn(&mut Schema)>,
 }
 
 impl ParamSpec {
@@ -78,6 +80,7 @@ impl ParamSpec {
             required: false,
             optional: false,
             literal_name: false,
+            keys: None,
         };
         Self::of(data)
     }
@@ -93,6 +96,12 @@ impl ParamSpec {
     /// Sets the constraints on its value.
     pub const fn constraints(mut self, constraints: Constraints) -> Self {
         self.data.constraints = constraints;
+        self
+    }
+
+    /// Sets the function that describes the keys of maps in its type, if it may contain any.
+    pub const fn keys(mut self, keys: Option<fn(&mut Schema)>) -> Self {
+        self.data.keys = keys;
         self
     }
 
@@ -236,12 +245,19 @@ impl ParamSpec {
     /// Returns the schema of its type, which is compiled on first use.
     pub(crate) fn compiled(&self, of: TypeSchema) -> &Arc<Compiled> {
         self.compiled
-            .get_or_init(|| Arc::new(Compiled::of_type(of)))
+            .get_or_init(|| Arc::new(Compiled::of_argument(of, self.data.keys)))
+    }
+
+    fn apply(&self, schema: &mut Schema) {
+        if let Some(describe_keys) = self.data.keys {
+            describe_keys(schema);
+        }
+        self.data.constraints.apply(schema);
     }
 
     /// Adds the argument's own documentation and constraints to a parameter.
     pub(crate) fn annotate(&self, mut parameter: Parameter, default: Option<Value>) -> Parameter {
-        self.data.constraints.apply(&mut parameter.schema);
+        self.apply(&mut parameter.schema);
         parameter.title = self.data.title.map(str::to_owned).or(parameter.title);
         parameter.description = self
             .data
@@ -262,11 +278,11 @@ impl ParamSpec {
     pub(crate) fn annotate_body(
         &self,
         media: BodyMedia,
-        schema: schemars::Schema,
+        schema: Schema,
         default: Option<Value>,
     ) -> BodyParam {
         let mut body = BodyParam::new(self.name(), media, schema).embed(self.data.embed);
-        self.data.constraints.apply(&mut body.schema);
+        self.apply(&mut body.schema);
         body.title = self.data.title.map(str::to_owned);
         body.description = self.data.description.map(str::to_owned);
         body.deprecated = self.data.deprecated;

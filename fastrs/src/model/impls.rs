@@ -9,10 +9,10 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use super::{Model, Report};
+use super::{Model, Report, map_keys};
 
 macro_rules! unchecked {
     ($($type:ty),* $(,)?) => {$(
@@ -27,6 +27,10 @@ macro_rules! through {
         impl<$($head)*> Model for $type {
             const CHECKED: bool = <$inner as Model>::CHECKED;
 
+            fn describe_keys(schema: &mut Schema) {
+                <$inner as Model>::describe_keys(schema);
+            }
+
             fn validate(&self, report: &mut Report<'_>) {
                 <$inner as Model>::validate(self, report);
             }
@@ -38,6 +42,10 @@ macro_rules! lists {
     ($([$($head:tt)*] $type:ty,)*) => {$(
         impl<T: Model, $($head)*> Model for $type {
             const CHECKED: bool = T::CHECKED;
+
+            fn describe_keys(schema: &mut Schema) {
+                map_keys::inner(schema, &["items"], T::describe_keys);
+            }
 
             fn validate(&self, report: &mut Report<'_>) {
                 if T::CHECKED {
@@ -54,6 +62,10 @@ macro_rules! maps {
     ($([$($head:tt)*] $type:ty,)*) => {$(
         impl<K: Serialize + JsonSchema + Model, V: Model, $($head)*> Model for $type {
             const CHECKED: bool = K::CHECKED || V::CHECKED;
+
+            fn describe_keys(schema: &mut Schema) {
+                map_keys::describe_map::<K>(schema, V::describe_keys);
+            }
 
             fn validate(&self, report: &mut Report<'_>) {
                 if Self::CHECKED {
@@ -151,6 +163,10 @@ impl<T: ?Sized> Model for PhantomData<T> {
 
 impl<T: Model> Model for Option<T> {
     const CHECKED: bool = T::CHECKED;
+
+    fn describe_keys(schema: &mut Schema) {
+        T::describe_keys(schema);
+    }
 
     fn validate(&self, report: &mut Report<'_>) {
         if let Some(value) = self {

@@ -15,6 +15,7 @@ mod foreign;
 mod impls;
 mod json_error;
 mod lax;
+mod map_keys;
 mod meta;
 mod number;
 mod objects;
@@ -30,6 +31,8 @@ mod types;
 mod unique;
 mod validation_error;
 mod walk;
+
+use schemars::Schema;
 
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
@@ -102,6 +105,12 @@ pub(crate) use walk::keys::{
 pub trait Model {
     /// Whether [`validate`](Self::validate) can find anything; if `false`, lists skip the loop over their items.
     const CHECKED: bool = true;
+
+    /// Adds to the type's schema what schemars leaves out: the schemas of the keys of the maps inside it.
+    #[doc(hidden)]
+    fn describe_keys(schema: &mut Schema) {
+        let _ = schema;
+    }
 
     /// Checks the value's constraints and runs its validators, and those of everything inside it.
     fn validate(&self, report: &mut Report<'_>) {

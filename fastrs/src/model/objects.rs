@@ -42,8 +42,11 @@ pub(super) struct Objects<D>(pub(super) D);
 /// A visitor of a value that may contain others.
 struct Inside<V>(V);
 
-/// A visitor of a struct variant, which must not be a list.
+/// A visitor of a struct or a struct variant, which must not be a list.
 struct Keys<V>(V);
+
+/// The entries of a map, whose keys are read as exactly as values are. A struct's keys are only compared.
+struct Entries<A>(A);
 
 /// Passes `self` on with the visitor unchanged: such a value contains no others.
 macro_rules! plain {
@@ -136,7 +139,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.deserialize_map(visitor)
+        self.0.deserialize_map(Keys(visitor))
     }
 
     #[inline]
@@ -190,7 +193,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Inside<V> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(map))
+        self.0.visit_map(Entries(map))
     }
 
     #[inline]
@@ -248,6 +251,28 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Objects<A> {
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
         self.0.next_key_seed(seed)
+    }
+
+    #[inline]
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.0.next_value_seed(Objects(seed))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> Option<usize> {
+        self.0.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<A> {
+    type Error = A::Error;
+
+    #[inline]
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        self.0.next_key_seed(Objects(seed))
     }
 
     #[inline]

@@ -25,7 +25,7 @@ pub use checks::{
 };
 pub use models::{
     Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
-    model_schema, or, required, to_json,
+    keys_schema, model_schema, or, required, to_json,
 };
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,

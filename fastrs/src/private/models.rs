@@ -76,6 +76,15 @@ pub fn field_schema(
     move |schema| crate::model::field_schema(schema, &constraints, &meta)
 }
 
+/// Returns a schemars transform that describes the keys of maps.
+pub fn keys_schema(keys: Option<fn(&mut schemars::Schema)>) -> impl FnMut(&mut schemars::Schema) {
+    move |schema| {
+        if let Some(describe) = keys {
+            describe(schema);
+        }
+    }
+}
+
 /// Returns a schemars transform for a model.
 pub fn model_schema(
     meta: ModelMeta,

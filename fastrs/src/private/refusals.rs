@@ -1,12 +1,9 @@
 //! Types that depend on a check. A type that fails its check does not resolve, so that the compiler reports no further
 //! errors about it: one mistake is one error, however many functions use the type.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    marker::PhantomData,
-};
+use std::marker::PhantomData;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{FromLocation, FromRequest, IntoResponse, Model, NoContent, Route};
@@ -57,21 +54,9 @@ impl<T: Default> Can<T> {
     }
 }
 
-/// Implements `KEYS`, the schema of a map's keys.
-macro_rules! keys {
-    ($([$($rest:ident)?] $map:ty,)*) => {$(
-        impl<K: JsonSchema, V, $($rest)?> Can<$map> {
-            /// The function that generates the schema of the keys.
-            pub const KEYS: Option<fn(&mut SchemaGenerator) -> Schema> = Some(K::json_schema);
-        }
-    )*};
-}
-
-keys! {
-    [] BTreeMap<K, V>,
-    [] Option<BTreeMap<K, V>>,
-    [S] HashMap<K, V, S>,
-    [S] Option<HashMap<K, V, S>>,
+impl<T: Model> Can<T> {
+    /// The function that describes the keys of maps in the type's schema.
+    pub const KEYS: Option<fn(&mut Schema)> = Some(T::describe_keys);
 }
 
 /// Fallback for abilities that a type does not have.
@@ -86,7 +71,7 @@ pub trait Cannot {
     }
 
     #[doc(hidden)]
-    const KEYS: Option<fn(&mut SchemaGenerator) -> Schema> = None;
+    const KEYS: Option<fn(&mut Schema)> = None;
     #[doc(hidden)]
     const BE_SENT: bool = false;
     #[doc(hidden)]

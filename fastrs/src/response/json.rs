@@ -5,7 +5,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 
@@ -22,7 +22,7 @@ use crate::{
 #[diagnostic::do_not_recommend]
 impl<T: Model + Serialize + JsonSchema> IntoResponse for T {
     fn describe(op: &mut Operation<'_>) {
-        describe(TypeSchema::of::<T>(), op);
+        describe(TypeSchema::of::<T>(), T::describe_keys, op);
     }
 
     fn into_response(self) -> ResponseResult {
@@ -70,7 +70,7 @@ impl<T> DerefMut for Json<T> {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
     fn describe(op: &mut Operation<'_>) {
-        describe(TypeSchema::of::<T>(), op);
+        describe(TypeSchema::of::<T>(), |_| {}, op);
     }
 
     fn into_response(self) -> ResponseResult {
@@ -82,12 +82,13 @@ impl<T: Serialize + JsonSchema> IntoResponse for Json<T> {
     }
 }
 
-fn describe(of: TypeSchema, op: &mut Operation<'_>) {
+fn describe(of: TypeSchema, keys: fn(&mut Schema), op: &mut Operation<'_>) {
     let status = op.status();
     if matches!(status, 204 | 205 | 304) {
         return op.response(status, ResponseDoc::new());
     }
-    let schema = op.output_of(of);
+    let mut schema = op.output_of(of);
+    keys(&mut schema);
     op.response(status, ResponseDoc::json(schema));
 }
 

@@ -9,6 +9,8 @@ pub(crate) const ID: &str = "x-fastrs-id";
 pub(crate) const ALIASES: &str = "x-fastrs-aliases";
 /// The name of an untagged enum, whose variants are the schema's alternatives, in order.
 pub(crate) const UNTAGGED: &str = "x-fastrs-untagged";
+/// On a map: the schema of its keys.
+pub(crate) const KEYS: &str = "x-fastrs-keys";
 /// Marks an enum that errors report as Python's `Literal` rather than as its `Enum`.
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
 /// Marks a field that must be sent, even if `null` is allowed; its struct lists such fields under `required`.

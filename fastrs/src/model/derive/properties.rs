@@ -30,7 +30,7 @@ pub struct Property {
     default: Option<fn() -> Option<Value>>,
     /// Whether the field's type has a value if nothing is sent.
     is_optional: fn() -> bool,
-    keys: Option<fn(&mut SchemaGenerator) -> Schema>,
+    keys: Option<fn(&mut Schema)>,
     constraints: Constraints,
     meta: FieldMeta,
 }
@@ -83,9 +83,9 @@ impl Property {
         }
     }
 
-    /// Sets the function that describes the keys, if the field is a map.
+    /// Sets the function that describes the keys of maps, if the field may contain any.
     #[must_use]
-    pub const fn keys(mut self, keys: Option<fn(&mut SchemaGenerator) -> Schema>) -> Self {
+    pub const fn keys(mut self, keys: Option<fn(&mut Schema)>) -> Self {
         self.keys = keys;
         self
     }
@@ -129,8 +129,8 @@ impl Property {
         if let Some(default) = default.and_then(|default| default()) {
             schema.insert("default".to_owned(), default);
         }
-        if let Some(names) = self.keys.and_then(|keys| names(&keys(generator))) {
-            schema.insert("propertyNames".to_owned(), names.into());
+        if let Some(describe_keys) = self.keys {
+            describe_keys(&mut schema);
         }
         field_schema(&mut schema, &self.constraints, &self.meta);
         schema
@@ -140,23 +140,6 @@ impl Property {
         let may_be_left_out = || self.default.is_some() || (self.is_optional)();
         contract.is_serialize() || !may_be_left_out()
     }
-}
-
-/// Returns the constraints on a map's keys that schemars does not write: it handles patterns and fixed names itself.
-fn names(key: &Schema) -> Option<Map<String, Value>> {
-    let is_said = ["pattern", "enum", "const"]
-        .iter()
-        .any(|word| key.get(*word).is_some());
-    if is_said || key.get("type").is_none_or(|name| name != "string") {
-        return None;
-    }
-    let mut names = Map::new();
-    for word in ["format", "minLength", "maxLength"] {
-        if let Some(value) = key.get(word) {
-            names.insert(word.to_owned(), value.clone());
-        }
-    }
-    (!names.is_empty()).then_some(names)
 }
 
 impl<'a> StructSchema<'a> {

@@ -14,7 +14,9 @@ use serde::{
 use super::error::InputError;
 use super::input::{Fields, Input, Json, Texts};
 use super::part::{Part, Visible};
-use crate::model::{Run, Tape, bool_key, char_key, integer_key_error};
+use crate::model::{
+    Run, Tape, bool_key, char_key, integer_key_error, is_long_number, is_loose_moment,
+};
 
 /// The values under an input's keys.
 pub(super) struct Entries<'de, 's> {
@@ -131,6 +133,14 @@ impl<'de, 's> Entries<'de, 's> {
         true
     }
 
+    /// Returns whether the walk has checked the key that was read last.
+    fn is_checked(&self) -> bool {
+        match &self.value {
+            Next::Json(json) | Next::Input(Input::Json(json)) => json.tape.is_checked(),
+            _ => true,
+        }
+    }
+
     /// Adds the entry's key to an error.
     #[cold]
     fn here(&self, error: InputError) -> InputError {
@@ -150,7 +160,11 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         if !self.advance() {
             return Ok(None);
         }
-        match seed.deserialize(Key(self.key)) {
+        let key = Key {
+            text: self.key,
+            is_checked: self.is_checked(),
+        };
+        match seed.deserialize(key) {
             Ok(key) => Ok(Some(key)),
             Err(error) => Err(error.in_key(self.key)),
         }
@@ -173,24 +187,38 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
 }
 
 /// The deserializer of a key: a string, or a value parsed from it.
-pub(super) struct Key<'k>(pub(super) &'k str);
+pub(super) struct Key<'k> {
+    text: &'k str,
+    /// Whether the walk has checked the key, or none is needed.
+    is_checked: bool,
+}
+
+impl<'k> Key<'k> {
+    /// The name of a field or a variant.
+    pub(super) fn name(text: &'k str) -> Self {
+        Self {
+            text,
+            is_checked: true,
+        }
+    }
+}
 
 macro_rules! parse {
     ($($method:ident $visit:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.0.parse() {
+            match self.text.parse() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(InputError::invalid_type(Unexpected::Str(self.0), &visitor)),
+                Err(_) => Err(InputError::invalid_type(Unexpected::Str(self.text), &visitor)),
             }
         }
     )*};
     (integers: $($method:ident $visit:ident $int:ty)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.0.parse() {
+            match self.text.parse() {
                 Ok(value) => visitor.$visit(value),
                 Err(_) => {
                     let bounds = (<$int>::MIN.to_string(), <$int>::MAX.to_string());
-                    Err(InputError::of(integer_key_error(self.0, bounds)))
+                    Err(InputError::of(integer_key_error(self.text, bounds)))
                 }
             }
         }
@@ -210,21 +238,31 @@ impl<'de> Deserializer<'de> for Key<'_> {
     parse! { deserialize_f32 visit_f32  deserialize_f64 visit_f64 }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match bool_key(self.0) {
+        match bool_key(self.text) {
             Ok(value) => visitor.visit_bool(value),
             Err(detail) => Err(InputError::of(*detail)),
         }
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match char_key(self.0) {
+        match char_key(self.text) {
             Ok(value) => visitor.visit_char(value),
             Err(detail) => Err(InputError::of(*detail)),
         }
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        visitor.visit_str(self.0)
+        match !self.is_checked && is_long_number(self.text) {
+            true => Err(InputError::new("cannot be parsed")),
+            false => visitor.visit_str(self.text),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        match !self.is_checked && is_loose_moment(self.text) {
+            true => Err(InputError::new("cannot be parsed")),
+            false => visitor.visit_str(self.text),
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
@@ -245,12 +283,12 @@ impl<'de> Deserializer<'de> for Key<'_> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let name: StrDeserializer<'_, InputError> = self.0.into_deserializer();
+        let name: StrDeserializer<'_, InputError> = self.text.into_deserializer();
         visitor.visit_enum(name)
     }
 
     forward_to_deserialize_any! {
-        str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -360,7 +398,7 @@ impl<'de, 's> EnumAccess<'de> for Variant<'de, 's> {
         self,
         seed: S,
     ) -> Result<(S::Value, Self), InputError> {
-        match seed.deserialize(Key(&self.name)) {
+        match seed.deserialize(Key::name(&self.name)) {
             Ok(value) => Ok((value, self)),
             Err(error) => Err(self.here(error)),
         }

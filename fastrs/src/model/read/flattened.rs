@@ -77,7 +77,7 @@ impl<'de> MapAccess<'de> for Flattened<'_> {
         let Some((key, _)) = &self.next else {
             return Ok(None);
         };
-        match seed.deserialize(Key(key)) {
+        match seed.deserialize(Key::name(key)) {
             Ok(key) => Ok(Some(key)),
             Err(error) => Err(error.under((*key).to_owned())),
         }

@@ -89,7 +89,7 @@ impl<'de> EnumAccess<'de> for Tagged<'_> {
         seed: S,
     ) -> Result<(S::Value, Self), InputError> {
         let variant = match self.variant {
-            Variant::Named(name) => seed.deserialize(Key(name)),
+            Variant::Named(name) => seed.deserialize(Key::name(name)),
             Variant::At(place) => {
                 let place: U32Deserializer<InputError> = place.into_deserializer();
                 seed.deserialize(place)

@@ -237,6 +237,19 @@ impl<'a> Compiler<'a> {
         let additional = schema.get("additionalProperties");
         let patterns = schema.get("patternProperties").and_then(Value::as_object);
         let properties = schema.get("properties").and_then(Value::as_object);
+        if let Some(keys) = schema.get(hints::KEYS) {
+            let values = [patterns, properties]
+                .into_iter()
+                .flatten()
+                .flatten()
+                .next();
+            let values = match values {
+                Some((_, values)) => self.schema(values),
+                None => self.schema(additional.unwrap_or(&Value::Bool(true))),
+            };
+            let keys = KeyRule::Value(self.schema(keys));
+            return Rule::Map { keys, values };
+        }
         if let Some((keys, values)) =
             properties.and_then(|properties| enum_keys(schema, properties))
         {

@@ -1,7 +1,7 @@
 //! `Compiled`: the schema of an input, compiled to diagnose values.
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::compile;
@@ -85,11 +85,16 @@ impl Compiled {
     }
 
     pub(crate) fn of_type(of: TypeSchema) -> Self {
+        Self::of_argument(of, None)
+    }
+
+    /// Compiles the input schema of an argument, with the keys of the maps that its type contains.
+    pub(crate) fn of_argument(of: TypeSchema, keys: Option<fn(&mut Schema)>) -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.meta_schema = None;
             settings.untagged_enum_variant_titles = true;
         });
-        Self::from_schema(&of.alone(settings.for_deserialize()))
+        Self::from_schema(&of.alone(settings.for_deserialize(), keys))
     }
 
     /// Compiles a schema that includes its definitions.

@@ -82,15 +82,52 @@ pub(super) fn spelled(values: &[Value]) -> Vec<String> {
 }
 
 /// Returns a value as Python writes it.
-fn spell(value: &Value) -> String {
+pub(in crate::model) fn spell(value: &Value) -> String {
     match value {
-        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
-        Value::String(text) => format!("'{}'", text.replace('\'', "\\'")),
+        Value::String(text) => quoted(text),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
         Value::Null => "None".to_owned(),
-        other => other.to_string(),
+        Value::Number(number) => match number.to_string().split_once('e') {
+            None => number.to_string(),
+            // Python writes the sign of an exponent, and two digits.
+            Some((digits, exponent)) => match exponent.strip_prefix('-') {
+                Some(exponent) => format!("{digits}e-{exponent:0>2}"),
+                None => format!("{digits}e+{:0>2}", exponent.trim_start_matches('+')),
+            },
+        },
+        Value::Array(items) => format!("[{}]", spelled(items).join(", ")),
+        Value::Object(map) => {
+            let mut entries = Vec::with_capacity(map.len());
+            for (key, value) in map {
+                entries.push(format!("{}: {}", quoted(key), spell(value)));
+            }
+            format!("{{{}}}", entries.join(", "))
+        }
     }
+}
+
+fn quoted(text: &str) -> String {
+    let quote = match text.contains('\'') && !text.contains('"') {
+        true => '"',
+        false => '\'',
+    };
+    let mut quoted = String::from(quote);
+    for character in text.chars() {
+        match character {
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\\' => quoted.push_str("\\\\"),
+            '\0'..' ' | '\x7f'..'\u{a1}' => {
+                quoted.push_str(&format!("\\x{:02x}", u32::from(character)));
+            }
+            other if other == quote => quoted.extend(['\\', other]),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push(quote);
+    quoted
 }
 
 #[cfg(test)]
@@ -134,6 +171,12 @@ mod tests {
             "'a', 'b' or \"it's\""
         );
         assert_eq!(either(&[json!(1), json!(true)]), "1 or True");
+        assert_eq!(
+            spell(
+                &json!([1, null, 1.5, {"a": [true, "it's"], "b\"": "é\n\u{1}'"}, 1e22, 1e-7, "\\"])
+            ),
+            r#"[1, None, 1.5, {'a': [True, "it's"], 'b"': "é\n\x01'"}, 1e+22, 1e-07, '\\']"#
+        );
         assert_eq!(either(&[json!("a")]), "'a'");
     }
 }

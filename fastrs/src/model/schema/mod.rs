@@ -10,5 +10,6 @@ mod limits;
 mod node;
 
 pub use compiled::{Compiled, FieldShape, Mode, Shape};
+pub(super) use label::spell;
 pub(super) use limits::{Limits, Pattern};
 pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, Rule};

@@ -120,7 +120,11 @@ pub(in crate::model) struct ObjectField {
 #[derive(Clone, Debug)]
 pub(in crate::model) enum KeyRule {
     Text,
-    Integer { signed: bool },
+    /// As a value of another schema.
+    Value(Id),
+    Integer {
+        signed: bool,
+    },
     Pattern(Pattern),
     Choice(Choice),
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Node, NodeId, Tape, UnionId};
+use super::{JsonRef, Node, NodeId, Tape, UnionId};
 
 /// The values that replace others after lax conversions, and the variants that were chosen.
 #[derive(Debug, Default)]
@@ -60,6 +60,31 @@ impl Replacements {
     /// Replaces the value at a node with the one at another node.
     pub(in crate::model) fn moved(&mut self, id: NodeId, to: NodeId) {
         self.all.push(Replacement::Value(id, Node::Moved(to)));
+    }
+
+    /// Makes the replacement of a key, which follows the first `from`, a text again. Returns whether the key changes.
+    pub(in crate::model) fn rewrite_key(
+        &mut self,
+        tape: &mut Tape<'_>,
+        key: NodeId,
+        from: usize,
+    ) -> bool {
+        let Some(Replacement::Value(_, node)) = self.all.get(from).copied() else {
+            return false;
+        };
+        self.all.truncate(from);
+        let sent = std::mem::replace(&mut tape.nodes[key.0 as usize], node);
+        let text = match tape.at(key) {
+            JsonRef::Text(text) => text.to_owned(),
+            _ => tape.value(key).to_string(),
+        };
+        tape.nodes[key.0 as usize] = sent;
+        let changes = tape.key(key) != text;
+        if changes {
+            let text = tape.push_own(text);
+            self.all.push(Replacement::Value(key, text));
+        }
+        changes
     }
 
     /// Chooses a variant of an untagged enum for the value at a node.

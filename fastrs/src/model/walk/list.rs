@@ -156,7 +156,12 @@ impl Walk<'_, '_> {
             }
             let loc = at.loc.sent(key);
             match read_key(keys, self.tape.key(key)) {
-                Ok(None) => {}
+                Ok(None) => {
+                    if let KeyRule::Value(keys) = keys {
+                        let loc = loc.key("[key]");
+                        has_new_keys |= self.key(*keys, key, at.child(&loc, false), out);
+                    }
+                }
                 Ok(Some(new)) => {
                     self.replace(key, new.into());
                     has_new_keys = true;
@@ -184,6 +189,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Checks a key as a value, and returns whether it was converted: to text again, since it stays a key.
+    fn key(&mut self, id: Id, key: NodeId, at: At<'_>, out: &mut Errors) -> bool {
+        let from = self.replacements.len();
+        self.check(id, key, at, out);
+        self.replacements.rewrite_key(self.tape, key, from)
+    }
+
     /// Merges keys that have become equal, and returns the remaining count; `None` if all differ.
     fn merge(&mut self, value: NodeId, from: usize) -> Option<usize> {
         self.tape.replace(&mut self.replacements, from);
@@ -203,7 +215,7 @@ impl Walk<'_, '_> {
 /// Returns the key that the map's type reads, if it differs from the key that was sent.
 fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail>> {
     match rule {
-        KeyRule::Text => Ok(None),
+        KeyRule::Text | KeyRule::Value(_) => Ok(None),
         KeyRule::Integer { signed } => match parse_digits(key) {
             Ok(digits) if *signed || !digits.starts_with('-') => {
                 Ok((digits != key).then_some(digits))

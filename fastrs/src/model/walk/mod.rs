@@ -231,7 +231,7 @@ impl Walk<'_, '_> {
             Rule::External { .. } if self.tape.is_object(value) => return Exactness::Strict,
             Rule::Text(format) => matches!(format, Format::Plain | Format::Email),
             Rule::Choice(choice) => choice.literal,
-            Rule::Map { keys, .. } => matches!(keys, KeyRule::Text | KeyRule::Pattern(_)),
+            Rule::Map { keys, .. } => !matches!(keys, KeyRule::Integer { .. } | KeyRule::Choice(_)),
             Rule::List { set, .. } => !set,
             // The rules inside decide.
             Rule::Same(_) | Rule::All(..) | Rule::Union { .. } | Rule::Optional { .. } => true,

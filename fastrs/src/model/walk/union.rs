@@ -4,7 +4,7 @@ use super::choose::Members;
 use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
-use crate::model::schema::{Id, Rule};
+use crate::model::schema::{Id, Rule, spell};
 use crate::model::tape::{JsonRef, NodeId, Tape, UnionId};
 
 impl Walk<'_, '_> {
@@ -137,13 +137,11 @@ impl Walk<'_, '_> {
 
 /// Returns a tag as Python prints it.
 fn python_text(tape: &Tape<'_>, tag: NodeId) -> String {
+    const MOST: usize = 1024;
     match tape.at(tag) {
         JsonRef::Text(text) => clipped(text).into_owned(),
-        JsonRef::Null => "None".to_owned(),
-        JsonRef::Bool(true) => "True".to_owned(),
-        JsonRef::Bool(false) => "False".to_owned(),
-        JsonRef::Number(_) => tape.value(tag).to_string(),
-        JsonRef::List(_) => "[..]".to_owned(),
-        JsonRef::Object(_) => "{..}".to_owned(),
+        JsonRef::List(_) if tape.value_within(tag, MOST).is_none() => "[..]".to_owned(),
+        JsonRef::Object(_) if tape.value_within(tag, MOST).is_none() => "{..}".to_owned(),
+        _ => clipped(&spell(&tape.value(tag))).into_owned(),
     }
 }
