@@ -137,7 +137,7 @@ macro_rules! teardowns {
 
 teardowns! {
     hangs: std::future::pending().await;
-    blocks: loop { std::thread::sleep(Duration::from_secs(600)) };
+    blocks: loop { std::thread::park() };
     panics: panic!("on purpose");
     fails: Err(HttpError::new(500, "on purpose"));
     closes: { tokio::task::yield_now().await; Ok(()) };

@@ -73,6 +73,7 @@ async fn echo(
     if body[..] != body_of(number, body.len()) {
         return Err(HttpError::new(409, "the body belongs to another request"));
     }
+    // Time itself is the subject: the client's connection goes idle meanwhile.
     if pause > 0 {
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
@@ -304,13 +305,17 @@ impl Client {
             7 => self.unread(),
             8 => self.leaves(),
             _ => {
-                // About as long as the connection takes to go idle.
-                let pause = self.random(150);
-                thread::sleep(Duration::from_millis(pause));
+                self.pause(150);
                 self.one_by_one(false, false)
             }
         };
         done.map_err(|error| io::Error::other(format!("in round {what}: {error}")))
+    }
+
+    /// Does nothing for up to so many milliseconds: time itself is the subject, since a connection goes idle meanwhile.
+    fn pause(&mut self, longest: u64) {
+        let pause = self.random(longest);
+        thread::sleep(Duration::from_millis(pause));
     }
 
     fn one_by_one(&mut self, large_body: bool, large_answer: bool) -> io::Result<()> {
@@ -335,8 +340,7 @@ impl Client {
         };
         self.send(&bytes[..at])?;
         if in_two {
-            let pause = self.random(150);
-            thread::sleep(Duration::from_millis(pause));
+            self.pause(150);
         }
         self.send(&bytes[at..])?;
         expected
@@ -367,8 +371,7 @@ impl Client {
         let parts = 2 + self.random(3);
         for part in bytes.chunks(bytes.len() / parts as usize + 1) {
             self.send(part)?;
-            let pause = self.random(120);
-            thread::sleep(Duration::from_millis(pause));
+            self.pause(120);
         }
         self.answer(&expected).map(drop)
     }

@@ -44,6 +44,17 @@ const HOMES: [(&str, &str); 7] = [
     ("fastrs_macros", "macros.rs"),
 ];
 
+/// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for
+/// an event, or with `waiting::until` for a condition.
+const SLEEPS: [(&str, usize); 6] = [
+    ("fastrs/src/serve/tests/deadlines.rs", 2),
+    ("fastrs/src/serve/tests/http.rs", 1),
+    ("tests/programs/torture.rs", 2),
+    ("tests/suite/serving/resting.rs", 1),
+    ("tests/suite/serving/unread_bodies.rs", 2),
+    ("tests/suite/serving/upgrades.rs", 1),
+];
+
 /// The maximum length of a file, in lines.
 const LINES: usize = 500;
 
@@ -107,6 +118,33 @@ fn no_file_is_long() {
 }
 
 #[test]
+fn tests_sleep_only_where_time_is_their_subject() {
+    let mut found = Vec::new();
+    for folder in ["fastrs/src", "fastrs-macros/src", "tests", "examples"] {
+        for path in rust_files(&root().join(folder)) {
+            let name = path.strip_prefix(root()).unwrap().to_str().unwrap();
+            let name = name.replace('\\', "/");
+            let text = code(&path);
+            let tests = match folder {
+                "tests" | "examples" => text.as_str(),
+                _ if is_test(&path) => text.as_str(),
+                _ => text
+                    .split_once("#[cfg(test)]")
+                    .map_or("", |(_, tests)| tests),
+            };
+            // Assembled, so that this line is not counted.
+            let count = tests.matches(concat!("sleep", "(")).count();
+            if count > 0 {
+                found.push((name, count));
+            }
+        }
+    }
+    found.sort();
+    let listed = SLEEPS.map(|(name, count)| (name.to_owned(), count));
+    assert_eq!(found, listed);
+}
+
+#[test]
 fn few_crates_and_none_twice() {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
@@ -155,21 +193,27 @@ fn library() -> Vec<(String, String)> {
 /// Returns the files of a crate by their path under `src`, without comments and tests.
 fn sources(src: &str) -> Vec<(String, String)> {
     let src = root().join(src);
-    let is_test = |path: &PathBuf| {
-        path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
-    };
     let files = rust_files(&src).into_iter().filter(|path| !is_test(path));
     let read = |path: PathBuf| {
-        let text = fs::read_to_string(&path).unwrap();
-        let code: Vec<&str> = text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .collect();
-        let code = without_tests(&code.join("\n"));
+        let code = without_tests(&code(&path));
         let name = path.strip_prefix(&src).unwrap().to_str().unwrap();
         (name.replace('\\', "/"), code)
     };
     files.map(read).collect()
+}
+
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs")
+}
+
+/// Returns a file without its comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines();
+    let code: Vec<&str> = lines
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect();
+    code.join("\n")
 }
 
 /// Returns the code without its items under `#[cfg(test)]`, wherever in the file they are.

@@ -2,6 +2,7 @@
 
 mod journal;
 mod support;
+mod waiting;
 mod wire;
 
 mod agreement;

@@ -8,7 +8,7 @@ mod listening;
 mod shutdown;
 
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -134,11 +134,9 @@ fn gated() -> App {
 }
 
 impl Server {
-    /// Waits until connecting fails, without itself being the load that keeps the socket open.
+    /// Waits until the port is free. Connecting would keep the server open: it serves its backlog first.
     fn wait_until_closed(&self) {
-        while TcpStream::connect(self.address).is_ok() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        until(|| TcpListener::bind(self.address).is_ok());
     }
 
     fn connect(&self) -> TcpStream {
@@ -166,15 +164,20 @@ impl Server {
     }
 
     fn until(&self, condition: impl Fn(&App) -> bool) {
-        let start = Instant::now();
-        while !condition(&self.app) {
-            assert!(start.elapsed() < Duration::from_secs(5), "timed out");
-            std::thread::yield_now();
-        }
+        until(|| condition(&self.app));
     }
 
     fn stopped(self) -> ShutdownReport {
         self.runtime.block_on(self.serving).unwrap()
+    }
+}
+
+/// Waits for a condition that no event announces.
+fn until(condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(5), "timed out");
+        std::thread::yield_now();
     }
 }
 

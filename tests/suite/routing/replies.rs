@@ -212,9 +212,7 @@ async fn an_answer_does_not_wait_for_tasks_and_a_shutdown_does() {
     drop(wire);
     let address = server.addr();
     let stopping = tokio::spawn(server.stop());
-    while !crate::wire::is_closed(address).await {
-        tokio::task::yield_now().await;
-    }
+    crate::waiting::until_closed(address).await;
     assert!(!stopping.is_finished());
     closed.open();
     stopping.await.unwrap();

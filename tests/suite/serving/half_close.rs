@@ -6,16 +6,18 @@ use std::{
     pin::Pin,
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
     task::{Context, Poll},
-    time::Duration,
 };
 
 use bytes::Bytes;
 use fastrs::{Body, prelude::*};
 use http_body::Frame;
-use tokio::time::{Sleep, sleep};
 use tower_service::Service;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    journal::{Gate, gate},
+    waiting::{until, until_idle},
+    wire::{Wire, serve},
+};
 
 const LARGE: usize = 3_000_000;
 
@@ -36,7 +38,7 @@ static HANDLED: AtomicUsize = AtomicUsize::new(0);
 /// Takes longer than the server needs to see that the client has closed its side.
 #[get("/slow")]
 async fn slow() -> PlainText {
-    sleep(Duration::from_millis(50)).await;
+    until_idle().await;
     PlainText("#".repeat(LARGE))
 }
 
@@ -68,8 +70,8 @@ async fn cancellable() -> PlainText {
 #[derive(Clone)]
 struct Streams;
 
-/// The number of pieces, each sent some milliseconds after the last.
-struct Pieces(usize, Pin<Box<Sleep>>);
+/// The number of pieces, and the time until the next: all other tasks get their turn.
+struct Pieces(usize, Pin<Box<dyn Future<Output = ()> + Send>>);
 
 const PIECE: &[u8] = &[b'#'; 30_000];
 
@@ -86,7 +88,7 @@ impl http_body::Body for Pieces {
         }
         std::task::ready!(self.1.as_mut().poll(cx));
         self.0 -= 1;
-        self.1 = Box::pin(sleep(Duration::from_millis(5)));
+        self.1 = Box::pin(until_idle());
         Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(PIECE)))))
     }
 }
@@ -101,7 +103,7 @@ impl Service<http::Request<Body>> for Streams {
     }
 
     fn call(&mut self, _: http::Request<Body>) -> Self::Future {
-        let pieces = Pieces(10, Box::pin(sleep(Duration::from_millis(5))));
+        let pieces = Pieces(10, Box::pin(until_idle()));
         ready(Ok(http::Response::new(Body::new(pieces))))
     }
 }
@@ -223,13 +225,7 @@ async fn part_of_a_request_is_refused() {
 
 /// Waits until a counter has passed a number.
 async fn passes(counter: &AtomicUsize, number: usize) {
-    let passed = async {
-        while counter.load(SeqCst) <= number {
-            sleep(Duration::from_millis(1)).await;
-        }
-    };
-    let passed = tokio::time::timeout(Duration::from_secs(5), passed).await;
-    assert!(passed.is_ok(), "timed out");
+    until(async || counter.load(SeqCst) > number).await;
 }
 
 #[tokio::test]
@@ -248,7 +244,7 @@ async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
         passes(&WAITING, waiting).await;
         wire.send(&behind).await;
         // The server looks at these bytes before the end of input.
-        sleep(Duration::from_millis(20)).await;
+        until_idle().await;
         drop(wire);
         passes(&DROPPED, dropped).await;
     }
@@ -259,33 +255,40 @@ async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
 #[tokio::test]
 async fn requests_behind_one_that_can_be_cancelled_are_answered() {
     #[get("/later", cancel_on_disconnect)]
-    async fn later() -> u8 {
-        sleep(Duration::from_millis(50)).await;
+    async fn later(#[depends(gate)] gate: &Gate) -> u8 {
+        gate.pass().await;
         1
     }
     #[post("/later", cancel_on_disconnect)]
-    async fn posted(body: Bytes) -> usize {
-        sleep(Duration::from_millis(50)).await;
+    async fn posted(body: Bytes, #[depends(gate)] gate: &Gate) -> usize {
+        gate.pass().await;
         body.len()
     }
-    let server = serve(app().routes(routes![later, posted])).await;
+    let closed = Gate::closed();
+    let app = app().provide::<gate>(closed.clone());
+    let server = serve(app.routes(routes![later, posted])).await;
     let mut wire = Wire::to(server.addr()).await;
     wire.send(&get("/later")).await;
-    sleep(Duration::from_millis(10)).await;
+    until_idle().await;
     let post = "POST /later HTTP/1.1\r\nhost: test\r\ncontent-length: 100000\r\n\r\n";
     wire.send(post).await;
+    until_idle().await;
+    closed.open();
     assert_eq!(wire.answer().await.body, "1");
     for _ in 0..10 {
-        sleep(Duration::from_millis(2)).await;
+        until_idle().await;
         wire.send(&"b".repeat(10_000)).await;
     }
+    closed.open();
     assert_eq!(wire.answer().await.body, "100000");
     wire.send(&get("/later")).await;
-    sleep(Duration::from_millis(10)).await;
+    until_idle().await;
     for _ in 0..20 {
         wire.send(&get("/later")).await;
     }
+    until_idle().await;
     for _ in 0..21 {
+        closed.open();
         assert_eq!(wire.answer().await.body, "1");
     }
     server.stop().await;
@@ -296,7 +299,7 @@ async fn requests_behind_one_that_can_be_cancelled_are_answered() {
 async fn a_stream_that_asked_for_it_is_dropped_when_its_client_goes() {
     #[get("/flows", cancel_on_disconnect)]
     async fn flows() -> fastrs::Response {
-        let pieces = Pieces(2, Box::pin(sleep(Duration::from_millis(5))));
+        let pieces = Pieces(2, Box::pin(until_idle()));
         http::Response::new(Body::new(pieces))
     }
     #[get("/stalls", cancel_on_disconnect)]

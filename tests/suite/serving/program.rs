@@ -11,7 +11,8 @@ use tokio::{
     process::{Child, ChildStderr, Command},
 };
 
-use crate::wire::{Wire, is_closed};
+use crate::waiting::until_closed;
+use crate::wire::Wire;
 
 pub(super) struct Program {
     child: Child,
@@ -178,9 +179,7 @@ async fn a_signal_finishes_what_was_begun() {
         busy.send("\"wh").await;
 
         program.signal(signal).await;
-        while !is_closed(address).await {
-            tokio::task::yield_now().await;
-        }
+        until_closed(address).await;
         busy.send("ole\"").await;
         let answer = busy.answer().await;
         assert_eq!((answer.status(), &*answer.body), ("200", "5"), "{signal}");
@@ -206,9 +205,7 @@ async fn a_second_signal_ends_it_at_once() {
         .await;
     busy.head().await;
     program.signal("-TERM").await;
-    while !is_closed(address).await {
-        tokio::task::yield_now().await;
-    }
+    until_closed(address).await;
     program.signal("-INT").await;
     let (lines, status) = program.end().await;
     assert_eq!(

@@ -2,9 +2,15 @@
 
 use bytes::Bytes;
 use fastrs::prelude::*;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional, duplex},
+    net::TcpStream,
+};
 
-use crate::wire::{Wire, serve};
+use crate::{
+    waiting::until_idle,
+    wire::{Wire, serve},
+};
 
 #[get("/echo/<word>")]
 async fn echo(word: &str, req: &Request, client: ClientAddr) -> String {
@@ -103,6 +109,54 @@ async fn cleartext_http_2_answers_many_streams_of_one_connection() {
     server.stop().await;
     drop(client);
     connection.await.unwrap().unwrap();
+}
+
+/// The server recognizes HTTP/2 by the first 24 bytes of a connection.
+#[tokio::test]
+async fn an_http_2_preface_may_arrive_in_parts() {
+    let server = serve(app()).await;
+    for first in [1, 3, 10, 23] {
+        let mut socket = TcpStream::connect(server.addr()).await.unwrap();
+        let (client, mut wire) = duplex(4096);
+        let relay = tokio::spawn(async move {
+            let mut part = vec![0; first];
+            wire.read_exact(&mut part).await.unwrap();
+            socket.write_all(&part).await.unwrap();
+            until_idle().await;
+            copy_bidirectional(&mut wire, &mut socket).await
+        });
+        let (mut client, connection) = h2::client::handshake(client).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let request = http::Request::get(server.url("/echo/x")).body(()).unwrap();
+        let (answer, _) = client.send_request(request, true).unwrap();
+        assert_eq!(
+            read(answer).await,
+            (200, "\"x HTTP/2.0 127.0.0.1\"".to_owned())
+        );
+        drop(client);
+        connection.await.unwrap().unwrap();
+        relay.await.unwrap().unwrap();
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_line_that_ends_without_cr_is_refused_when_it_arrives_in_parts() {
+    let server = serve(app()).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.request("GET /echo/x").await;
+    assert_eq!(wire.answer().await.status(), "200");
+    for part in ["GET / HTTP/1.1\r\nHo", "st: a\r\n", "\n"] {
+        wire.send(part).await;
+        until_idle().await;
+    }
+    let answer = wire.rest().await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(
+        answer.ends_with("{\"detail\":\"Invalid line ending\"}"),
+        "{answer}"
+    );
+    server.stop().await;
 }
 
 async fn read(answer: h2::client::ResponseFuture) -> (u16, String) {

@@ -12,7 +12,10 @@ use fastrs::{Body, ServeConfig, prelude::*, testing::TestServer};
 use tokio::sync::mpsc;
 use tower_service::Service;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    waiting::until_idle,
+    wire::{Wire, serve},
+};
 
 #[get("/word/<word>")]
 async fn word(word: &str) -> String {
@@ -47,7 +50,7 @@ fn app() -> App {
         .routes(routes![word, add, page])
 }
 
-/// Waits long enough for a connection to go idle.
+/// Waits until the connection has gone idle, which nothing announces: time itself is the subject.
 async fn rest() {
     tokio::time::sleep(Duration::from_millis(150)).await;
 }
@@ -159,12 +162,7 @@ async fn an_answer_that_the_client_does_not_take_yet_is_kept() {
     while PAGES.load(SeqCst) == sent {
         sent += 1;
         wire.request(&format!("GET /page/{sent}")).await;
-        for _ in 0..50 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            if PAGES.load(SeqCst) == sent {
-                break;
-            }
-        }
+        until_idle().await;
     }
     for number in 1..=sent {
         assert_eq!(wire.answer().await.body, format!("\"{number:032000}\""));

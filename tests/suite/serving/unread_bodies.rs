@@ -11,7 +11,10 @@ use fastrs::{Body, ServeConfig, prelude::*};
 use tokio::{sync::mpsc, time::sleep};
 use tower_service::Service;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    waiting::{until_closed, until_idle},
+    wire::{Wire, serve},
+};
 
 #[get("/word")]
 async fn word() -> PlainText {
@@ -90,7 +93,7 @@ async fn the_connection_goes_on_or_the_answer_says_that_it_does_not() {
                     } else {
                         let (fields, body) = body.split_once("\r\n\r\n").unwrap();
                         wire.send(&format!("{head}{fields}\r\n\r\n")).await;
-                        sleep(Duration::from_millis(5)).await;
+                        until_idle().await;
                         wire.send(body).await;
                     }
                     let answer = wire.answer().await;
@@ -137,6 +140,7 @@ async fn a_body_may_come_long_after_its_answer() {
     let body = bodies.recv().await.unwrap();
     let read = tokio::spawn(body.collect(usize::MAX));
     for _ in 0..10 {
+        // Longer in all than any deadline: time itself is the subject.
         sleep(Duration::from_millis(100)).await;
         wire.send(&"b".repeat(10_000)).await;
     }
@@ -149,8 +153,11 @@ async fn a_body_may_come_long_after_its_answer() {
         .await;
     assert_eq!(wire.answer().await.body, "later");
     let body = bodies.recv().await.unwrap();
+    let address = server.addr();
     let stopping = tokio::spawn(server.stop());
-    sleep(Duration::from_millis(1_000)).await;
+    until_closed(address).await;
+    until_idle().await;
+    assert!(!stopping.is_finished());
     wire.send("last").await;
     assert_eq!(body.collect(usize::MAX).await.unwrap(), "last");
     stopping.await.unwrap();
@@ -170,6 +177,7 @@ async fn a_body_that_is_dropped_after_its_answer_is_no_request() {
             assert_eq!(wire.answer().await.body, "later");
             let body = bodies.recv().await.unwrap();
             drop(body);
+            // At once, or after the deadline of a head: time itself is the subject.
             sleep(Duration::from_millis(pause)).await;
             wire.send(&WORD.repeat(length / WORD.len() + 2)).await;
             let answers = wire.leave().await;

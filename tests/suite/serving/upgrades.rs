@@ -13,7 +13,10 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower_service::Service;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    waiting::{until_closed, until_idle},
+    wire::{Wire, serve},
+};
 
 /// Echoes what it receives, line by line, until the client leaves or the server shuts down.
 async fn repeat(upgrade: OnUpgrade, shutdown: Shutdown) {
@@ -109,7 +112,7 @@ async fn an_upgraded_connection_is_told_of_a_shutdown() {
         let server = serve(app()).await;
         let mut wire = upgraded(&server, path).await;
         assert_eq!(wire.read(7).await, "first\n\n");
-        // Deadlines only apply to HTTP.
+        // Deadlines only apply to HTTP: time itself is the subject.
         tokio::time::sleep(Duration::from_millis(500)).await;
         wire.send("second").await;
         assert_eq!(wire.read(6).await, "second");
@@ -126,8 +129,10 @@ async fn an_upgraded_connection_is_told_of_a_shutdown() {
 async fn a_shutdown_waits_for_an_upgraded_connection() {
     let server = serve(app()).await;
     let wire = upgraded(&server, "/deaf").await;
+    let address = server.addr();
     let stopping = tokio::spawn(server.stop());
-    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    until_closed(address).await;
+    until_idle().await;
     assert!(!stopping.is_finished());
     drop(wire);
     stopping.await.unwrap();
@@ -175,13 +180,16 @@ async fn a_shutdown_waits_for_a_streaming_answer() {
     let mut wire = Wire::to(server.addr()).await;
     wire.request("GET /stream/").await;
     wire.head().await;
+    let address = server.addr();
     let stopping = tokio::spawn(server.stop());
+    until_closed(address).await;
     for _ in 0..4 {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        until_idle().await;
         assert!(!stopping.is_finished());
         items.send(Bytes::from_static(b"item")).await.unwrap();
+        assert_eq!(wire.read(9).await, "4\r\nitem\r\n");
     }
     drop(items);
-    assert_eq!(wire.rest().await, "4\r\nitem\r\n".repeat(4) + "0\r\n\r\n");
+    assert_eq!(wire.rest().await, "0\r\n\r\n");
     stopping.await.unwrap();
 }

@@ -17,6 +17,7 @@ use h2::RecvStream;
 use tokio::{net::TcpStream, task::JoinHandle};
 
 use super::{app, item};
+use crate::waiting::{until, until_closed, until_idle};
 use crate::wire::{Wire, serve};
 
 /// A client of either protocol that has read the head of a response.
@@ -117,10 +118,10 @@ async fn a_client_that_does_not_read_makes_the_producer_wait() {
         let app = App::new("Large", "1").provide::<counter>(given.clone());
         let server = serve(app.routes(routes![large])).await;
         let client = Client::get(&server, "/large", http2).await;
-        // A waiting producer cannot be observed directly, only that it has yielded nothing for a while.
+        // Until the producer waits, although everything else could go on.
         let mut before = usize::MAX;
         while std::mem::replace(&mut before, given.load(SeqCst)) != given.load(SeqCst) {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            until_idle().await;
         }
         // The kernel's buffers and one buffer of the server hold these.
         assert!(
@@ -147,16 +148,8 @@ async fn a_client_that_leaves_ends_the_producer() {
         client.until("first").await;
         assert_eq!(notes.take(), ["done: success"]);
         client.leave();
-        let dropped = async {
-            while items.send(item("next")).is_ok() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            notes.until("task").await;
-        };
-        let second = Duration::from_secs(1);
-        tokio::time::timeout(second, dropped)
-            .await
-            .expect("within a second");
+        until(async || items.send(item("next")).is_err()).await;
+        notes.until("task").await;
         assert_eq!(
             notes.take(),
             ["dropped", "sent: aborted", "task"],
@@ -225,9 +218,7 @@ async fn a_shutdown_waits_for_a_download() {
         client.until("first").await;
         let address = server.addr();
         let stopping = tokio::spawn(server.stop());
-        while !crate::wire::is_closed(address).await {
-            tokio::task::yield_now().await;
-        }
+        until_closed(address).await;
         items.send(item("last")).unwrap();
         client.until("last").await;
         drop(items);

@@ -11,6 +11,7 @@ use fastrs::{Body, Next, prelude::*};
 
 use crate::{
     journal::{Gate, Journal, gate, journal, told},
+    waiting::until_idle,
     wire::{Wire, serve},
 };
 
@@ -141,7 +142,7 @@ async fn a_shutdown_waits_for_a_handler_whose_client_has_left() {
     notes.until("begun").await;
     drop(wire);
     let stopping = tokio::spawn(server.stop());
-    tokio::task::yield_now().await;
+    until_idle().await;
     assert!(!stopping.is_finished());
     gate.open();
     stopping.await.unwrap();

@@ -1,4 +1,4 @@
-//! Clients that keep the server waiting.
+//! Clients that keep the server waiting: time itself is the subject.
 
 use super::*;
 

@@ -13,10 +13,10 @@ fn a_handler_outlives_its_client() {
     drop(stream);
     // The drain waits for the handler, although its connection is closed.
     server.stop.drain();
-    std::thread::sleep(Duration::from_millis(100));
+    server.wait_until_closed();
     assert!(!server.serving.is_finished());
     server.open_gate();
-    server.until(|app| app.finished.load(SeqCst) == 1);
+    let app = Arc::clone(&server.app);
     assert_eq!(
         server.stopped(),
         ShutdownReport {
@@ -24,6 +24,7 @@ fn a_handler_outlives_its_client() {
             is_drained: true
         }
     );
+    assert_eq!(app.finished.load(SeqCst), 1);
 }
 
 #[test]
@@ -92,7 +93,6 @@ fn a_drain_serves_the_request_that_is_on_its_way() {
     read_answer(&mut stream);
     server.stop.drain();
     server.wait_until_closed();
-    std::thread::sleep(Duration::from_millis(100));
     stream.write_all(GET.as_bytes()).unwrap();
     let answer = read_to_end(&mut stream);
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");

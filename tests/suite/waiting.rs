@@ -1,0 +1,36 @@
+//! Waiting in tests, without a guess at how long something takes.
+
+use std::time::Duration;
+
+use tokio::{net::ToSocketAddrs, task::yield_now, time::timeout};
+
+use crate::wire::is_closed;
+
+/// How long a condition may take to hold before the test fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often all tasks get their turn until a runtime counts as idle: more often than any chain of tasks is long.
+const TURNS: usize = 300;
+
+/// Waits for a condition that no event announces.
+pub(crate) async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    let held = timeout(PATIENCE, async {
+        while !holds().await {
+            yield_now().await;
+        }
+    });
+    held.await.expect("the condition holds in time");
+}
+
+/// Waits until a server accepts no more connections, which is how its shutdown begins.
+pub(crate) async fn until_closed(address: impl ToSocketAddrs + Copy) {
+    until(async || is_closed(address).await).await;
+}
+
+/// Lets all tasks of this thread's runtime run until each of them waits. A server on the same thread has then read
+/// everything that was sent to it, and does nothing more by itself.
+pub(crate) async fn until_idle() {
+    for _ in 0..TURNS {
+        yield_now().await;
+    }
+}
