@@ -189,7 +189,7 @@ pub(crate) fn list(names: &[&str]) -> String {
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => "nothing here".to_owned(),
+        None => String::new(),
     }
 }
 

@@ -98,11 +98,11 @@ impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(LitStr) {
             return Err(input
-                .error("a key is missing before the value: `key = \"..\"`, for instance `title`"));
+                .error("a key is missing before the value: write `key = \"..\"`, with a key such as `title`"));
         }
         let ident = Ident::parse_any(input)?;
         if input.peek(Token![:]) && !input.peek(Token![::]) {
-            return Err(input.error(format!("a key is followed by `=`: `{ident} = ..`")));
+            return Err(input.error(format!("a key must be followed by `=`: `{ident} = ..`")));
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;

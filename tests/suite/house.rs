@@ -96,7 +96,7 @@ fn a_crate_has_one_home() {
         for (name, home) in HOMES {
             let named = code.contains(&format!("{name}::"));
             if named && !path.starts_with(home) {
-                wrong.push(format!("{path} names {name}, whose home is {home}"));
+                wrong.push(format!("{path} refers to {name}, which only {home} may do"));
             }
         }
     }

@@ -57,7 +57,7 @@ impl Gate {
     }
 
     pub(crate) async fn pass(&self) {
-        let permit = self.0.acquire().await.expect("the gate is never torn down");
+        let permit = self.0.acquire().await.expect("the gate is never removed");
         permit.forget();
     }
 }

@@ -58,8 +58,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.0
             .read_to_end(&mut text)
             .await
-            .expect("the server closes in order");
-        String::from_utf8(text).expect("the answer is text")
+            .expect("the server closes cleanly");
+        String::from_utf8(text).expect("the response is text")
     }
 
     /// Reads `count` bytes.
@@ -85,7 +85,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     pub(crate) async fn head(&mut self) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
-            head.push(self.0.read_u8().await.expect("the head is whole"));
+            head.push(self.0.read_u8().await.expect("the head is complete"));
         }
         String::from_utf8(head).expect("the head is text")
     }
@@ -104,7 +104,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         self.0
             .read_exact(&mut body)
             .await
-            .expect("the body is whole");
+            .expect("the body is complete");
         let body = String::from_utf8(body).expect("the body is text");
         RawResponse { head, body }
     }

@@ -82,7 +82,7 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     if let Some(reader) = reader {
         errors.on(
             reader.path(),
-            "a function deserializes this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, which names the type of its JSON",
+            "a function deserializes this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, with the right type for its JSON",
         );
     }
     reader.is_none()

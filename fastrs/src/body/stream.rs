@@ -214,7 +214,7 @@ impl HttpBody for WithEndCallback {
             Some(Err(error)) => {
                 self.body = Body::empty();
                 self.call(BodyEnd::Failed(HttpError::from_status(500).cause(error)));
-                Poll::Ready(Some(Err("the response broke off".into())))
+                Poll::Ready(Some(Err("the response ended early".into())))
             }
         }
     }

@@ -173,7 +173,7 @@ impl NoParams for () {}
 
 /// `Self` is what an `#[depends(provider(..))]` has filled in for the [`Params`] `P`.
 #[diagnostic::on_unimplemented(
-    message = "this dependency needs all of its arguments: it takes `{P}`, but is given `{Self}`",
+    message = "this dependency is missing arguments: it takes `{P}`, but is given `{Self}`",
     label = "an `#[arg]` is missing",
     note = "pass each of them by name: `#[depends(has_role(role = \"admin\", level = 3))]`"
 )]

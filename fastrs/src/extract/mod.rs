@@ -56,7 +56,7 @@ use crate::request::Failure;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "fastrs cannot read an argument of type `{Self}` from a request",
-    label = "no source",
+    label = "has no source",
     note = "if a dependency provides it, name the dependency: `#[depends(provider)]`",
     note = "if it is the JSON body, put `#[model]` on the type; `#[query]`, `#[header]`, `#[form]` and `#[body]` read any type that is `Deserialize` and `JsonSchema`"
 )]

@@ -32,7 +32,7 @@ pub(crate) fn is_rounded(float: f64) -> bool {
 
 #[cold]
 fn rounded<E: Error>() -> E {
-    E::custom("a number with more digits than its type can represent")
+    E::custom("the number has more digits than its type can represent")
 }
 
 /// A visitor of a value of any type.
@@ -136,7 +136,7 @@ macro_rules! parsed {
 
 #[cold]
 fn loose<E: Error>() -> E {
-    E::custom("a date or a time in another format")
+    E::custom("the date or time has another format")
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Parsed<V> {

@@ -11,7 +11,7 @@ use crate::{body::Body, error::BoxError};
 /// The argument of [`Router::mount`](super::Router::mount): a tower service for requests with this crate's body.
 #[diagnostic::on_unimplemented(
     message = "`mount` takes a tower service that is `Clone`, `Send` and `Sync`",
-    label = "not such a service",
+    label = "not a tower service, or not `Clone`, `Send` and `Sync`",
     note = "add handlers with `.routes(routes![..])`, or below a prefix with `.include(Router::new(\"/api\").routes(routes![..]))`",
     note = "mount another app as a service: `.mount(\"/admin\", admin.into_service().await?)`"
 )]

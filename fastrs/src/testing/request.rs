@@ -47,7 +47,7 @@ const MAX_REDIRECTS: usize = 20;
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "a request is not sent until `.send().await`"]
+#[must_use = "a request is not sent until it is awaited"]
 pub struct TestRequest<'c> {
     client: &'c TestClient,
     method: Method,

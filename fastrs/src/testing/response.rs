@@ -42,7 +42,7 @@ impl TestResponse {
                 path,
                 redirects,
             },
-            Err(error) => panic!("the response to {path} broke off: {error:?}"),
+            Err(error) => panic!("the response to {path} ended early: {error:?}"),
         }
     }
 

@@ -87,7 +87,7 @@ async fn cleartext_http_2_answers_many_streams_of_one_connection() {
         assert_eq!(
             read(get).await,
             (200, format!("\"{n} HTTP/2.0 127.0.0.1\"")),
-            "while a body is on its way"
+            "while a body is arriving"
         );
     }
     body.send_data(Bytes::from_static(b"3]"), true).unwrap();

@@ -82,7 +82,7 @@ async fn give_up<F: Future>(future: F) {
     for _ in 0..3 {
         let pending =
             std::future::poll_fn(|task| Poll::Ready(future.as_mut().poll(task).is_pending())).await;
-        assert!(pending, "there is nothing to give up");
+        assert!(pending, "there is nothing to drop");
     }
 }
 
