@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn other_doc_attributes_are_no_text() {
+    fn other_doc_attributes_are_not_text() {
         let docs = docs(syn::parse_quote! {
             #[doc(hidden)]
             struct S;

@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_name_is_a_slip_of_the_finger_or_anothers_word() {
+    fn the_nearest_name_is_a_typo_or_a_synonym() {
         let known = ["query", "header", "depends", "pattern"];
         assert_eq!(nearest("qurey", &known), Some("query"));
         assert_eq!(nearest("haeder", &known), Some("header"));

@@ -35,7 +35,7 @@ fn expansions_are_as_reviewed() {
 }
 
 #[test]
-fn expansions_decide_nothing() {
+fn expansions_contain_no_decisions() {
     for name in ["handler", "smallest", "dependency", "yielding", "model"] {
         assert_eq!(decisions(own(name)), Vec::<String>::new(), "{name}");
     }
@@ -43,7 +43,7 @@ fn expansions_decide_nothing() {
 
 /// `match` is allowed here: only it determines which variant a value is, and only the macro sees the variants.
 #[test]
-fn an_enum_with_data_is_told_apart_once() {
+fn an_enum_with_data_is_resolved_once() {
     let decisions = decisions(own("data_enum"));
     assert_eq!(decisions.len(), 1, "{decisions:?}");
     assert!(decisions[0].starts_with("match self"), "{decisions:?}");

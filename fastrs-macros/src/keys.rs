@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_key_is_one_mistake() {
+    fn a_repeated_key_is_one_error() {
         let mistakes = mistakes(quote!(ge = 1, ge = 2));
         assert!(mistakes.contains("`ge` appears twice"));
         assert_eq!(mistakes.matches("compile_error").count(), 1);

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_made_of_what_its_containers_hold() {
+    fn the_leaves_of_a_type_are_found_in_its_containers() {
         assert_eq!(
             leaves_of(syn::parse_quote!(Option<Vec<shop::Address>>)),
             ["shop::Address"]

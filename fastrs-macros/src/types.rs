@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn reply_and_yield_are_told_by_their_last_name() {
+    fn reply_and_yield_are_recognized_by_their_last_segment() {
         assert!(reference_to(&syn::parse_quote!(&mut fastrs::Reply), "Reply").is_some());
         assert!(reference_to(&syn::parse_quote!(Reply), "Reply").is_none());
         assert!(ends_in(&syn::parse_quote!(fastrs::Yield<u8>), "Yield"));

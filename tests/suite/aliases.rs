@@ -186,7 +186,7 @@ async fn variants_and_tags_are_read_under_any_name() {
 }
 
 #[tokio::test]
-async fn documents_show_the_names_that_answers_have() {
+async fn documents_show_the_names_of_the_responses() {
     let document = document(app()).await;
     let text = document["components"]["schemas"].to_string();
     for name in ["surname", "rot", "kitty", "gone", "x-fastrs"] {

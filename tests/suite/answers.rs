@@ -194,7 +194,7 @@ async fn plain_values_are_json() {
 }
 
 #[tokio::test]
-async fn the_document_has_every_plain_answer() {
+async fn the_document_has_every_plain_response() {
     golden(
         "openapi/plain_responses.json",
         &document(plain::app()).await,
@@ -357,7 +357,7 @@ mod kinds {
 }
 
 #[tokio::test]
-async fn other_kinds_say_what_they_are() {
+async fn other_kinds_are_named() {
     let client = TestClient::start(kinds::app())
         .await
         .follow_redirects(false);
@@ -429,7 +429,7 @@ async fn a_reply_sets_headers_cookies_and_status() {
 }
 
 #[tokio::test]
-async fn a_users_own_extractor_is_an_argument_as_any() {
+async fn a_users_own_extractor_is_an_ordinary_argument() {
     let client = TestClient::start(kinds::app()).await;
     let with = |path: &str, tenant: &str| client.get(path).header("x-tenant", tenant);
     assert_eq!(
@@ -460,7 +460,7 @@ async fn a_users_own_extractor_is_an_argument_as_any() {
 }
 
 #[tokio::test]
-async fn the_document_has_every_kind_of_answer() {
+async fn the_document_has_every_kind_of_response() {
     golden(
         "openapi/kinds_of_responses.json",
         &document(kinds::app()).await,
@@ -562,7 +562,7 @@ mod failing {
 }
 
 #[tokio::test]
-async fn errors_are_answers_too() {
+async fn errors_are_responses_too() {
     let client = TestClient::start(failing::with_unwritable()).await;
     let reason = |text: &str| json!({ "detail": text });
     let cases: &[(&str, u16, Value)] = &[

@@ -258,7 +258,7 @@ async fn lax_values_are_coerced() {
 }
 
 #[tokio::test]
-async fn what_was_sent_is_read_and_told_as_it_was_meant() {
+async fn what_was_sent_is_read_and_reported_as_intended() {
     let client = TestClient::start(json_bodies::app()).await;
     let pen = json!({"name": "Pen", "price": 2.5, "amount": 0, "note": null});
     let good = [
@@ -322,7 +322,7 @@ async fn what_was_sent_is_read_and_told_as_it_was_meant() {
 }
 
 #[tokio::test]
-async fn bad_bodies_are_told_all_that_is_wrong() {
+async fn bad_bodies_get_all_their_errors() {
     let client = TestClient::start(json_bodies::app()).await;
     let bad: &[(&str, Value, Value)] = &[
         (
@@ -461,7 +461,7 @@ async fn bad_bodies_are_told_all_that_is_wrong() {
 }
 
 #[tokio::test]
-async fn broken_json_comes_before_everything() {
+async fn broken_json_takes_precedence_over_everything() {
     let client = TestClient::start(json_bodies::app()).await;
     for body in [
         "{",
@@ -591,7 +591,7 @@ async fn a_body_of_another_type_is_a_415() {
 }
 
 #[tokio::test]
-async fn a_large_bad_body_gets_a_small_answer() {
+async fn a_large_bad_body_gets_a_small_response() {
     let client = TestClient::start(json_bodies::app()).await;
     let items: Vec<Value> = (0..5_000)
         .map(|n| json!({"name": "x".repeat(30), "price": -n}))
@@ -623,7 +623,7 @@ async fn a_large_bad_body_gets_a_small_answer() {
 }
 
 #[tokio::test]
-async fn the_document_says_what_a_body_is() {
+async fn the_document_describes_a_body() {
     golden("openapi/bodies.json", &document(json_bodies::app()).await);
 }
 
@@ -784,6 +784,6 @@ async fn forms_are_read() {
 }
 
 #[tokio::test]
-async fn the_document_says_what_a_form_is() {
+async fn the_document_describes_a_form() {
     golden("openapi/forms.json", &document(forms::app()).await);
 }

@@ -55,7 +55,7 @@ async fn a_value_is_not_percent_decoded() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_text_spoil_their_cookie_alone() {
+async fn bytes_that_are_not_text_affect_only_their_cookie() {
     #[get("/both")]
     async fn both(
         #[cookie] a: Option<String>,

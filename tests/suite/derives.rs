@@ -257,7 +257,7 @@ impl<'de> serde::de::IntoDeserializer<'de, Error> for Bytes {
 }
 
 #[tokio::test]
-async fn documents_and_answers_are_the_same() {
+async fn documents_and_responses_are_the_same() {
     assert_eq!(
         document(written::app()).await,
         document(derived::app()).await

@@ -7,7 +7,7 @@ mod openapi31;
 
 /// Returns the document of an app.
 fn document(app: App) -> Value {
-    app.build().expect("the wiring is right").document().clone()
+    app.build().expect("the wiring is valid").document().clone()
 }
 
 /// Returns the names of the document's components.

@@ -9,7 +9,7 @@ use std::{
 };
 
 #[test]
-fn fastrs_answers_as_fastapi_does() {
+fn fastrs_responds_as_fastapi_does() {
     let has = run(&["has"]);
     if has.status.code() == Some(77) {
         let reason = String::from_utf8_lossy(&has.stderr).into_owned();

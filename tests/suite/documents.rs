@@ -83,7 +83,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn the_app_says_who_it_is() {
+async fn the_app_describes_itself() {
     golden("openapi/whole.json", &document(app()).await);
     assert_eq!(
         app().build().expect("the wiring is valid").document(),
@@ -92,7 +92,7 @@ async fn the_app_says_who_it_is() {
 }
 
 #[tokio::test]
-async fn what_is_not_in_the_document_is_served_all_the_same() {
+async fn undocumented_routes_are_served_nevertheless() {
     let client = TestClient::start(app()).await;
     assert_eq!(client.get("/healthz").send().await.status(), 200);
     assert_eq!(client.get("/v1/internal/stats").send().await.status(), 200);
@@ -172,7 +172,7 @@ async fn the_document_is_served_ready_made() {
 }
 
 #[tokio::test]
-async fn the_docs_load_nothing_from_elsewhere() {
+async fn the_docs_load_nothing_from_other_hosts() {
     let client = TestClient::start(app()).await;
     let page = client.get("/docs").send().await;
     assert_eq!(
@@ -261,7 +261,7 @@ async fn the_documents_are_moved_and_removed() {
 }
 
 #[tokio::test]
-async fn the_document_is_there_as_openapi_30() {
+async fn the_document_is_available_as_openapi_30() {
     let client = TestClient::start(app().openapi30_url("/openapi-3.0.json")).await;
     let old: Value = client.get("/openapi-3.0.json").send().await.json();
     golden("openapi/whole_30.json", &old);
@@ -279,7 +279,7 @@ async fn the_document_is_there_as_openapi_30() {
 }
 
 #[tokio::test]
-async fn two_functions_of_one_operation_id_are_a_start_up_error() {
+async fn two_functions_with_one_operation_id_are_a_startup_error() {
     mod other {
         use fastrs::prelude::*;
 

@@ -378,7 +378,7 @@ async fn what_is_coerced_decodes() {
 
 /// The same over HTTP: the status is 200 if and only if the document promises it, and a 422 lists at least one error.
 #[tokio::test]
-async fn the_server_does_what_the_document_says() {
+async fn the_server_does_what_the_document_promises() {
     let document = document(strict::app()).await;
     let client = TestClient::start(strict::app()).await;
     let paths: Vec<String> = document["paths"]

@@ -93,7 +93,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn any_error_is_a_500_that_says_nothing() {
+async fn any_error_is_a_500_that_reveals_nothing() {
     let client = TestClient::start(app()).await;
     for kind in 0..5 {
         let answer = client.get(&format!("/other/{kind}")).await;
@@ -104,7 +104,7 @@ async fn any_error_is_a_500_that_says_nothing() {
 
 /// The log shows the `Display` text.
 #[test]
-fn the_log_is_told_the_whole_chain() {
+fn the_log_shows_the_whole_chain() {
     let error = HttpError::from(by_anyhow().unwrap_err());
     assert_eq!(error.to_string(), "500: the report: the disk is full");
     let error = HttpError::from(boxed().unwrap_err());
@@ -119,7 +119,7 @@ fn the_log_is_told_the_whole_chain() {
 }
 
 #[tokio::test]
-async fn a_derived_error_brings_its_headers_with_or_without_its_type() {
+async fn a_derived_error_keeps_its_headers_with_or_without_its_type() {
     let client = TestClient::start(app()).await;
     for path in ["/typed", "/untyped"] {
         let ask = async |number: u8| client.get(&format!("{path}/{number}")).await;
@@ -165,7 +165,7 @@ fn a_failure_is_an_error_that_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn its_headers_stand_in_the_document() {
+async fn its_headers_are_documented() {
     let document = document(app()).await;
     let responses = &document["paths"]["/typed/{number}"]["get"]["responses"];
     let names = |status: &str| -> Vec<String> {

@@ -62,7 +62,7 @@ const LINES: usize = 500;
 const CRATES: usize = 75;
 
 #[test]
-fn a_room_imports_only_rooms_above_it() {
+fn a_module_imports_only_modules_above_it() {
     let place = |room: &str| ROOMS.iter().position(|known| *known == room);
     let mut wrong = Vec::new();
     for (path, code) in library() {
@@ -78,7 +78,7 @@ fn a_room_imports_only_rooms_above_it() {
 }
 
 #[test]
-fn the_rooms_are_declared_in_their_order() {
+fn the_modules_are_declared_in_their_order() {
     let lib = fs::read_to_string(root().join("fastrs/src/lib.rs")).unwrap();
     let declared: Vec<&str> = lib
         .lines()
@@ -239,7 +239,7 @@ fn end_of_item(code: &str) -> usize {
 }
 
 #[test]
-fn only_the_items_under_cfg_test_are_passed_over() {
+fn only_items_under_cfg_test_are_skipped() {
     let code = "mod a;\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod more { fn f() { let x = 1; } }\nuse crate::c;";
     assert_eq!(
         without_tests(code),

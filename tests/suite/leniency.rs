@@ -110,7 +110,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn serdes_attribute_may_stand_above_model() {
+async fn serdes_attribute_may_be_above_model() {
     let client = TestClient::start(app()).await;
     let body = json!({ "firstName": "Rick" });
     let answer = client.post("/above").json(&body).await;

@@ -82,7 +82,7 @@ async fn every_kind_of_field_is_read_and_written() {
 }
 
 #[tokio::test]
-async fn every_error_of_a_nested_model_has_its_place() {
+async fn every_error_of_a_nested_model_has_its_location() {
     let client = TestClient::start(nested::app()).await;
     let image = json!({"url": "nowhere", "name": "a very long name"});
     let bad = json!({
@@ -660,7 +660,7 @@ mod validators {
 }
 
 #[tokio::test]
-async fn custom_validators_run_where_they_stand() {
+async fn custom_validators_run_where_they_are_declared() {
     let client = TestClient::start(validators::app()).await;
     let body = json!({"all": [
         {"from": 1, "to": 2, "label": "A"},
@@ -733,7 +733,7 @@ mod strictness {
 }
 
 #[tokio::test]
-async fn a_strict_model_takes_no_other_type() {
+async fn a_strict_model_accepts_no_other_type() {
     let client = TestClient::start(strictness::app()).await;
     let good = json!({"count": 5, "ratio": 1, "on": true, "name": "a", "day": "2026-11-22"});
     assert_eq!(

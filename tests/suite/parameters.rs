@@ -206,7 +206,7 @@ async fn every_scalar_is_read_from_text() {
 }
 
 #[tokio::test]
-async fn every_scalar_says_what_is_wrong() {
+async fn every_scalar_reports_what_is_wrong() {
     let client = TestClient::start(scalars::app()).await;
     let bad = [
         ("bool", "perhaps", "bool_parsing"),
@@ -507,7 +507,7 @@ async fn wrappers_compose() {
 }
 
 #[tokio::test]
-async fn the_document_says_what_wrappers_do() {
+async fn the_document_describes_wrappers() {
     golden("openapi/wrappers.json", &document(wrappers::app()).await);
 }
 
@@ -572,7 +572,7 @@ mod places {
 }
 
 #[tokio::test]
-async fn every_place_is_read() {
+async fn every_location_is_read() {
     let client = TestClient::start(places::app()).await;
     let get = |path: &str| client.get(path);
     assert_eq!(
@@ -652,7 +652,7 @@ async fn every_place_is_read() {
 }
 
 #[tokio::test]
-async fn the_document_names_every_place() {
+async fn the_document_names_every_location() {
     golden("openapi/places.json", &document(places::app()).await);
 }
 
@@ -977,7 +977,7 @@ mod maps {
 }
 
 #[tokio::test]
-async fn a_map_takes_the_parameters_that_nobody_else_knows() {
+async fn a_map_takes_the_remaining_parameters() {
     let client = TestClient::start(maps::app()).await;
     for (path, expected) in [
         ("/flattened?page=1&q=x", json!([{"page": 1}, "x"])),

@@ -125,7 +125,7 @@ async fn patch(client: &TestClient, path: &str, body: &str) -> TestResponse {
 }
 
 #[tokio::test]
-async fn what_came_is_written_over_what_was_stored() {
+async fn what_was_sent_overwrites_what_was_stored() {
     let client = TestClient::start(app()).await;
     for (sent, changed) in [
         ("{}", json!({})),
@@ -155,7 +155,7 @@ async fn what_came_is_written_over_what_was_stored() {
 }
 
 #[tokio::test]
-async fn what_came_is_checked() {
+async fn what_was_sent_is_checked() {
     let client = TestClient::start(app()).await;
     for (path, sent, errors) in [
         (
@@ -203,7 +203,7 @@ async fn what_came_is_checked() {
 }
 
 #[tokio::test]
-async fn an_answer_has_what_came() {
+async fn a_response_is_read_completely() {
     let client = TestClient::start(app()).await;
     for (path, sent) in [
         ("/echo", r#"{"name":"new","color":"x","size":{"width":1}}"#),

@@ -41,7 +41,7 @@ async fn a_redirect_has_a_status_that_the_document_names() {
 }
 
 #[tokio::test]
-async fn a_status_that_is_chosen_at_run_time_is_any() {
+async fn a_status_chosen_at_run_time_can_be_any() {
     let document = document(app()).await;
     assert_eq!(statuses(&document, "/teapot", "get"), ["422", "default"]);
     let client = TestClient::start(app()).await;
@@ -49,14 +49,14 @@ async fn a_status_that_is_chosen_at_run_time_is_any() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_value_is_not_typed() {
+async fn a_response_without_a_value_has_no_type() {
     let document = document(app()).await;
     let answer = &document["paths"]["/ping"]["get"]["responses"]["200"];
     assert_eq!(answer["content"]["application/json"]["schema"], json!({}));
 }
 
 #[tokio::test]
-async fn paths_that_differ_in_names_alone_are_one_item() {
+async fn paths_that_differ_only_in_names_are_one_item() {
     let document = document(app()).await;
     let item = &document["paths"]["/users/{id}"];
     for method in ["get", "put", "delete"] {

@@ -290,7 +290,7 @@ async fn each_entry_belongs_to_one_field() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_where_it_is() {
+async fn errors_are_reported_at_their_location() {
     let client = client().await;
     for (path, body, kind, loc) in [
         ("/internal", "{}", "union_tag_not_found", json!(["body"])),

@@ -51,7 +51,7 @@ async fn ask(method: &str, body: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn a_types_own_sentence_is_handed_on_and_serdes_is_not() {
+async fn a_message_of_the_type_itself_is_passed_on_and_serdes_is_not() {
     for (body, message) in [
         (r#"{"odd": 4}"#, "Value error, not an odd number"),
         (r#"{"odd": 0}"#, "Value error, expected an integer"),

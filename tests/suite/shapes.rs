@@ -73,7 +73,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn a_list_is_no_object() {
+async fn a_list_is_not_an_object() {
     let client = TestClient::start(app()).await;
     let not_an_object = |loc: Value| json!([["model_attributes_type", loc]]);
     for (path, body, at) in [
@@ -120,7 +120,7 @@ async fn a_list_is_no_object() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_object_has_no_keys() {
+async fn a_body_that_is_not_an_object_has_no_keys() {
     let client = TestClient::start(app()).await;
     for body in ["5", "null", "[]", "\"size\"", "true"] {
         let answer = raw_json(client.post("/several"), body).await;
@@ -147,7 +147,7 @@ async fn a_body_that_is_no_object_has_no_keys() {
 }
 
 #[tokio::test]
-async fn broken_json_is_told_alike_in_one_body_and_in_several() {
+async fn broken_json_is_the_same_error_in_one_body_and_in_several() {
     let client = TestClient::start(app()).await;
     for body in [
         "{",

@@ -104,7 +104,7 @@ fn a_constant_is_of_any_integer_type() {
 }
 
 #[test]
-fn a_field_or_a_variant_may_be_configured_away() {
+fn a_field_or_a_variant_may_be_disabled_by_cfg() {
     fastrs::block_on(async {
         let client = TestClient::start(app()).await;
         let circle = |radius: u8| json!({"kind": "Circle", "radius": radius});

@@ -126,7 +126,7 @@ async fn what_was_not_sent_is_not_null() {
 }
 
 #[tokio::test]
-async fn the_first_request_is_told_as_much_as_the_second() {
+async fn the_first_request_gets_the_same_errors_as_the_second() {
     let client = TestClient::start(arguments::app()).await;
     let answer = client
         .post("/constrained")
@@ -178,7 +178,7 @@ mod models {
 }
 
 #[tokio::test]
-async fn a_parameter_model_shows_what_came_instead() {
+async fn a_parameter_model_shows_what_was_sent_instead() {
     let client = TestClient::start(models::app()).await;
     let sent = [
         ("authorization", "Bearer s3cret"),
@@ -244,7 +244,7 @@ fn logged(error: &HttpError, _: &Request) -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_exception_handler_answers_with_any_status() {
+async fn an_exception_handler_can_respond_with_any_status() {
     let app = App::new("Handlers", "1")
         .exception_handler(bad_request)
         .exception_handler(logged)
@@ -337,7 +337,7 @@ mod dialect {
 }
 
 #[tokio::test]
-async fn the_dialect_tells_what_fastapi_tells() {
+async fn the_dialect_matches_fastapi() {
     let written = document(dialect::app().fastapi_documents()).await;
     let operations = &written["paths"];
     // A declared response without a model is only a description.
@@ -363,7 +363,7 @@ async fn the_dialect_tells_what_fastapi_tells() {
 }
 
 #[tokio::test]
-async fn examples_with_a_name_stand_beside_the_schema() {
+async fn named_examples_are_next_to_the_schema() {
     for app in [dialect::app(), dialect::app().fastapi_documents()] {
         let written = document(app).await;
         let operation = &written["paths"]["/examples"]["post"];
@@ -381,7 +381,7 @@ async fn examples_with_a_name_stand_beside_the_schema() {
 }
 
 #[tokio::test]
-async fn models_of_one_name_are_told_apart_by_their_modules() {
+async fn models_with_the_same_name_are_distinguished_by_their_modules() {
     let written = document(dialect::namesakes()).await;
     let schemas = written["components"]["schemas"].as_object().unwrap();
     let mut items: Vec<_> = schemas
@@ -401,7 +401,7 @@ async fn models_of_one_name_are_told_apart_by_their_modules() {
 /// An application of the tutorial uses the options that FastAPI's own uses, and no others, so that the tests' results
 /// apply to any program.
 #[test]
-fn the_tutorial_has_no_knobs_of_its_own() {
+fn the_tutorial_has_no_special_options() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/tutorial");
     let files = sources(&folder);
     assert!(files.len() > 20, "{files:?}");

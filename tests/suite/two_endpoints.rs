@@ -146,7 +146,7 @@ async fn the_document_has_every_column() {
 }
 
 #[tokio::test]
-async fn every_bad_request_is_told_all_that_is_wrong() {
+async fn every_bad_request_gets_all_its_errors() {
     let client = TestClient::start(app()).await;
     let post = |body: &Value| client.post("/items").json(body);
     let answers = [

@@ -17,7 +17,7 @@ fn what_the_compiler_says() {
 }
 
 #[test]
-fn every_mistake_stands_in_the_table_once() {
+fn every_mistake_is_in_the_table_once() {
     let listed: Vec<String> = table().into_iter().map(|case| case.file).collect();
     let distinct: BTreeSet<String> = listed.iter().cloned().collect();
     assert_eq!(listed.len(), distinct.len(), "a file is listed twice");
@@ -27,7 +27,7 @@ fn every_mistake_stands_in_the_table_once() {
 }
 
 #[test]
-fn every_mistake_is_one_short_error_at_what_is_to_change() {
+fn every_mistake_is_one_short_error_at_the_token_to_change() {
     let mut wrong = Vec::new();
     for Case { file, caret } in table() {
         let text = fs::read_to_string(folder().join(format!("{file}.stderr"))).unwrap();

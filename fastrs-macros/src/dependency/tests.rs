@@ -5,7 +5,7 @@ use super::expand;
 use crate::emitted::{decisions, mistakes};
 
 #[test]
-fn a_dependency_is_calls_alone() {
+fn a_dependency_expands_to_calls_only() {
     for (attr, item) in [
         (
             quote!(),
@@ -195,7 +195,7 @@ fn what_a_dependency_cannot_be() {
 }
 
 #[test]
-fn an_unfinished_dependency_can_still_be_asked_for() {
+fn an_unfinished_dependency_can_still_be_used() {
     let text = expand(
         quote!(),
         quote!(

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_says_it_without_numbers_and_formats() {
+    fn a_document_describes_it_without_numbers_and_formats() {
         let mut errors = Errors::default();
         for (text, described) in [
             ("the {0} {1:?} is taken", "the … … is taken"),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_not_there_is_one_mistake() {
+    fn a_missing_field_is_one_error() {
         let mistakes = read(
             "no {1} and {nmae}",
             syn::parse_quote!(

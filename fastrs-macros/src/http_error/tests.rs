@@ -35,7 +35,7 @@ fn one_mistake(item: TokenStream, fix: &str) {
 }
 
 #[test]
-fn what_an_error_must_say() {
+fn what_an_error_must_declare() {
     for (item, fix) in [
         (
             quote!(

@@ -11,7 +11,7 @@ fn model(item: TokenStream) -> String {
 }
 
 #[test]
-fn a_model_is_calls_alone() {
+fn a_model_expands_to_calls_only() {
     for item in [
         quote!(
             struct Item {
@@ -43,7 +43,7 @@ fn a_model_is_calls_alone() {
 }
 
 #[test]
-fn an_enum_that_carries_values_chooses_its_variant_and_nothing_else() {
+fn an_enum_with_values_only_chooses_its_variant() {
     let expanded = expand(
         quote!(),
         quote!(
@@ -164,7 +164,7 @@ fn one_mistake(attr: TokenStream, item: TokenStream, fix: &str) {
 }
 
 #[test]
-fn what_a_model_cannot_say() {
+fn what_a_model_cannot_declare() {
     for (attr, item, fix) in [
         (
             quote!(),
@@ -319,7 +319,7 @@ fn what_a_model_cannot_say() {
 }
 
 #[test]
-fn what_says_its_json_may_be_read_by_a_function() {
+fn a_field_that_declares_its_json_may_be_read_by_a_function() {
     for field in [
         quote!(#[serde(with = "stamp")] #[schemars(with = "String")] x: Stamp),
         quote!(#[serde(deserialize_with = "stamp")] #[schemars(schema_with = "schema")] x: Stamp),
@@ -335,7 +335,7 @@ fn what_says_its_json_may_be_read_by_a_function() {
 }
 
 #[test]
-fn a_flattened_field_is_read_from_what_is_left() {
+fn a_flattened_field_is_read_from_the_remaining_keys() {
     let text = model(quote!(
         struct A {
             x: u8,
@@ -351,7 +351,7 @@ fn a_flattened_field_is_read_from_what_is_left() {
 }
 
 #[test]
-fn a_model_with_a_mistake_is_a_model_all_the_same() {
+fn a_model_with_a_mistake_is_still_a_model() {
     let text = expand(
         quote!(),
         quote!(

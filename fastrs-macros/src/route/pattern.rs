@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_path_is_one_error_that_says_the_fix() {
+    fn a_wrong_path_is_one_error_that_includes_the_fix() {
         for (path, fix) in [
             ("/items/{id}", "write `<id>`"),
             ("items/{id}", "write `<id>`"),

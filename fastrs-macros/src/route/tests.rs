@@ -18,7 +18,7 @@ fn one_mistake(expanded: TokenStream, fix: &str) {
 }
 
 #[test]
-fn a_handler_is_calls_alone() {
+fn a_handler_expands_to_calls_only() {
     let expanded = get(
         quote!(
             "/items/<id>",
@@ -65,7 +65,7 @@ fn a_blocking_handler_is_called_where_it_may_block() {
 }
 
 #[test]
-fn a_body_that_is_being_typed_is_kept() {
+fn a_half_typed_body_is_kept() {
     let text = get(quote!("/"), quote!(async fn f() -> u64 { let x = ; x. })).to_string();
     assert!(text.contains("{ let x = ; x . }"));
 }
@@ -144,7 +144,7 @@ fn placeholders_are_arguments() {
 }
 
 #[test]
-fn the_attribute_names_what_it_does_not_know() {
+fn the_attribute_reports_unknown_keys() {
     let plain = || {
         quote!(
             async fn f() {}

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_is_held_against_its_constraints() {
+    fn a_default_is_checked_against_its_constraints() {
         for keys in [
             quote!(ge = 1, default = 0),
             quote!(gt = 0.0, default = -0.5),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_that_holds_or_cannot_be_seen_is_let_be() {
+    fn a_default_that_is_valid_or_not_a_literal_is_accepted() {
         for keys in [
             quote!(ge = 1, le = 100, default = 10),
             quote!(ge = -5, default = -5),

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn is_not_there_where_dots_would_change_it() {
+    fn is_absent_if_dots_would_change_it() {
         for path in ["/a/..", "/a/.", "/a/../", "/a/%2e%2E", "/a/.%2e/", "/a/%2F"] {
             assert_eq!(reference(path, None), None, "{path}");
         }

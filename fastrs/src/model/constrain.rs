@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_names_the_mend() {
+    fn a_constraint_that_does_not_apply_is_an_error_with_the_fix() {
         let cases: [(fn(), &str); 4] = [
             (|| fits::<u8>(&Constraints::new().min_length(1)), "use `ge`"),
             (

@@ -243,7 +243,7 @@ mod tests {
         .multiple_of(Number::Float(1.0));
 
     #[test]
-    fn numbers_are_written_as_they_were_meant() {
+    fn numbers_are_written_as_intended() {
         let mut schema = json_schema!({"type": ["integer", "null"], "minimum": 0});
         C.apply(&mut schema);
         let expected = json!({"type": ["integer", "null"], "minimum": 1, "exclusiveMaximum": 2.5, "multipleOf": 1});
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_is_told_from_that_of_the_type() {
+    fn a_bound_is_distinguished_from_that_of_the_type() {
         let mut schema =
             json_schema!({"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255});
         Constraints::new().ge(Number::Int(0)).apply(&mut schema);

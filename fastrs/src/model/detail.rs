@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_left_out_is_no_key() {
+    fn an_omitted_input_is_not_a_key() {
         let error = ErrorDetail::value_error(vec!["body".into()], "too old", None);
         assert_eq!(
             serde_json::to_string(&error).unwrap(),

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_input_is_left_out() {
+    fn a_long_input_is_omitted() {
         let mut errors = Errors::new();
         errors.push(error(json!("x".repeat(300))));
         errors.push(error(json!(vec![0; 300])));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_stays_under_32_kb() {
+    fn the_total_stays_under_32_kb() {
         let mut errors = Errors::new();
         let wide = || ErrorDetail::new("t", vec!["x".repeat(1000).into()], "m");
         for _ in 0..90 {
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_knows_that_something_was_found() {
+    fn a_probe_remembers_that_an_error_was_found() {
         let mut probe = Errors::probe();
         assert!(!probe.has_failed());
         probe.push_with(|| unreachable!("a probe creates no error"));

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_does_not_decode() {
+    fn rejected_values_do_not_decode() {
         assert_eq!(
             kinds::<DateTime<Utc>>(json!("2024-01-02T03:04:05")),
             ["timezone_aware"]

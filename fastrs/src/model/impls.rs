@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_inside_is_found_with_its_place() {
+    fn everything_inside_is_found_with_its_location() {
         let value = (
             1,
             vec![Some(Box::new(Bad)), None],

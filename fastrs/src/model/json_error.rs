@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_keys_the_first_place_and_the_last_value_count() {
+    fn equal_keys_keep_the_first_position_and_the_last_value() {
         let mut random = random();
         let keys = [
             "",

@@ -279,7 +279,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_field_says_it_all() {
+    fn a_field_declares_everything() {
         const META: FieldMeta = FieldMeta::new()
             .title("Age")
             .description("In years.")
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_says_its_name_by_default() {
+    fn a_model_has_its_name_by_default() {
         let mut schema = json_schema!({"type": "string", "enum": ["a"]});
         model_schema(&mut schema, &ModelMeta::new(), "shop::Letter");
         assert_eq!(

@@ -66,7 +66,7 @@ mod tests {
     struct Foreign;
 
     #[test]
-    fn any_type_goes_through_the_same_lines() {
+    fn any_type_expands_to_the_same_code() {
         let long = Constraints::new().min_length(3);
         let mut report = Report::new();
         Field(&Foreign).check(&long, &mut report);

@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_has_fields_indexes_and_keys() {
+    fn the_location_has_fields_indexes_and_keys() {
         let mut report = Report::new();
         report.at_field("a", |r| {
             r.at_index(3, |r| {

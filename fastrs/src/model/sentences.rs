@@ -23,7 +23,7 @@ mod tests {
     };
 
     #[test]
-    fn serde_says_so() {
+    fn serde_uses_these_messages() {
         #[derive(Debug, serde::Deserialize)]
         struct Item {
             #[allow(dead_code)]
@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn what_serde_says_of_a_value() {
+    fn serdes_messages_about_a_value() {
         #[derive(Debug, serde::Deserialize)]
         #[serde(untagged)]
         enum Either {

@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_compressed_bytes_are_those_that_were_given() {
+    fn the_compressed_bytes_are_unchanged() {
         let text = "hello ".repeat(100);
         let asset = Asset::new("text/plain", text.clone());
         assert!(asset.gzip().len() < 100);

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn two_functions_of_one_name_clash() {
+    fn two_functions_with_the_same_name_clash() {
         let operations = [
             operation("GET", "/items", "list", "src/items.rs:3"),
             operation("GET", "/users", "list", "src/users.rs:7"),

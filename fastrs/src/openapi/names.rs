@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn types_of_one_name_are_all_qualified() {
+    fn types_with_the_same_name_are_all_qualified() {
         let models = [
             ("Item", Some("shop::a::Item")),
             ("Item", Some("shop::b::Item")),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_id_is_fastapis() {
+    fn an_operation_id_matches_fastapi() {
         let id = fastapi_operation("read_item", "/items/{item_id}", "GET");
         assert_eq!(id, "read_item_items__item_id__get");
     }

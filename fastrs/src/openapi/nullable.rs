@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_is_taken_out_of_every_form() {
+    fn null_is_removed_from_every_form() {
         let forms = [
             json_schema!({"type": ["string", "null"], "maxLength": 3}),
             json_schema!({"anyOf": [{"type": "string", "maxLength": 3}, {"type": "null"}]}),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_taken_out_where_there_is_no_null() {
+    fn nothing_is_removed_if_there_is_no_null() {
         for mut schema in [
             schema_for!(String),
             schema_for!(Vec<Option<u8>>),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_put_in_once() {
+    fn null_is_inserted_once() {
         let mut schema = json_schema!({"$ref": "#/components/schemas/Item"});
         allow(&mut schema);
         let nullable =

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_differ_in_names_alone_are_one() {
+    fn paths_that_differ_only_in_names_are_one() {
         let operations = [
             operation("GET", "/users/{id}/{part}"),
             operation("PUT", "/users/{part}/{id}"),

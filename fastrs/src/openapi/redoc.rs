@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_title_and_no_address_leaves_its_place() {
+    fn titles_and_addresses_are_escaped() {
         let evil = "\"><script>alert(1)</script>";
         let redoc = ReDoc::new(evil, "/redoc", evil).script(format!("https://x; {evil}"), None);
         let (text, csp) = page(&redoc);

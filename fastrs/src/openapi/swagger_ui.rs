@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn no_script_stands_in_the_page() {
+    fn the_page_contains_no_script() {
         let evil = "</title><script>alert(1)</script>";
         let served = served(&SwaggerUi::new(evil, "/docs", "/openapi.json"));
         let page = text(&served["/docs"]);

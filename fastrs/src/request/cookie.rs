@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_cookie_can_hold_is_named() {
+    fn an_invalid_cookie_is_named() {
         let refused = |cookie: Cookie| cookie.to_header().unwrap_err();
         assert_eq!(
             refused(Cookie::new("a b", "x")),

@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_what_overlaps_and_who_comes_first() {
+    fn finds_overlaps_and_their_precedence() {
         use std::cmp::Ordering::{Equal, Less};
         for (first, second, order) in [
             ("/compare/<a>...<b>", "/compare/<a>", Less),

@@ -60,7 +60,7 @@ mod tests {
     use http::{Request, StatusCode};
 
     #[test]
-    fn a_line_is_uvicorns() {
+    fn a_line_has_the_format_of_uvicorn() {
         let request = Request::get("http://x/items/5?q=x").body(()).unwrap();
         let line = AccessLine::of(&request, Some(([127, 0, 0, 1], 54321).into()));
         assert_eq!(
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_client_breaks_the_line() {
+    fn a_client_cannot_break_the_line() {
         let text = "/\u{1b}[31m\n\u{85}\"\\é";
         assert_eq!(Escaped(text).to_string(), r#"/\u{1b}[31m\n\u{85}\"\\é"#);
     }

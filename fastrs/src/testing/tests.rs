@@ -71,7 +71,7 @@ fn run<F: Future>(test: impl FnOnce(TestClient) -> F) -> F::Output {
 }
 
 #[test]
-fn sends_what_was_said() {
+fn sends_what_was_specified() {
     run(async |client| {
         let answer = client
             .post("/a b?x=1")

@@ -63,7 +63,7 @@ const MADE: [&str; 3] = ["engine made", "wheels made", "car made"];
 const DROPPED: [&str; 3] = ["car dropped", "wheels dropped", "engine dropped"];
 
 #[tokio::test]
-async fn made_once_and_in_order_before_the_first_request_and_dropped_in_reverse_after_the_last() {
+async fn created_once_in_order_before_the_first_request_and_dropped_in_reverse_after_the_last() {
     let notes = Journal::new();
     let server = serve(app(&notes)).await;
     assert_eq!(notes.take(), MADE);
@@ -156,7 +156,7 @@ async fn panics(#[depends(second)] _second: &String) -> u8 {
 }
 
 #[tokio::test]
-async fn one_that_fails_stops_the_app_before_a_port_is_open() {
+async fn a_failure_stops_the_app_before_a_port_is_open() {
     #[get("/broken")]
     async fn needs_it(#[depends(broken)] _it: &u8) {}
 
@@ -183,7 +183,7 @@ async fn one_that_fails_stops_the_app_before_a_port_is_open() {
 }
 
 #[tokio::test]
-async fn one_that_panics_stops_the_app_as_well() {
+async fn a_panic_stops_the_app_too() {
     #[get("/panics")]
     async fn needs_it(#[depends(panics)] _it: &u8) {}
 
@@ -201,7 +201,7 @@ async fn one_that_panics_stops_the_app_as_well() {
 }
 
 #[tokio::test]
-async fn values_that_only_main_knows_are_asked_for_all_at_once() {
+async fn missing_values_that_only_main_can_provide_are_reported_together() {
     #[dependency(scope = "app")]
     async fn region() -> String;
 
@@ -234,7 +234,7 @@ async fn values_that_only_main_knows_are_asked_for_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_provided_value_needs_nothing_of_what_would_have_made_it() {
+async fn a_provided_value_needs_none_of_its_dependencies() {
     let notes = Journal::new();
     let given = Part::new("given", &notes);
     let client = TestClient::start(app(&notes).provide::<car>(given)).await;

@@ -130,7 +130,7 @@ fn locations(answer: &TestResponse) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn all_that_is_invalid_is_listed_dependencies_first() {
+async fn all_errors_are_listed_those_of_dependencies_first() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     let answer = client.post("/all/x?key=1").json(&json!({})).await;
@@ -170,7 +170,7 @@ async fn what_depends_on_an_invalid_one_is_not_called() {
 }
 
 #[tokio::test]
-async fn the_answer_of_a_dependency_wins_over_all_that_is_invalid() {
+async fn the_response_of_a_dependency_takes_precedence_over_invalid_input() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     let answer = client.post("/all/x").json(&json!({})).await;
@@ -182,7 +182,7 @@ async fn the_answer_of_a_dependency_wins_over_all_that_is_invalid() {
 }
 
 #[tokio::test]
-async fn broken_json_comes_before_everything() {
+async fn broken_json_takes_precedence_over_everything() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     let answer = client

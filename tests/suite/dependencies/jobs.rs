@@ -83,7 +83,7 @@ async fn a_job_has_its_dependencies_their_exits_and_the_apps_values() {
 }
 
 #[tokio::test]
-async fn a_job_that_fails_tells_the_exits_and_runs_no_tasks() {
+async fn a_failed_job_is_passed_to_the_exits_and_runs_no_tasks() {
     let (app, notes) = app();
     let error = app.run::<failing>().await.unwrap_err();
     assert_eq!(
@@ -104,7 +104,7 @@ async fn a_job_that_fails_tells_the_exits_and_runs_no_tasks() {
 }
 
 #[tokio::test]
-async fn an_exit_that_fails_is_what_the_job_came_to() {
+async fn a_failed_exit_is_the_result_of_the_job() {
     let (app, notes) = app();
     let error = app.run::<emptying>().await.unwrap_err();
     assert_eq!(error.detail(), "nothing to commit");

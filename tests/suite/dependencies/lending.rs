@@ -39,7 +39,7 @@ async fn in_a_tree(
 }
 
 #[tokio::test]
-async fn three_who_ask_for_it_get_one_value() {
+async fn three_users_of_it_get_one_value() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -70,7 +70,7 @@ async fn anew(
 }
 
 #[tokio::test]
-async fn without_the_cache_it_is_made_anew_for_that_argument_alone() {
+async fn without_the_cache_it_is_created_again_only_for_that_argument() {
     let client = TestClient::start(app().0).await;
     assert_eq!(
         client.get("/anew").await.json::<Value>(),
@@ -104,7 +104,7 @@ async fn by_arguments(
 }
 
 #[tokio::test]
-async fn arguments_tell_one_value_from_another() {
+async fn arguments_distinguish_values() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -115,9 +115,9 @@ async fn arguments_tell_one_value_from_another() {
 }
 
 #[tokio::test]
-async fn one_function_cannot_ask_twice_for_one_value() {
-    #[get("/doublet")]
-    async fn doublet(
+async fn one_function_cannot_depend_twice_on_one_value() {
+    #[get("/duplicate")]
+    async fn duplicate(
         #[depends(greeting(word = "hi", times = 1))] a: &String,
         #[depends(greeting(times = 1, word = "hi"))] b: &mut String,
     ) -> String {
@@ -125,10 +125,10 @@ async fn one_function_cannot_ask_twice_for_one_value() {
     }
     let app = App::new("Lending", "1")
         .provide::<journal>(Journal::new())
-        .routes(routes![doublet]);
+        .routes(routes![duplicate]);
     let error = app.build().unwrap_err().to_string();
     assert!(
-        error.contains("`doublet` (tests/suite/dependencies/lending.rs:"),
+        error.contains("`duplicate` (tests/suite/dependencies/lending.rs:"),
         "{error}"
     );
     assert!(
@@ -171,7 +171,7 @@ async fn each_way(
 }
 
 #[tokio::test]
-async fn the_argument_says_how_it_is_lent() {
+async fn the_argument_determines_how_it_is_lent() {
     let client = TestClient::start(app().0).await;
     let answer: Value = client.get("/each-way").await.json();
     assert_eq!(answer, json!(["read one", "one, of my own", "one, two"]));

@@ -180,7 +180,7 @@ async fn an_app_scoped_dependency_is_replaced_by_a_value_or_by_another() {
 }
 
 #[tokio::test]
-async fn an_override_gives_what_only_main_knows() {
+async fn an_override_supplies_what_only_main_can_provide() {
     let (app, _) = app();
     let client = TestClient::start(app.override_dependency::<password>(|| "ada".to_owned())).await;
     let answer = client.get("/rows").await;

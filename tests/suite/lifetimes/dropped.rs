@@ -11,7 +11,7 @@ fn lifetimes(arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn whatever_is_dropped_wherever_its_exits_run_once_and_the_process_goes_on() {
+fn exits_run_once_and_the_process_continues_whatever_is_dropped() {
     for runtime in ["current", "multi"] {
         for what in ["client", "server", "service", "mounted"] {
             for place in ["inside", "outside", "after", "shutdown", "panic", "start"] {

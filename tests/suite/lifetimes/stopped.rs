@@ -57,7 +57,7 @@ impl Program {
 }
 
 #[test]
-fn a_tear_down_that_does_not_end_well_is_named_and_the_others_run() {
+fn a_failed_teardown_is_named_and_the_others_run() {
     let sentences = [
         ("hangs", "`hangs` did not finish within 100ms"),
         ("panics", "`panics` failed: 500: panicked: on purpose"),
@@ -78,7 +78,7 @@ fn a_tear_down_that_does_not_end_well_is_named_and_the_others_run() {
 }
 
 #[test]
-fn a_second_signal_ends_whatever_a_tear_down_does() {
+fn a_second_signal_ends_any_teardown() {
     for workers in ["1", "2"] {
         for teardown in ["hangs", "blocks"] {
             let mut program = Program::start(teardown, &[("WORKERS", workers), ("PATIENT", "yes")]);
@@ -98,7 +98,7 @@ fn a_second_signal_ends_whatever_a_tear_down_does() {
 }
 
 #[tokio::test]
-async fn background_tasks_that_are_cut_off_are_counted() {
+async fn aborted_background_tasks_are_counted() {
     let mut program = Program::start("tasks", &[]);
     let mut wire = Wire::to(program.started()).await;
     for _ in 0..2 {
@@ -116,7 +116,7 @@ async fn background_tasks_that_are_cut_off_are_counted() {
 }
 
 #[test]
-fn the_values_of_a_mounted_app_are_closed_as_well() {
+fn the_values_of_a_mounted_app_are_closed_too() {
     let mut program = Program::start("mounted", &[]);
     program.started();
     program.signal("-TERM");

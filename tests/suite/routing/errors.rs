@@ -61,7 +61,7 @@ async fn without_handlers_errors_are_details_and_secrets_are_kept() {
 }
 
 #[tokio::test]
-async fn handlers_answer_by_type_then_by_status() {
+async fn handlers_are_chosen_by_type_then_by_status() {
     let app = app()
         .exception_handler(|error: &ItemError, req: &Request| json!({"item": error.to_string(), "path": req.path()}))
         .exception_handler(|error: &HttpError, _: &Request| json!({"http": error.detail()}))
@@ -121,7 +121,7 @@ async fn a_handler_of_http_errors_leaves_validation_alone() {
 }
 
 #[tokio::test]
-async fn handlers_by_status_see_all_that_no_other_has_answered() {
+async fn handlers_by_status_see_all_that_no_other_handled() {
     let app = app()
         .status_handler(404, |error: &HttpError, _: &Request| {
             (StatusCode::GONE, json!({"was": error.detail()}))

@@ -44,7 +44,7 @@ fn app() -> App {
 async fn plain_too() {}
 
 #[tokio::test]
-async fn a_layer_wraps_what_it_stands_on() {
+async fn a_layer_wraps_what_it_is_added_to() {
     let client = TestClient::start(app()).await;
     let app = ["app", "app, outermost"];
     let router = ["router", "router, outermost", "app", "app, outermost"];
@@ -188,7 +188,7 @@ async fn a_slash_redirect_stays_below_the_mount() {
 }
 
 #[tokio::test]
-async fn a_folder_is_served_and_nothing_beside_it() {
+async fn a_folder_is_served_and_nothing_outside_it() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root");
     std::fs::create_dir(&root).unwrap();

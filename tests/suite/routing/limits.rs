@@ -74,7 +74,7 @@ async fn chunked(wire: &mut Wire, path: &str, length: usize) -> RawResponse {
 }
 
 #[tokio::test]
-async fn the_nearest_limit_holds_for_each_route() {
+async fn the_nearest_limit_applies_to_each_route() {
     let notes = Journal::new();
     let server = serve(app(&notes)).await;
     for (path, limit) in [
@@ -105,7 +105,7 @@ async fn the_nearest_limit_holds_for_each_route() {
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_reads_is_limited_as_well() {
+async fn an_unread_body_is_limited_too() {
     let notes = Journal::new();
     let server = serve(app(&notes)).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -114,7 +114,7 @@ async fn a_body_that_nobody_reads_is_limited_as_well() {
 }
 
 #[tokio::test]
-async fn without_a_word_it_is_two_mebibytes() {
+async fn the_default_is_two_mebibytes() {
     let notes = Journal::new();
     let app = App::new("Limits", "1")
         .provide::<journal>(notes.clone())

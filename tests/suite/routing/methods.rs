@@ -87,7 +87,7 @@ async fn head_is_get_without_its_body() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_ones_there_are() {
+async fn other_methods_get_the_allowed_ones() {
     let client = TestClient::start(app()).await;
     for (method, path, status, allow) in [
         ("DELETE", "/items", 405, "GET, HEAD, OPTIONS, POST"),

@@ -249,7 +249,7 @@ mod mixed {
     }
 
     #[tokio::test]
-    async fn the_most_literal_pattern_that_matches_answers() {
+    async fn the_most_literal_matching_pattern_wins() {
         for routes in [all(), all().into_iter().rev().collect()] {
             let client = TestClient::start(App::new("Mixed", "1").routes(routes)).await;
             for (path, expected) in [
@@ -291,7 +291,7 @@ mod mixed {
     }
 
     #[tokio::test]
-    async fn their_values_are_taken_apart() {
+    async fn their_values_are_split() {
         let client = TestClient::start(App::new("Mixed", "1").routes(all())).await;
         for (path, expected) in [
             ("/compare/v1...v2...v3", "two v1...v2,v3"),
@@ -302,7 +302,7 @@ mod mixed {
     }
 
     #[test]
-    fn the_same_pattern_twice_is_a_mistake() {
+    fn the_same_pattern_twice_is_an_error() {
         #[get("/compare/<x>...<y>")]
         async fn again(x: String, y: String) -> String {
             x + &y

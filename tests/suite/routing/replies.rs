@@ -52,7 +52,7 @@ async fn cookies(
 }
 
 #[tokio::test]
-async fn headers_cookies_and_status_of_both_stand_on_the_answer() {
+async fn the_response_has_headers_cookies_and_status_of_both() {
     let client =
         TestClient::start(App::new("Replies", "1").routes(routes![both, status, fails, raw])).await;
     let answer = client.get("/reply").await;
@@ -162,7 +162,7 @@ async fn uncommitted(tasks: BackgroundTasks, #[depends(journal)] journal: Journa
 }
 
 #[tokio::test]
-async fn tasks_run_in_order_after_a_success_alone() {
+async fn tasks_run_in_order_and_only_after_a_success() {
     let notes = Journal::new();
     let app = App::new("Tasks", "1")
         .provide::<journal>(notes.clone())
@@ -198,7 +198,7 @@ async fn slow(
 }
 
 #[tokio::test]
-async fn an_answer_does_not_wait_for_tasks_and_a_shutdown_does() {
+async fn a_response_does_not_wait_for_tasks_but_a_shutdown_does() {
     let (notes, closed) = (Journal::new(), Gate::closed());
     let app = App::new("Tasks", "1")
         .provide::<journal>(notes.clone())

@@ -62,7 +62,7 @@ async fn in_region(#[depends(region)] region: &String) -> String {
 }
 
 #[tokio::test]
-async fn one_error_lists_all_of_them_with_their_places() {
+async fn one_error_lists_all_of_them_with_their_locations() {
     let file = file!();
     let app = App::new("Wrong", "1")
         .routes(routes![
@@ -169,7 +169,7 @@ async fn an_app_with_a_mistake_opens_no_port() {
 }
 
 #[tokio::test]
-async fn a_document_without_a_slash_is_a_mistake() {
+async fn a_document_path_without_a_slash_is_an_error() {
     let app = App::new("Wrong", "1")
         .docs_url("docs")
         .redoc_url("/<redoc>")

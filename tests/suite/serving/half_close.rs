@@ -133,7 +133,7 @@ fn with_one_and_two_threads<F: Future<Output = ()>>(test: fn() -> F) {
 }
 
 #[test]
-fn large_answers_are_whole() {
+fn large_responses_are_complete() {
     with_one_and_two_threads(|| async {
         let server = serve(app()).await;
         for path in ["/large", "/slow", "/cancellable"] {
@@ -151,7 +151,7 @@ fn large_answers_are_whole() {
 }
 
 #[test]
-fn streamed_answers_are_whole() {
+fn streamed_responses_are_complete() {
     with_one_and_two_threads(|| async {
         let server = serve(app()).await;
         let mut wire = Wire::to(server.addr()).await;
@@ -164,7 +164,7 @@ fn streamed_answers_are_whole() {
 }
 
 #[test]
-fn whole_requests_are_answered() {
+fn complete_requests_get_responses() {
     with_one_and_two_threads(|| async {
         let server = serve(app()).await;
         let head = "POST /count HTTP/1.1\r\nhost: test\r\n";
@@ -194,7 +194,7 @@ fn whole_requests_are_answered() {
 }
 
 #[tokio::test]
-async fn pipelined_requests_are_all_answered() {
+async fn pipelined_requests_all_get_a_response() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     let post = "POST /count HTTP/1.1\r\nhost: test\r\ncontent-length: 3\r\n\r\nabc";
@@ -208,7 +208,7 @@ async fn pipelined_requests_are_all_answered() {
 }
 
 #[tokio::test]
-async fn part_of_a_request_is_refused() {
+async fn part_of_a_request_is_rejected() {
     let server = serve(app()).await;
     for part in [
         "content-length: 5\r\n\r\nabcd",
@@ -229,7 +229,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
 }
 
 #[tokio::test]
-async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
+async fn a_handler_that_opted_in_is_dropped_when_its_client_disconnects() {
     let server = serve(app()).await;
     // Before it leaves, the client sends nothing more, part of a request, a whole one, or many.
     for behind in [
@@ -253,7 +253,7 @@ async fn a_handler_that_asked_for_it_is_dropped_when_its_client_goes() {
 
 /// Bytes that the server reads while it watches for the client's departure are not lost.
 #[tokio::test]
-async fn requests_behind_one_that_can_be_cancelled_are_answered() {
+async fn requests_behind_a_cancelable_one_get_responses() {
     #[get("/later", cancel_on_disconnect)]
     async fn later(#[depends(gate)] gate: &Gate) -> u8 {
         gate.pass().await;
@@ -296,7 +296,7 @@ async fn requests_behind_one_that_can_be_cancelled_are_answered() {
 
 /// While the stream is flowing, the client's end of input is its departure; afterwards it is the end of the requests.
 #[tokio::test]
-async fn a_stream_that_asked_for_it_is_dropped_when_its_client_goes() {
+async fn a_stream_that_opted_in_is_dropped_when_its_client_disconnects() {
     #[get("/flows", cancel_on_disconnect)]
     async fn flows() -> fastrs::Response {
         let pieces = Pieces(2, Box::pin(until_idle()));

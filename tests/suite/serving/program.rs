@@ -84,7 +84,7 @@ impl Program {
 }
 
 #[tokio::test]
-async fn the_start_line_tells_where_the_server_and_its_docs_are() {
+async fn the_start_line_shows_where_the_server_and_its_docs_are() {
     let mut program = Program::start(&["plain", "127.0.0.1:0"], &[]);
     assert_eq!(
         program.line().await,
@@ -109,7 +109,7 @@ async fn the_start_line_tells_where_the_server_and_its_docs_are() {
 }
 
 #[tokio::test]
-async fn launch_listens_where_the_environment_says() {
+async fn launch_listens_where_the_environment_specifies() {
     let mut program = Program::start(&["plain"], &[("HOST", "localhost"), ("PORT", "0")]);
     let address = program.started().await;
     assert!(
@@ -161,7 +161,7 @@ async fn as_many_threads_serve_as_the_environment_says() {
 }
 
 #[tokio::test]
-async fn a_signal_finishes_what_was_begun() {
+async fn a_signal_finishes_requests_in_flight() {
     for signal in ["-TERM", "-INT"] {
         let mut program = Program::start(&["plain", "127.0.0.1:0"], &[]);
         let address = program.started().await;
@@ -268,7 +268,7 @@ async fn an_app_that_cannot_start_says_why_and_fails() {
 }
 
 #[tokio::test]
-async fn it_serves_a_unix_socket_and_takes_it_away() {
+async fn it_serves_a_unix_socket_and_removes_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("served.sock");
     let address = format!("unix:{}", path.display());

@@ -27,7 +27,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn pipelined_requests_are_answered_in_order() {
+async fn pipelined_requests_get_responses_in_order() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     let body = "POST /add HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: 5\r\n\r\n[1,2]";
@@ -52,7 +52,7 @@ async fn pipelined_requests_are_answered_in_order() {
 }
 
 #[tokio::test]
-async fn http_1_0_is_answered_and_closed() {
+async fn http_1_0_gets_a_response_and_is_closed() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     wire.send("GET /echo/old HTTP/1.0\r\n\r\n").await;
@@ -62,7 +62,7 @@ async fn http_1_0_is_answered_and_closed() {
 }
 
 #[tokio::test]
-async fn cleartext_http_2_answers_many_streams_of_one_connection() {
+async fn cleartext_http_2_serves_many_streams_on_one_connection() {
     let server = serve(app()).await;
     let socket = TcpStream::connect(server.addr()).await.unwrap();
     let (client, connection) = h2::client::handshake(socket).await.unwrap();

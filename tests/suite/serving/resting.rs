@@ -66,7 +66,7 @@ async fn rested() -> (TestServer, Wire) {
 }
 
 #[tokio::test]
-async fn requests_are_answered_after_a_rest() {
+async fn requests_get_responses_after_an_idle_time() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     for n in 0..3 {
@@ -95,7 +95,7 @@ async fn requests_are_answered_after_a_rest() {
 }
 
 #[tokio::test]
-async fn a_head_that_came_in_part_with_the_last_request_is_kept() {
+async fn a_partial_head_that_arrived_with_the_last_request_is_kept() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     let (part, remainder) = ADD.split_at(40);
@@ -125,7 +125,7 @@ async fn a_head_that_stops_after_a_rest_is_timed_out() {
 }
 
 #[tokio::test]
-async fn a_resting_connection_ends_at_its_deadline_or_when_its_client_leaves() {
+async fn an_idle_connection_ends_at_its_deadline_or_when_its_client_disconnects() {
     let config = ServeConfig::new().keep_alive_timeout(Duration::from_millis(400));
     let server = serve(app().config(config)).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -144,7 +144,7 @@ async fn a_resting_connection_ends_at_its_deadline_or_when_its_client_leaves() {
 }
 
 #[tokio::test]
-async fn a_stop_closes_a_resting_connection() {
+async fn a_stop_closes_an_idle_connection() {
     let (server, wire) = rested().await;
     let start = Instant::now();
     server.stop().await;
@@ -153,7 +153,7 @@ async fn a_stop_closes_a_resting_connection() {
 }
 
 #[tokio::test]
-async fn an_answer_that_the_client_does_not_take_yet_is_kept() {
+async fn a_response_that_the_client_does_not_read_yet_is_kept() {
     let config = ServeConfig::new().head_timeout(Duration::from_millis(100));
     let server = serve(app().config(config)).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -198,7 +198,7 @@ impl Service<http::Request<Body>> for Later {
 }
 
 #[tokio::test]
-async fn a_body_that_outlives_its_answer_is_no_request() {
+async fn a_body_that_outlives_its_response_is_not_a_request() {
     let (sender, mut read) = mpsc::unbounded_channel();
     let server = serve(app().mount("/later", Later(sender))).await;
     let mut wire = Wire::to(server.addr()).await;

@@ -54,7 +54,7 @@ async fn an_app_becomes_a_service() {
 }
 
 #[tokio::test]
-async fn it_takes_bodies_of_any_type() {
+async fn it_accepts_bodies_of_any_type() {
     let mut service = app(&Journal::new()).into_service().await.unwrap();
     let request = http::Request::post("/double").header("content-type", "application/json");
     let request = request.body(Full::new(&b"21"[..])).unwrap();
@@ -69,7 +69,7 @@ async fn it_takes_bodies_of_any_type() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_it_is_said_before() {
+async fn an_invalid_one_is_reported_before_that() {
     #[get("/lost")]
     async fn lost(#[path] id: u8) -> u8 {
         id

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 #[test]
-fn no_answer_is_lost_or_another_s() {
+fn no_response_is_lost_or_mixed_up() {
     let output = Command::new(env!("CARGO_BIN_EXE_torture"))
         .args(["rounds", "5"])
         .output()

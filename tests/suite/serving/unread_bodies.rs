@@ -72,7 +72,7 @@ fn chunked(length: usize) -> String {
 
 /// What a keep-alive client sees: after a response without `close`, the next request gets a response.
 #[tokio::test]
-async fn the_connection_goes_on_or_the_answer_says_that_it_does_not() {
+async fn the_connection_continues_or_the_response_announces_its_end() {
     let server = serve(app()).await;
     let (mut kept, mut closed) = (0, 0);
     for (line, status) in [
@@ -115,7 +115,7 @@ async fn the_connection_goes_on_or_the_answer_says_that_it_does_not() {
 }
 
 #[tokio::test]
-async fn a_body_that_was_announced_and_not_asked_for_ends_the_connection() {
+async fn an_announced_body_that_is_not_requested_ends_the_connection() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     let fields = "host: test\r\ncontent-length: 5\r\nexpect: 100-continue";
@@ -130,7 +130,7 @@ async fn a_body_that_was_announced_and_not_asked_for_ends_the_connection() {
 
 /// The body counts neither as a head, which has a deadline, nor as idle time.
 #[tokio::test]
-async fn a_body_may_come_long_after_its_answer() {
+async fn a_body_may_arrive_long_after_its_response() {
     let (sender, mut bodies) = mpsc::unbounded_channel::<Body>();
     let server = serve(app().mount("/later", Later(sender))).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -165,7 +165,7 @@ async fn a_body_may_come_long_after_its_answer() {
 
 /// Part of the body was read, then it was dropped: the connection closes, or continues after it.
 #[tokio::test]
-async fn a_body_that_is_dropped_after_its_answer_is_no_request() {
+async fn a_body_dropped_after_its_response_is_not_a_request() {
     let (sender, mut bodies) = mpsc::unbounded_channel::<Body>();
     let server = serve(app().mount("/later", Later(sender))).await;
     for length in [50, 5_000] {

@@ -107,7 +107,7 @@ async fn upgraded(server: &fastrs::testing::TestServer, path: &str) -> Wire {
 }
 
 #[tokio::test]
-async fn an_upgraded_connection_is_told_of_a_shutdown() {
+async fn an_upgraded_connection_is_notified_of_a_shutdown() {
     for path in ["/handler", "/mounted/"] {
         let server = serve(app()).await;
         let mut wire = upgraded(&server, path).await;
@@ -140,7 +140,7 @@ async fn a_shutdown_waits_for_an_upgraded_connection() {
 
 /// A streaming response is in flight until its last byte.
 #[tokio::test]
-async fn a_shutdown_waits_for_a_streaming_answer() {
+async fn a_shutdown_waits_for_a_streaming_response() {
     #[derive(Clone)]
     struct Streams(std::sync::Arc<std::sync::Mutex<Option<tokio::sync::mpsc::Receiver<Bytes>>>>);
 

@@ -69,7 +69,7 @@ async fn fails_too_late() -> &'static str {
 async fn empty() {}
 
 #[tokio::test]
-async fn every_answer_has_an_end() {
+async fn every_response_ends() {
     let notes = Journal::new();
     let app = App::new("Ends", "1")
         .provide::<journal>(notes.clone())
@@ -126,7 +126,7 @@ async fn echo() -> Response {
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_reads_has_an_end_as_well() {
+async fn an_unread_response_also_ends() {
     use tower_service::Service;
     let (app, _items, notes) = app();
     let mut service = app.routes(routes![echo]).into_service().await.unwrap();

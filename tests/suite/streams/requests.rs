@@ -46,7 +46,7 @@ fn app() -> (App, Journal) {
 }
 
 #[tokio::test]
-async fn the_handler_runs_before_its_body_has_come() {
+async fn the_handler_runs_before_its_body_has_arrived() {
     let (app, notes) = app();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -73,7 +73,7 @@ impl Stream for Chunks {
 }
 
 #[tokio::test]
-async fn the_limit_holds_while_it_is_read() {
+async fn the_limit_applies_while_the_body_is_read() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     let announced = client.post("/count").body("x".repeat(11)).await;
@@ -94,7 +94,7 @@ async fn the_limit_holds_while_it_is_read() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_read_harms_nobody() {
+async fn an_unread_body_does_no_harm() {
     let (app, _notes) = app();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -107,7 +107,7 @@ async fn a_body_that_is_not_read_harms_nobody() {
 }
 
 #[tokio::test]
-async fn what_comes_can_be_sent_back() {
+async fn what_is_received_can_be_sent_back() {
     let (app, _notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -138,7 +138,7 @@ async fn both(body: Body, #[depends(signature)] _signature: &usize) -> Response 
 }
 
 #[tokio::test]
-async fn one_that_is_handed_over_unread_is_there_for_nobody_else() {
+async fn a_body_handed_over_unread_is_unavailable_to_others() {
     let error = App::new("Two", "1")
         .routes(routes![both])
         .build()

@@ -139,7 +139,7 @@ async fn a_client_that_does_not_read_makes_the_producer_wait() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_ends_the_producer() {
+async fn a_client_that_disconnects_ends_the_producer() {
     for http2 in PROTOCOLS {
         let (app, items, notes) = app();
         let server = serve(app).await;
@@ -160,7 +160,7 @@ async fn a_client_that_leaves_ends_the_producer() {
 }
 
 #[tokio::test]
-async fn an_error_after_the_head_is_not_taken_for_the_end() {
+async fn an_error_after_the_head_is_not_mistaken_for_the_end() {
     for http2 in PROTOCOLS {
         for ends in ["error", "panic"] {
             let (app, items, notes) = app();
@@ -232,7 +232,7 @@ async fn a_shutdown_waits_for_a_download() {
 }
 
 #[tokio::test]
-async fn the_stream_of_a_mounted_app_hears_of_the_shutdown() {
+async fn the_stream_of_a_mounted_app_is_notified_of_the_shutdown() {
     let (app, items, notes) = app();
     let mounted = app.into_service().await.unwrap();
     let server = serve(App::new("Outer", "1").mount("/inner", mounted)).await;

@@ -169,7 +169,7 @@ async fn an_app_is_the_fallback_of_an_axum_router() {
 }
 
 #[tokio::test]
-async fn a_large_answer_goes_through_both_whole() {
+async fn a_large_response_passes_through_both_completely() {
     #[get("/large")]
     async fn large() -> PlainText<String> {
         PlainText("0123456789".repeat(20_000))

@@ -52,7 +52,7 @@ fn allowed(answer: &TestResponse) -> (u16, Option<&str>) {
 }
 
 #[tokio::test]
-async fn preflights_are_answered_by_the_layer() {
+async fn preflights_are_handled_by_the_layer() {
     for app in apps() {
         let client = TestClient::start(app).await.header("origin", ORIGIN);
         for (path, method) in [
@@ -74,7 +74,7 @@ async fn preflights_are_answered_by_the_layer() {
 }
 
 #[tokio::test]
-async fn so_are_its_headers_on_whatever_is_answered() {
+async fn so_are_its_headers_on_every_response() {
     for app in apps() {
         let client = TestClient::start(app)
             .await
@@ -103,7 +103,7 @@ async fn so_are_its_headers_on_whatever_is_answered() {
 }
 
 #[tokio::test]
-async fn beside_its_paths_there_is_no_layer() {
+async fn a_layer_does_not_affect_other_paths() {
     let other = Router::new("/other").routes(routes![list]);
     let app = App::new("App", "1")
         .include(api().layer(cors()))

@@ -104,7 +104,7 @@ fn gunzip(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_limit_holds_for_announced_and_for_flowing_bodies() {
+async fn a_limit_applies_to_announced_and_streaming_bodies() {
     for app in everywhere!(RequestBodyLimitLayer::new(8)) {
         let client = TestClient::start(app).await;
         assert_eq!(
@@ -148,7 +148,7 @@ async fn a_timeout_ends_a_request_body() {
 }
 
 #[tokio::test]
-async fn a_timeout_ends_an_answers_body() {
+async fn a_timeout_ends_a_response_body() {
     #[get("/stalls")]
     async fn stalls() -> Response {
         Response::new(Pieces::body(&["begun"], false))
@@ -202,7 +202,7 @@ async fn a_bomb_is_stopped_by_the_body_limit() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_and_decompressed() {
+async fn responses_are_compressed_and_decompressed() {
     for app in everywhere!(CompressionLayer::new()) {
         let client = TestClient::start(app).await;
         let answer = client.get("/long").header("accept-encoding", "gzip").await;

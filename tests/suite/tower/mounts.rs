@@ -129,7 +129,7 @@ async fn another_location_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_mount_at_the_root_answers_what_no_route_does() {
+async fn a_mount_at_the_root_handles_what_no_route_does() {
     let site = site();
     let page = ServeFile::new(site.path().join("index.html"));
     let spa = ServeDir::new(site.path()).fallback(page);
@@ -170,7 +170,7 @@ async fn a_mount_at_the_root_answers_what_no_route_does() {
 }
 
 #[tokio::test]
-async fn a_route_for_the_root_stands_before_a_mount_there() {
+async fn a_route_for_the_root_takes_precedence_over_a_mount() {
     let site = site();
     let app = App::new("App", "1")
         .routes(routes![home, read])
@@ -186,7 +186,7 @@ async fn a_route_for_the_root_stands_before_a_mount_there() {
 
 /// Routes match a first path segment of any name, and the mount handles everything else.
 #[tokio::test]
-async fn a_mount_at_the_root_stands_beside_placeholders() {
+async fn a_mount_at_the_root_works_next_to_placeholders() {
     #[get("/<user>")]
     async fn user(user: String) -> String {
         user
@@ -210,7 +210,7 @@ async fn a_mount_at_the_root_stands_beside_placeholders() {
 }
 
 #[tokio::test]
-async fn without_slash_redirects_a_mount_answers_its_own_path() {
+async fn without_slash_redirects_a_mount_handles_its_own_path() {
     let site = site();
     let app = App::new("App", "1")
         .redirect_slashes(false)
@@ -223,7 +223,7 @@ async fn without_slash_redirects_a_mount_answers_its_own_path() {
 }
 
 #[tokio::test]
-async fn a_mounted_app_knows_the_client_and_the_path_as_it_came() {
+async fn a_mounted_app_sees_the_client_and_the_original_path() {
     #[get("/echo/<rest..>")]
     async fn echo(rest: String, req: &Request) -> String {
         format!("{rest} {}", req.uri())

@@ -66,7 +66,7 @@ fn resolve(base: &str, reference: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_redirect_holds_behind_a_proxy_that_takes_a_prefix_off() {
+async fn a_redirect_works_behind_a_proxy_that_strips_a_prefix() {
     let client = TestClient::start(app()).await.follow_redirects(false);
     for (path, expected) in [
         ("/items/", "/items"),

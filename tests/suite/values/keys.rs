@@ -124,7 +124,7 @@ async fn keys_are_checked() {
 }
 
 #[tokio::test]
-async fn the_document_says_what_keys_are() {
+async fn the_document_describes_keys() {
     let document = document(app()).await;
     let maps = &document["components"]["schemas"]["Maps"]["properties"];
     assert_eq!(

@@ -117,7 +117,7 @@ const HARD: [&str; 8] = [
 ];
 
 #[tokio::test]
-async fn floats_are_read_to_the_last_bit() {
+async fn floats_are_read_exactly() {
     let client = TestClient::start(app()).await;
     for text in HARD {
         let expected: f64 = text.parse().unwrap();
@@ -155,7 +155,7 @@ async fn floats_are_read_to_the_last_bit() {
 }
 
 #[tokio::test]
-async fn a_float_of_32_bits_holds_what_is_sent_or_refuses_it() {
+async fn a_32_bit_float_holds_the_value_or_rejects_it() {
     let client = TestClient::start(app()).await;
     // The second is just above the midpoint of two 32-bit floats.
     for text in [
@@ -185,7 +185,7 @@ async fn a_float_of_32_bits_holds_what_is_sent_or_refuses_it() {
 }
 
 #[tokio::test]
-async fn a_float_of_32_bits_is_compared_as_one() {
+async fn a_32_bit_float_is_compared_as_such() {
     let client = TestClient::start(app()).await;
     let cases = [
         ("bounded", "0.1", None),
@@ -272,7 +272,7 @@ async fn integers_of_128_bits_keep_their_digits() {
 }
 
 #[tokio::test]
-async fn decimals_keep_their_digits_or_are_refused() {
+async fn decimals_keep_their_digits_or_are_rejected() {
     let client = TestClient::start(app()).await;
     let good = [
         ("18446744073709551617", "18446744073709551617"),
@@ -354,7 +354,7 @@ async fn decimals_keep_their_digits_or_are_refused() {
 }
 
 #[tokio::test]
-async fn a_value_keeps_its_numbers_or_refuses_them() {
+async fn a_value_keeps_its_numbers_or_rejects_them() {
     let client = TestClient::start(app()).await;
     for kept in [
         "18446744073709551615",
@@ -388,7 +388,7 @@ async fn a_value_keeps_its_numbers_or_refuses_them() {
 }
 
 #[tokio::test]
-async fn a_strict_model_takes_no_float_for_an_integer() {
+async fn a_strict_model_rejects_a_float_for_an_integer() {
     let client = TestClient::start(app()).await;
     let answer = raw_json(
         client.post("/strict"),

@@ -55,7 +55,7 @@ async fn insert(pool: &SqlitePool, user: &User) {
 }
 
 #[tokio::test]
-async fn types_and_newtypes_stand_in_rows() {
+async fn types_and_newtypes_work_in_rows() {
     let pool = pool().await;
     let user = User {
         id: UserId(7),

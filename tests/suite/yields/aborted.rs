@@ -87,7 +87,7 @@ async fn give_up<F: Future>(future: F) {
 }
 
 #[tokio::test]
-async fn a_request_that_a_test_gives_up_ends_as_well() {
+async fn a_request_that_a_test_drops_runs_its_exits() {
     let (notes, gate) = (Journal::new(), Gate::closed());
     let client = TestClient::start(app(&notes, &gate).routes(routes![slow])).await;
     give_up(client.get("/slow").send()).await;
@@ -128,7 +128,7 @@ impl http_body::Body for Pending {
 }
 
 #[tokio::test]
-async fn a_shutdown_that_cuts_requests_off_runs_their_exits() {
+async fn a_shutdown_that_aborts_requests_runs_their_exits() {
     let (notes, gate) = (Journal::new(), Gate::closed());
     let config = ServeConfig::new().shutdown_timeout(Duration::from_millis(50));
     let server = TestServer::start(app(&notes, &gate).routes(routes![slow]).config(config));
@@ -147,7 +147,7 @@ async fn nightly(#[depends(transaction)] _transaction: &(), #[depends(gate)] gat
 }
 
 #[tokio::test]
-async fn a_job_that_is_given_up_ends_as_well() {
+async fn a_canceled_job_runs_its_exits() {
     let (notes, gate) = (Journal::new(), Gate::closed());
     give_up(app(&notes, &gate).run::<nightly>()).await;
     assert_eq!(notes.take(), ["begin", "aborted"]);
@@ -165,7 +165,7 @@ async fn order(
 }
 
 #[tokio::test]
-async fn a_status_that_rolls_back_runs_no_task() {
+async fn a_status_that_rolls_back_starts_no_task() {
     let (notes, gate) = (Journal::new(), Gate::closed());
     let client = TestClient::start(app(&notes, &gate).routes(routes![order])).await;
     for (status, journal) in [

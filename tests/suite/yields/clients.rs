@@ -102,7 +102,7 @@ fn apps() -> impl Iterator<Item = (App, Journal, Gate)> {
 }
 
 #[tokio::test]
-async fn the_handler_runs_on_and_commits_when_its_client_has_left() {
+async fn the_handler_continues_and_commits_when_its_client_disconnects() {
     for (app, notes, gate) in apps() {
         let server = serve(app).await;
         let mut wire = Wire::to(server.addr()).await;
@@ -120,7 +120,7 @@ async fn the_handler_runs_on_and_commits_when_its_client_has_left() {
 }
 
 #[tokio::test]
-async fn under_cancel_on_disconnect_the_exits_are_told() {
+async fn with_cancel_on_disconnect_the_exits_are_notified() {
     for (app, notes, _gate) in apps() {
         let server = serve(app).await;
         let mut wire = Wire::to(server.addr()).await;
@@ -134,7 +134,7 @@ async fn under_cancel_on_disconnect_the_exits_are_told() {
 }
 
 #[tokio::test]
-async fn a_shutdown_waits_for_a_handler_whose_client_has_left() {
+async fn a_shutdown_waits_for_a_handler_whose_client_disconnected() {
     let (app, notes, gate) = apps().next().unwrap();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -153,7 +153,7 @@ async fn a_shutdown_waits_for_a_handler_whose_client_has_left() {
 }
 
 #[tokio::test]
-async fn the_exits_have_run_when_the_answer_is_there() {
+async fn the_exits_have_run_when_the_response_arrives() {
     for (app, notes, gate) in apps() {
         let server = serve(app).await;
         let mut wire = Wire::to(server.addr()).await;
@@ -204,7 +204,7 @@ async fn streams(#[depends(journal)] journal: Journal) -> fastrs::Response {
 }
 
 #[tokio::test]
-async fn a_body_that_waits_is_dropped_when_its_client_has_left() {
+async fn a_waiting_body_is_dropped_when_its_client_disconnects() {
     let notes = Journal::new();
     let app = App::new("Clients", "1").provide::<journal>(notes.clone());
     let server = serve(app.routes(routes![streams])).await;
@@ -222,7 +222,7 @@ async fn now() -> &'static str {
 }
 
 #[tokio::test]
-async fn what_was_sent_with_the_end_is_answered() {
+async fn requests_sent_before_the_end_get_responses() {
     let server = serve(App::new("Clients", "1").routes(routes![now])).await;
     let mut wire = Wire::to(server.addr()).await;
     wire.send(&"GET /now HTTP/1.1\r\nhost: test\r\n\r\n".repeat(2))

@@ -149,7 +149,7 @@ async fn get(client: &TestClient, path: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn every_end_runs_every_exit_in_reverse() {
+async fn every_outcome_runs_every_exit_in_reverse() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     for (path, status, outcome, name) in [
@@ -231,7 +231,7 @@ async fn late() -> &'static str {
 }
 
 #[tokio::test]
-async fn an_exits_error_is_the_answer_and_what_the_other_exits_are_told() {
+async fn an_exits_error_becomes_the_response_and_is_passed_to_the_other_exits() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -287,7 +287,7 @@ async fn anew(
 }
 
 #[tokio::test]
-async fn made_anew_each_exit_gets_its_own_value() {
+async fn without_the_cache_each_exit_gets_its_own_value() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(client.get("/anew").await.json::<Vec<usize>>(), [1, 2, 3]);
@@ -322,7 +322,7 @@ async fn by_arguments(
 }
 
 #[tokio::test]
-async fn made_with_arguments_each_exit_gets_its_own_value() {
+async fn with_arguments_each_exit_gets_its_own_value() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(client.get("/by-arguments").await.status(), 200);
@@ -349,7 +349,7 @@ async fn never() {}
 async fn in_vain() {}
 
 #[tokio::test]
-async fn one_that_lends_nothing_is_a_failure() {
+async fn a_dependency_that_lends_nothing_is_a_failure() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(

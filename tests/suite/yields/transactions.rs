@@ -89,7 +89,7 @@ async fn a_commit_that_fails_is_a_500_and_leaves_no_row() {
 }
 
 #[tokio::test]
-async fn no_client_is_told_of_a_row_that_is_not_there() {
+async fn no_client_is_told_about_a_row_that_does_not_exist() {
     let (_folder, pool) = database().await;
     let server = serve(app(&pool)).await;
     let mut wire = Wire::to(server.addr()).await;

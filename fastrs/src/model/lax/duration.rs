@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_ones() {
+    fn valid_patterns() {
         let cases = [
             ("P3DT2H", 3 * DAY + 2 * HOUR),
             ("P1Y2M3W4DT5H6M7S", 450 * DAY + 18_367 * SECOND),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones() {
+    fn invalid_patterns() {
         let cases = [
             ("", TOO_SHORT),
             ("P", TOO_SHORT),

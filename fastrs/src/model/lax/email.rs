@@ -337,7 +337,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_ones() {
+    fn valid_patterns() {
         let cases = [
             ("a@b.co", "a@b.co"),
             ("A@B.COM", "A@b.com"),
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones() {
+    fn invalid_patterns() {
         let cases = [
             ("", "must have an @-sign."),
             ("a@", "something after the @-sign."),

@@ -255,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_ones() {
+    fn valid_patterns() {
         let cases = [
             ("http://x", "http://x/"),
             (
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones() {
+    fn invalid_patterns() {
         let cases = [
             ("", "input is empty"),
             ("abc", "relative URL without a base"),

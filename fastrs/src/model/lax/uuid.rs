@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn good_ones() {
+    fn valid_patterns() {
         for text in [
             "00000000-0000-0000-0000-000000000000",
             "936DA01f9abd4d9d80c702af85c822a8",
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_ones() {
+    fn invalid_patterns() {
         let cases = [
             ("", "invalid length: found 0"),
             ("abc", "invalid length: found 3"),

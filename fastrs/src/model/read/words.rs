@@ -47,7 +47,7 @@ mod tests {
     use serde::de::{Error, Unexpected};
 
     #[test]
-    fn rusts_names_are_said_in_plain_words() {
+    fn rust_names_become_plain_words() {
         for (expected, words) in [
             ("i64", "an integer"),
             ("a nonzero u8", "an integer"),
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_types_own_sentence_is_handed_on() {
+    fn a_message_of_the_type_itself_is_passed_on() {
         let said = |error: InputError| error.message;
         assert_eq!(said(InputError::custom("not a prime")), "not a prime");
         let error = InputError::invalid_type(Unexpected::Str("x"), &"struct Inner");

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_kept_where_no_node_holds_the_number() {
+    fn digits_are_kept_if_no_node_can_hold_the_number() {
         for (text, is_long) in [
             ("18446744073709551615", false),
             ("18446744073709551616", true),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_float_of_32_bits_is_rounded_once() {
+    fn a_32_bit_float_is_rounded_once() {
         // This is just above the midpoint of 1 and the next 32-bit float, and 64 bits round it to that midpoint.
         let above = "1.0000000596046447753906250000000001";
         assert_eq!((above.parse::<f64>().unwrap() as f32), 1.0);

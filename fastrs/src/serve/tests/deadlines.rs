@@ -69,7 +69,7 @@ fn a_dripping_head_does_not_move_its_deadline() {
 }
 
 #[test]
-fn closes_an_idle_connection_without_a_word() {
+fn closes_an_idle_connection_silently() {
     let server = start(short());
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();

@@ -23,7 +23,7 @@ fn with_unix_socket(app: App, test: impl FnOnce(&Arc<App>, &dyn Fn() -> UnixStre
 }
 
 #[test]
-fn a_half_closing_client_gets_its_answer() {
+fn a_half_closing_client_gets_its_response() {
     with_unix_socket(App::default(), |_, connect| {
         let chunk = format!("7d0\r\n{}\r\n", "b".repeat(2_000));
         let post = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";

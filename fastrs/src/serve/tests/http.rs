@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn answers_and_keeps_the_connection() {
+fn responds_and_keeps_the_connection() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     for _ in 0..3 {
@@ -20,7 +20,7 @@ fn answers_and_keeps_the_connection() {
 }
 
 #[test]
-fn answers_pipelined_requests_in_order() {
+fn responds_to_pipelined_requests_in_order() {
     let server = start(ServeConfig::new());
     let requests: String = (0..20)
         .map(|n| GET.replace("hello", &n.to_string()))
@@ -33,7 +33,7 @@ fn answers_pipelined_requests_in_order() {
 }
 
 #[test]
-fn a_client_that_does_not_read_cannot_pile_up_answers() {
+fn a_client_that_does_not_read_cannot_pile_up_responses() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     let request = GET.replace("hello", "large");
@@ -148,7 +148,7 @@ fn refuses_long_heads() {
 }
 
 #[test]
-fn an_early_answer_reaches_a_client_that_still_sends() {
+fn an_early_response_reaches_a_client_that_is_still_sending() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     let length = 3 << 20;
@@ -191,7 +191,7 @@ fn refuses_lines_that_end_without_cr() {
 }
 
 #[test]
-fn expect_continue_is_not_asked_for_by_an_early_answer() {
+fn an_early_response_does_not_request_the_body() {
     let server = start(ServeConfig::new());
     let head =
         "POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
@@ -200,7 +200,7 @@ fn expect_continue_is_not_asked_for_by_an_early_answer() {
 }
 
 #[test]
-fn a_panic_is_an_answer() {
+fn a_panic_is_a_response() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     stream

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_port_in_use_is_told() {
+fn a_port_in_use_is_reported() {
     let server = start(ServeConfig::new());
     let error = server
         .runtime
@@ -16,7 +16,7 @@ fn a_port_in_use_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn a_unix_socket_left_by_the_dead_is_replaced() {
+fn a_stale_unix_socket_is_replaced() {
     use std::os::unix::net::{UnixListener, UnixStream};
     let path = std::env::temp_dir().join(format!("fastrs-{}.sock", std::process::id()));
     let _ = std::fs::remove_file(&path);

@@ -41,7 +41,7 @@ fn a_handler_that_opted_out_is_dropped_with_its_client() {
 }
 
 #[test]
-fn a_drain_finishes_what_was_begun() {
+fn a_drain_finishes_requests_in_flight() {
     let server = start_app(gated(), ServeConfig::new());
     let mut busy = server.connect();
     busy.write_all(GET.replace("hello", "gate").as_bytes())
@@ -86,7 +86,7 @@ fn a_drain_serves_the_backlog() {
 }
 
 #[test]
-fn a_drain_serves_the_request_that_is_on_its_way() {
+fn a_drain_serves_a_request_that_is_arriving() {
     let server = start(short().keep_alive_timeout(Duration::from_secs(60)));
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
@@ -141,7 +141,7 @@ fn a_drain_has_a_deadline() {
 }
 
 #[test]
-fn a_second_order_ends_the_drain() {
+fn a_second_signal_ends_the_drain() {
     let server = start_app(gated(), ServeConfig::new());
     let mut stream = server.connect();
     stream
@@ -162,7 +162,7 @@ fn a_second_order_ends_the_drain() {
 
 #[cfg(unix)]
 #[test]
-fn signals_give_the_orders() {
+fn signals_stop_the_server() {
     use std::process::{Command, id};
     let runtime = Runtime::new().unwrap();
     let signal = |name: &str| {

@@ -19,7 +19,7 @@ struct Login {
 }
 
 #[test]
-fn secrets_are_never_told() {
+fn secrets_are_never_revealed() {
     let schema = Compiled::of::<Login>();
     for value in [
         json!({"password": "hunter2", "passwort": "hunter2"}),
@@ -116,7 +116,7 @@ fn a_unions_choice_costs_the_same_at_each_level() {
 }
 
 #[test]
-fn references_in_circles_end() {
+fn cyclic_references_end() {
     let schema =
         Compiled::from_schema(&json!({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}));
     assert_eq!(diagnose(&schema, &json!({"a": 1})), (None, vec![]));
@@ -145,7 +145,7 @@ fn references_in_circles_end() {
 
 #[cfg(feature = "regex")]
 #[test]
-fn bad_patterns_are_found_at_start_up() {
+fn bad_patterns_are_reported_at_startup() {
     let schema = Compiled::from_schema(
         &json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}}),
     );

@@ -6,7 +6,7 @@ use super::*;
 
 /// Compares every error with pydantic 2.14's, apart from `input`.
 #[test]
-fn pydantic_says_the_same() {
+fn pydantic_agrees() {
     let data: Value = serde_json::from_str(include_str!("pydantic.json")).unwrap();
     for case in data["cases"].as_array().unwrap() {
         let name = case["type"].as_str().unwrap();

@@ -6,7 +6,7 @@ use super::*;
 
 #[cfg(feature = "regex")]
 #[test]
-fn constraints_and_schema_tell_the_same() {
+fn constraints_and_schema_agree() {
     let number = Constraints::new()
         .ge(Number::Float(-2.5))
         .lt(Number::Int(6))
@@ -127,7 +127,7 @@ fn strict_models_convert_nothing() {
 }
 
 #[test]
-fn values_that_came_as_text() {
+fn values_that_were_sent_as_text() {
     let schema = Compiled::of::<(Option<u8>, Option<String>, Vec<u8>, bool)>();
     let (new, errors) = diagnose_as(Mode::Text, &schema, &json!(["", "", "5", "on"]));
     assert_eq!((new, errors), (Some(json!([null, "", [5], true])), vec![]));
