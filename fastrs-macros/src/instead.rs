@@ -175,7 +175,7 @@ pub(crate) fn is_several(ty: &Type) -> bool {
 }
 
 /// Returns the text for a response of this type.
-pub(crate) fn of_answer(ty: &Type) -> Option<TokenStream> {
+pub(crate) fn of_response(ty: &Type) -> Option<TokenStream> {
     let name = last(ty)?.ident.to_string();
     match name == "HttpResponse" {
         true => Some(emit!(#HTTP_RESPONSE)),

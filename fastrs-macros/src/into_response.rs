@@ -25,11 +25,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    let answers = match &item.data {
+    let responses = match &item.data {
         Data::Enum(data) => {
             let variants = data.variants.iter();
             variants
-                .map(|variant| answer(variant, &mut errors))
+                .map(|variant| variant_response(variant, &mut errors))
                 .collect()
         }
         _ => {
@@ -40,15 +40,15 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             Vec::new()
         }
     };
-    let emitted = match errors.is_empty() || !answers.is_empty() {
-        true => emit(&item, &answers),
+    let emitted = match errors.is_empty() || !responses.is_empty() {
+        true => emit(&item, &responses),
         false => unfinished(&item),
     };
     let errors = errors.into_tokens();
     quote!(#emitted #errors)
 }
 
-fn answer(variant: &syn::Variant, errors: &mut Errors) -> VariantResponse {
+fn variant_response(variant: &syn::Variant, errors: &mut Errors) -> VariantResponse {
     let name = variant.ident.clone();
     let status = Status::of_variant(&variant.attrs, &name, 200, errors);
     let value = match &variant.fields {
@@ -71,18 +71,18 @@ fn answer(variant: &syn::Variant, errors: &mut Errors) -> VariantResponse {
     }
 }
 
-fn emit(item: &DeriveInput, answers: &[VariantResponse]) -> TokenStream {
+fn emit(item: &DeriveInput, responses: &[VariantResponse]) -> TokenStream {
     let (p, import) = (private(), fallbacks());
-    let checks = answers.iter().map(VariantResponse::check);
-    let describe = answers.iter().map(|answer| {
-        let (ty, status) = (answer.ty(), answer.status());
+    let checks = responses.iter().map(VariantResponse::check);
+    let describe = responses.iter().map(|response| {
+        let (ty, status) = (response.ty(), response.status());
         emit!(#p::Variant::<#ty>::describe(op, #status);)
     });
-    let arms = answers.iter().map(|answer| {
-        let (name, ty, status) = (&answer.name, answer.ty(), answer.status());
-        match &answer.value {
-            Some(_) => emit!(Self::#name(value) => #p::Variant::<#ty>::answer(#status, value),),
-            None => emit!(Self::#name { .. } => #p::Variant::<#ty>::answer(#status, ()),),
+    let arms = responses.iter().map(|response| {
+        let (name, ty, status) = (&response.name, response.ty(), response.status());
+        match &response.value {
+            Some(_) => emit!(Self::#name(value) => #p::Variant::<#ty>::respond(#status, value),),
+            None => emit!(Self::#name { .. } => #p::Variant::<#ty>::respond(#status, ()),),
         }
     });
     let implementation =
@@ -100,7 +100,7 @@ fn unfinished(item: &DeriveInput) -> TokenStream {
     implementation(item, TokenStream::new(), emit!(::core::unreachable!()))
 }
 
-fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream) -> TokenStream {
+fn implementation(item: &DeriveInput, describe: TokenStream, respond: TokenStream) -> TokenStream {
     let (p, name) = (private(), &item.ident);
     let (params, args, clause) = item.generics.split_for_impl();
     emit! {
@@ -112,7 +112,7 @@ fn implementation(item: &DeriveInput, describe: TokenStream, answer: TokenStream
                 #describe
             }
             fn into_response(self) -> #p::ResponseResult {
-                #answer
+                #respond
             }
         }
     }
@@ -137,7 +137,7 @@ impl VariantResponse {
     fn check(&self) -> TokenStream {
         let span = self.value.as_ref().map_or(self.name.span(), Spanned::span);
         let bodyless = self.status.as_ref().is_some_and(Status::is_bodyless);
-        let role = if bodyless { "no_content" } else { "answer" };
+        let role = if bodyless { "no_content" } else { "response" };
         let unit = syn::parse_quote!(());
         let value = self.value.as_ref().unwrap_or(&unit);
         let content = self

@@ -56,12 +56,12 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
     let (p, name) = (private(), function.name());
     let plan = Plan::new(arguments, &[]);
     let (beside, checks, statics) = (beside(function), plan.checks(name), plan.statics());
-    let (bind_lent, call) = (plan.bind_lent(false), call(function, &plan, blocking));
+    let (bind_injected, call) = (plan.bind_injected(false), call(function, &plan, blocking));
     let (import, returned) = (fallbacks(), returned::of(function, "job"));
     let run = emit! {
-        #bind_lent
-        let answer = #call;
-        #p::Probe(answer).check()
+        #bind_injected
+        let value = #call;
+        #p::Probe(value).check()
     };
     let job = implementation(function, plan.deps(), run, &function.returned());
     emit! {
@@ -104,7 +104,7 @@ fn implementation(
 ) -> TokenStream {
     let (p, name, label) = (private(), function.name(), function.label());
     // A future that is not `Send` is reported at the function's name.
-    let made = quote_spanned!(name.span()=> ::fastrs::__private::Made<#returned>);
+    let made = quote_spanned!(name.span()=> ::core::result::Result<#returned, ::fastrs::__private::Failure>);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, deprecated, clippy::all)]
@@ -113,7 +113,7 @@ fn implementation(
             type Returned = #returned;
             const NAME: &'static str = #label;
             async fn run<'a, 'r>(
-                lent: #p::Lent<'a, 'r, Self::Deps>,
+                injected: #p::Injected<'a, 'r, Self::Deps>,
                 cx: &'a mut #p::Context<'r>,
             ) -> #made {
                 #run

@@ -10,7 +10,7 @@ use crate::instead;
 use crate::paths::{check_over, emit, private};
 use crate::types;
 
-/// Returns `let _: [fn(); 2] = [p::Returns::<R>::answer, p::Returns::<R>::error];`, which judges `ty` as `role`, and
+/// Returns `let _: [fn(); 2] = [p::Returns::<R>::response, p::Returns::<R>::error];`, which judges `ty` as `role`, and
 /// its error. Each check has the span of its type, or `span`.
 pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
     let (value, error) = types::sides_of_result(ty);
@@ -22,8 +22,8 @@ pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
 /// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the
 /// expansion would not help.
 fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
-    let judged = match (role, instead::of_answer(ty)) {
-        ("answer", Some(text)) => {
+    let judged = match (role, instead::of_response(ty)) {
+        ("response", Some(text)) => {
             let p = private();
             let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
             let check = check_over(ty, "is_held", emit!(#can, #text));

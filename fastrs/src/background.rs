@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{AppState, BoxFuture, Context, Panicked, TaskList, catch},
+    request::{AppState, BoxFuture, Context, Panic, TaskList, catch},
 };
 
 /// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
@@ -73,7 +73,7 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
                 let panic = failure
                     .as_any()
                     .downcast_ref()
-                    .map_or("", |Panicked(text)| text);
+                    .map_or("", |Panic(text)| text);
                 tracing::error!(panic, "a background task panicked");
                 crate::log::to_stderr(format_args!("ERROR a background task panicked: {panic}"));
             }

@@ -26,7 +26,7 @@ pub(crate) use self::received::{BodyProgress, BodyState};
 pub(crate) use self::stream::BodyEnd;
 pub(crate) use futures_core::Stream;
 
-use self::received::Received;
+use self::received::ReceivedBody;
 use crate::error::{BoxError, HttpError};
 
 /// A plain HTTP response.
@@ -54,7 +54,7 @@ enum Kind {
     Static(&'static [u8]),
     Vec(Vec<u8>),
     Bytes(Bytes),
-    Received(Received),
+    Received(ReceivedBody),
     Stream(Pin<Box<dyn AnyBody>>),
 }
 
@@ -112,7 +112,7 @@ impl Body {
     #[inline]
     pub(crate) fn received(body: Incoming, progress: &BodyProgress) -> Self {
         progress.set(BodyState::Open);
-        Self(Kind::Received(Received::new(body, progress.clone())))
+        Self(Kind::Received(ReceivedBody::new(body, progress.clone())))
     }
 
     /// Creates a body from any [`http_body::Body`], which is polled as the bytes are needed. A `Body` or hyper's
@@ -216,7 +216,7 @@ impl Collect {
         let before = match &self.read {
             Read::Nothing => 0,
             Read::One(first) => first.len(),
-            Read::Many(whole) => whole.len(),
+            Read::Many(buffer) => buffer.len(),
         };
         if before + data.len() > self.limit {
             return Err(ReadError::TooLarge { limit: self.limit });
@@ -227,14 +227,14 @@ impl Collect {
             Read::One(first) => {
                 let announced = usize::try_from(self.body.size_hint().lower());
                 let announced = announced.map_or(RESERVE, |bytes| bytes.min(RESERVE));
-                let mut whole = Vec::with_capacity(before + data.len() + announced);
-                whole.extend_from_slice(&first);
-                whole.extend_from_slice(&data);
-                Read::Many(whole)
+                let mut buffer = Vec::with_capacity(before + data.len() + announced);
+                buffer.extend_from_slice(&first);
+                buffer.extend_from_slice(&data);
+                Read::Many(buffer)
             }
-            Read::Many(mut whole) => {
-                whole.extend_from_slice(&data);
-                Read::Many(whole)
+            Read::Many(mut buffer) => {
+                buffer.extend_from_slice(&data);
+                Read::Many(buffer)
             }
         };
         Ok(())
@@ -254,7 +254,7 @@ impl Future for Collect {
         Poll::Ready(Ok(match std::mem::take(&mut self.read) {
             Read::Nothing => Bytes::new(),
             Read::One(bytes) => bytes,
-            Read::Many(whole) => Bytes::from(whole),
+            Read::Many(buffer) => Bytes::from(buffer),
         }))
     }
 }
@@ -388,7 +388,7 @@ impl From<Incoming> for Body {
     fn from(body: Incoming) -> Self {
         Self(match body.is_end_stream() {
             true => Kind::Empty,
-            false => Kind::Received(Received::unreported(body)),
+            false => Kind::Received(ReceivedBody::unreported(body)),
         })
     }
 }

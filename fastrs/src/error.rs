@@ -88,7 +88,7 @@ impl HttpError {
                 self.0.headers.append(name, value);
                 self
             }
-            Err(refused) => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(refused),
+            Err(message) => Self::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(message),
         }
     }
 
@@ -101,7 +101,7 @@ impl HttpError {
 
     /// Converts another error, as `?` does: into the response that the error itself declares, or else into a 500.
     pub(crate) fn caused_by(error: BoxError) -> Self {
-        let declared = AsHttpError::find(&*error).and_then(|AsHttpError(answer)| answer(&*error));
+        let declared = AsHttpError::find(&*error).and_then(|AsHttpError(convert)| convert(&*error));
         declared
             .unwrap_or_else(|| Self::from_status(StatusCode::INTERNAL_SERVER_ERROR))
             .cause(error)
@@ -153,7 +153,7 @@ impl fmt::Debug for HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.cause, &self.0.detail) {
-            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), whole(&**cause)),
+            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), with_causes(&**cause)),
             (None, Value::String(detail)) => write!(f, "{}: {detail}", self.0.status.as_u16()),
             (None, detail) => write!(f, "{}: {detail}", self.0.status.as_u16()),
         }
@@ -231,13 +231,13 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
 /// Converts a derived error into the one that its client receives: the text of a 5xx is only logged.
 pub fn http_error(status: u16, error: &dyn Error) -> HttpError {
     match status {
-        500.. => HttpError::from_status(status).cause(whole(error)),
+        500.. => HttpError::from_status(status).cause(with_causes(error)),
         _ => HttpError::new(status, error.to_string()),
     }
 }
 
 /// Returns the text of an error and of all its causes in one line.
-fn whole(error: &dyn Error) -> String {
+fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {

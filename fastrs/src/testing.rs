@@ -24,7 +24,7 @@ use crate::app::{App, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;
 use crate::request::BoxFuture;
-use crate::serve::{Dispatch, Dispatched, may_have_body, strip_body};
+use crate::serve::{Dispatch, DispatchedRequest, may_have_body, strip_body};
 
 /// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
 /// redirects, and uses the host `testserver`.
@@ -178,12 +178,12 @@ impl std::fmt::Debug for TestClient {
 /// A type-erased app, so that the type of a test client can be named.
 trait AnyApp: Send + Sync {
     fn shut_down(&self);
-    fn dispatch(&self, request: Request<Body>) -> Dispatched;
+    fn dispatch(&self, request: Request<Body>) -> DispatchedRequest;
     fn drain(&self) -> BoxFuture<'static, ()>;
 }
 
 impl<D: Dispatch> AnyApp for Arc<D> {
-    fn dispatch(&self, request: Request<Body>) -> Dispatched {
+    fn dispatch(&self, request: Request<Body>) -> DispatchedRequest {
         let (parts, body) = request.into_parts();
         D::dispatch(self, parts, body, Some(PEER))
     }

@@ -141,9 +141,9 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = args;)
     }
 
-    /// Returns `let (d0, ()) = lent;`, and binds each dependency in the form its argument declares. A dependency that
+    /// Returns `let (d0, ()) = injected;`, and binds each dependency in the form its argument declares. A dependency that
     /// yields keeps its own dependencies until it ends.
-    pub(crate) fn bind_lent(&self, yields: bool) -> TokenStream {
+    pub(crate) fn bind_injected(&self, yields: bool) -> TokenStream {
         let provided = self.provided();
         let pattern = nested(provided.iter().map(|(names, _, arg)| match arg {
             Some(_) => names.local.to_token_stream(),
@@ -154,7 +154,7 @@ impl<'a> Plan<'a> {
             let lent = lend(names, ty, yields);
             Some(emit!(let #local = #lent;))
         });
-        emit!(let #pattern = lent; #(#lets)*)
+        emit!(let #pattern = injected; #(#lets)*)
     }
 
     /// Returns `let role = params.role;` on a clone, since the arguments serve every request.

@@ -87,10 +87,10 @@ pub(super) fn unfinished(
                 }
                 async fn run<'a, 'r>(
                     args: Self::Args<'r>,
-                    lent: #p::Lent<'a, 'r, Self::Deps>,
+                    injected: #p::Injected<'a, 'r, Self::Deps>,
                     params: &'a Self::Params,
                     cx: &'a mut #p::Context<'r>,
-                ) -> #p::Made<Self::Returned> {
+                ) -> ::core::result::Result<Self::Returned, #p::Failure> {
                     ::core::unreachable!()
                 }
             }
@@ -206,12 +206,13 @@ fn provider(
             const YIELDS: bool = true;
         )
     });
-    let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(yields));
+    let (bind_args, bind_injected) = (plan.bind_args(), plan.bind_injected(yields));
     let bind_params = plan.bind_params();
     let run = run(dependency, function, plan);
     // A future that is not `Send` is reported at the function's name.
     let span = name.span();
-    let made = quote_spanned!(span=> ::fastrs::__private::Made<Self::Returned>);
+    let made =
+        quote_spanned!(span=> ::core::result::Result<Self::Returned, ::fastrs::__private::Failure>);
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, deprecated, clippy::all)]
@@ -233,12 +234,12 @@ fn provider(
             }
             async fn run<'a, 'r>(
                 args: Self::Args<'r>,
-                lent: #p::Lent<'a, 'r, Self::Deps>,
+                injected: #p::Injected<'a, 'r, Self::Deps>,
                 params: &'a Self::Params,
                 cx: &'a mut #p::Context<'r>,
             ) -> #made {
                 #bind_args
-                #bind_lent
+                #bind_injected
                 #bind_params
                 #run
             }
@@ -252,9 +253,9 @@ fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenSt
     if let Some(lent) = dependency.lent() {
         let arguments = plan.call_arguments(true);
         // A future that is not `Send` is reported at the function's name.
-        let ended = emit!(#p::Probe(#name(#arguments).await).ended());
+        let exit = emit!(#p::Probe(#name(#arguments).await).into_exit_result());
         let (span, lend) = (name.span(), emit!(lend));
-        let run = quote_spanned!(span=> move |#lend| async move { #ended });
+        let run = quote_spanned!(span=> move |#lend| async move { #exit });
         let (lend, args) = match dependency.app_scoped {
             true => ("lend_shared", emit!(cx, #p::Back::<#lent>::of, #run)),
             false => ("lend", emit!(cx, #run)),
@@ -264,7 +265,7 @@ fn run(dependency: &Dependency, function: &Function, plan: &Plan<'_>) -> TokenSt
     }
     let call = call(function, plan, dependency.blocking.is_some());
     emit! {
-        let answer = #call;
-        #p::Probe(answer).check()
+        let value = #call;
+        #p::Probe(value).check()
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let status = route.attr.status.as_ref();
     let role = match status.is_some_and(Status::is_bodyless) {
         true => "no_content",
-        false => "answer",
+        false => "response",
     };
     let (checks, returned) = (plan.checks(name), returned::of(function, role));
     let written = function.returned();
@@ -53,7 +53,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let args = plan.args_type();
     let (describe, extract) = (plan.describe(), plan.extract());
     let declared = route.attr.responses.iter().map(declared);
-    let (bind_args, bind_lent) = (plan.bind_args(), plan.bind_lent(false));
+    let (bind_args, bind_injected) = (plan.bind_args(), plan.bind_injected(false));
     let call = call(function, plan, route.attr.blocking.is_some());
     // A future that is not `Send` is reported at the function's name.
     let span = function.name().span();
@@ -75,16 +75,16 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             }
             async fn call<'a, 'r>(
                 args: Self::Args<'r>,
-                lent: #p::Lent<'a, 'r, Self::Deps>,
+                injected: #p::Injected<'a, 'r, Self::Deps>,
                 cx: &'a mut #p::Context<'r>,
             ) -> #made {
                 #bind_args
-                #bind_lent
-                let answer = #call;
-                #p::Return::<#returned>::answer(answer, &Self::META, cx)
+                #bind_injected
+                let value = #call;
+                #p::Return::<#returned>::respond(value, &Self::META, cx)
             }
-            fn drive(incoming: #p::RoutedRequest) -> #p::EndpointFuture {
-                ::fastrs::__drive!(Self, incoming)
+            fn drive(request: #p::RoutedRequest) -> #p::EndpointFuture {
+                ::fastrs::__drive!(Self, request)
             }
         }
     }
@@ -123,9 +123,8 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
 }
 
 fn docs(docs: &Docs) -> Option<TokenStream> {
-    let (summary, rest) = docs.split();
-    let whole = docs.whole();
-    (!docs.is_empty()).then(|| emit!(.docs(#summary, #rest).doc_comment(#whole)))
+    let text = docs.whole();
+    (!docs.is_empty()).then(|| emit!(.doc_comment(#text)))
 }
 
 fn declared(declared: &Declared) -> TokenStream {

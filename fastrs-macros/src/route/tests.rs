@@ -47,7 +47,7 @@ fn a_handler_expands_to_calls_only() {
     assert!(text.starts_with("# [doc = r\" Read one item.\"] # [allow ("));
     assert!(text.contains(")] async fn read_item (id : u64 , limit : u32 ,"));
     assert!(text.contains(". header_name (\"x-token\")"));
-    assert!(text.contains(". docs (\"Read one item.\" , \"\")"));
+    assert!(text.contains(". doc_comment (\"Read one item.\")"));
 }
 
 #[test]
@@ -368,5 +368,5 @@ fn no_body_is_judged_by_the_status() {
         ),
     )
     .to_string();
-    assert!(text.contains("Returns :: < () > :: answer"));
+    assert!(text.contains("Returns :: < () > :: response"));
 }

@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::{
-    App, AppService, StartError, Urls,
+    App, AppService, DocumentUrls, StartError,
     check::Checks,
     dispatch::{Dispatcher, DispatcherService},
     documents::{AppAsset, Documents},
@@ -74,12 +74,13 @@ impl App {
                 pattern,
                 methods,
                 target: Target::Route(number),
-                place: route.route.meta.place(),
+                description: route.route.meta.name_and_location(),
             });
             for dependency in &route.inherited.dependencies {
                 self.plan.add("a router".to_owned(), dependency.plan);
             }
-            self.plan.add(route.route.meta.place(), route.route.plan);
+            self.plan
+                .add(route.route.meta.name_and_location(), route.route.plan);
         }
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
@@ -96,7 +97,7 @@ impl App {
                     pattern,
                     methods: vec![Method::GET],
                     target: Target::Asset(number),
-                    place: "the app's documents".to_owned(),
+                    description: "the app's documents".to_owned(),
                 });
             }
         }
@@ -106,7 +107,7 @@ impl App {
                 pattern,
                 methods: Vec::new(),
                 target: Target::Mount(number),
-                place: format!("the mount at `{}`", mount.path),
+                description: format!("the mount at `{}`", mount.path),
             }));
         }
         let (table, conflicts) = Table::build(&rows, &below);
@@ -241,7 +242,7 @@ impl App {
 pub struct BuiltApp {
     pub(super) built: Built,
     pub(super) config: ServeConfig,
-    pub(super) urls: Urls,
+    pub(super) urls: DocumentUrls,
     pub(super) document: OnceLock<Value>,
 }
 

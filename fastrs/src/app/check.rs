@@ -21,7 +21,7 @@ impl Checks {
             Ok(pattern) => Some(pattern),
             Err(error) => {
                 self.errors
-                    .push(format!("{}: {error}", route.route.meta.place()));
+                    .push(format!("{}: {error}", route.route.meta.name_and_location()));
                 None
             }
         }
@@ -34,7 +34,7 @@ impl Checks {
                 Ok(method) => methods.push(method),
                 Err(_) => self.errors.push(format!(
                     "{}: `{name}` is not a valid HTTP method",
-                    route.route.meta.place()
+                    route.route.meta.name_and_location()
                 )),
             }
         }
@@ -48,7 +48,7 @@ impl Checks {
         pattern: &Pattern,
         op: &mut Operation<'_>,
     ) {
-        let place = route.route.meta.place();
+        let place = route.route.meta.name_and_location();
         let path = &pattern.template;
         let taken = op.names_in(ParameterLocation::Path);
         for name in taken.iter().filter(|name| !pattern.names.contains(name)) {

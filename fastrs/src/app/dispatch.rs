@@ -24,8 +24,8 @@ use super::{
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, CanonicalPath, PathValues},
-    routing::{Found, Table, Target},
-    serve::Dispatched,
+    routing::{Lookup, Table, Target},
+    serve::DispatchedRequest,
 };
 
 /// The part of the app inside its own layers.
@@ -47,27 +47,27 @@ impl Dispatcher {
         parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         let path = CanonicalPath::of(&parts.uri);
         let mut values = PathValues::default();
         match self
             .table
             .find(&parts.method, path.as_str(&parts.uri), &mut values)
         {
-            Found::Target(Target::Route(number)) => match self.endpoints.get(number) {
+            Lookup::Found(Target::Route(number)) => match self.endpoints.get(number) {
                 Some(endpoint) => endpoint.call(parts, body, path, values, client),
                 None => self.not_found(parts, client),
             },
-            Found::Target(Target::Asset(number)) => match self.assets.get(number) {
+            Lookup::Found(Target::Asset(number)) => match self.assets.get(number) {
                 Some(asset) => {
                     let asset = asset.get(parts.extensions.get());
-                    Dispatched::ready(serve_asset(&asset, &parts.headers))
+                    DispatchedRequest::ready(serve_asset(&asset, &parts.headers))
                 }
                 None => self.not_found(parts, client),
             },
-            Found::Target(Target::Mount(number)) => self.mounted(number, parts, body, client),
-            Found::OtherMethods(target) => self.other_method(target, parts, body, client),
-            Found::Nothing => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
+            Lookup::Found(Target::Mount(number)) => self.mounted(number, parts, body, client),
+            Lookup::OtherMethods(target) => self.other_method(target, parts, body, client),
+            Lookup::NotFound => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
                 Some((target, redirect)) => {
                     self.respond_in_layers(target, redirect, parts, body, client)
                 }
@@ -83,7 +83,7 @@ impl Dispatcher {
         parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         let Some(mount) = self.mounts.get(number) else {
             return self.not_found(parts, client);
         };
@@ -108,7 +108,7 @@ impl Dispatcher {
         parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         let path = CanonicalPath::of(&parts.uri);
         let path = path.as_str(&parts.uri);
         let allow = self.table.allow(path);
@@ -116,7 +116,7 @@ impl Dispatcher {
             let automatic = AutomaticResponse::MethodNotAllowed(allow);
             return self.respond_in_layers(target, automatic, parts, body, client);
         }
-        match self.requested(&parts, path) {
+        match self.preflight_target(&parts, path) {
             Some(Target::Mount(number)) => self.mounted(number, parts, body, client),
             requested => {
                 let target = requested.unwrap_or(target);
@@ -132,9 +132,9 @@ impl Dispatcher {
     }
 
     #[cold]
-    fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> Dispatched {
+    fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> DispatchedRequest {
         let error = automatic::error(&self.state, parts, client, StatusCode::NOT_FOUND);
-        Dispatched::ready(error)
+        DispatchedRequest::ready(error)
     }
 
     /// Sends an automatic response from inside the layers of a target.
@@ -146,7 +146,7 @@ impl Dispatcher {
         mut parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         let layered = match target {
             Target::Route(number) => self
                 .endpoints
@@ -160,16 +160,16 @@ impl Dispatcher {
                 parts.extensions.insert(automatic);
                 call_layered(service, parts, body, client)
             }
-            None => Dispatched::ready(automatic.respond(&self.state, parts, client)),
+            None => DispatchedRequest::ready(automatic.respond(&self.state, parts, client)),
         }
     }
 
     /// Returns the target of the request that a preflight announces.
-    fn requested(&self, parts: &Parts, path: &str) -> Option<Target> {
+    fn preflight_target(&self, parts: &Parts, path: &str) -> Option<Target> {
         let method = parts.headers.get(ACCESS_CONTROL_REQUEST_METHOD)?;
         let method = Method::from_bytes(method.as_bytes()).ok()?;
         match self.table.find(&method, path, &mut PathValues::default()) {
-            Found::Target(target) => Some(target),
+            Lookup::Found(target) => Some(target),
             _ => None,
         }
     }
@@ -185,7 +185,7 @@ impl Dispatcher {
         let mut values = PathValues::default();
         let path = path.as_str(&parts.uri);
         let found = self.table.find(&parts.method, path, &mut values);
-        let Found::Target(Target::Route(number)) = found else {
+        let Lookup::Found(Target::Route(number)) = found else {
             return false;
         };
         let endpoint = self.endpoints.get(number);
@@ -203,8 +203,8 @@ impl Dispatcher {
         };
         let mut values = PathValues::default();
         let target = match self.table.find(&parts.method, &other, &mut values) {
-            Found::Target(target) | Found::OtherMethods(target) => target,
-            Found::Nothing => return None,
+            Lookup::Found(target) | Lookup::OtherMethods(target) => target,
+            Lookup::NotFound => return None,
         };
         Some((target, slash_redirect(parts)?))
     }

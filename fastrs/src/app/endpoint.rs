@@ -23,7 +23,7 @@ use crate::{
         error_response,
     },
     routing::{BoundRoute, EndpointFuture, FlatRoute, RoutedRequest, SharedService, erase},
-    serve::{Dispatched, OnDisconnect},
+    serve::{DispatchedRequest, OnDisconnect},
 };
 
 /// A route that is ready to be called.
@@ -67,7 +67,7 @@ impl Endpoint {
         path: CanonicalPath,
         values: PathValues,
         client: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         let on_disconnect = OnDisconnect::of(self.cancels);
         // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
         if body.size_hint().lower() > self.bound.info.body_limit as u64 {
@@ -77,16 +77,18 @@ impl Endpoint {
                     parts.extensions.insert(automatic);
                     call_layered(service, parts, body, client)
                 }
-                None => Dispatched::ready(automatic.respond(&self.bound.state, parts, client)),
+                None => {
+                    DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client))
+                }
             };
         }
         if let Some(service) = &self.layered {
-            parts.extensions.insert(Matched {
+            parts.extensions.insert(RouteMatch {
                 uri: parts.uri.clone(),
                 values,
                 client,
             });
-            return Dispatched {
+            return DispatchedRequest {
                 future: RequestFuture::without_exits(
                     service.call(http::Request::from_parts(parts, body)),
                 ),
@@ -98,7 +100,7 @@ impl Endpoint {
             request: Request::new(parts, path, values, client),
             body,
         };
-        Dispatched {
+        DispatchedRequest {
             future: RequestFuture::new((self.call)(routed)),
             on_disconnect,
         }
@@ -107,7 +109,7 @@ impl Endpoint {
 
 /// The result of routing, for an endpoint behind layers.
 #[derive(Clone)]
-struct Matched {
+struct RouteMatch {
     /// The URI that was routed; a layer may change the request's.
     uri: Uri,
     values: PathValues,
@@ -134,7 +136,7 @@ impl Service<http::Request<Body>> for EndpointService {
         if let Some(response) = automatic_response(&self.bound.state, &mut request) {
             return Box::pin(std::future::ready(Ok(response)));
         }
-        let Some(Matched {
+        let Some(RouteMatch {
             uri,
             values,
             client,

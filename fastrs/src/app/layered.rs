@@ -8,7 +8,7 @@ use crate::{
     body::Body,
     request::RequestFuture,
     routing::SharedService,
-    serve::{Dispatched, OnDisconnect},
+    serve::{DispatchedRequest, OnDisconnect},
 };
 
 /// The peer's address, passed through layers and into mounted apps.
@@ -27,9 +27,9 @@ pub(super) fn call_layered(
     mut parts: Parts,
     body: Body,
     client: Option<SocketAddr>,
-) -> Dispatched {
+) -> DispatchedRequest {
     parts.extensions.insert(Peer(client));
-    Dispatched {
+    DispatchedRequest {
         future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
         on_disconnect: OnDisconnect::Drop,
     }

@@ -34,7 +34,7 @@ use crate::{
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request, error_response},
     response::{IntoResponse, ResponseError},
-    routing::{ErasedLayer, Included, Mounted, Next, RouteList, Router, erase_layer},
+    routing::{ErasedLayer, IntoMount, IntoRouter, IntoRoutes, Next, Router, erase_layer},
     serve::ServeConfig,
 };
 
@@ -67,7 +67,7 @@ pub struct App {
     servers: Vec<Server>,
     tags: Vec<Tag>,
     external_docs: Option<ExternalDocs>,
-    urls: Urls,
+    urls: DocumentUrls,
     root: Router,
     state: AppState,
     plan: Plan,
@@ -82,14 +82,14 @@ pub struct App {
 
 /// The paths of the documents; `None` disables one.
 #[derive(Debug, Clone)]
-struct Urls {
+struct DocumentUrls {
     openapi: Option<String>,
     openapi30: Option<String>,
     docs: Option<String>,
     redoc: Option<String>,
 }
 
-impl Urls {
+impl DocumentUrls {
     /// Returns each path with the name of its setting.
     fn by_name(&self) -> [(&'static str, Option<&str>); 4] {
         [
@@ -112,7 +112,7 @@ impl App {
             servers: Vec::new(),
             tags: Vec::new(),
             external_docs: None,
-            urls: Urls {
+            urls: DocumentUrls {
                 openapi: Some("/openapi.json".to_owned()),
                 openapi30: None,
                 docs: Some("/docs".to_owned()),
@@ -131,20 +131,20 @@ impl App {
     }
 
     /// Adds handlers: `app.routes(routes![hello])`.
-    pub fn routes(mut self, routes: impl RouteList) -> Self {
+    pub fn routes(mut self, routes: impl IntoRoutes) -> Self {
         self.root = self.root.routes(routes);
         self
     }
 
     /// Adds all routes of a router.
-    pub fn include(mut self, router: impl Included) -> Self {
+    pub fn include(mut self, router: impl IntoRouter) -> Self {
         self.root = self.root.include(router);
         self
     }
 
     /// Passes all requests below `path` to a tower service, which sees the path without that prefix: see
     /// [`Router::mount`].
-    pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
+    pub fn mount(mut self, path: impl Into<String>, service: impl IntoMount) -> Self {
         self.root = self.root.mount(path, service);
         self
     }

@@ -81,7 +81,7 @@ impl Service<http::Request<Body>> for MountService {
         }
         // If apps are nested, the outermost one is served, so its signal is kept.
         let state = &self.state;
-        let shutdown = || Shutdown::of(&state.shutdown);
+        let shutdown = || Shutdown::subscribe(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);
         let path = MountPath::within(request.extensions().get(), &self.prefix);
         request.extensions_mut().insert(path);

@@ -18,7 +18,7 @@ use crate::{
     error::BoxError,
     request::{BoxFuture, RequestFuture},
     routing::SharedService,
-    serve::{Dispatch, Dispatched, OnDisconnect},
+    serve::{Dispatch, DispatchedRequest, OnDisconnect},
 };
 
 /// A started app: a tower `Service` that is cheap to clone.
@@ -70,13 +70,18 @@ impl fmt::Debug for AppService {
 }
 
 impl AppService {
-    fn dispatch(&self, mut parts: Parts, body: Body, client: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
         match &self.outer {
             None => self.dispatcher.dispatch(parts, body, client),
             Some(outer) => {
                 let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
                 parts.extensions.insert(Peer(client));
-                Dispatched {
+                DispatchedRequest {
                     future: RequestFuture::without_exits(
                         outer.call(http::Request::from_parts(parts, body)),
                     ),
@@ -93,7 +98,7 @@ impl Dispatch for AppService {
         parts: Parts,
         body: Body,
         peer: Option<SocketAddr>,
-    ) -> Dispatched {
+    ) -> DispatchedRequest {
         AppService::dispatch(self, parts, body, peer)
     }
 

@@ -7,7 +7,7 @@ use crate::{
     depends::{DepList, Teardowns},
     error::HttpError,
     request::{BoxFuture, Failure},
-    routing::{Job, JobReturned, JobValue, drive_job},
+    routing::{Job, JobOutput, JobValue, drive_job},
     serve::{self, Bind, Listener, ServeConfig, Stop},
 };
 
@@ -15,7 +15,7 @@ impl Built {
     /// Creates the app-scoped values. If one fails, those created before it are closed.
     pub(super) async fn start(self) -> Result<(AppService, Teardowns), StartError> {
         let mut teardowns = Teardowns::default();
-        match self.make_values(&mut teardowns).await {
+        match self.create_values(&mut teardowns).await {
             Ok(()) => Ok((self.service, teardowns)),
             Err(error) => {
                 teardowns.run(None).await;
@@ -25,7 +25,7 @@ impl Built {
     }
 
     /// Creates the app-scoped values, each after its dependencies.
-    async fn make_values(&self, teardowns: &mut Teardowns) -> Result<(), StartError> {
+    async fn create_values(&self, teardowns: &mut Teardowns) -> Result<(), StartError> {
         for value in &self.values {
             let started = (value.start)(self.state.clone()).await;
             let failed =
@@ -103,7 +103,7 @@ impl App {
     /// The error of the job or of one of its dependencies, or a [`StartError`] as a 500.
     pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
     where
-        J: Job<Returned: JobReturned>,
+        J: Job<Returned: JobOutput>,
     {
         self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
         let built = self.wire()?;
@@ -183,12 +183,12 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let state = built.state.clone();
         let mut teardowns = Teardowns::default();
-        let made = built.make_values(&mut teardowns);
-        let listener = match serve::run_until(stop.draining(), made).await {
+        let created = built.create_values(&mut teardowns);
+        let listener = match serve::run_until(stop.draining(), created).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
             // A shutdown signal during the startup cancels it: there are no requests yet.
-            None => return stopped(close(teardowns, timeout, &stop).await),
+            None => return stop_result(close(teardowns, timeout, &stop).await),
         };
         let listener = match listener {
             Ok(listener) => listener,
@@ -217,7 +217,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
             problems.push(problem);
         }
         problems.append(&mut close(teardowns, timeout, &stop).await);
-        stopped(problems)
+        stop_result(problems)
     })
 }
 
@@ -253,14 +253,14 @@ fn cut_off(count: usize, what: &str) -> String {
     format!("{count} {what}{s} {were} cut off by the shutdown deadline")
 }
 
-fn stopped(problems: Vec<String>) -> Result<(), StartError> {
+fn stop_result(problems: Vec<String>) -> Result<(), StartError> {
     match problems.is_empty() {
         true => Ok(()),
         false => Err(StartError::stop(problems)),
     }
 }
 
-fn start_line(listener: &Listener, urls: &super::Urls) -> String {
+fn start_line(listener: &Listener, urls: &super::DocumentUrls) -> String {
     let docs = urls
         .docs
         .as_deref()

@@ -55,13 +55,13 @@ impl BodyProgress {
 
 /// hyper's body, which reports its state to its connection.
 #[derive(Debug)]
-pub(super) struct Received {
+pub(super) struct ReceivedBody {
     // The order matters: the body is dropped first, so hyper can see that when the connection gets the report.
     incoming: Incoming,
     report: Option<Report>,
 }
 
-impl Received {
+impl ReceivedBody {
     /// Creates a body that reports to no connection.
     pub(super) fn unreported(incoming: Incoming) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Received {
     }
 }
 
-impl Drop for Received {
+impl Drop for ReceivedBody {
     #[inline]
     fn drop(&mut self) {
         if self.incoming.is_end_stream() {

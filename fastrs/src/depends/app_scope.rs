@@ -12,8 +12,8 @@ use std::{
 };
 
 use super::{
-    AppScope, AppValue, CacheEntries, DependencyCache, Made, Params, Plan, Provider, Scope,
-    SharedRef, resolve::resolve, teardown::Teardown,
+    AppScope, AppValue, CacheEntries, DependencyCache, Params, Plan, Provider, Scope, SharedRef,
+    resolve::resolve, teardown::Teardown,
 };
 use crate::{
     error::HttpError,
@@ -29,7 +29,7 @@ where
     const PER_REQUEST: bool = false;
 
     type CacheEntries = ();
-    type Lent<'a, 'r> = SharedRef<'r, P::Returned>;
+    type Injected<'a, 'r> = SharedRef<'r, P::Returned>;
 
     async fn resolve<'r, S: CacheEntries>(
         _: &mut Context<'r>,
@@ -38,11 +38,11 @@ where
         Arg::Value(())
     }
 
-    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r> {
+    fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Injected<'a, 'r> {
         let value = state
             .value(TypeId::of::<P>())
             .and_then(|value| value.downcast_ref());
-        SharedRef::of(value)
+        SharedRef::new(value)
     }
 
     fn plan(plan: &mut Plan) {
@@ -59,7 +59,7 @@ where
 }
 
 /// Creates the value. If the value is lent, the future that created it is kept for the teardown.
-async fn start<P>(state: Arc<AppState>) -> Made<Option<Teardown>>
+async fn start<P>(state: Arc<AppState>) -> Result<Option<Teardown>, Failure>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
@@ -68,16 +68,16 @@ where
         return Ok(None);
     }
     let lent = Arc::new(AtomicBool::new(false));
-    let future: BoxFuture<'static, Made<()>> = Box::pin(run::<P>(state, lent.clone()));
+    let future: BoxFuture<'static, Result<(), Failure>> = Box::pin(run::<P>(state, lent.clone()));
     let rest = poll_until_lent(future, &lent).await?;
     Ok(rest.map(|rest| Teardown::new(P::NAME, rest)))
 }
 
 /// Polls the future of a value until the value exists. Returns the rest of the future if the value is lent.
 async fn poll_until_lent(
-    mut future: BoxFuture<'static, Made<()>>,
+    mut future: BoxFuture<'static, Result<(), Failure>>,
     lent: &AtomicBool,
-) -> Made<Option<BoxFuture<'static, Made<()>>>> {
+) -> Result<Option<BoxFuture<'static, Result<(), Failure>>>, Failure> {
     let is_lent = poll_fn(|task| match future.as_mut().poll(task) {
         Poll::Ready(ended) => Poll::Ready(ended.map(|()| false)),
         Poll::Pending if lent.load(Relaxed) => Poll::Ready(Ok(true)),
@@ -88,7 +88,7 @@ async fn poll_until_lent(
 
 /// Runs the whole life of an app-scoped value in one future, so that its function may borrow from other values for as
 /// long as it lives.
-async fn run<P>(state: Arc<AppState>, lent: Arc<AtomicBool>) -> Made<()>
+async fn run<P>(state: Arc<AppState>, lent: Arc<AtomicBool>) -> Result<(), Failure>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
@@ -96,12 +96,12 @@ where
     let request = Request::outside();
     let mut cx = Context::outside(&request, &state);
     let mut cache = DependencyCache::<()>::default();
-    let made = {
+    let result = {
         let making = pin!(resolve::<P, ()>(&mut cx, &mut cache, P::Params::none()));
         let making: Pin<&mut (dyn Future<Output = Arg<P::Returned>> + Send)> = making;
         catch(making).await?
     };
-    let value = match made {
+    let value = match result {
         Arg::Value(value) => value,
         Arg::Failed(failure) => return Err(failure),
         Arg::Invalid | Arg::Missing => {

@@ -16,7 +16,7 @@ enum State<R> {
     #[default]
     Empty,
     Invalid,
-    Made(R),
+    Resolved(R),
 }
 
 impl<P: Provider> Default for CacheEntry<P> {
@@ -32,7 +32,7 @@ impl<P: Provider> CacheEntry<P> {
     /// Returns the value if it was created with these parameters.
     pub(super) fn get_mut(&mut self, params: &P::Params) -> Option<&mut P::Returned> {
         match &mut self.state {
-            State::Made(value) if self.params.as_ref() == Some(params) => Some(value),
+            State::Resolved(value) if self.params.as_ref() == Some(params) => Some(value),
             _ => None,
         }
     }
@@ -40,7 +40,7 @@ impl<P: Provider> CacheEntry<P> {
     pub(super) fn take(&mut self, params: &P::Params) -> Option<P::Returned> {
         self.get_mut(params)?;
         match std::mem::take(&mut self.state) {
-            State::Made(value) => Some(value),
+            State::Resolved(value) => Some(value),
             _ => None,
         }
     }
@@ -144,18 +144,18 @@ impl<S: CacheEntries> DependencyCache<S> {
     /// Returns whether `P` has a value for these parameters, `Some(false)` if its arguments were invalid, and `None` if
     /// it has not run.
     #[inline]
-    pub(super) fn was_made<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
+    pub(super) fn was_run<P: Provider>(&mut self, params: &P::Params) -> Option<bool> {
         match &self.entry::<P>(params)?.state {
             State::Empty => None,
             State::Invalid => Some(false),
-            State::Made(_) => Some(true),
+            State::Resolved(_) => Some(true),
         }
     }
 
     /// Stores the value that `P` returned, or `None` if its arguments were invalid.
     #[inline]
-    pub(super) fn put<P: Provider>(&mut self, params: P::Params, made: Option<P::Returned>) {
-        let state = made.map_or(State::Invalid, State::Made);
+    pub(super) fn put<P: Provider>(&mut self, params: P::Params, value: Option<P::Returned>) {
+        let state = value.map_or(State::Invalid, State::Resolved);
         let full = CacheEntry {
             state,
             params: Some(params),
@@ -184,17 +184,17 @@ impl<S: CacheEntries> DependencyCache<S> {
     #[inline]
     pub(crate) fn borrow<'a, 'r, D: DepList>(
         &'a mut self,
-        held: &'a mut D::Held,
+        owned: &'a mut D::Owned,
         state: &'r AppState,
-    ) -> D::Lent<'a, 'r> {
-        let mut want = D::want(held);
+    ) -> D::Injected<'a, 'r> {
+        let mut lookup = D::lookup(owned);
         self.typed.visit(&mut |entry| {
-            D::offer(&mut want, entry);
+            D::offer(&mut lookup, entry);
         });
         for entry in &mut self.overflow {
-            D::offer(&mut want, &mut **entry);
+            D::offer(&mut lookup, &mut **entry);
         }
-        D::lend(want, state)
+        D::lend(lookup, state)
     }
 
     /// Returns the values without a typed entry.

@@ -63,17 +63,17 @@ type Returned<A> = <<A as WithParams>::Provider as Provider>::Returned;
 
 impl<A: WithParams> DepList for Fresh<A> {
     type CacheEntries = <<A::Provider as Provider>::Deps as DepList>::CacheEntries;
-    type Held = FreshValue<Returned<A>>;
-    type Want<'a> = FreshRef<'a, Returned<A>>;
-    type Lent<'a, 'r> = ExclusiveRef<'a, Returned<A>>;
+    type Owned = FreshValue<Returned<A>>;
+    type Lookup<'a> = FreshRef<'a, Returned<A>>;
+    type Injected<'a, 'r> = ExclusiveRef<'a, Returned<A>>;
 
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
-    ) -> Arg<Self::Held> {
-        let made = resolve::<A::Provider, S>(cx, cache, &A::params()).await;
+    ) -> Arg<Self::Owned> {
+        let result = resolve::<A::Provider, S>(cx, cache, &A::params()).await;
         let number = cache.next_fresh();
-        made.map(|value| {
+        result.map(|value| {
             let has_exit = cx
                 .last_exit()
                 .is_some_and(|exit| exit.bind_fresh(TypeId::of::<A::Provider>(), number));
@@ -84,36 +84,36 @@ impl<A: WithParams> DepList for Fresh<A> {
         })
     }
 
-    fn want(held: &mut Self::Held) -> Self::Want<'_> {
-        match held {
+    fn lookup(owned: &mut Self::Owned) -> Self::Lookup<'_> {
+        match owned {
             FreshValue::Owned(value) => FreshRef::Found(value),
             FreshValue::Stored(number) => FreshRef::Stored(*number),
         }
     }
 
     fn offer<'a>(
-        want: &mut Self::Want<'a>,
+        lookup: &mut Self::Lookup<'a>,
         entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        let FreshRef::Stored(number) = *want else {
+        let FreshRef::Stored(number) = *lookup else {
             return Some(entry);
         };
-        let is_it = |entry: &FreshEntry<A::Provider>| entry.number == number;
-        if !entry.downcast_ref().is_some_and(is_it) {
+        let is_match = |entry: &FreshEntry<A::Provider>| entry.number == number;
+        if !entry.downcast_ref().is_some_and(is_match) {
             return Some(entry);
         }
         let value = entry
             .downcast_mut::<FreshEntry<A::Provider>>()?
             .value
             .as_mut()?;
-        *want = FreshRef::Found(value);
+        *lookup = FreshRef::Found(value);
         None
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
-        match want {
-            FreshRef::Found(value) => ExclusiveRef::of(Some(value)),
-            FreshRef::Stored(_) => ExclusiveRef::of(None),
+    fn lend<'a, 'r>(lookup: Self::Lookup<'a>, _: &'r AppState) -> Self::Injected<'a, 'r> {
+        match lookup {
+            FreshRef::Found(value) => ExclusiveRef::new(Some(value)),
+            FreshRef::Stored(_) => ExclusiveRef::new(None),
         }
     }
 

@@ -12,7 +12,7 @@ pub struct Node {
 }
 
 /// The maximum number of dependencies reachable from one.
-const MOST: usize = 64;
+const MAX_NODES: usize = 64;
 
 /// Rejects, at compile time, a dependency that depends on itself. Each cycle is reported once, by its first member.
 ///
@@ -21,14 +21,14 @@ const MOST: usize = 64;
 /// Panics if there is a cycle; in a `const` item that is a compile error.
 #[track_caller]
 pub const fn no_cycle(root: &'static Node) {
-    let Some((seen, parent, last)) = way_back(root) else {
+    let Some((visited, parent, last)) = find_path_back(root) else {
         return;
     };
-    let mut path = [0; MOST];
+    let mut path = [0; MAX_NODES];
     let mut length = 0;
     let mut at = last;
     loop {
-        if order(seen[at], root) < 0 {
+        if order(visited[at], root) < 0 {
             return;
         }
         path[length] = at;
@@ -45,7 +45,7 @@ pub const fn no_cycle(root: &'static Node) {
     text.push("these dependencies form a cycle: ");
     while length > 0 {
         length -= 1;
-        text.push(seen[path[length]].name);
+        text.push(visited[path[length]].name);
         text.push(" -> ");
     }
     text.push(root.name);
@@ -83,20 +83,22 @@ pub const fn distinct(all: &[&'static Node]) {
 
 /// Searches breadth first from `root`. Returns the visited nodes, the parent of each, and the node that leads back to
 /// `root`.
-const fn way_back(root: &'static Node) -> Option<([&'static Node; MOST], [usize; MOST], usize)> {
-    let mut seen = [root; MOST];
-    let mut parent = [0; MOST];
+const fn find_path_back(
+    root: &'static Node,
+) -> Option<([&'static Node; MAX_NODES], [usize; MAX_NODES], usize)> {
+    let mut visited = [root; MAX_NODES];
+    let mut parent = [0; MAX_NODES];
     let mut known = 1;
     let mut at = 0;
     while at < known {
         let mut i = 0;
-        while i < seen[at].deps.len() {
-            let dep = seen[at].deps[i];
+        while i < visited[at].deps.len() {
+            let dep = visited[at].deps[i];
             if order(dep, root) == 0 {
-                return Some((seen, parent, at));
+                return Some((visited, parent, at));
             }
-            if !contains(&seen, known, dep) && known < MOST {
-                seen[known] = dep;
+            if !contains(&visited, known, dep) && known < MAX_NODES {
+                visited[known] = dep;
                 parent[known] = at;
                 known += 1;
             }
@@ -107,10 +109,10 @@ const fn way_back(root: &'static Node) -> Option<([&'static Node; MOST], [usize;
     None
 }
 
-const fn contains(seen: &[&'static Node; MOST], known: usize, node: &Node) -> bool {
+const fn contains(visited: &[&'static Node; MAX_NODES], known: usize, node: &Node) -> bool {
     let mut i = 0;
     while i < known {
-        if order(seen[i], node) == 0 {
+        if order(visited[i], node) == 0 {
             return true;
         }
         i += 1;

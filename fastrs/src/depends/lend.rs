@@ -43,7 +43,7 @@ impl<T, E> ValueOf<Result<T, E>> for T {
 pub struct ExclusiveRef<'a, R>(&'a mut R);
 
 impl<'a, R> ExclusiveRef<'a, R> {
-    pub(super) fn of(value: Option<&'a mut R>) -> Self {
+    pub(super) fn new(value: Option<&'a mut R>) -> Self {
         Self(value.expect("a dependency is resolved before it is lent"))
     }
 }
@@ -52,7 +52,7 @@ impl<'a, R> ExclusiveRef<'a, R> {
 pub struct SharedRef<'r, R>(&'r R);
 
 impl<'r, R> SharedRef<'r, R> {
-    pub(super) fn of(value: Option<&'r R>) -> Self {
+    pub(super) fn new(value: Option<&'r R>) -> Self {
         Self(value.expect("an app-scoped dependency is created before the first request"))
     }
 }
@@ -124,52 +124,52 @@ impl<R, T: Clone + ValueOf<R>> CloneOf<R> for T {
 
 type Returned<D> = <<D as Dep>::Provider as Provider>::Returned;
 
-const MADE: &str = "a dependency that failed is not lent";
+const RESOLVED: &str = "a dependency that failed is not lent";
 
 /// Lends `user: &User`.
-pub fn lend_ref<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a T
+pub fn lend_ref<'a, 'r, D: Dep, T>(injected: D::Injected<'a, 'r>) -> &'a T
 where
     T: ValueOf<Returned<D>> + 'a,
-    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+    D::Injected<'a, 'r>: LendRef<'a, Returned<D>>,
 {
-    T::of(lent.returned()).expect(MADE)
+    T::of(injected.returned()).expect(RESOLVED)
 }
 
 /// Lends `tx: &mut Transaction`.
-pub fn lend_mut<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> &'a mut T
+pub fn lend_mut<'a, 'r, D: Dep, T>(injected: D::Injected<'a, 'r>) -> &'a mut T
 where
     T: ValueOf<Returned<D>> + 'a,
-    D::Lent<'a, 'r>: LendMut<'a, Returned<D>>,
+    D::Injected<'a, 'r>: LendMut<'a, Returned<D>>,
 {
-    T::of_mut(lent.returned_mut()).expect(MADE)
+    T::of_mut(injected.returned_mut()).expect(RESOLVED)
 }
 
 /// Lends `pool: Pool`.
-pub fn lend_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
+pub fn lend_clone<'a, 'r, D: Dep, T>(injected: D::Injected<'a, 'r>) -> T
 where
     T: CloneOf<Returned<D>> + 'a,
-    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+    D::Injected<'a, 'r>: LendRef<'a, Returned<D>>,
 {
-    T::of(lent.returned()).expect(MADE).clone_of()
+    T::of(injected.returned()).expect(RESOLVED).clone_of()
 }
 
 /// Lends `pool: Pool` to a dependency that yields.
-pub fn keep_clone<'a, 'r, D: Dep, T>(lent: D::Lent<'a, 'r>) -> T
+pub fn keep_clone<'a, 'r, D: Dep, T>(injected: D::Injected<'a, 'r>) -> T
 where
     T: CloneOf<Returned<D>> + 'a,
-    D::Lent<'a, 'r>: LendRef<'a, Returned<D>>,
+    D::Injected<'a, 'r>: LendRef<'a, Returned<D>>,
 {
-    lend_clone::<D, T>(lent)
+    lend_clone::<D, T>(injected)
 }
 
 /// The argument `settings: &Settings` of a dependency that yields: it outlives the request's own values.
 #[derive(Debug)]
-pub struct Kept<'r, R>(SharedRef<'r, R>);
+pub struct KeptRef<'r, R>(SharedRef<'r, R>);
 
-impl<'r, R> Kept<'r, R> {
+impl<'r, R> KeptRef<'r, R> {
     /// Returns the value.
     pub fn get<T: ValueOf<R>>(&self) -> &'r T {
-        T::of(self.0.0).expect(MADE)
+        T::of(self.0.0).expect(RESOLVED)
     }
 }
 
@@ -180,22 +180,22 @@ impl<'r, R> Kept<'r, R> {
     label = "request-scoped: take it by value (`T`, cloned), or make it app-scoped"
 )]
 pub trait Outlives<'r, R> {
-    fn kept(self) -> Kept<'r, R>;
+    fn into_kept(self) -> KeptRef<'r, R>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<'r, R> Outlives<'r, R> for SharedRef<'r, R> {
-    fn kept(self) -> Kept<'r, R> {
-        Kept(self)
+    fn into_kept(self) -> KeptRef<'r, R> {
+        KeptRef(self)
     }
 }
 
 /// Lends `settings: &Settings` to a dependency that yields.
-pub fn keep_ref<'a, 'r, D: Dep>(lent: D::Lent<'a, 'r>) -> Kept<'r, Returned<D>>
+pub fn keep_ref<'a, 'r, D: Dep>(injected: D::Injected<'a, 'r>) -> KeptRef<'r, Returned<D>>
 where
-    D::Lent<'a, 'r>: Outlives<'r, Returned<D>>,
+    D::Injected<'a, 'r>: Outlives<'r, Returned<D>>,
 {
-    lent.kept()
+    injected.into_kept()
 }
 
 /// Types that an app-scoped dependency can get back from its `Yield`: as a clone, since requests may still hold the

@@ -18,9 +18,9 @@ use crate::{
 
 impl DepList for () {
     type CacheEntries = ();
-    type Held = ();
-    type Want<'a> = ();
-    type Lent<'a, 'r> = ();
+    type Owned = ();
+    type Lookup<'a> = ();
+    type Injected<'a, 'r> = ();
 
     async fn resolve<'r, S: CacheEntries>(
         _: &mut Context<'r>,
@@ -29,13 +29,13 @@ impl DepList for () {
         Arg::Value(())
     }
 
-    fn want((): &mut ()) {}
+    fn lookup((): &mut ()) {}
 
     fn offer<'a>((): &mut (), entry: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
         Some(entry)
     }
 
-    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
+    fn lend<'a, 'r>((): Self::Lookup<'a>, _: &'r AppState) -> Self::Injected<'a, 'r> {}
 
     fn describe(_: &mut Operation<'_>) {}
 
@@ -44,15 +44,15 @@ impl DepList for () {
 
 impl<D: DepList, R: DepList> DepList for (D, R) {
     type CacheEntries = (D::CacheEntries, R::CacheEntries);
-    type Held = (D::Held, R::Held);
-    type Want<'a> = (D::Want<'a>, R::Want<'a>);
-    type Lent<'a, 'r> = (D::Lent<'a, 'r>, R::Lent<'a, 'r>);
+    type Owned = (D::Owned, R::Owned);
+    type Lookup<'a> = (D::Lookup<'a>, R::Lookup<'a>);
+    type Injected<'a, 'r> = (D::Injected<'a, 'r>, R::Injected<'a, 'r>);
 
     /// Tries all dependencies, so that one response lists the errors of each; a failure stops the rest.
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
-    ) -> Arg<Self::Held> {
+    ) -> Arg<Self::Owned> {
         let first = D::resolve(cx, cache).await;
         if let Arg::Failed(failure) = first {
             return Arg::Failed(failure);
@@ -61,21 +61,21 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
         first.and(rest)
     }
 
-    fn want((first, rest): &mut Self::Held) -> Self::Want<'_> {
-        (D::want(first), R::want(rest))
+    fn lookup((first, rest): &mut Self::Owned) -> Self::Lookup<'_> {
+        (D::lookup(first), R::lookup(rest))
     }
 
     #[inline]
     fn offer<'a>(
-        want: &mut Self::Want<'a>,
+        lookup: &mut Self::Lookup<'a>,
         entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        let entry = D::offer(&mut want.0, entry)?;
-        R::offer(&mut want.1, entry)
+        let entry = D::offer(&mut lookup.0, entry)?;
+        R::offer(&mut lookup.1, entry)
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
-        (D::lend(want.0, state), R::lend(want.1, state))
+    fn lend<'a, 'r>(lookup: Self::Lookup<'a>, state: &'r AppState) -> Self::Injected<'a, 'r> {
+        (D::lend(lookup.0, state), R::lend(lookup.1, state))
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -106,9 +106,9 @@ pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
 
 impl<P: Provider> DepList for P {
     type CacheEntries = <P::Scope as Scope<P>>::CacheEntries;
-    type Held = ();
-    type Want<'a> = Option<&'a mut P::Returned>;
-    type Lent<'a, 'r> = <P::Scope as Scope<P>>::Lent<'a, 'r>;
+    type Owned = ();
+    type Lookup<'a> = Option<&'a mut P::Returned>;
+    type Injected<'a, 'r> = <P::Scope as Scope<P>>::Injected<'a, 'r>;
 
     fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
@@ -117,20 +117,20 @@ impl<P: Provider> DepList for P {
         <P::Scope as Scope<P>>::resolve(cx, cache)
     }
 
-    fn want((): &mut ()) -> Self::Want<'_> {
+    fn lookup((): &mut ()) -> Self::Lookup<'_> {
         None
     }
 
     #[inline]
     fn offer<'a>(
-        want: &mut Self::Want<'a>,
+        lookup: &mut Self::Lookup<'a>,
         entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(want, entry, P::Params::none())
+        claim::<P>(lookup, entry, P::Params::none())
     }
 
-    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r> {
-        <P::Scope as Scope<P>>::lend(want, state)
+    fn lend<'a, 'r>(lookup: Self::Lookup<'a>, state: &'r AppState) -> Self::Injected<'a, 'r> {
+        <P::Scope as Scope<P>>::lend(lookup, state)
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -149,18 +149,18 @@ impl<P: Provider> Dep for P {
 /// Takes the entry if it holds the requested value and none has been found yet; otherwise passes it on.
 #[inline]
 fn claim<'a, P: Provider>(
-    want: &mut Option<&'a mut P::Returned>,
+    lookup: &mut Option<&'a mut P::Returned>,
     entry: &'a mut (dyn Any + Send),
     params: &P::Params,
 ) -> Option<&'a mut (dyn Any + Send)> {
-    let wanted = want.is_none()
+    let is_match = lookup.is_none()
         && entry
             .downcast_mut::<CacheEntry<P>>()
             .is_some_and(|entry| entry.get_mut(params).is_some());
-    if !wanted {
+    if !is_match {
         return Some(entry);
     }
-    *want = entry
+    *lookup = entry
         .downcast_mut::<CacheEntry<P>>()
         .and_then(|entry| entry.get_mut(params));
     None
@@ -178,9 +178,9 @@ pub struct With<P, S>(PhantomData<(P, S)>);
 
 impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
     type CacheEntries = (CacheEntry<P>, <P::Deps as DepList>::CacheEntries);
-    type Held = P::Params;
-    type Want<'a> = (&'a P::Params, Option<&'a mut P::Returned>);
-    type Lent<'a, 'r> = ExclusiveRef<'a, P::Returned>;
+    type Owned = P::Params;
+    type Lookup<'a> = (&'a P::Params, Option<&'a mut P::Returned>);
+    type Injected<'a, 'r> = ExclusiveRef<'a, P::Returned>;
 
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
@@ -192,20 +192,20 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
             .map(|()| params)
     }
 
-    fn want(held: &mut P::Params) -> Self::Want<'_> {
-        (held, None)
+    fn lookup(owned: &mut P::Params) -> Self::Lookup<'_> {
+        (owned, None)
     }
 
     #[inline]
     fn offer<'a>(
-        want: &mut Self::Want<'a>,
+        lookup: &mut Self::Lookup<'a>,
         entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)> {
-        claim::<P>(&mut want.1, entry, want.0)
+        claim::<P>(&mut lookup.1, entry, lookup.0)
     }
 
-    fn lend<'a, 'r>((_, value): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {
-        ExclusiveRef::of(value)
+    fn lend<'a, 'r>((_, value): Self::Lookup<'a>, _: &'r AppState) -> Self::Injected<'a, 'r> {
+        ExclusiveRef::new(value)
     }
 
     fn describe(op: &mut Operation<'_>) {
@@ -235,28 +235,28 @@ pub struct Effect<D>(PhantomData<D>);
 
 impl<D: DepList> DepList for Effect<D> {
     type CacheEntries = D::CacheEntries;
-    type Held = D::Held;
-    type Want<'a> = ();
-    type Lent<'a, 'r> = ();
+    type Owned = D::Owned;
+    type Lookup<'a> = ();
+    type Injected<'a, 'r> = ();
 
     /// Runs the dependency even if the request is invalid, since its effect is needed anyway.
     async fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
-    ) -> Arg<D::Held> {
+    ) -> Arg<D::Owned> {
         let outer = cx.begin_resolving(true);
-        let held = D::resolve(cx, cache).await;
+        let owned = D::resolve(cx, cache).await;
         cx.end_resolving(outer);
-        held
+        owned
     }
 
-    fn want(_: &mut D::Held) {}
+    fn lookup(_: &mut D::Owned) {}
 
     fn offer<'a>((): &mut (), entry: &'a mut (dyn Any + Send)) -> Option<&'a mut (dyn Any + Send)> {
         Some(entry)
     }
 
-    fn lend<'a, 'r>((): Self::Want<'a>, _: &'r AppState) -> Self::Lent<'a, 'r> {}
+    fn lend<'a, 'r>((): Self::Lookup<'a>, _: &'r AppState) -> Self::Injected<'a, 'r> {}
 
     fn describe(op: &mut Operation<'_>) {
         D::describe(op);

@@ -22,8 +22,8 @@ pub use cache::{CacheEntries, CacheEntry, DependencyCache};
 pub use fresh::Fresh;
 pub use graph::{Node, distinct, no_cycle};
 pub use lend::{
-    ExclusiveRef, Kept, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone, lend_mut,
-    lend_ref,
+    ExclusiveRef, KeptRef, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone,
+    lend_mut, lend_ref,
 };
 pub use list::{Effect, Site, With};
 pub use overrides::{Replaces, Substitute};
@@ -47,9 +47,6 @@ use crate::{
     openapi::Operation,
     request::{AppState, Context, Failure},
 };
-
-/// The value that a provider returned, or the failure that replaces it.
-pub type Made<T> = Result<T, Failure>;
 
 /// A function with the attribute `#[dependency]`.
 ///
@@ -87,10 +84,10 @@ pub trait Provider: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn run<'a, 'r>(
         args: Self::Args<'r>,
-        lent: Lent<'a, 'r, Self::Deps>,
+        injected: Injected<'a, 'r, Self::Deps>,
         params: &'a Self::Params,
         cx: &'a mut Context<'r>,
-    ) -> impl Future<Output = Made<Self::Returned>> + Send;
+    ) -> impl Future<Output = Result<Self::Returned, Failure>> + Send;
 }
 
 /// A list of dependencies: `()`, or a pair of the first one and the rest.
@@ -98,26 +95,26 @@ pub trait DepList: 'static {
     /// The entries for all their values.
     type CacheEntries: CacheEntries;
     /// The values that the function itself keeps.
-    type Held: Send;
+    type Owned: Send;
     #[doc(hidden)]
-    type Want<'a>;
+    type Lookup<'a>;
     /// The values lent to the function.
-    type Lent<'a, 'r>: Send;
+    type Injected<'a, 'r>: Send;
 
     #[doc(hidden)]
     fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
         cache: &mut DependencyCache<S>,
-    ) -> impl Future<Output = Arg<Self::Held>> + Send;
+    ) -> impl Future<Output = Arg<Self::Owned>> + Send;
     #[doc(hidden)]
-    fn want(held: &mut Self::Held) -> Self::Want<'_>;
+    fn lookup(owned: &mut Self::Owned) -> Self::Lookup<'_>;
     #[doc(hidden)]
     fn offer<'a>(
-        want: &mut Self::Want<'a>,
+        lookup: &mut Self::Lookup<'a>,
         entry: &'a mut (dyn Any + Send),
     ) -> Option<&'a mut (dyn Any + Send)>;
     #[doc(hidden)]
-    fn lend<'a, 'r>(want: Self::Want<'a>, state: &'r AppState) -> Self::Lent<'a, 'r>;
+    fn lend<'a, 'r>(lookup: Self::Lookup<'a>, state: &'r AppState) -> Self::Injected<'a, 'r>;
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);
     #[doc(hidden)]
@@ -145,7 +142,7 @@ pub trait Dep: DepList {
 }
 
 /// The values lent to a signature.
-pub type Lent<'a, 'r, D> = <D as DepList>::Lent<'a, 'r>;
+pub type Injected<'a, 'r, D> = <D as DepList>::Injected<'a, 'r>;
 
 /// The `#[arg]`s of a provider: `()` if it has none.
 pub trait Params: Clone + PartialEq + Send + Sync + 'static {
@@ -190,9 +187,9 @@ impl<P> Given<P> for P {
 }
 
 /// Converts the result of a provider's function.
-impl<T> From<Made<T>> for Arg<T> {
-    fn from(made: Made<T>) -> Self {
-        match made {
+impl<T> From<Result<T, Failure>> for Arg<T> {
+    fn from(result: Result<T, Failure>) -> Self {
+        match result {
             Ok(value) => Arg::Value(value),
             Err(failure) => Arg::Failed(failure),
         }

@@ -73,7 +73,7 @@ where
     P: Provider<Params = ()>,
     Q: Provider<Params = (), Scope = P::Scope, Returned: Replaces<P::Returned>>,
 {
-    let made = run::<Q, ()>(cx, cache, &()).await;
+    let result = run::<Q, ()>(cx, cache, &()).await;
     if let Some(exit) = cx.last_exit() {
         // The value is stored in the entry of `P`, and that is where the exit of `Q` finds it.
         exit.redirect(TypeId::of::<Q>(), TypeId::of::<P>(), |values, number| {
@@ -81,5 +81,5 @@ where
             Some(Box::new(value) as Box<dyn Any>)
         });
     }
-    made.map(Q::Returned::into_returned)
+    result.map(Q::Returned::into_returned)
 }

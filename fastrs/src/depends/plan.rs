@@ -6,13 +6,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{DepList, Made, Provider, teardown::Teardown};
-use crate::request::{AppState, BoxFuture};
+use super::{DepList, Provider, teardown::Teardown};
+use crate::request::{AppState, BoxFuture, Failure};
 
 /// The values to create at startup for an app's routes and jobs, and the errors found.
 #[derive(Debug, Default)]
 pub struct Plan {
-    seen: HashSet<TypeId>,
+    visited: HashSet<TypeId>,
     /// Providers that are replaced and so do not run, with the dependencies of their replacements.
     replaced: HashMap<TypeId, Replacement>,
     /// The function whose dependencies are being planned.
@@ -46,7 +46,7 @@ impl Plan {
 
     /// Plans the dependencies of `P` on the first visit. Returns whether this was the first.
     pub(super) fn visit<P: Provider>(&mut self) -> bool {
-        let is_new = self.seen.insert(TypeId::of::<P>());
+        let is_new = self.visited.insert(TypeId::of::<P>());
         if is_new {
             let replacement = self.replaced.get(&TypeId::of::<P>());
             let dependencies = match replacement {
@@ -75,7 +75,7 @@ impl Plan {
                 ..Self::default()
             };
             dependencies(&mut walk);
-            if walk.seen.contains(id) {
+            if walk.visited.contains(id) {
                 errors.push(format!(
                     "the override of the dependency `{name}` depends on it"
                 ));
@@ -96,7 +96,7 @@ impl Plan {
 /// A function that adds a function's dependencies to the plan.
 pub(crate) type PlanFn = fn(&mut Plan);
 
-type StartFn = fn(Arc<AppState>) -> BoxFuture<'static, Made<Option<Teardown>>>;
+type StartFn = fn(Arc<AppState>) -> BoxFuture<'static, Result<Option<Teardown>, Failure>>;
 
 /// One app-scoped value to create.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     const PER_REQUEST: bool = true;
 
     type CacheEntries = (CacheEntry<P>, <P::Deps as DepList>::CacheEntries);
-    type Lent<'a, 'r> = ExclusiveRef<'a, P::Returned>;
+    type Injected<'a, 'r> = ExclusiveRef<'a, P::Returned>;
 
     fn resolve<'r, S: CacheEntries>(
         cx: &mut Context<'r>,
@@ -25,8 +25,11 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
         resolve_cached::<P, S>(cx, cache, P::Params::none())
     }
 
-    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, _: &'r AppState) -> Self::Lent<'a, 'r> {
-        ExclusiveRef::of(want)
+    fn lend<'a, 'r>(
+        lookup: Option<&'a mut P::Returned>,
+        _: &'r AppState,
+    ) -> Self::Injected<'a, 'r> {
+        ExclusiveRef::new(lookup)
     }
 
     fn plan(plan: &mut Plan) {

@@ -18,7 +18,7 @@ where
     P: Provider<Scope = RequestScope>,
     S: CacheEntries,
 {
-    match cache.was_made::<P>(params) {
+    match cache.was_run::<P>(params) {
         Some(true) => return Arg::Value(()),
         Some(false) => return Arg::Invalid,
         None => {}
@@ -75,24 +75,24 @@ where
     let own = cx.set_aside(reported);
     let runs = args.is_some() && !(P::YIELDS && cx.is_value_unneeded());
     let outer = cx.begin_resolving(runs);
-    let held = <P::Deps as DepList>::resolve(cx, cache).await;
+    let owned = <P::Deps as DepList>::resolve(cx, cache).await;
     cx.end_resolving(outer);
     cx.put_back(own);
     // A failure of an argument takes precedence over a failure of a dependency.
     if let Some(failure) = cx.take_failure() {
         return Arg::Failed(failure);
     }
-    match (args, held) {
+    match (args, owned) {
         // For example, no transaction starts for a request that is already known to be invalid.
         (Some(_), Arg::Value(_)) if P::YIELDS && cx.is_value_unneeded() => Arg::Missing,
-        (Some(args), Arg::Value(mut held)) => {
+        (Some(args), Arg::Value(mut owned)) => {
             let state = cx.state();
-            let lent = cache.borrow::<P::Deps>(&mut held, state);
-            let made = P::run(args, lent, params, cx).await;
+            let injected = cache.borrow::<P::Deps>(&mut owned, state);
+            let result = P::run(args, injected, params, cx).await;
             if let Some(exit) = cx.last_exit() {
                 exit.bind(TypeId::of::<P>(), params);
             }
-            made.into()
+            result.into()
         }
         (_, Arg::Failed(failure)) => Arg::Failed(failure),
         _ => Arg::Invalid,

@@ -20,7 +20,7 @@ pub trait Scope<P: Provider>: 'static {
     /// The entries of the provider and of its dependencies in a request.
     type CacheEntries: CacheEntries;
     /// The form in which a function is lent the value.
-    type Lent<'a, 'r>: Send;
+    type Injected<'a, 'r>: Send;
 
     #[doc(hidden)]
     fn resolve<'r, S: CacheEntries>(
@@ -28,7 +28,10 @@ pub trait Scope<P: Provider>: 'static {
         cache: &mut DependencyCache<S>,
     ) -> impl Future<Output = Arg<()>> + Send;
     #[doc(hidden)]
-    fn lend<'a, 'r>(want: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Lent<'a, 'r>;
+    fn lend<'a, 'r>(
+        lookup: Option<&'a mut P::Returned>,
+        state: &'r AppState,
+    ) -> Self::Injected<'a, 'r>;
     #[doc(hidden)]
     fn plan(plan: &mut Plan);
 }

@@ -6,8 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::Made;
-use crate::request::{BoxFuture, TaskTracker, wind_down};
+use crate::request::{BoxFuture, Failure, TaskTracker, wind_down};
 
 /// Tracks teardowns that run in the background.
 static IN_BACKGROUND: TaskTracker = TaskTracker::new();
@@ -16,11 +15,11 @@ static IN_BACKGROUND: TaskTracker = TaskTracker::new();
 pub(crate) struct Teardown {
     name: &'static str,
     /// The lock is never contended; it makes the future `Sync`, since services are shared by threads.
-    rest: Mutex<BoxFuture<'static, Made<()>>>,
+    rest: Mutex<BoxFuture<'static, Result<(), Failure>>>,
 }
 
 impl Teardown {
-    pub(super) fn new(name: &'static str, rest: BoxFuture<'static, Made<()>>) -> Self {
+    pub(super) fn new(name: &'static str, rest: BoxFuture<'static, Result<(), Failure>>) -> Self {
         let rest = Mutex::new(rest);
         Self { name, rest }
     }

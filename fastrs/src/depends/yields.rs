@@ -8,7 +8,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use super::{CacheEntry, Made, Provider, cache::FreshEntry};
+use super::{CacheEntry, Provider, cache::FreshEntry};
 use crate::{
     error::HttpError,
     request::{BoxFuture, Context, Exit, Failure, Outcome, TakeReplaced, Values},
@@ -37,12 +37,12 @@ use crate::{
 pub struct Yield<T>(Arc<Mutex<State<T>>>);
 
 /// The state has a different writer at each step: the provider's function stores `Lent`, the request takes the value
-/// and leaves `Out`, and at the end the request stores `Back`, which the function takes.
+/// and leaves `Borrowed`, and at the end the request stores `Returned`, which the function takes.
 enum State<T> {
-    Start,
+    Initial,
     Lent(T, Until),
-    Out(Option<Waker>),
-    Back(T, Outcome),
+    Borrowed(Option<Waker>),
+    Returned(T, Outcome),
     Done,
 }
 
@@ -88,9 +88,9 @@ impl<T> Yield<T> {
         poll_fn(|task| {
             let mut state = lock(&self.0);
             match std::mem::replace(&mut *state, State::Done) {
-                State::Back(value, outcome) => Poll::Ready((value, outcome)),
-                State::Out(_) => {
-                    *state = State::Out(Some(task.waker().clone()));
+                State::Returned(value, outcome) => Poll::Ready((value, outcome)),
+                State::Borrowed(_) => {
+                    *state = State::Borrowed(Some(task.waker().clone()));
                     Poll::Pending
                 }
                 other => {
@@ -116,10 +116,10 @@ fn lock<T>(state: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Runs a yielding provider up to its `until_done`. The bounds appear in compiler errors, so they are on one line.
 #[rustfmt::skip]
-pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
+pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Result<(), Failure>> + Send + 'r>(
     cx: &mut Context<'r>,
     function: F,
-) -> Made<P::Returned> {
+) -> Result<P::Returned, Failure> {
     let (value, rest) = set_up(function).await?;
     cx.push_exit(YieldExit::<'r, P>::new(rest, ValueAt::CacheEntry));
     Ok(value)
@@ -127,37 +127,37 @@ pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Fu
 
 /// Runs an app-scoped yielding provider up to its `until_done`. It gets back a clone of its value.
 #[rustfmt::skip]
-pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Made<()>> + Send + 'r>(
+pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Future<Output = Result<(), Failure>> + Send + 'r>(
     cx: &mut Context<'r>,
-    back: fn(&P::Returned) -> P::Returned,
+    clone_value: fn(&P::Returned) -> P::Returned,
     function: F,
-) -> Made<P::Returned> {
+) -> Result<P::Returned, Failure> {
     let (value, rest) = set_up(function).await?;
-    let place = ValueAt::Own(back(&value));
+    let place = ValueAt::Own(clone_value(&value));
     cx.push_exit(YieldExit::<'r, P>::new(rest, place));
     Ok(value)
 }
 
 /// The rest of a yielding function.
-struct Suspended<'r, T> {
-    future: BoxFuture<'r, Made<()>>,
+struct SuspendedFunction<'r, T> {
+    future: BoxFuture<'r, Result<(), Failure>>,
     cell: Arc<Mutex<State<T>>>,
     until: Until,
 }
 
-async fn set_up<'r, T, F, Fut>(function: F) -> Made<(T, Suspended<'r, T>)>
+async fn set_up<'r, T, F, Fut>(function: F) -> Result<(T, SuspendedFunction<'r, T>), Failure>
 where
     F: FnOnce(Yield<T>) -> Fut,
-    Fut: Future<Output = Made<()>> + Send + 'r,
+    Fut: Future<Output = Result<(), Failure>> + Send + 'r,
 {
-    let cell = Arc::new(Mutex::new(State::Start));
-    let mut future: BoxFuture<'r, Made<()>> = Box::pin(function(Yield(cell.clone())));
+    let cell = Arc::new(Mutex::new(State::Initial));
+    let mut future: BoxFuture<'r, Result<(), Failure>> = Box::pin(function(Yield(cell.clone())));
     let (value, until) = poll_fn(|task| {
         if let Poll::Ready(ended) = future.as_mut().poll(task) {
             return Poll::Ready(Err(ended.err().unwrap_or_else(never_lent)));
         }
         let mut state = lock(&cell);
-        match std::mem::replace(&mut *state, State::Out(None)) {
+        match std::mem::replace(&mut *state, State::Borrowed(None)) {
             State::Lent(value, until) => Poll::Ready(Ok((value, until))),
             other => {
                 *state = other;
@@ -166,7 +166,7 @@ where
         }
     })
     .await?;
-    let suspended = Suspended {
+    let suspended = SuspendedFunction {
         future,
         cell,
         until,
@@ -183,7 +183,7 @@ fn never_lent() -> Failure {
 
 /// The exit of one yielding provider.
 struct YieldExit<'r, P: Provider> {
-    rest: Suspended<'r, P::Returned>,
+    rest: SuspendedFunction<'r, P::Returned>,
     /// The provider whose entry holds the value: another one, if `P` replaces it.
     provider: TypeId,
     /// The parameters with which the value was created, which identify the provider's entry.
@@ -204,7 +204,7 @@ enum ValueAt<T> {
 }
 
 impl<'r, P: Provider> YieldExit<'r, P> {
-    fn new(rest: Suspended<'r, P::Returned>, place: ValueAt<P::Returned>) -> Self {
+    fn new(rest: SuspendedFunction<'r, P::Returned>, place: ValueAt<P::Returned>) -> Self {
         Self {
             rest,
             provider: TypeId::of::<P>(),
@@ -241,7 +241,11 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
         self.rest.until == Until::Sent
     }
 
-    fn run(self: Box<Self>, values: &mut dyn Values, outcome: Outcome) -> BoxFuture<'r, Made<()>> {
+    fn run(
+        self: Box<Self>,
+        values: &mut dyn Values,
+        outcome: Outcome,
+    ) -> BoxFuture<'r, Result<(), Failure>> {
         let YieldExit {
             rest,
             params,
@@ -262,8 +266,8 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
             // A panic occurred after the setup, before the value was stored.
             return Box::pin(async { Ok(()) });
         };
-        let before = std::mem::replace(&mut *lock(&rest.cell), State::Back(value, outcome));
-        if let State::Out(Some(waker)) = before {
+        let before = std::mem::replace(&mut *lock(&rest.cell), State::Returned(value, outcome));
+        if let State::Borrowed(Some(waker)) = before {
             waker.wake();
         }
         rest.future

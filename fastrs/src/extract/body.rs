@@ -78,7 +78,7 @@ pub(super) fn read_json<T>(
 where
     T: DeserializeOwned + JsonSchema,
 {
-    let mut target = Checked { value, validate };
+    let mut target = ValidatedTarget { value, validate };
     json(spec, TypeSchema::of::<T>(), &mut target, cx)
 }
 
@@ -89,12 +89,12 @@ trait Target {
 }
 
 /// A place for a value that is also validated.
-struct Checked<'v, T> {
+struct ValidatedTarget<'v, T> {
     value: &'v mut Option<T>,
     validate: fn(&T, &mut Report<'_>),
 }
 
-impl<T: DeserializeOwned> Target for Checked<'_, T> {
+impl<T: DeserializeOwned> Target for ValidatedTarget<'_, T> {
     #[allow(clippy::question_mark)] // `?` would be compiled again for each type
     fn read(
         &mut self,
@@ -104,7 +104,7 @@ impl<T: DeserializeOwned> Target for Checked<'_, T> {
         let value = match sent {
             JsonSource::Whole(json) => match json_from::<T>(json) {
                 Ok(value) => value,
-                Err(error) => return Err(refused(error)),
+                Err(error) => return Err(input_error(error)),
             },
             JsonSource::Key(json) => match T::deserialize(Input::Json(json)) {
                 Ok(value) => value,
@@ -118,7 +118,7 @@ impl<T: DeserializeOwned> Target for Checked<'_, T> {
 }
 
 #[cold]
-fn refused(error: serde_json::Error) -> InputError {
+fn input_error(error: serde_json::Error) -> InputError {
     InputError::new(error.to_string())
 }
 
@@ -140,10 +140,10 @@ fn json(
     let mut report = Report::new();
     let bytes = cx.body_slice();
     if bytes.is_empty() {
-        return Err(blank(spec, cx));
+        return Err(missing(spec, cx));
     }
     if !is_json(cx.request().headers()) {
-        return Err(no_json());
+        return Err(unsupported_media_type());
     }
     let read = match is_embedded(spec, cx) {
         true => target.read(JsonSource::Key(key(spec, cx)?), &mut report),
@@ -153,20 +153,20 @@ fn json(
     };
     match read {
         Ok(()) if report.is_valid() => Ok(()),
-        Ok(()) => judge(report, of, spec, cx),
+        Ok(()) => reject_report(report, of, spec, cx),
         Err(error) => explain(spec, of, error.message, target, cx),
     }
 }
 
 #[cold]
-fn blank(spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
+fn missing(spec: &ParamSpec, cx: &mut Context<'_>) -> NoValue {
     let missing = ErrorDetail::missing(location(spec, cx));
     cx.set_blank(vec![missing]);
     NoValue::Missing
 }
 
 #[cold]
-fn no_json() -> NoValue {
+fn unsupported_media_type() -> NoValue {
     let detail = "Unsupported Media Type: send `application/json`";
     NoValue::Failed(Failure::of(HttpError::new(415, detail)))
 }
@@ -183,44 +183,44 @@ fn key<'c>(spec: &ParamSpec, cx: &'c mut Context<'_>) -> Result<Json<'c>, NoValu
                 return Err(NoValue::Invalid);
             }
         },
-        Err(error) => return Err(NoValue::Failed(broken(error))),
+        Err(error) => return Err(NoValue::Failed(invalid_json(error))),
     };
     let Some(id) = found else {
-        return Err(blank(spec, cx));
+        return Err(missing(spec, cx));
     };
     match cx.json() {
         Ok(tape) => Ok(Json { tape, id }),
-        Err(error) => Err(NoValue::Failed(broken(error))),
+        Err(error) => Err(NoValue::Failed(invalid_json(error))),
     }
 }
 
 /// Handles a value of the right type that is not valid; accepts it if nothing is wrong with what was sent.
 #[cold]
-fn judge(
+fn reject_report(
     report: Report<'_>,
     of: TypeSchema,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    match refuse(spec, of, report.into_findings(), cx) {
+    match reject_findings(spec, of, report.into_findings(), cx) {
         true => Err(NoValue::Invalid),
         false => Ok(()),
     }
 }
 
-/// Calls `look` with the JSON of an argument, or with `null` if there is none.
-fn look<'r, T>(
+/// Calls `read` with the JSON of an argument, or with `null` if there is none.
+fn with_json<'r, T>(
     spec: &ParamSpec,
     cx: &mut Context<'r>,
-    look: impl FnOnce(&mut Tape<'r>, NodeId) -> T,
+    read: impl FnOnce(&mut Tape<'r>, NodeId) -> T,
 ) -> T {
     let is_embedded = is_embedded(spec, cx);
     if let Ok(tape) = cx.json()
         && let Some(id) = node_of(spec, is_embedded, tape)
     {
-        return look(tape, id);
+        return read(tape, id);
     }
-    look(&mut Tape::null(), Tape::ROOT)
+    read(&mut Tape::null(), Tape::ROOT)
 }
 
 /// Returns the node of an argument in the body.
@@ -240,21 +240,21 @@ fn explain(
     target: &mut dyn Target,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    let again = look_again(spec, of, &message, cx)?;
+    let reread = diagnose_again(spec, of, &message, cx)?;
     let mut report = Report::new();
-    if let Err(error) = target.read(JsonSource::Key(again.json()), &mut report) {
-        return Err(misread(again, error, of, spec, cx));
+    if let Err(error) = target.read(JsonSource::Key(reread.json()), &mut report) {
+        return Err(reject_unreadable(reread, error, of, spec, cx));
     }
-    again.keep(cx);
+    reread.restore(cx);
     match report.is_valid() {
         true => Ok(()),
-        false => judge(report, of, spec, cx),
+        false => reject_report(report, of, spec, cx),
     }
 }
 
 /// A value that is read again because no error was found in it: either lax coercion fixed it, or the second reading
 /// shows where the type refuses it.
-struct Again<'r> {
+struct Reread<'r> {
     tape: Tape<'r>,
     id: NodeId,
     replacements: Replacements,
@@ -262,14 +262,14 @@ struct Again<'r> {
     as_written: bool,
 }
 
-impl<'r> Again<'r> {
+impl<'r> Reread<'r> {
     fn json(&self) -> Json<'_> {
         let (tape, id) = (&self.tape, self.id);
         Json { tape, id }
     }
 
     /// Keeps the body as it was sent, for the arguments that are read next.
-    fn keep(mut self, cx: &mut Context<'r>) {
+    fn restore(mut self, cx: &mut Context<'r>) {
         if !self.as_written {
             self.tape.restore(&mut self.replacements, 0);
             cx.keep_json(self.tape);
@@ -277,31 +277,31 @@ impl<'r> Again<'r> {
     }
 }
 
-fn look_again<'r>(
+fn diagnose_again<'r>(
     spec: &ParamSpec,
     of: TypeSchema,
     message: &str,
     cx: &mut Context<'r>,
-) -> Result<Again<'r>, NoValue> {
+) -> Result<Reread<'r>, NoValue> {
     let is_embedded = is_embedded(spec, cx);
     // Otherwise only one of two duplicate keys is kept, so the walk below could not find this error.
     if !is_embedded && is_duplicate_field(message) {
         return match Tape::read_as_written(cx.body_slice()) {
-            Ok(tape) => Ok(Again {
+            Ok(tape) => Ok(Reread {
                 tape,
                 id: Tape::ROOT,
                 replacements: Replacements::default(),
                 as_written: true,
             }),
-            Err(error) => Err(NoValue::Failed(broken(error))),
+            Err(error) => Err(NoValue::Failed(invalid_json(error))),
         };
     }
     let mut tape = match cx.take_json() {
         Ok(tape) => tape,
-        Err(error) => return Err(NoValue::Failed(broken(error))),
+        Err(error) => return Err(NoValue::Failed(invalid_json(error))),
     };
     let Some(id) = node_of(spec, is_embedded, &tape) else {
-        return Err(blank(spec, cx));
+        return Err(missing(spec, cx));
     };
     let (compiled, at) = (spec.compiled(of), location(spec, cx));
     if matches!(tape.at(id), JsonRef::Null) && is_blank(spec, compiled, &at, cx) {
@@ -318,7 +318,7 @@ fn look_again<'r>(
         return Err(NoValue::Invalid);
     }
     tape.replace(&mut replacements, 0);
-    Ok(Again {
+    Ok(Reread {
         tape,
         id,
         replacements,
@@ -327,8 +327,8 @@ fn look_again<'r>(
 }
 
 /// Reports where and why a type refuses a value in which no error was found.
-fn misread(
-    mut again: Again<'_>,
+fn reject_unreadable(
+    mut reread: Reread<'_>,
     error: InputError,
     of: TypeSchema,
     spec: &ParamSpec,
@@ -338,19 +338,19 @@ fn misread(
     let own = loc.len();
     loc.extend(error.loc());
     // The error shows what was sent, not what lax coercion made of it.
-    again.tape.restore(&mut again.replacements, 0);
+    reread.tape.restore(&mut reread.replacements, 0);
     let echo = |way| {
-        let json = (&again.tape, again.id);
+        let json = (&reread.tape, reread.id);
         spec.compiled(of).echo_json(json, way)
     };
     let input = echo(&loc[own..]);
-    cx.reject(misread_as(error, loc, input));
+    cx.reject(deserialize_error(error, loc, input));
     NoValue::Invalid
 }
 
 /// Turns the error of a type's own `Deserialize` into an error detail, in Pydantic's wording where the error is
 /// serde's.
-pub(super) fn misread_as(
+pub(super) fn deserialize_error(
     error: InputError,
     mut loc: Vec<LocItem>,
     input: Option<Value>,
@@ -378,8 +378,8 @@ pub(super) fn misread_as(
 /// Returns whether a `null` means that nothing was sent, which is an error only if a value is required.
 fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Context<'_>) -> bool {
     let mut errors = Errors::new();
-    let mended = compiled.diagnose(&Value::Null, spec.limits(), Mode::Json, at, &mut errors);
-    if mended.is_some() || errors.is_empty() {
+    let diagnosed = compiled.diagnose(&Value::Null, spec.limits(), Mode::Json, at, &mut errors);
+    if diagnosed.is_some() || errors.is_empty() {
         return false;
     }
     cx.set_blank(errors.into_vec());
@@ -388,14 +388,14 @@ fn is_blank(spec: &ParamSpec, compiled: &Compiled, at: &[LocItem], cx: &mut Cont
 
 /// Reports violated constraints and the errors of custom validators, and returns whether there are any.
 #[cold]
-pub(super) fn refuse(
+pub(super) fn reject_findings(
     spec: &ParamSpec,
     of: TypeSchema,
     findings: Vec<(Vec<LocItem>, Finding)>,
     cx: &mut Context<'_>,
 ) -> bool {
     let (compiled, at) = (spec.compiled(of), location(spec, cx));
-    let errors = look(spec, cx, |tape, id| {
+    let errors = with_json(spec, cx, |tape, id| {
         let mut errors = Errors::new();
         let limits = spec.limits();
         let found = compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
@@ -435,14 +435,14 @@ pub(super) fn custom_error(
     cx: &mut Context<'_>,
 ) {
     let compiled = spec.compiled(of);
-    let input = look(spec, cx, |tape, id| compiled.echo_json((tape, id), &[]));
+    let input = with_json(spec, cx, |tape, id| compiled.echo_json((tape, id), &[]));
     let error = ErrorDetail::value_error(location(spec, cx), message, input);
     cx.reject(error);
 }
 
 /// Returns the failure for a body that is not JSON.
 #[cold]
-fn broken((offset, message): (usize, &'static str)) -> Failure {
+fn invalid_json((offset, message): (usize, &'static str)) -> Failure {
     let detail = ErrorDetail::json_invalid(offset, message);
     Failure::of(ValidationError::from(detail))
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Arg, Location, NoValue, ParamSpec,
-    body::{custom_error, refuse},
+    body::{custom_error, reject_findings},
     scalar::explain_constraints,
     source::Source,
 };
@@ -179,7 +179,7 @@ fn custom_error_at(message: String, of: TypeSchema, spec: &ParamSpec, cx: &mut C
 #[cold]
 fn report(found: Report<'_>, of: TypeSchema, spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     if spec.location() == Location::Body {
-        return refuse(spec, of, found.into_findings(), cx);
+        return reject_findings(spec, of, found.into_findings(), cx);
     }
     let form = (spec.location() == Location::Form)
         .then(|| cx.parsed_form())

@@ -33,14 +33,14 @@ where
 {
     let form = cx.form();
     if !form.raw.is_empty() && !is_form(cx.request().headers()) {
-        return Err(NoValue::Failed(no_form()));
+        return Err(NoValue::Failed(unsupported_media_type()));
     }
     let source = Source::Form(&form.query, &form.raw);
     read_any(spec, source, TypeSchema::of::<T>(), value, cx)
 }
 
 #[cold]
-fn no_form() -> Failure {
+fn unsupported_media_type() -> Failure {
     let detail = format!("Unsupported Media Type: send `{FORM}`");
     Failure::of(HttpError::new(415, detail))
 }

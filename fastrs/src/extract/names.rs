@@ -31,7 +31,7 @@ pub(super) fn wire_name<'a>(
 /// Returns whether a field of a struct was sent.
 pub(super) fn has_field(spec: &ParamSpec, source: Source<'_>, field: &FieldShape) -> bool {
     let source = match field.list {
-        true => source.of_lists(),
+        true => source.for_lists(),
         false => source,
     };
     source.has(&wire_name(spec, field, source))

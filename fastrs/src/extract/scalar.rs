@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Location, NoValue, ParamSpec,
-    body::misread_as,
+    body::deserialize_error,
     names::{has_field, wire_name, wire_names},
     nullable::strip_null,
     source::Source,
@@ -42,7 +42,7 @@ impl<'r, T: Deserialize<'r>> Target<'r> for Option<T> {
 
 /// Returns what was sent under the argument's own name.
 #[inline]
-fn sent<'r, 's>(
+fn texts_of<'r, 's>(
     spec: &'s ParamSpec,
     source: &'s Source<'r>,
     cx: &mut Context<'_>,
@@ -83,10 +83,10 @@ pub(super) fn read_any<'r>(
 ) -> Result<(), NoValue> {
     let compiled = spec.compiled(of);
     if let Some(fields) = fields_of(compiled) {
-        return struct_of(spec, source, of, fields, target, cx);
+        return read_struct(spec, source, of, fields, target, cx);
     }
     let source = match compiled.shape() {
-        Shape::List => source.of_lists(),
+        Shape::List => source.for_lists(),
         _ => source,
     };
     match read(spec, source, of, target, cx) {
@@ -98,7 +98,7 @@ pub(super) fn read_any<'r>(
 }
 
 /// Reads a struct or a map.
-fn struct_of<'r>(
+fn read_struct<'r>(
     spec: &ParamSpec,
     source: Source<'r>,
     of: TypeSchema,
@@ -108,12 +108,12 @@ fn struct_of<'r>(
 ) -> Result<(), NoValue> {
     let compiled = spec.compiled(of);
     let unknown = unknown(spec, compiled, source, fields, cx);
-    if is_nothing(spec, compiled, source, &unknown) && target.read(Input::Nothing).is_ok() {
+    if is_unsent(spec, compiled, source, &unknown) && target.read(Input::Nothing).is_ok() {
         return Ok(());
     }
     let read = match names(spec, compiled, source, fields, &unknown, cx)? {
         Some(names) => {
-            let (names, source) = (&names, &source.of_lists());
+            let (names, source) = (&names, &source.for_lists());
             target.read(Input::Fields(TextFields { source, names }))
         }
         None => Err(InputError::new("there are too many fields")),
@@ -130,7 +130,7 @@ pub(super) fn read<'r>(
     target: &mut dyn Target<'r>,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    let texts = sent(spec, &source, cx)?;
+    let texts = texts_of(spec, &source, cx)?;
     let is_empty = texts.last.is_empty();
     target
         .read(Input::Texts(texts))
@@ -153,7 +153,7 @@ fn unknown<'a>(
 }
 
 /// Returns whether no part of a struct or a map was sent.
-fn is_nothing(
+fn is_unsent(
     spec: &ParamSpec,
     compiled: &Compiled,
     source: Source<'_>,
@@ -202,7 +202,7 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     match compiled.shape() {
         Shape::Map => source.names().is_empty(),
         Shape::Object(fields) => !fields.iter().any(|field| has_field(spec, source, field)),
-        Shape::List => !source.of_lists().has(spec.name()),
+        Shape::List => !source.for_lists().has(spec.name()),
         _ => !source.has(spec.name()),
     }
 }
@@ -245,27 +245,27 @@ fn explain<'r>(
     let is_empty = is_empty && !(is_list && source.all(spec.name()).len() > 1);
     let mut errors = Errors::new();
     let compiled = spec.compiled(of);
-    let mended = diagnose(spec, compiled, source, cx, &mut errors);
+    let diagnosed = diagnose(spec, compiled, source, cx, &mut errors);
     if errors.is_empty() {
-        let refused = match mended {
+        let refused = match diagnosed {
             Some((tape, replacements)) => {
                 let again = target.read(Input::Json(Json::whole(&tape)));
                 // The error of a model already includes its location.
-                let is_told = !replacements.is_empty() || fields_of(compiled).is_some();
-                again.map_err(|other| if is_told { other } else { error })
+                let has_location = !replacements.is_empty() || fields_of(compiled).is_some();
+                again.map_err(|other| if has_location { other } else { error })
             }
             None => Err(error),
         };
         match refused {
             Ok(()) => return Ok(()),
-            Err(error) => errors.push(unreadable(spec, compiled, source, error)),
+            Err(error) => errors.push(deserialize_error_at(spec, compiled, source, error)),
         }
     }
-    Err(refuse(errors.into_vec(), is_empty, cx))
+    Err(reject(errors.into_vec(), is_empty, cx))
 }
 
 /// Turns the error of the type's own `Deserialize` into an error detail.
-fn unreadable(
+fn deserialize_error_at(
     spec: &ParamSpec,
     compiled: &Compiled,
     source: Source<'_>,
@@ -276,7 +276,7 @@ fn unreadable(
         // The fields are the parameters.
         loc.truncate(1);
         loc.extend(error.loc());
-        return misread_as(error, loc, None);
+        return deserialize_error(error, loc, None);
     }
     let input = source
         .last(spec.name())
@@ -285,7 +285,7 @@ fn unreadable(
 }
 
 /// Reports the errors. An empty text counts as missing, so that a default can replace it.
-fn refuse(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoValue {
+fn reject(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoValue {
     if is_empty {
         cx.set_blank(errors);
         return NoValue::Missing;
@@ -393,7 +393,7 @@ fn diagnose(
 }
 
 pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
-    cx.reject(garbled_at(spec.loc()));
+    cx.reject(invalid_utf8_error(spec.loc()));
 }
 
 /// Refuses fields of a struct whose bytes are not UTF-8.
@@ -410,12 +410,12 @@ fn reject_invalid_utf8(
     {
         found = true;
         let field = LocItem::from(wire.clone().into_owned());
-        cx.reject(garbled_at(vec![spec.location_name().into(), field]));
+        cx.reject(invalid_utf8_error(vec![spec.location_name().into(), field]));
     }
     found
 }
 
-fn garbled_at(loc: Vec<LocItem>) -> ErrorDetail {
+fn invalid_utf8_error(loc: Vec<LocItem>) -> ErrorDetail {
     let message = "Input should be a valid string, unable to parse raw data as a unicode string";
     ErrorDetail::new("string_unicode", loc, message)
 }

@@ -70,7 +70,7 @@ impl<'a> TextSource<'a> for Source<'a> {
 
 impl<'a> Source<'a> {
     /// Returns the source that lists are read from: it keeps the empty fields of a form.
-    pub(super) fn of_lists(self) -> Self {
+    pub(super) fn for_lists(self) -> Self {
         match self {
             Self::Form(query, raw) => Self::Pairs(query, raw),
             other => other,

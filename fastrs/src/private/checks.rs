@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{
-    BodyKind, Dep, FromLocation, FromRequest, IntoResponse, JobReturned, NoContent, Provider,
+    BodyKind, Dep, FromLocation, FromRequest, IntoResponse, JobOutput, NoContent, Provider,
     ResponseError,
 };
 use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
@@ -58,7 +58,7 @@ pub struct Returns<T>(PhantomData<T>);
 impl<T, E> Returns<Result<T, E>> {
     /// Checks the type as a handler's return value.
     #[rustfmt::skip]
-    pub fn answer() where T: IntoResponse {}
+    pub fn response() where T: IntoResponse {}
 
     /// Checks the type for a response whose status has no content.
     #[rustfmt::skip]
@@ -83,7 +83,7 @@ impl<T, E> Returns<Result<T, E>> {
 impl<T> Returns<(u16, T)> {
     /// Rejects the type as a handler's return value.
     #[rustfmt::skip]
-    pub fn answer() where (u16, T): StatusFirst {}
+    pub fn response() where (u16, T): StatusFirst {}
 }
 
 /// A trait that no type implements, so that the compiler prints what to write instead.
@@ -98,7 +98,7 @@ pub trait StatusFirst {}
 pub trait ReturnsPlain<T> {
     #[doc(hidden)]
     #[rustfmt::skip]
-    fn answer() where T: IntoResponse {}
+    fn response() where T: IntoResponse {}
 
     #[doc(hidden)]
     #[rustfmt::skip]
@@ -109,7 +109,7 @@ pub trait ReturnsPlain<T> {
 
     #[doc(hidden)]
     #[rustfmt::skip]
-    fn job() where T: JobReturned {}
+    fn job() where T: JobOutput {}
 
     #[doc(hidden)]
     fn error() {}

@@ -16,7 +16,7 @@ mod values;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::request::Panicked;
+use crate::request::Panic;
 
 pub use arguments::{Bare, Located, Unreadable};
 pub use checks::{
@@ -55,7 +55,7 @@ pub use crate::{
     body::Sizes,
     depends,
     depends::{
-        AppScope, Dep, DepList, Effect, Fresh, Lent, Made, Node, Params, Provider, RequestScope,
+        AppScope, Dep, DepList, Effect, Fresh, Injected, Node, Params, Provider, RequestScope,
         Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
         lend_shared, no_cycle,
     },
@@ -77,9 +77,10 @@ pub use crate::{
     request::{Context, Failure},
     response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
     routing::{
-        EndpointFuture, Handler, Included, Job, JobReturned, Mount, Mounted, Ready, Route,
-        RouteList, RouteMeta, RoutedRequest, apply_reply, cache, catch_panics, drive_dyn, finish,
-        finish_with_exits, invalid, lent, provide, ready, route, take_exits,
+        EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, Job, JobOutput, Mount,
+        PreparedCall, Route, RouteMeta, RoutedRequest, apply_reply, catch_panics, drive_dyn,
+        finish, finish_with_exits, inject, new_cache, prepare, resolve_dependencies, route,
+        take_exits, validation_failure,
     },
     serve::block_on,
 };
@@ -152,7 +153,7 @@ pub fn blocking<T>(function: impl FnOnce() -> T) -> T {
 
 /// Serves as the body of a dependency that has none.
 pub fn not_provided(name: &'static str) -> ! {
-    let panicked = Panicked(format!(
+    let panicked = Panic(format!(
         "`{name}` has no body: its value comes from `App::provide`"
     ));
     panic!("{}", panicked.0)

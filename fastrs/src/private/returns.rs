@@ -16,14 +16,14 @@ impl<T: IntoResponse> Return<T> {
     }
 
     /// Creates the response.
-    pub fn answer(value: T, meta: &RouteMeta, cx: &Context<'_>) -> ResponseResult {
+    pub fn respond(value: T, meta: &RouteMeta, cx: &Context<'_>) -> ResponseResult {
         of_route(value.into_response_of(cx.sizes()), meta)
     }
 }
 
 #[inline]
-fn of_route(answered: ResponseResult, meta: &RouteMeta) -> ResponseResult {
-    answered.map(|answer| answer.or_status(meta.status_code()))
+fn of_route(result: ResponseResult, meta: &RouteMeta) -> ResponseResult {
+    result.map(|parts| parts.or_status(meta.status_code()))
 }
 
 /// One response of a `#[derive(IntoResponse)]` enum.
@@ -37,7 +37,7 @@ impl<T: IntoResponse> Variant<T> {
     }
 
     /// Creates the response.
-    pub fn answer(status: u16, value: T) -> ResponseResult {
+    pub fn respond(status: u16, value: T) -> ResponseResult {
         let status = http::StatusCode::from_u16(status).unwrap_or_default();
         Ok(value.into_response()?.with_status(status))
     }
@@ -52,7 +52,7 @@ pub trait NoReturn {
     fn describe(_: &mut Operation<'_>) {}
 
     #[doc(hidden)]
-    fn answer(_: Self::Value, _: &RouteMeta, _: &Context<'_>) -> ResponseResult {
+    fn respond(_: Self::Value, _: &RouteMeta, _: &Context<'_>) -> ResponseResult {
         Err(Failure::of(HttpError::from_status(500)))
     }
 }
@@ -70,7 +70,7 @@ pub trait NoVariant {
     fn describe(_: &mut Operation<'_>, _: u16) {}
 
     #[doc(hidden)]
-    fn answer(_: u16, _: Self::Value) -> ResponseResult {
+    fn respond(_: u16, _: Self::Value) -> ResponseResult {
         Err(Failure::of(HttpError::from_status(500)))
     }
 }

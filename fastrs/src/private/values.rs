@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Failure, Made, Operation, ResponseError};
+use super::{Failure, Operation, ResponseError};
 
 /// The value that a provider's function returned: inherent methods handle a `Result`, and [`PlainValue`] anything
 /// else.
@@ -11,12 +11,12 @@ pub struct Probe<T>(pub T);
 
 impl<T, E: ResponseError> Probe<Result<T, E>> {
     /// Returns the error as a failure; the value that is stored is always an `Ok`.
-    pub fn check(self) -> Made<Result<T, E>> {
+    pub fn check(self) -> Result<Result<T, E>, Failure> {
         self.0.map(Ok).map_err(Failure::of)
     }
 
     /// Converts the return value of a function that yields.
-    pub fn ended(self) -> Made<()> {
+    pub fn into_exit_result(self) -> Result<(), Failure> {
         self.0.map(drop).map_err(Failure::of)
     }
 }
@@ -27,10 +27,10 @@ pub trait PlainValue {
     type Value;
 
     #[doc(hidden)]
-    fn check(self) -> Made<Self::Value>;
+    fn check(self) -> Result<Self::Value, Failure>;
 
     #[doc(hidden)]
-    fn ended(self) -> Made<()>
+    fn into_exit_result(self) -> Result<(), Failure>
     where
         Self: Sized,
     {
@@ -41,7 +41,7 @@ pub trait PlainValue {
 impl<T> PlainValue for Probe<T> {
     type Value = T;
 
-    fn check(self) -> Made<T> {
+    fn check(self) -> Result<T, Failure> {
         Ok(self.0)
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::{
-    BoxFuture, Failure, Panicked,
+    BoxFuture, Failure, Panic,
     failure::Aborted,
     signal::{take_abort_signal, take_released, with_abort_signal},
 };
@@ -54,7 +54,7 @@ impl<F: Future + Unpin> Future for Catch<F> {
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.future).poll(task)));
         match polled {
             Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(Failure::erased(Panicked::of(payload)))),
+            Err(payload) => Poll::Ready(Err(Failure::erased(Panic::from_payload(payload)))),
         }
     }
 }
@@ -164,7 +164,7 @@ pub(crate) fn wind_down(mut future: BoxFuture<'static, ()>) {
             Ok(runtime) => drop(runtime.spawn(WindingDown(Some(future)))),
             Err(_) => drop(WindingDown(Some(future))),
         },
-        Err(payload) => log_unfinished(&format!("panicked: {}", Panicked::of(payload).0)),
+        Err(payload) => log_unfinished(&format!("panicked: {}", Panic::from_payload(payload).0)),
     }
 }
 

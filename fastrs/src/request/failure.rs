@@ -66,7 +66,7 @@ impl Failure {
 
     /// Returns whether the handler, a dependency or a serializer panicked.
     pub fn is_panic(&self) -> bool {
-        self.0.as_any().is::<Panicked>()
+        self.0.as_any().is::<Panic>()
     }
 
     /// Returns whether the request was aborted before it completed: the client disconnected from a route with
@@ -125,15 +125,15 @@ pub(crate) trait ErasedError: Send + Sync + 'static {
 
 /// A panic that was caught. Its message appears only in the log.
 #[derive(Debug)]
-pub(crate) struct Panicked(pub(crate) String);
+pub(crate) struct Panic(pub(crate) String);
 
-impl Panicked {
-    pub(crate) fn of(payload: Box<dyn Any + Send>) -> Self {
+impl Panic {
+    pub(crate) fn from_payload(payload: Box<dyn Any + Send>) -> Self {
         Self(panic_text(payload))
     }
 }
 
-impl ErasedError for Panicked {
+impl ErasedError for Panic {
     fn to_http_error(&self) -> HttpError {
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR)
             .cause(format!("panicked: {}", self.0))

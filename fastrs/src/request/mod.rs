@@ -23,7 +23,7 @@ pub use shutdown::Shutdown;
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
 pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
-pub(crate) use failure::{ErasedError, Panicked};
+pub(crate) use failure::{ErasedError, Panic};
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use request_future::{RequestFuture, until_sent};

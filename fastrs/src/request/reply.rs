@@ -26,7 +26,7 @@ pub struct Reply {
     status: Option<StatusCode>,
     headers: HeaderMap,
     /// The first value that HTTP does not allow.
-    refused: Option<String>,
+    invalid: Option<String>,
 }
 
 impl Reply {
@@ -34,7 +34,9 @@ impl Reply {
     pub fn status(&mut self, status: impl ToStatus) -> &mut Self {
         match status.to_status() {
             Some(status) => self.status = Some(status),
-            None => self.refuse("the status of a response is not a valid HTTP status".to_owned()),
+            None => {
+                self.set_invalid("the status of a response is not a valid HTTP status".to_owned())
+            }
         }
         self
     }
@@ -43,7 +45,7 @@ impl Reply {
     pub fn header(&mut self, name: &str, value: &str) -> &mut Self {
         match header(name, value) {
             Ok((name, value)) => drop(self.headers.insert(name, value)),
-            Err(refused) => self.refuse(refused),
+            Err(message) => self.set_invalid(message),
         }
         self
     }
@@ -57,7 +59,7 @@ impl Reply {
     pub fn cookie(&mut self, cookie: Cookie) -> &mut Self {
         match cookie.to_header() {
             Ok(value) => drop(self.headers.append(SET_COOKIE, value)),
-            Err(refused) => self.refuse(refused),
+            Err(message) => self.set_invalid(message),
         }
         self
     }
@@ -67,13 +69,13 @@ impl Reply {
         self.cookie(Cookie::new(name, "").max_age(Duration::ZERO))
     }
 
-    fn refuse(&mut self, what: String) {
-        self.refused.get_or_insert(what);
+    fn set_invalid(&mut self, what: String) {
+        self.invalid.get_or_insert(what);
     }
 
     /// Returns the error to respond with if a value is not allowed by HTTP.
-    pub(crate) fn refused(&mut self) -> Option<HttpError> {
-        let what = self.refused.take()?;
+    pub(crate) fn take_invalid(&mut self) -> Option<HttpError> {
+        let what = self.invalid.take()?;
         Some(HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(what))
     }
 

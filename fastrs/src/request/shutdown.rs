@@ -37,7 +37,7 @@ use crate::body::Stream;
 pub struct Shutdown(watch::Receiver<bool>);
 
 impl Shutdown {
-    pub(crate) fn of(requested: &watch::Sender<bool>) -> Self {
+    pub(crate) fn subscribe(requested: &watch::Sender<bool>) -> Self {
         Self(requested.subscribe())
     }
 

@@ -15,7 +15,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::{Notify, watch};
 
-use super::{Failure, Panicked, Request};
+use super::{Failure, Panic, Request};
 use crate::{
     body::{BodyKind, Response, Sizes},
     error::HttpError,
@@ -102,7 +102,7 @@ impl AppState {
             self.run_handlers(failure, &error, request)
         }));
         handled.unwrap_or_else(|payload| {
-            let failure = Failure::erased(Panicked::of(payload));
+            let failure = Failure::erased(Panic::from_payload(payload));
             let error = failure.to_http_error();
             log_failure(&failure, &error, request);
             error_response(&error)

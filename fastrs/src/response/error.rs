@@ -50,11 +50,11 @@ impl ResponseError for ValidationError {
 /// whose text is only logged. A [`ValidationError`], and an error that derives `HttpError`, keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
-        of_boxed(error.into())
+        from_boxed(error.into())
     }
 }
 
-fn of_boxed(error: BoxError) -> HttpError {
+fn from_boxed(error: BoxError) -> HttpError {
     match error.downcast_ref::<ValidationError>() {
         Some(invalid) => invalid.to_http_error(),
         None => HttpError::caused_by(error),

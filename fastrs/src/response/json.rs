@@ -95,7 +95,7 @@ fn describe(of: TypeSchema, keys: fn(&mut Schema), op: &mut Operation<'_>) {
 fn write<T: Serialize>(value: &T, sizes: &Sizes) -> ResponseResult {
     let mut json = sizes.reserve();
     let written = value.serialize(&mut serializer(&mut json));
-    answer(written, json, sizes)
+    response(written, json, sizes)
 }
 
 #[inline]
@@ -105,7 +105,7 @@ fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
 
 /// Returns the response, or a 500 if serde could not serialize the value: nothing has been sent yet.
 #[inline]
-fn answer(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> ResponseResult {
+fn response(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> ResponseResult {
     match written {
         Ok(()) => {
             sizes.learn(json.len());

@@ -33,7 +33,7 @@ enum StatusFrom {
     Route,
     /// From the route if that status is a redirect, otherwise from the response.
     RouteThatRedirects,
-    ResponseParts,
+    Response,
 }
 
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl ResponseParts {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
-        self.status_from = StatusFrom::ResponseParts;
+        self.status_from = StatusFrom::Response;
         self
     }
 
@@ -79,7 +79,7 @@ impl ResponseParts {
         let is_taken = match self.status_from {
             StatusFrom::Route => true,
             StatusFrom::RouteThatRedirects => status.is_redirection(),
-            StatusFrom::ResponseParts => false,
+            StatusFrom::Response => false,
         };
         if is_taken {
             self.status = status;
@@ -124,7 +124,7 @@ impl ResponseParts {
 impl From<Response> for ResponseParts {
     fn from(response: Response) -> Self {
         Self {
-            status_from: StatusFrom::ResponseParts,
+            status_from: StatusFrom::Response,
             ..Self::plain(response)
         }
     }

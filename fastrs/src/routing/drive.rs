@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use super::{EndpointFuture, Handler, RoutedRequest, router_dependency::RouterDependencies};
 use crate::{
-    depends::{CacheEntries, DepList, DependencyCache, Lent},
+    depends::{CacheEntries, DepList, DependencyCache, Injected},
     extract::Arg,
     model::ValidationError,
     request::{BoxFuture, Catch, Context, Failure, Reply, catch_or_abort},
@@ -27,49 +27,49 @@ use crate::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __drive {
-    ($handler:ty, $incoming:ident) => {{
+    ($handler:ty, $request:ident) => {{
         use $crate::__private as p;
         #[cfg(debug_assertions)]
-        let driven = p::drive_dyn::<<$handler as p::Handler>::Deps>($incoming, p::ready::<$handler>);
+        let driven = p::drive_dyn::<<$handler as p::Handler>::Deps>($request, p::prepare::<$handler>);
         // Written directly into its allocation, in one expression: a variable or `Box::pin` would build the future
         // on the stack and copy all of its space.
         #[cfg(not(debug_assertions))]
-        fn drive<H: p::Handler>(mut incoming: p::RoutedRequest) -> p::EndpointFuture {
+        fn drive<H: p::Handler>(mut request: p::RoutedRequest) -> p::EndpointFuture {
             use ::std::boxed::Box;
             let future = Box::write(
                 Box::new_uninit(),
-                $crate::__drive!(@future incoming, H::Deps, H::extract, H::call),
+                $crate::__drive!(@future request, H::Deps, H::extract, H::call),
             );
             Box::into_pin(future)
         }
         #[cfg(not(debug_assertions))]
-        let driven = drive::<$handler>($incoming);
+        let driven = drive::<$handler>($request);
         driven
     }};
-    (@future $incoming:ident, $deps:ty, $extract:expr, $call:expr) => {
+    (@future $request:ident, $deps:ty, $extract:expr, $call:expr) => {
         async move {
-            let mut body = match $incoming.read().await {
+            let mut body = match $request.read().await {
                 Ok(body) => body,
-                Err(failure) => return $incoming.refuse(&failure),
+                Err(failure) => return $request.failure_response(&failure),
             };
-            let mut cx = $incoming.context(&mut body);
-            let dependencies = $incoming.router_dependencies();
-            let mut cache = p::cache::<$deps>();
+            let mut cx = $request.context(&mut body);
+            let dependencies = $request.router_dependencies();
+            let mut cache = p::new_cache::<$deps>();
             // A separate future, so that the exits run even after a panic.
             let result = async {
                 let cx = &mut cx;
                 let args = $extract(cx);
-                let provided = p::provide::<$deps, _>(dependencies, cx, &mut cache);
-                let mut held = match provided.await {
-                    Ok(held) => held,
+                let resolved = p::resolve_dependencies::<$deps, _>(dependencies, cx, &mut cache);
+                let mut owned = match resolved.await {
+                    Ok(owned) => owned,
                     Err(failure) => return Err(failure),
                 };
                 // Moved as a whole: a partly moved value would keep its space in the future.
                 let Some(args) = ({ args }) else {
-                    return Err(p::invalid(cx));
+                    return Err(p::validation_failure(cx));
                 };
-                let lent = p::lent::<$deps, _>(&mut cache, &mut held, cx);
-                $call(args, lent, cx).await
+                let injected = p::inject::<$deps, _>(&mut cache, &mut owned, cx);
+                $call(args, injected, cx).await
             };
             let result = p::catch_panics(::core::pin::pin!(result)).await;
             let result = p::apply_reply(&mut cx, result);
@@ -82,55 +82,55 @@ macro_rules! __drive {
 }
 
 /// Drives a request to any handler with these dependencies.
-pub fn drive_dyn<D: DepList>(mut incoming: RoutedRequest, extract: Extract<D>) -> EndpointFuture {
+pub fn drive_dyn<D: DepList>(mut request: RoutedRequest, extract: ExtractFn<D>) -> EndpointFuture {
     use super as p;
-    Box::pin(__drive!(@future incoming, D, extract, Ready::call))
+    Box::pin(__drive!(@future request, D, extract, PreparedCall::call))
 }
 
 /// A function that reads a handler's arguments.
-type Extract<D> = for<'r> fn(&mut Context<'r>) -> Option<BoxReady<'r, D>>;
+type ExtractFn<D> = for<'r> fn(&mut Context<'r>) -> Option<BoxPreparedCall<'r, D>>;
 
-type BoxReady<'r, D> = Box<dyn Ready<'r, D> + 'r>;
+type BoxPreparedCall<'r, D> = Box<dyn PreparedCall<'r, D> + 'r>;
 
 /// A handler with its arguments.
-pub trait Ready<'r, D: DepList>: Send {
+pub trait PreparedCall<'r, D: DepList>: Send {
     #[doc(hidden)]
     fn call<'a>(
         self: Box<Self>,
-        lent: Lent<'a, 'r, D>,
+        injected: Injected<'a, 'r, D>,
         cx: &'a mut Context<'r>,
     ) -> BoxFuture<'a, ResponseResult>
     where
         'r: 'a;
 }
 
-struct With<'r, H: Handler>(H::Args<'r>);
+struct WithArgs<'r, H: Handler>(H::Args<'r>);
 
-impl<'r, H: Handler> Ready<'r, H::Deps> for With<'r, H> {
+impl<'r, H: Handler> PreparedCall<'r, H::Deps> for WithArgs<'r, H> {
     fn call<'a>(
         self: Box<Self>,
-        lent: Lent<'a, 'r, H::Deps>,
+        injected: Injected<'a, 'r, H::Deps>,
         cx: &'a mut Context<'r>,
     ) -> BoxFuture<'a, ResponseResult>
     where
         'r: 'a,
     {
-        Box::pin(H::call(self.0, lent, cx))
+        Box::pin(H::call(self.0, injected, cx))
     }
 }
 
 /// Reads the arguments of `H`.
 #[allow(clippy::manual_map)] // a closure would be compiled for each handler
-pub fn ready<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxReady<'r, H::Deps>> {
+pub fn prepare<'r, H: Handler>(cx: &mut Context<'r>) -> Option<BoxPreparedCall<'r, H::Deps>> {
     match H::extract(cx) {
-        Some(args) => Some(Box::new(With::<H>(args))),
+        Some(args) => Some(Box::new(WithArgs::<H>(args))),
         None => None,
     }
 }
 
 /// Creates the cache for the values of a handler's dependencies.
 #[inline(always)]
-pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
+pub fn new_cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
     DependencyCache::default()
 }
 
@@ -139,11 +139,11 @@ pub fn cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
 ///
 /// It does not depend on the handler, so that handlers with the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice
-pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
+pub fn resolve_dependencies<'x, 'r, D: DepList, S: CacheEntries>(
     dependencies: Option<RouterDependencies<'x>>,
     cx: &'x mut Context<'r>,
     cache: &'x mut DependencyCache<S>,
-) -> impl Future<Output = Result<D::Held, Failure>> + Send + use<'x, 'r, D, S> {
+) -> impl Future<Output = Result<D::Owned, Failure>> + Send + use<'x, 'r, D, S> {
     async move {
         if let Some(failure) = cx.take_failure() {
             return Err(failure);
@@ -152,30 +152,30 @@ pub fn provide<'x, 'r, D: DepList, S: CacheEntries>(
         if let Some(dependencies) = dependencies {
             dependencies.run(cx, cache.overflow()).await?;
         }
-        let held = D::resolve(cx, cache).await;
+        let owned = D::resolve(cx, cache).await;
         cx.put_back(own);
-        match held {
-            Arg::Value(held) if cx.problem_count() == 0 => Ok(held),
+        match owned {
+            Arg::Value(owned) if cx.problem_count() == 0 => Ok(owned),
             Arg::Failed(failure) => Err(failure),
-            _ => Err(invalid(cx)),
+            _ => Err(validation_failure(cx)),
         }
     }
 }
 
 /// Returns the 422 that lists all invalid input.
 #[cold]
-pub fn invalid(cx: &mut Context<'_>) -> Failure {
+pub fn validation_failure(cx: &mut Context<'_>) -> Failure {
     Failure::of(ValidationError::new(cx.problems().take()).with_sent(cx.body()))
 }
 
 /// Returns the dependencies in the form that the function declares.
 #[inline]
-pub fn lent<'a, 'r, D: DepList, S: CacheEntries>(
+pub fn inject<'a, 'r, D: DepList, S: CacheEntries>(
     cache: &'a mut DependencyCache<S>,
-    held: &'a mut D::Held,
+    owned: &'a mut D::Owned,
     cx: &Context<'r>,
-) -> Lent<'a, 'r, D> {
-    cache.borrow::<D>(held, cx.state())
+) -> Injected<'a, 'r, D> {
+    cache.borrow::<D>(owned, cx.state())
 }
 
 /// Catches panics. One type serves all handlers, because each type would need five functions.
@@ -199,8 +199,8 @@ pub fn apply_reply(
 
 fn with_reply(result: ResponseResult, mut reply: Reply) -> ResponseResult {
     let parts = result?;
-    match reply.refused() {
+    match reply.take_invalid() {
         None => Ok(parts.with_reply(reply)),
-        Some(refused) => Err(Failure::of(refused)),
+        Some(error) => Err(Failure::of(error)),
     }
 }

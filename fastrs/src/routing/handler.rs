@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use super::{EndpointFuture, RoutedRequest};
 use crate::{
-    depends::{DepList, Lent},
+    depends::{DepList, Injected},
     openapi::Operation,
     request::Context,
     response::ResponseResult,
@@ -28,12 +28,12 @@ pub trait Handler: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn call<'a, 'r>(
         args: Self::Args<'r>,
-        lent: Lent<'a, 'r, Self::Deps>,
+        injected: Injected<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
     ) -> impl Future<Output = ResponseResult> + Send;
     /// Calls [`__drive!`](crate::__drive) in the handler's module.
     #[doc(hidden)]
-    fn drive(incoming: RoutedRequest) -> EndpointFuture;
+    fn drive(request: RoutedRequest) -> EndpointFuture;
 }
 
 /// What a route macro records about its function.
@@ -112,11 +112,6 @@ impl RouteMeta {
         body_limit(bytes: usize) => Some(bytes);
     }
 
-    /// Takes the first paragraph of the function's doc comment and the rest of it, and ignores both.
-    pub const fn docs(self, _: &'static str, _: &'static str) -> Self {
-        self
-    }
-
     /// Sets the function's doc comment.
     pub const fn doc_comment(self, text: &'static str) -> Self {
         Self {
@@ -155,7 +150,7 @@ impl RouteMeta {
     }
 
     /// Returns the handler's name and location, for an error in the app's wiring.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn name_and_location(&self) -> String {
         format!("`{}` ({}:{})", self.name, self.file, self.line)
     }
 }

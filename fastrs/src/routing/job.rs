@@ -4,7 +4,7 @@ use std::{future::Future, pin::pin, sync::Arc};
 
 use crate::{
     background,
-    depends::{DepList, DependencyCache, Lent, Made},
+    depends::{DepList, DependencyCache, Injected},
     error::HttpError,
     extract::Arg,
     request::{AppState, Context, Failure, Graceful, Outcome, Request, catch_or_abort, run_exits},
@@ -22,9 +22,9 @@ pub trait Job: Sized + Send + Sync + 'static {
 
     #[doc(hidden)]
     fn run<'a, 'r>(
-        lent: Lent<'a, 'r, Self::Deps>,
+        injected: Injected<'a, 'r, Self::Deps>,
         cx: &'a mut Context<'r>,
-    ) -> impl Future<Output = Made<Self::Returned>> + Send;
+    ) -> impl Future<Output = Result<Self::Returned, Failure>> + Send;
 }
 
 /// A type that a job can return.
@@ -32,46 +32,46 @@ pub trait Job: Sized + Send + Sync + 'static {
     message = "a job must return `()` or a `Result`, not `{Self}`",
     label = "write `Result<{Self}>`"
 )]
-pub trait JobReturned: Send {
+pub trait JobOutput: Send {
     /// What [`App::run`](crate::App::run) returns.
     type Value: Send;
 
     #[doc(hidden)]
-    fn ended(self) -> Made<Self::Value>;
+    fn into_result(self) -> Result<Self::Value, Failure>;
 }
 
 #[diagnostic::do_not_recommend]
-impl JobReturned for () {
+impl JobOutput for () {
     type Value = ();
 
-    fn ended(self) -> Made<()> {
+    fn into_result(self) -> Result<(), Failure> {
         Ok(())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send, E: ResponseError> JobReturned for Result<T, E> {
+impl<T: Send, E: ResponseError> JobOutput for Result<T, E> {
     type Value = T;
 
-    fn ended(self) -> Made<T> {
+    fn into_result(self) -> Result<T, Failure> {
         self.map_err(Failure::of)
     }
 }
 
 /// The value of a finished job.
-pub type JobValue<J> = <<J as Job>::Returned as JobReturned>::Value;
+pub type JobValue<J> = <<J as Job>::Returned as JobOutput>::Value;
 
 /// Runs a job: resolves the same dependency graph, outside a request.
-pub(crate) fn drive_job<J>(state: Arc<AppState>) -> Graceful<Made<JobValue<J>>>
+pub(crate) fn drive_job<J>(state: Arc<AppState>) -> Graceful<Result<JobValue<J>, Failure>>
 where
-    J: Job<Returned: JobReturned>,
+    J: Job<Returned: JobOutput>,
 {
     Graceful::new(Box::pin(drive::<J>(state)))
 }
 
-async fn drive<J>(state: Arc<AppState>) -> Made<JobValue<J>>
+async fn drive<J>(state: Arc<AppState>) -> Result<JobValue<J>, Failure>
 where
-    J: Job<Returned: JobReturned>,
+    J: Job<Returned: JobOutput>,
 {
     let request = Request::outside();
     let mut cx = Context::outside(&request, &state);
@@ -93,14 +93,14 @@ where
 async fn run_job<J>(
     cx: &mut Context<'_>,
     cache: &mut DependencyCache<<J::Deps as DepList>::CacheEntries>,
-) -> Made<JobValue<J>>
+) -> Result<JobValue<J>, Failure>
 where
-    J: Job<Returned: JobReturned>,
+    J: Job<Returned: JobOutput>,
 {
     match J::Deps::resolve(cx, cache).await {
-        Arg::Value(mut held) => {
-            let lent = cache.borrow::<J::Deps>(&mut held, cx.state());
-            J::run(lent, cx).await?.ended()
+        Arg::Value(mut owned) => {
+            let injected = cache.borrow::<J::Deps>(&mut owned, cx.state());
+            J::run(injected, cx).await?.into_result()
         }
         Arg::Failed(failure) => Err(failure),
         Arg::Invalid | Arg::Missing => {

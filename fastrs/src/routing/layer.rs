@@ -98,11 +98,11 @@ where
         let mut service = self.0.clone();
         Box::pin(async move {
             let is_ready = poll_fn(|task| service.poll_ready(task).map_err(Into::into)).await;
-            let answered: Result<_, BoxError> = match is_ready {
+            let result: Result<_, BoxError> = match is_ready {
                 Ok(()) => service.call(request).await.map_err(Into::into),
                 Err(error) => Err(error),
             };
-            match answered {
+            match result {
                 Ok(response) => response.map(Body::new),
                 Err(error) => {
                     tracing::error!(%error, "a tower service failed");

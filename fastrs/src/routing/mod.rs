@@ -14,16 +14,17 @@ mod router_dependency;
 mod table;
 
 pub use drive::{
-    Ready, apply_reply, cache, catch_panics, drive_dyn, invalid, lent, provide, ready,
+    PreparedCall, apply_reply, catch_panics, drive_dyn, inject, new_cache, prepare,
+    resolve_dependencies, validation_failure,
 };
 pub use finish::{finish, finish_with_exits, take_exits};
 pub use handler::{Handler, RouteMeta};
-pub use job::{Job, JobReturned, JobValue};
+pub use job::{Job, JobOutput, JobValue};
 pub use layer::Next;
-pub use mount::{Mount, Mounted};
-pub use route::{Route, RouteList, route};
+pub use mount::{IntoMount, Mount};
+pub use route::{IntoRoutes, Route, route};
 pub use routed::{EndpointFuture, RoutedRequest};
-pub use router::{Included, Router};
+pub use router::{IntoRouter, Router};
 
 pub(crate) use job::drive_job;
 pub(crate) use layer::{ErasedLayer, SharedService, erase, erase_layer};
@@ -31,4 +32,4 @@ pub(crate) use pattern::Pattern;
 pub(crate) use routed::BoundRoute;
 pub(crate) use router::{FlatMount, FlatRoute};
 pub(crate) use router_dependency::RouterDependency;
-pub(crate) use table::{Conflict, Found, Row, Table, Target};
+pub(crate) use table::{Conflict, Lookup, Row, Table, Target};

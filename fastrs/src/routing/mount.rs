@@ -15,7 +15,7 @@ use crate::{body::Body, error::BoxError};
     note = "add handlers with `.routes(routes![..])`, or below a prefix with `.include(Router::new(\"/api\").routes(routes![..]))`",
     note = "mount another app as a service: `.mount(\"/admin\", admin.into_service().await?)`"
 )]
-pub trait Mounted {
+pub trait IntoMount {
     #[doc(hidden)]
     fn into_mount(self) -> Mount;
 }
@@ -25,7 +25,7 @@ pub trait Mounted {
 pub struct Mount(pub(super) SharedService);
 
 #[diagnostic::do_not_recommend]
-impl<S, B> Mounted for S
+impl<S, B> IntoMount for S
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,

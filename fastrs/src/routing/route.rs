@@ -89,13 +89,13 @@ impl fmt::Debug for Route {
     label = "not a list of routes",
     note = "write `.routes(routes![read_items, create_item])`; add a router with `.include(router)`"
 )]
-pub trait RouteList {
+pub trait IntoRoutes {
     #[doc(hidden)]
     fn into_routes(self) -> impl Iterator<Item = Route>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<I: IntoIterator<Item = Route>> RouteList for I {
+impl<I: IntoIterator<Item = Route>> IntoRoutes for I {
     fn into_routes(self) -> impl Iterator<Item = Route> {
         self.into_iter()
     }

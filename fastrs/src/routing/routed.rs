@@ -63,7 +63,7 @@ impl RoutedRequest {
 
     /// Returns the response to a request whose body could not be read.
     #[cold]
-    pub fn refuse(&self, failure: &Failure) -> Response {
+    pub fn failure_response(&self, failure: &Failure) -> Response {
         self.route.state.failure_response(failure, &self.request)
     }
 

@@ -8,7 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ErasedLayer, Mounted, Next, Route, RouteList, RouterDependency, SharedService, erase_layer,
+    ErasedLayer, IntoMount, IntoRoutes, Next, Route, RouterDependency, SharedService, erase_layer,
 };
 use crate::{
     body::Body,
@@ -39,7 +39,7 @@ pub struct Router {
     prefix: String,
     pub(crate) tags: Vec<String>,
     dependencies: Vec<RouterDependency>,
-    declared: Vec<Declared>,
+    declared: Vec<ResponseDeclaration>,
     layers: Vec<ErasedLayer>,
     deprecated: bool,
     hidden: bool,
@@ -48,7 +48,7 @@ pub struct Router {
 }
 
 /// Adds a declared response to an operation.
-type Declared = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
+type ResponseDeclaration = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
 
 #[derive(Clone)]
 enum Item {
@@ -81,13 +81,13 @@ impl Router {
     }
 
     /// Adds handlers: `router.routes(routes![read_item, create_item])`.
-    pub fn routes(mut self, routes: impl RouteList) -> Self {
+    pub fn routes(mut self, routes: impl IntoRoutes) -> Self {
         self.items.extend(routes.into_routes().map(Item::Route));
         self
     }
 
     /// Adds all routes of another router below this one.
-    pub fn include(mut self, router: impl Included) -> Self {
+    pub fn include(mut self, router: impl IntoRouter) -> Self {
         self.items.push(Item::Router(router.into_router()));
         self
     }
@@ -174,17 +174,17 @@ impl Router {
     ///
     /// The path itself is redirected to the path with a trailing slash, so that relative links work. The service's
     /// routes are not in the document. The router's layers apply to it, but its dependencies do not run.
-    pub fn mount(mut self, path: impl Into<String>, service: impl Mounted) -> Self {
+    pub fn mount(mut self, path: impl Into<String>, service: impl IntoMount) -> Self {
         self.items
             .push(Item::Mount(path.into(), service.into_mount().0));
         self
     }
 
     /// Returns all routes and mounts below this router, with what they inherit. Errors in prefixes are added to
-    /// `wrong`.
-    pub(crate) fn flatten(&self, wrong: &mut Vec<String>) -> (Vec<FlatRoute>, Vec<FlatMount>) {
+    /// `errors`.
+    pub(crate) fn flatten(&self, errors: &mut Vec<String>) -> (Vec<FlatRoute>, Vec<FlatMount>) {
         let mut flat = (Vec::new(), Vec::new());
-        self.collect(&Inherited::default(), &mut flat.0, &mut flat.1, wrong);
+        self.collect(&Inherited::default(), &mut flat.0, &mut flat.1, errors);
         flat
     }
 
@@ -193,42 +193,46 @@ impl Router {
         outer: &Inherited,
         routes: &mut Vec<FlatRoute>,
         mounts: &mut Vec<FlatMount>,
-        wrong: &mut Vec<String>,
+        errors: &mut Vec<String>,
     ) {
         let prefix = &self.prefix;
         if !prefix.is_empty() && (!prefix.starts_with('/') || prefix.ends_with('/')) {
-            wrong.push(format!(
+            errors.push(format!(
                 "the prefix `{prefix}` of a router must start with `/` and must not end with it"
             ));
         }
-        let mut here = outer.clone();
-        here.prefix.push_str(prefix);
+        let mut inherited = outer.clone();
+        inherited.prefix.push_str(prefix);
         for tag in &self.tags {
-            here.tags.push(tag.clone());
+            inherited.tags.push(tag.clone());
         }
         for dependency in &self.dependencies {
-            here.dependencies.push(*dependency);
+            inherited.dependencies.push(*dependency);
         }
         for declared in &self.declared {
-            here.declared.push(declared.clone());
+            inherited.declared.push(declared.clone());
         }
         let mut layers = self.layers.clone();
-        layers.append(&mut here.layers);
-        here.layers = layers;
-        here.deprecated |= self.deprecated;
-        here.hidden |= self.hidden;
-        here.body_limit = self.body_limit.or(here.body_limit);
+        layers.append(&mut inherited.layers);
+        inherited.layers = layers;
+        inherited.deprecated |= self.deprecated;
+        inherited.hidden |= self.hidden;
+        inherited.body_limit = self.body_limit.or(inherited.body_limit);
         for item in &self.items {
             match item {
                 Item::Route(route) => routes.push(FlatRoute {
                     route: route.clone(),
-                    inherited: here.clone(),
+                    inherited: inherited.clone(),
                 }),
-                Item::Router(router) => router.collect(&here, routes, mounts, wrong),
+                Item::Router(router) => router.collect(&inherited, routes, mounts, errors),
                 Item::Mount(path, service) => mounts.push(FlatMount {
-                    path: format!("{}{}", here.prefix, if path == "/" { "" } else { path }),
+                    path: format!(
+                        "{}{}",
+                        inherited.prefix,
+                        if path == "/" { "" } else { path }
+                    ),
                     service: service.clone(),
-                    layers: here.layers.clone(),
+                    layers: inherited.layers.clone(),
                 }),
             }
         }
@@ -242,13 +246,13 @@ impl Router {
     note = "add handlers with `.routes(routes![read_items, create_item])`, or below a prefix with `.include(Router::new(\"/items\").routes(routes![..]))`",
     note = "mount another app as a service: `.mount(\"/admin\", admin.into_service().await?)`"
 )]
-pub trait Included {
+pub trait IntoRouter {
     #[doc(hidden)]
     fn into_router(self) -> Router;
 }
 
 #[diagnostic::do_not_recommend]
-impl Included for Router {
+impl IntoRouter for Router {
     fn into_router(self) -> Router {
         self
     }
@@ -269,7 +273,7 @@ pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
     pub(crate) dependencies: Vec<RouterDependency>,
-    declared: Vec<Declared>,
+    declared: Vec<ResponseDeclaration>,
     /// The layers, innermost first.
     layers: Vec<ErasedLayer>,
     pub(crate) deprecated: bool,

@@ -47,11 +47,11 @@ pub(crate) enum Target {
 
 /// The result of a lookup.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Found {
-    Target(Target),
+pub(crate) enum Lookup {
+    Found(Target),
     /// The path has routes, but none for this method. The target is the first that matches the path.
     OtherMethods(Target),
-    Nothing,
+    NotFound,
 }
 
 /// Two entries for the same method and path.
@@ -68,7 +68,7 @@ pub(crate) struct Row {
     pub(crate) pattern: Pattern,
     pub(crate) methods: Vec<Method>,
     pub(crate) target: Target,
-    pub(crate) place: String,
+    pub(crate) description: String,
 }
 
 impl Table {
@@ -105,35 +105,35 @@ impl Table {
 
     /// Finds the target for `method` and a canonical path, and stores the values of the route's placeholders.
     #[inline]
-    pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Found {
+    pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Lookup {
         let own = self.tree(method).unwrap_or(&self.others);
         match self.find_in(own, path, values) {
-            Some(target) if !matches!(target, Target::Mount(_)) => Found::Target(target),
-            mount => self.find_beside(method, path, mount, values),
+            Some(target) if !matches!(target, Target::Mount(_)) => Lookup::Found(target),
+            mount => self.find_fallback(method, path, mount, values),
         }
     }
 
     /// Finds a target if no route has this method: `HEAD` falls back to `GET`, `OPTIONS` to the path's routes, and
     /// everything else to the mount.
-    fn find_beside(
+    fn find_fallback(
         &self,
         method: &Method,
         path: &str,
         mount: Option<Target>,
         values: &mut PathValues,
-    ) -> Found {
+    ) -> Lookup {
         if *method == Method::HEAD
             && let Some(get) = self.tree(&Method::GET)
             && let Some(target) = self.find_in(get, path, values)
         {
-            return Found::Target(target);
+            return Lookup::Found(target);
         }
         let mut routes = self.routes(path).map(|(_, target)| target);
         match mount {
-            Some(mount) if *method != Method::OPTIONS => Found::Target(mount),
+            Some(mount) if *method != Method::OPTIONS => Lookup::Found(mount),
             mount => match routes.next() {
-                Some(route) => Found::OtherMethods(route),
-                None => mount.map_or(Found::Nothing, Found::Target),
+                Some(route) => Lookup::OtherMethods(route),
+                None => mount.map_or(Lookup::NotFound, Lookup::Found),
             },
         }
     }
@@ -153,8 +153,8 @@ impl Table {
         names.push("OPTIONS");
         let mut add = |name| {
             // Inserted in order, because a sort is a lot of code to compile for a few names.
-            if let Err(place) = names.binary_search(&name) {
-                names.insert(place, name);
+            if let Err(position) = names.binary_search(&name) {
+                names.insert(position, name);
             }
         };
         for (method, _) in self.routes(path) {
@@ -213,7 +213,7 @@ struct Builder {
 }
 
 /// The patterns with the same key.
-struct Keyed<'r> {
+struct KeyGroup<'r> {
     key: String,
     rows: Vec<&'r Row>,
 }
@@ -222,38 +222,38 @@ impl Builder {
     /// Builds the tree of one method.
     fn tree(&mut self, method: Option<&Method>, rows: &[&Row]) -> Tree {
         let mut tree = Tree::default();
-        let mut keys: Vec<Keyed<'_>> = Vec::with_capacity(rows.len());
+        let mut keys: Vec<KeyGroup<'_>> = Vec::with_capacity(rows.len());
         let mut known = HashMap::new();
         // Patterns with a rest come last, so that they yield to all others.
         let has_rest = |row: &&&Row| row.pattern.has_rest;
         let plain = rows.iter().filter(|row| !has_rest(row));
         for row in plain.chain(rows.iter().filter(has_rest)) {
             for key in row.keys() {
-                self.enter(&mut keys, &mut known, key, row, method);
+                self.insert(&mut keys, &mut known, key, row, method);
             }
         }
         // `/files/<path..>` also matches `/files/`, unless that path has its own route.
         for row in rows.iter().filter(has_rest) {
             let bare = row.pattern.key_without_rest();
             if let Some(key) = bare.filter(|key| !known.contains_key(*key)) {
-                self.enter(&mut keys, &mut known, key.to_owned(), row, method);
+                self.insert(&mut keys, &mut known, key.to_owned(), row, method);
             }
         }
         let mixed = |row: &&&Row| row.pattern.is_mixed();
         let mixed: Vec<_> = rows.iter().filter(mixed).copied().collect();
-        for keyed in keys {
+        for group in keys {
             let number = self.entries.len();
-            match tree.paths.insert(&*keyed.key, number) {
-                Ok(()) => self.entries.push(keyed.entry(rows, &mixed)),
-                Err(_) if keyed.key.contains("{*") => {
-                    let patterns = keyed.rows.iter();
+            match tree.paths.insert(&*group.key, number) {
+                Ok(()) => self.entries.push(group.entry(rows, &mixed)),
+                Err(_) if group.key.contains("{*") => {
+                    let patterns = group.rows.iter();
                     tree.rests
                         .extend(patterns.map(|row| (row.target, row.pattern.clone())));
                 }
                 Err(error) => self.conflicts.push(Conflict {
                     method: method.cloned(),
                     first: error.to_string(),
-                    second: keyed.rows[0].place.clone(),
+                    second: group.rows[0].description.clone(),
                 }),
             }
         }
@@ -261,9 +261,9 @@ impl Builder {
         tree
     }
 
-    fn enter<'r>(
+    fn insert<'r>(
         &mut self,
-        keys: &mut Vec<Keyed<'r>>,
+        keys: &mut Vec<KeyGroup<'r>>,
         known: &mut HashMap<String, usize>,
         key: String,
         row: &'r Row,
@@ -272,7 +272,7 @@ impl Builder {
         let Some(number) = known.get(&key) else {
             known.insert(key.clone(), keys.len());
             let rows = vec![row];
-            return keys.push(Keyed { key, rows });
+            return keys.push(KeyGroup { key, rows });
         };
         let rows = &mut keys[*number].rows;
         let is_mount = |row: &Row| matches!(row.target, Target::Mount(_));
@@ -282,8 +282,8 @@ impl Builder {
             None => rows.push(row),
             Some(first) => self.conflicts.push(Conflict {
                 method: method.cloned().filter(|_| !is_mount(row)),
-                first: first.place.clone(),
-                second: row.place.clone(),
+                first: first.description.clone(),
+                second: row.description.clone(),
             }),
         }
     }
@@ -304,7 +304,7 @@ impl Row {
     }
 }
 
-impl Keyed<'_> {
+impl KeyGroup<'_> {
     /// Returns the key's own pattern, or, if the key alone does not decide, all patterns that match its paths.
     fn entry(&self, all: &[&Row], mixed: &[&Row]) -> Entry {
         let own = self.rows[0];

@@ -15,7 +15,7 @@ pub(super) struct AccessLine {
 
 impl AccessLine {
     #[cold]
-    pub(super) fn of<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
+    pub(super) fn new<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
         let target = request.uri().path_and_query();
         let target = Escaped(target.map_or("*", |target| target.as_str()));
         let version = match request.version() {
@@ -62,12 +62,12 @@ mod tests {
     #[test]
     fn a_line_has_the_format_of_uvicorn() {
         let request = Request::get("http://x/items/5?q=x").body(()).unwrap();
-        let line = AccessLine::of(&request, Some(([127, 0, 0, 1], 54321).into()));
+        let line = AccessLine::new(&request, Some(([127, 0, 0, 1], 54321).into()));
         assert_eq!(
             line.with(StatusCode::OK),
             r#"INFO:     127.0.0.1:54321 - "GET /items/5?q=x HTTP/1.1" 200 OK"#
         );
-        let line = AccessLine::of(&request, None);
+        let line = AccessLine::new(&request, None);
         let status = StatusCode::from_u16(799).unwrap();
         assert!(line.with(status).starts_with("INFO:     - - \"GET "));
         assert!(line.with(status).ends_with("\" 799 Error"));

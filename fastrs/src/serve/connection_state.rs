@@ -114,7 +114,7 @@ impl ConnectionState {
 
     /// Marks the bytes that were read as invalid, so that they are not treated as a request.
     #[cold]
-    pub(super) fn head_is_invalid(&self) {
+    pub(super) fn set_invalid_head(&self) {
         self.has_invalid_head.store(true, Relaxed);
     }
 
@@ -318,7 +318,7 @@ impl RequestGuard {
 
     /// Records that the response exists. If its bytes are ready, they are sent as long as the client accepts them.
     #[inline]
-    pub(super) fn answered(&self, is_streaming: bool) {
+    pub(super) fn response_ready(&self, is_streaming: bool) {
         if !is_streaming {
             self.0.cancels.store(false, Relaxed);
         }

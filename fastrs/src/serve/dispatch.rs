@@ -11,8 +11,12 @@ use crate::request::{BoxFuture, RequestFuture};
 /// The app that the server serves.
 pub(crate) trait Dispatch: Send + Sync + 'static {
     /// Starts a request. Code that can panic runs in the future.
-    fn dispatch(self: &Arc<Self>, parts: Parts, body: Body, peer: Option<SocketAddr>)
-    -> Dispatched;
+    fn dispatch(
+        self: &Arc<Self>,
+        parts: Parts,
+        body: Body,
+        peer: Option<SocketAddr>,
+    ) -> DispatchedRequest;
 
     /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
     fn shut_down(self: &Arc<Self>) {}
@@ -25,12 +29,12 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
 }
 
 /// A request that has been started.
-pub(crate) struct Dispatched {
+pub(crate) struct DispatchedRequest {
     pub(crate) future: RequestFuture,
     pub(crate) on_disconnect: OnDisconnect,
 }
 
-impl Dispatched {
+impl DispatchedRequest {
     /// Returns a request whose response is ready.
     pub(crate) fn ready(response: Response) -> Self {
         Self {

@@ -32,7 +32,7 @@ pub use self::config::ServeConfig;
 pub use self::listener::Listener;
 pub use self::runtime::block_on;
 
-pub(crate) use self::dispatch::{Dispatch, Dispatched, OnDisconnect};
+pub(crate) use self::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 pub(crate) use self::runtime::workers_error;
 pub(crate) use self::server::serve;
 pub(crate) use self::service::{may_have_body, strip_body};

@@ -103,7 +103,7 @@ impl ServerState {
 
     /// Returns the shutdown signal for work that outlives its request.
     pub(super) fn shutdown(&self) -> Shutdown {
-        Shutdown::of(&self.shutdown)
+        Shutdown::subscribe(&self.shutdown)
     }
 }
 

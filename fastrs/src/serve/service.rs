@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 
 use super::access::AccessLine;
 use super::connection_state::{ConnectionState, RequestGuard};
-use super::dispatch::{Dispatch, Dispatched, OnDisconnect};
+use super::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 use super::shutdown::run_until;
 use super::syntax::{self, Rejection};
 use crate::body::{Body, BodyState, Chunk};
@@ -48,7 +48,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
         let bodiless = http2 && *request.method() == Method::HEAD;
         let config = &self.state.server().config;
         let line = match config.access_log {
-            Some(true) => Some(AccessLine::of(&request, self.peer)),
+            Some(true) => Some(AccessLine::new(&request, self.peer)),
             _ => None,
         };
         let max_uri = config.max_uri_bytes;
@@ -74,7 +74,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                 }
                 Work::Running(dispatched)
             }
-            Err(rejection) => Work::Ready(Box::new(refuse(rejection))),
+            Err(rejection) => Work::Ready(Box::new(rejection_response(rejection))),
         };
         ResponseFuture {
             work,
@@ -98,7 +98,7 @@ pub(super) struct ResponseFuture {
 }
 
 enum Work {
-    Running(Dispatched),
+    Running(DispatchedRequest),
     Ready(Box<Response<Body>>),
     Done,
 }
@@ -109,42 +109,42 @@ impl Future for ResponseFuture {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let mut answer = match &mut this.work {
-            Work::Running(Dispatched { future, .. }) => {
+        let mut response = match &mut this.work {
+            Work::Running(DispatchedRequest { future, .. }) => {
                 // The app catches its own panics; one that slips through costs only this request.
                 let polled = catch_unwind(AssertUnwindSafe(|| future.poll_in_place(cx)));
-                match polled.unwrap_or_else(|payload| Poll::Ready(panicked(payload))) {
-                    Poll::Ready(answer) => answer,
-                    Poll::Pending => return this.pending(cx),
+                match polled.unwrap_or_else(|payload| Poll::Ready(panic_response(payload))) {
+                    Poll::Ready(response) => response,
+                    Poll::Pending => return this.poll_released(cx),
                 }
             }
-            Work::Ready(answer) => std::mem::take(&mut **answer),
+            Work::Ready(response) => std::mem::take(&mut **response),
             Work::Done => Response::default(),
         };
         this.work = Work::Done;
         if let Some(guard) = &this.guard {
             match guard.body_state() {
                 BodyState::Complete | BodyState::Open | BodyState::Skipped => {}
-                BodyState::Dropped => return this.answer_later(&mut answer, cx),
-                BodyState::Unreliable => close(&mut answer),
+                BodyState::Dropped => return this.respond_later(&mut response, cx),
+                BodyState::Unreliable => close(&mut response),
             }
-            guard.answered(answer.body().is_streaming());
+            guard.response_ready(response.body().is_streaming());
         }
         if let Some(line) = this.line.take() {
-            line.write(answer.status());
+            line.write(response.status());
         }
         let guard = this.guard.take();
         if this.http2 {
-            if this.bodiless || !may_have_body(answer.status()) {
-                strip_body(&mut answer);
+            if this.bodiless || !may_have_body(response.status()) {
+                strip_body(&mut response);
             }
         } else if guard
             .as_ref()
             .is_some_and(|guard| guard.server().is_draining())
         {
-            close(&mut answer);
+            close(&mut response);
         }
-        Poll::Ready(Ok(answer.map(|body| ResponseBody {
+        Poll::Ready(Ok(response.map(|body| ResponseBody {
             body,
             _guard: guard,
         })))
@@ -164,14 +164,14 @@ impl ResponseFuture {
     /// Sends the response if the request's future has released it and continues. This is a separate function, since a
     /// second place that returns the response would copy it once more.
     #[cold]
-    fn pending(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
-        let Work::Running(Dispatched { future, .. }) = &mut self.work else {
+    fn poll_released(&mut self, cx: &mut Context<'_>) -> Poll<<Self as Future>::Output> {
+        let Work::Running(DispatchedRequest { future, .. }) = &mut self.work else {
             return Poll::Pending;
         };
         match future.released() {
             None => Poll::Pending,
-            Some(answer) => {
-                self.work = Work::Ready(Box::new(answer));
+            Some(response) => {
+                self.work = Work::Ready(Box::new(response));
                 Pin::new(self).poll(cx)
             }
         }
@@ -181,22 +181,22 @@ impl ResponseFuture {
     /// dropped. If the rest has arrived, it reads it; otherwise it stops reading and adds `Connection: close` to the
     /// response.
     #[cold]
-    fn answer_later(
+    fn respond_later(
         &mut self,
-        answer: &mut Response<Body>,
+        response: &mut Response<Body>,
         cx: &Context<'_>,
     ) -> Poll<Result<Response<ResponseBody>, Infallible>> {
         if let Some(guard) = &self.guard {
             guard.skip_body();
         }
-        self.work = Work::Ready(Box::new(std::mem::take(answer)));
+        self.work = Work::Ready(Box::new(std::mem::take(response)));
         cx.waker().wake_by_ref();
         Poll::Pending
     }
 
     #[cold]
     fn detach(&mut self) {
-        let Work::Running(Dispatched {
+        let Work::Running(DispatchedRequest {
             future,
             on_disconnect: OnDisconnect::Finish,
         }) = std::mem::replace(&mut self.work, Work::Done)
@@ -212,9 +212,9 @@ impl ResponseFuture {
         if !server.is_aborted() {
             let rest: BoxFuture<'static, ()> = Box::pin(async move {
                 // The client has disconnected, so the response is dropped; the drain waits for the guard.
-                let answer = run_until(server.aborted(), future).await;
-                if let (Some(line), Some(answer)) = (line, answer) {
-                    line.write(answer.status());
+                let response = run_until(server.aborted(), future).await;
+                if let (Some(line), Some(response)) = (line, response) {
+                    line.write(response.status());
                 }
                 drop(guard);
             });
@@ -263,13 +263,13 @@ impl HttpBody for ResponseBody {
 
 /// Removes the body where HTTP allows none, but keeps its length readable. hyper does so for HTTP/1; HTTP/2 and calls
 /// without a socket need this function.
-pub(crate) fn strip_body(answer: &mut Response<Body>) {
-    let length = std::mem::take(answer.body_mut()).size_hint().exact();
-    if !may_have_body(answer.status()) && answer.status() != StatusCode::NOT_MODIFIED {
-        answer.headers_mut().remove(CONTENT_LENGTH);
-        answer.headers_mut().remove(CONTENT_TYPE);
+pub(crate) fn strip_body(response: &mut Response<Body>) {
+    let length = std::mem::take(response.body_mut()).size_hint().exact();
+    if !may_have_body(response.status()) && response.status() != StatusCode::NOT_MODIFIED {
+        response.headers_mut().remove(CONTENT_LENGTH);
+        response.headers_mut().remove(CONTENT_TYPE);
     } else if let Some(length) = length.filter(|length| *length > 0) {
-        answer
+        response
             .headers_mut()
             .entry(CONTENT_LENGTH)
             .or_insert(length.into());
@@ -285,37 +285,37 @@ pub(crate) fn may_have_body(status: StatusCode) -> bool {
 
 /// Marks the response as the last one on the connection, unless it hands the connection to another protocol.
 #[cold]
-fn close(answer: &mut Response<Body>) {
-    if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-        answer
+fn close(response: &mut Response<Body>) {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response
             .headers_mut()
             .insert(CONNECTION, HeaderValue::from_static("close"));
     }
 }
 
 #[cold]
-fn refuse(rejection: Rejection) -> Response<Body> {
-    let mut answer = detail(rejection.status, rejection.detail);
+fn rejection_response(rejection: Rejection) -> Response<Body> {
+    let mut response = json_response(rejection.status, rejection.detail);
     // The bytes that follow on the connection cannot be trusted to be a request.
-    close(&mut answer);
-    answer
+    close(&mut response);
+    response
 }
 
 #[cold]
-fn panicked(payload: Box<dyn Any + Send>) -> Response<Body> {
+fn panic_response(payload: Box<dyn Any + Send>) -> Response<Body> {
     let panic = panic_text(payload);
     tracing::error!(panic, "a request panicked outside its handler");
-    detail(
+    json_response(
         StatusCode::INTERNAL_SERVER_ERROR,
         r#"{"detail":"Internal Server Error"}"#,
     )
 }
 
-fn detail(status: StatusCode, json: &'static str) -> Response<Body> {
-    let mut answer = Response::new(Body::from(json));
-    *answer.status_mut() = status;
-    answer
+fn json_response(status: StatusCode, json: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(json));
+    *response.status_mut() = status;
+    response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    answer
+    response
 }

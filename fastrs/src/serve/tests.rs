@@ -42,7 +42,12 @@ impl Drop for OnDrop {
 }
 
 impl Dispatch for App {
-    fn dispatch(self: &Arc<Self>, head: Parts, body: Body, peer: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(
+        self: &Arc<Self>,
+        head: Parts,
+        body: Body,
+        peer: Option<SocketAddr>,
+    ) -> DispatchedRequest {
         self.begun.fetch_add(1, SeqCst);
         let app = Arc::clone(self);
         let path = head.uri.path().to_owned();
@@ -50,7 +55,7 @@ impl Dispatch for App {
         let future = Box::pin(async move {
             let guard = OnDrop(Arc::clone(&app));
             app.entered.notify_one();
-            let answer = match path.as_str() {
+            let response = match path.as_str() {
                 "/gate" | "/cancel" => {
                     let gate = app.gate.as_ref().expect("a gate");
                     gate.acquire().await.expect("the gate is open").forget();
@@ -65,9 +70,9 @@ impl Dispatch for App {
             };
             app.finished.fetch_add(1, SeqCst);
             drop(guard);
-            Response::new(answer)
+            Response::new(response)
         });
-        Dispatched {
+        DispatchedRequest {
             future: RequestFuture::without_exits(future),
             on_disconnect,
         }
@@ -105,14 +110,14 @@ fn start_app(app: App, config: ServeConfig) -> Server {
         .build()
         .unwrap();
     let app = Arc::new(app);
-    let (stop, order) = Stop::new();
+    let (handle, stop) = Stop::new();
     let (address, serving) = runtime.block_on(async {
         let listener = Listener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         (
             address,
             tokio::spawn({
-                let serving = serve(Arc::clone(&app), listener, config, order);
+                let serving = serve(Arc::clone(&app), listener, config, stop);
                 async { serving.await.unwrap() }
             }),
         )
@@ -121,7 +126,7 @@ fn start_app(app: App, config: ServeConfig) -> Server {
         runtime,
         address,
         app,
-        stop,
+        stop: handle,
         serving,
     }
 }
@@ -188,7 +193,7 @@ fn read_to_end(stream: &mut TcpStream) -> String {
 }
 
 /// Reads one response that has a `Content-Length`.
-fn read_answer(stream: &mut TcpStream) -> String {
+fn read_response(stream: &mut TcpStream) -> String {
     let mut text = String::new();
     let mut byte = [0];
     while !text.ends_with("\r\n\r\n") {

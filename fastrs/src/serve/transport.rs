@@ -39,13 +39,13 @@ pub(super) struct Transport {
     unread: BytesMut,
     line_ends: LineEnds,
     /// Whether the client has closed its side.
-    ended: bool,
+    is_eof: bool,
     closing: Closing,
 }
 
 #[derive(Debug)]
 enum Closing {
-    Not,
+    Open,
     /// The server's side is shut; the number of bytes discarded since then.
     Lingering(usize),
     Done,
@@ -59,8 +59,8 @@ impl Transport {
             protocol: Protocol::Http1,
             unread: BytesMut::new(),
             line_ends: LineEnds::new(),
-            ended: false,
-            closing: Closing::Not,
+            is_eof: false,
+            closing: Closing::Open,
         }
     }
 
@@ -111,30 +111,30 @@ impl Transport {
 
     /// Reads ahead to find out whether the client has closed its side, which the kernel reports after the last byte.
     #[cold]
-    fn poll_end(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        while !self.ended && self.unread.len() < READ_AHEAD {
+    fn poll_disconnect(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while !self.is_eof && self.unread.len() < READ_AHEAD {
             let mut bytes = [0; 4096];
             let mut buf = ReadBuf::new(&mut bytes);
             match self.stream.poll_read(cx, &mut buf) {
                 Poll::Ready(read) => read?,
                 Poll::Pending => return Ok(()),
             }
-            self.ended = buf.filled().is_empty();
+            self.is_eof = buf.filled().is_empty();
             self.unread.extend_from_slice(buf.filled());
             // hyper may have been waiting for these bytes.
             cx.waker().wake_by_ref();
         }
-        match self.ended {
+        match self.is_eof {
             true => Err(io::ErrorKind::ConnectionAborted.into()),
             false => Ok(()),
         }
     }
 
     /// Sends a last response if the socket accepts it at once, and signals that nothing follows.
-    pub(super) async fn send_last(&mut self, answer: &[u8]) {
+    pub(super) async fn send_last(&mut self, response: &[u8]) {
         std::future::poll_fn(|cx| {
             // A client that does not read gets no response, since this function does not wait for it.
-            let _ = self.stream.poll_write(cx, answer);
+            let _ = self.stream.poll_write(cx, response);
             let _ = self.stream.poll_shutdown(cx);
             Poll::Ready(())
         })
@@ -144,14 +144,14 @@ impl Transport {
     /// Waits for the client, which may still be sending after a response that came before the end of its request.
     /// Closing now would reset the connection, and the response could be lost on its way (RFC 9112, 9.6).
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Closing::Lingering(thrown) = &mut self.closing else {
+        let Closing::Lingering(discarded) = &mut self.closing else {
             return Poll::Ready(());
         };
         let mut scratch = [0; 8192];
-        while *thrown < LINGER_BYTES {
+        while *discarded < LINGER_BYTES {
             let mut buf = ReadBuf::new(&mut scratch);
             match ready!(self.stream.poll_read(cx, &mut buf)) {
-                Ok(()) if !buf.filled().is_empty() => *thrown += buf.filled().len(),
+                Ok(()) if !buf.filled().is_empty() => *discarded += buf.filled().len(),
                 _ => break,
             }
         }
@@ -175,11 +175,11 @@ impl AsyncRead for Transport {
         }
         let bytes = &buf.filled()[before..];
         if bytes.is_empty() {
-            io.ended = true;
+            io.is_eof = true;
         } else if io.protocol == Protocol::Http1 {
             let is_head = io.state.bytes_read();
             if !io.line_ends.check(bytes, is_head) {
-                io.state.head_is_invalid();
+                io.state.set_invalid_head();
             }
         }
         Poll::Ready(Ok(()))
@@ -216,17 +216,17 @@ impl AsyncWrite for Transport {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
         if io.state.cancels_on_disconnect() {
-            return Poll::Ready(io.poll_end(cx));
+            return Poll::Ready(io.poll_disconnect(cx));
         }
         Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let io = self.get_mut();
-        if matches!(io.closing, Closing::Not) {
+        if matches!(io.closing, Closing::Open) {
             io.state.set_can_rest(false);
             ready!(io.stream.poll_shutdown(cx))?;
-            io.closing = match !io.ended && io.state.linger() {
+            io.closing = match !io.is_eof && io.state.linger() {
                 true => Closing::Lingering(0),
                 false => Closing::Done,
             };

@@ -8,14 +8,19 @@ use serde_json::{Value, json};
 struct Mirror;
 
 impl Dispatch for Mirror {
-    fn dispatch(self: &Arc<Self>, head: Parts, body: Body, peer: Option<SocketAddr>) -> Dispatched {
+    fn dispatch(
+        self: &Arc<Self>,
+        head: Parts,
+        body: Body,
+        peer: Option<SocketAddr>,
+    ) -> DispatchedRequest {
         let future = Box::pin(async move {
             let text = |name| {
                 head.headers
                     .get(name)
                     .map(|v| String::from_utf8_lossy(v.as_bytes()))
             };
-            let said = json!({
+            let echoed = json!({
                 "method": head.method.as_str(),
                 "target": head.uri.to_string(),
                 "host": text(http::header::HOST),
@@ -25,9 +30,9 @@ impl Dispatch for Mirror {
                 "peer": peer,
                 "body": String::from_utf8(body.collect(1024).await.unwrap().to_vec()).unwrap(),
             });
-            let mut answer = Response::new(Body::from(said.to_string()));
+            let mut response = Response::new(Body::from(echoed.to_string()));
             let mut set = |name, value: &'static str| {
-                answer
+                response
                     .headers_mut()
                     .append(name, HeaderValue::from_static(value));
             };
@@ -56,10 +61,10 @@ impl Dispatch for Mirror {
                 "/empty" => 204,
                 _ => 200,
             };
-            *answer.status_mut() = StatusCode::from_u16(status).unwrap();
-            answer
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            response
         });
-        Dispatched {
+        DispatchedRequest {
             future: RequestFuture::without_exits(future),
             on_disconnect: crate::serve::OnDisconnect::Finish,
         }
@@ -73,7 +78,7 @@ fn run<F: Future>(test: impl FnOnce(TestClient) -> F) -> F::Output {
 #[test]
 fn sends_what_was_specified() {
     run(async |client| {
-        let answer = client
+        let response = client
             .post("/a b?x=1")
             .query(&[("q", "1 2")])
             .query(&[("limit", 10)])
@@ -81,15 +86,15 @@ fn sends_what_was_specified() {
             .json(&json!({"n": 1}))
             .send()
             .await;
-        assert_eq!(answer.status(), 200);
-        let said: Value = answer.json();
-        assert_eq!(said["method"], "POST");
-        assert_eq!(said["target"], "/a%20b?x=1&q=1+2&limit=10");
-        assert_eq!(said["host"], "testserver");
-        assert_eq!(said["type"], "application/json");
-        assert_eq!(said["token"], "Bearer t");
-        assert_eq!(said["body"], r#"{"n":1}"#);
-        assert_eq!(said["peer"], "127.0.0.1:50000");
+        assert_eq!(response.status(), 200);
+        let echoed: Value = response.json();
+        assert_eq!(echoed["method"], "POST");
+        assert_eq!(echoed["target"], "/a%20b?x=1&q=1+2&limit=10");
+        assert_eq!(echoed["host"], "testserver");
+        assert_eq!(echoed["type"], "application/json");
+        assert_eq!(echoed["token"], "Bearer t");
+        assert_eq!(echoed["body"], r#"{"n":1}"#);
+        assert_eq!(echoed["peer"], "127.0.0.1:50000");
         let form: Value = client.put("/").form(&[("a", "é&")]).await.json();
         assert_eq!(form["body"], "a=%C3%A9%26");
         assert_eq!(form["type"], "application/x-www-form-urlencoded");
@@ -107,9 +112,9 @@ fn sends_what_was_specified() {
 #[test]
 fn keeps_cookies() {
     run(async |client| {
-        let answer = client.get("/login").await;
+        let response = client.get("/login").await;
         assert_eq!(
-            answer.cookies(),
+            response.cookies(),
             [("a".into(), "1".into()), ("b".into(), "2".into())]
         );
         assert_eq!(client.get("/").await.json::<Value>()["cookie"], "a=1");
@@ -129,23 +134,23 @@ fn follows_redirects() {
     run(async |client| {
         let kept = client.post("/old").json(&1).await;
         assert_eq!((kept.path(), kept.redirects()), ("/new?x=1", 1));
-        let said: Value = kept.json();
+        let echoed: Value = kept.json();
         assert_eq!(
-            (&said["method"], &said["body"]),
+            (&echoed["method"], &echoed["body"]),
             (&json!("POST"), &json!("1"))
         );
-        let said: Value = client.post("/done").json(&1).bearer("t").await.json();
+        let echoed: Value = client.post("/done").json(&1).bearer("t").await.json();
         assert_eq!(
-            (&said["method"], &said["body"]),
+            (&echoed["method"], &echoed["body"]),
             (&json!("GET"), &json!(""))
         );
         assert_eq!(
-            (&said["token"], &said["type"]),
+            (&echoed["token"], &echoed["type"]),
             (&json!("Bearer t"), &Value::Null)
         );
-        let said: Value = client.get("/away").bearer("t").await.json();
+        let echoed: Value = client.get("/away").bearer("t").await.json();
         assert_eq!(
-            (&said["token"], &said["host"]),
+            (&echoed["token"], &echoed["host"]),
             (&Value::Null, &json!("elsewhere"))
         );
         let stayed = client.get("/old").follow_redirects(false).await;
@@ -175,14 +180,14 @@ fn serves_on_a_socket() {
         let server = TestServer::over(Arc::new(Mirror), config).await.unwrap();
         let address = server.addr();
         assert_eq!(server.url("/x"), format!("http://{address}/x"));
-        let answer = tokio::task::spawn_blocking(move || {
+        let response = tokio::task::spawn_blocking(move || {
             let mut stream = std::net::TcpStream::connect(address).unwrap();
             stream.write_all(b"GET /x HTTP/1.0\r\n\r\n").unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
+            let mut response = String::new();
+            stream.read_to_string(&mut response).unwrap();
+            response
         });
-        assert!(answer.await.unwrap().starts_with("HTTP/1.0 200 OK"));
+        assert!(response.await.unwrap().starts_with("HTTP/1.0 200 OK"));
         server.stop().await;
         assert!(std::net::TcpStream::connect(address).is_err());
     });

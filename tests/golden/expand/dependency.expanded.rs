@@ -128,17 +128,17 @@ const _: () = {
         }
         async fn run<'a, 'r>(
             args: Self::Args<'r>,
-            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            injected: ::fastrs::__private::Injected<'a, 'r, Self::Deps>,
             params: &'a Self::Params,
             cx: &'a mut ::fastrs::__private::Context<'r>,
-        ) -> ::fastrs::__private::Made<Self::Returned> {
+        ) -> ::core::result::Result<Self::Returned, ::fastrs::__private::Failure> {
             let (a0, ()) = args;
-            let (d0, ()) = lent;
+            let (d0, ()) = injected;
             let d0 = ::fastrs::__private::lend_clone::<__Dep0, Pool>(d0);
             let params = ::core::clone::Clone::clone(params);
             let __role = params.role;
-            let answer = current_user(a0, d0, __role).await;
-            ::fastrs::__private::Probe(answer).check()
+            let value = current_user(a0, d0, __role).await;
+            ::fastrs::__private::Probe(value).check()
         }
     }
     ::fastrs::__private::argument_in::<&str, ::fastrs::__private::location::Header>();

@@ -91,7 +91,6 @@ const _: () = {
                 ::core::file!(),
                 ::core::line!(),
             )
-            .docs("Read one item.", "The response includes the remaining stock.")
             .doc_comment("Read one item.\n\nThe response includes the remaining stock.")
             .tags(&["items"]);
         type Deps = (::fastrs::__private::Effect<__Dep0>, (__Dep1, (__Dep2, ())));
@@ -137,22 +136,22 @@ const _: () = {
         }
         async fn call<'a, 'r>(
             args: Self::Args<'r>,
-            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            injected: ::fastrs::__private::Injected<'a, 'r, Self::Deps>,
             cx: &'a mut ::fastrs::__private::Context<'r>,
         ) -> ::fastrs::__private::ResponseResult {
             let (a0, (a1, (a2, ()))) = args;
-            let (_, (d1, (d2, ()))) = lent;
+            let (_, (d1, (d2, ()))) = injected;
             let d1 = ::fastrs::__private::lend_ref::<__Dep1, User>(d1);
             let d2 = ::fastrs::__private::lend_mut::<__Dep2, Transaction>(d2);
-            let answer = read_item(a0, a1, a2, d1, d2, cx.reply_mut()).await;
+            let value = read_item(a0, a1, a2, d1, d2, cx.reply_mut()).await;
             ::fastrs::__private::Return::<
                 Result<Item, ItemError>,
-            >::answer(answer, &Self::META, cx)
+            >::respond(value, &Self::META, cx)
         }
         fn drive(
-            incoming: ::fastrs::__private::RoutedRequest,
+            request: ::fastrs::__private::RoutedRequest,
         ) -> ::fastrs::__private::EndpointFuture {
-            ::fastrs::__drive!(Self, incoming)
+            ::fastrs::__drive!(Self, request)
         }
     }
     ::fastrs::__private::argument::<u64>();
@@ -170,7 +169,7 @@ const _: () = {
     ::fastrs::__private::complete::<__Dep0>();
     ::fastrs::__private::complete::<__Dep1>();
     let _: [fn(); 2] = [
-        ::fastrs::__private::Returns::<Result<Item, ItemError>>::answer,
+        ::fastrs::__private::Returns::<Result<Item, ItemError>>::response,
         ::fastrs::__private::Returns::<Result<Item, ItemError>>::error,
     ];
 };

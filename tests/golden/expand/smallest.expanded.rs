@@ -47,22 +47,22 @@ const _: () = {
         }
         async fn call<'a, 'r>(
             args: Self::Args<'r>,
-            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            injected: ::fastrs::__private::Injected<'a, 'r, Self::Deps>,
             cx: &'a mut ::fastrs::__private::Context<'r>,
         ) -> ::fastrs::__private::ResponseResult {
             let () = args;
-            let () = lent;
-            let answer = hello().await;
-            ::fastrs::__private::Return::<&'static str>::answer(answer, &Self::META, cx)
+            let () = injected;
+            let value = hello().await;
+            ::fastrs::__private::Return::<&'static str>::respond(value, &Self::META, cx)
         }
         fn drive(
-            incoming: ::fastrs::__private::RoutedRequest,
+            request: ::fastrs::__private::RoutedRequest,
         ) -> ::fastrs::__private::EndpointFuture {
-            ::fastrs::__drive!(Self, incoming)
+            ::fastrs::__drive!(Self, request)
         }
     }
     let _: [fn(); 2] = [
-        ::fastrs::__private::Returns::<&'static str>::answer,
+        ::fastrs::__private::Returns::<&'static str>::response,
         ::fastrs::__private::Returns::<&'static str>::error,
     ];
 };

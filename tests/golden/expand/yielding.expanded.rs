@@ -65,12 +65,12 @@ const _: () = {
         }
         async fn run<'a, 'r>(
             args: Self::Args<'r>,
-            lent: ::fastrs::__private::Lent<'a, 'r, Self::Deps>,
+            injected: ::fastrs::__private::Injected<'a, 'r, Self::Deps>,
             params: &'a Self::Params,
             cx: &'a mut ::fastrs::__private::Context<'r>,
-        ) -> ::fastrs::__private::Made<Self::Returned> {
+        ) -> ::core::result::Result<Self::Returned, ::fastrs::__private::Failure> {
             let () = args;
-            let (d0, ()) = lent;
+            let (d0, ()) = injected;
             let d0 = ::fastrs::__private::keep_ref::<__Dep0>(d0);
             ::fastrs::__private::lend::<
                 Self,
@@ -82,7 +82,7 @@ const _: () = {
                         ::fastrs::__private::Probe(
                                 transaction(d0.get::<Pool>(), lend).await,
                             )
-                            .ended()
+                            .into_exit_result()
                     },
                 )
                 .await

@@ -9,11 +9,11 @@ fn stalled(server: &Server, parts: &[&str]) -> String {
     for part in parts {
         stream.write_all(part.as_bytes()).unwrap();
     }
-    let answer = read_to_end(&mut stream);
+    let response = read_to_end(&mut stream);
     let took = start.elapsed();
     assert!(took >= Duration::from_millis(200), "closed early: {took:?}");
     assert!(took < Duration::from_millis(1500), "closed late: {took:?}");
-    answer
+    response
 }
 
 #[test]
@@ -31,14 +31,14 @@ fn times_out_part_of_a_head() {
         "PRI * HTTP/2.0\r\n\r\nSM\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\n",
     ] {
-        let answer = stalled(&server, &[part]);
+        let response = stalled(&server, &[part]);
         assert!(
-            answer.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
-            "{part}: {answer}"
+            response.starts_with("HTTP/1.1 408 Request Timeout\r\n"),
+            "{part}: {response}"
         );
         assert!(
-            answer.ends_with("\r\n\r\n{\"detail\":\"Request Timeout\"}"),
-            "{answer}"
+            response.ends_with("\r\n\r\n{\"detail\":\"Request Timeout\"}"),
+            "{response}"
         );
     }
 }
@@ -49,10 +49,10 @@ fn times_out_a_second_head_sooner_than_an_idle_connection() {
     let server = start(config);
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
-    read_answer(&mut stream);
+    read_response(&mut stream);
     stream.write_all(b"GET /second").unwrap();
-    let answer = read_to_end(&mut stream);
-    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    let response = read_to_end(&mut stream);
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn closes_an_idle_connection_silently() {
     let server = start(short());
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
-    read_answer(&mut stream);
+    read_response(&mut stream);
     let start = Instant::now();
     assert_eq!(read_to_end(&mut stream), "");
     assert!(
@@ -92,5 +92,5 @@ fn deadlines_spare_a_request_in_flight() {
         .unwrap();
     std::thread::sleep(Duration::from_millis(900));
     server.open_gate();
-    assert!(read_answer(&mut stream).ends_with("through"));
+    assert!(read_response(&mut stream).ends_with("through"));
 }

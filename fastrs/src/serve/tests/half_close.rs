@@ -13,11 +13,11 @@ fn with_unix_socket(app: App, test: impl FnOnce(&Arc<App>, &dyn Fn() -> UnixStre
     let listener = UnixListener::bind(&path).unwrap();
     let runtime = Runtime::new().unwrap();
     let app = Arc::new(app);
-    let (stop, order) = Stop::new();
+    let (handle, stop) = Stop::new();
     let listener = runtime.block_on(Listener::bind(listener)).unwrap();
-    let serving = runtime.spawn(serve(Arc::clone(&app), listener, ServeConfig::new(), order));
+    let serving = runtime.spawn(serve(Arc::clone(&app), listener, ServeConfig::new(), stop));
     test(&app, &|| UnixStream::connect(&path).unwrap());
-    stop.drain();
+    handle.drain();
     assert_eq!(runtime.block_on(serving).unwrap().unwrap().aborted, 0);
     std::fs::remove_file(&path).unwrap();
 }
@@ -33,9 +33,9 @@ fn a_half_closing_client_gets_its_response() {
                 let mut stream = connect();
                 stream.write_all(request.as_bytes()).unwrap();
                 stream.shutdown(Shutdown::Write).unwrap();
-                let mut answer = String::new();
-                stream.read_to_string(&mut answer).unwrap();
-                let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+                let mut response = String::new();
+                stream.read_to_string(&mut response).unwrap();
+                let (_, body) = response.split_once("\r\n\r\n").unwrap();
                 assert_eq!(body.len(), length);
             }
         }

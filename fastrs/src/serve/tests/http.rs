@@ -1,4 +1,4 @@
-//! Requests that are answered, and requests that are rejected.
+//! Requests that are served, and requests that are rejected.
 
 use super::*;
 
@@ -8,10 +8,10 @@ fn responds_and_keeps_the_connection() {
     let mut stream = server.connect();
     for _ in 0..3 {
         stream.write_all(GET.as_bytes()).unwrap();
-        let answer = read_answer(&mut stream);
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-        assert!(answer.ends_with("\r\n\r\n/hello"), "{answer}");
-        assert!(!answer.contains("connection:"), "{answer}");
+        let response = read_response(&mut stream);
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+        assert!(response.ends_with("\r\n\r\n/hello"), "{response}");
+        assert!(!response.contains("connection:"), "{response}");
     }
     stream
         .write_all(GET_AND_CLOSE.replace("/hello", "/peer").as_bytes())
@@ -26,10 +26,10 @@ fn responds_to_pipelined_requests_in_order() {
         .map(|n| GET.replace("hello", &n.to_string()))
         .collect::<String>()
         + GET_AND_CLOSE;
-    let answers = server.send(&requests);
-    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 21);
-    let at = |n: usize| answers.find(&format!("\r\n\r\n/{n}HTTP")).unwrap();
-    assert!((1..20).all(|n| at(n - 1) < at(n)), "{answers}");
+    let responses = server.send(&requests);
+    assert_eq!(responses.matches("HTTP/1.1 200 OK").count(), 21);
+    let at = |n: usize| responses.find(&format!("\r\n\r\n/{n}HTTP")).unwrap();
+    assert!((1..20).all(|n| at(n - 1) < at(n)), "{responses}");
 }
 
 #[test]
@@ -53,9 +53,9 @@ fn a_client_that_does_not_read_cannot_pile_up_responses() {
 #[test]
 fn heads_have_no_body() {
     let server = start(ServeConfig::new());
-    let answer = server.send(&GET_AND_CLOSE.replace("GET", "HEAD"));
-    assert!(answer.contains("content-length: 6\r\n"), "{answer}");
-    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    let response = server.send(&GET_AND_CLOSE.replace("GET", "HEAD"));
+    assert!(response.contains("content-length: 6\r\n"), "{response}");
+    assert!(response.ends_with("\r\n\r\n"), "{response}");
 }
 
 #[test]
@@ -111,19 +111,19 @@ fn refuses_what_http_forbids() {
             "URI Too Long",
         ),
     ] {
-        let answer = server.send(&(request.clone() + GET));
+        let response = server.send(&(request.clone() + GET));
         assert!(
-            answer.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{request}: {answer}"
+            response.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{request}: {response}"
         );
         assert!(
-            answer.ends_with(&format!("{{\"detail\":\"{detail}\"}}")),
-            "{request}: {answer}"
+            response.ends_with(&format!("{{\"detail\":\"{detail}\"}}")),
+            "{request}: {response}"
         );
         assert_eq!(
-            answer.matches("HTTP/1.1").count(),
+            response.matches("HTTP/1.1").count(),
             1,
-            "the rest was handled as a request: {answer}"
+            "the rest was handled as a request: {response}"
         );
     }
     assert_eq!(server.app.begun.load(SeqCst), 0);
@@ -139,12 +139,15 @@ fn refuses_long_heads() {
             "GET / HTTP/1.1\r\nHost: a\r\nx: {}\r\n\r\n",
             "x".repeat(length)
         );
-        let answer = server.send(&head);
-        assert!(answer.starts_with("HTTP/1.1 431 "), "{length}: {answer}");
+        let response = server.send(&head);
+        assert!(
+            response.starts_with("HTTP/1.1 431 "),
+            "{length}: {response}"
+        );
     }
     let many: String = (0..100).map(|n| format!("x{n}: 1\r\n")).collect();
-    let answer = server.send(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"));
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let response = server.send(&format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"));
+    assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
 }
 
 #[test]
@@ -159,9 +162,9 @@ fn an_early_response_reaches_a_client_that_is_still_sending() {
         stream.write_all(&vec![b'x'; length / 3]).unwrap();
     }
     stream.shutdown(Shutdown::Write).unwrap();
-    let answer = read_to_end(&mut stream);
-    assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
-    assert!(answer.ends_with("no need to read"), "{answer}");
+    let response = read_to_end(&mut stream);
+    assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+    assert!(response.ends_with("no need to read"), "{response}");
 }
 
 #[test]
@@ -179,14 +182,14 @@ fn refuses_lines_that_end_without_cr() {
         (format!("{post}{}", GET.replace("\r\n", "\n")), 0),
         (format!("{post}{post}{GET_AND_CLOSE}"), 3),
     ] {
-        let answers = server.send(&requests);
+        let responses = server.send(&requests);
         assert_eq!(
-            answers.matches("HTTP/1.1 200 OK").count(),
+            responses.matches("HTTP/1.1 200 OK").count(),
             good,
-            "{answers}"
+            "{responses}"
         );
-        let refused = answers.matches("HTTP/1.1 400 Bad Request").count();
-        assert_eq!(refused, usize::from(good == 0), "{answers}");
+        let refused = responses.matches("HTTP/1.1 400 Bad Request").count();
+        assert_eq!(refused, usize::from(good == 0), "{responses}");
     }
 }
 
@@ -195,8 +198,8 @@ fn an_early_response_does_not_request_the_body() {
     let server = start(ServeConfig::new());
     let head =
         "POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n";
-    let answer = server.send(head);
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let response = server.send(head);
+    assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
 }
 
 #[test]
@@ -206,10 +209,10 @@ fn a_panic_is_a_response() {
     stream
         .write_all(GET.replace("hello", "panic").as_bytes())
         .unwrap();
-    let answer = read_answer(&mut stream);
-    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    let response = read_response(&mut stream);
+    assert!(response.starts_with("HTTP/1.1 500 "), "{response}");
     stream.write_all(GET.as_bytes()).unwrap();
-    assert!(read_answer(&mut stream).ends_with("/hello"));
+    assert!(read_response(&mut stream).ends_with("/hello"));
 }
 
 #[cfg(feature = "http2")]

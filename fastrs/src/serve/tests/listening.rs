@@ -31,25 +31,25 @@ fn a_stale_unix_socket_is_replaced() {
             error.to_string().contains("another process listens there"),
             "{error}"
         );
-        let (stop, order) = Stop::new();
+        let (handle, stop) = Stop::new();
         let serving = tokio::spawn(serve(
             Arc::new(App::default()),
             listener,
             ServeConfig::new(),
-            order,
+            stop,
         ));
         let address = path.clone();
-        let answer = tokio::task::spawn_blocking(move || {
+        let response = tokio::task::spawn_blocking(move || {
             let mut stream = UnixStream::connect(address).unwrap();
             stream
                 .write_all(GET_AND_CLOSE.replace("/hello", "/peer").as_bytes())
                 .unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
+            let mut response = String::new();
+            stream.read_to_string(&mut response).unwrap();
+            response
         });
-        assert!(answer.await.unwrap().ends_with("\r\n\r\nfalse"));
-        stop.drain();
+        assert!(response.await.unwrap().ends_with("\r\n\r\nfalse"));
+        handle.drain();
         assert_eq!(serving.await.unwrap().unwrap().aborted, 0);
     });
     assert!(!path.exists(), "the socket's file is still there");
@@ -61,7 +61,7 @@ fn a_stale_unix_socket_is_replaced() {
 
 /// Clients that connect before the server accepts wait in the kernel.
 #[test]
-fn many_connections_may_wait_to_be_accepted() {
+fn lets_many_connections_wait_to_be_accepted() {
     let runtime = Runtime::new().unwrap();
     let listener = runtime.block_on(Listener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();

@@ -49,14 +49,14 @@ fn a_drain_finishes_requests_in_flight() {
     server.wait(server.app.entered.notified());
     let mut idle = server.connect();
     idle.write_all(GET.as_bytes()).unwrap();
-    read_answer(&mut idle);
+    read_response(&mut idle);
     server.stop.drain();
     // The drain has taken effect once connecting fails.
     server.wait_until_closed();
     server.open_gate();
-    let answer = read_to_end(&mut busy);
-    assert!(answer.contains("connection: close\r\n"), "{answer}");
-    assert!(answer.ends_with("through"), "{answer}");
+    let response = read_to_end(&mut busy);
+    assert!(response.contains("connection: close\r\n"), "{response}");
+    assert!(response.ends_with("through"), "{response}");
     assert_eq!(read_to_end(&mut idle), "");
     let app = Arc::clone(&server.app);
     assert_eq!(
@@ -79,8 +79,8 @@ fn a_drain_serves_the_backlog() {
         client.write_all(GET.as_bytes()).unwrap();
     }
     for client in &mut clients {
-        let answer = read_to_end(client);
-        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        let response = read_to_end(client);
+        assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
     }
     assert_eq!(server.stopped().aborted, 0);
 }
@@ -90,18 +90,18 @@ fn a_drain_serves_a_request_that_is_arriving() {
     let server = start(short().keep_alive_timeout(Duration::from_secs(60)));
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
-    read_answer(&mut stream);
+    read_response(&mut stream);
     server.stop.drain();
     server.wait_until_closed();
     stream.write_all(GET.as_bytes()).unwrap();
-    let answer = read_to_end(&mut stream);
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-    assert!(answer.contains("connection: close\r\n"), "{answer}");
+    let response = read_to_end(&mut stream);
+    assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
+    assert!(response.contains("connection: close\r\n"), "{response}");
 }
 
 #[cfg(feature = "http2")]
 #[test]
-fn a_drain_tells_http2_clients() {
+fn a_drain_notifies_http2_clients() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     stream
