@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
 
-use super::Dependency;
+use super::model::Dependency;
 use super::params::Params;
 use crate::arguments::Plan;
 use crate::errors::Errors;

@@ -1,9 +1,10 @@
 //! `#[dependency]`: read, check, emit.
 
 mod emit;
+mod model;
 mod params;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprLit, Lit, Type};
 
@@ -14,23 +15,7 @@ use crate::function::Function;
 use crate::instead;
 use crate::keys;
 use crate::types;
-
-/// A dependency as plain data.
-pub(crate) struct Dependency {
-    app_scoped: bool,
-    blocking: Option<Span>,
-    arguments: Vec<Argument>,
-}
-
-impl Dependency {
-    /// Returns the `T` of its `Yield<T>`.
-    fn lent(&self) -> Option<&Type> {
-        self.arguments.iter().find_map(|arg| match &arg.source {
-            Source::Lend(ty) => Some(ty),
-            _ => None,
-        })
-    }
-}
+use model::Dependency;
 
 /// Expands `#[dependency]`.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
 
-use super::Model;
+use super::item::Model;
 use super::judge;
 use super::patch;
 use super::plain;

@@ -7,9 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
 
-use super::mark::says;
 use super::names::Rule;
-use super::serde::ItemSerde;
+use super::serde::{ItemSerde, has_key};
 use super::unchecked;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
@@ -276,7 +275,7 @@ fn say(
     let own = ItemSerde::read(&field.attrs);
     if types::has_several(&field.ty)
         && !own.flatten
-        && !says(&field.attrs, "schemars", &["with", "schema_with"])
+        && !has_key(&field.attrs, "schemars", &["with", "schema_with"])
     {
         // The type may contain a map, whose keys have their own schema.
         let ty = &field.ty;

@@ -10,8 +10,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Ident, Type, parse_quote};
 
-use super::Model;
 use super::field::Field;
+use super::item::Model;
 use super::shape::Shape;
 use crate::paths::{check_over, emit, private};
 use crate::spelled;

@@ -9,7 +9,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, parse_quote};
 
 use super::field::Field;
 use super::judge::asks;
-use super::serde::metas;
+use super::serde::{has_key, metas};
 use super::shape::Shape;
 use crate::spelled;
 
@@ -41,7 +41,7 @@ const FIELD: &[&str] = &[
 /// Numbers the judged fields, and adds the matching attributes for serde and schemars.
 pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
     let is_generic = !item.generics.params.is_empty() || item.generics.where_clause.is_some();
-    if is_generic || !says_only(&item.attrs, CONTAINER) {
+    if is_generic || !has_only_keys(&item.attrs, CONTAINER) {
         return;
     }
     let mut marks = Marks {
@@ -57,7 +57,7 @@ pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
         }
         (Data::Enum(data), Shape::Enum { variants, .. }) => {
             for (item, variant) in data.variants.iter_mut().zip(variants) {
-                if variant.cfgs.is_empty() && says_only(&item.attrs, VARIANT) {
+                if variant.cfgs.is_empty() && has_only_keys(&item.attrs, VARIANT) {
                     marks.fields(&mut item.fields, variant.fields.iter_mut());
                 }
             }
@@ -90,9 +90,9 @@ struct Marks {
 impl Marks {
     fn fields<'a>(&mut self, items: &mut Fields, fields: impl Iterator<Item = &'a mut Field>) {
         for (item, field) in items.iter_mut().zip(fields) {
-            let is_described = says(&item.attrs, "schemars", &["with", "schema_with"]);
+            let is_described = has_key(&item.attrs, "schemars", &["with", "schema_with"]);
             let is_there = field.cfgs.is_empty() && !is_described;
-            if is_there && says_only(&item.attrs, FIELD) && asks(field) && is_simple(field) {
+            if is_there && has_only_keys(&item.attrs, FIELD) && asks(field) && is_simple(field) {
                 let path = path(&self.owner, self.next);
                 item.attrs.push(parse_quote!(#[schemars(with = #path)]));
                 field.mark = Some(self.next);
@@ -111,14 +111,8 @@ fn is_simple(field: &Field) -> bool {
         .all(|leaf| spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()))
 }
 
-fn says_only(attrs: &[Attribute], known: &[&str]) -> bool {
+fn has_only_keys(attrs: &[Attribute], known: &[&str]) -> bool {
     metas(attrs, "serde")
         .iter()
         .all(|meta| known.iter().any(|name| meta.path().is_ident(name)))
-}
-
-pub(super) fn says(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
-    metas(attrs, owner)
-        .iter()
-        .any(|meta| names.iter().any(|name| meta.path().is_ident(name)))
 }

@@ -2,6 +2,7 @@
 
 mod emit;
 mod field;
+mod item;
 mod judge;
 mod mark;
 mod names;
@@ -22,21 +23,10 @@ use syn::{Attribute, DeriveInput, GenericParam, Path, Token, parse_quote};
 use crate::errors::Errors;
 use crate::paths::emit;
 use crate::types;
+use item::Model;
 use serde::ContainerSerde;
 use shape::Shape;
 use words::Words;
-
-/// A model: the item as it is emitted, and what was read from it.
-pub(crate) struct Model {
-    pub(crate) item: DeriveInput,
-    pub(crate) words: Words,
-    pub(crate) serde: ContainerSerde,
-    pub(crate) shape: Shape,
-    /// Whether fastrs generates the serde and schemars impls instead of deriving them.
-    pub(crate) plain: bool,
-    /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
-    pub(crate) represented: bool,
-}
 
 /// Expands `#[model]`. Mistakes are left out of the result, so that the model still works for its users.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {

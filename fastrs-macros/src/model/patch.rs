@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::Model;
 use super::field::Field;
+use super::item::Model;
 use super::judge;
 use super::shape::Shape;
 use super::validate::field_rules;

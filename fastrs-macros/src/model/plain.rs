@@ -9,8 +9,8 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
-use super::Model;
 use super::field::{self, Field};
+use super::item::Model;
 use super::judge;
 use super::names::Rule;
 use super::serde::{metas, text};

@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Meta, Token, parse_quote};
 
-use super::Model;
+use super::item::Model;
 use super::serde::{Tagging, metas, name};
 use super::{judge, mark};
 use crate::paths::{at, emit, private, private_at};

@@ -120,6 +120,13 @@ impl ItemSerde {
     }
 }
 
+/// Returns whether an attribute named `owner` has one of these keys.
+pub(super) fn has_key(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
+    metas(attrs, owner)
+        .iter()
+        .any(|meta| names.iter().any(|name| meta.path().is_ident(name)))
+}
+
 /// Returns everything in the attributes of this name.
 pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident(owner));

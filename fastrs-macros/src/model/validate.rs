@@ -5,8 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Member;
 use syn::spanned::Spanned;
 
-use super::Model;
 use super::field::Field;
+use super::item::Model;
 use super::serde::Tagging;
 use super::shape::{Shape, Variant};
 use crate::paths::{at, emit, private, private_at};

@@ -5,8 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token, Type, parenthesized};
 
-use super::Method;
-use super::model::{Declared, RouteAttr};
+use super::model::{Declared, Method, RouteAttr};
 use crate::arguments::Provider;
 use crate::errors::Errors;
 use crate::keys::{self, Key, Value};

@@ -15,11 +15,8 @@ use crate::fallback;
 use crate::function::Function;
 use crate::instead;
 pub(crate) use emit::call;
-use model::Route;
+use model::{Method, Route};
 use pattern::Pattern;
-
-/// The method that the attribute's name implies, or `None` for `#[route(..)]`.
-pub(crate) type Method = Option<&'static str>;
 
 /// Expands a route attribute.
 pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> TokenStream {

@@ -7,6 +7,9 @@ use super::pattern::Pattern;
 use crate::arguments::{Argument, Provider};
 use crate::status::Status;
 
+/// The method that the attribute's name implies, or `None` for `#[route(..)]`.
+pub(crate) type Method = Option<&'static str>;
+
 /// Everything in a route's attribute and signature.
 pub(crate) struct Route {
     pub(crate) attr: RouteAttr,

@@ -1,0 +1,19 @@
+//! A model as plain data.
+
+use syn::DeriveInput;
+
+use super::serde::ContainerSerde;
+use super::shape::Shape;
+use super::words::Words;
+
+/// A model: the item as it is emitted, and what was read from it.
+pub(crate) struct Model {
+    pub(crate) item: DeriveInput,
+    pub(crate) words: Words,
+    pub(crate) serde: ContainerSerde,
+    pub(crate) shape: Shape,
+    /// Whether fastrs generates the serde and schemars impls instead of deriving them.
+    pub(crate) plain: bool,
+    /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
+    pub(crate) represented: bool,
+}
