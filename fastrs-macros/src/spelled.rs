@@ -20,6 +20,11 @@ const CONTAINERS: &[&str] = &[
     "IndexMap", "Secret", "Partial", "Partial",
 ];
 
+/// Containers whose default is empty, whatever they contain.
+const EMPTY: &[&str] = &[
+    "Option", "Vec", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
+];
+
 /// Types from the crates that a fastrs feature enables: the feature, and whether it is off.
 const OPTIONAL: &[(&str, &str)] = &[
     ("Uuid", "uuid"),
@@ -36,6 +41,11 @@ pub(crate) fn last(ty: &Type) -> Option<&PathSegment> {
         Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
         _ => None,
     }
+}
+
+/// Returns whether the default of a type is empty, whatever its parameters are.
+pub(crate) fn is_empty_by_default(ty: &Type) -> bool {
+    last(ty).is_some_and(|segment| EMPTY.iter().any(|name| segment.ident == name))
 }
 
 /// Returns the types between a segment's angle brackets.

@@ -4,6 +4,7 @@
 mod bytes;
 mod depth;
 mod fields;
+mod generics;
 mod key_types;
 mod keys;
 mod lists;

@@ -12,7 +12,8 @@ use super::serde::{ItemSerde, has_key};
 use super::unchecked;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
-use crate::paths::{at, emit, private, private_at};
+use crate::paths::{at, emit, fallbacks, private, private_at};
+use crate::spelled;
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
 
@@ -86,12 +87,13 @@ impl Field {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),
         };
-        // Generic types are left to serde, which adds a `Default` bound.
+        // In generic types it is left to serde, which adds a `Default` bound for the parameters, unless none is needed.
         let default = match &words.default {
             Some((_, expr)) => Some(expr.clone()),
             None => words.read_only.then_some(None),
         };
-        let default = default.filter(|expr| expr.is_some() || !location.is_generic());
+        let has_default = !location.is_generic() || spelled::is_empty_by_default(&field.ty);
+        let default = default.filter(|expr| expr.is_some() || has_default);
         let default = default.map(|expr| (default_fn(location, &member), expr));
         if !location.plain {
             say(field, &words, default.as_ref(), location.owner);
@@ -278,9 +280,9 @@ fn say(
         && !has_key(&field.attrs, "schemars", &["with", "schema_with"])
     {
         // The type may contain a map, whose keys have their own schema.
-        let ty = &field.ty;
+        let (ty, import) = (&field.ty, fallbacks());
         let described: Attribute = parse_quote! {
-            #[schemars(transform = #p::keys_schema(#p::Can::<#ty>::KEYS))]
+            #[schemars(transform = #p::keys_schema({ #import #p::Can::<#ty>::KEYS }))]
         };
         field.attrs.push(described);
     }

@@ -43,7 +43,9 @@ pub(super) fn inner(schema: &mut Schema, words: &[&str], values: fn(&mut Schema)
 }
 
 fn apply(value: &mut Value, describe: fn(&mut Schema)) {
-    if let Ok(schema) = <&mut Schema>::try_from(value) {
+    if value.is_object()
+        && let Ok(schema) = <&mut Schema>::try_from(value)
+    {
         describe(schema);
     }
 }

@@ -47,6 +47,8 @@ struct Prices {
     flags: BTreeMap<bool, i32>,
     #[field(default)]
     colors: BTreeMap<Color, i32>,
+    #[field(default)]
+    shades: BTreeMap<Color, BTreeMap<Color, i32>>,
     nested: Option<Vec<BTreeMap<String, BTreeMap<Rank, i32>>>>,
 }
 
@@ -327,5 +329,7 @@ async fn the_document_describes_keys_wherever_the_map_is() {
     ] {
         assert_eq!(names(&path), expected, "{path}\n{document:#}");
     }
+    let shades = format!("{components}/Prices-Input/properties/shades/additionalProperties");
+    assert_eq!(document.pointer(&shades), Some(&json!(false)));
     assert!(!document.to_string().contains("x-fastrs"));
 }
