@@ -357,7 +357,7 @@ mod kinds {
 }
 
 #[tokio::test]
-async fn other_kinds_are_named() {
+async fn other_kinds_of_responses_have_types_of_their_own() {
     let client = TestClient::start(kinds::app())
         .await
         .follow_redirects(false);

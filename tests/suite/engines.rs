@@ -359,7 +359,7 @@ fn decodes<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &st
 }
 
 #[tokio::test]
-async fn what_is_coerced_decodes() {
+async fn a_coerced_value_decodes() {
     use lax::*;
     let document = document(app()).await;
     decodes::<Integers>(&document, "/integers");

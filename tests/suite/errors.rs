@@ -165,7 +165,7 @@ fn a_failure_is_an_error_that_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn its_headers_are_documented() {
+async fn the_headers_of_an_error_are_documented() {
     let document = document(app()).await;
     let responses = &document["paths"]["/typed/{number}"]["get"]["responses"];
     let names = |status: &str| -> Vec<String> {

@@ -229,7 +229,7 @@ async fn a_response_is_read_completely() {
 }
 
 #[tokio::test]
-async fn its_document_requires_nothing() {
+async fn the_document_of_a_partial_requires_nothing() {
     let document = document(app()).await;
     let schemas = &document["components"]["schemas"];
     let body = |path: &str| {

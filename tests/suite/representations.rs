@@ -135,7 +135,7 @@ fn error(answer: &TestResponse) -> (Value, Value) {
 }
 
 #[tokio::test]
-async fn an_optional_flattened_field_is_absent_right_or_wrong() {
+async fn an_optional_flattened_field_is_absent_valid_or_an_error() {
     let client = client().await;
     for (sent, read) in [
         (json!({ "id": 1 }), json!({ "id": 1 })),
@@ -166,7 +166,7 @@ async fn an_optional_flattened_field_is_absent_right_or_wrong() {
 }
 
 #[tokio::test]
-async fn so_is_an_optional_flattened_enum() {
+async fn an_optional_flattened_enum_is_absent_valid_or_an_error() {
     let client = client().await;
     for (sent, read) in [
         (r#"{"id":1}"#, r#"{"id":1}"#),
@@ -192,7 +192,7 @@ async fn so_is_an_optional_flattened_enum() {
 }
 
 #[tokio::test]
-async fn the_same_of_parameters() {
+async fn an_optional_flattened_parameter_is_absent_valid_or_an_error() {
     let client = client().await;
     let found = client.get("/order?id=1&x=2&city=Rome").await;
     assert_eq!(

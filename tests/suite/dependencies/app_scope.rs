@@ -63,7 +63,8 @@ const MADE: [&str; 3] = ["engine made", "wheels made", "car made"];
 const DROPPED: [&str; 3] = ["car dropped", "wheels dropped", "engine dropped"];
 
 #[tokio::test]
-async fn created_once_in_order_before_the_first_request_and_dropped_in_reverse_after_the_last() {
+async fn values_are_created_once_in_order_before_the_first_request_and_dropped_in_reverse_after_the_last()
+ {
     let notes = Journal::new();
     let server = serve(app(&notes)).await;
     assert_eq!(notes.take(), MADE);
@@ -115,7 +116,7 @@ const OPENED: [&str; 2] = ["first opened", "second opened on first"];
 const CLOSED: [&str; 2] = ["second closed before first", "first closed"];
 
 #[tokio::test]
-async fn what_yields_is_closed_in_reverse_at_the_end() {
+async fn values_that_yield_are_closed_in_reverse_at_the_end() {
     let notes = Journal::new();
     let client = TestClient::start(opening(&notes)).await;
     assert_eq!(client.get("/opened").await.json::<String>(), "second");
@@ -125,7 +126,7 @@ async fn what_yields_is_closed_in_reverse_at_the_end() {
 }
 
 #[tokio::test]
-async fn what_yields_is_closed_when_the_last_service_is_dropped() {
+async fn values_that_yield_are_closed_when_the_last_service_is_dropped() {
     let notes = Journal::new();
     let service = opening(&notes).into_service().await.unwrap();
     let clone = service.clone();

@@ -25,7 +25,7 @@ async fn levels(#[depends(of_argument)] _it: &(), #[depends(journal)] journal: &
 }
 
 #[tokio::test]
-async fn app_then_routers_then_route_then_arguments() {
+async fn dependencies_of_the_app_run_first_then_routers_route_and_arguments() {
     let notes = Journal::new();
     let inner = Router::new("/inner")
         .depends::<of_inner>()
@@ -155,7 +155,7 @@ async fn all_errors_are_listed_those_of_dependencies_first() {
 }
 
 #[tokio::test]
-async fn what_depends_on_an_invalid_one_is_not_called() {
+async fn a_dependency_on_an_invalid_one_is_not_called() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     let answer = client

@@ -39,7 +39,7 @@ async fn in_a_tree(
 }
 
 #[tokio::test]
-async fn three_users_of_it_get_one_value() {
+async fn all_users_of_a_dependency_get_one_value() {
     let (app, notes) = app();
     let client = TestClient::start(app).await;
     assert_eq!(
@@ -70,7 +70,7 @@ async fn anew(
 }
 
 #[tokio::test]
-async fn without_the_cache_it_is_created_again_only_for_that_argument() {
+async fn without_the_cache_a_value_is_created_again_only_for_that_argument() {
     let client = TestClient::start(app().0).await;
     assert_eq!(
         client.get("/anew").await.json::<Value>(),
@@ -171,7 +171,7 @@ async fn each_way(
 }
 
 #[tokio::test]
-async fn the_argument_determines_how_it_is_lent() {
+async fn the_argument_determines_how_a_value_is_lent() {
     let client = TestClient::start(app().0).await;
     let answer: Value = client.get("/each-way").await.json();
     assert_eq!(answer, json!(["read one", "one, of my own", "one, two"]));

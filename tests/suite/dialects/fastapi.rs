@@ -18,7 +18,7 @@ fn reference(name: &str) -> Value {
 }
 
 #[test]
-fn first_steps() {
+fn an_operation_without_input_has_one_response() {
     #[get("/")]
     async fn root() -> Value {
         Value::Null

@@ -48,7 +48,7 @@ async fn anything(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_takes_the_rest_comes_last() {
+async fn a_placeholder_for_the_rest_comes_last() {
     let rest = App::new("Rest", "1").routes(routes![anything, items, file, user, root]);
     let client =
         TestClient::start(rest.mount("/static", tower_http::services::ServeDir::new(file!())))
@@ -170,7 +170,7 @@ async fn each_path_has_one_handler() {
 }
 
 #[tokio::test]
-async fn what_no_path_matches_is_not_found() {
+async fn a_path_that_no_route_matches_is_not_found() {
     let client = TestClient::start(app()).await.follow_redirects(false);
     for path in [
         "/user",
@@ -291,7 +291,7 @@ mod mixed {
     }
 
     #[tokio::test]
-    async fn their_values_are_split() {
+    async fn a_segment_is_split_among_its_placeholders() {
         let client = TestClient::start(App::new("Mixed", "1").routes(all())).await;
         for (path, expected) in [
             ("/compare/v1...v2...v3", "two v1...v2,v3"),

@@ -52,7 +52,7 @@ async fn cookies(
 }
 
 #[tokio::test]
-async fn the_response_has_headers_cookies_and_status_of_both() {
+async fn a_dependency_and_the_handler_both_set_headers_cookies_and_status() {
     let client =
         TestClient::start(App::new("Replies", "1").routes(routes![both, status, fails, raw])).await;
     let answer = client.get("/reply").await;

@@ -62,7 +62,7 @@ async fn in_region(#[depends(region)] region: &String) -> String {
 }
 
 #[tokio::test]
-async fn one_error_lists_all_of_them_with_their_locations() {
+async fn one_error_lists_all_mistakes_with_their_locations() {
     let file = file!();
     let app = App::new("Wrong", "1")
         .routes(routes![

@@ -58,7 +58,7 @@ async fn lines_of_concurrent_requests_stay_whole() {
 }
 
 #[tokio::test]
-async fn there_are_none_if_turned_off_or_if_serve_is_called() {
+async fn no_line_is_written_if_turned_off_or_if_serve_is_called() {
     let mut served = Program::start(&["plain", "127.0.0.1:0"], &[]);
     let address = served.started().await;
     for (program, address) in [launched(&[OFF]).await, (served, address)] {
@@ -71,7 +71,7 @@ async fn there_are_none_if_turned_off_or_if_serve_is_called() {
 }
 
 #[tokio::test]
-async fn neither_on_nor_off_is_an_error() {
+async fn a_setting_other_than_on_or_off_is_an_error() {
     let program = Program::start(&["plain"], &[("PORT", "0"), ("ACCESS_LOG", "maybe")]);
     let (lines, status) = program.end().await;
     assert!(!status.success());

@@ -195,7 +195,7 @@ async fn a_signal_finishes_requests_in_flight() {
 }
 
 #[tokio::test]
-async fn a_second_signal_ends_it_at_once() {
+async fn a_second_signal_ends_the_program_at_once() {
     let mut program = Program::start(&["plain", "127.0.0.1:0"], &[]);
     let address = program.started().await;
     let mut busy = Wire::to(address).await;
@@ -268,7 +268,7 @@ async fn an_app_that_cannot_start_says_why_and_fails() {
 }
 
 #[tokio::test]
-async fn it_serves_a_unix_socket_and_removes_it() {
+async fn a_unix_socket_is_served_and_removed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("served.sock");
     let address = format!("unix:{}", path.display());

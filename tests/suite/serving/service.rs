@@ -54,7 +54,7 @@ async fn an_app_becomes_a_service() {
 }
 
 #[tokio::test]
-async fn it_accepts_bodies_of_any_type() {
+async fn a_service_accepts_bodies_of_any_type() {
     let mut service = app(&Journal::new()).into_service().await.unwrap();
     let request = http::Request::post("/double").header("content-type", "application/json");
     let request = request.body(Full::new(&b"21"[..])).unwrap();
@@ -69,7 +69,7 @@ async fn it_accepts_bodies_of_any_type() {
 }
 
 #[tokio::test]
-async fn an_invalid_one_is_reported_before_that() {
+async fn an_app_with_a_mistake_does_not_become_a_service() {
     #[get("/lost")]
     async fn lost(#[path] id: u8) -> u8 {
         id

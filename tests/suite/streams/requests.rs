@@ -117,7 +117,7 @@ async fn what_is_received_can_be_sent_back() {
 }
 
 #[tokio::test]
-async fn it_is_documented_as_bytes() {
+async fn an_unread_body_is_documented_as_bytes() {
     let (app, _notes) = app();
     let document = app.document();
     let body = &document["paths"]["/echo"]["post"]["requestBody"];

@@ -74,7 +74,7 @@ async fn preflights_are_handled_by_the_layer() {
 }
 
 #[tokio::test]
-async fn so_are_its_headers_on_every_response() {
+async fn every_response_has_the_headers_of_cors() {
     for app in apps() {
         let client = TestClient::start(app)
             .await
@@ -167,7 +167,7 @@ async fn a_routers_layer_is_on_its_mounts_too() {
 
 /// A 405 also passes through layers that change the type of the body.
 #[tokio::test]
-async fn a_layer_that_changes_the_body_lets_them_through() {
+async fn a_layer_that_changes_the_body_lets_preflights_through() {
     let app =
         App::new("App", "1").include(api().layer(RequestBodyLimitLayer::new(100)).layer(cors()));
     let client = TestClient::start(app).await.header("origin", ORIGIN);

@@ -84,7 +84,7 @@ async fn a_folder_is_redirected_below_the_mount() {
 }
 
 #[tokio::test]
-async fn so_it_is_for_a_target_in_absolute_form() {
+async fn a_folder_is_redirected_for_a_target_in_absolute_form() {
     let site = site();
     let app = App::new("App", "1").mount("/ui", ServeDir::new(site.path()));
     let server = TestServer::start(app).await.unwrap();

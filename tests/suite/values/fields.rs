@@ -76,7 +76,7 @@ async fn a_required_field_may_be_null_and_must_be_sent() {
 }
 
 #[tokio::test]
-async fn the_document_describes_them() {
+async fn the_document_describes_required_fields_that_may_be_null() {
     let document = document(app()).await;
     let schemas = &document["components"]["schemas"];
     for name in ["Plain", "Plain-Input"] {

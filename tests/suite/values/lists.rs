@@ -99,7 +99,7 @@ fn filter(tags: Value, ids: Value, words: Value, q: Value) -> Value {
 }
 
 #[tokio::test]
-async fn queries() {
+async fn lists_in_a_query_are_read_as_fastapi_reads_them() {
     let client = TestClient::start(app()).await;
     let wrong = |at: usize| json!([["int_parsing", ["query", "ids", at]]]);
     let null = Value::Null;
@@ -130,7 +130,7 @@ async fn queries() {
 }
 
 #[tokio::test]
-async fn forms() {
+async fn lists_in_a_form_are_read_as_fastapi_reads_them() {
     let client = TestClient::start(app()).await;
     let null = Value::Null;
     let missing = |name: &str| json!([["missing", ["body", name]]]);
@@ -177,7 +177,7 @@ async fn forms() {
 }
 
 #[tokio::test]
-async fn headers_and_cookies() {
+async fn lists_in_headers_and_cookies_are_read_as_fastapi_reads_them() {
     let client = TestClient::start(app()).await;
     let null = Value::Null;
     let answer = client

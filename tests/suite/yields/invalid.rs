@@ -70,7 +70,7 @@ async fn effect(n: u32) -> u32 {
 }
 
 #[tokio::test]
-async fn no_transaction_is_started_for_it() {
+async fn an_invalid_request_starts_no_transaction() {
     let notes = Journal::new();
     let app = App::new("Invalid", "1").provide::<journal>(notes.clone());
     let app = app.routes(routes![rows, pages, own, before, effect]);

@@ -54,7 +54,7 @@ fn handle(_: &HttpError, _: &Request) -> PlainText {
 }
 
 #[tokio::test]
-async fn they_cost_one_request_and_no_exit() {
+async fn a_payload_that_panics_costs_one_request_and_no_exit() {
     let notes = Journal::new();
     let app = App::new("Payloads", "1")
         .provide::<journal>(notes.clone())
