@@ -168,7 +168,7 @@ async fn an_order_takes_all_of_its_lines_or_none() {
     let cancel = format!("/orders/{}/cancel", placed["id"]);
     assert_eq!(
         client.post(&cancel).send().await.json::<Value>()["status"],
-        "cancelled"
+        "canceled"
     );
     assert_eq!(stock(&client, &lamp).await, 5);
     assert_eq!(stock(&client, &vase).await, 1);

@@ -47,7 +47,7 @@ pages! {
     global_dependencies "docs/global-dependencies.md";
     dependencies_with_yield "docs/dependencies-with-yield.md";
     app_scope "docs/app-scope.md";
-    parameterised_dependencies "docs/parameterised-dependencies.md";
+    parameterized_dependencies "docs/parameterized-dependencies.md";
     jobs "docs/jobs.md";
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";

@@ -55,7 +55,7 @@ pub struct OrderLine {
 pub enum OrderStatus {
     Open,
     Shipped,
-    Cancelled,
+    Canceled,
 }
 
 /// Which orders to list.

@@ -191,7 +191,7 @@ async fn cancel_order(
     id: Id,
     #[depends(transaction)] tx: &mut Transaction,
 ) -> Result<Order, CloseError> {
-    let order = close(id, OrderStatus::Cancelled, tx).await?;
+    let order = close(id, OrderStatus::Canceled, tx).await?;
     for line in &order.lines {
         sqlx::query("UPDATE items SET stock = min(stock + ?, ?) WHERE id = ?")
             .bind(line.quantity)

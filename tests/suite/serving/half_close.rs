@@ -61,8 +61,8 @@ async fn waits() {
     pending::<()>().await;
 }
 
-#[get("/cancellable", cancel_on_disconnect)]
-async fn cancellable() -> PlainText {
+#[get("/cancelable", cancel_on_disconnect)]
+async fn cancelable() -> PlainText {
     PlainText("z".repeat(LARGE))
 }
 
@@ -110,7 +110,7 @@ impl Service<http::Request<Body>> for Streams {
 
 fn app() -> App {
     App::new("Half-closed", "1")
-        .routes(routes![large, count, slow, waits, cancellable])
+        .routes(routes![large, count, slow, waits, cancelable])
         .mount("/stream", Streams)
 }
 
@@ -136,7 +136,7 @@ fn with_one_and_two_threads<F: Future<Output = ()>>(test: fn() -> F) {
 fn large_responses_are_complete() {
     with_one_and_two_threads(|| async {
         let server = serve(app()).await;
-        for path in ["/large", "/slow", "/cancellable"] {
+        for path in ["/large", "/slow", "/cancelable"] {
             for _ in 0..5 {
                 let mut wire = Wire::to(server.addr()).await;
                 wire.send(&get(path)).await;
