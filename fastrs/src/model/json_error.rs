@@ -25,7 +25,7 @@ mod tests {
     const UNTERMINATED: &str = "Unterminated string starting at";
 
     #[test]
-    fn cpython_says() {
+    fn cpython_uses_these_messages() {
         let cases = [
             ("", 0, VALUE),
             ("{", 1, "Expecting property name enclosed in double quotes"),

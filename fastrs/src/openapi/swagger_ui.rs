@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bundle_is_embedded_whole() {
+    fn the_complete_bundle_is_embedded() {
         let served = served(&SwaggerUi::new("Shop", "/docs", "/openapi.json"));
         let bundle = &served["/docs/swagger-ui-bundle.js"];
         assert!(bundle.gzip().len() < 600_000);

@@ -53,7 +53,9 @@ impl TestServer {
         let (handle, stop) = Stop::new();
         // Boxed, because tokio's code for a task is compiled for each type of future.
         let serving: BoxFuture<'static, ()> = Box::pin(async move {
-            let _ = serve(app, listener, config, stop).await.expect("a server");
+            let _ = serve(app, listener, config, stop)
+                .await
+                .expect("the server starts");
         });
         Ok(Self {
             address,

@@ -67,7 +67,7 @@ fn app() -> (App, Journal) {
 }
 
 #[tokio::test]
-async fn a_value_replaces_a_dependency_and_all_that_only_it_needs() {
+async fn a_value_replaces_a_dependency_and_what_only_it_needs() {
     let (app, notes) = app();
     let app = app
         .override_dependency::<user>(|| "rick".to_owned())

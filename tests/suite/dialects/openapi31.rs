@@ -350,7 +350,7 @@ fn a_variants_model_that_is_used_elsewhere_has_no_tag_there() {
 }
 
 #[test]
-fn the_fields_of_an_enum_are_optional_parameters_beside_its_tag() {
+fn the_fields_of_an_enum_are_optional_parameters_next_to_its_tag() {
     #[model]
     struct Page {
         #[field(default = 10)]

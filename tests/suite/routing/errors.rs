@@ -121,7 +121,7 @@ async fn a_handler_of_http_errors_leaves_validation_alone() {
 }
 
 #[tokio::test]
-async fn handlers_by_status_see_all_that_no_other_handled() {
+async fn handlers_by_status_see_what_no_other_handled() {
     let app = app()
         .status_handler(404, |error: &HttpError, _: &Request| {
             (StatusCode::GONE, json!({"was": error.detail()}))

@@ -39,7 +39,7 @@ async fn launch_writes_a_line_for_each_request() {
 }
 
 #[tokio::test]
-async fn lines_of_concurrent_requests_stay_whole() {
+async fn lines_of_concurrent_requests_are_not_mixed() {
     let (mut program, address) = launched(&[]).await;
     let asked = (0..40).map(|number| async move {
         let request = format!("GET /nowhere/{number}");

@@ -138,7 +138,7 @@ async fn launch_listens_where_the_environment_specifies() {
 /// The threads of a process, as Linux shows them: the workers, and one that checks the deadlines.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn as_many_threads_serve_as_the_environment_says() {
+async fn the_environment_sets_the_number_of_threads() {
     for (workers, threads) in [("1", 2), ("3", 5)] {
         let mut program = Program::start(&["plain", "127.0.0.1:0"], &[("WORKERS", workers)]);
         let mut wire = Wire::to(program.started().await).await;
@@ -244,7 +244,7 @@ async fn a_start_that_hangs_can_be_stopped() {
 }
 
 #[tokio::test]
-async fn an_app_that_cannot_start_says_why_and_fails() {
+async fn an_app_that_cannot_start_reports_why_and_fails() {
     let (lines, status) = Program::start(&["broken", "127.0.0.1:0"], &[]).end().await;
     let expected = [
         "opened",

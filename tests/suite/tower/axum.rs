@@ -188,7 +188,7 @@ async fn a_large_response_passes_through_both_completely() {
 }
 
 #[tokio::test]
-async fn a_service_takes_any_body_and_answers_with_bytes() {
+async fn a_service_accepts_any_body_and_responds_with_bytes() {
     let mut service = app().into_service().await.unwrap();
     let request = http::Request::post("/items/1").header("content-type", "application/json");
     let request = request.body(r#""x""#.to_owned()).unwrap();

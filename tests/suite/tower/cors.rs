@@ -120,7 +120,7 @@ async fn a_layer_does_not_affect_other_paths() {
 }
 
 #[tokio::test]
-async fn a_preflight_goes_where_its_request_would_go() {
+async fn a_preflight_is_routed_like_its_request() {
     // Two routes of one path: the one that the preflight announces has the layer.
     let open = routes![list].map(|route| route.layer(cors()));
     let app = App::new("App", "1").routes(routes![create]).routes(open);

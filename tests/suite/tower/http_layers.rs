@@ -317,7 +317,7 @@ async fn headers_are_set_and_requests_are_traced() {
 }
 
 #[tokio::test]
-async fn a_request_id_reaches_the_handler_and_comes_back() {
+async fn a_request_id_reaches_the_handler_and_is_returned() {
     // The last layer is the outermost: the id is set before it is propagated.
     let layered = |router: Router| {
         router

@@ -202,7 +202,7 @@ async fn mends(lend: Yield<u8>) -> Result<()> {
 
 #[get("/mended", depends = [outer, mends])]
 async fn mended(reply: &mut Reply) -> Result<(), OwnerError> {
-    reply.header("x-lost", "with the answer");
+    reply.header("x-lost", "with the response");
     Err(OwnerError::NotYours("rick"))
 }
 
