@@ -41,8 +41,8 @@ pub type Response<B = Body> = http::Response<B>;
 /// use fastrs::Body;
 ///
 /// let page = Body::from("<h1>Shop</h1>");
-/// let answer = http::Response::new(page);
-/// # let _ = answer;
+/// let response = http::Response::new(page);
+/// # let _ = response;
 /// ```
 #[derive(Default)]
 pub struct Body(Kind);

@@ -295,13 +295,14 @@ fn describe(
             info.body = op.body_kind();
             info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
             info.parameters.clear();
-            for place in [
+            for location in [
                 ParameterLocation::Path,
                 ParameterLocation::Query,
                 ParameterLocation::Header,
                 ParameterLocation::Cookie,
             ] {
-                info.parameters.push((place.as_str(), op.names_in(place)));
+                info.parameters
+                    .push((location.as_str(), op.names_in(location)));
             }
             info.parameters.push(("body", op.names_in_form()));
         });

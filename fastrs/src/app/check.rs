@@ -48,12 +48,12 @@ impl Checks {
         pattern: &Pattern,
         op: &mut Operation<'_>,
     ) {
-        let place = route.route.meta.name_and_location();
+        let handler = route.route.meta.name_and_location();
         let path = &pattern.template;
         let taken = op.names_in(ParameterLocation::Path);
         for name in taken.iter().filter(|name| !pattern.names.contains(name)) {
             self.push_once(format!(
-                "{place}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"
+                "{handler}: `#[path] {name}` has no placeholder `<{name}>` in `{path}`"
             ));
         }
         for name in op
@@ -63,17 +63,17 @@ impl Checks {
         {
             let prefix = route.prefix();
             self.push_once(format!(
-                "{place}: `{name}` is a placeholder of the router's prefix `{prefix}`: write `#[path] {name}`"
+                "{handler}: `{name}` is a placeholder of the router's prefix `{prefix}`: write `#[path] {name}`"
             ));
         }
         if op.has_json_and_form() {
             self.push_once(format!(
-                "{place}: a request has one body, but the handler takes both JSON and a form"
+                "{handler}: a request has one body, but the handler takes both JSON and a form"
             ));
         }
         if op.has_two_bodies() {
             self.push_once(format!(
-                "{place}: a request has one body, but the handler takes it unread, as a `Body`, and in another way"
+                "{handler}: a request has one body, but the handler takes it unread, as a `Body`, and in another way"
             ));
         }
         // A document declares every placeholder of its paths, even if the handler does not use it.

@@ -34,8 +34,8 @@ impl Body {
     /// # }
     /// # let lines = Lines(vec!["one\n", "two\n"].into_iter());
     ///
-    /// let answer = http::Response::new(Body::from_stream(lines));
-    /// # let _ = answer;
+    /// let response = http::Response::new(Body::from_stream(lines));
+    /// # let _ = response;
     /// ```
     #[must_use]
     pub fn from_stream<S, T, E>(stream: S) -> Self

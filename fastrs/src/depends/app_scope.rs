@@ -97,9 +97,9 @@ where
     let mut cx = Context::outside(&request, &state);
     let mut cache = DependencyCache::<()>::default();
     let result = {
-        let making = pin!(resolve::<P, ()>(&mut cx, &mut cache, P::Params::none()));
-        let making: Pin<&mut (dyn Future<Output = Arg<P::Returned>> + Send)> = making;
-        catch(making).await?
+        let future = pin!(resolve::<P, ()>(&mut cx, &mut cache, P::Params::none()));
+        let future: Pin<&mut (dyn Future<Output = Arg<P::Returned>> + Send)> = future;
+        catch(future).await?
     };
     let value = match result {
         Arg::Value(value) => value,
@@ -110,9 +110,9 @@ where
             return Err(Failure::of(error));
         }
     };
-    if let Some(place) = state.values.get(&TypeId::of::<P>()) {
+    if let Some(cell) = state.values.get(&TypeId::of::<P>()) {
         let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
-        place.get_or_init(|| value);
+        cell.get_or_init(|| value);
     }
     let Some(exits) = cx.take_exits() else {
         return Ok(());

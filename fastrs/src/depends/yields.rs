@@ -133,8 +133,8 @@ pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, 
     function: F,
 ) -> Result<P::Returned, Failure> {
     let (value, rest) = set_up(function).await?;
-    let place = ValueAt::Own(clone_value(&value));
-    cx.push_exit(YieldExit::<'r, P>::new(rest, place));
+    let location = ValueAt::Own(clone_value(&value));
+    cx.push_exit(YieldExit::<'r, P>::new(rest, location));
     Ok(value)
 }
 
@@ -190,10 +190,10 @@ struct YieldExit<'r, P: Provider> {
     params: Option<P::Params>,
     /// The number of the value, if it was created for one function only.
     number: Option<usize>,
-    place: ValueAt<P::Returned>,
+    location: ValueAt<P::Returned>,
 }
 
-/// The place where an exit finds its value.
+/// The location where an exit finds its value.
 enum ValueAt<T> {
     /// In an entry of the exit's own provider.
     CacheEntry,
@@ -204,13 +204,13 @@ enum ValueAt<T> {
 }
 
 impl<'r, P: Provider> YieldExit<'r, P> {
-    fn new(rest: SuspendedFunction<'r, P::Returned>, place: ValueAt<P::Returned>) -> Self {
+    fn new(rest: SuspendedFunction<'r, P::Returned>, location: ValueAt<P::Returned>) -> Self {
         Self {
             rest,
             provider: TypeId::of::<P>(),
             params: None,
             number: None,
-            place,
+            location,
         }
     }
 }
@@ -223,9 +223,9 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
     }
 
     fn redirect(&mut self, provider: TypeId, to: TypeId, take: TakeReplaced) {
-        if provider == self.provider && matches!(self.place, ValueAt::CacheEntry) {
+        if provider == self.provider && matches!(self.location, ValueAt::CacheEntry) {
             self.provider = to;
-            self.place = ValueAt::Replaced(take);
+            self.location = ValueAt::Replaced(take);
         }
     }
 
@@ -250,10 +250,10 @@ impl<'r, P: Provider> Exit<'r> for YieldExit<'r, P> {
             rest,
             params,
             number,
-            place,
+            location,
             ..
         } = *self;
-        let value = match place {
+        let value = match location {
             ValueAt::Own(value) => Some(value),
             ValueAt::CacheEntry => {
                 params.and_then(|params| take_value::<P>(values, &params, number))

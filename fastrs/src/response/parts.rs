@@ -76,12 +76,12 @@ impl ResponseParts {
     /// Returns the same response with the status of its route, unless it has its own.
     #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
-        let is_taken = match self.status_from {
+        let takes_route_status = match self.status_from {
             StatusFrom::Route => true,
             StatusFrom::RouteThatRedirects => status.is_redirection(),
             StatusFrom::Response => false,
         };
-        if is_taken {
+        if takes_route_status {
             self.status = status;
         }
         self

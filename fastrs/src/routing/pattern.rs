@@ -145,13 +145,13 @@ impl Pattern {
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         use Segment::{Literal, Rest};
         for (own, other) in self.segments.iter().zip(&other.segments) {
-            let is_apart = match (own, other) {
+            let is_disjoint = match (own, other) {
                 (Rest, _) | (_, Rest) => return true,
                 (Literal(own), Literal(other)) => own != other,
                 (Literal(text), _) | (_, Literal(text)) => text.is_empty(),
                 _ => false,
             };
-            if is_apart {
+            if is_disjoint {
                 return false;
             }
         }

@@ -45,7 +45,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
     fn call(&self, mut request: Request<Incoming>) -> ResponseFuture {
         let guard = self.state.start_request();
         let http2 = request.version() == Version::HTTP_2;
-        let bodiless = http2 && *request.method() == Method::HEAD;
+        let is_http2_head = http2 && *request.method() == Method::HEAD;
         let config = &self.state.server().config;
         let line = match config.access_log {
             Some(true) => Some(AccessLine::new(&request, self.peer)),
@@ -80,7 +80,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             work,
             guard: Some(guard),
             http2,
-            bodiless,
+            is_http2_head,
             line,
         }
     }
@@ -93,7 +93,7 @@ pub(super) struct ResponseFuture {
     guard: Option<RequestGuard>,
     http2: bool,
     /// Whether this is a response to `HEAD` whose body hyper would send.
-    bodiless: bool,
+    is_http2_head: bool,
     line: Option<Box<AccessLine>>,
 }
 
@@ -135,7 +135,7 @@ impl Future for ResponseFuture {
         }
         let guard = this.guard.take();
         if this.http2 {
-            if this.bodiless || !may_have_body(response.status()) {
+            if this.is_http2_head || !may_have_body(response.status()) {
                 strip_body(&mut response);
             }
         } else if guard
