@@ -73,6 +73,14 @@ impl Errors {
         }
     }
 
+    /// Drops all but the first `count` errors.
+    pub(super) fn truncate(&mut self, count: usize) {
+        for error in self.list.drain(count..) {
+            self.bytes += size_of_error(&error);
+        }
+        self.full = self.list.len() >= self.most;
+    }
+
     /// Makes a [`probe`](Self::probe) full, as an error would.
     pub(super) fn fail(&mut self) {
         self.full = true;

@@ -211,3 +211,42 @@ async fn lists_in_headers_and_cookies_are_read_as_fastapi_reads_them() {
     let answer = client.get("/cookie").header("cookie", "x=a; x=b").await;
     assert_eq!(shown(&answer), json!("b"));
 }
+
+/// As in Pydantic, which adds items to the set as it reads them.
+#[tokio::test]
+async fn a_set_with_too_many_items_reports_nothing_else() {
+    #[model]
+    struct Numbers {
+        #[field(max_items = 3)]
+        numbers: BTreeSet<i64>,
+    }
+
+    #[post("/numbers")]
+    async fn numbers(numbers: Numbers) -> usize {
+        numbers.numbers.len()
+    }
+
+    let client = TestClient::start(App::new("Numbers", "1").routes(routes![numbers])).await;
+    for (sent, expected) in [
+        (
+            json!([null, 1, 2, 3, 4, "x"]),
+            json!([["too_long", ["body", "numbers"]]]),
+        ),
+        (
+            json!([null, 1, "1", 2, 3, "x"]),
+            json!([
+                ["int_type", ["body", "numbers", 0]],
+                ["int_parsing", ["body", "numbers", 5]]
+            ]),
+        ),
+    ] {
+        let answer = client
+            .post("/numbers")
+            .json(&json!({"numbers": sent}))
+            .await;
+        assert_eq!(errors(&answer), expected, "{sent}");
+    }
+    let sent = json!({"numbers": [1, "1", 1.0, 2, 3, 3]});
+    assert_eq!(client.post("/numbers").json(&sent).await.text(), "3");
+    client.stop().await;
+}

@@ -41,14 +41,25 @@ impl Walk<'_, '_> {
             });
         }
         let (before, from) = (out.len(), self.replacements.len());
-        let (mut rest, mut index) = (values, 0);
+        let (mut rest, mut index, mut seen) = (values, 0, HashSet::new());
         while let Some(item) = rest.item(self.tape) {
             if self.is_over(out) {
                 break;
             }
             let loc = at.loc.index(index);
+            let (valid, made) = (out.len(), self.replacements.len());
             self.check(items, item, at.child(&loc, at.strict), out);
             index += 1;
+            let is_counted = set && !self.is_choosing && out.len() == valid && !self.is_over(out);
+            if let Some(most) = most.filter(|_| is_counted) {
+                seen.insert(self.unique_key(item, made));
+                if seen.len() > most {
+                    // Pydantic stops here, and does not report the items before.
+                    out.truncate(before);
+                    self.replacements.truncate(from);
+                    return self.fail(id, value, at, out, || too_long(name, most, None));
+                }
+            }
         }
         if out.len() > before || self.is_over(out) {
             return self.replacements.truncate(from);
@@ -96,6 +107,14 @@ impl Walk<'_, '_> {
         }
         self.tape.restore(&mut self.replacements, from);
         keys.len()
+    }
+
+    /// Returns a string that is the same for equal items. The item's replacements begin at `from`.
+    fn unique_key(&mut self, item: NodeId, from: usize) -> String {
+        self.tape.replace(&mut self.replacements, from);
+        let key = unique::key(&self.tape.value(item));
+        self.tape.restore(&mut self.replacements, from);
+        key
     }
 
     /// Makes the replacements inside valid items, which a walk omits while it chooses a union's member.
