@@ -20,11 +20,10 @@ pub use self::response::TestResponse;
 pub use self::server::TestServer;
 
 use self::cookies::Jar;
-use crate::app::{App, StartError};
+use crate::app::{App, AppService, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;
-use crate::request::BoxFuture;
-use crate::serve::{Dispatch, DispatchedRequest, may_have_body, strip_body};
+use crate::serve::{Dispatch, may_have_body, strip_body};
 
 /// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
 /// redirects, and uses the host `testserver`.
@@ -53,7 +52,7 @@ use crate::serve::{Dispatch, DispatchedRequest, may_have_body, strip_body};
 ///
 /// A mistake in the test itself (an invalid header, a path without `/`) panics.
 pub struct TestClient {
-    app: Box<dyn AnyApp>,
+    app: Arc<AppService>,
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
@@ -85,19 +84,12 @@ impl TestClient {
     pub async fn try_start(app: App) -> Result<Self, StartError> {
         let (service, teardowns) = app.start().await?;
         Ok(Self {
-            teardowns,
-            ..Self::over(Arc::new(service))
-        })
-    }
-
-    pub(crate) fn over<D: Dispatch>(app: Arc<D>) -> Self {
-        Self {
-            app: Box::new(app),
+            app: Arc::new(service),
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
-            teardowns: Teardowns::default(),
-        }
+            teardowns,
+        })
     }
 
     /// Sets whether redirects are followed. The default is yes.
@@ -152,7 +144,9 @@ impl TestClient {
     /// Sends one request, and adds to and removes from the response what the server would.
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
-        let mut response = self.app.dispatch(request).future.await;
+        let (parts, body) = request.into_parts();
+        let dispatched = self.app.dispatch(parts, body, Some(PEER));
+        let mut response = dispatched.future.await;
         // As with FastAPI's client, background tasks have finished when the response is returned.
         self.app.drain().await;
         if is_head || !may_have_body(response.status()) {
@@ -175,28 +169,6 @@ impl std::fmt::Debug for TestClient {
     }
 }
 
-/// A type-erased app, so that the type of a test client can be named.
-trait AnyApp: Send + Sync {
-    fn shut_down(&self);
-    fn dispatch(&self, request: Request<Body>) -> DispatchedRequest;
-    fn drain(&self) -> BoxFuture<'static, ()>;
-}
-
-impl<D: Dispatch> AnyApp for Arc<D> {
-    fn dispatch(&self, request: Request<Body>) -> DispatchedRequest {
-        let (parts, body) = request.into_parts();
-        D::dispatch(self, parts, body, Some(PEER))
-    }
-
-    fn shut_down(&self) {
-        D::shut_down(self);
-    }
-
-    fn drain(&self) -> BoxFuture<'static, ()> {
-        D::drain(self)
-    }
-}
-
 #[track_caller]
 fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     match (name.parse(), value.parse()) {
@@ -205,6 +177,3 @@ fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
         (_, Err(_)) => panic!("{value:?} is not a valid value for the header `{name}`"),
     }
 }
-
-#[cfg(test)]
-mod tests;

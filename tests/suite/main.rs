@@ -33,6 +33,7 @@ mod serving;
 mod shapes;
 mod spellings;
 mod streams;
+mod testing;
 mod tower;
 mod tutorial;
 mod two_endpoints;

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, StartError};
 use crate::depends::Teardowns;
 use crate::request::BoxFuture;
-use crate::serve::{Dispatch, Listener, ServeConfig, Stop, StopHandle, serve};
+use crate::serve::{Listener, Stop, StopHandle, serve};
 
 /// Serves an app on a free local port, for clients that use HTTP.
 ///
@@ -45,26 +45,6 @@ impl TestServer {
         start_server(app).await
     }
 
-    pub(crate) async fn over<D: Dispatch>(app: Arc<D>, config: ServeConfig) -> io::Result<Self> {
-        let listener = Listener::bind(([127, 0, 0, 1], 0)).await?;
-        let address = listener
-            .local_addr()
-            .ok_or(io::ErrorKind::AddrNotAvailable)?;
-        let (handle, stop) = Stop::new();
-        // Boxed, because tokio's code for a task is compiled for each type of future.
-        let serving: BoxFuture<'static, ()> = Box::pin(async move {
-            let _ = serve(app, listener, config, stop)
-                .await
-                .expect("the server starts");
-        });
-        Ok(Self {
-            address,
-            stop: handle,
-            serving: Some(tokio::spawn(serving)),
-            teardowns: Teardowns::default(),
-        })
-    }
-
     /// Returns the address, with the port that was chosen.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
@@ -94,10 +74,20 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
     Box::pin(async {
         let config = app.settings().clone();
         let (service, teardowns) = app.start().await?;
-        match TestServer::over(Arc::new(service), config).await {
-            Ok(mut server) => {
-                server.teardowns = teardowns;
-                Ok(server)
+        match listen().await {
+            Ok((listener, address)) => {
+                let (handle, stop) = Stop::new();
+                // Boxed, because tokio's code for a task is compiled for each type of future.
+                let serving: BoxFuture<'static, ()> = Box::pin(async move {
+                    let report = serve(Arc::new(service), listener, config, stop).await;
+                    let _ = report.expect("the server starts");
+                });
+                Ok(TestServer {
+                    address,
+                    stop: handle,
+                    serving: Some(tokio::spawn(serving)),
+                    teardowns,
+                })
             }
             Err(error) => {
                 teardowns.run(None).await;
@@ -105,6 +95,12 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
             }
         }
     })
+}
+
+async fn listen() -> io::Result<(Listener, SocketAddr)> {
+    let listener = Listener::bind(([127, 0, 0, 1], 0)).await?;
+    let address = listener.local_addr();
+    Ok((listener, address.ok_or(io::ErrorKind::AddrNotAvailable)?))
 }
 
 impl Drop for TestServer {
