@@ -20,8 +20,12 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         return None;
     }
     let (p, name, closed) = (private(), &model.item.ident, model.serde.closed);
-    let fields = fields.iter().filter(|field| field.is_read());
-    let fields = fields.map(|field| of_field(model, field));
+    let fields: Vec<&Field> = fields.iter().filter(|field| field.is_read()).collect();
+    let (all, set) = (
+        fields.iter().map(|field| of_field(model, field)),
+        fields.iter().map(|field| set(field)),
+    );
+    let check = check(&fields);
     let generics = judge::bound(model, model.item.generics.clone());
     let clause = &generics.where_clause;
     Some(emit! {
@@ -29,42 +33,69 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
         impl #p::Patch for #name #clause {
-            const FIELDS: &'static [#p::PatchField<Self>] = &[#(#fields),*];
+            const FIELDS: &'static [#p::PatchField] = &[#(#all),*];
             const CLOSED: bool = #closed;
+            fn set(&mut self, mut sent: #p::SentValues) {
+                #(#set)*
+            }
+            #check
         }
     })
 }
 
+/// Returns the field's names and the operations on its type.
 fn of_field(model: &Model, field: &Field) -> TokenStream {
-    let (ty, member, cfgs, span) = (&field.ty, &field.member, &field.cfgs, at(field.ty_span()));
+    let (ty, cfgs, span) = (&field.ty, &field.cfgs, at(field.ty_span()));
     let (p, of) = (private(), private_at(span));
     let judged = match judge::borrows(field) {
         true => judge::judged(model, field),
         false => quote!(#ty),
     };
     let of = quote_spanned!(span=> #of::FieldOf::<#judged>::TYPE);
-    let rules = field_rules(field, emit!(#p::field_value::<#ty>(value)));
-    let check = emit!(|value, report| { #rules });
     if field.serde.flatten {
-        return emit! {
-            #(#cfgs)*
-            #p::PatchField::<Self>::flattened(
-                #p::FlattenedOf::<#ty>::TYPE,
-                #of,
-                |it, value| #p::Flattened(&mut it.#member).set(value),
-                #check,
-            )
-        };
+        return emit!(#(#cfgs)* #p::PatchField::flattened(#p::FlattenedOf::<#ty>::TYPE, #of));
     }
     let (name, aliases) = (&field.wire_name, &field.serde.aliases);
-    let written = field.written_name().map(|name| emit!(.written(#name)));
-    emit! {
-        #(#cfgs)*
-        #p::PatchField::<Self>::of(
-            &[#name #(, #aliases)*],
-            #of,
-            |it, value| #p::set_field(&mut it.#member, value),
-            #check,
-        )#written
+    let written = match field.written_name() {
+        Some(written) if written == *name => None,
+        Some(written) => Some(emit!(.written(#written))),
+        None => Some(emit!(.never_written())),
+    };
+    emit!(#(#cfgs)* #p::PatchField::of(&[#name #(, #aliases)*], #of)#written)
+}
+
+/// Returns the statement that puts the next value into the field.
+fn set(field: &Field) -> TokenStream {
+    let (p, member, cfgs) = (private(), &field.member, &field.cfgs);
+    match field.serde.flatten {
+        true => emit!(#(#cfgs)* #p::Flattened(&mut self.#member).set(&mut sent);),
+        false => emit!(#(#cfgs)* sent.set(&mut self.#member);),
     }
+}
+
+/// Returns the function that checks the values, unless there is nothing to check.
+fn check(fields: &[&Field]) -> Option<TokenStream> {
+    let (p, mut is_checked) = (private(), false);
+    let each: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            let (ty, cfgs) = (&field.ty, &field.cfgs);
+            let rules = field_rules(field, emit!(value));
+            is_checked |= !rules.is_empty();
+            match rules.is_empty() {
+                true => emit!(#(#cfgs)* sent.skip();),
+                false => emit! {
+                    #(#cfgs)*
+                    sent.check::<#ty>(report, |value, report| { #rules });
+                },
+            }
+        })
+        .collect();
+    is_checked.then(|| {
+        emit! {
+            fn check(mut sent: #p::SentRefs<'_>, report: &mut #p::Report<'_>) {
+                #(#each)*
+            }
+        }
+    })
 }

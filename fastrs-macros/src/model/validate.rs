@@ -1,4 +1,4 @@
-//! The body of `Model::validate`: one call per field and rule.
+//! The body of `Model::validate`: one call per rule, and one per field whose type may be a model.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::field::Field;
 use super::item::Model;
+use super::judge;
 use super::serde::Tagging;
 use super::shape::{Shape, Variant};
 use crate::paths::{at, emit, private, private_at};
@@ -62,7 +63,10 @@ fn named(fields: &[Field], value: Value) -> TokenStream {
 fn indexed(fields: &[Field], value: Value) -> TokenStream {
     let each = read_only(fields).map(|(i, field)| {
         let rules = rules(field, value(field, i));
-        emit!(report.at_index(#i, |report| { #rules });)
+        match rules.is_empty() {
+            true => rules,
+            false => emit!(report.at_index(#i, |report| { #rules });),
+        }
     });
     quote!(#(#each)*)
 }
@@ -84,11 +88,8 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
         let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom(#path(#value), report);)
     });
-    emit! {
-        #satisfies
-        #p::Field(#value).validate(report);
-        #custom
-    }
+    let nested = judge::asks(field).then(|| emit!(#p::Field(#value).validate(report);));
+    emit!(#satisfies #nested #custom)
 }
 
 /// Returns the rules of a struct's field. A broken constraint does not need to report its location.
@@ -100,11 +101,8 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
         let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom_at(#name, #path(#value), report);)
     });
-    emit! {
-        #satisfies
-        #p::Field(#value).validate_at(#name, report);
-        #custom
-    }
+    let nested = judge::asks(field).then(|| emit!(#p::Field(#value).validate_at(#name, report);));
+    emit!(#satisfies #nested #custom)
 }
 
 fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
@@ -165,5 +163,8 @@ fn variant_rules(variant: &Variant, tagging: &Tagging) -> TokenStream {
         Tagging::External | Tagging::Internal => &variant.wire_name,
         Tagging::Adjacent { content } => content,
     };
-    emit!(report.at_field(#segment, |report| { #rules });)
+    match rules.is_empty() {
+        true => rules,
+        false => emit!(report.at_field(#segment, |report| { #rules });),
+    }
 }

@@ -50,7 +50,7 @@ pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice};
 pub use patch::{
     FieldOf, FieldType, FieldValue, Flattened, FlattenedOf, NoField, NoPatch, NotFlattened, Patch,
-    PatchField, field_value, set_field,
+    PatchField, SentRefs, SentValues,
 };
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub(crate) use read::{

@@ -1,6 +1,6 @@
 //! The fields of a model, one by one: `Partial` reads, checks and writes them, and puts them into a stored model.
 
-use std::{any::Any, fmt, marker::PhantomData};
+use std::{any::Any, fmt, marker::PhantomData, slice, vec};
 
 use serde::{
     Serialize,
@@ -22,21 +22,27 @@ use super::{
 )]
 pub trait Patch: Model + Sized + Send + 'static {
     /// The fields of the struct.
-    const FIELDS: &'static [PatchField<Self>];
+    const FIELDS: &'static [PatchField];
     /// Whether other names are rejected.
     const CLOSED: bool;
+
+    /// Puts the values that were sent into their fields: one call per field, in the order of [`FIELDS`](Self::FIELDS).
+    fn set(&mut self, sent: SentValues);
+
+    /// Validates the values that were sent, in the same order.
+    fn check(sent: SentRefs<'_>, report: &mut Report<'_>) {
+        let _ = (sent, report);
+    }
 }
 
-/// A field of an `M`.
+/// A field of a model.
 #[derive(Debug)]
-pub struct PatchField<M> {
+pub struct PatchField {
     /// The names under which the field is sent, its own first; empty if it is flattened.
     names: &'static [&'static str],
     /// The name under which the field is written.
     written: Option<&'static str>,
     of: FieldType,
-    set: fn(&mut M, FieldValue),
-    check: fn(&FieldValue, &mut Report<'_>),
 }
 
 /// A field's value.
@@ -60,41 +66,37 @@ pub(crate) struct FieldInput<'s>(Source<'s>);
 #[derive(Debug)]
 pub(crate) struct FieldError(InputError);
 
-impl<M> PatchField<M> {
-    /// Creates a field that is sent under these names.
-    pub const fn of(
-        names: &'static [&'static str],
-        of: FieldType,
-        set: fn(&mut M, FieldValue),
-        check: fn(&FieldValue, &mut Report<'_>),
-    ) -> Self {
-        Self {
-            names,
-            written: None,
-            of,
-            set,
-            check,
-        }
+impl PatchField {
+    /// Creates a field that is sent under these names, and written under the first.
+    pub const fn of(names: &'static [&'static str], of: FieldType) -> Self {
+        let written = Some(names[0]);
+        Self { names, written, of }
     }
 
     /// Creates a flattened field.
-    pub const fn flattened(
-        model: Option<FieldType>,
-        value: FieldType,
-        set: fn(&mut M, FieldValue),
-        check: fn(&FieldValue, &mut Report<'_>),
-    ) -> Self {
+    pub const fn flattened(model: Option<FieldType>, value: FieldType) -> Self {
         let of = match model {
             Some(model) => model,
             None => value,
         };
-        Self::of(&[], of, set, check)
+        Self {
+            names: &[],
+            written: None,
+            of,
+        }
     }
 
-    /// Sets the name under which the field is written.
+    /// Sets another name under which the field is written.
     #[must_use]
     pub const fn written(mut self, name: &'static str) -> Self {
         self.written = Some(name);
+        self
+    }
+
+    /// Leaves the field out of what is written.
+    #[must_use]
+    pub const fn never_written(mut self) -> Self {
+        self.written = None;
         self
     }
 
@@ -154,9 +156,7 @@ impl<T: Patch> FlattenedOf<T> {
             add_names(T::FIELDS, &mut names);
             names
         },
-        check: Some(|value, report| {
-            field_value::<SentFields>(value).check(T::FIELDS, report);
-        }),
+        check: Some(|value, report| field_value::<SentFields>(value).check::<T>(report)),
     });
 }
 
@@ -168,7 +168,7 @@ pub trait NotFlattened {
 
 impl<T> NotFlattened for FlattenedOf<T> {}
 
-fn add_names<M>(fields: &[PatchField<M>], names: &mut Names) {
+fn add_names(fields: &[PatchField], names: &mut Names) {
     for field in fields {
         match field.is_flattened() {
             true => names.add((field.of.names)()),
@@ -177,17 +177,58 @@ fn add_names<M>(fields: &[PatchField<M>], names: &mut Names) {
     }
 }
 
-/// Returns the value of a field of this type.
-pub fn field_value<T: 'static>(value: &FieldValue) -> &T {
+fn field_value<T: 'static>(value: &FieldValue) -> &T {
     value
         .downcast_ref()
         .expect("a field's value is of its type")
 }
 
-/// Puts a value into its field.
-pub fn set_field<T: 'static>(field: &mut T, value: FieldValue) {
-    if let Ok(value) = value.downcast::<T>() {
-        *field = *value;
+/// The values that were sent, one per field, to be put into a model.
+#[derive(Debug)]
+pub struct SentValues(vec::IntoIter<Option<SentField>>);
+
+impl SentValues {
+    /// Puts the next value into its field, if it was sent.
+    pub fn set<T: 'static>(&mut self, field: &mut T) {
+        if let Some(value) = self.next()
+            && let Ok(value) = value.downcast::<T>()
+        {
+            *field = *value;
+        }
+    }
+
+    fn next(&mut self) -> Option<FieldValue> {
+        Some(self.0.next()??.value)
+    }
+}
+
+/// The values that were sent, one per field, to be validated.
+#[derive(Debug)]
+pub struct SentRefs<'s> {
+    fields: slice::Iter<'static, PatchField>,
+    values: slice::Iter<'s, Option<SentField>>,
+}
+
+impl SentRefs<'_> {
+    /// Validates the next value, if it was sent. The fields of a flattened model are validated by its own rules.
+    pub fn check<T: 'static>(&mut self, report: &mut Report<'_>, rules: fn(&T, &mut Report<'_>)) {
+        let Some((field, value)) = self.next() else {
+            return;
+        };
+        match field.of.check {
+            Some(check) => check(value, report),
+            None => rules(field_value(value), report),
+        }
+    }
+
+    /// Passes over the next value, which needs no validation.
+    pub fn skip(&mut self) {
+        let _ = self.next();
+    }
+
+    fn next(&mut self) -> Option<(&'static PatchField, &FieldValue)> {
+        let (field, sent) = (self.fields.next()?, self.values.next()?);
+        Some((field, &sent.as_ref()?.value))
     }
 }
 
@@ -197,9 +238,11 @@ pub struct Flattened<'m, T>(pub &'m mut T);
 
 impl<T: Patch> Flattened<'_, T> {
     /// Puts the fields that were sent into a flattened model.
-    pub fn set(self, value: FieldValue) {
-        if let Ok(sent) = value.downcast::<SentFields>() {
-            sent.apply_to(self.0);
+    pub fn set(self, sent: &mut SentValues) {
+        if let Some(value) = sent.next()
+            && let Ok(fields) = value.downcast::<SentFields>()
+        {
+            fields.apply_to(self.0);
         }
     }
 }
@@ -207,22 +250,29 @@ impl<T: Patch> Flattened<'_, T> {
 /// The fallback for a value that is not a struct: it is replaced as a whole.
 pub trait NoPatch {
     #[doc(hidden)]
-    fn set(self, value: FieldValue);
+    fn set(self, sent: &mut SentValues);
 }
 
 impl<T: 'static> NoPatch for Flattened<'_, T> {
-    fn set(self, value: FieldValue) {
-        set_field(self.0, value);
+    fn set(self, sent: &mut SentValues) {
+        sent.set(self.0);
     }
 }
 
 /// The fields that were sent, by their index in the model.
 pub(crate) struct SentFields(Vec<Option<SentField>>);
 
+/// A field's value as it was sent.
 struct SentField {
     value: FieldValue,
     /// The JSON that was sent, if it is a list or an object; the response includes nothing beyond it.
     sent: Option<Value>,
+}
+
+impl fmt::Debug for SentField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentField").finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for SentFields {
@@ -233,9 +283,9 @@ impl fmt::Debug for SentFields {
 
 impl SentFields {
     /// Reads an object.
-    pub(super) fn read<M>(
+    pub(super) fn read(
         json: Json<'_>,
-        fields: &'static [PatchField<M>],
+        fields: &'static [PatchField],
         closed: bool,
     ) -> Result<Self, InputError> {
         let rest = match json.at() {
@@ -249,17 +299,14 @@ impl SentFields {
         }
     }
 
-    fn of_source<M>(
-        source: Source<'_>,
-        fields: &'static [PatchField<M>],
-    ) -> Result<Self, InputError> {
+    fn of_source(source: Source<'_>, fields: &'static [PatchField]) -> Result<Self, InputError> {
         match source {
             Source::Part(part) => Self::of_rest(part.rest, fields),
             Source::Json(json) => Self::read(json, fields, false),
         }
     }
 
-    fn of_rest<M>(rest: &Rest<'_>, fields: &'static [PatchField<M>]) -> Result<Self, InputError> {
+    fn of_rest(rest: &Rest<'_>, fields: &'static [PatchField]) -> Result<Self, InputError> {
         let mut found: Vec<_> = fields.iter().map(|_| None).collect();
         for (place, name, json) in rest.entries() {
             let Some(index) = position(fields, name) else {
@@ -291,41 +338,30 @@ impl SentFields {
     }
 
     /// Returns whether a field was sent, by one of its names.
-    pub(super) fn has<M>(&self, fields: &'static [PatchField<M>], name: &str) -> bool {
+    pub(super) fn has(&self, fields: &'static [PatchField], name: &str) -> bool {
         self.names(fields).contains(&name)
     }
 
     /// Returns the names of the fields that were sent, except flattened ones.
-    pub(super) fn names<M>(&self, fields: &'static [PatchField<M>]) -> Vec<&'static str> {
+    pub(super) fn names(&self, fields: &'static [PatchField]) -> Vec<&'static str> {
         let sent = self.sent(fields);
         sent.flat_map(|(field, _)| field.names.iter().copied())
             .collect()
     }
 
-    pub(super) fn apply_to<M>(self, stored: &mut M)
-    where
-        M: Patch,
-    {
-        for (field, sent) in M::FIELDS.iter().zip(self.0) {
-            if let Some(sent) = sent {
-                (field.set)(stored, sent.value);
-            }
-        }
+    pub(super) fn apply_to<M: Patch>(self, stored: &mut M) {
+        stored.set(SentValues(self.0.into_iter()));
     }
 
-    pub(super) fn check<M>(&self, fields: &'static [PatchField<M>], report: &mut Report<'_>) {
-        for (field, sent) in self.sent(fields) {
-            match field.of.check {
-                Some(check) => check(&sent.value, report),
-                None => (field.check)(&sent.value, report),
-            }
-        }
+    pub(super) fn check<M: Patch>(&self, report: &mut Report<'_>) {
+        let (fields, values) = (M::FIELDS.iter(), self.0.iter());
+        M::check(SentRefs { fields, values }, report);
     }
 
     /// Writes the fields that were sent.
-    pub(super) fn write<M>(
+    pub(super) fn write(
         &self,
-        fields: &'static [PatchField<M>],
+        fields: &'static [PatchField],
         out: &mut Vec<WrittenField>,
     ) -> serde_json::Result<()> {
         for (field, sent) in self.sent(fields) {
@@ -339,10 +375,10 @@ impl SentFields {
         Ok(())
     }
 
-    fn sent<'s, M>(
+    fn sent<'s>(
         &'s self,
-        fields: &'static [PatchField<M>],
-    ) -> impl Iterator<Item = (&'static PatchField<M>, &'s SentField)> {
+        fields: &'static [PatchField],
+    ) -> impl Iterator<Item = (&'static PatchField, &'s SentField)> {
         let fields = fields.iter().zip(&self.0);
         fields.filter_map(|(field, sent)| Some((field, sent.as_ref()?)))
     }
@@ -358,7 +394,7 @@ impl SentField {
     }
 }
 
-fn position<M>(fields: &[PatchField<M>], name: &str) -> Option<usize> {
+fn position(fields: &[PatchField], name: &str) -> Option<usize> {
     fields.iter().position(|field| field.names.contains(&name))
 }
 

@@ -70,8 +70,6 @@ const _: () = {
                                             .gt(::fastrs::__private::Number::Float(0.0)),
                                         report,
                                     );
-                                ::fastrs::__private::Field(f0)
-                                    .validate_at("radius", report);
                             },
                         );
                 }

@@ -144,16 +144,13 @@ const _: () = {
                         .max_length(80),
                     report,
                 );
-            ::fastrs::__private::Field(&self.name).validate_at("name", report);
             ::fastrs::__private::Field(&self.price)
                 .check(
                     &::fastrs::__private::Constraints::new()
                         .gt(::fastrs::__private::Number::Float(0.0)),
                     report,
                 );
-            ::fastrs::__private::Field(&self.price).validate_at("price", report);
             ::fastrs::__private::custom_at("price", is_round(&self.price), report);
-            ::fastrs::__private::Field(&self.tags).validate_at("tags", report);
         }
     }
     #[automatically_derived]
@@ -163,73 +160,60 @@ const _: () = {
     #[allow(unused_variables, clippy::all)]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::Patch for Item {
-        const FIELDS: &'static [::fastrs::__private::PatchField<Self>] = &[
-            ::fastrs::__private::PatchField::<
-                Self,
-            >::of(
-                    &["name"],
-                    ::fastrs::__private::FieldOf::<String>::TYPE,
-                    |it, value| ::fastrs::__private::set_field(&mut it.name, value),
-                    |value, report| {
-                        ::fastrs::__private::Field(
-                                ::fastrs::__private::field_value::<String>(value),
-                            )
-                            .check(
-                                &::fastrs::__private::Constraints::new()
-                                    .min_length(1)
-                                    .max_length(80),
-                                report,
-                            );
-                        ::fastrs::__private::Field(
-                                ::fastrs::__private::field_value::<String>(value),
-                            )
-                            .validate_at("name", report);
-                    },
-                )
-                .written("name"),
-            ::fastrs::__private::PatchField::<
-                Self,
-            >::of(
-                    &["price"],
-                    ::fastrs::__private::FieldOf::<f64>::TYPE,
-                    |it, value| ::fastrs::__private::set_field(&mut it.price, value),
-                    |value, report| {
-                        ::fastrs::__private::Field(
-                                ::fastrs::__private::field_value::<f64>(value),
-                            )
-                            .check(
-                                &::fastrs::__private::Constraints::new()
-                                    .gt(::fastrs::__private::Number::Float(0.0)),
-                                report,
-                            );
-                        ::fastrs::__private::Field(
-                                ::fastrs::__private::field_value::<f64>(value),
-                            )
-                            .validate_at("price", report);
-                        ::fastrs::__private::custom_at(
-                            "price",
-                            is_round(::fastrs::__private::field_value::<f64>(value)),
-                            report,
-                        );
-                    },
-                )
-                .written("price"),
-            ::fastrs::__private::PatchField::<
-                Self,
-            >::of(
-                    &["tags"],
-                    ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
-                    |it, value| ::fastrs::__private::set_field(&mut it.tags, value),
-                    |value, report| {
-                        ::fastrs::__private::Field(
-                                ::fastrs::__private::field_value::<Vec<String>>(value),
-                            )
-                            .validate_at("tags", report);
-                    },
-                )
-                .written("tags"),
+        const FIELDS: &'static [::fastrs::__private::PatchField] = &[
+            ::fastrs::__private::PatchField::of(
+                &["name"],
+                ::fastrs::__private::FieldOf::<String>::TYPE,
+            ),
+            ::fastrs::__private::PatchField::of(
+                &["price"],
+                ::fastrs::__private::FieldOf::<f64>::TYPE,
+            ),
+            ::fastrs::__private::PatchField::of(
+                &["tags"],
+                ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
+            ),
         ];
         const CLOSED: bool = false;
+        fn set(&mut self, mut sent: ::fastrs::__private::SentValues) {
+            sent.set(&mut self.name);
+            sent.set(&mut self.price);
+            sent.set(&mut self.tags);
+        }
+        fn check(
+            mut sent: ::fastrs::__private::SentRefs<'_>,
+            report: &mut ::fastrs::__private::Report<'_>,
+        ) {
+            sent.check::<
+                    String,
+                >(
+                report,
+                |value, report| {
+                    ::fastrs::__private::Field(value)
+                        .check(
+                            &::fastrs::__private::Constraints::new()
+                                .min_length(1)
+                                .max_length(80),
+                            report,
+                        );
+                },
+            );
+            sent.check::<
+                    f64,
+                >(
+                report,
+                |value, report| {
+                    ::fastrs::__private::Field(value)
+                        .check(
+                            &::fastrs::__private::Constraints::new()
+                                .gt(::fastrs::__private::Number::Float(0.0)),
+                            report,
+                        );
+                    ::fastrs::__private::custom_at("price", is_round(value), report);
+                },
+            );
+            sent.skip();
+        }
     }
     ::fastrs::__private::has_default::<u64>();
     ::fastrs::__private::fits::<

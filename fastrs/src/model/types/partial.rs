@@ -190,7 +190,7 @@ impl<T: Patch> Model for Partial<T> {
     fn validate(&self, report: &mut Report<'_>) {
         match &self.fields {
             Fields::All(value) => value.validate(report),
-            Fields::Sent(sent) => sent.check(T::FIELDS, report),
+            Fields::Sent(sent) => sent.check::<T>(report),
         }
     }
 }
