@@ -257,7 +257,7 @@ impl Builder {
                 }),
             }
         }
-        tree.rests.sort_by(|(_, a), (_, b)| a.precedence(b));
+        sort(&mut tree.rests);
         tree
     }
 
@@ -320,9 +320,14 @@ impl KeyGroup<'_> {
             let mut own = self.rows.iter();
             own.any(|own| own.pattern.overlaps(&row.pattern))
         };
-        let mut rows: Vec<_> = all.iter().filter(overlaps).collect();
-        rows.sort_by(|a, b| a.pattern.precedence(&b.pattern));
-        let pattern = |row: &&Row| (row.target, row.pattern.clone());
-        Entry::Several(rows.into_iter().map(pattern).collect())
+        let rows = all.iter().filter(overlaps);
+        let mut patterns: Vec<_> = rows.map(|row| (row.target, row.pattern.clone())).collect();
+        sort(&mut patterns);
+        Entry::Several(patterns)
     }
+}
+
+/// Puts the patterns that are tried first at the front.
+fn sort(patterns: &mut [(Target, Pattern)]) {
+    patterns.sort_by(|(_, a), (_, b)| a.precedence(b));
 }
