@@ -89,29 +89,15 @@ impl ReceivedBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = ready!(Pin::new(&mut self.incoming).poll_frame(cx));
         match frame {
-            Some(Ok(frame)) if frame.is_data() => Poll::Ready(Some(Ok(frame))),
-            Some(frame) => Poll::Ready(Some(self.unusual(frame))),
+            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
+            Some(Err(error)) => {
+                self.end(BodyState::Unreliable);
+                Poll::Ready(Some(Err(error.into())))
+            }
             None => {
                 self.end(BodyState::Complete);
                 Poll::Ready(None)
             }
-        }
-    }
-
-    /// Handles trailers and errors.
-    ///
-    /// hyper accepts a bare LF as the end of a trailer line, and drops what follows an empty line. A proxy in front
-    /// may take that point for the end of the body, and what follows for the next request. So no request is read
-    /// after trailers. `0\r\n\n` appears as trailers without a field.
-    #[cold]
-    fn unusual(&mut self, frame: hyper::Result<Frame<Bytes>>) -> Result<Frame<Bytes>, BoxError> {
-        self.end(BodyState::Unreliable);
-        let frame = frame?;
-        match frame.trailers_ref() {
-            Some(trailers) if trailers.is_empty() && self.report.is_some() => {
-                Err("a line of the chunked body ends without CR".into())
-            }
-            _ => Ok(frame),
         }
     }
 

@@ -43,8 +43,9 @@ pub(super) struct ConnectionState {
     body: BodyProgress,
     /// Whether the latest request, while in flight, is dropped when its client closes its side.
     cancels: AtomicBool,
-    /// Whether a line of a head ended without CR.
+    /// Whether a line of a head, or of the chunked body after it, ended without CR.
     has_invalid_head: AtomicBool,
+    is_upgraded: AtomicBool,
     /// Whether the socket did not accept all bytes of the last write.
     unsent: AtomicBool,
     /// Whether the connection holds HTTP/1 buffers and is not about to close.
@@ -75,6 +76,7 @@ impl ConnectionState {
             body: BodyProgress::new(),
             cancels: AtomicBool::new(false),
             has_invalid_head: AtomicBool::new(false),
+            is_upgraded: AtomicBool::new(false),
             unsent: AtomicBool::new(false),
             can_rest: AtomicBool::new(false),
             signals: AtomicU8::new(if server.is_draining() { DRAIN } else { 0 }),
@@ -88,12 +90,12 @@ impl ConnectionState {
         &self.server
     }
 
-    /// Records that HTTP/1 bytes arrived. Returns whether they belong to a head; the first bytes of a head start its
-    /// deadline.
+    /// Records that HTTP/1 bytes arrived; the first bytes of a head start its deadline. Returns whether they are still
+    /// HTTP, and not another protocol after an upgrade.
     #[inline]
     pub(super) fn bytes_read(&self) -> bool {
         if self.in_flight.load(Relaxed) != 0 {
-            return false;
+            return !self.is_upgraded.load(Relaxed);
         }
         if self.reading_head.load(Relaxed) {
             return true;
@@ -106,13 +108,12 @@ impl ConnectionState {
             BodyState::Complete | BodyState::Skipped | BodyState::Unreliable => {
                 self.reading_head.store(true, Relaxed);
                 self.set_deadline(self.server.head_timeout);
-                return true;
             }
         }
-        false
+        true
     }
 
-    /// Marks the bytes that were read as invalid, so that they are not treated as a request.
+    /// Marks what was read as invalid, so that it is not treated as a request.
     #[cold]
     pub(super) fn set_invalid_head(&self) {
         self.has_invalid_head.store(true, Relaxed);
@@ -155,6 +156,7 @@ impl ConnectionState {
 
     /// Records an upgrade to another protocol: the connection is in flight until its owner drops it.
     pub(super) fn upgraded(&self) {
+        self.is_upgraded.store(true, Relaxed);
         self.in_flight.fetch_add(1, Relaxed);
     }
 

@@ -10,10 +10,10 @@ mod connection;
 mod connection_state;
 mod connections;
 mod dispatch;
+mod framing;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;
-mod line_ends;
 mod listener;
 mod runtime;
 mod server;

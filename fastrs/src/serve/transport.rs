@@ -9,7 +9,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connection_state::ConnectionState;
-use super::line_ends::LineEnds;
+use super::framing::{Framing, Invalid};
 use super::stream::Stream;
 
 /// The start of an HTTP/2 connection (RFC 9113, 3.4).
@@ -37,7 +37,9 @@ pub(super) struct Transport {
     protocol: Protocol,
     /// Bytes read before hyper requested them.
     unread: BytesMut,
-    line_ends: LineEnds,
+    /// The number of bytes at the front of `unread` that hyper had already read.
+    seen: usize,
+    framing: Framing,
     /// Whether the client has closed its side.
     is_eof: bool,
     closing: Closing,
@@ -58,7 +60,8 @@ impl Transport {
             state,
             protocol: Protocol::Http1,
             unread: BytesMut::new(),
-            line_ends: LineEnds::new(),
+            seen: 0,
+            framing: Framing::new(),
             is_eof: false,
             closing: Closing::Open,
         }
@@ -91,14 +94,16 @@ impl Transport {
         self.stream.poll_read_ready(cx).map(drop)
     }
 
-    /// Puts back bytes that were read but not used.
+    /// Puts back bytes that hyper has read but not used.
     pub(super) fn put_back(&mut self, bytes: &[u8]) {
+        self.seen += bytes.len();
         self.unread = [bytes, &self.unread].concat()[..].into();
     }
 
-    /// Returns bytes that were read earlier, and whatever else is available.
+    /// Reads bytes that were read earlier, and whatever else is available. Returns how many of them hyper had already
+    /// read.
     #[cold]
-    fn replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) {
+    fn replay(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> usize {
         let count = buf.remaining().min(self.unread.len());
         buf.put_slice(&self.unread[..count]);
         self.unread.advance(count);
@@ -106,6 +111,30 @@ impl Transport {
             self.unread = BytesMut::new();
             // The next read reports an error or the end again.
             let _ = self.stream.poll_read(cx, buf);
+        }
+        let seen = self.seen.min(count);
+        self.seen -= seen;
+        seen
+    }
+
+    /// Follows bytes that hyper reads for the first time.
+    #[inline]
+    fn follow(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let was_in_head = self.framing.is_in_head();
+        match self.framing.follow(bytes) {
+            Ok(()) => Ok(()),
+            Err(invalid) => self.refuse(invalid, was_in_head),
+        }
+    }
+
+    /// Refuses the next head, which these bytes contain or follow. If they only continue the body of a request that the
+    /// app already has, that body is broken.
+    #[cold]
+    fn refuse(&self, invalid: Invalid, was_in_head: bool) -> io::Result<()> {
+        self.state.set_invalid_head();
+        match invalid {
+            Invalid::Body if !was_in_head => Err(io::ErrorKind::InvalidData.into()),
+            Invalid::Body | Invalid::Head => Ok(()),
         }
     }
 
@@ -167,20 +196,17 @@ impl AsyncRead for Transport {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let io = self.get_mut();
-        let before = buf.filled().len();
+        let (start, mut seen) = (buf.filled().len(), 0);
         if io.unread.is_empty() {
             ready!(io.stream.poll_read(cx, buf))?;
         } else {
-            io.replay(cx, buf);
+            seen = io.replay(cx, buf);
         }
-        let bytes = &buf.filled()[before..];
+        let bytes = &buf.filled()[start..];
         if bytes.is_empty() {
             io.is_eof = true;
-        } else if io.protocol == Protocol::Http1 {
-            let is_head = io.state.bytes_read();
-            if !io.line_ends.check(bytes, is_head) {
-                io.state.set_invalid_head();
-            }
+        } else if io.protocol == Protocol::Http1 && io.state.bytes_read() {
+            io.follow(&bytes[seen..])?;
         }
         Poll::Ready(Ok(()))
     }

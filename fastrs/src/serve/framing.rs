@@ -1,0 +1,395 @@
+//! Follows the bytes of an HTTP/1 connection from head to body to head, and detects lines that end without CR.
+//!
+//! hyper accepts a bare LF as the end of a line in a head, as RFC 9112, 2.2 allows, and in the trailers of a chunked
+//! body, where it also takes all that follows for one more trailer. If a proxy in front reads either differently, the
+//! two disagree about where a request ends. A bare LF in a body is data, so this must know which bytes are a body; it
+//! reads the same two headers as hyper, which itself rejects those that contradict each other.
+
+use std::borrow::Cow;
+
+/// Where the next byte of a connection belongs.
+#[derive(Debug)]
+pub(super) struct Framing {
+    state: State,
+    /// The beginning of a line whose end has not arrived.
+    line: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// In a head, of which the request line has arrived or not, and which has declared this body so far.
+    Head {
+        started: bool,
+        body: Body,
+    },
+    /// This many bytes before the next head.
+    Body(u64),
+    ChunkSize,
+    /// This many bytes before the size of the next chunk.
+    Chunk(u64),
+    Trailers,
+    /// A line was invalid. The connection is about to close.
+    Invalid,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Body {
+    Length(u64),
+    Chunked,
+}
+
+/// What contains an invalid line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Invalid {
+    Head,
+    /// The lines of a chunked body.
+    Body,
+}
+
+const HEAD: State = State::Head {
+    started: false,
+    body: Body::Length(0),
+};
+
+impl Framing {
+    pub(super) fn new() -> Self {
+        Self {
+            state: HEAD,
+            line: Vec::new(),
+        }
+    }
+
+    /// Returns whether the next byte belongs to a head.
+    #[inline]
+    pub(super) fn is_in_head(&self) -> bool {
+        matches!(self.state, State::Head { .. })
+    }
+
+    /// Follows the next bytes of the connection.
+    #[inline]
+    pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<(), Invalid> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = match self.state {
+                State::Head { .. } if self.line.is_empty() => self.head(rest)?,
+                State::Body(left) => self.skip(left, rest, State::Body, HEAD),
+                State::Chunk(left) => self.skip(left, rest, State::Chunk, State::ChunkSize),
+                State::Invalid => return Ok(()),
+                _ => self.one_line(rest)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Passes over the `left` bytes of a body or a chunk, and returns the bytes after it.
+    fn skip<'b>(
+        &mut self,
+        left: u64,
+        bytes: &'b [u8],
+        of: fn(u64) -> State,
+        next: State,
+    ) -> &'b [u8] {
+        let count = usize::try_from(left).map_or(bytes.len(), |left| left.min(bytes.len()));
+        self.state = match left - count as u64 {
+            0 => next,
+            left => of(left),
+        };
+        &bytes[count..]
+    }
+
+    /// Follows whole lines of a head, without looking at those that do not matter. Returns the bytes after the head.
+    #[inline]
+    fn head<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Invalid> {
+        let State::Head {
+            mut started,
+            mut body,
+        } = self.state
+        else {
+            return Ok(bytes);
+        };
+        let (mut before, mut at, mut begin) = (b'\n', 0, 0);
+        while let Some(found) = next_notable(before, &bytes[at..]) {
+            at += found;
+            match (bytes[at], bytes.get(at + 1)) {
+                (b'\n', _) => return Err(self.invalid(Invalid::Head)),
+                (b'\r', None) => break,
+                (b'\r', Some(b'\n')) if started || at != begin => {
+                    self.state = after_head(body);
+                    return Ok(&bytes[at + 2..]);
+                }
+                // RFC 9112, 2.2: a server ignores empty lines before a request line.
+                (b'\r', Some(b'\n')) => {
+                    (before, at, begin) = (b'\n', at + 2, at + 2);
+                    continue;
+                }
+                _ => body = with_header(body, &bytes[at..]),
+            }
+            (before, at) = (bytes[at], at + 1);
+        }
+        let end = bytes
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |last| last + 1);
+        started |= end > begin;
+        self.state = State::Head { started, body };
+        self.line.extend_from_slice(&bytes[end..]);
+        Ok(&[])
+    }
+
+    /// Follows one line, of which the beginning may have arrived earlier. Returns the bytes after it.
+    fn one_line<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Invalid> {
+        let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else {
+            self.line.extend_from_slice(bytes);
+            return Ok(&[]);
+        };
+        let (now, after) = bytes.split_at(end + 1);
+        let earlier = std::mem::take(&mut self.line);
+        let line = match earlier.is_empty() {
+            true => Cow::Borrowed(now),
+            false => Cow::Owned([&earlier, now].concat()),
+        };
+        let next = line
+            .strip_suffix(b"\r\n")
+            .and_then(|text| self.after_line(text, &line));
+        match (next, self.is_in_head()) {
+            (Some(next), _) => self.state = next,
+            (None, true) => return Err(self.invalid(Invalid::Head)),
+            (None, false) => return Err(self.invalid(Invalid::Body)),
+        }
+        Ok(after)
+    }
+
+    /// Returns the state after a line, given without and with its end, or `None` if the line is invalid.
+    fn after_line(&self, text: &[u8], line: &[u8]) -> Option<State> {
+        match self.state {
+            State::Head {
+                started: true,
+                body,
+            } if text.is_empty() => Some(after_head(body)),
+            State::Head { started, body } => Some(State::Head {
+                started: started || !text.is_empty(),
+                body: with_header(body, line),
+            }),
+            State::ChunkSize => match chunk_size(text)? {
+                0 => Some(State::Trailers),
+                size => Some(State::Chunk(size.checked_add(2)?)),
+            },
+            State::Trailers if text.is_empty() => Some(HEAD),
+            other => Some(other),
+        }
+    }
+
+    #[cold]
+    fn invalid(&mut self, invalid: Invalid) -> Invalid {
+        self.state = State::Invalid;
+        invalid
+    }
+}
+
+fn after_head(body: Body) -> State {
+    match body {
+        Body::Length(0) => HEAD,
+        Body::Length(length) => State::Body(length),
+        Body::Chunked => State::ChunkSize,
+    }
+}
+
+/// Returns the body after the header line with which `bytes` begin, if its end is among them.
+fn with_header(body: Body, bytes: &[u8]) -> Body {
+    let named = |name: &str| {
+        let (start, value) = bytes.split_at_checked(name.len())?;
+        start.eq_ignore_ascii_case(name.as_bytes()).then_some(value)
+    };
+    if let (Body::Length(_), Some(value)) = (body, named("content-length:")) {
+        let line = value
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let digits = str::from_utf8(line.trim_ascii()).unwrap_or_default();
+        // hyper rejects a length that is not a number.
+        return digits.parse().map_or(body, Body::Length);
+    }
+    match named("transfer-encoding:") {
+        // hyper rejects a request in which the last encoding is another.
+        Some(_) => Body::Chunked,
+        None => body,
+    }
+}
+
+/// Returns the size with which a chunk's first line begins.
+fn chunk_size(line: &[u8]) -> Option<u64> {
+    let size = line.split(|byte| *byte == b';').next()?.trim_ascii();
+    let is_hex = size.iter().all(u8::is_ascii_hexdigit);
+    u64::from_str_radix(str::from_utf8(size).ok()?, 16)
+        .ok()
+        .filter(|_| is_hex)
+}
+
+/// Returns where the first bare LF is, the first empty line, or the first line that may be one of the headers that
+/// declare a body; `before` is the byte before `bytes`.
+///
+/// It compares sixteen bytes at a time, which compilers turn into a few vector instructions. The last sixteen overlap
+/// the previous ones.
+#[inline]
+fn next_notable(before: u8, bytes: &[u8]) -> Option<usize> {
+    let (first, rest) = bytes.split_first()?;
+    if is_notable(before, *first) {
+        return Some(0);
+    }
+    let previous = &bytes[..rest.len()];
+    let (Some(last_previous), Some(last_rest)) = (previous.last_chunk(), rest.last_chunk()) else {
+        let mut pairs = previous.iter().zip(rest);
+        return pairs
+            .position(|(before, byte)| is_notable(*before, *byte))
+            .map(|at| at + 1);
+    };
+    let chunks = previous.as_chunks().0.iter().zip(rest.as_chunks().0);
+    for (i, (before, bytes)) in chunks.enumerate() {
+        if let Some(lane) = first_notable(before, bytes) {
+            return Some(i * 16 + lane + 1);
+        }
+    }
+    let lane = first_notable(last_previous, last_rest)?;
+    Some(bytes.len() - 16 + lane)
+}
+
+#[inline]
+fn is_notable(before: u8, byte: u8) -> bool {
+    let is_bare = (byte == b'\n') & (before != b'\r');
+    let is_read = (byte == b'\r') | (byte | 0x20 == b'c') | (byte | 0x20 == b't');
+    is_bare | ((before == b'\n') & is_read)
+}
+
+#[inline]
+fn first_notable(before: &[u8; 16], bytes: &[u8; 16]) -> Option<usize> {
+    let mut found = [0; 16];
+    for lane in 0..16 {
+        found[lane] = u8::from(is_notable(before[lane], bytes[lane]));
+    }
+    match u128::from_le_bytes(found) {
+        0 => None,
+        found => Some(found.trailing_zeros() as usize / 8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Follows all reads.
+    fn reads(reads: &[&[u8]]) -> Result<(), Invalid> {
+        let mut framing = Framing::new();
+        reads.iter().try_for_each(|read| framing.follow(read))
+    }
+
+    const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    const POST: &str = "POST / HTTP/1.1\r\nhost: a\r\nContent-Length: 4\r\ncookie: b\r\n\r\n";
+    const CHUNKED: &str = "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n";
+
+    fn streams() -> Vec<(String, Result<(), Invalid>)> {
+        let long = format!("x: {}\r\n", "y".repeat(300));
+        let get = |body: &str| format!("{body}GET / HTTP/1.1\n");
+        let head = Err(Invalid::Head);
+        vec![
+            (GET.into(), Ok(())),
+            (format!("\r\n\r\n{GET}\r\n{GET}"), Ok(())),
+            (GET.repeat(5), Ok(())),
+            (format!("GET / HTTP/1.1\r\n{long}\r\n{GET}"), Ok(())),
+            (format!("{POST}a\n\nb{GET}"), Ok(())),
+            (format!("{POST}a\n"), Ok(())),
+            (format!("{CHUNKED}1\r\n\n\r\n0\r\n\r\n{GET}"), Ok(())),
+            (
+                format!("{CHUNKED}00B ;a=\"b\"\r\n\n0\r\n\r\nGET \n\r\n0\r\nx: y\r\n\r\n{GET}"),
+                Ok(()),
+            ),
+            ("GET / HTTP/1.1\nhost: a\r\n\r\n".into(), head),
+            ("\nGET".into(), head),
+            ("GET / HTTP/1.1\r\nhost: a\n\r\n".into(), head),
+            ("GET / HTTP/1.1\r\nhost: a\r\n\n".into(), head),
+            (format!("GET / HTTP/1.1\r\n{long}\n"), head),
+            (GET.replace('\r', ""), head),
+            (get(GET), head),
+            (get(&format!("{POST}a\n\nb")), head),
+            (get(&format!("{CHUNKED}2\r\n\n\n\r\n0\r\n\r\n")), head),
+            (get(&format!("{CHUNKED}0\r\nx: y\r\n\r\n")), head),
+            (format!("{CHUNKED}0\r\n\n{GET}"), Err(Invalid::Body)),
+            (format!("{CHUNKED}0\r\na: b\n\r\n{GET}"), Err(Invalid::Body)),
+            (format!("{CHUNKED}1\na\r\n"), Err(Invalid::Body)),
+            (format!("{CHUNKED}+1\r\na\r\n"), Err(Invalid::Body)),
+            (
+                format!("{CHUNKED}fffffffffffffffff\r\na\r\n"),
+                Err(Invalid::Body),
+            ),
+        ]
+    }
+
+    #[test]
+    fn lines_end_with_crlf_however_they_arrive() {
+        for (stream, expected) in streams() {
+            let bytes = stream.as_bytes();
+            assert_eq!(reads(&[bytes]), expected, "{stream:?}");
+            let each: Vec<_> = bytes.chunks(1).collect();
+            assert_eq!(reads(&each), expected, "{stream:?} byte by byte");
+            for first in 0..bytes.len() {
+                let (a, rest) = bytes.split_at(first);
+                assert_eq!(reads(&[a, rest]), expected, "{stream:?} split at {first}");
+                let (b, c) = rest.split_at(rest.len() / 2);
+                assert_eq!(
+                    reads(&[a, b, c]),
+                    expected,
+                    "{stream:?} split at {first} and again"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_matters_is_found_anywhere() {
+        for length in 0..70 {
+            for at in 0..length {
+                for text in [
+                    b"\n".as_slice(),
+                    b"\r\n",
+                    b"\r\nC",
+                    b"\r\n\r",
+                    b"\n\r",
+                    b"\r\nx",
+                ] {
+                    let mut bytes = vec![b'x'; length];
+                    bytes.splice(at..at, text.iter().copied());
+                    let last = [b'\r', b'\n', b'x'][length % 3];
+                    let all = [&[last], &*bytes].concat();
+                    let expected = all.windows(2).position(|pair| is_notable(pair[0], pair[1]));
+                    assert_eq!(next_notable(last, &bytes), expected, "{bytes:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_headers_of_a_body_are_read_as_hyper_reads_them() {
+        let head = |headers: &str| format!("POST / HTTP/1.1\r\n{headers}\r\n");
+        for (headers, body) in [
+            ("CONTENT-LENGTH:  2\t\r\n", "\n\n"),
+            ("content-length: 2\r\ncontent-length: 2\r\n", "\n\n"),
+            (
+                "content-length: 9\r\nTransfer-Encoding: chunked\r\n",
+                "1\r\n\n\r\n0\r\n\r\n",
+            ),
+            (
+                "transfer-encoding: chunked\r\ncontent-length: 9\r\n",
+                "1\r\n\n\r\n0\r\n\r\n",
+            ),
+            ("content-lengths: 2\r\nx-content-length: 2\r\n", ""),
+        ] {
+            let stream = format!("{}{body}{GET}", head(headers));
+            assert_eq!(reads(&[stream.as_bytes()]), Ok(()), "{headers:?}");
+            let stream = format!("{}{body}\n", head(headers));
+            assert_eq!(
+                reads(&[stream.as_bytes()]),
+                Err(Invalid::Head),
+                "{headers:?}"
+            );
+        }
+    }
+}
