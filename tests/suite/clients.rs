@@ -238,7 +238,7 @@ impl Server {
             .unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
-            let (_, rest) = line.split_once("serves ")?;
+            let (_, rest) = line.split_once("listening on ")?;
             Some(rest.split(',').next().unwrap_or(rest).to_owned())
         });
         // The output must be read, or the program blocks when the pipe is full.
