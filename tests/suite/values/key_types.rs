@@ -333,3 +333,16 @@ async fn the_document_describes_keys_wherever_the_map_is() {
     assert_eq!(document.pointer(&shades), Some(&json!(false)));
     assert!(!document.to_string().contains("x-fastrs"));
 }
+
+#[tokio::test]
+async fn in_fastapis_dialect_the_variants_of_an_enum_are_names_of_keys() {
+    let document = document(app().fastapi_documents()).await;
+    let shades = "/components/schemas/Prices-Input/properties/shades";
+    let shades = document.pointer(shades).unwrap_or(&Value::Null);
+    let names = json!({"enum": ["red", "green", "blue"]});
+    assert_eq!(shades["propertyNames"], names, "{document:#}");
+    let inner = &shades["additionalProperties"];
+    assert_eq!(inner["propertyNames"], names, "{shades}");
+    assert_eq!(inner["additionalProperties"]["type"], "integer");
+    assert_eq!(shades.get("properties"), None);
+}

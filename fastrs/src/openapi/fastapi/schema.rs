@@ -135,21 +135,30 @@ fn literals(schema: &mut Schema) {
     }
 }
 
-/// Removes the constraints on integer keys of a map, since Python's schema does not describe keys.
+/// Describes a map as Python's schema does: patterns of keys stay, integers are any keys, and the variants of an enum are
+/// the names that keys may have.
 fn maps(schema: &mut Schema) {
-    let Some(Value::Object(patterns)) = schema.get("patternProperties") else {
-        return;
-    };
-    let value = match patterns.iter().next() {
-        Some((key, value))
-            if patterns.len() == 1 && matches!(key.as_str(), r"^\d+$" | r"^-?\d+$") =>
-        {
-            value.clone()
+    if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
+        let is_integer = |key: &str| matches!(key, r"^\d+$" | r"^-?\d+$");
+        let mut integers = patterns.iter().filter(|(key, _)| is_integer(key));
+        let value = integers.next().map(|(_, value)| value.clone());
+        match value.filter(|_| patterns.len() == 1) {
+            Some(value) => {
+                schema.remove("patternProperties");
+                schema.set("additionalProperties", value);
+            }
+            None => _ = schema.remove("additionalProperties"),
         }
-        _ => return,
-    };
-    schema.remove("patternProperties");
-    schema.set("additionalProperties", value);
+        return;
+    }
+    let names = schema.get(hints::KEYS).and_then(|keys| keys.get("enum"));
+    if let Some(names) = names.cloned()
+        && let Some(Value::Object(properties)) = schema.remove("properties")
+        && let Some((_, value)) = properties.into_iter().next()
+    {
+        schema.set("additionalProperties", value);
+        schema.set("propertyNames", json!({ "enum": names }));
+    }
 }
 
 /// Turns several types in one schema into alternatives.
