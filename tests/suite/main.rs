@@ -11,6 +11,7 @@ mod answers;
 mod bodies;
 mod clients;
 mod cookies;
+mod defaults;
 mod dependencies;
 mod derives;
 mod dialects;

@@ -7,6 +7,7 @@ use syn::Ident;
 use super::{Argument, Location, Source};
 use crate::paths::{at, emit, private};
 use crate::types;
+use crate::vocabulary::default_value;
 
 /// Returns `ParamSpec::new("limit", Location::Query).constraints(..)..`.
 pub(super) fn spec(arg: &Argument) -> TokenStream {
@@ -43,12 +44,12 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
 
 /// Returns the function behind `default = expr`. The document and the request use the same function.
 pub(super) fn default(arg: &Argument, name: &Ident) -> Option<TokenStream> {
-    let (p, ty) = (private(), arg.bound());
+    let ty = arg.bound();
     let Source::Located(_, words) = &arg.source else {
         return None;
     };
     let value = match words.default.as_ref()? {
-        (_, Some(value)) => emit!(#p::default(#value)),
+        (_, Some(value)) => default_value(value),
         (span, None) => {
             let span = at(*span);
             quote_spanned!(span=> ::core::default::Default::default())

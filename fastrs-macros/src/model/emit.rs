@@ -1,6 +1,7 @@
 //! A model's generated code: the item with its derives, and its fastrs metadata.
 
 use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
 use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
 
 use super::item::Model;
@@ -13,16 +14,18 @@ use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
 use crate::types;
+use crate::vocabulary::default_value;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
     let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
     let represented = represented::impls(model);
-    let judge = judge::judge(model);
+    let (judge, judge_outside) = (judge::judge(model), judge::judge_outside(model));
     let (patch, import) = (patch::patch(model), fallbacks());
     emit! {
         #item
+        #judge_outside
         const _: () = {
             #import
             #defaults
@@ -41,20 +44,22 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// Returns the item itself. Its derives come first, so that the attributes below them are recognized. Its schema
 /// contains the type's full path, which distinguishes two models of the same name in a document.
 fn item(model: &Model) -> TokenStream {
-    let (p, item) = (private(), &model.item);
+    let (p, item) = (private(), judge::item(model));
     if model.plain {
-        let attributes = has_serde(item).then(|| emit!(#[derive(#p::Attributes)]));
+        let attributes = has_serde(&item).then(|| emit!(#[derive(#p::Attributes)]));
         return emit!(#attributes #item);
     }
     let (meta, aliases) = (model.words.meta(), aliases(&model.shape));
     let untagged = model.represented && matches!(model.serde.tagging, Tagging::Untagged);
     let untagged = untagged.then(|| emit!(.untagged()));
     let meta = emit!(#meta #aliases #untagged);
-    let read = (!model.represented).then(|| emit!(#p::serde::Deserialize,));
+    let read = (!model.represented).then(|| quote!(::fastrs::__private::serde::Deserialize,));
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
+    // serde's local variables have the hygiene of the derive, and some that of a path that the user wrote.
+    let derive = quote!(#[derive(::fastrs::__private::serde::Serialize, #read ::fastrs::__private::schemars::JsonSchema)]);
     emit! {
-        #[derive(#p::serde::Serialize, #read #p::schemars::JsonSchema)]
+        #derive
         #[serde(crate = "::fastrs::__private::serde")]
         #[schemars(crate = "::fastrs::__private::schemars")]
         #[schemars(transform = #p::model_schema(#meta, <Self as #p::schemars::JsonSchema>::schema_id))]
@@ -111,7 +116,7 @@ fn generic_name(model: &Model) -> Option<String> {
 /// Returns the functions behind `default` and `default = expr`.
 fn defaults(model: &Model) -> Option<TokenStream> {
     let p = private();
-    let functions: Vec<_> = model
+    let mut functions: Vec<_> = model
         .shape
         .fields()
         .into_iter()
@@ -119,7 +124,7 @@ fn defaults(model: &Model) -> Option<TokenStream> {
             let ((name, value), ty) = (field.default.as_ref()?, &field.ty);
             let cfgs = &field.cfgs;
             let value = match value {
-                Some(value) => emit!(#p::default(#value)),
+                Some(value) => default_value(value),
                 None => emit!(#p::Can::<#ty>::default_value()),
             };
             Some(emit! {
@@ -132,6 +137,14 @@ fn defaults(model: &Model) -> Option<TokenStream> {
         })
         .collect();
     let name = &model.item.ident;
+    let own = model.default.as_ref().map(|default| {
+        let p = private_at(default.span());
+        quote_spanned!(default.span()=> fn #default() -> Self {
+            #p::has_default::<Self>();
+            #p::Can::<Self>::default_value()
+        })
+    });
+    functions.extend(own);
     let (params, args, clause) = model.item.generics.split_for_impl();
     (!functions.is_empty()).then(|| {
         emit! {

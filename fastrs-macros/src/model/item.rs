@@ -1,6 +1,6 @@
 //! A model as plain data.
 
-use syn::DeriveInput;
+use syn::{DeriveInput, Ident};
 
 use super::serde::ContainerSerde;
 use super::shape::Shape;
@@ -14,6 +14,8 @@ pub(crate) struct Model {
     pub(crate) shape: Shape,
     /// Whether fastrs generates the serde and schemars impls instead of deriving them.
     pub(crate) plain: bool,
+    /// The function behind `#[serde(default)]` on the type, at that key.
+    pub(crate) default: Option<Ident>,
     /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
     pub(crate) represented: bool,
 }

@@ -3,17 +3,19 @@
 //!
 //! Types that are recognized by their spelling are skipped, so most models need no check.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Generics, Ident, Type, parse_quote};
+use syn::{Data, DeriveInput, Generics, Ident, Type, parse_quote};
 
 use super::field::Field;
 use super::item::Model;
 use super::shape::Shape;
-use crate::paths::{check_over, emit, private};
+use crate::paths::{check_over, emit, fallbacks, private};
 use crate::spelled;
 use crate::types;
 
@@ -39,26 +41,89 @@ fn is_asked(model: &Model, field: &Field) -> bool {
 
 /// Returns `type __Fields = p::If<{ p::is_field(..); true }>;`.
 pub(super) fn judge(model: &Model) -> Option<TokenStream> {
-    let (p, name, fields) = (private(), &model.item.ident, model.shape.fields());
-    let fields = fields.into_iter().filter(|field| is_asked(model, field));
-    // Each call appears once: a model may use the same type several times.
-    let mut seen = BTreeSet::new();
-    let calls = fields.clone().flat_map(|field| calls(field, model.plain));
-    let calls = calls.filter(|call| seen.insert(call.to_string()));
-    let marked = fields.filter_map(|field| {
+    let (p, name) = (private(), &model.item.ident);
+    let (params, args, clause) = model.item.generics.split_for_impl();
+    let holds = match is_stated_outside(model) {
+        true => outside(model).into_token_stream(),
+        false => holds(model, None),
+    };
+    let marked = model.shape.fields().into_iter().filter_map(|field| {
         let (mark, ty) = (field.mark?, if_holds(&field.ty));
         Some(emit! {
-            impl #p::Marked<#mark> for #name {
+            impl #params #p::Marked<#mark> for #name #args #clause {
                 type Type = #ty;
             }
         })
     });
     is_judged(model).then(|| {
         emit! {
-            type __Fields = #p::If<{ #(#calls;)* true }>;
+            type __Fields = #holds;
             #(#marked)*
         }
     })
+}
+
+/// Returns the same as an item of its own, if the type itself depends on it: what is not `Send` in it would be an
+/// error in every handler that takes it.
+pub(super) fn judge_outside(model: &Model) -> Option<TokenStream> {
+    is_stated_outside(model).then(|| {
+        let (name, holds) = (outside(model), holds(model, Some(fallbacks())));
+        emit! {
+            #[allow(non_camel_case_types)]
+            type #name = #holds;
+        }
+    })
+}
+
+fn outside(model: &Model) -> Ident {
+    format_ident!(
+        "__{}_fields",
+        model.item.ident.unraw(),
+        span = Span::mixed_site()
+    )
+}
+
+fn is_stated_outside(model: &Model) -> bool {
+    let fields = model.shape.fields();
+    is_judged(model) && fields.into_iter().any(|field| stays(&field.ty))
+}
+
+/// Returns the item, with field types about which the compiler reports nothing if a field is rejected.
+pub(super) fn item(model: &Model) -> Cow<'_, DeriveInput> {
+    let mut item = Cow::Borrowed(&model.item);
+    if is_stated_outside(model) {
+        let name = outside(model);
+        let fields: Vec<&mut syn::Field> = match &mut item.to_mut().data {
+            Data::Struct(data) => data.fields.iter_mut().collect(),
+            Data::Enum(data) => {
+                let variants = data.variants.iter_mut();
+                variants.flat_map(|variant| &mut variant.fields).collect()
+            }
+            Data::Union(_) => Vec::new(),
+        };
+        for field in fields.into_iter().filter(|field| stays(&field.ty)) {
+            let ty = &field.ty;
+            field.ty = parse_quote!(<#name as ::fastrs::__private::Then<#ty>>::Type);
+        }
+    }
+    item
+}
+
+/// Returns whether the type is not `Send`, as far as its spelling shows.
+pub(super) fn stays(ty: &Type) -> bool {
+    let is_dyn = types::mentions_names(ty, &["dyn"]) && !types::mentions_names(ty, &["Send"]);
+    is_dyn || types::mentions_names(ty, &["Rc", "MutexGuard"])
+}
+
+/// Returns `p::If<{ p::is_field(..); true }>`.
+fn holds(model: &Model, import: Option<TokenStream>) -> TokenStream {
+    let (p, fields) = (private(), model.shape.fields());
+    let fields = fields.into_iter().filter(|field| is_asked(model, field));
+    // Each call appears once: a model may use the same type several times.
+    let mut seen = BTreeSet::new();
+    let calls = fields.flat_map(|field| calls(field, model.plain));
+    let calls = calls.filter(|call| seen.insert(call.to_string()));
+    emit!(#p::If<{ #import #(#calls;)* true }>)
 }
 
 /// Returns the field's type, in a form about which the compiler reports nothing if a field is rejected.
@@ -87,8 +152,8 @@ pub(super) fn bound(model: &Model, mut generics: Generics) -> Generics {
     let Shape::Struct(fields) = &model.shape else {
         return generics;
     };
-    let stays = |field: &Field| types::mentions_names(&field.ty, STAY);
-    if is_judged(model) && fields.iter().any(stays) {
+    let may_stay = |field: &Field| types::mentions_names(&field.ty, STAY);
+    if is_judged(model) && fields.iter().any(may_stay) {
         let refused = if_holds(&parse_quote!(()));
         let clause = generics.make_where_clause();
         clause
@@ -124,6 +189,8 @@ fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
         let can = match ty {
             Type::Reference(_) if field.is_read() => emit!(false),
             _ if plain => emit!(#p::Holds::<#ty>::#role),
+            // It may contain the judged type, about which nothing else can be asked.
+            _ if stays(ty) => emit!(#p::Can::<#ty>::BE_SENT),
             // A bound on serde's impls depends on the result, so the result must not depend on the bound.
             _ => emit!(::fastrs::__may_hold!(#ty, #role)),
         };

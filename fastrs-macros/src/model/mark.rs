@@ -4,14 +4,16 @@
 //! If a field is rejected, the bounds of serde's impls and the types given to schemars resolve to errors, so that the
 //! compiler reports nothing else about them.
 
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, parse_quote};
 
 use super::field::Field;
-use super::judge::asks;
+use super::judge::{asks, stays};
 use super::serde::{has_key, metas};
 use super::shape::Shape;
 use crate::spelled;
+use crate::types;
 
 /// serde keys that are allowed on a type, a variant or a field whose fields are judged. None of them substitutes
 /// another type.
@@ -40,12 +42,12 @@ const FIELD: &[&str] = &[
 
 /// Numbers the judged fields, and adds the matching attributes for serde and schemars.
 pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
-    let is_generic = !item.generics.params.is_empty() || item.generics.where_clause.is_some();
-    if is_generic || !has_only_keys(&item.attrs, CONTAINER) {
+    if !has_only_keys(&item.attrs, CONTAINER) {
         return;
     }
     let mut marks = Marks {
-        owner: item.ident.clone(),
+        owner: owner(item),
+        params: params(item),
         next: 0,
     };
     match (&mut item.data, shape) {
@@ -64,8 +66,8 @@ pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
         }
         _ => {}
     }
-    if marks.next > 0 {
-        let bound = bound(&item.ident);
+    if marks.next > 0 && marks.params.is_empty() {
+        let bound = bound(item);
         // The bound is hidden because documentation shows the bounds of impls.
         item.attrs
             .push(parse_quote!(#[cfg_attr(not(doc), serde(bound = #bound))]));
@@ -73,17 +75,39 @@ pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
 }
 
 /// Returns the serde bound for the impls of a type with marks.
-pub(super) fn bound(owner: &Ident) -> String {
-    format!("{}: ::core::marker::Sized", path(owner, 0))
+pub(super) fn bound(item: &DeriveInput) -> String {
+    sized(&owner(item), 0)
+}
+
+fn sized(owner: &TokenStream, mark: usize) -> String {
+    format!("{}: ::core::marker::Sized", path(owner, mark))
 }
 
 /// Returns the type of a field, or an error that has already been reported.
-fn path(owner: &Ident, mark: usize) -> String {
+fn path(owner: &TokenStream, mark: usize) -> String {
     quote!(<#owner as ::fastrs::__private::Marked<#mark>>::Type).to_string()
 }
 
+fn owner(item: &DeriveInput) -> TokenStream {
+    let (name, args) = (&item.ident, item.generics.split_for_impl().1);
+    quote!(#name #args)
+}
+
+fn params(item: &DeriveInput) -> Vec<Ident> {
+    let params = item.generics.params.iter();
+    params
+        .map(|param| match param {
+            GenericParam::Type(param) => param.ident.clone(),
+            GenericParam::Const(param) => param.ident.clone(),
+            GenericParam::Lifetime(param) => param.lifetime.ident.clone(),
+        })
+        .collect()
+}
+
 struct Marks {
-    owner: Ident,
+    owner: TokenStream,
+    /// The type's parameters. A field whose type contains one is checked where the type is instantiated.
+    params: Vec<Ident>,
     next: usize,
 }
 
@@ -91,10 +115,18 @@ impl Marks {
     fn fields<'a>(&mut self, items: &mut Fields, fields: impl Iterator<Item = &'a mut Field>) {
         for (item, field) in items.iter_mut().zip(fields) {
             let is_described = has_key(&item.attrs, "schemars", &["with", "schema_with"]);
-            let is_there = field.cfgs.is_empty() && !is_described;
+            let params: Vec<&Ident> = self.params.iter().collect();
+            let is_own = !types::mentions_any(&field.ty, &params);
+            let is_there = field.cfgs.is_empty() && !is_described && is_own;
             if is_there && has_only_keys(&item.attrs, FIELD) && asks(field) && is_simple(field) {
                 let path = path(&self.owner, self.next);
                 item.attrs.push(parse_quote!(#[schemars(with = #path)]));
+                // A bound on a generic type would replace those that serde works out for its parameters.
+                if !self.params.is_empty() {
+                    let bound = sized(&self.owner, self.next);
+                    item.attrs
+                        .push(parse_quote!(#[cfg_attr(not(doc), serde(bound = #bound))]));
+                }
                 field.mark = Some(self.next);
                 self.next += 1;
             }
@@ -106,9 +138,9 @@ impl Marks {
 /// type itself, which cannot be checked on its own.
 fn is_simple(field: &Field) -> bool {
     let leaves = spelled::leaves(&field.ty);
-    leaves
-        .iter()
-        .all(|leaf| spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()))
+    leaves.iter().all(|leaf| {
+        spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()) || stays(leaf)
+    })
 }
 
 fn has_only_keys(attrs: &[Attribute], known: &[&str]) -> bool {

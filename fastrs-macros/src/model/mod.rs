@@ -10,6 +10,7 @@ mod patch;
 mod plain;
 mod represented;
 mod serde;
+mod serde_keys;
 mod shape;
 mod unchecked;
 mod validate;
@@ -18,10 +19,10 @@ mod words;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, GenericParam, Path, Token, parse_quote};
+use syn::{Attribute, DeriveInput, GenericParam, Ident, Path, Token, parse_quote};
 
 use crate::errors::Errors;
-use crate::paths::emit;
+use crate::paths::{emit, name_at};
 use crate::types;
 use item::Model;
 use serde::ContainerSerde;
@@ -41,6 +42,9 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let words = Words::read(attr, &mut errors);
     check(&item, &mut errors);
     once(&mut item, &mut errors);
+    serde_keys::check(&mut item, &mut errors);
+    let default = Ident::new("__default", Span::mixed_site());
+    let default = serde_keys::name_default(&mut item, &default).map(|span| name_at(&default, span));
     let serde = ContainerSerde::read(&item.attrs);
     let plain = plain::is_plain(&item);
     let represented = represented::is_represented(&item, &serde.tagging);
@@ -60,6 +64,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         serde,
         shape,
         plain,
+        default,
         represented,
     };
     let (emitted, errors) = (emit::emit(&model), errors.into_tokens());

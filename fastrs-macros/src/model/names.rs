@@ -17,7 +17,18 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    /// Returns the rule of this name. serde reports an unknown name.
+    pub(super) const NAMES: &[&'static str] = &[
+        "lowercase",
+        "UPPERCASE",
+        "PascalCase",
+        "camelCase",
+        "snake_case",
+        "SCREAMING_SNAKE_CASE",
+        "kebab-case",
+        "SCREAMING-KEBAB-CASE",
+    ];
+
+    /// Returns the rule of this name. An unknown name is reported by `serde_keys`.
     pub(super) fn of(name: &str) -> Self {
         Self::named(name).unwrap_or_default()
     }

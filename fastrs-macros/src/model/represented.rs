@@ -3,7 +3,7 @@
 //! serde derives the rest, as for an externally tagged type with no flattened fields.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -75,11 +75,11 @@ pub(super) fn impls(model: &Model) -> Option<TokenStream> {
 
 /// Returns the helper type that serde derives from.
 fn derived(model: &Model, helper: &Ident) -> TokenStream {
-    let (p, ident) = (private(), &model.item.ident);
+    let ident = &model.item.ident;
     let (remote, mut item) = (ident.to_string(), model.item.clone());
     let is_marked = |field: &super::field::Field| field.mark.is_some();
     let bound = model.shape.fields().into_iter().any(is_marked);
-    let bound = bound.then(|| mark::bound(ident));
+    let bound = bound.then(|| mark::bound(&model.item));
     let bound = bound.map(|bound| emit!(#[serde(bound = #bound)]));
     item.ident = helper.clone();
     item.vis = syn::Visibility::Inherited;
@@ -94,8 +94,9 @@ fn derived(model: &Model, helper: &Ident) -> TokenStream {
         }
         Data::Union(_) => {}
     }
+    let derive = quote!(#[derive(::fastrs::__private::serde::Deserialize)]);
     emit! {
-        #[derive(#p::serde::Deserialize)]
+        #derive
         #[serde(remote = #remote, crate = "::fastrs::__private::serde")]
         #bound
         #[allow(dead_code, non_camel_case_types, clippy::all)]

@@ -187,6 +187,15 @@ pub(crate) fn examples(examples: &[Expr]) -> Option<TokenStream> {
     (!examples.is_empty()).then(|| emit!(.examples(|| ::std::vec![#(#values),*])))
 }
 
+/// Returns the value of `default = expr`. The items of an empty array have no type yet.
+pub(crate) fn default_value(expr: &Expr) -> TokenStream {
+    let p = private();
+    match expr {
+        Expr::Array(array) if array.elems.is_empty() => emit!(#p::default(::std::vec::Vec::new())),
+        expr => emit!(#p::default(#expr)),
+    }
+}
+
 fn default(key: &Key, errors: &mut Errors) -> Option<(Span, Option<Expr>)> {
     match &key.value {
         Value::Flag => Some((key.span(), None)),

@@ -1,0 +1,238 @@
+//! Mistakes in `#[serde(..)]`. serde would report them too, but then derive nothing, and every use of the model would be
+//! an error of its own.
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Expr, Ident, Lit, Meta, Token, parse_quote};
+
+use super::names::Rule;
+use super::serde::{metas, name, text};
+use crate::errors::{Errors, list, nearest};
+
+/// What a key stands on, as messages name it, and the keys that serde has for it.
+#[derive(Clone, Copy)]
+struct Owner {
+    name: &'static str,
+    keys: &'static [&'static str],
+}
+
+const TYPE: Owner = Owner {
+    name: "a type",
+    keys: &[
+        "rename",
+        "rename_all",
+        "rename_all_fields",
+        "deny_unknown_fields",
+        "tag",
+        "content",
+        "untagged",
+        "default",
+        "transparent",
+        "from",
+        "try_from",
+        "into",
+        "bound",
+        "remote",
+        "crate",
+        "expecting",
+        "field_identifier",
+        "variant_identifier",
+    ],
+};
+
+const VARIANT: Owner = Owner {
+    name: "a variant",
+    keys: &[
+        "rename",
+        "alias",
+        "rename_all",
+        "skip",
+        "skip_serializing",
+        "skip_deserializing",
+        "other",
+        "untagged",
+        "with",
+        "serialize_with",
+        "deserialize_with",
+        "bound",
+        "borrow",
+    ],
+};
+
+const FIELD: Owner = Owner {
+    name: "a field",
+    keys: &[
+        "rename",
+        "alias",
+        "default",
+        "flatten",
+        "skip",
+        "skip_serializing",
+        "skip_deserializing",
+        "skip_serializing_if",
+        "with",
+        "serialize_with",
+        "deserialize_with",
+        "bound",
+        "borrow",
+        "getter",
+    ],
+};
+
+/// Keys without a value.
+const FLAGS: &[&str] = &[
+    "deny_unknown_fields",
+    "untagged",
+    "transparent",
+    "field_identifier",
+    "variant_identifier",
+    "flatten",
+    "skip",
+    "skip_serializing",
+    "skip_deserializing",
+    "other",
+];
+
+/// Keys with and without a value.
+const EITHER: &[&str] = &["default", "borrow"];
+
+/// Names the function behind `#[serde(default)]` on a type, so that fastrs says that a type has no default. Returns the
+/// span of the key. Generic types are left to serde, which adds a `Default` bound.
+pub(super) fn name_default(item: &mut DeriveInput, function: &Ident) -> Option<Span> {
+    if !item.generics.params.is_empty() {
+        return None;
+    }
+    let path = format!("{}::{function}", item.ident);
+    let mut found = None;
+    for attr in &mut item.attrs {
+        let is_default = |meta: &Meta| matches!(meta, Meta::Path(path) if path.is_ident("default"));
+        let mut metas = metas(std::slice::from_ref(attr), "serde");
+        let Some(default) = metas.iter_mut().find(|meta| is_default(meta)) else {
+            continue;
+        };
+        found = Some(default.span());
+        *default = parse_quote!(default = #path);
+        *attr = parse_quote!(#[serde(#(#metas),*)]);
+    }
+    found
+}
+
+/// Reports mistakes in the serde attributes of the item, its variants and its fields, and removes the keys.
+pub(super) fn check(item: &mut DeriveInput, errors: &mut Errors) {
+    check_attrs(&mut item.attrs, TYPE, errors);
+    let fields = match &mut item.data {
+        Data::Struct(data) => data.fields.iter_mut().collect(),
+        Data::Enum(data) => {
+            let mut fields = Vec::new();
+            for variant in &mut data.variants {
+                check_attrs(&mut variant.attrs, VARIANT, errors);
+                fields.extend(&mut variant.fields);
+            }
+            fields
+        }
+        Data::Union(_) => Vec::new(),
+    };
+    for field in fields {
+        check_attrs(&mut field.attrs, FIELD, errors);
+    }
+}
+
+fn check_attrs(attrs: &mut [Attribute], owner: Owner, errors: &mut Errors) {
+    let mut seen = Vec::new();
+    for attr in attrs
+        .iter_mut()
+        .filter(|attr| attr.path().is_ident("serde"))
+    {
+        let parsed = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        let Ok(metas) = parsed else {
+            errors.on(
+                &attr.meta,
+                "serde's attribute is a list of keys: `#[serde(rename = \"itemName\")]`",
+            );
+            *attr = parse_quote!(#[serde()]);
+            continue;
+        };
+        let told = metas.len();
+        let kept: Vec<Meta> = metas
+            .into_iter()
+            .filter(|meta| is_right(meta, owner, &mut seen, errors))
+            .collect();
+        if kept.len() < told {
+            *attr = parse_quote!(#[serde(#(#kept),*)]);
+        }
+    }
+}
+
+/// Returns whether serde understands the key and its value; otherwise, the mistake is reported.
+fn is_right(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Errors) -> bool {
+    let key = name(meta);
+    if !owner.keys.contains(&&*key) {
+        errors.on(meta.path(), unknown(&key, owner));
+        return false;
+    }
+    if seen.contains(&key) && key != "alias" {
+        errors.on(meta.path(), format!("`{key}` is given twice: remove one"));
+        return false;
+    }
+    seen.push(key.clone());
+    let (is_flag, is_either) = (FLAGS.contains(&&*key), EITHER.contains(&&*key));
+    match meta {
+        Meta::Path(_) if !is_flag && !is_either => {
+            errors.on(meta, format!("`{key}` has a value: `{key} = \"..\"`"));
+            return false;
+        }
+        Meta::NameValue(_) | Meta::List(_) if is_flag => {
+            errors.on(meta, format!("`{key}` takes no value: write `{key}` alone"));
+            return false;
+        }
+        Meta::NameValue(pair) if !is_text(&pair.value) => {
+            errors.on(
+                &pair.value,
+                format!("serde's values are string literals: `{key} = \"..\"`"),
+            );
+            return false;
+        }
+        _ => {}
+    }
+    let rule = key.starts_with("rename_all").then(|| text(meta)).flatten();
+    if let (Some(rule), Meta::NameValue(pair)) = (rule, meta)
+        && Rule::named(&rule).is_none()
+    {
+        errors.on(&pair.value, unknown_rule(&rule));
+        return false;
+    }
+    true
+}
+
+/// Returns whether the value is a string literal. A macro's input may not be one yet.
+fn is_text(value: &Expr) -> bool {
+    match value {
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Str(_)),
+        Expr::Group(group) => is_text(&group.expr),
+        Expr::Macro(_) => true,
+        _ => false,
+    }
+}
+
+fn unknown(key: &str, owner: Owner) -> String {
+    let others = [TYPE, VARIANT, FIELD];
+    let elsewhere = others.iter().find(|other| other.keys.contains(&key));
+    let fix = match (elsewhere, nearest(key, owner.keys)) {
+        (Some(other), _) => format!("that is for {}", other.name),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => format!("the choices are {}", list(owner.keys)),
+    };
+    format!("serde has no key `{key}` for {}: {fix}", owner.name)
+}
+
+fn unknown_rule(rule: &str) -> String {
+    let known = Rule::NAMES;
+    match nearest(rule, known) {
+        Some(near) => format!("serde has no case `{rule}`: did you mean `{near}`?"),
+        None => format!(
+            "serde has no case `{rule}`: the choices are {}",
+            list(known)
+        ),
+    }
+}

@@ -1,0 +1,9 @@
+use fastrs::prelude::*;
+
+#[model]
+#[serde(default)]
+struct Item {
+    name: String,
+}
+
+fn main() {}
