@@ -2,14 +2,14 @@
 //! `routes![..]` keep working, so that one mistake produces one error.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use syn::{Attribute, Ident, Meta};
 
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::paths::{at, emit, private};
+use crate::paths::{at, emit, is_indented, private};
 use crate::types;
 
 /// Attributes that define a route.
@@ -106,6 +106,23 @@ fn makes(attr: &Attribute) -> bool {
     }
 }
 
+/// Returns the function and what is generated next to it. If the function may be in an `impl`, which only its
+/// indentation suggests, the rest comes by way of `#[items(..)]` on a single item: an `impl` takes none of them, and so
+/// reports one.
+pub(crate) fn with_items(function: &Function, items: TokenStream) -> TokenStream {
+    if !is_indented() {
+        return quote!(#function #items);
+    }
+    let name = function.name();
+    let unused = format_ident!("__{}", name.unraw(), span = at(name.span()));
+    let item = quote_spanned!(at(name.span())=> struct #unused;);
+    emit! {
+        #function
+        #[::fastrs::__private::items(#items)]
+        #item
+    }
+}
+
 /// Returns the type that has the function's name. `use` imports it along with the function, and generated code finds
 /// the function through it.
 pub(crate) fn beside(function: &Function) -> TokenStream {
@@ -139,9 +156,8 @@ pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
 /// Returns a handler that cannot be called, next to the function it would call.
 pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
     let (p, (own, beside)) = (private(), beside_handler(function));
-    let (function_, errors) = (with_body(function), errors.into_tokens());
-    emit! {
-        #function_
+    let errors = errors.into_tokens();
+    let items = emit! {
         #beside
         #[automatically_derived]
         impl #p::IntoRoute for #own {
@@ -150,13 +166,14 @@ pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
             }
         }
         #errors
-    }
+    };
+    with_items(&with_body(function), items)
 }
 
 /// Returns the function with a body. The macro reports a missing body, so rustc does not have to.
-pub(crate) fn with_body(function: &Function) -> TokenStream {
+pub(crate) fn with_body(function: &Function) -> Function {
     let mut function = function.clone();
     let empty = || quote!({ ::core::unreachable!() });
     function.body = Some(function.body.take().unwrap_or_else(empty));
-    function.into_token_stream()
+    function
 }

@@ -49,6 +49,7 @@ const WRAPPERS: &[(&str, Says)] = &[
     ("Yield", |inner| {
         format!("a `Yield` is taken by value: `lend: Yield<{inner}>`")
     }),
+    ("Request", |_| REQUEST.to_owned()),
     ("Box", plain),
     ("Rc", plain),
     ("Arc", |inner| {
@@ -82,6 +83,16 @@ const PLAIN: &[(&str, &str)] = &[
         "BackgroundTasks",
         "tasks are taken by value: `tasks: BackgroundTasks`",
     ),
+    ("Parts", REQUEST),
+    (
+        "Incoming",
+        "a body is an argument of the type `Body`, a stream, or `Bytes`, the whole of it",
+    ),
+    (
+        "Duration",
+        "a duration in text is a `fastrs::Duration`, which the prelude exports",
+    ),
+    ("PathBuf", "a path is read as text: take a `String`"),
     (
         "HttpRequest",
         "the request is an argument of type `&Request`",
@@ -95,6 +106,11 @@ const PLAIN: &[(&str, &str)] = &[
         "a cookie is read with an argument, `#[cookie] session: String`, and set with `reply: &mut Reply`",
     ),
 ];
+
+pub(crate) const REQUEST: &str = "the request is an argument of type `&Request`, and its body a separate one: a `#[model]`, `Bytes`, or `Body` for a stream";
+
+/// Types of the body in `http::Request<..>`.
+const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Full"];
 
 const HTTP_RESPONSE: &str = "a handler returns a `#[model]`, `Html`, `PlainText`, or a raw `Response`, and its status is in the attribute: `#[get(\"/..\", status = ..)]`";
 
@@ -150,13 +166,41 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
         },
         Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` carries nothing: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
         Type::Tuple(_) => SEVERAL.to_owned(),
-        ty => match (said(ty), optional(ty)) {
+        ty => match (spelled::result(ty).or(Some(ty)).and_then(said), optional(ty)) {
             (Some(text), _) => text,
             (None, Some(inner @ Type::Reference(_))) => return of_argument(inner),
             (None, _) => return feature(ty),
         },
     };
     Some(emit!(#text))
+}
+
+/// Returns whether the type is a request of the `http` crate, `Request<Body>`, as far as its spelling shows.
+pub(crate) fn is_foreign_request(ty: &Type) -> bool {
+    let Some(segment) = last(ty).filter(|segment| segment.ident == "Request") else {
+        return false;
+    };
+    match parameters(segment)[..] {
+        [Type::Tuple(unit)] => unit.elems.is_empty(),
+        [body] => BODIES.iter().any(|name| types::ends_in(body, name)),
+        _ => false,
+    }
+}
+
+/// Returns the text for a type that cannot be read from the text of a placeholder.
+pub(crate) fn of_placeholder(ty: &Type) -> String {
+    let ty = spelled::text(ty);
+    format!(
+        "a placeholder's value is one text, and `{ty}` is read from JSON: take the placeholder as a number or a `String`"
+    )
+}
+
+/// Returns the text for the items of a list that cannot be read from text each.
+pub(crate) fn of_list(item: &Type, list: &Type) -> String {
+    let (item, list) = (spelled::text(item), spelled::text(list));
+    format!(
+        "the items of a list are one text each, and `{item}` is read from JSON: take the `{list}` from the body, as an argument without an attribute, or with `#[body]`"
+    )
 }
 
 /// Returns the text for an argument that is destructured in the signature: `Path(id): Path<u64>`.
@@ -204,6 +248,7 @@ fn said(ty: &Type) -> Option<String> {
         Type::Tuple(tuple) if name == "Path" && !tuple.elems.is_empty() => {
             return Some("path values are plain arguments, one for each placeholder: `a: u32, b: u32` for `<a>` and `<b>`".to_owned());
         }
+        inner if types::ends_in(inner, "str") => "String".to_owned(),
         inner => spelled::text(inner),
     };
     Some(says(&inner))

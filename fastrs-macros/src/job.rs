@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::arguments::{self, Argument, Plan, Source};
 use crate::errors::Errors;
-use crate::fallback::{self, beside};
+use crate::fallback::{self, beside, with_items};
 use crate::function::Function;
 use crate::keys;
 use crate::paths::{emit, fallbacks, private};
@@ -64,17 +64,19 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
         #p::Probe(value).check()
     };
     let job = implementation(function, plan.deps(), run, &function.returned());
-    emit! {
-        #function
+    let items = emit! {
         #beside
         const _: () = {
             #import
-            #statics
-            #job
-            #checks
-            #returned
+            {
+                #statics
+                #job
+                #checks
+                #returned
+            }
         };
-    }
+    };
+    with_items(function, items)
 }
 
 /// Returns a job that can be named but not run.
@@ -93,7 +95,7 @@ fn unfinished(function: &Function, errors: Errors) -> TokenStream {
         emit!(::core::unreachable!()),
         &returned,
     );
-    emit!(#written #beside #job #errors)
+    with_items(&written, emit!(#beside #job #errors))
 }
 
 fn implementation(

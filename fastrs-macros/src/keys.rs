@@ -96,10 +96,6 @@ impl Key {
 
 impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(LitStr) {
-            return Err(input
-                .error("a key is missing before the value: write `key = \"..\"`, with a key such as `title`"));
-        }
         let ident = Ident::parse_any(input)?;
         if input.peek(Token![:]) && !input.peek(Token![::]) {
             return Err(input.error(format!("a key must be followed by `=`: `{ident} = ..`")));
@@ -145,6 +141,11 @@ pub(crate) fn read(
             skip_one(input);
             continue;
         }
+        if input.peek(LitStr) {
+            errors.keep::<()>(Err(input.error(without_key(known))));
+            skip(input);
+            break;
+        }
         let Some(key) = errors.keep(input.parse::<Key>()) else {
             skip(input);
             break;
@@ -177,6 +178,14 @@ pub(crate) fn read_tokens(
     // `read` consumes all tokens and reports errors itself.
     Parser::parse2(parser, tokens).ok();
     keys
+}
+
+/// Returns the text for a value without a key, which is most likely a name.
+fn without_key(known: &[&str]) -> String {
+    let likely = ["alias", "title", "summary"];
+    let likely = likely.iter().find(|key| known.contains(key));
+    let key = likely.or(known.first()).unwrap_or(&"key");
+    format!("a key is missing before the value: write `{key} = \"..\"`")
 }
 
 /// Returns an unknown key, whatever follows it. A colon is the exception, since it is a separate mistake.

@@ -100,6 +100,12 @@ pub fn serde(attr: TokenStream, item: TokenStream) -> TokenStream {
     model::serde_above(attr.into(), item.into()).into()
 }
 
+/// Replaces its item with the contents of the attribute.
+#[proc_macro_attribute]
+pub fn items(contents: TokenStream, _: TokenStream) -> TokenStream {
+    contents
+}
+
 /// Registers serde's attributes on items that derive nothing from serde.
 #[proc_macro_derive(Attributes, attributes(serde))]
 pub fn attributes(_: TokenStream) -> TokenStream {

@@ -2,7 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Ident;
+use syn::spanned::Spanned;
+use syn::{Ident, Path};
 
 /// Quotes tokens that the macro itself adds. Their local names cannot collide with the user's.
 macro_rules! emit {
@@ -54,4 +55,27 @@ pub(crate) fn fallbacks() -> TokenStream {
         #[allow(unused_imports)]
         use #p::fallback::*;
     }
+}
+
+/// Returns `use path as name;`, or `type name = path;` where an import would not find the same.
+///
+/// Without `#[dependency]`, a function has no type beside it. An alias of its path is then an error of rustc's, whereas an
+/// import brings the function alone, and as a type `name` is what [`fallbacks`] imports, which the checks report.
+/// An import resolves relative to the module, so it does not find what is local to a function, nor another crate.
+pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
+    let (span, name) = (at(path.span()), name_at(name, path.span()));
+    let first = path.segments.first().map(|first| first.ident.to_string());
+    let is_rooted = matches!(first.as_deref(), Some("crate" | "self" | "super"));
+    let is_plain = path.segments.iter().all(|part| part.arguments.is_none());
+    match is_plain && !is_indented() {
+        true if is_rooted => quote_spanned!(span=> use {#path as #name};),
+        true if path.get_ident().is_some() => quote_spanned!(span=> use self::{#path as #name};),
+        _ => quote_spanned!(span=> type #name = #path;),
+    }
+}
+
+/// Returns whether the attribute is not at the start of its line, as in a function or an `impl`. Outside the compiler there
+/// are no lines.
+pub(crate) fn is_indented() -> bool {
+    proc_macro::is_available() && proc_macro::Span::call_site().column() > 1
 }

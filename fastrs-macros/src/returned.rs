@@ -14,9 +14,26 @@ use crate::types;
 /// its error. Each check has the span of its type, or `span`.
 pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
     let (value, error) = types::sides_of_result(ty);
+    if let ("response", Some(pair)) = (role, status_first(ty)) {
+        let pair = check(pair, pair.span(), role);
+        return emit!(let _: [fn(); 1] = [#pair];);
+    }
     let value = check(ty, value.map_or(span, Spanned::span), role);
     let error = check(ty, error.map_or(span, Spanned::span), "error");
     emit!(let _: [fn(); 2] = [#value, #error];)
+}
+
+/// Returns the `(u16, T)` in a `Result` or an `Option`.
+fn status_first(ty: &Type) -> Option<&Type> {
+    match types::ungrouped(ty) {
+        Type::Tuple(pair) if pair.elems.len() == 2 => {
+            types::ends_in(&pair.elems[0], "u16").then_some(ty)
+        }
+        ty if types::ends_in(ty, "Result") || types::ends_in(ty, "Option") => {
+            status_first(types::only_parameter(ty)?)
+        }
+        _ => None,
+    }
 }
 
 /// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the

@@ -17,13 +17,16 @@ const SCALARS: &[&str] = &[
 /// Containers that a model may hold if it may hold their contents.
 const CONTAINERS: &[&str] = &[
     "Option", "Vec", "VecDeque", "Box", "Arc", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
-    "IndexMap", "Secret", "Partial", "Partial",
+    "IndexMap", "Secret", "Partial",
 ];
 
 /// Containers whose default is empty, whatever they contain.
 const EMPTY: &[&str] = &[
     "Option", "Vec", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
 ];
+
+/// Containers of items in a row.
+const LISTS: &[&str] = &["Vec", "VecDeque", "HashSet", "BTreeSet"];
 
 /// Types from the crates that a fastrs feature enables: the feature, and whether it is off.
 const OPTIONAL: &[(&str, &str)] = &[
@@ -77,6 +80,23 @@ pub(crate) fn leaves(ty: &Type) -> Vec<&Type> {
         true => parameters.into_iter().flat_map(leaves).collect(),
         false => vec![ungrouped(ty)],
     }
+}
+
+/// Returns the `T` of a list, `Option<Vec<T>>`.
+pub(crate) fn item(ty: &Type) -> Option<&Type> {
+    let segment = last(ty)?;
+    let only = parameters(segment).into_iter().next()?;
+    match LISTS.iter().any(|name| segment.ident == name) {
+        true => Some(only),
+        false if segment.ident == "Option" => item(only),
+        false => None,
+    }
+}
+
+/// Returns the `Result` in a type, `Option<Result<T>>`.
+pub(crate) fn result(ty: &Type) -> Option<&Type> {
+    let is_result = |ty: &&Type| last(ty).is_some_and(|segment| segment.ident == "Result");
+    leaves(ty).into_iter().find(is_result)
 }
 
 /// Returns whether the type only occurs behind a pointer, in which case it is judged with the pointer.

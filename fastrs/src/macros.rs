@@ -319,6 +319,10 @@ pub use fastrs_macros::routes;
 #[doc(hidden)]
 pub use fastrs_macros::Attributes;
 
+/// Replaces its item with the contents of the attribute.
+#[doc(hidden)]
+pub use fastrs_macros::items;
+
 /// Runs an `async fn main` on the server's runtime.
 ///
 /// ```no_run

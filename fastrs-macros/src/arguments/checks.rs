@@ -41,7 +41,8 @@ impl Plan<'_> {
                 _ => None,
             };
             let path = path.map(|path: TokenStream| quote!(#path;));
-            quote!(#readable #path #fits)
+            let texts = texts(arg);
+            quote!(#readable #path #texts #fits)
         });
         let asked = self.provided().into_iter().map(|(names, provider, _)| {
             let (span, p) = (at(provider.path.span()), private_at(provider.path.span()));
@@ -89,6 +90,30 @@ impl Plan<'_> {
     }
 }
 
+/// Returns the check that what is read from text can be: the items of a list, or the value of a placeholder.
+fn texts(arg: &Argument) -> Option<TokenStream> {
+    let Source::Located(location, _) = &arg.source else {
+        return None;
+    };
+    let read = match location {
+        Location::Body => None,
+        Location::Path => Some(&arg.ty),
+        _ => spelled::item(&arg.ty),
+    };
+    let p = private();
+    let (ty, can) = match (spelled::item(read?), spelled::leaves(read?).first()) {
+        (Some(_), _) if *location != Location::Path => (read?, emit!(false)),
+        (_, Some(leaf)) => (*leaf, emit!(#p::Can::<#leaf>::BE_TEXT)),
+        (_, None) => return None,
+    };
+    let text = match location {
+        Location::Path => instead::of_placeholder(ty),
+        _ => instead::of_list(ty, &arg.ty),
+    };
+    let check = check_over(&arg.ty, "is_held", emit!(#can, #text));
+    Some(quote!(#check;))
+}
+
 /// Returns the argument's type. If the type looks like another framework's, the generated code first checks whether it
 /// can be read, since the macro can explain more than the library could.
 fn judged(arg: &Argument) -> TokenStream {
@@ -98,6 +123,7 @@ fn judged(arg: &Argument) -> TokenStream {
     };
     let p = private();
     let can = match &arg.source {
+        _ if let Some(result) = spelled::result(ty) => emit!(#p::Holds::<#result>::BE_ONE_VALUE),
         Source::Located(location, _) => {
             let location = location.ident();
             emit!(#p::Holds::<(#ty, #p::location::#location)>::BE_READ_THERE)

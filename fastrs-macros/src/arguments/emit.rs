@@ -7,7 +7,7 @@ use syn::{Ident, Type, TypeReference};
 
 use super::spec::{default, spec};
 use super::{Argument, Provider, Source};
-use crate::paths::{at, emit, name_at, private, private_at};
+use crate::paths::{at, emit, import, name_at, private, private_at};
 use crate::types;
 
 /// All arguments of one function, with their names in generated code.
@@ -69,7 +69,8 @@ impl<'a> Plan<'a> {
             let (named, path) = (&names.named, &provider.path);
             let (own, checked) = (&names.provider, provider.provider(named));
             let (name, ty) = (&names.dep, provider.ty(own, &names.site));
-            emit!(type #named = #path; type #own = #checked; type #name = #ty;)
+            let import = import(path, named);
+            emit!(#import type #own = #checked; type #name = #ty;)
         });
         let sites = provided
             .iter()

@@ -1,13 +1,15 @@
 //! Reads the arguments of a signature and strips the attributes that only fastrs understands.
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Attribute, FnArg, Meta, Pat, PatType};
+use syn::{Attribute, FnArg, Meta, Pat, PatType, Type, parse_quote};
 
 use super::{Argument, Location, Provider, Source};
 use crate::docs::Docs;
-use crate::errors::{Errors, instead};
+use crate::errors::{self, Errors};
 use crate::function::Function;
+use crate::instead;
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
 
@@ -22,6 +24,7 @@ const LANGUAGE: &[&str] = &["allow", "expect", "warn", "deny", "forbid"];
 /// Reads all arguments of `function` and removes their helper attributes and docs from it. Leaves out arguments that
 /// `Function::check` rejects.
 pub(crate) fn read(function: &mut Function, errors: &mut Errors) -> Vec<Argument> {
+    take_request(function, errors);
     let typed = function
         .sig
         .inputs
@@ -31,6 +34,26 @@ pub(crate) fn read(function: &mut Function, errors: &mut Errors) -> Vec<Argument
             FnArg::Receiver(_) => None,
         });
     typed.filter_map(|arg| argument(arg, errors)).collect()
+}
+
+/// Replaces a request of the `http` crate in the signature, and reports it. In a signature, the prelude's `Request` with a
+/// parameter would be an error at each use of the type.
+fn take_request(function: &mut Function, errors: &mut Errors) {
+    for input in &mut function.sig.inputs {
+        let FnArg::Typed(arg) = input else { continue };
+        let ty = match types::ungrouped(&arg.ty) {
+            Type::Reference(reference) => &reference.elem,
+            ty => ty,
+        };
+        if instead::is_foreign_request(ty) {
+            errors.on(&arg.ty, instead::REQUEST);
+            *arg.ty = parse_quote!(());
+            function.body = Some(quote!({ ::core::unreachable!() }));
+            function
+                .attrs
+                .push(parse_quote!(#[allow(unused_variables)]));
+        }
+    }
 }
 
 fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
@@ -66,7 +89,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
                     key if vocabulary::PARAMETER.contains(&key) => {
                         format!("write `#[query({key} = ..)]`, since `{key}` is a key")
                     }
-                    name => instead(name, SOURCES),
+                    name => errors::instead(name, SOURCES),
                 };
                 errors.on(
                     path,
@@ -84,6 +107,14 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
         Some((_, Some(source))) => source,
         None => by_spelling(arg, errors)?,
     };
+    // The function itself would not be `Send`, whatever stood for its argument, so the spelling decides.
+    let is_read = matches!(source, Source::Bare { .. } | Source::Located(..));
+    if is_read && types::mentions_names(&arg.ty, &["Rc"]) {
+        errors.on(
+            &arg.ty,
+            "an argument moves between threads, which an `Rc` cannot: write the type without it",
+        );
+    }
     Some(Argument {
         name: pat.ident.unraw().to_string(),
         span: pat.ident.span(),

@@ -85,7 +85,8 @@ impl Provider {
     /// Returns the type `named`, if it is a dependency. If it is not, the type resolves to an error, so that the
     /// compiler reports nothing else.
     pub(super) fn provider(&self, named: &Ident) -> TokenStream {
-        let (p, kind) = (private(), emit!(#named::__DEPENDENCY));
+        let (p, named) = (private(), name_at(named, self.path.span()));
+        let kind = emit!(<#named>::__DEPENDENCY);
         let check = match &self.params {
             Some(_) => "takes_arguments",
             None => "is_dependency",

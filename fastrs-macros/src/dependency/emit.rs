@@ -8,7 +8,7 @@ use super::model::Dependency;
 use super::params::Params;
 use crate::arguments::Plan;
 use crate::errors::Errors;
-use crate::fallback::{beside, with_body};
+use crate::fallback::{beside, with_body, with_items};
 use crate::function::Function;
 use crate::paths::{at, check_over, emit, fallbacks, private, private_at};
 use crate::returned;
@@ -29,21 +29,23 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
         plan.statics(),
         provider(dependency, function, &plan, &params),
     );
-    emit! {
-        #function_
+    let items = emit! {
         #beside
         #params_items
         const _: () = {
             #import
-            #statics
-            #own_params
-            #node
-            #cycle
-            #provider
-            #checks
-            #own_checks
+            {
+                #statics
+                #own_params
+                #node
+                #cycle
+                #provider
+                #checks
+                #own_checks
+            }
         };
-    }
+    };
+    with_items(&function_, items)
 }
 
 /// Returns a dependency that cannot be created but can be declared, so that the functions that use it get no errors.
@@ -63,8 +65,7 @@ pub(super) fn unfinished(
         true => emit!(__Refused),
         false => dependency.lent().unwrap_or(&written).to_token_stream(),
     };
-    emit! {
-        #function_
+    let items = emit! {
         #beside
         #params_items
         const _: () = {
@@ -96,16 +97,17 @@ pub(super) fn unfinished(
             }
         };
         #errors
-    }
+    };
+    with_items(&function_, items)
 }
 
 /// Returns the function. If it has no body, it gets one that reports what is missing when it is called.
-fn written(function: &Function) -> TokenStream {
+fn written(function: &Function) -> Function {
     let (p, label) = (private(), function.label());
     let body = || emit!({ #p::not_provided(#label) });
     let mut function = function.clone();
     function.body = Some(function.body.take().unwrap_or_else(body));
-    quote!(#function)
+    function
 }
 
 /// Returns the value's type and its scope. A type that cannot be sent to, or shared between, threads is reported where

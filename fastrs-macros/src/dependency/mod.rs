@@ -4,7 +4,7 @@ mod emit;
 mod model;
 mod params;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Expr, ExprLit, Lit, Type};
 
@@ -26,6 +26,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let dependency = read(attr, &mut function, &mut errors);
     check(&dependency, &function, &mut errors);
+    without_yield(&mut function, &mut errors);
     let emitted = match errors.is_empty() {
         true => emit::emit(&dependency, &function),
         false => emit::unfinished(&dependency, &function, errors),
@@ -67,6 +68,40 @@ fn is_app(scope: Expr, errors: &mut Errors) -> bool {
         _ => errors.on(scope, fix),
     }
     false
+}
+
+/// Reports the `yield` of a generator, as FastAPI's dependencies are, and leaves the body out: rustc would report it
+/// several times.
+fn without_yield(function: &mut Function, errors: &mut Errors) {
+    if let Some(span) = function.body.clone().and_then(first_yield) {
+        errors.at(
+            span,
+            "a dependency lends its value: take `lend: Yield<T>` as an argument, and write `lend.until_done(value).await`",
+        );
+        function.body = Some(quote!({ ::core::unreachable!() }));
+    }
+}
+
+/// Returns the first `yield` outside macros, which may have a `yield` of their own.
+fn first_yield(tokens: TokenStream) -> Option<Span> {
+    let mut is_macro = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if ident == "yield" => return Some(ident.span()),
+            TokenTree::Group(group) if !is_macro => {
+                if let Some(span) = first_yield(group.stream()) {
+                    return Some(span);
+                }
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '!' => {
+                is_macro = true;
+                continue;
+            }
+            _ => {}
+        }
+        is_macro = false;
+    }
+    None
 }
 
 fn check(dependency: &Dependency, function: &Function, errors: &mut Errors) {

@@ -63,7 +63,7 @@ fn a_dependency_that_yields_keeps_what_it_takes() {
         async fn a(#[depends(b)] b: B, #[depends(c)] c: &C, lend: Yield<A>) {}
     );
     let text = expand(quote!(), item).to_string();
-    assert!(text.contains("type __Named0 = b ;"));
+    assert!(text.contains("use self :: { b as __Named0 } ;"));
     assert!(text.contains("keep_clone :: < __Dep0 , B > (d0)"));
     assert!(text.contains("keep_ref :: < __Dep1 > (d1)"));
     assert!(text.contains("d1 . get :: < C > ()"));
@@ -217,4 +217,23 @@ fn a_job_has_no_request() {
     );
     assert_eq!(mistakes(&expanded).len(), 1);
     assert!(expanded.to_string().contains("Job for j"));
+}
+
+#[test]
+fn a_yield_is_told_what_stands_for_it() {
+    let item = quote!(
+        async fn db() -> Db {
+            let db = Db::open();
+            yield db;
+        }
+    );
+    let expanded = expand(quote!(), item);
+    assert!(mistakes(&expanded)[0].contains("take `lend: Yield<T>`"));
+    assert!(!expanded.to_string().contains("yield"));
+    let item = quote!(
+        async fn rows() -> Rows {
+            stream! { yield 1; }
+        }
+    );
+    assert_eq!(mistakes(&expand(quote!(), item)), Vec::<String>::new());
 }

@@ -7,7 +7,7 @@ use syn::Ident;
 use super::model::{Declared, Route};
 use crate::arguments::Plan;
 use crate::docs::Docs;
-use crate::fallback::beside_handler;
+use crate::fallback::{beside_handler, with_items};
 use crate::function::Function;
 use crate::paths::{emit, fallbacks, private};
 use crate::returned;
@@ -26,25 +26,27 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let written = function.returned();
     let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
-    emit! {
-        #function
+    let items = emit! {
         #beside
         const _: () = {
             #import
-            #statics
-            struct __Endpoint;
-            #[automatically_derived]
-            impl #p::IntoRoute for #own {
-                fn into_route(self) -> #p::Route {
-                    #p::route::<__Endpoint>()
+            {
+                #statics
+                struct __Endpoint;
+                #[automatically_derived]
+                impl #p::IntoRoute for #own {
+                    fn into_route(self) -> #p::Route {
+                        #p::route::<__Endpoint>()
+                    }
                 }
+                #handler
+                #checks
+                #returned
+                #content
             }
-            #handler
-            #checks
-            #returned
-            #content
         };
-    }
+    };
+    with_items(function, items)
 }
 
 fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {

@@ -18,7 +18,7 @@ pub use build::BuiltApp;
 pub use service::AppService;
 pub use start_error::StartError;
 
-use std::{any::TypeId, fmt, sync::Arc};
+use std::{any::TypeId, fmt};
 
 use http::{Request as HttpRequest, StatusCode};
 use tower_layer::Layer;
@@ -26,10 +26,7 @@ use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
-    depends::{
-        DepList, OutlivesRequests, Override, Plan, PlanFn, Provider, Replaces, Substitute,
-        override_with,
-    },
+    depends::{DepList, Plan, PlanFn, Provided, Provider, Replaces, Substitute, override_with},
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request, error_response},
@@ -211,16 +208,9 @@ impl App {
 
     /// Provides the value of an app-scoped dependency, for example one that `main` creates; the dependency's
     /// function is not called.
-    pub fn provide<P: Provider<Scope: OutlivesRequests>>(
-        mut self,
-        value: impl Replaces<P::Returned>,
-    ) -> Self
-    where
-        P::Returned: Sync,
-    {
-        let value: Arc<dyn std::any::Any + Send + Sync> = Arc::new(value.into_returned());
-        self.state.values.insert(TypeId::of::<P>(), value.into());
-        self.plan.replace::<P>(|_| {});
+    pub fn provide<Dependency>(mut self, value: impl Provided<Dependency>) -> Self {
+        let (id, value) = value.provided(&mut self.plan);
+        self.state.values.insert(id, value.into());
         self
     }
 
@@ -246,12 +236,9 @@ impl App {
     /// assert_eq!(client.get("/me").await.json::<String>(), "rick");
     /// # });
     /// ```
-    pub fn override_dependency<P: Provider>(mut self, value: impl Substitute<P>) -> Self {
-        let value = Override::<P>::Value(Box::new(move || value.value()));
-        self.plan.replace::<P>(|_| {});
-        self.state
-            .overrides
-            .insert(TypeId::of::<P>(), Box::new(value));
+    pub fn override_dependency<Dependency>(mut self, value: impl Substitute<Dependency>) -> Self {
+        let (id, value) = value.substitute(&mut self.plan);
+        self.state.overrides.insert(id, value);
         self
     }
 

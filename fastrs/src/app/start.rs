@@ -8,7 +8,7 @@ use crate::{
     error::HttpError,
     request::{BoxFuture, Failure},
     routing::{Job, JobOutput, JobValue, drive_job},
-    serve::{self, Bind, Listener, ServeConfig, Stop},
+    serve::{self, Bind, IntoBind, Listener, ServeConfig, Stop},
 };
 
 impl Built {
@@ -70,8 +70,9 @@ impl App {
     ///
     /// A mistake in the app's wiring, an app-scoped dependency that fails, or an address that is not available, all
     /// before the first connection is accepted.
-    pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
-        self.build()?.serve(address).await
+    pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
+        let address = address.into_bind();
+        Box::pin(async { self.build()?.serve(address).await })
     }
 
     /// Serves at the address in the environment variables `HOST` and `PORT`, by default `127.0.0.1` and `8000`.
@@ -101,23 +102,25 @@ impl App {
     /// # Errors
     ///
     /// The error of the job or of one of its dependencies, or a [`StartError`] as a 500.
-    pub async fn run<J>(mut self) -> Result<JobValue<J>, HttpError>
+    pub fn run<J>(mut self) -> BoxFuture<'static, Result<JobValue<J>, HttpError>>
     where
         J: Job<Returned: JobOutput>,
     {
         self.jobs.push((J::NAME, <J::Deps as DepList>::plan));
-        let built = self.wire()?;
-        let state = built.state.clone();
-        let (service, teardowns) = built.start().await?;
-        let ran = drive_job::<J>(state.clone()).await;
-        state.tasks.idle().await;
-        let problems = teardowns.run(None).await;
-        drop(service);
-        let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
-        match problems.is_empty() {
-            true => Ok(ran),
-            false => Err(StartError::stop(problems).into()),
-        }
+        Box::pin(async {
+            let built = self.wire()?;
+            let state = built.state.clone();
+            let (service, teardowns) = built.start().await?;
+            let ran = drive_job::<J>(state.clone()).await;
+            state.tasks.idle().await;
+            let problems = teardowns.run(None).await;
+            drop(service);
+            let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
+            match problems.is_empty() {
+                true => Ok(ran),
+                false => Err(StartError::stop(problems).into()),
+            }
+        })
     }
 }
 
@@ -127,8 +130,8 @@ impl BuiltApp {
     /// # Errors
     ///
     /// An app-scoped dependency that fails, or an address that is not available.
-    pub async fn serve(self, address: impl Into<Bind>) -> Result<(), StartError> {
-        serve_at(self, address.into()).await
+    pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
+        serve_at(self, address.into_bind())
     }
 
     /// Serves the app like [`App::launch`].

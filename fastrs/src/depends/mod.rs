@@ -26,7 +26,7 @@ pub use lend::{
     lend_mut, lend_ref,
 };
 pub use list::{Effect, Site, With};
-pub use overrides::{Replaces, Substitute};
+pub use overrides::{Provided, Replaces, Substitute};
 pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
 pub use yields::{Yield, lend, lend_shared};
@@ -53,9 +53,9 @@ use crate::{
 /// Only that attribute implements this trait; [`Router::depends`](crate::Router::depends) and
 /// [`App::override_dependency`](crate::App::override_dependency) take it as a type parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a dependency",
-    label = "not a `#[dependency]` function",
-    note = "put `#[dependency]` on the function `{Self}`"
+    message = "this is not a dependency",
+    label = "no `#[dependency]` on it",
+    note = "put `#[dependency]` on the function that it names"
 )]
 pub trait Provider: Sized + Send + Sync + 'static {
     /// The type that the function returns, or lends through its `Yield`.

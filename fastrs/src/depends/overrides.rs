@@ -1,8 +1,13 @@
 //! Replacing providers, mostly in tests.
 
-use std::any::{Any, TypeId};
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
 
-use super::{DependencyCache, Override, Provider, resolve::run, yields::take_value};
+use super::{
+    DependencyCache, OutlivesRequests, Override, Plan, Provider, resolve::run, yields::take_value,
+};
 use crate::{extract::Arg, request::Context};
 
 /// A replacement for a provider's value: the value itself, or the `Ok` value of a provider that returns a `Result`.
@@ -39,20 +44,82 @@ impl<T: 'static, E> Replaces<Result<T, E>> for T {
     }
 }
 
-/// A function that returns a provider's value, or the `Ok` of it: `|| "rick".to_owned()`.
-pub trait Substitute<P: Provider>: Send + Sync + 'static {
+// What `App::provide` and `App::override_dependency` require is required in one place, of `P`: where `P` is left out, each
+// bound on another type would be an error of its own.
+
+/// A value that stands in for the app-scoped provider `P`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot be provided for `{P}`",
+    label = "not what an app-scoped dependency of this name returns",
+    note = "name the dependency by its function, and provide what that returns: `provide::<settings>(value)`, for `#[dependency(scope = \"app\")] async fn settings() -> ..`"
+)]
+pub trait Provided<P> {
+    /// Records the replacement, and returns the value.
     #[doc(hidden)]
-    fn value(&self) -> P::Returned;
+    fn provided(self, plan: &mut Plan) -> (TypeId, Arc<dyn Any + Send + Sync>);
 }
 
-impl<P, F, V> Substitute<P> for F
+#[diagnostic::do_not_recommend]
+impl<P: TakesValue<T>, T> Provided<P> for T {
+    fn provided(self, plan: &mut Plan) -> (TypeId, Arc<dyn Any + Send + Sync>) {
+        plan.replace::<P>(|_| {});
+        (TypeId::of::<P>(), Arc::new(P::returned(self)))
+    }
+}
+
+/// An app-scoped provider for which `App::provide` takes a `T`.
+pub trait TakesValue<T>: Provider<Returned: Sync> {
+    #[doc(hidden)]
+    fn returned(value: T) -> Self::Returned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, T> TakesValue<T> for P
+where
+    P: Provider<Returned: Sync, Scope: OutlivesRequests>,
+    T: Replaces<P::Returned>,
+{
+    fn returned(value: T) -> P::Returned {
+        value.into_returned()
+    }
+}
+
+/// A function that returns the value of the provider `P`, or the `Ok` of it: `|| "rick".to_owned()`.
+#[diagnostic::on_unimplemented(
+    message = "a `{Self}` cannot stand in for `{P}`",
+    label = "not a function that returns what a dependency of this name returns",
+    note = "name the dependency by its function, and write a closure: `override_dependency::<current_user>(|| value)`"
+)]
+pub trait Substitute<P> {
+    /// Records the replacement, and returns it.
+    #[doc(hidden)]
+    fn substitute(self, plan: &mut Plan) -> (TypeId, Box<dyn Any + Send + Sync>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: TakesFunction<F>, F> Substitute<P> for F {
+    fn substitute(self, plan: &mut Plan) -> (TypeId, Box<dyn Any + Send + Sync>) {
+        plan.replace::<P>(|_| {});
+        (TypeId::of::<P>(), P::substitute(self))
+    }
+}
+
+/// A provider for which `App::override_dependency` takes an `F`.
+pub trait TakesFunction<F>: Provider {
+    #[doc(hidden)]
+    fn substitute(function: F) -> Box<dyn Any + Send + Sync>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, F, V> TakesFunction<F> for P
 where
     P: Provider,
     F: Fn() -> V + Send + Sync + 'static,
     V: Replaces<P::Returned>,
 {
-    fn value(&self) -> P::Returned {
-        self().into_returned()
+    fn substitute(function: F) -> Box<dyn Any + Send + Sync> {
+        let value = move || function().into_returned();
+        Box::new(Override::<P>::Value(Box::new(value)))
     }
 }
 

@@ -9,6 +9,7 @@ mod arguments;
 mod checks;
 pub mod instead;
 mod models;
+mod plain_function;
 mod refusals;
 mod returns;
 mod values;
@@ -40,6 +41,7 @@ pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
 pub mod fallback {
+    pub use super::plain_function::*;
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
         NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
@@ -64,7 +66,7 @@ pub use crate::{
         Arg, BodyKind, Constrained, DefaultFor, Element, FromLocation, FromRequest, Location,
         ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
     },
-    macros::Attributes,
+    macros::{Attributes, items},
     model::{
         Constrain, Constraints, Defaulted, Field, FieldMeta, FieldOf, Fields, Flattened,
         FlattenedField, FlattenedOf, InputSchema, Kind, Member, Members, Model, ModelMeta, Needed,
@@ -82,7 +84,7 @@ pub use crate::{
         finish, finish_with_exits, inject, new_cache, prepare, resolve_dependencies, route,
         take_exits, validation_failure,
     },
-    serve::block_on,
+    serve::{IntoBind, block_on},
 };
 
 /// A constant in the user's code, whose meaning depends on its type.

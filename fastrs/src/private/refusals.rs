@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{FromLocation, FromRequest, IntoResponse, Model, NoContent, Route};
+use super::{Element, FromLocation, FromRequest, IntoResponse, Model, NoContent, Reads, Route};
 
 /// `<If<{ check }> as Then<T>>::Type`: `T`, if the check does not panic.
 #[derive(Debug)]
@@ -42,6 +42,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Can<T> {
     pub const BE_AN_ARG: bool = true;
 }
 
+impl<T: Element> Can<T> {
+    /// Whether the type is read from text, and not from JSON.
+    pub const BE_TEXT: bool = !matches!(T::READ, Reads::Body);
+}
+
 impl<T: NoContent> Can<T> {
     /// Whether the type is a response without content.
     pub const BE_NO_CONTENT: bool = true;
@@ -63,6 +68,8 @@ impl<T: Model> Can<T> {
 pub trait Cannot {
     #[doc(hidden)]
     type Value;
+    #[doc(hidden)]
+    const BE_TEXT: bool = true;
     #[doc(hidden)]
     const BE_NO_CONTENT: bool = false;
     #[doc(hidden)]
@@ -118,6 +125,11 @@ impl<T: FromLocation<'static, P>, P> Holds<(T, P)> {
     pub const BE_READ_THERE: bool = true;
 }
 
+impl<T, E> Holds<Result<T, E>> {
+    /// Whether an argument can be of the type, whatever serde reads.
+    pub const BE_ONE_VALUE: bool = false;
+}
+
 impl<T: IntoResponse> Holds<T> {
     /// Whether a handler can return the type.
     pub const BE_ANSWERED: bool = true;
@@ -154,6 +166,8 @@ macro_rules! __may_hold {
 pub trait NotHeld {
     #[doc(hidden)]
     const BE_A_MODEL: bool = false;
+    #[doc(hidden)]
+    const BE_ONE_VALUE: bool = true;
     #[doc(hidden)]
     const BE_READ_BARE: bool = false;
     #[doc(hidden)]
@@ -291,9 +305,9 @@ pub const fn has_default<T: HasDefault>() {}
 
 /// The items that `routes![..]` accepts.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler",
+    message = "this is not a handler",
     label = "no route attribute, such as `#[get(\"/..\")]`",
-    note = "put `#[get(\"/items\")]`, `#[post(..)]` or `#[route(..)]` on the function `{Self}`"
+    note = "put `#[get(\"/items\")]`, `#[post(..)]` or `#[route(..)]` on the function that it names"
 )]
 pub trait IntoRoute {
     #[doc(hidden)]

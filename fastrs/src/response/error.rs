@@ -15,7 +15,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error that a handler can return",
     label = "not a `ResponseError`",
-    note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`"
+    note = "derive `HttpError` for it and give each variant a `#[status(..)]`, or return `fastrs::Result<..>`, whose error is an `HttpError::new(404, \"..\")`"
 )]
 pub trait ResponseError: Send + Sync + 'static {
     /// Adds the responses of this error to the operation.

@@ -12,6 +12,11 @@ use crate::{
 };
 
 /// A function with `#[fastrs::job]`. Only that macro implements it.
+#[diagnostic::on_unimplemented(
+    message = "this is not a job",
+    label = "no `#[fastrs::job]` on it",
+    note = "put `#[fastrs::job]` on the function that it names"
+)]
 pub trait Job: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     type Deps: DepList;

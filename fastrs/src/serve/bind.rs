@@ -36,6 +36,24 @@ pub(super) enum Target {
     Open(Socket),
 }
 
+/// An address to serve at: anything that a [`Bind`] can be made from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an address to serve at",
+    label = "not an address",
+    note = "write the host and the port, `\"127.0.0.1:8000\"` or `(\"0.0.0.0\", 8000)`, or a path, `\"unix:/run/app.sock\"`"
+)]
+pub trait IntoBind {
+    #[doc(hidden)]
+    fn into_bind(self) -> Bind;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Bind>> IntoBind for T {
+    fn into_bind(self) -> Bind {
+        self.into()
+    }
+}
+
 impl From<&str> for Bind {
     fn from(text: &str) -> Self {
         #[cfg(unix)]

@@ -27,7 +27,7 @@ mod syntax;
 mod tests;
 mod transport;
 
-pub use self::bind::Bind;
+pub use self::bind::{Bind, IntoBind};
 pub use self::config::ServeConfig;
 pub use self::listener::Listener;
 pub use self::runtime::block_on;

@@ -1,0 +1,12 @@
+use fastrs::prelude::*;
+
+struct Shop;
+
+impl Shop {
+    #[get("/items")]
+    async fn read_items(limit: u64) -> Result<u64> {
+        Ok(limit)
+    }
+}
+
+fn main() {}

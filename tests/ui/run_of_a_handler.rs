@@ -1,0 +1,11 @@
+use fastrs::prelude::*;
+
+#[get("/items")]
+async fn read_items() -> u64 {
+    1
+}
+
+#[fastrs::main]
+async fn main() {
+    let _ = App::new("Shop", "1.0.0").run::<read_items>().await;
+}
