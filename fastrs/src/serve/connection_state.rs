@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, fence};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
 
@@ -43,8 +43,10 @@ pub(super) struct ConnectionState {
     body: BodyProgress,
     /// Whether the latest request, while in flight, is dropped when its client closes its side.
     cancels: AtomicBool,
-    /// Whether a line of a head, or of the chunked body after it, ended without CR.
-    has_invalid_head: AtomicBool,
+    /// The number of requests that have started.
+    started: AtomicU64,
+    /// The first request of which a line ended without CR; no request follows it.
+    refused: AtomicU64,
     is_upgraded: AtomicBool,
     /// Whether the socket did not accept all bytes of the last write.
     unsent: AtomicBool,
@@ -75,7 +77,8 @@ impl ConnectionState {
             reading_head: AtomicBool::new(true),
             body: BodyProgress::new(),
             cancels: AtomicBool::new(false),
-            has_invalid_head: AtomicBool::new(false),
+            started: AtomicU64::new(0),
+            refused: AtomicU64::new(u64::MAX),
             is_upgraded: AtomicBool::new(false),
             unsent: AtomicBool::new(false),
             can_rest: AtomicBool::new(false),
@@ -113,15 +116,17 @@ impl ConnectionState {
         true
     }
 
-    /// Marks what was read as invalid, so that it is not treated as a request.
+    /// Refuses this request, the first being 0, and all after it. Returns whether it has not started yet.
     #[cold]
-    pub(super) fn set_invalid_head(&self) {
-        self.has_invalid_head.store(true, Relaxed);
+    pub(super) fn refuse(&self, request: u64) -> bool {
+        self.refused.store(request, Relaxed);
+        self.started.load(Relaxed) <= request
     }
 
+    /// Returns whether the request that started last is refused.
     #[inline]
-    pub(super) fn has_invalid_head(&self) -> bool {
-        self.has_invalid_head.load(Relaxed)
+    pub(super) fn is_refused(&self) -> bool {
+        self.started.load(Relaxed) > self.refused.load(Relaxed)
     }
 
     /// Records that bytes were sent, all of them or only some. A client that receives a response, however slowly, is
@@ -149,6 +154,8 @@ impl ConnectionState {
     #[inline]
     pub(super) fn start_request(self: &Arc<Self>) -> RequestGuard {
         self.in_flight.fetch_add(1, Relaxed);
+        // Only HTTP/2 starts requests on several threads, and does not need the number.
+        self.started.store(self.started.load(Relaxed) + 1, Relaxed);
         self.reading_head.store(false, Relaxed);
         self.cancels.store(false, Relaxed);
         RequestGuard(Arc::clone(self))

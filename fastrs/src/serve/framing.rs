@@ -11,6 +11,8 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub(super) struct Framing {
     state: State,
+    /// The number of complete heads so far.
+    heads: u64,
     /// The beginning of a line whose end has not arrived.
     line: Vec<u8>,
 }
@@ -38,12 +40,12 @@ enum Body {
     Chunked,
 }
 
-/// What contains an invalid line.
+/// What contains an invalid line, of which request of the connection; the first is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Invalid {
-    Head,
+    Head(u64),
     /// The lines of a chunked body.
-    Body,
+    Body(u64),
 }
 
 const HEAD: State = State::Head {
@@ -55,17 +57,12 @@ impl Framing {
     pub(super) fn new() -> Self {
         Self {
             state: HEAD,
+            heads: 0,
             line: Vec::new(),
         }
     }
 
-    /// Returns whether the next byte belongs to a head.
-    #[inline]
-    pub(super) fn is_in_head(&self) -> bool {
-        matches!(self.state, State::Head { .. })
-    }
-
-    /// Follows the next bytes of the connection.
+    /// Follows the next bytes of the connection. What comes after an invalid line is not followed.
     #[inline]
     pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<(), Invalid> {
         let mut rest = bytes;
@@ -111,10 +108,10 @@ impl Framing {
         while let Some(found) = next_notable(before, &bytes[at..]) {
             at += found;
             match (bytes[at], bytes.get(at + 1)) {
-                (b'\n', _) => return Err(self.invalid(Invalid::Head)),
+                (b'\n', _) => return Err(self.invalid()),
                 (b'\r', None) => break,
                 (b'\r', Some(b'\n')) if started || at != begin => {
-                    self.state = after_head(body);
+                    self.end_head(body);
                     return Ok(&bytes[at + 2..]);
                 }
                 // RFC 9112, 2.2: a server ignores empty lines before a request line.
@@ -148,49 +145,55 @@ impl Framing {
             true => Cow::Borrowed(now),
             false => Cow::Owned([&earlier, now].concat()),
         };
-        let next = line
-            .strip_suffix(b"\r\n")
-            .and_then(|text| self.after_line(text, &line));
-        match (next, self.is_in_head()) {
-            (Some(next), _) => self.state = next,
-            (None, true) => return Err(self.invalid(Invalid::Head)),
-            (None, false) => return Err(self.invalid(Invalid::Body)),
+        match self.end_line(&line) {
+            Some(()) => Ok(after),
+            None => Err(self.invalid()),
         }
-        Ok(after)
     }
 
-    /// Returns the state after a line, given without and with its end, or `None` if the line is invalid.
-    fn after_line(&self, text: &[u8], line: &[u8]) -> Option<State> {
+    /// Follows a whole line. Returns `None` if it is invalid.
+    fn end_line(&mut self, line: &[u8]) -> Option<()> {
+        let text = line.strip_suffix(b"\r\n")?;
         match self.state {
             State::Head {
                 started: true,
                 body,
-            } if text.is_empty() => Some(after_head(body)),
-            State::Head { started, body } => Some(State::Head {
-                started: started || !text.is_empty(),
-                body: with_header(body, line),
-            }),
-            State::ChunkSize => match chunk_size(text)? {
-                0 => Some(State::Trailers),
-                size => Some(State::Chunk(size.checked_add(2)?)),
-            },
-            State::Trailers if text.is_empty() => Some(HEAD),
-            other => Some(other),
+            } if text.is_empty() => self.end_head(body),
+            State::Head { body, .. } if !text.is_empty() => {
+                let body = with_header(body, line);
+                self.state = State::Head {
+                    started: true,
+                    body,
+                };
+            }
+            State::ChunkSize => {
+                self.state = match chunk_size(text)? {
+                    0 => State::Trailers,
+                    size => State::Chunk(size.checked_add(2)?),
+                };
+            }
+            State::Trailers if text.is_empty() => self.state = HEAD,
+            _ => {}
         }
+        Some(())
+    }
+
+    fn end_head(&mut self, body: Body) {
+        self.heads += 1;
+        self.state = match body {
+            Body::Length(0) => HEAD,
+            Body::Length(length) => State::Body(length),
+            Body::Chunked => State::ChunkSize,
+        };
     }
 
     #[cold]
-    fn invalid(&mut self, invalid: Invalid) -> Invalid {
-        self.state = State::Invalid;
-        invalid
-    }
-}
-
-fn after_head(body: Body) -> State {
-    match body {
-        Body::Length(0) => HEAD,
-        Body::Length(length) => State::Body(length),
-        Body::Chunked => State::ChunkSize,
+    fn invalid(&mut self) -> Invalid {
+        let state = std::mem::replace(&mut self.state, State::Invalid);
+        match state {
+            State::Head { .. } => Invalid::Head(self.heads),
+            _ => Invalid::Body(self.heads - 1),
+        }
     }
 }
 
@@ -289,7 +292,9 @@ mod tests {
     fn streams() -> Vec<(String, Result<(), Invalid>)> {
         let long = format!("x: {}\r\n", "y".repeat(300));
         let get = |body: &str| format!("{body}GET / HTTP/1.1\n");
-        let head = Err(Invalid::Head);
+        let head = Err(Invalid::Head(0));
+        let next_head = Err(Invalid::Head(1));
+        let body = Err(Invalid::Body(0));
         vec![
             (GET.into(), Ok(())),
             (format!("\r\n\r\n{GET}\r\n{GET}"), Ok(())),
@@ -308,18 +313,15 @@ mod tests {
             ("GET / HTTP/1.1\r\nhost: a\r\n\n".into(), head),
             (format!("GET / HTTP/1.1\r\n{long}\n"), head),
             (GET.replace('\r', ""), head),
-            (get(GET), head),
-            (get(&format!("{POST}a\n\nb")), head),
-            (get(&format!("{CHUNKED}2\r\n\n\n\r\n0\r\n\r\n")), head),
-            (get(&format!("{CHUNKED}0\r\nx: y\r\n\r\n")), head),
-            (format!("{CHUNKED}0\r\n\n{GET}"), Err(Invalid::Body)),
-            (format!("{CHUNKED}0\r\na: b\n\r\n{GET}"), Err(Invalid::Body)),
-            (format!("{CHUNKED}1\na\r\n"), Err(Invalid::Body)),
-            (format!("{CHUNKED}+1\r\na\r\n"), Err(Invalid::Body)),
-            (
-                format!("{CHUNKED}fffffffffffffffff\r\na\r\n"),
-                Err(Invalid::Body),
-            ),
+            (get(GET), next_head),
+            (get(&format!("{POST}a\n\nb")), next_head),
+            (get(&format!("{CHUNKED}2\r\n\n\n\r\n0\r\n\r\n")), next_head),
+            (get(&format!("{CHUNKED}0\r\nx: y\r\n\r\n")), next_head),
+            (format!("{CHUNKED}0\r\n\n{GET}"), body),
+            (format!("{CHUNKED}0\r\na: b\n\r\n{GET}"), body),
+            (format!("{CHUNKED}1\na\r\n"), body),
+            (format!("{CHUNKED}+1\r\na\r\n"), body),
+            (format!("{CHUNKED}fffffffffffffffff\r\na\r\n"), body),
         ]
     }
 
@@ -387,7 +389,7 @@ mod tests {
             let stream = format!("{}{body}\n", head(headers));
             assert_eq!(
                 reads(&[stream.as_bytes()]),
-                Err(Invalid::Head),
+                Err(Invalid::Head(1)),
                 "{headers:?}"
             );
         }

@@ -52,7 +52,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
             _ => None,
         };
         let max_uri = config.max_uri_bytes;
-        let checked = match self.state.has_invalid_head() {
+        let checked = match self.state.is_refused() {
             true => Err(syntax::LINE_END),
             false => syntax::check(&request, max_uri),
         };

@@ -120,21 +120,19 @@ impl Transport {
     /// Follows bytes that hyper reads for the first time.
     #[inline]
     fn follow(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let was_in_head = self.framing.is_in_head();
         match self.framing.follow(bytes) {
             Ok(()) => Ok(()),
-            Err(invalid) => self.refuse(invalid, was_in_head),
+            Err(invalid) => self.refuse(invalid),
         }
     }
 
-    /// Refuses the next head, which these bytes contain or follow. If they only continue the body of a request that the
-    /// app already has, that body is broken.
+    /// Refuses the request that contains an invalid line. If the app already has it, its body is broken.
     #[cold]
-    fn refuse(&self, invalid: Invalid, was_in_head: bool) -> io::Result<()> {
-        self.state.set_invalid_head();
-        match invalid {
-            Invalid::Body if !was_in_head => Err(io::ErrorKind::InvalidData.into()),
-            Invalid::Body | Invalid::Head => Ok(()),
+    fn refuse(&self, invalid: Invalid) -> io::Result<()> {
+        let (Invalid::Head(request) | Invalid::Body(request)) = invalid;
+        match self.state.refuse(request) {
+            true => Ok(()),
+            false => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
