@@ -86,11 +86,11 @@ const PLAIN: &[(&str, &str)] = &[
     ("Parts", REQUEST),
     (
         "Incoming",
-        "a body is an argument of the type `Body`, a stream, or `Bytes`, the whole of it",
+        "the body is an argument of type `Body` (a stream) or `Bytes` (the whole body)",
     ),
     (
         "Duration",
-        "a duration in text is a `fastrs::Duration`, which the prelude exports",
+        "a duration in a request is a `fastrs::Duration`, which the prelude exports",
     ),
     ("PathBuf", "a path is read as text: take a `String`"),
     (
@@ -191,7 +191,7 @@ pub(crate) fn is_foreign_request(ty: &Type) -> bool {
 pub(crate) fn of_placeholder(ty: &Type) -> String {
     let ty = spelled::text(ty);
     format!(
-        "a placeholder's value is one text, and `{ty}` is read from JSON: take the placeholder as a number or a `String`"
+        "a placeholder's value is a single string, but `{ty}` is read from JSON: take the placeholder as a number or a `String`"
     )
 }
 
@@ -199,7 +199,7 @@ pub(crate) fn of_placeholder(ty: &Type) -> String {
 pub(crate) fn of_list(item: &Type, list: &Type) -> String {
     let (item, list) = (spelled::text(item), spelled::text(list));
     format!(
-        "the items of a list are one text each, and `{item}` is read from JSON: take the `{list}` from the body, as an argument without an attribute, or with `#[body]`"
+        "each item of the list is a single string, but `{item}` is read from JSON: read the `{list}` from the body, without an attribute or with `#[body]`"
     )
 }
 

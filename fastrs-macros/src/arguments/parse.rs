@@ -112,7 +112,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
     if is_read && types::mentions_names(&arg.ty, &["Rc"]) {
         errors.on(
             &arg.ty,
-            "an argument moves between threads, which an `Rc` cannot: write the type without it",
+            "an argument moves between threads, but an `Rc` cannot: write the type without it",
         );
     }
     Some(Argument {

@@ -148,7 +148,7 @@ fn check_attrs(attrs: &mut [Attribute], owner: Owner, errors: &mut Errors) {
         let Ok(metas) = parsed else {
             errors.on(
                 &attr.meta,
-                "serde's attribute is a list of keys: `#[serde(rename = \"itemName\")]`",
+                "`#[serde]` takes its keys in parentheses: `#[serde(rename = \"itemName\")]`",
             );
             *attr = parse_quote!(#[serde()]);
             continue;
@@ -172,14 +172,14 @@ fn is_right(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Erro
         return false;
     }
     if seen.contains(&key) && key != "alias" {
-        errors.on(meta.path(), format!("`{key}` is given twice: remove one"));
+        errors.on(meta.path(), format!("`{key}` appears twice: remove one"));
         return false;
     }
     seen.push(key.clone());
     let (is_flag, is_either) = (FLAGS.contains(&&*key), EITHER.contains(&&*key));
     match meta {
         Meta::Path(_) if !is_flag && !is_either => {
-            errors.on(meta, format!("`{key}` has a value: `{key} = \"..\"`"));
+            errors.on(meta, format!("`{key}` needs a value: `{key} = \"..\"`"));
             return false;
         }
         Meta::NameValue(_) | Meta::List(_) if is_flag => {
@@ -189,7 +189,7 @@ fn is_right(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Erro
         Meta::NameValue(pair) if !is_text(&pair.value) => {
             errors.on(
                 &pair.value,
-                format!("serde's values are string literals: `{key} = \"..\"`"),
+                format!("a value in `#[serde(..)]` must be a string literal: `{key} = \"..\"`"),
             );
             return false;
         }
@@ -219,7 +219,7 @@ fn unknown(key: &str, owner: Owner) -> String {
     let others = [TYPE, VARIANT, FIELD];
     let elsewhere = others.iter().find(|other| other.keys.contains(&key));
     let fix = match (elsewhere, nearest(key, owner.keys)) {
-        (Some(other), _) => format!("that is for {}", other.name),
+        (Some(other), _) => format!("it belongs on {}", other.name),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => format!("the choices are {}", list(owner.keys)),
     };

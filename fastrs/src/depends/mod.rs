@@ -54,7 +54,7 @@ use crate::{
 /// [`App::override_dependency`](crate::App::override_dependency) take it as a type parameter.
 #[diagnostic::on_unimplemented(
     message = "this is not a dependency",
-    label = "no `#[dependency]` on it",
+    label = "not a `#[dependency]` function",
     note = "put `#[dependency]` on the function that it names"
 )]
 pub trait Provider: Sized + Send + Sync + 'static {

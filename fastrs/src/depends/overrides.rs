@@ -86,7 +86,7 @@ where
 
 /// A function that returns the value of the provider `P`, or the `Ok` of it: `|| "rick".to_owned()`.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` cannot stand in for `{P}`",
+    message = "a `{Self}` cannot replace `{P}`",
     label = "not a function that returns what a dependency of this name returns",
     note = "name the dependency by its function, and write a closure: `override_dependency::<current_user>(|| value)`"
 )]

@@ -14,7 +14,7 @@ use crate::{
 /// A function with `#[fastrs::job]`. Only that macro implements it.
 #[diagnostic::on_unimplemented(
     message = "this is not a job",
-    label = "no `#[fastrs::job]` on it",
+    label = "not a `#[fastrs::job]` function",
     note = "put `#[fastrs::job]` on the function that it names"
 )]
 pub trait Job: Sized + Send + Sync + 'static {

@@ -38,7 +38,7 @@ pub(super) enum Target {
 
 /// An address to serve at: anything that a [`Bind`] can be made from.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an address to serve at",
+    message = "`{Self}` is not an address to listen on",
     label = "not an address",
     note = "write the host and the port, `\"127.0.0.1:8000\"` or `(\"0.0.0.0\", 8000)`, or a path, `\"unix:/run/app.sock\"`"
 )]
