@@ -76,7 +76,7 @@ fn without_yield(function: &mut Function, errors: &mut Errors) {
     if let Some(span) = function.body.clone().and_then(first_yield) {
         errors.at(
             span,
-            "a dependency lends its value without `yield`: take `lend: Yield<T>` as an argument, and write `lend.until_done(value).await`",
+            "a dependency lends its value through a `Yield`: take `lend: Yield<T>` as an argument, and write `lend.until_done(value).await`",
         );
         function.body = Some(quote!({ ::core::unreachable!() }));
     }

@@ -220,7 +220,7 @@ fn a_job_has_no_request() {
 }
 
 #[test]
-fn a_yield_is_told_what_stands_for_it() {
+fn a_yield_is_reported_with_its_equivalent() {
     let item = quote!(
         async fn db() -> Db {
             let db = Db::open();
