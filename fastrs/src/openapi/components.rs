@@ -93,18 +93,7 @@ impl Components {
                 components.by_name.insert(name.clone(), component);
             }
         }
-        let Self { by_name, names } = &mut components;
-        variants::hoist(by_name, |count| {
-            for root in roots {
-                references(root.as_value(), &mut |reference| {
-                    let name = target(reference).and_then(|local| names.get(&local));
-                    match name {
-                        Some(name) => count(&path(name)),
-                        None => count(reference),
-                    }
-                });
-            }
-        });
+        variants::hoist(&mut components.by_name);
         components
     }
 

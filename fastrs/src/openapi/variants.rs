@@ -3,38 +3,23 @@
 //! schemars writes the variants inline. Generators cannot tell inline variants apart: they have no names, and their
 //! tags look alike.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{
-    components::Component,
-    schema::{Side, references},
-    set_key::SetKey,
-};
+use super::{components::Component, schema::Side, set_key::SetKey};
 
-/// Turns the variants of internally, adjacently and externally tagged enums into components. `roots` calls back with
-/// each reference from outside the components.
-pub(super) fn hoist(
-    components: &mut BTreeMap<String, Component>,
-    roots: impl FnOnce(&mut dyn FnMut(&str)),
-) {
+/// Turns the variants of internally, adjacently and externally tagged enums into components.
+///
+/// A variant's component has a name of its own, even if the variant holds a model: the model's name is that of the model
+/// without the tag, which another route may use.
+pub(super) fn hoist(components: &mut BTreeMap<String, Component>) {
     let mut names = Vec::new();
     for (name, component) in components.iter() {
         if component.schema.get("oneOf").is_some() {
             names.push(name.clone());
         }
-    }
-    if names.is_empty() {
-        return;
-    }
-    let mut uses: HashMap<String, usize> = HashMap::new();
-    roots(&mut |root| *uses.entry(root.to_owned()).or_default() += 1);
-    for component in components.values() {
-        references(component.schema.as_value(), &mut |reference| {
-            *uses.entry(reference.to_owned()).or_default() += 1;
-        });
     }
     for name in names {
         let Some(component) = components.get(&name) else {
@@ -54,14 +39,12 @@ pub(super) fn hoist(
             let value = variant["properties"][&tag]["const"]
                 .as_str()
                 .unwrap_or_default();
-            let (variant_name, schema) = named(components, &uses, variant, &tag, || Name {
-                base: format!("{base}{}", pascal(value)),
-                side,
-            });
+            let base = format!("{base}{}", pascal(value));
+            let (variant_name, component) = tagged(components, variant, &tag, base, side);
             let reference = format!("#/components/schemas/{variant_name}");
             choices.push(json!({"$ref": reference}));
             mapping.insert(value.to_owned(), reference.into());
-            components.insert(variant_name, schema);
+            components.insert(variant_name, component);
         }
         if let Some(component) = components.get_mut(&name) {
             component.schema.set("oneOf", choices);
@@ -134,42 +117,23 @@ fn tag(variants: &[Value]) -> Option<String> {
     Some(tag.clone())
 }
 
-/// The base name and the side of a new component.
-struct Name {
-    base: String,
-    side: Option<Side>,
-}
-
-/// Returns the variant's component: its model's, if that is used nowhere else, or a new one.
-fn named(
+/// Returns the name and the component of a variant: its tag, followed by the fields of the model that it holds.
+fn tagged(
     components: &BTreeMap<String, Component>,
-    uses: &HashMap<String, usize>,
     variant: &Value,
     tag: &str,
-    new: impl FnOnce() -> Name,
+    base: String,
+    side: Option<Side>,
 ) -> (String, Component) {
     let reference = variant.get("$ref").and_then(Value::as_str);
     let held = reference.and_then(|reference| reference.strip_prefix("#/components/schemas/"));
-    let held = held.and_then(|name| Some((name, components.get(name)?)));
-    let schema = with_tag(variant, held.map(|(_, component)| &component.schema), tag);
-    if let Some((name, component)) = held
-        && reference.and_then(|reference| uses.get(reference)) == Some(&1)
-    {
-        let component = Component {
-            base: component.base.clone(),
-            side: component.side,
-            defaulted: component.defaulted.clone(),
-            schema,
-        };
-        return (name.to_owned(), component);
-    }
-    let Name { base, side } = new();
+    let held = held.and_then(|name| components.get(name));
     let (base, name) = free(components, base, side);
     let component = Component {
         base,
         side,
-        defaulted: held.map_or_else(Vec::new, |(_, component)| component.defaulted.clone()),
-        schema,
+        defaulted: held.map_or_else(Vec::new, |held| held.defaulted.clone()),
+        schema: with_tag(variant, held.map(|held| &held.schema), tag),
     };
     (name, component)
 }
