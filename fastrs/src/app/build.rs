@@ -85,6 +85,7 @@ impl App {
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
+        checks.patterns(&document);
         checks.duplicate_ids(document.clashes());
         let documents = Arc::new(Documents::new(document, self.dialect()));
         for (name, url) in self.urls.by_name() {
@@ -306,6 +307,9 @@ fn describe(
             }
             info.parameters.push(("body", op.names_in_form()));
         });
+    }
+    if let Some(hidden) = &aside {
+        checks.patterns(hidden);
     }
     info
 }

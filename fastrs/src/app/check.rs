@@ -4,7 +4,8 @@ use http::Method;
 
 use super::StartError;
 use crate::{
-    openapi::{DuplicateOperationId, Operation, Parameter, ParameterLocation},
+    model::pattern_error,
+    openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
     routing::{Conflict, FlatRoute, Pattern},
 };
 
@@ -66,6 +67,15 @@ impl Checks {
                 "{handler}: `{name}` is a placeholder of the router's prefix `{prefix}`: write `#[path] {name}`"
             ));
         }
+        for error in op.pattern_errors(pattern_error) {
+            self.push_once(format!("{place}: {error}"));
+        }
+        for (location, name) in op.inexpressible() {
+            let of = location.as_str();
+            self.push_once(format!(
+                "{place}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
+            ));
+        }
         if op.has_json_and_form() {
             self.push_once(format!(
                 "{handler}: a request has one body, but the handler takes both JSON and a form"
@@ -80,6 +90,13 @@ impl Checks {
         for name in pattern.names.iter().filter(|name| !taken.contains(name)) {
             let schema = op.input_schema::<String>();
             op.parameter(Parameter::new(name, ParameterLocation::Path, schema));
+        }
+    }
+
+    /// Reports patterns of models that are not regular expressions.
+    pub(super) fn patterns(&mut self, document: &Document) {
+        for error in document.pattern_errors(pattern_error) {
+            self.push_once(error);
         }
     }
 

@@ -143,9 +143,9 @@ impl Constraints {
         }
     }
 
-    /// Returns what is wrong with the pattern, if it is not a valid regular expression.
+    /// Returns what is wrong with the pattern, if it is not a regular expression. It is checked when the app starts.
     pub fn pattern_error(&self) -> Option<String> {
-        pattern::compile(self.pattern?).err()
+        pattern::error(self.pattern?)
     }
 
     pub(super) const fn has_numeric(&self) -> bool {
@@ -196,6 +196,7 @@ impl Constraints {
             ("minLength", self.min_length.map(count)),
             ("maxLength", self.max_length.map(count)),
             ("pattern", self.pattern.map(Value::from)),
+            (hints::PATTERN_ERROR, self.pattern_error().map(Value::from)),
             (least, self.min_items.map(count)),
             (most, self.max_items.map(count)),
             ("uniqueItems", self.unique.then_some(Value::Bool(true))),

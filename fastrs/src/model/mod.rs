@@ -52,6 +52,7 @@ pub use patch::{
     FieldOf, FieldType, FieldValue, Flattened, FlattenedOf, NoField, NoPatch, NotFlattened, Patch,
     PatchField, SentRefs, SentValues,
 };
+pub(crate) use pattern::pattern_error;
 pub use probe::{Field, Unconstrained, Unvalidated};
 pub(crate) use read::{
     Fault, FieldName, Fields as TextFields, Input, InputError, Json, TextSource, Texts,

@@ -1,10 +1,15 @@
 //! Regular expressions, compiled once.
 
 #[cfg(feature = "regex")]
-pub(super) use with::{Regex, compile, matches, shared};
+pub(super) use with::{Regex, compile, error, matches, shared};
 
 #[cfg(not(feature = "regex"))]
-pub(super) use without::{Regex, compile, matches, shared};
+pub(super) use without::{Regex, compile, error, matches, shared};
+
+/// Returns what is wrong with a pattern, if it is not a regular expression.
+pub(crate) fn pattern_error(pattern: &str) -> Option<String> {
+    compile(pattern).err()
+}
 
 #[cfg(feature = "regex")]
 mod with {
@@ -33,7 +38,20 @@ mod with {
 
     /// Compiles a pattern, or returns what is wrong with it.
     pub(in crate::model) fn compile(pattern: &str) -> Result<Regex, String> {
-        Regex::new(pattern).map_err(|error| error.to_string())
+        Regex::new(pattern).map_err(|error| {
+            // The lines before the last show where the mistake is, in a text that the reader of a log has beside it.
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
+        })
+    }
+
+    /// Returns what is wrong with a pattern. The compiled form of a valid one is kept for the requests.
+    pub(in crate::model) fn error(pattern: &'static str) -> Option<String> {
+        match shared(pattern) {
+            Some(_) => None,
+            None => compile(pattern).err(),
+        }
     }
 
     /// Returns the compiled form of the pattern that the whole program shares.
@@ -66,6 +84,10 @@ mod without {
 
     pub(in crate::model) fn compile(_: &str) -> Result<Regex, String> {
         Ok(Regex)
+    }
+
+    pub(in crate::model) fn error(_: &'static str) -> Option<String> {
+        None
     }
 
     pub(in crate::model) fn shared(_: &'static str) -> Option<Regex> {

@@ -21,6 +21,7 @@ mod fields;
 mod formats;
 mod ids;
 mod info;
+mod mistakes;
 mod names;
 mod nullable;
 pub mod openapi30;

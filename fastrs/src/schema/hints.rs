@@ -15,10 +15,16 @@ pub(crate) const KEYS: &str = "x-fastrs-keys";
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
 /// Marks a field that must be sent, even if `null` is allowed; its struct lists such fields under `required`.
 pub(crate) const REQUIRED: &str = "x-fastrs-required";
+/// On a struct: the names that a client may send, and whose values are ignored.
+pub(crate) const IGNORED: &str = "x-fastrs-ignored";
+/// Marks an object in which the fields of all its alternatives may be missing.
+pub(crate) const OPTIONAL: &str = "x-fastrs-optional";
 /// Marks a field that is left out of documents. On a struct: the names of those fields.
 pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
 /// Marks a value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
+/// Why the pattern beside it is not a regular expression.
+pub(crate) const PATTERN_ERROR: &str = "x-fastrs-pattern-error";
 /// Marks a value that is not coerced.
 pub(crate) const STRICT: &str = "x-fastrs-strict";
 /// All items must differ. This is a constraint, whereas `uniqueItems` may only mean that the type is a set.

@@ -5,8 +5,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::compile;
-use super::limits::{Limits, Pattern};
-use super::node::{Id, KeyRule, Node, Rule};
+use super::limits::Limits;
+use super::node::{Id, Node, Rule};
 use crate::{
     model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, tape::UnionId, walk},
     schema::TypeSchema,
@@ -201,29 +201,6 @@ impl Compiled {
             Rule::All(parts, _) => parts.iter().any(|part| self.takes_more(*part)),
             _ => false,
         }
-    }
-
-    /// Returns what is wrong with the patterns in the schema, for the startup check.
-    pub fn pattern_errors(&self) -> Vec<String> {
-        let mut errors = Vec::new();
-        let mut look_at = |pattern: &Pattern| {
-            if let Some(error) = pattern.error() {
-                errors.push(error.to_owned());
-            }
-        };
-        for node in &self.nodes {
-            if let Some(pattern) = &node.limits.pattern {
-                look_at(pattern);
-            }
-            if let Rule::Map {
-                keys: KeyRule::Pattern(pattern),
-                ..
-            } = &node.rule
-            {
-                look_at(pattern);
-            }
-        }
-        errors
     }
 
     /// Finds every error of `value`, as pydantic would, and adds it to `out`.

@@ -29,11 +29,13 @@ pub(in crate::model) struct Limits {
     within: Option<(f64, f64)>,
 }
 
-/// A pattern as written; `Err` is the reason why it is invalid.
+/// A pattern as written.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Pattern {
     pub(in crate::model) text: String,
-    regex: Result<Regex, String>,
+    /// `None` if the pattern is invalid. It matches everything: an app with such a pattern does not start, so it is that
+    /// of another crate's type, which decides itself.
+    regex: Option<Regex>,
 }
 
 impl Limits {
@@ -136,7 +138,7 @@ impl Pattern {
     pub(super) fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
-            regex: pattern::compile(text),
+            regex: pattern::compile(text).ok(),
         }
     }
 
@@ -144,16 +146,11 @@ impl Pattern {
     fn of_literal(text: &'static str) -> Self {
         Self {
             text: text.to_owned(),
-            regex: pattern::shared(text).ok_or_else(String::new),
+            regex: pattern::shared(text),
         }
     }
 
-    /// Returns whether the pattern matches; an invalid one matches nothing.
     pub(in crate::model) fn matches(&self, text: &str) -> bool {
-        self.regex.as_ref().is_ok_and(|regex| regex.is_match(text))
-    }
-
-    pub(super) fn error(&self) -> Option<&str> {
-        self.regex.as_ref().err().map(String::as_str)
+        self.regex.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 }

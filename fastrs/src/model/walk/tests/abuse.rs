@@ -142,17 +142,3 @@ fn cyclic_references_end() {
     assert_eq!(thread.unwrap().join().unwrap(), 1);
     std::mem::forget(deep);
 }
-
-#[cfg(feature = "regex")]
-#[test]
-fn bad_patterns_are_reported_at_startup() {
-    let schema = Compiled::from_schema(
-        &json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "("}}}),
-    );
-    assert_eq!(schema.pattern_errors().len(), 1);
-    assert!(
-        Compiled::of::<super::orders::Order>()
-            .pattern_errors()
-            .is_empty()
-    );
-}

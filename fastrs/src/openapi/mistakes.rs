@@ -1,0 +1,146 @@
+//! Mistakes in the schemas of an app's types, which stop it at startup.
+
+use serde_json::Value;
+
+use super::{
+    Document, Operation, ParameterLocation, Schemas,
+    schema::{DefinitionKey, Side, target},
+};
+use crate::schema::hints;
+
+/// Says what is wrong with a pattern.
+type PatternError = fn(&str) -> Option<String>;
+
+impl Document {
+    /// Returns what is wrong with the patterns in the named types.
+    pub(crate) fn pattern_errors(&self, of: PatternError) -> Vec<String> {
+        let mut errors = Vec::new();
+        for side in [Side::Input, Side::Output] {
+            for (name, schema) in self.schemas.definitions(side) {
+                let local: DefinitionKey<'_> = (side, name.into());
+                let owner = self.schemas.id(&local).unwrap_or(name);
+                find_patterns(schema, None, of, &mut |field, problem| {
+                    let place = match field {
+                        Some(field) => format!("`{owner}`, field `{field}`"),
+                        None => format!("`{owner}`"),
+                    };
+                    errors.push(format!("{place}: {problem}"));
+                });
+            }
+        }
+        errors
+    }
+}
+
+impl Operation<'_> {
+    /// Returns what is wrong with the patterns of the arguments.
+    pub(crate) fn pattern_errors(&self, of: PatternError) -> Vec<String> {
+        let mut errors = Vec::new();
+        let parameters = self.doc.parameters.iter().map(|p| (&p.name, &p.schema));
+        let bodies = self
+            .doc
+            .bodies
+            .iter()
+            .map(|body| (&body.name, &body.schema));
+        for (name, schema) in parameters.chain(bodies) {
+            find_patterns(schema.as_value(), None, of, &mut |field, problem| {
+                let name = field.unwrap_or(name);
+                errors.push(format!("`{name}`: {problem}"));
+            });
+        }
+        errors
+    }
+
+    /// Returns the location and the name of each parameter whose type no text can express.
+    pub(crate) fn inexpressible(&self) -> Vec<(ParameterLocation, &str)> {
+        let mut found = Vec::new();
+        for parameter in &self.doc.parameters {
+            // A map in a query has one parameter for each key.
+            let of = parameter.schema.get("type");
+            let is_map = of.is_some_and(|of| of == "object")
+                && parameter.field.is_none()
+                && parameter.schema.get("properties").is_none();
+            if !is_map && !is_text(self.schemas, parameter.schema.as_value(), false, 0) {
+                found.push((parameter.place, parameter.name.as_str()));
+            }
+        }
+        found
+    }
+}
+
+/// Calls `report` with each invalid pattern in a schema, and the field that it is for.
+fn find_patterns(
+    value: &Value,
+    field: Option<&str>,
+    of: PatternError,
+    report: &mut dyn FnMut(Option<&str>, String),
+) {
+    match value {
+        Value::Object(object) => {
+            if let Some(error) = object.get(hints::PATTERN_ERROR).and_then(Value::as_str) {
+                let pattern = object.get("pattern").and_then(Value::as_str);
+                report(field, problem(pattern.unwrap_or_default(), error));
+            }
+            for (key, value) in object {
+                match (key.as_str(), value) {
+                    ("properties", Value::Object(properties)) => {
+                        for (name, property) in properties {
+                            find_patterns(property, Some(name), of, report);
+                        }
+                    }
+                    // The pattern of a map's keys is a key of the schema.
+                    ("patternProperties", Value::Object(patterns)) => {
+                        for (pattern, values) in patterns {
+                            if let Some(error) = of(pattern) {
+                                report(field, problem(pattern, &error));
+                            }
+                            find_patterns(values, field, of, report);
+                        }
+                    }
+                    ("default" | "examples" | "const" | "enum", _) => {}
+                    (_, value) => find_patterns(value, field, of, report),
+                }
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                find_patterns(value, field, of, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn problem(pattern: &str, error: &str) -> String {
+    format!("the pattern `{pattern}` is not a regular expression of the crate `regex`: {error}")
+}
+
+/// Returns whether texts can express the values: scalars, or a list of scalars. `depth` ends the search in a recursive
+/// type.
+fn is_text(schemas: &Schemas, schema: &Value, in_list: bool, depth: u8) -> bool {
+    let Some(object) = schema.as_object().filter(|_| depth < 16) else {
+        return true;
+    };
+    let again = |schema: &Value, in_list| is_text(schemas, schema, in_list, depth + 1);
+    let has_type = |name: &str| match object.get("type") {
+        Some(Value::Array(names)) => names.iter().any(|of| of == name),
+        Some(of) => of == name,
+        None => false,
+    };
+    if has_type("object") || object.contains_key("properties") {
+        return false;
+    }
+    if has_type("array") && (in_list || object.get("items").is_some_and(|of| !again(of, true))) {
+        return false;
+    }
+    let reference = object.get("$ref").and_then(Value::as_str);
+    let named = reference.and_then(target);
+    let named = named.and_then(|local| schemas.definition(&local));
+    if named.is_some_and(|schema| !again(schema.as_value(), in_list)) {
+        return false;
+    }
+    ["oneOf", "anyOf", "allOf"].iter().all(|choice| {
+        let parts = object.get(*choice).and_then(Value::as_array);
+        parts.is_none_or(|parts| parts.iter().all(|part| again(part, in_list)))
+    })
+}

@@ -1,0 +1,139 @@
+//! Mistakes in types that the compiler cannot see: an app with one of them does not start.
+
+use std::collections::HashMap;
+
+use fastrs::Value;
+use fastrs::prelude::*;
+
+#[model]
+#[derive(PartialEq, Eq, Hash)]
+struct Code(#[field(pattern = "(")] String);
+
+#[model]
+struct Named {
+    #[field(pattern = "^(?!admin)[a-z]+$")]
+    name: String,
+    nick: Option<Nick>,
+}
+
+#[model]
+struct Nick {
+    #[serde(default)]
+    #[field(pattern = "[")]
+    text: Option<String>,
+}
+
+#[model]
+struct Filter {
+    #[field(pattern = "*")]
+    q: String,
+}
+
+#[post("/named")]
+async fn named(body: Named) -> bool {
+    body.name.is_empty() && body.nick.is_none_or(|nick| nick.text.is_none())
+}
+
+#[post("/keyed")]
+async fn keyed(body: HashMap<Code, u8>) -> bool {
+    body.is_empty()
+}
+
+#[get("/arguments/<path>")]
+async fn arguments(
+    #[path(pattern = "a{2,1}")] path: String,
+    #[query(pattern = "[a-z")] q: Option<String>,
+    #[header(pattern = "\\")] codes: String,
+    #[query] filter: Filter,
+) -> bool {
+    path.is_empty() && q.is_none() && codes.is_empty() && filter.q.is_empty()
+}
+
+#[dependency]
+async fn checked(#[query(pattern = ")")] token: String) -> String {
+    token
+}
+
+#[get("/depends", include_in_schema = false)]
+async fn depends(#[depends(checked)] token: String) -> String {
+    token
+}
+
+#[test]
+fn a_pattern_is_a_regular_expression() {
+    let app = App::new("Patterns", "1").routes(routes![named, keyed, arguments, depends]);
+    let error = app.build().unwrap_err().to_string();
+    for line in [
+        "`suite::startup::Named`, field `name`: the pattern `^(?!admin)[a-z]+$` is not a regular expression of the crate `regex`: look-around",
+        "`suite::startup::Nick`, field `text`: the pattern `[` is not",
+        "`body`: the pattern `(` is not a regular expression of the crate `regex`: unclosed group",
+        "`path`: the pattern `a{2,1}` is not",
+        "`q`: the pattern `[a-z` is not",
+        "`codes`: the pattern `\\` is not",
+        "`suite::startup::Filter`, field `q`: the pattern `*` is not",
+        "`token`: the pattern `)` is not",
+    ] {
+        assert!(error.contains(line), "{line}\n\n{error}");
+    }
+    assert!(error.starts_with("the app cannot start, for "), "{error}");
+}
+
+#[model]
+enum Kind {
+    Pieces(u32),
+    Weight { grams: u32 },
+    Unknown,
+}
+
+#[model]
+struct Inner {
+    z: u32,
+}
+
+#[model]
+struct Search {
+    inner: Inner,
+    kind: Option<Kind>,
+    many: Vec<Inner>,
+    any: Value,
+    ids: Option<Vec<u32>>,
+}
+
+#[get("/search")]
+async fn search(
+    #[query] kind: Kind,
+    #[query] search: Search,
+    #[header] inner: Option<Kind>,
+    #[query] lists: Vec<Vec<u8>>,
+    #[query] map: HashMap<String, u8>,
+    #[query] list: Vec<u8>,
+) -> usize {
+    let Search {
+        inner: Inner { z },
+        kind: other,
+        many,
+        any,
+        ids,
+    } = search;
+    let _ = (kind, z, other, many, any, ids, inner, map, list);
+    lists.len()
+}
+
+#[test]
+fn a_parameter_is_what_text_can_express() {
+    let error = App::new("Search", "1").routes(routes![search]).build();
+    let error = error.unwrap_err().to_string();
+    let parameters = [
+        "query parameter `kind`",
+        "query parameter `inner`",
+        "query parameter `many`",
+        "header parameter `inner`",
+        "query parameter `lists`",
+    ];
+    for parameter in parameters {
+        let line = format!("the {parameter} is neither a scalar nor a list of scalars");
+        assert!(error.contains(&line), "{line}\n\n{error}");
+    }
+    let expected = format!("the app cannot start, for {} reasons", parameters.len());
+    assert!(error.starts_with(&expected), "{error}");
+}
