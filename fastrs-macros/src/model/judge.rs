@@ -194,7 +194,14 @@ fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
             // A bound on serde's impls depends on the result, so the result must not depend on the bound.
             _ => emit!(::fastrs::__may_hold!(#ty, #role)),
         };
-        check_over(ty, "is_held", emit!(#can, #text))
+        match field.serde.converted {
+            true => check_over(ty, "is_held", emit!(#can, #text)),
+            false => check_over(
+                ty,
+                "is_field",
+                emit!(#can, #p::Holds::<#ty>::INSTEAD, #text),
+            ),
+        }
     };
     leaves.into_iter().map(call).collect()
 }

@@ -119,7 +119,6 @@ unchecked!(
     SocketAddrV4,
     SocketAddrV6
 );
-unchecked!(std::time::Duration, std::time::SystemTime);
 unchecked!(serde_json::Value, serde_json::Number, serde_json::Map<String, serde_json::Value>);
 
 through! {

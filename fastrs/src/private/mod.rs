@@ -26,12 +26,12 @@ pub use checks::{
 };
 pub use models::{
     Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
-    keys_schema, model_schema, or, required, to_json,
+    ignored, keys_schema, model_schema, or, required, to_json,
 };
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
-    content_fits, has_default, is_arg, is_dependency, is_held, is_sent, is_shared, takes_arguments,
-    unless_off,
+    content_fits, has_default, is_arg, is_dependency, is_field, is_held, is_sent, is_shared,
+    takes_arguments, unless_off,
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,

@@ -115,6 +115,21 @@ impl<T: Serialize + JsonSchema> Holds<T> {
     pub const BE_WRITTEN: bool = true;
 }
 
+/// serde reads and writes `{"secs": .., "nanos": ..}`, which no client expects.
+impl Holds<std::time::Duration> {
+    /// The type to use instead.
+    pub const INSTEAD: Option<&'static str> = Some(
+        "`std::time::Duration` is `{\"secs\": 1, \"nanos\": 0}` in JSON: use `fastrs::Duration`, which is ISO 8601",
+    );
+}
+
+impl Holds<std::time::SystemTime> {
+    /// The type to use instead.
+    pub const INSTEAD: Option<&'static str> = Some(
+        "`std::time::SystemTime` is `{\"secs_since_epoch\": 1, \"nanos_since_epoch\": 0}` in JSON: use `chrono::DateTime<Utc>`, which is ISO 8601",
+    );
+}
+
 impl<T: FromRequest<'static>> Holds<T> {
     /// Whether the type can be a bare argument.
     pub const BE_READ_BARE: bool = true;
@@ -175,6 +190,8 @@ pub trait NotHeld {
     #[doc(hidden)]
     const BE_ANSWERED: bool = false;
     #[doc(hidden)]
+    const INSTEAD: Option<&'static str> = None;
+    #[doc(hidden)]
     const BE_A_FIELD: bool = false;
     #[doc(hidden)]
     const BE_A_SENT_FIELD: bool = false;
@@ -193,6 +210,15 @@ pub const fn is_held(held: bool, otherwise: &'static str) -> bool {
         panic!("{}", otherwise);
     }
     true
+}
+
+/// Rejects a type as a field, with its own error message if it has one.
+#[track_caller]
+pub const fn is_field(held: bool, instead: Option<&'static str>, otherwise: &'static str) -> bool {
+    match instead {
+        Some(instead) => is_held(false, instead),
+        None => is_held(held, otherwise),
+    }
 }
 
 /// Selects the error message for a type that a feature of fastrs supports: `needs` if the feature is off.
