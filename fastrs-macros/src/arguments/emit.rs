@@ -99,9 +99,10 @@ impl<'a> Plan<'a> {
         let describe = self.requested().map(|(names, arg)| {
             let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.spec);
             let default = names.default;
-            match arg.has_default() {
-                true => emit!(#reader::describe_or(&#spec, op, #default);),
-                false => emit!(#reader::describe(&#spec, op);),
+            match (arg.has_default(), arg.has_constant_default()) {
+                (false, _) => emit!(#reader::describe(&#spec, op);),
+                (true, true) => emit!(#reader::describe_or(&#spec, op, #default);),
+                (true, false) => emit!(#reader::describe_optional(&#spec, op);),
             }
         });
         quote!(#(#describe)*)

@@ -105,6 +105,11 @@ impl Argument {
         }
     }
 
+    /// Returns whether the document shows the default, if there is one.
+    fn has_constant_default(&self) -> bool {
+        matches!(&self.source, Source::Located(_, words) if words.has_constant_default())
+    }
+
     fn has_default(&self) -> bool {
         matches!(&self.source, Source::Located(_, words) if words.default.is_some())
     }

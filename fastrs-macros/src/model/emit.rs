@@ -52,7 +52,8 @@ fn item(model: &Model) -> TokenStream {
     let (meta, aliases) = (model.words.meta(), aliases(&model.shape));
     let untagged = model.represented && matches!(model.serde.tagging, Tagging::Untagged);
     let untagged = untagged.then(|| emit!(.untagged()));
-    let meta = emit!(#meta #aliases #untagged);
+    let ignored = ignored(model);
+    let meta = emit!(#meta #aliases #ignored #untagged);
     let read = (!model.represented).then(|| quote!(::fastrs::__private::serde::Deserialize,));
     let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
     let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
@@ -84,6 +85,16 @@ fn aliases(shape: &Shape) -> Option<TokenStream> {
         })
         .collect();
     (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])))
+}
+
+/// Returns `.ignored(..)`: the names of the fields that are only written.
+fn ignored(model: &Model) -> Option<TokenStream> {
+    let Shape::Struct(fields) = &model.shape else {
+        return None;
+    };
+    let fields = fields.iter().filter(|field| field.ignoring().is_some());
+    let names: Vec<_> = fields.map(|field| &field.wire_name).collect();
+    (!names.is_empty()).then(|| emit!(.ignored(&[#(#names),*])))
 }
 
 /// Returns whether the item has serde attributes. They stay on the item, for other derives that read them.
@@ -127,12 +138,23 @@ fn defaults(model: &Model) -> Option<TokenStream> {
                 Some(value) => default_value(value),
                 None => emit!(#p::Can::<#ty>::default_value()),
             };
+            let ignoring = field.ignoring().map(|ignoring| {
+                emit! {
+                    #(#cfgs)*
+                    #[doc(hidden)]
+                    fn #ignoring<'de, __D: #p::serde::Deserializer<'de>>(from: __D) -> #p::Read<'de, #ty, __D> {
+                        #p::ignored(from, Self::#name)
+                    }
+                }
+            });
+            let ignoring = ignoring.filter(|_| !model.plain);
             Some(emit! {
                 #(#cfgs)*
                 #[doc(hidden)]
                 fn #name() -> #ty {
                     #value
                 }
+                #ignoring
             })
         })
         .collect();

@@ -95,10 +95,12 @@ impl Field {
         let has_default = !location.is_generic() || spelled::is_empty_by_default(&field.ty);
         let default = default.filter(|expr| expr.is_some() || has_default);
         let default = default.map(|expr| (default_fn(location, &member), expr));
+        let is_converted = ItemSerde::read(&field.attrs).converted;
         if !location.plain {
             say(field, &words, default.as_ref(), location.owner);
         }
         let mut serde = ItemSerde::read(&field.attrs);
+        serde.converted = is_converted;
         if location.plain {
             serde.skipped = words.read_only;
             if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
@@ -148,7 +150,14 @@ impl Field {
 
     /// Returns whether the input contains the field.
     pub(crate) fn is_read(&self) -> bool {
-        !self.serde.skipped
+        !self.serde.skipped && !self.words.read_only
+    }
+
+    /// Returns whether serde reads the field, and ignores what was sent.
+    pub(super) fn ignoring(&self) -> Option<Ident> {
+        let (default, _) = self.default.as_ref()?;
+        let ignores = self.words.read_only && !self.serde.skipped;
+        ignores.then(|| ignore_fn(default))
     }
 
     /// Returns `p::fits::<T>(..)` for each constraint of the field, whose type is `ty`. A type parameter is checked
@@ -269,7 +278,7 @@ fn say(
             .push(parse_quote!(#[serde(deserialize_with = #read)]));
     }
     if words.read_only {
-        field.attrs.push(parse_quote!(#[serde(skip_deserializing)]));
+        field.attrs.extend(ignored(field, default, owner));
     }
     if words.write_only && !words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
@@ -289,13 +298,38 @@ fn say(
     let aliases = own.aliases;
     let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
     let meta = meta(words);
-    let meta = emit!(#meta #aliases);
+    let factory = (!words.has_constant_default()).then(|| emit!(.default_factory()));
+    let meta = emit!(#meta #aliases #factory);
     if !words.constraints.is_empty() || !meta.is_empty() {
         let constraints = words.constraints();
         field.attrs.push(parse_quote! {
             #[schemars(transform = #p::field_schema(#constraints, #p::FieldMeta::new()#meta))]
         });
     }
+}
+
+/// Returns the attributes of a field that is only written. What is sent for it is ignored, even where unknown fields are
+/// an error or go into a map. A field of a generic type, and one that serde reads in another way, is left to serde.
+fn ignored(
+    field: &syn::Field,
+    default: Option<&(Ident, Option<Expr>)>,
+    owner: &TokenStream,
+) -> Vec<Attribute> {
+    let serde = ItemSerde::read(&field.attrs);
+    let default = default.filter(|_| !serde.converted && !serde.flatten && !serde.skipped);
+    let Some((default, _)) = default else {
+        return vec![parse_quote!(#[serde(skip_deserializing)])];
+    };
+    let function = ignore_fn(default);
+    let path = quote!(#owner::#function).to_string();
+    vec![
+        parse_quote!(#[serde(deserialize_with = #path)]),
+        parse_quote!(#[schemars(skip_deserializing)]),
+    ]
+}
+
+fn ignore_fn(default: &Ident) -> Ident {
+    format_ident!("{default}_ignoring", span = Span::mixed_site())
 }
 
 /// Returns the metadata calls. schemars already uses a doc comment as the description.

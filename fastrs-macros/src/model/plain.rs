@@ -170,11 +170,14 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
             let (of, ty) = (private_at(span), judge::judged(model, field));
             let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
             let (docs, turbofish) = (docs(&item.attrs), judge::turbofish(model, field));
-            let default = field
-                .default
-                .as_ref()
-                .map(|(default, _)| emit!(.default(|| #p::to_json #turbofish (&Self::#default()))));
             let words = &field.words;
+            let default = field.default.as_ref().map(|(default, _)| {
+                let value = match words.has_constant_default() {
+                    true => emit!(#p::to_json #turbofish (&Self::#default())),
+                    false => emit!(::core::option::Option::None),
+                };
+                emit!(.default(|| #value))
+            });
             let meta = field::meta(words);
             let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
                 let constraints = words.constraints();

@@ -145,7 +145,7 @@ fn repeats(default: &Expr) -> bool {
 }
 
 /// Returns the elements of `[a, b]` and `vec![a, b]`.
-fn items(default: &Expr) -> Option<Vec<Expr>> {
+pub(super) fn items(default: &Expr) -> Option<Vec<Expr>> {
     match default {
         Expr::Array(array) => Some(array.elems.iter().cloned().collect()),
         Expr::Macro(call) if call.mac.path.is_ident("vec") => {

@@ -1,5 +1,6 @@
 //! The shared vocabulary of arguments and model fields, which is FastAPI's own.
 
+mod constant;
 mod constraint;
 mod defaults;
 
@@ -137,6 +138,11 @@ impl Vocabulary {
     /// Returns the value of `default = expr`.
     pub(crate) fn default_expr(&self) -> Option<&Expr> {
         self.default.as_ref().and_then(|(_, expr)| expr.as_ref())
+    }
+
+    /// Returns whether the document shows the default.
+    pub(crate) fn has_constant_default(&self) -> bool {
+        self.default_expr().is_none_or(constant::is_constant)
     }
 
     /// Reports literal constraints that exclude each other, and a literal default that breaks a constraint.

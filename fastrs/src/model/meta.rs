@@ -6,7 +6,7 @@ use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
-use crate::schema::hints::{ALIASES, HIDDEN, ID, LITERAL, REQUIRED, STRICT, UNTAGGED};
+use crate::schema::hints::{ALIASES, HIDDEN, ID, IGNORED, LITERAL, REQUIRED, STRICT, UNTAGGED};
 
 /// What `#[field(..)]` states about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +17,7 @@ pub struct FieldMeta {
     write_only: bool,
     required: bool,
     hidden: bool,
+    has_default_factory: bool,
 }
 
 /// What `#[model(..)]` states about a type.
@@ -24,6 +25,7 @@ pub struct FieldMeta {
 pub struct ModelMeta {
     shared: Meta,
     aliases: &'static [(&'static str, &'static [&'static str])],
+    ignored: &'static [&'static str],
     untagged: bool,
 }
 
@@ -120,9 +122,11 @@ shared_setters!(FieldMeta {
     write_only: false,
     required: false,
     hidden: false,
+    has_default_factory: false,
 });
 shared_setters!(ModelMeta {
     aliases: &[],
+    ignored: &[],
     untagged: false,
 });
 
@@ -150,6 +154,13 @@ impl FieldMeta {
     #[must_use]
     pub const fn hidden(mut self) -> Self {
         self.hidden = true;
+        self
+    }
+
+    /// Leaves the default out of documents, since it may be another value each time.
+    #[must_use]
+    pub const fn default_factory(mut self) -> Self {
+        self.has_default_factory = true;
         self
     }
 
@@ -194,6 +205,13 @@ impl ModelMeta {
         self
     }
 
+    /// Sets the names of the fields that are only written: whatever is sent for them is ignored.
+    #[must_use]
+    pub const fn ignored(mut self, names: &'static [&'static str]) -> Self {
+        self.ignored = names;
+        self
+    }
+
     /// Marks an untagged enum.
     #[must_use]
     pub const fn untagged(mut self) -> Self {
@@ -207,6 +225,9 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
     constraints.apply(schema);
     meta.shared.apply(schema);
     meta.apply_sides(schema);
+    if meta.has_default_factory {
+        schema.remove("default");
+    }
     let aliases = (!meta.aliases.is_empty()).then(|| meta.aliases.into());
     insert(schema, [(ALIASES, aliases)]);
 }
@@ -219,12 +240,14 @@ pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
         .map(|(name, aliases)| ((*name).to_owned(), Value::from(*aliases)))
         .collect();
     let aliases = (!meta.aliases.is_empty()).then_some(aliases);
+    let ignored = (!meta.ignored.is_empty()).then(|| meta.ignored.into());
     let untagged = meta.untagged.then(|| id.into());
     insert(
         schema,
         [
             (ID, Some(id.into())),
             (ALIASES, aliases),
+            (IGNORED, ignored),
             (UNTAGGED, untagged),
         ],
     );

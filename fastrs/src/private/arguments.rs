@@ -41,6 +41,12 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
         T::describe_in(spec, op, None);
     }
 
+    /// Describes the argument without its default, which may be another value each time.
+    pub fn describe_optional(spec: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads(T::BODY);
+        op.optional(|op| T::describe_in(spec, op, None));
+    }
+
     /// Describes the argument with its default.
     pub fn describe_or(spec: &ParamSpec, op: &mut Operation<'_>, default: impl FnOnce() -> T)
     where
@@ -85,6 +91,9 @@ pub trait Unreadable {
 
     #[doc(hidden)]
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
+
+    #[doc(hidden)]
+    fn describe_optional(_: &ParamSpec, _: &mut Operation<'_>) {}
 
     #[doc(hidden)]
     fn describe_or(_: &ParamSpec, _: &mut Operation<'_>, _: impl FnOnce() -> Self::Value) {}

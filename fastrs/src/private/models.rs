@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
 use serde_json::Value;
 
 use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
@@ -54,6 +54,12 @@ impl<T> NoElement for Inner<T> {}
 /// Deserializes a required field. serde gives an `Option` no default if a function deserializes it.
 pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     T::deserialize(from)
+}
+
+/// Skips what was sent for a field that is only written, and returns the field's default.
+pub fn ignored<'de, T, D: Deserializer<'de>>(from: D, default: fn() -> T) -> Result<T, D::Error> {
+    IgnoredAny::deserialize(from)?;
+    Ok(default())
 }
 
 /// Reports the result of a custom validator.

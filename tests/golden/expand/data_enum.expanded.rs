@@ -43,8 +43,9 @@ const _: () = {
     use ::fastrs::__private::fallback::*;
     type __Fields = ::fastrs::__private::If<
         {
-            ::fastrs::__private::is_held(
+            ::fastrs::__private::is_field(
                 ::fastrs::__may_hold!(Side, BE_A_FIELD),
+                ::fastrs::__private::Holds::<Side>::INSTEAD,
                 "`Side` cannot be a field of a model: put `#[model]` on it, or derive `Serialize`, `Deserialize` and `JsonSchema` for it",
             );
             true

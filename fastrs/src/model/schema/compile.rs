@@ -281,6 +281,14 @@ impl<'a> Compiler<'a> {
                 required: is_required(name),
             });
         }
+        for name in texts(schema.get(hints::IGNORED)) {
+            fields.push(ObjectField {
+                name,
+                aliases: Vec::new(),
+                node: self.add(Node::new(Rule::Anything)),
+                required: false,
+            });
+        }
         let closed = additional == Some(&Value::Bool(false));
         let rest = additional.filter(|rest| rest.is_object());
         Rule::Object(Object::new(
