@@ -238,21 +238,169 @@ async fn the_document_of_a_partial_requires_nothing() {
     };
     assert_eq!(
         body("/item"),
-        json!({ "$ref": "#/components/schemas/PartialItem" })
+        json!({ "$ref": "#/components/schemas/PartialItem-Input" })
     );
-    assert_eq!(schemas["PartialItem"].get("required"), None);
+    let item = &schemas["PartialItem-Input"];
+    assert_eq!(item.get("required"), None);
     assert_eq!(
-        schemas["PartialItem"]["properties"]["name"],
+        item["properties"]["name"],
         json!({ "type": "string", "minLength": 2 })
     );
     assert_eq!(
-        schemas["PartialItem"]["properties"].get("id"),
+        item["properties"].get("id"),
         None,
         "a client does not send it"
     );
-    // A model that requires nothing is its own partial.
     assert_eq!(
         body("/free"),
-        json!({ "$ref": "#/components/schemas/Free" })
+        json!({ "$ref": "#/components/schemas/PartialFree" })
     );
+}
+
+#[model]
+#[serde(tag = "kind")]
+enum Kind {
+    Box {
+        #[field(ge = 1)]
+        depth: u8,
+    },
+    Loose,
+}
+
+#[model]
+struct Defaults {
+    name: String,
+    #[field(default = 10.5)]
+    tax: f64,
+    #[serde(flatten)]
+    size: Size,
+    #[serde(flatten)]
+    kind: Kind,
+    nested: Size,
+}
+
+#[patch("/defaults")]
+async fn defaults(it: Partial<Defaults>) -> Partial<Defaults> {
+    it
+}
+
+#[tokio::test]
+async fn a_partial_has_no_defaults() {
+    let document = document(App::new("Partial", "1").routes(routes![defaults, free])).await;
+    let schemas = &document["components"]["schemas"];
+    for name in ["PartialDefaults", "PartialFree"] {
+        for (field, property) in schemas[name]["properties"].as_object().unwrap() {
+            assert_eq!(property.get("default"), None, "{name}.{field}");
+        }
+    }
+    // A nested model is sent whole, so its own defaults hold.
+    assert_eq!(schemas["Size"]["properties"]["height"]["default"], 7);
+    assert_eq!(schemas["Size"]["required"], json!(["width"]));
+    // A flattened enum may be missing as a whole.
+    let alternatives = &schemas["PartialDefaults"]["anyOf"];
+    assert_eq!(alternatives[2], json!({ "type": "object" }));
+
+    let client = TestClient::start(App::new("Partial", "1").routes(routes![defaults])).await;
+    for sent in ["{}", r#"{"height":2}"#, r#"{"kind":"Box","depth":1}"#] {
+        assert_eq!(patch(&client, "/defaults", sent).await.text(), sent);
+    }
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn the_document_of_an_answer_promises_no_field() {
+    let document = document(app()).await;
+    let answer = |path: &str, method: &str| {
+        document["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+            .clone()
+    };
+    let reference = json!({ "$ref": "#/components/schemas/PartialClosed" });
+    assert_eq!(answer("/closed", "patch"), reference);
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["PartialClosed"].get("required"), None);
+    // `id` is written and not read, so both sides differ.
+    let reference = json!({ "$ref": "#/components/schemas/PartialItem-Output" });
+    assert_eq!(answer("/shown", "get")["items"], reference);
+    assert_eq!(schemas["PartialItem-Output"].get("required"), None);
+}
+
+#[model]
+#[derive(Clone)]
+#[serde(rename_all = "camelCase")]
+struct User {
+    #[field(read_only)]
+    user_id: u32,
+    #[serde(flatten)]
+    base: Base,
+    password_hash: String,
+}
+
+fn user() -> User {
+    User {
+        user_id: 7,
+        base: stored().base,
+        password_hash: "$argon2".into(),
+    }
+}
+
+#[get("/users/<how>")]
+async fn shown_user(how: String) -> Partial<User> {
+    match &*how {
+        "without" => Partial::of(user()).without(&["passwordHash", "userId", "tag"]),
+        "only" => Partial::of(user()).only(&["userId"]),
+        "without_unknown" => Partial::of(user()).without(&["password_hash"]),
+        _ => Partial::of(user()).only(&["name", "nam"]),
+    }
+}
+
+#[patch("/users")]
+async fn changed_user(changes: Partial<User>) -> Value {
+    let sent = ["name", "tag", "passwordHash"].map(|name| changes.is_sent(name));
+    json!({
+        "sent": sent,
+        "name": changes.get::<String>("name"),
+        "tag": changes.get::<Option<String>>("tag"),
+        "passwordHash": changes.get::<String>("passwordHash"),
+    })
+}
+
+#[tokio::test]
+async fn a_name_that_no_field_has_is_an_error() {
+    let app = App::new("Users", "1").routes(routes![shown_user, changed_user]);
+    let client = TestClient::start(app).await;
+    let get = |how: &str| client.get(&format!("/users/{how}"));
+    assert_eq!(get("without").await.text(), r#"{"name":"old"}"#);
+    assert_eq!(get("only").await.text(), r#"{"userId":7}"#);
+    assert_eq!(get("without_unknown").await.status(), 500);
+    assert_eq!(get("only_unknown").await.status(), 500);
+    client.stop().await;
+}
+
+#[test]
+#[should_panic(
+    expected = "has no field `password_hash` in JSON, only `name`, `tag`, `passwordHash`, `userId`"
+)]
+fn the_error_names_the_fields() {
+    drop(Partial::of(user()).without(&["password_hash"]));
+}
+
+#[test]
+#[should_panic(
+    expected = "`passwordHash` of `suite::partial::User` is of the type `alloc::string::String`, not `u32`"
+)]
+fn a_value_is_taken_by_its_type() {
+    let changes: Partial<User> = serde_json::from_str(r#"{"passwordHash":"x"}"#).unwrap();
+    changes.get::<u32>("passwordHash");
+}
+
+#[tokio::test]
+async fn what_was_sent_can_be_read() {
+    let app = App::new("Users", "1").routes(routes![changed_user]);
+    let client = TestClient::start(app).await;
+    let answer = patch(&client, "/users", r#"{"name":"new","passwordHash":"x"}"#).await;
+    let expected = json!({
+        "sent": [true, false, true], "name": "new", "tag": null, "passwordHash": "x",
+    });
+    assert_eq!(answer.json::<Value>(), expected);
+    client.stop().await;
 }

@@ -20,6 +20,10 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         return None;
     }
     let (p, name, closed) = (private(), &model.item.ident, model.serde.closed);
+    let unread = fields.iter().filter(|field| !field.is_read());
+    let unread: Vec<_> = unread.filter_map(Field::written_name).collect();
+    let unread = (!unread.is_empty())
+        .then(|| emit!(const UNREAD: &'static [&'static str] = &[#(#unread),*];));
     let fields: Vec<&Field> = fields.iter().filter(|field| field.is_read()).collect();
     let (all, set) = (
         fields.iter().map(|field| of_field(model, field)),
@@ -34,6 +38,7 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         #[diagnostic::do_not_recommend]
         impl #p::Patch for #name #clause {
             const FIELDS: &'static [#p::PatchField] = &[#(#all),*];
+            #unread
             const CLOSED: bool = #closed;
             fn set(&mut self, mut sent: #p::SentValues) {
                 #(#set)*

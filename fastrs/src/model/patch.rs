@@ -1,6 +1,11 @@
 //! The fields of a model, one by one: `Partial` reads, checks and writes them, and puts them into a stored model.
 
-use std::{any::Any, fmt, marker::PhantomData, slice, vec};
+use std::{
+    any::{self, Any},
+    fmt,
+    marker::PhantomData,
+    slice, vec,
+};
 
 use serde::{
     Serialize,
@@ -23,6 +28,8 @@ use super::{
 pub trait Patch: Model + Sized + Send + 'static {
     /// The fields of the struct.
     const FIELDS: &'static [PatchField];
+    /// The names of the fields that are only written.
+    const UNREAD: &'static [&'static str] = &[];
     /// Whether other names are rejected.
     const CLOSED: bool;
 
@@ -54,8 +61,24 @@ pub struct FieldType {
     read: fn(FieldInput<'_>) -> Result<FieldValue, FieldError>,
     write: fn(&FieldValue, &mut Vec<WrittenField>, FieldName<'_>) -> serde_json::Result<()>,
     names: fn() -> Names,
-    /// The check of a flattened model.
-    check: Option<fn(&FieldValue, &mut Report<'_>)>,
+    type_name: fn() -> &'static str,
+    /// The operations on a flattened model, whose fields are handled one by one.
+    model: Option<ModelType>,
+}
+
+/// The operations on a flattened model.
+#[derive(Clone, Copy, Debug)]
+struct ModelType {
+    /// Adds the names of all fields, whether read or written.
+    known: fn(&mut Names),
+    get: for<'v> fn(&'v FieldValue, &str) -> Option<Found<'v>>,
+    check: fn(&FieldValue, &mut Report<'_>),
+}
+
+/// A field's value, found by one of its names.
+pub(super) struct Found<'v> {
+    pub(super) value: &'v FieldValue,
+    pub(super) type_name: &'static str,
 }
 
 /// The input of a field.
@@ -103,6 +126,23 @@ impl PatchField {
     fn is_flattened(&self) -> bool {
         self.names.is_empty()
     }
+
+    fn is_named(&self, name: &str) -> bool {
+        self.names.contains(&name) || self.written == Some(name)
+    }
+}
+
+impl FieldType {
+    /// Returns whether a flattened value has an entry of this name.
+    fn writes(&self, value: &FieldValue, name: &str) -> bool {
+        let mut written = Vec::new();
+        let is_written = (self.write)(value, &mut written, FieldName::Flattened).is_ok();
+        is_written
+            && written.iter().any(|part| {
+                let object = serde_json::from_str::<Value>(&part.text);
+                object.is_ok_and(|object| object.get(name).is_some())
+            })
+    }
 }
 
 /// The type of a model's field.
@@ -122,7 +162,8 @@ impl<T: DeserializeOwned + Serialize + Send + 'static> FieldOf<T> {
             Ok(())
         },
         names: names_of::<T>,
-        check: None,
+        type_name: any::type_name::<T>,
+        model: None,
     };
 }
 
@@ -133,7 +174,8 @@ pub trait NoField {
         read: |_| Err(FieldError(InputError::new("the field cannot be read"))),
         write: |_, _, _| Ok(()),
         names: Names::default,
-        check: None,
+        type_name: || "",
+        model: None,
     };
 }
 
@@ -146,7 +188,7 @@ pub struct FlattenedOf<T>(PhantomData<T>);
 impl<T: Patch> FlattenedOf<T> {
     /// The operations on the field: the fields of a model are handled one by one.
     pub const TYPE: Option<FieldType> = Some(FieldType {
-        read: |input| match SentFields::of_source(input.0, T::FIELDS) {
+        read: |input| match SentFields::of_source::<T>(input.0) {
             Ok(sent) => Ok(Box::new(sent)),
             Err(error) => Err(FieldError(error)),
         },
@@ -156,7 +198,12 @@ impl<T: Patch> FlattenedOf<T> {
             add_names(T::FIELDS, &mut names);
             names
         },
-        check: Some(|value, report| field_value::<SentFields>(value).check::<T>(report)),
+        type_name: any::type_name::<T>,
+        model: Some(ModelType {
+            known: add_known::<T>,
+            get: |sent, name| field_value::<SentFields>(sent).get(T::FIELDS, name),
+            check: |value, report| field_value::<SentFields>(value).check::<T>(report),
+        }),
     });
 }
 
@@ -175,6 +222,21 @@ fn add_names(fields: &[PatchField], names: &mut Names) {
             false => names.take_fields(field.names),
         }
     }
+}
+
+/// Adds the names of all fields of a model, whether read or written.
+pub(super) fn add_known<M: Patch>(names: &mut Names) {
+    for field in M::FIELDS {
+        match field.of.model {
+            Some(model) => (model.known)(names),
+            None if field.is_flattened() => names.add((field.of.names)()),
+            None => {
+                names.take_fields(field.names);
+                names.take_fields(field.written.as_slice());
+            }
+        }
+    }
+    names.take_fields(M::UNREAD);
 }
 
 fn field_value<T: 'static>(value: &FieldValue) -> &T {
@@ -215,8 +277,8 @@ impl SentRefs<'_> {
         let Some((field, value)) = self.next() else {
             return;
         };
-        match field.of.check {
-            Some(check) => check(value, report),
+        match field.of.model {
+            Some(model) => (model.check)(value, report),
             None => rules(field_value(value), report),
         }
     }
@@ -283,33 +345,37 @@ impl fmt::Debug for SentFields {
 
 impl SentFields {
     /// Reads an object.
-    pub(super) fn read(
-        json: Json<'_>,
-        fields: &'static [PatchField],
-        closed: bool,
-    ) -> Result<Self, InputError> {
+    pub(super) fn read<M: Patch>(json: Json<'_>) -> Result<Self, InputError> {
         let rest = match json.at() {
             JsonRef::Object(_) => Rest::of(json, &[], None),
             _ => return Err(Input::Json(json).refuse(&"an object")),
         };
-        let sent = Self::of_rest(&rest, fields)?;
+        let sent = Self::of_rest(&rest, M::FIELDS, M::UNREAD)?;
         match rest.entries().next() {
-            Some((_, name, _)) if closed => Err(InputError::unknown_field(name, &[])),
+            Some((_, name, _)) if M::CLOSED => Err(InputError::unknown_field(name, &[])),
             _ => Ok(sent),
         }
     }
 
-    fn of_source(source: Source<'_>, fields: &'static [PatchField]) -> Result<Self, InputError> {
+    fn of_source<M: Patch>(source: Source<'_>) -> Result<Self, InputError> {
         match source {
-            Source::Part(part) => Self::of_rest(part.rest, fields),
-            Source::Json(json) => Self::read(json, fields, false),
+            Source::Part(part) => Self::of_rest(part.rest, M::FIELDS, M::UNREAD),
+            Source::Json(json) => Self::of_rest(&Rest::of(json, &[], None), M::FIELDS, M::UNREAD),
         }
     }
 
-    fn of_rest(rest: &Rest<'_>, fields: &'static [PatchField]) -> Result<Self, InputError> {
+    fn of_rest(
+        rest: &Rest<'_>,
+        fields: &'static [PatchField],
+        unread: &[&str],
+    ) -> Result<Self, InputError> {
         let mut found: Vec<_> = fields.iter().map(|_| None).collect();
         for (place, name, json) in rest.entries() {
             let Some(index) = position(fields, name) else {
+                // Whatever is sent for such a field is ignored.
+                if unread.contains(&name) {
+                    rest.take(place);
+                }
                 continue;
             };
             rest.take(place);
@@ -339,7 +405,23 @@ impl SentFields {
 
     /// Returns whether a field was sent, by one of its names.
     pub(super) fn has(&self, fields: &'static [PatchField], name: &str) -> bool {
-        self.names(fields).contains(&name)
+        self.get(fields, name).is_some()
+            || self.sent(fields).any(|(field, sent)| {
+                let is_map = field.is_flattened() && field.of.model.is_none();
+                is_map && field.of.writes(&sent.value, name)
+            })
+    }
+
+    /// Returns the value of a field that was sent, by one of its names.
+    pub(super) fn get(&self, fields: &'static [PatchField], name: &str) -> Option<Found<'_>> {
+        self.sent(fields)
+            .find_map(|(field, sent)| match field.of.model {
+                Some(model) => (model.get)(&sent.value, name),
+                None => field.is_named(name).then(|| Found {
+                    value: &sent.value,
+                    type_name: (field.of.type_name)(),
+                }),
+            })
     }
 
     /// Returns the names of the fields that were sent, except flattened ones.

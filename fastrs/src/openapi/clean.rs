@@ -1,7 +1,7 @@
 //! Changes to schemars' schemas that every dialect needs.
 
 use schemars::Schema;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::schema::remove_hints;
 use super::set_key::SetKey;
@@ -24,6 +24,7 @@ pub(super) fn clean(schema: &mut Schema) {
         return;
     }
     hide(schema);
+    allow_none(schema);
     remove_hints(schema);
     // serde fills a read-only field with its default, which no client ever sees.
     if schema.get("readOnly") == Some(&Value::Bool(true)) {
@@ -51,6 +52,21 @@ fn hide(schema: &mut Schema) {
         required.retain(|name| !hidden.contains(name));
         if required.is_empty() {
             schema.remove("required");
+        }
+    }
+}
+
+/// Allows none of the alternatives, where all of their fields may be missing.
+fn allow_none(schema: &mut Schema) {
+    if schema.remove(hints::OPTIONAL).is_none() {
+        return;
+    }
+    for choice in ["oneOf", "anyOf"] {
+        if let Some(Value::Array(mut choices)) = schema.remove(choice) {
+            choices.push(json!({"type": "object"}));
+            schema.set("anyOf", choices);
+            schema.remove("discriminator");
+            return;
         }
     }
 }

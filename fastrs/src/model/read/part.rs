@@ -88,6 +88,23 @@ impl Names {
         self.known.extend(sent);
     }
 
+    /// Returns whether the type takes entries of this name.
+    pub(in crate::model) fn includes(&self, name: &str) -> bool {
+        self.any || self.known.contains(&name)
+    }
+
+    /// Returns the names as a list for a sentence.
+    pub(in crate::model) fn list(&self) -> String {
+        let mut list = String::new();
+        for (i, name) in self.known.iter().enumerate() {
+            if !self.known[..i].contains(name) {
+                let comma = if list.is_empty() { "" } else { ", " };
+                list.push_str(&format!("{comma}`{name}`"));
+            }
+        }
+        list
+    }
+
     pub(in crate::model) fn add(&mut self, more: Self) {
         self.known.extend(more.known);
         self.any |= more.any;

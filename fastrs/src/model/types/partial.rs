@@ -1,21 +1,26 @@
 //! `Partial<T>`: some of a model's fields, and a record of which they are.
 
-use std::{any::Any, borrow::Cow, fmt, marker::PhantomData};
+use std::{
+    any::{Any, type_name},
+    borrow::Cow,
+    fmt,
+};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer, de,
     ser::{self, SerializeMap},
 };
+use serde_json::{Map, Value};
 
 use crate::{
     model::{
         JsonRef, Model, Report, Tape,
-        patch::{Patch, SentFields, WrittenField},
-        read::{InputError, Json, Maker, Representation, Represented, read_represented},
+        patch::{Patch, SentFields, WrittenField, add_known},
+        read::{InputError, Json, Maker, Names, Representation, Represented, read_represented},
         tape::Written,
     },
-    schema::hints::ID,
+    schema::hints::{ID, OPTIONAL},
 };
 
 /// Some fields of a `T`: those that the client sent.
@@ -23,7 +28,7 @@ use crate::{
 /// As an argument, it is the body of a PATCH: every field may be left out, fields that are sent are validated as in
 /// `T`, and [`apply_to`](Self::apply_to) writes them over a stored `T`. As a response, it contains only the fields that
 /// were sent, like FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and [`without`](Self::without) select
-/// fields by name.
+/// fields by name. A field's name is that in JSON, as in the document; methods panic if `T` has no field of a name.
 ///
 /// A validator of the whole `T` (`#[model(validate = ..)]`) does not run, since there is no complete `T`.
 ///
@@ -39,6 +44,7 @@ use crate::{
 /// let mut stored = Item { name: "Foo".into(), price: 5 };
 /// let item: Partial<Item> = serde_json::from_str(r#"{"price": 7}"#).unwrap();
 /// assert!(item.is_sent("price") && !item.is_sent("name"));
+/// assert_eq!(item.get::<u32>("price"), Some(&7));
 /// assert_eq!(serde_json::to_string(&item).unwrap(), r#"{"price":7}"#);
 /// item.apply_to(&mut stored);
 /// assert_eq!((&*stored.name, stored.price), ("Foo", 7));
@@ -69,11 +75,41 @@ impl<T: Patch> Partial<T> {
     }
 
     /// Returns whether a field was sent, given its name in JSON.
+    ///
+    /// # Panics
+    ///
+    /// If `T` has no such field.
+    #[track_caller]
     pub fn is_sent(&self, name: &str) -> bool {
+        check_names::<T>(&[name]);
         match &self.fields {
             Fields::All(_) => true,
             Fields::Sent(sent) => sent.has(T::FIELDS, name),
         }
+    }
+
+    /// Returns the value that was sent for a field, given its type and its name in JSON. It is `None` if the field was not
+    /// sent, and in a `Partial` that a program made with [`of`](Self::of).
+    ///
+    /// # Panics
+    ///
+    /// If `T` has no such field, or if the field is of another type.
+    #[track_caller]
+    pub fn get<F: 'static>(&self, name: &str) -> Option<&F> {
+        check_names::<T>(&[name]);
+        let Fields::Sent(sent) = &self.fields else {
+            return None;
+        };
+        let found = sent.get(T::FIELDS, name)?;
+        let value = found.value.downcast_ref();
+        assert!(
+            value.is_some(),
+            "`{name}` of `{}` is of the type `{}`, not `{}`",
+            type_name::<T>(),
+            found.type_name,
+            type_name::<F>(),
+        );
+        value
     }
 
     /// Writes the fields that were sent over those of `stored`.
@@ -85,15 +121,27 @@ impl<T: Patch> Partial<T> {
     }
 
     /// Keeps only these fields for the response, if they were sent.
+    ///
+    /// # Panics
+    ///
+    /// If `T` has no field of one of these names.
     #[must_use]
+    #[track_caller]
     pub fn only(mut self, names: &[&'static str]) -> Self {
+        check_names::<T>(names);
         self.only = Some(names.iter().copied().map(Cow::Borrowed).collect());
         self
     }
 
     /// Leaves these fields out of the response.
+    ///
+    /// # Panics
+    ///
+    /// If `T` has no field of one of these names, since the field that was meant would be sent.
     #[must_use]
+    #[track_caller]
     pub fn without(mut self, names: &[&'static str]) -> Self {
+        check_names::<T>(names);
         self.without
             .extend(names.iter().copied().map(Cow::Borrowed));
         self
@@ -102,6 +150,20 @@ impl<T: Patch> Partial<T> {
     fn is_shown(&self, name: &str) -> bool {
         let is_among = |names: &[Cow<'static, str>]| names.iter().any(|other| other == name);
         self.only.as_ref().is_none_or(|only| is_among(only)) && !is_among(&self.without)
+    }
+}
+
+/// Panics if the model has no field of one of these names.
+#[track_caller]
+fn check_names<T: Patch>(names: &[&str]) {
+    let mut known = Names::default();
+    add_known::<T>(&mut known);
+    if let Some(name) = names.iter().find(|name| !known.includes(name)) {
+        panic!(
+            "`{}` has no field `{name}` in JSON, only {}",
+            type_name::<T>(),
+            known.list()
+        );
     }
 }
 
@@ -126,7 +188,7 @@ impl<T: Patch> Represented for Partial<T> {
 }
 
 fn make<T: Patch>(json: Json<'_>) -> Result<Box<dyn Any>, InputError> {
-    let sent = SentFields::read(json, T::FIELDS, T::CLOSED)?;
+    let sent = SentFields::read::<T>(json)?;
     Ok(Box::new(Partial::<T>::new(Fields::Sent(sent))))
 }
 
@@ -196,10 +258,6 @@ impl<T: Patch> Model for Partial<T> {
 }
 
 impl<T: JsonSchema> JsonSchema for Partial<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn schema_name() -> Cow<'static, str> {
         format!("Partial{}", T::schema_name()).into()
     }
@@ -208,35 +266,31 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
         format!("fastrs::Partial<{}>", T::schema_id()).into()
     }
 
-    /// Describes the output as a `T` some of whose fields may be missing, and the input too, if fields may be missing
-    /// there anyway.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // Both contracts request `T`, so that its input and its output can be paired.
-        let whole = generator.subschema_for::<T>();
-        let is_input = generator.contract().is_deserialize();
-        match is_input && T::json_schema(generator).get("required").is_some() {
-            true => generator.subschema_for::<Optional<T>>(),
-            false => whole,
-        }
+        let mut schema = T::json_schema(generator);
+        relax(schema.ensure_object());
+        schema.insert(ID.to_owned(), Self::schema_id().as_ref().into());
+        schema
     }
 }
 
-/// A `T` in which no field is required.
-struct Optional<T>(PhantomData<T>);
-
-impl<T: JsonSchema> JsonSchema for Optional<T> {
-    fn schema_name() -> Cow<'static, str> {
-        Partial::<T>::schema_name()
+/// Makes every field optional, without a default: what is not sent stays as it is stored, and what is not shown has a
+/// value all the same.
+fn relax(schema: &mut Map<String, Value>) {
+    schema.remove("required");
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for property in properties.values_mut().filter_map(Value::as_object_mut) {
+            property.remove("default");
+        }
     }
-
-    fn schema_id() -> Cow<'static, str> {
-        Partial::<T>::schema_id()
+    // A flattened enum is sent as a whole or not at all.
+    if schema.contains_key("oneOf") || schema.contains_key("anyOf") {
+        schema.insert(OPTIONAL.to_owned(), true.into());
     }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = T::json_schema(generator);
-        schema.remove("required");
-        schema.insert(ID.to_owned(), Self::schema_id().as_ref().into());
-        schema
+    if let Some(Value::Array(parts)) = schema.get_mut("allOf") {
+        parts
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(relax);
     }
 }
