@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::document;
@@ -33,6 +34,8 @@ struct Derived {
     number: u32,
     #[field(default = Some(LIMIT))]
     limit: Option<u32>,
+    #[serde(default = "next")]
+    tags: u32,
 }
 
 #[post("/plain")]
@@ -42,7 +45,7 @@ async fn plain(body: Plain) -> Value {
 
 #[post("/derived")]
 async fn derived(body: Derived) -> Value {
-    json!([body.number, body.limit])
+    json!([body.number, body.limit, body.tags])
 }
 
 #[post("/arguments")]

@@ -10,6 +10,7 @@ mod aliases;
 mod answers;
 mod bodies;
 mod clients;
+mod computed_defaults;
 mod cookies;
 mod defaults;
 mod dependencies;

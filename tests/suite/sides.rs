@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use fastrs::prelude::*;
+use fastrs::testing::TestClient;
 use fastrs::{Value, json};
 
 use crate::support::{document, errors};

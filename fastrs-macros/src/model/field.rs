@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
 
 use super::names::Rule;
-use super::serde::{ItemSerde, has_key};
+use super::serde::{ItemSerde, has_key, metas, text};
 use super::unchecked;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
@@ -48,6 +48,8 @@ pub(super) struct Location<'a> {
     pub(super) plain: bool,
     /// Whether its fields are unnamed.
     pub(super) is_unnamed: bool,
+    /// Whether a name that no field takes is an error, or goes into a map.
+    pub(super) sees_all: bool,
 }
 
 impl Location<'_> {
@@ -97,7 +99,7 @@ impl Field {
         let default = default.map(|expr| (default_fn(location, &member), expr));
         let is_converted = ItemSerde::read(&field.attrs).converted;
         if !location.plain {
-            say(field, &words, default.as_ref(), location.owner);
+            say(field, &words, default.as_ref(), location);
         }
         let mut serde = ItemSerde::read(&field.attrs);
         serde.converted = is_converted;
@@ -252,14 +254,22 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     }
 }
 
+/// Returns whether the user gave serde a function for the default.
+fn has_default_function(attrs: &[Attribute]) -> bool {
+    let told = metas(attrs, "serde");
+    told.iter()
+        .any(|meta| meta.path().is_ident("default") && text(meta).is_some())
+}
+
 /// Translates the keys into serde and schemars attributes.
 fn say(
     field: &mut syn::Field,
     words: &Vocabulary,
     default: Option<&(Ident, Option<Expr>)>,
-    owner: &TokenStream,
+    location: Location<'_>,
 ) {
-    let p = private();
+    let (p, owner) = (private(), location.owner);
+    let is_computed = !words.has_constant_default() || has_default_function(&field.attrs);
     if let Some(alias) = words.literal_alias() {
         field.attrs.push(parse_quote!(#[serde(rename = #alias)]));
     }
@@ -278,7 +288,7 @@ fn say(
             .push(parse_quote!(#[serde(deserialize_with = #read)]));
     }
     if words.read_only {
-        field.attrs.extend(ignored(field, default, owner));
+        field.attrs.extend(ignored(field, default, location));
     }
     if words.write_only && !words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
@@ -298,7 +308,7 @@ fn say(
     let aliases = own.aliases;
     let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
     let meta = meta(words);
-    let factory = (!words.has_constant_default()).then(|| emit!(.default_factory()));
+    let factory = is_computed.then(|| emit!(.default_factory()));
     let meta = emit!(#meta #aliases #factory);
     if !words.constraints.is_empty() || !meta.is_empty() {
         let constraints = words.constraints();
@@ -308,19 +318,21 @@ fn say(
     }
 }
 
-/// Returns the attributes of a field that is only written. What is sent for it is ignored, even where unknown fields are
-/// an error or go into a map. A field of a generic type, and one that serde reads in another way, is left to serde.
+/// Returns the attributes of a field that is only written. What is sent for it is ignored, also where an unknown field is
+/// an error or goes into a map. A field of a generic type, and one that serde reads in another way, is left to serde.
 fn ignored(
     field: &syn::Field,
     default: Option<&(Ident, Option<Expr>)>,
-    owner: &TokenStream,
+    location: Location<'_>,
 ) -> Vec<Attribute> {
     let serde = ItemSerde::read(&field.attrs);
-    let default = default.filter(|_| !serde.converted && !serde.flatten && !serde.skipped);
+    let is_own = serde.converted || serde.flatten || serde.skipped;
+    let default = default.filter(|_| location.sees_all && !is_own);
     let Some((default, _)) = default else {
         return vec![parse_quote!(#[serde(skip_deserializing)])];
     };
     let function = ignore_fn(default);
+    let owner = location.owner;
     let path = quote!(#owner::#function).to_string();
     vec![
         parse_quote!(#[serde(deserialize_with = #path)]),

@@ -79,6 +79,7 @@ impl Shape {
             rule_out: serde.rename_all_out,
             plain,
             is_unnamed: !named,
+            sees_all: serde.closed || fields.iter().any(is_flattened),
         };
         let mut fields = read_fields(fields, location, errors);
         let is_value = (!named && fields.len() == 1) || serde.transparent;
@@ -141,6 +142,7 @@ impl Variant {
             rule_out: rule,
             plain: false,
             is_unnamed: false,
+            sees_all: false,
         };
         let written = container.rename_all.variant(&ident.unraw().to_string());
         Self {
@@ -152,6 +154,10 @@ impl Variant {
             cfgs: cfgs(&variant.attrs),
         }
     }
+}
+
+fn is_flattened(field: &syn::Field) -> bool {
+    ItemSerde::read(&field.attrs).flatten
 }
 
 fn read_fields(fields: &mut Fields, location: Location<'_>, errors: &mut Errors) -> Vec<Field> {

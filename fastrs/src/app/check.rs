@@ -68,12 +68,12 @@ impl Checks {
             ));
         }
         for error in op.pattern_errors(pattern_error) {
-            self.push_once(format!("{place}: {error}"));
+            self.push_once(format!("{handler}: {error}"));
         }
         for (location, name) in op.inexpressible() {
             let of = location.as_str();
             self.push_once(format!(
-                "{place}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
+                "{handler}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
             ));
         }
         if op.has_json_and_form() {

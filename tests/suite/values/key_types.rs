@@ -316,9 +316,12 @@ async fn the_document_describes_keys_wherever_the_map_is() {
             format!("{components}/ChangeSet/properties/prices"),
             code.clone(),
         ),
-        (format!("{components}/Days/properties/days"), date.clone()),
         (
-            format!("{components}/Days/properties/days/additionalProperties/items"),
+            format!("{components}/ChangeDays/properties/days"),
+            date.clone(),
+        ),
+        (
+            format!("{components}/ChangeDays/properties/days/additionalProperties/items"),
             code.clone(),
         ),
         (body("codes"), code.clone()),
