@@ -31,6 +31,7 @@ mod types;
 mod unique;
 mod validation_error;
 mod walk;
+mod written;
 
 use schemars::Schema;
 

@@ -17,6 +17,7 @@ use super::{
     Model, Report,
     read::{Input, InputError, Json, Names, Part, Rest, Value as Source, names_of},
     tape::JsonRef,
+    written::{FieldName, WrittenField},
 };
 
 /// A struct whose fields can be read one by one. `#[model]` implements this.
@@ -478,32 +479,4 @@ impl SentField {
 
 fn position(fields: &[PatchField], name: &str) -> Option<usize> {
     fields.iter().position(|field| field.names.contains(&name))
-}
-
-/// The name under which a field is written.
-#[derive(Debug)]
-pub(crate) enum FieldName<'s> {
-    Own(&'static str, Option<&'s Value>),
-    /// The field is written among the others.
-    Flattened,
-}
-
-/// A field's JSON.
-#[derive(Debug)]
-pub(crate) struct WrittenField {
-    /// `None` if the field is an object that is written among the others.
-    pub(super) name: Option<&'static str>,
-    pub(super) text: String,
-    /// The JSON that was sent, if it is a list or an object.
-    pub(super) sent: Option<Value>,
-}
-
-impl WrittenField {
-    fn new(text: String, name: FieldName<'_>) -> Self {
-        let (name, sent) = match name {
-            FieldName::Own(name, sent) => (Some(name), sent.cloned()),
-            FieldName::Flattened => (None, None),
-        };
-        Self { name, text, sent }
-    }
 }

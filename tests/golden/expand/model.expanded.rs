@@ -174,6 +174,7 @@ const _: () = {
                 ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
             ),
         ];
+        const UNREAD: &'static [&'static str] = &["id"];
         const CLOSED: bool = false;
         fn set(&mut self, mut sent: ::fastrs::__private::SentValues) {
             sent.set(&mut self.name);

@@ -16,9 +16,10 @@ use serde_json::{Map, Value};
 use crate::{
     model::{
         JsonRef, Model, Report, Tape,
-        patch::{Patch, SentFields, WrittenField, add_known},
+        patch::{Patch, SentFields, add_known},
         read::{InputError, Json, Maker, Names, Representation, Represented, read_represented},
         tape::Written,
+        written::WrittenField,
     },
     schema::hints::{ID, OPTIONAL},
 };
