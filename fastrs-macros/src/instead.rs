@@ -139,6 +139,9 @@ const FOREIGN: &[&str] = &[
 /// References that a request can provide.
 const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 
+/// What a request provides by value.
+const OWNED: &[&str] = &["Shutdown", "BackgroundTasks", "ClientAddr", "Body", "Bytes"];
+
 type Says = fn(&str) -> String;
 
 fn plain(inner: &str) -> String {
@@ -159,6 +162,10 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
         Type::Reference(reference) => match said(&reference.elem) {
             Some(text) => text,
             None if is_borrowed(&reference.elem) => return None,
+            None if is_owned(&reference.elem) => {
+                let inner = spelled::text(&reference.elem);
+                format!("`{inner}` is taken by value: write `{inner}`, without the `&`")
+            }
             None => {
                 let text = spelled::text(&without_lifetime(ty));
                 format!("`{text}` is borrowed from a dependency: name it, `#[depends(provider)] value: {text}`, where `provider` is a `#[dependency]` function; a value that is read from the request is taken by value")
@@ -263,6 +270,10 @@ fn optional(ty: &Type) -> Option<&Type> {
 fn is_borrowed(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Slice(_))
         || last(ty).is_some_and(|segment| BORROWED.iter().any(|name| segment.ident == name))
+}
+
+fn is_owned(ty: &Type) -> bool {
+    last(ty).is_some_and(|segment| OWNED.iter().any(|name| segment.ident == name))
 }
 
 fn without_lifetime(ty: &Type) -> Type {

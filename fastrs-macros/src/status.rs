@@ -13,6 +13,13 @@ use crate::vocabulary::is_named;
 /// The status of a response.
 pub(crate) struct Status(Expr);
 
+/// The tokens as they were written, for errors.
+impl ToTokens for Status {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
 impl Status {
     /// Reads a status and checks that a response may have it.
     pub(crate) fn read(expr: Expr, errors: &mut Errors) -> Option<Self> {
@@ -58,6 +65,11 @@ impl Status {
                 None
             }
         }
+    }
+
+    /// Returns whether this is a number that says that the request succeeded.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self.literal(), Some(200..=299))
     }
 
     /// Returns whether a response with this status has no body.

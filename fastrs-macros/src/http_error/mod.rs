@@ -101,7 +101,7 @@ fn kind(
     let (text, status) = match says("error") || says("status") {
         true => (
             text(name, attrs, fields, errors),
-            Status::of_variant(attrs, name, 500, errors),
+            status(attrs, name, errors),
         ),
         false => {
             errors.on(
@@ -120,6 +120,19 @@ fn kind(
         source,
         from,
     }
+}
+
+/// Reads the status, which must not be that of a success.
+fn status(attrs: &[Attribute], name: &Ident, errors: &mut Errors) -> Option<Status> {
+    let status = Status::of_variant(attrs, name, 500, errors)?;
+    if !status.is_success() {
+        return Some(status);
+    }
+    errors.on(
+        &status,
+        "this status says that the request succeeded: an error has one from 300 to 599, such as `404`",
+    );
+    None
 }
 
 fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors) -> Text {

@@ -69,6 +69,16 @@ fn what_an_error_must_declare() {
             quote!(
                 enum E {
                     #[error("x")]
+                    #[status(200)]
+                    A,
+                }
+            ),
+            "this status says that the request succeeded",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error("x")]
                     #[status(404)]
                     #[status(405)]
                     A,
