@@ -18,7 +18,7 @@ use crate::{
 ///
 /// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics
 /// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, none of them
-/// runs.
+/// runs; nor does one after a stream that breaks off. If the client leaves, they run.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -65,6 +65,10 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
     let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
     if tasks.is_empty() {
         return;
+    }
+    if state.tasks.is_closed() {
+        // They count as cut off: as running, and never ending.
+        return state.tasks.begin();
     }
     let counted = state.count_task();
     let work: BoxFuture<'static, ()> = Box::pin(async move {

@@ -2,32 +2,34 @@
 
 mod chunk;
 mod kind;
+mod limit;
+mod read_error;
 mod received;
 mod sizes;
 mod stream;
+mod waiting;
 
 use std::any::Any;
-use std::error::Error;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use http::StatusCode;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::LengthLimitError;
 use hyper::body::Incoming;
 
 pub use self::kind::BodyKind;
+pub use self::read_error::ReadError;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::limit::BodyLimit;
 pub(crate) use self::received::{BodyProgress, BodyState};
 pub(crate) use self::stream::BodyEnd;
 pub(crate) use futures_core::Stream;
 
 use self::received::ReceivedBody;
-use crate::error::{BoxError, HttpError};
+use crate::error::BoxError;
 
 /// A plain HTTP response.
 pub type Response<B = Body> = http::Response<B>;
@@ -108,11 +110,17 @@ impl Body {
         Self(Kind::Empty)
     }
 
-    /// Creates the body of an HTTP/1 request, which reports its state in `progress`.
+    /// Creates the body of a request, which reports its state in `progress` if its connection is HTTP/1.
     #[inline]
-    pub(crate) fn received(body: Incoming, progress: &BodyProgress) -> Self {
-        progress.set(BodyState::Open);
-        Self(Kind::Received(ReceivedBody::new(body, progress.clone())))
+    pub(crate) fn received(body: Incoming, progress: &BodyProgress, is_http1: bool) -> Self {
+        if body.is_end_stream() {
+            return Self::empty();
+        }
+        if is_http1 {
+            progress.set(BodyState::Open);
+        }
+        let received = ReceivedBody::new(body, progress.clone(), is_http1);
+        Self(Kind::Received(received))
     }
 
     /// Creates a body from any [`http_body::Body`], which is polled as the bytes are needed. A `Body` or hyper's
@@ -156,7 +164,8 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// [`ReadError::TooLarge`] above the limit; [`ReadError::Io`] if the sender failed or disconnected.
+    /// [`ReadError::TooLarge`] above the limit; [`ReadError::TimedOut`] if the sender of a request stalls;
+    /// [`ReadError::Io`] if the sender failed or disconnected.
     pub async fn collect(self, limit: usize) -> Result<Bytes, ReadError> {
         if self.size_hint().lower() > limit as u64 {
             return Err(ReadError::TooLarge { limit });
@@ -173,7 +182,13 @@ impl Body {
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
-                Kind::Received(body) => ready!(body.poll_frame(cx)),
+                Kind::Received(body) => match body.poll_frame(cx) {
+                    Poll::Ready(frame) => frame,
+                    Poll::Pending => {
+                        self.wait(cx);
+                        return Poll::Pending;
+                    }
+                },
                 Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
                 kind => {
                     let bytes = match std::mem::take(kind) {
@@ -189,7 +204,7 @@ impl Body {
                 None => return Poll::Ready(None),
                 Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
                 Some(Ok(Err(_trailers))) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(ReadError::Io(error)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(ReadError::of(error)))),
             }
         }
     }
@@ -287,7 +302,10 @@ impl Body {
             }
             Kind::Empty => return Poll::Ready(None),
             Kind::Received(body) => {
-                let frame = ready!(body.poll_frame(cx));
+                let Poll::Ready(frame) = body.poll_frame(cx) else {
+                    self.wait(cx);
+                    return Poll::Pending;
+                };
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
             Kind::Stream(body) => {
@@ -390,68 +408,5 @@ impl From<Incoming> for Body {
             true => Kind::Empty,
             false => Kind::Received(ReceivedBody::unreported(body)),
         })
-    }
-}
-
-/// Why a body could not be read completely.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// The body is longer than allowed.
-    TooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The sender failed, disconnected, or broke the framing.
-    Io(BoxError),
-}
-
-impl ReadError {
-    /// Returns the error for the request, a 4xx since the client caused it.
-    pub(crate) fn into_http_error(self) -> HttpError {
-        match self.is_too_large() {
-            true => HttpError::from_status(StatusCode::PAYLOAD_TOO_LARGE),
-            false => {
-                let detail = "There was an error parsing the body";
-                HttpError::new(StatusCode::BAD_REQUEST, detail).cause(self)
-            }
-        }
-    }
-
-    /// Returns whether the body is longer than the route, or a layer, allows.
-    #[must_use]
-    pub fn is_too_large(&self) -> bool {
-        match self {
-            Self::TooLarge { .. } => true,
-            Self::Io(error) => {
-                let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
-                while let Some(error) = cause {
-                    let is_own = matches!(error.downcast_ref(), Some(Self::TooLarge { .. }));
-                    if is_own || error.is::<LengthLimitError>() {
-                        return true;
-                    }
-                    cause = error.source();
-                }
-                false
-            }
-        }
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
-            Self::Io(_) => f.write_str("the body could not be read completely"),
-        }
-    }
-}
-
-impl Error for ReadError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::TooLarge { .. } => None,
-            Self::Io(error) => Some(&**error),
-        }
     }
 }

@@ -99,10 +99,15 @@ impl HttpError {
         self
     }
 
-    /// Converts another error, as `?` does: into the response that the error itself declares, or else into a 500.
-    pub(crate) fn caused_by(error: BoxError) -> Self {
+    /// Converts another error, as `?` does: into the response that the error itself declares, or else into that
+    /// of its cause, or else into a 500.
+    pub(crate) fn caused_by(
+        error: BoxError,
+        of_its_cause: fn(&(dyn Error + 'static)) -> Option<Self>,
+    ) -> Self {
         let declared = AsHttpError::find(&*error).and_then(|AsHttpError(convert)| convert(&*error));
         declared
+            .or_else(|| of_its_cause(&*error))
             .unwrap_or_else(|| Self::from_status(StatusCode::INTERNAL_SERVER_ERROR))
             .cause(error)
     }
@@ -178,7 +183,7 @@ impl ToStatus for StatusCode {
     }
 }
 
-/// Turns an absent value into an error response.
+/// Turns an absent value, or the error of another library, into an error response.
 ///
 /// ```
 /// use fastrs::{OrStatus, Result};
@@ -187,6 +192,11 @@ impl ToStatus for StatusCode {
 ///     Ok(*items.first().or_404("no items")?)
 /// }
 /// assert_eq!(first(&[]).unwrap_err().status(), 404);
+///
+/// fn number(text: &str) -> Result<u64> {
+///     text.parse::<u64>().or_status(502, "the other server sent no number")
+/// }
+/// assert_eq!(number("x").unwrap_err().status(), 502);
 /// ```
 pub trait OrStatus<T> {
     /// Returns the value, or an error with this status and detail.
@@ -204,6 +214,13 @@ pub trait OrStatus<T> {
 impl<T> OrStatus<T> for Option<T> {
     fn or_status(self, status: impl ToStatus, detail: impl Into<Value>) -> Result<T> {
         self.ok_or_else(|| HttpError::new(status, detail))
+    }
+}
+
+/// The error becomes the cause, which is logged and never sent.
+impl<T, E: Into<BoxError>> OrStatus<T> for Result<T, E> {
+    fn or_status(self, status: impl ToStatus, detail: impl Into<Value>) -> Result<T> {
+        self.map_err(|error| HttpError::new(status, detail).cause(error))
     }
 }
 

@@ -33,6 +33,11 @@ async fn hanging(#[depends(resource)] _resource: &()) {
 #[get("/hanging", depends = [hanging])]
 async fn needs_hanging() {}
 
+#[get("/fails")]
+async fn fails() -> Result<()> {
+    Err(HttpError::new(500, "on purpose"))
+}
+
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
@@ -40,6 +45,10 @@ async fn main() -> Result<(), StartError> {
     let app = match arguments.next().as_deref() {
         Some("broken") => app.routes(routes![needs_broken]),
         Some("hanging") => app.routes(routes![needs_hanging]),
+        Some("mounted") => {
+            let inner = App::new("Inner", "1").routes(routes![fails]);
+            app.mount("/inner", inner.into_service().await?)
+        }
         Some("without-docs") => app.docs_url(None),
         _ => app,
     };

@@ -23,6 +23,7 @@ mod errors;
 mod features;
 mod house;
 mod leniency;
+mod lifecycle;
 mod lifetimes;
 mod models;
 mod parameters;

@@ -8,6 +8,8 @@ mod program;
 mod protocols;
 mod resting;
 mod service;
+#[cfg(unix)]
+mod stopping;
 mod torture;
 mod unread_bodies;
 mod upgrades;

@@ -1,6 +1,7 @@
 //! Builds an app that can start from its declaration.
 
 use std::{
+    any::TypeId,
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -17,7 +18,7 @@ use super::{
     mount::Mount,
 };
 use crate::{
-    body::{BodyKind, Sizes},
+    body::{BodyKind, BodyLimit, Sizes},
     depends::AppValue,
     openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, RouteInfo},
@@ -120,6 +121,7 @@ impl App {
             mut state,
             layers,
             redirect_slashes,
+            body_limit,
             ..
         } = self;
         for value in &values {
@@ -137,7 +139,8 @@ impl App {
         }
         let mut services = Vec::with_capacity(mounts.len());
         for mount in mounts {
-            services.push(Mount::new(&state, mount));
+            let is_app = mount.mount.of == TypeId::of::<AppService>();
+            services.push(Mount::new(&state, mount, body_limit, is_app));
         }
         let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
         let dispatcher = Arc::new(Dispatcher {
@@ -268,7 +271,7 @@ fn describe(
     route: &FlatRoute,
     pattern: &Pattern,
     methods: &[Method],
-    body_limit: usize,
+    body_limit: Option<usize>,
     checks: &mut Checks,
 ) -> RouteInfo {
     let meta = &route.route.meta;
@@ -278,10 +281,11 @@ fn describe(
         embed: false,
         body: BodyKind::None,
         reads_query: false,
-        body_limit: meta
-            .body_limit
-            .or(route.inherited.body_limit)
-            .unwrap_or(body_limit),
+        body_limit: BodyLimit::of(
+            meta.body_limit
+                .or(route.inherited.body_limit)
+                .or(body_limit),
+        ),
         sizes: Sizes::default(),
         parameters: Vec::new(),
     };

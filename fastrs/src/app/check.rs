@@ -124,6 +124,7 @@ impl Checks {
     pub(super) fn conflicts(&mut self, conflicts: &[Conflict]) {
         for Conflict {
             method,
+            path,
             first,
             second,
         } in conflicts
@@ -131,7 +132,7 @@ impl Checks {
             let what = method
                 .as_ref()
                 .map_or("the same path".to_owned(), |method| {
-                    format!("{method} on the same path")
+                    format!("`{method} {path}`")
                 });
             self.push_once(format!("{first} and {second} both serve {what}"));
         }

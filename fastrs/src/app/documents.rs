@@ -4,10 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 
-use super::mount::MountPath;
 use crate::{
     openapi::{Asset, Document, Server},
-    request::encode,
+    request::{MountPath, encode},
 };
 
 /// The source of the documents, behind a lock because two threads must not access schemars' settings at the same

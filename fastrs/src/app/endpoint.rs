@@ -8,7 +8,6 @@ use std::{
 };
 
 use http::{Uri, request::Parts};
-use http_body::Body as _;
 use tower_service::Service;
 
 use super::{
@@ -63,14 +62,23 @@ impl Endpoint {
     pub(super) fn call(
         &self,
         mut parts: Parts,
-        body: Body,
+        mut body: Body,
         path: CanonicalPath,
         values: PathValues,
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let on_disconnect = OnDisconnect::of(self.cancels);
+        let mut limit = self.bound.info.body_limit;
+        // The app may be mounted in one that limits its bodies.
+        if limit.is_default
+            && !parts.extensions.is_empty()
+            && let Some(of_mount) = limit.of_mount(&parts.extensions)
+        {
+            limit = of_mount;
+            body = limit.hold(body);
+        }
         // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
-        if body.size_hint().lower() > self.bound.info.body_limit as u64 {
+        if limit.is_exceeded_by(&body) {
             let automatic = AutomaticResponse::TooLarge;
             return match &self.layered {
                 Some(service) => {

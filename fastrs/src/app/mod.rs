@@ -7,12 +7,15 @@ mod dispatch;
 mod document;
 mod documents;
 mod endpoint;
+mod environment;
 mod layered;
+mod lifetime;
 mod mount;
 mod service;
 mod slash;
 mod start;
 mod start_error;
+mod stop;
 
 pub use build::BuiltApp;
 pub use service::AppService;
@@ -73,7 +76,7 @@ pub struct App {
     layers: Vec<ErasedLayer>,
     redirect_slashes: bool,
     fastapi_documents: bool,
-    body_limit: usize,
+    body_limit: Option<usize>,
     config: ServeConfig,
 }
 
@@ -98,9 +101,6 @@ impl DocumentUrls {
     }
 }
 
-/// The default maximum size of a request body, in bytes.
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
-
 impl App {
     /// Creates an app with a title and a version, which appear in its document.
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
@@ -122,7 +122,7 @@ impl App {
             layers: Vec::new(),
             redirect_slashes: true,
             fastapi_documents: false,
-            body_limit: BODY_LIMIT,
+            body_limit: None,
             config: ServeConfig::default(),
         }
     }
@@ -188,9 +188,9 @@ impl App {
     }
 
     /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is
-    /// 2 MiB.
+    /// 2 MiB. It also holds for mounts; a mounted app that sets a limit keeps it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.body_limit = Some(bytes);
         self
     }
 

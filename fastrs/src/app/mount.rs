@@ -9,10 +9,14 @@ use std::{
 use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
 use tower_service::Service;
 
-use super::{automatic::automatic_response, slash};
+use super::{
+    automatic::{AutomaticResponse, automatic_response},
+    layered::Peer,
+    slash,
+};
 use crate::{
-    body::{Body, Response},
-    request::{AppState, BoxFuture, Shutdown, encode},
+    body::{Body, BodyLimit, Response},
+    request::{AppState, BoxFuture, MountPath, Shutdown, encode},
     routing::{FlatMount, SharedService, erase},
 };
 
@@ -23,11 +27,19 @@ pub(super) struct Mount {
 }
 
 impl Mount {
-    pub(super) fn new(state: &Arc<AppState>, mount: FlatMount) -> Self {
+    /// `limit` is that of the app. `is_app` says whether the service is an app, too.
+    pub(super) fn new(
+        state: &Arc<AppState>,
+        mount: FlatMount,
+        limit: Option<usize>,
+        is_app: bool,
+    ) -> Self {
         let service = erase(MountService {
             state: state.clone(),
             prefix: Arc::from(&*mount.path),
-            service: mount.service,
+            service: mount.mount.service,
+            is_app,
+            limit: BodyLimit::of(mount.body_limit.or(limit)),
         });
         let layered = mount
             .layers
@@ -40,30 +52,15 @@ impl Mount {
     }
 }
 
-/// The path at which an app is mounted, from the outermost app on. A mounted app finds it in its requests' extensions.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct MountPath(Arc<str>);
-
-impl MountPath {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the path of a mount inside another one.
-    fn within(outer: Option<&Self>, prefix: &Arc<str>) -> Self {
-        match outer {
-            None => Self(prefix.clone()),
-            Some(outer) => Self(format!("{}{prefix}", outer.0).into()),
-        }
-    }
-}
-
 /// A mounted service inside its layers.
 #[derive(Clone)]
 struct MountService {
     state: Arc<AppState>,
     prefix: Arc<str>,
     service: SharedService,
+    /// Whether it is an app, whose own limits hold where it has set any.
+    is_app: bool,
+    limit: BodyLimit,
 }
 
 impl Service<http::Request<Body>> for MountService {
@@ -78,6 +75,18 @@ impl Service<http::Request<Body>> for MountService {
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
         if let Some(response) = automatic_response(&self.state, &mut request) {
             return Box::pin(std::future::ready(Ok(response)));
+        }
+        let limit = self.limit.of_mount(request.extensions());
+        let limit = limit.unwrap_or(self.limit);
+        if self.is_app {
+            request.extensions_mut().insert(limit);
+        } else if limit.is_exceeded_by(request.body()) {
+            let client = Peer::take(request.extensions_mut());
+            let (parts, _) = request.into_parts();
+            let response = AutomaticResponse::TooLarge.respond(&self.state, parts, client);
+            return Box::pin(std::future::ready(Ok(response)));
+        } else {
+            request = request.map(|body| limit.hold(body));
         }
         // If apps are nested, the outermost one is served, so its signal is kept.
         let state = &self.state;

@@ -11,17 +11,20 @@ use std::{
 use http::request::Parts;
 use tower_service::Service;
 
-use super::{dispatch::Dispatcher, layered::Peer};
+use super::{dispatch::Dispatcher, layered::Peer, lifetime::Lifetime};
 use crate::{
     body::{Body, Response},
     depends::Teardowns,
     error::BoxError,
     request::{BoxFuture, RequestFuture},
     routing::SharedService,
-    serve::{Dispatch, DispatchedRequest, OnDisconnect},
+    serve::{Dispatch, DispatchedRequest, OnDisconnect, ServeConfig},
 };
 
 /// A started app: a tower `Service` that is cheap to clone.
+///
+/// The program that serves it calls [`request_shutdown`](Self::request_shutdown) when it begins to stop, and
+/// [`stop`](Self::stop) when it no longer calls the service.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -40,10 +43,11 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct AppService {
-    dispatcher: Arc<Dispatcher>,
+    pub(super) dispatcher: Arc<Dispatcher>,
     outer: Option<SharedService>,
-    /// Held only for its `Drop`: dropping the last clone resumes the app-scoped dependencies that yielded.
-    _teardowns: Option<Arc<Teardowns>>,
+    /// `None` if the caller closes the app-scoped values itself. Dropping the last clone closes them in the
+    /// background.
+    pub(super) lifetime: Option<Arc<Lifetime>>,
 }
 
 impl AppService {
@@ -51,13 +55,13 @@ impl AppService {
         Self {
             dispatcher,
             outer,
-            _teardowns: None,
+            lifetime: None,
         }
     }
 
-    pub(super) fn with_teardowns(self, teardowns: Teardowns) -> Self {
+    pub(super) fn with_lifetime(self, teardowns: Teardowns, config: ServeConfig) -> Self {
         Self {
-            _teardowns: Some(Arc::new(teardowns)),
+            lifetime: Some(Arc::new(Lifetime::new(teardowns, config))),
             ..self
         }
     }
@@ -103,7 +107,11 @@ impl Dispatch for AppService {
     }
 
     fn shut_down(self: &Arc<Self>) {
-        self.dispatcher.state.shutdown.send_replace(true);
+        self.request_shutdown();
+    }
+
+    fn cut_off(self: &Arc<Self>) {
+        self.dispatcher.state.tasks.close();
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {

@@ -1,8 +1,13 @@
 //! Starts, serves and stops a built app.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use super::{App, AppService, BuiltApp, StartError, build::Built};
+use super::{
+    App, AppService, BuiltApp, StartError,
+    build::Built,
+    environment::Environment,
+    stop::{close_or_give_up, count, cut_off, stop_result},
+};
 use crate::{
     depends::{DepList, Teardowns},
     error::HttpError,
@@ -24,17 +29,31 @@ impl Built {
         }
     }
 
-    /// Creates the app-scoped values, each after its dependencies.
+    /// Creates the app-scoped values, each after its dependencies. If one fails, those that do not depend on it are
+    /// still created, so that the error lists all that fail.
     async fn create_values(&self, teardowns: &mut Teardowns) -> Result<(), StartError> {
+        let mut missing = Vec::new();
+        let mut problems = Vec::new();
         for value in &self.values {
-            let started = (value.start)(self.state.clone()).await;
-            let failed =
-                |failure: Failure| StartError::dependency(value.name, &failure.to_http_error());
-            if let Some(teardown) = started.map_err(failed)? {
-                teardowns.push(teardown);
+            if value.needs.iter().any(|id| missing.contains(id)) {
+                missing.push(value.id);
+                continue;
+            }
+            match (value.start)(self.state.clone()).await {
+                Ok(teardown) => teardown.into_iter().for_each(|it| teardowns.push(it)),
+                Err(failure) => {
+                    missing.push(value.id);
+                    let (name, error) = (value.name, failure.to_http_error());
+                    problems.push(format!(
+                        "the app-scoped dependency `{name}` failed to start: {error}"
+                    ));
+                }
             }
         }
-        Ok(())
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(StartError::wiring(problems)),
+        }
     }
 }
 
@@ -50,15 +69,15 @@ impl App {
         Box::pin(async { self.wire()?.start().await })
     }
 
-    /// Builds the app and creates its app-scoped values. Dependencies that yield are resumed when the last clone of
-    /// the service is dropped.
+    /// Builds the app and creates its app-scoped values. They are closed by [`AppService::stop`].
     ///
     /// # Errors
     ///
-    /// All mistakes in the wiring, or the error of the first app-scoped dependency that fails.
+    /// All mistakes in the wiring, or all app-scoped dependencies that fail.
     pub async fn into_service(self) -> Result<AppService, StartError> {
+        let config = self.config.clone();
         let (service, teardowns) = self.start().await?;
-        Ok(service.with_teardowns(teardowns))
+        Ok(service.with_lifetime(teardowns, config))
     }
 
     /// Serves the app until SIGTERM or SIGINT, then lets running work finish.
@@ -75,14 +94,15 @@ impl App {
         Box::pin(async { self.build()?.serve(address).await })
     }
 
-    /// Serves at the address in the environment variables `HOST` and `PORT`, by default `127.0.0.1` and `8000`.
+    /// Serves at the address in the environment variables `HOST` and `PORT`, by default `127.0.0.1` and `8000`. With
+    /// `HOST=unix:/run/app.sock` it serves a Unix socket.
     ///
     /// Each request is logged as one line on standard error, unless a `tracing` subscriber is set up, the
     /// environment variable `ACCESS_LOG` is `off`, or [`ServeConfig::access_log`] disables it.
     ///
     /// # Errors
     ///
-    /// The errors of [`serve`](Self::serve), and a `PORT` that is not a port number.
+    /// The errors of [`serve`](Self::serve), and all variables with an invalid value.
     pub async fn launch(self) -> Result<(), StartError> {
         self.build()?.launch().await
     }
@@ -138,32 +158,11 @@ impl BuiltApp {
     ///
     /// # Errors
     ///
-    /// The errors of [`serve`](Self::serve), and a `PORT` that is not a port number.
+    /// The errors of [`serve`](Self::serve), and all variables with an invalid value.
     pub async fn launch(mut self) -> Result<(), StartError> {
-        self.config.access_log_by_default(access_log()?);
-        let host = std::env::var("HOST").ok().filter(|host| !host.is_empty());
-        let port = match std::env::var("PORT").ok().filter(|port| !port.is_empty()) {
-            None => 8000,
-            Some(port) => port.parse::<u16>().map_err(|_| {
-                StartError::wiring(vec![format!(
-                    "the environment variable `PORT` is `{port}`: set it to a port, from 0 to 65535"
-                )])
-            })?,
-        };
-        self.serve((host.unwrap_or_else(|| "127.0.0.1".to_owned()), port))
-            .await
-    }
-}
-
-/// Reads the environment variable `ACCESS_LOG`.
-fn access_log() -> Result<bool, StartError> {
-    let text = std::env::var("ACCESS_LOG").unwrap_or_default();
-    match &*text.to_ascii_lowercase() {
-        "" | "on" | "true" | "yes" | "1" => Ok(true),
-        "off" | "false" | "no" | "0" => Ok(false),
-        _ => Err(StartError::wiring(vec![format!(
-            "the environment variable `ACCESS_LOG` is `{text}`: set it to `on` or `off`"
-        )])),
+        let environment = Environment::read()?;
+        self.config.access_log_by_default(environment.access_log);
+        self.serve(environment.address).await
     }
 }
 
@@ -191,75 +190,49 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
             // A shutdown signal during the startup cancels it: there are no requests yet.
-            None => return stop_result(close(teardowns, timeout, &stop).await),
+            None => return stop_result(close_or_give_up(teardowns, timeout, &stop).await),
         };
         let listener = match listener {
             Ok(listener) => listener,
             Err(error) => {
-                close(teardowns, timeout, &stop).await;
+                close_or_give_up(teardowns, timeout, &stop).await;
                 return Err(error);
             }
         };
         crate::log::announce(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
-        let report = match serve::serve(service, listener, config, stop.clone()).await {
+        let waiting = |requests| announce_wait(requests, state.tasks.running());
+        let served = serve::serve(service, listener, config, stop.clone(), waiting);
+        let report = match served.await {
             Ok(report) => report,
             Err(error) => {
-                close(teardowns, timeout, &stop).await;
+                close_or_give_up(teardowns, timeout, &stop).await;
                 return Err(StartError::io(error));
             }
         };
         let mut problems = Vec::new();
-        if report.aborted > 0 {
-            problems.push(cut_off(report.aborted, "request"));
+        if let Some(cut) = report.cut {
+            problems.extend(cut_off(report.requests, "request", cut));
+            problems.extend(cut_off(state.tasks.running(), "background task", cut));
+            for problem in &problems {
+                tracing::error!("{problem}");
+            }
         }
-        let tasks = state.tasks.running();
-        if !report.is_drained && tasks > 0 {
-            let problem = cut_off(tasks, "background task");
-            tracing::error!("{problem}");
-            problems.push(problem);
-        }
-        problems.append(&mut close(teardowns, timeout, &stop).await);
+        problems.append(&mut close_or_give_up(teardowns, timeout, &stop).await);
         stop_result(problems)
     })
 }
 
-/// Closes the app-scoped values, including those of mounted apps. Each has its own deadline; a second signal
-/// shortens the rest to a moment.
-async fn close(teardowns: Teardowns, timeout: Duration, stop: &Stop) -> Vec<String> {
-    let closing = async {
-        let problems = teardowns.run(Some(timeout)).await;
-        // Waits for the values of mounted apps.
-        tokio::time::timeout(timeout, Teardowns::in_background())
-            .await
-            .ok();
-        problems
-    };
-    let given_up = async {
-        stop.aborted().await;
-        tokio::time::sleep(ABORT_GRACE).await;
-    };
-    let closed = serve::run_until(given_up, closing).await;
-    closed.unwrap_or_else(|| {
-        vec!["app-scoped dependencies were not closed, because of a second signal".to_owned()]
-    })
-}
-
-/// How long app-scoped values have to close after a second signal.
-const ABORT_GRACE: Duration = Duration::from_millis(250);
-
-fn cut_off(count: usize, what: &str) -> String {
-    let (s, were) = match count {
-        1 => ("", "was"),
-        _ => ("s", "were"),
-    };
-    format!("{count} {what}{s} {were} cut off by the shutdown deadline")
-}
-
-fn stop_result(problems: Vec<String>) -> Result<(), StartError> {
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(StartError::stop(problems)),
+/// Says on standard error what a shutdown waits for, if there is anything.
+fn announce_wait(requests: usize, tasks: usize) {
+    let waits = [(requests, "request"), (tasks, "background task")]
+        .map(|(number, what)| (number > 0).then(|| count(number, what)));
+    let waits: Vec<_> = waits.into_iter().flatten().collect();
+    if !waits.is_empty() {
+        crate::log::to_stderr(format_args!(
+            "fastrs is stopping: waiting for {}; a second signal stops it at once",
+            waits.join(" and ")
+        ));
     }
 }
 

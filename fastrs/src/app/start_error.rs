@@ -2,8 +2,6 @@
 
 use std::{fmt, io};
 
-use crate::error::HttpError;
-
 /// Why an app did not start: all mistakes in its wiring, or the error that kept it from opening its port. Also
 /// reports what was cut off or failed when the app stopped.
 ///
@@ -38,12 +36,6 @@ impl StartError {
             source: Some(error),
             ..Self::wiring(problems)
         }
-    }
-
-    pub(super) fn dependency(name: &str, error: &HttpError) -> Self {
-        Self::wiring(vec![format!(
-            "the app-scoped dependency `{name}` failed to start: {error}"
-        )])
     }
 
     /// Returns the problems, each as one message.

@@ -1,9 +1,11 @@
 //! A request's body as it arrives on its connection.
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -29,16 +31,24 @@ pub(crate) enum BodyState {
 
 /// The [`BodyState`] of a connection, shared with the body that is being read.
 #[derive(Clone, Debug)]
-pub(crate) struct BodyProgress(Arc<AtomicU8>);
+pub(crate) struct BodyProgress(Arc<Progress>);
+
+#[derive(Debug)]
+struct Progress {
+    state: AtomicU8,
+    /// How long to wait for the next bytes of a body.
+    timeout: Duration,
+}
 
 impl BodyProgress {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(AtomicU8::new(BodyState::Complete as u8)))
+    pub(crate) fn new(timeout: Duration) -> Self {
+        let state = AtomicU8::new(BodyState::Complete as u8);
+        Self(Arc::new(Progress { state, timeout }))
     }
 
     #[inline]
     pub(crate) fn get(&self) -> BodyState {
-        match self.0.load(Ordering::Acquire) {
+        match self.0.state.load(Ordering::Acquire) {
             0 => BodyState::Complete,
             1 => BodyState::Open,
             2 => BodyState::Dropped,
@@ -49,11 +59,11 @@ impl BodyProgress {
 
     #[inline]
     pub(crate) fn set(&self, state: BodyState) {
-        self.0.store(state as u8, Ordering::Release);
+        self.0.state.store(state as u8, Ordering::Release);
     }
 }
 
-/// hyper's body, which reports its state to its connection.
+/// hyper's body. That of a request knows its connection.
 #[derive(Debug)]
 pub(super) struct ReceivedBody {
     // The order matters: the body is dropped first, so hyper can see that when the connection gets the report.
@@ -70,15 +80,28 @@ impl ReceivedBody {
         }
     }
 
-    /// Creates a body that reports to its HTTP/1 connection.
+    /// Creates the body of a request, which reports to its connection if that is HTTP/1.
     #[inline]
-    pub(super) fn new(incoming: Incoming, progress: BodyProgress) -> Self {
+    pub(super) fn new(incoming: Incoming, progress: BodyProgress, is_http1: bool) -> Self {
         Self {
             incoming,
             report: Some(Report {
                 progress,
                 state: BodyState::Dropped,
+                is_http1,
+                has_waited: false,
             }),
+        }
+    }
+
+    /// Records that no bytes are there. Returns for how long to wait for them, from the second time on.
+    pub(super) fn waits(&mut self) -> Wait {
+        let Some(report) = &mut self.report else {
+            return Wait::Forever;
+        };
+        match std::mem::replace(&mut report.has_waited, true) {
+            true => Wait::For(report.progress.0.timeout),
+            false => Wait::Yield,
         }
     }
 
@@ -92,7 +115,10 @@ impl ReceivedBody {
             Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
             Some(Err(error)) => {
                 self.end(BodyState::Unreliable);
-                Poll::Ready(Some(Err(error.into())))
+                Poll::Ready(Some(Err(match self.report {
+                    Some(_) => Interrupted(error).into(),
+                    None => error.into(),
+                })))
             }
             None => {
                 self.end(BodyState::Complete);
@@ -101,7 +127,7 @@ impl ReceivedBody {
         }
     }
 
-    fn end(&mut self, state: BodyState) {
+    pub(super) fn end(&mut self, state: BodyState) {
         if let Some(report) = &mut self.report
             && report.state == BodyState::Dropped
         {
@@ -129,16 +155,44 @@ impl Drop for ReceivedBody {
     }
 }
 
-/// Sets the connection's [`BodyState`] when it is dropped.
+/// How long a read waits for the next bytes.
+pub(super) enum Wait {
+    Forever,
+    /// Not at all: once the connection has been polled, they may be there.
+    Yield,
+    For(Duration),
+}
+
+/// Sets the connection's [`BodyState`] when it is dropped. An HTTP/2 connection has several bodies and no state.
 #[derive(Debug)]
 struct Report {
     progress: BodyProgress,
     state: BodyState,
+    is_http1: bool,
+    has_waited: bool,
 }
 
 impl Drop for Report {
     #[inline]
     fn drop(&mut self) {
-        self.progress.set(self.state);
+        if self.is_http1 {
+            self.progress.set(self.state);
+        }
+    }
+}
+
+/// The body of a request broke off, or broke the framing: the client's fault, wherever the error turns up.
+#[derive(Debug)]
+pub(super) struct Interrupted(hyper::Error);
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request's body broke off")
+    }
+}
+
+impl std::error::Error for Interrupted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
     }
 }

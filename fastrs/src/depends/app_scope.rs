@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    AppScope, AppValue, CacheEntries, DependencyCache, Params, Plan, Provider, Scope, SharedRef,
+    AppScope, CacheEntries, DependencyCache, Params, Plan, Provider, Scope, SharedRef,
     resolve::resolve, teardown::Teardown,
 };
 use crate::{
@@ -46,15 +46,7 @@ where
     }
 
     fn plan(plan: &mut Plan) {
-        if plan.visit::<P>() {
-            let (id, name, provided) = (TypeId::of::<P>(), P::NAME, P::PROVIDED);
-            plan.values.push(AppValue {
-                id,
-                name,
-                provided,
-                start: |state| Box::pin(start::<P>(state)),
-            });
-        }
+        plan.value::<P>(|state| Box::pin(start::<P>(state)));
     }
 }
 

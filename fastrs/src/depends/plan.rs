@@ -17,6 +17,8 @@ pub struct Plan {
     replaced: HashMap<TypeId, Replacement>,
     /// The function whose dependencies are being planned.
     function: String,
+    /// The app-scoped values that it depends on directly.
+    needs: Vec<TypeId>,
     pub(crate) values: Vec<AppValue>,
     pub(crate) errors: Vec<String>,
 }
@@ -44,18 +46,35 @@ impl Plan {
         self.function = outer;
     }
 
-    /// Plans the dependencies of `P` on the first visit. Returns whether this was the first.
-    pub(super) fn visit<P: Provider>(&mut self) -> bool {
-        let is_new = self.visited.insert(TypeId::of::<P>());
-        if is_new {
-            let replacement = self.replaced.get(&TypeId::of::<P>());
-            let dependencies = match replacement {
-                Some(replacement) => replacement.dependencies,
-                None => <P::Deps as DepList>::plan,
-            };
-            self.add(format!("`{}`", P::NAME), dependencies);
+    /// Plans the dependencies of `P` on the first visit. Returns the app-scoped values that it depends on directly, or
+    /// `None` if this was not the first visit.
+    pub(super) fn visit<P: Provider>(&mut self) -> Option<Vec<TypeId>> {
+        if !self.visited.insert(TypeId::of::<P>()) {
+            return None;
         }
-        is_new
+        let replacement = self.replaced.get(&TypeId::of::<P>());
+        let dependencies = match replacement {
+            Some(replacement) => replacement.dependencies,
+            None => <P::Deps as DepList>::plan,
+        };
+        let outer = std::mem::take(&mut self.needs);
+        self.add(format!("`{}`", P::NAME), dependencies);
+        Some(std::mem::replace(&mut self.needs, outer))
+    }
+
+    /// Plans an app-scoped value.
+    pub(super) fn value<P: Provider>(&mut self, start: StartFn) {
+        let id = TypeId::of::<P>();
+        if let Some(needs) = self.visit::<P>() {
+            self.values.push(AppValue {
+                id,
+                name: P::NAME,
+                provided: P::PROVIDED,
+                needs,
+                start,
+            });
+        }
+        self.needs.push(id);
     }
 
     /// Reports that one function declares the same value twice, although it can be lent only once.
@@ -105,5 +124,7 @@ pub(crate) struct AppValue {
     pub(crate) name: &'static str,
     /// Whether the value can only come from `App::provide`.
     pub(crate) provided: bool,
+    /// The values that it is made from.
+    pub(crate) needs: Vec<TypeId>,
     pub(crate) start: StartFn,
 }

@@ -120,7 +120,7 @@ pub async fn lend<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, Fut: Fu
     cx: &mut Context<'r>,
     function: F,
 ) -> Result<P::Returned, Failure> {
-    let (value, rest) = set_up(function).await?;
+    let (value, rest) = set_up(P::NAME, function).await?;
     cx.push_exit(YieldExit::<'r, P>::new(rest, ValueAt::CacheEntry));
     Ok(value)
 }
@@ -132,7 +132,7 @@ pub async fn lend_shared<'r, P: Provider, F: FnOnce(Yield<P::Returned>) -> Fut, 
     clone_value: fn(&P::Returned) -> P::Returned,
     function: F,
 ) -> Result<P::Returned, Failure> {
-    let (value, rest) = set_up(function).await?;
+    let (value, rest) = set_up(P::NAME, function).await?;
     let location = ValueAt::Own(clone_value(&value));
     cx.push_exit(YieldExit::<'r, P>::new(rest, location));
     Ok(value)
@@ -145,7 +145,10 @@ struct SuspendedFunction<'r, T> {
     until: Until,
 }
 
-async fn set_up<'r, T, F, Fut>(function: F) -> Result<(T, SuspendedFunction<'r, T>), Failure>
+async fn set_up<'r, T, F, Fut>(
+    name: &str,
+    function: F,
+) -> Result<(T, SuspendedFunction<'r, T>), Failure>
 where
     F: FnOnce(Yield<T>) -> Fut,
     Fut: Future<Output = Result<(), Failure>> + Send + 'r,
@@ -154,7 +157,7 @@ where
     let mut future: BoxFuture<'r, Result<(), Failure>> = Box::pin(function(Yield(cell.clone())));
     let (value, until) = poll_fn(|task| {
         if let Poll::Ready(ended) = future.as_mut().poll(task) {
-            return Poll::Ready(Err(ended.err().unwrap_or_else(never_lent)));
+            return Poll::Ready(Err(ended.err().unwrap_or_else(|| never_lent(name))));
         }
         let mut state = lock(&cell);
         match std::mem::replace(&mut *state, State::Borrowed(None)) {
@@ -174,11 +177,10 @@ where
     Ok((value, suspended))
 }
 
-fn never_lent() -> Failure {
-    Failure::of(
-        HttpError::from_status(500)
-            .cause("a dependency returned without lending a value: call `until_done`"),
-    )
+fn never_lent(name: &str) -> Failure {
+    Failure::of(HttpError::from_status(500).cause(format!(
+        "the dependency `{name}` returned without lending a value: call `until_done`"
+    )))
 }
 
 /// The exit of one yielding provider.

@@ -8,7 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{Failure, Panic, Request};
 use crate::{
-    body::{BodyKind, Response, Sizes},
+    body::{BodyKind, BodyLimit, Response, Sizes},
     error::HttpError,
     model::{ErrorDetail, ValidationError},
 };
@@ -52,8 +52,7 @@ pub(crate) struct RouteInfo {
     pub(crate) body: BodyKind,
     /// Whether any argument is read from the query.
     pub(crate) reads_query: bool,
-    /// The largest body, in bytes.
-    pub(crate) body_limit: usize,
+    pub(crate) body_limit: BodyLimit,
     /// The estimate of the next response's length.
     pub(crate) sizes: Sizes,
     /// The names of all parameters, by location, so that a closed model can tell its siblings' parameters from
@@ -159,7 +158,7 @@ impl fmt::Debug for AppState {
 
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
 fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
-    let (method, path) = (request.method(), request.path());
+    let (method, path) = (request.method(), &*request.full_path());
     if error.status().is_server_error() {
         tracing::error!(%method, path, %error, "request failed");
         crate::log::to_stderr(format_args!("ERROR {method} {path:?}: {error}"));
@@ -170,7 +169,7 @@ fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
 
 fn log_invalid(invalid: &ValidationError, request: &Request) {
     if tracing::enabled!(tracing::Level::INFO) {
-        let (method, path) = (request.method(), request.path());
+        let (method, path) = (request.method(), &*request.full_path());
         let locations: Vec<_> = invalid.errors().iter().map(ErrorDetail::place).collect();
         tracing::info!(%method, path, errors = ?locations, "request rejected");
     }
@@ -213,6 +212,8 @@ impl Drop for RunningTask {
 pub(crate) struct TaskTracker {
     running: AtomicUsize,
     idle: Notify,
+    /// Whether the shutdown deadline has passed: nothing more is started.
+    is_closed: AtomicBool,
 }
 
 impl TaskTracker {
@@ -220,7 +221,17 @@ impl TaskTracker {
         Self {
             running: AtomicUsize::new(0),
             idle: Notify::const_new(),
+            is_closed: AtomicBool::new(false),
         }
+    }
+
+    /// Records that the shutdown deadline has passed.
+    pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
     }
 
     /// Returns the number of running tasks.

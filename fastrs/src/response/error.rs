@@ -3,6 +3,7 @@
 use std::{any::Any, error::Error};
 
 use crate::{
+    body::ReadError,
     error::{AsHttpError, BoxError, HttpError},
     model::ValidationError,
     openapi::Operation,
@@ -47,7 +48,8 @@ impl ResponseError for ValidationError {
 }
 
 /// Converts any other error, such as that of a library, a boxed error, an `anyhow::Error` or a string, into a 500
-/// whose text is only logged. A [`ValidationError`], and an error that derives `HttpError`, keep their own status.
+/// whose text is only logged. A [`ValidationError`], an error that derives `HttpError`, and an error that is caused by
+/// the request's own body ([`ReadError`]) keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
         from_boxed(error.into())
@@ -57,7 +59,7 @@ impl<E: Into<BoxError>> From<E> for HttpError {
 fn from_boxed(error: BoxError) -> HttpError {
     match error.downcast_ref::<ValidationError>() {
         Some(invalid) => invalid.to_http_error(),
-        None => HttpError::caused_by(error),
+        None => HttpError::caused_by(error, ReadError::response_to),
     }
 }
 

@@ -141,7 +141,8 @@ pub(super) fn with_type(body: impl Into<Body>, content_type: &'static str) -> Re
     }
 }
 
-/// A raw response is sent unchanged, and the document can only say that there is a response.
+/// A raw response keeps its own status, whatever the route and [`Reply::status`](crate::Reply::status) say; headers and
+/// cookies of the reply are added to it. The document lists it as `default`, for any status.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for Response {
     fn describe(op: &mut Operation<'_>) {
@@ -150,6 +151,18 @@ impl IntoResponse for Response {
 
     fn into_response(self) -> ResponseResult {
         Ok(self.into())
+    }
+}
+
+/// A body without a content type, with the status of the route.
+#[diagnostic::do_not_recommend]
+impl IntoResponse for Body {
+    fn describe(op: &mut Operation<'_>) {
+        op.response(op.status(), ResponseDoc::raw());
+    }
+
+    fn into_response(self) -> ResponseResult {
+        Ok(ResponseParts::plain(Response::new(self)))
     }
 }
 

@@ -94,7 +94,11 @@ async fn respond_before_exits<'r>(
     let ended = run_exits(exits, cache, outcome).await;
     for failure in failure.iter().chain(ended.as_ref().err()) {
         let request = cx.request();
-        log_late_error(request.method(), request.path(), &failure.to_http_error());
+        log_late_error(
+            request.method(),
+            &request.full_path(),
+            &failure.to_http_error(),
+        );
     }
     if let (Some(tasks), None) = (tasks, failure) {
         background::run(&tasks, cx.state());
@@ -130,7 +134,7 @@ fn outcome_of(result: &ResponseResult) -> Outcome {
 
 #[cold]
 fn log_aborted(request: &Request) {
-    let (method, path) = (request.method(), request.path());
+    let (method, path) = (request.method(), &*request.full_path());
     tracing::warn!(%method, path, "request aborted; running the exits of its dependencies");
     crate::log::to_stderr(format_args!(
         "WARN {method} {path:?}: aborted; running the exits of its dependencies"
@@ -162,7 +166,7 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
 fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
     let (request, state) = (cx.request(), cx.state().clone());
     let is_sent = is_sent(request, &response);
-    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let (method, path) = (request.method().clone(), request.full_path().into_owned());
     response.map(|body| {
         body.on_end(is_sent, move |end| match (end, tasks) {
             (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),

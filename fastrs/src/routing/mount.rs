@@ -1,6 +1,6 @@
 //! A tower service that is mounted below a path.
 
-use std::fmt;
+use std::{any::TypeId, fmt};
 
 use http::Request;
 use tower_service::Service;
@@ -20,9 +20,12 @@ pub trait IntoMount {
     fn into_mount(self) -> Mount;
 }
 
-/// A type-erased service.
+/// A type-erased service, and its type.
 #[derive(Clone)]
-pub struct Mount(pub(super) SharedService);
+pub struct Mount {
+    pub(crate) service: SharedService,
+    pub(crate) of: TypeId,
+}
 
 #[diagnostic::do_not_recommend]
 impl<S, B> IntoMount for S
@@ -34,7 +37,10 @@ where
     B::Error: Into<BoxError>,
 {
     fn into_mount(self) -> Mount {
-        Mount(erase(self))
+        Mount {
+            service: erase(self),
+            of: TypeId::of::<S>(),
+        }
     }
 }
 

@@ -50,11 +50,11 @@ impl RoutedRequest {
             BodyKind::None => ReadAs::Bytes(Bytes::new()),
             BodyKind::Stream => {
                 let body = std::mem::take(&mut self.body);
-                ReadAs::Unread(body.limited(info.body_limit))
+                ReadAs::Unread(body.limited(info.body_limit.bytes))
             }
             _ => {
                 let body = std::mem::take(&mut self.body);
-                let read = pin!(body.collect(info.body_limit));
+                let read = pin!(body.collect(info.body_limit.bytes));
                 let read = catch_or_abort(read).await?;
                 ReadAs::Bytes(read.map_err(|error| Failure::of(error.into_http_error()))?)
             }

@@ -8,7 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ErasedLayer, IntoMount, IntoRoutes, Next, Route, RouterDependency, SharedService, erase_layer,
+    ErasedLayer, IntoMount, IntoRoutes, Next, Route, RouterDependency, erase_layer, mount::Mount,
 };
 use crate::{
     body::Body,
@@ -54,7 +54,7 @@ type ResponseDeclaration = Arc<dyn Fn(&mut Operation<'_>) + Send + Sync>;
 enum Item {
     Route(Route),
     Router(Router),
-    Mount(String, SharedService),
+    Mount(String, Mount),
 }
 
 impl Router {
@@ -144,7 +144,8 @@ impl Router {
         self
     }
 
-    /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own.
+    /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. It also holds
+    /// for mounts; a mounted app that sets a limit keeps it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
@@ -176,7 +177,7 @@ impl Router {
     /// routes are not in the document. The router's layers apply to it, but its dependencies do not run.
     pub fn mount(mut self, path: impl Into<String>, service: impl IntoMount) -> Self {
         self.items
-            .push(Item::Mount(path.into(), service.into_mount().0));
+            .push(Item::Mount(path.into(), service.into_mount()));
         self
     }
 
@@ -225,13 +226,14 @@ impl Router {
                     inherited: inherited.clone(),
                 }),
                 Item::Router(router) => router.collect(&inherited, routes, mounts, errors),
-                Item::Mount(path, service) => mounts.push(FlatMount {
+                Item::Mount(path, mount) => mounts.push(FlatMount {
                     path: format!(
                         "{}{}",
                         inherited.prefix,
                         if path == "/" { "" } else { path }
                     ),
-                    service: service.clone(),
+                    mount: mount.clone(),
+                    body_limit: inherited.body_limit,
                     layers: inherited.layers.clone(),
                 }),
             }
@@ -324,7 +326,8 @@ impl FlatRoute {
 /// A mounted service and its path.
 pub(crate) struct FlatMount {
     pub(crate) path: String,
-    pub(crate) service: SharedService,
+    pub(crate) mount: Mount,
+    pub(crate) body_limit: Option<usize>,
     /// Its layers, the innermost first.
     pub(crate) layers: Vec<ErasedLayer>,
 }

@@ -59,6 +59,7 @@ pub(crate) enum Lookup {
 pub(crate) struct Conflict {
     /// `None` for a mount, which handles all methods.
     pub(crate) method: Option<Method>,
+    pub(crate) path: String,
     pub(crate) first: String,
     pub(crate) second: String,
 }
@@ -252,6 +253,7 @@ impl Builder {
                 }
                 Err(error) => self.conflicts.push(Conflict {
                     method: method.cloned(),
+                    path: group.rows[0].pattern.template.clone(),
                     first: error.to_string(),
                     second: group.rows[0].description.clone(),
                 }),
@@ -282,6 +284,7 @@ impl Builder {
             None => rows.push(row),
             Some(first) => self.conflicts.push(Conflict {
                 method: method.cloned().filter(|_| !is_mount(row)),
+                path: row.pattern.template.clone(),
                 first: first.description.clone(),
                 second: row.description.clone(),
             }),

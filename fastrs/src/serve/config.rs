@@ -10,6 +10,7 @@ use std::time::Duration;
 /// | setting | default | on breach |
 /// |---|---|---|
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
+/// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
 /// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next teardown runs |
@@ -32,6 +33,7 @@ use std::time::Duration;
 #[must_use]
 pub struct ServeConfig {
     pub(super) head_timeout: Duration,
+    pub(super) body_timeout: Duration,
     pub(super) keep_alive_timeout: Duration,
     pub(super) shutdown_timeout: Duration,
     pub(super) teardown_timeout: Duration,
@@ -48,6 +50,7 @@ impl ServeConfig {
     pub fn new() -> Self {
         Self {
             head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
             teardown_timeout: Duration::from_secs(5),
@@ -65,6 +68,14 @@ impl ServeConfig {
     /// Deadlines use a coarse clock: a connection may last up to a tenth longer.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.head_timeout = timeout;
+        self
+    }
+
+    /// Sets how long code that reads a request's body waits for its next bytes. A body that stalls for longer is a
+    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408. Bytes that keep arriving, however slowly,
+    /// are limited by their number alone.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
         self
     }
 
@@ -92,6 +103,10 @@ impl ServeConfig {
 
     pub(crate) fn teardown(&self) -> Duration {
         self.teardown_timeout
+    }
+
+    pub(crate) fn shutdown(&self) -> Duration {
+        self.shutdown_timeout
     }
 
     /// Sets the maximum size of an HTTP/1 request's head, in bytes.

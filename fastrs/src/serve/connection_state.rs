@@ -75,7 +75,7 @@ impl ConnectionState {
             deadline: AtomicU32::new(server.after(server.head_timeout)),
             in_flight: AtomicU32::new(0),
             reading_head: AtomicBool::new(true),
-            body: BodyProgress::new(),
+            body: BodyProgress::new(server.config.body_timeout),
             cancels: AtomicBool::new(false),
             started: AtomicU64::new(0),
             refused: AtomicU64::new(u64::MAX),
@@ -181,6 +181,11 @@ impl ConnectionState {
     #[inline]
     pub(super) fn cancels_on_disconnect(&self) -> bool {
         self.cancels.load(Relaxed) && self.in_flight.load(Relaxed) != 0
+    }
+
+    /// Returns the number of requests in flight.
+    pub(super) fn requests(&self) -> usize {
+        self.in_flight.load(Relaxed) as usize
     }
 
     /// Returns whether a request is in flight, or its body is still being read after its response.

@@ -64,12 +64,11 @@ impl Connections {
         self.for_each(&mut ConnectionState::abort);
     }
 
-    /// Returns the number of connections that are still alive, either themselves or through a detached handler.
-    pub(super) fn alive(&self) -> usize {
-        self.open()
-            .iter()
-            .filter(|connection| connection.strong_count() > 0)
-            .count()
+    /// Returns the number of requests in flight, including those whose client has disconnected.
+    pub(super) fn requests(&self) -> usize {
+        let mut count = 0;
+        self.for_each(&mut |connection| count += connection.requests());
+        count
     }
 
     /// Calls `visit` for each connection that is alive, and removes the others.

@@ -21,6 +21,9 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
     fn shut_down(self: &Arc<Self>) {}
 
+    /// Gives up on everything that is still running. Called at the shutdown deadline.
+    fn cut_off(self: &Arc<Self>) {}
+
     /// Waits for work that outlives the requests, such as background tasks. Called once, when the last connection has
     /// closed, and dropped at the shutdown deadline.
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {

@@ -19,11 +19,17 @@ use super::stream::Stream;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct ShutdownReport {
-    /// The number of connections that were aborted, with everything running on them, at the deadline or by a second
-    /// signal.
-    pub(crate) aborted: usize,
-    /// Whether [`Dispatch::drain`] completed in time.
-    pub(crate) is_drained: bool,
+    /// Why the rest was cut off, if it was.
+    pub(crate) cut: Option<Cut>,
+    /// The number of requests that were cut off.
+    pub(crate) requests: usize,
+}
+
+/// What ends a shutdown before everything has finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cut {
+    Deadline,
+    SecondSignal,
 }
 
 /// The pause before the next `accept` when the process has run out of file descriptors or memory.
@@ -33,7 +39,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// Serves an app until it is ordered to stop, and returns when all requests and their remaining work have ended or the
-/// shutdown deadline has passed.
+/// shutdown deadline has passed. When it begins to stop, `stopping` is told how many requests are in flight.
 ///
 /// # Errors
 ///
@@ -43,6 +49,7 @@ pub(crate) async fn serve<D: Dispatch>(
     listener: Listener,
     config: ServeConfig,
     stop: Stop,
+    stopping: impl FnOnce(usize),
 ) -> io::Result<ShutdownReport> {
     let shutdown_timeout = config.shutdown_timeout;
     let connections = Arc::new(Connections::new(config));
@@ -55,6 +62,7 @@ pub(crate) async fn serve<D: Dispatch>(
     };
 
     run_until(stop.draining(), accept(&listener, spawn)).await;
+    stopping(connections.requests());
     app.shut_down();
     connections.drain();
     listener.close().into_iter().for_each(spawn);
@@ -65,20 +73,24 @@ pub(crate) async fn serve<D: Dispatch>(
         app.drain().await;
     };
     let in_time = tokio::time::timeout(shutdown_timeout, run_until(stop.aborted(), drain)).await;
-    let is_drained = matches!(in_time, Ok(Some(())));
-    let aborted = connections.alive();
-    if aborted > 0 {
-        tracing::warn!(
-            connections = aborted,
-            "shutdown: aborted the requests that were still running"
-        );
+    let cut = match in_time {
+        Ok(Some(())) => None,
+        Ok(None) => Some(Cut::SecondSignal),
+        Err(_) => Some(Cut::Deadline),
+    };
+    let requests = connections.requests();
+    if cut.is_some() {
+        app.cut_off();
+        if requests > 0 {
+            tracing::warn!(
+                requests,
+                "shutdown: aborted the requests that were still running"
+            );
+        }
         connections.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
     }
-    Ok(ShutdownReport {
-        aborted,
-        is_drained,
-    })
+    Ok(ShutdownReport { cut, requests })
 }
 
 /// Accepts connections forever. Errors of a single connection are skipped. When the process is out of descriptors, it

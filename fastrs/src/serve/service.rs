@@ -64,10 +64,7 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                     request.extensions_mut().insert(shutdown);
                 }
                 let (parts, body) = request.into_parts();
-                let body = match http2 || body.is_end_stream() {
-                    true => Body::from(body),
-                    false => Body::received(body, self.state.body()),
-                };
+                let body = Body::received(body, self.state.body(), !http2);
                 let dispatched = self.app.dispatch(parts, body, self.peer);
                 if dispatched.on_disconnect == OnDisconnect::Cancel && !http2 {
                     self.state.cancel_on_disconnect();

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use ::http::request::Parts;
 
-use super::server::ShutdownReport;
+use super::server::{Cut, ShutdownReport};
 use super::*;
 use crate::body::{Body, Response};
 use crate::request::{BoxFuture, RequestFuture};
@@ -117,7 +117,7 @@ fn start_app(app: App, config: ServeConfig) -> Server {
         (
             address,
             tokio::spawn({
-                let serving = serve(Arc::clone(&app), listener, config, stop);
+                let serving = serve(Arc::clone(&app), listener, config, stop, |_| {});
                 async { serving.await.unwrap() }
             }),
         )

@@ -313,7 +313,7 @@ mod mixed {
             .unwrap_err();
         let problem = error.problems().join("");
         assert!(
-            problem.contains("`two`") && problem.contains("both serve GET"),
+            problem.contains("`two`") && problem.contains("both serve `GET /compare/{x}...{y}`"),
             "{problem}"
         );
     }

@@ -96,7 +96,7 @@ async fn one_error_lists_all_mistakes_with_their_locations() {
         "two operations have the id `same`: ".to_owned(),
         "the mount at `static` must start with `/`".to_owned(),
         format!(
-            "`by_id` ({file}:LINE) and `by_name` ({file}:LINE) both serve GET on the same path"
+            "`by_id` ({file}:LINE) and `by_name` ({file}:LINE) both serve `GET /users/{{name}}`"
         ),
         "the app's documents and the mount at `/openapi.json` both serve the same path".to_owned(),
         "the dependency `region` has no value: call `App::provide::<region>(value)`".to_owned(),
@@ -149,7 +149,7 @@ async fn a_place_is_the_line_of_the_handler() {
     assert!(
         error
             .to_string()
-            .contains(&format!("{place} and {place} both serve GET")),
+            .contains(&format!("{place} and {place} both serve `GET /users/me`")),
         "{error}"
     );
 }

@@ -20,8 +20,8 @@ fn a_handler_outlives_its_client() {
     assert_eq!(
         server.stopped(),
         ShutdownReport {
-            aborted: 0,
-            is_drained: true
+            cut: None,
+            requests: 0
         }
     );
     assert_eq!(app.finished.load(SeqCst), 1);
@@ -62,8 +62,8 @@ fn a_drain_finishes_requests_in_flight() {
     assert_eq!(
         server.stopped(),
         ShutdownReport {
-            aborted: 0,
-            is_drained: true
+            cut: None,
+            requests: 0
         }
     );
     assert_eq!(app.drained.load(SeqCst), 1);
@@ -82,7 +82,7 @@ fn a_drain_serves_the_backlog() {
         let response = read_to_end(client);
         assert!(response.starts_with("HTTP/1.1 200 OK"), "{response}");
     }
-    assert_eq!(server.stopped().aborted, 0);
+    assert_eq!(server.stopped().cut, None);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_drain_notifies_http2_clients() {
     server.stop.drain();
     let mut kinds = std::iter::from_fn(|| read_frame(&mut stream)).map(|(kind, _)| kind);
     assert!(kinds.any(|kind| kind == 7), "no GOAWAY");
-    assert_eq!(server.stopped().aborted, 0);
+    assert_eq!(server.stopped().cut, None);
 }
 
 #[test]
@@ -133,8 +133,8 @@ fn a_drain_has_a_deadline() {
     assert_eq!(
         server.stopped(),
         ShutdownReport {
-            aborted: 1,
-            is_drained: false
+            cut: Some(Cut::Deadline),
+            requests: 1
         }
     );
     assert_eq!(app.dropped.load(SeqCst), 1, "aborted, not detached");
@@ -152,7 +152,13 @@ fn a_second_signal_ends_the_drain() {
     server.stop.drain();
     server.stop.abort();
     let app = Arc::clone(&server.app);
-    assert_eq!(server.stopped().aborted, 1);
+    assert_eq!(
+        server.stopped(),
+        ShutdownReport {
+            cut: Some(Cut::SecondSignal),
+            requests: 1
+        }
+    );
     assert_eq!(
         app.dropped.load(SeqCst),
         1,

@@ -1,0 +1,63 @@
+//! What [`App::launch`](super::App::launch) reads from the environment.
+
+use super::StartError;
+use crate::serve::{self, Bind};
+
+/// The variables `HOST`, `PORT` and `ACCESS_LOG`.
+pub(super) struct Environment {
+    pub(super) address: Bind,
+    pub(super) access_log: bool,
+}
+
+impl Environment {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    ///
+    /// All that are invalid, including the `WORKERS` of the runtime.
+    pub(super) fn read() -> Result<Self, StartError> {
+        let mut problems = Vec::from_iter(serve::workers_error());
+        let address = address().map_err(|problem| problems.push(problem));
+        let access_log = access_log().map_err(|problem| problems.push(problem));
+        match (address, access_log) {
+            (Ok(address), Ok(access_log)) if problems.is_empty() => Ok(Self {
+                address,
+                access_log,
+            }),
+            _ => Err(StartError::wiring(problems)),
+        }
+    }
+}
+
+/// Reads `HOST` and `PORT`. A host that is a Unix socket has no port.
+fn address() -> Result<Bind, String> {
+    let host = variable("HOST").unwrap_or_else(|| "127.0.0.1".to_owned());
+    if host.starts_with("unix:") {
+        return Ok(Bind::from(host));
+    }
+    match variable("PORT") {
+        None => Ok(Bind::from((host, 8000))),
+        Some(port) => match port.parse::<u16>() {
+            Ok(port) => Ok(Bind::from((host, port))),
+            Err(_) => Err(format!(
+                "the environment variable `PORT` is `{port}`: set it to a port, from 0 to 65535"
+            )),
+        },
+    }
+}
+
+fn access_log() -> Result<bool, String> {
+    let text = variable("ACCESS_LOG").unwrap_or_default();
+    match &*text.to_ascii_lowercase() {
+        "" | "on" | "true" | "yes" | "1" => Ok(true),
+        "off" | "false" | "no" | "0" => Ok(false),
+        _ => Err(format!(
+            "the environment variable `ACCESS_LOG` is `{text}`: set it to `on` or `off`"
+        )),
+    }
+}
+
+/// Returns the value of a variable, unless it is empty.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,29 @@
+//! How long an app lives that another server calls.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::{depends::Teardowns, serve::ServeConfig};
+
+/// The values of an app that is served by other code, until they are closed.
+pub(super) struct Lifetime {
+    teardowns: Mutex<Teardowns>,
+    pub(super) config: ServeConfig,
+}
+
+impl Lifetime {
+    pub(super) fn new(teardowns: Teardowns, config: ServeConfig) -> Self {
+        Self {
+            teardowns: Mutex::new(teardowns),
+            config,
+        }
+    }
+
+    /// Takes the values, to close them.
+    pub(super) fn take(&self) -> Teardowns {
+        let mut teardowns = self
+            .teardowns
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *teardowns)
+    }
+}

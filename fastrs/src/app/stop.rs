@@ -1,0 +1,121 @@
+//! Stops a started app: its endless work, its background tasks, its app-scoped values.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{AppService, StartError};
+use crate::{
+    depends::Teardowns,
+    request::BoxFuture,
+    serve::{Cut, Stop, run_until},
+};
+
+/// The end of an app that another server calls.
+impl AppService {
+    /// Tells handlers and streams that the server begins to stop: [`Shutdown::requested`] resolves, and a stream in
+    /// [`Shutdown::end`] ends. Without this call, a graceful shutdown of the server waits for endless streams.
+    ///
+    /// [`Shutdown::requested`]: crate::Shutdown::requested
+    /// [`Shutdown::end`]: crate::Shutdown::end
+    pub fn request_shutdown(&self) {
+        self.dispatcher.state.shutdown.send_replace(true);
+    }
+
+    /// Waits for the background tasks, then closes the app-scoped values. Call it when the server has stopped.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// # fastrs::__private::block_on(async {
+    /// let service = App::new("Shop", "1.0.0").into_service().await.unwrap();
+    /// let called_elsewhere = service.clone();
+    /// // .. a server calls it, and stops
+    /// service.stop().await.unwrap();
+    /// # drop(called_elsewhere);
+    /// # });
+    /// ```
+    ///
+    /// The deadlines are those of [`ServeConfig`]: `shutdown_timeout` for all background tasks together,
+    /// `teardown_timeout` for each value. All clones of the service share the values, so one call is enough. If no
+    /// clone is stopped, dropping the last one closes the values in the background, which ends with the runtime.
+    ///
+    /// # Errors
+    ///
+    /// What was cut off by a deadline, or failed.
+    pub async fn stop(self) -> Result<(), StartError> {
+        stop(self).await
+    }
+}
+
+/// Stops an app. The future is boxed, so that it is compiled with fastrs.
+fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
+    Box::pin(async move {
+        service.request_shutdown();
+        let (state, lifetime) = (service.dispatcher.state.clone(), service.lifetime.clone());
+        // Mounted apps are closed when they are dropped.
+        drop(service);
+        let Some(lifetime) = lifetime else {
+            return Ok(());
+        };
+        let (deadline, each) = (lifetime.config.shutdown(), lifetime.config.teardown());
+        let mut problems = Vec::new();
+        if timeout(deadline, state.tasks.idle()).await.is_err() {
+            state.tasks.close();
+            let running = state.tasks.running();
+            problems.extend(cut_off(running, "background task", Cut::Deadline));
+        }
+        problems.append(&mut close(lifetime.take(), each).await);
+        stop_result(problems)
+    })
+}
+
+/// Closes the app-scoped values, including those of mounted apps, giving each up to `deadline`.
+async fn close(teardowns: Teardowns, deadline: Duration) -> Vec<String> {
+    let problems = teardowns.run(Some(deadline)).await;
+    // Waits for the values of mounted apps.
+    timeout(deadline, Teardowns::in_background()).await.ok();
+    problems
+}
+
+/// Closes the app-scoped values. A second signal shortens the time for the rest to a moment.
+pub(super) async fn close_or_give_up(
+    teardowns: Teardowns,
+    deadline: Duration,
+    stop: &Stop,
+) -> Vec<String> {
+    let given_up = async {
+        stop.aborted().await;
+        tokio::time::sleep(ABORT_GRACE).await;
+    };
+    let closed = run_until(given_up, close(teardowns, deadline)).await;
+    closed.unwrap_or_else(|| {
+        vec!["app-scoped dependencies were not closed, because of a second signal".to_owned()]
+    })
+}
+
+/// How long app-scoped values have to close after a second signal.
+const ABORT_GRACE: Duration = Duration::from_millis(250);
+
+/// Returns the problem that requests or tasks were cut off, if there were any.
+pub(super) fn cut_off(number: usize, what: &str, cut: Cut) -> Option<String> {
+    let were = if number == 1 { "was" } else { "were" };
+    let by = match cut {
+        Cut::Deadline => "the shutdown deadline",
+        Cut::SecondSignal => "a second signal",
+    };
+    (number > 0).then(|| format!("{} {were} cut off by {by}", count(number, what)))
+}
+
+/// Returns `1 request` or `2 requests`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}
+
+pub(super) fn stop_result(problems: Vec<String>) -> Result<(), StartError> {
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(StartError::stop(problems)),
+    }
+}

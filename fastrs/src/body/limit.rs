@@ -1,0 +1,49 @@
+//! The limit of a request's body.
+
+use http::Extensions;
+use http_body::Body as _;
+use http_body_util::Limited;
+
+use super::Body;
+
+/// The default maximum size of a request's body, in bytes.
+const DEFAULT: usize = 2 * 1024 * 1024;
+
+/// The maximum size of a request's body, in bytes. In the extensions of a request, it is that of a mount.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyLimit {
+    pub(crate) bytes: usize,
+    /// Whether it is the default, so that the limit of a mount holds as well.
+    pub(crate) is_default: bool,
+}
+
+impl BodyLimit {
+    /// Returns the limit that was set, or the default.
+    pub(crate) fn of(bytes: Option<usize>) -> Self {
+        Self {
+            bytes: bytes.unwrap_or(DEFAULT),
+            is_default: bytes.is_none(),
+        }
+    }
+
+    /// Returns the limit of the mount that a request came through, if that holds instead of this one.
+    #[cold]
+    pub(crate) fn of_mount(self, extensions: &Extensions) -> Option<Self> {
+        let mount = *extensions.get::<Self>()?;
+        (self.is_default && mount.bytes < self.bytes).then_some(mount)
+    }
+
+    /// Returns whether a body announces more.
+    #[inline]
+    pub(crate) fn is_exceeded_by(self, body: &Body) -> bool {
+        body.size_hint().lower() > self.bytes as u64
+    }
+
+    /// Returns the same body, which fails beyond the limit. The error is one that other frameworks know.
+    pub(crate) fn hold(self, body: Body) -> Body {
+        match body.is_end_stream() {
+            true => body,
+            false => Body::new(Limited::new(body, self.bytes)),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! How requests and apps end: a body that stalls, a client that leaves, a server that stops.
+
+mod bodies;
+mod mounts;
+mod nested;
+mod starts;
+mod tasks;

@@ -1,0 +1,134 @@
+//! Background tasks after a stream: they run unless the stream failed or the shutdown cut it off.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use fastrs::{Body, ServeConfig, prelude::*};
+use futures_core::Stream;
+
+use crate::{
+    journal::{Journal, journal, told},
+    wire::{Wire, serve},
+};
+
+/// Sends items without an end, or fails at the second.
+struct Items {
+    fails: bool,
+    sent: usize,
+    notes: Journal,
+}
+
+impl Stream for Items {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.sent += 1;
+        match self.sent {
+            1 => Poll::Ready(Some(Ok("first".into()))),
+            _ if self.fails => Poll::Ready(Some(Err(io::Error::other("no database")))),
+            // Only a write tells that the client has left.
+            _ => {
+                task.waker().wake_by_ref();
+                match self.sent % 2 {
+                    0 => Poll::Pending,
+                    _ => Poll::Ready(Some(Ok("more".into()))),
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        self.notes.write("stream dropped");
+    }
+}
+
+#[dependency]
+async fn cursor(#[depends(journal)] journal: &Journal, lend: Yield<()>) {
+    let ((), outcome) = lend.until_sent(()).await;
+    journal.write(told(&outcome));
+}
+
+fn stream(fails: bool, notes: &Journal, tasks: &BackgroundTasks) -> Body {
+    let (of_task, notes) = (notes.clone(), notes.clone());
+    tasks.add(async move { of_task.write("task") });
+    Body::from_stream(Items {
+        fails,
+        sent: 0,
+        notes,
+    })
+}
+
+#[get("/plain")]
+async fn plain(fails: bool, #[depends(journal)] notes: &Journal, tasks: BackgroundTasks) -> Body {
+    stream(fails, notes, &tasks)
+}
+
+#[get("/lent", depends = [cursor])]
+async fn lent(fails: bool, #[depends(journal)] notes: &Journal, tasks: BackgroundTasks) -> Body {
+    stream(fails, notes, &tasks)
+}
+
+const PATHS: [&str; 2] = ["/plain", "/lent"];
+
+fn app(notes: &Journal) -> App {
+    let config = ServeConfig::new().shutdown_timeout(Duration::from_millis(100));
+    App::new("Tasks", "1")
+        .config(config)
+        .provide::<journal>(notes.clone())
+        .routes(routes![plain, lent])
+}
+
+/// As with FastAPI on uvicorn.
+#[tokio::test]
+async fn they_run_when_the_client_has_left() {
+    for path in PATHS {
+        let notes = Journal::new();
+        let server = serve(app(&notes)).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request(&format!("GET {path}?fails=false")).await;
+        wire.head().await;
+        drop(wire);
+        notes.until("task").await;
+        server.stop().await;
+        assert_eq!(notes.count("task"), 1, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn they_do_not_run_after_a_stream_that_fails() {
+    for path in PATHS {
+        let notes = Journal::new();
+        let server = serve(app(&notes)).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request(&format!("GET {path}?fails=true")).await;
+        notes.until("stream dropped").await;
+        server.stop().await;
+        assert_eq!(notes.count("task"), 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn they_do_not_run_after_a_stream_that_the_shutdown_cuts_off() {
+    for path in PATHS {
+        let notes = Journal::new();
+        let server = serve(app(&notes)).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.request(&format!("GET {path}?fails=false")).await;
+        wire.head().await;
+        let reading = tokio::spawn(async move { while wire.byte().await != '\0' {} });
+        server.stop().await;
+        notes.until("stream dropped").await;
+        if path == "/lent" {
+            notes.until("aborted").await;
+        }
+        reading.abort();
+        crate::waiting::until_idle().await;
+        assert_eq!(notes.count("task"), 0, "{path}");
+    }
+}
