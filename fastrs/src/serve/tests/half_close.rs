@@ -15,10 +15,16 @@ fn with_unix_socket(app: App, test: impl FnOnce(&Arc<App>, &dyn Fn() -> UnixStre
     let app = Arc::new(app);
     let (handle, stop) = Stop::new();
     let listener = runtime.block_on(Listener::bind(listener)).unwrap();
-    let serving = runtime.spawn(serve(Arc::clone(&app), listener, ServeConfig::new(), stop));
+    let serving = runtime.spawn(serve(
+        Arc::clone(&app),
+        listener,
+        ServeConfig::new(),
+        stop,
+        |_| {},
+    ));
     test(&app, &|| UnixStream::connect(&path).unwrap());
     handle.drain();
-    assert_eq!(runtime.block_on(serving).unwrap().unwrap().aborted, 0);
+    assert_eq!(runtime.block_on(serving).unwrap().unwrap().cut, None);
     std::fs::remove_file(&path).unwrap();
 }
 

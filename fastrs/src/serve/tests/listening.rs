@@ -37,6 +37,7 @@ fn a_stale_unix_socket_is_replaced() {
             listener,
             ServeConfig::new(),
             stop,
+            |_| {},
         ));
         let address = path.clone();
         let response = tokio::task::spawn_blocking(move || {
@@ -50,7 +51,7 @@ fn a_stale_unix_socket_is_replaced() {
         });
         assert!(response.await.unwrap().ends_with("\r\n\r\nfalse"));
         handle.drain();
-        assert_eq!(serving.await.unwrap().unwrap().aborted, 0);
+        assert_eq!(serving.await.unwrap().unwrap().cut, None);
     });
     assert!(!path.exists(), "the socket's file is still there");
     std::fs::write(&path, "text").unwrap();
