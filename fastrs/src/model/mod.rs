@@ -46,6 +46,7 @@ pub use errors::Errors;
 pub(crate) use exact::{is_long_number, is_rounded};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::canonical::is_loose_moment;
+pub use lax::url::UrlError;
 pub use meta::{FieldMeta, ModelMeta, field_schema, model_schema};
 pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice};
@@ -69,7 +70,6 @@ pub(crate) use sentences::is_duplicate_field;
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
     Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,
-    UrlError,
 };
 pub use validation_error::ValidationError;
 

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use super::digits::Digits;
 use crate::model::number::Number;
 
 /// A decimal number: `mantissa * 10^exponent`.
@@ -33,21 +32,6 @@ impl Decimal {
     /// Creates `mantissa * 10^exponent`.
     pub(in crate::model) fn new(mantissa: i128, exponent: i32) -> Self {
         Self { mantissa, exponent }
-    }
-
-    /// Returns the exact decimal form of a constraint's number.
-    pub(in crate::model) fn from_number(number: Number) -> Self {
-        match number {
-            Number::Int(mantissa) => Self {
-                mantissa,
-                exponent: 0,
-            },
-            // The shortest text of a float is the text that was written in the source.
-            Number::Float(float) => match Digits::parse(&float.to_string()) {
-                Ok(digits) => digits.value(),
-                Err(_) => Self::new(float as i128, 0),
-            },
-        }
     }
 
     /// Returns the limit on its digits that the number breaks.
@@ -168,6 +152,7 @@ fn counted(own: u32, exponent: i64) -> (u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::lax::digits::Digits;
 
     fn decimal(text: &str) -> Decimal {
         Digits::parse(text).unwrap().value()

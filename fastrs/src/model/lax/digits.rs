@@ -1,6 +1,7 @@
 //! The digits of a decimal in text: reads them, counts them, and writes them in the form that a decimal type reads.
 
 use super::decimal::{BrokenDigits, Counts, Decimal, DecimalError};
+use crate::model::number::Number;
 
 /// A decimal as it was written: `digits * 10^exponent`.
 #[derive(Debug)]
@@ -148,6 +149,20 @@ impl Digits {
             digits.insert(0, '-');
         }
         Ok(digits)
+    }
+}
+
+impl Decimal {
+    /// Returns the exact decimal form of a constraint's number.
+    pub(in crate::model) fn from_number(number: Number) -> Self {
+        match number {
+            Number::Int(mantissa) => Self::new(mantissa, 0),
+            // The shortest text of a float is the text that was written in the source.
+            Number::Float(float) => match Digits::parse(&float.to_string()) {
+                Ok(digits) => digits.value(),
+                Err(_) => Self::new(float as i128, 0),
+            },
+        }
     }
 }
 

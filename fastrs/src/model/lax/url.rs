@@ -1,12 +1,25 @@
 //! Web addresses in their normal form, as the URL standard defines it, for `http` and `https` only.
 
-use std::fmt::Write;
+use std::fmt::{self, Display, Write};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::punycode;
-use crate::model::types::{MOST_URL_CHARACTERS, UrlError};
+
+/// Why a string is not a [`Url`](crate::Url).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// It is not a URL.
+    Invalid(&'static str),
+    /// It is a URL, but neither `http` nor `https`.
+    Scheme,
+    /// It has more than 2083 characters.
+    TooLong,
+}
+
+pub(in crate::model) const MOST_CHARACTERS: usize = 2083;
 
 // The percent-encode sets of the URL standard.
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -34,7 +47,7 @@ const DOMAIN: UrlError = UrlError::Invalid("invalid international domain name");
 
 /// Returns the normal form of an `http` or `https` address, as the URL standard defines it.
 pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
-    if text.chars().count() > MOST_URL_CHARACTERS {
+    if text.chars().count() > MOST_CHARACTERS {
         return Err(UrlError::TooLong);
     }
     if text.is_empty() {
@@ -249,6 +262,18 @@ fn push_path(out: &mut String, path: &str) {
 pub(in crate::model) fn default_port(scheme: &str) -> u16 {
     if scheme == "https" { 443 } else { 80 }
 }
+
+impl Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(words) => write!(f, "Input should be a valid URL, {words}"),
+            Self::Scheme => f.write_str("URL scheme should be 'http' or 'https'"),
+            Self::TooLong => write!(f, "URL should have at most {MOST_CHARACTERS} characters"),
+        }
+    }
+}
+
+impl std::error::Error for UrlError {}
 
 #[cfg(test)]
 mod tests {

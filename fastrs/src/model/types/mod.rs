@@ -13,5 +13,4 @@ pub use email::{EmailError, EmailStr};
 pub use partial::Partial;
 pub(super) use secret::MASK;
 pub use secret::Secret;
-pub(super) use url::MOST_CHARACTERS as MOST_URL_CHARACTERS;
-pub use url::{Url, UrlError};
+pub use url::Url;

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer};
 
-use crate::model::lax::url::{default_port, split_port};
+use crate::model::lax::url::{MOST_CHARACTERS, UrlError, default_port, split_port};
 use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
 /// An `http` or `https` address, in its normal form: pydantic's `HttpUrl`.
@@ -26,20 +26,6 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Url(String);
-
-/// Why a string is not a [`Url`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UrlError {
-    /// It is not a URL.
-    Invalid(&'static str),
-    /// It is a URL, but neither `http` nor `https`.
-    Scheme,
-    /// It has more than 2083 characters.
-    TooLong,
-}
-
-pub(in crate::model) const MOST_CHARACTERS: usize = 2083;
 
 impl Url {
     /// Returns the whole address.
@@ -116,18 +102,6 @@ impl TryFrom<&str> for Url {
         text.parse()
     }
 }
-
-impl Display for UrlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(words) => write!(f, "Input should be a valid URL, {words}"),
-            Self::Scheme => f.write_str("URL scheme should be 'http' or 'https'"),
-            Self::TooLong => write!(f, "URL should have at most {MOST_CHARACTERS} characters"),
-        }
-    }
-}
-
-impl std::error::Error for UrlError {}
 
 impl Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
