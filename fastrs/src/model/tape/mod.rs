@@ -106,16 +106,6 @@ impl<'t> Tape<'t> {
     /// The node of the whole value.
     pub(crate) const ROOT: NodeId = NodeId(0);
 
-    /// Reads a JSON text. The error is the one that [`json_syntax_error`](super::json_syntax_error) returns.
-    pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
-        scan::read(bytes, false)
-    }
-
-    /// Reads a JSON text, and keeps duplicate keys.
-    pub(crate) fn read_as_written(bytes: &'t [u8]) -> Result<Self, (usize, &'static str)> {
-        scan::read(bytes, true)
-    }
-
     /// Returns the tape of `null`.
     pub(crate) fn null() -> Self {
         Self::of_value(&Value::Null)

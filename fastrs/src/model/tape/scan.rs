@@ -4,12 +4,11 @@
 
 use super::equal::FEW_KEYS;
 use super::number::is_plain;
-use super::text::{escape, plain};
+use super::text::{SyntaxError, UNTERMINATED, escape, plain};
 use super::{Extent, Node, Span, Tape};
 
 const MOST_DEPTH: usize = 127;
 const VALUE: &str = "Expecting value";
-pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
 
 /// The powers of ten that a float represents exactly.
 const POWERS: [f64; 23] = [
@@ -17,17 +16,26 @@ const POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// The offset of an error, and its message.
-pub(super) type Found = (usize, &'static str);
-
 /// Scanning failed. The error itself is kept in the scanner, so that results stay small.
 struct Stop;
 
 /// The offset where something ends.
 type End = Result<usize, Stop>;
 
+impl<'t> Tape<'t> {
+    /// Reads a JSON text. The error is the one that [`json_syntax_error`](crate::json_syntax_error) returns.
+    pub(crate) fn read(bytes: &'t [u8]) -> Result<Self, SyntaxError> {
+        read(bytes, false)
+    }
+
+    /// Reads a JSON text, and keeps duplicate keys.
+    pub(crate) fn read_as_written(bytes: &'t [u8]) -> Result<Self, SyntaxError> {
+        read(bytes, true)
+    }
+}
+
 /// Reads a JSON text; with `as_written`, duplicate keys are kept. The offset of an error counts characters.
-pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
+fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, SyntaxError> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -44,7 +52,7 @@ pub(super) fn read(bytes: &[u8], as_written: bool) -> Result<Tape<'_>, Found> {
     scan(text, as_written)
 }
 
-fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, Found> {
+fn scan(text: &str, as_written: bool) -> Result<Tape<'_>, SyntaxError> {
     // RFC 8259, section 8.1, allows parsers to ignore a byte order mark. Python's does if its input is bytes.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if u32::try_from(text.len()).is_err() {
@@ -76,7 +84,7 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     open: Vec<Open>,
     as_written: bool,
-    wrong: Found,
+    wrong: SyntaxError,
 }
 
 /// An open bracket.

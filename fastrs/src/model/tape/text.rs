@@ -1,6 +1,9 @@
 //! The strings of a JSON text.
 
-use super::scan::{Found, UNTERMINATED};
+/// The offset of an error, and its message.
+pub(super) type SyntaxError = (usize, &'static str);
+
+pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
 
 /// Returns the offset of the next quote, backslash or control character, and the first eight bytes before it. Checks
 /// eight bytes at a time.
@@ -40,7 +43,7 @@ pub(super) fn plain(bytes: &[u8], from: usize) -> (usize, u64) {
 }
 
 /// Returns the character that an escape means, and where it ends; `start` is where its string begins.
-pub(super) fn escape(bytes: &[u8], start: usize, at: usize) -> Result<(char, usize), Found> {
+pub(super) fn escape(bytes: &[u8], start: usize, at: usize) -> Result<(char, usize), SyntaxError> {
     let Some(&letter) = bytes.get(at + 1) else {
         return Err((start, UNTERMINATED));
     };
@@ -58,7 +61,7 @@ pub(super) fn escape(bytes: &[u8], start: usize, at: usize) -> Result<(char, usi
 }
 
 /// Reads `\uXXXX`, or a surrogate pair of them.
-fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), Found> {
+fn unicode(bytes: &[u8], at: usize) -> Result<(char, usize), SyntaxError> {
     let words = "Invalid \\uXXXX escape";
     let first = hex4(bytes, at + 2).ok_or((at + 1, words))?;
     if let Some(meant) = char::from_u32(first) {
