@@ -6,42 +6,18 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
+    component::Component,
     names,
     schema::{DefinitionKey, Schemas, Side, references, remove_hints, target, walk},
     set_key::SetKey,
     variants,
 };
 
-/// One schema under `components/schemas`.
-#[derive(Debug)]
-pub(super) struct Component {
-    /// The name of the type before it was made unique.
-    pub(super) base: String,
-    /// The side that the component describes, if input and output differ.
-    pub(super) side: Option<Side>,
-    /// For an output, the fields that are always present in it but optional in the input.
-    pub(super) defaulted: Vec<Value>,
-    /// The schema, with its references resolved and its hints still in it.
-    pub(super) schema: Schema,
-}
-
 /// The components of a document, and the name behind each provisional reference.
 #[derive(Debug)]
 pub(super) struct Components {
     pub(super) by_name: BTreeMap<String, Component>,
     names: HashMap<DefinitionKey<'static>, String>,
-}
-
-impl Component {
-    /// Creates a component that is not one of the app's types.
-    pub(super) fn new(base: String, schema: Schema) -> Self {
-        Self {
-            base,
-            side: None,
-            defaulted: Vec::new(),
-            schema,
-        }
-    }
 }
 
 impl Components {

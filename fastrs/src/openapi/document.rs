@@ -1,11 +1,10 @@
 //! The document: the metadata of the API and its operations, which each dialect renders in its own way.
 
 use schemars::Schema;
-use serde_json::Value;
 
 use super::{
-    DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, ResponseDoc, Schemas,
-    Server, Tag, ids::ids, operation::OperationDoc, plain,
+    DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag,
+    ids::ids, operation::OperationDoc,
 };
 
 /// Collects the metadata of the app and writes it as OpenAPI.
@@ -101,11 +100,6 @@ impl Document {
     /// Returns the operation ids that two functions would share. An app that has any does not start.
     pub fn clashes(&self) -> Vec<DuplicateOperationId> {
         ids(&self.all()).1
-    }
-
-    /// Writes the document as OpenAPI 3.1.
-    pub fn finish(&self) -> Value {
-        plain::render(self, &ResponseDoc::validation_error())
     }
 
     /// Returns the operations, and then the webhooks.

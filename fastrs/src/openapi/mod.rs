@@ -12,6 +12,7 @@ mod asset;
 mod bodies;
 mod body;
 mod clean;
+mod component;
 mod components;
 mod decimals;
 mod document;

@@ -10,7 +10,8 @@ use super::{
     assemble::{Operations, assemble, merge},
     bodies,
     clean::{Annotations, clean},
-    components::{Component, Components},
+    component::Component,
+    components::Components,
     decimals, formats,
     ids::ids,
     names, nullable,
@@ -21,6 +22,13 @@ use super::{
     schema::{Side, walk},
     set_key::SetKey,
 };
+
+impl Document {
+    /// Writes the document as OpenAPI 3.1.
+    pub fn finish(&self) -> Value {
+        render(self, &ResponseDoc::validation_error())
+    }
+}
 
 /// Writes a document in this dialect. `rejection` is the response to input that fails validation.
 pub(super) fn render(document: &Document, rejection: &ResponseDoc) -> Value {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{components::Component, schema::Side, set_key::SetKey};
+use super::{component::Component, schema::Side, set_key::SetKey};
 
 /// Turns the variants of internally, adjacently and externally tagged enums into components.
 ///
