@@ -11,12 +11,20 @@ use super::types::MASK;
 /// Limits chains of references, which may be cyclic without descending into the value.
 const MOST_DEPTH: usize = 300;
 
+impl Compiled {
+    /// Returns the `input` for an error at `loc` (relative to `value`), with secrets masked; `None` if it is too long.
+    pub fn echo(&self, value: &Value, loc: &[LocItem]) -> Option<Value> {
+        self.echo_json((&Tape::of_value(value), Tape::ROOT), loc)
+    }
+
+    /// Returns the `input` for an error in a value on a tape, as [`echo`](Self::echo) does.
+    pub(crate) fn echo_json(&self, value: (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
+        at(self, value, loc)
+    }
+}
+
 /// Returns the value at `loc`, if an error may show it.
-pub(super) fn at(
-    schema: &Compiled,
-    (tape, value): (&Tape<'_>, NodeId),
-    loc: &[LocItem],
-) -> Option<Value> {
+fn at(schema: &Compiled, (tape, value): (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
     let mut value = value;
     let mut node = Some(schema.root());
     for item in loc {

@@ -5,12 +5,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::compile;
-use super::limits::Limits;
 use super::node::{Id, Node, Rule};
-use crate::{
-    model::{Constraints, Errors, LocItem, NodeId, Replacements, Tape, echo, tape::UnionId, walk},
-    schema::TypeSchema,
-};
+use crate::{model::tape::UnionId, schema::TypeSchema};
 
 /// The schema of a type's *input* side, compiled once per type and kept for the cold path.
 ///
@@ -201,51 +197,6 @@ impl Compiled {
             Rule::All(parts, _) => parts.iter().any(|part| self.takes_more(*part)),
             _ => false,
         }
-    }
-
-    /// Finds every error of `value`, as pydantic would, and adds it to `out`.
-    ///
-    /// `at` is the location of the value, and `constraints` are those of the argument itself. Returns the converted
-    /// value if lax conversions changed something and there are no errors.
-    pub fn diagnose(
-        &self,
-        value: &Value,
-        constraints: &Constraints,
-        mode: Mode,
-        at: &[LocItem],
-        out: &mut Errors,
-    ) -> Option<Value> {
-        let mut tape = Tape::of_value(value);
-        let mut replacements =
-            self.diagnose_json((&mut tape, Tape::ROOT), constraints, mode, at, out);
-        if replacements.is_empty() {
-            return None;
-        }
-        tape.replace(&mut replacements, 0);
-        Some(tape.value(Tape::ROOT))
-    }
-
-    /// Diagnoses a value on a tape, and returns the lax conversions without applying them.
-    pub(crate) fn diagnose_json(
-        &self,
-        value: (&mut Tape<'_>, NodeId),
-        constraints: &Constraints,
-        mode: Mode,
-        at: &[LocItem],
-        out: &mut Errors,
-    ) -> Replacements {
-        let limits = Limits::of_constraints(constraints);
-        walk::walk(self, value, &limits, mode, at, out)
-    }
-
-    /// Returns the `input` for an error at `loc` (relative to `value`), with secrets masked; `None` if it is too long.
-    pub fn echo(&self, value: &Value, loc: &[LocItem]) -> Option<Value> {
-        self.echo_json((&Tape::of_value(value), Tape::ROOT), loc)
-    }
-
-    /// Returns the `input` for an error in a value on a tape, as [`echo`](Self::echo) does.
-    pub(crate) fn echo_json(&self, value: (&Tape<'_>, NodeId), loc: &[LocItem]) -> Option<Value> {
-        echo::at(self, value, loc)
     }
 
     /// Returns the untagged enum that this schema describes.

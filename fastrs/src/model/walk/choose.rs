@@ -3,6 +3,7 @@
 //! A union inside another one is walked for each member of the outer one. Its choice is therefore remembered; otherwise
 //! the work would double with each level.
 
+use super::fit::{Fit, Member};
 use super::loc::Loc;
 use super::{At, Walk};
 use crate::model::errors::Errors;
@@ -10,66 +11,6 @@ use crate::model::schema::{Compiled, Id, Mode, Rule};
 use crate::model::tape::{NodeId, Tape};
 
 pub(super) type Members = [(String, Id)];
-
-/// How exactly a value matches, in Python, the type that it is read as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Exactness {
-    /// The value is converted, for example a string to a date.
-    Lax,
-    /// Strict mode accepts it too, for example an integer as a float, or a dictionary as a model.
-    Strict,
-    #[default]
-    Exact,
-}
-
-/// How well a value fits the schema that it is checked against.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Fit {
-    exactness: Exactness,
-    /// How many model fields were sent, if the value contains models.
-    fields: Option<u32>,
-}
-
-/// A union's member that accepts a value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Member {
-    pub(super) place: usize,
-    pub(super) fit: Fit,
-}
-
-/// A union's node, the value for which it chooses a member, and whether the value must have exactly the expected type.
-pub(super) type Asked = (Id, NodeId, bool);
-
-impl Fit {
-    pub(super) fn lower(&mut self, exactness: Exactness) {
-        self.exactness = self.exactness.min(exactness);
-    }
-
-    pub(super) fn add_fields(&mut self, count: usize) {
-        *self.fields.get_or_insert(0) += count as u32;
-    }
-
-    /// Takes the fit of a part into account.
-    pub(super) fn include(&mut self, part: Self) {
-        self.lower(part.exactness);
-        if let Some(fields) = part.fields {
-            *self.fields.get_or_insert(0) += fields;
-        }
-    }
-
-    /// Returns whether no other fit can be better.
-    fn is_best(self) -> bool {
-        self.exactness == Exactness::Exact && self.fields.is_none()
-    }
-
-    /// Compares as pydantic does: more model fields, or otherwise the more exact type.
-    fn is_better_than(self, other: Self) -> bool {
-        match (self.fields, other.fields) {
-            (Some(own), Some(others)) if own != others => own > others,
-            _ => self.exactness > other.exactness,
-        }
-    }
-}
 
 /// Returns the variants of an untagged enum that accept a value as it is, the best one first; none if the best one
 /// would have to convert it. The choices made inside the value are put onto the tape.
@@ -118,16 +59,16 @@ impl Walk<'_, '_> {
         value: NodeId,
         at: At<'_>,
     ) -> Option<Member> {
-        let asked = (id, value, at.strict);
+        let key = (id, value, at.strict);
         // For a scalar, checking the members again is as fast as a lookup.
         let is_remembered = at.limits.is_none() && self.tape.has_contents(value);
-        if is_remembered && let Some(known) = self.chosen.get(&asked) {
+        if is_remembered && let Some(known) = self.chosen.get(&key) {
             return *known;
         }
         let all = self.accepting(members, value, at);
         let best = best_of(&all).map(|best| all[best]);
         if is_remembered {
-            self.chosen.insert(asked, best);
+            self.chosen.insert(key, best);
         }
         best
     }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::literal::not_among;
 use super::text::unmatched;
-use super::{At, Walk, keys, not_among};
+use super::{At, Walk, keys};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::number::parse_digits;

@@ -1,8 +1,10 @@
 //! The walk of a value along its schema, which finds every error and does the lax conversions.
 
 mod choose;
+mod fit;
 pub(super) mod keys;
 mod list;
+mod literal;
 mod loc;
 mod number;
 mod object;
@@ -14,13 +16,14 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::constraints::Constraints;
 use super::detail::{ErrorDetail, LocItem};
 use super::echo;
 use super::errors::Errors;
 use super::number::Number;
-use super::schema::{Choice, Compiled, Format, Id, KeyRule, Limits, Mode, Node, Rule};
+use super::schema::{Compiled, Format, Id, KeyRule, Limits, Mode, Node, Rule};
 use super::tape::{JsonRef, NodeId, Replacements, Tape};
-use choose::{Asked, Exactness, Fit, Member};
+use fit::{ChoiceKey, Exactness, Fit, Member};
 use loc::Loc;
 
 pub(super) use choose::choose;
@@ -40,7 +43,7 @@ struct Walk<'a, 't> {
     /// Whether the walk is choosing a union's member. It then makes no replacements inside nested unions.
     is_choosing: bool,
     /// The members that have been chosen so far, by union and value.
-    chosen: HashMap<Asked, Option<Member>>,
+    chosen: HashMap<ChoiceKey, Option<Member>>,
     /// How many nodes may still be visited. Unions try each of their members, and each of them may list its errors; this
     /// keeps the cost of a body close to its length.
     steps: usize,
@@ -67,8 +70,45 @@ const STEPS_AT_LEAST: usize = 50_000;
 /// serde_json reads 127 levels. One level can be an object, a reference and perhaps a union.
 const MOST_DEPTH: usize = 500;
 
+impl Compiled {
+    /// Finds every error of `value`, as pydantic would, and adds it to `out`.
+    ///
+    /// `at` is the location of the value, and `constraints` are those of the argument itself. Returns the converted
+    /// value if lax conversions changed something and there are no errors.
+    pub fn diagnose(
+        &self,
+        value: &Value,
+        constraints: &Constraints,
+        mode: Mode,
+        at: &[LocItem],
+        out: &mut Errors,
+    ) -> Option<Value> {
+        let mut tape = Tape::of_value(value);
+        let mut replacements =
+            self.diagnose_json((&mut tape, Tape::ROOT), constraints, mode, at, out);
+        if replacements.is_empty() {
+            return None;
+        }
+        tape.replace(&mut replacements, 0);
+        Some(tape.value(Tape::ROOT))
+    }
+
+    /// Diagnoses a value on a tape, and returns the lax conversions without applying them.
+    pub(crate) fn diagnose_json(
+        &self,
+        value: (&mut Tape<'_>, NodeId),
+        constraints: &Constraints,
+        mode: Mode,
+        at: &[LocItem],
+        out: &mut Errors,
+    ) -> Replacements {
+        let limits = Limits::of_constraints(constraints);
+        walk(self, value, &limits, mode, at, out)
+    }
+}
+
 /// Walks a value; see [`Compiled::diagnose`].
-pub(super) fn walk(
+fn walk(
     schema: &Compiled,
     (tape, value): (&mut Tape<'_>, NodeId),
     limits: &Limits,
@@ -202,24 +242,6 @@ impl Walk<'_, '_> {
         self.replacements.scalar(self.tape, value, to);
     }
 
-    fn choice(&mut self, id: Id, choice: &Choice, value: NodeId, at: At<'_>, out: &mut Errors) {
-        if choice.values.iter().any(|known| self.tape.is(value, known)) {
-            return;
-        }
-        let text = self.tape.text(value);
-        if text.is_some_and(|text| choice.aliases.iter().any(|alias| alias == text)) {
-            return;
-        }
-        // Python's `Literal[1]` does not accept "1", but its enums do.
-        let as_text = (!choice.literal || self.mode == Mode::Text) && !self.is_strict(at);
-        let seen = self.tape.at(value);
-        let mut values = choice.values.iter();
-        if let Some(meant) = values.find(|known| number::is_same(known, seen, as_text)) {
-            return self.replace(value, meant.clone());
-        }
-        self.fail(id, value, at, out, || not_among(choice));
-    }
-
     /// Returns how exactly a value matches a rule in Python, if it is not replaced.
     fn exactness(&self, rule: &Rule, value: NodeId) -> Exactness {
         let is_exact = match rule {
@@ -333,18 +355,6 @@ impl At<'_> {
             chain => within(chain, &mut find),
         }
     }
-}
-
-/// Returns the error for a value that is not one of an enum's.
-fn not_among(choice: &Choice) -> ErrorDetail {
-    let kind = if choice.literal {
-        "literal_error"
-    } else {
-        "enum"
-    };
-    let expected = choice.expected.as_str();
-    ErrorDetail::new(kind, Vec::new(), format!("Input should be {expected}"))
-        .ctx("expected", expected)
 }
 
 /// Returns whether an empty string counts as a value here, rather than as a missing one.

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{At, Exactness, Walk};
+use super::fit::Exactness;
+use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
 use crate::model::lax::digits::{Digits, GREATEST, Unfit};
-use crate::model::lax::number::{IntError, parse_bool, parse_digits, parse_float, parse_int};
+use crate::model::lax::number::{IntError, parse_bool, parse_digits, parse_float};
 use crate::model::number::{Number, is_multiple_of};
 use crate::model::schema::Id;
 use crate::model::tape::{JsonRef, NodeId};
@@ -214,23 +215,6 @@ impl Walk<'_, '_> {
             }
         }
     }
-}
-
-/// Returns whether two JSON values are the same number. With `as_text`, the second may be a string.
-pub(super) fn is_same(expected: &Value, value: JsonRef<'_>, as_text: bool) -> bool {
-    let Some(expected) = Number::from_value(expected) else {
-        return false;
-    };
-    let value = match value {
-        JsonRef::Text(text) if as_text => parse_int(text).map(Number::Int),
-        JsonRef::Number(number) => Some(number),
-        _ => None,
-    };
-    value.is_some_and(|value| {
-        value
-            .partial_cmp(&expected)
-            .is_some_and(|order| order.is_eq())
-    })
 }
 
 /// Returns whether a number is an integer that fits into 64 bits.
