@@ -27,7 +27,7 @@ pub(super) struct Http1<D: Dispatch> {
 
 enum State<D: Dispatch> {
     Active(Box<HyperConnection<D>>),
-    Resting(Transport, Service<D>),
+    Resting(Box<(Transport, Service<D>)>),
     Done,
 }
 
@@ -51,7 +51,7 @@ impl<D: Dispatch> Http1<D> {
                 // Part of the next request arrived together with the last one.
                 self.connection = State::connect(transport, service, &self.state);
             } else {
-                self.connection = State::Resting(transport, service);
+                self.connection = State::Resting(Box::new((transport, service)));
             }
         }
     }
@@ -72,7 +72,7 @@ impl<D: Dispatch> Http1<D> {
                 transport.put_back(&parts.read_buf);
                 Some((transport, parts.service))
             }
-            State::Resting(transport, service) => Some((transport, service)),
+            State::Resting(resting) => Some(*resting),
             State::Done => None,
         }
     }
@@ -110,8 +110,8 @@ impl<D: Dispatch> Future for Http1<D> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<hyper::Result<()>> {
         let http1 = self.get_mut();
-        if let State::Resting(transport, _) = &mut http1.connection {
-            ready!(transport.poll_readable(cx));
+        if let State::Resting(resting) = &mut http1.connection {
+            ready!(resting.0.poll_readable(cx));
             if let Some((transport, service)) = http1.take_apart() {
                 http1.connection = State::connect(transport, service, &http1.state);
             }
