@@ -230,6 +230,8 @@ fn is_i64(number: Number) -> bool {
 enum Bound {
     MultipleOf(Number),
     AtMost(Number),
+    /// The greatest `u128`, which a `Number` would round.
+    AtMostOfU128,
     Below(Number),
     AtLeast(Number),
     Above(Number),
@@ -256,7 +258,7 @@ fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Opti
         // This range also denotes that of `u128`, whose maximum `i128` cannot hold.
         (0, i128::MAX) => match digits.parse::<u128>() {
             Ok(_) => None,
-            Err(_) => Some(Bound::Below(Number::Float(u128::MAX as f64))),
+            Err(_) => Some(Bound::AtMostOfU128),
         },
         (_, most) if int > most || is_beyond => Some(Bound::AtMost(Number::Int(most))),
         _ => None,
@@ -300,6 +302,11 @@ fn broken(
 impl Bound {
     fn to_error(self, ctx: fn(Number) -> Value) -> ErrorDetail {
         let (kind, key, words, bound) = match self {
+            Self::AtMostOfU128 => {
+                let msg = format!("Input should be less than or equal to {}", u128::MAX);
+                let bound = Number::Float(u128::MAX as f64);
+                return ErrorDetail::new("less_than_equal", Vec::new(), msg).ctx("le", ctx(bound));
+            }
             Self::MultipleOf(of) => ("multiple_of", "multiple_of", "a multiple of", of),
             Self::AtMost(le) => ("less_than_equal", "le", "less than or equal to", le),
             Self::Below(lt) => ("less_than", "lt", "less than", lt),
