@@ -21,6 +21,7 @@ mod documents;
 mod engines;
 mod errors;
 mod features;
+mod flattened;
 mod house;
 mod leniency;
 mod lifecycle;

@@ -135,3 +135,45 @@ fn errors_of(answer: &Value) -> Value {
     });
     shown.collect()
 }
+
+#[model]
+#[serde(tag = "kind")]
+enum Shape {
+    Circle { r: f64 },
+    Square { s: u64 },
+}
+
+#[model]
+struct Named {
+    name: String,
+    lives: i64,
+}
+
+#[model]
+#[serde(untagged)]
+enum ShapeOrNamed {
+    Shape(Shape),
+    Named(Named),
+}
+
+#[post("/")]
+async fn shape_or_named(it: ShapeOrNamed) -> ShapeOrNamed {
+    it
+}
+
+/// Pydantic counts the tag as a field that was set, so both members have two, and the first one is read.
+#[tokio::test]
+async fn a_tag_counts_as_a_field() {
+    let client = TestClient::start(App::new("Unions", "1").routes(routes![shape_or_named])).await;
+    let shape = json!({ "kind": "Circle", "r": 1.5 });
+    let both = json!({ "kind": "Circle", "r": 1.5, "name": "a", "lives": 3 });
+    for sent in [&shape, &both] {
+        assert_eq!(client.post("/").json(sent).await.json::<Value>(), shape);
+    }
+    let named = json!({ "kind": "Oval", "r": 1.5, "name": "a", "lives": 3 });
+    let expected = json!({ "name": "a", "lives": 3 });
+    assert_eq!(
+        client.post("/").json(&named).await.json::<Value>(),
+        expected
+    );
+}

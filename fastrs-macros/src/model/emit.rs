@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, GenericParam, Generics, Ident, parse_quote};
+use syn::{DeriveInput, GenericParam, Ident, parse_quote};
 
+use super::generics::{readable, with_models};
 use super::item::Model;
 use super::judge;
 use super::patch;
@@ -13,7 +14,6 @@ use super::serde::Tagging;
 use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
-use crate::types;
 use crate::vocabulary::default_value;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
@@ -252,41 +252,4 @@ fn constrain(model: &Model) -> Option<TokenStream> {
             }
         }
     })
-}
-
-/// Returns the generics with bounds: every type parameter is a model, and every type of a constrained field that
-/// contains a type parameter implements `Constrain`.
-fn with_models(model: &Model) -> Generics {
-    let (p, mut generics) = (private(), model.item.generics.clone());
-    let params: Vec<Ident> = generics
-        .type_params()
-        .map(|param| param.ident.clone())
-        .collect();
-    for param in generics.type_params_mut() {
-        param.bounds.push(parse_quote!(#p::Model));
-    }
-    let params: Vec<&Ident> = params.iter().collect();
-    let fields = model.shape.fields();
-    let constrained = fields
-        .iter()
-        .filter(|field| !field.words.constraints.is_empty())
-        .filter(|field| types::mentions_any(&field.ty, &params));
-    for ty in constrained.map(|field| &field.ty) {
-        let clause = generics.make_where_clause();
-        clause.predicates.push(parse_quote!(#ty: #p::Constrain));
-    }
-    generics
-}
-
-/// Returns the generics with the bound that the instantiated type can be deserialized.
-fn readable(model: &Model) -> Generics {
-    let name = &model.item.ident;
-    if model.item.generics.params.is_empty() {
-        return model.item.generics.clone();
-    }
-    let (p, mut generics) = (private_at(name.span()), with_models(model));
-    generics.make_where_clause().predicates.push(parse_quote! {
-        Self: #p::serde::de::DeserializeOwned + #p::schemars::JsonSchema + ::core::marker::Send + 'static
-    });
-    generics
 }

@@ -2,6 +2,7 @@
 
 mod emit;
 mod field;
+mod generics;
 mod item;
 mod judge;
 mod mark;
@@ -48,6 +49,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let serde = ContainerSerde::read(&item.attrs);
     let plain = plain::is_plain(&item);
     let represented = represented::is_represented(&item, &serde.tagging);
+    represented::check(&item, &serde.tagging, &mut errors);
     let mut shape = Shape::read(&mut item, &serde, plain, &mut errors);
     if !plain {
         mark::mark(&mut item, &mut shape);

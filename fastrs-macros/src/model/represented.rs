@@ -9,9 +9,12 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Meta, Token, parse_quote};
 
+use super::generics::with_readable_models;
 use super::item::Model;
 use super::serde::{Tagging, metas, name};
+use super::shape::Shape;
 use super::{judge, mark};
+use crate::errors::Errors;
 use crate::paths::{at, emit, private, private_at};
 
 /// Container keys that convert the type into another.
@@ -24,22 +27,62 @@ const CONVERTED: [&str; 6] = [
     "variant_identifier",
 ];
 
-/// Returns whether a type is read by its representation. Generic types are left to serde, which works out their bounds.
+/// Returns whether a type is read by its representation.
 pub(super) fn is_represented(item: &DeriveInput, tagging: &Tagging) -> bool {
     let told = metas(&item.attrs, "serde");
-    let is_own = item.generics.params.is_empty()
-        && !told.iter().any(|meta| CONVERTED.contains(&&*name(meta)));
-    is_own
-        && match &item.data {
-            Data::Struct(data) => data.fields.iter().any(is_flattened),
-            Data::Enum(data) => {
-                let mut variants = data.variants.iter();
-                !matches!(tagging, Tagging::External)
-                    && !data.variants.is_empty()
-                    && !variants.any(|variant| says(&variant.attrs, "untagged"))
-            }
-            Data::Union(_) => false,
-        }
+    !told.iter().any(|meta| CONVERTED.contains(&&*name(meta)))
+        && is_inspected(item, tagging)
+        && left_to_serde(item, tagging).is_none()
+}
+
+/// Returns whether a type's JSON has to be inspected before it is read.
+fn is_inspected(item: &DeriveInput, tagging: &Tagging) -> bool {
+    match &item.data {
+        Data::Enum(data) if data.variants.is_empty() => false,
+        Data::Enum(_) if !matches!(tagging, Tagging::External) => true,
+        _ => fields(&item.data).any(is_flattened),
+    }
+}
+
+/// Returns why a type is left to serde, which drops data of flattened fields.
+fn left_to_serde(item: &DeriveInput, tagging: &Tagging) -> Option<&'static str> {
+    let is_generic = !item.generics.params.is_empty();
+    if let Data::Enum(data) = &item.data
+        && data
+            .variants
+            .iter()
+            .any(|variant| says(&variant.attrs, "untagged"))
+    {
+        return Some("an enum with an `untagged` variant");
+    }
+    if is_generic && matches!(tagging, Tagging::Untagged) {
+        return Some("a generic `untagged` enum");
+    }
+    (is_generic && says(&item.attrs, "bound")).then_some("a generic type with a `bound`")
+}
+
+/// Reports flattened fields that would be left to serde.
+pub(super) fn check(item: &DeriveInput, tagging: &Tagging, errors: &mut Errors) {
+    let Some(of) = left_to_serde(item, tagging) else {
+        return;
+    };
+    let told = fields(&item.data).flat_map(|field| metas(&field.attrs, "serde"));
+    for flatten in told.filter(|meta| meta.path().is_ident("flatten")) {
+        errors.on(
+            flatten,
+            format!("`flatten` in {of} would lose data: write the fields out, or nest the value"),
+        );
+    }
+}
+
+fn fields(data: &Data) -> impl Iterator<Item = &Field> {
+    let (of_struct, of_enum) = match data {
+        Data::Struct(data) => (Some(&data.fields), None),
+        Data::Enum(data) => (None, Some(&data.variants)),
+        Data::Union(_) => (None, None),
+    };
+    let variants = of_enum.into_iter().flatten().map(|variant| &variant.fields);
+    of_struct.into_iter().chain(variants).flatten()
 }
 
 /// Returns the impls of `Represented` and `Deserialize`.
@@ -52,20 +95,25 @@ pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     let (derived, representation) = (derived(model, &helper), representation(model));
     let schema = matches!(model.serde.tagging, Tagging::Untagged)
         .then(|| emit!(static SCHEMA: #p::InputSchema = #p::InputSchema::of::<#ident>();));
+    let generics = with_readable_models(model);
+    let (params, args, clause) = generics.split_for_impl();
+    let mut with_lifetime = generics.clone();
+    with_lifetime.params.insert(0, parse_quote!('de));
+    let (params_de, turbofish) = (with_lifetime.split_for_impl().0, args.as_turbofish());
     Some(emit! {
         #derived
         #schema
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl #p::Represented for #ident {
+        impl #params #p::Represented for #ident #args #clause {
             const REPRESENTATION: &'static #p::Representation = &#representation;
             fn read<'de, __D: #p::serde::Deserializer<'de>>(from: __D) -> #p::Read<'de, Self, __D> {
-                #helper::deserialize(from)
+                #helper #turbofish::deserialize(from)
             }
         }
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl<'de> #p::serde::Deserialize<'de> for #ident {
+        impl #params_de #p::serde::Deserialize<'de> for #ident #args #clause {
             fn deserialize<__D: #p::serde::Deserializer<'de>>(from: __D) -> #p::Read<'de, Self, __D> {
                 #p::read_represented(from)
             }
@@ -78,18 +126,20 @@ fn derived(model: &Model, helper: &Ident) -> TokenStream {
     let ident = &model.item.ident;
     let (remote, mut item) = (ident.to_string(), model.item.clone());
     let is_marked = |field: &super::field::Field| field.mark.is_some();
-    let bound = model.shape.fields().into_iter().any(is_marked);
+    // For a generic type, serde works out the bounds of its parameters.
+    let is_generic = !model.item.generics.params.is_empty();
+    let bound = !is_generic && model.shape.fields().into_iter().any(is_marked);
     let bound = bound.then(|| mark::bound(&model.item));
     let bound = bound.map(|bound| emit!(#[serde(bound = #bound)]));
     item.ident = helper.clone();
     item.vis = syn::Visibility::Inherited;
     strip(&mut item.attrs, &["tag", "content", "untagged", "crate"]);
     match &mut item.data {
-        Data::Struct(data) => strip_fields(&mut data.fields),
+        Data::Struct(data) => strip_fields(&mut data.fields, None),
         Data::Enum(data) => {
             for variant in &mut data.variants {
                 strip(&mut variant.attrs, &[]);
-                strip_fields(&mut variant.fields);
+                strip_fields(&mut variant.fields, Some(&variant.ident));
             }
         }
         Data::Union(_) => {}
@@ -104,9 +154,9 @@ fn derived(model: &Model, helper: &Ident) -> TokenStream {
     }
 }
 
-fn strip_fields(fields: &mut Fields) {
+fn strip_fields(fields: &mut Fields, variant: Option<&Ident>) {
     for field in fields {
-        let key = is_flattened(field).then(|| key(field));
+        let key = is_flattened(field).then(|| key(field, variant));
         strip(&mut field.attrs, &["flatten"]);
         if let Some(key) = key {
             field.attrs.push(parse_quote!(#[serde(rename = #key)]));
@@ -129,9 +179,12 @@ fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
 }
 
 /// Returns the name under which a flattened field is read. No client sends it.
-fn key(field: &Field) -> String {
+fn key(field: &Field, variant: Option<&Ident>) -> String {
+    let variant = variant
+        .map(|variant| format!("{variant}\0"))
+        .unwrap_or_default();
     let ident = field.ident.as_ref().map(|ident| ident.unraw().to_string());
-    format!("\0{}", ident.unwrap_or_default())
+    format!("\0{variant}{}", ident.unwrap_or_default())
 }
 
 fn is_flattened(field: &Field) -> bool {
@@ -145,29 +198,54 @@ fn says(attrs: &[Attribute], word: &str) -> bool {
 }
 
 fn representation(model: &Model) -> TokenStream {
-    let (p, serde) = (private(), &model.serde);
+    let (p, tag) = (private(), &model.serde.tag);
     let closed = says(&model.item.attrs, "deny_unknown_fields");
-    if let Data::Struct(data) = &model.item.data {
-        let read = data.fields.iter().zip(model.shape.fields());
-        let read = read.filter(|(field, _)| {
-            is_flattened(field)
-                && !says(&field.attrs, "skip")
-                && !says(&field.attrs, "skip_deserializing")
-        });
-        let fields = read.map(|(field, read)| {
-            let (key, ty, span) = (key(field), judge::judged(model, read), field.ty.span());
-            let of = private_at(span);
-            let names = quote_spanned!(at(span)=> #of::names_of::<#ty>);
-            emit!(#p::FlattenedField { key: #key, names: #names })
-        });
-        return emit!(#p::Representation::Flattened { fields: &[#(#fields),*], closed: #closed });
-    }
-    let tag = &serde.tag;
-    match &serde.tagging {
-        Tagging::Adjacent { content } => {
-            emit!(#p::Representation::Adjacent { tag: #tag, content: #content, closed: #closed })
+    let layout = match (&model.item.data, &model.serde.tagging) {
+        (Data::Enum(_), Tagging::External) => emit!(External),
+        (Data::Enum(_), Tagging::Internal) => emit!(Internal { tag: #tag }),
+        (Data::Enum(_), Tagging::Adjacent { content }) => {
+            emit!(Adjacent { tag: #tag, content: #content })
         }
-        Tagging::Internal | Tagging::External => emit!(#p::Representation::Internal { tag: #tag }),
-        Tagging::Untagged => emit!(#p::Representation::Untagged(&SCHEMA)),
+        (Data::Enum(_), Tagging::Untagged) => emit!(Untagged(&SCHEMA)),
+        _ => emit!(Struct),
+    };
+    let flattened = match (&model.item.data, &model.shape) {
+        (Data::Enum(data), Shape::Enum { variants, .. }) => {
+            let variants = data.variants.iter().zip(variants);
+            variants
+                .flat_map(|(item, variant)| {
+                    flattened(model, &item.fields, &variant.fields, Some(&item.ident))
+                })
+                .collect()
+        }
+        (Data::Struct(data), Shape::Struct(read)) => flattened(model, &data.fields, read, None),
+        _ => Vec::new(),
+    };
+    emit! {
+        #p::Representation { layout: #p::Layout::#layout, flattened: &[#(#flattened),*], closed: #closed }
     }
+}
+
+/// Returns the flattened fields among those of a struct or a variant.
+fn flattened(
+    model: &Model,
+    fields: &Fields,
+    read: &[super::field::Field],
+    variant: Option<&Ident>,
+) -> Vec<TokenStream> {
+    let p = private();
+    let fields = fields.iter().zip(read);
+    let fields = fields.filter(|(field, read)| is_flattened(field) && read.is_read());
+    fields
+        .map(|(field, read)| {
+            let (key, ty, span) = (
+                key(field, variant),
+                judge::judged(model, read),
+                field.ty.span(),
+            );
+            let (of, cfgs) = (private_at(span), &read.cfgs);
+            let names = quote_spanned!(at(span)=> #of::names_of::<#ty>);
+            emit!(#(#cfgs)* #p::FlattenedField { key: #key, names: #names })
+        })
+        .collect()
 }

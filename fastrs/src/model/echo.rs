@@ -31,6 +31,11 @@ fn at(schema: &Compiled, (tape, value): (&Tape<'_>, NodeId), loc: &[LocItem]) ->
         if node.is_some_and(|id| is_secret(schema, id)) {
             return Some(MASK.into());
         }
+        if let Some(member) = node.and_then(|id| labelled(schema, id, item, (tape, value))) {
+            // The name of a union's member is not a key of the value.
+            node = Some(member);
+            continue;
+        }
         node = node.and_then(|id| child(schema, id, item, 0));
         value = match item {
             LocItem::Key(key) => tape.get(value, key)?,
@@ -120,6 +125,22 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
 
 fn is_secret(schema: &Compiled, id: Id) -> bool {
     schema.node(id).secret || schema.resolved(id).secret
+}
+
+/// Returns the member of a union that an item of a location names.
+fn labelled(
+    schema: &Compiled,
+    id: Id,
+    item: &LocItem,
+    (tape, value): (&Tape<'_>, NodeId),
+) -> Option<Id> {
+    let (LocItem::Key(key), Rule::Tagged { members, .. } | Rule::Union { members, .. }) =
+        (item, &schema.resolved(id).rule)
+    else {
+        return None;
+    };
+    let (_, member) = members.iter().find(|(label, _)| label == key)?;
+    tape.get(value, key).is_none().then_some(*member)
 }
 
 /// Returns the node of a part of the value.

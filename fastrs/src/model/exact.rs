@@ -2,9 +2,9 @@
 //! float, a `Decimal` rounds a number with too many digits, and chrono accepts `2024-1-1`. Such values are rejected
 //! here, so that the cold path checks them as they were written.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use serde::de::{Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Visitor};
 
 use super::lax::canonical::is_loose_moment;
 use super::objects::Objects;
@@ -12,13 +12,19 @@ use super::objects::Objects;
 /// The number of digits that a decimal type always holds.
 const HELD: usize = 28;
 
-/// Returns whether a string may be a number with more digits than a decimal type holds.
+/// Returns whether a string may be a number with more digits than a decimal type holds, or with two signs in its
+/// exponent, which rust_decimal accepts.
 #[inline]
-pub(crate) fn is_long_number(text: &str) -> bool {
-    text.len() > HELD
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"+-.eE_ ".contains(&b))
+pub(crate) fn is_loose_number(text: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_digit() || b"+-.eE_ ".contains(&b);
+    let is_sign = |b: u8| b == b'+' || b == b'-';
+    let has_two_signs = |text: &str| {
+        let mut pairs = text.as_bytes().array_windows();
+        pairs.any(|[one, two]| is_sign(*one) && is_sign(*two))
+    };
+    text.bytes().next().is_some_and(is_part)
+        && (text.len() > HELD || has_two_signs(text))
+        && text.bytes().all(is_part)
 }
 
 /// Returns whether a float may have been an integer, or has more decimal places than a decimal type holds.
@@ -28,6 +34,30 @@ pub(crate) fn is_rounded(float: f64) -> bool {
     const MOST: f64 = i64::MAX as f64;
     let size = float.abs();
     size >= MOST || (size < LEAST && float != 0.0)
+}
+
+/// Returns a whole float as Python writes it, if a decimal type expects it: `Decimal` reads `1.0` as 1, FastAPI as 1.0.
+#[inline]
+pub(crate) fn whole_decimal(float: f64, expected: &dyn Expected) -> Option<String> {
+    /// From here on, Python writes an exponent.
+    const MOST: f64 = 1e16;
+    let is_whole = float.fract() == 0.0 && float.abs() < MOST;
+    (is_whole && is_decimal(expected)).then(|| format!("{float:.1}"))
+}
+
+/// Returns whether rust_decimal expects the value. serde does not tell the type.
+fn is_decimal(expected: &dyn Expected) -> bool {
+    struct Left(&'static str);
+
+    impl fmt::Write for Left {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+
+    let mut left = Left("a Decimal type representing a fixed-point number");
+    write!(left, "{expected}").is_ok() && left.0.is_empty()
 }
 
 #[cold]
@@ -51,7 +81,7 @@ macro_rules! text {
     ($($method:ident $type:ty)*) => {$(
         #[inline]
         fn $method<E: Error>(self, text: $type) -> Result<V::Value, E> {
-            match is_long_number(&text) {
+            match is_loose_number(&text) {
                 true => Err(rounded()),
                 false => self.0.$method(text),
             }
@@ -87,9 +117,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
 
     #[inline]
     fn visit_f64<E: Error>(self, float: f64) -> Result<V::Value, E> {
-        match is_rounded(float) {
-            true => Err(rounded()),
-            false => self.0.visit_f64(float),
+        match whole_decimal(float, &self.0) {
+            Some(digits) => self.0.visit_string(digits),
+            None if is_rounded(float) => Err(rounded()),
+            None => self.0.visit_f64(float),
         }
     }
 

@@ -43,7 +43,7 @@ pub use derive::{
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
-pub(crate) use exact::{is_long_number, is_rounded};
+pub(crate) use exact::{is_loose_number, is_rounded, whole_decimal};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::canonical::is_loose_moment;
 pub use lax::url::UrlError;
@@ -61,7 +61,8 @@ pub(crate) use read::{
     is_nullable, none,
 };
 pub use read::{
-    FlattenedField, InputSchema, Names, Representation, Represented, names_of, read_represented,
+    FlattenedField, InputSchema, Layout, Names, Representation, Represented, names_of,
+    read_represented,
 };
 pub(crate) use report::Finding;
 pub use report::Report;

@@ -69,9 +69,9 @@ pub use crate::{
     macros::{Attributes, items},
     model::{
         Constrain, Constraints, Defaulted, Field, FieldMeta, FieldOf, Fields, Flattened,
-        FlattenedField, FlattenedOf, InputSchema, Kind, Member, Members, Model, ModelMeta, Needed,
-        NeverRead, NoField, NoPatch, NotFlattened, Number, Patch, PatchField, Property, Report,
-        Representation, Represented, Required, SentRefs, SentValues, StructSchema,
+        FlattenedField, FlattenedOf, InputSchema, Kind, Layout, Member, Members, Model, ModelMeta,
+        Needed, NeverRead, NoField, NoPatch, NotFlattened, Number, Patch, PatchField, Property,
+        Report, Representation, Represented, Required, SentRefs, SentValues, StructSchema,
         Unconstrained as NoConstraint, Unvalidated as NoModel, WhenMissing, fits, names_of,
         read_represented, read_struct, write_struct,
     },

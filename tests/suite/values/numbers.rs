@@ -244,7 +244,11 @@ async fn integers_of_128_bits_keep_their_digits() {
         assert!(answer.text().contains(digits), "{}", answer.text());
     }
     let beyond = [
-        ("u", "340282366920938463463374607431768211456", "less_than"),
+        (
+            "u",
+            "340282366920938463463374607431768211456",
+            "less_than_equal",
+        ),
         ("u", "-1", "greater_than_equal"),
         (
             "i",
@@ -267,6 +271,42 @@ async fn integers_of_128_bits_keep_their_digits() {
                 "{}",
                 answer.text()
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_greatest_128_bit_integer_is_named_exactly() {
+    let client = TestClient::start(app()).await;
+    let too_large = "340282366920938463463374607431768211456";
+    let in_query = client.get(&format!("/long?u={too_large}")).await;
+    let in_body = raw_json(client.post("/long"), format!(r#"{{"u":{too_large}}}"#)).await;
+    for answer in [in_query, in_body] {
+        assert_eq!(
+            answer.json::<Value>()["detail"][0]["msg"],
+            format!("Input should be less than or equal to {}", u128::MAX)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_float_is_a_decimal_as_python_writes_it() {
+    let client = TestClient::start(app()).await;
+    for (sent, expected) in [
+        ("1.0", "1.0"),
+        ("-10.0", "-10.0"),
+        ("1e2", "100.0"),
+        ("1.10", "1.1"),
+        ("999999999999999.0", "999999999999999.0"),
+        ("100", "100"),
+        ("1e16", "10000000000000000"),
+    ] {
+        for n in ["0", "\"0\""] {
+            let body = format!(r#"{{"d":{sent},"any":{sent},"n":{n}}}"#);
+            let answer = raw_json(client.post("/long"), body).await;
+            let found: Value = answer.json();
+            assert_eq!(found["d"], expected, "{sent}");
+            assert!(found["any"].is_number(), "{sent}");
         }
     }
 }

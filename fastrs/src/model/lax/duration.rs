@@ -81,8 +81,9 @@ fn parse_days(text: &[u8]) -> Result<i128, Words> {
         _ => return Err(DAYS),
     };
     let rest = match rest {
-        [b'a' | b'A', b'y' | b'Y', b's' | b'S', rest @ ..] => rest,
-        [b'a' | b'A', b'y' | b'Y', rest @ ..] => rest,
+        // The letters after the first have the same case.
+        [b'a', b'y', b's', rest @ ..] | [b'A', b'Y', b'S', rest @ ..] => rest,
+        [b'a', b'y', rest @ ..] | [b'A', b'Y', rest @ ..] => rest,
         [b'a' | b'A', ..] => return Err(DAYS),
         rest => rest,
     };

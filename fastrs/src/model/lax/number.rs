@@ -47,9 +47,13 @@ pub(in crate::model) fn parse_int(text: &str) -> Option<i128> {
     parse_digits(text).ok()?.parse().ok()
 }
 
-/// Reads a float as Rust does, but also allows surrounding spaces and underscores between digits.
+/// Reads a float as Rust does, but also allows either surrounding spaces or underscores between digits.
 pub(in crate::model) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
-    without_underscores(text.trim())?.parse().ok()
+    let trimmed = text.trim();
+    match without_underscores(trimmed)? {
+        Cow::Owned(_) if trimmed.len() < text.len() => None,
+        digits => digits.parse().ok(),
+    }
 }
 
 /// Reads pydantic's spellings of true and false.
@@ -121,7 +125,9 @@ mod tests {
         for (text, expected) in good {
             assert_eq!(parse_float(text), Some(expected), "{text:?}");
         }
-        for text in ["", "abc", "1_", "_1", "1__0", "0x10", "1e", "1 5", "1,5"] {
+        for text in [
+            "", "abc", "1_", "_1", "1__0", "0x10", "1e", "1 5", "1,5", " 1_0.5", "1_0 ",
+        ] {
             assert_eq!(parse_float::<f64>(text), None, "{text:?}");
         }
     }

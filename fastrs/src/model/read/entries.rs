@@ -14,8 +14,9 @@ use serde::{
 use super::error::InputError;
 use super::input::{Fields, Input, Json, Texts};
 use super::part::{Part, Visible};
+use super::representation::{Representation, read_fields};
 use crate::model::{
-    Run, Tape, bool_key, char_key, integer_key_error, is_long_number, is_loose_moment,
+    Run, Tape, bool_key, char_key, integer_key_error, is_loose_moment, is_loose_number,
 };
 
 /// The values under an input's keys.
@@ -252,7 +253,7 @@ impl<'de> Deserializer<'de> for Key<'_> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match !self.is_checked && is_long_number(self.text) {
+        match !self.is_checked && is_loose_number(self.text) {
             true => Err(InputError::new("cannot be parsed")),
             false => visitor.visit_str(self.text),
         }
@@ -371,11 +372,22 @@ impl<'de: 's, 's> SeqAccess<'de> for &mut Items<'de, 's> {
 pub(super) struct Variant<'de, 's> {
     name: Cow<'de, str>,
     value: Option<Input<'de, 's>>,
+    /// The representation of the enum, if variants have flattened fields.
+    of: Option<&'static Representation>,
 }
 
 impl<'de, 's> Variant<'de, 's> {
     pub(super) fn new(name: Cow<'de, str>, value: Option<Input<'de, 's>>) -> Self {
-        Self { name, value }
+        Self {
+            name,
+            value,
+            of: None,
+        }
+    }
+
+    pub(super) fn represented(mut self, of: &'static Representation) -> Self {
+        self.of = Some(of);
+        self
     }
 
     /// Returns the content of a variant that must have some.
@@ -449,9 +461,10 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let read = match self.carried("struct variant") {
-            Ok(value) => value.deserialize_struct("", fields, visitor),
-            Err(error) => Err(error),
+        let read = match (self.carried("struct variant"), self.of) {
+            (Ok(value), None) => value.deserialize_struct("", fields, visitor),
+            (Ok(value), Some(of)) => read_fields(of, value, fields, visitor),
+            (Err(error), _) => Err(error),
         };
         match read {
             Ok(value) => Ok(value),

@@ -1,4 +1,5 @@
-//! Reads a struct with flattened fields: first its own fields from an object, then the flattened ones from the rest.
+//! Reads a struct or a variant with flattened fields: first its own fields from an object, then the flattened ones from
+//! the rest.
 
 use serde::de::{DeserializeSeed, MapAccess};
 
@@ -7,15 +8,15 @@ use super::{
     error::InputError,
     input::Input,
     part::{Part, Rest, Visible},
-    representation::FlattenedField,
+    representation::{FlattenedField, Representation},
 };
 
-/// The fields of the struct, in the order in which they are read.
+/// The fields, in the order in which they are read.
 pub(super) struct Flattened<'s> {
     own: &'static [&'static str],
     rest: &'s Rest<'s>,
     closed: bool,
-    /// The entries that include the struct's own fields.
+    /// The entries that include the fields that are not flattened.
     entries: Visible<'s>,
     flattened: std::slice::Iter<'static, FlattenedField>,
     /// The entries that no field has taken.
@@ -24,20 +25,19 @@ pub(super) struct Flattened<'s> {
 }
 
 impl<'s> Flattened<'s> {
-    /// `whole` is the object; `rest` is the object without the struct's own fields.
+    /// `whole` is the object; `rest` is the object without `own`, the fields that are not flattened.
     pub(super) fn new(
         own: &'static [&'static str],
-        fields: &'static [FlattenedField],
-        closed: bool,
+        of: &'static Representation,
         whole: &'s Rest<'s>,
         rest: &'s Rest<'s>,
     ) -> Self {
         Self {
             own,
             rest,
-            closed,
+            closed: of.closed,
             entries: whole.entries(),
-            flattened: fields.iter(),
+            flattened: of.flattened.iter(),
             left: None,
             next: None,
         }
@@ -51,7 +51,9 @@ impl<'s> Flattened<'s> {
                 return Some((key, Input::Json(json)));
             }
         }
-        if let Some(field) = self.flattened.next() {
+        // An enum's representation has the flattened fields of all of its variants.
+        let own = self.own;
+        if let Some(field) = self.flattened.find(|field| own.contains(&field.key)) {
             let (rest, names) = (self.rest, Some(field.names));
             return Some((field.key, Input::Part(Part { rest, names })));
         }

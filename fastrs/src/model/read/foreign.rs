@@ -10,7 +10,7 @@ use serde::{
 use super::{
     error::InputError,
     input::Json,
-    representation::{Representation, Represented, Value, made, read},
+    representation::{Layout, Represented, Value, made, read},
     streamed::TagFirst,
     untagged::Candidates,
 };
@@ -74,7 +74,7 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
 
     /// Any other format calls this with the value.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
-        if const { matches!(T::REPRESENTATION, Representation::Internal { .. }) } {
+        if const { T::REPRESENTATION.is_streamed() } {
             return from.deserialize_any(TagFirst::new());
         }
         let mut tape = Tape::empty();
@@ -108,14 +108,11 @@ pub(super) fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, 
 
 /// Reads a whole tape, which belongs to this value only.
 fn on_tape<T: Represented>(tape: &mut Tape<'_>) -> Result<T, InputError> {
-    let Representation::Untagged(schema) = T::REPRESENTATION else {
-        return read(
-            T::REPRESENTATION,
-            Value::Json(Json::whole(tape)),
-            Reader::new(),
-        );
+    let of = T::REPRESENTATION;
+    let Layout::Untagged(schema) = &of.layout else {
+        return read(of, Value::Json(Json::whole(tape)), Reader::new());
     };
     let variants = schema.choose(tape, Tape::ROOT)?.into_iter();
     let value = Value::Json(Json::whole(tape));
-    Reader::new().visit_seq(Candidates { variants, value })
+    Reader::new().visit_seq(Candidates::new(of, variants, value))
 }

@@ -16,7 +16,9 @@ use super::{
     part::{Names, Part},
     representation::{self, Value, asked},
 };
-use crate::model::{JsonRef, NodeId, Number, Tape, is_long_number, is_loose_moment, is_rounded};
+use crate::model::{
+    JsonRef, NodeId, Number, Tape, is_loose_moment, is_loose_number, is_rounded, whole_decimal,
+};
 
 /// The source of a value.
 pub(crate) enum Input<'de, 's> {
@@ -128,10 +130,13 @@ impl<'de, 's> Input<'de, 's> {
     }
 
     /// Returns a variant, given by its name alone or as the only key of an object.
-    fn into_variant(self, variants: &[&str]) -> Result<Variant<'de, 's>, InputError> {
+    pub(super) fn into_variant(self, variants: &[&str]) -> Result<Variant<'de, 's>, InputError> {
         if let Self::Part(part) = self
             && let Some((name, json)) = part.take_one(variants)
         {
+            if part.take_one(variants).is_some() {
+                return Err(self.refuse(&"one variant"));
+            }
             return Ok(Variant::new(name.to_owned().into(), Some(Self::Json(json))));
         }
         if let Self::Json(json) = self
@@ -303,9 +308,15 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
+        if let Self::Json(json) = &self
+            && let JsonRef::Number(Number::Float(float)) = json.at()
+            && let Some(digits) = whole_decimal(float, &visitor)
+        {
+            return visitor.visit_string(digits);
+        }
         // A decimal would be rounded; the slow path checks the digits.
         let is_rounded = match self.unchecked() {
-            Some(JsonRef::Text(text)) => is_long_number(text),
+            Some(JsonRef::Text(text)) => is_loose_number(text),
             Some(JsonRef::Number(Number::Float(float))) => is_rounded(float),
             _ => false,
         };

@@ -11,11 +11,12 @@ mod representation;
 mod streamed;
 mod tagged;
 mod untagged;
+mod variants;
 mod words;
 
 pub use part::{Names, names_of};
 pub(crate) use part::{Part, Rest};
-pub use representation::{FlattenedField, Representation, Represented, read_represented};
+pub use representation::{FlattenedField, Layout, Representation, Represented, read_represented};
 pub use untagged::InputSchema;
 
 pub(crate) use representation::Maker;

@@ -23,12 +23,28 @@ use super::{
     part::{Names, Part, Rest},
     tagged::Tagged,
     untagged::{Candidates, InputSchema},
+    variants::Variants,
 };
 use crate::model::{Model, tape::JsonRef};
 
-/// How a type is represented in JSON, in serde's terms.
+/// How a type is represented in JSON.
 #[derive(Debug)]
-pub enum Representation {
+pub struct Representation {
+    /// The layout of the JSON.
+    pub layout: Layout,
+    /// The flattened fields of a struct, or of all variants of an enum.
+    pub flattened: &'static [FlattenedField],
+    /// Whether names that no field takes are rejected.
+    pub closed: bool,
+}
+
+/// The layouts of JSON that a type may have, in serde's terms.
+#[derive(Debug)]
+pub enum Layout {
+    /// A struct with flattened fields.
+    Struct,
+    /// An enum whose tag is the only name of an object. Some variants have flattened fields.
+    External,
     /// An enum whose tag is among a variant's fields.
     Internal {
         /// The tag's name.
@@ -40,20 +56,11 @@ pub enum Representation {
         tag: &'static str,
         /// The content's name.
         content: &'static str,
-        /// Whether other names are rejected.
-        closed: bool,
     },
     /// An enum without a tag.
     Untagged(&'static InputSchema),
     /// A value that a function makes from JSON.
     Made(Maker),
-    /// A struct with flattened fields.
-    Flattened {
-        /// The flattened fields.
-        fields: &'static [FlattenedField],
-        /// Whether names that no field takes are rejected.
-        closed: bool,
-    },
 }
 
 /// A flattened field.
@@ -72,6 +79,30 @@ pub trait Represented: Model + Sized + 'static {
 
     /// Reads the type as if it were externally tagged, with nothing flattened.
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>;
+}
+
+impl Representation {
+    /// A layout without flattened fields.
+    pub(crate) const fn of(layout: Layout) -> Self {
+        Self {
+            layout,
+            flattened: &[],
+            closed: false,
+        }
+    }
+
+    /// Returns Pydantic's name for a variant of an untagged enum.
+    pub(super) fn label(&self, variant: u32) -> Option<&str> {
+        match &self.layout {
+            Layout::Untagged(schema) => schema.get().label(variant as usize),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a tag that comes first determines how the entries after it are read.
+    pub(super) const fn is_streamed(&self) -> bool {
+        matches!(self.layout, Layout::Internal { .. }) && self.flattened.is_empty()
+    }
 }
 
 /// Makes a value from JSON.
@@ -159,23 +190,23 @@ impl<'s> Value<'s> {
 
 /// Reads a value that is already on a tape.
 pub(super) fn read<'de, V: Visitor<'de>>(
-    representation: &'static Representation,
+    of: &'static Representation,
     value: Value<'_>,
     visitor: V,
 ) -> Result<V::Value, InputError> {
-    let schema = match representation {
-        Representation::Untagged(schema) => schema,
-        Representation::Made(Maker(make)) => {
+    let schema = match &of.layout {
+        Layout::Untagged(schema) => schema,
+        Layout::Made(Maker(make)) => {
             MADE.set(Some(make(value.json())?));
             return visitor.visit_unit();
         }
-        other => return visitor.visit_some(Reading::new(value, How::Represented(other))),
+        _ => return visitor.visit_some(Reading::value(of, value)),
     };
     let Json { tape, id } = value.json();
     // If the walk has run, it has chosen a variant.
-    let of = schema.get().union();
-    if let Some(variant) = of.and_then(|of| tape.variant(id, of)) {
-        return visitor.visit_some(Reading::variant(variant, value));
+    let union = schema.get().union();
+    if let Some(variant) = union.and_then(|union| tape.variant(id, union)) {
+        return visitor.visit_some(Reading::variant(of, variant, value));
     }
     let mut own = tape.part(id);
     let variants = schema
@@ -185,55 +216,101 @@ pub(super) fn read<'de, V: Visitor<'de>>(
         Value::Json(_) => Value::Json(Json::whole(&own)),
         part => part,
     };
-    visitor.visit_seq(Candidates { variants, value })
+    visitor.visit_seq(Candidates::new(of, variants, value))
+}
+
+/// Reads the fields of a struct, or of a variant, some of which may be flattened.
+pub(super) fn read_fields<'de, V: Visitor<'de>>(
+    of: &'static Representation,
+    input: Input<'de, '_>,
+    names: &'static [&'static str],
+    visitor: V,
+) -> Result<V::Value, InputError> {
+    let flattened = of.flattened.iter();
+    let mut flattened = flattened.filter(|field| names.contains(&field.key));
+    let value = match input {
+        Input::Names(all) => {
+            for field in flattened {
+                let names = (field.names)();
+                all.borrow_mut().add(names);
+            }
+            return Input::Names(all).deserialize_struct("", names, visitor);
+        }
+        Input::Json(json) if flattened.next().is_some() => Value::Json(json),
+        Input::Part(part) if flattened.next().is_some() => Value::Part(part),
+        other => return other.deserialize_struct("", names, visitor),
+    };
+    let whole = value.without(&[])?;
+    let rest = value.without(names)?;
+    visitor.visit_map(Flattened::new(names, of, &whole, &rest))
 }
 
 /// Reports the names under which a representation takes entries of an object.
 pub(super) fn tell<'de, V: Visitor<'de>>(
-    representation: &'static Representation,
+    of: &'static Representation,
     names: &RefCell<Names>,
     visitor: V,
 ) -> Result<V::Value, InputError> {
     let mut taken = Names::default();
-    match representation {
-        Representation::Internal { tag } => taken.known.push(tag),
-        Representation::Adjacent { tag, content, .. } => taken.known.extend([*tag, *content]),
-        Representation::Untagged(schema) => taken.known.extend(schema.get().names()),
-        Representation::Flattened { fields, .. } => {
-            for field in *fields {
-                taken.add((field.names)());
-            }
-        }
-        Representation::Made(_) => taken.any = true,
+    match &of.layout {
+        Layout::Internal { tag } => taken.known.push(tag),
+        Layout::Adjacent { tag, content } => taken.known.extend([*tag, *content]),
+        Layout::Untagged(schema) => taken.known.extend(schema.get().names()),
+        Layout::Made(_) => taken.any = true,
+        Layout::Struct | Layout::External => {}
     }
     names.borrow_mut().add(taken);
-    match representation {
-        // The struct's own fields report their names as well.
-        Representation::Flattened { .. } => visitor.visit_some(Input::Names(names)),
+    match &of.layout {
+        Layout::Struct | Layout::External => visitor.visit_some(Reading {
+            of,
+            how: How::Names(names),
+        }),
+        Layout::Internal { .. } => visitor.visit_seq(Variants::new(of, names)),
         _ => Err(InputError::new("")),
     }
 }
 
 /// The deserializer of a value according to a representation.
 pub(super) struct Reading<'s> {
-    value: Value<'s>,
-    how: How,
+    of: &'static Representation,
+    how: How<'s>,
 }
 
-#[derive(Clone, Copy)]
-enum How {
-    Represented(&'static Representation),
-    /// As a variant of an untagged enum.
-    Variant(u32),
+enum How<'s> {
+    Value(Value<'s>),
+    /// A value that is read as a variant of an untagged enum.
+    Variant(u32, Value<'s>),
+    /// Nothing was sent: the type reports which names it would take.
+    Names(&'s RefCell<Names>),
+    /// Nothing was sent: the next variant reports which names it would take.
+    NamesOfVariant(&'s Variants<'s>),
 }
 
 impl<'s> Reading<'s> {
-    fn new(value: Value<'s>, how: How) -> Self {
-        Self { value, how }
+    fn value(of: &'static Representation, value: Value<'s>) -> Self {
+        let how = How::Value(value);
+        Self { of, how }
     }
 
-    pub(super) fn variant(variant: u32, value: Value<'s>) -> Self {
-        Self::new(value, How::Variant(variant))
+    pub(super) fn variant(of: &'static Representation, variant: u32, value: Value<'s>) -> Self {
+        let how = How::Variant(variant, value);
+        Self { of, how }
+    }
+
+    pub(super) fn names_of_variant(
+        of: &'static Representation,
+        variants: &'s Variants<'s>,
+    ) -> Self {
+        let how = How::NamesOfVariant(variants);
+        Self { of, how }
+    }
+
+    fn input<'de>(&self) -> Input<'de, 's> {
+        match self.how {
+            How::Value(value) | How::Variant(_, value) => value.input(),
+            How::Names(names) => Input::Names(names),
+            How::NamesOfVariant(variants) => Input::Names(variants.names()),
+        }
     }
 }
 
@@ -243,37 +320,46 @@ impl<'de> Deserializer<'de> for Reading<'_> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let representation = match self.how {
-            How::Variant(variant) => {
-                return visitor.visit_enum(Tagged::untagged(variant, self.value));
+        let of = self.of;
+        let value = match self.how {
+            How::Value(value) => value,
+            How::Variant(variant, value) => {
+                return visitor.visit_enum(Tagged::untagged(of, variant, value));
             }
-            How::Represented(representation) => representation,
+            How::Names(names) => {
+                names.borrow_mut().take_fields(variants);
+                return Err(InputError::new(""));
+            }
+            How::NamesOfVariant(asked) => {
+                let name = asked.next(variants);
+                return visitor.visit_enum(Tagged::names(of, name, asked.names()));
+            }
         };
-        match representation {
-            Representation::Internal { tag } => {
-                let hidden = [*tag];
-                let name = tag_of(self.value, tag)?;
-                let rest = self.value.without(&hidden)?.for_one();
-                visitor.visit_enum(Tagged::internal(name, &rest))
+        match &of.layout {
+            Layout::External => {
+                let variant = value.input().into_variant(variants)?;
+                visitor.visit_enum(variant.represented(of))
             }
-            Representation::Adjacent {
-                tag,
-                content,
-                closed,
-            } => {
-                let name = tag_of(self.value, tag)?;
-                let found = take(self.value, content)?;
+            Layout::Internal { tag } => {
+                let hidden = [*tag];
+                let name = tag_of(value, tag)?;
+                let rest = value.without(&hidden)?.for_one();
+                visitor.visit_enum(Tagged::internal(of, name, &rest))
+            }
+            Layout::Adjacent { tag, content } => {
+                let name = tag_of(value, tag)?;
+                let found = take(value, content)?;
                 let names = [*tag, *content];
-                let rest = self.value.without(&names)?;
-                if let Some((_, unknown, _)) = rest.entries().next().filter(|_| *closed) {
+                let rest = value.without(&names)?;
+                if let Some((_, unknown, _)) = rest.entries().next().filter(|_| of.closed) {
                     return Err(InputError::unknown_field(unknown, &[]));
                 }
-                visitor.visit_enum(Tagged::adjacent(name, content, found))
+                visitor.visit_enum(Tagged::adjacent(of, name, content, found))
             }
-            _ => self.deserialize_any(visitor),
+            _ => Err(value.input().refuse(&visitor)),
         }
     }
 
@@ -283,17 +369,12 @@ impl<'de> Deserializer<'de> for Reading<'_> {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let How::Represented(Representation::Flattened { fields, closed }) = self.how else {
-            return self.deserialize_any(visitor);
-        };
-        let whole = self.value.without(&[])?;
-        let rest = self.value.without(names)?;
-        visitor.visit_map(Flattened::new(names, fields, *closed, &whole, &rest))
+        read_fields(self.of, self.input(), names, visitor)
     }
 
     /// The derived code never calls this.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        Err(self.value.input().refuse(&visitor))
+        Err(self.input().refuse(&visitor))
     }
 
     forward_to_deserialize_any! {

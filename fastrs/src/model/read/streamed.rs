@@ -1,5 +1,5 @@
 //! Reads an internally tagged enum whose tag comes first, as it usually does: the variant is read from the entries
-//! after the tag, and nothing is buffered.
+//! after the tag, and nothing is buffered. No variant has flattened fields.
 
 use std::{fmt, marker::PhantomData};
 
@@ -14,7 +14,7 @@ use serde::{
 
 use super::{
     foreign::finish,
-    representation::{Representation, Represented},
+    representation::{Layout, Represented},
 };
 use crate::model::tape::{Builder, Tape};
 
@@ -27,8 +27,8 @@ impl<T: Represented> TagFirst<T> {
     }
 
     fn tag() -> &'static str {
-        match T::REPRESENTATION {
-            Representation::Internal { tag } => tag,
+        match T::REPRESENTATION.layout {
+            Layout::Internal { tag } => tag,
             _ => "",
         }
     }

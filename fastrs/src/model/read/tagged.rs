@@ -1,5 +1,7 @@
 //! A variant, identified by its tag or its index, and its content.
 
+use std::cell::RefCell;
+
 use serde::{
     Deserialize,
     de::{
@@ -12,12 +14,13 @@ use super::{
     entries::Key,
     error::InputError,
     input::{Input, Json},
-    part::{Part, Rest},
-    representation::Value,
+    part::{Names, Part, Rest},
+    representation::{Representation, Value, read_fields},
 };
 
 /// A variant of an enum that is not tagged externally.
 pub(super) struct Tagged<'s> {
+    of: &'static Representation,
     variant: Variant<'s>,
     content: Content<'s>,
 }
@@ -35,27 +38,53 @@ enum Content<'s> {
     Under(&'static str, Option<Json<'s>>),
     /// The value itself.
     Value(Value<'s>),
+    /// Nothing: the variant reports which names of an object it would take.
+    Names(&'s RefCell<Names>),
 }
 
 impl<'s> Tagged<'s> {
-    pub(super) fn internal(name: &'s str, fields: &'s Rest<'s>) -> Self {
+    pub(super) fn internal(
+        of: &'static Representation,
+        name: &'s str,
+        fields: &'s Rest<'s>,
+    ) -> Self {
         Self {
+            of,
             variant: Variant::Named(name),
             content: Content::Fields(fields),
         }
     }
 
-    pub(super) fn adjacent(name: &'s str, content: &'static str, found: Option<Json<'s>>) -> Self {
+    pub(super) fn adjacent(
+        of: &'static Representation,
+        name: &'s str,
+        content: &'static str,
+        found: Option<Json<'s>>,
+    ) -> Self {
         Self {
+            of,
             variant: Variant::Named(name),
             content: Content::Under(content, found),
         }
     }
 
-    pub(super) fn untagged(variant: u32, value: Value<'s>) -> Self {
+    pub(super) fn untagged(of: &'static Representation, variant: u32, value: Value<'s>) -> Self {
         Self {
+            of,
             variant: Variant::At(variant),
             content: Content::Value(value),
+        }
+    }
+
+    pub(super) fn names(
+        of: &'static Representation,
+        name: &'s str,
+        names: &'s RefCell<Names>,
+    ) -> Self {
+        Self {
+            of,
+            variant: Variant::Named(name),
+            content: Content::Names(names),
         }
     }
 
@@ -65,6 +94,7 @@ impl<'s> Tagged<'s> {
             Content::Fields(rest) => Input::Part(Part { rest, names: None }),
             Content::Under(_, found) => found.map_or(Input::Nothing, Input::Json),
             Content::Value(value) => value.input(),
+            Content::Names(names) => Input::Names(names),
         }
     }
 
@@ -73,8 +103,14 @@ impl<'s> Tagged<'s> {
     fn here(&self, error: InputError) -> InputError {
         match (&self.content, &self.variant) {
             (Content::Under(name, None), _) => InputError::missing_field(name),
-            (Content::Under(name, Some(_)), _) => error.under(*name),
+            (Content::Under(name, Some(_)), Variant::Named(variant)) => {
+                error.under(*name).under((*variant).to_owned())
+            }
             (Content::Fields(_), Variant::Named(name)) => error.under((*name).to_owned()),
+            (Content::Value(_), Variant::At(place)) => match self.of.label(*place) {
+                Some(label) => error.under(label.to_owned()),
+                None => error,
+            },
             _ => error,
         }
     }
@@ -143,7 +179,7 @@ impl<'de> VariantAccess<'de> for Tagged<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        match self.input().deserialize_struct("", fields, visitor) {
+        match read_fields(self.of, self.input(), fields, visitor) {
             Ok(value) => Ok(value),
             Err(error) => Err(self.here(error)),
         }

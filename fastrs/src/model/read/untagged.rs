@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, SeqAccess};
 
 use super::{
     error::InputError,
-    representation::{Reading, Value},
+    representation::{Reading, Representation, Value},
 };
 use crate::{
     model::{
@@ -52,8 +52,23 @@ impl InputSchema {
 
 /// The same value, read as each of the variants that accept it.
 pub(super) struct Candidates<'s> {
-    pub(super) variants: std::vec::IntoIter<u32>,
-    pub(super) value: Value<'s>,
+    of: &'static Representation,
+    variants: std::vec::IntoIter<u32>,
+    value: Value<'s>,
+}
+
+impl<'s> Candidates<'s> {
+    pub(super) fn new(
+        of: &'static Representation,
+        variants: std::vec::IntoIter<u32>,
+        value: Value<'s>,
+    ) -> Self {
+        Self {
+            of,
+            variants,
+            value,
+        }
+    }
 }
 
 impl<'de> SeqAccess<'de> for Candidates<'_> {
@@ -66,7 +81,7 @@ impl<'de> SeqAccess<'de> for Candidates<'_> {
         let Some(variant) = self.variants.next() else {
             return Ok(None);
         };
-        match seed.deserialize(Reading::variant(variant, self.value)) {
+        match seed.deserialize(Reading::variant(self.of, variant, self.value)) {
             Ok(value) => Ok(Some(value)),
             Err(error) => Err(error),
         }

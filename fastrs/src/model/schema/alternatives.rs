@@ -9,12 +9,15 @@ use super::label::{either, label, spelled};
 use super::node::{Id, Node, Rule};
 use crate::model::tape::UnionId;
 
+/// How an enum is read: whether its values are literals, the aliases of its variants, and whether only one of the
+/// members may match.
+pub(super) type Rules<'r> = (bool, Option<&'r Value>, bool);
+
 /// Compiles the members of a `oneOf` or `anyOf` to one node.
 pub(super) fn compile<'a>(
     compiler: &mut Compiler<'a>,
     members: &'a [Value],
-    literal: bool,
-    aliases: Option<&Value>,
+    rules: Rules<'_>,
 ) -> Node {
     let is_null = |member: &Value| member.get("type").is_some_and(|name| name == "null");
     let nullable = members.iter().any(is_null);
@@ -27,12 +30,12 @@ pub(super) fn compile<'a>(
     if let Some(at) = others.iter().position(|member| is_anything(member)) {
         // schemars writes a flattened `Option` like this: the enum, or anything.
         others.remove(at);
-        return optional(compiler, &others, literal, aliases);
+        return optional(compiler, &others, rules);
     }
     let mut node = match others.as_slice() {
         [] => Node::new(Rule::Null),
         [one] => Node::new(Rule::Same(compiler.schema(one))),
-        many => several(compiler, many, literal, aliases),
+        many => several(compiler, many, rules),
     };
     node.nullable |= nullable && !others.is_empty();
     node
@@ -42,33 +45,28 @@ fn is_anything(member: &Value) -> bool {
     member.as_object().is_some_and(Map::is_empty)
 }
 
-fn optional<'a>(
-    compiler: &mut Compiler<'a>,
-    members: &[&'a Value],
-    literal: bool,
-    aliases: Option<&Value>,
-) -> Node {
+fn optional<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], rules: Rules<'_>) -> Node {
     let inner = match members {
         [] => return Node::new(Rule::Anything),
         [one] => compiler.schema(one),
         many => {
-            let node = several(compiler, many, literal, aliases);
+            let node = several(compiler, many, rules);
             compiler.add(node)
         }
     };
-    // If the value has a tag, the tag alone shows whether the value was sent.
-    let names = match compiler.tag_of(inner) {
-        Some(tag) => vec![tag],
-        None => compiler.known_names(&[inner]),
-    };
+    if_sent(compiler, inner)
+}
+
+/// Returns the node for a flattened value that is checked if any of its names was sent.
+fn if_sent(compiler: &Compiler<'_>, inner: Id) -> Node {
+    let names = compiler.known_names(&[inner]);
     Node::new(Rule::Optional { inner, names })
 }
 
 fn several<'a>(
     compiler: &mut Compiler<'a>,
     members: &[&'a Value],
-    literal: bool,
-    aliases: Option<&Value>,
+    (literal, aliases, exclusive): Rules<'_>,
 ) -> Node {
     if let Some(values) = all_choices(members) {
         return choice(values, literal, aliases);
@@ -77,14 +75,29 @@ fn several<'a>(
         return tagged(compiler, members, tag, aliases);
     }
     if members.iter().all(|member| is_external(member)) {
-        return external(compiler, members, aliases);
+        return external(compiler, members, aliases, false);
+    }
+    if exclusive
+        && members
+            .iter()
+            .all(|member| flattened_member(member).is_some())
+    {
+        return external(compiler, members, aliases, true);
     }
     union(compiler, members.iter().copied(), None)
 }
 
 /// Compiles the variants of the untagged enum with this name.
 pub(super) fn untagged<'a>(compiler: &mut Compiler<'a>, members: &'a [Value], name: &str) -> Node {
-    union(compiler, members.iter(), Some(union_id(name)))
+    let others = members.iter().filter(|member| !is_anything(member));
+    let node = union(compiler, others, Some(union_id(name)));
+    match members.iter().any(is_anything) {
+        true => {
+            let inner = compiler.add(node);
+            if_sent(compiler, inner)
+        }
+        false => node,
+    }
 }
 
 /// Returns the identity of the untagged enum with this name.
@@ -172,7 +185,7 @@ fn tagged<'a>(
         named.push((value.to_owned(), node));
         tags.push(value.into());
         let aliases = aliases_of(aliases, Some(value));
-        compiler.rename_tag(node, tag, &aliases);
+        compiler.mark_tag(node, tag, &aliases);
         for alias in aliases {
             named.push((alias, node));
         }
@@ -192,13 +205,23 @@ fn is_external(member: &Value) -> bool {
 
 fn external_member(member: &Value) -> Option<(&str, &Value)> {
     let closed = member.get("additionalProperties") == Some(&Value::Bool(false));
-    let properties = properties(member).filter(|properties| closed && properties.len() == 1)?;
+    flattened_member(member).filter(|_| closed)
+}
+
+/// Returns the name and the content of a variant whose name is the only property.
+fn flattened_member(member: &Value) -> Option<(&str, &Value)> {
+    let properties = properties(member).filter(|properties| properties.len() == 1)?;
     let required = member.get("required")?.as_array()?;
     let (name, schema) = properties.iter().next()?;
     (required.len() == 1).then_some((name, schema))
 }
 
-fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value], aliases: Option<&Value>) -> Node {
+fn external<'a>(
+    compiler: &mut Compiler<'a>,
+    all: &[&'a Value],
+    aliases: Option<&Value>,
+    flattened: bool,
+) -> Node {
     let (mut units, mut members, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for member in all {
         if let Some(values) = scalar_choices(member) {
@@ -209,7 +232,7 @@ fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value], aliases: Option<
                 }
                 names.push(value);
             }
-        } else if let Some((name, schema)) = external_member(member) {
+        } else if let Some((name, schema)) = flattened_member(member) {
             let node = compiler.schema(schema);
             members.push((name.to_owned(), node));
             names.push(name.into());
@@ -222,5 +245,6 @@ fn external<'a>(compiler: &mut Compiler<'a>, all: &[&'a Value], aliases: Option<
         units,
         members,
         expected: either(&names),
+        flattened,
     })
 }

@@ -57,8 +57,8 @@ impl<'a> Compiler<'a> {
         self.add(node)
     }
 
-    /// Makes a tag's property accept its aliases as well.
-    pub(super) fn rename_tag(&mut self, member: Id, tag: &str, aliases: &[String]) {
+    /// Marks a tag's property as a literal, and makes it accept its aliases as well.
+    pub(super) fn mark_tag(&mut self, member: Id, tag: &str, aliases: &[String]) {
         let parts = match &self.nodes[member.0].rule {
             Rule::All(parts, _) => parts.clone(),
             _ => vec![member],
@@ -72,6 +72,7 @@ impl<'a> Compiler<'a> {
             };
             let property = object.fields[place].node;
             if let Rule::Choice(choice) = &mut self.nodes[property.0].rule {
+                choice.literal = true;
                 choice.aliases.extend_from_slice(aliases);
             }
         }
@@ -127,7 +128,8 @@ impl<'a> Compiler<'a> {
                 }
                 let literal = schema.contains_key(hints::LITERAL);
                 let aliases = schema.get(hints::ALIASES);
-                let alternatives = alternatives::compile(self, members, literal, aliases);
+                let enum_rules = (literal, aliases, key == "oneOf");
+                let alternatives = alternatives::compile(self, members, enum_rules);
                 nullable |= alternatives.nullable;
                 parts.push(alternatives);
             }
@@ -290,7 +292,9 @@ impl<'a> Compiler<'a> {
             });
         }
         let closed = additional == Some(&Value::Bool(false));
-        let rest = additional.filter(|rest| rest.is_object());
+        // A flattened map whose keys are numbers has a pattern for them.
+        let numbered = patterns.and_then(|patterns| patterns.values().next());
+        let rest = additional.filter(|rest| rest.is_object()).or(numbered);
         Rule::Object(Object::new(
             fields,
             closed,
@@ -316,19 +320,6 @@ impl<'a> Compiler<'a> {
             .decode_utf8()
             .ok()?;
         self.root.pointer(&pointer)
-    }
-
-    /// Returns the tag of a tagged enum.
-    pub(super) fn tag_of(&self, mut id: Id) -> Option<String> {
-        // A chain of references that is longer than the list of nodes is a cycle.
-        for _ in 0..self.nodes.len() {
-            match &self.nodes[id.0].rule {
-                Rule::Tagged { tag, .. } => return Some(tag.clone()),
-                Rule::Same(target) => id = *target,
-                _ => break,
-            }
-        }
-        None
     }
 
     /// Returns the names of all properties that the parts declare.

@@ -207,6 +207,14 @@ impl Compiled {
         }
     }
 
+    /// Returns Pydantic's name for a member of the union that this schema describes.
+    pub(in crate::model) fn label(&self, member: usize) -> Option<&str> {
+        match &self.resolved(self.root).rule {
+            Rule::Union { members, .. } => members.get(member).map(|(label, _)| &**label),
+            _ => None,
+        }
+    }
+
     /// Returns the names of an object's fields.
     pub(in crate::model) fn names(&self) -> impl Iterator<Item = &str> {
         let fields = match &self.shape {

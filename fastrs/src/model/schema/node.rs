@@ -76,11 +76,12 @@ pub(in crate::model) enum Rule {
         members: Vec<(String, Id)>,
         expected: String,
     },
-    /// serde's externally tagged enum: a name, or an object with one key.
+    /// serde's externally tagged enum: a name, or an object with one key, which has other keys if it is flattened.
     External {
         units: Vec<String>,
         members: Vec<(String, Id)>,
         expected: String,
+        flattened: bool,
     },
 }
 

@@ -17,7 +17,9 @@ use crate::{
     model::{
         JsonRef, Model, Report, Tape,
         patch::{Patch, SentFields, add_known},
-        read::{InputError, Json, Maker, Names, Representation, Represented, read_represented},
+        read::{
+            InputError, Json, Layout, Maker, Names, Representation, Represented, read_represented,
+        },
         tape::Written,
         written::WrittenField,
     },
@@ -180,7 +182,8 @@ impl<T: Patch> fmt::Debug for Partial<T> {
 }
 
 impl<T: Patch> Represented for Partial<T> {
-    const REPRESENTATION: &'static Representation = &Representation::Made(Maker::of(make::<T>));
+    const REPRESENTATION: &'static Representation =
+        &Representation::of(Layout::Made(Maker::of(make::<T>)));
 
     /// Always fails, since the fields of a model are read only from JSON.
     fn read<'de, D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {

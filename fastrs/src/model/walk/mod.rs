@@ -227,7 +227,11 @@ impl Walk<'_, '_> {
                 units,
                 members,
                 expected,
-            } => self.external(id, (units, members, expected), value, at, out),
+                flattened,
+            } => {
+                let one = self.only_variant(members, *flattened, value);
+                self.external(id, (units, expected), one, (value, at), out);
+            }
         }
     }
 

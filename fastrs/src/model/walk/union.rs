@@ -105,33 +105,50 @@ impl Walk<'_, '_> {
         self.check(*member, value, At { loc: &loc, ..at }, out);
     }
 
+    /// Returns the only variant whose name an object has, with its content.
+    pub(super) fn only_variant<'m>(
+        &self,
+        members: &'m Members,
+        flattened: bool,
+        value: NodeId,
+    ) -> Option<(&'m str, Id, NodeId)> {
+        let JsonRef::Object(mut entries) = self.tape.at(value) else {
+            return None;
+        };
+        if entries.len() != 1 && !flattened {
+            return None;
+        }
+        let mut only = None;
+        while let Some((key, content)) = entries.entry(self.tape) {
+            let key = self.tape.key(key);
+            if let Some((name, member)) = members.iter().find(|(name, _)| name == key)
+                && only.replace((&**name, *member, content)).is_some()
+            {
+                return None;
+            }
+        }
+        only
+    }
+
     pub(super) fn external(
         &mut self,
         id: Id,
-        (units, members, expected): (&[String], &Members, &str),
-        value: NodeId,
-        at: At<'_>,
+        (units, expected): (&[String], &str),
+        variant: Option<(&str, Id, NodeId)>,
+        (value, at): (NodeId, At<'_>),
         out: &mut Errors,
     ) {
-        match self.tape.at(value) {
-            JsonRef::Text(text) if units.iter().any(|unit| unit == text) => return,
-            JsonRef::Object(mut entries) if entries.len() == 1 => {
-                let found = entries.entry(self.tape).and_then(|(key, inner)| {
-                    let key = self.tape.key(key);
-                    let member = members.iter().find(|(name, _)| name == key);
-                    member.map(|(name, member)| (name, *member, inner))
-                });
-                if let Some((name, member, inner)) = found {
-                    let loc = at.loc.key(name);
-                    return self.check(member, inner, at.child(&loc, at.strict), out);
-                }
+        match (self.tape.at(value), variant) {
+            (JsonRef::Text(text), _) if units.iter().any(|unit| unit == text) => {}
+            (_, Some((name, member, content))) => {
+                let loc = at.loc.key(name);
+                self.check(member, content, at.child(&loc, at.strict), out);
             }
-            _ => {}
+            _ => self.fail(id, value, at, out, || {
+                ErrorDetail::new("enum", Vec::new(), format!("Input should be {expected}"))
+                    .ctx("expected", expected)
+            }),
         }
-        self.fail(id, value, at, out, || {
-            ErrorDetail::new("enum", Vec::new(), format!("Input should be {expected}"))
-                .ctx("expected", expected)
-        });
     }
 }
 

@@ -1,0 +1,368 @@
+//! Flattened fields of variants and of generic models, and flattened enums.
+
+use std::collections::BTreeMap;
+
+use fastrs::prelude::*;
+use fastrs::testing::{TestClient, TestResponse};
+use fastrs::{Value, json};
+
+#[model]
+struct Inner {
+    p: i64,
+    #[field(ge = 5)]
+    r: i64,
+    wide: Option<u128>,
+    by_id: Option<BTreeMap<u8, i64>>,
+    #[serde(alias = "other")]
+    z: Option<i64>,
+}
+
+#[model]
+struct Plain {
+    a: i64,
+    #[serde(flatten)]
+    inner: Option<Inner>,
+}
+
+#[model]
+struct Generic<I> {
+    a: i64,
+    #[serde(flatten)]
+    inner: Option<I>,
+}
+
+#[model]
+#[serde(tag = "t")]
+enum Internal {
+    A {
+        a: i64,
+        #[serde(flatten)]
+        inner: Option<Inner>,
+    },
+    Needed {
+        #[serde(flatten)]
+        inner: Inner,
+    },
+    Keys {
+        a: i64,
+        #[serde(flatten)]
+        rest: BTreeMap<u8, i64>,
+    },
+}
+
+#[model]
+#[serde(tag = "t")]
+enum GenericInternal<I> {
+    A {
+        a: i64,
+        #[serde(flatten)]
+        inner: Option<I>,
+    },
+    Empty,
+}
+
+#[model]
+#[serde(tag = "t", content = "c", deny_unknown_fields)]
+enum Adjacent {
+    A {
+        a: i64,
+        #[serde(flatten)]
+        inner: Option<Inner>,
+    },
+    Empty,
+}
+
+#[model]
+enum External {
+    A {
+        a: i64,
+        #[serde(flatten)]
+        inner: Option<Inner>,
+    },
+    Empty,
+}
+
+#[model]
+#[serde(untagged)]
+enum Untagged {
+    A {
+        a: i64,
+        #[serde(flatten)]
+        inner: Option<Inner>,
+    },
+}
+
+#[model]
+#[serde(tag = "kind")]
+enum Shape {
+    Circle { radius: f64 },
+    Square { side: u64 },
+}
+
+#[model]
+enum Choice {
+    One(i64),
+    Two { x: i64 },
+}
+
+#[model]
+#[serde(untagged)]
+enum Either {
+    X { x: i64 },
+    Y { y: i64 },
+}
+
+#[model]
+struct MaybeShape {
+    a: i64,
+    #[serde(flatten)]
+    shape: Option<Shape>,
+}
+
+#[model]
+struct MaybeChoice {
+    a: i64,
+    #[serde(flatten)]
+    choice: Option<Choice>,
+}
+
+#[model]
+struct OneChoice {
+    a: i64,
+    #[serde(flatten)]
+    choice: Choice,
+}
+
+#[model]
+struct MaybeEither {
+    a: i64,
+    #[serde(flatten)]
+    either: Option<Either>,
+}
+
+macro_rules! echoes {
+    ($($path:literal $name:ident $of:ty;)*) => {$(
+        #[post($path)]
+        async fn $name(it: $of) -> $of {
+            it
+        }
+    )*};
+}
+
+echoes! {
+    "/plain" plain Plain;
+    "/generic" generic Generic<Inner>;
+    "/internal" internal Internal;
+    "/generic-internal" generic_internal GenericInternal<Inner>;
+    "/adjacent" adjacent Adjacent;
+    "/external" external External;
+    "/untagged" untagged Untagged;
+    "/maybe-shape" maybe_shape MaybeShape;
+    "/maybe-choice" maybe_choice MaybeChoice;
+    "/choice" one_choice OneChoice;
+    "/maybe-either" maybe_either MaybeEither;
+}
+
+async fn client() -> TestClient {
+    let variants = routes![
+        plain,
+        generic,
+        internal,
+        generic_internal,
+        adjacent,
+        external,
+        untagged
+    ];
+    let enums = routes![maybe_shape, maybe_choice, one_choice, maybe_either];
+    let app = App::new("Flattened", "1").routes(variants).routes(enums);
+    TestClient::start(app).await
+}
+
+async fn post(client: &TestClient, path: &str, body: &str) -> TestResponse {
+    let request = client.post(path).header("content-type", "application/json");
+    request.body(body.to_owned()).await
+}
+
+/// Returns the type and the location of each error.
+fn errors(answer: &TestResponse) -> Vec<(Value, Vec<Value>)> {
+    let detail = answer.json::<Value>()["detail"].take();
+    let errors = detail.as_array().cloned().unwrap_or_default();
+    let brief = |error: Value| {
+        let loc = error["loc"].as_array().cloned();
+        (error["type"].clone(), loc.unwrap_or_default())
+    };
+    errors.into_iter().map(brief).collect()
+}
+
+const FIELDS: &[&str] = &[
+    r#""a":1"#,
+    r#""a":1,"unknown":2"#,
+    r#""a":1,"p":2,"r":7"#,
+    r#""a":1,"p":2"#,
+    r#""a":1,"p":"x","r":7"#,
+    r#""a":"1","p":"2","r":"7""#,
+    r#""p":2,"r":7"#,
+    r#""a":1,"p":2,"r":4"#,
+    r#""a":1,"p":2,"r":7,"wide":340282366920938463463374607431768211455"#,
+    r#""a":1,"p":2,"r":7,"wide":340282366920938463463374607431768211456"#,
+    r#""a":1,"p":2,"r":7,"by_id":{"1":2}"#,
+    r#""a":1,"p":2,"r":7,"by_id":{"x":2}"#,
+    r#""a":1,"p":2,"r":7,"other":"3""#,
+    r#""other":3,"r":7,"p":2,"a":1"#,
+    r#""a":1,"p":null,"r":7"#,
+];
+
+#[tokio::test]
+async fn a_variant_reads_its_flattened_fields_as_a_struct_does() {
+    let client = client().await;
+    for (path, before, after, loc) in [
+        ("/generic", "{", "}", &["body"][..]),
+        ("/internal", r#"{"t":"A","#, "}", &["body", "A"]),
+        ("/internal", "{", r#","t":"A"}"#, &["body", "A"]),
+        ("/generic-internal", r#"{"t":"A","#, "}", &["body", "A"]),
+        ("/adjacent", r#"{"t":"A","c":{"#, "}}", &["body", "A", "c"]),
+        ("/external", r#"{"A":{"#, "}}", &["body", "A"]),
+        ("/untagged", "{", "}", &["body", "A"]),
+    ] {
+        for fields in FIELDS {
+            if path == "/adjacent" && fields.contains("unknown") {
+                continue;
+            }
+            let expected = post(&client, "/plain", &format!("{{{fields}}}")).await;
+            let sent = format!("{before}{fields}{after}");
+            let answer = post(&client, path, &sent).await;
+            let case = format!("{path} {sent}: {}", answer.text());
+            assert_eq!(answer.status(), expected.status(), "{case}");
+            if answer.status() == 200 {
+                let read = expected.text();
+                let read = read.trim_matches(['{', '}']);
+                assert!(answer.text().contains(read), "{case}");
+                continue;
+            }
+            let mut expected = errors(&expected);
+            for (_, of_plain) in &mut expected {
+                of_plain.splice(..1, loc.iter().map(|item| json!(item)));
+            }
+            assert_eq!(errors(&answer), expected, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_flattened_field_of_a_variant_may_be_needed_or_a_map() {
+    let client = client().await;
+    for (sent, read) in [
+        (
+            r#"{"t":"Needed","p":1,"r":5}"#,
+            r#"{"t":"Needed","p":1,"r":5,"wide":null,"by_id":null,"z":null}"#,
+        ),
+        (
+            r#"{"t":"Keys","a":1,"7":"2"}"#,
+            r#"{"t":"Keys","a":1,"7":2}"#,
+        ),
+    ] {
+        assert_eq!(post(&client, "/internal", sent).await.text(), read);
+    }
+    let answer = post(&client, "/internal", r#"{"t":"Needed","p":1}"#).await;
+    assert_eq!(
+        errors(&answer),
+        [(
+            json!("missing"),
+            vec![json!("body"), json!("Needed"), json!("r")]
+        )]
+    );
+    let answer = post(&client, "/internal", r#"{"t":"Keys","a":1,"x":2}"#).await;
+    let key = ["body", "Keys", "x", "[key]"].map(Value::from).to_vec();
+    assert_eq!(errors(&answer), [(json!("int_parsing"), key)]);
+}
+
+#[tokio::test]
+async fn a_closed_variant_rejects_what_no_flattened_field_takes() {
+    let client = client().await;
+    let sent = r#"{"t":"A","c":{"a":1,"p":2,"r":7,"unknown":3}}"#;
+    let answer = post(&client, "/adjacent", sent).await;
+    let loc = ["body", "A", "c", "unknown"].map(Value::from).to_vec();
+    assert_eq!(errors(&answer), [(json!("extra_forbidden"), loc)]);
+}
+
+#[tokio::test]
+async fn an_optional_flattened_enum_is_absent_right_or_wrong() {
+    let client = client().await;
+    for (path, sent, expected) in [
+        ("/maybe-shape", json!({ "a": 1 }), json!(null)),
+        (
+            "/maybe-shape",
+            json!({ "a": 1, "kind": "Circle", "radius": 1.5 }),
+            json!(null),
+        ),
+        (
+            "/maybe-shape",
+            json!({ "a": 1, "radius": 1.5 }),
+            json!([["union_tag_not_found", ["body"]]]),
+        ),
+        (
+            "/maybe-shape",
+            json!({ "a": 1, "kind": "Square", "radius": 1.5 }),
+            json!([["missing", ["body", "Square", "side"]]]),
+        ),
+        ("/maybe-choice", json!({ "a": 1 }), json!(null)),
+        (
+            "/maybe-choice",
+            json!({ "a": 1, "Two": { "x": 2 } }),
+            json!(null),
+        ),
+        (
+            "/maybe-choice",
+            json!({ "a": 1, "One": "x" }),
+            json!([["int_parsing", ["body", "One"]]]),
+        ),
+        (
+            "/maybe-choice",
+            json!({ "a": 1, "Two": {} }),
+            json!([["missing", ["body", "Two", "x"]]]),
+        ),
+        (
+            "/maybe-choice",
+            json!({ "a": 1, "One": 1, "Two": { "x": 2 } }),
+            json!([["enum", ["body"]]]),
+        ),
+        ("/choice", json!({ "a": 1, "One": 1 }), json!(null)),
+        ("/choice", json!({ "a": 1 }), json!([["enum", ["body"]]])),
+        (
+            "/choice",
+            json!({ "a": 1, "One": 1, "Two": { "x": 2 } }),
+            json!([["enum", ["body"]]]),
+        ),
+        ("/maybe-either", json!({ "a": 1 }), json!(null)),
+        ("/maybe-either", json!({ "a": 1, "y": 2 }), json!(null)),
+        (
+            "/maybe-either",
+            json!({ "a": 1, "y": "z" }),
+            json!([
+                ["missing", ["body", "X", "x"]],
+                ["int_parsing", ["body", "Y", "y"]]
+            ]),
+        ),
+    ] {
+        let answer = post(&client, path, &sent.to_string()).await;
+        let case = format!("{path} {sent}: {}", answer.text());
+        match expected.is_null() {
+            true => assert_eq!(answer.json::<Value>(), sent, "{case}"),
+            false => assert_eq!(json!(errors(&answer)), expected, "{case}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_shows_the_flattened_fields_of_a_variant() {
+    let client = client().await;
+    let document: Value = client.get("/openapi.json").await.json();
+    let schemas = &document["components"]["schemas"];
+    let of = |name: &str| schemas[name]["properties"].clone();
+    assert_eq!(of("InternalA")["r"], of("Plain")["r"]);
+    assert_eq!(schemas["InternalA"]["required"], json!(["t", "a"]));
+    assert_eq!(
+        schemas["InternalNeeded"]["required"],
+        json!(["t", "p", "r"])
+    );
+}

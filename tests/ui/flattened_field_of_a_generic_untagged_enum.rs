@@ -1,0 +1,12 @@
+use fastrs::prelude::*;
+
+#[model]
+#[serde(untagged)]
+enum Either<T> {
+    One {
+        #[serde(flatten)]
+        inner: Option<T>,
+    },
+}
+
+fn main() {}
