@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fastrs::prelude::*;
 use fastrs::testing::{TestClient, TestResponse};
-use fastrs::{Value, json};
+use fastrs::{Partial, Value, json};
 
 #[model]
 struct Inner {
@@ -365,4 +365,91 @@ async fn the_document_shows_the_flattened_fields_of_a_variant() {
         schemas["InternalNeeded"]["required"],
         json!(["t", "p", "r"])
     );
+}
+
+#[model]
+struct Address {
+    #[field(min_length = 2)]
+    city: String,
+    street: Option<String>,
+    #[field(default)]
+    tags: Vec<String>,
+}
+
+#[model]
+struct User {
+    name: String,
+    #[serde(flatten)]
+    address: Option<Address>,
+}
+
+fn user(address: Option<Address>) -> User {
+    User {
+        name: "Ada".into(),
+        address,
+    }
+}
+
+#[patch("/somewhere")]
+async fn somewhere(changes: Partial<User>) -> User {
+    let mut stored = user(Some(Address {
+        city: "Bonn".into(),
+        street: Some("Main 1".into()),
+        tags: vec!["home".into()],
+    }));
+    changes.apply_to(&mut stored);
+    stored
+}
+
+#[patch("/nowhere")]
+async fn nowhere(changes: Partial<User>) -> User {
+    let mut stored = user(None);
+    changes.apply_to(&mut stored);
+    stored
+}
+
+#[patch("/changes")]
+async fn changes(changes: Partial<User>) -> Partial<User> {
+    changes
+}
+
+#[tokio::test]
+async fn a_partial_changes_the_fields_of_an_optional_flattened_model_one_by_one() {
+    let routes = routes![somewhere, nowhere, changes];
+    let client = TestClient::start(App::new("Partial", "1").routes(routes)).await;
+    for (path, sent, expected) in [
+        (
+            "/somewhere",
+            r#"{"city":"Ulm"}"#,
+            r#"{"name":"Ada","city":"Ulm","street":"Main 1","tags":["home"]}"#,
+        ),
+        (
+            "/somewhere",
+            r#"{"street":null,"name":"Eva"}"#,
+            r#"{"name":"Eva","city":"Bonn","street":null,"tags":["home"]}"#,
+        ),
+        (
+            "/nowhere",
+            r#"{"city":"Ulm"}"#,
+            r#"{"name":"Ada","city":"Ulm","street":null,"tags":[]}"#,
+        ),
+        ("/nowhere", r#"{"street":"Main 2"}"#, r#"{"name":"Ada"}"#),
+        (
+            "/changes",
+            r#"{"street":"Main 2"}"#,
+            r#"{"street":"Main 2"}"#,
+        ),
+    ] {
+        let request = client
+            .patch(path)
+            .header("content-type", "application/json");
+        let answer = request.body(sent).await;
+        assert_eq!(answer.text(), expected, "{path} {sent}");
+    }
+    let answer = client
+        .patch("/somewhere")
+        .json(&json!({ "city": "U" }))
+        .await;
+    let loc = ["body", "city"].map(Value::from).to_vec();
+    assert_eq!(errors(&answer), [(json!("string_too_short"), loc)]);
 }

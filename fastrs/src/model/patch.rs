@@ -1,5 +1,7 @@
 //! The fields of a model, one by one: `Partial` reads, checks and writes them, and puts them into a stored model.
 
+mod optional;
+
 use std::{
     any::{self, Any},
     fmt,

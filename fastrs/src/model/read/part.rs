@@ -127,6 +127,17 @@ impl<'s> Rest<'s> {
         }
     }
 
+    /// Returns the same object for a reader that takes entries only from itself.
+    pub(in crate::model) fn fork(&self) -> Rest<'s> {
+        let fork = Rest::of(self.object, &[], None);
+        for (place, key, _) in fork.entries() {
+            if !self.is_visible(place, key) {
+                fork.taken.add(place);
+            }
+        }
+        fork
+    }
+
     /// Returns the whole object.
     pub(in crate::model) fn object(&self) -> Json<'s> {
         self.object

@@ -11,7 +11,7 @@ use std::{
 
 use serde::{
     Deserializer,
-    de::{Error, Visitor},
+    de::{DeserializeOwned, Error, Visitor},
     forward_to_deserialize_any,
 };
 
@@ -158,6 +158,20 @@ impl<'s> Value<'s> {
             Self::Json(json) => Input::Json(json),
             Self::Part(part) => Input::Part(part),
         }
+    }
+
+    /// Returns the value as this type, if it can be read as one. Other readers still see its entries.
+    pub(in crate::model) fn try_read<T: DeserializeOwned>(self) -> Option<T> {
+        let part = match self {
+            Self::Json(json) => return T::deserialize(Input::Json(json)).ok(),
+            Self::Part(part) => part,
+        };
+        let rest = part.rest.fork();
+        T::deserialize(Input::Part(Part {
+            rest: &rest,
+            ..part
+        }))
+        .ok()
     }
 
     /// Returns the JSON of the value, or of the object that it is a part of.
