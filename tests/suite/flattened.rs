@@ -367,6 +367,20 @@ async fn the_document_shows_the_flattened_fields_of_a_variant() {
     );
 }
 
+#[get("/search")]
+async fn search(#[query] it: Plain) -> Plain {
+    it
+}
+
+#[tokio::test]
+async fn what_is_missing_in_a_flattened_query_shows_what_was_sent() {
+    let client = TestClient::start(App::new("Query", "1").routes(routes![search])).await;
+    let answer = client.get("/search?a=1&p=2").await;
+    let error = answer.json::<Value>()["detail"][0].take();
+    assert_eq!(error["loc"], json!(["query", "r"]));
+    assert_eq!(error["input"], json!({ "a": "1", "p": "2" }));
+}
+
 #[model]
 struct Address {
     #[field(min_length = 2)]

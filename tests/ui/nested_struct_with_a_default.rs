@@ -7,7 +7,7 @@ struct Address {
 
 #[model]
 struct User {
-    #[field(default, min_items = 1)]
+    #[field(default, max_items = 9)]
     addresses: Vec<Address>,
 }
 

@@ -85,6 +85,7 @@ impl Field {
             field.ty = types::with_static_lifetime(&field.ty);
         }
         check(&words, location, errors);
+        words.check_default_of(&field.ty, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),

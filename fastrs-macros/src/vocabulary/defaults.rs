@@ -1,9 +1,11 @@
 //! Checks literal defaults against literal constraints at compile time.
 
-use syn::{Expr, ExprLit, Lit};
+use proc_macro2::Span;
+use syn::{Expr, ExprLit, Lit, Type, parse_quote_spanned};
 
 use super::constraint::{Bound, Constraint, number_literal};
 use crate::errors::Errors;
+use crate::spelled;
 
 /// Reports two literal constraints that no value satisfies, at the second one.
 pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
@@ -38,6 +40,24 @@ pub(super) fn check_order(constraints: &[Constraint], errors: &mut Errors) {
             );
         }
     }
+}
+
+/// Returns the default of a type as a literal, if its spelling shows it.
+pub(super) fn of_type(ty: &Type, span: Span) -> Option<Expr> {
+    let name = spelled::last(ty)?.ident.to_string();
+    match &*name {
+        "Option" => None,
+        "String" => Some(parse_quote_spanned!(span=> "")),
+        _ if spelled::is_empty_by_default(ty) => Some(parse_quote_spanned!(span=> [])),
+        _ if is_number(&name) => Some(parse_quote_spanned!(span=> 0)),
+        _ => None,
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    let bits = name.trim_start_matches(['i', 'u', 'f']);
+    name == "Decimal"
+        || name.len() == bits.len() + 1 && matches!(bits, "8" | "16" | "32" | "64" | "128" | "size")
 }
 
 /// Reports `default` if it breaks `constraint`. A default that is not a literal is never checked: the program chose

@@ -6,7 +6,7 @@ mod defaults;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Expr, ExprLit, Lit, Path};
+use syn::{Expr, ExprLit, Lit, Path, Type};
 
 use crate::docs::Docs;
 use crate::errors::Errors;
@@ -151,6 +151,17 @@ impl Vocabulary {
         if let Some(default) = self.default_expr() {
             for constraint in &self.constraints {
                 defaults::check(default, constraint, errors);
+            }
+        }
+    }
+
+    /// Reports a bare `default` that breaks a constraint, if the type's spelling shows its value.
+    pub(crate) fn check_default_of(&self, ty: &Type, errors: &mut Errors) {
+        if let Some((span, None)) = &self.default
+            && let Some(default) = defaults::of_type(ty, *span)
+        {
+            for constraint in &self.constraints {
+                defaults::check(&default, constraint, errors);
             }
         }
     }

@@ -247,19 +247,21 @@ fn explain<'r>(
     let compiled = spec.compiled(of);
     let diagnosed = diagnose(spec, compiled, source, cx, &mut errors);
     if errors.is_empty() {
-        let refused = match diagnosed {
-            Some((tape, replacements)) => {
-                let again = target.read(Input::Json(Json::whole(&tape)));
+        let (error, sent) = match diagnosed {
+            Some((mut tape, mut replacements)) => {
+                let Err(other) = target.read(Input::Json(Json::whole(&tape))) else {
+                    return Ok(());
+                };
                 // The error of a model already includes its location.
                 let has_location = !replacements.is_empty() || fields_of(compiled).is_some();
-                again.map_err(|other| if has_location { other } else { error })
+                // The error shows what was sent, not what lax coercion made of it.
+                tape.restore(&mut replacements, 0);
+                (if has_location { other } else { error }, Some(tape))
             }
-            None => Err(error),
+            None => (error, None),
         };
-        match refused {
-            Ok(()) => return Ok(()),
-            Err(error) => errors.push(deserialize_error_at(spec, compiled, source, error)),
-        }
+        let sent = sent.as_ref();
+        errors.push(deserialize_error_at(spec, compiled, (source, sent), error));
     }
     Err(reject(errors.into_vec(), is_empty, cx))
 }
@@ -268,7 +270,7 @@ fn explain<'r>(
 fn deserialize_error_at(
     spec: &ParamSpec,
     compiled: &Compiled,
-    source: Source<'_>,
+    (source, sent): (Source<'_>, Option<&Tape<'_>>),
     error: InputError,
 ) -> ErrorDetail {
     let mut loc = spec.loc();
@@ -276,7 +278,8 @@ fn deserialize_error_at(
         // The fields are the parameters.
         loc.truncate(1);
         loc.extend(error.loc());
-        return deserialize_error(error, loc, None);
+        let input = sent.and_then(|tape| compiled.echo_json((tape, Tape::ROOT), &loc[1..]));
+        return deserialize_error(error, loc, input);
     }
     let input = source
         .last(spec.name())
