@@ -90,7 +90,7 @@ async fn keys_are_checked() {
         (
             "wide",
             "340282366920938463463374607431768211456",
-            "less_than",
+            "less_than_equal",
         ),
     ];
     for (field, key, kind) in cases {
