@@ -14,7 +14,8 @@ use serde::{
 use super::error::InputError;
 use super::input::{Fields, Input, Json, Texts};
 use super::part::{Part, Visible};
-use super::representation::{Representation, read_fields};
+use super::reading::read_fields;
+use super::representation::Representation;
 use crate::model::{
     Run, Tape, bool_key, char_key, integer_key_error, is_loose_moment, is_loose_number,
 };

@@ -7,6 +7,7 @@ mod flattened;
 mod foreign;
 mod input;
 mod part;
+mod reading;
 mod representation;
 mod streamed;
 mod tagged;

@@ -15,7 +15,8 @@ use super::{
     error::InputError,
     input::{Input, Json},
     part::{Names, Part, Rest},
-    representation::{Representation, Value, read_fields},
+    reading::read_fields,
+    representation::{Representation, Value},
 };
 
 /// A variant of an enum that is not tagged externally.

@@ -7,7 +7,8 @@ use serde::de::{DeserializeSeed, SeqAccess};
 
 use super::{
     error::InputError,
-    representation::{Reading, Representation, Value},
+    reading::Reading,
+    representation::{Representation, Value},
 };
 use crate::{
     model::{

@@ -4,11 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use serde::de::{DeserializeSeed, SeqAccess};
 
-use super::{
-    error::InputError,
-    part::Names,
-    representation::{Reading, Representation},
-};
+use super::{error::InputError, part::Names, reading::Reading, representation::Representation};
 
 /// The variants of an enum, each of which reports the names that it takes.
 pub(super) struct Variants<'s> {
