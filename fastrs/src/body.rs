@@ -1,6 +1,7 @@
 //! The body type that requests and responses share.
 
 mod chunk;
+mod end;
 mod kind;
 mod limit;
 mod read_error;
@@ -11,6 +12,7 @@ mod waiting;
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -23,13 +25,13 @@ pub use self::read_error::ReadError;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::end::{BodyEnd, on_end};
 pub(crate) use self::limit::BodyLimit;
 pub(crate) use self::received::{BodyProgress, BodyState};
-pub(crate) use self::stream::BodyEnd;
 pub(crate) use futures_core::Stream;
 
 use self::received::ReceivedBody;
-use crate::error::BoxError;
+use crate::error::{BoxError, panic_text};
 
 /// A plain HTTP response.
 pub type Response<B = Body> = http::Response<B>;
@@ -182,14 +184,7 @@ impl Body {
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
-                Kind::Received(body) => match body.poll_frame(cx) {
-                    Poll::Ready(frame) => frame,
-                    Poll::Pending => {
-                        self.wait(cx);
-                        return Poll::Pending;
-                    }
-                },
-                Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
+                Kind::Received(_) | Kind::Stream(_) => ready!(self.poll_source(cx)),
                 kind => {
                     let bytes = match std::mem::take(kind) {
                         Kind::Static(bytes) => Bytes::from_static(bytes),
@@ -301,20 +296,47 @@ impl Body {
                 return Poll::Ready((!chunk.is_empty()).then(|| Ok(Frame::data(chunk.into()))));
             }
             Kind::Empty => return Poll::Ready(None),
-            Kind::Received(body) => {
-                let Poll::Ready(frame) = body.poll_frame(cx) else {
-                    self.wait(cx);
-                    return Poll::Pending;
-                };
-                return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
-            }
-            Kind::Stream(body) => {
-                let frame = ready!(body.as_mut().poll(cx));
+            Kind::Received(_) | Kind::Stream(_) => {
+                let frame = ready!(self.poll_source(cx));
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
         };
         *kind = Kind::Empty;
         Poll::Ready(chunk.has_remaining().then(|| Ok(Frame::data(chunk))))
+    }
+
+    /// Polls a body that is still to arrive. It is dropped at its end: a layer may poll once more, on which many streams
+    /// panic.
+    fn poll_source(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let frame = match &mut self.0 {
+            Kind::Received(body) => match body.poll_frame(cx) {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => {
+                    self.wait(cx);
+                    return Poll::Pending;
+                }
+            },
+            Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
+            _ => None,
+        };
+        if frame.is_none() {
+            std::mem::take(self).discard();
+        }
+        Poll::Ready(frame)
+    }
+
+    /// Drops the body. A panic in a stream's `Drop` is logged, because it must not cost the client what was sent.
+    fn discard(self) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(self))) {
+            let panic = panic_text(payload);
+            tracing::error!(panic, "a stream panicked when it was dropped");
+            crate::log::to_stderr(format_args!(
+                "ERROR a stream panicked when it was dropped: {panic}"
+            ));
+        }
     }
 }
 

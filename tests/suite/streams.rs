@@ -14,6 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use crate::journal::{Journal, journal, told};
 
 mod answers;
+mod ends;
 mod requests;
 mod wires;
 

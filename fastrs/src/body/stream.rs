@@ -1,9 +1,7 @@
-//! Streaming bodies: created from a stream, read chunk by chunk, and with a callback for their end.
+//! Streaming bodies: created from a stream, and read chunk by chunk.
 
 use std::{
-    fmt,
     future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -14,7 +12,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::{Body, Kind, ReadError};
-use crate::error::{BoxError, HttpError, Result, panic_text};
+use crate::error::{BoxError, Result};
 
 impl Body {
     /// Creates a body from a stream, which is polled no faster than the client reads.
@@ -81,31 +79,6 @@ impl Body {
             }),
         }
     }
-
-    /// Returns the same body, which calls `callback` exactly once, however the body ends. A body that is not sent,
-    /// such as that of a response to `HEAD`, ends as [`BodyEnd::Complete`].
-    pub(crate) fn on_end(
-        self,
-        is_sent: bool,
-        callback: impl FnOnce(BodyEnd) + Send + 'static,
-    ) -> Self {
-        Self(Kind::Stream(Box::pin(WithEndCallback {
-            body: self,
-            is_sent,
-            callback: Some(Box::new(callback)),
-        })))
-    }
-}
-
-/// How a body ended.
-#[derive(Debug)]
-pub(crate) enum BodyEnd {
-    /// All of it was passed on to be sent.
-    Complete,
-    /// It was dropped before its end.
-    Aborted,
-    /// It failed while streaming.
-    Failed(HttpError),
 }
 
 pin_project! {
@@ -171,78 +144,5 @@ impl HttpBody for Limited {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
-    }
-}
-
-/// A body with a callback for its end.
-struct WithEndCallback {
-    body: Body,
-    is_sent: bool,
-    callback: Option<Box<dyn FnOnce(BodyEnd) + Send>>,
-}
-
-impl WithEndCallback {
-    fn call(&mut self, end: BodyEnd) {
-        if let Some(callback) = self.callback.take() {
-            callback(end);
-        }
-    }
-}
-
-impl HttpBody for WithEndCallback {
-    type Data = Bytes;
-    type Error = BoxError;
-
-    /// Treats a panic of the stream like an error.
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let body = Pin::new(&mut self.body);
-        let polled = catch_unwind(AssertUnwindSafe(|| body.poll_frame(cx)));
-        let polled = polled.unwrap_or_else(|payload| {
-            let panic = format!("panicked: {}", panic_text(payload));
-            Poll::Ready(Some(Err(panic.into())))
-        });
-        let frame = ready!(polled);
-        match frame {
-            Some(Ok(frame)) => Poll::Ready(Some(Ok(frame))),
-            None => {
-                self.call(BodyEnd::Complete);
-                Poll::Ready(None)
-            }
-            Some(Err(error)) => {
-                self.body = Body::empty();
-                self.call(BodyEnd::Failed(HttpError::from_status(500).cause(error)));
-                Poll::Ready(Some(Err("the response ended early".into())))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for WithEndCallback {
-    fn drop(&mut self) {
-        let is_complete = !self.is_sent || self.body.is_end_stream();
-        // The stream is dropped first, because the callback may release what the stream reads from.
-        drop(std::mem::take(&mut self.body));
-        self.call(if is_complete {
-            BodyEnd::Complete
-        } else {
-            BodyEnd::Aborted
-        });
-    }
-}
-
-impl fmt::Debug for WithEndCallback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WithEndCallback({:?})", self.body)
     }
 }

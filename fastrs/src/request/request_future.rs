@@ -14,7 +14,7 @@ use super::{
     AppState, BoxFuture, Graceful, Outcome,
     signal::{ReleasedResponse, SendOutcome, release, take_abort_signal, take_released},
 };
-use crate::body::{BodyEnd, Response};
+use crate::body::{BodyEnd, Response, on_end};
 
 /// Releases the response and waits until its last byte is sent. [`RequestFuture`] drives both.
 pub(crate) fn until_sent(
@@ -97,19 +97,17 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
         sent,
         state,
     } = released;
-    response.map(|body| {
-        body.on_end(is_sent, move |end| {
-            sent.set(end);
-            let counted = state.count_task();
-            let rest: BoxFuture<'static, ()> = Box::pin(async move {
-                rest.await;
-                drop(counted);
-            });
-            match Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(rest)),
-                Err(_) => drop(rest),
-            }
-        })
+    on_end(response, is_sent, move |end| {
+        sent.set(end);
+        let counted = state.count_task();
+        let rest: BoxFuture<'static, ()> = Box::pin(async move {
+            rest.await;
+            drop(counted);
+        });
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(rest)),
+            Err(_) => drop(rest),
+        }
     })
 }
 

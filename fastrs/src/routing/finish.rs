@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     background,
-    body::{BodyEnd, Response},
+    body::{BodyEnd, Response, on_end},
     depends::{CacheEntries, DependencyCache},
     error::HttpError,
     request::{
@@ -167,11 +167,9 @@ fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Resp
     let (request, state) = (cx.request(), cx.state().clone());
     let is_sent = is_sent(request, &response);
     let (method, path) = (request.method().clone(), request.full_path().into_owned());
-    response.map(|body| {
-        body.on_end(is_sent, move |end| match (end, tasks) {
-            (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),
-            (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &state),
-            (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
-        })
+    on_end(response, is_sent, move |end| match (end, tasks) {
+        (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),
+        (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &state),
+        (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
     })
 }
