@@ -160,6 +160,62 @@ async fn tasks(tasks: BackgroundTasks) {
     tasks.add(std::future::pending());
 }
 
+/// Requests that never end by themselves. Their exits use an app-scoped value.
+macro_rules! cut_off {
+    ($($exit:ident, $path:literal, $handler:ident: $end:expr;)*) => {
+        $(#[dependency]
+        async fn $exit(#[depends(first)] _first: &&'static str, lend: Yield<()>) {
+            lend.until_done(()).await;
+            $end;
+            eprintln!("released");
+        }
+        #[get($path, depends = [$exit])]
+        async fn $handler() {
+            eprintln!("waiting");
+            std::future::pending().await
+        })*
+    };
+}
+
+cut_off! {
+    at_once, "/at-once", with_at_once: ();
+    // Waits for another thread, as an exit that uses a database does.
+    waits, "/waits", with_waits: for _ in 0..20 {
+        tokio::task::spawn_blocking(std::thread::yield_now).await.expect("a thread");
+    };
+    stuck, "/stuck", with_stuck: std::future::pending::<()>().await;
+}
+
+/// Its body never ends.
+struct Endless;
+
+impl http_body::Body for Endless {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<std::result::Result<http_body::Frame<Bytes>, Self::Error>>> {
+        std::task::Poll::Pending
+    }
+}
+
+#[dependency]
+async fn cursor(#[depends(first)] _first: &&'static str, lend: Yield<()>) {
+    lend.until_sent(()).await;
+    tokio::task::spawn_blocking(std::thread::yield_now)
+        .await
+        .expect("a thread");
+    eprintln!("released");
+}
+
+#[get("/streams", depends = [cursor])]
+async fn with_stream() -> Response {
+    eprintln!("waiting");
+    Response::new(fastrs::Body::new(Endless))
+}
+
 async fn serve(teardown: &str) {
     let app = App::new("Lifetimes", "1");
     let app = match teardown {
@@ -168,6 +224,7 @@ async fn serve(teardown: &str) {
         "panics" => app.routes(routes![with_panics]),
         "fails" => app.routes(routes![with_fails]),
         "tasks" => app.routes(routes![tasks]),
+        "requests" => app.routes(routes![with_at_once, with_waits, with_stuck, with_stream]),
         // Its values belong to an app that is mounted.
         "mounted" => {
             let inner = App::new("Inner", "1").routes(routes![with_closes]);

@@ -116,7 +116,12 @@ impl Dispatch for AppService {
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
         let state = self.dispatcher.state.clone();
-        Box::pin(async move { state.tasks.idle().await })
+        Box::pin(async move { state.idle().await })
+    }
+
+    fn wind_down(self: &Arc<Self>) -> BoxFuture<'static, ()> {
+        let state = self.dispatcher.state.clone();
+        Box::pin(async move { state.exits.idle().await })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     App, AppService, BuiltApp, StartError,
     build::Built,
     environment::Environment,
-    stop::{close_or_give_up, count, cut_off, stop_result},
+    stop::{UNFINISHED_EXITS, close_or_give_up, count, cut_off, stop_result},
 };
 use crate::{
     depends::{DepList, Teardowns},
@@ -132,7 +132,7 @@ impl App {
             let state = built.state.clone();
             let (service, teardowns) = built.start().await?;
             let ran = drive_job::<J>(state.clone()).await;
-            state.tasks.idle().await;
+            state.idle().await;
             let problems = teardowns.run(None).await;
             drop(service);
             let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
@@ -201,7 +201,9 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         };
         crate::log::announce(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
-        let waiting = |requests| announce_wait(requests, state.tasks.running());
+        let waiting = |requests| {
+            announce_wait(requests + state.exits.running(), state.tasks.running());
+        };
         let served = serve::serve(service, listener, config, stop.clone(), waiting);
         let report = match served.await {
             Ok(report) => report,
@@ -217,6 +219,10 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
             for problem in &problems {
                 tracing::error!("{problem}");
             }
+        }
+        if !report.is_wound_down {
+            tracing::error!("{UNFINISHED_EXITS}");
+            problems.push(UNFINISHED_EXITS.to_owned());
         }
         problems.append(&mut close_or_give_up(teardowns, timeout, &stop).await);
         stop_result(problems)

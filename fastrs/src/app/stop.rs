@@ -60,8 +60,11 @@ fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
         };
         let (deadline, each) = (lifetime.config.shutdown(), lifetime.config.teardown());
         let mut problems = Vec::new();
-        if timeout(deadline, state.tasks.idle()).await.is_err() {
+        if timeout(deadline, state.idle()).await.is_err() {
             state.tasks.close();
+            if state.exits.running() > 0 {
+                problems.push(UNFINISHED_EXITS.to_owned());
+            }
             let running = state.tasks.running();
             problems.extend(cut_off(running, "background task", Cut::Deadline));
         }
@@ -96,6 +99,10 @@ pub(super) async fn close_or_give_up(
 
 /// How long app-scoped values have to close after a second signal.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
+
+/// The problem that exits are still running although their time is up.
+pub(super) const UNFINISHED_EXITS: &str =
+    "the exits of requests that were cut off did not finish in time";
 
 /// Returns the problem that requests or tasks were cut off, if there were any.
 pub(super) fn cut_off(number: usize, what: &str, cut: Cut) -> Option<String> {

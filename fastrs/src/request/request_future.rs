@@ -99,7 +99,7 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
     } = released;
     on_end(response, is_sent, move |end| {
         sent.set(end);
-        let counted = state.count_task();
+        let counted = state.count_exits();
         let rest: BoxFuture<'static, ()> = Box::pin(async move {
             rest.await;
             drop(counted);

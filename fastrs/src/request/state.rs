@@ -37,6 +37,8 @@ pub struct AppState {
     pub(crate) error_handlers: ByType<TypedHandler>,
     pub(crate) status_handlers: HashMap<StatusCode, StatusHandler>,
     pub(crate) tasks: TaskTracker,
+    /// The requests whose exits run after the response, or after the request was cut off.
+    pub(crate) exits: TaskTracker,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: watch::Sender<bool>,
 }
@@ -73,8 +75,18 @@ impl RouteInfo {
 impl AppState {
     /// Counts a task as running until the returned guard is dropped.
     pub(crate) fn count_task(self: &Arc<Self>) -> RunningTask {
-        self.tasks.begin();
-        RunningTask(self.clone())
+        RunningTask::begin(self, |state| &state.tasks)
+    }
+
+    /// Counts the exits of a request as running until the returned guard is dropped.
+    pub(crate) fn count_exits(self: &Arc<Self>) -> RunningTask {
+        RunningTask::begin(self, |state| &state.exits)
+    }
+
+    /// Waits for the exits of all requests, and then for the background tasks, which exits may start.
+    pub(crate) async fn idle(&self) {
+        self.exits.idle().await;
+        self.tasks.idle().await;
     }
 
     /// Returns the value of an app-scoped dependency, which is created before the first request is accepted.
@@ -198,16 +210,29 @@ fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Respo
     response
 }
 
-/// A background task, or the rest of a request whose response has already been released.
-pub(crate) struct RunningTask(Arc<AppState>);
+/// A background task, or the exits of a request, until it is dropped.
+pub(crate) struct RunningTask {
+    state: Arc<AppState>,
+    tracker: fn(&AppState) -> &TaskTracker,
+}
 
-impl Drop for RunningTask {
-    fn drop(&mut self) {
-        self.0.tasks.end();
+impl RunningTask {
+    fn begin(state: &Arc<AppState>, tracker: fn(&AppState) -> &TaskTracker) -> Self {
+        tracker(state).begin();
+        Self {
+            state: state.clone(),
+            tracker,
+        }
     }
 }
 
-/// Counts the background tasks that have not ended, so that a shutdown or a test can wait for them.
+impl Drop for RunningTask {
+    fn drop(&mut self) {
+        (self.tracker)(&self.state).end();
+    }
+}
+
+/// Counts tasks that have not ended, so that a shutdown or a test can wait for them.
 #[derive(Debug)]
 pub(crate) struct TaskTracker {
     running: AtomicUsize,

@@ -49,11 +49,12 @@ fn finish_with<'x, 'r>(
 ) -> BoxFuture<'x, Response> {
     Box::pin(async move {
         let outcome = outcome_of(&result);
-        if let Outcome::Failure(failure) = &outcome
-            && failure.is_aborted()
-        {
+        let is_aborted = matches!(&outcome, Outcome::Failure(failure) if failure.is_aborted());
+        // The server has dropped the request, and counts what is left of it.
+        let _running = is_aborted.then(|| {
             log_aborted(cx.request());
-        }
+            cx.state().count_exits()
+        });
         // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
         let (now, mut later) = exits
@@ -87,6 +88,7 @@ async fn respond_before_exits<'r>(
     let tasks = cx.take_tasks();
     let is_sent = is_sent(cx.request(), &response);
     let outcome = until_sent(response, is_sent, cx.state()).await;
+    let _running = cx.state().count_exits();
     let failure = match &outcome {
         Outcome::Failure(failure) if !failure.is_aborted() => Some(failure.clone()),
         _ => None,

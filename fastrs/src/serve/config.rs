@@ -94,8 +94,12 @@ impl ServeConfig {
         self
     }
 
-    /// Sets how long each app-scoped dependency may take to close after the requests have ended. A dependency
-    /// that takes longer is abandoned, and the program ends with an error.
+    /// Sets how long each app-scoped dependency may take to close after the requests have ended, even if it blocks
+    /// its thread. A dependency that takes longer is abandoned, and the program ends with an error.
+    ///
+    /// It is also how long the exits of requests that were cut off at the
+    /// [`shutdown_timeout`](Self::shutdown_timeout) may take, all of them together. They run before the app-scoped
+    /// dependencies close.
     pub fn teardown_timeout(mut self, timeout: Duration) -> Self {
         self.teardown_timeout = timeout;
         self

@@ -29,6 +29,12 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
         Box::pin(std::future::ready(()))
     }
+
+    /// Waits for what the requests that were cut off still have to release. Called once, last, and dropped after
+    /// [`teardown_timeout`](super::ServeConfig::teardown_timeout).
+    fn wind_down(self: &Arc<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// A request that has been started.

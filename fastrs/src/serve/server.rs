@@ -23,6 +23,8 @@ pub(crate) struct ShutdownReport {
     pub(crate) cut: Option<Cut>,
     /// The number of requests that were cut off.
     pub(crate) requests: usize,
+    /// Whether [`Dispatch::wind_down`] completed in time.
+    pub(crate) is_wound_down: bool,
 }
 
 /// What ends a shutdown before everything has finished.
@@ -35,7 +37,7 @@ pub(crate) enum Cut {
 /// The pause before the next `accept` when the process has run out of file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How long connections may take to end after the order to drop everything.
+/// How long connections, and after a second signal also exits, may take to end after the order to drop everything.
 const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// Serves an app until it is ordered to stop, and returns when all requests and their remaining work have ended or the
@@ -52,6 +54,7 @@ pub(crate) async fn serve<D: Dispatch>(
     stopping: impl FnOnce(usize),
 ) -> io::Result<ShutdownReport> {
     let shutdown_timeout = config.shutdown_timeout;
+    let teardown_timeout = config.teardown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
     // Every connection and every detached handler holds a clone: when the last one is dropped, the channel closes.
@@ -90,7 +93,17 @@ pub(crate) async fn serve<D: Dispatch>(
         connections.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
     }
-    Ok(ShutdownReport { cut, requests })
+    let given_up = async {
+        stop.aborted().await;
+        tokio::time::sleep(ABORT_GRACE).await;
+    };
+    let wind_down = run_until(given_up, app.wind_down());
+    let in_time = tokio::time::timeout(teardown_timeout, wind_down).await;
+    Ok(ShutdownReport {
+        cut,
+        requests,
+        is_wound_down: matches!(in_time, Ok(Some(()))),
+    })
 }
 
 /// Accepts connections forever. Errors of a single connection are skipped. When the process is out of descriptors, it

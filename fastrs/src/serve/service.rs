@@ -216,6 +216,10 @@ impl ResponseFuture {
                 drop(guard);
             });
             runtime.spawn(rest);
+        } else {
+            // This runs the exits, or hands them to the runtime. The shutdown waits for the guard until then.
+            drop(future);
+            drop(guard);
         }
     }
 }

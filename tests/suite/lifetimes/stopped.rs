@@ -124,3 +124,50 @@ fn the_values_of_a_mounted_app_are_closed_too() {
     assert_eq!(status.code(), Some(0), "{log:?}");
     assert_eq!(log, ["closing", "closed first"]);
 }
+
+/// Sends a request over either protocol, and keeps the connection open.
+async fn send(address: SocketAddr, path: &str, http2: bool) -> Box<dyn std::any::Any> {
+    if !http2 {
+        let mut wire = Wire::to(address).await;
+        wire.request(&format!("GET {path}")).await;
+        return Box::new(wire);
+    }
+    let socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut client, connection) = h2::client::handshake(socket).await.unwrap();
+    let connection = tokio::spawn(async move { connection.await.unwrap_or_default() });
+    let request = http::Request::get(format!("http://{address}{path}"));
+    let (response, _) = client
+        .send_request(request.body(()).unwrap(), true)
+        .unwrap();
+    Box::new((client, response, connection))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_request_that_is_cut_off_releases_what_it_holds_before_the_app_does() {
+    for workers in ["1", "2"] {
+        for http2 in [false, true] {
+            for path in ["/at-once", "/waits", "/streams", "/stuck"] {
+                let mut program = Program::start("requests", &[("WORKERS", workers)]);
+                let client = send(program.started(), path, http2).await;
+                assert_eq!(program.line(), "waiting");
+                program.signal("-TERM");
+                let (log, status) = program.end();
+                let context = format!("{path}, HTTP/2: {http2}, {workers} workers: {log:?}");
+                assert_eq!(status.code(), Some(1), "{context}");
+                let at = |text: &str| log.iter().position(|line| line.contains(text));
+                let closed = at("closed first").expect(&context);
+                let cut_off = "1 request was cut off by the shutdown deadline";
+                assert!(at(cut_off).is_some(), "{context}");
+                let unfinished = "the exits of requests that were cut off did not finish in time";
+                match path {
+                    "/stuck" => assert!(at(unfinished).is_some(), "{context}"),
+                    _ => {
+                        assert!(at("released").expect(&context) < closed, "{context}");
+                        assert!(at(unfinished).is_none(), "{context}");
+                    }
+                }
+                drop(client);
+            }
+        }
+    }
+}

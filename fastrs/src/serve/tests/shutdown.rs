@@ -21,7 +21,8 @@ fn a_handler_outlives_its_client() {
         server.stopped(),
         ShutdownReport {
             cut: None,
-            requests: 0
+            requests: 0,
+            is_wound_down: true,
         }
     );
     assert_eq!(app.finished.load(SeqCst), 1);
@@ -63,7 +64,8 @@ fn a_drain_finishes_requests_in_flight() {
         server.stopped(),
         ShutdownReport {
             cut: None,
-            requests: 0
+            requests: 0,
+            is_wound_down: true,
         }
     );
     assert_eq!(app.drained.load(SeqCst), 1);
@@ -134,7 +136,8 @@ fn a_drain_has_a_deadline() {
         server.stopped(),
         ShutdownReport {
             cut: Some(Cut::Deadline),
-            requests: 1
+            requests: 1,
+            is_wound_down: true,
         }
     );
     assert_eq!(app.dropped.load(SeqCst), 1, "aborted, not detached");
@@ -156,7 +159,8 @@ fn a_second_signal_ends_the_drain() {
         server.stopped(),
         ShutdownReport {
             cut: Some(Cut::SecondSignal),
-            requests: 1
+            requests: 1,
+            is_wound_down: true,
         }
     );
     assert_eq!(
