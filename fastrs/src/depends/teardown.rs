@@ -3,8 +3,11 @@
 use std::{
     fmt,
     sync::{Mutex, PoisonError},
+    thread,
     time::Duration,
 };
+
+use tokio::{runtime::Handle, sync::oneshot, time};
 
 use crate::request::{BoxFuture, Failure, TaskTracker, wind_down};
 
@@ -31,9 +34,9 @@ impl Teardown {
         let rest = rest.unwrap_or_else(PoisonError::into_inner);
         let ended = match timeout {
             None => rest.await,
-            Some(timeout) => tokio::time::timeout(timeout, rest)
+            Some(timeout) => run_on_own_thread(rest, timeout)
                 .await
-                .map_err(|_| format!("`{name}` did not finish within {timeout:?}"))?,
+                .ok_or_else(|| format!("`{name}` did not finish within {timeout:?}"))?,
         };
         ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
     }
@@ -44,6 +47,29 @@ impl fmt::Debug for Teardown {
         write!(f, "Teardown({})", self.name)
     }
 }
+
+/// Runs a future for up to `timeout` on a thread of its own. If it blocks, that thread is left behind, and those of the
+/// runtime stay free.
+async fn run_on_own_thread(
+    future: BoxFuture<'static, Result<(), Failure>>,
+    timeout: Duration,
+) -> Option<Result<(), Failure>> {
+    let (sender, receiver) = oneshot::channel();
+    let runtime = Handle::current();
+    let run = move || {
+        let ended = runtime.block_on(async { time::timeout(timeout, future).await.ok() });
+        // If no one receives it, the time was up.
+        sender.send(ended).ok();
+    };
+    let name = "fastrs-teardown".to_owned();
+    // Without the thread, the channel closes at once.
+    thread::Builder::new().name(name).spawn(run).ok();
+    let ended = time::timeout(timeout + MARGIN, receiver).await;
+    ended.ok()?.ok()?
+}
+
+/// How long after its timeout a teardown counts as one that blocks its thread.
+const MARGIN: Duration = Duration::from_millis(100);
 
 /// The teardowns of an app, in the order in which its values were created. If dropped, they run in the background.
 #[derive(Debug, Default)]
