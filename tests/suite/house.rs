@@ -36,6 +36,7 @@ const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 /// Crates that only one module may refer to, so that they can be replaced there.
 const HOMES: [(&str, &str); 7] = [
     ("matchit", "routing/table.rs"),
+    ("memchr", "serve/framing.rs"),
     ("hyper_util", "serve/"),
     ("hyper::server", "serve/"),
     ("smallvec", "request/"),
