@@ -50,6 +50,9 @@ pub(super) enum Invalid {
     Body(u64),
 }
 
+/// The longest head that is compared as a whole first.
+const SHORT: usize = 128;
+
 const HEAD: State = State::Head {
     started: false,
     body: Body::Length(0),
@@ -67,6 +70,13 @@ impl Framing {
     /// Follows the next bytes of the connection, up to the first invalid line.
     #[inline]
     pub(super) fn follow(&mut self, bytes: &[u8]) -> Result<(), Invalid> {
+        if matches!(self.state, State::Head { started: false, .. })
+            && self.line.is_empty()
+            && is_short_head(bytes)
+        {
+            self.heads += 1;
+            return Ok(());
+        }
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = match self.state {
@@ -100,35 +110,32 @@ impl Framing {
 
     /// Follows the lines of a head, and returns the bytes after it. This is the fast path of [`Self::one_line`], for a
     /// head that arrives in one piece.
-    #[inline]
     fn lines<'b>(
         &mut self,
         mut started: bool,
         mut body: Body,
         bytes: &'b [u8],
     ) -> Result<&'b [u8], Invalid> {
-        let mut rest = bytes;
-        while let Some(end) = memchr(b'\n', rest) {
-            let (line, after) = rest.split_at(end + 1);
-            match line {
-                b"\r\n" if started => {
-                    self.end_head(body);
-                    return Ok(after);
-                }
-                // RFC 9112, 2.2: a server ignores empty lines before a request line.
-                b"\r\n" => {}
-                [first, .., b'\r', b'\n'] => {
-                    started = true;
-                    if matches!(first | 0x20, b'c' | b't') {
-                        body = with_header(body, line);
-                    }
-                }
-                _ => return Err(self.invalid()),
+        let mut at = 0;
+        while let Some(end) = memchr(b'\n', &bytes[at..]) {
+            let line = &bytes[at..=at + end];
+            at += end + 1;
+            if end == 0 || line[end - 1] != b'\r' {
+                return Err(self.invalid());
             }
-            rest = after;
+            if end > 1 {
+                started = true;
+                if matches!(line[0] | 0x20, b'c' | b't') {
+                    body = with_header(body, line);
+                }
+            } else if started {
+                self.end_head(body);
+                return Ok(&bytes[at..]);
+            }
+            // RFC 9112, 2.2: a server ignores empty lines before a request line.
         }
         self.state = State::Head { started, body };
-        self.line.extend_from_slice(rest);
+        self.line.extend_from_slice(&bytes[at..]);
         Ok(&[])
     }
 
@@ -194,6 +201,39 @@ impl Framing {
             _ => Invalid::Body(self.heads - 1),
         }
     }
+}
+
+/// Returns whether `bytes` are exactly one head, which has no line that could declare a body: a fast path for the heads
+/// of clients that send few headers, which saves 130 instructions of 10,000. It may return `false` for such a head.
+///
+/// It compares sixteen bytes at a time with those before them, which compilers turn into a few vector instructions. The
+/// last sixteen overlap the previous ones.
+#[inline]
+fn is_short_head(bytes: &[u8]) -> bool {
+    if bytes.len() > SHORT || !bytes.ends_with(b"\r\n\r\n") || bytes[0].is_ascii_whitespace() {
+        return false;
+    }
+    let (before, after) = (&bytes[..bytes.len() - 3], &bytes[1..bytes.len() - 2]);
+    let (Some(last_before), Some(last_after)) = (before.last_chunk(), after.last_chunk()) else {
+        return false;
+    };
+    let mut chunks = before.as_chunks().0.iter().zip(after.as_chunks().0);
+    !chunks.any(|(before, after)| is_any_notable(before, after))
+        && !is_any_notable(last_before, last_after)
+}
+
+/// Returns whether any of `after` is a bare LF or begins an empty line or one of the two headers, given the byte before
+/// each.
+#[inline]
+fn is_any_notable(before: &[u8; 16], after: &[u8; 16]) -> bool {
+    let mut found = [0; 16];
+    for lane in 0..16 {
+        let (before, byte) = (before[lane], after[lane]);
+        let is_bare = (byte == b'\n') & (before != b'\r');
+        let is_read = (byte == b'\r') | (byte | 0x20 == b'c') | (byte | 0x20 == b't');
+        found[lane] = u8::from(is_bare | ((before == b'\n') & is_read));
+    }
+    found.iter().fold(0, |any, lane| any | lane) != 0
 }
 
 /// Returns the body after this line of a head.
@@ -293,6 +333,38 @@ mod tests {
                     "{stream:?} split at {first} and again"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_short_head_is_one_head_without_a_body() {
+        assert!(is_short_head(GET.as_bytes()));
+        for length in 0..40 {
+            let head = |line: &str| {
+                format!(
+                    "GET / HTTP/1.1\r\nx: {}\r\n{line}\r\n\r\n",
+                    "y".repeat(length)
+                )
+            };
+            assert!(is_short_head(head("host: a").as_bytes()));
+            for line in [
+                "Content-Length: 1",
+                "transfer-encoding: chunked",
+                "\r\nGET / HTTP/1.1",
+                "a: b\nc: d",
+            ] {
+                assert!(
+                    !is_short_head(head(line).as_bytes()),
+                    "{line:?} after {length}"
+                );
+            }
+        }
+        for other in [
+            "\r\n\r\n",
+            "\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: abc\r\n",
+        ] {
+            assert!(!is_short_head(other.as_bytes()), "{other:?}");
         }
     }
 
