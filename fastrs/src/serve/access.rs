@@ -39,15 +39,16 @@ impl AccessLine {
     }
 }
 
-/// Text from a client, escaped so that it stays on one line and within its quotes.
+/// Text from a client, escaped so that it stays on one line and within its quotes, and shows what it contains: spaces of
+/// no width and marks that reverse the direction of the text are escaped as well.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for c in self.0.chars() {
-            match c.is_control() || matches!(c, '"' | '\\') {
-                true => write!(f, "{}", c.escape_default())?,
-                false => f.write_char(c)?,
+            match c {
+                '\'' => f.write_char(c)?,
+                _ => write!(f, "{}", c.escape_debug())?,
             }
         }
         Ok(())
@@ -75,7 +76,13 @@ mod tests {
 
     #[test]
     fn a_client_cannot_break_the_line() {
-        let text = "/\u{1b}[31m\n\u{85}\"\\é";
-        assert_eq!(Escaped(text).to_string(), r#"/\u{1b}[31m\n\u{85}\"\\é"#);
+        let text = "/\u{1b}[31m\n\u{85}\"\\é'";
+        assert_eq!(Escaped(text).to_string(), r#"/\u{1b}[31m\n\u{85}\"\\é'"#);
+        for c in [
+            '\u{200b}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{a0}',
+        ] {
+            let expected = format!("\\u{{{:x}}}", u32::from(c));
+            assert_eq!(Escaped(c.encode_utf8(&mut [0; 4])).to_string(), expected);
+        }
     }
 }
