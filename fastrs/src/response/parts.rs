@@ -1,7 +1,12 @@
 //! A response that is still being built, and the types that already are responses.
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE, response::Parts};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    response::Parts,
+};
+use http_body::Body as _;
 
 use super::{IntoResponse, ResponseError};
 use crate::{
@@ -113,11 +118,31 @@ impl ResponseParts {
                 response.headers_mut().insert(CONTENT_TYPE, content_type);
                 response
             }
-            Head::Full(parts) => Response::from_parts(*parts, self.body),
+            Head::Full(parts) => with_own_length(Response::from_parts(*parts, self.body)),
         };
         *response.status_mut() = self.status;
         response
     }
+}
+
+/// Removes a `Content-Length` that contradicts the body, if that is ready: the server then sends its length. An empty
+/// body may belong to a response to `HEAD`, whose length is that of another.
+fn with_own_length(mut response: Response) -> Response {
+    let Some(length) = response.headers().get(CONTENT_LENGTH) else {
+        return response;
+    };
+    let known = response.body().size_hint().exact();
+    if !response.body().is_streaming()
+        && let Some(known) = known.filter(|known| *known > 0)
+        && length.as_bytes() != known.to_string().as_bytes()
+    {
+        tracing::error!(?length, known, "a `Content-Length` contradicts its body");
+        crate::log::to_stderr(format_args!(
+            "ERROR the `Content-Length` of a response is {length:?}, but its body has {known} bytes"
+        ));
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
+    response
 }
 
 /// A raw response keeps its own status.

@@ -126,7 +126,8 @@ async fn the_exit_is_told_what_the_client_received() {
         ("/hello?length=4", false),
         ("/hello?length=0", true),
         ("/hello?length=5&ready=true", true),
-        ("/hello?length=9&ready=true", false),
+        ("/hello?length=9&ready=true", true),
+        ("/hello?length=4&ready=true", true),
     ];
     for (path, is_complete) in cases {
         let expected = if is_complete { "success" } else { "500" };
@@ -148,6 +149,29 @@ async fn the_exit_is_told_what_the_client_received() {
         notes.until("success").await;
         assert_eq!(notes.take(), ["success"], "HEAD {path}");
     }
+    server.stop().await;
+}
+
+#[get("/reply")]
+async fn reply(reply: &mut Reply) -> PlainText {
+    reply.header("content-length", "9");
+    PlainText("hello".to_owned())
+}
+
+#[get("/empty")]
+async fn empty(reply: &mut Reply) {
+    reply.header("content-length", "9");
+}
+
+#[tokio::test]
+async fn a_length_that_contradicts_a_ready_body_is_corrected() {
+    let server = serve(App::new("Ends", "1").routes(routes![reply, empty])).await;
+    assert_eq!(
+        http1(&server, "GET", "/reply").await.as_deref(),
+        Some("hello")
+    );
+    assert_eq!(http2(&server, "/reply").await.as_deref(), Some("hello"));
+    assert!(http1(&server, "GET", "/empty").await.is_some());
     server.stop().await;
 }
 
