@@ -18,6 +18,8 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lifetimes"))
             .args(["serve", teardown])
             .env_remove("WORKERS")
+            // Looking up the names of a backtrace takes longer than a teardown may.
+            .env("RUST_BACKTRACE", "0")
             .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
