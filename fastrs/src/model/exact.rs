@@ -4,10 +4,9 @@
 
 use std::fmt::{self, Write};
 
-use serde::de::{Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, Expected, Visitor};
 
 use super::lax::canonical::is_loose_moment;
-use super::objects::Objects;
 
 /// The number of digits that a decimal type always holds.
 const HELD: usize = 28;
@@ -61,93 +60,8 @@ fn is_decimal(expected: &dyn Expected) -> bool {
 }
 
 #[cold]
-fn rounded<E: Error>() -> E {
+pub(super) fn rounded<E: Error>() -> E {
     E::custom("the number has more digits than its type can represent")
-}
-
-/// A visitor of a value of any type.
-pub(super) struct Exact<V>(pub(super) V);
-
-macro_rules! plain {
-    ($($method:ident $type:ty)*) => {$(
-        #[inline]
-        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
-            self.0.$method(value)
-        }
-    )*};
-}
-
-macro_rules! text {
-    ($($method:ident $type:ty)*) => {$(
-        #[inline]
-        fn $method<E: Error>(self, text: $type) -> Result<V::Value, E> {
-            match is_loose_number(&text) {
-                true => Err(rounded()),
-                false => self.0.$method(text),
-            }
-        }
-    )*};
-}
-
-macro_rules! nothing {
-    ($($method:ident)*) => {$(
-        #[inline]
-        fn $method<E: Error>(self) -> Result<V::Value, E> {
-            self.0.$method()
-        }
-    )*};
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
-    type Value = V::Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(formatter)
-    }
-
-    plain! {
-        visit_bool bool  visit_i8 i8  visit_i16 i16  visit_i32 i32  visit_i64 i64  visit_i128 i128
-        visit_u8 u8  visit_u16 u16  visit_u32 u32  visit_u64 u64  visit_u128 u128  visit_f32 f32  visit_char char
-        visit_bytes &[u8]  visit_borrowed_bytes &'de [u8]  visit_byte_buf Vec<u8>
-    }
-
-    text! { visit_str &str  visit_borrowed_str &'de str  visit_string String }
-
-    nothing! { visit_unit visit_none }
-
-    #[inline]
-    fn visit_f64<E: Error>(self, float: f64) -> Result<V::Value, E> {
-        match whole_decimal(float, &self.0) {
-            Some(digits) => self.0.visit_string(digits),
-            None if is_rounded(float) => Err(rounded()),
-            None => self.0.visit_f64(float),
-        }
-    }
-
-    #[inline]
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
-        self.0.visit_some(Objects(deserializer))
-    }
-
-    #[inline]
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
-        self.0.visit_newtype_struct(Objects(value))
-    }
-
-    #[inline]
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Objects(seq))
-    }
-
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(Objects(map))
-    }
-
-    #[inline]
-    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
-        self.0.visit_enum(Objects(data))
-    }
 }
 
 /// A visitor of a string that its type parses, as dates do.

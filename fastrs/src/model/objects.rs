@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde_json::de::StrRead;
 
-use super::exact::{Exact, Parsed};
+use super::exact::{Parsed, is_loose_number, is_rounded, rounded, whole_decimal};
 
 /// The deserializer of a JSON text.
 pub(crate) type JsonText<'t> = serde_json::Deserializer<StrRead<'t>>;
@@ -38,6 +38,9 @@ pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_j
 /// A deserializer that reads structs from objects only, at any depth. For everything else it is a wrapper that costs
 /// nothing: it passes on all methods but one.
 pub(super) struct Objects<D>(pub(super) D);
+
+/// A visitor of a value of any type.
+struct Exact<V>(V);
 
 /// A visitor of a value that may contain others.
 struct Inside<V>(V);
@@ -156,6 +159,88 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     #[inline]
     fn is_human_readable(&self) -> bool {
         self.0.is_human_readable()
+    }
+}
+
+macro_rules! visit_plain {
+    ($($method:ident $type:ty)*) => {$(
+        #[inline]
+        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
+            self.0.$method(value)
+        }
+    )*};
+}
+
+macro_rules! visit_text {
+    ($($method:ident $type:ty)*) => {$(
+        #[inline]
+        fn $method<E: Error>(self, text: $type) -> Result<V::Value, E> {
+            match is_loose_number(&text) {
+                true => Err(rounded()),
+                false => self.0.$method(text),
+            }
+        }
+    )*};
+}
+
+macro_rules! visit_nothing {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<E: Error>(self) -> Result<V::Value, E> {
+            self.0.$method()
+        }
+    )*};
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Exact<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(formatter)
+    }
+
+    visit_plain! {
+        visit_bool bool  visit_i8 i8  visit_i16 i16  visit_i32 i32  visit_i64 i64  visit_i128 i128
+        visit_u8 u8  visit_u16 u16  visit_u32 u32  visit_u64 u64  visit_u128 u128  visit_f32 f32  visit_char char
+        visit_bytes &[u8]  visit_borrowed_bytes &'de [u8]  visit_byte_buf Vec<u8>
+    }
+
+    visit_text! { visit_str &str  visit_borrowed_str &'de str  visit_string String }
+
+    visit_nothing! { visit_unit visit_none }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, float: f64) -> Result<V::Value, E> {
+        match whole_decimal(float, &self.0) {
+            Some(digits) => self.0.visit_string(digits),
+            None if is_rounded(float) => Err(rounded()),
+            None => self.0.visit_f64(float),
+        }
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(Objects(deserializer))
+    }
+
+    #[inline]
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<V::Value, D::Error> {
+        self.0.visit_newtype_struct(Objects(value))
+    }
+
+    #[inline]
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        self.0.visit_seq(Objects(seq))
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_map(Objects(map))
+    }
+
+    #[inline]
+    fn visit_enum<A: EnumAccess<'de>>(self, data: A) -> Result<V::Value, A::Error> {
+        self.0.visit_enum(Objects(data))
     }
 }
 
