@@ -11,41 +11,52 @@ use crate::model::tape::UnionId;
 
 /// How an enum is read: whether its values are literals, the aliases of its variants, and whether only one of the
 /// members may match.
-pub(super) type Rules<'r> = (bool, Option<&'r Value>, bool);
+pub(super) type EnumRules<'r> = (bool, Option<&'r Value>, bool);
 
-/// Compiles the members of a `oneOf` or `anyOf` to one node.
-pub(super) fn compile<'a>(
-    compiler: &mut Compiler<'a>,
-    members: &'a [Value],
-    rules: Rules<'_>,
-) -> Node {
-    let is_null = |member: &Value| member.get("type").is_some_and(|name| name == "null");
-    let nullable = members.iter().any(is_null);
-    let mut others = Vec::with_capacity(members.len());
-    for member in members {
-        if !is_null(member) {
-            others.push(member);
+impl<'a> Compiler<'a> {
+    /// Compiles the members of a `oneOf` or `anyOf` to one node.
+    pub(super) fn alternatives(&mut self, members: &'a [Value], rules: EnumRules<'_>) -> Node {
+        let is_null = |member: &Value| member.get("type").is_some_and(|name| name == "null");
+        let nullable = members.iter().any(is_null);
+        let mut others = Vec::with_capacity(members.len());
+        for member in members {
+            if !is_null(member) {
+                others.push(member);
+            }
+        }
+        if let Some(at) = others.iter().position(|member| is_anything(member)) {
+            // schemars writes a flattened `Option` like this: the enum, or anything.
+            others.remove(at);
+            return optional(self, &others, rules);
+        }
+        let mut node = match others.as_slice() {
+            [] => Node::new(Rule::Null),
+            [one] => Node::new(Rule::Same(self.schema(one))),
+            many => several(self, many, rules),
+        };
+        node.nullable |= nullable && !others.is_empty();
+        node
+    }
+
+    /// Compiles the variants of the untagged enum with this name.
+    pub(super) fn untagged(&mut self, members: &'a [Value], name: &str) -> Node {
+        let others = members.iter().filter(|member| !is_anything(member));
+        let node = union(self, others, Some(union_id(name)));
+        match members.iter().any(is_anything) {
+            true => {
+                let inner = self.add(node);
+                if_sent(self, inner)
+            }
+            false => node,
         }
     }
-    if let Some(at) = others.iter().position(|member| is_anything(member)) {
-        // schemars writes a flattened `Option` like this: the enum, or anything.
-        others.remove(at);
-        return optional(compiler, &others, rules);
-    }
-    let mut node = match others.as_slice() {
-        [] => Node::new(Rule::Null),
-        [one] => Node::new(Rule::Same(compiler.schema(one))),
-        many => several(compiler, many, rules),
-    };
-    node.nullable |= nullable && !others.is_empty();
-    node
 }
 
 fn is_anything(member: &Value) -> bool {
     member.as_object().is_some_and(Map::is_empty)
 }
 
-fn optional<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], rules: Rules<'_>) -> Node {
+fn optional<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], rules: EnumRules<'_>) -> Node {
     let inner = match members {
         [] => return Node::new(Rule::Anything),
         [one] => compiler.schema(one),
@@ -66,7 +77,7 @@ fn if_sent(compiler: &Compiler<'_>, inner: Id) -> Node {
 fn several<'a>(
     compiler: &mut Compiler<'a>,
     members: &[&'a Value],
-    (literal, aliases, exclusive): Rules<'_>,
+    (literal, aliases, exclusive): EnumRules<'_>,
 ) -> Node {
     if let Some(values) = all_choices(members) {
         return choice(values, literal, aliases);
@@ -87,21 +98,8 @@ fn several<'a>(
     union(compiler, members.iter().copied(), None)
 }
 
-/// Compiles the variants of the untagged enum with this name.
-pub(super) fn untagged<'a>(compiler: &mut Compiler<'a>, members: &'a [Value], name: &str) -> Node {
-    let others = members.iter().filter(|member| !is_anything(member));
-    let node = union(compiler, others, Some(union_id(name)));
-    match members.iter().any(is_anything) {
-        true => {
-            let inner = compiler.add(node);
-            if_sent(compiler, inner)
-        }
-        false => node,
-    }
-}
-
 /// Returns the identity of the untagged enum with this name.
-pub(super) fn union_id(name: &str) -> UnionId {
+fn union_id(name: &str) -> UnionId {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);
     UnionId(hasher.finish())

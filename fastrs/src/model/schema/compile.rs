@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::alternatives;
 use super::label::either;
 use super::limits::{Limits, Pattern};
 use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
@@ -123,13 +122,13 @@ impl<'a> Compiler<'a> {
         for key in ["oneOf", "anyOf"] {
             if let Some(members) = schema.get(key).and_then(Value::as_array) {
                 if let Some(name) = schema.get(hints::UNTAGGED).and_then(Value::as_str) {
-                    parts.push(alternatives::untagged(self, members, name));
+                    parts.push(self.untagged(members, name));
                     continue;
                 }
                 let literal = schema.contains_key(hints::LITERAL);
                 let aliases = schema.get(hints::ALIASES);
                 let enum_rules = (literal, aliases, key == "oneOf");
-                let alternatives = alternatives::compile(self, members, enum_rules);
+                let alternatives = self.alternatives(members, enum_rules);
                 nullable |= alternatives.nullable;
                 parts.push(alternatives);
             }
