@@ -5,20 +5,83 @@ use std::borrow::Cow;
 use serde::{
     Deserialize, Deserializer,
     de::{
-        DeserializeSeed, EnumAccess, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-        VariantAccess, Visitor, value::StrDeserializer,
+        DeserializeSeed, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess,
+        Visitor,
     },
-    forward_to_deserialize_any,
 };
 
-use super::error::InputError;
-use super::input::{Fields, Input, Json, Texts};
-use super::part::{Part, Visible};
-use super::reading::read_fields;
-use super::representation::Representation;
-use crate::model::{
-    Run, Tape, bool_key, char_key, integer_key_error, is_loose_moment, is_loose_number,
+use super::{
+    error::InputError,
+    flattened::read_fields,
+    input::{Fields, Input, Texts},
+    json::Json,
+    key::Key,
+    part::{Part, Visible},
+    representation::Representation,
 };
+use crate::model::{JsonRef, Run, Tape};
+
+impl<'de, 's> Input<'de, 's> {
+    /// Returns the entries, if this has keys.
+    pub(super) fn into_entries(self) -> Result<Entries<'de, 's>, Self> {
+        match self {
+            Self::Fields(fields) => Ok(Entries::of_fields(fields)),
+            Self::Part(part) => Ok(Entries::of_part(part, None)),
+            Self::Json(json) => match json.at() {
+                JsonRef::Object(run) => Ok(Entries::of_json(json.tape, run)),
+                _ => Err(self),
+            },
+            other => Err(other),
+        }
+    }
+
+    /// Returns the items, if this is a list.
+    pub(super) fn into_items(self) -> Result<Items<'de, 's>, Self> {
+        match self {
+            Self::Texts(texts) => Ok(Items::of_texts(texts.source.all(texts.name))),
+            Self::Json(json) => match json.at() {
+                JsonRef::List(run) => Ok(Items::of_json(json.tape, run)),
+                _ => Err(self),
+            },
+            other => Err(other),
+        }
+    }
+
+    /// Returns a variant, given by its name alone or as the only key of an object.
+    pub(super) fn into_variant(self, variants: &[&str]) -> Result<Variant<'de, 's>, InputError> {
+        if let Self::Part(part) = self
+            && let Some((name, json)) = part.take_one(variants)
+        {
+            if part.take_one(variants).is_some() {
+                return Err(self.refuse(&"one variant"));
+            }
+            return Ok(Variant::new(name.to_owned().into(), Some(Self::Json(json))));
+        }
+        if let Self::Json(json) = self
+            && let JsonRef::Text(name) = json.at()
+        {
+            return Ok(Variant::new(name.to_owned().into(), None));
+        }
+        let mut entries = match self {
+            Self::Text(name) | Self::Texts(Texts { last: name, .. }) => {
+                return Ok(Variant::new(name, None));
+            }
+            other => match other.into_entries() {
+                Ok(entries) => entries,
+                Err(other) => return Err(other.refuse(&"string or map")),
+            },
+        };
+        match (entries.step(), entries.step()) {
+            (Some((name, value)), None) => {
+                Ok(Variant::new(Cow::Owned(name.to_owned()), Some(value)))
+            }
+            _ => {
+                let expected = &"map with a single key";
+                Err(InputError::invalid_value(Unexpected::Map, expected))
+            }
+        }
+    }
+}
 
 /// The values under an input's keys.
 pub(super) struct Entries<'de, 's> {
@@ -162,10 +225,7 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
         if !self.advance() {
             return Ok(None);
         }
-        let key = Key {
-            text: self.key,
-            is_checked: self.is_checked(),
-        };
+        let key = Key::of_client(self.key, self.is_checked());
         match seed.deserialize(key) {
             Ok(key) => Ok(Some(key)),
             Err(error) => Err(error.in_key(self.key)),
@@ -185,112 +245,6 @@ impl<'de> MapAccess<'de> for &mut Entries<'de, '_> {
             Ok(value) => Ok(value),
             Err(error) => Err(self.here(error)),
         }
-    }
-}
-
-/// The deserializer of a key: a string, or a value parsed from it.
-pub(super) struct Key<'k> {
-    text: &'k str,
-    /// Whether the walk has checked the key, or none is needed.
-    is_checked: bool,
-}
-
-impl<'k> Key<'k> {
-    /// The name of a field or a variant.
-    pub(super) fn name(text: &'k str) -> Self {
-        Self {
-            text,
-            is_checked: true,
-        }
-    }
-}
-
-macro_rules! parse {
-    ($($method:ident $visit:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.text.parse() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => Err(InputError::invalid_type(Unexpected::Str(self.text), &visitor)),
-            }
-        }
-    )*};
-    (integers: $($method:ident $visit:ident $int:ty)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-            match self.text.parse() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => {
-                    let bounds = (<$int>::MIN.to_string(), <$int>::MAX.to_string());
-                    Err(InputError::of(integer_key_error(self.text, bounds)))
-                }
-            }
-        }
-    )*};
-}
-
-impl<'de> Deserializer<'de> for Key<'_> {
-    type Error = InputError;
-
-    parse! { integers:
-        deserialize_i8 visit_i8 i8  deserialize_i16 visit_i16 i16  deserialize_i32 visit_i32 i32
-        deserialize_i64 visit_i64 i64  deserialize_i128 visit_i128 i128
-        deserialize_u8 visit_u8 u8  deserialize_u16 visit_u16 u16  deserialize_u32 visit_u32 u32
-        deserialize_u64 visit_u64 u64  deserialize_u128 visit_u128 u128
-    }
-
-    parse! { deserialize_f32 visit_f32  deserialize_f64 visit_f64 }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match bool_key(self.text) {
-            Ok(value) => visitor.visit_bool(value),
-            Err(detail) => Err(InputError::of(*detail)),
-        }
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match char_key(self.text) {
-            Ok(value) => visitor.visit_char(value),
-            Err(detail) => Err(InputError::of(*detail)),
-        }
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match !self.is_checked && is_loose_number(self.text) {
-            true => Err(InputError::new("cannot be parsed")),
-            false => visitor.visit_str(self.text),
-        }
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        match !self.is_checked && is_loose_moment(self.text) {
-            true => Err(InputError::new("cannot be parsed")),
-            false => visitor.visit_str(self.text),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, InputError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, InputError> {
-        let name: StrDeserializer<'_, InputError> = self.text.into_deserializer();
-        visitor.visit_enum(name)
-    }
-
-    forward_to_deserialize_any! {
-        string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -392,7 +346,7 @@ impl<'de, 's> Variant<'de, 's> {
     }
 
     /// Returns the content of a variant that must have some.
-    fn carried(&mut self, expected: &'static str) -> Result<Input<'de, 's>, InputError> {
+    fn take_content(&mut self, expected: &'static str) -> Result<Input<'de, 's>, InputError> {
         let missing = || InputError::invalid_type(Unexpected::UnitVariant, &expected);
         self.value.take().ok_or_else(missing)
     }
@@ -432,7 +386,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         mut self,
         seed: S,
     ) -> Result<S::Value, InputError> {
-        let read = match self.carried("newtype variant") {
+        let read = match self.take_content("newtype variant") {
             Ok(value) => seed.deserialize(value),
             Err(error) => Err(error),
         };
@@ -447,7 +401,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let read = match self.carried("tuple variant") {
+        let read = match self.take_content("tuple variant") {
             Ok(value) => value.deserialize_tuple(len, visitor),
             Err(error) => Err(error),
         };
@@ -462,7 +416,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InputError> {
-        let read = match (self.carried("struct variant"), self.of) {
+        let read = match (self.take_content("struct variant"), self.of) {
             (Ok(value), None) => value.deserialize_struct("", fields, visitor),
             (Ok(value), Some(of)) => read_fields(of, value, fields, visitor),
             (Err(error), _) => Err(error),

@@ -1,18 +1,21 @@
 //! Reads a struct or a variant with flattened fields: first its own fields from an object, then the flattened ones from
 //! the rest.
 
-use serde::de::{DeserializeSeed, MapAccess};
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, MapAccess, Visitor},
+};
 
 use super::{
-    entries::Key,
     error::InputError,
     input::Input,
+    key::Key,
     part::{Part, Rest, Visible},
-    representation::{FlattenedField, Representation},
+    representation::{FlattenedField, Representation, Value},
 };
 
 /// The fields, in the order in which they are read.
-pub(super) struct Flattened<'s> {
+struct Flattened<'s> {
     own: &'static [&'static str],
     rest: &'s Rest<'s>,
     closed: bool,
@@ -26,7 +29,7 @@ pub(super) struct Flattened<'s> {
 
 impl<'s> Flattened<'s> {
     /// `whole` is the object; `rest` is the object without `own`, the fields that are not flattened.
-    pub(super) fn new(
+    fn new(
         own: &'static [&'static str],
         of: &'static Representation,
         whole: &'s Rest<'s>,
@@ -98,4 +101,30 @@ impl<'de> MapAccess<'de> for Flattened<'_> {
             _ => Err(InputError::new("a value without a key")),
         }
     }
+}
+
+/// Reads the fields of a struct, or of a variant, some of which may be flattened.
+pub(super) fn read_fields<'de, V: Visitor<'de>>(
+    of: &'static Representation,
+    input: Input<'de, '_>,
+    names: &'static [&'static str],
+    visitor: V,
+) -> Result<V::Value, InputError> {
+    let flattened = of.flattened.iter();
+    let mut flattened = flattened.filter(|field| names.contains(&field.key));
+    let value = match input {
+        Input::Names(all) => {
+            for field in flattened {
+                let names = (field.names)();
+                all.borrow_mut().add(names);
+            }
+            return Input::Names(all).deserialize_struct("", names, visitor);
+        }
+        Input::Json(json) if flattened.next().is_some() => Value::Json(json),
+        Input::Part(part) if flattened.next().is_some() => Value::Part(part),
+        other => return other.deserialize_struct("", names, visitor),
+    };
+    let whole = value.without(&[])?;
+    let rest = value.without(names)?;
+    visitor.visit_map(Flattened::new(names, of, &whole, &rest))
 }

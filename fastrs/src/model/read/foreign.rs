@@ -9,21 +9,27 @@ use serde::{
 
 use super::{
     error::InputError,
-    input::Json,
-    representation::{Layout, Represented, Value, made, read},
-    streamed::TagFirst,
-    untagged::Candidates,
+    json::Json,
+    representation::{Layout, Represented, Value, made, request},
+    represented::{Candidates, read},
+    streamed::{FirstKey, Streamed},
 };
 use crate::model::{
     Report,
     tape::{Builder, Tape},
 };
 
+/// Reads a type according to its representation.
+pub fn read_represented<'de, T: Represented, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    let name = request(T::REPRESENTATION);
+    from.deserialize_newtype_struct(name, Reader::<T>::new())
+}
+
 /// Reads a `T` from any format.
-pub(super) struct Reader<T>(PhantomData<T>);
+struct Reader<T>(PhantomData<T>);
 
 impl<T> Reader<T> {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self(PhantomData)
     }
 }
@@ -93,13 +99,56 @@ impl<'de, T: Represented> DeserializeSeed<'de> for Reader<T> {
     }
 }
 
+/// Reads a tagged enum.
+struct TagFirst<T>(PhantomData<T>);
+
+impl<T: Represented> TagFirst<T> {
+    fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    fn tag() -> &'static str {
+        match T::REPRESENTATION.layout {
+            Layout::Internal { tag } => tag,
+            _ => "",
+        }
+    }
+}
+
+impl<'de, T: Represented> Visitor<'de> for TagFirst<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut buffer = None;
+        let first = FirstKey {
+            tag: Self::tag(),
+            buffer: &mut buffer,
+        };
+        match map.next_key_seed(first) {
+            Ok(Some(())) if buffer.is_none() => T::read(Streamed(map)),
+            Ok(_) => {
+                let mut tape = buffer.unwrap_or_else(Tape::empty);
+                match Builder::of(&mut tape).rest_of_map(map) {
+                    Ok(()) => finish(tape),
+                    Err(error) => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
 fn is_valid<T: Represented>(value: &T) -> bool {
     let mut report = Report::new();
     value.validate(&mut report);
     report.is_valid()
 }
 
-pub(super) fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, E> {
+fn finish<T: Represented, E: Error>(mut tape: Tape<'_>) -> Result<T, E> {
     match on_tape(&mut tape) {
         Ok(value) => Ok(value),
         Err(error) => Err(E::custom(error)),

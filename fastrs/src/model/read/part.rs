@@ -2,9 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use serde::de::DeserializeOwned;
-
-use super::input::{Input, Json};
+use super::json::Json;
 use crate::model::tape::{JsonRef, Run};
 
 /// An object some of whose entries are hidden, since they belong to other readers.
@@ -71,14 +69,6 @@ pub struct Names {
     pub(super) known: Vec<&'static str>,
     /// Whether it also takes all other names.
     pub(super) any: bool,
-}
-
-/// Returns the names that a flattened field of this type takes.
-pub fn names_of<T: DeserializeOwned>() -> Names {
-    let names = RefCell::new(Names::default());
-    // The result is an error, since there is nothing to read.
-    drop(T::deserialize(Input::Names(&names)));
-    names.into_inner()
 }
 
 impl Names {

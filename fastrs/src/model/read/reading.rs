@@ -1,22 +1,22 @@
 //! The deserializer of a value according to its representation: it presents the value as if the type were externally
 //! tagged with nothing flattened.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde::{
     Deserializer,
-    de::{Error, Visitor},
+    de::{DeserializeSeed, Error, SeqAccess, Visitor},
     forward_to_deserialize_any,
 };
 
 use super::{
     error::InputError,
-    flattened::Flattened,
-    input::{Input, Json},
+    flattened::read_fields,
+    input::Input,
+    json::Json,
     part::Names,
     representation::{Layout, Representation, Value},
     tagged::Tagged,
-    variants::Variants,
 };
 use crate::model::tape::JsonRef;
 
@@ -52,10 +52,7 @@ impl<'s> Reading<'s> {
         Self { of, how }
     }
 
-    pub(super) fn names_of_variant(
-        of: &'static Representation,
-        variants: &'s Variants<'s>,
-    ) -> Self {
+    fn names_of_variant(of: &'static Representation, variants: &'s Variants<'s>) -> Self {
         let how = How::NamesOfVariant(variants);
         Self { of, how }
     }
@@ -88,9 +85,9 @@ impl<'de> Deserializer<'de> for Reading<'_> {
                 names.borrow_mut().take_fields(variants);
                 return Err(InputError::new(""));
             }
-            How::NamesOfVariant(asked) => {
-                let name = asked.next(variants);
-                return visitor.visit_enum(Tagged::names(of, name, asked.names()));
+            How::NamesOfVariant(enum_variants) => {
+                let name = enum_variants.next(variants);
+                return visitor.visit_enum(Tagged::names(of, name, enum_variants.names()));
             }
         };
         match &of.layout {
@@ -138,30 +135,52 @@ impl<'de> Deserializer<'de> for Reading<'_> {
     }
 }
 
-/// Reads the fields of a struct, or of a variant, some of which may be flattened.
-pub(super) fn read_fields<'de, V: Visitor<'de>>(
+/// The variants of an enum, each of which reports the names that it takes.
+pub(super) struct Variants<'s> {
     of: &'static Representation,
-    input: Input<'de, '_>,
-    names: &'static [&'static str],
-    visitor: V,
-) -> Result<V::Value, InputError> {
-    let flattened = of.flattened.iter();
-    let mut flattened = flattened.filter(|field| names.contains(&field.key));
-    let value = match input {
-        Input::Names(all) => {
-            for field in flattened {
-                let names = (field.names)();
-                all.borrow_mut().add(names);
-            }
-            return Input::Names(all).deserialize_struct("", names, visitor);
+    names: &'s RefCell<Names>,
+    /// The names of the variants, once the enum has reported them.
+    all: Cell<Option<&'static [&'static str]>>,
+    /// The index of the next variant.
+    next: usize,
+}
+
+impl<'s> Variants<'s> {
+    pub(super) fn new(of: &'static Representation, names: &'s RefCell<Names>) -> Self {
+        Self {
+            of,
+            names,
+            all: Cell::new(None),
+            next: 0,
         }
-        Input::Json(json) if flattened.next().is_some() => Value::Json(json),
-        Input::Part(part) if flattened.next().is_some() => Value::Part(part),
-        other => return other.deserialize_struct("", names, visitor),
-    };
-    let whole = value.without(&[])?;
-    let rest = value.without(names)?;
-    visitor.visit_map(Flattened::new(names, of, &whole, &rest))
+    }
+
+    /// Returns the name of the next variant, given those of all variants.
+    fn next(&self, all: &'static [&'static str]) -> &'static str {
+        self.all.set(Some(all));
+        all.get(self.next).copied().unwrap_or_default()
+    }
+
+    fn names(&self) -> &'s RefCell<Names> {
+        self.names
+    }
+}
+
+impl<'de> SeqAccess<'de> for Variants<'_> {
+    type Error = InputError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, InputError> {
+        if self.all.get().is_some_and(|all| self.next >= all.len()) {
+            return Ok(None);
+        }
+        // The result is an error, since there is nothing to read.
+        let result = seed.deserialize(Reading::names_of_variant(self.of, self));
+        self.next += 1;
+        result.map(Some)
+    }
 }
 
 /// Takes the tag from an object, so that other readers of the object do not see it.

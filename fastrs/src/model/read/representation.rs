@@ -4,24 +4,16 @@
 //! treats any error in an optional flattened field as its absence. `#[model]` derives how to read the type as if it
 //! were externally tagged with nothing flattened, and this module presents the tape in that form.
 
-use std::{
-    any::Any,
-    cell::{Cell, RefCell},
-};
+use std::{any::Any, cell::Cell};
 
-use serde::{
-    Deserializer,
-    de::{DeserializeOwned, Visitor},
-};
+use serde::{Deserializer, de::DeserializeOwned};
 
 use super::{
     error::InputError,
-    foreign::Reader,
-    input::{Input, Json},
+    input::Input,
+    json::Json,
     part::{Names, Part, Rest},
-    reading::Reading,
-    untagged::{Candidates, InputSchema},
-    variants::Variants,
+    untagged::InputSchema,
 };
 use crate::model::{Model, tape::JsonRef};
 
@@ -114,13 +106,19 @@ impl Maker {
 }
 
 /// The name of a newtype that tells fastrs's deserializer to use a representation. Other formats ignore it.
-const ASKING: &str = "$fastrs::representation";
+const NEWTYPE: &str = "$fastrs::representation";
 
 thread_local! {
     /// The representation to use. serde's methods have no parameter for it.
-    static ASKED: Cell<Option<&'static Representation>> = const { Cell::new(None) };
+    static REQUESTED: Cell<Option<&'static Representation>> = const { Cell::new(None) };
     /// The value that a [`Maker`] made.
     static MADE: Cell<Option<Box<dyn Any>>> = const { Cell::new(None) };
+}
+
+/// Makes a value, for [`made`] to take.
+pub(super) fn make(Maker(make): &Maker, json: Json<'_>) -> Result<(), InputError> {
+    MADE.set(Some(make(json)?));
+    Ok(())
 }
 
 /// Takes the value that was just made, if it is a `T`.
@@ -129,16 +127,16 @@ pub(super) fn made<T: 'static>() -> Option<T> {
     Some(*made)
 }
 
-/// Reads a type according to its representation.
-pub fn read_represented<'de, T: Represented, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    ASKED.set(Some(T::REPRESENTATION));
-    from.deserialize_newtype_struct(ASKING, Reader::<T>::new())
+/// Prepares the deserializer for a type's representation, and returns the name of the newtype to request from it.
+pub(super) fn request(representation: &'static Representation) -> &'static str {
+    REQUESTED.set(Some(representation));
+    NEWTYPE
 }
 
-/// Returns the representation set by [`read_represented`], if this is the name of its newtype.
-pub(super) fn asked(name: &str) -> Option<&'static Representation> {
-    match name == ASKING {
-        true => ASKED.take(),
+/// Returns the representation that was requested, if this is the name of its newtype.
+pub(super) fn requested(name: &str) -> Option<&'static Representation> {
+    match name == NEWTYPE {
+        true => REQUESTED.take(),
         false => None,
     }
 }
@@ -173,7 +171,7 @@ impl<'s> Value<'s> {
     }
 
     /// Returns the JSON of the value, or of the object that it is a part of.
-    fn json(self) -> Json<'s> {
+    pub(super) fn json(self) -> Json<'s> {
         match self {
             Self::Json(json) => json,
             Self::Part(part) => part.rest.object(),
@@ -197,58 +195,5 @@ impl<'s> Value<'s> {
             JsonRef::Object(_) => Ok(Rest::of(json, hidden, self.outer())),
             _ => Err(self.input().refuse(&"an object")),
         }
-    }
-}
-
-/// Reads a value that is already on a tape.
-pub(super) fn read<'de, V: Visitor<'de>>(
-    of: &'static Representation,
-    value: Value<'_>,
-    visitor: V,
-) -> Result<V::Value, InputError> {
-    let schema = match &of.layout {
-        Layout::Untagged(schema) => schema,
-        Layout::Made(Maker(make)) => {
-            MADE.set(Some(make(value.json())?));
-            return visitor.visit_unit();
-        }
-        _ => return visitor.visit_some(Reading::value(of, value)),
-    };
-    let Json { tape, id } = value.json();
-    // If the walk has run, it has chosen a variant.
-    let union = schema.get().union();
-    if let Some(variant) = union.and_then(|union| tape.variant(id, union)) {
-        return visitor.visit_some(Reading::variant(of, variant, value));
-    }
-    let mut own = tape.part(id);
-    let variants = schema
-        .choose(&mut own, crate::model::Tape::ROOT)?
-        .into_iter();
-    let value = match value {
-        Value::Json(_) => Value::Json(Json::whole(&own)),
-        part => part,
-    };
-    visitor.visit_seq(Candidates::new(of, variants, value))
-}
-
-/// Reports the names under which a representation takes entries of an object.
-pub(super) fn tell<'de, V: Visitor<'de>>(
-    of: &'static Representation,
-    names: &RefCell<Names>,
-    visitor: V,
-) -> Result<V::Value, InputError> {
-    let mut taken = Names::default();
-    match &of.layout {
-        Layout::Internal { tag } => taken.known.push(tag),
-        Layout::Adjacent { tag, content } => taken.known.extend([*tag, *content]),
-        Layout::Untagged(schema) => taken.known.extend(schema.get().names()),
-        Layout::Made(_) => taken.any = true,
-        Layout::Struct | Layout::External => {}
-    }
-    names.borrow_mut().add(taken);
-    match &of.layout {
-        Layout::Struct | Layout::External => visitor.visit_some(Reading::names(of, names)),
-        Layout::Internal { .. } => visitor.visit_seq(Variants::new(of, names)),
-        _ => Err(InputError::new("")),
     }
 }

@@ -1,7 +1,7 @@
 //! Reads an internally tagged enum whose tag comes first, as it usually does: the variant is read from the entries
 //! after the tag, and nothing is buffered. No variant has flattened fields.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use serde::{
     Deserializer,
@@ -12,61 +12,14 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{
-    foreign::finish,
-    representation::{Layout, Represented},
-};
 use crate::model::tape::{Builder, Tape};
-
-/// Reads a tagged enum.
-pub(super) struct TagFirst<T>(PhantomData<T>);
-
-impl<T: Represented> TagFirst<T> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
-    }
-
-    fn tag() -> &'static str {
-        match T::REPRESENTATION.layout {
-            Layout::Internal { tag } => tag,
-            _ => "",
-        }
-    }
-}
 
 // There are no combinators and no `?` below: each would be compiled again for each type.
 
-impl<'de, T: Represented> Visitor<'de> for TagFirst<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut buffer = None;
-        let first = FirstKey {
-            tag: Self::tag(),
-            buffer: &mut buffer,
-        };
-        match map.next_key_seed(first) {
-            Ok(Some(())) if buffer.is_none() => T::read(Streamed(map)),
-            Ok(_) => {
-                let mut tape = buffer.unwrap_or_else(Tape::empty);
-                match Builder::of(&mut tape).rest_of_map(map) {
-                    Ok(()) => finish(tape),
-                    Err(error) => Err(error),
-                }
-            }
-            Err(error) => Err(error),
-        }
-    }
-}
-
 /// The first key: the tag, or the first of the entries that must be buffered.
-struct FirstKey<'a> {
-    tag: &'static str,
-    buffer: &'a mut Option<Tape<'static>>,
+pub(super) struct FirstKey<'a> {
+    pub(super) tag: &'static str,
+    pub(super) buffer: &'a mut Option<Tape<'static>>,
 }
 
 impl<'de> DeserializeSeed<'de> for FirstKey<'_> {
@@ -95,7 +48,7 @@ impl Visitor<'_> for FirstKey<'_> {
 }
 
 /// The entries of an object, the next of which is the tag's value.
-struct Streamed<A>(A);
+pub(super) struct Streamed<A>(pub(super) A);
 
 impl<'de, A: MapAccess<'de>> Deserializer<'de> for Streamed<A> {
     type Error = A::Error;
@@ -137,7 +90,7 @@ impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Streamed<A> {
 }
 
 /// The entries after the tag.
-struct Fields<A>(A);
+pub(super) struct Fields<A>(A);
 
 impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Fields<A> {
     type Error = A::Error;

@@ -11,11 +11,12 @@ use serde::{
 };
 
 use super::{
-    entries::Key,
     error::InputError,
-    input::{Input, Json},
+    flattened::read_fields,
+    input::Input,
+    json::Json,
+    key::Key,
     part::{Names, Part, Rest},
-    reading::read_fields,
     representation::{Representation, Value},
 };
 

@@ -3,13 +3,8 @@
 use std::sync::OnceLock;
 
 use schemars::JsonSchema;
-use serde::de::{DeserializeSeed, SeqAccess};
 
-use super::{
-    error::InputError,
-    reading::Reading,
-    representation::{Representation, Value},
-};
+use super::error::InputError;
 use crate::{
     model::{
         schema::Compiled,
@@ -47,44 +42,6 @@ impl InputSchema {
                 "the value matches no variant of an untagged enum, or must be converted to match one",
             )),
             variants => Ok(variants),
-        }
-    }
-}
-
-/// The same value, read as each of the variants that accept it.
-pub(super) struct Candidates<'s> {
-    of: &'static Representation,
-    variants: std::vec::IntoIter<u32>,
-    value: Value<'s>,
-}
-
-impl<'s> Candidates<'s> {
-    pub(super) fn new(
-        of: &'static Representation,
-        variants: std::vec::IntoIter<u32>,
-        value: Value<'s>,
-    ) -> Self {
-        Self {
-            of,
-            variants,
-            value,
-        }
-    }
-}
-
-impl<'de> SeqAccess<'de> for Candidates<'_> {
-    type Error = InputError;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, InputError> {
-        let Some(variant) = self.variants.next() else {
-            return Ok(None);
-        };
-        match seed.deserialize(Reading::variant(self.of, variant, self.value)) {
-            Ok(value) => Ok(Some(value)),
-            Err(error) => Err(error),
         }
     }
 }
