@@ -34,7 +34,7 @@ const ROOMS: [&str; 17] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only one module may refer to, so that they can be replaced there.
-const HOMES: [(&str, &str); 7] = [
+const HOMES: [(&str, &str); 8] = [
     ("matchit", "routing/table.rs"),
     ("memchr", "serve/framing.rs"),
     ("hyper_util", "serve/"),
