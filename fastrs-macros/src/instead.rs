@@ -1,6 +1,6 @@
 //! Names that other frameworks use in signatures, and their equivalents here.
 //!
-//! These names only change the text of an error: a user's own type with one of these names is judged like any other.
+//! These names only change the text of an error: a user's own type with one of these names is checked like any other.
 
 use proc_macro2::TokenStream;
 use syn::{FnArg, ReturnType, Signature, Type};
@@ -10,7 +10,7 @@ use crate::spelled::{self, last, parameters};
 use crate::types::{self, ungrouped};
 
 /// Types that wrap another type, and where that type is read from here.
-const WRAPPERS: &[(&str, Says)] = &[
+const WRAPPERS: &[(&str, Advice)] = &[
     ("Path", |inner| {
         format!(
             "a path value is a plain argument with the name of its placeholder: `id: {inner}` for `<id>`"
@@ -142,7 +142,7 @@ const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 /// What a request provides by value.
 const OWNED: &[&str] = &["Shutdown", "BackgroundTasks", "ClientAddr", "Body", "Bytes"];
 
-type Says = fn(&str) -> String;
+type Advice = fn(&str) -> String;
 
 fn plain(inner: &str) -> String {
     format!("an argument needs no wrapper: write `{inner}`")
@@ -159,7 +159,7 @@ fn state(inner: &str) -> String {
 pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
     let ty = ungrouped(ty);
     let text = match ty {
-        Type::Reference(reference) => match said(&reference.elem) {
+        Type::Reference(reference) => match advice(&reference.elem) {
             Some(text) => text,
             None if is_borrowed(&reference.elem) => return None,
             None if is_owned(&reference.elem) => {
@@ -173,7 +173,7 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
         },
         Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` carries nothing: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
         Type::Tuple(_) => SEVERAL.to_owned(),
-        ty => match (spelled::result(ty).or(Some(ty)).and_then(said), optional(ty)) {
+        ty => match (spelled::result(ty).or(Some(ty)).and_then(advice), optional(ty)) {
             (Some(text), _) => text,
             (None, Some(inner @ Type::Reference(_))) => return of_argument(inner),
             (None, _) => return feature(ty),
@@ -214,7 +214,7 @@ pub(crate) fn of_list(item: &Type, list: &Type) -> String {
 pub(crate) fn of_pattern(ty: &Type) -> String {
     match ungrouped(ty) {
         Type::Tuple(_) => SEVERAL.to_owned(),
-        ty => said(ty).unwrap_or_else(|| {
+        ty => advice(ty).unwrap_or_else(|| {
             "an argument's name is its name in the request: write a plain name, and destructure it in the body".to_owned()
         }),
     }
@@ -243,14 +243,14 @@ fn feature(ty: &Type) -> Option<TokenStream> {
     Some(spelled::or_feature(leaf, &otherwise))
 }
 
-fn said(ty: &Type) -> Option<String> {
+fn advice(ty: &Type) -> Option<String> {
     let segment = last(ty)?;
     let (name, parameters) = (segment.ident.to_string(), parameters(segment));
     let plain = PLAIN.iter().find(|(known, _)| *known == name);
     if let (Some((_, text)), true) = (plain, parameters.is_empty()) {
         return Some((*text).to_owned());
     }
-    let (_, says) = WRAPPERS.iter().find(|(known, _)| *known == name)?;
+    let (_, write) = WRAPPERS.iter().find(|(known, _)| *known == name)?;
     let inner = match parameters.first().map(|ty| ungrouped(ty))? {
         Type::Tuple(tuple) if name == "Path" && !tuple.elems.is_empty() => {
             return Some("path values are plain arguments, one for each placeholder: `a: u32, b: u32` for `<a>` and `<b>`".to_owned());
@@ -258,7 +258,7 @@ fn said(ty: &Type) -> Option<String> {
         inner if types::ends_in(inner, "str") => "String".to_owned(),
         inner => spelled::text(inner),
     };
-    Some(says(&inner))
+    Some(write(&inner))
 }
 
 /// Returns the `T` of an `Option<T>`.

@@ -144,7 +144,7 @@ impl VariantResponse {
             .status
             .as_ref()
             .and_then(|status| status.content_fits(value, span));
-        let judged = returned::judge(value, span, role);
-        quote!(#judged #content)
+        let checks = returned::checks(value, span, role);
+        quote!(#checks #content)
     }
 }

@@ -1,4 +1,4 @@
-//! Judges the types that functions return.
+//! Checks the types that functions return.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -10,9 +10,9 @@ use crate::instead;
 use crate::paths::{check_over, emit, private};
 use crate::types;
 
-/// Returns `let _: [fn(); 2] = [p::Returns::<R>::response, p::Returns::<R>::error];`, which judges `ty` as `role`, and
+/// Returns `let _: [fn(); 2] = [p::Returns::<R>::response, p::Returns::<R>::error];`, which checks `ty` as `role`, and
 /// its error. Each check has the span of its type, or `span`.
-pub(crate) fn judge(ty: &Type, span: Span, role: &str) -> TokenStream {
+pub(crate) fn checks(ty: &Type, span: Span, role: &str) -> TokenStream {
     let (value, error) = types::sides_of_result(ty);
     if let ("response", Some(pair)) = (role, status_first(ty)) {
         let pair = check(pair, pair.span(), role);
@@ -39,7 +39,7 @@ fn status_first(ty: &Type) -> Option<&Type> {
 /// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the
 /// expansion would not help.
 fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
-    let judged = match (role, instead::of_response(ty)) {
+    let checked = match (role, instead::of_response(ty)) {
         ("response", Some(text)) => {
             let p = private();
             let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
@@ -49,10 +49,10 @@ fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
         _ => quote!(#ty),
     };
     let role = Ident::new(role, span);
-    quote_spanned!(span=> ::fastrs::__private::Returns::<#judged>::#role)
+    quote_spanned!(span=> ::fastrs::__private::Returns::<#checked>::#role)
 }
 
 /// Returns the same checks for a function's return type.
 pub(crate) fn of(function: &Function, role: &str) -> TokenStream {
-    judge(&function.returned(), function.returned_span(), role)
+    checks(&function.returned(), function.returned_span(), role)
 }

@@ -99,7 +99,7 @@ pub(crate) fn result(ty: &Type) -> Option<&Type> {
     leaves(ty).into_iter().find(is_result)
 }
 
-/// Returns whether the type only occurs behind a pointer, in which case it is judged with the pointer.
+/// Returns whether the type only occurs behind a pointer, in which case it is checked with the pointer.
 fn is_unsized(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Slice(_) | Type::TraitObject(_) => true,

@@ -141,7 +141,7 @@ struct Elided {
 }
 
 impl Elided {
-    fn meet(&mut self, tokens: TokenStream) {
+    fn record(&mut self, tokens: TokenStream) {
         self.found.get_or_insert(tokens);
     }
 }
@@ -149,7 +149,7 @@ impl Elided {
 impl VisitMut for Elided {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         if reference.lifetime.is_none() {
-            self.meet(reference.to_token_stream());
+            self.record(reference.to_token_stream());
             if let Some(name) = self.replace {
                 reference.lifetime = Some(lifetime(name, reference.and_token.span));
             }
@@ -159,7 +159,7 @@ impl VisitMut for Elided {
 
     fn visit_lifetime_mut(&mut self, elided: &mut Lifetime) {
         if elided.ident == "_" {
-            self.meet(elided.to_token_stream());
+            self.record(elided.to_token_stream());
             if let Some(name) = self.replace {
                 *elided = lifetime(name, elided.span());
             }

@@ -1,4 +1,4 @@
-//! The const checks of arguments. Argument types are judged only here, and each check carries the span of the code that
+//! The const checks of arguments. Argument types are checked only here, and each check carries the span of the code that
 //! would have to change.
 
 use proc_macro2::TokenStream;
@@ -21,13 +21,13 @@ impl Plan<'_> {
             let ty = &arg.ty;
             let span = at(ty.span());
             let p = private_at(ty.span());
-            let judged = judged(arg);
+            let checked_type = checked_type(arg);
             let readable = match &arg.source {
                 Source::Located(location, _) => {
                     let location = location.ident();
-                    quote_spanned!(span=> #p::argument_in::<#judged, #p::location::#location>();)
+                    quote_spanned!(span=> #p::argument_in::<#checked_type, #p::location::#location>();)
                 }
-                _ => quote_spanned!(span=> #p::argument::<#judged>();),
+                _ => quote_spanned!(span=> #p::argument::<#checked_type>();),
             };
             let fits = match &arg.source {
                 Source::Located(_, words) => fits(&words.constraints, ty),
@@ -116,7 +116,7 @@ fn texts(arg: &Argument) -> Option<TokenStream> {
 
 /// Returns the argument's type. If the type looks like another framework's, the generated code first checks whether it
 /// can be read, since the macro can explain more than the library could.
-fn judged(arg: &Argument) -> TokenStream {
+fn checked_type(arg: &Argument) -> TokenStream {
     let ty = &arg.ty;
     let Some(text) = instead::of_argument(ty) else {
         return ty.to_token_stream();

@@ -62,7 +62,7 @@ impl Provider {
             Expr::Call(call) => {
                 let params = call.args.into_iter();
                 let params: Vec<_> = params.filter_map(|arg| param(arg, errors)).collect();
-                (*call.func, Some(once_each(params, errors)))
+                (*call.func, Some(without_duplicates(params, errors)))
             }
             other => (other, None),
         };
@@ -136,7 +136,7 @@ fn is_depends(callee: &Expr) -> bool {
     matches!(callee, Expr::Path(path) if path.path.is_ident("Depends") || path.path.is_ident("Security"))
 }
 
-fn once_each(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Expr)> {
+fn without_duplicates(params: Vec<(Ident, Expr)>, errors: &mut Errors) -> Vec<(Ident, Expr)> {
     let mut once: Vec<(Ident, Expr)> = Vec::new();
     for (name, value) in params {
         match once.iter().any(|(other, _)| *other == name) {

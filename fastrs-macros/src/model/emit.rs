@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{DeriveInput, GenericParam, Ident, parse_quote};
 
+use super::field_checks;
 use super::generics::{readable, with_models};
 use super::item::Model;
-use super::judge;
 use super::patch;
 use super::plain;
 use super::represented;
@@ -21,15 +21,18 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
     let represented = represented::impls(model);
-    let (judge, judge_outside) = (judge::judge(model), judge::judge_outside(model));
+    let (fields_check, outer_check) = (
+        field_checks::fields_check(model),
+        field_checks::outer_check(model),
+    );
     let (patch, import) = (patch::patch(model), fallbacks());
     emit! {
         #item
-        #judge_outside
+        #outer_check
         const _: () = {
             #import
             #defaults
-            #judge
+            #fields_check
             #plain
             #represented
             #rules
@@ -44,7 +47,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// Returns the item itself. Its derives come first, so that the attributes below them are recognized. Its schema
 /// contains the type's full path, which distinguishes two models of the same name in a document.
 fn item(model: &Model) -> TokenStream {
-    let (p, item) = (private(), judge::item(model));
+    let (p, item) = (private(), field_checks::item(model));
     if model.plain {
         let attributes = has_serde(&item).then(|| emit!(#[derive(#p::Attributes)]));
         return emit!(#attributes #item);
@@ -189,7 +192,7 @@ fn checks(model: &Model) -> Option<TokenStream> {
         .fields()
         .iter()
         .map(|field| {
-            let ty = judge::judged(model, field);
+            let ty = field_checks::checked_type(model, field);
             field.fits(&params, &parse_quote!(#ty))
         })
         .collect();
@@ -214,7 +217,7 @@ fn rules(model: &Model) -> TokenStream {
 
 fn element(model: &Model) -> TokenStream {
     let (p, name) = (private(), &model.item.ident);
-    let generics = judge::bound(model, readable(model));
+    let generics = field_checks::bound(model, readable(model));
     let (params, args, clause) = generics.split_for_impl();
     let reads = match &model.shape {
         Shape::Newtype(field) => {

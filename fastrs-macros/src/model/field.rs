@@ -29,7 +29,7 @@ pub(crate) struct Field {
     pub(crate) serde: ItemSerde,
     /// The function behind `default` and `default = expr`.
     pub(crate) default: Option<(Ident, Option<Expr>)>,
-    /// The index among the judged fields of a type whose traits are derived.
+    /// The index among the checked fields of a type whose traits are derived.
     pub(crate) mark: Option<usize>,
     /// The `#[cfg(..)]`s, which also apply to everything generated for the field.
     pub(crate) cfgs: Vec<Attribute>,
@@ -67,7 +67,7 @@ impl Field {
         errors: &mut Errors,
     ) -> Self {
         unchecked::check(&mut field.attrs, errors);
-        let words = take_words(field, errors);
+        let words = take_field_attrs(field, errors);
         for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
             errors.on(
                 attr.path(),
@@ -100,7 +100,7 @@ impl Field {
         let default = default.map(|expr| (default_fn(location, &member), expr));
         let is_converted = ItemSerde::read(&field.attrs).converted;
         if !location.plain {
-            say(field, &words, default.as_ref(), location);
+            add_attrs(field, &words, default.as_ref(), location);
         }
         let mut serde = ItemSerde::read(&field.attrs);
         serde.converted = is_converted;
@@ -195,9 +195,9 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
 }
 
 /// Removes the `#[field(..)]` attributes from the field and returns their contents.
-fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
+fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     let mut tokens = TokenStream::new();
-    let hides = |attr: &&Attribute| attr.path().is_ident("cfg_attr") && says_field(attr);
+    let hides = |attr: &&Attribute| attr.path().is_ident("cfg_attr") && contains_field(attr);
     if let Some(attr) = field.attrs.iter().find(hides) {
         errors.on(
             attr.path(),
@@ -225,7 +225,7 @@ fn take_words(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
 }
 
 /// Returns whether the attribute is `#[cfg_attr(.., field(..))]`, which only fastrs would understand.
-fn says_field(attr: &Attribute) -> bool {
+fn contains_field(attr: &Attribute) -> bool {
     let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
     let metas = attr.parse_args_with(metas).unwrap_or_default();
     metas
@@ -257,13 +257,13 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
 
 /// Returns whether the user gave serde a function for the default.
 fn has_default_function(attrs: &[Attribute]) -> bool {
-    let told = metas(attrs, "serde");
-    told.iter()
+    let keys = metas(attrs, "serde");
+    keys.iter()
         .any(|meta| meta.path().is_ident("default") && text(meta).is_some())
 }
 
 /// Translates the keys into serde and schemars attributes.
-fn say(
+fn add_attrs(
     field: &mut syn::Field,
     words: &Vocabulary,
     default: Option<&(Ident, Option<Expr>)>,

@@ -1,5 +1,5 @@
 //! Fields of types whose traits are derived. A derive would report a type that cannot be a field three times;
-//! [`judge`](super::judge) reports it once.
+//! [`field_checks`](super::field_checks) reports it once.
 //!
 //! If a field is rejected, the bounds of serde's impls and the types given to schemars resolve to errors, so that the
 //! compiler reports nothing else about them.
@@ -9,13 +9,13 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, parse_quote};
 
 use super::field::Field;
-use super::judge::{asks, stays};
+use super::field_checks::{is_not_send, needs_check};
 use super::serde::{has_key, metas};
 use super::shape::Shape;
 use crate::spelled;
 use crate::types;
 
-/// serde keys that are allowed on a type, a variant or a field whose fields are judged. None of them substitutes
+/// serde keys that are allowed on a type, a variant or a field whose fields are checked. None of them substitutes
 /// another type.
 const CONTAINER: &[&str] = &[
     "rename",
@@ -40,7 +40,7 @@ const FIELD: &[&str] = &[
     "skip_deserializing",
 ];
 
-/// Numbers the judged fields, and adds the matching attributes for serde and schemars.
+/// Numbers the checked fields, and adds the matching attributes for serde and schemars.
 pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
     if !has_only_keys(&item.attrs, CONTAINER) {
         return;
@@ -118,7 +118,11 @@ impl Marks {
             let params: Vec<&Ident> = self.params.iter().collect();
             let is_own = !types::mentions_any(&field.ty, &params);
             let is_there = field.cfgs.is_empty() && !is_described && is_own;
-            if is_there && has_only_keys(&item.attrs, FIELD) && asks(field) && is_simple(field) {
+            if is_there
+                && has_only_keys(&item.attrs, FIELD)
+                && needs_check(field)
+                && is_simple(field)
+            {
                 let path = path(&self.owner, self.next);
                 item.attrs.push(parse_quote!(#[schemars(with = #path)]));
                 // A bound on a generic type would replace those that serde works out for its parameters.
@@ -134,12 +138,12 @@ impl Marks {
     }
 }
 
-/// Returns whether the field's type can be checked on its own. The contents of an unknown container may be the judged
+/// Returns whether the field's type can be checked on its own. The contents of an unknown container may be the checked
 /// type itself, which cannot be checked on its own.
 fn is_simple(field: &Field) -> bool {
     let leaves = spelled::leaves(&field.ty);
     leaves.iter().all(|leaf| {
-        spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()) || stays(leaf)
+        spelled::last(leaf).is_some_and(|segment| segment.arguments.is_none()) || is_not_send(leaf)
     })
 }
 

@@ -2,9 +2,9 @@
 
 mod emit;
 mod field;
+mod field_checks;
 mod generics;
 mod item;
-mod judge;
 mod mark;
 mod names;
 mod patch;

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::field::Field;
+use super::field_checks;
 use super::item::Model;
-use super::judge;
 use super::shape::Shape;
 use super::validate::field_rules;
 use crate::paths::{at, emit, private, private_at};
@@ -30,7 +30,7 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         fields.iter().map(|field| set(field)),
     );
     let check = check(&fields);
-    let generics = judge::bound(model, model.item.generics.clone());
+    let generics = field_checks::bound(model, model.item.generics.clone());
     let clause = &generics.where_clause;
     Some(emit! {
         #[automatically_derived]
@@ -52,11 +52,11 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
 fn of_field(model: &Model, field: &Field) -> TokenStream {
     let (ty, cfgs, span) = (&field.ty, &field.cfgs, at(field.ty_span()));
     let (p, of) = (private(), private_at(span));
-    let judged = match judge::borrows(field) {
-        true => judge::judged(model, field),
+    let checked_type = match field_checks::borrows(field) {
+        true => field_checks::checked_type(model, field),
         false => quote!(#ty),
     };
-    let of = quote_spanned!(span=> #of::FieldOf::<#judged>::TYPE);
+    let of = quote_spanned!(span=> #of::FieldOf::<#checked_type>::TYPE);
     if field.serde.flatten {
         return emit!(#(#cfgs)* #p::PatchField::flattened(#p::FlattenedOf::<#ty>::TYPE, #of));
     }

@@ -10,8 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
 use super::field::{self, Field};
+use super::field_checks;
 use super::item::Model;
-use super::judge;
 use super::names::Rule;
 use super::serde::{metas, text};
 use super::shape::Shape;
@@ -99,7 +99,7 @@ fn write(model: &Model, fields: &[Field]) -> TokenStream {
     let members = written.rev().fold(emit!(()), |rest, field| {
         let (member, name) = (&field.member, &field.wire_name);
         let span = at(field.ty_span());
-        let (p, ty) = (private_at(span), judge::turbofish(model, field));
+        let (p, ty) = (private_at(span), field_checks::turbofish(model, field));
         quote_spanned!(span=> (#p::Member #ty (#name, &self.#member), #rest))
     });
     emit! {
@@ -118,7 +118,7 @@ fn read(model: &Model, fields: &[Field]) -> TokenStream {
     let read: Vec<&Field> = fields.iter().filter(|field| field.is_read()).collect();
     let names = read.iter().map(|field| &field.wire_name);
     let types = read.iter().rev().fold(emit!(()), |rest, field| {
-        let (ty, span) = (judge::judged(model, field), field.ty_span());
+        let (ty, span) = (field_checks::checked_type(model, field), field.ty_span());
         let (p, rest) = (private_at(span), rest);
         match field.default {
             Some(_) => quote_spanned!(at(span)=> (#p::Defaulted<#ty>, #rest)),
@@ -167,9 +167,9 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
         .zip(item_fields(&model.item))
         .map(|(field, item)| {
             let (name, span) = (&field.wire_name, field.ty_span());
-            let (of, ty) = (private_at(span), judge::judged(model, field));
+            let (of, ty) = (private_at(span), field_checks::checked_type(model, field));
             let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
-            let (docs, turbofish) = (docs(&item.attrs), judge::turbofish(model, field));
+            let (docs, turbofish) = (docs(&item.attrs), field_checks::turbofish(model, field));
             let words = &field.words;
             let default = field.default.as_ref().map(|(default, _)| {
                 let value = match words.has_constant_default() {

@@ -13,7 +13,7 @@ use super::generics::with_readable_models;
 use super::item::Model;
 use super::serde::{Tagging, metas, name};
 use super::shape::Shape;
-use super::{judge, mark};
+use super::{field_checks, mark};
 use crate::errors::Errors;
 use crate::paths::{at, emit, private, private_at};
 
@@ -240,7 +240,7 @@ fn flattened(
         .map(|(field, read)| {
             let (key, ty, span) = (
                 key(field, variant),
-                judge::judged(model, read),
+                field_checks::checked_type(model, read),
                 field.ty.span(),
             );
             let (of, cfgs) = (private_at(span), &read.cfgs);

@@ -6,8 +6,8 @@ use syn::Member;
 use syn::spanned::Spanned;
 
 use super::field::Field;
+use super::field_checks;
 use super::item::Model;
-use super::judge;
 use super::serde::Tagging;
 use super::shape::{Shape, Variant};
 use crate::paths::{at, emit, private, private_at};
@@ -88,7 +88,8 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
         let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom(#path(#value), report);)
     });
-    let nested = judge::asks(field).then(|| emit!(#p::Field(#value).validate(report);));
+    let nested =
+        field_checks::needs_check(field).then(|| emit!(#p::Field(#value).validate(report);));
     emit!(#satisfies #nested #custom)
 }
 
@@ -101,7 +102,8 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
         let value = located(value.clone(), path.span());
         quote_spanned!(span=> #p::custom_at(#name, #path(#value), report);)
     });
-    let nested = judge::asks(field).then(|| emit!(#p::Field(#value).validate_at(#name, report);));
+    let nested = field_checks::needs_check(field)
+        .then(|| emit!(#p::Field(#value).validate_at(#name, report);));
     emit!(#satisfies #nested #custom)
 }
 

@@ -352,7 +352,7 @@ fn several_mistakes_are_shown_together() {
 }
 
 #[test]
-fn no_body_is_judged_by_the_status() {
+fn the_status_determines_whether_there_is_a_body() {
     let text = get(
         quote!("/", status = 204),
         quote!(

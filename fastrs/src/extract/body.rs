@@ -405,7 +405,7 @@ pub(super) fn reject_findings(
             }
             let whole = [&*at, &loc].concat();
             match finding {
-                Finding::Said(message) => {
+                Finding::Custom(message) => {
                     let input = compiled.echo_json((tape, id), &loc);
                     errors.push(ErrorDetail::value_error(whole, message, input));
                 }

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::detail::LocItem;
-use super::errors::{MOST_INPUT, is_short};
+use super::errors::{MAX_INPUT, is_short};
 use super::schema::{Compiled, Id, Rule};
 use super::tape::{NodeId, Tape};
 use super::types::MASK;
 
 /// Limits chains of references, which may be cyclic without descending into the value.
-const MOST_DEPTH: usize = 300;
+const MAX_DEPTH: usize = 300;
 
 impl Compiled {
     /// Returns the `input` for an error at `loc` (relative to `value`), with secrets masked; `None` if it is too long.
@@ -51,7 +51,7 @@ fn at(schema: &Compiled, (tape, value): (&Tape<'_>, NodeId), loc: &[LocItem]) ->
 
 /// Returns a value that is short enough to be echoed.
 pub(super) fn short(tape: &Tape<'_>, value: NodeId) -> Option<Value> {
-    tape.value_within(value, MOST_INPUT).filter(is_short)
+    tape.value_within(value, MAX_INPUT).filter(is_short)
 }
 
 /// Returns a short value with its secrets masked; `None` if it does not fit the schema, which shows where they are.
@@ -67,7 +67,7 @@ fn masked_within(schema: &Compiled, id: Id, value: &Value, depth: usize) -> Opti
     if node.secret {
         return Some(MASK.into());
     }
-    if depth > MOST_DEPTH {
+    if depth > MAX_DEPTH {
         return None;
     }
     let inner = |id: Id, value: &Value| masked_within(schema, id, value, depth + 1);
@@ -145,7 +145,7 @@ fn labelled(
 
 /// Returns the node of a part of the value.
 fn child(schema: &Compiled, id: Id, item: &LocItem, depth: usize) -> Option<Id> {
-    if depth > MOST_DEPTH {
+    if depth > MAX_DEPTH {
         return None;
     }
     let of = |id: &Id| child(schema, *id, item, depth + 1);

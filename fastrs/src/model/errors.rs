@@ -28,14 +28,14 @@ pub struct Errors {
     full: bool,
 }
 
-const MOST_ERRORS: usize = 100;
-const MOST_BYTES: usize = 32 * 1024;
-pub(super) const MOST_INPUT: usize = 256;
+const MAX_ERRORS: usize = 100;
+const MAX_BYTES: usize = 32 * 1024;
+pub(super) const MAX_INPUT: usize = 256;
 
 impl Errors {
     /// Creates an empty list.
     pub fn new() -> Self {
-        Self::with_room(MOST_ERRORS, MOST_BYTES)
+        Self::with_room(MAX_ERRORS, MAX_BYTES)
     }
 
     /// Creates a list that keeps nothing and is full after the first error, to find out whether there is any.
@@ -146,7 +146,7 @@ impl Default for Errors {
 
 /// Returns whether the value is short enough to be echoed.
 pub(super) fn is_short(value: &Value) -> bool {
-    let mut left = MOST_INPUT;
+    let mut left = MAX_INPUT;
     spend(value, &mut left)
 }
 
@@ -179,7 +179,7 @@ fn spend(value: &Value, left: &mut usize) -> bool {
 /// Returns the length of a string as JSON. Escapes count: control characters grow sixfold.
 fn text_size(text: &str) -> usize {
     // The text is longer than any limit, so it need not be scanned.
-    if text.len() > MOST_BYTES {
+    if text.len() > MAX_BYTES {
         return text.len();
     }
     let escaped = |byte: u8| match byte {
@@ -200,9 +200,9 @@ fn size_of_error(error: &ErrorDetail) -> usize {
         };
     }
     let value = |value: &Value| {
-        let mut left = MOST_BYTES;
+        let mut left = MAX_BYTES;
         spend(value, &mut left);
-        MOST_BYTES - left
+        MAX_BYTES - left
     };
     if let Some(input) = &error.input {
         size += value(input);
@@ -242,7 +242,7 @@ mod tests {
         }
         assert!(errors.is_full());
         let all = serde_json::to_vec(&errors.into_vec()).unwrap();
-        assert!((20_000..=MOST_BYTES).contains(&all.len()), "{}", all.len());
+        assert!((20_000..=MAX_BYTES).contains(&all.len()), "{}", all.len());
     }
 
     #[test]

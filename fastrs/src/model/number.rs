@@ -85,17 +85,17 @@ impl Number {
     pub(super) fn is_multiple_of(self, of: Self) -> bool {
         match (self, of) {
             (Self::Int(value), Self::Int(of)) => of == 0 || value % of == 0,
-            _ => is_near_multiple(self.to_f64(), of.to_f64(), NEAR),
+            _ => is_near_multiple(self.to_f64(), of.to_f64(), TOLERANCE),
         }
     }
 }
 
 /// The relative tolerance for multiples.
-const NEAR: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-9;
 
 /// Returns whether a 32-bit float is a multiple of `of`. The float may be off by half of its last bit.
 pub(super) fn is_multiple_of(value: f32, of: Number) -> bool {
-    let near = NEAR + f64::from(f32::EPSILON) / 2.0;
+    let near = TOLERANCE + f64::from(f32::EPSILON) / 2.0;
     is_near_multiple(value.into(), of.to_f64(), near)
 }
 

@@ -41,7 +41,7 @@ pub struct Report<'a> {
 #[derive(Debug)]
 pub(crate) enum Finding {
     /// The message of a custom validator.
-    Said(String),
+    Custom(String),
     /// An error in the key of a map.
     Key(Box<ErrorDetail>),
 }
@@ -99,7 +99,7 @@ impl Report<'_> {
 
     /// Notes the message of a custom validator.
     pub fn custom(&mut self, message: String) {
-        self.find(Finding::Said(message));
+        self.find(Finding::Custom(message));
     }
 
     #[cold]
@@ -130,11 +130,11 @@ impl Report<'_> {
     /// Returns the messages of the custom validators, each with its location.
     pub fn into_custom(self) -> Vec<(Vec<LocItem>, String)> {
         let findings = self.findings.into_iter();
-        let said = findings.filter_map(|(loc, finding)| match finding {
-            Finding::Said(message) => Some((loc, message)),
+        let custom = findings.filter_map(|(loc, finding)| match finding {
+            Finding::Custom(message) => Some((loc, message)),
             Finding::Key(_) => None,
         });
-        said.collect()
+        custom.collect()
     }
 
     /// Returns all findings, each with its location.

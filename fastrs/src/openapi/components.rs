@@ -212,12 +212,14 @@ fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
 }
 
 /// The index of several models that share one name.
-const SEVERAL: usize = usize::MAX;
+const AMBIGUOUS: usize = usize::MAX;
 
 /// Records the index of the model with a name.
 fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
     let known = places.entry(name.to_owned());
-    known.and_modify(|known| *known = SEVERAL).or_insert(place);
+    known
+        .and_modify(|known| *known = AMBIGUOUS)
+        .or_insert(place);
 }
 
 /// Returns the fields that a type's output requires but its input does not, whether or not they are shown.

@@ -128,7 +128,7 @@ fn choose(
         }
         for field in fields {
             match chosen.iter_mut().find(|known| known.name == field.name) {
-                Some(known) => unite(known, field),
+                Some(known) => merge_fields(known, field),
                 None => chosen.push(field),
             }
         }
@@ -141,7 +141,7 @@ fn choose(
 }
 
 /// Merges two variants' fields with the same name into one parameter that accepts either.
-fn unite(known: &mut Parameter, other: Parameter) {
+fn merge_fields(known: &mut Parameter, other: Parameter) {
     known.nullable |= other.nullable;
     known.deprecated &= other.deprecated;
     known.description = known.description.take().or(other.description);

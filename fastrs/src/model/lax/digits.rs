@@ -23,7 +23,7 @@ pub(in crate::model) enum Unfit {
 }
 
 /// The greatest number that fits into 96 bits, and therefore the greatest decimal.
-pub(in crate::model) const GREATEST: i128 = (1 << 96) - 1;
+pub(in crate::model) const MAX_MANTISSA: i128 = (1 << 96) - 1;
 /// The number of digits that always fit into 96 bits, and the maximum number of digits after the point.
 const HELD: u32 = 28;
 /// The number of digits that always fit into 128 bits.
@@ -168,7 +168,7 @@ impl Decimal {
 
 /// Returns whether a number with these digits fits into 96 bits.
 fn fits(digits: &str) -> bool {
-    digits.is_empty() || digits.parse::<i128>().is_ok_and(|int| int <= GREATEST)
+    digits.is_empty() || digits.parse::<i128>().is_ok_and(|int| int <= MAX_MANTISSA)
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use super::url::mapped;
 type Words = Cow<'static, str>;
 
 const MOST: usize = 2048;
-const MOST_ADDRESS: usize = 254;
-const MOST_DOMAIN: usize = 253;
-const MOST_LABEL: usize = 63;
+const MAX_ADDRESS: usize = 254;
+const MAX_DOMAIN: usize = 253;
+const MAX_LABEL: usize = 63;
 
 /// Returns the address, with its domain in lower case.
 pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
@@ -29,7 +29,7 @@ pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
     let Some((local, domain)) = address.split_once('@') else {
         return refuse(without_at(address));
     };
-    if let Some(unsafe_ones) = unseen(address) {
+    if let Some(unsafe_ones) = invisible_characters(address) {
         return refuse(format!(
             "The email address contains unsafe characters: {unsafe_ones}."
         ));
@@ -38,8 +38,8 @@ pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
     let domain: String = domain.chars().filter_map(mapped).collect();
     check_domain(&domain)?;
     let length = address.chars().count();
-    if length > MOST_ADDRESS {
-        let over = plural(length - MOST_ADDRESS);
+    if length > MAX_ADDRESS {
+        let over = plural(length - MAX_ADDRESS);
         return refuse(format!("The email address is too long ({over} too many)."));
     }
     Ok(format!("{local}@{}", domain.to_lowercase()))
@@ -54,7 +54,7 @@ pub(in crate::model) fn is_plain(text: &str) -> bool {
         return false;
     };
     let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
-    if bytes.len() > MOST_ADDRESS || domain.len() > MOST_LABEL {
+    if bytes.len() > MAX_ADDRESS || domain.len() > MAX_LABEL {
         return false;
     }
     let Some(dot) = domain.iter().rposition(|byte| *byte == b'.') else {
@@ -145,7 +145,7 @@ fn misplaced_name(name: &str, rest: &str) -> Words {
 }
 
 /// Returns the names of the invisible characters.
-fn unseen(text: &str) -> Option<String> {
+fn invisible_characters(text: &str) -> Option<String> {
     let names = [
         ('\u{ad}', "SOFT HYPHEN"),
         ('\u{2060}', "WORD JOINER"),
@@ -251,14 +251,14 @@ fn check_domain(domain: &str) -> Result<(), Words> {
 
 fn check_labels(domain: &str) -> Result<(), Words> {
     let length = domain.chars().count();
-    if length > MOST_DOMAIN {
-        let over = plural(length - MOST_DOMAIN);
+    if length > MAX_DOMAIN {
+        let over = plural(length - MAX_DOMAIN);
         return refuse(format!(
             "The email address is too long after the @-sign ({over} too many)."
         ));
     }
     let longest = domain.split('.').map(|label| label.chars().count()).max();
-    if let Some(over @ 1..) = longest.map(|longest| longest.saturating_sub(MOST_LABEL)) {
+    if let Some(over @ 1..) = longest.map(|longest| longest.saturating_sub(MAX_LABEL)) {
         let over = plural(over);
         return refuse(format!(
             "After the @-sign, periods cannot be separated by so many characters ({over} too many)."
@@ -298,14 +298,14 @@ fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
 
 /// Lists the characters that are bad.
 fn characters(text: &str, is_bad: &dyn Fn(char) -> bool) -> Option<String> {
-    const MOST_NAMED: usize = 10;
+    const MAX_NAMED: usize = 10;
     let bad = |c: &char| is_bad(*c);
     // Both lists are kept in order by insertion: a sort would add much code to compile for a few elements.
     let mut found: Vec<char> = Vec::new();
     for c in text.chars().filter(bad) {
         if let Err(place) = found.binary_search(&c) {
             found.insert(place, c);
-            found.truncate(MOST_NAMED);
+            found.truncate(MAX_NAMED);
         }
     }
     let mut names: Vec<String> = Vec::new();

@@ -13,7 +13,7 @@ pub(in crate::model) enum IntError {
 }
 
 /// Python's limit on the digits of an integer in text.
-const MOST_DIGITS: usize = 4300;
+const MAX_DIGITS: usize = 4300;
 
 /// Reads `5`, `+5`, ` 5 `, `1_000` and `5.00`. Returns the digits as JSON would write them.
 pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
@@ -33,7 +33,7 @@ pub(in crate::model) fn parse_digits(text: &str) -> Result<String, IntError> {
         return Err(IntError::NotANumber);
     }
     let digits = digits.trim_start_matches('0');
-    if digits.len() > MOST_DIGITS {
+    if digits.len() > MAX_DIGITS {
         return Err(IntError::TooLong);
     }
     Ok(match digits.is_empty() {

@@ -19,7 +19,7 @@ pub enum UrlError {
     TooLong,
 }
 
-pub(in crate::model) const MOST_CHARACTERS: usize = 2083;
+pub(in crate::model) const MAX_CHARACTERS: usize = 2083;
 
 // The percent-encode sets of the URL standard.
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -47,7 +47,7 @@ const DOMAIN: UrlError = UrlError::Invalid("invalid international domain name");
 
 /// Returns the normal form of an `http` or `https` address, as the URL standard defines it.
 pub(in crate::model) fn normalize(text: &str) -> Result<String, UrlError> {
-    if text.chars().count() > MOST_CHARACTERS {
+    if text.chars().count() > MAX_CHARACTERS {
         return Err(UrlError::TooLong);
     }
     if text.is_empty() {
@@ -268,7 +268,7 @@ impl Display for UrlError {
         match self {
             Self::Invalid(words) => write!(f, "Input should be a valid URL, {words}"),
             Self::Scheme => f.write_str("URL scheme should be 'http' or 'https'"),
-            Self::TooLong => write!(f, "URL should have at most {MOST_CHARACTERS} characters"),
+            Self::TooLong => write!(f, "URL should have at most {MAX_CHARACTERS} characters"),
         }
     }
 }

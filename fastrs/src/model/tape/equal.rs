@@ -23,8 +23,8 @@ impl Tape<'_> {
             return None;
         };
         let once = match entries.len() {
-            ..=FEW_KEYS => self.few_once(entries),
-            _ => self.many_once(entries)?,
+            ..=FEW_KEYS => self.deduplicate_few(entries),
+            _ => self.deduplicate_many(entries)?,
         };
         if once.len() == entries.len() {
             return None;
@@ -42,7 +42,7 @@ impl Tape<'_> {
     }
 
     /// Returns the remaining entries of a small object, comparing each key with those before it.
-    fn few_once(&self, mut entries: Run) -> Vec<(NodeId, NodeId)> {
+    fn deduplicate_few(&self, mut entries: Run) -> Vec<(NodeId, NodeId)> {
         let mut once: Vec<(NodeId, NodeId)> = Vec::with_capacity(entries.len());
         while let Some((key, value)) = entries.entry(self) {
             let name = self.key(key);
@@ -55,7 +55,7 @@ impl Tape<'_> {
     }
 
     /// Returns the remaining entries of a large object; `None` if all of them remain.
-    fn many_once(&self, entries: Run) -> Option<Vec<(NodeId, NodeId)>> {
+    fn deduplicate_many(&self, entries: Run) -> Option<Vec<(NodeId, NodeId)>> {
         // This is a map like the one below rather than a set: another type of table would have to be compiled as well.
         let mut seen: HashMap<_, usize> = HashMap::with_capacity(entries.len());
         let mut rest = entries;

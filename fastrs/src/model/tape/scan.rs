@@ -7,7 +7,7 @@ use super::number::is_plain;
 use super::text::{SyntaxError, UNTERMINATED, escape, plain};
 use super::{Extent, Node, Span, Tape};
 
-const MOST_DEPTH: usize = 127;
+const MAX_DEPTH: usize = 127;
 const VALUE: &str = "Expecting value";
 
 /// The powers of ten that a float represents exactly.
@@ -151,7 +151,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn enter(&mut self, at: usize, is_object: bool) -> Result<(), Stop> {
-        if self.open.len() == MOST_DEPTH {
+        if self.open.len() == MAX_DEPTH {
             return Err(self.wrong(at, "Nested too deeply"));
         }
         let node = self.tape.nodes.len();

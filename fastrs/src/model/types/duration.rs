@@ -35,7 +35,7 @@ pub struct DurationError(pub(in crate::model) &'static str);
 
 const SECOND: i128 = 1_000_000;
 const DAY: i128 = 86_400 * SECOND;
-const MOST_DAYS: i128 = 999_999_999;
+const MAX_DAYS: i128 = 999_999_999;
 
 impl Duration {
     /// A duration of zero.
@@ -83,7 +83,7 @@ impl Duration {
 
     fn bounded(micros: i128) -> Result<Self, DurationError> {
         // The range of Python's `timedelta` is one day longer on the positive side.
-        if micros / DAY > MOST_DAYS || micros < -MOST_DAYS * DAY {
+        if micros / DAY > MAX_DAYS || micros < -MAX_DAYS * DAY {
             return Err(DurationError("durations may not exceed 999,999,999 days"));
         }
         Ok(Self { micros })
@@ -138,7 +138,7 @@ fn part(f: &mut fmt::Formatter<'_>, count: i128, unit: &str) -> fmt::Result {
 impl From<std::time::Duration> for Duration {
     /// Truncates to microseconds, and caps the duration at 2.7 million years.
     fn from(span: std::time::Duration) -> Self {
-        let most = MOST_DAYS * DAY;
+        let most = MAX_DAYS * DAY;
         Self {
             micros: i128::try_from(span.as_micros()).map_or(most, |micros| micros.min(most)),
         }

@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::de::{self, Deserialize, Deserializer};
 
-use crate::model::lax::url::{MOST_CHARACTERS, UrlError, default_port, split_port};
+use crate::model::lax::url::{MAX_CHARACTERS, UrlError, default_port, split_port};
 use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
 /// An `http` or `https` address, in its normal form: pydantic's `HttpUrl`.
@@ -154,7 +154,7 @@ impl JsonSchema for Url {
             "type": "string",
             "format": "uri",
             "minLength": 1,
-            "maxLength": MOST_CHARACTERS,
+            "maxLength": MAX_CHARACTERS,
             "x-fastrs-http-url": true,
         })
     }

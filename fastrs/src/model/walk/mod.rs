@@ -68,7 +68,7 @@ struct Chain<'a> {
 
 const STEPS_AT_LEAST: usize = 50_000;
 /// serde_json reads 127 levels. One level can be an object, a reference and perhaps a union.
-const MOST_DEPTH: usize = 500;
+const MAX_DEPTH: usize = 500;
 
 impl Compiled {
     /// Finds every error of `value`, as pydantic would, and adds it to `out`.
@@ -158,7 +158,7 @@ impl Walk<'_, '_> {
             // with the next member.
             return;
         }
-        if self.steps == 0 || self.depth > MOST_DEPTH {
+        if self.steps == 0 || self.depth > MAX_DEPTH {
             // A value that was not checked must not count as valid.
             self.steps = 0;
             return;

@@ -9,7 +9,7 @@ use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::errors::Errors;
 use crate::model::lax::decimal::{BrokenDigits, Decimal, DecimalError};
-use crate::model::lax::digits::{Digits, GREATEST, Unfit};
+use crate::model::lax::digits::{Digits, MAX_MANTISSA, Unfit};
 use crate::model::lax::number::{IntError, parse_bool, parse_digits, parse_float};
 use crate::model::number::{Number, is_multiple_of};
 use crate::model::schema::Id;
@@ -208,8 +208,8 @@ impl Walk<'_, '_> {
             }
             Err(unfit) => {
                 let bound = match unfit {
-                    Unfit::TooSmall => Bound::AtLeast(Number::Int(-GREATEST)),
-                    _ => Bound::AtMost(Number::Int(GREATEST)),
+                    Unfit::TooSmall => Bound::AtLeast(Number::Int(-MAX_MANTISSA)),
+                    _ => Bound::AtMost(Number::Int(MAX_MANTISSA)),
                 };
                 self.fail(id, value, at, out, || bound.to_error(Number::to_value));
             }

@@ -7,7 +7,7 @@ use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
 use crate::model::lax::clock::Clock;
 use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_date};
-use crate::model::lax::url::{MOST_CHARACTERS, UrlError};
+use crate::model::lax::url::{MAX_CHARACTERS, UrlError};
 use crate::model::lax::uuid::uuid_error;
 use crate::model::schema::{Format, Id, Limits, Pattern};
 use crate::model::tape::{JsonRef, NodeId};
@@ -134,7 +134,7 @@ fn url(text: &str, http: bool) -> Read {
     Err(Box::new(match error {
         UrlError::Invalid(words) => new("url_parsing", msg).ctx("error", words),
         UrlError::Scheme => new("url_scheme", msg).ctx("expected_schemes", "'http' or 'https'"),
-        UrlError::TooLong => new("url_too_long", msg).ctx("max_length", MOST_CHARACTERS),
+        UrlError::TooLong => new("url_too_long", msg).ctx("max_length", MAX_CHARACTERS),
     }))
 }
 

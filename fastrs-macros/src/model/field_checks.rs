@@ -20,31 +20,31 @@ use crate::spelled;
 use crate::types;
 
 /// Types that are not `Send`.
-const STAY: &[&str] = &["dyn", "Rc", "Cell", "RefCell", "OnceCell", "MutexGuard"];
+const NOT_SEND: &[&str] = &["dyn", "Rc", "Cell", "RefCell", "OnceCell", "MutexGuard"];
 
-/// Returns whether any field is judged.
-fn is_judged(model: &Model) -> bool {
+/// Returns whether any field is checked.
+fn has_checks(model: &Model) -> bool {
     model
         .shape
         .fields()
         .into_iter()
-        .any(|field| is_asked(model, field))
+        .any(|field| is_checked(model, field))
 }
 
-/// Returns whether this field is judged.
-fn is_asked(model: &Model, field: &Field) -> bool {
+/// Returns whether this field is checked.
+fn is_checked(model: &Model, field: &Field) -> bool {
     match model.plain {
-        true => asks(field),
+        true => needs_check(field),
         false => field.mark.is_some(),
     }
 }
 
 /// Returns `type __Fields = p::If<{ p::is_field(..); true }>;`.
-pub(super) fn judge(model: &Model) -> Option<TokenStream> {
+pub(super) fn fields_check(model: &Model) -> Option<TokenStream> {
     let (p, name) = (private(), &model.item.ident);
     let (params, args, clause) = model.item.generics.split_for_impl();
-    let holds = match is_stated_outside(model) {
-        true => outside(model).into_token_stream(),
+    let holds = match has_outer_check(model) {
+        true => outer_check_name(model).into_token_stream(),
         false => holds(model, None),
     };
     let marked = model.shape.fields().into_iter().filter_map(|field| {
@@ -55,7 +55,7 @@ pub(super) fn judge(model: &Model) -> Option<TokenStream> {
             }
         })
     });
-    is_judged(model).then(|| {
+    has_checks(model).then(|| {
         emit! {
             type __Fields = #holds;
             #(#marked)*
@@ -65,9 +65,9 @@ pub(super) fn judge(model: &Model) -> Option<TokenStream> {
 
 /// Returns the same as an item of its own, if the type itself depends on it: what is not `Send` in it would be an
 /// error in every handler that takes it.
-pub(super) fn judge_outside(model: &Model) -> Option<TokenStream> {
-    is_stated_outside(model).then(|| {
-        let (name, holds) = (outside(model), holds(model, Some(fallbacks())));
+pub(super) fn outer_check(model: &Model) -> Option<TokenStream> {
+    has_outer_check(model).then(|| {
+        let (name, holds) = (outer_check_name(model), holds(model, Some(fallbacks())));
         emit! {
             #[allow(non_camel_case_types)]
             type #name = #holds;
@@ -75,7 +75,7 @@ pub(super) fn judge_outside(model: &Model) -> Option<TokenStream> {
     })
 }
 
-fn outside(model: &Model) -> Ident {
+fn outer_check_name(model: &Model) -> Ident {
     format_ident!(
         "__{}_fields",
         model.item.ident.unraw(),
@@ -83,16 +83,16 @@ fn outside(model: &Model) -> Ident {
     )
 }
 
-fn is_stated_outside(model: &Model) -> bool {
+fn has_outer_check(model: &Model) -> bool {
     let fields = model.shape.fields();
-    is_judged(model) && fields.into_iter().any(|field| stays(&field.ty))
+    has_checks(model) && fields.into_iter().any(|field| is_not_send(&field.ty))
 }
 
 /// Returns the item, with field types about which the compiler reports nothing if a field is rejected.
 pub(super) fn item(model: &Model) -> Cow<'_, DeriveInput> {
     let mut item = Cow::Borrowed(&model.item);
-    if is_stated_outside(model) {
-        let name = outside(model);
+    if has_outer_check(model) {
+        let name = outer_check_name(model);
         let fields: Vec<&mut syn::Field> = match &mut item.to_mut().data {
             Data::Struct(data) => data.fields.iter_mut().collect(),
             Data::Enum(data) => {
@@ -101,7 +101,7 @@ pub(super) fn item(model: &Model) -> Cow<'_, DeriveInput> {
             }
             Data::Union(_) => Vec::new(),
         };
-        for field in fields.into_iter().filter(|field| stays(&field.ty)) {
+        for field in fields.into_iter().filter(|field| is_not_send(&field.ty)) {
             let ty = &field.ty;
             field.ty = parse_quote!(<#name as ::fastrs::__private::Then<#ty>>::Type);
         }
@@ -110,7 +110,7 @@ pub(super) fn item(model: &Model) -> Cow<'_, DeriveInput> {
 }
 
 /// Returns whether the type is not `Send`, as far as its spelling shows.
-pub(super) fn stays(ty: &Type) -> bool {
+pub(super) fn is_not_send(ty: &Type) -> bool {
     let is_dyn = types::mentions_names(ty, &["dyn"]) && !types::mentions_names(ty, &["Send"]);
     is_dyn || types::mentions_names(ty, &["Rc", "MutexGuard"])
 }
@@ -118,7 +118,7 @@ pub(super) fn stays(ty: &Type) -> bool {
 /// Returns `p::If<{ p::is_field(..); true }>`.
 fn holds(model: &Model, import: Option<TokenStream>) -> TokenStream {
     let (p, fields) = (private(), model.shape.fields());
-    let fields = fields.into_iter().filter(|field| is_asked(model, field));
+    let fields = fields.into_iter().filter(|field| is_checked(model, field));
     // Each call appears once: a model may use the same type several times.
     let mut seen = BTreeSet::new();
     let calls = fields.flat_map(|field| calls(field, model.plain));
@@ -127,9 +127,9 @@ fn holds(model: &Model, import: Option<TokenStream>) -> TokenStream {
 }
 
 /// Returns the field's type, in a form about which the compiler reports nothing if a field is rejected.
-pub(super) fn judged(model: &Model, field: &Field) -> TokenStream {
+pub(super) fn checked_type(model: &Model, field: &Field) -> TokenStream {
     let ty = &field.ty;
-    match is_asked(model, field) {
+    match is_checked(model, field) {
         true => if_holds(ty),
         false => ty.into_token_stream(),
     }
@@ -137,8 +137,8 @@ pub(super) fn judged(model: &Model, field: &Field) -> TokenStream {
 
 /// Returns `::<T>`, which keeps the compiler from inferring a rejected type.
 pub(super) fn turbofish(model: &Model, field: &Field) -> Option<TokenStream> {
-    let ty = judged(model, field);
-    asks(field).then(|| emit!(::<#ty>))
+    let ty = checked_type(model, field);
+    needs_check(field).then(|| emit!(::<#ty>))
 }
 
 /// Returns the conditional type. It has the user's span, since any other error about the type is in the user's code.
@@ -152,8 +152,8 @@ pub(super) fn bound(model: &Model, mut generics: Generics) -> Generics {
     let Shape::Struct(fields) = &model.shape else {
         return generics;
     };
-    let may_stay = |field: &Field| types::mentions_names(&field.ty, STAY);
-    if is_judged(model) && fields.iter().any(may_stay) {
+    let may_not_be_send = |field: &Field| types::mentions_names(&field.ty, NOT_SEND);
+    if has_checks(model) && fields.iter().any(may_not_be_send) {
         let refused = if_holds(&parse_quote!(()));
         let clause = generics.make_where_clause();
         clause
@@ -170,7 +170,7 @@ pub(super) fn borrows(field: &Field) -> bool {
         .any(|ty| matches!(ty, Type::Reference(_)))
 }
 
-pub(super) fn asks(field: &Field) -> bool {
+pub(super) fn needs_check(field: &Field) -> bool {
     !spelled::leaves(&field.ty).is_empty()
 }
 
@@ -178,7 +178,7 @@ pub(super) fn asks(field: &Field) -> bool {
 fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
     let (p, leaves) = (private(), spelled::leaves(&field.ty));
     let role = match (field.is_read(), field.is_written()) {
-        _ if types::mentions_names(&field.ty, STAY) => "BE_A_SENT_FIELD",
+        _ if types::mentions_names(&field.ty, NOT_SEND) => "BE_A_SENT_FIELD",
         (true, true) => "BE_A_FIELD",
         (true, false) => "BE_READ",
         (false, _) => "BE_WRITTEN",
@@ -189,8 +189,8 @@ fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
         let can = match ty {
             Type::Reference(_) if field.is_read() => emit!(false),
             _ if plain => emit!(#p::Holds::<#ty>::#role),
-            // It may contain the judged type, about which nothing else can be asked.
-            _ if stays(ty) => emit!(#p::Can::<#ty>::BE_SENT),
+            // It may contain the checked type, about which nothing else can be tested.
+            _ if is_not_send(ty) => emit!(#p::Can::<#ty>::BE_SENT),
             // A bound on serde's impls depends on the result, so the result must not depend on the bound.
             _ => emit!(::fastrs::__may_hold!(#ty, #role)),
         };
@@ -214,7 +214,7 @@ fn refusal(ty: &Type) -> String {
                 "a model must own its data: write the type without the `&`, or `String` instead of `{text}`"
             )
         }
-        Type::Path(_) if types::mentions_names(ty, STAY) => {
+        Type::Path(_) if types::mentions_names(ty, NOT_SEND) => {
             format!(
                 "`{text}` cannot be a field of a model, which is plain data that moves between threads: use a type that JSON can represent, and `Arc` instead of `Rc`"
             )
