@@ -89,7 +89,7 @@ const SYNONYMS: &[(&str, &str)] = &[
 ];
 
 /// Other frameworks' keys, and their equivalents here.
-const ELSEWHERE: &[(&str, &str)] = &[
+const FOREIGN_KEYS: &[(&str, &str)] = &[
     (
         "data",
         "the body is an argument, either a bare `#[model]` or one with `#[form]`; remove the key",
@@ -146,7 +146,7 @@ const SERDE: &[&str] = &[
 pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     // Only a route has a status, and only a type or a field takes serde's attributes.
     let is_route = known.contains(&"status");
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == wrong);
+    let elsewhere = FOREIGN_KEYS.iter().find(|(other, _)| *other == wrong);
     if let (Some((_, text)), true) = (elsewhere, is_route || wrong == "extra") {
         return (*text).to_owned();
     }

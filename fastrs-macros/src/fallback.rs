@@ -125,7 +125,7 @@ pub(crate) fn with_items(function: &Function, items: TokenStream) -> TokenStream
 
 /// Returns the type that has the function's name. `use` imports it along with the function, and generated code finds
 /// the function through it.
-pub(crate) fn beside(function: &Function) -> TokenStream {
+pub(crate) fn companion(function: &Function) -> TokenStream {
     let (vis, name) = (&function.vis, function.name());
     emit! {
         #[doc(hidden)]
@@ -137,7 +137,7 @@ pub(crate) fn beside(function: &Function) -> TokenStream {
 /// Returns the same for a handler: a type with a unique name, and an alias of it with the function's name. If a module
 /// has the same name as the function, rustc then reports one error, at the function's name, since the impls use the
 /// unique name.
-pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
+pub(crate) fn companion_of_handler(function: &Function) -> (Ident, TokenStream) {
     let (vis, name) = (&function.vis, function.name());
     let own = format_ident!("__handler_{}", name.unraw(), span = Span::mixed_site());
     let span = at(name.span());
@@ -155,7 +155,7 @@ pub(crate) fn beside_handler(function: &Function) -> (Ident, TokenStream) {
 
 /// Returns a handler that cannot be called, next to the function it would call.
 pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
-    let (p, (own, beside)) = (private(), beside_handler(function));
+    let (p, (own, beside)) = (private(), companion_of_handler(function));
     let errors = errors.into_tokens();
     let items = emit! {
         #beside

@@ -116,7 +116,7 @@ impl Function {
     }
 
     /// Returns whether an argument is destructured in the signature, which is rejected.
-    pub(crate) fn takes_apart(&self) -> bool {
+    pub(crate) fn is_destructuring(&self) -> bool {
         let mut inputs = self.sig.inputs.iter();
         inputs.any(|input| matches!(input, FnArg::Typed(arg) if !is_plain(&arg.pat)))
     }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 
 use crate::arguments::{self, Argument, Plan, Source};
 use crate::errors::Errors;
-use crate::fallback::{self, beside, with_items};
+use crate::fallback::{self, companion, with_items};
 use crate::function::Function;
 use crate::keys;
 use crate::paths::{emit, fallbacks, private};
@@ -55,7 +55,7 @@ fn check(argument: &Argument, errors: &mut Errors) {
 fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStream {
     let (p, name) = (private(), function.name());
     let plan = Plan::new(arguments, &[]);
-    let (beside, checks, statics) = (beside(function), plan.checks(name), plan.statics());
+    let (beside, checks, statics) = (companion(function), plan.checks(name), plan.statics());
     let (bind_injected, call) = (plan.bind_injected(false), call(function, &plan, blocking));
     let (import, returned) = (fallbacks(), returned::of(function, "job"));
     let run = emit! {
@@ -81,7 +81,7 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
 
 /// Returns a job that can be named but not run.
 fn unfinished(function: &Function, errors: Errors) -> TokenStream {
-    let (written, beside) = (fallback::with_body(function), beside(function));
+    let (written, beside) = (fallback::with_body(function), companion(function));
     let (returned, errors) = match function.return_is_refused() {
         true => errors.into_type(),
         false => (

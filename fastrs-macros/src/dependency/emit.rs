@@ -8,7 +8,7 @@ use super::model::Dependency;
 use super::params::Params;
 use crate::arguments::Plan;
 use crate::errors::Errors;
-use crate::fallback::{beside, with_body, with_items};
+use crate::fallback::{companion, with_body, with_items};
 use crate::function::Function;
 use crate::paths::{at, check_over, emit, fallbacks, private, private_at};
 use crate::returned;
@@ -18,7 +18,8 @@ pub(super) fn emit(dependency: &Dependency, function: &Function) -> TokenStream 
     let name = function.name();
     let plan = Plan::new(&dependency.arguments, &[]);
     let params = Params::of(function, &dependency.arguments);
-    let (function_, beside, params_items) = (written(function), beside(function), params.items());
+    let (function_, beside, params_items) =
+        (written(function), companion(function), params.items());
     let node = node(function, &plan, params.are_taken());
     let (checks, import, own_params) = (plan.checks(name), fallbacks(), params.implementation());
     let (own_checks, cycle) = (
@@ -56,7 +57,8 @@ pub(super) fn unfinished(
 ) -> TokenStream {
     let (p, name) = (private(), function.name());
     let params = Params::of(function, &dependency.arguments);
-    let (function_, beside, params_items) = (with_body(function), beside(function), params.items());
+    let (function_, beside, params_items) =
+        (with_body(function), companion(function), params.items());
     let node = node(function, &Plan::new(&[], &[]), params.are_taken());
     let (import, own_params, params) = (fallbacks(), params.implementation(), params.given());
     let (label, written) = (function.label(), function.returned());

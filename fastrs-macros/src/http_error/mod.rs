@@ -97,8 +97,8 @@ fn kind(
     errors: &mut Errors,
 ) -> Kind {
     let (source, from) = source(fields, errors);
-    let says = |what: &str| attrs.iter().any(|attr| attr.path().is_ident(what));
-    let (text, status) = match says("error") || says("status") {
+    let has = |what: &str| attrs.iter().any(|attr| attr.path().is_ident(what));
+    let (text, status) = match has("error") || has("status") {
         true => (
             text(name, attrs, fields, errors),
             status(attrs, name, errors),

@@ -175,11 +175,11 @@ impl Field {
             let (p, span) = (private_at(self.ty_span()), at(self.ty_span()));
             quote_spanned!(span=> #p::has_default::<#ty>();)
         });
-        self.where_it_is(quote!(#fits #default))
+        self.with_cfgs(quote!(#fits #default))
     }
 
     /// Returns the statements under the field's `#[cfg(..)]`s.
-    pub(super) fn where_it_is(&self, statements: TokenStream) -> TokenStream {
+    pub(super) fn with_cfgs(&self, statements: TokenStream) -> TokenStream {
         let cfgs = &self.cfgs;
         match cfgs.is_empty() || statements.is_empty() {
             true => statements,

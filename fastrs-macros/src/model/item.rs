@@ -2,14 +2,14 @@
 
 use syn::{DeriveInput, Ident};
 
+use super::attr::ModelAttr;
 use super::serde::ContainerSerde;
 use super::shape::Shape;
-use super::words::Words;
 
 /// A model: the item as it is emitted, and what was read from it.
 pub(crate) struct Model {
     pub(crate) item: DeriveInput,
-    pub(crate) words: Words,
+    pub(crate) words: ModelAttr,
     pub(crate) serde: ContainerSerde,
     pub(crate) shape: Shape,
     /// Whether fastrs generates the serde and schemars impls instead of deriving them.

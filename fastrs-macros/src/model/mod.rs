@@ -1,5 +1,6 @@
 //! `#[model]`: read, check, emit.
 
+mod attr;
 mod emit;
 mod field;
 mod field_checks;
@@ -15,7 +16,6 @@ mod serde_keys;
 mod shape;
 mod unchecked;
 mod validate;
-mod words;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -25,10 +25,10 @@ use syn::{Attribute, DeriveInput, GenericParam, Ident, Path, Token, parse_quote}
 use crate::errors::Errors;
 use crate::paths::{emit, name_at};
 use crate::types;
+use attr::ModelAttr;
 use item::Model;
 use serde::ContainerSerde;
 use shape::Shape;
-use words::Words;
 
 /// Expands `#[model]`. Mistakes are left out of the result, so that the model still works for its users.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
@@ -40,7 +40,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let mut errors = Errors::default();
-    let words = Words::read(attr, &mut errors);
+    let words = ModelAttr::read(attr, &mut errors);
     check(&item, &mut errors);
     once(&mut item, &mut errors);
     serde_keys::check(&mut item, &mut errors);

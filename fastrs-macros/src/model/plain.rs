@@ -39,9 +39,10 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
 
 /// Returns whether every attribute is supported. A repeated key is left to serde, which reports it.
 fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
-    let told = metas(attrs, "serde");
+    let entries = metas(attrs, "serde");
     let is_told_once = |name: &&str| {
-        told.iter()
+        entries
+            .iter()
             .filter(|meta| meta.path().is_ident(*name))
             .count()
             <= 1
@@ -181,7 +182,7 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
             let meta = field::meta(words);
             let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
                 let constraints = words.constraints();
-                emit!(.says(#constraints, #p::FieldMeta::new()#meta))
+                emit!(.field_attr(#constraints, #p::FieldMeta::new()#meta))
             });
             let optional = (field.is_read() && field.default.is_none()).then(|| {
                 let p = private_at(span);

@@ -29,8 +29,8 @@ const CONVERTED: [&str; 6] = [
 
 /// Returns whether a type is read by its representation.
 pub(super) fn is_represented(item: &DeriveInput, tagging: &Tagging) -> bool {
-    let told = metas(&item.attrs, "serde");
-    !told.iter().any(|meta| CONVERTED.contains(&&*name(meta)))
+    let entries = metas(&item.attrs, "serde");
+    !entries.iter().any(|meta| CONVERTED.contains(&&*name(meta)))
         && is_inspected(item, tagging)
         && left_to_serde(item, tagging).is_none()
 }
@@ -51,14 +51,14 @@ fn left_to_serde(item: &DeriveInput, tagging: &Tagging) -> Option<&'static str> 
         && data
             .variants
             .iter()
-            .any(|variant| says(&variant.attrs, "untagged"))
+            .any(|variant| has_word(&variant.attrs, "untagged"))
     {
         return Some("an enum with an `untagged` variant");
     }
     if is_generic && matches!(tagging, Tagging::Untagged) {
         return Some("a generic `untagged` enum");
     }
-    (is_generic && says(&item.attrs, "bound")).then_some("a generic type with a `bound`")
+    (is_generic && has_word(&item.attrs, "bound")).then_some("a generic type with a `bound`")
 }
 
 /// Reports flattened fields that would be left to serde.
@@ -66,8 +66,8 @@ pub(super) fn check(item: &DeriveInput, tagging: &Tagging, errors: &mut Errors) 
     let Some(of) = left_to_serde(item, tagging) else {
         return;
     };
-    let told = fields(&item.data).flat_map(|field| metas(&field.attrs, "serde"));
-    for flatten in told.filter(|meta| meta.path().is_ident("flatten")) {
+    let entries = fields(&item.data).flat_map(|field| metas(&field.attrs, "serde"));
+    for flatten in entries.filter(|meta| meta.path().is_ident("flatten")) {
         errors.on(
             flatten,
             format!("`flatten` in {of} would lose data: write the fields out, or nest the value"),
@@ -171,9 +171,9 @@ fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
         .iter_mut()
         .filter(|attr| attr.path().is_ident("serde"))
     {
-        let told = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        let Ok(told) = told else { continue };
-        let kept = told.iter().filter(|meta| !words.contains(&&*name(meta)));
+        let entries = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        let Ok(entries) = entries else { continue };
+        let kept = entries.iter().filter(|meta| !words.contains(&&*name(meta)));
         *attr = parse_quote!(#[serde(#(#kept),*)]);
     }
 }
@@ -188,10 +188,10 @@ fn key(field: &Field, variant: Option<&Ident>) -> String {
 }
 
 fn is_flattened(field: &Field) -> bool {
-    says(&field.attrs, "flatten")
+    has_word(&field.attrs, "flatten")
 }
 
-fn says(attrs: &[Attribute], word: &str) -> bool {
+fn has_word(attrs: &[Attribute], word: &str) -> bool {
     metas(attrs, "serde")
         .iter()
         .any(|meta| meta.path().is_ident(word))
@@ -199,7 +199,7 @@ fn says(attrs: &[Attribute], word: &str) -> bool {
 
 fn representation(model: &Model) -> TokenStream {
     let (p, tag) = (private(), &model.serde.tag);
-    let closed = says(&model.item.attrs, "deny_unknown_fields");
+    let closed = has_word(&model.item.attrs, "deny_unknown_fields");
     let layout = match (&model.item.data, &model.serde.tagging) {
         (Data::Enum(_), Tagging::External) => emit!(External),
         (Data::Enum(_), Tagging::Internal) => emit!(Internal { tag: #tag }),

@@ -64,18 +64,18 @@ impl ContainerSerde {
             match name(&meta).as_str() {
                 "rename" => {
                     container.renamed = true;
-                    container.rename = inward(&meta);
+                    container.rename = deserialize_text(&meta);
                 }
                 "rename_all" => {
                     container.rename_all = rule(&meta);
-                    let named = outward(&meta).map(|name| Rule::of(&name));
+                    let named = serialize_text(&meta).map(|name| Rule::of(&name));
                     container.rename_all_out = named.unwrap_or_default();
                 }
                 "deny_unknown_fields" => container.closed = true,
                 "rename_all_fields" => container.rename_all_fields = rule(&meta),
                 "transparent" => container.transparent = true,
-                "tag" => tag = inward(&meta),
-                "content" => content = inward(&meta),
+                "tag" => tag = deserialize_text(&meta),
+                "content" => content = deserialize_text(&meta),
                 "untagged" => container.tagging = Tagging::Untagged,
                 _ => {}
             }
@@ -98,8 +98,8 @@ impl ItemSerde {
         for meta in metas(attrs, "serde") {
             match name(&meta).as_str() {
                 "rename" => {
-                    item.rename = inward(&meta);
-                    item.renamed_out = outward(&meta);
+                    item.rename = deserialize_text(&meta);
+                    item.renamed_out = serialize_text(&meta);
                 }
                 "skip_serializing" => item.hidden = true,
                 "alias" => item.aliases.extend(text(&meta)),
@@ -108,9 +108,10 @@ impl ItemSerde {
                 "skip_deserializing" => item.skipped = true,
                 "flatten" => item.flatten = true,
                 "untagged" => item.untagged = true,
-                "deserialize_with" => item.reader = inward(&meta),
+                "deserialize_with" => item.reader = deserialize_text(&meta),
                 "with" => {
-                    item.reader = inward(&meta).map(|module| format!("{module}::deserialize"))
+                    item.reader =
+                        deserialize_text(&meta).map(|module| format!("{module}::deserialize"))
                 }
                 _ => {}
             }
@@ -146,7 +147,9 @@ pub(super) fn name(meta: &Meta) -> String {
 }
 
 fn rule(meta: &Meta) -> Rule {
-    inward(meta).map(|name| Rule::of(&name)).unwrap_or_default()
+    deserialize_text(meta)
+        .map(|name| Rule::of(&name))
+        .unwrap_or_default()
 }
 
 /// Returns the text of `key = ".."`.
@@ -164,12 +167,12 @@ pub(super) fn text(meta: &Meta) -> Option<String> {
 }
 
 /// Returns the text of `key = ".."`, or of `key(deserialize = "..")`.
-fn inward(meta: &Meta) -> Option<String> {
+fn deserialize_text(meta: &Meta) -> Option<String> {
     on_side(meta, "deserialize")
 }
 
 /// Returns the text of `key = ".."`, or of `key(serialize = "..")`.
-fn outward(meta: &Meta) -> Option<String> {
+fn serialize_text(meta: &Meta) -> Option<String> {
     on_side(meta, "serialize")
 }
 

@@ -95,7 +95,7 @@ const FLAGS: &[&str] = &[
 ];
 
 /// Keys with and without a value.
-const EITHER: &[&str] = &["default", "borrow"];
+const OPTIONAL_VALUE: &[&str] = &["default", "borrow"];
 
 /// Names the function behind `#[serde(default)]` on a type, so that fastrs says that a type has no default. Returns the
 /// span of the key. Generic types are left to serde, which adds a `Default` bound.
@@ -153,19 +153,19 @@ fn check_attrs(attrs: &mut [Attribute], owner: Owner, errors: &mut Errors) {
             *attr = parse_quote!(#[serde()]);
             continue;
         };
-        let told = metas.len();
+        let count = metas.len();
         let kept: Vec<Meta> = metas
             .into_iter()
-            .filter(|meta| is_right(meta, owner, &mut seen, errors))
+            .filter(|meta| is_valid(meta, owner, &mut seen, errors))
             .collect();
-        if kept.len() < told {
+        if kept.len() < count {
             *attr = parse_quote!(#[serde(#(#kept),*)]);
         }
     }
 }
 
 /// Returns whether serde understands the key and its value; otherwise, the mistake is reported.
-fn is_right(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Errors) -> bool {
+fn is_valid(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Errors) -> bool {
     let key = name(meta);
     if !owner.keys.contains(&&*key) {
         errors.on(meta.path(), unknown(&key, owner));
@@ -176,7 +176,7 @@ fn is_right(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Erro
         return false;
     }
     seen.push(key.clone());
-    let (is_flag, is_either) = (FLAGS.contains(&&*key), EITHER.contains(&&*key));
+    let (is_flag, is_either) = (FLAGS.contains(&&*key), OPTIONAL_VALUE.contains(&&*key));
     match meta {
         Meta::Path(_) if !is_flag && !is_either => {
             errors.on(meta, format!("`{key}` needs a value: `{key} = \"..\"`"));

@@ -36,8 +36,8 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
         .iter_mut()
         .filter(|attr| attr.path().is_ident("schemars"))
     {
-        let told = metas(std::slice::from_ref(attr), "schemars");
-        for meta in &told {
+        let entries = metas(std::slice::from_ref(attr), "schemars");
+        for meta in &entries {
             let found = BOUNDS.iter().find(|(name, _)| meta.path().is_ident(*name));
             if let Some((name, fix)) = found {
                 errors.on(
@@ -46,7 +46,7 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
                 );
             }
         }
-        let kept = told.iter().filter(|meta| !is_bound(meta));
+        let kept = entries.iter().filter(|meta| !is_bound(meta));
         *attr = syn::parse_quote!(#[schemars(#(#kept),*)]);
     }
     if !check_reader(attrs, errors) {
@@ -65,17 +65,17 @@ fn is_bound(meta: &Meta) -> bool {
 
 /// Returns whether the field or its type declares its JSON schema. A field that a function reads has to declare it.
 fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
-    let told = metas(attrs, "schemars");
+    let entries = metas(attrs, "schemars");
     let is_said = |meta: &Meta| {
         ["with", "schema_with"]
             .iter()
             .any(|name| meta.path().is_ident(*name))
     };
-    if told.iter().any(is_said) {
+    if entries.iter().any(is_said) {
         return true;
     }
-    let told = metas(attrs, "serde");
-    let reader = told.iter().find(|meta| {
+    let entries = metas(attrs, "serde");
+    let reader = entries.iter().find(|meta| {
         meta.path().is_ident("deserialize_with")
             || meta.path().is_ident("with") && text(meta).is_some_and(|path| !names_a_type(&path))
     });

@@ -56,7 +56,7 @@ fn read_only(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
 
 fn named(fields: &[Field], value: Value) -> TokenStream {
     let each =
-        read_only(fields).map(|(i, field)| field.where_it_is(field_rules(field, value(field, i))));
+        read_only(fields).map(|(i, field)| field.with_cfgs(field_rules(field, value(field, i))));
     quote!(#(#each)*)
 }
 

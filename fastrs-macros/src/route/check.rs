@@ -14,7 +14,7 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
             "a handler must have a body: write `{ .. }` instead of the `;`",
         );
     }
-    if !function.takes_apart() {
+    if !function.is_destructuring() {
         placeholders(route, errors);
     }
     for argument in &route.arguments {

@@ -7,7 +7,7 @@ use syn::Ident;
 use super::model::{Declared, Route};
 use crate::arguments::Plan;
 use crate::docs::Docs;
-use crate::fallback::{beside_handler, with_items};
+use crate::fallback::{companion_of_handler, with_items};
 use crate::function::Function;
 use crate::paths::{emit, fallbacks, private};
 use crate::returned;
@@ -16,7 +16,7 @@ use crate::status::Status;
 pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let (p, name) = (private(), function.name());
     let plan = Plan::new(&route.arguments, &route.attr.depends);
-    let ((own, beside), import) = (beside_handler(function), fallbacks());
+    let ((own, beside), import) = (companion_of_handler(function), fallbacks());
     let status = route.attr.status.as_ref();
     let role = match status.is_some_and(Status::is_bodyless) {
         true => "no_content",

@@ -185,13 +185,13 @@ impl Constraints {
         ];
         let bounds: Vec<Value> = bounds.into_iter().flatten().collect();
         // A number with a format has a fixed size: `uint8`, for example, implies bounds.
-        let told = schema.contains_key("format") && !bounds.is_empty();
+        let are_implied = schema.contains_key("format") && !bounds.is_empty();
         let entries = [
             ("minimum", self.ge.map(Number::to_value)),
             ("exclusiveMinimum", self.gt.map(Number::to_value)),
             ("maximum", self.le.map(Number::to_value)),
             ("exclusiveMaximum", self.lt.map(Number::to_value)),
-            (hints::BOUNDS, told.then(|| bounds.into())),
+            (hints::BOUNDS, are_implied.then(|| bounds.into())),
             ("multipleOf", self.multiple_of.map(Number::to_value)),
             ("minLength", self.min_length.map(count)),
             ("maxLength", self.max_length.map(count)),

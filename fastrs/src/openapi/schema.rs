@@ -138,11 +138,11 @@ impl Schemas {
     /// Returns the full name of a definition: its model's, or the id of the type if it was requested directly. For
     /// other types, the generator provides only the short name.
     pub(super) fn id<'a>(&'a self, local: &DefinitionKey<'a>) -> Option<&'a str> {
-        let said = self
+        let declared = self
             .definition(local)?
             .get(hints::ID)
             .and_then(Value::as_str);
-        said.or_else(|| self.ids.get(local).map(String::as_str))
+        declared.or_else(|| self.ids.get(local).map(String::as_str))
     }
 }
 

@@ -98,7 +98,7 @@ const _: () = {
                                 .default(|| ::fastrs::__private::to_json(
                                     &Self::__default_id(),
                                 ))
-                                .says(
+                                .field_attr(
                                     ::fastrs::__private::Constraints::new(),
                                     ::fastrs::__private::FieldMeta::new().read_only(),
                                 ),
@@ -106,7 +106,7 @@ const _: () = {
                                 .optional(
                                     ::fastrs::__private::WhenMissing::<String>::IS_VALUE,
                                 )
-                                .says(
+                                .field_attr(
                                     ::fastrs::__private::Constraints::new()
                                         .min_length(1)
                                         .max_length(80),
@@ -116,7 +116,7 @@ const _: () = {
                                 .default(|| ::fastrs::__private::to_json(
                                     &Self::__default_price(),
                                 ))
-                                .says(
+                                .field_attr(
                                     ::fastrs::__private::Constraints::new()
                                         .gt(::fastrs::__private::Number::Float(0.0)),
                                     ::fastrs::__private::FieldMeta::new(),

@@ -113,7 +113,7 @@ impl Property {
 
     /// Sets the constraints and metadata of `#[field(..)]`.
     #[must_use]
-    pub const fn says(mut self, constraints: Constraints, meta: FieldMeta) -> Self {
+    pub const fn field_attr(mut self, constraints: Constraints, meta: FieldMeta) -> Self {
         self.constraints = constraints;
         self.meta = meta;
         self

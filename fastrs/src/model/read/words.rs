@@ -68,13 +68,13 @@ mod tests {
 
     #[test]
     fn a_message_of_the_type_itself_is_passed_on() {
-        let said = |error: InputError| error.message;
-        assert_eq!(said(InputError::custom("not a prime")), "not a prime");
+        let message = |error: InputError| error.message;
+        assert_eq!(message(InputError::custom("not a prime")), "not a prime");
         let error = InputError::invalid_type(Unexpected::Str("x"), &"struct Inner");
-        assert_eq!(said(error), "expected an object");
+        assert_eq!(message(error), "expected an object");
         let error = InputError::custom("data did not match any variant of untagged enum Inner");
-        assert_eq!(said(error), "expected one of the forms that are allowed");
+        assert_eq!(message(error), "expected one of the forms that are allowed");
         let error = InputError::unknown_variant("c", &["a", "b"]);
-        assert_eq!(said(error), "expected 'a' or 'b'");
+        assert_eq!(message(error), "expected 'a' or 'b'");
     }
 }

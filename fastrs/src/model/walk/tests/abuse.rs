@@ -30,17 +30,17 @@ fn secrets_are_never_revealed() {
     ] {
         let (_, errors) = diagnose(&schema, &value);
         assert!(!errors.is_empty());
-        let told = serde_json::to_string(&errors).unwrap();
-        assert!(!told.contains("hunter2"), "{told}");
+        let shown = serde_json::to_string(&errors).unwrap();
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
     let (_, errors) = diagnose(&schema, &json!({"password": "hunter2"}));
     assert_eq!(errors[0].input, Some(json!({"password": "**********"})));
     let value = json!({"user": "u", "password": "p", "old": ["o"]});
-    let told = |loc: &[LocItem]| schema.echo(&value, loc);
-    assert_eq!(told(&["user".into()]), Some(json!("u")));
-    assert_eq!(told(&["password".into()]), Some(json!("**********")));
-    assert_eq!(told(&["old".into(), 0.into()]), Some(json!("**********")));
-    assert_eq!(told(&[]).unwrap()["password"], json!("**********"));
+    let shown = |loc: &[LocItem]| schema.echo(&value, loc);
+    assert_eq!(shown(&["user".into()]), Some(json!("u")));
+    assert_eq!(shown(&["password".into()]), Some(json!("**********")));
+    assert_eq!(shown(&["old".into(), 0.into()]), Some(json!("**********")));
+    assert_eq!(shown(&[]).unwrap()["password"], json!("**********"));
 }
 
 /// `serde(untagged)` types that contain themselves: each level tries every member.

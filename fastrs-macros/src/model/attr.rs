@@ -20,7 +20,7 @@ const KEYS: &[&str] = &[
 
 /// The container's keys.
 #[derive(Default)]
-pub(crate) struct Words {
+pub(crate) struct ModelAttr {
     pub(crate) literal: Option<Span>,
     pub(crate) validate: Option<Path>,
     strict: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Words {
     examples: Vec<Expr>,
 }
 
-impl Words {
+impl ModelAttr {
     pub(super) fn read(attr: TokenStream, errors: &mut Errors) -> Self {
         let mut words = Self::default();
         for key in keys::read_tokens(attr, "`#[model]`", KEYS, errors) {
