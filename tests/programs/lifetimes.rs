@@ -178,7 +178,7 @@ macro_rules! cut_off {
 }
 
 cut_off! {
-    at_once, "/at-once", with_at_once: ();
+    at_once, "/at-once", with_at_once: std::future::ready(()).await;
     // Waits for another thread, as an exit that uses a database does.
     waits, "/waits", with_waits: for _ in 0..20 {
         tokio::task::spawn_blocking(std::thread::yield_now).await.expect("a thread");
