@@ -367,8 +367,21 @@ async fn the_document_shows_the_flattened_fields_of_a_variant() {
     );
 }
 
+#[model]
+struct Range {
+    p: i64,
+    r: i64,
+}
+
+#[model]
+struct Search {
+    a: i64,
+    #[serde(flatten)]
+    range: Option<Range>,
+}
+
 #[get("/search")]
-async fn search(#[query] it: Plain) -> Plain {
+async fn search(#[query] it: Search) -> Search {
     it
 }
 

@@ -61,11 +61,7 @@ fn of_field(model: &Model, field: &Field) -> TokenStream {
         return emit!(#(#cfgs)* #p::PatchField::flattened(#p::FlattenedOf::<#ty>::TYPE, #of));
     }
     let (name, aliases) = (&field.wire_name, &field.serde.aliases);
-    let written = match field.written_name() {
-        Some(written) if written == *name => None,
-        Some(written) => Some(emit!(.written(#written))),
-        None => Some(emit!(.never_written())),
-    };
+    let written = field.written_name().map(|name| emit!(.written(#name)));
     emit!(#(#cfgs)* #p::PatchField::of(&[#name #(, #aliases)*], #of)#written)
 }
 

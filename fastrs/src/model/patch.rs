@@ -93,10 +93,13 @@ pub(crate) struct FieldInput<'s>(Source<'s>);
 pub(crate) struct FieldError(InputError);
 
 impl PatchField {
-    /// Creates a field that is sent under these names, and written under the first.
+    /// Creates a field that is sent under these names and never written.
     pub const fn of(names: &'static [&'static str], of: FieldType) -> Self {
-        let written = Some(names[0]);
-        Self { names, written, of }
+        Self {
+            names,
+            written: None,
+            of,
+        }
     }
 
     /// Creates a flattened field.
@@ -112,17 +115,10 @@ impl PatchField {
         }
     }
 
-    /// Sets another name under which the field is written.
+    /// Sets the name under which the field is written.
     #[must_use]
     pub const fn written(mut self, name: &'static str) -> Self {
         self.written = Some(name);
-        self
-    }
-
-    /// Leaves the field out of what is written.
-    #[must_use]
-    pub const fn never_written(mut self) -> Self {
-        self.written = None;
         self
     }
 

@@ -162,17 +162,20 @@ const _: () = {
     impl ::fastrs::__private::Patch for Item {
         const FIELDS: &'static [::fastrs::__private::PatchField] = &[
             ::fastrs::__private::PatchField::of(
-                &["name"],
-                ::fastrs::__private::FieldOf::<String>::TYPE,
-            ),
+                    &["name"],
+                    ::fastrs::__private::FieldOf::<String>::TYPE,
+                )
+                .written("name"),
             ::fastrs::__private::PatchField::of(
-                &["price"],
-                ::fastrs::__private::FieldOf::<f64>::TYPE,
-            ),
+                    &["price"],
+                    ::fastrs::__private::FieldOf::<f64>::TYPE,
+                )
+                .written("price"),
             ::fastrs::__private::PatchField::of(
-                &["tags"],
-                ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
-            ),
+                    &["tags"],
+                    ::fastrs::__private::FieldOf::<Vec<String>>::TYPE,
+                )
+                .written("tags"),
         ];
         const UNREAD: &'static [&'static str] = &["id"];
         const CLOSED: bool = false;
