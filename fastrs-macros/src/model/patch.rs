@@ -30,13 +30,11 @@ pub(super) fn patch(model: &Model) -> Option<TokenStream> {
         fields.iter().map(|field| set(field)),
     );
     let check = check(&fields);
-    let generics = field_checks::bound(model, model.item.generics.clone());
-    let clause = &generics.where_clause;
     Some(emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
-        impl #p::Patch for #name #clause {
+        impl #p::Patch for #name {
             const FIELDS: &'static [#p::PatchField] = &[#(#all),*];
             #unread
             const CLOSED: bool = #closed;

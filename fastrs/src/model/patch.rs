@@ -28,7 +28,7 @@ use super::{
     label = "its fields cannot be read one by one",
     note = "`{Self}` is an enum, a tuple struct or generic, or functions read or write its fields (`#[serde(with = ..)]`)"
 )]
-pub trait Patch: Model + Sized + Send + 'static {
+pub trait Patch: Model + Sized + 'static {
     /// The fields of the struct.
     const FIELDS: &'static [PatchField];
     /// The names of the fields that are only written.

@@ -21,7 +21,7 @@ fn fields<T: 'static>(value: &FieldValue) -> &SentFields {
     &field_value::<SentOption<T>>(value).fields
 }
 
-impl<T: Patch + DeserializeOwned> FlattenedOf<Option<T>> {
+impl<T: Patch + DeserializeOwned + Send> FlattenedOf<Option<T>> {
     /// The operations on the field.
     pub const TYPE: Option<FieldType> = Some(FieldType {
         read: |input| {
