@@ -12,6 +12,7 @@ use super::{
     set_key::SetKey,
     variants,
 };
+use crate::schema::hints;
 
 /// The components of a document, and the name behind each provisional reference.
 #[derive(Debug)]
@@ -92,6 +93,16 @@ impl Components {
     fn named<'a>(&'a self, schema: &'a Schema) -> Option<&'a str> {
         let reference = schema.get("$ref")?.as_str()?;
         self.names.get(&target(reference)?).map(String::as_str)
+    }
+
+    /// Returns the references to partial models, each with the reference to the whole one.
+    pub(super) fn partials(&self) -> Vec<(String, String)> {
+        let of = |(name, component): (&String, &Component)| {
+            let whole = component.schema.get(hints::PARTIAL_OF)?;
+            let whole = self.named(<&Schema>::try_from(whole).ok()?)?;
+            Some((path(name), path(whole)))
+        };
+        self.by_name.iter().filter_map(of).collect()
     }
 
     /// Returns the component that a schema refers to, if the schema is only a reference.

@@ -23,7 +23,7 @@ use crate::{
         tape::Written,
         written::WrittenField,
     },
-    schema::hints::{ID, OPTIONAL},
+    schema::hints::{ID, OPTIONAL, PARTIAL_OF},
 };
 
 /// Some fields of a `T`: those that the client sent.
@@ -271,8 +271,10 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let whole = generator.subschema_for::<T>();
         let mut schema = T::json_schema(generator);
         relax(schema.ensure_object());
+        schema.insert(PARTIAL_OF.to_owned(), whole.to_value());
         schema.insert(ID.to_owned(), Self::schema_id().as_ref().into());
         schema
     }
