@@ -67,7 +67,7 @@ pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
     let first = path.segments.first().map(|first| first.ident.to_string());
     let is_rooted = matches!(first.as_deref(), Some("crate" | "self" | "super"));
     let is_plain = path.segments.iter().all(|part| part.arguments.is_none());
-    match is_plain && !is_indented() {
+    match is_plain && !is_indented() && !is_doc_test() {
         true if is_rooted => quote_spanned!(span=> use {#path as #name};),
         true if path.get_ident().is_some() => quote_spanned!(span=> use self::{#path as #name};),
         _ => quote_spanned!(span=> type #name = #path;),
@@ -78,4 +78,16 @@ pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
 /// are no lines.
 pub(crate) fn is_indented() -> bool {
     proc_macro::is_available() && proc_macro::Span::call_site().column() > 1
+}
+
+/// Returns whether this is a doc test, whose lines rustdoc puts into a function as they are. It compiles several tests as
+/// one file first, and each alone if that fails.
+fn is_doc_test() -> bool {
+    let is_bundle = || {
+        proc_macro::Span::call_site()
+            .file()
+            .contains("doctest_bundle")
+    };
+    proc_macro::is_available()
+        && (std::env::var_os("UNSTABLE_RUSTDOC_TEST_PATH").is_some() || is_bundle())
 }

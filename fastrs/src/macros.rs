@@ -189,12 +189,12 @@ pub use fastrs_macros::route;
 ///     format!("{greeting}, {}", user.name)
 /// }
 ///
-/// # fn main() { fastrs::block_on(async {
+/// # fastrs::block_on(async {
 /// let app = App::new("Home", "1.0.0").provide::<greeting>("Hello".to_owned()).routes(routes![home]);
 /// let client = TestClient::start(app).await;
 /// assert_eq!(client.get("/").header("x-user", "ada").await.json::<String>(), "Hello, ada");
 /// assert_eq!(client.get("/").await.status(), 401);
-/// # }) }
+/// # });
 /// ```
 ///
 /// Its value is created once per request, or only once with `scope = "app"`. With a `lend: Yield<T>` argument, it
@@ -216,9 +216,9 @@ pub use fastrs_macros::dependency;
 ///     Ok(rows.iter().sum())
 /// }
 ///
-/// # fn main() { fastrs::block_on(async {
+/// # fastrs::block_on(async {
 /// assert_eq!(App::new("Shop", "1.0.0").run::<nightly>().await.unwrap(), 6);
-/// # }) }
+/// # });
 /// ```
 pub use fastrs_macros::job;
 

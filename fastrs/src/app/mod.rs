@@ -230,11 +230,11 @@ impl App {
     ///     user.clone()
     /// }
     ///
-    /// # fn main() { fastrs::__private::block_on(async {
+    /// # fastrs::__private::block_on(async {
     /// let app = App::new("Users", "1.0.0").routes(routes![me]);
     /// let client = TestClient::start(app.override_dependency::<current_user>(|| "rick".to_owned())).await;
     /// assert_eq!(client.get("/me").await.json::<String>(), "rick");
-    /// # }) }
+    /// # });
     /// ```
     pub fn override_dependency<Dependency>(mut self, value: impl Substitute<Dependency>) -> Self {
         let (id, value) = value.substitute(&mut self.plan);
