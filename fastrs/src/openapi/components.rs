@@ -22,8 +22,9 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for a dialect that needs to know which
-    /// fields of an output have a default, since only the input has defaults.
+    /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for FastAPI's dialect, which needs to know
+    /// the fields of an output that have a default, since only the input has defaults; and in which a reference to a
+    /// `Partial` is one to the whole model, since FastAPI has no type for some fields of a model.
     pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
         let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);
@@ -45,6 +46,13 @@ impl Components {
                 names.insert(local.clone(), format!("{}{suffix}", unique[number]));
             }
         }
+        let whole = |schema| read.and_then(|_| whole(schema));
+        for local in models.iter().flat_map(Model::locals) {
+            let name = schemas.definition(local).and_then(whole);
+            if let Some(name) = name.and_then(|whole| names.get(&whole).cloned()) {
+                names.insert(local.clone(), name);
+            }
+        }
         let mut components = Self {
             by_name: BTreeMap::new(),
             names,
@@ -59,6 +67,9 @@ impl Components {
                 else {
                     continue;
                 };
+                if whole(schema).is_some() {
+                    continue;
+                }
                 let component = Component {
                     base: model.base.clone(),
                     side: split.then_some(local.0),
@@ -95,16 +106,6 @@ impl Components {
         self.names.get(&target(reference)?).map(String::as_str)
     }
 
-    /// Returns the references to partial models, each with the reference to the whole one.
-    pub(super) fn partials(&self) -> Vec<(String, String)> {
-        let of = |(name, component): (&String, &Component)| {
-            let whole = component.schema.get(hints::PARTIAL_OF)?;
-            let whole = self.named(<&Schema>::try_from(whole).ok()?)?;
-            Some((path(name), path(whole)))
-        };
-        self.by_name.iter().filter_map(of).collect()
-    }
-
     /// Returns the component that a schema refers to, if the schema is only a reference.
     pub(super) fn referred(&self, schema: &Schema) -> Option<&Component> {
         self.by_reference(schema.get("$ref")?.as_str()?)
@@ -115,6 +116,11 @@ impl Components {
         self.by_name
             .get(reference.strip_prefix("#/components/schemas/")?)
     }
+}
+
+/// Returns the model of which a schema has some fields.
+fn whole(schema: &Schema) -> Option<DefinitionKey<'_>> {
+    target(schema.get(hints::PARTIAL_OF)?.get("$ref")?.as_str()?)
 }
 
 /// Returns the reference to a component.

@@ -23,7 +23,6 @@ use super::{
     operation::OperationDoc,
     response::Statuses,
     responses::{MergedResponse, Responses, merge_responses},
-    schema::walk,
     set_key::SetKey,
 };
 use schema::{optional, rewrite};
@@ -43,17 +42,12 @@ use unions::Unions;
 pub fn render(document: &Document) -> Value {
     let read = document.schemas.read();
     let components = Components::resolve(&document.schemas, &document.shown(), Some(&read));
-    let (unions, partials) = (Unions::of(&components), components.partials());
+    let unions = Unions::of(&components);
     let mut schemas = BTreeMap::new();
     for (name, component) in &components.by_name {
         let mut schema = component.schema.clone();
         unions.inline(&mut schema);
         rewrite(&mut schema);
-        walk(&mut schema, &mut |schema| {
-            if let Some(Value::String(reference)) = schema.get_mut("$ref") {
-                refer_to_whole(reference, &partials);
-            }
-        });
         if let Some(Value::Array(required)) = schema.get_mut("required") {
             required.retain(|name| !component.defaulted.contains(name));
         }
@@ -70,47 +64,15 @@ pub fn render(document: &Document) -> Value {
             continue;
         }
         let dialect = Dialect::new(operation, &components, &unions);
-        let mut written = dialect.operation(&mut schemas);
-        refer_to_wholes(&mut written, &partials);
+        let written = dialect.operation(&mut schemas);
         operations.add(&operation.meta.path, method, written);
     }
     for (name, operation) in &document.webhooks {
         let method = operation.meta.method.to_ascii_lowercase();
         let dialect = Dialect::new(operation, &components, &unions);
-        let mut written = dialect.operation(&mut schemas);
-        refer_to_wholes(&mut written, &partials);
-        operations.add_webhook(name, method, written);
+        operations.add_webhook(name, method, dialect.operation(&mut schemas));
     }
     assemble(document, operations, schemas)
-}
-
-/// Refers to the whole model where a `Partial` of it is documented, as FastAPI does: it has no type for some fields of a
-/// model.
-fn refer_to_wholes(written: &mut Value, partials: &[(String, String)]) {
-    match written {
-        Value::Object(object) => {
-            for (key, value) in object {
-                match value {
-                    Value::String(reference) if key == "$ref" => {
-                        refer_to_whole(reference, partials)
-                    }
-                    value => refer_to_wholes(value, partials),
-                }
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                refer_to_wholes(value, partials);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn refer_to_whole(reference: &mut String, partials: &[(String, String)]) {
-    if let Some((_, whole)) = partials.iter().find(|(partial, _)| partial == reference) {
-        whole.clone_into(reference);
-    }
 }
 
 /// Returns whether `head` was added for the GET operation `other`: FastAPI does not handle HEAD automatically.
