@@ -31,6 +31,17 @@ pub(super) enum AutomaticResponse {
 }
 
 impl AutomaticResponse {
+    /// Responds to a request that has come through layers.
+    pub(super) fn respond_inside(
+        self,
+        state: &AppState,
+        mut request: http::Request<Body>,
+    ) -> Response {
+        let client = Peer::take(request.extensions_mut());
+        let (parts, _) = request.into_parts();
+        self.respond(state, parts, client)
+    }
+
     pub(super) fn respond(
         self,
         state: &AppState,
@@ -56,9 +67,7 @@ pub(super) fn automatic_response(
     request: &mut http::Request<Body>,
 ) -> Option<Response> {
     let automatic = request.extensions_mut().remove::<AutomaticResponse>()?;
-    let client = Peer::take(request.extensions_mut());
-    let (parts, _) = std::mem::take(request).into_parts();
-    Some(automatic.respond(state, parts, client))
+    Some(automatic.respond_inside(state, std::mem::take(request)))
 }
 
 fn empty(status: StatusCode, name: http::HeaderName, value: HeaderValue) -> Response {

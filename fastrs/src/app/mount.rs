@@ -11,7 +11,6 @@ use tower_service::Service;
 
 use super::{
     automatic::{AutomaticResponse, automatic_response},
-    layered::Peer,
     slash,
 };
 use crate::{
@@ -81,9 +80,7 @@ impl Service<http::Request<Body>> for MountService {
         if self.is_app {
             request.extensions_mut().insert(limit);
         } else if limit.is_exceeded_by(request.body()) {
-            let client = Peer::take(request.extensions_mut());
-            let (parts, _) = request.into_parts();
-            let response = AutomaticResponse::TooLarge.respond(&self.state, parts, client);
+            let response = AutomaticResponse::TooLarge.respond_inside(&self.state, request);
             return Box::pin(std::future::ready(Ok(response)));
         } else {
             request = request.map(|body| limit.hold(body));

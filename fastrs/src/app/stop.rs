@@ -87,18 +87,11 @@ pub(super) async fn close_or_give_up(
     deadline: Duration,
     stop: &Stop,
 ) -> Vec<String> {
-    let given_up = async {
-        stop.aborted().await;
-        tokio::time::sleep(ABORT_GRACE).await;
-    };
-    let closed = run_until(given_up, close(teardowns, deadline)).await;
+    let closed = run_until(stop.given_up(), close(teardowns, deadline)).await;
     closed.unwrap_or_else(|| {
         vec!["app-scoped dependencies were not closed, because of a second signal".to_owned()]
     })
 }
-
-/// How long app-scoped values have to close after a second signal.
-const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// The problem that exits are still running although their time is up.
 pub(super) const UNFINISHED_EXITS: &str =

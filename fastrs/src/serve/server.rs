@@ -12,7 +12,7 @@ use super::connection;
 use super::connections::Connections;
 use super::dispatch::Dispatch;
 use super::listener::Listener;
-use super::shutdown::{Stop, run_until};
+use super::shutdown::{ABORT_GRACE, Stop, run_until};
 use super::stream::Stream;
 
 /// The result of the shutdown.
@@ -36,9 +36,6 @@ pub(crate) enum Cut {
 
 /// The pause before the next `accept` when the process has run out of file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// How long connections, and after a second signal also exits, may take to end after the order to drop everything.
-const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 /// Serves an app until it is ordered to stop, and returns when all requests and their remaining work have ended or the
 /// shutdown deadline has passed. When it begins to stop, `stopping` is told how many requests are in flight.
@@ -93,11 +90,7 @@ pub(crate) async fn serve<D: Dispatch>(
         connections.abort();
         let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
     }
-    let given_up = async {
-        stop.aborted().await;
-        tokio::time::sleep(ABORT_GRACE).await;
-    };
-    let wind_down = run_until(given_up, app.wind_down());
+    let wind_down = run_until(stop.given_up(), app.wind_down());
     let in_time = tokio::time::timeout(teardown_timeout, wind_down).await;
     Ok(ShutdownReport {
         cut,

@@ -14,6 +14,10 @@ use crate::request::BoxFuture;
 /// How long after a second signal the process ends, whatever it is doing.
 const EXIT_GRACE: Duration = Duration::from_secs(1);
 
+/// How long connections, and after a second signal exits and teardowns, may take to end after the order to drop
+/// everything.
+pub(super) const ABORT_GRACE: Duration = Duration::from_millis(250);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Serve,
@@ -62,6 +66,12 @@ impl Stop {
     /// Resolves once the order to abort has been given.
     pub(crate) async fn aborted(&self) {
         self.reached(Phase::Abort).await;
+    }
+
+    /// Resolves a moment after the order to abort: what still runs by then is given up.
+    pub(crate) async fn given_up(&self) {
+        self.aborted().await;
+        tokio::time::sleep(ABORT_GRACE).await;
     }
 
     /// Returns whether the order to abort has been given.
