@@ -35,7 +35,7 @@ pub struct Constraints {
     pub(super) unique: bool,
 }
 
-/// A trait that no text implements, so that the compiler names the missing feature.
+/// A trait that no string type implements, so that the compiler names the missing feature.
 #[cfg(not(feature = "regex"))]
 #[diagnostic::on_unimplemented(
     message = "`pattern` needs the feature `regex` of fastrs",

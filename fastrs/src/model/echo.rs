@@ -8,7 +8,7 @@ use super::schema::{Compiled, Id, Rule};
 use super::tape::{NodeId, Tape};
 use super::types::MASK;
 
-/// Limits chains of references, which may be cyclic without descending into the value.
+/// Limits chains of references, which may form a cycle that never descends into the value.
 const MAX_DEPTH: usize = 300;
 
 impl Compiled {

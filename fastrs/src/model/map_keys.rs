@@ -1,4 +1,4 @@
-//! The schemas of maps' keys. schemars writes of them only patterns, and the names of enums' variants.
+//! The schemas of maps' keys. schemars itself writes only patterns and the names of enum variants.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value};

@@ -157,7 +157,7 @@ impl FieldMeta {
         self
     }
 
-    /// Leaves the default out of documents, since it may be another value each time.
+    /// Leaves the default out of documents, since it may be different each time.
     #[must_use]
     pub const fn default_factory(mut self) -> Self {
         self.has_default_factory = true;

@@ -39,7 +39,8 @@ mod with {
     /// Compiles a pattern, or returns what is wrong with it.
     pub(in crate::model) fn compile(pattern: &str) -> Result<Regex, String> {
         Regex::new(pattern).map_err(|error| {
-            // The lines before the last show where the mistake is, in a text that the reader of a log has beside it.
+            // Only the last line is kept: those before it repeat the pattern and mark the mistake, and the messages
+            // quote the pattern anyway.
             let text = error.to_string();
             let last = text.lines().last().unwrap_or_default();
             last.trim_start_matches("error: ").to_owned()
@@ -65,8 +66,8 @@ mod with {
     }
 }
 
-/// Without the feature, constraints of fastrs have no patterns. A pattern in another crate's schema is not checked: its
-/// type decides.
+/// Without the feature, fastrs's constraints have no patterns. A pattern in the schema of another crate's type is left
+/// for that type to check.
 #[cfg(not(feature = "regex"))]
 mod without {
     #[derive(Clone, Debug)]

@@ -97,7 +97,8 @@ impl Property {
         self
     }
 
-    /// Sets the function that returns whether the field may be left out: whether its type can be read from nothing.
+    /// Sets the function that returns whether the field may be left out: whether its type has a value if nothing is
+    /// sent.
     #[must_use]
     pub const fn optional(mut self, is_optional: fn() -> bool) -> Self {
         self.is_optional = is_optional;

@@ -1,10 +1,10 @@
-//! Times of the day.
+//! Times of day.
 
 use std::fmt::{self, Display};
 
 use super::date::{EXTRA, TOO_SHORT, Words, two_digits};
 
-/// A time of the day, with an offset from UTC if one was given.
+/// A time of day, with an offset from UTC if one was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Clock {
     hour: u8,
@@ -59,7 +59,7 @@ impl Clock {
         Ok(clock)
     }
 
-    /// Returns the time of the day that is `micros` microseconds after midnight.
+    /// Returns the time of day that is `micros` microseconds after midnight.
     pub(super) fn from_micros(micros: i64) -> Self {
         let seconds = micros / 1_000_000;
         Self {

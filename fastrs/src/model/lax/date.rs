@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-/// A date of the Gregorian calendar.
+/// A date in the Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Date {
     pub(super) year: u16,

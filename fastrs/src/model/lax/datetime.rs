@@ -1,11 +1,11 @@
-//! Points in time: dates with a time of the day, and numbers of seconds since 1970.
+//! Points in time: dates with a time of day, and numbers of seconds since 1970.
 
 use std::fmt::{self, Display};
 
 use super::clock::Clock;
 use super::date::{Date, TOO_SHORT, Words};
 
-/// A date with a time of the day.
+/// A date with a time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct DateTime {
     date: Date,
@@ -20,7 +20,7 @@ pub(in crate::model) enum TimeError {
     /// The error type is `.._from_.._parsing`: the text is neither the expected kind (a date or a datetime) nor the
     /// other one.
     Neighbour(Words),
-    /// A valid datetime whose time of the day is not midnight, where a date is expected.
+    /// A valid datetime whose time of day is not midnight, where a date is expected.
     Inexact,
 }
 

@@ -14,7 +14,7 @@ pub(in crate::model) struct Decimal {
 /// Why a string is not a decimal.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum DecimalError {
-    /// It does not have the digits of a decimal.
+    /// It is not written as a decimal.
     NotADecimal,
     /// It is `nan` or `inf`.
     NotFinite,

@@ -67,7 +67,7 @@ pub(in crate::model) fn is_plain(text: &str) -> bool {
         && !RESERVED.iter().any(|name| name.as_bytes() == top)
 }
 
-/// Returns whether every byte is of a class or a joint, with no joint at the start, at the end, or next to another.
+/// Returns whether every byte is in a class, and no joint is at the start, at the end, or next to another joint.
 fn joins(bytes: &[u8], class: u8, joint: impl Fn(u8) -> bool) -> bool {
     let mut after_joint = true;
     for byte in bytes {
@@ -144,7 +144,7 @@ fn misplaced_name(name: &str, rest: &str) -> Words {
     }
 }
 
-/// Returns the names of the invisible characters.
+/// Returns the names of the invisible characters in a text.
 fn invisible_characters(text: &str) -> Option<String> {
     let names = [
         ('\u{ad}', "SOFT HYPHEN"),
@@ -296,7 +296,7 @@ fn bad_characters(text: &str, allowed: fn(char) -> bool) -> Option<String> {
     })
 }
 
-/// Lists the characters that are bad.
+/// Lists the bad characters.
 fn characters(text: &str, is_bad: &dyn Fn(char) -> bool) -> Option<String> {
     const MAX_NAMED: usize = 10;
     let bad = |c: &char| is_bad(*c);

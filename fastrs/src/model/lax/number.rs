@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// Why a string is not an integer.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum IntError {
-    /// It does not have the digits of an integer.
+    /// It is not written as an integer.
     NotANumber,
     /// It has more digits than Python reads.
     TooLong,

@@ -1,5 +1,5 @@
-//! A flattened `Option` of a model: if there is a model, its fields are set one by one; otherwise they have to be enough
-//! for a whole one.
+//! A flattened `Option` of a model: if there is a model, its fields are set one by one; otherwise the fields that were
+//! sent must make up a whole model.
 
 use std::any;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::read::Names;
 
-/// The fields that were sent, and the model that they make, if they are enough for one.
+/// The fields that were sent, and the whole model if they make one up.
 struct SentOption<T> {
     fields: SentFields,
     whole: Option<T>,
@@ -47,7 +47,8 @@ impl<T: Patch + DeserializeOwned + Send> FlattenedOf<Option<T>> {
 }
 
 impl<T: Patch> Flattened<'_, Option<T>> {
-    /// Puts the fields that were sent into the model, or the model that they make where there is none.
+    /// Puts the fields that were sent into the model. If there is none, they become the model, provided they make up a
+    /// whole one.
     pub fn set(self, sent: &mut SentValues) {
         let Some(value) = sent.next() else { return };
         let Ok(sent) = value.downcast::<SentOption<T>>() else {

@@ -83,7 +83,7 @@ impl Names {
         self.any || self.known.contains(&name)
     }
 
-    /// Returns the names as a list for a sentence.
+    /// Returns the names as a list for use in a sentence.
     pub(in crate::model) fn list(&self) -> String {
         let mut list = String::new();
         for (i, name) in self.known.iter().enumerate() {

@@ -33,8 +33,8 @@ pub(in crate::model) struct Limits {
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Pattern {
     pub(in crate::model) text: String,
-    /// `None` if the pattern is invalid. It matches everything: an app with such a pattern does not start, so it is that
-    /// of another crate's type, which decides itself.
+    /// `None` if the pattern is invalid, in which case anything matches. An app with such a pattern of its own does not
+    /// start, so this one belongs to another crate's type, which checks its values itself.
     regex: Option<Regex>,
 }
 

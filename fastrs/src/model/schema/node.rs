@@ -76,7 +76,8 @@ pub(in crate::model) enum Rule {
         members: Vec<(String, Id)>,
         expected: String,
     },
-    /// serde's externally tagged enum: a name, or an object with one key, which has other keys if it is flattened.
+    /// serde's externally tagged enum: a name, or an object with one key. If the enum is flattened, the object may have
+    /// other keys too.
     External {
         units: Vec<String>,
         members: Vec<(String, Id)>,

@@ -1,4 +1,4 @@
-//! Numbers on a tape: nodes that hold them, and the digits of those that fit into no node.
+//! Numbers on a tape: nodes that hold them, and the digits of those that no node can hold.
 
 use super::{JsonRef, Node, NodeId, Tape};
 use crate::model::number::Number;
@@ -35,8 +35,8 @@ impl Tape<'_> {
         }
     }
 
-    /// Returns the digits of a number that fits into no other node: an integer beyond 64 bits, or a float that
-    /// conversion to 32 bits would round twice.
+    /// Returns the digits of a number that no other node can hold: an integer beyond 64 bits, or a float that would be
+    /// rounded twice on the way to 32 bits.
     pub(crate) fn digits(&self, id: NodeId) -> Option<&str> {
         match self.nodes[id.0 as usize] {
             Node::Digits(span) => Some(self.written(span)),

@@ -62,7 +62,8 @@ impl Replacements {
         self.all.push(Replacement::Value(id, Node::Moved(to)));
     }
 
-    /// Makes the replacement of a key, which follows the first `from`, a text again. Returns whether the key changes.
+    /// Turns the replacement of a key, which follows the first `from` replacements, back into text. Returns whether the
+    /// key changes.
     pub(in crate::model) fn rewrite_key(
         &mut self,
         tape: &mut Tape<'_>,

@@ -31,7 +31,7 @@ use crate::{
 /// As an argument, it is the body of a PATCH: every field may be left out, fields that are sent are validated as in
 /// `T`, and [`apply_to`](Self::apply_to) writes them over a stored `T`. As a response, it contains only the fields that
 /// were sent, like FastAPI's `response_model_exclude_unset`; [`only`](Self::only) and [`without`](Self::without) select
-/// fields by name. A field's name is that in JSON, as in the document; methods panic if `T` has no field of a name.
+/// fields by name. Fields are named as they are in JSON and in the document; methods panic if `T` has no such field.
 ///
 /// A validator of the whole `T` (`#[model(validate = ..)]`) does not run, since there is no complete `T`.
 ///
@@ -92,7 +92,7 @@ impl<T: Patch> Partial<T> {
     }
 
     /// Returns the value that was sent for a field, given its type and its name in JSON. It is `None` if the field was not
-    /// sent, and in a `Partial` that a program made with [`of`](Self::of).
+    /// sent, and in a `Partial` made with [`of`](Self::of).
     ///
     /// # Panics
     ///
@@ -127,7 +127,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no field of one of these names.
+    /// If `T` has no field with one of these names.
     #[must_use]
     #[track_caller]
     pub fn only(mut self, names: &[&'static str]) -> Self {
@@ -140,7 +140,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no field of one of these names, since the field that was meant would be sent.
+    /// If `T` has no field with one of these names: a misspelled name would otherwise let its field be sent.
     #[must_use]
     #[track_caller]
     pub fn without(mut self, names: &[&'static str]) -> Self {
@@ -156,7 +156,7 @@ impl<T: Patch> Partial<T> {
     }
 }
 
-/// Panics if the model has no field of one of these names.
+/// Panics if the model has no field with one of these names.
 #[track_caller]
 fn check_names<T: Patch>(names: &[&str]) {
     let mut known = Names::default();
@@ -280,8 +280,8 @@ impl<T: JsonSchema> JsonSchema for Partial<T> {
     }
 }
 
-/// Makes every field optional, without a default: what is not sent stays as it is stored, and what is not shown has a
-/// value all the same.
+/// Makes every field optional, without a default: a field that is not sent keeps its stored value, and a field that is
+/// not shown still has a value.
 fn relax(schema: &mut Map<String, Value>) {
     schema.remove("required");
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {

@@ -209,7 +209,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Checks a key as a value, and returns whether it was converted: to text again, since it stays a key.
+    /// Checks a key as a value, and returns whether it was converted. The result becomes text again, since it is a key.
     fn key(&mut self, id: Id, key: NodeId, at: At<'_>, out: &mut Errors) -> bool {
         let from = self.replacements.len();
         self.check(id, key, at, out);

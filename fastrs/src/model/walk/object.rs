@@ -125,7 +125,7 @@ impl Walk<'_, '_> {
             // Each part sees the replacements made by the parts before it.
             self.tape.replace(&mut self.replacements, from);
             if out.len() > before && !self.tape.is_object(value) {
-                // The other parts would report the same.
+                // The other parts would report the same error.
                 self.tape.restore(&mut self.replacements, first);
                 return;
             }
