@@ -56,7 +56,7 @@ fn hide(schema: &mut Schema) {
     }
 }
 
-/// Allows none of the alternatives, where all of their fields may be missing.
+/// Also allows an object that matches none of the alternatives, if the fields of all of them may be missing.
 fn allow_none(schema: &mut Schema) {
     if schema.remove(hints::OPTIONAL).is_none() {
         return;

@@ -22,9 +22,10 @@ pub(super) struct Components {
 }
 
 impl Components {
-    /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for FastAPI's dialect, which needs to know
-    /// the fields of an output that have a default, since only the input has defaults; and in which a reference to a
-    /// `Partial` is one to the whole model, since FastAPI has no type for some fields of a model.
+    /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for FastAPI's dialect, and `None` for
+    /// fastrs's own. FastAPI's dialect needs to know which fields of an output have a default, since only the input has
+    /// defaults. In it, a reference to a `Partial` becomes one to the whole model, since FastAPI has no type for a part
+    /// of a model.
     pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
         let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);
@@ -118,7 +119,7 @@ impl Components {
     }
 }
 
-/// Returns the model of which a schema has some fields.
+/// Returns the model that the schema of a `Partial` is part of.
 fn whole(schema: &Schema) -> Option<DefinitionKey<'_>> {
     target(schema.get(hints::PARTIAL_OF)?.get("$ref")?.as_str()?)
 }

@@ -26,7 +26,7 @@ pub struct Info {
     /// A longer description of the API, in Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The address of the terms of service.
+    /// The URL of the terms of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terms_of_service: Option<String>,
     /// The contact for the API.

@@ -51,7 +51,7 @@ impl Operation<'_> {
         errors
     }
 
-    /// Returns the location and the name of each parameter whose type no text can express.
+    /// Returns the location and the name of each parameter whose type cannot be expressed as text.
     pub(crate) fn inexpressible(&self) -> Vec<(ParameterLocation, &str)> {
         let mut found = Vec::new();
         for parameter in &self.doc.parameters {
@@ -115,8 +115,8 @@ fn problem(pattern: &str, error: &str) -> String {
     format!("the pattern `{pattern}` is not a regular expression of the crate `regex`: {error}")
 }
 
-/// Returns whether texts can express the values: scalars, or a list of scalars. `depth` ends the search in a recursive
-/// type.
+/// Returns whether the values can be expressed as text: scalars, or a list of scalars. `depth` ends the search in a
+/// recursive type.
 fn is_text(schemas: &Schemas, schema: &Value, in_list: bool, depth: u8) -> bool {
     let Some(object) = schema.as_object().filter(|_| depth < 16) else {
         return true;

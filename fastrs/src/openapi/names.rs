@@ -90,7 +90,7 @@ pub(super) fn fastapi_operation(name: &str, path: &str, method: &str) -> String 
     id
 }
 
-/// Applies Python's `str.title` and replaces underscores by spaces: `item_id` becomes `Item Id`, `x-token` becomes
+/// Applies Python's `str.title` and replaces underscores with spaces: `item_id` becomes `Item Id`, `x-token` becomes
 /// `X-Token`.
 pub(super) fn title(name: &str) -> String {
     let mut title = String::with_capacity(name.len());

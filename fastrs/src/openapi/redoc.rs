@@ -5,14 +5,14 @@ use super::{
     ui::{escape, relative},
 };
 
-/// The address of ReDoc, which is loaded with its hash: if someone takes over the address, no other script runs.
+/// The URL of ReDoc. The page loads it with its hash, so that no other script runs if someone takes over the URL.
 const SCRIPT: &str = "https://cdn.jsdelivr.net/npm/redoc@2.5.4/bundles/redoc.standalone.js";
 const INTEGRITY: &str = "sha384-w447zOpYfw/1Tv/5AK9NfHTlQIqE3RVR6KY62jCyy9zNDgO64cMwGGP1Fj0zJVf5";
 
 /// A page that shows the document with ReDoc.
 ///
-/// ReDoc itself is not embedded: the page loads one version of it, checked by its hash, or loads it from another
-/// address.
+/// ReDoc itself is not embedded: the page loads one version of it from a CDN, checked by its hash, or loads it from
+/// another URL.
 ///
 /// ```
 /// use fastrs::openapi::ReDoc;
@@ -48,7 +48,7 @@ impl ReDoc {
         }
     }
 
-    /// Sets another address for ReDoc, which may be one of the app's own.
+    /// Sets another URL for ReDoc, which may be one that the app serves.
     pub fn script(mut self, address: impl Into<String>, integrity: Option<String>) -> Self {
         self.script = address.into();
         self.integrity = integrity;
@@ -88,7 +88,7 @@ impl ReDoc {
     }
 
     /// Returns the policy of the page. ReDoc writes inline styles, and searches in a worker that it creates; scripts
-    /// come from a single address.
+    /// come from a single origin.
     fn csp(&self) -> String {
         let script = origin(&self.script).unwrap_or("'self'");
         format!(
@@ -99,7 +99,7 @@ impl ReDoc {
     }
 }
 
-/// Returns the origin `https://host:port` of an absolute address, or `None` if it contains characters that could end
+/// Returns the origin `https://host:port` of an absolute URL, or `None` if it contains characters that could end
 /// a directive.
 fn origin(address: &str) -> Option<&str> {
     let host = address.find("://")? + 3;

@@ -12,8 +12,8 @@ use super::{component::Component, schema::Side, set_key::SetKey};
 
 /// Turns the variants of internally, adjacently and externally tagged enums into components.
 ///
-/// A variant's component has a name of its own, even if the variant holds a model: the model's name is that of the model
-/// without the tag, which another route may use.
+/// A variant's component does not take the model's name, even if the variant holds a model: that name belongs to the
+/// model without the tag, which another route may use.
 pub(super) fn hoist(components: &mut BTreeMap<String, Component>) {
     let mut names = Vec::new();
     for (name, component) in components.iter() {

@@ -135,8 +135,8 @@ fn literals(schema: &mut Schema) {
     }
 }
 
-/// Describes a map as Python's schema does: patterns of keys stay, integers are any keys, and the variants of an enum are
-/// the names that keys may have.
+/// Describes a map as Pydantic does: patterns of keys remain, but a pattern for integers allows any key. If the keys
+/// are the variants of an enum, their names become `propertyNames`.
 fn maps(schema: &mut Schema) {
     if let Some(Value::Object(patterns)) = schema.get("patternProperties") {
         let is_integer = |key: &str| matches!(key, r"^\d+$" | r"^-?\d+$");
