@@ -231,7 +231,7 @@ fn node_of(spec: &ParamSpec, is_embedded: bool, body: &Tape<'_>) -> Option<NodeI
     }
 }
 
-/// Collects every error of a body that its type refused. This is the cold path.
+/// Collects every error of a body that its type rejected. This is the cold path.
 #[cold]
 fn explain(
     spec: &ParamSpec,
@@ -253,7 +253,7 @@ fn explain(
 }
 
 /// A value that is read again because no error was found in it: either lax coercion fixed it, or the second reading
-/// shows where the type refuses it.
+/// shows where the type rejects it.
 struct Reread<'r> {
     tape: Tape<'r>,
     id: NodeId,
@@ -326,7 +326,7 @@ fn diagnose_again<'r>(
     })
 }
 
-/// Reports where and why a type refuses a value in which no error was found.
+/// Reports where and why a type rejects a value in which no error was found.
 fn reject_unreadable(
     mut reread: Reread<'_>,
     error: InputError,

@@ -57,7 +57,7 @@ fn missing(spec: &ParamSpec, cx: &mut Context<'_>) {
 pub struct Constrained<T>(PhantomData<T>);
 
 impl<T: Constrain + JsonSchema> Constrained<T> {
-    /// Refuses a value that violates the argument's constraints.
+    /// Rejects a value that violates the argument's constraints.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         match &arg {
             Some(value) if !value.satisfies(spec.limits()) => {
@@ -91,7 +91,7 @@ impl<T> Unconstrained for Constrained<T> {
 pub struct Validated<T>(PhantomData<T>);
 
 impl<T: Model + JsonSchema> Validated<T> {
-    /// Refuses a model whose fields violate their constraints or fail their validators.
+    /// Rejects a model whose fields violate their constraints or fail their validators.
     pub fn check(arg: Option<T>, spec: &ParamSpec, cx: &mut Context<'_>) -> Option<T> {
         match is_valid(&arg, spec, cx) {
             true => arg,
@@ -146,7 +146,7 @@ impl<T> Unvalidated for Validated<T> {
     type Value = T;
 }
 
-/// Refuses a value that fails the argument's own validator.
+/// Rejects a value that fails the argument's own validator.
 pub fn validated<T: JsonSchema, E: Display>(
     arg: Option<T>,
     spec: &ParamSpec,

@@ -116,7 +116,8 @@ impl<'r, T: DeserializeOwned + JsonSchema + Send + 'static> FromLocation<'r, For
     }
 }
 
-/// Returns whether no part of an argument that can be empty was sent. For other types, reading reports that itself.
+/// Returns whether no part of an argument was sent, if its type can be empty. For any other type, this is
+/// `false`, since reading the argument reports that it is missing.
 fn is_absent(spec: &ParamSpec, of: TypeSchema, cx: &Context<'_>) -> bool {
     let compiled = spec.compiled(of);
     compiled.may_be_empty() && scalar::is_absent(spec, compiled, Source::of(spec, cx))

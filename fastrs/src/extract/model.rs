@@ -128,7 +128,7 @@ elements! {
     #[cfg(feature = "chrono")] chrono::DateTime<chrono::FixedOffset>,
 }
 
-/// Returns how a list is read whose items are read as `item`.
+/// Returns how to read a list whose items are read as `item`.
 const fn many(item: Reads) -> Reads {
     match item {
         Reads::Scalar => Reads::List,

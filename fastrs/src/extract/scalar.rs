@@ -207,8 +207,8 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
     }
 }
 
-/// Returns the names that belong neither to the model's fields nor to the other arguments: a closed model refuses
-/// them, an open one takes them.
+/// Returns the names that belong neither to the model's fields nor to the other arguments: a closed model rejects
+/// them, and an open one takes them.
 fn extras<'a>(
     spec: &ParamSpec,
     source: Source<'a>,
@@ -230,7 +230,7 @@ fn extras<'a>(
     names.filter(|name| !is_known(name)).collect()
 }
 
-/// Collects every error of a value that its type refused; reads the value again if lax coercion makes it valid.
+/// Collects every error of a value that its type rejected; reads the value again if lax coercion makes it valid.
 #[cold]
 fn explain<'r>(
     spec: &ParamSpec,
@@ -287,7 +287,7 @@ fn deserialize_error_at(
     ErrorDetail::value_error(loc, error.message, input)
 }
 
-/// Reports the errors. An empty text counts as missing, so that a default can replace it.
+/// Reports the errors. An empty string counts as missing, so that a default can replace it.
 fn reject(errors: Vec<ErrorDetail>, is_empty: bool, cx: &mut Context<'_>) -> NoValue {
     if is_empty {
         cx.set_blank(errors);
@@ -399,7 +399,7 @@ pub(super) fn invalid_utf8(spec: &ParamSpec, cx: &mut Context<'_>) {
     cx.reject(invalid_utf8_error(spec.loc()));
 }
 
-/// Refuses fields of a struct whose bytes are not UTF-8.
+/// Rejects fields of a struct whose bytes are not UTF-8.
 fn reject_invalid_utf8(
     spec: &ParamSpec,
     source: Source<'_>,

@@ -1,4 +1,4 @@
-//! The named texts of one part of a request: the path, the query, a form, headers or cookies.
+//! The named strings in one part of a request: the path, the query, a form, headers or cookies.
 
 use std::borrow::Cow;
 
@@ -106,12 +106,12 @@ impl<'a> Source<'a> {
         names
     }
 
-    /// Returns whether a text was decoded from bytes that are not UTF-8.
+    /// Returns whether a string was decoded from bytes that are not UTF-8.
     pub(super) fn is_invalid_utf8(&self, text: &str) -> bool {
         self.may_be_invalid_utf8() && text.contains(char::REPLACEMENT_CHARACTER)
     }
 
-    /// Returns whether any text with this name was decoded from bytes that are not UTF-8.
+    /// Returns whether any string with this name was decoded from bytes that are not UTF-8.
     pub(super) fn has_invalid_utf8(&self, name: &str) -> bool {
         self.may_be_invalid_utf8() && self.all(name).iter().any(|text| self.is_invalid_utf8(text))
     }
@@ -130,7 +130,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Decodes a header's value. Invalid UTF-8 becomes U+FFFD, which the reader refuses.
+/// Decodes a header's value. Invalid UTF-8 becomes U+FFFD, which the reader rejects.
 fn header_text(value: &http::HeaderValue) -> Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }
