@@ -1,4 +1,4 @@
-//! The schema of a type, which documents and the walk that lists errors are made from.
+//! The schema of a type, which is used in documents and by the walk that lists errors.
 
 pub(crate) mod hints;
 

@@ -19,7 +19,7 @@ pub(crate) const REQUIRED: &str = "x-fastrs-required";
 pub(crate) const IGNORED: &str = "x-fastrs-ignored";
 /// Marks an object in which the fields of all its alternatives may be missing.
 pub(crate) const OPTIONAL: &str = "x-fastrs-optional";
-/// On the schema of a `Partial<T>`: a reference to `T`, as which FastAPI documents it.
+/// On the schema of a `Partial<T>`: a reference to `T`, which FastAPI's dialect shows in its place.
 pub(crate) const PARTIAL_OF: &str = "x-fastrs-partial-of";
 /// Marks a field that is left out of documents. On a struct: the names of those fields.
 pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
