@@ -386,7 +386,7 @@ fn the_error_names_the_fields() {
 
 #[test]
 #[should_panic(
-    expected = "`passwordHash` of `suite::partial::User` is of the type `alloc::string::String`, not `u32`"
+    expected = "`passwordHash` of `suite::partial::User` is of type `alloc::string::String`, not `u32`"
 )]
 fn a_value_is_taken_by_its_type() {
     let changes: Partial<User> = serde_json::from_str(r#"{"passwordHash":"x"}"#).unwrap();

@@ -64,9 +64,9 @@ fn a_pattern_is_a_regular_expression() {
     let app = App::new("Patterns", "1").routes(routes![named, keyed, arguments, depends]);
     let error = app.build().unwrap_err().to_string();
     for line in [
-        "`suite::startup::Named`, field `name`: the pattern `^(?!admin)[a-z]+$` is not a regular expression of the crate `regex`: look-around",
+        "`suite::startup::Named`, field `name`: the pattern `^(?!admin)[a-z]+$` is not a valid regular expression for the `regex` crate: look-around",
         "`suite::startup::Nick`, field `text`: the pattern `[` is not",
-        "`body`: the pattern `(` is not a regular expression of the crate `regex`: unclosed group",
+        "`body`: the pattern `(` is not a valid regular expression for the `regex` crate: unclosed group",
         "`path`: the pattern `a{2,1}` is not",
         "`q`: the pattern `[a-z` is not",
         "`codes`: the pattern `\\` is not",

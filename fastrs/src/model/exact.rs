@@ -81,7 +81,7 @@ macro_rules! parsed {
 
 #[cold]
 fn loose<E: Error>() -> E {
-    E::custom("the date or time has another format")
+    E::custom("the date or time is in another format")
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Parsed<V> {

@@ -103,7 +103,7 @@ pub(crate) use walk::keys::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
-    note = "put `#[model]` on `{Self}`; for a type of another crate, return `Json<T>`, or wrap the type in a `#[model]` newtype"
+    note = "put `#[model]` on `{Self}`; for a type from another crate, return `Json<T>`, or wrap the type in a `#[model]` newtype"
 )]
 pub trait Model {
     /// Whether [`validate`](Self::validate) can find anything; if `false`, lists skip the loop over their items.

@@ -8,7 +8,7 @@ pub(crate) fn is_duplicate_field(sentence: &str) -> bool {
 /// Rewords, for clients, the messages about a value that serde's derive and serde_json pass to `custom`.
 pub(super) fn in_plain_words(sentence: &str) -> Option<&'static str> {
     if sentence.starts_with("data did not match any variant") {
-        return Some("expected one of the forms that are allowed");
+        return Some("expected one of the allowed forms");
     }
     let is_number = matches!(sentence, "JSON number out of range" | "number out of range");
     is_number.then_some("the number is too large")

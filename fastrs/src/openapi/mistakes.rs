@@ -112,7 +112,9 @@ fn find_patterns(
 }
 
 fn problem(pattern: &str, error: &str) -> String {
-    format!("the pattern `{pattern}` is not a regular expression of the crate `regex`: {error}")
+    format!(
+        "the pattern `{pattern}` is not a valid regular expression for the `regex` crate: {error}"
+    )
 }
 
 /// Returns whether the values can be expressed as text: scalars, or a list of scalars. `depth` ends the search in a

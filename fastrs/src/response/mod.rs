@@ -42,7 +42,7 @@ use crate::{body::Sizes, openapi::Operation};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a handler",
     label = "not a response",
-    note = "put `#[model]` on it, or on the type inside it, to return it as JSON; use `Json<T>` for a type of another crate that is `Serialize` and `JsonSchema`"
+    note = "put `#[model]` on it, or on the type inside it, to return it as JSON; use `Json<T>` for a type from another crate that is `Serialize` and `JsonSchema`"
 )]
 pub trait IntoResponse: Sized {
     /// Adds the responses of this type to the operation.

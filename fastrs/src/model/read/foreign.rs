@@ -61,7 +61,7 @@ impl<'de, T: Represented> Visitor<'de> for Reader<T> {
         match (first, refused) {
             (Some(value), _) => Ok(value),
             (None, Some(error)) => Err(error),
-            (None, None) => Err(A::Error::custom("no variant takes the value")),
+            (None, None) => Err(A::Error::custom("no variant accepts the value")),
         }
     }
 

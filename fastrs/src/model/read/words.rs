@@ -8,7 +8,7 @@ pub(super) fn plain(expected: &str) -> &str {
         ("null", &["unit"]),
         ("a value or null", &["option"]),
         (
-            "one of the forms that are allowed",
+            "one of the allowed forms",
             &[
                 "enum ",
                 "variant ",
@@ -55,10 +55,7 @@ mod tests {
             ("a borrowed string", "a string"),
             ("struct Secret with 2 elements", "an object"),
             ("a tuple of size 2", "a list"),
-            (
-                "variant index 0 <= i < 3",
-                "one of the forms that are allowed",
-            ),
+            ("variant index 0 <= i < 3", "one of the allowed forms"),
             ("a semantic version", "a semantic version"),
         ] {
             assert_eq!(plain(expected), words);
@@ -73,7 +70,7 @@ mod tests {
         let error = InputError::invalid_type(Unexpected::Str("x"), &"struct Inner");
         assert_eq!(message(error), "expected an object");
         let error = InputError::custom("data did not match any variant of untagged enum Inner");
-        assert_eq!(message(error), "expected one of the forms that are allowed");
+        assert_eq!(message(error), "expected one of the allowed forms");
         let error = InputError::unknown_variant("c", &["a", "b"]);
         assert_eq!(message(error), "expected 'a' or 'b'");
     }

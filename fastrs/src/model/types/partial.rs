@@ -107,7 +107,7 @@ impl<T: Patch> Partial<T> {
         let value = found.value.downcast_ref();
         assert!(
             value.is_some(),
-            "`{name}` of `{}` is of the type `{}`, not `{}`",
+            "`{name}` of `{}` is of type `{}`, not `{}`",
             type_name::<T>(),
             found.type_name,
             type_name::<F>(),
