@@ -106,9 +106,9 @@ fn makes(attr: &Attribute) -> bool {
     }
 }
 
-/// Returns the function and what is generated next to it. If the function may be in an `impl`, which only its
-/// indentation suggests, the rest comes by way of `#[items(..)]` on a single item: an `impl` takes none of them, and so
-/// reports one.
+/// Returns the function and the items generated next to it. If the function may be in an `impl`, which only its
+/// indentation suggests, the items come from `#[items(..)]` on a placeholder: an `impl` cannot contain it, so rustc
+/// reports one error instead of one per item.
 pub(crate) fn with_items(function: &Function, items: TokenStream) -> TokenStream {
     if !is_indented() {
         return quote!(#function #items);

@@ -58,7 +58,7 @@ impl Function {
         }
     }
 
-    /// Reports what no fastrs function may be, whichever attribute it has. `role` is text such as "a handler".
+    /// Reports everything that no fastrs attribute allows on a function. `role` is text such as "a handler".
     pub(crate) fn check(&self, role: &str, blocking: Option<Span>, errors: &mut Errors) {
         let sig = &self.sig;
         match (sig.asyncness, blocking) {

@@ -202,7 +202,7 @@ pub(crate) fn of_placeholder(ty: &Type) -> String {
     )
 }
 
-/// Returns the text for the items of a list that cannot be read from text each.
+/// Returns the text for a list whose items cannot each be read from text.
 pub(crate) fn of_list(item: &Type, list: &Type) -> String {
     let (item, list) = (spelled::text(item), spelled::text(list));
     format!(

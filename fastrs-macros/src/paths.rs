@@ -57,11 +57,12 @@ pub(crate) fn fallbacks() -> TokenStream {
     }
 }
 
-/// Returns `use path as name;`, or `type name = path;` where an import would not find the same.
+/// Returns `use path as name;`, or `type name = path;` where an import might not resolve to the same item.
 ///
-/// Without `#[dependency]`, a function has no type beside it. An alias of its path is then an error of rustc's, whereas an
-/// import brings the function alone, and as a type `name` is what [`fallbacks`] imports, which the checks report.
-/// An import resolves relative to the module, so it does not find what is local to a function, nor another crate.
+/// A function without `#[dependency]` has no type next to it. rustc would reject an alias of its path, whereas an
+/// import provides only the function. The type `name` is then the one that [`fallbacks`] imports, which the checks
+/// report. An import resolves relative to the module, so it finds neither items that are local to a function nor other
+/// crates.
 pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
     let (span, name) = (at(path.span()), name_at(name, path.span()));
     let first = path.segments.first().map(|first| first.ident.to_string());
@@ -74,14 +75,14 @@ pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
     }
 }
 
-/// Returns whether the attribute is not at the start of its line, as in a function or an `impl`. Outside the compiler there
-/// are no lines.
+/// Returns whether the attribute is not at the start of its line, as in a function or an `impl`. Outside the compiler
+/// there are no lines.
 pub(crate) fn is_indented() -> bool {
     proc_macro::is_available() && proc_macro::Span::call_site().column() > 1
 }
 
-/// Returns whether this is a doc test, whose lines rustdoc puts into a function as they are. It compiles several tests as
-/// one file first, and each alone if that fails.
+/// Returns whether this is a doc test, whose lines rustdoc puts into a function unchanged. rustdoc first compiles
+/// several tests as one file, and each separately if that fails.
 fn is_doc_test() -> bool {
     let is_bundle = || {
         proc_macro::Span::call_site()

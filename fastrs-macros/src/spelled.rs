@@ -25,7 +25,7 @@ const EMPTY: &[&str] = &[
     "Option", "Vec", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
 ];
 
-/// Containers of items in a row.
+/// Containers that hold a list of items.
 const LISTS: &[&str] = &["Vec", "VecDeque", "HashSet", "BTreeSet"];
 
 /// Types from the crates that a fastrs feature enables: the feature, and whether it is off.

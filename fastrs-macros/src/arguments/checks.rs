@@ -1,5 +1,5 @@
-//! The const checks of arguments. Argument types are checked only here, and each check carries the span of the code that
-//! would have to change.
+//! The const checks of arguments. Argument types are checked only here, and each check carries the span of the code
+//! that would have to change.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};

@@ -143,8 +143,8 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = args;)
     }
 
-    /// Returns `let (d0, ()) = injected;`, and binds each dependency in the form its argument declares. A dependency that
-    /// yields keeps its own dependencies until it ends.
+    /// Returns `let (d0, ()) = injected;`, and binds each dependency in the form its argument declares. A dependency
+    /// that yields keeps its own dependencies until it ends.
     pub(crate) fn bind_injected(&self, yields: bool) -> TokenStream {
         let provided = self.provided();
         let pattern = nested(provided.iter().map(|(names, _, arg)| match arg {

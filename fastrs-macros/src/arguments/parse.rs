@@ -36,8 +36,8 @@ pub(crate) fn read(function: &mut Function, errors: &mut Errors) -> Vec<Argument
     typed.filter_map(|arg| argument(arg, errors)).collect()
 }
 
-/// Replaces a request of the `http` crate in the signature, and reports it. In a signature, the prelude's `Request` with a
-/// parameter would be an error at each use of the type.
+/// Replaces a request of the `http` crate in the signature, and reports it. In a signature, the prelude's `Request`
+/// with a parameter would be an error at each use of the type.
 fn take_request(function: &mut Function, errors: &mut Errors) {
     for input in &mut function.sig.inputs {
         let FnArg::Typed(arg) = input else { continue };
@@ -107,7 +107,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
         Some((_, Some(source))) => source,
         None => by_spelling(arg, errors)?,
     };
-    // The function itself would not be `Send`, whatever stood for its argument, so the spelling decides.
+    // No replacement type would help, because the function's own future would not be `Send`; so the spelling decides.
     let is_read = matches!(source, Source::Bare { .. } | Source::Located(..));
     if is_read && types::mentions_names(&arg.ty, &["Rc"]) {
         errors.on(

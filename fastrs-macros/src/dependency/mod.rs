@@ -70,7 +70,7 @@ fn is_app(scope: Expr, errors: &mut Errors) -> bool {
     false
 }
 
-/// Reports the `yield` of a generator, as FastAPI's dependencies are, and leaves the body out: rustc would report it
+/// Reports a `yield`, which FastAPI's dependencies use, and leaves the body out, since rustc would report the `yield`
 /// several times.
 fn without_yield(function: &mut Function, errors: &mut Errors) {
     if let Some(span) = function.body.clone().and_then(first_yield) {

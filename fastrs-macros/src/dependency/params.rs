@@ -30,7 +30,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Returns whether the dependency has any.
+    /// Returns whether the dependency has any `#[arg]`s.
     pub(super) fn are_taken(&self) -> bool {
         !self.fields.is_empty()
     }

@@ -48,7 +48,7 @@ pub(super) struct Location<'a> {
     pub(super) plain: bool,
     /// Whether its fields are unnamed.
     pub(super) is_unnamed: bool,
-    /// Whether a name that no field takes is an error, or goes into a map.
+    /// Whether names that belong to no field are errors, or go into a map.
     pub(super) sees_all: bool,
 }
 
@@ -319,8 +319,9 @@ fn add_attrs(
     }
 }
 
-/// Returns the attributes of a field that is only written. What is sent for it is ignored, also where an unknown field is
-/// an error or goes into a map. A field of a generic type, and one that serde reads in another way, is left to serde.
+/// Returns the attributes of a field that is only written. What is sent for it is ignored, even where an unknown field
+/// is an error or goes into a map. Fields of generic types, and those that serde reads in another way, are left to
+/// serde.
 fn ignored(
     field: &syn::Field,
     default: Option<&(Ident, Option<Expr>)>,

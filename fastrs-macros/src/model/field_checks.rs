@@ -63,8 +63,8 @@ pub(super) fn fields_check(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// Returns the same as an item of its own, if the type itself depends on it: what is not `Send` in it would be an
-/// error in every handler that takes it.
+/// Returns the same check as a separate item, if the type itself depends on it: a field that is not `Send` would be an
+/// error in every handler that takes the type.
 pub(super) fn outer_check(model: &Model) -> Option<TokenStream> {
     has_outer_check(model).then(|| {
         let (name, holds) = (outer_check_name(model), holds(model, Some(fallbacks())));

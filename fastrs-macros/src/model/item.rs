@@ -14,7 +14,7 @@ pub(crate) struct Model {
     pub(crate) shape: Shape,
     /// Whether fastrs generates the serde and schemars impls instead of deriving them.
     pub(crate) plain: bool,
-    /// The function behind `#[serde(default)]` on the type, at that key.
+    /// The function behind `#[serde(default)]` on the type, with the span of that key.
     pub(crate) default: Option<Ident>,
     /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
     pub(crate) represented: bool,

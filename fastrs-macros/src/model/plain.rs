@@ -18,7 +18,7 @@ use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
 
-/// Fields are nested inside each other, and the compiler's recursion limit allows few more than these.
+/// Fields are nested inside each other, and the compiler's recursion limit does not allow many more.
 const MOST_FIELDS: usize = 32;
 
 /// Returns whether fastrs supports all serde and schemars attributes of the item. Other items are left to the derives.

@@ -1,5 +1,5 @@
-//! The parts of serde's own attributes that concern names in the input. [`serde_keys`](super::serde_keys) reports mistakes in
-//! them.
+//! The parts of serde's own attributes that concern names in the input. [`serde_keys`](super::serde_keys) reports
+//! mistakes in them.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};

@@ -1,5 +1,5 @@
-//! Mistakes in `#[serde(..)]`. serde would report them too, but then derive nothing, and every use of the model would be
-//! an error of its own.
+//! Mistakes in `#[serde(..)]`. serde would report them too, but then derive nothing, and every use of the model would
+//! be a separate error.
 
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
@@ -10,7 +10,7 @@ use super::names::Rule;
 use super::serde::{metas, name, text};
 use crate::errors::{Errors, list, nearest};
 
-/// What a key stands on, as messages name it, and the keys that serde has for it.
+/// What a `#[serde(..)]` is written on, as named in messages, and the keys that serde supports there.
 #[derive(Clone, Copy)]
 struct Owner {
     name: &'static str,
@@ -97,8 +97,8 @@ const FLAGS: &[&str] = &[
 /// Keys with and without a value.
 const OPTIONAL_VALUE: &[&str] = &["default", "borrow"];
 
-/// Names the function behind `#[serde(default)]` on a type, so that fastrs says that a type has no default. Returns the
-/// span of the key. Generic types are left to serde, which adds a `Default` bound.
+/// Names the function behind `#[serde(default)]` on a type, so that fastrs reports a type without a default. Returns
+/// the span of the key. Generic types are left to serde, which adds a `Default` bound.
 pub(super) fn name_default(item: &mut DeriveInput, function: &Ident) -> Option<Span> {
     if !item.generics.params.is_empty() {
         return None;

@@ -72,7 +72,7 @@ fn errors_are_placed_by_the_names_in_the_input() {
     for name in ["inStock", "itemName", "in"] {
         assert!(text.contains(&format!("validate_at (\"{name}\"")), "{name}");
     }
-    // Once for the model, and once for `Partial`; none for the field that no client sends, nor for the number.
+    // Once for the model, and once for `Partial`; none for the field that no client sends, or for the number.
     assert_eq!(text.matches("validate_at").count(), 6);
     assert!(text.contains("# [serde (rename = \"itemName\")]"));
     assert!(text.contains("# [serde (skip_deserializing)]"));

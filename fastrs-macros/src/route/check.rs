@@ -1,4 +1,4 @@
-//! What a handler must not be, as far as its text shows.
+//! Checks for mistakes in a handler that are visible in its text.
 
 use super::model::Route;
 use crate::arguments::{Argument, Source};

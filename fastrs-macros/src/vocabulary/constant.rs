@@ -5,7 +5,7 @@ use syn::{Expr, ExprPath};
 
 use super::defaults::items;
 
-/// Types whose `new` returns an empty value. That of other types may return a new id, for example.
+/// Types whose `new` returns an empty value. For other types, `new` may return a new id, for example.
 const EMPTY: &[&str] = &[
     "String", "Vec", "VecDeque", "HashMap", "HashSet", "BTreeMap", "BTreeSet",
 ];
