@@ -67,7 +67,7 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
         return;
     }
     if state.tasks.is_closed() {
-        // They count as cut off: as running, and never ending.
+        // They count as cut off: as tasks that are running and never end.
         return state.tasks.begin();
     }
     let counted = state.count_task();

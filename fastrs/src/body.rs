@@ -305,8 +305,8 @@ impl Body {
         Poll::Ready(chunk.has_remaining().then(|| Ok(Frame::data(chunk))))
     }
 
-    /// Polls a body that is still to arrive. It is dropped at its end: a layer may poll once more, on which many streams
-    /// panic.
+    /// Polls a body that is still to arrive. It is dropped at its end: a layer may poll once more, which makes many
+    /// streams panic.
     fn poll_source(
         &mut self,
         cx: &mut Context<'_>,

@@ -69,7 +69,7 @@ impl Endpoint {
     ) -> DispatchedRequest {
         let on_disconnect = OnDisconnect::of(self.cancels);
         let mut limit = self.bound.info.body_limit;
-        // The app may be mounted in one that limits its bodies.
+        // The app may be mounted in another app, which limits its bodies.
         if limit.is_default
             && !parts.extensions.is_empty()
             && let Some(of_mount) = limit.of_mount(&parts.extensions)

@@ -1,4 +1,4 @@
-//! How long an app lives that another server calls.
+//! The lifetime of an app that another server calls.
 
 use std::sync::{Mutex, PoisonError};
 

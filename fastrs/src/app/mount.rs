@@ -26,7 +26,7 @@ pub(super) struct Mount {
 }
 
 impl Mount {
-    /// `limit` is that of the app. `is_app` says whether the service is an app, too.
+    /// `limit` is that of the app. `is_app` says whether the service is itself an app.
     pub(super) fn new(
         state: &Arc<AppState>,
         mount: FlatMount,
@@ -57,7 +57,7 @@ struct MountService {
     state: Arc<AppState>,
     prefix: Arc<str>,
     service: SharedService,
-    /// Whether it is an app, whose own limits hold where it has set any.
+    /// Whether it is an app, whose own limits apply if it sets any.
     is_app: bool,
     limit: BodyLimit,
 }
@@ -126,7 +126,7 @@ fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Returns the first byte of a percent-encoded text, and how many bytes it takes up there.
+/// Returns the first byte of a percent-encoded text, and the length of its encoding in bytes.
 fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
     let hex = |at: usize| char::from(*text.get(at)?).to_digit(16);
     match (text.first()?, hex(1), hex(2)) {

@@ -229,7 +229,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
     })
 }
 
-/// Says on standard error what a shutdown waits for, if there is anything.
+/// Writes to standard error what the shutdown is waiting for, if anything.
 fn announce_wait(requests: usize, tasks: usize) {
     let waits = [(requests, "request"), (tasks, "background task")]
         .map(|(number, what)| (number > 0).then(|| count(number, what)));

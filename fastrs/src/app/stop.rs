@@ -73,7 +73,7 @@ fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
     })
 }
 
-/// Closes the app-scoped values, including those of mounted apps, giving each up to `deadline`.
+/// Closes the app-scoped values, including those of mounted apps, and allows each up to `deadline`.
 async fn close(teardowns: Teardowns, deadline: Duration) -> Vec<String> {
     let problems = teardowns.run(Some(deadline)).await;
     // Waits for the values of mounted apps.
@@ -93,7 +93,7 @@ pub(super) async fn close_or_give_up(
     })
 }
 
-/// The problem that exits are still running although their time is up.
+/// The problem to report if exits are still running after their time is up.
 pub(super) const UNFINISHED_EXITS: &str =
     "the exits of requests that were cut off did not finish in time";
 

@@ -1,4 +1,4 @@
-//! The end of a response's body: a callback that is told what the client received.
+//! The end of a response's body: a callback that receives how the body ended.
 
 use std::{
     fmt,

@@ -13,7 +13,7 @@ const DEFAULT: usize = 2 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyLimit {
     pub(crate) bytes: usize,
-    /// Whether it is the default, so that the limit of a mount holds as well.
+    /// Whether it is the default, so that the limit of a mount applies as well.
     pub(crate) is_default: bool,
 }
 
@@ -26,7 +26,7 @@ impl BodyLimit {
         }
     }
 
-    /// Returns the limit of the mount that a request came through, if that holds instead of this one.
+    /// Returns the limit of the mount that a request came through, if it applies instead of this one.
     #[cold]
     pub(crate) fn of_mount(self, extensions: &Extensions) -> Option<Self> {
         let mount = *extensions.get::<Self>()?;
@@ -39,7 +39,7 @@ impl BodyLimit {
         body.size_hint().lower() > self.bytes as u64
     }
 
-    /// Returns the same body, which fails beyond the limit. The error is one that other frameworks know.
+    /// Returns the same body, which fails beyond the limit, with an error that other frameworks recognize.
     pub(crate) fn hold(self, body: Body) -> Body {
         match body.is_end_stream() {
             true => body,

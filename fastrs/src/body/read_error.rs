@@ -14,7 +14,7 @@ use crate::error::{BoxError, HttpError};
 ///
 /// If `?` turns an error that was caused by the body of the request into an [`HttpError`], the response has the
 /// status of that cause: 413 for a body beyond its limit, 408 for one that stalled, 400 for one that broke off. A
-/// proxy that streams the body into an HTTP client need not tell these from the errors of the other server.
+/// proxy that streams the body into an HTTP client need not distinguish these errors from those of the other server.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -33,7 +33,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// Returns the error of a body's frame, which may already be one.
+    /// Converts the error of a body's frame, which may already be a `ReadError`.
     pub(super) fn of(error: BoxError) -> Self {
         match error.downcast() {
             Ok(error) => *error,

@@ -63,7 +63,7 @@ impl BodyProgress {
     }
 }
 
-/// hyper's body. That of a request knows its connection.
+/// hyper's body. The body of a request reports to its connection.
 #[derive(Debug)]
 pub(super) struct ReceivedBody {
     // The order matters: the body is dropped first, so hyper can see that when the connection gets the report.
@@ -94,7 +94,7 @@ impl ReceivedBody {
         }
     }
 
-    /// Records that no bytes are there. Returns for how long to wait for them, from the second time on.
+    /// Records that no bytes have arrived. Returns how long to wait for them, from the second call on.
     pub(super) fn waits(&mut self) -> Wait {
         let Some(report) = &mut self.report else {
             return Wait::Forever;

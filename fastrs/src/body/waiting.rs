@@ -72,7 +72,7 @@ impl HttpBody for Waiting {
             return Poll::Ready(frame);
         }
         let due = *this.since.get_or_insert_with(Instant::now) + *this.timeout;
-        // The timer is not moved with every read: it may fire early, and is then set anew.
+        // The timer is not moved with every read: it may fire early, and is then reset.
         while this.deadline.as_mut().poll(cx).is_ready() {
             if Instant::now() >= due {
                 received.end(BodyState::Unreliable);

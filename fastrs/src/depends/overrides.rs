@@ -44,8 +44,8 @@ impl<T: 'static, E> Replaces<Result<T, E>> for T {
     }
 }
 
-// What `App::provide` and `App::override_dependency` require is required in one place, of `P`: where `P` is left out, each
-// bound on another type would be an error of its own.
+// All requirements of `App::provide` and `App::override_dependency` are combined in one bound on `P`: if `P` is left
+// out, each bound on another type would cause a separate error.
 
 /// A value that stands in for the app-scoped provider `P`.
 #[diagnostic::on_unimplemented(
@@ -84,7 +84,7 @@ where
     }
 }
 
-/// A function that returns the value of the provider `P`, or the `Ok` of it: `|| "rick".to_owned()`.
+/// A function that returns the value of the provider `P`, or its `Ok` value: `|| "rick".to_owned()`.
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` cannot replace `{P}`",
     label = "not a function that returns what a dependency of this name returns",

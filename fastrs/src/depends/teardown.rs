@@ -80,7 +80,7 @@ impl Teardowns {
         self.0.push(teardown);
     }
 
-    /// Runs the rest of each function, last first, giving each up to `timeout`. Errors are logged and returned.
+    /// Runs the rest of each function, last first, and allows each up to `timeout`. Errors are logged and returned.
     pub(crate) async fn run(mut self, timeout: Option<Duration>) -> Vec<String> {
         let mut problems = Vec::new();
         while let Some(teardown) = self.0.pop() {

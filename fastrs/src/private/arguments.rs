@@ -41,7 +41,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
         T::describe_in(spec, op, None);
     }
 
-    /// Describes the argument without its default, which may be another value each time.
+    /// Describes the argument without its default, which may be a different value each time.
     pub fn describe_optional(spec: &ParamSpec, op: &mut Operation<'_>) {
         op.reads(T::BODY);
         op.optional(|op| T::describe_in(spec, op, None));

@@ -1,8 +1,8 @@
 //! What stands in for a function that is not a dependency.
 //!
-//! A dependency has a type of the same name beside it. A macro imports that name as one of those below, which brings the
-//! type if there is one. If there is not, the name means what a glob import of [`fallback`](super::fallback) provides,
-//! and fastrs, not rustc, says what is wrong.
+//! A dependency has a type of the same name next to it. A macro imports that name as one of those below, which imports
+//! the type if there is one. If there is not, the name means what a glob import of [`fallback`](super::fallback)
+//! provides, and fastrs, not rustc, reports what is wrong.
 
 /// A function without an attribute.
 #[allow(non_camel_case_types)]
@@ -15,6 +15,6 @@ macro_rules! names {
     )*};
 }
 
-// The dependencies of one function. Those beyond are left to rustc.
+// The dependencies of one function. Any beyond the eighth are left to rustc.
 names!(__Named0 __Named1 __Named2 __Named3 __Named4 __Named5 __Named6 __Named7);
 names!(__Named8 __Named9 __Named10 __Named11 __Named12 __Named13 __Named14 __Named15);

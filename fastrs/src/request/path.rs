@@ -26,7 +26,7 @@ impl CanonicalPath {
         }
     }
 
-    /// Returns the path of `routed` when the request's target is `now`.
+    /// Returns the path of `routed`, the URI that was routed, for a request whose URI is now `now`.
     pub(crate) fn routed(routed: &Uri, now: &Uri) -> Self {
         match routed.path() == now.path() {
             true => Self::of(now),

@@ -30,8 +30,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Sets the status of the response, overriding the route's. A [`Response`](crate::Response) that the handler returns
-    /// keeps its own.
+    /// Sets the status of the response, overriding the route's. A [`Response`](crate::Response) that the handler
+    /// returns keeps its own.
     pub fn status(&mut self, status: impl ToStatus) -> &mut Self {
         match status.to_status() {
             Some(status) => self.status = Some(status),

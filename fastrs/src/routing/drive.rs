@@ -135,7 +135,7 @@ pub fn new_cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
 }
 
 /// Runs the dependencies of routers and creates the values of a handler's dependencies. The error is that of an
-/// argument or a dependency, or the 422 that lists all invalid input, that of dependencies first.
+/// argument or a dependency, or the 422 that lists all invalid input, dependencies first.
 ///
 /// It does not depend on the handler, so that handlers with the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice

@@ -39,8 +39,8 @@ impl AccessLine {
     }
 }
 
-/// Text from a client, escaped so that it stays on one line and within its quotes, and shows what it contains: spaces of
-/// no width and marks that reverse the direction of the text are escaped as well.
+/// Text from a client, escaped so that it stays on one line and within its quotes, and hides nothing: zero-width spaces
+/// and characters that reverse the direction of the text are escaped as well.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {

@@ -35,7 +35,7 @@ pub(super) struct ConnectionState {
     server: Arc<ServerState>,
     /// When to time out, in the server's milliseconds. It only counts while no request is in flight.
     deadline: AtomicU32,
-    /// The number of requests whose response has not yet been handed over to its last byte.
+    /// The number of requests whose response has not yet been handed over completely.
     in_flight: AtomicU32,
     /// Whether part of a head has arrived, so that the deadline for heads is set.
     reading_head: AtomicBool,
@@ -45,7 +45,7 @@ pub(super) struct ConnectionState {
     cancels: AtomicBool,
     /// The number of requests that have started.
     started: AtomicU64,
-    /// The first request of which a line ended without CR; no request follows it.
+    /// The index of the first request with a line that ended without CR; no request follows it.
     refused: AtomicU64,
     is_upgraded: AtomicBool,
     /// Whether the socket did not accept all bytes of the last write.
@@ -104,7 +104,7 @@ impl ConnectionState {
             return true;
         }
         match self.body.get() {
-            // The body is still read after its response: the connection is not idle.
+            // The body is still being read after its response, so the connection is not idle.
             BodyState::Open => self.set_deadline(self.server.keep_alive_timeout),
             // hyper reads the small rest of the body, if any.
             BodyState::Dropped => self.body.set(BodyState::Skipped),
@@ -116,7 +116,7 @@ impl ConnectionState {
         true
     }
 
-    /// Refuses this request, the first being 0, and all after it. Returns whether it has not started yet.
+    /// Refuses the request with this index, counted from 0, and all after it. Returns whether it has yet to start.
     #[cold]
     pub(super) fn refuse(&self, request: u64) -> bool {
         self.refused.store(request, Relaxed);
@@ -203,7 +203,7 @@ impl ConnectionState {
         is_sending
     }
 
-    /// Gives the task the time of one more head before the next [`Signal::TimedOut`].
+    /// Sets the deadline to one head timeout from now.
     #[cfg(feature = "http2")]
     pub(super) fn extend_deadline(&self) {
         self.set_deadline(self.server.head_timeout);

@@ -1,9 +1,9 @@
 //! Follows the bytes of an HTTP/1 connection from head to body to head, and detects lines that end without CR.
 //!
 //! hyper accepts a bare LF as the end of a line in a head, as RFC 9112, 2.2 allows, and in the trailers of a chunked
-//! body, where it also takes all that follows for one more trailer. If a proxy in front reads either differently, the
-//! two disagree about where a request ends. A bare LF in a body is data, so this must know which bytes are a body; it
-//! reads the same two headers as hyper, which itself rejects those that contradict each other.
+//! body, where it also treats everything that follows as one more trailer. If a proxy in front reads either
+//! differently, the two disagree about where a request ends. A bare LF in a body is data, so this module tracks which
+//! bytes are a body. It reads the same two headers as hyper, which itself rejects headers that contradict each other.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ pub(super) struct Framing {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// In a head, of which the request line has arrived or not, and which has declared this body so far.
+    /// In a head: whether its request line has arrived, and the body that it has declared so far.
     Head {
         started: bool,
         body: Body,
@@ -42,7 +42,7 @@ enum Body {
     Chunked,
 }
 
-/// What contains an invalid line, of which request of the connection; the first is 0.
+/// The part that contains an invalid line, with the index of its request on the connection, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Invalid {
     Head(u64),
@@ -50,7 +50,7 @@ pub(super) enum Invalid {
     Body(u64),
 }
 
-/// The longest head that is compared as a whole first.
+/// The length of the longest head that [`is_short_head`] compares, in bytes.
 const SHORT: usize = 128;
 
 const HEAD: State = State::Head {
@@ -139,7 +139,7 @@ impl Framing {
         Ok(&[])
     }
 
-    /// Follows one line, of which the beginning may have arrived earlier. Returns the bytes after it.
+    /// Follows one line, whose beginning may have arrived earlier. Returns the bytes after it.
     fn one_line<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Invalid> {
         let Some(end) = memchr(b'\n', bytes) else {
             self.line.extend_from_slice(bytes);
@@ -203,8 +203,8 @@ impl Framing {
     }
 }
 
-/// Returns whether `bytes` are exactly one head, which has no line that could declare a body: a fast path for the heads
-/// of clients that send few headers, which saves 130 instructions of 10,000. It may return `false` for such a head.
+/// Returns whether `bytes` are exactly one head, without a line that could declare a body: a fast path for the heads of
+/// clients that send few headers, which saves 130 of 10,000 instructions. It may return `false` for such a head.
 ///
 /// It compares sixteen bytes at a time with those before them, which compilers turn into a few vector instructions. The
 /// last sixteen overlap the previous ones.
@@ -236,7 +236,7 @@ fn is_any_notable(before: &[u8; 16], after: &[u8; 16]) -> bool {
     found.iter().fold(0, |any, lane| any | lane) != 0
 }
 
-/// Returns the body after this line of a head.
+/// Returns the body that a head has declared, given the body declared before this line.
 fn with_header(body: Body, line: &[u8]) -> Body {
     if let (Body::Length(_), Some(length)) = (body, value(line, b"content-length:")) {
         let digits = str::from_utf8(length.trim_ascii()).unwrap_or_default();
@@ -244,7 +244,7 @@ fn with_header(body: Body, line: &[u8]) -> Body {
         return digits.parse().map_or(body, Body::Length);
     }
     match value(line, b"transfer-encoding:") {
-        // hyper rejects a request in which the last encoding is another.
+        // hyper rejects a request whose last encoding is not `chunked`.
         Some(_) => Body::Chunked,
         None => body,
     }
@@ -257,7 +257,7 @@ fn value<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     (may_be && start.eq_ignore_ascii_case(name)).then_some(value)
 }
 
-/// Returns the size with which a chunk's first line begins.
+/// Returns the size at the start of a chunk's first line.
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let size = line.split(|byte| *byte == b';').next()?.trim_ascii();
     let is_hex = size.iter().all(u8::is_ascii_hexdigit);

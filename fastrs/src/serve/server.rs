@@ -38,7 +38,7 @@ pub(crate) enum Cut {
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves an app until it is ordered to stop, and returns when all requests and their remaining work have ended or the
-/// shutdown deadline has passed. When it begins to stop, `stopping` is told how many requests are in flight.
+/// shutdown deadline has passed. When it begins to stop, it calls `stopping` with the number of requests in flight.
 ///
 /// # Errors
 ///

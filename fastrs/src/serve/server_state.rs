@@ -107,7 +107,7 @@ impl ServerState {
     }
 }
 
-/// Converts a timeout to milliseconds. Times compare by their distance, so the maximum is 12 days, which is
+/// Converts a timeout to milliseconds. Times are compared by their distance, so the maximum is 12 days, which is
 /// effectively forever.
 fn millis(timeout: Duration) -> u32 {
     const FOREVER: u32 = u32::MAX / 4;

@@ -14,8 +14,8 @@ use crate::request::BoxFuture;
 /// How long after a second signal the process ends, whatever it is doing.
 const EXIT_GRACE: Duration = Duration::from_secs(1);
 
-/// How long connections, and after a second signal exits and teardowns, may take to end after the order to drop
-/// everything.
+/// How long connections may take to end after the order to drop everything. After a second signal, it is also the limit
+/// for exits and teardowns.
 pub(super) const ABORT_GRACE: Duration = Duration::from_millis(250);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,7 +68,7 @@ impl Stop {
         self.reached(Phase::Abort).await;
     }
 
-    /// Resolves a moment after the order to abort: what still runs by then is given up.
+    /// Resolves a moment after the order to abort: whatever is still running by then is abandoned.
     pub(crate) async fn given_up(&self) {
         self.aborted().await;
         tokio::time::sleep(ABORT_GRACE).await;

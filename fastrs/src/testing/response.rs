@@ -78,9 +78,9 @@ impl TestResponse {
 
     /// Deserializes the body from JSON, into a model or a `serde_json::Value`.
     ///
-    /// A model is read as if a client had sent it: a `read_only` field gets its default, and a `write_only` field, which
-    /// no response has, is missing. Read such a response into a `Value`, or into a struct of the test with the fields
-    /// that it looks at.
+    /// A model is read as if a client had sent it: a `read_only` field gets its default, and a `write_only` field,
+    /// which no response has, is missing. Read such a response into a `Value`, or into a struct in the test that has
+    /// only the fields to check.
     ///
     /// # Panics
     ///
