@@ -171,7 +171,7 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
                 format!("`{text}` is borrowed from a dependency: name it, `#[depends(provider)] value: {text}`, where `provider` is a `#[dependency]` function; a value that is read from the request is taken by value")
             }
         },
-        Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` carries nothing: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
+        Type::Tuple(tuple) if tuple.elems.is_empty() => "`()` holds no value: to run a dependency for its effect, name it in the route's attribute, `depends = [verify]`".to_owned(),
         Type::Tuple(_) => SEVERAL.to_owned(),
         ty => match (spelled::result(ty).or(Some(ty)).and_then(advice), optional(ty)) {
             (Some(text), _) => text,

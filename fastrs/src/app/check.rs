@@ -83,7 +83,7 @@ impl Checks {
         }
         if op.has_two_bodies() {
             self.push_once(format!(
-                "{handler}: a request has one body, but the handler takes it unread, as a `Body`, and in another way"
+                "{handler}: a request has one body, but the handler takes it both as a `Body` and in another form"
             ));
         }
         // A document declares every placeholder of its paths, even if the handler does not use it.

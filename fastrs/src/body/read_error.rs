@@ -90,7 +90,7 @@ impl fmt::Display for ReadError {
         match self {
             Self::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Self::TimedOut { after } => write!(f, "no byte of the body arrived for {after:?}"),
-            Self::Io(_) => f.write_str("the body could not be read to its end"),
+            Self::Io(_) => f.write_str("the body could not be read completely"),
         }
     }
 }

@@ -144,5 +144,5 @@ async fn a_body_handed_over_unread_is_unavailable_to_others() {
         .build()
         .unwrap_err();
     let problem = &error.problems()[0];
-    assert!(problem.contains("takes it unread"), "{problem}");
+    assert!(problem.contains("both as a `Body` and"), "{problem}");
 }
