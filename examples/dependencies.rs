@@ -4,7 +4,7 @@
 //! cargo run --example dependencies
 //! ```
 //!
-//! and open `http://127.0.0.1:8000/docs`. The tests below show what each part does.
+//! Then open `http://127.0.0.1:8000/docs`. The tests below show what each part does.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn its_errors_are_the_answer() {
+    async fn its_errors_are_the_response() {
         let client = TestClient::start(ours()).await;
         let answer = client.get("/staff/journal").send().await;
         assert_eq!(answer.status(), 401);
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn exits_know_how_it_ended() {
+    async fn exits_receive_the_outcome() {
         let client = TestClient::start(ours()).await;
         assert_eq!(client.get("/").send().await.status(), 200);
         assert_eq!(client.post("/seats").send().await.json::<u32>(), 1);
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_test_puts_another_in_its_place() {
+    async fn a_test_can_replace_it() {
         let app = ours().override_dependency::<current_user>(|| User { name: "ada".into() });
         let client = TestClient::start(app).await;
         assert_eq!(client.get("/staff/journal").send().await.status(), 200);

@@ -4,7 +4,7 @@
 //! cargo run --example hello
 //! ```
 //!
-//! and open `http://127.0.0.1:8000/docs`.
+//! Then open `http://127.0.0.1:8000/docs`.
 
 use fastrs::prelude::*;
 
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn refuses_what_is_no_item() {
+    async fn rejects_what_is_not_an_item() {
         let client = TestClient::start(app()).await;
         let item = json!({"name": "Lamp", "price": 12.5});
         let answer = client.post("/items").json(&item).send().await;

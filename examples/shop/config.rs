@@ -1,4 +1,4 @@
-//! The settings for the person who starts the shop.
+//! The settings, which are read from the environment.
 
 use std::env;
 

@@ -258,7 +258,7 @@ async fn a_missing_path_is_a_404_and_a_missing_reference_a_409() {
 }
 
 #[tokio::test]
-async fn a_confirmation_is_written_after_the_answer_and_kept() {
+async fn a_confirmation_is_written_after_the_response_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings {
         database_url: Some(format!(
@@ -293,7 +293,7 @@ async fn a_confirmation_is_written_after_the_answer_and_kept() {
 }
 
 #[tokio::test]
-async fn a_test_may_put_another_clock_in_place_of_the_real_one() {
+async fn a_test_can_replace_the_clock() {
     let app = app(Settings::default()).override_dependency::<now>(|| DateTime::UNIX_EPOCH);
     let client = TestClient::start(app).await;
     let lamp = create(&client, "/items", json!({"name": "Lamp", "price": 1000})).await;
@@ -301,7 +301,7 @@ async fn a_test_may_put_another_clock_in_place_of_the_real_one() {
 }
 
 #[tokio::test]
-async fn only_staff_change_the_catalogue_of_a_shop_with_a_key() {
+async fn only_staff_change_the_catalog_of_a_shop_with_a_key() {
     let settings = Settings {
         staff_key: Some("sesame".into()),
         ..Settings::default()

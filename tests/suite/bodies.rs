@@ -314,7 +314,7 @@ async fn what_was_sent_is_read_and_reported_as_intended() {
         assert_eq!(detail[0]["input"], input, "{body}");
         assert_eq!(detail.as_array().map(Vec::len), Some(1), "{body}");
     }
-    // What is missing in a long body is null.
+    // For a field that is missing in a long body, `input` is null.
     let answer = raw_json(client.post("/one"), long).send().await;
     let missing = &answer.json::<Value>()["detail"][1];
     assert_eq!(missing["type"], "missing");

@@ -211,7 +211,7 @@ macro_rules! family {
 family!(strict, model(strict));
 family!(lax, model);
 
-/// What is promised of a body: the schema in the document, and an independent validator.
+/// What the document promises about a body: its schema, and an independent validator for it.
 struct Promise {
     schema: Value,
     root: Value,

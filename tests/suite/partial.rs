@@ -293,7 +293,7 @@ async fn a_partial_has_no_defaults() {
             assert_eq!(property.get("default"), None, "{name}.{field}");
         }
     }
-    // A nested model is sent whole, so its own defaults hold.
+    // A nested model is sent whole, so its own defaults apply.
     assert_eq!(schemas["Size"]["properties"]["height"]["default"], 7);
     assert_eq!(schemas["Size"]["required"], json!(["width"]));
     // A flattened enum may be missing as a whole.
@@ -308,7 +308,7 @@ async fn a_partial_has_no_defaults() {
 }
 
 #[tokio::test]
-async fn the_document_of_an_answer_promises_no_field() {
+async fn the_document_of_a_response_promises_no_field() {
     let document = document(app()).await;
     let answer = |path: &str, method: &str| {
         document["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]

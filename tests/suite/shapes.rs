@@ -1,4 +1,4 @@
-//! Bodies of another shape than documented: lists for objects, bodies without keys, keys that are invalid.
+//! Bodies whose shape is not the documented one: lists for objects, bodies without keys, keys that are invalid.
 
 use std::collections::BTreeMap;
 

@@ -60,7 +60,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_sent_back() {
+async fn a_response_can_be_sent_back() {
     let client = TestClient::start(app()).await;
     for (path, sent) in [
         ("/closed", json!({ "count": 1 })),

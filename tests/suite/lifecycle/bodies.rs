@@ -1,4 +1,4 @@
-//! Request bodies that stall, break off or are too long: the client's fault, whoever notices it.
+//! Request bodies that stall, break off or are too long: the client's fault, wherever it is noticed.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -22,7 +22,7 @@ async fn chunks(mut body: Body) -> Result<usize> {
     Ok(count)
 }
 
-/// The error of a client that sends a body which fails.
+/// The error of an HTTP client whose request body fails.
 #[derive(Debug)]
 struct NotSent(BoxError);
 

@@ -1,4 +1,4 @@
-//! The limit on bodies holds for mounts.
+//! The body limit applies to mounts.
 
 use std::{
     convert::Infallible,
@@ -11,7 +11,7 @@ use axum::{Router as AxumRouter, routing::post as axum_post};
 use fastrs::{Body, prelude::*, testing::TestClient};
 use tower_service::Service;
 
-/// Answers with the length of the body, or with its error.
+/// Responds with the length of the body, or with its error.
 #[derive(Clone)]
 struct Length;
 
@@ -46,7 +46,7 @@ async fn own(body: Bytes) -> usize {
     body.len()
 }
 
-/// A body that does not announce its length.
+/// A body that does not declare its length.
 fn unannounced(length: usize) -> Body {
     struct Once(Option<Bytes>);
     impl http_body::Body for Once {
@@ -100,12 +100,12 @@ async fn a_mounted_service_has_the_limit_of_its_app_or_router() {
     }
     let cut = (200, "too large: true".to_owned());
     assert_eq!(send(&client, "/raw/x", unannounced(11)).await, cut);
-    // axum knows the error.
+    // axum recognizes the error.
     assert_eq!(send(&client, "/axum/", unannounced(11)).await.0, 413);
 }
 
 #[tokio::test]
-async fn the_default_holds_for_a_mounted_service() {
+async fn the_default_applies_to_a_mounted_service() {
     let client = TestClient::start(App::new("Mounts", "1").mount("/raw", Length)).await;
     let most = 2 * 1024 * 1024;
     assert_eq!(send(&client, "/raw/x", vec![0; most]).await.0, 200);

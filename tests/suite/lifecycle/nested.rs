@@ -1,4 +1,4 @@
-//! An app that is nested in axum: told when axum stops, and closed after it.
+//! An app that is nested in axum: it is notified when axum stops, and closed afterwards.
 
 use std::{
     convert::Infallible,

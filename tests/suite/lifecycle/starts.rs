@@ -1,4 +1,4 @@
-//! What a start lists, and what a response's status comes from.
+//! What a failed start lists, and where a response's status comes from.
 
 use fastrs::{Body, Value, prelude::*, testing::TestClient};
 

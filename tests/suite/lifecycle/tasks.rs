@@ -30,7 +30,7 @@ impl Stream for Items {
         match self.sent {
             1 => Poll::Ready(Some(Ok("first".into()))),
             _ if self.fails => Poll::Ready(Some(Err(io::Error::other("no database")))),
-            // Only a write tells that the client has left.
+            // Only a write reveals that the client has left.
             _ => {
                 task.waker().wake_by_ref();
                 match self.sent % 2 {

@@ -1,4 +1,5 @@
-//! The end of a stream, and the length that the client is told: what the client receives, and what the exit is told.
+//! The end of a stream, and the length announced to the client: what the client receives, and the outcome that the exit
+//! receives.
 
 use std::{
     convert::Infallible,
@@ -117,7 +118,7 @@ async fn http2(server: &TestServer, path: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn the_exit_is_told_what_the_client_received() {
+async fn the_outcome_says_whether_the_client_received_everything() {
     let (server, notes) = server().await;
     let cases = [
         ("/hello", true),
@@ -136,7 +137,7 @@ async fn the_exit_is_told_what_the_client_received() {
         notes.until(expected).await;
         assert_eq!(notes.take(), [expected], "{path}");
         if path == "/hello?length=0" {
-            // h2's client takes a stream with a body of that length for a mistake.
+            // h2's client treats a stream with a body of that length as an error.
             continue;
         }
         let body = http2(&server, path).await;

@@ -1,5 +1,5 @@
-//! Untagged enums that contain themselves in several variants: the work grows with the length of a value, not with
-//! two to the power of its depth.
+//! Untagged enums that contain themselves in several variants: the work grows with the length of a value, not
+//! exponentially with its depth.
 
 use fastrs::json;
 use fastrs::prelude::*;

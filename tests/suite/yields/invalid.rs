@@ -1,4 +1,4 @@
-//! What is begun and what is not begun for a request that is known to be invalid.
+//! What runs and what does not run for a request that is known to be invalid.
 
 use fastrs::{json, prelude::*, testing::TestClient};
 
