@@ -9,6 +9,7 @@ mod agreement;
 mod aliases;
 mod answers;
 mod bodies;
+mod broken_defaults;
 mod clients;
 mod computed_defaults;
 mod cookies;

@@ -172,14 +172,13 @@ fn describe(model: &Model, fields: &[Field]) -> TokenStream {
             let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
             let (docs, turbofish) = (docs(&item.attrs), field_checks::turbofish(model, field));
             let words = &field.words;
-            let default = field.default.as_ref().map(|(default, _)| {
-                let value = match words.has_constant_default() {
-                    true => emit!(#p::to_json #turbofish (&Self::#default())),
-                    false => emit!(::core::option::Option::None),
-                };
-                emit!(.default(|| #value))
-            });
+            let default = field
+                .default
+                .as_ref()
+                .map(|(default, _)| emit!(.default(|| #p::to_json #turbofish (&Self::#default()))));
+            let factory = (!words.has_constant_default()).then(|| emit!(.default_factory()));
             let meta = field::meta(words);
+            let meta = emit!(#meta #factory);
             let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
                 let constraints = words.constraints();
                 emit!(.field_attr(#constraints, #p::FieldMeta::new()#meta))

@@ -86,7 +86,7 @@ impl App {
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
-        checks.patterns(&document);
+        checks.models(&document);
         checks.duplicate_ids(document.clashes());
         let documents = Arc::new(Documents::new(document, self.dialect()));
         for (name, url) in self.urls.by_name() {
@@ -313,7 +313,7 @@ fn describe(
         });
     }
     if let Some(hidden) = &aside {
-        checks.patterns(hidden);
+        checks.models(hidden);
     }
     info
 }

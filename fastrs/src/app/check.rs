@@ -4,7 +4,7 @@ use http::Method;
 
 use super::StartError;
 use crate::{
-    model::pattern_error,
+    model::{pattern_error, violations},
     openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
     routing::{Conflict, FlatRoute, Pattern},
 };
@@ -70,6 +70,9 @@ impl Checks {
         for error in op.pattern_errors(pattern_error) {
             self.push_once(format!("{handler}: {error}"));
         }
+        for error in op.default_errors(violations) {
+            self.push_once(format!("{handler}: {error}"));
+        }
         for (location, name) in op.inexpressible() {
             let of = location.as_str();
             self.push_once(format!(
@@ -93,9 +96,12 @@ impl Checks {
         }
     }
 
-    /// Reports patterns of models that are not regular expressions.
-    pub(super) fn patterns(&mut self, document: &Document) {
+    /// Reports patterns of models that are not regular expressions, and defaults that violate constraints.
+    pub(super) fn models(&mut self, document: &Document) {
         for error in document.pattern_errors(pattern_error) {
+            self.push_once(error);
+        }
+        for error in document.default_errors(violations) {
             self.push_once(error);
         }
     }

@@ -6,7 +6,9 @@ use schemars::{Schema, generate::Contract};
 use serde_json::Value;
 
 use super::constraints::Constraints;
-use crate::schema::hints::{ALIASES, HIDDEN, ID, IGNORED, LITERAL, REQUIRED, STRICT, UNTAGGED};
+use crate::schema::hints::{
+    ALIASES, DEFAULT, HIDDEN, ID, IGNORED, LITERAL, REQUIRED, STRICT, UNTAGGED,
+};
 
 /// What `#[field(..)]` states about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -225,11 +227,12 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
     constraints.apply(schema);
     meta.shared.apply(schema);
     meta.apply_sides(schema);
-    if meta.has_default_factory {
-        schema.remove("default");
-    }
+    let computed = meta
+        .has_default_factory
+        .then(|| schema.remove("default"))
+        .flatten();
     let aliases = (!meta.aliases.is_empty()).then(|| meta.aliases.into());
-    insert(schema, [(ALIASES, aliases)]);
+    insert(schema, [(ALIASES, aliases), (DEFAULT, computed)]);
 }
 
 /// Writes a model's metadata and its full name into its schema.

@@ -30,6 +30,7 @@ mod tape;
 mod types;
 mod unique;
 mod validation_error;
+mod violations;
 mod walk;
 mod written;
 
@@ -73,6 +74,7 @@ pub use types::{
     Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,
 };
 pub use validation_error::ValidationError;
+pub(crate) use violations::violations;
 
 pub(crate) use walk::keys::{
     bool as bool_key, char as char_key, integer as integer_key_error, uuid as uuid_key_error,

@@ -189,6 +189,7 @@ fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parame
     let description = text(schema.remove("description"));
     let title = text(schema.remove("title"));
     let deprecated = schema.remove("deprecated") == Some(Value::Bool(true));
+    schema.remove(hints::DEFAULT);
     let default = schema
         .remove("default")
         .filter(|default| !default.is_null());

@@ -11,6 +11,12 @@ use crate::schema::hints;
 /// Says what is wrong with a pattern.
 type PatternError = fn(&str) -> Option<String>;
 
+/// Says where and how a field's default violates constraints. Takes the field's name, the default, the field's schema,
+/// and what returns the schema behind a reference.
+type Violations = for<'a> fn(&str, &Value, &'a Value, Definitions<'a>) -> Vec<(String, String)>;
+
+type Definitions<'a> = &'a dyn Fn(&str) -> Option<&'a Value>;
+
 impl Document {
     /// Returns what is wrong with the patterns in the named types.
     pub(crate) fn pattern_errors(&self, of: PatternError) -> Vec<String> {
@@ -30,9 +36,45 @@ impl Document {
         }
         errors
     }
+
+    /// Returns which defaults in the named types violate constraints.
+    pub(crate) fn default_errors(&self, of: Violations) -> Vec<String> {
+        let resolve: Definitions<'_> = &|reference| self.schemas.behind(reference);
+        let mut errors = Vec::new();
+        for (name, schema) in self.schemas.definitions(Side::Input) {
+            let local: DefinitionKey<'_> = (Side::Input, name.into());
+            let owner = self.schemas.id(&local).unwrap_or(name);
+            find_defaults(schema, &mut |field, default, schema| {
+                for (field, problem) in of(field, default, schema, resolve) {
+                    errors.push(format!("`{owner}`, field `{field}`: {problem}"));
+                }
+            });
+        }
+        errors
+    }
 }
 
 impl Operation<'_> {
+    /// Returns which defaults of the arguments violate constraints.
+    pub(crate) fn default_errors(&self, of: Violations) -> Vec<String> {
+        let schemas = &*self.schemas;
+        let resolve: Definitions<'_> = &|reference| schemas.behind(reference);
+        let parameters = self.doc.parameters.iter();
+        // The fields of models are checked with their models.
+        let parameters = parameters.filter(|parameter| parameter.field.is_none());
+        let parameters = parameters.map(|p| (&p.name, &p.default, &p.schema));
+        let bodies = self.doc.bodies.iter();
+        let bodies = bodies.map(|body| (&body.name, &body.default, &body.schema));
+        let mut errors = Vec::new();
+        for (name, default, schema) in parameters.chain(bodies) {
+            let Some(default) = default else { continue };
+            for (place, problem) in of(name, default, schema.as_value(), resolve) {
+                errors.push(format!("`{place}`: {problem}"));
+            }
+        }
+        errors
+    }
+
     /// Returns what is wrong with the patterns of the arguments.
     pub(crate) fn pattern_errors(&self, of: PatternError) -> Vec<String> {
         let mut errors = Vec::new();
@@ -97,7 +139,7 @@ fn find_patterns(
                             find_patterns(values, field, of, report);
                         }
                     }
-                    ("default" | "examples" | "const" | "enum", _) => {}
+                    ("default" | "examples" | "const" | "enum" | hints::DEFAULT, _) => {}
                     (_, value) => find_patterns(value, field, of, report),
                 }
             }
@@ -105,6 +147,36 @@ fn find_patterns(
         Value::Array(values) => {
             for value in values {
                 find_patterns(value, field, of, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Calls `check` with the name, the default and the schema of each field that has a default.
+fn find_defaults<'s>(schema: &'s Value, check: &mut dyn FnMut(&'s str, &'s Value, &'s Value)) {
+    match schema {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match (key.as_str(), value) {
+                    ("properties", Value::Object(properties)) => {
+                        for (name, property) in properties {
+                            let default = property.get("default");
+                            if let Some(default) = default.or_else(|| property.get(hints::DEFAULT))
+                            {
+                                check(name, default, property);
+                            }
+                            find_defaults(property, check);
+                        }
+                    }
+                    ("default" | "examples" | "const" | "enum" | hints::DEFAULT, _) => {}
+                    (_, value) => find_defaults(value, check),
+                }
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                find_defaults(value, check);
             }
         }
         _ => {}

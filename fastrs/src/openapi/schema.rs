@@ -135,6 +135,11 @@ impl Schemas {
         <&Schema>::try_from(self.definitions(*side).get(name.as_ref())?).ok()
     }
 
+    /// Returns the schema behind a provisional reference, given as it is written.
+    pub(super) fn behind(&self, reference: &str) -> Option<&Value> {
+        self.definition(&target(reference)?).map(Schema::as_value)
+    }
+
     /// Returns the full name of a definition: its model's, or the id of the type if it was requested directly. For
     /// other types, the generator provides only the short name.
     pub(super) fn id<'a>(&'a self, local: &DefinitionKey<'a>) -> Option<&'a str> {

@@ -23,6 +23,8 @@ pub(crate) const OPTIONAL: &str = "x-fastrs-optional";
 pub(crate) const PARTIAL_OF: &str = "x-fastrs-partial-of";
 /// Marks a field that is left out of documents. On a struct: the names of those fields.
 pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
+/// On a property: a default that no document shows, since it may be another value each time, or is never sent back.
+pub(crate) const DEFAULT: &str = "x-fastrs-default";
 /// Marks a value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
 /// Why the pattern beside it is not a regular expression.

@@ -10,7 +10,7 @@ use crate::{
         constraints::Constraints,
         meta::{FieldMeta, ModelMeta, field_schema, model_schema},
     },
-    schema::TypeSchema,
+    schema::{TypeSchema, hints},
 };
 
 /// The description of a struct.
@@ -124,11 +124,10 @@ impl Property {
         let mut schema = self.of.within(generator);
         self.docs.write(&mut schema);
         self.meta.apply_sides(&mut schema);
-        let default = self
-            .default
-            .filter(|_| !self.meta.is_hidden(&Contract::Serialize));
-        if let Some(default) = default.and_then(|default| default()) {
-            schema.insert("default".to_owned(), default);
+        if let Some(default) = self.default.and_then(|default| default()) {
+            let is_shown = !self.meta.is_hidden(&Contract::Serialize);
+            let key = if is_shown { "default" } else { hints::DEFAULT };
+            schema.insert(key.to_owned(), default);
         }
         if let Some(describe_keys) = self.keys {
             describe_keys(&mut schema);

@@ -142,7 +142,7 @@ fn shared_tag<'a>(compiler: &Compiler<'a>, members: &[&'a Value]) -> Option<&'a 
     None
 }
 
-fn is_tag(compiler: &Compiler<'_>, members: &[&Value], name: &str) -> bool {
+fn is_tag<'a>(compiler: &Compiler<'a>, members: &[&'a Value], name: &str) -> bool {
     let mut tags: Vec<&str> = Vec::new();
     for member in members {
         match tag_value(compiler, member, name) {

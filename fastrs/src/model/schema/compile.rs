@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::label::either;
@@ -10,10 +9,12 @@ use super::limits::{Limits, Pattern};
 use super::node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};
 use crate::schema::hints;
 
-/// The compiler of one document: a root schema with its definitions.
-#[derive(Debug)]
+/// Returns the schema behind a reference.
+pub(in crate::model) type Resolve<'a> = &'a dyn Fn(&str) -> Option<&'a Value>;
+
+/// The compiler of one schema.
 pub(super) struct Compiler<'a> {
-    root: &'a Value,
+    resolve: Resolve<'a>,
     nodes: Vec<Node>,
     /// The index of each reference's node.
     references: HashMap<&'a str, usize>,
@@ -35,9 +36,9 @@ const STRUCTURE: [&str; 9] = [
 ];
 
 /// Compiles a schema. Returns its nodes, and the root.
-pub(super) fn compile(root: &Value) -> (Vec<Node>, Id) {
+pub(super) fn compile<'a>(root: &'a Value, resolve: Resolve<'a>) -> (Vec<Node>, Id) {
     let mut compiler = Compiler {
-        root,
+        resolve,
         nodes: Vec::new(),
         references: HashMap::new(),
     };
@@ -88,7 +89,7 @@ impl<'a> Compiler<'a> {
         'a: 's,
     {
         match schema.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.resolve(reference).unwrap_or(schema),
+            Some(reference) => (self.resolve)(reference).unwrap_or(schema),
             None => schema,
         }
     }
@@ -308,17 +309,10 @@ impl<'a> Compiler<'a> {
         // The node is added before its schema is compiled, because a type may contain itself.
         let id = self.add(Node::new(Rule::Anything));
         self.references.insert(reference, id.0);
-        if let Some(Value::Object(schema)) = self.resolve(reference) {
+        if let Some(Value::Object(schema)) = (self.resolve)(reference) {
             self.nodes[id.0] = self.node(schema);
         }
         id
-    }
-
-    fn resolve(&self, reference: &str) -> Option<&'a Value> {
-        let pointer = percent_decode_str(reference.strip_prefix('#')?)
-            .decode_utf8()
-            .ok()?;
-        self.root.pointer(&pointer)
     }
 
     /// Returns the names of all properties that the parts declare.

@@ -1,10 +1,11 @@
 //! `Compiled`: the schema of an input, compiled to diagnose values.
 
+use percent_encoding::percent_decode_str;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use super::compile;
+use super::compile::{self, Resolve};
 use super::node::{Id, Node, Rule};
 use crate::{model::tape::UnionId, schema::TypeSchema};
 
@@ -95,7 +96,15 @@ impl Compiled {
 
     /// Compiles a schema that includes its definitions.
     pub fn from_schema(root: &Value) -> Self {
-        let (nodes, root) = compile::compile(root);
+        Self::resolving(root, &|reference| {
+            let pointer = percent_decode_str(reference.strip_prefix('#')?);
+            root.pointer(&pointer.decode_utf8().ok()?)
+        })
+    }
+
+    /// Compiles a schema whose definitions are elsewhere.
+    pub(in crate::model) fn resolving<'a>(schema: &'a Value, resolve: Resolve<'a>) -> Self {
+        let (nodes, root) = compile::compile(schema, resolve);
         let mut compiled = Self {
             nodes,
             root,

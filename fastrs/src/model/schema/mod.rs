@@ -9,6 +9,7 @@ mod label;
 mod limits;
 mod node;
 
+pub(super) use compile::Resolve;
 pub use compiled::{Compiled, FieldShape, Mode, Shape};
 pub(super) use label::spell;
 pub(super) use limits::{Limits, Pattern};

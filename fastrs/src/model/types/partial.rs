@@ -23,7 +23,7 @@ use crate::{
         tape::Written,
         written::WrittenField,
     },
-    schema::hints::{ID, OPTIONAL, PARTIAL_OF},
+    schema::hints::{DEFAULT, ID, OPTIONAL, PARTIAL_OF},
 };
 
 /// Some fields of a `T`: those that the client sent.
@@ -287,6 +287,7 @@ fn relax(schema: &mut Map<String, Value>) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for property in properties.values_mut().filter_map(Value::as_object_mut) {
             property.remove("default");
+            property.remove(DEFAULT);
         }
     }
     // A flattened enum is sent as a whole or not at all.

@@ -1,0 +1,72 @@
+//! The constraints that a default violates, which are checked when the app starts.
+
+use serde_json::Value;
+
+use super::constraints::Constraints;
+use super::detail::{ErrorDetail, LocItem};
+use super::errors::Errors;
+use super::schema::{Compiled, Mode, Resolve};
+
+/// The kinds of errors that report a constraint, the names of its bound in their context and in an attribute.
+const CONSTRAINTS: [(&str, &str, &str); 13] = [
+    ("greater_than_equal", "ge", "ge"),
+    ("greater_than", "gt", "gt"),
+    ("less_than_equal", "le", "le"),
+    ("less_than", "lt", "lt"),
+    ("multiple_of", "multiple_of", "multiple_of"),
+    ("string_too_short", "min_length", "min_length"),
+    ("string_too_long", "max_length", "max_length"),
+    ("string_pattern_mismatch", "pattern", "pattern"),
+    ("too_short", "min_length", "min_items"),
+    ("too_long", "max_length", "max_items"),
+    ("decimal_max_digits", "max_digits", "max_digits"),
+    ("decimal_max_places", "decimal_places", "decimal_places"),
+    // The digits before the point are what these two leave.
+    (
+        "decimal_whole_digits",
+        "whole_digits",
+        "max_digits` minus `decimal_places",
+    ),
+];
+
+/// Returns where a default violates its field's constraints, and how: `limits.max` and
+/// "the default `0` violates the constraint `ge = 1`: change one of them".
+pub(crate) fn violations<'a>(
+    name: &str,
+    default: &Value,
+    schema: &'a Value,
+    resolve: Resolve<'a>,
+) -> Vec<(String, String)> {
+    let compiled = Compiled::resolving(schema, resolve);
+    // What is shown of a secret is not the value.
+    if compiled.node(compiled.root()).holds_secret {
+        return Vec::new();
+    }
+    let (mut errors, at) = (Errors::new(), [name.to_owned().into()]);
+    compiled.diagnose(default, &Constraints::NONE, Mode::Json, &at, &mut errors);
+    let mut found = Vec::new();
+    for error in errors.into_vec() {
+        if let Some(constraint) = constraint(&error) {
+            let place: Vec<_> = error.loc.iter().map(LocItem::to_string).collect();
+            let value = error.input.map(|input| format!(" `{input}`"));
+            let value = value.unwrap_or_default();
+            let problem = format!(
+                "the default{value} violates the constraint `{constraint}`: change one of them"
+            );
+            found.push((place.join("."), problem));
+        }
+    }
+    found
+}
+
+/// Returns the violated constraint as it was written, if the error is about one. Anything else about a default is only
+/// about how it is shown: a variant may be one that no client can send, for example.
+fn constraint(error: &ErrorDetail) -> Option<String> {
+    if error.kind == "unique_items" {
+        return Some("unique".to_owned());
+    }
+    let known = |(kind, ..): &&(&str, &str, &str)| *kind == error.kind;
+    let (_, key, name) = CONSTRAINTS.iter().find(known)?;
+    let bound = error.ctx.as_ref()?.get(*key)?;
+    Some(format!("{name} = {bound}"))
+}
