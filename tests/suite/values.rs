@@ -1,6 +1,7 @@
 //! Scalars are read exactly or rejected: numbers, dates, decimals, lists of texts, map keys; and how a field's
 //! attributes change the way it is read.
 
+mod byte_lengths;
 mod bytes;
 mod depth;
 mod fields;

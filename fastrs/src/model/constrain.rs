@@ -23,6 +23,8 @@ pub enum Kind {
     Decimal,
     /// Text: `min_length max_length pattern`.
     Text,
+    /// Bytes: `min_length max_length`.
+    Bytes,
     /// Lists and sets: `min_items max_items unique`.
     Items,
     /// Maps: `min_items max_items`.
@@ -91,6 +93,14 @@ pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {
                 "`min_items`, `max_items` and `unique` do not apply to text: use `min_length` or `max_length`"
             );
         }
+        Kind::Bytes => assert!(
+            !c.has_numeric()
+                && !c.has_digits()
+                && !c.has_item_counts()
+                && !c.unique
+                && c.pattern.is_none(),
+            "only `min_length` and `max_length` apply to bytes"
+        ),
         Kind::Items => {
             assert!(
                 !c.has_textual(),
@@ -165,9 +175,7 @@ fn has_length(value: &str, c: &Constraints) -> bool {
     if long_enough && short_enough {
         return true;
     }
-    let length = value.chars().count();
-    c.min_length.is_none_or(|least| length >= least)
-        && c.max_length.is_none_or(|most| length <= most)
+    c.has_length(value.chars().count())
 }
 
 #[inline]

@@ -164,6 +164,12 @@ impl Constraints {
         self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some()
     }
 
+    /// Returns whether a length is allowed.
+    pub(super) fn has_length(&self, length: usize) -> bool {
+        self.min_length.is_none_or(|least| length >= least)
+            && self.max_length.is_none_or(|most| length <= most)
+    }
+
     pub(super) const fn has_item_counts(&self) -> bool {
         self.min_items.is_some() || self.max_items.is_some()
     }

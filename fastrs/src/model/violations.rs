@@ -8,7 +8,7 @@ use super::errors::Errors;
 use super::schema::{Compiled, Mode, Resolve};
 
 /// The kinds of errors that report a constraint, the names of its bound in their context and in an attribute.
-const CONSTRAINTS: [(&str, &str, &str); 13] = [
+const CONSTRAINTS: [(&str, &str, &str); 15] = [
     ("greater_than_equal", "ge", "ge"),
     ("greater_than", "gt", "gt"),
     ("less_than_equal", "le", "le"),
@@ -17,6 +17,8 @@ const CONSTRAINTS: [(&str, &str, &str); 13] = [
     ("string_too_short", "min_length", "min_length"),
     ("string_too_long", "max_length", "max_length"),
     ("string_pattern_mismatch", "pattern", "pattern"),
+    ("bytes_too_short", "min_length", "min_length"),
+    ("bytes_too_long", "max_length", "max_length"),
     ("too_short", "min_length", "min_items"),
     ("too_long", "max_length", "max_items"),
     ("decimal_max_digits", "max_digits", "max_digits"),

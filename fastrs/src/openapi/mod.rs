@@ -9,6 +9,7 @@
 
 mod assemble;
 mod asset;
+mod base64;
 mod bodies;
 mod body;
 mod clean;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     BodyParam, Document, OperationMeta, Origin, Parameter, ResponseDoc,
     assemble::{Operations, assemble, merge},
-    bodies,
+    base64, bodies,
     clean::{Annotations, clean},
     component::Component,
     components::Components,
@@ -190,6 +190,7 @@ fn finished(schema: &Schema, components: &Components) -> Schema {
 
 fn tidy(schema: &mut Schema) {
     decimals::limit(schema);
+    base64::lengths(schema);
     formats::register(schema);
     clean(schema);
 }

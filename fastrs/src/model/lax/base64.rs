@@ -45,7 +45,7 @@ fn decode_with(alphabet: &[u8; 64], text: &str) -> Result<Vec<u8>, String> {
         }
     }
     let (rest, padding) = (data.len() % 4, text.len() - data.len());
-    if padding > 2 || (padding > 0 && rest < 2) {
+    if padding > 0 && (rest < 2 || rest + padding > 4) {
         return Err(invalid(b'=', data.len()));
     }
     if rest == 1 {
@@ -104,6 +104,8 @@ mod tests {
             ("YQ==\n", "Invalid symbol 10, offset 4."),
             (" YQ==", "Invalid symbol 32, offset 0."),
             ("YQ===", "Invalid symbol 61, offset 2."),
+            ("YWI==", "Invalid symbol 61, offset 3."),
+            ("YWJj=", "Invalid symbol 61, offset 4."),
             ("é", "Invalid symbol 195, offset 0."),
         ];
         for (text, words) in bad {

@@ -10,12 +10,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::model::{Model, lax};
+use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
 /// Bytes that are base64 in JSON, in a query and in a form: FastAPI's `bytes` under `val_json_bytes="base64"` and
 /// `ser_json_bytes="base64"`.
 ///
-/// Both alphabets are read, with or without padding; the output uses the URL-safe one.
+/// Both alphabets are read, with or without padding; the output uses the URL-safe one. `min_length` and `max_length`
+/// count the bytes.
 ///
 /// ```
 /// use fastrs::Base64Bytes;
@@ -118,6 +119,14 @@ impl JsonSchema for Base64Bytes {
 
 impl Model for Base64Bytes {
     const CHECKED: bool = false;
+}
+
+impl Constrain for Base64Bytes {
+    const KIND: Kind = Kind::Bytes;
+
+    fn satisfies(&self, constraints: &Constraints) -> bool {
+        constraints.has_length(self.len())
+    }
 }
 
 impl fmt::Display for Base64Error {

@@ -42,7 +42,7 @@ impl Walk<'_, '_> {
                 }
             }
             (Format::Uuid, JsonRef::Text(text)) => uuid(text),
-            (Format::Base64, JsonRef::Text(text)) => base64(text),
+            (Format::Base64, JsonRef::Text(text)) => base64(text, at),
             (Format::Url { http }, JsonRef::Text(text)) => url(text, http),
             (Format::Ipv4 | Format::Ipv6 | Format::Ip, JsonRef::Text(text)) => ip(format, text),
             (Format::Duration, JsonRef::Text(text)) => duration(text.parse()),
@@ -92,6 +92,18 @@ pub(super) fn unmatched(pattern: &Pattern, text: &str) -> Option<ErrorDetail> {
     Some(new("string_pattern_mismatch", msg).ctx("pattern", pattern.text.as_str()))
 }
 
+/// Returns the error for the first limit that the number of bytes breaks.
+fn broken_length(limits: &Limits, length: usize) -> Option<ErrorDetail> {
+    let (kind, key, words, bound) = match (limits.min_length, limits.max_length) {
+        (Some(least), _) if length < least => ("bytes_too_short", "min_length", "least", least),
+        (_, Some(most)) if length > most => ("bytes_too_long", "max_length", "most", most),
+        _ => return None,
+    };
+    let s = if bound == 1 { "" } else { "s" };
+    let msg = format!("Data should have at {words} {bound} byte{s}");
+    Some(new(kind, msg).ctx(key, bound))
+}
+
 fn email(text: &str) -> Read {
     match text.parse::<EmailStr>() {
         Ok(_) => Ok(None),
@@ -113,9 +125,12 @@ fn uuid(text: &str) -> Read {
     }
 }
 
-fn base64(text: &str) -> Read {
+fn base64(text: &str, at: At<'_>) -> Read {
     match text.parse::<Base64Bytes>() {
-        Ok(_) => Ok(None),
+        Ok(bytes) => match at.find(|limits| broken_length(limits, bytes.len())) {
+            Some(error) => Err(Box::new(error)),
+            None => Ok(None),
+        },
         Err(error) => {
             let detail = new("bytes_invalid_encoding", error.to_string());
             let detail = detail.ctx("encoding", "base64");
