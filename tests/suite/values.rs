@@ -12,3 +12,4 @@ mod lists;
 mod numbers;
 mod pydantic;
 mod rows;
+mod variant_fields;

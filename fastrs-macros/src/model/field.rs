@@ -237,8 +237,8 @@ fn contains_field(attr: &Attribute) -> bool {
 fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     words.check(errors);
     for (word, span) in &words.spans {
-        if location.variant.is_some() || location.is_unnamed {
-            let message = format!("`{word}` is only for a named field of a struct: remove it");
+        if location.is_unnamed {
+            let message = format!("`{word}` is only for a named field: remove it");
             errors.at(*span, message);
         } else if *word == "required" && (words.default.is_some() || words.read_only) {
             errors.at(

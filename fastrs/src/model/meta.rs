@@ -3,7 +3,7 @@
 //! The schemars transforms that the macros emit call these functions.
 
 use schemars::{Schema, generate::Contract};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::constraints::Constraints;
 use crate::schema::hints::{
@@ -254,12 +254,33 @@ pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
             (UNTAGGED, untagged),
         ],
     );
-    lift(schema);
+    lift(schema.ensure_object());
 }
 
-/// Moves keywords from the fields to their struct: which fields are required, and which are left out of documents.
-fn lift(schema: &mut Schema) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+/// Moves keywords from the fields to their struct or variant: which fields are required, and which are left out of
+/// documents.
+fn lift(object: &mut Map<String, Value>) {
+    lift_fields(object);
+    for choice in ["oneOf", "anyOf"] {
+        let variants = object.get_mut(choice).and_then(Value::as_array_mut);
+        for variant in variants.into_iter().flatten() {
+            let Some(variant) = variant.as_object_mut() else {
+                continue;
+            };
+            lift_fields(variant);
+            // The fields may be below the variant's name, or beside its tag.
+            let properties = variant.get_mut("properties").and_then(Value::as_object_mut);
+            for (_, property) in properties.into_iter().flatten() {
+                if let Some(content) = property.as_object_mut() {
+                    lift_fields(content);
+                }
+            }
+        }
+    }
+}
+
+fn lift_fields(object: &mut Map<String, Value>) {
+    let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
     };
     let (mut required, mut hidden) = (Vec::new(), Vec::new());
@@ -275,10 +296,9 @@ fn lift(schema: &mut Schema) {
         }
     }
     if !hidden.is_empty() {
-        schema.insert(HIDDEN.to_owned(), hidden.into());
+        object.insert(HIDDEN.to_owned(), hidden.into());
     }
     if !required.is_empty() {
-        let object = schema.ensure_object();
         let known = object
             .entry("required")
             .or_insert_with(|| Vec::<Value>::new().into());
