@@ -13,3 +13,4 @@ mod numbers;
 mod pydantic;
 mod rows;
 mod variant_fields;
+mod variant_locations;

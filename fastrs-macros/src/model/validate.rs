@@ -159,14 +159,14 @@ fn variant_rules(variant: &Variant, tagging: &Tagging) -> TokenStream {
         (false, [field]) => rules(field, bound(field, 0)),
         (false, fields) => indexed(fields, bound),
     };
-    let segment = match tagging {
-        _ if variant.serde.untagged => return rules,
-        Tagging::Untagged => return rules,
-        Tagging::External | Tagging::Internal => &variant.wire_name,
-        Tagging::Adjacent { content } => content,
-    };
-    match rules.is_empty() {
-        true => rules,
-        false => emit!(report.at_field(#segment, |report| { #rules });),
+    if rules.is_empty() || variant.serde.untagged {
+        return rules;
     }
+    let name = &variant.wire_name;
+    let rules = match tagging {
+        Tagging::Untagged => return rules,
+        Tagging::External | Tagging::Internal => rules,
+        Tagging::Adjacent { content } => emit!(report.at_field(#content, |report| { #rules });),
+    };
+    emit!(report.at_field(#name, |report| { #rules });)
 }

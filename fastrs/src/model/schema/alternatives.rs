@@ -31,7 +31,8 @@ impl<'a> Compiler<'a> {
         }
         let mut node = match others.as_slice() {
             [] => Node::new(Rule::Null),
-            [one] => Node::new(Rule::Same(self.schema(one))),
+            // An enum is one, however many variants it has.
+            [one] if !rules.2 => Node::new(Rule::Same(self.schema(one))),
             many => several(self, many, rules),
         };
         node.nullable |= nullable && !others.is_empty();
@@ -95,7 +96,10 @@ fn several<'a>(
     {
         return external(compiler, members, aliases, true);
     }
-    union(compiler, members.iter().copied(), None)
+    match members {
+        [one] => Node::new(Rule::Same(compiler.schema(one))),
+        many => union(compiler, many.iter().copied(), None),
+    }
 }
 
 /// Returns the identity of the untagged enum with this name.
