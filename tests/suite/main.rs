@@ -35,6 +35,7 @@ mod representations;
 mod routing;
 mod sentences;
 mod serving;
+mod several_names;
 mod shapes;
 mod sides;
 mod spellings;

@@ -284,18 +284,6 @@ fn diagnose_again<'r>(
     cx: &mut Context<'r>,
 ) -> Result<Reread<'r>, NoValue> {
     let is_embedded = is_embedded(spec, cx);
-    // Otherwise only one of two duplicate keys is kept, so the walk below could not find this error.
-    if !is_embedded && is_duplicate_field(message) {
-        return match Tape::read_as_written(cx.body_slice()) {
-            Ok(tape) => Ok(Reread {
-                tape,
-                id: Tape::ROOT,
-                replacements: Replacements::default(),
-                as_written: true,
-            }),
-            Err(error) => Err(NoValue::Failed(invalid_json(error))),
-        };
-    }
     let mut tape = match cx.take_json() {
         Ok(tape) => tape,
         Err(error) => return Err(NoValue::Failed(invalid_json(error))),
@@ -316,6 +304,19 @@ fn diagnose_again<'r>(
         cx.keep_json(tape);
         cx.reject_all(errors.into_vec());
         return Err(NoValue::Invalid);
+    }
+    // The tape has only one of two duplicate keys, so the walk does not find this error.
+    if !is_embedded && is_duplicate_field(message) {
+        cx.keep_json(tape);
+        return match Tape::read_as_written(cx.body_slice()) {
+            Ok(tape) => Ok(Reread {
+                tape,
+                id: Tape::ROOT,
+                replacements: Replacements::default(),
+                as_written: true,
+            }),
+            Err(error) => Err(NoValue::Failed(invalid_json(error))),
+        };
     }
     tape.replace(&mut replacements, 0);
     Ok(Reread {

@@ -146,7 +146,7 @@ fn unknown<'a>(
     cx: &Context<'_>,
 ) -> Vec<Cow<'a, str>> {
     if compiled.is_open() || compiled.is_closed() {
-        extras(spec, source, fields, cx)
+        extras(spec, compiled, source, fields, cx)
     } else {
         Vec::new()
     }
@@ -208,9 +208,10 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
 }
 
 /// Returns the names that belong neither to the model's fields nor to the other arguments: a closed model rejects
-/// them, and an open one takes them.
+/// them, as it does all but the first name of a field, and an open one takes them.
 fn extras<'a>(
     spec: &ParamSpec,
+    compiled: &Compiled,
     source: Source<'a>,
     fields: &[FieldShape],
     cx: &Context<'_>,
@@ -218,10 +219,15 @@ fn extras<'a>(
     let siblings = cx
         .route()
         .map_or(&[][..], |route| route.names_in(spec.location_name()));
+    let is_field = |name: &str, field: &FieldShape| {
+        let names = wire_names(spec, field).any(|wire| wire == name);
+        let is_alone = field.aliases.is_empty() || !compiled.is_closed();
+        names && (is_alone || wire_name(spec, field, source) == name)
+    };
     let is_known = |name: &str| {
         fields
             .iter()
-            .any(|field| field.name == name || wire_names(spec, field).any(|wire| wire == name))
+            .any(|field| field.name == name || is_field(name, field))
             || siblings
                 .iter()
                 .any(|known| known == name && name != spec.name())
@@ -360,7 +366,7 @@ fn diagnose(
                 };
                 value.extend(sent.map(|sent| (field.name.clone(), sent)));
             }
-            for name in extras(spec, source, fields, cx) {
+            for name in extras(spec, compiled, source, fields, cx) {
                 let mut texts = many(&name);
                 let sent = match texts.len() {
                     1 => texts.remove(0),

@@ -182,6 +182,13 @@ impl ObjectField {
             .map(String::as_str)
     }
 
+    /// Returns whether the field is read under this one of its names: the first that was sent, as with Pydantic's
+    /// `AliasChoices`.
+    pub(in crate::model) fn is_read_as(&self, name: &str, is_sent: impl Fn(&str) -> bool) -> bool {
+        let mut names = self.names();
+        names.find(|other| *other == name || is_sent(other)) == Some(name)
+    }
+
     fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }

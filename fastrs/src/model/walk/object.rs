@@ -43,7 +43,7 @@ impl Walk<'_, '_> {
         let mut unknown = rest.len();
         if count < object.fields.len() {
             let first = self.fields.len();
-            unknown = self.find_fields(object, rest);
+            unknown = self.find_fields(object, count, rest);
             for (index, field) in object.fields.iter().enumerate().skip(count) {
                 if self.is_over(out) {
                     self.replacements.truncate(from);
@@ -75,14 +75,18 @@ impl Walk<'_, '_> {
         if unknown == 0 || self.is_over(out) {
             return;
         }
-        let is_known = |name: &str| object.position(name, 0).is_some();
         if object.closed {
+            let is_sent = |name: &str| self.tape.get(value, name).is_some();
+            let is_known = |name: &str| {
+                let place = object.position(name, 0);
+                place.is_some_and(|place| object.fields[place].is_read_as(name, is_sent))
+            };
             self.refuse_extras(id, entries, &is_known, at, out);
         }
         if let Some(rest) = object.rest {
             let mut entries = entries;
             while let Some((name, item)) = entries.entry(self.tape) {
-                if !is_known(self.tape.key(name)) {
+                if object.position(self.tape.key(name), 0).is_none() {
                     let loc = at.loc.sent(name);
                     self.check(rest, item, at.child(&loc, strict), out);
                 }
@@ -90,8 +94,9 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Collects the values of an object's fields in `fields`, and counts the keys that are not fields.
-    fn find_fields(&mut self, object: &Object, mut entries: Run) -> usize {
+    /// Collects the values of an object's fields in `fields`, and counts the keys that are not fields, or that are further
+    /// names of a field. The first `done` fields have been found already.
+    fn find_fields(&mut self, object: &Object, done: usize, mut entries: Run) -> usize {
         let (tape, first) = (&*self.tape, self.fields.len());
         self.fields.resize(first + object.fields.len(), None);
         let found = &mut self.fields[first..];
@@ -100,7 +105,16 @@ impl Walk<'_, '_> {
             let is_like_one = object.has_length(tape.key_len(name));
             match is_like_one.then(|| object.position(tape.key(name), next)) {
                 Some(Some(index)) => {
-                    found[index] = Some(item);
+                    let earlier = found[index].replace(item);
+                    if index < done || earlier.is_some() {
+                        unknown += 1;
+                    }
+                    if let Some(earlier) = earlier {
+                        let is_earlier = |name: &str| name == tape.key(earlier.key());
+                        if !object.fields[index].is_read_as(tape.key(name), is_earlier) {
+                            found[index] = Some(earlier);
+                        }
+                    }
                     next = index + 1;
                 }
                 _ => unknown += 1,
