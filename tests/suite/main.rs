@@ -28,6 +28,7 @@ mod leniency;
 mod lifecycle;
 mod lifetimes;
 mod models;
+mod optional_parts;
 mod parameters;
 mod partial;
 mod promises;

@@ -5,7 +5,7 @@
 //! compiler reports nothing else about them.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, parse_quote};
 
 use super::field::Field;
@@ -123,7 +123,7 @@ impl Marks {
                 && needs_check(field)
                 && is_simple(field)
             {
-                let path = path(&self.owner, self.next);
+                let path = described(field, path(&self.owner, self.next));
                 item.attrs.push(parse_quote!(#[schemars(with = #path)]));
                 // A bound on a generic type would replace those that serde works out for its parameters.
                 if !self.params.is_empty() {
@@ -133,9 +133,26 @@ impl Marks {
                 }
                 field.mark = Some(self.next);
                 self.next += 1;
+            } else if is_optional_part(field) && !is_described {
+                let path = described(field, field.ty.to_token_stream().to_string());
+                item.attrs.push(parse_quote!(#[schemars(with = #path)]));
             }
         }
     }
+}
+
+/// Returns the type that describes a field of the type at `path`.
+fn described(field: &Field, path: String) -> String {
+    match is_optional_part(field) {
+        true => format!("<{path} as ::fastrs::__private::OptionalPart>::Described"),
+        false => path,
+    }
+}
+
+/// Returns whether the field is a flattened `Option`.
+fn is_optional_part(field: &Field) -> bool {
+    let is_option = |ty| spelled::last(ty).is_some_and(|segment| segment.ident == "Option");
+    field.serde.flatten && is_option(&field.ty)
 }
 
 /// Returns whether the field's type can be checked on its own. The contents of an unknown container may be the checked

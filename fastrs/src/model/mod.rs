@@ -39,8 +39,8 @@ use schemars::Schema;
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use derive::{
-    Defaulted, Fields, Member, Members, Needed, NeverRead, Property, Required, StructSchema,
-    WhenMissing, read_struct, write_struct,
+    Defaulted, Fields, Member, Members, Needed, NeverRead, OptionalPart, Property, Required,
+    StructSchema, WhenMissing, read_struct, write_struct,
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;

@@ -190,6 +190,7 @@ fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parame
     let title = text(schema.remove("title"));
     let deprecated = schema.remove("deprecated") == Some(Value::Bool(true));
     schema.remove(hints::DEFAULT);
+    schema.remove(hints::PARTS);
     let default = schema
         .remove("default")
         .filter(|default| !default.is_null());

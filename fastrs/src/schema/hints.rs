@@ -25,6 +25,9 @@ pub(crate) const PARTIAL_OF: &str = "x-fastrs-partial-of";
 pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
 /// On a property: a default that no document shows, since it may be another value each time, or is never sent back.
 pub(crate) const DEFAULT: &str = "x-fastrs-default";
+/// On a field of flattened `Option`s: the name of each one's struct, and whether the field is required if any of the
+/// struct's fields is sent.
+pub(crate) const PARTS: &str = "x-fastrs-parts";
 /// Marks a value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
 /// Why the pattern beside it is not a regular expression.

@@ -3,8 +3,10 @@
 
 mod fields;
 mod members;
+mod optional_part;
 mod properties;
 
 pub use fields::{Defaulted, Fields, Needed, NeverRead, Required, WhenMissing, read_struct};
 pub use members::{Member, Members, write_struct};
+pub use optional_part::OptionalPart;
 pub use properties::{Property, StructSchema};

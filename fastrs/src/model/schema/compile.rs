@@ -281,6 +281,7 @@ impl<'a> Compiler<'a> {
                 aliases: texts(schema.get(hints::ALIASES)),
                 node: self.schema(schema),
                 required: is_required(name),
+                parts: parts_of(schema),
             });
         }
         for name in texts(schema.get(hints::IGNORED)) {
@@ -289,6 +290,7 @@ impl<'a> Compiler<'a> {
                 aliases: Vec::new(),
                 node: self.add(Node::new(Rule::Anything)),
                 required: false,
+                parts: Vec::new(),
             });
         }
         let closed = additional == Some(&Value::Bool(false));
@@ -410,6 +412,18 @@ fn texts(list: Option<&Value>) -> Vec<String> {
         texts.extend(text.as_str().map(str::to_owned));
     }
     texts
+}
+
+/// Returns the flattened `Option`s that a field is part of, and whether each requires the field.
+fn parts_of(schema: &Value) -> Vec<(String, bool)> {
+    let mut parts = Vec::new();
+    let hints = schema.get(hints::PARTS).and_then(Value::as_array);
+    for part in hints.into_iter().flatten() {
+        if let (Some(name), Some(required)) = (part[0].as_str(), part[1].as_bool()) {
+            parts.push((name.to_owned(), required));
+        }
+    }
+    parts
 }
 
 fn decimal(schema: &Schema) -> Node {

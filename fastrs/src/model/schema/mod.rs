@@ -13,4 +13,4 @@ pub(super) use compile::Resolve;
 pub use compiled::{Compiled, FieldShape, Mode, Shape};
 pub(super) use label::spell;
 pub(super) use limits::{Limits, Pattern};
-pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, Rule};
+pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};

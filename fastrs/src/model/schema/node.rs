@@ -116,6 +116,8 @@ pub(in crate::model) struct ObjectField {
     pub(in crate::model) aliases: Vec<String>,
     pub(in crate::model) node: Id,
     pub(in crate::model) required: bool,
+    /// The flattened `Option`s that the field is part of, and whether the field is required if any part of it is sent.
+    pub(in crate::model) parts: Vec<(String, bool)>,
 }
 
 /// The schema of a map's keys.

@@ -23,7 +23,7 @@ use crate::{
         tape::Written,
         written::WrittenField,
     },
-    schema::hints::{DEFAULT, ID, OPTIONAL, PARTIAL_OF},
+    schema::hints::{DEFAULT, ID, OPTIONAL, PARTIAL_OF, PARTS},
 };
 
 /// Some fields of a `T`: those that the client sent.
@@ -288,6 +288,7 @@ fn relax(schema: &mut Map<String, Value>) {
         for property in properties.values_mut().filter_map(Value::as_object_mut) {
             property.remove("default");
             property.remove(DEFAULT);
+            property.remove(PARTS);
         }
     }
     // A flattened enum is sent as a whole or not at all.

@@ -4,7 +4,7 @@ use super::{At, Walk};
 use crate::model::detail::ErrorDetail;
 use crate::model::echo;
 use crate::model::errors::Errors;
-use crate::model::schema::{Id, Object};
+use crate::model::schema::{Id, Object, ObjectField};
 use crate::model::tape::{JsonRef, NodeId, Run};
 
 const NOT_AN_OBJECT: &str = "Input should be a valid dictionary or object to extract fields from";
@@ -59,7 +59,7 @@ impl Walk<'_, '_> {
                         let loc = at.loc.sent(item.key());
                         self.check(field.node, item, at.child(&loc, strict), out);
                     }
-                    None if field.required => {
+                    None if field.required || self.is_part_sent(object, field, first, count) => {
                         self.fail_at(id, value, &loc, out, || ErrorDetail::missing(Vec::new()));
                     }
                     None => self.replacements.has_defaults = true,
@@ -121,6 +121,25 @@ impl Walk<'_, '_> {
             }
         }
         unknown
+    }
+
+    /// Returns whether a field is missing because another field of the same flattened `Option` was sent. The first
+    /// `done` fields were sent; the values of the others are in `fields`, from `first` on.
+    fn is_part_sent(
+        &self,
+        object: &Object,
+        field: &ObjectField,
+        first: usize,
+        done: usize,
+    ) -> bool {
+        let is_sent = |of: &str| {
+            object.fields.iter().enumerate().any(|(index, other)| {
+                other.parts.iter().any(|(part, _)| part == of)
+                    && (index < done || self.fields[first + index].is_some())
+            })
+        };
+        let mut parts = field.parts.iter();
+        parts.any(|(of, required)| *required && is_sent(of))
     }
 
     /// Walks all parts of a model with flattened fields.
