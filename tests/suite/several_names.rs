@@ -124,7 +124,12 @@ async fn closed_parameters_reject_further_names() {
 #[tokio::test]
 async fn an_open_body_rejects_a_field_that_appears_twice() {
     let client = TestClient::start(app()).await;
-    for body in [r#"{"name": 1, "name": 2}"#, r#"{"n": 1, "name": 2}"#] {
+    for body in [
+        r#"{"name": 1, "name": 2}"#,
+        r#"{"n": 1, "name": 2}"#,
+        r#"{"n": "1", "name": "2"}"#,
+        r#"{"number": "x", "n": 2}"#,
+    ] {
         let answer = raw_json(client.post("/open"), body).await;
         let error = &answer.json::<Value>()["detail"][0];
         let expected = "Value error, the key 'name' appears twice";

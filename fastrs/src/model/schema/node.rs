@@ -226,6 +226,11 @@ impl Object {
         self.lengths & length_bit(len) != 0
     }
 
+    /// Returns the field that has this name.
+    pub(in crate::model) fn field(&self, name: &str) -> Option<&ObjectField> {
+        self.fields.get(self.position(name, 0)?)
+    }
+
     /// Returns the index of a field. Tries `next` first, since fields usually come in order.
     pub(in crate::model) fn position(&self, name: &str, next: usize) -> Option<usize> {
         if self

@@ -75,18 +75,23 @@ impl Walk<'_, '_> {
         if unknown == 0 || self.is_over(out) {
             return;
         }
+        let is_sent = |name: &str| self.tape.get(value, name).is_some();
+        // Of several names of one field, the first counts.
+        let is_first = |field: &ObjectField, name: &str| field.is_read_as(name, is_sent);
         if object.closed {
-            let is_sent = |name: &str| self.tape.get(value, name).is_some();
             let is_known = |name: &str| {
-                let place = object.position(name, 0);
-                place.is_some_and(|place| object.fields[place].is_read_as(name, is_sent))
+                object
+                    .field(name)
+                    .is_some_and(|field| is_first(field, name))
             };
             self.refuse_extras(id, entries, &is_known, at, out);
+        } else {
+            self.refuse_repeated(object, entries, &is_first, at, out);
         }
         if let Some(rest) = object.rest {
             let mut entries = entries;
             while let Some((name, item)) = entries.entry(self.tape) {
-                if object.position(self.tape.key(name), 0).is_none() {
+                if object.field(self.tape.key(name)).is_none() {
                     let loc = at.loc.sent(name);
                     self.check(rest, item, at.child(&loc, strict), out);
                 }
@@ -121,6 +126,28 @@ impl Walk<'_, '_> {
             }
         }
         unknown
+    }
+
+    /// Adds an error for each field that was sent under several of its names.
+    fn refuse_repeated(
+        &self,
+        object: &Object,
+        mut entries: Run,
+        is_first: &dyn Fn(&ObjectField, &str) -> bool,
+        at: At<'_>,
+        out: &mut Errors,
+    ) {
+        while let Some((name, _)) = entries.entry(self.tape) {
+            let name = self.tape.key(name);
+            let Some(field) = object.field(name).filter(|field| !is_first(field, name)) else {
+                continue;
+            };
+            out.push_with(|| {
+                let loc = at.loc.key(&field.name).to_items(self.tape);
+                let message = format!("the key '{}' appears twice", field.name);
+                ErrorDetail::value_error(loc, message, None)
+            });
+        }
     }
 
     /// Returns whether a field is missing because another field of the same flattened `Option` was sent. The first
