@@ -125,6 +125,25 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Keys that other frameworks have on a field, and their equivalents here.
+const FIELD_KEYS: &[(&str, &str)] = &[
+    (
+        "default_factory",
+        "`default = ..` is evaluated anew for each value, as in `default = Vec::new()`",
+    ),
+    ("optional", "write the type as an `Option<..>`"),
+    ("nullable", "write the type as an `Option<..>`"),
+    ("email", "write the type as an `EmailStr`"),
+    ("url", "write the type as a `Url`"),
+    (
+        "nested",
+        "the fields of a `#[model]` are always checked; remove the key",
+    ),
+    ("range", "write `ge = 1, le = 10`"),
+    ("length", "write `min_length = 1, max_length = 10`"),
+    ("custom", "write `validate = path::to::function`"),
+];
+
 /// serde's keys that a model writes in the `#[serde(..)]` attribute.
 const SERDE: &[&str] = &[
     "rename_all",
@@ -148,6 +167,10 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     let is_route = known.contains(&"status");
     let elsewhere = FOREIGN_KEYS.iter().find(|(other, _)| *other == wrong);
     if let (Some((_, text)), true) = (elsewhere, is_route || wrong == "extra") {
+        return (*text).to_owned();
+    }
+    let on_a_field = FIELD_KEYS.iter().find(|(other, _)| *other == wrong);
+    if let (Some((_, text)), true) = (on_a_field, known.contains(&"min_length")) {
         return (*text).to_owned();
     }
     if SERDE.contains(&wrong) && !is_route {

@@ -20,7 +20,9 @@ const ROUTES: &[&str] = &[
 /// Returns the function below the attribute, or the item as written together with the error. A method is an error,
 /// since no item can be generated next to it.
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
-    let parsed = syn::parse2::<Function>(item.clone()).and_then(|function| {
+    let parsed = syn::parse2::<Function>(item.clone());
+    let is_syntax = parsed.is_err();
+    let parsed = parsed.and_then(|function| {
         match function.sig.receiver() {
             None => Ok(function),
             Some(this) => Err(syn::Error::new(
@@ -40,6 +42,8 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         let mut errors = Errors::default();
         let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
         match item.clone().into_iter().any(is_fn) {
+            // rustc has already reported what Rust's syntax does not have, such as `limit: u32 = 10`.
+            true if is_syntax => {}
             true => drop(errors.keep::<()>(Err(error))),
             false => errors.on(
                 &item,
@@ -160,6 +164,7 @@ pub(crate) fn route(function: &Function, errors: Errors) -> TokenStream {
     let items = emit! {
         #beside
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #p::IntoRoute for #own {
             fn into_route(self) -> #p::Route {
                 ::core::unreachable!()

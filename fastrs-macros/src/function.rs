@@ -10,6 +10,7 @@ use syn::{Attribute, FnArg, Ident, Pat, ReturnType, Safety, Signature, Token, Ty
 use crate::errors::Errors;
 use crate::instead;
 use crate::types;
+use crate::unknown;
 
 /// A free function. Its body is a token tree, so it may be incomplete while the user is editing it.
 #[derive(Clone)]
@@ -181,6 +182,10 @@ impl ToTokens for Function {
             clippy::trivially_copy_pass_by_ref,
             clippy::unused_async
         )]);
+        let sig = match types::first_elided(&self.returned()) {
+            None => unknown::told_once(&sig.generics, sig.to_token_stream()),
+            Some(_) => sig.to_token_stream(),
+        };
         tokens.extend(quote!(#(#attrs)* #lints #vis #sig));
         match &self.body {
             Some(body) => body.to_tokens(tokens),

@@ -50,6 +50,7 @@ const WRAPPERS: &[(&str, Advice)] = &[
         format!("a `Yield` is taken by value: `lend: Yield<{inner}>`")
     }),
     ("Request", |_| REQUEST.to_owned()),
+    ("Partial", partial),
     ("Box", plain),
     ("Rc", plain),
     ("Arc", |inner| {
@@ -114,6 +115,8 @@ const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Ful
 
 const HTTP_RESPONSE: &str = "a handler returns a `#[model]`, `Html`, `PlainText`, or a raw `Response`, and its status is in the attribute: `#[get(\"/..\", status = ..)]`";
 
+const REPLY_HEADERS: &str = "headers are set on the reply: take `reply: &mut Reply`, write `reply.header(name, value)`, and return the value alone, or `(StatusCode, T)`";
+
 const SEVERAL: &str = "an argument holds one value: write one for each, `a: u32, b: u32`";
 
 /// The names that the library's `instead` module defines.
@@ -152,6 +155,19 @@ fn state(inner: &str) -> String {
     format!(
         "state is an app-scoped dependency: `#[dependency(scope = \"app\")] async fn state() -> {inner}`, taken as `#[depends(state)] state: &{inner}`"
     )
+}
+
+/// Returns the text for a `Partial<inner>` that does not exist.
+fn partial(inner: &str) -> String {
+    format!(
+        "a `Partial` holds the fields of a struct with `#[model]`: `{inner}` must be one, with named fields, without type parameters, and without functions that read or write its fields (`#[serde(with = ..)]`)"
+    )
+}
+
+/// Returns the text for a field or a response of this type, if it is a `Partial`.
+pub(crate) fn of_partial(ty: &Type) -> Option<String> {
+    let segment = last(ty).filter(|segment| segment.ident == "Partial")?;
+    Some(partial(&spelled::text(parameters(segment).first()?)))
 }
 
 /// Returns the text for an argument of this type, for when the library cannot read it. Returns `None` where the
@@ -227,10 +243,16 @@ pub(crate) fn is_several(ty: &Type) -> bool {
 
 /// Returns the text for a response of this type.
 pub(crate) fn of_response(ty: &Type) -> Option<TokenStream> {
+    if let Type::Tuple(tuple) = ungrouped(ty)
+        && tuple.elems.iter().any(is_headers)
+    {
+        return Some(emit!(#REPLY_HEADERS));
+    }
     let name = last(ty)?.ident.to_string();
-    match name == "HttpResponse" {
-        true => Some(emit!(#HTTP_RESPONSE)),
-        false => feature(ty),
+    match (name == "HttpResponse", of_partial(ty)) {
+        (true, _) => Some(emit!(#HTTP_RESPONSE)),
+        (_, Some(text)) => Some(emit!(#text)),
+        _ => feature(ty),
     }
 }
 
@@ -265,6 +287,12 @@ fn advice(ty: &Type) -> Option<String> {
 fn optional(ty: &Type) -> Option<&Type> {
     let segment = last(ty).filter(|segment| segment.ident == "Option")?;
     parameters(segment).first().map(|ty| ungrouped(ty))
+}
+
+fn is_headers(ty: &Type) -> bool {
+    ["HeaderMap", "Headers", "AppendHeaders"]
+        .iter()
+        .any(|name| types::ends_in(ty, name))
 }
 
 fn is_borrowed(ty: &Type) -> bool {

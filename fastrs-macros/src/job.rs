@@ -8,7 +8,8 @@ use crate::errors::Errors;
 use crate::fallback::{self, companion, with_items};
 use crate::function::Function;
 use crate::keys;
-use crate::paths::{emit, fallbacks, private};
+use crate::opaque;
+use crate::paths::{check_over, emit, fallbacks, private};
 use crate::returned;
 use crate::route::call;
 
@@ -34,6 +35,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     for argument in &arguments {
         check(argument, &mut errors);
     }
+    opaque::reject(&mut function, "a job", &mut errors);
     match errors.is_empty() {
         true => emit(&function, &arguments, blocking.is_some()),
         false => unfinished(&function, errors),
@@ -57,13 +59,15 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
     let plan = Plan::new(arguments, &[]);
     let (beside, checks, statics) = (companion(function), plan.checks(name), plan.statics());
     let (bind_injected, call) = (plan.bind_injected(false), call(function, &plan, blocking));
-    let (import, returned) = (fallbacks(), returned::of(function, "job"));
+    let (import, written, returned) = (fallbacks(), function.returned(), emit!(__Returned));
+    let check = check_over(&written, "is_sent", emit!(#p::Can::<#written>::BE_SENT));
+    let returns = returned::of_job(&written, &returned, function.returned_span());
     let run = emit! {
         #bind_injected
         let value = #call;
         #p::Probe(value).check()
     };
-    let job = implementation(function, plan.deps(), run, &function.returned());
+    let job = implementation(function, plan.deps(), run, &returned, &written);
     let items = emit! {
         #beside
         const _: () = {
@@ -71,8 +75,10 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
             {
                 #statics
                 #job
+                // It resolves to an error if it is not `Send`, so that nothing else reports it.
+                type __Returned = <#p::If<{ #check }> as #p::Then<#written>>::Type;
                 #checks
-                #returned
+                #returns
             }
         };
     };
@@ -94,6 +100,7 @@ fn unfinished(function: &Function, errors: Errors) -> TokenStream {
         emit!(()),
         emit!(::core::unreachable!()),
         &returned,
+        &returned,
     );
     with_items(&written, emit!(#beside #job #errors))
 }
@@ -103,12 +110,14 @@ fn implementation(
     deps: TokenStream,
     run: TokenStream,
     returned: &impl ToTokens,
+    written: &impl ToTokens,
 ) -> TokenStream {
     let (p, name, label) = (private(), function.name(), function.label());
     // A future that is not `Send` is reported at the function's name.
-    let made = quote_spanned!(name.span()=> ::core::result::Result<#returned, ::fastrs::__private::Failure>);
+    let made = quote_spanned!(name.span()=> ::core::result::Result<#written, ::fastrs::__private::Failure>);
     emit! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated, clippy::all)]
         impl #p::Job for #name {
             type Deps = #deps;

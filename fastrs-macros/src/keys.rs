@@ -1,6 +1,6 @@
 //! Lists of `key`, `key = value` and `key(..)`, as every fastrs attribute uses them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token};
@@ -102,7 +102,11 @@ impl Parse for Key {
         }
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Value::Expr(ungrouped(input.parse()?))
+            match input.peek(syn::token::Brace) && input.fork().parse::<Expr>().is_err() {
+                // Python's `{404: ..}`, which the key's reader reports.
+                true => input.parse::<TokenTree>().map(|_| Value::Flag)?,
+                false => Value::Expr(ungrouped(input.parse()?)),
+            }
         } else if input.peek(syn::token::Paren) {
             let list;
             syn::parenthesized!(list in input);
@@ -204,7 +208,7 @@ fn skip_one(input: ParseStream<'_>) {
             input.parse::<Token![,]>().ok();
             break;
         }
-        input.parse::<proc_macro2::TokenTree>().ok();
+        input.parse::<TokenTree>().ok();
     }
 }
 

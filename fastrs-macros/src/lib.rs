@@ -24,6 +24,7 @@ mod job;
 mod keys;
 mod main_fn;
 mod model;
+mod opaque;
 mod paths;
 mod returned;
 mod route;
@@ -31,6 +32,7 @@ mod routes;
 mod spelled;
 mod status;
 mod types;
+mod unknown;
 mod vocabulary;
 
 use proc_macro::TokenStream;

@@ -23,6 +23,18 @@ pub(crate) fn checks(ty: &Type, span: Span, role: &str) -> TokenStream {
     emit!(let _: [fn(); 2] = [#value, #error];)
 }
 
+/// Returns the checks for a job, which returns `written` as the type `checked`.
+pub(crate) fn of_job(written: &Type, checked: &TokenStream, span: Span) -> TokenStream {
+    let (value, error) = types::sides_of_result(written);
+    let value = named(checked, value.map_or(span, Spanned::span), "job");
+    let error = named(
+        &quote!(#written),
+        error.map_or(span, Spanned::span),
+        "error",
+    );
+    emit!(let _: [fn(); 2] = [#value, #error];)
+}
+
 /// Returns the `(u16, T)` in a `Result` or an `Option`.
 fn status_first(ty: &Type) -> Option<&Type> {
     match types::ungrouped(ty) {
@@ -48,6 +60,10 @@ fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
         }
         _ => quote!(#ty),
     };
+    named(&checked, span, role)
+}
+
+fn named(checked: &TokenStream, span: Span, role: &str) -> TokenStream {
     let role = Ident::new(role, span);
     quote_spanned!(span=> ::fastrs::__private::Returns::<#checked>::#role)
 }

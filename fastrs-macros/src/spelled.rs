@@ -17,7 +17,7 @@ const SCALARS: &[&str] = &[
 /// Containers that a model may hold if it may hold their contents.
 const CONTAINERS: &[&str] = &[
     "Option", "Vec", "VecDeque", "Box", "Arc", "HashMap", "BTreeMap", "HashSet", "BTreeSet",
-    "IndexMap", "Secret", "Partial",
+    "IndexMap", "Secret",
 ];
 
 /// Containers whose default is empty, whatever they contain.
@@ -27,6 +27,9 @@ const EMPTY: &[&str] = &[
 
 /// Containers that hold a list of items.
 const LISTS: &[&str] = &["Vec", "VecDeque", "HashSet", "BTreeSet"];
+
+/// Containers of values by their keys.
+const MAPS: &[&str] = &["HashMap", "BTreeMap", "IndexMap"];
 
 /// Types from the crates that a fastrs feature enables: the feature, and whether it is off.
 const OPTIONAL: &[(&str, &str)] = &[
@@ -82,6 +85,12 @@ pub(crate) fn leaves(ty: &Type) -> Vec<&Type> {
     }
 }
 
+/// Returns whether a type contains a type that is not recognized by its spelling, besides itself.
+pub(crate) fn has_inner_leaves(ty: &Type) -> bool {
+    let ty = ungrouped(ty);
+    leaves(ty).into_iter().any(|leaf| !std::ptr::eq(leaf, ty))
+}
+
 /// Returns the `T` of a list, `Option<Vec<T>>`.
 pub(crate) fn item(ty: &Type) -> Option<&Type> {
     let segment = last(ty)?;
@@ -91,6 +100,29 @@ pub(crate) fn item(ty: &Type) -> Option<&Type> {
         false if segment.ident == "Option" => item(only),
         false => None,
     }
+}
+
+/// Returns the maps in a type whose key is not recognized by its spelling: `HashMap<Item, u64>` of an `Option` of it.
+pub(crate) fn keyed(ty: &Type) -> Vec<&Type> {
+    let ty = ungrouped(ty);
+    let Some(segment) = last(ty) else {
+        return Vec::new();
+    };
+    let parameters = parameters(segment);
+    let is_keyed = MAPS.iter().any(|name| segment.ident == name)
+        && parameters
+            .first()
+            .is_some_and(|key| !leaves(key).is_empty());
+    let inside = parameters.into_iter().flat_map(keyed);
+    is_keyed.then_some(ty).into_iter().chain(inside).collect()
+}
+
+/// Returns whether the type is a map, `Option<HashMap<K, V>>`.
+pub(crate) fn is_map(ty: &Type) -> bool {
+    last(ty).is_some_and(|segment| match parameters(segment)[..] {
+        [only] => segment.ident == "Option" && is_map(only),
+        _ => MAPS.iter().any(|name| segment.ident == name),
+    })
 }
 
 /// Returns the `Result` in a type, `Option<Result<T>>`.

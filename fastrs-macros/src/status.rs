@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, ExprLit, Ident, Lit, Type};
 
 use crate::errors::Errors;
 use crate::keys;
-use crate::paths::{at, emit, private_at};
+use crate::paths::{at, check_over, emit, private_at};
 use crate::vocabulary::is_named;
 
 /// The status of a response.
@@ -82,6 +82,13 @@ impl Status {
         let (p, status) = (private_at(span), self.tokens());
         let none = emit!(::fastrs::__private::Can::<#ty>::BE_NO_CONTENT);
         let check = quote_spanned!(at(span)=> #p::content_fits(#status, #none););
+        self.literal().is_none().then_some(check)
+    }
+
+    /// Returns a check that a constant status is that of an error, which only the compiler can decide.
+    pub(crate) fn is_error(&self) -> Option<TokenStream> {
+        let check = check_over(&self.0, "is_error", self.tokens());
+        let check = emit!(const _: () = #check;);
         self.literal().is_none().then_some(check)
     }
 

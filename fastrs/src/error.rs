@@ -166,17 +166,24 @@ impl fmt::Display for HttpError {
 }
 
 /// A way to write a status: `404` or `StatusCode::NOT_FOUND`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a status",
+    label = "not a status",
+    note = "write a number, `404`, or a constant, `StatusCode::NOT_FOUND`"
+)]
 pub trait ToStatus {
     /// Returns the status, or `None` for a number outside 100 to 999.
     fn to_status(&self) -> Option<StatusCode>;
 }
 
+#[diagnostic::do_not_recommend]
 impl ToStatus for u16 {
     fn to_status(&self) -> Option<StatusCode> {
         StatusCode::from_u16(*self).ok()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToStatus for StatusCode {
     fn to_status(&self) -> Option<StatusCode> {
         Some(*self)

@@ -137,6 +137,8 @@ pub use serve::{Bind, Listener, ServeConfig, block_on};
 /// Everything that a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
     #[doc(hidden)]
+    pub use crate::__private::builders::BuilderMethods as _;
+    #[doc(hidden)]
     pub use crate::macros::serde;
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,

@@ -122,10 +122,10 @@ impl<'a> Plan<'a> {
             let read = checked(arg, read, &spec);
             match validator(arg) {
                 Some(path) => {
-                    let span = at(path.span());
+                    let (p, span) = (private_at(path.span()), at(path.span()));
                     // This is a call so that a `&String` can be passed to a function that takes `&str`.
-                    let check = quote_spanned!(span=> |value| #path(value));
-                    emit!(#p::validated(#read, &#spec, cx, #check))
+                    let check = quote_spanned!(span=> |value| #p::validator(#path).check(value));
+                    quote_spanned!(span=> #p::validated(#read, &#spec, cx, #check))
                 }
                 None => read,
             }

@@ -76,6 +76,7 @@ pub(super) fn unfinished(
             #own_params
             #node
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             #[allow(unused_variables, deprecated)]
             impl #p::Provider for #name {
                 type Returned = #returned;
@@ -219,6 +220,7 @@ fn provider(
         quote_spanned!(span=> ::core::result::Result<Self::Returned, ::fastrs::__private::Failure>);
     emit! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated, clippy::all)]
         impl #p::Provider for #name {
             type Returned = #returned;

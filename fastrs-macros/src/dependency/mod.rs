@@ -14,6 +14,7 @@ use crate::fallback;
 use crate::function::Function;
 use crate::instead;
 use crate::keys;
+use crate::opaque;
 use crate::types;
 use model::Dependency;
 
@@ -27,6 +28,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let dependency = read(attr, &mut function, &mut errors);
     check(&dependency, &function, &mut errors);
     without_yield(&mut function, &mut errors);
+    opaque::reject(&mut function, "a dependency", &mut errors);
     let emitted = match errors.is_empty() {
         true => emit::emit(&dependency, &function),
         false => emit::unfinished(&dependency, &function, errors),

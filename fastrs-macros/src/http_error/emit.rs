@@ -120,6 +120,9 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
         true => choose(kinds.iter().map(with_headers), kinds),
         false => emit!(error),
     };
+    let checks = kinds
+        .iter()
+        .filter_map(|kind| kind.status.as_ref()?.is_error());
     emit! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
@@ -129,6 +132,7 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
                 #(#describe)*
             }
             fn to_http_error(&self) -> #p::HttpError {
+                #(#checks)*
                 let status: u16 = #status;
                 let error = #p::http_error(status, self);
                 #headers

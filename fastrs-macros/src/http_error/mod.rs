@@ -11,6 +11,7 @@ use crate::docs::Docs;
 use crate::errors::Errors;
 use crate::paths::emit;
 use crate::status::Status;
+use crate::types::spelled;
 use header::Header;
 use template::Template;
 
@@ -97,6 +98,18 @@ fn kind(
     errors: &mut Errors,
 ) -> Kind {
     let (source, from) = source(fields, errors);
+    let is_of_a_field = |attr: &&Attribute| {
+        ["from", "source"]
+            .iter()
+            .any(|name| attr.path().is_ident(name))
+    };
+    if let (Some(attr), true) = (attrs.iter().find(is_of_a_field), variant.is_some()) {
+        let of = spelled(attr.path());
+        errors.on(
+            attr.path(),
+            format!("`#[{of}]` marks the field that holds the cause: write `{name}(#[{of}] ..)`"),
+        );
+    }
     let has = |what: &str| attrs.iter().any(|attr| attr.path().is_ident(what));
     let (text, status) = match has("error") || has("status") {
         true => (

@@ -1,9 +1,10 @@
 //! A model's generated code: the item with its derives, and its fastrs metadata.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{DeriveInput, GenericParam, Ident, parse_quote};
 
+use super::field::Field;
 use super::field_checks;
 use super::generics::{readable, with_models};
 use super::item::Model;
@@ -14,6 +15,9 @@ use super::serde::Tagging;
 use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
+use crate::spelled;
+use crate::types;
+use crate::unknown;
 use crate::vocabulary::default_value;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
@@ -48,8 +52,19 @@ pub(super) fn emit(model: &Model) -> TokenStream {
 /// contains the type's full path, which distinguishes two models of the same name in a document.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), field_checks::item(model));
+    let serde = has_serde(&item);
+    let borrows = |field: &&Field| types::first_elided(&field.ty).is_some();
+    let (fields, item) = (model.shape.fields(), item.to_token_stream());
+    // Only a type inside another one would be reported twice; the span of the others stays short.
+    let is_nested = fields
+        .iter()
+        .any(|field| spelled::has_inner_leaves(&field.ty));
+    let item = match is_nested && !fields.iter().any(borrows) {
+        true => unknown::told_once(&model.item.generics, item),
+        false => item,
+    };
     if model.plain {
-        let attributes = has_serde(&item).then(|| emit!(#[derive(#p::Attributes)]));
+        let attributes = serde.then(|| emit!(#[derive(#p::Attributes)]));
         return emit!(#attributes #item);
     }
     let (meta, aliases) = (model.words.meta(), aliases(&model.shape));

@@ -15,6 +15,7 @@ use syn::{Data, DeriveInput, Generics, Ident, Type, parse_quote};
 use super::field::Field;
 use super::item::Model;
 use super::shape::Shape;
+use crate::instead;
 use crate::paths::{check_over, emit, fallbacks, private};
 use crate::spelled;
 use crate::types;
@@ -203,7 +204,11 @@ fn calls(field: &Field, plain: bool) -> Vec<TokenStream> {
             ),
         }
     };
-    leaves.into_iter().map(call).collect()
+    leaves
+        .into_iter()
+        .chain(spelled::keyed(&field.ty))
+        .map(call)
+        .collect()
 }
 
 fn refusal(ty: &Type) -> String {
@@ -219,6 +224,10 @@ fn refusal(ty: &Type) -> String {
                 "`{text}` cannot be a field of a model, which is plain data that moves between threads: use a type that JSON can represent, and `Arc` instead of `Rc`"
             )
         }
+        Type::Path(_) if spelled::is_map(ty) => format!(
+            "`{text}` cannot be a field of a model: the keys of a JSON object are strings, so a map's key is a scalar or a newtype of one, with `Eq` and `Hash`, or `Ord`"
+        ),
+        Type::Path(_) if let Some(text) = instead::of_partial(ty) => text,
         Type::Path(_) => {
             format!(
                 "`{text}` cannot be a field of a model: put `#[model]` on it, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"

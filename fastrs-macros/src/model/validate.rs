@@ -26,7 +26,7 @@ pub(super) fn validate(model: &Model) -> TokenStream {
     };
     let whole = model.words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
-        quote_spanned!(span=> #p::custom(#path(self), report);)
+        quote_spanned!(span=> #p::custom(#p::validator(#path).check(self), report);)
     });
     emit!(#own #whole)
 }
@@ -86,7 +86,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let custom = field.words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
         let value = located(value.clone(), path.span());
-        quote_spanned!(span=> #p::custom(#path(#value), report);)
+        quote_spanned!(span=> #p::custom(#p::validator(#path).check(#value), report);)
     });
     let nested =
         field_checks::needs_check(field).then(|| emit!(#p::Field(#value).validate(report);));
@@ -100,7 +100,7 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let custom = field.words.validate.as_ref().map(|path| {
         let (p, span) = (private_at(path.span()), at(path.span()));
         let value = located(value.clone(), path.span());
-        quote_spanned!(span=> #p::custom_at(#name, #path(#value), report);)
+        quote_spanned!(span=> #p::custom_at(#name, #p::validator(#path).check(#value), report);)
     });
     let nested = field_checks::needs_check(field)
         .then(|| emit!(#p::Field(#value).validate_at(#name, report);));

@@ -41,7 +41,7 @@ const TEXTS: &[&str] = &[
 ];
 
 pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> RouteAttr {
-    let mut attr = RouteAttr::default();
+    let (mut attr, mut names_methods) = (RouteAttr::default(), false);
     attr.methods.extend(method.map(str::to_owned));
     let parser = |input: ParseStream<'_>| {
         if input.peek(LitStr) {
@@ -64,6 +64,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
             ));
         }
         for key in keys::read(input, &owner(method), KEYS, errors) {
+            names_methods |= ["method", "methods"].contains(&key.name().as_str());
             take(&mut attr, &key, method, errors);
         }
         Ok(())
@@ -73,7 +74,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
     if whole && attr.path.is_none() {
         errors.at(Span::call_site(), needs_path(method));
     }
-    if whole && attr.methods.is_empty() {
+    if whole && attr.methods.is_empty() && !names_methods {
         errors.at(
             Span::call_site(),
             "`#[route]` needs a method: `method = \"PURGE\"`, or `methods = [\"GET\", \"POST\"]`",

@@ -5,6 +5,7 @@ use crate::arguments::{Argument, Source};
 use crate::errors::{Errors, nearest};
 use crate::function::Function;
 use crate::instead;
+use crate::spelled;
 
 pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     function.check("a handler", route.attr.blocking, errors);
@@ -17,11 +18,18 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     if !function.is_destructuring() {
         placeholders(route, errors);
     }
+    let is_read_only = |method: &String| ["GET", "HEAD"].contains(&method.as_str());
+    let is_without_body =
+        !route.attr.methods.is_empty() && route.attr.methods.iter().all(is_read_only);
     for argument in &route.arguments {
         match &argument.source {
             Source::Lend(_) => errors.on(
                 &argument.ty,
                 "only a `#[dependency]` can take a `Yield`: a handler returns its value",
+            ),
+            Source::Bare { in_path: false } if is_without_body && spelled::is_map(&argument.ty) => errors.on(
+                &argument.ty,
+                format!("a bare `{0}` is read from the body, which a GET request rarely has: write `#[query] {1}: {0}` for the query, or `#[body]`", spelled::text(&argument.ty), argument.name),
             ),
             Source::Param => errors.at(
                 argument.span,
@@ -34,7 +42,11 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
 
 /// Checks that every placeholder is an argument. The router checks the reverse, since its prefix has placeholders too.
 fn placeholders(route: &Route, errors: &mut Errors) {
-    let Some(pattern) = &route.pattern else {
+    let Some(pattern) = route
+        .pattern
+        .as_ref()
+        .filter(|pattern| !pattern.is_repeated())
+    else {
         return;
     };
     let is_several = |arg: &&Argument| arg.is_from_request() && instead::is_several(&arg.ty);

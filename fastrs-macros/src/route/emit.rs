@@ -34,6 +34,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 #statics
                 struct __Endpoint;
                 #[automatically_derived]
+                #[diagnostic::do_not_recommend]
                 impl #p::IntoRoute for #own {
                     fn into_route(self) -> #p::Route {
                         #p::route::<__Endpoint>()

@@ -14,6 +14,7 @@ use crate::errors::Errors;
 use crate::fallback;
 use crate::function::Function;
 use crate::instead;
+use crate::opaque;
 pub(crate) use emit::call;
 use model::{Method, Route};
 use pattern::Pattern;
@@ -28,6 +29,7 @@ pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> To
     let mut errors = Errors::default();
     let route = read(method, attr, &mut function, &mut errors);
     check::check(&route, &function, &mut errors);
+    opaque::reject(&mut function, "a handler", &mut errors);
     let emitted = match errors.is_empty() {
         true => emit::emit(&route, &function),
         false => fallback::route(&function, errors),

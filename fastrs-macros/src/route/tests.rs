@@ -45,7 +45,7 @@ fn a_handler_expands_to_calls_only() {
     assert_eq!(decisions(expanded.clone()), Vec::<String>::new());
     let text = expanded.to_string();
     assert!(text.starts_with("# [doc = r\" Read one item.\"] # [allow ("));
-    assert!(text.contains(")] async fn read_item (id : u64 , limit : u32 ,"));
+    assert!(text.contains(")] async fn read_item < > (id : u64 , limit : u32 ,"));
     assert!(text.contains(". header_name (\"x-token\")"));
     assert!(text.contains(". doc_comment (\"Read one item.\")"));
 }
@@ -84,7 +84,7 @@ fn a_wrong_attribute_leaves_the_function_and_its_struct() {
         ),
     );
     let text = expanded.to_string();
-    assert!(text.contains(")] pub async fn f (x : u8 ,) { }"));
+    assert!(text.contains(")] pub async fn f < > (x : u8 ,) { }"));
     assert!(text.contains("pub type f = __handler_f ;"));
     assert!(text.contains("IntoRoute for "));
 }

@@ -166,8 +166,8 @@ impl App {
     }
 
     /// Runs a dependency before every route, for its effect.
-    pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
-        self.root = self.root.depends::<P>();
+    pub fn depends<Dependency: Provider<Params = ()>>(mut self) -> Self {
+        self.root = self.root.depends::<Dependency>();
         self
     }
 

@@ -1,6 +1,6 @@
 //! Checks an argument after it is read: constraints, validators, defaults.
 
-use std::{borrow::Cow, fmt::Display, marker::PhantomData};
+use std::{borrow::Cow, marker::PhantomData};
 
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    model::{Constrain, ErrorDetail, Model, Report, TextSource},
+    model::{Constrain, ErrorDetail, Model, Report, TextSource, Verdict},
     request::Context,
     schema::TypeSchema,
 };
@@ -147,16 +147,16 @@ impl<T> Unvalidated for Validated<T> {
 }
 
 /// Rejects a value that fails the argument's own validator.
-pub fn validated<T: JsonSchema, E: Display>(
+pub fn validated<T: JsonSchema, V: Verdict>(
     arg: Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,
-    validator: impl FnOnce(&T) -> Result<(), E>,
+    validator: impl FnOnce(&T) -> V,
 ) -> Option<T> {
-    match validator(arg.as_ref()?) {
-        Ok(()) => arg,
-        Err(message) => {
-            custom_error_at(message.to_string(), TypeSchema::of::<T>(), spec, cx);
+    match validator(arg.as_ref()?).error() {
+        None => arg,
+        Some(message) => {
+            custom_error_at(message, TypeSchema::of::<T>(), spec, cx);
             None
         }
     }

@@ -30,6 +30,7 @@ mod tape;
 mod types;
 mod unique;
 mod validation_error;
+mod validator;
 mod violations;
 mod walk;
 mod written;
@@ -74,6 +75,7 @@ pub use types::{
     Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,
 };
 pub use validation_error::ValidationError;
+pub use validator::{Borrowed, NotByReference, Validator, Verdict, custom, custom_at, validator};
 pub(crate) use violations::violations;
 
 pub(crate) use walk::keys::{

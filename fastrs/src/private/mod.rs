@@ -6,6 +6,7 @@
 //! operation, and otherwise the item of a fallback trait. Each error is reported once, by a check in a `const` item
 //! with the span of the type.
 mod arguments;
+pub mod builders;
 mod checks;
 pub mod instead;
 mod models;
@@ -25,13 +26,13 @@ pub use checks::{
     outlives_requests, path_value, taken_back, uncached,
 };
 pub use models::{
-    Inner, Name, NoElement, NotConstrained, Read, Written, custom, custom_at, field_schema,
-    ignored, keys_schema, model_schema, or, required, to_json,
+    Inner, Name, NoElement, NotConstrained, Read, Written, field_schema, ignored, keys_schema,
+    model_schema, or, required, to_json,
 };
 pub use refusals::{
     Can, Cannot, Dependency, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
-    content_fits, has_default, is_arg, is_dependency, is_field, is_held, is_sent, is_shared,
-    takes_arguments, unless_off,
+    content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
+    is_shared, takes_arguments, unless_off,
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
@@ -45,8 +46,8 @@ pub mod fallback {
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
         NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
-        NotConstrained as _, NotFlattened as _, NotHeld as _, PlainType as _, PlainValue as _,
-        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
+        NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _, PlainType as _,
+        PlainValue as _, ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
     };
 }
 
@@ -70,10 +71,11 @@ pub use crate::{
     model::{
         Constrain, Constraints, Defaulted, Field, FieldMeta, FieldOf, Fields, Flattened,
         FlattenedField, FlattenedOf, InputSchema, Kind, Layout, Member, Members, Model, ModelMeta,
-        Needed, NeverRead, NoField, NoPatch, NotFlattened, Number, OptionalPart, Patch, PatchField,
-        Property, Report, Representation, Represented, Required, SentRefs, SentValues,
-        StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel, WhenMissing, fits,
-        names_of, read_represented, read_struct, write_struct,
+        Needed, NeverRead, NoField, NoPatch, NotByReference, NotFlattened, Number, OptionalPart,
+        Patch, PatchField, Property, Report, Representation, Represented, Required, SentRefs,
+        SentValues, StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel,
+        WhenMissing, custom, custom_at, fits, names_of, read_represented, read_struct, validator,
+        write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},
@@ -106,9 +108,10 @@ macro_rules! numbers {
             }
 
             /// Returns the constant as a status.
+            #[track_caller]
             pub const fn status(self) -> u16 {
-                assert!(self.0 as i128 >= 200 && self.0 as i128 <= 599, "a response status must be a number from 200 to 599");
-                self.0 as u16
+                assert!(self.0 as i128 >= 0 && self.0 as i128 <= u16::MAX as i128, "a response status must be a number from 200 to 599");
+                final_status(self.0 as u16)
             }
         })*
         $(impl Const<$float> {
@@ -124,9 +127,20 @@ numbers!(int: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize; float: f32 f6
 
 impl Const<http::StatusCode> {
     /// Returns the constant as a status.
+    #[track_caller]
     pub const fn status(self) -> u16 {
-        self.0.as_u16()
+        final_status(self.0.as_u16())
     }
+}
+
+/// Returns the status if a response can end with it.
+#[track_caller]
+const fn final_status(status: u16) -> u16 {
+    assert!(
+        status >= 200 && status <= 599,
+        "a response status must be a number from 200 to 599"
+    );
+    status
 }
 
 /// An `#[arg]` that `#[depends(provider(..))]` has not filled in.

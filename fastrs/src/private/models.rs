@@ -1,11 +1,11 @@
 //! Model fields that always compile, and schemars transforms for models.
 
-use std::{borrow::Cow, fmt::Display, marker::PhantomData};
+use std::{borrow::Cow, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
 use serde_json::Value;
 
-use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, Report, schemars};
+use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, schemars};
 
 /// The inner type of a newtype.
 #[derive(Debug)]
@@ -60,18 +60,6 @@ pub fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Resu
 pub fn ignored<'de, T, D: Deserializer<'de>>(from: D, default: fn() -> T) -> Result<T, D::Error> {
     IgnoredAny::deserialize(from)?;
     Ok(default())
-}
-
-/// Reports the result of a custom validator.
-pub fn custom<E: Display>(outcome: Result<(), E>, report: &mut Report<'_>) {
-    report.outcome(outcome);
-}
-
-/// Reports the result of a custom validator for a struct's field.
-pub fn custom_at<E: Display>(name: &'static str, outcome: Result<(), E>, report: &mut Report<'_>) {
-    if let Err(error) = outcome {
-        report.at_field(name, |report| report.custom(error.to_string()));
-    }
 }
 
 /// Returns a schemars transform for a field.

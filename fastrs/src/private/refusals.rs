@@ -275,12 +275,12 @@ pub const fn takes_arguments(kind: Dependency) -> bool {
     true
 }
 
-/// Rejects a dependency's value if it is not `Send`.
+/// Rejects the value of a dependency or a job if it is not `Send`.
 #[track_caller]
 pub const fn is_sent(sent: bool) -> bool {
     assert!(
         sent,
-        "the value of a dependency moves between threads, so it must be `Send`: use `Arc` instead of `Rc`, and `Mutex` instead of `RefCell`"
+        "the value moves between threads, so it must be `Send`: use `Arc` instead of `Rc`, and `Mutex` instead of `RefCell`"
     );
     true
 }
@@ -312,6 +312,15 @@ pub const fn content_fits(status: u16, no_content: bool) {
     assert!(
         no_content || !matches!(status, 204 | 205 | 304),
         "a response with this status has no content, so the value would never be sent: return `()` or `Result<()>`, or choose another status"
+    );
+}
+
+/// Rejects a constant status that says that the request succeeded, for an error.
+#[track_caller]
+pub const fn is_error(status: u16) {
+    assert!(
+        status >= 300,
+        "this status says that the request succeeded: an error has one from 300 to 599, such as `404`"
     );
 }
 

@@ -93,8 +93,8 @@ impl Router {
     }
 
     /// Runs a dependency before every route, for its effect.
-    pub fn depends<P: Provider<Params = ()>>(mut self) -> Self {
-        self.dependencies.push(RouterDependency::of::<P>());
+    pub fn depends<Dependency: Provider<Params = ()>>(mut self) -> Self {
+        self.dependencies.push(RouterDependency::of::<Dependency>());
         self
     }
 

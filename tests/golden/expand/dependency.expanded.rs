@@ -89,6 +89,7 @@ const _: () = {
         }
         const _: () = ::fastrs::__private::no_cycle(current_user::__node());
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated, clippy::all)]
         impl ::fastrs::__private::Provider for current_user {
             type Returned = <::fastrs::__private::If<

@@ -77,6 +77,7 @@ const _: () = {
         type __Dep2 = ::fastrs::__private::With<__Provider2, __Site2>;
         struct __Endpoint;
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl ::fastrs::__private::IntoRoute for __handler_read_item {
             fn into_route(self) -> ::fastrs::__private::Route {
                 ::fastrs::__private::route::<__Endpoint>()

@@ -150,7 +150,11 @@ const _: () = {
                         .gt(::fastrs::__private::Number::Float(0.0)),
                     report,
                 );
-            ::fastrs::__private::custom_at("price", is_round(&self.price), report);
+            ::fastrs::__private::custom_at(
+                "price",
+                ::fastrs::__private::validator(is_round).check(&self.price),
+                report,
+            );
         }
     }
     #[automatically_derived]
@@ -213,7 +217,11 @@ const _: () = {
                                 .gt(::fastrs::__private::Number::Float(0.0)),
                             report,
                         );
-                    ::fastrs::__private::custom_at("price", is_round(value), report);
+                    ::fastrs::__private::custom_at(
+                        "price",
+                        ::fastrs::__private::validator(is_round).check(value),
+                        report,
+                    );
                 },
             );
             sent.skip();

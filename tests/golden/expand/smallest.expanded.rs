@@ -21,6 +21,7 @@ const _: () = {
     {
         struct __Endpoint;
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl ::fastrs::__private::IntoRoute for __handler_hello {
             fn into_route(self) -> ::fastrs::__private::Route {
                 ::fastrs::__private::route::<__Endpoint>()

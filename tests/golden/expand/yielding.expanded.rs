@@ -41,6 +41,7 @@ const _: () = {
         }
         const _: () = ::fastrs::__private::no_cycle(transaction::__node());
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         #[allow(unused_variables, deprecated, clippy::all)]
         impl ::fastrs::__private::Provider for transaction {
             type Returned = <::fastrs::__private::If<

@@ -1,0 +1,5 @@
+use fastrs::prelude::*;
+
+fn main() {
+    let _ = App::new("Shop", "1.0.0").with_state(5);
+}

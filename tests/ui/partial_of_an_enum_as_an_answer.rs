@@ -1,0 +1,14 @@
+use fastrs::prelude::*;
+
+#[model]
+enum Kind {
+    Toy,
+    Book,
+}
+
+#[get("/kind")]
+async fn read_kind() -> Partial<Kind> {
+    panic!()
+}
+
+fn main() {}

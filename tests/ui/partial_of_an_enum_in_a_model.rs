@@ -1,0 +1,14 @@
+use fastrs::prelude::*;
+
+#[model]
+enum Kind {
+    Toy,
+    Book,
+}
+
+#[model]
+struct Item {
+    kind: Partial<Kind>,
+}
+
+fn main() {}

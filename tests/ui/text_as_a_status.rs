@@ -1,0 +1,5 @@
+use fastrs::prelude::*;
+
+fn main() {
+    let _ = HttpError::new("404", "No such item");
+}

@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[model]
+struct Item {
+    sizes: Vec<Dimension>,
+}
+
+fn main() {}
