@@ -121,6 +121,7 @@ impl Model for Base64Bytes {
     const CHECKED: bool = false;
 }
 
+#[diagnostic::do_not_recommend]
 impl Constrain for Base64Bytes {
     const KIND: Kind = Kind::Bytes;
 
