@@ -1,11 +1,13 @@
 //! The body type that requests and responses share.
 
 mod chunk;
+mod deferred;
 mod end;
 mod kind;
 mod limit;
 mod read_error;
 mod received;
+mod recipient;
 mod sizes;
 mod stream;
 mod waiting;
@@ -17,6 +19,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use http::response::Parts;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -25,9 +28,11 @@ pub use self::read_error::ReadError;
 pub use self::sizes::Sizes;
 
 pub(crate) use self::chunk::Chunk;
+pub(crate) use self::deferred::complete;
 pub(crate) use self::end::{BodyEnd, on_end};
 pub(crate) use self::limit::BodyLimit;
 pub(crate) use self::received::{BodyProgress, BodyState};
+pub(crate) use self::recipient::Recipient;
 pub(crate) use futures_core::Stream;
 
 use self::received::ReceivedBody;
@@ -60,6 +65,7 @@ enum Kind {
     Bytes(Bytes),
     Received(ReceivedBody),
     Stream(Pin<Box<dyn AnyBody>>),
+    Deferred(Box<dyn Deferred>),
 }
 
 /// Any body, with its buffers converted into `Bytes` (without copying) and its errors boxed.
@@ -96,6 +102,20 @@ where
     fn length(&self) -> SizeHint {
         self.size_hint()
     }
+}
+
+/// A body that depends on its request: a file of which the client may already have a part.
+///
+/// A value is converted into a response without its request. Its body therefore remains as it is until [`complete`] is
+/// called, after the response has got its final status and headers.
+pub(crate) trait Deferred: Send {
+    /// Returns the final response.
+    fn complete(self: Box<Self>, head: Parts, recipient: &Recipient<'_>) -> Response;
+
+    /// Returns the whole body, for a response that is sent without a request.
+    fn into_body(self: Box<Self>) -> Body;
+
+    fn size_hint(&self) -> SizeHint;
 }
 
 /// The longest frame into which ready bytes are split. The server flattens a frame into its write buffer, which the
@@ -156,7 +176,10 @@ impl Body {
     /// Returns whether the bytes are still to arrive, from the network or from a stream.
     #[must_use]
     pub fn is_streaming(&self) -> bool {
-        matches!(self.0, Kind::Received(_) | Kind::Stream(_))
+        matches!(
+            self.0,
+            Kind::Received(_) | Kind::Stream(_) | Kind::Deferred(_)
+        )
     }
 
     /// Reads the whole body into one buffer, or fails as soon as it is known to exceed `limit` bytes.
@@ -184,7 +207,9 @@ impl Body {
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
-                Kind::Received(_) | Kind::Stream(_) => ready!(self.poll_source(cx)),
+                Kind::Received(_) | Kind::Stream(_) | Kind::Deferred(_) => {
+                    ready!(self.poll_source(cx))
+                }
                 kind => {
                     let bytes = match std::mem::take(kind) {
                         Kind::Static(bytes) => Bytes::from_static(bytes),
@@ -296,7 +321,7 @@ impl Body {
                 return Poll::Ready((!chunk.is_empty()).then(|| Ok(Frame::data(chunk.into()))));
             }
             Kind::Empty => return Poll::Ready(None),
-            Kind::Received(_) | Kind::Stream(_) => {
+            Kind::Received(_) | Kind::Stream(_) | Kind::Deferred(_) => {
                 let frame = ready!(self.poll_source(cx));
                 return Poll::Ready(frame.map(|frame| Ok(frame?.map_data(Chunk::from))));
             }
@@ -320,6 +345,12 @@ impl Body {
                 }
             },
             Kind::Stream(body) => ready!(body.as_mut().poll(cx)),
+            Kind::Deferred(_) => {
+                if let Kind::Deferred(body) = std::mem::take(&mut self.0) {
+                    *self = body.into_body();
+                }
+                return Pin::new(self).poll_frame(cx);
+            }
             _ => None,
         };
         if frame.is_none() {
@@ -361,6 +392,7 @@ impl HttpBody for Body {
             Kind::Bytes(bytes) => bytes.is_empty(),
             Kind::Received(body) => body.is_end_stream(),
             Kind::Stream(body) => body.is_at_end(),
+            Kind::Deferred(body) => body.size_hint().exact() == Some(0),
         }
     }
 
@@ -373,6 +405,7 @@ impl HttpBody for Body {
             Kind::Bytes(bytes) => bytes.len(),
             Kind::Received(body) => return body.size_hint(),
             Kind::Stream(body) => return body.length(),
+            Kind::Deferred(body) => return body.size_hint(),
         };
         SizeHint::with_exact(exact as u64)
     }

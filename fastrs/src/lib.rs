@@ -34,7 +34,7 @@
 //! |---|---|
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
 //! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
-//! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Reply`], [`IntoResponse`] |
+//! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], `File`, [`Reply`], [`IntoResponse`] |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
@@ -61,6 +61,7 @@
 //!
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
 //! - `http2` (default): HTTP/2 in cleartext.
+//! - `files`: `File`, a file as a response.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
@@ -128,6 +129,8 @@ pub use model::{
     Report, Secret, Url, ValidationError,
 };
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
+#[cfg(feature = "files")]
+pub use response::File;
 pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
 pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
@@ -138,6 +141,8 @@ pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub mod prelude {
     #[doc(hidden)]
     pub use crate::__private::builders::BuilderMethods as _;
+    #[cfg(feature = "files")]
+    pub use crate::File;
     #[doc(hidden)]
     pub use crate::macros::serde;
     pub use crate::{

@@ -22,6 +22,7 @@ mod documents;
 mod engines;
 mod errors;
 mod features;
+mod files;
 mod flattened;
 mod house;
 mod leniency;

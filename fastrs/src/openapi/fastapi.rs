@@ -333,6 +333,10 @@ impl<'d> Dialect<'d> {
         let Some(media) = response.media_type else {
             return;
         };
+        // A `FileResponse` and a `StreamingResponse` have no media type.
+        if response.is_any_media {
+            return;
+        }
         // `responses={404: {"description": ".."}}` does not describe the body.
         if response.origin == Origin::Declared && response.is_error() {
             return;

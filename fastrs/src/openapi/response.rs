@@ -74,6 +74,8 @@ pub struct ResponseDoc {
     pub schema: Option<Schema>,
     /// Whether `schema` describes one element of a stream.
     pub stream: bool,
+    /// Whether the media type is chosen at run time, and `media_type` only stands for any.
+    pub(super) is_any_media: bool,
     /// The headers.
     pub headers: Vec<HeaderDoc>,
     /// The source of the description.
@@ -89,6 +91,7 @@ impl ResponseDoc {
             media_type: None,
             schema: None,
             stream: false,
+            is_any_media: false,
             headers: Vec::new(),
             origin: Origin::Success,
         }
@@ -113,6 +116,17 @@ impl ResponseDoc {
         Self {
             stream: true,
             ..Self::media(media_type, item)
+        }
+    }
+
+    /// Describes bytes whose media type is chosen at run time, such as a file.
+    #[cfg(feature = "files")]
+    pub(crate) fn of_any_media() -> Self {
+        let schema =
+            json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" });
+        Self {
+            is_any_media: true,
+            ..Self::media("application/octet-stream", schema)
         }
     }
 

@@ -1,12 +1,16 @@
 //! Responses: what a handler can return, and how it is described.
 
 pub(crate) mod error;
+#[cfg(feature = "files")]
+mod file;
 mod html;
 mod json;
 mod parts;
 mod redirect;
 
 pub use error::ResponseError;
+#[cfg(feature = "files")]
+pub use file::File;
 pub use html::{Html, PlainText};
 pub use json::Json;
 pub use parts::{NoContent, ResponseParts, ResponseResult};

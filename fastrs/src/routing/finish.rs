@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     background,
-    body::{BodyEnd, Response, on_end},
+    body::{self, BodyEnd, Recipient, Response, on_end},
     depends::{CacheEntries, DependencyCache},
     error::HttpError,
     request::{
@@ -86,6 +86,7 @@ async fn respond_before_exits<'r>(
     response: Response,
 ) -> Response {
     let tasks = cx.take_tasks();
+    let response = complete(cx, response);
     let is_sent = is_sent(cx.request(), &response);
     let outcome = until_sent(response, is_sent, cx.state()).await;
     let _running = cx.state().count_exits();
@@ -106,6 +107,16 @@ async fn respond_before_exits<'r>(
         background::run(&tasks, cx.state());
     }
     Response::default()
+}
+
+/// Completes the response, now that its status and headers are final.
+fn complete(cx: &Context<'_>, response: Response) -> Response {
+    let request = cx.request();
+    let recipient = Recipient {
+        method: request.method(),
+        headers: request.headers(),
+    };
+    body::complete(response, &recipient)
 }
 
 /// Returns whether the body of the response is sent to the client.
@@ -163,9 +174,10 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
     }
 }
 
-/// Wraps a streaming response: background tasks run after it, and an error that breaks it off is logged.
+/// Completes and wraps a streaming response: background tasks run after it, and an error that breaks it off is logged.
 #[cold]
 fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
+    let response = complete(cx, response);
     let (request, state) = (cx.request(), cx.state().clone());
     let is_sent = is_sent(request, &response);
     let (method, path) = (request.method().clone(), request.full_path().into_owned());
