@@ -53,9 +53,10 @@
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`depends`]: dependency injection.
 //! 8. `background`, `routing`: background tasks, routers, the routing table.
-//! 9. `serve`, `app`: the server, which does not depend on apps, and the app itself.
-//! 10. [`testing`]: clients and servers for tests.
-//! 11. `macros`: the attributes and derives, each with an example.
+//! 9. `templates`: pages rendered from files.
+//! 10. `serve`, `app`: the server, which does not depend on apps, and the app itself.
+//! 11. [`testing`]: clients and servers for tests.
+//! 12. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
 //!
@@ -66,6 +67,7 @@
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
 //! - `regex`: the `pattern` constraint.
+//! - `templates`: Jinja templates.
 //!
 //! # Types of other crates
 //!
@@ -99,6 +101,9 @@ pub mod depends;
 mod background;
 
 mod routing;
+
+#[cfg(feature = "templates")]
+pub mod templates;
 
 mod serve;
 

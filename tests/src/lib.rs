@@ -56,6 +56,7 @@ pages! {
     testing_dependencies "docs/testing-dependencies.md";
     middleware "docs/middleware.md";
     mounting "docs/mounting.md";
+    templates "docs/templates.md";
     settings "docs/settings.md";
     running "docs/running.md";
     openapi "docs/openapi.md";

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "log",
     "error",
     "body",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 17] = [
     "depends",
     "background",
     "routing",
+    "templates",
     "serve",
     "app",
     "testing",
@@ -34,13 +35,14 @@ const ROOMS: [&str; 17] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only one module may refer to, so that they can be replaced there.
-const HOMES: [(&str, &str); 8] = [
+const HOMES: [(&str, &str); 9] = [
     ("matchit", "routing/table.rs"),
     ("memchr", "serve/framing.rs"),
     ("hyper_util", "serve/"),
     ("hyper::server", "serve/"),
     ("smallvec", "request/"),
     ("flate2", "openapi/asset.rs"),
+    ("minijinja", "templates/"),
     ("regex", "model/"),
     ("fastrs_macros", "macros.rs"),
 ];

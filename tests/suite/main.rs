@@ -43,6 +43,7 @@ mod sides;
 mod spellings;
 mod startup;
 mod streams;
+mod templates;
 mod testing;
 mod tower;
 mod tutorial;

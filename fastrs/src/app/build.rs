@@ -86,6 +86,10 @@ impl App {
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
+        #[cfg(feature = "templates")]
+        {
+            self = self.provide::<crate::templates::urls>(urls_of(&flat, &rows));
+        }
         checks.models(&document);
         checks.duplicate_ids(document.clashes());
         let documents = Arc::new(Documents::new(document, self.dialect()));
@@ -316,6 +320,19 @@ fn describe(
         checks.models(hidden);
     }
     info
+}
+
+/// Returns the paths of the routes, by the names of their handlers.
+#[cfg(feature = "templates")]
+fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
+    let named = rows.iter().filter_map(|row| match row.target {
+        Target::Route(number) => {
+            let name = flat.get(number)?.route.meta.name.to_owned();
+            Some((name, row.pattern.clone()))
+        }
+        _ => None,
+    });
+    crate::templates::Urls::new(named)
 }
 
 fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> OperationMeta {

@@ -11,6 +11,17 @@ pub struct Node {
     pub deps: &'static [&'static Node],
 }
 
+/// The kind of dependency that a type is, as a constant that `#[dependency]` defines.
+#[derive(Debug, Clone, Copy)]
+pub enum Dependency {
+    /// It is not a dependency.
+    No,
+    /// It is a dependency without `#[arg]`.
+    Plain,
+    /// It is a dependency with an `#[arg]`.
+    WithArguments,
+}
+
 /// The maximum number of dependencies reachable from one.
 const MAX_NODES: usize = 64;
 

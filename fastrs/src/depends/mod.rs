@@ -20,7 +20,7 @@ mod yields;
 
 pub use cache::{CacheEntries, CacheEntry, DependencyCache};
 pub use fresh::Fresh;
-pub use graph::{Node, distinct, no_cycle};
+pub use graph::{Dependency, Node, distinct, no_cycle};
 pub use lend::{
     ExclusiveRef, KeptRef, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone,
     lend_mut, lend_ref,

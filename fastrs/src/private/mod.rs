@@ -30,7 +30,7 @@ pub use models::{
     model_schema, or, required, to_json,
 };
 pub use refusals::{
-    Can, Cannot, Dependency, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
+    Can, Cannot, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
     content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
     is_shared, takes_arguments, unless_off,
 };
@@ -58,9 +58,9 @@ pub use crate::{
     body::Sizes,
     depends,
     depends::{
-        AppScope, Dep, DepList, Effect, Fresh, Injected, Node, Params, Provider, RequestScope,
-        Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone, lend_mut, lend_ref,
-        lend_shared, no_cycle,
+        AppScope, Dep, DepList, Dependency, Effect, Fresh, Injected, Node, Params, Provider,
+        RequestScope, Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone,
+        lend_mut, lend_ref, lend_shared, no_cycle,
     },
     error::{HttpError, http_error},
     extract::{

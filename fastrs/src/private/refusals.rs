@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Element, FromLocation, FromRequest, IntoResponse, Model, NoContent, Reads, Route};
+use super::{
+    Dependency, Element, FromLocation, FromRequest, IntoResponse, Model, NoContent, Reads, Route,
+};
 
 /// `<If<{ check }> as Then<T>>::Type`: `T`, if the check does not panic.
 #[derive(Debug)]
@@ -233,17 +235,6 @@ pub const fn unless_off(
         _ => !cfg!(feature = "uuid"),
     };
     if is_off { needs } else { otherwise }
-}
-
-/// The kind of dependency that a type is, as a constant that `#[dependency]` defines.
-#[derive(Debug, Clone, Copy)]
-pub enum Dependency {
-    /// It is not a dependency.
-    No,
-    /// It is a dependency without `#[arg]`.
-    Plain,
-    /// It is a dependency with an `#[arg]`.
-    WithArguments,
 }
 
 /// Fallback for types that are not dependencies.

@@ -164,7 +164,7 @@ impl Request {
         self.cookie_pairs().map(|(name, _)| name)
     }
 
-    fn cookie_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    pub(crate) fn cookie_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         let headers = self.headers().get_all(http::header::COOKIE).into_iter();
         headers.flat_map(|value| cookie::pairs(value.as_bytes()))
     }

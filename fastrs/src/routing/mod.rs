@@ -28,6 +28,8 @@ pub use router::{IntoRouter, Router};
 
 pub(crate) use job::drive_job;
 pub(crate) use layer::{ErasedLayer, SharedService, erase, erase_layer};
+#[cfg(feature = "templates")]
+pub(crate) use pattern::PathPiece;
 pub(crate) use pattern::Pattern;
 pub(crate) use routed::BoundRoute;
 pub(crate) use router::{FlatMount, FlatRoute};

@@ -34,6 +34,16 @@ enum Piece {
     Placeholder,
 }
 
+/// A piece of a path, for its URL.
+#[cfg(feature = "templates")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathPiece<'p> {
+    Literal(&'p str),
+    Placeholder(&'p str),
+    /// The placeholder for the rest of the path.
+    Rest(&'p str),
+}
+
 impl Pattern {
     /// Parses `/items/<id>`, `/files/<path..>` or `/<from>-<to>`.
     ///
@@ -230,6 +240,27 @@ impl Pattern {
             }
         }
         rest.is_none()
+    }
+
+    /// Returns the path in pieces: its literal text, with the slashes, and its placeholders by name.
+    #[cfg(feature = "templates")]
+    pub(crate) fn pieces(&self) -> Vec<PathPiece<'_>> {
+        let mut names = self.names.iter();
+        let mut name = || names.next().map_or("", String::as_str);
+        let mut pieces = Vec::new();
+        for segment in &self.segments {
+            pieces.push(PathPiece::Literal("/"));
+            match segment {
+                Segment::Literal(text) => pieces.push(PathPiece::Literal(text)),
+                Segment::Placeholder => pieces.push(PathPiece::Placeholder(name())),
+                Segment::Rest => pieces.push(PathPiece::Rest(name())),
+                Segment::Mixed(mixed) => pieces.extend(mixed.iter().map(|piece| match piece {
+                    Piece::Literal(text) => PathPiece::Literal(text),
+                    Piece::Placeholder => PathPiece::Placeholder(name()),
+                })),
+            }
+        }
+        pieces
     }
 
     /// Returns the key that matches the path when its `<..>` placeholder is empty.

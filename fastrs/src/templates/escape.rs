@@ -1,0 +1,59 @@
+//! How values are written into a template.
+
+use minijinja::{
+    AutoEscape, Error, Output, State, Value, default_auto_escape_callback, escape_formatter,
+    value::ValueKind,
+};
+
+/// Extensions of templates that are plain text.
+const TEXT: [&str; 4] = [".txt", ".text", ".md", ".csv"];
+
+/// Extensions that say nothing about the content: `item.html.j2`.
+const IGNORED: [&str; 3] = [".j2", ".jinja2", ".jinja"];
+
+/// Returns how a template escapes values. A template of an unknown type is escaped as HTML, because it is sent as HTML.
+pub(super) fn by_extension(name: &str) -> AutoEscape {
+    let plain = IGNORED.iter().find_map(|end| name.strip_suffix(end));
+    let plain = plain.unwrap_or(name);
+    if TEXT.iter().any(|end| plain.ends_with(end)) {
+        return AutoEscape::None;
+    }
+    match default_auto_escape_callback(plain) {
+        AutoEscape::None => AutoEscape::Html,
+        known => known,
+    }
+}
+
+/// Writes a value, in HTML as Jinja2 does. minijinja's own escaping also replaces `/`, so that no URL in a page would
+/// be readable.
+pub(super) fn write(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
+    use ValueKind::{Bool, None, Number, Undefined};
+    let is_plain = value.is_safe() || matches!(value.kind(), Bool | None | Number | Undefined);
+    if is_plain || !matches!(state.auto_escape(), AutoEscape::Html) {
+        return escape_formatter(out, state, value);
+    }
+    match value.as_str() {
+        Some(text) => write_html(out, text),
+        Option::None => write_html(out, &value.to_string()),
+    }
+    .map_err(Error::from)
+}
+
+fn write_html(out: &mut Output<'_>, mut text: &str) -> std::fmt::Result {
+    while let Some(at) = text.find(['&', '<', '>', '"', '\'']) {
+        out.write_str(&text[..at])?;
+        out.write_str(match text.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&#34;",
+            _ => "&#39;",
+        })?;
+        text = &text[at + 1..];
+    }
+    out.write_str(text)
+}

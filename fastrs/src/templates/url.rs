@@ -1,0 +1,131 @@
+//! URLs in a template.
+
+use std::{fmt, sync::Arc};
+
+use http::header::HOST;
+use minijinja::{
+    Error, ErrorKind, State, Value,
+    value::{Enumerator, Kwargs, Object, from_args},
+};
+
+use crate::request::{MountPath, Request, encode};
+
+/// A URL as a template sees it: it is written in full, and its parts have Starlette's names.
+#[derive(Debug, Clone)]
+pub(super) struct UrlValue {
+    scheme: &'static str,
+    /// Empty if the client did not name a host. The URL is then written from its path on.
+    host: String,
+    path: String,
+    query: String,
+}
+
+impl UrlValue {
+    /// Returns the URL of the request.
+    pub(super) fn of(request: &Request) -> Self {
+        let base = Self::base(request);
+        let uri = request.uri();
+        Self {
+            path: format!("{}{}", base.path.trim_end_matches('/'), uri.path()),
+            query: uri.query().unwrap_or_default().to_owned(),
+            ..base
+        }
+    }
+
+    /// Returns the URL at which the app is mounted, with a trailing slash.
+    pub(super) fn base(request: &Request) -> Self {
+        let authority = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
+        let mount = request.extensions().get().map_or("", MountPath::as_str);
+        Self {
+            scheme: match request.uri().scheme_str() {
+                Some("https") => "https",
+                _ => "http",
+            },
+            host: host
+                .or(authority)
+                .filter(|host| is_host(host))
+                .unwrap_or_default()
+                .to_owned(),
+            path: format!("{}/", encode(mount)),
+            query: String::new(),
+        }
+    }
+
+    /// Returns the URL of a path below this one.
+    pub(super) fn join(&self, path: &str) -> Self {
+        Self {
+            path: format!("{}{path}", self.path.trim_end_matches('/')),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the URL with these parameters in its query, in place of those with the same names.
+    fn include_query_params(&self, params: &Kwargs) -> Result<Self, Error> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let kept = form_urlencoded::parse(self.query.as_bytes());
+        query.extend_pairs(kept.filter(|(name, _)| !params.has(name)));
+        for name in params.args() {
+            query.append_pair(name, &params.get::<Value>(name)?.to_string());
+        }
+        let query = query.finish();
+        Ok(Self {
+            query,
+            ..self.clone()
+        })
+    }
+}
+
+/// Returns whether a `Host` header is a host and a port, and nothing else (RFC 9110, 7.2).
+fn is_host(host: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]%".contains(&byte);
+    host.bytes().all(allowed)
+}
+
+impl Object for UrlValue {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            "scheme" => Some(Value::from(self.scheme)),
+            "netloc" => Some(Value::from(self.host.clone())),
+            "path" => Some(Value::from(self.path.clone())),
+            "query" => Some(Value::from(self.query.clone())),
+            _ => None,
+        }
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&["scheme", "netloc", "path", "query"])
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
+        match method {
+            "include_query_params" => {
+                let (params,): (Kwargs,) = from_args(args)?;
+                Ok(Value::from_object(self.include_query_params(&params)?))
+            }
+            _ => Err(Error::from(ErrorKind::UnknownMethod)),
+        }
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.host.is_empty() {
+            write!(f, "{}://{}", self.scheme, self.host)?;
+        }
+        f.write_str(&self.path)?;
+        match &*self.query {
+            "" => Ok(()),
+            query => write!(f, "?{query}"),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The function `url_for` of a template.
+
+use minijinja::{Error, ErrorKind, State, Value, value::Kwargs};
+
+use super::{named_routes::Urls, request::TemplateRequest};
+
+/// Returns the function `url_for(name, **values)`.
+pub(super) fn url_for(
+    urls: Urls,
+) -> impl Fn(&State<'_, '_>, &str, Kwargs) -> Result<Value, Error> + Send + Sync + 'static {
+    move |state, name, kwargs| {
+        let request = state.lookup("request");
+        let request = request.as_ref().and_then(Value::downcast_object_ref);
+        let Some(TemplateRequest { base, .. }) = request else {
+            return Err(invalid(
+                "`url_for` needs a request: use `Templates::render`",
+            ));
+        };
+        let mut values = Vec::new();
+        for parameter in kwargs.args() {
+            let value: Value = kwargs.get(parameter)?;
+            // No value can be given as an empty text, so it is reported.
+            let text = if value.is_none() {
+                String::new()
+            } else {
+                value.to_string()
+            };
+            values.push((parameter, text));
+        }
+        let values: Vec<_> = values.iter().map(|(name, text)| (*name, &**text)).collect();
+        let path = urls
+            .path_for(name, &values)
+            .map_err(|error| invalid(error.to_string()))?;
+        Ok(Value::from_object(base.join(&path)))
+    }
+}
+
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
+}
