@@ -32,7 +32,7 @@ pub(crate) use self::deferred::complete;
 pub(crate) use self::end::{BodyEnd, on_end};
 pub(crate) use self::limit::BodyLimit;
 pub(crate) use self::received::{BodyProgress, BodyState};
-pub(crate) use self::recipient::Recipient;
+pub(crate) use self::recipient::{EndsWithClient, Recipient};
 pub(crate) use futures_core::Stream;
 
 use self::received::ReceivedBody;

@@ -34,7 +34,7 @@
 //! |---|---|
 //! | write handlers | [`get`](macro@get), [`post`](macro@post), [`put`](macro@put), [`patch`](macro@patch), [`delete`](macro@delete), [`route`](macro@route) |
 //! | constrain values | [`model`](macro@model), [`EmailStr`], [`Url`], [`Duration`], [`Base64Bytes`], [`Secret`], [`Partial`] |
-//! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], `File`, [`Reply`], [`IntoResponse`] |
+//! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Streaming`], [`JsonLines`], [`Sse`], `File`, [`Reply`], [`IntoResponse`] |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
@@ -136,7 +136,10 @@ pub use model::{
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
 #[cfg(feature = "files")]
 pub use response::File;
-pub use response::{Html, IntoResponse, Json, PlainText, Redirect, ResponseError};
+pub use response::{
+    Html, IntoResponse, Json, JsonLines, MediaType, PlainText, Redirect, ResponseError,
+    ServerSentEvent, Sse, Streaming,
+};
 pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
@@ -152,9 +155,9 @@ pub mod prelude {
     pub use crate::macros::serde;
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,
-        Html, HttpError, IntoResponse, Json, OrStatus, Outcome, Partial, PlainText, Redirect,
-        Reply, Request, Response, Result, Router, Secret, StartError, StatusCode, Url, Yield,
-        delete, dependency, get, head, job, json, model, options, patch, post, put, route, routes,
-        trace,
+        Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome, Partial, PlainText,
+        Redirect, Reply, Request, Response, Result, Router, Secret, ServerSentEvent, Sse,
+        StartError, StatusCode, Streaming, Url, Yield, delete, dependency, get, head, job, json,
+        model, options, patch, post, put, route, routes, trace,
     };
 }

@@ -4,9 +4,11 @@
 //! them out of a program that does not use them.
 
 mod cookies;
+mod events;
 mod request;
 mod response;
 mod server;
+mod stream;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,9 +17,11 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
 
+pub use self::events::{TestEvent, TestEvents};
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::server::TestServer;
+pub use self::stream::TestStream;
 
 use self::cookies::Jar;
 use crate::app::{App, AppService, StartError};

@@ -35,6 +35,9 @@ pages! {
     extra_models "docs/extra-models.md";
     response_status_code "docs/response-status-code.md";
     custom_response "docs/custom-response.md";
+    stream_json_lines "docs/stream-json-lines.md";
+    server_sent_events "docs/server-sent-events.md";
+    stream_data "docs/stream-data.md";
     response_headers "docs/response-headers.md";
     request_forms "docs/request-forms.md";
     request_directly "docs/request-directly.md";

@@ -24,6 +24,7 @@ mod errors;
 mod features;
 mod files;
 mod flattened;
+mod flows;
 mod house;
 mod leniency;
 mod lifecycle;

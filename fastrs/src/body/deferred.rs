@@ -13,7 +13,6 @@ pub(crate) fn complete(response: Response, recipient: &Recipient<'_>) -> Respons
 
 impl Body {
     /// Creates a body that [`complete`] completes.
-    #[cfg_attr(not(feature = "files"), allow(dead_code))]
     pub(crate) fn deferred(body: impl Deferred + 'static) -> Self {
         Self(Kind::Deferred(Box::new(body)))
     }

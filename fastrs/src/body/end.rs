@@ -41,6 +41,7 @@ pub(crate) fn on_end(
             body,
             is_sent,
             left,
+            has_failed: false,
             callback: Some(Box::new(callback)),
         })))
     })
@@ -61,6 +62,7 @@ struct WithEndCallback {
     /// The number of bytes that the client still expects, if it was told. Once there are none, hyper drops the body
     /// without polling it to its end.
     left: Option<u64>,
+    has_failed: bool,
     callback: Option<Box<dyn FnOnce(BodyEnd) + Send>>,
 }
 
@@ -108,6 +110,9 @@ impl HttpBody for WithEndCallback {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.has_failed {
+            return Poll::Ready(Some(Err("the response ended early".into())));
+        }
         let frame = ready!(self.poll_body(cx)).transpose();
         let checked = frame.and_then(|frame| self.check(frame.as_ref()).map(|()| frame));
         match checked {
@@ -119,13 +124,16 @@ impl HttpBody for WithEndCallback {
             Err(error) => {
                 std::mem::take(&mut self.body).discard();
                 self.call(BodyEnd::Failed(HttpError::from_status(500).cause(error)));
-                Poll::Ready(Some(Err("the response ended early".into())))
+                // The connection first sends the head and what came before the error: after an error, it sends nothing.
+                self.has_failed = true;
+                cx.waker().wake_by_ref();
+                Poll::Pending
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream() && self.left.is_none_or(|left| left == 0)
+        !self.has_failed && self.body.is_end_stream() && self.left.is_none_or(|left| left == 0)
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,10 +1,18 @@
-//! What a response's body can learn about its request.
+//! What a response's body can learn about its request and its server.
 
 use http::{HeaderMap, Method};
+use tokio::sync::watch;
 
 /// The request that a response is sent to.
 #[derive(Debug)]
 pub(crate) struct Recipient<'r> {
     pub(crate) method: &'r Method,
     pub(crate) headers: &'r HeaderMap,
+    /// Set when the server begins to shut down.
+    pub(crate) shutdown: &'r watch::Sender<bool>,
 }
+
+/// An extension of a response whose body is dropped as soon as the client closes its side: a stream that may be idle for
+/// long, so that no write would show that the client has left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EndsWithClient;

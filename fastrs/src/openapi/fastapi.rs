@@ -21,7 +21,7 @@ use super::{
     errors::HTTP_VALIDATION_ERROR,
     names, nullable,
     operation::OperationDoc,
-    response::Statuses,
+    response::{Statuses, event_schema},
     responses::{MergedResponse, Responses, merge_responses},
     set_key::SetKey,
 };
@@ -351,6 +351,9 @@ impl<'d> Dialect<'d> {
             .as_ref()
             .map(|schema| self.schema(schema))
             .unwrap_or_default();
+        if response.has_events {
+            schema = event_schema(schema);
+        }
         if nullable::is_null(schema.as_value()) {
             schema = Schema::default();
         }

@@ -17,7 +17,7 @@ use super::{
     names, nullable,
     operation::OperationDoc,
     paths::{PathKey, path_keys},
-    response::Statuses,
+    response::{Statuses, event_schema},
     responses::{MergedResponse, Responses, merge_responses},
     schema::{Side, walk},
     set_key::SetKey,
@@ -339,7 +339,10 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
         let schema = response
             .schema
             .as_ref()
-            .map(|schema| finished(schema, components).to_value());
+            .map(|schema| match finished(schema, components) {
+                data if response.has_events => event_schema(data).to_value(),
+                schema => schema.to_value(),
+            });
         let position = choices
             .iter()
             .position(|choice| (choice.0, choice.1) == (media, key));

@@ -98,6 +98,11 @@ fn write<T: Serialize>(value: &T, sizes: &Sizes) -> ResponseResult {
     response(written, json, sizes)
 }
 
+/// Writes a value as a response would contain it.
+pub(super) fn encode<T: Serialize>(value: &T, into: &mut Vec<u8>) -> serde_json::Result<()> {
+    value.serialize(&mut serializer(into))
+}
+
 #[inline]
 fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
     Serializer::with_formatter(json, Compact::default())

@@ -7,6 +7,7 @@ mod html;
 mod json;
 mod parts;
 mod redirect;
+mod stream;
 
 pub use error::ResponseError;
 #[cfg(feature = "files")]
@@ -15,6 +16,10 @@ pub use html::{Html, PlainText};
 pub use json::Json;
 pub use parts::{NoContent, ResponseParts, ResponseResult};
 pub use redirect::Redirect;
+pub use stream::{
+    AnyMedia, IntoChunk, IntoEvent, IntoItem, JsonLines, MediaType, SendError, Sender,
+    ServerSentEvent, Sse, Streaming,
+};
 
 use crate::{body::Sizes, openapi::Operation};
 

@@ -115,6 +115,7 @@ fn complete(cx: &Context<'_>, response: Response) -> Response {
     let recipient = Recipient {
         method: request.method(),
         headers: request.headers(),
+        shutdown: &cx.state().shutdown,
     };
     body::complete(response, &recipient)
 }

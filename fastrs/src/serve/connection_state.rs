@@ -330,12 +330,15 @@ impl RequestGuard {
         self.0.body.set(BodyState::Skipped);
     }
 
-    /// Records that the response exists. If its bytes are ready, they are sent as long as the client accepts them.
+    /// Records that the bytes of the response are ready: they are sent as long as the client accepts them.
     #[inline]
-    pub(super) fn response_ready(&self, is_streaming: bool) {
-        if !is_streaming {
-            self.0.cancels.store(false, Relaxed);
-        }
+    pub(super) fn response_ready(&self) {
+        self.0.cancels.store(false, Relaxed);
+    }
+
+    /// Records that the response is a stream that is dropped when its client closes its side.
+    pub(super) fn stream_ready(&self) {
+        self.0.cancels.store(true, Relaxed);
     }
 }
 

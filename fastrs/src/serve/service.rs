@@ -18,7 +18,7 @@ use super::connection_state::{ConnectionState, RequestGuard};
 use super::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 use super::shutdown::run_until;
 use super::syntax::{self, Rejection};
-use crate::body::{Body, BodyState, Chunk};
+use crate::body::{Body, BodyState, Chunk, EndsWithClient};
 use crate::error::{BoxError, panic_text};
 use crate::request::BoxFuture;
 
@@ -125,7 +125,11 @@ impl Future for ResponseFuture {
                 BodyState::Dropped => return this.respond_later(&mut response, cx),
                 BodyState::Unreliable => close(&mut response),
             }
-            guard.response_ready(response.body().is_streaming());
+            if !response.body().is_streaming() {
+                guard.response_ready();
+            } else if !this.http2 && response.extensions().get::<EndsWithClient>().is_some() {
+                guard.stream_ready();
+            }
         }
         if let Some(line) = this.line.take() {
             line.write(response.status());

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT,
 };
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{TestClient, TestResponse, header};
+use super::{TestClient, TestEvents, TestResponse, TestStream, header};
 use crate::body::Body;
 
 /// The characters that httpx and browsers encode in a path that is written by hand.
@@ -182,6 +182,33 @@ impl<'c> TestRequest<'c> {
 
     /// Sends the request, follows redirects, and reads the whole response.
     pub async fn send(self) -> TestResponse {
+        let client = self.client;
+        let (response, path, redirects) = self.exchange().await;
+        let response = TestResponse::read(response, path, redirects).await;
+        // A streaming response starts its remaining work only after it has been read.
+        client.drain().await;
+        response
+    }
+
+    /// Sends the request, follows redirects, and returns the response as soon as its head is there, to read its body as
+    /// it is produced.
+    pub async fn stream(self) -> TestStream<'c> {
+        let client = self.client;
+        let (response, path, _) = self.exchange().await;
+        TestStream::new(client, response, path)
+    }
+
+    /// Sends the request, and returns the events of its response one by one.
+    ///
+    /// # Panics
+    ///
+    /// If the response does not consist of server-sent events; the message shows its status and its body.
+    pub async fn sse(self) -> TestEvents<'c> {
+        TestEvents::of(self.stream().await).await
+    }
+
+    /// Sends the request and follows redirects. Returns the response, its path, and the number of redirects.
+    async fn exchange(self) -> (Response<Body>, String, usize) {
         let Self {
             client,
             mut method,
@@ -222,10 +249,7 @@ impl<'c> TestRequest<'c> {
             let (true, true, Some(to)) =
                 (self.follow_redirects, is_redirect(response.status()), next)
             else {
-                let response = TestResponse::read(response, target.path_and_query, redirects).await;
-                // A streaming response starts its remaining work only after it has been read.
-                client.drain().await;
-                return response;
+                return (response, target.path_and_query, redirects);
             };
             let (before, to) = (target.host.clone(), target.join(to));
             target = to;

@@ -1,0 +1,132 @@
+//! JSON values, one a line.
+
+use std::{borrow::Borrow, fmt, future::Future, marker::PhantomData};
+
+use bytes::Bytes;
+use http::{HeaderValue, header::CONTENT_TYPE};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{
+    super::{IntoResponse, ResponseParts, ResponseResult, json},
+    IntoItem, Sender,
+    flow::Flow,
+    sender::{encoded, generate},
+};
+use crate::{
+    body::{Body, Response, Stream},
+    error::Result,
+    model::Model,
+    openapi::{Operation, ResponseDoc},
+    schema::TypeSchema,
+};
+
+/// A response of many JSON values, one a line (`application/jsonl`), each of which is sent as soon as it is there.
+///
+/// ```
+/// use fastrs::{JsonLines, prelude::*};
+///
+/// #[model]
+/// struct Item {
+///     name: String,
+/// }
+///
+/// #[get("/items/export")]
+/// async fn export() -> JsonLines<Item> {
+///     JsonLines::generate(|out| async move {
+///         for name in ["Plumbus", "Portal Gun"] {
+///             out.send(Item { name: name.into() }).await?;
+///         }
+///         Ok(())
+///     })
+/// }
+/// ```
+///
+/// A value that cannot be serialized, an error and a panic close the connection, so that the client does not take what
+/// it has received for everything. When the client leaves, the block is dropped where it waits.
+#[must_use = "a stream is only sent if it is returned"]
+pub struct JsonLines<T> {
+    flow: Flow,
+    items: PhantomData<fn(T)>,
+}
+
+impl<T: Serialize + 'static> JsonLines<T> {
+    /// Sends the items of a stream of `T` or of `Result<T, E>`.
+    pub fn new<S, M>(stream: S) -> Self
+    where
+        S: Stream + Send + 'static,
+        S::Item: IntoItem<T, M>,
+    {
+        Self::of(Flow::new(encoded(stream, |item: S::Item| {
+            line(&item.into_item()?)
+        })))
+    }
+
+    /// Sends what an async block sends. The block runs only while the client can take more.
+    pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        Self::of(Flow::new(generate(block)))
+    }
+
+    fn of(flow: Flow) -> Self {
+        Self {
+            flow,
+            items: PhantomData,
+        }
+    }
+
+    /// Ends the response after its current item when the server shuts down. Without this, a shutdown waits for its end,
+    /// which suits a response that has one: a client would take what it has received for everything.
+    pub fn until_shutdown(mut self) -> Self {
+        self.flow.ends_at_shutdown = true;
+        self
+    }
+}
+
+impl<T: Serialize> Sender<JsonLines<T>> {
+    /// Sends an item, or a reference to one, once the previous item is on its way.
+    ///
+    /// # Errors
+    ///
+    /// If the item cannot be serialized, or if the client has left.
+    pub async fn send(&self, item: impl Borrow<T>) -> Result<()> {
+        let line = line(item.borrow())?;
+        // The item is dropped before the wait, so it need not be `Send`.
+        drop(item);
+        Ok(self.pass(line).await?)
+    }
+}
+
+fn line<T: Serialize>(item: &T) -> Result<Bytes> {
+    let mut line = Vec::new();
+    json::encode(item, &mut line)?;
+    line.push(b'\n');
+    Ok(line.into())
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model + Serialize + JsonSchema> IntoResponse for JsonLines<T> {
+    fn describe(op: &mut Operation<'_>) {
+        let mut schema = op.output_of(TypeSchema::of::<T>());
+        T::describe_keys(&mut schema);
+        op.response(
+            op.status(),
+            ResponseDoc::stream("application/jsonl", schema),
+        );
+    }
+
+    fn into_response(self) -> ResponseResult {
+        let mut response = Response::new(Body::deferred(self.flow));
+        let content_type = HeaderValue::from_static("application/jsonl");
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+        Ok(ResponseParts::plain(response))
+    }
+}
+
+impl<T> fmt::Debug for JsonLines<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLines").finish_non_exhaustive()
+    }
+}

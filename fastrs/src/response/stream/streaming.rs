@@ -1,0 +1,166 @@
+//! Bytes that are sent while they are still being produced.
+
+use std::{fmt, future::Future, marker::PhantomData};
+
+use bytes::Bytes;
+use http::{HeaderValue, header::CONTENT_TYPE};
+use schemars::json_schema;
+
+use super::{
+    super::{IntoResponse, ResponseParts, ResponseResult},
+    IntoChunk, Sender,
+    flow::Flow,
+    sender::{encoded, generate},
+};
+use crate::{
+    body::{Body, Response, Stream},
+    error::{HttpError, Result},
+    openapi::{Operation, ResponseDoc},
+    request::Failure,
+};
+
+/// A response of bytes or text, each piece of which is sent as soon as it is there: FastAPI's `StreamingResponse`.
+///
+/// ```
+/// use fastrs::{Streaming, prelude::*};
+///
+/// #[get("/story")]
+/// async fn story() -> Streaming {
+///     let story = Streaming::generate(|out| async move {
+///         for line in ["Once upon a time, ", "there was a server."] {
+///             out.send(line).await?;
+///         }
+///         Ok(())
+///     });
+///     story.media_type("text/plain; charset=utf-8")
+/// }
+/// ```
+///
+/// An error and a panic close the connection, so that the client does not take what it has received for everything.
+/// When the client leaves, the block is dropped where it waits.
+///
+/// The document cannot contain a media type that is set at run time. A [`MediaType`] can be part of the type instead:
+/// `Streaming<Png>`.
+#[must_use = "a stream is only sent if it is returned"]
+pub struct Streaming<M = AnyMedia> {
+    flow: Flow,
+    media_type: Result<HeaderValue, String>,
+    marker: PhantomData<fn(M)>,
+}
+
+/// A media type as a type, for [`Streaming`].
+///
+/// ```
+/// use fastrs::{MediaType, Streaming, prelude::*};
+///
+/// struct Png;
+///
+/// impl MediaType for Png {
+///     const MEDIA_TYPE: Option<&'static str> = Some("image/png");
+/// }
+///
+/// #[get("/image")]
+/// async fn image() -> Streaming<Png> {
+///     Streaming::generate(|out| async move { Ok(out.send(vec![0x89]).await?) })
+/// }
+/// ```
+pub trait MediaType: 'static {
+    /// The media type; `None` if only the value knows it.
+    const MEDIA_TYPE: Option<&'static str>;
+}
+
+/// The media type of a [`Streaming`] that sets it at run time: `application/octet-stream` by default.
+#[derive(Debug)]
+pub enum AnyMedia {}
+
+impl MediaType for AnyMedia {
+    const MEDIA_TYPE: Option<&'static str> = None;
+}
+
+impl<M: MediaType> Streaming<M> {
+    /// Sends what a stream yields: anything that converts into [`Bytes`](crate::Bytes), or a `Result` of that.
+    pub fn new<S, N>(stream: S) -> Self
+    where
+        S: Stream + Send + 'static,
+        S::Item: IntoChunk<N>,
+    {
+        Self::of(Flow::new(encoded(stream, |piece: S::Item| {
+            piece.into_chunk()
+        })))
+    }
+
+    /// Sends what an async block sends. The block runs only while the client can take more.
+    pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
+    where
+        F: Future<Output = Result<()>> + Send + 'static,
+    {
+        Self::of(Flow::new(generate(block)))
+    }
+
+    fn of(flow: Flow) -> Self {
+        let media_type = M::MEDIA_TYPE.unwrap_or("application/octet-stream");
+        Self {
+            flow,
+            media_type: parse(media_type),
+            marker: PhantomData,
+        }
+    }
+
+    /// Ends the response after its current piece when the server shuts down. Without this, a shutdown waits for its
+    /// end, which suits a response that has one: a client would take what it has received for everything.
+    pub fn until_shutdown(mut self) -> Self {
+        self.flow.ends_at_shutdown = true;
+        self
+    }
+}
+
+impl Streaming {
+    /// Sets the media type.
+    pub fn media_type(mut self, media_type: &str) -> Self {
+        self.media_type = parse(media_type);
+        self
+    }
+}
+
+impl<M> Sender<Streaming<M>> {
+    /// Sends bytes or text, once the previous piece is on its way.
+    ///
+    /// # Errors
+    ///
+    /// If the client has left.
+    pub async fn send(&self, piece: impl Into<Bytes>) -> Result<()> {
+        Ok(self.pass(piece.into()).await?)
+    }
+}
+
+fn parse(media_type: &str) -> Result<HeaderValue, String> {
+    HeaderValue::try_from(media_type).map_err(|_| format!("{media_type:?} is not a media type"))
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: MediaType> IntoResponse for Streaming<M> {
+    fn describe(op: &mut Operation<'_>) {
+        let response = match M::MEDIA_TYPE {
+            Some(media_type) => ResponseDoc::media(media_type, json_schema!({ "type": "string" })),
+            None => ResponseDoc::of_any_media(),
+        };
+        op.response(op.status(), response);
+    }
+
+    fn into_response(self) -> ResponseResult {
+        let media_type = self
+            .media_type
+            .map_err(|mistake| Failure::of(HttpError::from(mistake)))?;
+        let mut response = Response::new(Body::deferred(self.flow));
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
+        Ok(ResponseParts::plain(response))
+    }
+}
+
+impl<M> fmt::Debug for Streaming<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Streaming")
+            .field("media_type", &self.media_type)
+            .finish_non_exhaustive()
+    }
+}

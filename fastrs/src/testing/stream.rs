@@ -1,0 +1,142 @@
+//! A response that is read while it is produced.
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::TestClient;
+use crate::body::Body;
+use crate::error::Result;
+
+/// A response whose body is read as it is produced. Dropping it is what a client does that leaves.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
+///
+/// #[get("/numbers")]
+/// async fn numbers() -> JsonLines<u32> {
+///     JsonLines::generate(|out| async move {
+///         for i in 1.. {
+///             out.send(i).await?;
+///         }
+///         Ok(())
+///     })
+/// }
+///
+/// #[fastrs::main]
+/// async fn main() {
+///     let client = TestClient::start(App::new("Numbers", "1.0.0").routes(routes![numbers])).await;
+///     let mut numbers = client.get("/numbers").stream().await;
+///     assert_eq!(numbers.header("content-type"), Some("application/jsonl"));
+///     assert_eq!(numbers.json_line::<u32>().await, Some(1));
+///     assert_eq!(numbers.line().await.as_deref(), Some("2"));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct TestStream<'c> {
+    client: &'c TestClient,
+    head: http::response::Parts,
+    body: Body,
+    /// What has arrived after the last line.
+    unread: Vec<u8>,
+    path: String,
+}
+
+impl<'c> TestStream<'c> {
+    pub(super) fn new(client: &'c TestClient, response: Response<Body>, path: String) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            client,
+            head,
+            body,
+            unread: Vec::new(),
+            path,
+        }
+    }
+
+    /// Returns the status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.head.status
+    }
+
+    /// Returns all headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// Returns the first header with this name, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// Waits for the next bytes; `None` is the end.
+    ///
+    /// # Panics
+    ///
+    /// If the response breaks off.
+    pub async fn chunk(&mut self) -> Option<Bytes> {
+        match self.try_chunk().await {
+            Ok(chunk) => chunk,
+            Err(_) => panic!("the response to {} broke off", self.path),
+        }
+    }
+
+    /// Waits for the next bytes, or for the end.
+    ///
+    /// # Errors
+    ///
+    /// If the response breaks off, because of an error or a panic after its head.
+    pub async fn try_chunk(&mut self) -> Result<Option<Bytes>> {
+        if !self.unread.is_empty() {
+            return Ok(Some(std::mem::take(&mut self.unread).into()));
+        }
+        let chunk = self.body.chunk().await?;
+        if chunk.is_none() {
+            // Exits and background tasks run after the last byte.
+            self.client.drain().await;
+        }
+        Ok(chunk)
+    }
+
+    /// Waits for the next line, and returns it without its end; `None` is the end of the response.
+    ///
+    /// # Panics
+    ///
+    /// If the response breaks off.
+    pub async fn line(&mut self) -> Option<String> {
+        loop {
+            if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.unread.drain(..=end).collect();
+                let line = String::from_utf8_lossy(&line);
+                return Some(line.trim_end_matches(['\r', '\n']).to_owned());
+            }
+            let before = std::mem::take(&mut self.unread);
+            match self.chunk().await {
+                Some(chunk) => self.unread = [&before[..], &chunk].concat(),
+                None if before.is_empty() => return None,
+                None => return Some(String::from_utf8_lossy(&before).into_owned()),
+            }
+        }
+    }
+
+    /// Waits for the next line, and deserializes it from JSON; `None` is the end of the response.
+    ///
+    /// # Panics
+    ///
+    /// If the response breaks off, or if the line is not JSON of this type.
+    pub async fn json_line<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let line = self.line().await?;
+        match serde_json::from_str(&line) {
+            Ok(value) => Some(value),
+            Err(error) => panic!(
+                "a line of {} is not JSON of type {}: {error}\n{line}",
+                self.path,
+                std::any::type_name::<T>(),
+            ),
+        }
+    }
+}
