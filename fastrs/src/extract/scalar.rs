@@ -174,13 +174,17 @@ fn names<'a>(
     let rest = if compiled.is_open() { unknown } else { &[] };
     // An empty form field counts as not filled in, unless it is a list.
     let is_form = matches!(source, Source::Form(..));
-    let names = fields
-        .iter()
-        .filter(|field| !is_form || has_field(spec, source, field))
-        .map(|field| (&*field.name, wire_name(spec, field, source)));
-    let rest = rest.iter().filter(|name| !is_form || source.has(name));
-    let rest = rest.map(|name| (&**name, Cow::Borrowed(&**name)));
-    let names: Vec<_> = names.chain(rest).collect();
+    let mut names: Vec<FieldName<'_>> = Vec::new();
+    for field in fields {
+        if !is_form || has_field(spec, source, field) {
+            names.push((&field.name, wire_name(spec, field, source)));
+        }
+    }
+    for name in rest {
+        if !is_form || source.has(name) {
+            names.push((name, Cow::Borrowed(name)));
+        }
+    }
     if reject_invalid_utf8(spec, source, &names, cx) {
         return Err(NoValue::Invalid);
     }
@@ -232,8 +236,9 @@ fn extras<'a>(
                 .iter()
                 .any(|known| known == name && name != spec.name())
     };
-    let names = source.names().into_iter();
-    names.filter(|name| !is_known(name)).collect()
+    let mut names = source.names();
+    names.retain(|name| !is_known(name));
+    names
 }
 
 /// Collects every error of a value that its type rejected; reads the value again if lax coercion makes it valid.

@@ -44,13 +44,16 @@ impl<'a> TextSource<'a> for Source<'a> {
     fn all(&self, name: &str) -> Vec<Cow<'a, str>> {
         match *self {
             Self::Path(text, _) => text.map(Cow::Borrowed).into_iter().collect(),
-            Self::Pairs(query, raw) | Self::Form(query, raw) => query
-                .pairs(raw)
-                .filter(|(key, _)| *key == name)
-                .map(|(_, value)| Cow::Borrowed(value))
-                .collect(),
             Self::Headers(headers) => headers.get_all(name).iter().map(header_text).collect(),
-            Self::Cookies(request) => request.cookies(name).collect(),
+            Self::Pairs(..) | Self::Form(..) | Self::Cookies(_) => {
+                let mut all = Vec::new();
+                self.visit(&mut |key, value| {
+                    if key == name {
+                        all.push(value);
+                    }
+                });
+                all
+            }
         }
     }
 
@@ -63,7 +66,15 @@ impl<'a> TextSource<'a> for Source<'a> {
                 (!last.is_empty()).then_some(Cow::Borrowed(last))
             }
             Self::Headers(headers) => headers.get(name).map(header_text),
-            Self::Cookies(request) => request.cookies(name).last(),
+            Self::Cookies(_) => {
+                let mut last = None;
+                self.visit(&mut |key, value| {
+                    if key == name {
+                        last = Some(value);
+                    }
+                });
+                last
+            }
         }
     }
 }
@@ -87,23 +98,31 @@ impl<'a> Source<'a> {
 
     /// Returns the names that were sent, in order, without duplicates.
     pub(super) fn names(&self) -> Vec<Cow<'a, str>> {
-        let mut names: Vec<Cow<'a, str>> = Vec::new();
-        let mut add = |name: Cow<'a, str>| {
+        let mut names = Vec::new();
+        self.visit(&mut |name, _| {
             if !names.contains(&name) {
                 names.push(name);
             }
-        };
+        });
+        names
+    }
+
+    /// Calls `visit` with each name and value, in order. The text of a placeholder has no name.
+    fn visit(&self, visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>)) {
         match *self {
             Self::Path(..) => {}
-            Self::Pairs(query, raw) | Self::Form(query, raw) => query
-                .pairs(raw)
-                .for_each(|(key, _)| add(Cow::Borrowed(key))),
-            Self::Headers(headers) => headers
-                .keys()
-                .for_each(|name| add(Cow::Borrowed(name.as_str()))),
-            Self::Cookies(request) => request.cookie_names().for_each(add),
+            Self::Pairs(query, raw) | Self::Form(query, raw) => {
+                for (key, value) in query.pairs(raw) {
+                    visit(Cow::Borrowed(key), Cow::Borrowed(value));
+                }
+            }
+            Self::Headers(headers) => {
+                for (name, value) in headers {
+                    visit(Cow::Borrowed(name.as_str()), header_text(value));
+                }
+            }
+            Self::Cookies(request) => request.visit_cookies(visit),
         }
-        names
     }
 
     /// Returns whether a string was decoded from bytes that are not UTF-8.

@@ -154,18 +154,10 @@ impl Request {
         self.path.is_lossy()
     }
 
-    /// Returns the values of a cookie, in order.
-    pub(crate) fn cookies(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
-        self.cookie_pairs()
-            .filter_map(move |(key, value)| (key == name).then_some(value))
-    }
-
-    pub(crate) fn cookie_names(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.cookie_pairs().map(|(name, _)| name)
-    }
-
-    pub(crate) fn cookie_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-        let headers = self.headers().get_all(http::header::COOKIE).into_iter();
-        headers.flat_map(|value| cookie::pairs(value.as_bytes()))
+    /// Calls `visit` with the name and the value of each cookie, in order.
+    pub(crate) fn visit_cookies<'a>(&'a self, visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>)) {
+        for header in self.headers().get_all(http::header::COOKIE) {
+            cookie::visit_pairs(header.as_bytes(), visit);
+        }
     }
 }

@@ -29,7 +29,10 @@ impl TemplateRequest {
             (name.as_str().to_owned(), value.into_owned())
         });
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        let cookies = request.cookie_pairs();
+        let mut cookies = Vec::new();
+        request.visit_cookies(&mut |name, value| {
+            cookies.push((name.into_owned(), value.into_owned()));
+        });
         let client = |address: std::net::SocketAddr| {
             Value::from_pairs([
                 ("host", Value::from(address.ip().to_string())),
@@ -42,11 +45,7 @@ impl TemplateRequest {
             base: Arc::new(UrlValue::base(request)),
             headers: Arc::new(Pairs(headers.collect())),
             query_params: Arc::new(Pairs(request.query_pairs().map(owned).collect())),
-            cookies: Arc::new(Pairs(
-                cookies
-                    .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                    .collect(),
-            )),
+            cookies: Arc::new(Pairs(cookies)),
             client: request.client().map(client),
         }
     }
