@@ -6,12 +6,10 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use tokio::runtime::Handle;
-
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{AppState, BoxFuture, Context, Panic, TaskList, catch},
+    request::{AppState, Context, Panic, TaskList, catch, spawn_or_drop},
 };
 
 /// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
@@ -71,7 +69,8 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
         return state.tasks.begin();
     }
     let counted = state.count_task();
-    let work: BoxFuture<'static, ()> = Box::pin(async move {
+    // Outside a runtime, where the body of the response was dropped, nothing can run the tasks.
+    spawn_or_drop(Box::pin(async move {
         for task in tasks {
             if let Err(failure) = catch(task).await {
                 let panic = failure
@@ -83,10 +82,5 @@ pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
             }
         }
         drop(counted);
-    });
-    match Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(work)),
-        // The body of the response was dropped outside a runtime, so nothing can run the tasks.
-        Err(_) => drop(work),
-    }
+    }));
 }

@@ -204,7 +204,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let waiting = |requests| {
             announce_wait(requests + state.exits.running(), state.tasks.running());
         };
-        let served = serve::serve(service, listener, config, stop.clone(), waiting);
+        let served = serve::serve(service, listener, config, stop.clone(), &waiting);
         let report = match served.await {
             Ok(report) => report,
             Err(error) => {
@@ -231,9 +231,12 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
 
 /// Writes to standard error what the shutdown is waiting for, if anything.
 fn announce_wait(requests: usize, tasks: usize) {
-    let waits = [(requests, "request"), (tasks, "background task")]
-        .map(|(number, what)| (number > 0).then(|| count(number, what)));
-    let waits: Vec<_> = waits.into_iter().flatten().collect();
+    let mut waits = Vec::new();
+    for (number, what) in [(requests, "request"), (tasks, "background task")] {
+        if number > 0 {
+            waits.push(count(number, what));
+        }
+    }
     if !waits.is_empty() {
         crate::log::to_stderr(format_args!(
             "fastrs is stopping: waiting for {}; a second signal stops it at once",

@@ -56,11 +56,11 @@ async fn run_on_own_thread(
 ) -> Option<Result<(), Failure>> {
     let (sender, receiver) = oneshot::channel();
     let runtime = Handle::current();
-    let run = move || {
+    let run: Box<dyn FnOnce() + Send> = Box::new(move || {
         let ended = runtime.block_on(async { time::timeout(timeout, future).await.ok() });
         // If no one receives it, the time was up.
         sender.send(ended).ok();
-    };
+    });
     let name = "fastrs-teardown".to_owned();
     // Without the thread, the channel closes at once.
     thread::Builder::new().name(name).spawn(run).ok();

@@ -8,12 +8,11 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use tokio::runtime::Handle;
-
 use super::{
     BoxFuture, Failure, Panic,
     failure::Aborted,
     signal::{take_abort_signal, take_released, with_abort_signal},
+    spawn::spawn_or_drop,
 };
 use crate::body::BodyEnd;
 
@@ -160,10 +159,7 @@ pub(crate) fn wind_down(mut future: BoxFuture<'static, ()>) {
     });
     match polled {
         Ok(Poll::Ready(())) => {}
-        Ok(Poll::Pending) => match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(WindingDown(Some(future)))),
-            Err(_) => drop(WindingDown(Some(future))),
-        },
+        Ok(Poll::Pending) => spawn_or_drop(Box::pin(WindingDown(Some(future)))),
         Err(payload) => log_unfinished(&format!("panicked: {}", Panic::from_payload(payload).0)),
     }
 }

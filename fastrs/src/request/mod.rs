@@ -13,6 +13,7 @@ mod reply;
 mod request_future;
 mod shutdown;
 mod signal;
+mod spawn;
 mod state;
 
 pub use context::Context;
@@ -29,6 +30,7 @@ pub(crate) use mount_path::MountPath;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use request_future::{RequestFuture, until_sent};
+pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
 
 use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, sync::OnceLock};

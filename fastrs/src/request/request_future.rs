@@ -8,11 +8,10 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::runtime::Handle;
-
 use super::{
     AppState, BoxFuture, Graceful, Outcome,
     signal::{ReleasedResponse, SendOutcome, release, take_abort_signal, take_released},
+    spawn::spawn_or_drop,
 };
 use crate::body::{BodyEnd, Response, on_end};
 
@@ -100,14 +99,10 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
     on_end(response, is_sent, move |end| {
         sent.set(end);
         let counted = state.count_exits();
-        let rest: BoxFuture<'static, ()> = Box::pin(async move {
+        spawn_or_drop(Box::pin(async move {
             rest.await;
             drop(counted);
-        });
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(rest)),
-            Err(_) => drop(rest),
-        }
+        }));
     })
 }
 

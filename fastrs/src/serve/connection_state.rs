@@ -3,13 +3,10 @@
 //! hyper's own timer is armed and cleared once per request, which costs a small request a sixth of its instructions.
 //! Here a request stores a number, and one thread compares all of them a few times per second.
 
-use std::convert::Infallible;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, fence};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
-
-use tokio::sync::mpsc;
 
 use super::server_state::ServerState;
 use crate::body::{BodyProgress, BodyState};
@@ -56,8 +53,6 @@ pub(super) struct ConnectionState {
     signals: AtomicU8,
     /// Wakes the connection's task. A task's waker never changes.
     waker: OnceLock<Waker>,
-    /// The shutdown completes when the last of these senders is dropped.
-    _alive: mpsc::Sender<Infallible>,
 }
 
 /// A signal to a connection's task.
@@ -70,7 +65,8 @@ pub(super) enum Signal {
 }
 
 impl ConnectionState {
-    pub(super) fn new(server: Arc<ServerState>, alive: mpsc::Sender<Infallible>) -> Self {
+    pub(super) fn new(server: Arc<ServerState>) -> Self {
+        server.connections.begin();
         Self {
             deadline: AtomicU32::new(server.after(server.head_timeout)),
             in_flight: AtomicU32::new(0),
@@ -84,7 +80,6 @@ impl ConnectionState {
             can_rest: AtomicBool::new(false),
             signals: AtomicU8::new(if server.is_draining() { DRAIN } else { 0 }),
             waker: OnceLock::new(),
-            _alive: alive,
             server,
         }
     }
@@ -302,6 +297,12 @@ impl ConnectionState {
     #[inline]
     fn set_deadline(&self, timeout: u32) {
         self.deadline.store(self.server.after(timeout), Relaxed);
+    }
+}
+
+impl Drop for ConnectionState {
+    fn drop(&mut self) {
+        self.server.connections.end();
     }
 }
 

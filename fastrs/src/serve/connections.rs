@@ -1,11 +1,8 @@
 //! The connections of a server, and the thread that checks their deadlines.
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, Thread};
-
-use tokio::sync::mpsc;
 
 use super::config::ServeConfig;
 use super::connection_state::ConnectionState;
@@ -26,9 +23,9 @@ impl Connections {
         }
     }
 
-    /// Adds a new connection, which holds `alive` until it is dropped.
-    pub(super) fn add(&self, alive: mpsc::Sender<Infallible>) -> Arc<ConnectionState> {
-        let connection = Arc::new(ConnectionState::new(Arc::clone(&self.server), alive));
+    /// Adds a new connection.
+    pub(super) fn add(&self) -> Arc<ConnectionState> {
+        let connection = Arc::new(ConnectionState::new(Arc::clone(&self.server)));
         self.open().push(Arc::downgrade(&connection));
         connection
     }
@@ -39,13 +36,13 @@ impl Connections {
     /// waits read the clock, which is 2 % of a small request.
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let connections = Arc::clone(self);
-        let sweep = move || {
+        let sweep: Box<dyn FnOnce() + Send> = Box::new(move || {
             while !connections.server.is_aborted() {
                 thread::park_timeout(connections.server.sweep_every);
                 let (before, now) = connections.server.tick();
                 connections.for_each(&mut |connection| connection.sweep(now, before));
             }
-        };
+        });
         let name = "fastrs-deadlines".to_owned();
         let thread = thread::Builder::new().name(name).spawn(sweep)?;
         Ok(Sweeper {
@@ -62,6 +59,11 @@ impl Connections {
     pub(super) fn abort(&self) {
         self.server.abort();
         self.for_each(&mut ConnectionState::abort);
+    }
+
+    /// Waits until every connection and every detached handler has ended.
+    pub(super) async fn ended(&self) {
+        self.server.connections.idle().await;
     }
 
     /// Returns the number of requests in flight, including those whose client has disconnected.

@@ -4,13 +4,15 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use hyper::rt::Executor;
 use hyper::server::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 
 use super::config::ServeConfig;
 use super::connection_state::{ConnectionState, Signal};
 use super::dispatch::Dispatch;
 use super::service::Service;
+use super::spawn::spawn;
 use super::transport::Transport;
 
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -51,8 +53,18 @@ pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: 
     .await;
 }
 
-fn builder(config: &ServeConfig) -> http2::Builder<TokioExecutor> {
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+/// Spawns the tasks of a connection.
+#[derive(Clone, Copy)]
+struct Spawner;
+
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Spawner {
+    fn execute(&self, future: F) {
+        spawn(future);
+    }
+}
+
+fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
+    let mut builder = http2::Builder::new(Spawner);
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)

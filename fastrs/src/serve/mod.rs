@@ -21,6 +21,7 @@ mod server_state;
 mod service;
 mod shutdown;
 mod socket;
+mod spawn;
 mod stream;
 mod syntax;
 #[cfg(test)]

@@ -5,14 +5,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
 use super::config::ServeConfig;
 use super::connection;
 use super::connections::Connections;
 use super::dispatch::Dispatch;
 use super::listener::Listener;
 use super::shutdown::{ABORT_GRACE, Stop, run_until};
+use super::spawn::spawn;
 use super::stream::Stream;
 
 /// The result of the shutdown.
@@ -48,28 +47,25 @@ pub(crate) async fn serve<D: Dispatch>(
     listener: Listener,
     config: ServeConfig,
     stop: Stop,
-    stopping: impl FnOnce(usize),
+    stopping: &(dyn Fn(usize) + Sync),
 ) -> io::Result<ShutdownReport> {
     let shutdown_timeout = config.shutdown_timeout;
     let teardown_timeout = config.teardown_timeout;
     let connections = Arc::new(Connections::new(config));
     let _sweeper = connections.start_sweeping()?;
-    // Every connection and every detached handler holds a clone: when the last one is dropped, the channel closes.
-    let (alive, mut ended) = mpsc::channel::<Infallible>(1);
-    let spawn = |stream| {
-        let state = connections.add(alive.clone());
-        tokio::spawn(connection::run(Arc::clone(&app), stream, state));
+    let start = |stream| {
+        let state = connections.add();
+        spawn(connection::run(Arc::clone(&app), stream, state));
     };
 
-    run_until(stop.draining(), accept(&listener, spawn)).await;
+    run_until(stop.draining(), accept(&listener, start)).await;
     stopping(connections.requests());
     app.shut_down();
     connections.drain();
-    listener.close().into_iter().for_each(spawn);
-    drop(alive);
+    listener.close().into_iter().for_each(start);
 
     let drain = async {
-        ended.recv().await;
+        connections.ended().await;
         app.drain().await;
     };
     let in_time = tokio::time::timeout(shutdown_timeout, run_until(stop.aborted(), drain)).await;
@@ -88,7 +84,7 @@ pub(crate) async fn serve<D: Dispatch>(
             );
         }
         connections.abort();
-        let _ = tokio::time::timeout(ABORT_GRACE, ended.recv()).await;
+        let _ = tokio::time::timeout(ABORT_GRACE, connections.ended()).await;
     }
     let wind_down = run_until(stop.given_up(), app.wind_down());
     let in_time = tokio::time::timeout(teardown_timeout, wind_down).await;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::config::ServeConfig;
 use super::shutdown::{Stop, StopHandle};
-use crate::request::Shutdown;
+use crate::request::{Shutdown, TaskTracker};
 
 /// How long a drain keeps a connection without a request open, in case a request is on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(500);
@@ -29,6 +29,8 @@ pub(super) struct ServerState {
     pub(super) keep_alive_timeout: u32,
     pub(super) drain_grace: u32,
     draining: AtomicBool,
+    /// Counts the connections, each until the last handler that was detached from it has ended.
+    pub(super) connections: TaskTracker,
     /// Signals handlers that outlive their connection to stop.
     stop_handle: StopHandle,
     stop: Stop,
@@ -52,6 +54,7 @@ impl ServerState {
             clock: AtomicU32::new(0),
             sweep_every,
             draining: AtomicBool::new(false),
+            connections: TaskTracker::new(),
             stop_handle,
             stop,
             shutdown: watch::Sender::new(false),

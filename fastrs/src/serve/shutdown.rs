@@ -116,7 +116,7 @@ impl StopHandle {
                 std::process::exit(1);
             }
         };
-        let listen = || run_on_own_runtime(pin!(wait));
+        let listen: Box<dyn FnOnce() + Send> = Box::new(|| run_on_own_runtime(pin!(wait)));
         // Without the thread, a second signal still ends everything that does not block.
         let thread = thread::Builder::new().name("fastrs-signals".to_owned());
         thread.spawn(listen).ok();

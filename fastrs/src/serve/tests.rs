@@ -117,7 +117,7 @@ fn start_app(app: App, config: ServeConfig) -> Server {
         (
             address,
             tokio::spawn({
-                let serving = serve(Arc::clone(&app), listener, config, stop, |_| {});
+                let serving = serve(Arc::clone(&app), listener, config, stop, &|_| {});
                 async { serving.await.unwrap() }
             }),
         )

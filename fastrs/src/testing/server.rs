@@ -79,7 +79,7 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
                 let (handle, stop) = Stop::new();
                 // Boxed, because tokio's code for a task is compiled for each type of future.
                 let serving: BoxFuture<'static, ()> = Box::pin(async move {
-                    let report = serve(Arc::new(service), listener, config, stop, |_| {}).await;
+                    let report = serve(Arc::new(service), listener, config, stop, &|_| {}).await;
                     let _ = report.expect("the server starts");
                 });
                 Ok(TestServer {

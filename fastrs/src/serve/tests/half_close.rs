@@ -20,7 +20,7 @@ fn with_unix_socket(app: App, test: impl FnOnce(&Arc<App>, &dyn Fn() -> UnixStre
         listener,
         ServeConfig::new(),
         stop,
-        |_| {},
+        &|_| {},
     ));
     test(&app, &|| UnixStream::connect(&path).unwrap());
     handle.drain();

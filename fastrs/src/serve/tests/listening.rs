@@ -37,7 +37,7 @@ fn a_stale_unix_socket_is_replaced() {
             listener,
             ServeConfig::new(),
             stop,
-            |_| {},
+            &|_| {},
         ));
         let address = path.clone();
         let response = tokio::task::spawn_blocking(move || {

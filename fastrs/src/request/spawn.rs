@@ -1,0 +1,15 @@
+//! Work that goes on after its request.
+
+use tokio::runtime::Handle;
+
+use super::BoxFuture;
+
+/// Spawns a future on the current runtime. Outside a runtime, nothing can run the future, so it is dropped.
+///
+/// Every future is boxed, because tokio's code for a task is compiled for each type of future.
+pub(crate) fn spawn_or_drop(future: BoxFuture<'static, ()>) {
+    match Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(future)),
+        Err(_) => drop(future),
+    }
+}
