@@ -187,7 +187,7 @@ fn count(items: usize, c: &Constraints) -> bool {
 fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
     let mut seen = HashSet::new();
     items
-        .map(|item| unique::key(&serde_json::to_value(item).unwrap_or_default()))
+        .map(|item| unique::key(serde_json::to_value(item).unwrap_or_default()))
         .all(|key| seen.insert(key))
 }
 

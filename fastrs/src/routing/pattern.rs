@@ -176,8 +176,13 @@ impl Pattern {
             Segment::Placeholder => (2, Reverse(0)),
             Segment::Rest => (3, Reverse(0)),
         };
-        let own = self.segments.iter().map(rank);
-        own.cmp(other.segments.iter().map(rank))
+        for (own, other) in self.segments.iter().zip(&other.segments) {
+            let order = rank(own).cmp(&rank(other));
+            if order.is_ne() {
+                return order;
+            }
+        }
+        self.segments.len().cmp(&other.segments.len())
     }
 
     /// Stores the positions of the placeholders in `path`, which the router has matched to this pattern's key. No

@@ -247,9 +247,9 @@ impl Builder {
             match tree.paths.insert(&*group.key, number) {
                 Ok(()) => self.entries.push(group.entry(rows, &mixed)),
                 Err(_) if group.key.contains("{*") => {
-                    let patterns = group.rows.iter();
-                    tree.rests
-                        .extend(patterns.map(|row| (row.target, row.pattern.clone())));
+                    for row in group.rows {
+                        insert_in_order(&mut tree.rests, row);
+                    }
                 }
                 Err(error) => self.conflicts.push(Conflict {
                     method: method.cloned(),
@@ -259,7 +259,6 @@ impl Builder {
                 }),
             }
         }
-        sort(&mut tree.rests);
         tree
     }
 
@@ -319,18 +318,20 @@ impl KeyGroup<'_> {
         if is_decided {
             return Entry::One(own.target, own.pattern.clone());
         }
-        let overlaps = |row: &&&Row| {
+        let mut patterns = Vec::new();
+        for row in all {
             let mut own = self.rows.iter();
-            own.any(|own| own.pattern.overlaps(&row.pattern))
-        };
-        let rows = all.iter().filter(overlaps);
-        let mut patterns: Vec<_> = rows.map(|row| (row.target, row.pattern.clone())).collect();
-        sort(&mut patterns);
+            if own.any(|own| own.pattern.overlaps(&row.pattern)) {
+                insert_in_order(&mut patterns, row);
+            }
+        }
         Entry::Several(patterns)
     }
 }
 
-/// Puts the patterns that are tried first at the front.
-fn sort(patterns: &mut [(Target, Pattern)]) {
-    patterns.sort_by(|(_, a), (_, b)| a.precedence(b));
+/// Inserts a row's pattern behind those that are tried before it.
+fn insert_in_order(patterns: &mut Vec<(Target, Pattern)>, row: &Row) {
+    let comes_first = |(_, known): &(Target, Pattern)| known.precedence(&row.pattern).is_le();
+    let position = patterns.partition_point(comes_first);
+    patterns.insert(position, (row.target, row.pattern.clone()));
 }

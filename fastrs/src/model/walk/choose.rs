@@ -30,8 +30,8 @@ pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: No
     let Some(best) = best_of(&all) else {
         return Vec::new();
     };
-    all.swap(0, best);
-    all[1..].sort_unstable_by_key(|member| member.place);
+    let best = all.remove(best);
+    all.insert(0, best);
     let (mut variants, mut replacements) = (Vec::new(), Vec::new());
     for member in all {
         walk.check(members[member.place].1, value, at, &mut Errors::probe());

@@ -104,7 +104,7 @@ impl Walk<'_, '_> {
         self.tape.replace(&mut self.replacements, from);
         let mut keys = HashSet::new();
         while let Some(item) = values.item(self.tape) {
-            keys.insert(unique::key(&self.tape.value(item)));
+            keys.insert(unique::key(self.tape.value(item)));
         }
         self.tape.restore(&mut self.replacements, from);
         keys.len()
@@ -113,7 +113,7 @@ impl Walk<'_, '_> {
     /// Returns a string that is the same for equal items. The item's replacements begin at `from`.
     fn unique_key(&mut self, item: NodeId, from: usize) -> String {
         self.tape.replace(&mut self.replacements, from);
-        let key = unique::key(&self.tape.value(item));
+        let key = unique::key(self.tape.value(item));
         self.tape.restore(&mut self.replacements, from);
         key
     }
