@@ -68,8 +68,8 @@ impl ValidationError {
     /// Returns the JSON body as it was sent, if there was one. The response does not contain it.
     pub fn body(&self) -> Option<&Value> {
         let sent = self.sent.as_deref()?;
-        let parse = || serde_json::from_slice(&sent.bytes).unwrap_or_default();
-        Some(sent.json.get_or_init(parse))
+        let parse = || str::from_utf8(&sent.bytes).ok()?.parse().ok();
+        Some(sent.json.get_or_init(|| parse().unwrap_or_default()))
     }
 }
 

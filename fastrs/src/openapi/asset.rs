@@ -2,12 +2,12 @@
 
 use std::{
     fmt,
-    io::{Read, Write},
+    io::Write,
     sync::{Arc, OnceLock},
 };
 
 use bytes::Bytes;
-use flate2::{Compression, bufread::GzDecoder, write::GzEncoder};
+use flate2::{Compression, Decompress, FlushDecompress, write::GzEncoder};
 use serde_json::Value;
 
 /// A document or a file that is ready to be sent.
@@ -124,9 +124,12 @@ fn deflate(plain: &[u8]) -> Bytes {
 }
 
 fn inflate(gzip: &[u8]) -> Bytes {
-    let mut plain = Vec::new();
-    GzDecoder::new(gzip)
-        .read_to_end(&mut plain)
+    // RFC 1952: a header of 10 bytes, since there are no optional fields, and at the end a checksum and the length.
+    let (deflated, trailer) = gzip[10..].split_at(gzip.len() - 18);
+    let length = trailer[4..].try_into().map_or(0, u32::from_le_bytes);
+    let mut plain = Vec::with_capacity(length as usize);
+    Decompress::new(false)
+        .decompress_vec(deflated, &mut plain, FlushDecompress::Finish)
         .expect("fastrs compressed it");
     plain.into()
 }
