@@ -36,21 +36,23 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn new(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Self {
-        let layers: Vec<_> = flat.layers().cloned().collect();
+        let layers = flat.layers();
         let bound = Arc::new(BoundRoute {
             state: state.clone(),
             info,
             dependencies: flat.inherited.dependencies,
         });
         let call = flat.route.call;
-        let inner = || {
-            erase(EndpointService {
-                bound: bound.clone(),
-                call,
-            })
-        };
-        let layered =
-            (!layers.is_empty()).then(|| layers.iter().fold(inner(), |inner, layer| layer(inner)));
+        let mut layered = None;
+        for layer in layers {
+            let inner = layered.unwrap_or_else(|| {
+                erase(EndpointService {
+                    bound: bound.clone(),
+                    call,
+                })
+            });
+            layered = Some(layer(inner));
+        }
         Self {
             call,
             cancels: flat.route.meta.cancel_on_disconnect,

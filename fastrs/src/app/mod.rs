@@ -296,7 +296,7 @@ impl App {
             handler_response(handler(error, request), error.status())
         };
         if let Some(status) = status.to_status() {
-            self.state.status_handlers.insert(status, Box::new(handler));
+            self.state.status_handlers.push((status, Box::new(handler)));
         }
         self
     }

@@ -1,10 +1,6 @@
 //! The plan for startup: app-scoped values, each created after its dependencies and before the first request.
 
-use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{any::TypeId, collections::HashMap, sync::Arc};
 
 use super::{DepList, Provider, teardown::Teardown};
 use crate::request::{AppState, BoxFuture, Failure};
@@ -12,7 +8,7 @@ use crate::request::{AppState, BoxFuture, Failure};
 /// The values to create at startup for an app's routes and jobs, and the errors found.
 #[derive(Debug, Default)]
 pub struct Plan {
-    visited: HashSet<TypeId>,
+    visited: Vec<TypeId>,
     /// Providers that are replaced and so do not run, with the dependencies of their replacements.
     replaced: HashMap<TypeId, Replacement>,
     /// The function whose dependencies are being planned.
@@ -49,9 +45,10 @@ impl Plan {
     /// Plans the dependencies of `P` on the first visit. Returns the app-scoped values that it depends on directly, or
     /// `None` if this was not the first visit.
     pub(super) fn visit<P: Provider>(&mut self) -> Option<Vec<TypeId>> {
-        if !self.visited.insert(TypeId::of::<P>()) {
+        if self.visited.contains(&TypeId::of::<P>()) {
             return None;
         }
+        self.visited.push(TypeId::of::<P>());
         let replacement = self.replaced.get(&TypeId::of::<P>());
         let dependencies = match replacement {
             Some(replacement) => replacement.dependencies,

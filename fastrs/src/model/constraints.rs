@@ -185,11 +185,12 @@ impl Constraints {
             ("minItems", "maxItems")
         };
         let count = |count: usize| Value::from(count);
-        let bounds = [
-            self.ge.map(|_| Value::from("minimum")),
-            self.le.map(|_| Value::from("maximum")),
-        ];
-        let bounds: Vec<Value> = bounds.into_iter().flatten().collect();
+        let mut bounds: Vec<Value> = Vec::new();
+        for (bound, name) in [(self.ge, "minimum"), (self.le, "maximum")] {
+            if bound.is_some() {
+                bounds.push(name.into());
+            }
+        }
         // A number with a format has a fixed size: `uint8`, for example, implies bounds.
         let are_implied = schema.contains_key("format") && !bounds.is_empty();
         let entries = [

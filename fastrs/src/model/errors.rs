@@ -86,7 +86,7 @@ impl Errors {
         self.full = true;
     }
 
-    fn has_room(&mut self) -> bool {
+    pub(super) fn has_room(&mut self) -> bool {
         self.full |= self.list.len() >= self.most;
         !self.full
     }

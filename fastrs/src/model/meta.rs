@@ -238,11 +238,11 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
 /// Writes a model's metadata and its full name into its schema.
 pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     meta.shared.apply(schema);
-    let aliases = meta.aliases.iter();
-    let aliases: Value = aliases
-        .map(|(name, aliases)| ((*name).to_owned(), Value::from(*aliases)))
-        .collect();
-    let aliases = (!meta.aliases.is_empty()).then_some(aliases);
+    let mut aliases = Map::new();
+    for (name, all) in meta.aliases {
+        aliases.insert((*name).to_owned(), Value::from(*all));
+    }
+    let aliases = (!aliases.is_empty()).then(|| aliases.into());
     let ignored = (!meta.ignored.is_empty()).then(|| meta.ignored.into());
     let untagged = meta.untagged.then(|| id.into());
     insert(

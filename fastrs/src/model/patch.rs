@@ -386,13 +386,12 @@ impl SentFields {
                 Err(FieldError(error)) => return Err(error.under(name.to_owned())),
             }
         }
-        let flattened = fields.iter().zip(&mut found);
-        for (field, found) in flattened.filter(|(field, _)| field.is_flattened()) {
+        for (field, found) in fields.iter().zip(&mut found) {
             let part = Part {
                 rest,
                 names: Some(field.of.names),
             };
-            if part.is_sent() {
+            if field.is_flattened() && part.is_sent() {
                 match (field.of.read)(FieldInput(Source::Part(part))) {
                     Ok(value) => *found = Some(SentField { value, sent: None }),
                     Err(FieldError(error)) => return Err(error),
@@ -425,9 +424,11 @@ impl SentFields {
 
     /// Returns the names of the fields that were sent, except flattened ones.
     pub(super) fn names(&self, fields: &'static [PatchField]) -> Vec<&'static str> {
-        let sent = self.sent(fields);
-        sent.flat_map(|(field, _)| field.names.iter().copied())
-            .collect()
+        let mut names = Vec::new();
+        for (field, _) in self.sent(fields) {
+            names.extend_from_slice(field.names);
+        }
+        names
     }
 
     pub(super) fn apply_to<M: Patch>(self, stored: &mut M) {

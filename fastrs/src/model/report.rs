@@ -129,12 +129,13 @@ impl Report<'_> {
 
     /// Returns the messages of the custom validators, each with its location.
     pub fn into_custom(self) -> Vec<(Vec<LocItem>, String)> {
-        let findings = self.findings.into_iter();
-        let custom = findings.filter_map(|(loc, finding)| match finding {
-            Finding::Custom(message) => Some((loc, message)),
-            Finding::Key(_) => None,
-        });
-        custom.collect()
+        let mut custom = Vec::new();
+        for (loc, finding) in self.findings {
+            if let Finding::Custom(message) = finding {
+                custom.push((loc, message));
+            }
+        }
+        custom
     }
 
     /// Returns all findings, each with its location.

@@ -114,17 +114,15 @@ fn choose(
         if fields.is_empty() {
             continue;
         }
-        let is_needed = |name: &String| {
-            fields
-                .iter()
-                .any(|field| field.required && field.name == *name)
-        };
-        match &mut needed {
-            Some(names) => names.retain(is_needed),
-            None => {
-                let names = fields.iter().map(|field| field.name.clone());
-                needed = Some(names.filter(is_needed).collect());
+        let mut required = Vec::new();
+        for field in &fields {
+            if field.required {
+                required.push(field.name.clone());
             }
+        }
+        match &mut needed {
+            Some(names) => names.retain(|name| required.contains(name)),
+            None => needed = Some(required),
         }
         for field in fields {
             match chosen.iter_mut().find(|known| known.name == field.name) {

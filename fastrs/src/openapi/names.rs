@@ -77,14 +77,10 @@ fn component(name: &str) -> String {
 
 /// Returns the operation id that FastAPI generates: `read_item_items__item_id__get`.
 pub(super) fn fastapi_operation(name: &str, path: &str, method: &str) -> String {
-    let word = |c: char| {
-        if c.is_alphanumeric() || c == '_' {
-            c
-        } else {
-            '_'
-        }
-    };
-    let mut id: String = name.chars().chain(path.chars()).map(word).collect();
+    let mut id = String::with_capacity(name.len() + path.len() + 8);
+    for c in name.chars().chain(path.chars()) {
+        id.push(if c.is_alphanumeric() { c } else { '_' });
+    }
     id.push('_');
     id.push_str(&method.to_ascii_lowercase());
     id

@@ -229,8 +229,12 @@ fn keys(schema: &mut Schema) {
         schema.remove(unknown);
     }
     if let Some(Value::Object(patterns)) = schema.remove("patternProperties") {
-        let mut values: Vec<Value> = patterns.into_values().collect();
-        values.dedup();
+        let mut values = Vec::new();
+        for (_, value) in patterns {
+            if values.last() != Some(&value) {
+                values.push(value);
+            }
+        }
         let value = match values.as_slice() {
             [only] => only.clone(),
             _ => json!({"anyOf": values}),

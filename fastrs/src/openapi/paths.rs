@@ -15,11 +15,16 @@ pub(super) struct PathKey<'d> {
 
 /// Returns one key per operation, in order. The first operation of a path determines the names of its placeholders.
 pub(super) fn path_keys(operations: &[OperationDoc]) -> Vec<PathKey<'_>> {
-    let mut known: HashMap<String, Vec<Item<'_>>> = HashMap::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Item<'_>>> = Vec::new();
     let mut keys = Vec::with_capacity(operations.len());
     for OperationDoc { meta, .. } in operations {
         let (path, method) = (meta.path.as_str(), meta.method.as_str());
-        let items = known.entry(shape(path)).or_default();
+        let number = *known.entry(shape(path)).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push(Vec::new());
+        }
+        let items = &mut groups[number];
         // `/<id>` and `/<rest..>` have the same shape here, and may both exist for one method: then each keeps its
         // own path.
         let found = items
@@ -49,9 +54,12 @@ impl<'d> PathKey<'d> {
         if parameter.place != ParameterLocation::Path || self.own == self.shown {
             return own;
         }
-        let position = placeholders(self.own).position(|name| name == own);
-        let shown = position.and_then(|position| placeholders(self.shown).nth(position));
-        shown.unwrap_or(own)
+        for (name, shown) in placeholders(self.own).zip(placeholders(self.shown)) {
+            if name == own {
+                return shown;
+            }
+        }
+        own
     }
 }
 

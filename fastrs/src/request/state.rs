@@ -35,7 +35,7 @@ pub struct AppState {
     pub(crate) order: Vec<TypeId>,
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) error_handlers: ByType<TypedHandler>,
-    pub(crate) status_handlers: HashMap<StatusCode, StatusHandler>,
+    pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
     pub(crate) tasks: TaskTracker,
     /// The requests whose exits run after the response, or after the request was cut off.
     pub(crate) exits: TaskTracker,
@@ -127,8 +127,8 @@ impl AppState {
             .error_handlers
             .contains_key(&TypeId::of::<ValidationError>())
             || self
-                .status_handlers
-                .contains_key(&StatusCode::UNPROCESSABLE_ENTITY);
+                .status_handler(StatusCode::UNPROCESSABLE_ENTITY)
+                .is_some();
         (!is_handled).then_some(invalid)
     }
 
@@ -144,10 +144,16 @@ impl AppState {
         if let Some(response) = converted.and_then(|handler| handler(error, request)) {
             return response;
         }
-        match self.status_handlers.get(&error.status()) {
+        match self.status_handler(error.status()) {
             Some(handler) => handler(error, request),
             None => error_response(error),
         }
+    }
+
+    /// Returns the handler that was added last for a status.
+    fn status_handler(&self, status: StatusCode) -> Option<&StatusHandler> {
+        let mut handlers = self.status_handlers.iter().rev();
+        handlers.find_map(|(handled, handler)| (*handled == status).then_some(handler))
     }
 }
 

@@ -57,9 +57,13 @@ fn finish_with<'x, 'r>(
         });
         // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
-        let (now, mut later) = exits
-            .into_iter()
-            .partition::<Exits<'_>, _>(|exit| fails || !exit.is_after_body());
+        let (mut now, mut later) = (Exits::new(), Exits::new());
+        for exit in exits {
+            match fails || !exit.is_after_body() {
+                true => now.push(exit),
+                false => later.push(exit),
+            }
+        }
         if let Err(failure) = run_exits(now, cache, outcome).await {
             if !later.is_empty() {
                 let outcome = Outcome::Failure(failure.clone());

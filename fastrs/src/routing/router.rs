@@ -318,8 +318,8 @@ impl FlatRoute {
     }
 
     /// Its layers, the innermost first.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &ErasedLayer> {
-        self.route.layers.iter().chain(&self.inherited.layers)
+    pub(crate) fn layers(&self) -> Vec<ErasedLayer> {
+        [&*self.route.layers, &*self.inherited.layers].concat()
     }
 }
 

@@ -403,8 +403,8 @@ fn without_dots(path: &str) -> String {
         }
         match (segment, segments.peek()) {
             ("." | "..", Some(_)) => {}
-            ("." | "..", None) => kept.push(""),
-            (segment, _) => kept.push(segment),
+            ("." | "..", None) => kept.push(String::new()),
+            (segment, _) => kept.push(segment.to_owned()),
         }
     }
     format!("/{}", kept.join("/"))

@@ -154,8 +154,12 @@ fn invisible_characters(text: &str) -> Option<String> {
         ('\u{200c}', "ZERO WIDTH NON-JOINER"),
         ('\u{200b}', "ZERO WIDTH SPACE"),
     ];
-    let found = names.iter().filter(|(c, _)| text.contains(*c));
-    let found: Vec<&str> = found.map(|(_, name)| *name).collect();
+    let mut found = Vec::new();
+    for (c, name) in names {
+        if text.contains(c) {
+            found.push(name.to_owned());
+        }
+    }
     (!found.is_empty()).then(|| found.join(", "))
 }
 

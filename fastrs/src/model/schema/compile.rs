@@ -329,7 +329,9 @@ impl<'a> Compiler<'a> {
             match &self.nodes[id.0].rule {
                 Rule::Object(object) => {
                     for field in &object.fields {
-                        names.extend(field.names().map(str::to_owned));
+                        for name in field.names() {
+                            names.push(name.to_owned());
+                        }
                     }
                 }
                 Rule::Same(_)

@@ -97,13 +97,14 @@ impl Limits {
         let counts = self.min_items.is_some() || self.max_items.is_some();
         self.is_stated = self.is_constrained() || digits || counts || self.unique;
         if self.multiple_of.is_none() {
-            let least = [self.ge, self.gt].into_iter().flatten().map(Number::to_f64);
-            let most = [self.le, self.lt].into_iter().flatten().map(Number::to_f64);
-            let (least, most) = (least.reduce(f64::max), most.reduce(f64::min));
-            self.within = Some((
-                least.unwrap_or(f64::NEG_INFINITY),
-                most.unwrap_or(f64::INFINITY),
-            ));
+            let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
+            for bound in [self.ge, self.gt].into_iter().flatten() {
+                least = least.max(bound.to_f64());
+            }
+            for bound in [self.le, self.lt].into_iter().flatten() {
+                most = most.min(bound.to_f64());
+            }
+            self.within = Some((least, most));
         }
         self
     }

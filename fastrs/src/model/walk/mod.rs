@@ -317,7 +317,9 @@ impl Walk<'_, '_> {
         out: &mut Errors,
         make: impl FnOnce() -> ErrorDetail,
     ) {
-        out.push_with(|| self.placed(id, value, loc, make()));
+        if out.has_room() {
+            out.push(self.placed(id, value, loc, make()));
+        }
     }
 
     /// Returns an error with its location and its input.
