@@ -52,4 +52,6 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial006;
     response_status_code: tutorial001, tutorial002;
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    static_files: tutorial001;
+    templates: tutorial001, tutorial002;
 };

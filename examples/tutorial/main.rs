@@ -28,6 +28,8 @@ mod query_params_str_validations;
 mod response_model;
 mod response_status_code;
 mod schema_extra_example;
+mod static_files;
+mod templates;
 mod tests_main;
 
 use fastrs::prelude::*;

@@ -53,7 +53,7 @@
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`depends`]: dependency injection.
 //! 8. `background`, `routing`: background tasks, routers, the routing table.
-//! 9. `templates`: pages rendered from files.
+//! 9. `static_files`, `templates`: folders of files, sent as they are or rendered.
 //! 10. `serve`, `app`: the server, which does not depend on apps, and the app itself.
 //! 11. [`testing`]: clients and servers for tests.
 //! 12. `macros`: the attributes and derives, each with an example.
@@ -62,7 +62,7 @@
 //!
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
 //! - `http2` (default): HTTP/2 in cleartext.
-//! - `files`: `File`, a file as a response.
+//! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
@@ -101,6 +101,9 @@ pub mod depends;
 mod background;
 
 mod routing;
+
+#[cfg(feature = "files")]
+mod static_files;
 
 #[cfg(feature = "templates")]
 pub mod templates;
@@ -144,6 +147,8 @@ pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
+#[cfg(feature = "files")]
+pub use static_files::StaticFiles;
 
 /// Everything that a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {

@@ -55,6 +55,7 @@ pages! {
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";
     metadata "docs/metadata.md";
+    static_files "docs/static-files.md";
     testing "docs/testing.md";
     testing_dependencies "docs/testing-dependencies.md";
     middleware "docs/middleware.md";

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "log",
     "error",
     "body",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 18] = [
     "depends",
     "background",
     "routing",
+    "static_files",
     "templates",
     "serve",
     "app",
@@ -35,7 +36,7 @@ const ROOMS: [&str; 18] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only one module may refer to, so that they can be replaced there.
-const HOMES: [(&str, &str); 9] = [
+const HOMES: [(&str, &str); 10] = [
     ("matchit", "routing/table.rs"),
     ("memchr", "serve/framing.rs"),
     ("hyper_util", "serve/"),
@@ -43,6 +44,7 @@ const HOMES: [(&str, &str); 9] = [
     ("smallvec", "request/"),
     ("flate2", "openapi/asset.rs"),
     ("minijinja", "templates/"),
+    ("rustix", "static_files/folder.rs"),
     ("regex", "model/"),
     ("fastrs_macros", "macros.rs"),
 ];

@@ -43,6 +43,7 @@ mod shapes;
 mod sides;
 mod spellings;
 mod startup;
+mod static_files;
 mod streams;
 mod templates;
 mod testing;

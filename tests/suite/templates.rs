@@ -6,6 +6,7 @@ use std::{
 };
 
 use fastrs::{
+    StaticFiles,
     prelude::*,
     templates::{Templates, Urls, urls},
     testing::TestClient,
@@ -183,6 +184,23 @@ async fn url_for_is_the_url_of_a_handler() {
         let answer = rendered(&format!("{{{{ {call} }}}}"), path).await;
         assert_eq!(answer, expected, "{call}");
     }
+}
+
+#[tokio::test]
+async fn url_for_is_the_url_of_a_static_file() {
+    let folder = folder_of(&[(
+        "t.html",
+        "{{ url_for('static', path='/css/a b.css') }} {{ url_for('logos', path='').path }}",
+    )]);
+    let logos = StaticFiles::new(folder.path()).name("logos");
+    let app = app(folder.path())
+        .static_files("/static", folder.path())
+        .include(Router::new("/assets").static_files("/img", logos));
+    let client = TestClient::start(app).await;
+    assert_eq!(
+        client.get("/render/t.html").await.text(),
+        "http://testserver/static/css/a%20b.css /assets/img/"
+    );
 }
 
 #[tokio::test]

@@ -62,6 +62,8 @@ impl App {
             let Some(pattern) = checks.path(route) else {
                 continue;
             };
+            #[cfg(feature = "files")]
+            checks.errors.extend(crate::static_files::mistake(route));
             let methods = checks.methods(route);
             infos.push(describe(
                 &mut document,
@@ -74,7 +76,10 @@ impl App {
             rows.push(Row {
                 pattern,
                 methods,
-                target: Target::Route(number),
+                target: match route.route.sends_files() {
+                    true => Target::Files(number),
+                    false => Target::Route(number),
+                },
                 description: route.route.meta.name_and_location(),
             });
             for dependency in &route.inherited.dependencies {
@@ -292,6 +297,7 @@ fn describe(
         ),
         sizes: Sizes::default(),
         parameters: Vec::new(),
+        files: route.route.files.clone(),
     };
     // A hidden route is described, too, so that its arguments are checked like any others.
     let mut aside = hidden.then(|| Document::new(Info::new("", "")));
@@ -326,9 +332,12 @@ fn describe(
 #[cfg(feature = "templates")]
 fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
     let named = rows.iter().filter_map(|row| match row.target {
-        Target::Route(number) => {
-            let name = flat.get(number)?.route.meta.name.to_owned();
-            Some((name, row.pattern.clone()))
+        Target::Route(number) | Target::Files(number) => {
+            let route = flat.get(number)?;
+            let name = route.route.meta.name;
+            #[cfg(feature = "files")]
+            let name = crate::static_files::url_name(route).unwrap_or(name);
+            Some((name.to_owned(), row.pattern.clone()))
         }
         _ => None,
     });

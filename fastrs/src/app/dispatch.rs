@@ -19,11 +19,10 @@ use super::{
     endpoint::Endpoint,
     layered::{Peer, call_layered},
     mount::Mount,
-    slash,
 };
 use crate::{
     body::{Body, Response},
-    request::{AppState, BoxFuture, CanonicalPath, PathValues},
+    request::{AppState, BoxFuture, CanonicalPath, PathValues, slash_reference},
     routing::{Lookup, Table, Target},
     serve::DispatchedRequest,
 };
@@ -65,6 +64,17 @@ impl Dispatcher {
                 }
                 None => self.not_found(parts, client),
             },
+            Lookup::Found(files @ Target::Files(number)) => {
+                let redirect = self.with_other_slash(&parts, path.as_str(&parts.uri));
+                match (redirect, self.endpoints.get(number)) {
+                    // A route takes precedence over the file with its path.
+                    (Some((target, redirect)), _) if target != files => {
+                        self.respond_in_layers(target, redirect, parts, body, client)
+                    }
+                    (_, Some(endpoint)) => endpoint.call(parts, body, path, values, client),
+                    (_, None) => self.not_found(parts, client),
+                }
+            }
             Lookup::Found(Target::Mount(number)) => self.mounted(number, parts, body, client),
             Lookup::OtherMethods(target) => self.other_method(target, parts, body, client),
             Lookup::NotFound => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
@@ -148,7 +158,7 @@ impl Dispatcher {
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let layered = match target {
-            Target::Route(number) => self
+            Target::Route(number) | Target::Files(number) => self
                 .endpoints
                 .get(number)
                 .and_then(|it| it.layered.as_ref()),
@@ -211,7 +221,7 @@ impl Dispatcher {
 }
 
 fn slash_redirect(parts: &Parts) -> Option<AutomaticResponse> {
-    let location = slash::reference(parts.uri.path(), parts.uri.query())?;
+    let location = slash_reference(parts.uri.path(), parts.uri.query())?;
     Some(AutomaticResponse::Redirect(
         HeaderValue::try_from(location).ok()?,
     ))

@@ -12,9 +12,10 @@ mod layered;
 mod lifetime;
 mod mount;
 mod service;
-mod slash;
 mod start;
 mod start_error;
+#[cfg(feature = "files")]
+mod static_files;
 mod stop;
 
 pub use build::BuiltApp;

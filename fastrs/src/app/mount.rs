@@ -9,13 +9,10 @@ use std::{
 use http::{HeaderValue, Uri, header::LOCATION, uri::PathAndQuery};
 use tower_service::Service;
 
-use super::{
-    automatic::{AutomaticResponse, automatic_response},
-    slash,
-};
+use super::automatic::{AutomaticResponse, automatic_response};
 use crate::{
     body::{Body, BodyLimit, Response},
-    request::{AppState, BoxFuture, MountPath, Shutdown, encode},
+    request::{AppState, BoxFuture, MountPath, Shutdown, encode, slash_reference},
     routing::{FlatMount, SharedService, erase},
 };
 
@@ -150,7 +147,7 @@ fn fix_redirect(response: &mut Response, uri: &Uri) {
     if !is_here || one.strip_suffix('/') != Some(other) && other.strip_suffix('/') != Some(one) {
         return;
     }
-    let relative = slash::reference(uri.path(), location.query());
+    let relative = slash_reference(uri.path(), location.query());
     if let Some(Ok(location)) = relative.map(HeaderValue::try_from) {
         response.headers_mut().insert(LOCATION, location);
     }

@@ -144,7 +144,7 @@ impl fmt::Debug for Asset {
 }
 
 /// Computes FNV-1a, which gives the same result in every build and on every machine. build.rs contains a copy.
-pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
+pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

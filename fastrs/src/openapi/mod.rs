@@ -42,6 +42,8 @@ mod swagger_ui;
 mod ui;
 mod variants;
 
+#[cfg(feature = "files")]
+pub(crate) use self::asset::fingerprint;
 #[cfg(feature = "docs-ui")]
 pub use self::swagger_ui::SwaggerUi;
 pub use self::{

@@ -13,6 +13,7 @@ mod reply;
 mod request_future;
 mod shutdown;
 mod signal;
+mod slash;
 mod spawn;
 mod state;
 
@@ -30,6 +31,7 @@ pub(crate) use mount_path::MountPath;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use request_future::{RequestFuture, until_sent};
+pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
 

@@ -1,6 +1,8 @@
 //! A route: a handler as it is added to a router.
 
-use std::fmt;
+#[cfg(feature = "files")]
+use std::panic::Location;
+use std::{any::Any, fmt, sync::Arc};
 
 use http::Request;
 use tower_layer::Layer;
@@ -23,6 +25,8 @@ pub struct Route {
     pub(crate) plan: fn(&mut Plan),
     pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
     pub(crate) layers: Vec<ErasedLayer>,
+    /// The `StaticFiles` that it sends. Their type is that of a room below this one.
+    pub(crate) files: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Creates a route from a handler.
@@ -34,6 +38,7 @@ pub fn route<H: Handler>() -> Route {
         plan: H::Deps::plan,
         call: H::drive,
         layers: Vec::new(),
+        files: None,
     }
 }
 
@@ -65,6 +70,18 @@ impl Route {
     {
         self.layers.push(erase_layer(layer));
         self
+    }
+
+    /// Sets where the route was added, for error messages.
+    #[cfg(feature = "files")]
+    pub(crate) fn declared_at(mut self, place: &'static Location<'static>) -> Self {
+        (self.meta.file, self.meta.line) = (place.file(), place.line());
+        self
+    }
+
+    /// Returns whether the route sends static files, which yield to all other routes.
+    pub(crate) fn sends_files(&self) -> bool {
+        self.files.is_some()
     }
 
     /// Describes the route's dependencies, arguments and response.

@@ -41,8 +41,17 @@ pub(crate) enum Target {
     Route(usize),
     /// A ready response: the document or a docs page.
     Asset(usize),
+    /// The endpoint with this index, which sends static files.
+    Files(usize),
     /// A mounted service.
     Mount(usize),
+}
+
+impl Target {
+    /// Returns whether the routes for other methods of the same path take precedence.
+    fn yields(self) -> bool {
+        matches!(self, Self::Files(_) | Self::Mount(_))
+    }
 }
 
 /// The result of a lookup.
@@ -109,41 +118,51 @@ impl Table {
     pub(crate) fn find(&self, method: &Method, path: &str, values: &mut PathValues) -> Lookup {
         let own = self.tree(method).unwrap_or(&self.others);
         match self.find_in(own, path, values) {
-            Some(target) if !matches!(target, Target::Mount(_)) => Lookup::Found(target),
-            mount => self.find_fallback(method, path, mount, values),
+            Some(target) if !target.yields() => Lookup::Found(target),
+            other => self.find_fallback(method, path, other, values),
         }
     }
 
     /// Finds a target if no route has this method: `HEAD` falls back to `GET`, `OPTIONS` to the path's routes, and
-    /// everything else to the mount.
+    /// everything else to static files or the mount.
     fn find_fallback(
         &self,
         method: &Method,
         path: &str,
-        mount: Option<Target>,
+        mut found: Option<Target>,
         values: &mut PathValues,
     ) -> Lookup {
         if *method == Method::HEAD
-            && let Some(get) = self.tree(&Method::GET)
-            && let Some(target) = self.find_in(get, path, values)
+            && let Some(target) = self.find_get(path, values)
         {
-            return Lookup::Found(target);
+            if !target.yields() {
+                return Lookup::Found(target);
+            }
+            found = Some(target);
         }
         let mut routes = self.routes(path).map(|(_, target)| target);
-        match mount {
-            Some(mount) if *method != Method::OPTIONS => Lookup::Found(mount),
-            mount => match routes.next() {
-                Some(route) => Lookup::OtherMethods(route),
-                None => mount.map_or(Lookup::NotFound, Lookup::Found),
+        match found {
+            Some(mount @ Target::Mount(_)) if *method != Method::OPTIONS => Lookup::Found(mount),
+            found => match (routes.next(), found) {
+                (Some(route), _) => Lookup::OtherMethods(route),
+                (None, Some(found)) => Lookup::Found(found),
+                (None, None) => match self.find_get(path, &mut PathValues::default()) {
+                    Some(files) => Lookup::OtherMethods(files),
+                    None => Lookup::NotFound,
+                },
             },
         }
+    }
+
+    fn find_get(&self, path: &str, values: &mut PathValues) -> Option<Target> {
+        self.find_in(self.tree(&Method::GET)?, path, values)
     }
 
     /// Returns the routes that match a path, one for each method.
     fn routes(&self, path: &str) -> impl Iterator<Item = (&Method, Target)> {
         self.methods.iter().filter_map(move |(method, tree)| {
             let target = self.find_in(tree, path, &mut PathValues::default())?;
-            (!matches!(target, Target::Mount(_))).then_some((method, target))
+            (!target.yields()).then_some((method, target))
         })
     }
 
@@ -158,7 +177,10 @@ impl Table {
                 names.insert(position, name);
             }
         };
-        for (method, _) in self.routes(path) {
+        let mut methods = self.routes(path).map(|(method, _)| method).peekable();
+        // Otherwise, the path is that of static files.
+        let files = methods.peek().is_none().then_some(&Method::GET);
+        for method in methods.chain(files) {
             add(method.as_str());
             if method == Method::GET {
                 add("HEAD");

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::request::encode;
+use super::encode;
 
 /// Returns a reference from a request's `path` to the same path with its trailing slash added or removed, with the
 /// query.
@@ -10,7 +10,7 @@ use crate::request::encode;
 /// The reference is relative to the path's last segment. So it remains valid behind a proxy or a mount that strips
 /// a prefix, and it cannot name another host. Returns `None` if there is no such reference: for example, if the
 /// last segment is `.` or `..`.
-pub(super) fn reference(path: &str, query: Option<&str>) -> Option<String> {
+pub(crate) fn slash_reference(path: &str, query: Option<&str>) -> Option<String> {
     let (up, path, slash) = match path.strip_suffix('/') {
         Some(path) => ("../", path, ""),
         None => match path.strip_suffix("%2F").or(path.strip_suffix("%2f")) {
@@ -38,7 +38,7 @@ pub(super) fn reference(path: &str, query: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::reference;
+    use super::slash_reference;
 
     #[test]
     fn is_relative_to_the_last_segment() {
@@ -59,10 +59,14 @@ mod tests {
             ("/...", ".../"),
             ("/caf\u{e9}", "caf%C3%A9/"),
         ] {
-            assert_eq!(reference(path, None).as_deref(), Some(expected), "{path}");
+            assert_eq!(
+                slash_reference(path, None).as_deref(),
+                Some(expected),
+                "{path}"
+            );
         }
         assert_eq!(
-            reference("/a/", Some("b=c&d")).as_deref(),
+            slash_reference("/a/", Some("b=c&d")).as_deref(),
             Some("../a?b=c&d")
         );
     }
@@ -70,7 +74,7 @@ mod tests {
     #[test]
     fn is_absent_if_dots_would_change_it() {
         for path in ["/a/..", "/a/.", "/a/../", "/a/%2e%2E", "/a/.%2e/", "/a/%2F"] {
-            assert_eq!(reference(path, None), None, "{path}");
+            assert_eq!(slash_reference(path, None), None, "{path}");
         }
     }
 }
