@@ -125,6 +125,15 @@ pub(crate) fn is_map(ty: &Type) -> bool {
     })
 }
 
+/// Returns whether a type is an `Option<Json<T>>`.
+pub(crate) fn is_optional_json(ty: &Type) -> bool {
+    let Some(segment) = last(ty).filter(|segment| segment.ident == "Option") else {
+        return false;
+    };
+    let inner = parameters(segment).into_iter().next().and_then(last);
+    inner.is_some_and(|segment| segment.ident == "Json")
+}
+
 /// Returns the `Result` in a type, `Option<Result<T>>`.
 pub(crate) fn result(ty: &Type) -> Option<&Type> {
     let is_result = |ty: &&Type| last(ty).is_some_and(|segment| segment.ident == "Result");

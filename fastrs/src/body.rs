@@ -3,6 +3,7 @@
 mod chunk;
 mod deferred;
 mod end;
+mod form_limits;
 mod kind;
 mod limit;
 mod read_error;
@@ -23,6 +24,7 @@ use http::response::Parts;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 
+pub use self::form_limits::FormLimits;
 pub use self::kind::BodyKind;
 pub use self::read_error::ReadError;
 pub use self::sizes::Sizes;

@@ -84,6 +84,9 @@ mod error;
 
 mod body;
 
+#[cfg(feature = "multipart")]
+mod multipart;
+
 mod schema;
 
 pub mod openapi;
@@ -122,7 +125,7 @@ pub mod __private;
 
 pub use app::{App, AppService, BuiltApp, StartError};
 pub use background::BackgroundTasks;
-pub use body::{Body, ReadError, Response};
+pub use body::{Body, FormLimits, ReadError, Response};
 pub use bytes::Bytes;
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
@@ -136,6 +139,8 @@ pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
     Report, Secret, Url, ValidationError,
 };
+#[cfg(feature = "multipart")]
+pub use multipart::{Multipart, Part, UploadFile};
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
 #[cfg(feature = "files")]
 pub use response::File;
@@ -159,10 +164,12 @@ pub mod prelude {
     #[doc(hidden)]
     pub use crate::macros::serde;
     pub use crate::{
-        App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr, Headers,
-        Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome, Partial, PlainText,
-        Redirect, Reply, Request, Response, Result, Router, Secret, ServerSentEvent, Sse,
-        StartError, StatusCode, Streaming, Url, Yield, delete, dependency, get, head, job, json,
-        model, options, patch, post, put, route, routes, trace,
+        App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr,
+        FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
+        Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
+        ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
+        get, head, job, json, model, options, patch, post, put, route, routes, trace,
     };
+    #[cfg(feature = "multipart")]
+    pub use crate::{Multipart, UploadFile};
 }

@@ -5,6 +5,7 @@
 
 mod cookies;
 mod events;
+mod multipart;
 mod request;
 mod response;
 mod server;
@@ -18,6 +19,7 @@ use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
 
 pub use self::events::{TestEvent, TestEvents};
+pub use self::multipart::TestForm;
 pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::server::TestServer;

@@ -52,5 +52,6 @@ mod tutorial;
 mod two_endpoints;
 mod ui;
 mod unions;
+mod uploads;
 mod values;
 mod yields;

@@ -24,7 +24,7 @@ impl Plan<'_> {
             let checked_type = checked_type(arg);
             let readable = match &arg.source {
                 Source::Located(location, _) => {
-                    let location = location.ident();
+                    let location = location.marker(ty);
                     quote_spanned!(span=> #p::argument_in::<#checked_type, #p::location::#location>();)
                 }
                 _ => quote_spanned!(span=> #p::argument::<#checked_type>();),
@@ -61,7 +61,9 @@ impl Plan<'_> {
         let p = private_at(name.span());
         let may_be_body = |arg: &&Argument| match &arg.source {
             Source::Bare { in_path } => !in_path,
-            Source::Located(location, _) => matches!(location, Location::Body | Location::Form),
+            Source::Located(location, _) => {
+                matches!(location, Location::Body | Location::Form | Location::File)
+            }
             _ => false,
         };
         let bodies: Vec<_> = self.arguments.iter().filter(may_be_body).collect();
@@ -96,7 +98,7 @@ fn texts(arg: &Argument) -> Option<TokenStream> {
         return None;
     };
     let read = match location {
-        Location::Body => None,
+        Location::Body | Location::File => None,
         Location::Path => Some(&arg.ty),
         _ => spelled::item(&arg.ty),
     };
@@ -125,7 +127,7 @@ fn checked_type(arg: &Argument) -> TokenStream {
     let can = match &arg.source {
         _ if let Some(result) = spelled::result(ty) => emit!(#p::Holds::<#result>::BE_ONE_VALUE),
         Source::Located(location, _) => {
-            let location = location.ident();
+            let location = location.marker(ty);
             emit!(#p::Holds::<(#ty, #p::location::#location)>::BE_READ_THERE)
         }
         _ => emit!(#p::Holds::<#ty>::BE_READ_BARE),

@@ -263,7 +263,7 @@ pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
     let p = private();
     match &arg.source {
         Source::Located(location, _) => {
-            let location = location.ident();
+            let location = location.marker(&arg.ty);
             emit!(#p::Located::<#ty, #p::location::#location>)
         }
         _ => emit!(#p::Bare::<#ty>),

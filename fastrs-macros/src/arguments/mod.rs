@@ -11,6 +11,7 @@ use quote::ToTokens;
 use syn::{Ident, Type};
 
 use crate::docs::Docs;
+use crate::spelled;
 use crate::types;
 use crate::vocabulary::Vocabulary;
 
@@ -54,21 +55,31 @@ pub(crate) enum Location {
     Cookie,
     Body,
     Form,
+    File,
 }
 
 impl Location {
-    const ALL: [(&'static str, Location); 6] = [
+    const ALL: [(&'static str, Location); 7] = [
         ("path", Location::Path),
         ("query", Location::Query),
         ("header", Location::Header),
         ("cookie", Location::Cookie),
         ("body", Location::Body),
         ("form", Location::Form),
+        ("file", Location::File),
     ];
 
     fn of(attribute: &str) -> Option<Self> {
         let location = Self::ALL.iter().find(|(name, _)| *name == attribute);
         location.map(|(_, location)| *location)
+    }
+
+    /// Returns the marker type from which an argument of type `ty` is read.
+    fn marker(self, ty: &Type) -> Ident {
+        match self == Location::Form && spelled::is_optional_json(ty) {
+            true => Ident::new("OptionalJson", Span::mixed_site()),
+            false => self.ident(),
+        }
     }
 
     /// Returns its name in the library, which is both a variant of `Location` and a marker type.
@@ -80,6 +91,7 @@ impl Location {
             Location::Cookie => "Cookie",
             Location::Body => "Body",
             Location::Form => "Form",
+            Location::File => "File",
         };
         Ident::new(name, Span::mixed_site())
     }

@@ -15,7 +15,7 @@ use crate::vocabulary::{self, Vocabulary};
 
 /// Attributes that set an argument's source.
 const SOURCES: &[&str] = &[
-    "path", "query", "header", "cookie", "body", "form", "depends", "reply", "lend", "arg",
+    "path", "query", "header", "cookie", "body", "form", "file", "depends", "reply", "lend", "arg",
 ];
 
 /// Built-in attributes that may stay on an argument.
@@ -206,5 +206,6 @@ fn keys_for(location: Location) -> &'static [&'static str] {
         Location::Query | Location::Cookie | Location::Form => vocabulary::PARAMETER,
         Location::Header => vocabulary::HEADER,
         Location::Body => vocabulary::BODY,
+        Location::File => vocabulary::FILE,
     }
 }

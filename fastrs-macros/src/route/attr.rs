@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
     "blocking",
     "cancel_on_disconnect",
     "body_limit",
+    "form_limits",
 ];
 
 /// Keys whose expressions are passed to the library unchanged.
@@ -38,6 +39,7 @@ const TEXTS: &[&str] = &[
     "response_description",
     "operation_id",
     "body_limit",
+    "form_limits",
 ];
 
 pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> RouteAttr {

@@ -25,7 +25,8 @@ pub(crate) struct RouteAttr {
     pub(crate) methods: Vec<String>,
     pub(crate) status: Option<Status>,
     pub(crate) tags: Vec<Expr>,
-    /// `summary`, `description`, `response_description`, `operation_id`, `body_limit`: passed on unchanged.
+    /// `summary`, `description`, `response_description`, `operation_id`, `body_limit`, `form_limits`: passed
+    /// on unchanged.
     pub(crate) texts: Vec<(&'static str, Expr)>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,

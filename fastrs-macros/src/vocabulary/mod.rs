@@ -42,6 +42,14 @@ pub(crate) const HEADER: &[&str] = with_constraints!(
 );
 pub(crate) const BODY: &[&str] =
     with_constraints!("embed", "openapi_examples", "default", "required");
+pub(crate) const FILE: &[&str] = &[
+    "max_size",
+    "content_types",
+    "alias",
+    "title",
+    "description",
+    "deprecated",
+];
 pub(crate) const FIELD: &[&str] = with_constraints!(
     "default",
     "read_only",
@@ -70,6 +78,8 @@ pub(crate) struct Vocabulary {
     pub(crate) write_only: bool,
     pub(crate) default: Option<(Span, Option<Expr>)>,
     pub(crate) validate: Option<Path>,
+    max_size: Option<Constraint>,
+    pub(crate) content_types: Vec<Expr>,
 }
 
 impl Vocabulary {
@@ -119,6 +129,8 @@ impl Vocabulary {
                 }
             }
             "validate" => self.validate = key.path(errors),
+            "max_size" => self.max_size = Constraint::of(key, errors),
+            "content_types" => self.content_types = content_types(key, errors),
             "default" => self.default = default(key, errors),
             _ => self.constraints.extend(Constraint::of(key, errors)),
         }
@@ -173,6 +185,11 @@ impl Vocabulary {
         emit!(#p::Constraints::new()#(#calls)*)
     }
 
+    /// Returns `.max_size(5_000_000)`.
+    pub(crate) fn max_size(&self) -> Option<TokenStream> {
+        self.max_size.as_ref().map(Constraint::call)
+    }
+
     /// Returns whether the texts are literals.
     pub(crate) fn is_literal(&self) -> bool {
         let mut texts = self.title.iter().chain(&self.description);
@@ -211,6 +228,31 @@ pub(crate) fn default_value(expr: &Expr) -> TokenStream {
         Expr::Array(array) if array.elems.is_empty() => emit!(#p::default(::std::vec::Vec::new())),
         expr => emit!(#p::default(#expr)),
     }
+}
+
+/// Reads media types. A literal that is not one is an error.
+fn content_types(key: &Key, errors: &mut Errors) -> Vec<Expr> {
+    let types = key.array(errors);
+    for of in &types {
+        if let Expr::Lit(ExprLit { lit, .. }) = of
+            && !matches!(lit, Lit::Str(text) if is_media_type(&text.value()))
+        {
+            errors.on(
+                of,
+                "a content type is a media type, such as `\"image/png\"`, or `\"image/*\"` for all of a kind",
+            );
+        }
+    }
+    types
+}
+
+fn is_media_type(text: &str) -> bool {
+    let is_token = |part: &str| {
+        let is_in_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        !part.is_empty() && part.chars().all(is_in_token)
+    };
+    text.split_once('/')
+        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 fn default(key: &Key, errors: &mut Errors) -> Option<(Span, Option<Expr>)> {

@@ -21,7 +21,7 @@ use crate::{
     body::{BodyKind, BodyLimit, Sizes},
     depends::AppValue,
     openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
-    request::{AppState, RouteInfo},
+    request::{AppState, FormInfo, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
 };
@@ -295,6 +295,10 @@ fn describe(
                 .or(route.inherited.body_limit)
                 .or(body_limit),
         ),
+        form: FormInfo {
+            limits: meta.form_limits.or(route.inherited.form_limits),
+            ..FormInfo::default()
+        },
         sizes: Sizes::default(),
         parameters: Vec::new(),
         files: route.route.files.clone(),
@@ -307,6 +311,13 @@ fn describe(
             route.describe(op);
             checks.arguments(route, pattern, op);
             info.embed = op.embeds();
+            #[cfg(feature = "multipart")]
+            {
+                info.form.files = op.file_rules();
+            }
+            if op.reads_files() {
+                info.body_limit = info.body_limit.for_files();
+            }
             info.body = op.body_kind();
             info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
             info.parameters.clear();

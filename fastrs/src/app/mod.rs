@@ -29,7 +29,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    body::{Body, Response},
+    body::{Body, FormLimits, Response},
     depends::{DepList, Plan, PlanFn, Provided, Provider, Replaces, Substitute, override_with},
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
@@ -192,6 +192,12 @@ impl App {
     /// 2 MiB. It also holds for mounts; a mounted app that sets a limit keeps it.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
+        self
+    }
+
+    /// Sets limits of forms, unless a router or a route sets its own.
+    pub fn form_limits(mut self, limits: FormLimits) -> Self {
+        self.root = self.root.form_limits(limits);
         self
     }
 

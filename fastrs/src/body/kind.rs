@@ -9,7 +9,7 @@ pub enum BodyKind {
     None,
     /// It reads the whole body as JSON; several arguments share one object.
     Json,
-    /// It reads the whole body as a form.
+    /// It reads the whole body as a form, URL-encoded or multipart.
     Form,
     /// It takes the whole body, unparsed.
     Bytes,

@@ -17,6 +17,9 @@ pub(crate) struct BodyLimit {
     pub(crate) is_default: bool,
 }
 
+/// The default for a route that takes files.
+const DEFAULT_WITH_FILES: usize = 16 * 1024 * 1024;
+
 impl BodyLimit {
     /// Returns the limit that was set, or the default.
     pub(crate) fn of(bytes: Option<usize>) -> Self {
@@ -24,6 +27,14 @@ impl BodyLimit {
             bytes: bytes.unwrap_or(DEFAULT),
             is_default: bytes.is_none(),
         }
+    }
+
+    /// Returns the limit of a route that takes files.
+    pub(crate) fn for_files(mut self) -> Self {
+        if self.is_default {
+            self.bytes = DEFAULT_WITH_FILES;
+        }
+        self
     }
 
     /// Returns the limit of the mount that a request came through, if it applies instead of this one.

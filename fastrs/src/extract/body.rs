@@ -397,35 +397,46 @@ pub(super) fn reject_findings(
 ) -> bool {
     let (compiled, at) = (spec.compiled(of), location(spec, cx));
     let errors = with_json(spec, cx, |tape, id| {
-        let mut errors = Errors::new();
-        let limits = spec.limits();
-        let found = compiled.diagnose_json((tape, id), limits, Mode::Json, &at, &mut errors);
-        for (loc, finding) in findings {
-            if errors.is_full() {
-                break;
-            }
-            let whole = [&*at, &loc].concat();
-            match finding {
-                Finding::Custom(message) => {
-                    let input = compiled.echo_json((tape, id), &loc);
-                    errors.push(ErrorDetail::value_error(whole, message, input));
-                }
-                Finding::Key(mut detail) => {
-                    detail.loc = whole;
-                    errors.push_once(*detail);
-                }
-            }
-        }
-        if errors.is_empty() && !found.has_defaults {
-            let message = "a constraint is violated";
-            errors.push(ErrorDetail::value_error(at, message, None));
-        }
-        errors
+        explain_findings(spec, compiled, (tape, id), &at, findings)
     });
-    // If there are no errors, a default violates a constraint; as in Pydantic, defaults are not validated.
     let is_refused = !errors.is_empty();
     cx.reject_all(errors.into_vec());
     is_refused
+}
+
+/// Returns the errors of a value that violates constraints or fails custom validators. If there are none, a default
+/// violates a constraint; as in Pydantic, defaults are not validated.
+pub(super) fn explain_findings(
+    spec: &ParamSpec,
+    compiled: &Compiled,
+    (tape, id): (&mut Tape<'_>, NodeId),
+    at: &[LocItem],
+    findings: Vec<(Vec<LocItem>, Finding)>,
+) -> Errors {
+    let mut errors = Errors::new();
+    let limits = spec.limits();
+    let found = compiled.diagnose_json((&mut *tape, id), limits, Mode::Json, at, &mut errors);
+    for (loc, finding) in findings {
+        if errors.is_full() {
+            break;
+        }
+        let whole = [at, &loc].concat();
+        match finding {
+            Finding::Custom(message) => {
+                let input = compiled.echo_json((&*tape, id), &loc);
+                errors.push(ErrorDetail::value_error(whole, message, input));
+            }
+            Finding::Key(mut detail) => {
+                detail.loc = whole;
+                errors.push_once(*detail);
+            }
+        }
+    }
+    if errors.is_empty() && !found.has_defaults {
+        let message = "a constraint is violated";
+        errors.push(ErrorDetail::value_error(at.to_vec(), message, None));
+    }
+    errors
 }
 
 /// Reports the error of an argument's own validator.

@@ -43,6 +43,14 @@ pub struct Body;
 #[derive(Debug)]
 pub struct Form;
 
+/// `#[form]` on an `Option<Json<T>>`. It differs from [`Form`] because serde may implement its traits for an `Option`.
+#[derive(Debug)]
+pub struct OptionalJson;
+
+/// `#[file]`: a file in a multipart form.
+#[derive(Debug)]
+pub struct File;
+
 macro_rules! locations {
     ($($location:ident),*) => {$(
         #[diagnostic::do_not_recommend]

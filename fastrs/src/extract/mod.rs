@@ -4,7 +4,10 @@
 
 mod body;
 mod check;
+#[cfg(feature = "multipart")]
+mod file;
 mod form;
+mod json_field;
 #[doc(hidden)]
 pub mod location;
 mod model;
@@ -16,6 +19,8 @@ mod source;
 mod spec;
 
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
+#[cfg(feature = "multipart")]
+pub use file::FileArgument;
 pub use model::{Element, Reads};
 pub use parts::ClientAddr;
 pub use spec::{Location, ParamSpec};

@@ -33,7 +33,7 @@ impl<'r> Source<'r> {
             Location::Path => Self::Path(cx.path_value(spec.argument()), request.path_was_lossy()),
             Location::Header => Self::Headers(request.headers()),
             Location::Cookie => Self::Cookies(request),
-            Location::Query | Location::Bare | Location::Body | Location::Form => {
+            Location::Query | Location::Bare | Location::Body | Location::Form | Location::File => {
                 Self::Pairs(request.query(), request.raw_query())
             }
         }

@@ -32,6 +32,8 @@ pub enum Location {
     Body,
     /// A form in the body.
     Form,
+    /// A file in a form.
+    File,
     /// Determined by the type: the path or the query for a scalar, the body for a model.
     Bare,
 }
@@ -60,6 +62,8 @@ struct Data {
     optional: bool,
     literal_name: bool,
     keys: Option<fn(&mut Schema)>,
+    max_size: Option<usize>,
+    content_types: &'static [&'static str],
 }
 
 impl ParamSpec {
@@ -81,6 +85,8 @@ impl ParamSpec {
             optional: false,
             literal_name: false,
             keys: None,
+            max_size: None,
+            content_types: &[],
         };
         Self::of(data)
     }
@@ -102,6 +108,18 @@ impl ParamSpec {
     /// Sets the function that describes the keys of maps in its type, if it may contain any.
     pub const fn keys(mut self, keys: Option<fn(&mut Schema)>) -> Self {
         self.data.keys = keys;
+        self
+    }
+
+    /// Sets the maximum size of a file, in bytes.
+    pub const fn max_size(mut self, bytes: usize) -> Self {
+        self.data.max_size = Some(bytes);
+        self
+    }
+
+    /// Sets the media types that a file may have.
+    pub const fn content_types(mut self, types: &'static [&'static str]) -> Self {
+        self.data.content_types = types;
         self
     }
 
@@ -206,6 +224,16 @@ impl ParamSpec {
         self.data.embed
     }
 
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file_size(&self) -> Option<usize> {
+        self.data.max_size
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file_types(&self) -> &'static [&'static str] {
+        self.data.content_types
+    }
+
     pub(crate) fn limits(&self) -> &Constraints {
         &self.data.constraints
     }
@@ -233,7 +261,7 @@ impl ParamSpec {
             Location::Query | Location::Bare => "query",
             Location::Header => "header",
             Location::Cookie => "cookie",
-            Location::Body | Location::Form => "body",
+            Location::Body | Location::Form | Location::File => "body",
         }
     }
 

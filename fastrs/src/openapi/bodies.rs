@@ -1,7 +1,7 @@
 //! The request body, which several arguments may share.
 
 use schemars::{Schema, json_schema};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{BodyMedia, BodyParam, components::Components, nullable, set_key::SetKey};
 
@@ -58,12 +58,28 @@ pub(super) fn whole(bodies: &[BodyParam]) -> Option<&BodyParam> {
     }
 }
 
-/// Returns the content of the body, with its named examples.
-pub(super) fn content(bodies: &[BodyParam], media: BodyMedia, schema: Value) -> Value {
+/// Returns the content of the body, with its named examples, and with the media types of its fields.
+pub(super) fn content(
+    bodies: &[BodyParam],
+    media: BodyMedia,
+    schema: Value,
+    with_encoding: bool,
+) -> Value {
     let mut content = Map::with_capacity(1);
     content.set("schema", schema);
     if let Some(examples) = whole(bodies).and_then(|body| body.openapi_examples.as_ref()) {
         content.set("examples", examples.clone());
+    }
+    if with_encoding {
+        let mut encoding = Map::new();
+        for body in bodies {
+            if let Some(of) = &body.content_type {
+                encoding.set(&body.name, json!({ "contentType": of }));
+            }
+        }
+        if !encoding.is_empty() {
+            content.set("encoding", encoding);
+        }
     }
     let media = (media.as_str().to_owned(), Value::Object(content));
     Map::from_iter([media]).into()

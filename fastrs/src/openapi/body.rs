@@ -70,6 +70,9 @@ pub struct BodyParam {
     pub examples: Vec<Value>,
     /// Named examples with summaries: OpenAPI's Example Objects.
     pub openapi_examples: Option<Value>,
+    /// The media type of the field in a form, if it is not that of its schema: `application/json`, or
+    /// `image/png, image/jpeg`.
+    pub content_type: Option<String>,
 }
 
 impl BodyParam {
@@ -88,6 +91,7 @@ impl BodyParam {
             default: None,
             examples: Vec::new(),
             openapi_examples: None,
+            content_type: None,
         }
     }
 
@@ -136,6 +140,12 @@ impl BodyParam {
     /// Sets example values.
     pub fn examples(mut self, examples: Vec<Value>) -> Self {
         self.examples = examples;
+        self
+    }
+
+    /// Sets the media type of the field in a form.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
         self
     }
 

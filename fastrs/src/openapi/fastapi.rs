@@ -8,11 +8,11 @@ mod unions;
 
 use std::collections::BTreeMap;
 
-use schemars::Schema;
+use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::{
-    BodyParam, Document, Origin, Parameter, ParameterLocation, ResponseDoc,
+    BodyMedia, BodyParam, Document, Origin, Parameter, ParameterLocation, ResponseDoc,
     assemble::{Operations, assemble, merge},
     bodies,
     clean::Annotations,
@@ -227,7 +227,7 @@ impl<'d> Dialect<'d> {
             }
         };
         let mut written = Map::new();
-        let content = bodies::content(params, media, schema);
+        let content = bodies::content(params, media, schema, false);
         written.set("content", content);
         if bodies::required(params) {
             written.set("required", true);
@@ -237,6 +237,12 @@ impl<'d> Dialect<'d> {
 
     fn body_schema(&self, body: &BodyParam) -> Schema {
         let mut schema = self.schema(&body.schema);
+        if body.media == BodyMedia::Form && body.content_type.is_some() {
+            // Pydantic's `Json`
+            schema = json_schema!({
+                "type": "string", "contentMediaType": "application/json", "contentSchema": schema
+            });
+        }
         if body.nullable {
             optional(&mut schema);
         }

@@ -9,6 +9,8 @@ use super::{
     BodyMedia, BodyParam, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas, fields,
     response::Statuses,
 };
+#[cfg(feature = "multipart")]
+use crate::multipart::FileRule;
 use crate::{body::BodyKind, schema::TypeSchema};
 
 /// The metadata of a route.
@@ -146,6 +148,8 @@ pub struct Operation<'a> {
     bare: Vec<&'static str>,
     body_kind: BodyKind,
     has_two_bodies: bool,
+    #[cfg(feature = "multipart")]
+    file_rules: Vec<FileRule>,
     optional: bool,
     any_status: bool,
 }
@@ -159,6 +163,8 @@ impl<'a> Operation<'a> {
             bare: Vec::new(),
             body_kind: BodyKind::None,
             has_two_bodies: false,
+            #[cfg(feature = "multipart")]
+            file_rules: Vec::new(),
             optional: false,
             any_status: false,
         }
@@ -216,6 +222,25 @@ impl Operation<'_> {
     /// Returns whether two arguments read the body, at least one of them as a stream.
     pub(crate) fn has_two_bodies(&self) -> bool {
         self.has_two_bodies
+    }
+
+    /// Records what an argument demands of its file.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file(&mut self, rule: FileRule) {
+        self.file_rules.push(rule);
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file_rules(&self) -> Vec<FileRule> {
+        self.file_rules.clone()
+    }
+
+    /// Returns whether a multipart body is read.
+    pub(crate) fn reads_files(&self) -> bool {
+        self.doc
+            .bodies
+            .iter()
+            .any(|body| body.media == BodyMedia::Multipart)
     }
 
     /// Returns the names of the parameters in one location.

@@ -243,7 +243,10 @@ fn write_body(params: &[BodyParam], components: &Components) -> Option<Value> {
             object
         }
     };
-    written.set("content", bodies::content(params, media, schema.to_value()));
+    written.set(
+        "content",
+        bodies::content(params, media, schema.to_value(), true),
+    );
     if bodies::requires_body(params, components) {
         written.set("required", true);
     }

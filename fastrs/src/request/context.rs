@@ -8,7 +8,8 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    AppState, BoxFuture, Exit, Exits, Failure, Query, Reply, Request, RouteInfo, problems::Problems,
+    AppState, BoxFuture, Exit, Exits, Failure, FormBody, Reply, Request, RouteInfo,
+    problems::Problems,
 };
 use crate::{
     body::{Body, Sizes},
@@ -51,12 +52,6 @@ impl Extra<'_> {
     fn known_problems(&self) -> usize {
         self.problems.len() + self.aside
     }
-}
-
-/// A urlencoded form: its pairs, and the text that they are slices of.
-pub(crate) struct FormBody {
-    pub(crate) query: Query,
-    pub(crate) raw: String,
 }
 
 pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
@@ -150,15 +145,18 @@ impl<'r> Context<'r> {
 
     /// Returns the body as a form. The body is parsed once.
     pub(crate) fn form(&mut self) -> Arc<FormBody> {
-        let body = self.body_slice();
-        let form = self.extra().form.get_or_insert_with(|| {
-            let raw = String::from_utf8_lossy(body).into_owned();
-            Arc::new(FormBody {
-                query: Query::parse(&raw),
-                raw,
-            })
-        });
+        let (body, headers) = (self.body_slice(), self.request.headers());
+        let form = self
+            .extra()
+            .form
+            .get_or_insert_with(|| Arc::new(FormBody::parse(headers, body)));
         form.clone()
+    }
+
+    /// Stores a form that was read before the arguments are extracted.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn set_form(&mut self, form: Arc<FormBody>) {
+        self.extra().form = Some(form);
     }
 
     pub(crate) fn parsed_form(&self) -> Option<Arc<FormBody>> {

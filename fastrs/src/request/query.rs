@@ -80,6 +80,16 @@ impl Query {
         self.pairs.push(pair);
     }
 
+    /// Adds a pair whose key and value are at these places in the text that it belongs to.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn push_range(&mut self, key: (usize, usize), value: (usize, usize)) {
+        self.pairs.push(Pair {
+            key: narrow(key),
+            value: narrow(value),
+            decoded: false,
+        });
+    }
+
     #[cold]
     fn decode(&mut self, part: &str) -> (u32, u32) {
         let decoded = self.decoded.get_or_insert_default();

@@ -15,7 +15,7 @@ use std::{
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::{Notify, watch};
 
-use super::{Failure, Panic, Request};
+use super::{Failure, FormInfo, Panic, Request};
 use crate::{
     body::{BodyKind, BodyLimit, Response, Sizes},
     error::HttpError,
@@ -55,6 +55,7 @@ pub(crate) struct RouteInfo {
     /// Whether any argument is read from the query.
     pub(crate) reads_query: bool,
     pub(crate) body_limit: BodyLimit,
+    pub(crate) form: FormInfo,
     /// The estimate of the next response's length.
     pub(crate) sizes: Sizes,
     /// The names of all parameters, by location, so that a closed model can tell its siblings' parameters from

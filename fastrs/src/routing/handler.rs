@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::{EndpointFuture, RoutedRequest};
 use crate::{
+    body::FormLimits,
     depends::{DepList, Injected},
     openapi::Operation,
     request::Context,
@@ -55,6 +56,7 @@ pub struct RouteMeta {
     pub(crate) hidden: bool,
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) form_limits: FormLimits,
 }
 
 macro_rules! setters {
@@ -92,6 +94,7 @@ impl RouteMeta {
             hidden: false,
             cancel_on_disconnect: false,
             body_limit: None,
+            form_limits: FormLimits::new(),
         }
     }
 
@@ -110,6 +113,8 @@ impl RouteMeta {
         tags(tags: &'static [&'static str]) => tags;
         /// Sets the maximum size of the body, in bytes.
         body_limit(bytes: usize) => Some(bytes);
+        /// Sets limits of its form.
+        form_limits(limits: FormLimits) => limits;
     }
 
     /// Sets the function's doc comment.

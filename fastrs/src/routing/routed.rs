@@ -5,9 +5,13 @@ use std::{fmt, pin::pin, sync::Arc};
 use bytes::Bytes;
 
 use super::router_dependency::{RouterDependencies, RouterDependency};
+#[cfg(feature = "multipart")]
+use crate::request::{FormBody, is_multipart, read_multipart};
 use crate::{
     body::{Body, BodyKind, Response},
-    request::{AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort},
+    request::{
+        AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort, check_urlencoded,
+    },
 };
 
 /// The future of a request.
@@ -37,6 +41,8 @@ enum ReadAs {
     /// The whole body, or no bytes if no argument reads it.
     Bytes(Bytes),
     Unread(Body),
+    #[cfg(feature = "multipart")]
+    Form(Arc<FormBody>),
 }
 
 impl RoutedRequest {
@@ -52,11 +58,22 @@ impl RoutedRequest {
                 let body = std::mem::take(&mut self.body);
                 ReadAs::Unread(body.limited(info.body_limit.bytes))
             }
-            _ => {
+            #[cfg(feature = "multipart")]
+            BodyKind::Form if is_multipart(self.request.headers()) => {
+                let body = std::mem::take(&mut self.body).limited(info.body_limit.bytes);
+                // Boxed, so that the futures of other requests do not grow.
+                let read = Box::pin(read_multipart(self.request.headers(), body, info));
+                ReadAs::Form(Arc::new(catch_or_abort(read).await??))
+            }
+            kind => {
                 let body = std::mem::take(&mut self.body);
                 let read = pin!(body.collect(info.body_limit.bytes));
                 let read = catch_or_abort(read).await?;
-                ReadAs::Bytes(read.map_err(|error| Failure::of(error.into_http_error()))?)
+                let read = read.map_err(|error| Failure::of(error.into_http_error()))?;
+                if kind == BodyKind::Form {
+                    check_urlencoded(&read, info).map_err(Failure::of)?;
+                }
+                ReadAs::Bytes(read)
             }
         }))
     }
@@ -74,6 +91,12 @@ impl RoutedRequest {
         let BoundRoute { state, info, .. } = &*self.route;
         match &mut body.0 {
             ReadAs::Bytes(body) => Context::new(&self.request, state, info, body),
+            #[cfg(feature = "multipart")]
+            ReadAs::Form(form) => {
+                let mut cx = Context::new(&self.request, state, info, &NOTHING);
+                cx.set_form(form.clone());
+                cx
+            }
             ReadAs::Unread(body) => {
                 let mut cx = Context::new(&self.request, state, info, &NOTHING);
                 cx.set_unread(std::mem::take(body));

@@ -11,7 +11,7 @@ use super::{
     ErasedLayer, IntoMount, IntoRoutes, Next, Route, RouterDependency, erase_layer, mount::Mount,
 };
 use crate::{
-    body::Body,
+    body::{Body, FormLimits},
     depends::Provider,
     error::BoxError,
     openapi::{Operation, ResponseDoc},
@@ -44,6 +44,7 @@ pub struct Router {
     deprecated: bool,
     hidden: bool,
     body_limit: Option<usize>,
+    form_limits: FormLimits,
     items: Vec<Item>,
 }
 
@@ -151,6 +152,12 @@ impl Router {
         self
     }
 
+    /// Sets limits of forms, unless a route or an inner router sets its own.
+    pub fn form_limits(mut self, limits: FormLimits) -> Self {
+        self.form_limits = limits;
+        self
+    }
+
     /// Wraps all routes and mounts in a tower layer. The layer added last is the outermost.
     ///
     /// This includes the responses for their paths that need no handler: `OPTIONS` (so a CORS layer sees preflight
@@ -219,6 +226,7 @@ impl Router {
         inherited.deprecated |= self.deprecated;
         inherited.hidden |= self.hidden;
         inherited.body_limit = self.body_limit.or(inherited.body_limit);
+        inherited.form_limits = self.form_limits.or(inherited.form_limits);
         for item in &self.items {
             match item {
                 Item::Route(route) => routes.push(FlatRoute {
@@ -281,6 +289,7 @@ pub(crate) struct Inherited {
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
     pub(crate) body_limit: Option<usize>,
+    pub(crate) form_limits: FormLimits,
 }
 
 /// A route with everything that it inherits.

@@ -1,5 +1,6 @@
 //! The builder for a test's request.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::pin::Pin;
 
@@ -54,8 +55,8 @@ pub struct TestRequest<'c> {
     target: String,
     headers: HeaderMap,
     cookies: Vec<(String, String)>,
-    body: Body,
-    content_type: Option<&'static str>,
+    pub(super) body: Body,
+    pub(super) content_type: Option<Cow<'static, str>>,
     follow_redirects: bool,
 }
 
@@ -157,14 +158,14 @@ impl<'c> TestRequest<'c> {
             Ok(json) => self.body = json.into(),
             Err(error) => panic!("the value cannot be serialized to JSON: {error}"),
         }
-        self.content_type = Some("application/json");
+        self.content_type = Some("application/json".into());
         self
     }
 
     /// Sends fields as a URL-encoded form.
     pub fn form<K: AsRef<str>, V: Display>(mut self, fields: &[(K, V)]) -> Self {
         self.body = encode(fields).into();
-        self.content_type = Some("application/x-www-form-urlencoded");
+        self.content_type = Some("application/x-www-form-urlencoded".into());
         self
     }
 
@@ -222,7 +223,7 @@ impl<'c> TestRequest<'c> {
         let mut target = Target::parse(&target);
         let mut headers = headers;
         if let (Some(value), false) = (content_type, headers.contains_key(CONTENT_TYPE)) {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(value));
+            headers.insert(CONTENT_TYPE, header("content-type", &value).1);
         }
         // A stream can only be sent once; any other body can be sent again after a redirect.
         let (mut stream, mut bytes) = match body.is_streaming() {

@@ -1,0 +1,259 @@
+//! Reads the files of a multipart form.
+
+use bytes::Bytes;
+use schemars::{Schema, json_schema};
+use serde_json::Value;
+
+use super::{
+    Arg, BodyKind, FromLocation, FromRequest, NoValue, ParamSpec, form::describe_reading,
+    location::File, source::Source,
+};
+use crate::{
+    model::{ErrorDetail, LocItem, TextSource},
+    multipart::{FileRule, Multipart, Parts, UploadFile},
+    openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
+    request::{Context, Failure, FormBody},
+};
+
+/// A type that an argument with `#[file]` can have.
+#[diagnostic::on_unimplemented(
+    message = "fastrs cannot read a `{Self}` from a file",
+    label = "not a file",
+    note = "take an `UploadFile` or `Bytes`, or an `Option` or a `Vec` of them; a field that is not a file is read with `#[form]`"
+)]
+pub trait FileArgument: Sized + Send {
+    #[doc(hidden)]
+    const SHAPE: Shape;
+
+    #[doc(hidden)]
+    fn of_parts(parts: Vec<FilePart>) -> Option<Self>;
+}
+
+/// What an argument takes: how many files, and whether as bytes in memory.
+#[derive(Debug, Clone, Copy)]
+#[doc(hidden)]
+pub struct Shape {
+    optional: bool,
+    many: bool,
+    in_memory: bool,
+}
+
+/// A part that an argument takes as a file.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum FilePart {
+    File(UploadFile),
+    /// As in FastAPI, a field that is not a file can be taken as `Bytes`.
+    Text(String),
+}
+
+/// A type that is one file.
+#[doc(hidden)]
+pub trait OneFile: Sized + Send {
+    const IN_MEMORY: bool;
+
+    fn of_part(part: FilePart) -> Option<Self>;
+}
+
+impl OneFile for UploadFile {
+    const IN_MEMORY: bool = false;
+
+    fn of_part(part: FilePart) -> Option<Self> {
+        match part {
+            FilePart::File(file) => Some(file),
+            FilePart::Text(_) => None,
+        }
+    }
+}
+
+impl OneFile for Bytes {
+    const IN_MEMORY: bool = true;
+
+    fn of_part(part: FilePart) -> Option<Self> {
+        match part {
+            FilePart::File(file) => file.in_memory(),
+            FilePart::Text(text) => Some(text.into()),
+        }
+    }
+}
+
+macro_rules! file_arguments {
+    ($($type:ty, $optional:literal, $many:literal, |$parts:ident| $value:expr;)*) => {$(
+        impl<T: OneFile> FileArgument for $type {
+            const SHAPE: Shape = Shape {
+                optional: $optional,
+                many: $many,
+                in_memory: T::IN_MEMORY,
+            };
+
+            fn of_parts(mut $parts: Vec<FilePart>) -> Option<Self> {
+                $value
+            }
+        }
+    )*};
+}
+
+file_arguments! {
+    T, false, false, |parts| T::of_part(parts.pop()?);
+    Option<T>, true, false, |parts| Some(parts.pop().and_then(T::of_part));
+    Vec<T>, false, true, |parts| parts.drain(..).map(T::of_part).collect();
+    Option<Vec<T>>, true, true, |parts| match parts.is_empty() {
+        true => Some(None),
+        false => parts.drain(..).map(T::of_part).collect::<Option<Vec<T>>>().map(Some),
+    };
+}
+
+impl<T: FileArgument> FromLocation<'_, File> for T {
+    const BODY: BodyKind = BodyKind::Form;
+
+    fn describe_in(spec: &ParamSpec, op: &mut Operation<'_>, _: Option<Value>) {
+        describe(spec, T::SHAPE, op);
+    }
+
+    fn extract_in(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+        read(spec, cx)
+    }
+}
+
+macro_rules! bare_files {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl FromRequest<'_> for $type {
+            const BODY: BodyKind = BodyKind::Form;
+
+            fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+                describe(spec, <Self as FileArgument>::SHAPE, op);
+            }
+
+            fn extract(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+                read(spec, cx)
+            }
+        }
+    )*};
+}
+
+bare_files!(UploadFile, Vec<UploadFile>);
+
+fn read<T: FileArgument>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
+    match parts_of(spec, T::SHAPE, cx) {
+        Ok(parts) => T::of_parts(parts).map_or(Arg::Missing, Arg::Value),
+        Err(none) => Arg::of(None, Err(none)),
+    }
+}
+
+/// Returns the parts that an argument takes: none if it is optional and none was sent.
+fn parts_of(
+    spec: &ParamSpec,
+    shape: Shape,
+    cx: &mut Context<'_>,
+) -> Result<Vec<FilePart>, NoValue> {
+    let form = cx.form();
+    let files = files_named(&form, spec.name()).cloned();
+    let mut parts: Vec<_> = files.map(FilePart::File).collect();
+    let texts = Source::Pairs(&form.query, &form.raw).all(spec.name());
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        if shape.in_memory {
+            parts.push(FilePart::Text(text.into_owned()));
+        } else if shape.many || parts.is_empty() {
+            let mut loc = loc(spec);
+            loc.extend(shape.many.then_some(LocItem::from(parts.len())));
+            let input = Some(Value::from(text));
+            cx.reject(ErrorDetail::value_error(
+                loc,
+                "Expected a file, received text",
+                input,
+            ));
+            return Err(NoValue::Invalid);
+        }
+    }
+    if parts.is_empty() && !shape.optional {
+        cx.set_blank(vec![ErrorDetail::missing(loc(spec))]);
+        return Err(NoValue::Missing);
+    }
+    Ok(parts)
+}
+
+/// Returns the files with a name, without those that browsers send if no file was chosen.
+fn files_named<'f>(form: &'f FormBody, name: &str) -> impl Iterator<Item = &'f UploadFile> {
+    let files = form.files.iter().filter(move |(of, _)| of == name);
+    files
+        .map(|(_, file)| file)
+        .filter(|file| !file.is_unchosen())
+}
+
+/// Rejects a file that was sent in place of a field, and returns whether there is one.
+pub(super) fn reject_file(spec: &ParamSpec, form: &FormBody, cx: &mut Context<'_>) -> bool {
+    let source = Source::Form(&form.query, &form.raw);
+    let is_file = files_named(form, spec.name()).next().is_some() && !source.has(spec.name());
+    if is_file {
+        let message = "Input should be a valid string";
+        cx.reject(ErrorDetail::new("string_type", loc(spec), message));
+    }
+    is_file
+}
+
+/// Returns the `loc` of a file, which has an attribute or not.
+fn loc(spec: &ParamSpec) -> Vec<LocItem> {
+    vec!["body".into(), spec.name().into()]
+}
+
+fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {
+    let mut file = json_schema!({
+        "type": "string", "format": "binary", "contentMediaType": "application/octet-stream"
+    });
+    if let Some(size) = spec.file_size() {
+        file.insert("maxLength".to_owned(), size.into());
+    }
+    let schema: Schema = match shape.many {
+        true => json_schema!({ "type": "array", "items": file }),
+        false => file,
+    };
+    let optional = shape.optional || spec.is_optional();
+    let mut body = spec
+        .annotate_body(BodyMedia::Multipart, schema, None)
+        .required(!optional)
+        .nullable(optional)
+        .embed(true);
+    let types = spec.file_types();
+    body.content_type = (!types.is_empty()).then(|| types.join(", "));
+    op.body(body);
+    op.file(FileRule {
+        name: spec.name(),
+        max_size: spec.file_size(),
+        content_types: types,
+        in_memory: shape.in_memory,
+        is_field: false,
+    });
+    describe_reading(op);
+}
+
+/// Takes the form unread.
+#[diagnostic::do_not_recommend]
+impl FromRequest<'_> for Multipart {
+    const BODY: BodyKind = BodyKind::Stream;
+
+    fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
+        let schema = json_schema!({ "type": "object" });
+        op.body(BodyParam::new(spec.name(), BodyMedia::Multipart, schema));
+        op.response(400, ResponseDoc::error());
+        op.response(413, ResponseDoc::error());
+        op.response(415, ResponseDoc::error());
+    }
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        let headers = cx.request().headers();
+        let limits = cx.route().map(|route| route.form.limits);
+        let body = cx.take_unread().unwrap_or_default();
+        match Parts::of(headers, body, limits.unwrap_or_default()) {
+            Some(Ok(parts)) => Arg::Value(Self::new(parts)),
+            Some(Err(error)) => Arg::Failed(Failure::of(error)),
+            None => Arg::Failed(unsupported_media_type()),
+        }
+    }
+}
+
+#[cold]
+fn unsupported_media_type() -> Failure {
+    let detail = "Unsupported Media Type: send `multipart/form-data`";
+    Failure::of(crate::error::HttpError::new(415, detail))
+}

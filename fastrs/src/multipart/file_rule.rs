@@ -1,0 +1,48 @@
+//! What a handler demands of a file.
+
+use http::header::CONTENT_TYPE;
+
+use super::PartHead;
+
+/// What an argument demands of its file.
+#[derive(Debug, Clone)]
+pub(crate) struct FileRule {
+    pub(crate) name: &'static str,
+    pub(crate) max_size: Option<usize>,
+    /// The media types; any if there are none.
+    pub(crate) content_types: &'static [&'static str],
+    /// Whether the argument is read as `Bytes`, so that the file stays in memory.
+    pub(crate) in_memory: bool,
+    /// Whether it is not a file but a field: scripts send JSON as a `Blob`, which has a file name.
+    pub(crate) is_field: bool,
+}
+
+impl FileRule {
+    /// Returns the rule for a field that may have a file name.
+    pub(crate) fn field(name: &'static str) -> Self {
+        Self {
+            name,
+            max_size: None,
+            content_types: &[],
+            in_memory: true,
+            is_field: true,
+        }
+    }
+
+    /// Returns whether a file may have its media type.
+    pub(crate) fn allows(&self, head: &PartHead) -> bool {
+        // What a browser sends for an input in which no file was chosen has a type, too.
+        let is_unchosen = head.filename.as_deref() == Some("");
+        let sent = head.headers.get(CONTENT_TYPE);
+        let sent = sent.map_or(&[][..], |value| value.as_bytes());
+        let essence = sent.split(|byte| *byte == b';').next().unwrap_or_default();
+        let essence = essence.trim_ascii();
+        let matches = |allowed: &&str| match allowed.strip_suffix('*') {
+            Some(kind) => essence
+                .get(..kind.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(kind.as_bytes())),
+            None => essence.eq_ignore_ascii_case(allowed.as_bytes()),
+        };
+        is_unchosen || self.content_types.is_empty() || self.content_types.iter().any(matches)
+    }
+}

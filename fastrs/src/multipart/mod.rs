@@ -1,0 +1,23 @@
+//! Multipart forms (RFC 7578): the parser, the parts as they arrive, and uploaded files.
+
+mod content_type;
+mod disposition;
+mod error;
+mod file_rule;
+mod head;
+mod parser;
+mod parts;
+mod spool;
+mod stream;
+mod temp_file;
+mod upload_file;
+
+pub use self::stream::{Multipart, Part};
+pub use self::upload_file::UploadFile;
+
+pub(crate) use self::content_type::boundary_of;
+pub(crate) use self::error::FormError;
+pub(crate) use self::file_rule::FileRule;
+pub(crate) use self::head::{PartHead, decoded};
+pub(crate) use self::parts::{PartEvent, Parts};
+pub(crate) use self::spool::Spool;

@@ -1,0 +1,230 @@
+//! A push parser for multipart bodies (RFC 2046, 5.1.1): chunks go in, events come out.
+//!
+//! It keeps no more than a delimiter or the head of a part. The data of parts is passed on in slices of the chunks.
+
+use bytes::{Buf, Bytes};
+use memchr::{memchr, memmem, memrchr};
+
+use super::{FormError, PartHead};
+use crate::body::FormLimits;
+
+/// What the parser has found.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The head of a part: its data follows.
+    Head(PartHead),
+    Data(Bytes),
+    /// The end of the part.
+    PartEnd,
+}
+
+/// Parses a multipart body as its chunks arrive.
+#[derive(Debug)]
+pub(super) struct Parser {
+    /// What ends a part: `\r\n--boundary`.
+    delimiter: memmem::Finder<'static>,
+    limits: FormLimits,
+    state: State,
+    /// Whether a part has begun, which the next delimiter ends.
+    in_part: bool,
+    /// The rest of the last chunk.
+    chunk: Bytes,
+    /// The beginning of what has not arrived completely: a delimiter, or the head of a part.
+    held: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the first delimiter.
+    Start,
+    Head,
+    Data,
+    /// Within what may be a delimiter.
+    Delimiter,
+    /// After the last delimiter: the rest has no meaning.
+    End,
+}
+
+/// What a text that begins like a delimiter is.
+enum Verdict {
+    Unfinished,
+    /// Data that looks like a delimiter.
+    Data,
+    Part,
+    Last,
+    Malformed,
+}
+
+/// The maximum number of blanks after a delimiter. A mail gateway may add some, a browser does not.
+const PADDING: usize = 16;
+
+impl Parser {
+    pub(super) fn new(boundary: &[u8], limits: FormLimits) -> Self {
+        let delimiter = [b"\r\n--", boundary].concat();
+        Self {
+            delimiter: memmem::Finder::new(&delimiter).into_owned(),
+            limits,
+            state: State::Start,
+            in_part: false,
+            chunk: Bytes::new(),
+            held: Vec::new(),
+        }
+    }
+
+    /// Adds a chunk. The events of the chunk before it must have been taken.
+    pub(super) fn push(&mut self, chunk: Bytes) {
+        debug_assert!(self.chunk.is_empty(), "there are events of the last chunk");
+        self.chunk = chunk;
+    }
+
+    /// Returns the next event, or `None` if it depends on the next chunk.
+    pub(super) fn next(&mut self) -> Result<Option<Event>, FormError> {
+        loop {
+            if self.chunk.is_empty() {
+                return Ok(None);
+            }
+            let event = match self.state {
+                State::Start => {
+                    self.start();
+                    None
+                }
+                State::Head => self.head()?,
+                State::Data => self.data(),
+                State::Delimiter => self.delimiter()?,
+                State::End => {
+                    self.chunk.clear();
+                    None
+                }
+            };
+            if event.is_some() {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// Returns whether the body may end here. An empty body is a form without parts.
+    pub(super) fn finish(&self) -> Result<(), FormError> {
+        match self.state {
+            State::End | State::Start => Ok(()),
+            _ => Err(FormError::Malformed("the body ends within a part")),
+        }
+    }
+
+    /// Skips empty lines. Nothing else may precede the first delimiter, whose line break is implied.
+    fn start(&mut self) {
+        let line_break = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let empty = self.chunk.iter().take_while(line_break).count();
+        self.chunk.advance(empty);
+        if !self.chunk.is_empty() {
+            self.held.extend_from_slice(b"\r\n");
+            self.state = State::Delimiter;
+        }
+    }
+
+    /// Adds lines to the head of a part until an empty line ends it.
+    fn head(&mut self) -> Result<Option<Event>, FormError> {
+        let line = memchr(b'\n', &self.chunk).map_or(self.chunk.len(), |at| at + 1);
+        // Two bytes more than the limit, for the empty line at the end.
+        if self.held.len() + line > self.limits.part_head_size() + 2 {
+            return Err(FormError::Malformed("the head of a part is too long"));
+        }
+        self.held.extend_from_slice(&self.chunk[..line]);
+        self.chunk.advance(line);
+        if self.held.ends_with(b"\n") && !self.held.ends_with(b"\r\n") {
+            return Err(FormError::Malformed("a header ends with LF alone"));
+        }
+        if self.held != b"\r\n" && !self.held.ends_with(b"\r\n\r\n") {
+            return Ok(None);
+        }
+        let head = PartHead::parse(&self.held, self.limits.part_headers())?;
+        self.held.clear();
+        self.state = State::Data;
+        Ok(Some(Event::Head(head)))
+    }
+
+    /// Returns data up to what may be a delimiter.
+    fn data(&mut self) -> Option<Event> {
+        let delimiter = self.delimiter.needle();
+        let (end, found) = match self.delimiter.find(&self.chunk) {
+            Some(at) => (at, delimiter.len()),
+            None => {
+                // A delimiter begins with its only CR, so there is only one place in which one can begin and not end.
+                let last = self.chunk.len().saturating_sub(delimiter.len() - 1);
+                let begin = memrchr(b'\r', &self.chunk[last..]).map(|at| last + at);
+                let begin = begin.filter(|at| delimiter.starts_with(&self.chunk[*at..]));
+                let end = begin.unwrap_or(self.chunk.len());
+                (end, self.chunk.len() - end)
+            }
+        };
+        let data = self.chunk.split_to(end);
+        if found > 0 {
+            self.held.extend_from_slice(&self.chunk[..found]);
+            self.chunk.advance(found);
+            self.state = State::Delimiter;
+        }
+        (!data.is_empty()).then_some(Event::Data(data))
+    }
+
+    /// Completes what may be a delimiter, byte by byte.
+    fn delimiter(&mut self) -> Result<Option<Event>, FormError> {
+        while let Some(&byte) = self.chunk.first() {
+            self.held.push(byte);
+            let verdict = self.judge();
+            if matches!(verdict, Verdict::Data) {
+                // The byte may begin a delimiter itself.
+                self.held.pop();
+                return self.is_data().map(Some);
+            }
+            self.chunk.advance(1);
+            match verdict {
+                Verdict::Unfinished => {}
+                Verdict::Part => return Ok(self.end_part(State::Head)),
+                Verdict::Last => return Ok(self.end_part(State::End)),
+                Verdict::Data | Verdict::Malformed => {
+                    return Err(FormError::Malformed("a delimiter does not end its line"));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn judge(&self) -> Verdict {
+        let delimiter = self.delimiter.needle();
+        let Some(rest) = self.held.strip_prefix(delimiter) else {
+            return match delimiter.starts_with(&self.held) {
+                true => Verdict::Unfinished,
+                false => Verdict::Data,
+            };
+        };
+        let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+        let blanks = rest.iter().take_while(is_blank).count();
+        match (blanks, &rest[blanks..]) {
+            (0, b"-") => Verdict::Unfinished,
+            (0, b"--") => Verdict::Last,
+            (0..=PADDING, b"" | b"\r") => Verdict::Unfinished,
+            (_, b"\r\n") => Verdict::Part,
+            (0, _) => Verdict::Data,
+            _ => Verdict::Malformed,
+        }
+    }
+
+    /// Passes on as data what looked like a delimiter.
+    fn is_data(&mut self) -> Result<Event, FormError> {
+        if !self.in_part {
+            return Err(FormError::Malformed(
+                "the body does not begin with the delimiter",
+            ));
+        }
+        self.state = State::Data;
+        Ok(Event::Data(std::mem::take(&mut self.held).into()))
+    }
+
+    fn end_part(&mut self, next: State) -> Option<Event> {
+        self.held.clear();
+        self.state = next;
+        std::mem::replace(&mut self.in_part, true).then_some(Event::PartEnd)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! The parts of a form as a handler reads them.
+
+use bytes::Bytes;
+use http::{HeaderMap, header::CONTENT_TYPE};
+
+use super::{PartEvent, PartHead, Parts, head::decoded};
+use crate::error::Result;
+
+/// A multipart form whose parts the handler reads itself, as they arrive.
+///
+/// Nothing is stored, so a part can be passed on to another server while it is still being uploaded. The limits of the
+/// route ([`FormLimits`](crate::FormLimits), `body_limit`) and the deadline for the next bytes apply as for other forms.
+/// A handler that returns early leaves the rest unread.
+///
+/// ```
+/// use fastrs::prelude::*;
+///
+/// #[post("/count", body_limit = 1_000_000_000)]
+/// async fn count(mut form: Multipart) -> Result<usize> {
+///     let mut bytes = 0;
+///     while let Some(mut part) = form.next_part().await? {
+///         while let Some(data) = part.chunk().await? {
+///             bytes += data.len();
+///         }
+///     }
+///     Ok(bytes)
+/// }
+/// ```
+///
+/// A request whose content type is not `multipart/form-data` is a 415 before the handler runs.
+#[derive(Debug)]
+pub struct Multipart {
+    parts: Parts,
+    /// Whether the last part has not been read to its end.
+    in_part: bool,
+}
+
+impl Multipart {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            in_part: false,
+        }
+    }
+
+    /// Returns the next part, or `None` after the last. What is left of the part before it is skipped.
+    ///
+    /// # Errors
+    ///
+    /// A 400 for a form that is malformed or exceeds a limit, a 413 for a body beyond `body_limit`, a 408 if the client
+    /// stalls.
+    pub async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
+        loop {
+            match self.parts.next().await? {
+                Some(PartEvent::Head(head)) => {
+                    self.in_part = true;
+                    return Ok(Some(Part { form: self, head }));
+                }
+                Some(PartEvent::Data(_)) => {}
+                Some(PartEvent::End) => self.in_part = false,
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+/// A part of a [`Multipart`] form.
+#[derive(Debug)]
+pub struct Part<'f> {
+    form: &'f mut Multipart,
+    head: PartHead,
+}
+
+impl Part<'_> {
+    /// Returns the name of the field.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.head.name
+    }
+
+    /// Returns the name that the client gave the file, or `None` if the part is not a file.
+    ///
+    /// It can be anything, such as `../../etc/passwd`: do not use it as a path.
+    #[must_use]
+    pub fn filename(&self) -> Option<&str> {
+        self.head.filename.as_deref()
+    }
+
+    /// Returns the media type that the client gave the part, which nobody has checked.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.head.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// Returns the headers of the part.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// Returns the next bytes, or `None` at the end of the part.
+    ///
+    /// # Errors
+    ///
+    /// As [`Multipart::next_part`].
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        if !self.form.in_part {
+            return Ok(None);
+        }
+        match self.form.parts.next().await? {
+            Some(PartEvent::Data(data)) => Ok(Some(data)),
+            _ => {
+                self.form.in_part = false;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the rest of the part, whose length only the limits of the route bound.
+    ///
+    /// # Errors
+    ///
+    /// As [`Multipart::next_part`].
+    pub async fn bytes(&mut self) -> Result<Bytes> {
+        let mut bytes = Vec::new();
+        while let Some(data) = self.chunk().await? {
+            bytes.extend_from_slice(&data);
+        }
+        Ok(bytes.into())
+    }
+
+    /// Returns the rest of the part as text: UTF-8, or else Latin-1.
+    ///
+    /// # Errors
+    ///
+    /// As [`Multipart::next_part`].
+    pub async fn text(&mut self) -> Result<String> {
+        Ok(decoded(self.bytes().await?.into()))
+    }
+}

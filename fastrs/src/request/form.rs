@@ -1,0 +1,90 @@
+//! Forms: their fields as text, and their files.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, header::CONTENT_TYPE};
+
+use super::{Query, RouteInfo};
+use crate::{
+    body::FormLimits,
+    error::{HttpError, Result},
+};
+
+#[cfg(feature = "multipart")]
+mod multipart;
+
+#[cfg(feature = "multipart")]
+pub(crate) use self::multipart::{is_multipart, read_multipart};
+
+/// A form: its fields, which are slices of one text, and its files.
+#[derive(Debug, Default)]
+pub(crate) struct FormBody {
+    pub(crate) query: Query,
+    pub(crate) raw: String,
+    #[cfg(feature = "multipart")]
+    pub(crate) files: Vec<(String, crate::multipart::UploadFile)>,
+}
+
+/// What a route says about its form.
+#[derive(Debug, Default)]
+pub(crate) struct FormInfo {
+    pub(crate) limits: FormLimits,
+    #[cfg(feature = "multipart")]
+    pub(crate) files: Vec<crate::multipart::FileRule>,
+}
+
+impl FormBody {
+    /// Parses a URL-encoded form. As in FastAPI, a body of another type is an empty form.
+    pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Self {
+        if !is_urlencoded(headers) {
+            return Self::default();
+        }
+        let raw = String::from_utf8_lossy(body).into_owned();
+        Self {
+            query: Query::parse(&raw),
+            raw,
+            #[cfg(feature = "multipart")]
+            files: Vec::new(),
+        }
+    }
+}
+
+fn is_urlencoded(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
+    let essence = value.and_then(|value| value.split(|byte| *byte == b';').next());
+    essence.is_some_and(|essence| {
+        essence
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    })
+}
+
+/// Checks a URL-encoded form against the limits of its route.
+#[inline]
+pub(crate) fn check_urlencoded(body: &[u8], route: &RouteInfo) -> Result<()> {
+    let (fields, size) = (route.form.limits.fields(), route.form.limits.part_size());
+    // Each field but the last takes two bytes or more.
+    match body.len() > size || body.len() / 2 >= fields {
+        true => check_fields(body, fields, size),
+        false => Ok(()),
+    }
+}
+
+#[cold]
+fn check_fields(body: &[u8], max_fields: usize, max_size: usize) -> Result<()> {
+    let fields = body.split(|byte| *byte == b'&');
+    let mut count = 0;
+    for field in fields.filter(|field| !field.is_empty()) {
+        count += 1;
+        let separator = usize::from(field.contains(&b'='));
+        let detail: Cow<'_, str> = if field.len() - separator > max_size {
+            format!("Field exceeded maximum size of {}KB.", max_size / 1024).into()
+        } else if count > max_fields {
+            format!("Too many fields. Maximum number of fields is {max_fields}.").into()
+        } else {
+            continue;
+        };
+        return Err(HttpError::new(400, detail.into_owned()));
+    }
+    Ok(())
+}

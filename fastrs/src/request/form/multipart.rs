@@ -1,0 +1,153 @@
+//! Reads a multipart form, and checks its files while they arrive.
+
+use http::{HeaderMap, header::CONTENT_TYPE};
+use serde_json::Value;
+
+use super::FormBody;
+use crate::{
+    body::Body,
+    error::{HttpError, Result},
+    model::{ErrorDetail, LocItem, ValidationError},
+    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, boundary_of, decoded},
+    request::{Failure, Query, RouteInfo},
+};
+
+/// Returns whether a request carries a multipart form.
+pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
+    boundary_of(headers).is_some()
+}
+
+/// Reads a whole multipart form.
+pub(crate) async fn read_multipart(
+    headers: &HeaderMap,
+    body: Body,
+    route: &RouteInfo,
+) -> Result<FormBody, Failure> {
+    let mut form = Form {
+        route,
+        read: FormBody::default(),
+        text: Vec::new(),
+        spool: Spool::new(),
+    };
+    let parts = Parts::of(headers, body, route.form.limits);
+    let Some(mut parts) = parts.transpose().map_err(Failure::of)? else {
+        return Ok(form.read);
+    };
+    while let Some(event) = parts.next().await.map_err(Failure::of)? {
+        let PartEvent::Head(head) = event else {
+            continue;
+        };
+        if head.filename.is_none() || form.is_field(&head.name) {
+            form.field(head, &mut parts).await?;
+        } else {
+            form.file(head, &mut parts).await?;
+        }
+    }
+    Ok(form.read)
+}
+
+/// A form that is being read.
+struct Form<'r> {
+    route: &'r RouteInfo,
+    read: FormBody,
+    /// The field that is being read.
+    text: Vec<u8>,
+    spool: Spool,
+}
+
+impl Form<'_> {
+    /// Returns whether a part with this name is a field, whether or not it has a file name.
+    fn is_field(&self, name: &str) -> bool {
+        let mut rules = self.route.form.files.iter();
+        rules.any(|rule| rule.name == name && rule.is_field)
+    }
+
+    async fn field(&mut self, head: PartHead, parts: &mut Parts) -> Result<()> {
+        let limit = self.route.form.limits.text();
+        while let Some(PartEvent::Data(data)) = parts.next().await? {
+            if self.read.raw.len() + self.text.len() + data.len() > limit {
+                return Err(HttpError::from_status(413));
+            }
+            self.text.extend_from_slice(&data);
+        }
+        let value = decoded(std::mem::take(&mut self.text));
+        let FormBody { query, raw, .. } = &mut self.read;
+        query.push_plain(raw, &head.name, &value);
+        Ok(())
+    }
+
+    /// Reads a file. It is refused as soon as it breaks a rule, before the rest of it is read.
+    async fn file(&mut self, head: PartHead, parts: &mut Parts) -> Result<(), Failure> {
+        let rules = self.route.form.files.iter();
+        let rules: Vec<_> = rules.filter(|rule| rule.name == head.name).collect();
+        for rule in &rules {
+            if !rule.allows(&head) {
+                return Err(wrong_type(&head, rule.content_types));
+            }
+        }
+        let in_memory = rules.iter().any(|rule| rule.in_memory);
+        let max_size = rules.iter().filter_map(|rule| rule.max_size).min();
+        let mut size = 0;
+        while let Some(PartEvent::Data(data)) = parts.next().await.map_err(Failure::of)? {
+            size += data.len();
+            if let Some(limit) = max_size.filter(|limit| size > *limit) {
+                return Err(too_long(&head.name, limit));
+            }
+            let written = self.spool.write(&data, in_memory).await;
+            written.map_err(Failure::of)?;
+        }
+        let name = head.name.clone();
+        let file = UploadFile::finish(head, &mut self.spool).await;
+        self.read.files.push((name, file.map_err(Failure::of)?));
+        Ok(())
+    }
+}
+
+/// Returns Pydantic's error for `bytes` with a `max_length`.
+#[cold]
+fn too_long(name: &str, limit: usize) -> Failure {
+    let s = if limit == 1 { "" } else { "s" };
+    let message = format!("Data should have at most {limit} byte{s}");
+    let error = ErrorDetail::new("bytes_too_long", loc(name), message);
+    refused(error.ctx("max_length", limit))
+}
+
+/// Returns Pydantic's error for a `Literal`.
+#[cold]
+fn wrong_type(head: &PartHead, allowed: &[&str]) -> Failure {
+    let mut expected = String::new();
+    for (index, of) in allowed.iter().enumerate() {
+        expected.push_str(match index {
+            0 => "",
+            _ if index + 1 == allowed.len() => " or ",
+            _ => ", ",
+        });
+        expected.push_str(&format!("'{of}'"));
+    }
+    let mut loc = loc(&head.name);
+    loc.push("content_type".into());
+    let message = format!("Input should be {expected}");
+    let sent = head.headers.get(CONTENT_TYPE).map(|sent| sent.as_bytes());
+    let input = sent.map_or(Value::Null, |sent| String::from_utf8_lossy(sent).into());
+    let error = ErrorDetail::new("literal_error", loc, message);
+    refused(error.input(input).ctx("expected", expected))
+}
+
+fn loc(name: &str) -> Vec<LocItem> {
+    vec!["body".into(), name.to_owned().into()]
+}
+
+fn refused(error: ErrorDetail) -> Failure {
+    Failure::of(ValidationError::from(error))
+}
+
+impl Query {
+    /// Adds a field that is not encoded, and its text to `raw`.
+    fn push_plain(&mut self, raw: &mut String, name: &str, value: &str) {
+        let start = raw.len();
+        raw.push_str(name);
+        let middle = raw.len();
+        raw.push_str(value);
+        self.push_range((start, middle), (middle, raw.len()));
+    }
+}

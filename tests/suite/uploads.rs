@@ -1,0 +1,5 @@
+//! Multipart forms: fields, files, limits, and what is left when an upload fails.
+
+mod fields;
+mod files;
+mod support;
