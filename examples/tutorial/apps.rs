@@ -46,6 +46,13 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006,
         tutorial006c, tutorial007, tutorial008, tutorial009, tutorial010, tutorial011,
         tutorial012, tutorial013, tutorial014, tutorial015;
+    request_body_limits: tutorial001, tutorial002;
+    request_files: tutorial001, tutorial001_02, tutorial001_03, tutorial002, tutorial003;
+    request_form_models:
+        tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006,
+        tutorial007;
+    request_forms: tutorial001, tutorial002;
+    request_forms_and_files: tutorial001;
     response_model:
         tutorial001, tutorial001_01, tutorial002, tutorial003, tutorial003_01,
         tutorial003_02, tutorial003_03, tutorial003_05, tutorial004, tutorial005,
@@ -53,5 +60,6 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     response_status_code: tutorial001, tutorial002;
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     static_files: tutorial001;
+    strict_content_type: tutorial001;
     templates: tutorial001, tutorial002;
 };

@@ -25,10 +25,16 @@ mod path_params_numeric_validations;
 mod query_param_models;
 mod query_params;
 mod query_params_str_validations;
+mod request_body_limits;
+mod request_files;
+mod request_form_models;
+mod request_forms;
+mod request_forms_and_files;
 mod response_model;
 mod response_status_code;
 mod schema_extra_example;
 mod static_files;
+mod strict_content_type;
 mod templates;
 mod tests_main;
 

@@ -38,6 +38,39 @@ async fn fails() -> Result<()> {
     Err(HttpError::new(500, "on purpose"))
 }
 
+#[post("/size", body_limit = 100_000_000)]
+async fn size(file: UploadFile) -> u64 {
+    file.size()
+}
+
+#[post("/default")]
+async fn with_the_default_limit(file: UploadFile) -> u64 {
+    file.size()
+}
+
+#[post("/small", body_limit = 100_000_000)]
+async fn small(#[file(max_size = 1_500_000)] file: UploadFile) -> u64 {
+    file.size()
+}
+
+#[post("/panics")]
+async fn panics(file: UploadFile) -> u64 {
+    panic!("with {} bytes", file.size())
+}
+
+/// Keeps the file outside the folder for temporary files.
+#[post("/keep")]
+async fn keep(file: UploadFile) -> Result<String> {
+    let path = format!("/tmp/fastrs-kept-{}", std::process::id());
+    file.persist(&path).await?;
+    Ok(path)
+}
+
+#[post("/nowhere")]
+async fn nowhere(file: UploadFile) -> Result<()> {
+    file.persist("/tmp/there is no such folder/file").await
+}
+
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
@@ -49,6 +82,14 @@ async fn main() -> Result<(), StartError> {
             let inner = App::new("Inner", "1").routes(routes![fails]);
             app.mount("/inner", inner.into_service().await?)
         }
+        Some("uploads") => app.routes(routes![
+            size,
+            with_the_default_limit,
+            small,
+            panics,
+            keep,
+            nowhere
+        ]),
         Some("without-docs") => app.docs_url(None),
         _ => app,
     };

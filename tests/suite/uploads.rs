@@ -1,5 +1,7 @@
 //! Multipart forms: fields, files, limits, and what is left when an upload fails.
 
+mod failures;
 mod fields;
 mod files;
+mod streaming;
 mod support;

@@ -19,6 +19,11 @@ pub(crate) struct RawResponse {
 }
 
 impl Wire {
+    /// Waits until the server sends.
+    pub(crate) async fn readable(&self) {
+        self.0.readable().await.expect("the socket is open");
+    }
+
     pub(crate) async fn to(address: impl ToSocketAddrs) -> Self {
         Self(
             TcpStream::connect(address)

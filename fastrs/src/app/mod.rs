@@ -201,6 +201,13 @@ impl App {
         self
     }
 
+    /// Sets whether JSON must have a content type. The default is yes: otherwise a page of another site can send JSON to
+    /// an app on a private network, as a form, without the browser asking the app first (CORS).
+    pub fn strict_content_type(mut self, yes: bool) -> Self {
+        self.state.allows_untyped_json = !yes;
+        self
+    }
+
     /// Sets whether `/items/` is redirected to `/items`, and the reverse, with a 307. The default is yes.
     pub fn redirect_slashes(mut self, yes: bool) -> Self {
         self.redirect_slashes = yes;

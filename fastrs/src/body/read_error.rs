@@ -28,6 +28,11 @@ pub enum ReadError {
         /// [`ServeConfig::body_timeout`](crate::ServeConfig::body_timeout).
         after: Duration,
     },
+    /// A request's body arrives at less than the lowest rate.
+    TooSlow {
+        /// [`ServeConfig::min_body_rate`](crate::ServeConfig::min_body_rate), in bytes per second.
+        min_rate: u32,
+    },
     /// The sender failed, disconnected, or broke the framing.
     Io(BoxError),
 }
@@ -63,7 +68,9 @@ impl ReadError {
         while let Some(error) = cause {
             match error.downcast_ref() {
                 Some(Self::TooLarge { .. }) => return Some(StatusCode::PAYLOAD_TOO_LARGE),
-                Some(Self::TimedOut { .. }) => return Some(StatusCode::REQUEST_TIMEOUT),
+                Some(Self::TimedOut { .. } | Self::TooSlow { .. }) => {
+                    return Some(StatusCode::REQUEST_TIMEOUT);
+                }
                 Some(Self::Io(_)) | None => {}
             }
             if error.is::<LengthLimitError>() {
@@ -90,6 +97,12 @@ impl fmt::Display for ReadError {
         match self {
             Self::TooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Self::TimedOut { after } => write!(f, "no byte of the body arrived for {after:?}"),
+            Self::TooSlow { min_rate } => {
+                write!(
+                    f,
+                    "the body arrives at less than {min_rate} bytes per second"
+                )
+            }
             Self::Io(_) => f.write_str("the body could not be read completely"),
         }
     }
@@ -98,7 +111,7 @@ impl fmt::Display for ReadError {
 impl Error for ReadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::TooLarge { .. } | Self::TimedOut { .. } => None,
+            Self::TooLarge { .. } | Self::TimedOut { .. } | Self::TooSlow { .. } => None,
             Self::Io(error) => Some(&**error),
         }
     }

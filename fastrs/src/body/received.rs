@@ -38,12 +38,17 @@ struct Progress {
     state: AtomicU8,
     /// How long to wait for the next bytes of a body.
     timeout: Duration,
+    /// The lowest rate of a body, in bytes per second.
+    min_rate: u32,
 }
 
 impl BodyProgress {
-    pub(crate) fn new(timeout: Duration) -> Self {
-        let state = AtomicU8::new(BodyState::Complete as u8);
-        Self(Arc::new(Progress { state, timeout }))
+    pub(crate) fn new(timeout: Duration, min_rate: u32) -> Self {
+        Self(Arc::new(Progress {
+            state: AtomicU8::new(BodyState::Complete as u8),
+            timeout,
+            min_rate,
+        }))
     }
 
     #[inline]
@@ -100,7 +105,7 @@ impl ReceivedBody {
             return Wait::Forever;
         };
         match std::mem::replace(&mut report.has_waited, true) {
-            true => Wait::For(report.progress.0.timeout),
+            true => Wait::For(report.progress.0.timeout, report.progress.0.min_rate),
             false => Wait::Yield,
         }
     }
@@ -160,7 +165,8 @@ pub(super) enum Wait {
     Forever,
     /// Not at all: once the connection has been polled, they may be there.
     Yield,
-    For(Duration),
+    /// For at most so long, at no less than this rate.
+    For(Duration, u32),
 }
 
 /// Sets the connection's [`BodyState`] when it is dropped. An HTTP/2 connection has several bodies and no state.

@@ -21,17 +21,20 @@ impl Body {
         let Kind::Received(received) = &mut self.0 else {
             return;
         };
-        let timeout = match received.waits() {
+        let (timeout, min_rate) = match received.waits() {
             Wait::Forever => return,
             Wait::Yield => return cx.waker().wake_by_ref(),
             // Without a runtime there is no timer.
-            Wait::For(_) if tokio::runtime::Handle::try_current().is_err() => return,
-            Wait::For(timeout) => timeout,
+            Wait::For(..) if tokio::runtime::Handle::try_current().is_err() => return,
+            Wait::For(timeout, min_rate) => (timeout, min_rate),
         };
         if let Kind::Received(received) = std::mem::take(&mut self.0) {
             let mut waiting = Box::pin(Waiting {
                 received: Some(received),
                 timeout,
+                min_rate,
+                waited: Duration::ZERO,
+                arrived: 0,
                 since: Some(Instant::now()),
                 deadline: sleep(timeout),
             });
@@ -48,6 +51,10 @@ pin_project! {
         // `None` after the deadline.
         received: Option<ReceivedBody>,
         timeout: Duration,
+        min_rate: u32,
+        // How long the reader has waited, and what has arrived since it first did.
+        waited: Duration,
+        arrived: u64,
         // When the reader began to wait, if it waits.
         since: Option<Instant>,
         #[pin]
@@ -68,17 +75,33 @@ impl HttpBody for Waiting {
             return Poll::Ready(None);
         };
         if let Poll::Ready(frame) = received.poll_frame(cx) {
-            *this.since = None;
+            if let Some(since) = this.since.take() {
+                *this.waited += since.elapsed();
+            }
+            if let Some(Ok(frame)) = &frame {
+                *this.arrived += frame.data_ref().map_or(0, |data| data.len() as u64);
+            }
             return Poll::Ready(frame);
         }
-        let due = *this.since.get_or_insert_with(Instant::now) + *this.timeout;
+        let timeout = *this.timeout;
+        let at_rate = match *this.min_rate {
+            0 => Duration::MAX,
+            rate => Duration::from_millis(*this.arrived * 1000 / u64::from(rate)),
+        };
+        let left = timeout.saturating_add(at_rate).saturating_sub(*this.waited);
+        let due = *this.since.get_or_insert_with(Instant::now) + left.min(timeout);
         // The timer is not moved with every read: it may fire early, and is then reset.
         while this.deadline.as_mut().poll(cx).is_ready() {
             if Instant::now() >= due {
                 received.end(BodyState::Unreliable);
                 *this.received = None;
-                let after = *this.timeout;
-                return Poll::Ready(Some(Err(ReadError::TimedOut { after }.into())));
+                let error = match left < timeout {
+                    true => ReadError::TooSlow {
+                        min_rate: *this.min_rate,
+                    },
+                    false => ReadError::TimedOut { after: timeout },
+                };
+                return Poll::Ready(Some(Err(error.into())));
             }
             this.deadline.as_mut().reset(due);
         }

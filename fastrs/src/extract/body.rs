@@ -21,7 +21,7 @@ use crate::{
 /// Returns whether there is no body, or no key for the argument in it.
 pub(super) fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let lacks_key = is_embedded(spec, cx)
-        && is_json(cx.request().headers())
+        && is_read_as_json(cx)
         && cx.json().is_ok_and(|tape| {
             let keys = matches!(tape.at(Tape::ROOT), JsonRef::Object(_));
             keys && tape.get(Tape::ROOT, spec.name()).is_none()
@@ -142,7 +142,7 @@ fn json(
     if bytes.is_empty() {
         return Err(missing(spec, cx));
     }
-    if !is_json(cx.request().headers()) {
+    if !is_read_as_json(cx) {
         return Err(unsupported_media_type());
     }
     let read = match is_embedded(spec, cx) {
@@ -457,6 +457,12 @@ pub(super) fn custom_error(
 fn invalid_json((offset, message): (usize, &'static str)) -> Failure {
     let detail = ErrorDetail::json_invalid(offset, message);
     Failure::of(ValidationError::from(detail))
+}
+
+/// Returns whether the body is read as JSON. An app can allow a body without a content type.
+fn is_read_as_json(cx: &Context<'_>) -> bool {
+    let headers = cx.request().headers();
+    is_json(headers) || cx.state().allows_untyped_json && !headers.contains_key(CONTENT_TYPE)
 }
 
 /// Returns whether the content type is `application/json` or `application/*+json` (RFC 6839).

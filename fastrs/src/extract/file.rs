@@ -5,14 +5,17 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use super::{
-    Arg, BodyKind, FromLocation, FromRequest, NoValue, ParamSpec, form::describe_reading,
-    location::File, source::Source,
+    Arg, BodyKind, FromLocation, FromRequest, NoValue, ParamSpec,
+    form::describe_reading,
+    form_files::{files_named, loc},
+    location::File,
+    source::Source,
 };
 use crate::{
     model::{ErrorDetail, LocItem, TextSource},
     multipart::{FileRule, Multipart, Parts, UploadFile},
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
-    request::{Context, Failure, FormBody},
+    request::{Context, Failure},
 };
 
 /// A type that an argument with `#[file]` can have.
@@ -171,30 +174,6 @@ fn parts_of(
         return Err(NoValue::Missing);
     }
     Ok(parts)
-}
-
-/// Returns the files with a name, without those that browsers send if no file was chosen.
-fn files_named<'f>(form: &'f FormBody, name: &str) -> impl Iterator<Item = &'f UploadFile> {
-    let files = form.files.iter().filter(move |(of, _)| of == name);
-    files
-        .map(|(_, file)| file)
-        .filter(|file| !file.is_unchosen())
-}
-
-/// Rejects a file that was sent in place of a field, and returns whether there is one.
-pub(super) fn reject_file(spec: &ParamSpec, form: &FormBody, cx: &mut Context<'_>) -> bool {
-    let source = Source::Form(&form.query, &form.raw);
-    let is_file = files_named(form, spec.name()).next().is_some() && !source.has(spec.name());
-    if is_file {
-        let message = "Input should be a valid string";
-        cx.reject(ErrorDetail::new("string_type", loc(spec), message));
-    }
-    is_file
-}
-
-/// Returns the `loc` of a file, which has an attribute or not.
-fn loc(spec: &ParamSpec) -> Vec<LocItem> {
-    vec!["body".into(), spec.name().into()]
 }
 
 fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {

@@ -28,7 +28,9 @@ where
 {
     let form = cx.form();
     #[cfg(feature = "multipart")]
-    if is_field(spec.compiled(TypeSchema::of::<T>())) && super::file::reject_file(spec, &form, cx) {
+    if is_field(spec.compiled(TypeSchema::of::<T>()))
+        && super::form_files::reject_file(spec, &form, cx)
+    {
         return Err(NoValue::Invalid);
     }
     let source = Source::Form(&form.query, &form.raw);

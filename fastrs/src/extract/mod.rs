@@ -7,6 +7,8 @@ mod check;
 #[cfg(feature = "multipart")]
 mod file;
 mod form;
+#[cfg(feature = "multipart")]
+mod form_files;
 mod json_field;
 #[doc(hidden)]
 pub mod location;

@@ -205,7 +205,11 @@ fn fields_of(compiled: &Compiled) -> Option<&[FieldShape]> {
 pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_>) -> bool {
     match compiled.shape() {
         Shape::Map => source.names().is_empty(),
-        Shape::Object(fields) => !fields.iter().any(|field| has_field(spec, source, field)),
+        // An empty field of a form counts as not filled in, but it was sent.
+        Shape::Object(fields) => {
+            let sent = source.for_lists();
+            !fields.iter().any(|field| has_field(spec, sent, field))
+        }
         Shape::List => !source.for_lists().has(spec.name()),
         _ => !source.has(spec.name()),
     }

@@ -1,6 +1,6 @@
 //! The parameters of a header: `form-data; name="avatar"; filename="me.png"`.
 
-use super::head::decoded;
+use super::text::decoded;
 
 /// The parameters of a `Content-Disposition` that a form uses.
 #[derive(Debug, Default, PartialEq, Eq)]

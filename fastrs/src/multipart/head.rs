@@ -48,14 +48,3 @@ fn header(line: &[u8]) -> Result<(HeaderName, HeaderValue), FormError> {
     let value = HeaderValue::from_bytes(value).map_err(|_| malformed())?;
     Ok((name, value))
 }
-
-/// Decodes UTF-8, or else Latin-1, which cannot fail. FastAPI does the same.
-pub(crate) fn decoded(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| {
-        error
-            .as_bytes()
-            .iter()
-            .map(|byte| char::from(*byte))
-            .collect()
-    })
-}

@@ -10,6 +10,7 @@ mod parts;
 mod spool;
 mod stream;
 mod temp_file;
+mod text;
 mod upload_file;
 
 pub use self::stream::{Multipart, Part};
@@ -18,6 +19,7 @@ pub use self::upload_file::UploadFile;
 pub(crate) use self::content_type::boundary_of;
 pub(crate) use self::error::FormError;
 pub(crate) use self::file_rule::FileRule;
-pub(crate) use self::head::{PartHead, decoded};
+pub(crate) use self::head::PartHead;
 pub(crate) use self::parts::{PartEvent, Parts};
 pub(crate) use self::spool::Spool;
+pub(crate) use self::text::decoded;

@@ -227,4 +227,6 @@ impl Parser {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

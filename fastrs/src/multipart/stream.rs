@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, header::CONTENT_TYPE};
 
-use super::{PartEvent, PartHead, Parts, head::decoded};
+use super::{PartEvent, PartHead, Parts, text::decoded};
 use crate::error::Result;
 
 /// A multipart form whose parts the handler reads itself, as they arrive.

@@ -3,6 +3,7 @@
 //!
 //! It contains less than [`Document::finish`]: no errors except 422 and declared ones, and no sizes of numbers.
 
+mod forms;
 mod schema;
 mod unions;
 
@@ -208,7 +209,9 @@ impl<'d> Dialect<'d> {
     fn body(&self, schemas: &mut BTreeMap<String, Component>) -> Option<Value> {
         let params = &self.operation.bodies;
         let media = bodies::media(params)?;
-        let schema = match bodies::whole(params) {
+        // A whole form that is optional is not a reference to its model.
+        let whole = bodies::whole(params).filter(|body| !forms::is_model(body) || !body.nullable);
+        let schema = match whole {
             Some(body) => {
                 let mut schema = self.body_schema(body);
                 if schema.get("$ref").is_none() && schema.get("title").is_none() {
@@ -218,8 +221,11 @@ impl<'d> Dialect<'d> {
             }
             None => {
                 let name = format!("Body_{}", self.id);
-                let mut schema =
-                    bodies::object(params, self.components, &|body| self.body_schema(body));
+                let write = |body: &BodyParam| self.body_schema(body);
+                let mut schema = match params.iter().any(forms::is_model) {
+                    true => forms::object(params, self.components, &write),
+                    false => bodies::object(params, self.components, &write),
+                };
                 rewrite(&mut schema);
                 schema.set("title", name.as_str());
                 schemas.insert(name.clone(), Component::new(name.clone(), schema));

@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, header::CONTENT_TYPE};
 
 use super::{Query, RouteInfo};
-use crate::{
-    body::FormLimits,
-    error::{HttpError, Result},
-};
+use crate::error::{HttpError, Result};
 
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -23,14 +20,6 @@ pub(crate) struct FormBody {
     pub(crate) raw: String,
     #[cfg(feature = "multipart")]
     pub(crate) files: Vec<(String, crate::multipart::UploadFile)>,
-}
-
-/// What a route says about its form.
-#[derive(Debug, Default)]
-pub(crate) struct FormInfo {
-    pub(crate) limits: FormLimits,
-    #[cfg(feature = "multipart")]
-    pub(crate) files: Vec<crate::multipart::FileRule>,
 }
 
 impl FormBody {

@@ -36,6 +36,8 @@ pub struct AppState {
     pub(crate) overrides: ByType<Box<dyn Any + Send + Sync>>,
     pub(crate) error_handlers: ByType<TypedHandler>,
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
+    /// Whether a body without a content type is read as JSON.
+    pub(crate) allows_untyped_json: bool,
     pub(crate) tasks: TaskTracker,
     /// The requests whose exits run after the response, or after the request was cut off.
     pub(crate) exits: TaskTracker,

@@ -11,6 +11,7 @@ use std::time::Duration;
 /// |---|---|---|
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
 /// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
+/// | [`min_body_rate`](Self::min_body_rate) | 240 bytes/s | 408, and the connection closes |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
 /// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next teardown runs |
@@ -34,6 +35,7 @@ use std::time::Duration;
 pub struct ServeConfig {
     pub(super) head_timeout: Duration,
     pub(super) body_timeout: Duration,
+    pub(super) min_body_rate: u32,
     pub(super) keep_alive_timeout: Duration,
     pub(super) shutdown_timeout: Duration,
     pub(super) teardown_timeout: Duration,
@@ -51,6 +53,7 @@ impl ServeConfig {
         Self {
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
+            min_body_rate: 240,
             keep_alive_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
             teardown_timeout: Duration::from_secs(5),
@@ -72,10 +75,18 @@ impl ServeConfig {
     }
 
     /// Sets how long code that reads a request's body waits for its next bytes. A body that stalls for longer is a
-    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408. Bytes that keep arriving, however slowly,
-    /// are limited by their number alone.
+    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
+        self
+    }
+
+    /// Sets the lowest rate at which a request's body may arrive, in bytes per second; 0 allows any.
+    ///
+    /// Code that reads a body waits for [`body_timeout`](Self::body_timeout) in all, plus the time that what has arrived
+    /// may take at this rate. A slower body is a [`ReadError::TooSlow`](crate::ReadError::TooSlow), by default a 408.
+    pub fn min_body_rate(mut self, bytes_per_second: u32) -> Self {
+        self.min_body_rate = bytes_per_second;
         self
     }
 

@@ -71,7 +71,7 @@ impl ConnectionState {
             deadline: AtomicU32::new(server.after(server.head_timeout)),
             in_flight: AtomicU32::new(0),
             reading_head: AtomicBool::new(true),
-            body: BodyProgress::new(server.config.body_timeout),
+            body: BodyProgress::new(server.config.body_timeout, server.config.min_body_rate),
             cancels: AtomicBool::new(false),
             started: AtomicU64::new(0),
             refused: AtomicU64::new(u64::MAX),

@@ -4,7 +4,10 @@ use std::{error::Error, fmt, time::Duration};
 
 use fastrs::{Body, BoxError, ServeConfig, prelude::*};
 use http_body_util::BodyExt;
-use tokio::{net::TcpStream, time::sleep};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 
 use crate::wire::{Wire, serve};
 
@@ -136,7 +139,8 @@ async fn a_body_that_stalls_is_a_408_and_ends_the_connection() {
 
 #[tokio::test]
 async fn a_body_that_keeps_coming_may_take_longer() {
-    let server = serve(app(STALL)).await;
+    let config = ServeConfig::new().body_timeout(STALL).min_body_rate(0);
+    let server = serve(app(STALL).config(config)).await;
     for path in READERS {
         let mut wire = Wire::to(server.addr()).await;
         wire.send(&post(path, "content-length: 8")).await;
@@ -147,6 +151,27 @@ async fn a_body_that_keeps_coming_may_take_longer() {
         assert_eq!(wire.answer().await.status(), "200", "{path}");
         wire.request("GET /nowhere").await;
         assert_eq!(wire.answer().await.status(), "404", "{path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_drips_is_a_408() {
+    let server = serve(app(STALL)).await;
+    for path in READERS {
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&post(path, "content-length: 9")).await;
+        let mut sent = 0;
+        while timeout(STALL / 6, wire.readable()).await.is_err() {
+            sent += 1;
+            assert!(sent < 9, "{path}: all of it was read");
+            wire.send("a").await;
+        }
+        assert_eq!(
+            wire.answer().await.status(),
+            "408",
+            "{path} after {sent} bytes"
+        );
     }
     server.stop().await;
 }
