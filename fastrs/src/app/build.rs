@@ -295,10 +295,7 @@ fn describe(
                 .or(route.inherited.body_limit)
                 .or(body_limit),
         ),
-        form: FormInfo {
-            limits: meta.form_limits.or(route.inherited.form_limits),
-            ..FormInfo::default()
-        },
+        form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
         sizes: Sizes::default(),
         parameters: Vec::new(),
         files: route.route.files.clone(),
