@@ -195,10 +195,7 @@ pub(super) fn clipped(text: &str) -> Cow<'_, str> {
     if text.len() <= MOST {
         return Cow::Borrowed(text);
     }
-    let end = (0..=MOST)
-        .rev()
-        .find(|i| text.is_char_boundary(*i))
-        .unwrap_or(0);
+    let end = text.floor_char_boundary(MOST);
     Cow::Owned(format!("{}...", &text[..end]))
 }
 

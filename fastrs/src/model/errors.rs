@@ -75,9 +75,10 @@ impl Errors {
 
     /// Drops all but the first `count` errors.
     pub(super) fn truncate(&mut self, count: usize) {
-        for error in self.list.drain(count..) {
-            self.bytes += size_of_error(&error);
+        for error in &self.list[count..] {
+            self.bytes += size_of_error(error);
         }
+        self.list.truncate(count);
         self.full = self.list.len() >= self.most;
     }
 

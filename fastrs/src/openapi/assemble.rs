@@ -86,7 +86,7 @@ fn components(
     let needed = needed(&schemas, written);
     let mut shown = Map::new();
     for (name, component) in schemas {
-        if needed.contains(&name) {
+        if needed.contains(name.as_str()) {
             shown.insert(name, component.schema.to_value());
         }
     }

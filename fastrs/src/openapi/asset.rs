@@ -104,7 +104,7 @@ impl Asset {
     pub fn plain(&self) -> Bytes {
         match &self.given {
             Given::Plain(plain) => plain.clone(),
-            Given::Gzip(gzip) => self.other.get_or_init(|| inflate(gzip)).clone(),
+            Given::Gzip(_) => self.other(),
         }
     }
 
@@ -112,8 +112,16 @@ impl Asset {
     pub fn gzip(&self) -> Bytes {
         match &self.given {
             Given::Gzip(gzip) => gzip.clone(),
-            Given::Plain(plain) => self.other.get_or_init(|| deflate(plain)).clone(),
+            Given::Plain(_) => self.other(),
         }
+    }
+
+    fn other(&self) -> Bytes {
+        let create = || match &self.given {
+            Given::Plain(plain) => deflate(plain),
+            Given::Gzip(gzip) => inflate(gzip),
+        };
+        self.other.get_or_init(create).clone()
     }
 }
 

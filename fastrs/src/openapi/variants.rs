@@ -22,7 +22,7 @@ pub(super) fn hoist(components: &mut BTreeMap<String, Component>) {
         }
     }
     for name in names {
-        let Some(component) = components.get(&name) else {
+        let Some(component) = components.get(name.as_str()) else {
             continue;
         };
         let Some(Value::Array(variants)) = component.schema.get("oneOf") else {
@@ -46,7 +46,7 @@ pub(super) fn hoist(components: &mut BTreeMap<String, Component>) {
             mapping.insert(value.to_owned(), reference.into());
             components.insert(variant_name, component);
         }
-        if let Some(component) = components.get_mut(&name) {
+        if let Some(component) = components.get_mut(name.as_str()) {
             component.schema.set("oneOf", choices);
             let discriminator = json!({"propertyName": tag, "mapping": mapping});
             component.schema.set("discriminator", discriminator);
@@ -151,7 +151,7 @@ fn free(
     };
     let mut name = format!("{base}{suffix}");
     for number in 2.. {
-        if !components.contains_key(&name) {
+        if !components.contains_key(name.as_str()) {
             break;
         }
         name = format!("{base}{number}{suffix}");

@@ -62,7 +62,9 @@ pub(crate) async fn serve<D: Dispatch>(
     stopping(connections.requests());
     app.shut_down();
     connections.drain();
-    listener.close().into_iter().for_each(start);
+    for stream in listener.close() {
+        start(stream);
+    }
 
     let drain = async {
         connections.ended().await;

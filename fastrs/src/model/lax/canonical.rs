@@ -1,6 +1,8 @@
 //! The canonical form of dates and times, which every reader accepts. chrono accepts more than pydantic (`2024-1-1`,
 //! leap seconds), so the error walk checks any other form.
 
+use super::duration::count_digits;
+
 /// Returns whether a string may be a date or a time but is not in RFC 3339's form.
 #[inline]
 pub(crate) fn is_loose_moment(text: &str) -> bool {
@@ -44,7 +46,7 @@ fn is_time(text: &[u8]) -> bool {
     if let [b':', b'0'..=b'5', b'0'..=b'9', after @ ..] = rest {
         rest = after;
         if let [b'.', after @ ..] = rest {
-            let digits = after.iter().take_while(|b| b.is_ascii_digit()).count();
+            let digits = count_digits(after);
             if digits == 0 {
                 return false;
             }

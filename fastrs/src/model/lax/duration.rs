@@ -142,7 +142,7 @@ fn parse_clock(text: &[u8]) -> Result<i128, Words> {
 }
 
 /// Returns the number of digits at the start of the text.
-fn count_digits(text: &[u8]) -> usize {
+pub(super) fn count_digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
