@@ -14,7 +14,16 @@ use crate::types;
 
 /// Attributes that define a route.
 const ROUTES: &[&str] = &[
-    "get", "post", "put", "delete", "patch", "head", "options", "trace", "route",
+    "get",
+    "post",
+    "put",
+    "delete",
+    "patch",
+    "head",
+    "options",
+    "trace",
+    "route",
+    "websocket",
 ];
 
 /// Returns the function below the attribute, or the item as written together with the error. A method is an error,

@@ -83,6 +83,17 @@ pub fn route(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[proc_macro_attribute]
+pub fn websocket(attr: TokenStream, item: TokenStream) -> TokenStream {
+    route::expand(Some(route::WEBSOCKET), attr.into(), item.into()).into()
+}
+
+/// Replaces `websocket` in a build of fastrs without that feature.
+#[proc_macro_attribute]
+pub fn websocket_without_feature(_: TokenStream, item: TokenStream) -> TokenStream {
+    route::without_feature(route::WEBSOCKET, item.into()).into()
+}
+
+#[proc_macro_attribute]
 pub fn dependency(attr: TokenStream, item: TokenStream) -> TokenStream {
     dependency::expand(attr.into(), item.into()).into()
 }

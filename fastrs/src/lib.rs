@@ -53,7 +53,7 @@
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`depends`]: dependency injection.
 //! 8. `background`, `routing`: background tasks, routers, the routing table.
-//! 9. `static_files`, `templates`: folders of files, sent as they are or rendered.
+//! 9. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
 //! 10. `serve`, `app`: the server, which does not depend on apps, and the app itself.
 //! 11. [`testing`]: clients and servers for tests.
 //! 12. `macros`: the attributes and derives, each with an example.
@@ -68,6 +68,7 @@
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
 //! - `regex`: the `pattern` constraint.
 //! - `templates`: Jinja templates.
+//! - `websocket`: WebSockets.
 //!
 //! # Types of other crates
 //!
@@ -111,6 +112,9 @@ mod static_files;
 #[cfg(feature = "templates")]
 pub mod templates;
 
+#[cfg(feature = "websocket")]
+mod websocket;
+
 mod serve;
 
 mod app;
@@ -133,7 +137,7 @@ pub use extract::ClientAddr;
 pub use http::{self, HeaderMap as Headers, StatusCode};
 pub use macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post,
-    put, route, routes, trace,
+    put, route, routes, trace, websocket,
 };
 pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
@@ -141,6 +145,8 @@ pub use model::{
 };
 #[cfg(feature = "multipart")]
 pub use multipart::{Multipart, Part, UploadFile};
+#[cfg(feature = "websocket")]
+pub use request::WebSocketConfig;
 pub use request::{Cookie, Failure, Outcome, Reply, Request, SameSite, Shutdown};
 #[cfg(feature = "files")]
 pub use response::File;
@@ -154,6 +160,10 @@ pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
 #[cfg(feature = "files")]
 pub use static_files::StaticFiles;
+#[cfg(feature = "websocket")]
+pub use websocket::{
+    FromMessage, Message, ToMessage, WebSocket, WebSocketError, WebSocketReceiver, WebSocketSender,
+};
 
 /// Everything that a module of handlers needs: `use fastrs::prelude::*;`.
 pub mod prelude {
@@ -168,8 +178,11 @@ pub mod prelude {
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
         Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, model, options, patch, post, put, route, routes, trace,
+        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};
+    #[cfg(feature = "websocket")]
+    #[doc(hidden)]
+    pub use crate::{WebSocket, WebSocketError};
 }

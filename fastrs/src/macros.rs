@@ -300,6 +300,43 @@ pub use fastrs_macros::HttpError;
 /// ```
 pub use fastrs_macros::IntoResponse;
 
+/// Makes an `async fn` the handler of a WebSocket.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
+///
+/// #[websocket("/echo")]
+/// async fn echo(mut socket: WebSocket) -> Result<()> {
+///     while let Some(message) = socket.recv().await? {
+///         socket.send(message).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// # fastrs::block_on(async {
+/// let client = TestClient::start(App::new("Echo", "1.0.0").routes(routes![echo])).await;
+/// let mut socket = client.websocket("/echo").await;
+/// socket.send("hello").await;
+/// assert_eq!(socket.recv_text().await, "hello");
+/// # });
+/// ```
+///
+/// Its arguments and dependencies are those of any other handler, without a body. What fails there is a response: the
+/// connection is upgraded when all of them have succeeded, and then the function runs. When it returns, the socket is
+/// closed: with 1000, or with the code of its error ([`WebSocketError`](crate::WebSocketError)), and after a panic with
+/// 1011.
+///
+/// The keys after the path are `protocols = ["chat.v1"]`, `max_message_size`, `tags`, `summary`, `description`,
+/// `include_in_schema`, `depends = [..]`, and `cancel_on_disconnect`, which drops the handler when the socket closes.
+#[cfg(feature = "websocket")]
+pub use fastrs_macros::websocket;
+
+/// Names the feature that `#[websocket]` needs.
+#[cfg(not(feature = "websocket"))]
+#[doc(hidden)]
+pub use fastrs_macros::websocket_without_feature as websocket;
+
 /// Lists handlers, by name, for a router or an app.
 ///
 /// ```

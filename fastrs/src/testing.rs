@@ -10,6 +10,8 @@ mod request;
 mod response;
 mod server;
 mod stream;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +26,8 @@ pub use self::request::TestRequest;
 pub use self::response::TestResponse;
 pub use self::server::TestServer;
 pub use self::stream::TestStream;
+#[cfg(feature = "websocket")]
+pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 
 use self::cookies::Jar;
 use crate::app::{App, AppService, StartError};
@@ -140,7 +144,7 @@ impl TestClient {
 
     /// Waits for background tasks and for the exits that run after streaming responses.
     async fn drain(&self) {
-        self.app.drain().await;
+        self.app.idle().await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {
@@ -154,7 +158,7 @@ impl TestClient {
         let dispatched = self.app.dispatch(parts, body, Some(PEER));
         let mut response = dispatched.future.await;
         // As with FastAPI's client, background tasks have finished when the response is returned.
-        self.app.drain().await;
+        self.app.idle().await;
         if is_head || !may_have_body(response.status()) {
             strip_body(&mut response);
         } else if let Some(length) = response.body().size_hint().exact() {

@@ -58,6 +58,7 @@ pages! {
     static_files "docs/static-files.md";
     testing "docs/testing.md";
     testing_dependencies "docs/testing-dependencies.md";
+    websockets "docs/websockets.md";
     middleware "docs/middleware.md";
     mounting "docs/mounting.md";
     templates "docs/templates.md";

@@ -47,6 +47,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "#[get(\"/i\")] async fn i(#[query(pattern = \"^a\")] q: String) -> String { q }",
         "regex",
     ),
+    (
+        "#[websocket(\"/j\")] async fn j(_socket: String) {}",
+        "websocket",
+    ),
 ];
 
 #[test]

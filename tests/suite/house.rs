@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 21] = [
     "log",
     "error",
     "body",
@@ -26,6 +26,7 @@ const ROOMS: [&str; 19] = [
     "routing",
     "static_files",
     "templates",
+    "websocket",
     "serve",
     "app",
     "testing",
@@ -37,7 +38,7 @@ const ROOMS: [&str; 19] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/"]),
@@ -48,11 +49,12 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("rustix", &["static_files/folder.rs"]),
     ("regex", &["model/"]),
     ("fastrs_macros", &["macros.rs"]),
+    ("tungstenite", &["websocket/"]),
 ];
 
 /// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for
 /// an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 7] = [
+const SLEEPS: [(&str, usize); 8] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/torture.rs", 2),
@@ -60,6 +62,7 @@ const SLEEPS: [(&str, usize); 7] = [
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),
     ("tests/suite/serving/upgrades.rs", 1),
+    ("tests/suite/websockets/keeping.rs", 1),
 ];
 
 /// The maximum length of a file, in lines.

@@ -54,4 +54,5 @@ mod ui;
 mod unions;
 mod uploads;
 mod values;
+mod websockets;
 mod yields;

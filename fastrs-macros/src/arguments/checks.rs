@@ -58,7 +58,20 @@ impl Plan<'_> {
     }
 
     fn one_body(&self, name: &Ident) -> Option<TokenStream> {
-        let p = private_at(name.span());
+        let (p, bodies) = (private_at(name.span()), self.bodies());
+        let span = at(name.span());
+        (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#bodies),*]);))
+    }
+
+    /// Returns the check that the handler of a WebSocket takes one.
+    pub(crate) fn one_socket(&self, name: &Ident) -> TokenStream {
+        let (p, bodies) = (private_at(name.span()), self.bodies());
+        let span = at(name.span());
+        quote_spanned!(span=> #p::one_socket(&[#(#bodies),*]);)
+    }
+
+    /// Returns the name of each argument that may read the body, and how it does.
+    fn bodies(&self) -> Vec<TokenStream> {
         let may_be_body = |arg: &&Argument| match &arg.source {
             Source::Bare { in_path } => !in_path,
             Source::Located(location, _) => {
@@ -66,13 +79,12 @@ impl Plan<'_> {
             }
             _ => false,
         };
-        let bodies: Vec<_> = self.arguments.iter().filter(may_be_body).collect();
-        let kinds = bodies.iter().map(|arg| {
+        let bodies = self.arguments.iter().filter(may_be_body);
+        let kinds = bodies.map(|arg| {
             let (name, reader) = (&arg.name, reader(arg, &arg.ty.to_token_stream()));
             emit!((#name, #reader::BODY))
         });
-        let span = at(name.span());
-        (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#kinds),*]);))
+        kinds.collect()
     }
 
     /// Returns the check that no two dependencies are the same value. It covers only cached dependencies without

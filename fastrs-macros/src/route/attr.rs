@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token, Type, parenthesized};
 
-use super::model::{Declared, Method, RouteAttr};
+use super::model::{Declared, Method, RouteAttr, WEBSOCKET};
 use crate::arguments::Provider;
 use crate::errors::Errors;
 use crate::keys::{self, Key, Value};
@@ -32,6 +32,19 @@ const KEYS: &[&str] = &[
     "form_limits",
 ];
 
+/// The keys of `#[websocket(..)]`.
+const WEBSOCKET_KEYS: &[&str] = &[
+    "path",
+    "protocols",
+    "max_message_size",
+    "tags",
+    "summary",
+    "description",
+    "include_in_schema",
+    "depends",
+    "cancel_on_disconnect",
+];
+
 /// Keys whose expressions are passed to the library unchanged.
 const TEXTS: &[&str] = &[
     "summary",
@@ -40,11 +53,20 @@ const TEXTS: &[&str] = &[
     "operation_id",
     "body_limit",
     "form_limits",
+    "max_message_size",
 ];
 
 pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> RouteAttr {
-    let (mut attr, mut names_methods) = (RouteAttr::default(), false);
-    attr.methods.extend(method.map(str::to_owned));
+    let mut attr = RouteAttr {
+        is_websocket: method == Some(WEBSOCKET),
+        ..RouteAttr::default()
+    };
+    let mut names_methods = false;
+    let (keys, method_name) = match attr.is_websocket {
+        true => (WEBSOCKET_KEYS, Some("GET")),
+        false => (KEYS, method),
+    };
+    attr.methods.extend(method_name.map(str::to_owned));
     let parser = |input: ParseStream<'_>| {
         if input.peek(LitStr) {
             attr.path = Some(input.parse()?);
@@ -65,7 +87,7 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
                 ),
             ));
         }
-        for key in keys::read(input, &owner(method), KEYS, errors) {
+        for key in keys::read(input, &owner(method), keys, errors) {
             names_methods |= ["method", "methods"].contains(&key.name().as_str());
             take(&mut attr, &key, method, errors);
         }
@@ -89,7 +111,8 @@ pub(super) fn read(method: Method, tokens: TokenStream, errors: &mut Errors) -> 
 fn is_value(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     let name = ahead.call(Ident::parse_any).map(|name| name.to_string());
-    let is_other = name.is_ok_and(|name| !KEYS.contains(&name.as_str()));
+    let is_key = |name: &str| KEYS.contains(&name) || WEBSOCKET_KEYS.contains(&name);
+    let is_other = name.is_ok_and(|name| !is_key(&name));
     let ends = ahead.is_empty() || ahead.peek(Token![,]);
     is_other && (ends || ahead.peek(Token![::]) || ahead.peek(Token![!]))
 }
@@ -120,6 +143,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
             attr.status = expr.and_then(|expr| Status::read(expr, errors));
         }
         "tags" => attr.tags = key.array(errors),
+        "protocols" => attr.protocols = key.array(errors),
         "deprecated" => attr.deprecated = key.flag(errors),
         "include_in_schema" => attr.hidden = !key.flag(errors),
         "cancel_on_disconnect" => attr.cancel_on_disconnect = key.flag(errors),

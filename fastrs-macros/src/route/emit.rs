@@ -19,10 +19,12 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let ((own, beside), import) = (companion_of_handler(function), fallbacks());
     let status = route.attr.status.as_ref();
     let role = match status.is_some_and(Status::is_bodyless) {
+        _ if route.attr.is_websocket => "socket",
         true => "no_content",
         false => "response",
     };
     let (checks, returned) = (plan.checks(name), returned::of(function, role));
+    let socket = route.attr.is_websocket.then(|| plan.one_socket(name));
     let written = function.returned();
     let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
@@ -42,6 +44,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 }
                 #handler
                 #checks
+                #socket
                 #returned
                 #content
             }
@@ -58,6 +61,22 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
     let declared = route.attr.responses.iter().map(declared);
     let (bind_args, bind_injected) = (plan.bind_args(), plan.bind_injected(false));
     let call = call(function, plan, route.attr.blocking.is_some());
+    let (describe_returned, respond) = match route.attr.is_websocket {
+        true => (
+            TokenStream::new(),
+            emit! {
+                let handler = async move { #p::SocketReturn::<#returned>::finish(#call) };
+                #p::run_socket(cx, ::core::pin::pin!(handler)).await
+            },
+        ),
+        false => (
+            emit!(#p::Return::<#returned>::describe(op);),
+            emit! {
+                let value = #call;
+                #p::Return::<#returned>::respond(value, &Self::META, cx)
+            },
+        ),
+    };
     // A future that is not `Send` is reported at the function's name.
     let span = function.name().span();
     let made = quote_spanned!(span=> ::fastrs::__private::ResponseResult);
@@ -70,7 +89,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             type Args<'r> = #args;
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
-                #p::Return::<#returned>::describe(op);
+                #describe_returned
                 #(#declared)*
             }
             fn extract<'r>(cx: &mut #p::Context<'r>) -> ::core::option::Option<Self::Args<'r>> {
@@ -83,8 +102,7 @@ fn handler(route: &Route, function: &Function, plan: &Plan<'_>) -> TokenStream {
             ) -> #made {
                 #bind_args
                 #bind_injected
-                let value = #call;
-                #p::Return::<#returned>::respond(value, &Self::META, cx)
+                #respond
             }
             fn drive(request: #p::RoutedRequest) -> #p::EndpointFuture {
                 ::fastrs::__drive!(Self, request)
@@ -119,9 +137,13 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
     let cancel = attr
         .cancel_on_disconnect
         .then(|| emit!(.cancel_on_disconnect()));
+    let protocols = &attr.protocols;
+    let websocket = attr
+        .is_websocket
+        .then(|| emit!(.websocket(&[#(#protocols),*])));
     emit! {
         #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
-            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #cancel
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #cancel #websocket
     }
 }
 

@@ -6,7 +6,7 @@ mod emit;
 mod model;
 mod pattern;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use crate::arguments::{self, Source};
@@ -16,6 +16,7 @@ use crate::function::Function;
 use crate::instead;
 use crate::opaque;
 pub(crate) use emit::call;
+pub(crate) use model::WEBSOCKET;
 use model::{Method, Route};
 use pattern::Pattern;
 
@@ -36,6 +37,22 @@ pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> To
     };
     let names = instead::names(&function.sig);
     quote!(#emitted #names)
+}
+
+/// Expands an attribute whose feature is off: to an error that names the feature.
+pub(crate) fn without_feature(method: &str, item: TokenStream) -> TokenStream {
+    let name = method.to_lowercase();
+    match fallback::function(&name, item) {
+        Ok(function) => {
+            let mut errors = Errors::default();
+            errors.at(
+                Span::call_site(),
+                format!("`#[{name}]` needs the feature `{name}` of fastrs: `cargo add fastrs --features {name}`"),
+            );
+            fallback::route(&function, errors)
+        }
+        Err(tokens) => tokens,
+    }
 }
 
 fn read(method: Method, attr: TokenStream, function: &mut Function, errors: &mut Errors) -> Route {

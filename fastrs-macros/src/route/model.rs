@@ -10,6 +10,9 @@ use crate::status::Status;
 /// The method that the attribute's name implies, or `None` for `#[route(..)]`.
 pub(crate) type Method = Option<&'static str>;
 
+/// The method of `#[websocket(..)]`, whose handshake is a `GET`.
+pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
+
 /// Everything in a route's attribute and signature.
 pub(crate) struct Route {
     pub(crate) attr: RouteAttr,
@@ -34,6 +37,8 @@ pub(crate) struct RouteAttr {
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,
     pub(crate) depends: Vec<Provider>,
+    pub(crate) is_websocket: bool,
+    pub(crate) protocols: Vec<Expr>,
 }
 
 /// One element of `responses(..)`.

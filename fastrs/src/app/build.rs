@@ -17,6 +17,8 @@ use super::{
     endpoint::Endpoint,
     mount::Mount,
 };
+#[cfg(feature = "websocket")]
+use crate::request::{WebSocketConfig, WebSocketRoute};
 use crate::{
     body::{BodyKind, BodyLimit, Sizes},
     depends::AppValue,
@@ -73,6 +75,10 @@ impl App {
                 self.body_limit,
                 &mut checks,
             ));
+            #[cfg(feature = "websocket")]
+            if let Some(info) = infos.last_mut() {
+                info.websocket = websocket_route(route, &self.websockets);
+            }
             rows.push(Row {
                 pattern,
                 methods,
@@ -284,7 +290,7 @@ fn describe(
     checks: &mut Checks,
 ) -> RouteInfo {
     let meta = &route.route.meta;
-    let hidden = meta.hidden || route.inherited.hidden;
+    let hidden = meta.hidden || route.inherited.hidden || meta.websocket.is_some();
     let mut info = RouteInfo {
         names: pattern.names.clone(),
         embed: false,
@@ -297,6 +303,8 @@ fn describe(
         ),
         form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
         sizes: Sizes::default(),
+        #[cfg(feature = "websocket")]
+        websocket: None,
         parameters: Vec::new(),
         files: route.route.files.clone(),
     };
@@ -350,6 +358,21 @@ fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
         _ => None,
     });
     crate::templates::Urls::new(named)
+}
+
+/// Returns the settings of a WebSocket, which are the app's unless the route has its own.
+#[cfg(feature = "websocket")]
+fn websocket_route(route: &FlatRoute, config: &WebSocketConfig) -> Option<Box<WebSocketRoute>> {
+    let meta = &route.route.meta;
+    let mut config = config.clone();
+    if let Some(bytes) = meta.max_message_size {
+        config.max_message_size = bytes;
+    }
+    Some(Box::new(WebSocketRoute {
+        protocols: meta.websocket?,
+        config,
+        cancels: meta.cancel_on_disconnect,
+    }))
 }
 
 fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> OperationMeta {

@@ -4,6 +4,7 @@ use http::Method;
 
 use super::StartError;
 use crate::{
+    body::BodyKind,
     model::{pattern_error, violations},
     openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
     routing::{Conflict, FlatRoute, Pattern},
@@ -84,7 +85,16 @@ impl Checks {
                 "{handler}: a request has one body, but the handler takes both JSON and a form"
             ));
         }
-        if op.has_two_bodies() {
+        let takes_socket = op.body_kind() == BodyKind::Upgrade;
+        if takes_socket && route.route.meta.websocket.is_none() {
+            self.push_once(format!(
+                "{handler}: a WebSocket is an argument of a `#[websocket]` handler only"
+            ));
+        } else if op.has_two_bodies() && route.route.meta.websocket.is_some() {
+            self.push_once(format!(
+                "{handler}: a WebSocket has no body, but an argument or a dependency reads one, or takes a second WebSocket"
+            ));
+        } else if op.has_two_bodies() {
             self.push_once(format!(
                 "{handler}: a request has one body, but the handler takes it both as a `Body` and in another form"
             ));

@@ -28,6 +28,8 @@ use http::{Request as HttpRequest, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "websocket")]
+use crate::request::WebSocketConfig;
 use crate::{
     body::{Body, FormLimits, Response},
     depends::{DepList, Plan, PlanFn, Provided, Provider, Replaces, Substitute, override_with},
@@ -79,6 +81,8 @@ pub struct App {
     fastapi_documents: bool,
     body_limit: Option<usize>,
     config: ServeConfig,
+    #[cfg(feature = "websocket")]
+    websockets: WebSocketConfig,
 }
 
 /// The paths of the documents; `None` disables one.
@@ -125,6 +129,8 @@ impl App {
             fastapi_documents: false,
             body_limit: None,
             config: ServeConfig::default(),
+            #[cfg(feature = "websocket")]
+            websockets: WebSocketConfig::default(),
         }
     }
 
@@ -205,6 +211,13 @@ impl App {
     /// an app on a private network, as a form, without the browser asking the app first (CORS).
     pub fn strict_content_type(mut self, yes: bool) -> Self {
         self.state.allows_untyped_json = !yes;
+        self
+    }
+
+    /// Sets the limits of WebSockets, and the pages that may open them.
+    #[cfg(feature = "websocket")]
+    pub fn websockets(mut self, config: WebSocketConfig) -> Self {
+        self.websockets = config;
         self
     }
 

@@ -15,6 +15,8 @@ pub enum BodyKind {
     Bytes,
     /// It takes the body as a stream, before it is read.
     Stream,
+    /// It takes the connection, over which no body was sent: a `WebSocket`.
+    Upgrade,
 }
 
 impl BodyKind {
@@ -26,9 +28,10 @@ impl BodyKind {
         }
     }
 
-    /// Returns whether one body cannot serve both kinds: only one argument can take the stream.
+    /// Returns whether one body cannot serve both kinds: only one argument can take the stream, or the connection.
     pub(crate) fn excludes(self, other: Self) -> bool {
         let none = self == Self::None || other == Self::None;
-        !none && (self == Self::Stream || other == Self::Stream)
+        let is_whole = |kind| kind == Self::Stream || kind == Self::Upgrade;
+        !none && (is_whole(self) || is_whole(other))
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn describe_reading(op: &mut Operation<'_>) {
 }
 
 /// Deserializes a JSON body directly into its type. Only if that fails is the body examined again.
-pub(super) fn read_json<T>(
+pub(crate) fn read_json<T>(
     value: &mut Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,

@@ -29,6 +29,8 @@ pub use spec::{Location, ParamSpec};
 
 pub use crate::{body::BodyKind, openapi::Operation, request::Context};
 
+#[cfg(feature = "websocket")]
+pub(crate) use body::read_json;
 pub(crate) use check::accept_arg;
 
 use serde_json::Value;

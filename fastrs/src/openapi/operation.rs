@@ -86,7 +86,14 @@ pub(super) struct OperationDoc {
     pub(super) responses: Vec<(Statuses, ResponseDoc)>,
     pub(super) rejects: bool,
     pub(super) security: Vec<Security>,
+    /// What a WebSocket receives and sends.
+    #[cfg(feature = "websocket")]
+    pub(super) messages: Option<Messages>,
 }
+
+/// The schemas of the messages that a WebSocket receives and sends; `None` for text and bytes.
+#[cfg(feature = "websocket")]
+pub(super) type Messages = (Option<Schema>, Option<Schema>);
 
 impl OperationDoc {
     pub(super) fn new(meta: OperationMeta) -> Self {
@@ -97,6 +104,8 @@ impl OperationDoc {
             responses: Vec::new(),
             rejects: false,
             security: Vec::new(),
+            #[cfg(feature = "websocket")]
+            messages: None,
         }
     }
 
@@ -213,6 +222,12 @@ impl Operation<'_> {
     pub(crate) fn reads(&mut self, body: BodyKind) {
         self.has_two_bodies |= self.body_kind.excludes(body);
         self.body_kind = self.body_kind.or(body);
+    }
+
+    /// Records the messages of a WebSocket.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn messages(&mut self, messages: (Option<Schema>, Option<Schema>)) {
+        self.doc.messages = Some(messages);
     }
 
     pub(crate) fn body_kind(&self) -> BodyKind {

@@ -26,15 +26,21 @@ pub const fn path_value(body: BodyKind) {
 /// Rejects, at compile time, a signature that reads the body in conflicting ways.
 #[track_caller]
 pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
-    let (mut json, mut form, mut whole, mut i) = (false, false, 0, 0);
+    let (mut json, mut form, mut upgrades, mut whole, mut i) = (false, false, false, 0, 0);
     while i < bodies.len() {
         match bodies[i].1 {
             BodyKind::Json => json = true,
             BodyKind::Form => form = true,
             BodyKind::Bytes | BodyKind::Stream => whole += 1,
+            BodyKind::Upgrade => upgrades = true,
             BodyKind::None => {}
         }
         i += 1;
+    }
+    if upgrades {
+        panic!(
+            "a WebSocket is the only argument of a `#[websocket]` handler that takes the connection or the body: remove the other arguments"
+        );
     }
     if json && form {
         panic!(
@@ -48,6 +54,20 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
 }
 
+/// Rejects, at compile time, the handler of a WebSocket that takes none.
+#[cfg(feature = "websocket")]
+#[track_caller]
+pub const fn one_socket(bodies: &[(&'static str, BodyKind)]) {
+    let mut i = 0;
+    while i < bodies.len() {
+        if matches!(bodies[i].1, BodyKind::Upgrade) {
+            return;
+        }
+        i += 1;
+    }
+    panic!("a `#[websocket]` handler needs a WebSocket: add the argument `mut socket: WebSocket`");
+}
+
 // The bounds appear in compiler errors, so each function stays on one line.
 
 /// Checks a returned type. This is the only place that does. The two sides of a `Result` are checked separately, so
@@ -59,6 +79,10 @@ impl<T, E> Returns<Result<T, E>> {
     /// Checks the type as a handler's return value.
     #[rustfmt::skip]
     pub fn response() where T: IntoResponse {}
+
+    /// Checks the type as the return value of a WebSocket's handler.
+    #[rustfmt::skip]
+    pub fn socket() where T: NoMessage {}
 
     /// Checks the type for a response whose status has no content.
     #[rustfmt::skip]
@@ -102,6 +126,10 @@ pub trait ReturnsPlain<T> {
 
     #[doc(hidden)]
     #[rustfmt::skip]
+    fn socket() where T: NoMessage {}
+
+    #[doc(hidden)]
+    #[rustfmt::skip]
     fn no_content() where T: NoContent {}
 
     #[doc(hidden)]
@@ -131,6 +159,17 @@ pub trait Nothing {}
 
 #[diagnostic::do_not_recommend]
 impl Nothing for () {}
+
+/// The return type of a WebSocket's handler.
+#[diagnostic::on_unimplemented(
+    message = "a WebSocket's handler cannot return `{Self}`",
+    label = "no client would receive it",
+    note = "send messages with `socket.send(..)`, and return nothing or `Result<()>`"
+)]
+pub trait NoMessage {}
+
+#[diagnostic::do_not_recommend]
+impl NoMessage for () {}
 
 /// Checks the type that the `Yield` of an app-scoped dependency lends. This is the only place that does.
 pub const fn taken_back<T: TakeBack>() {}

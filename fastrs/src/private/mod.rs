@@ -21,9 +21,11 @@ use serde_json::Value;
 use crate::request::Panic;
 
 pub use arguments::{Bare, Located, Unreadable};
+#[cfg(feature = "websocket")]
+pub use checks::one_socket;
 pub use checks::{
-    Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given, one_body,
-    outlives_requests, path_value, taken_back, uncached,
+    NoMessage, Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given,
+    one_body, outlives_requests, path_value, taken_back, uncached,
 };
 pub use models::{
     Inner, Name, NoElement, NotConstrained, Read, Written, field_schema, ignored, keys_schema,
@@ -38,10 +40,14 @@ pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
     error_header, error_variant,
 };
+#[cfg(feature = "websocket")]
+pub use returns::{NoSocketReturn, SocketReturn};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
 pub mod fallback {
+    #[cfg(feature = "websocket")]
+    pub use super::NoSocketReturn as _;
     pub use super::plain_function::*;
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
@@ -88,6 +94,9 @@ pub use crate::{
     },
     serve::{IntoBind, block_on},
 };
+
+#[cfg(feature = "websocket")]
+pub use crate::websocket::run as run_socket;
 
 /// A constant in the user's code, whose meaning depends on its type.
 #[derive(Debug)]

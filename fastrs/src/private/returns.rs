@@ -26,6 +26,27 @@ fn of_route(result: ResponseResult, meta: &RouteMeta) -> ResponseResult {
     result.map(|parts| parts.or_status(meta.status_code()))
 }
 
+/// The result of a WebSocket's handler.
+#[cfg(feature = "websocket")]
+#[derive(Debug)]
+pub struct SocketReturn<T>(PhantomData<T>);
+
+#[cfg(feature = "websocket")]
+impl SocketReturn<()> {
+    /// Returns success.
+    pub fn finish((): ()) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "websocket")]
+impl<E: super::ResponseError> SocketReturn<Result<(), E>> {
+    /// Returns the result, with its error erased.
+    pub fn finish(result: Result<(), E>) -> Result<(), Failure> {
+        result.map_err(Failure::of)
+    }
+}
+
 /// One response of a `#[derive(IntoResponse)]` enum.
 #[derive(Debug)]
 pub struct Variant<T>(PhantomData<T>);
@@ -58,6 +79,23 @@ pub trait NoReturn {
 }
 
 impl<T> NoReturn for Return<T> {
+    type Value = T;
+}
+
+/// Fallback for the result of a WebSocket's handler that the compiler has rejected.
+#[cfg(feature = "websocket")]
+pub trait NoSocketReturn {
+    #[doc(hidden)]
+    type Value;
+
+    #[doc(hidden)]
+    fn finish(_: Self::Value) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "websocket")]
+impl<T> NoSocketReturn for SocketReturn<T> {
     type Value = T;
 }
 

@@ -11,7 +11,7 @@ use std::{
 use super::{
     BoxFuture, Failure, Panic,
     failure::Aborted,
-    signal::{take_abort_signal, take_released, with_abort_signal},
+    signal::{Rest, take_abort_signal, take_released, with_abort_signal},
     spawn::spawn_or_drop,
 };
 use crate::body::BodyEnd;
@@ -45,8 +45,8 @@ impl<F: Future + Unpin> Future for Catch<F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        // An exit ignores the abort signal: it is the code that runs after an abort.
-        if take_abort_signal() && self.can_be_aborted {
+        // An exit goes on: it is the code that runs after an abort.
+        if self.can_be_aborted && take_abort_signal() {
             return Poll::Ready(Err(Failure::erased(Aborted)));
         }
         // After a panic, the future is only ever dropped, never polled again.
@@ -172,7 +172,11 @@ fn poll_without_client(
     loop {
         let polled = future.as_mut().poll(task);
         match take_released() {
-            Some(released) if polled.is_pending() => released.sent.set(BodyEnd::Aborted),
+            Some(released) if polled.is_pending() => match released.rest {
+                Rest::AfterBody { sent, .. } => sent.set(BodyEnd::Aborted),
+                #[cfg(feature = "websocket")]
+                Rest::Now => {}
+            },
             _ => return polled,
         }
     }

@@ -1,5 +1,7 @@
 //! The state of one request while it is handled.
 
+#[cfg(feature = "websocket")]
+use std::any::Any;
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -46,6 +48,11 @@ struct Extra<'r> {
     known_at_start: Option<usize>,
     failure: Option<Failure>,
     exits: Exits<'r>,
+    /// The WebSocket that the arguments created, for the code that opens it.
+    #[cfg(feature = "websocket")]
+    socket: Option<Box<dyn Any + Send + Sync>>,
+    /// Whether the response was sent before the handler ran.
+    has_responded: bool,
 }
 
 impl Extra<'_> {
@@ -83,6 +90,19 @@ impl<'r> Context<'r> {
             route: None,
             body: &NOTHING,
             extra: None,
+        }
+    }
+
+    /// Creates the context in which a message is read as if it were the body of a request.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn of_message(
+        request: &'r Request,
+        state: &'r Arc<AppState>,
+        message: &'r Bytes,
+    ) -> Self {
+        Self {
+            body: message,
+            ..Self::outside(request, state)
         }
     }
 
@@ -273,6 +293,28 @@ impl<'r> Context<'r> {
     pub(crate) fn take_exits(&mut self) -> Option<Exits<'r>> {
         let extra = self.extra.as_mut()?;
         (!extra.exits.is_empty()).then(|| std::mem::take(&mut extra.exits))
+    }
+
+    /// Stores the WebSocket of this request.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn set_socket(&mut self, socket: Box<dyn Any + Send + Sync>) {
+        self.extra().socket = Some(socket);
+    }
+
+    #[cfg(feature = "websocket")]
+    pub(crate) fn take_socket(&mut self) -> Option<Box<dyn Any + Send + Sync>> {
+        self.extra.as_mut()?.socket.take()
+    }
+
+    /// Records that the response has been sent, so that the result of the handler does not become one.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn set_responded(&mut self) {
+        self.extra().has_responded = true;
+    }
+
+    #[cold]
+    pub(crate) fn has_responded(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.has_responded)
     }
 
     pub(crate) fn state(&self) -> &'r Arc<AppState> {

@@ -52,6 +52,12 @@ impl Failure {
         Self(Arc::new(error))
     }
 
+    /// Creates the failure of a request that was aborted.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn aborted() -> Self {
+        Self::erased(Aborted)
+    }
+
     /// Returns whether the error is of type `E`, or an [`HttpError`] that `?` converted from one.
     pub fn is<E: Error + 'static>(&self) -> bool {
         self.downcast_ref::<E>().is_some()

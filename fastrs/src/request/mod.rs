@@ -18,12 +18,16 @@ mod signal;
 mod slash;
 mod spawn;
 mod state;
+#[cfg(feature = "websocket")]
+mod websocket_config;
 
 pub use context::Context;
 pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
 pub use reply::Reply;
 pub use shutdown::Shutdown;
+#[cfg(feature = "websocket")]
+pub use websocket_config::WebSocketConfig;
 
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
 pub(crate) use context::TaskList;
@@ -36,10 +40,16 @@ pub(crate) use form_info::FormInfo;
 pub(crate) use mount_path::MountPath;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
+#[cfg(feature = "websocket")]
+pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
+#[cfg(feature = "websocket")]
+pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
+#[cfg(feature = "websocket")]
+pub(crate) use websocket_config::WebSocketRoute;
 
 use std::{borrow::Cow, future::Future, net::SocketAddr, pin::Pin, sync::OnceLock};
 
@@ -86,6 +96,18 @@ impl Request {
             late_query: OnceLock::new(),
             client,
         }
+    }
+
+    /// Creates a request whose body is JSON, and that is outside any connection: messages are read as such a body.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn of_json() -> Self {
+        let mut request = Self::outside();
+        let json = http::HeaderValue::from_static("application/json");
+        request
+            .parts
+            .headers
+            .insert(http::header::CONTENT_TYPE, json);
+        request
     }
 
     /// Creates a request outside any connection: jobs and app-scoped dependencies run on one.

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     AppState, BoxFuture, Graceful, Outcome,
-    signal::{ReleasedResponse, SendOutcome, release, take_abort_signal, take_released},
+    signal::{ReleasedResponse, Rest, SendOutcome, release, take_abort_signal, take_released},
     spawn::spawn_or_drop,
 };
 use crate::body::{BodyEnd, Response, on_end};
@@ -24,8 +24,10 @@ pub(crate) fn until_sent(
     let sent = SendOutcome::default();
     let mut released = Some(ReleasedResponse {
         response,
-        is_sent,
-        sent: sent.clone(),
+        rest: Rest::AfterBody {
+            is_sent,
+            sent: sent.clone(),
+        },
         state: state.clone(),
     });
     poll_fn(move |_| {
@@ -41,8 +43,29 @@ pub(crate) fn until_sent(
     })
 }
 
+/// Releases the response, and continues without waiting for it to be sent: with the connection that it hands over.
+#[cfg(feature = "websocket")]
+pub(crate) fn release_now(
+    response: Response,
+    state: &Arc<AppState>,
+) -> impl Future<Output = ()> + Send + use<> {
+    let mut released = Some(ReleasedResponse {
+        response,
+        rest: Rest::Now,
+        state: state.clone(),
+    });
+    poll_fn(move |_| match released.take() {
+        Some(released) => {
+            release(released);
+            Poll::Pending
+        }
+        None => Poll::Ready(()),
+    })
+}
+
 /// The future of a request's response. If it must continue after the response is released, it moves into the
-/// response's body, and the runtime polls it once the body has ended.
+/// response's body, and the runtime polls it once the body has ended, or immediately if the response hands the
+/// connection over.
 pub(crate) struct RequestFuture(Graceful<Response>);
 
 impl RequestFuture {
@@ -87,23 +110,33 @@ impl Future for RequestFuture {
     }
 }
 
-/// Attaches the rest of the request's future to the body of its response.
+/// Attaches the rest of the request's future to the body of its response, or spawns it.
 #[cold]
 fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response {
     let ReleasedResponse {
         response,
-        is_sent,
-        sent,
+        rest: when,
         state,
     } = released;
-    on_end(response, is_sent, move |end| {
-        sent.set(end);
-        let counted = state.count_exits();
-        spawn_or_drop(Box::pin(async move {
-            rest.await;
-            drop(counted);
-        }));
-    })
+    match when {
+        Rest::AfterBody { is_sent, sent } => on_end(response, is_sent, move |end| {
+            sent.set(end);
+            let counted = state.count_exits();
+            spawn_or_drop(Box::pin(async move {
+                rest.await;
+                drop(counted);
+            }));
+        }),
+        #[cfg(feature = "websocket")]
+        Rest::Now => {
+            let counted = state.count_socket();
+            spawn_or_drop(Box::pin(async move {
+                state.until_cut_off(rest).await;
+                drop(counted);
+            }));
+            response
+        }
+    }
 }
 
 impl fmt::Debug for RequestFuture {

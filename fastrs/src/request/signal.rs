@@ -17,12 +17,20 @@ thread_local! {
     static RELEASED: Cell<Option<Box<ReleasedResponse>>> = const { Cell::new(None) };
 }
 
-/// A response that is released early, with the channel on which its future waits for the last byte.
+/// A response that is released early, while its future continues.
 pub(super) struct ReleasedResponse {
     pub(super) response: Response,
-    pub(super) is_sent: bool,
-    pub(super) sent: SendOutcome,
+    pub(super) rest: Rest,
     pub(super) state: Arc<AppState>,
+}
+
+/// When the future that released its response continues.
+pub(super) enum Rest {
+    /// After the last byte, with this outcome.
+    AfterBody { is_sent: bool, sent: SendOutcome },
+    /// Immediately: the response hands the connection over to the future.
+    #[cfg(feature = "websocket")]
+    Now,
 }
 
 /// How sending a response's body ended: set where the body ends, and read by the future that waits for it. The first
@@ -57,7 +65,7 @@ pub(super) fn with_abort_signal<T>(poll: impl FnOnce() -> T) -> T {
 
 /// Returns whether this poll signals the future to abort. The caller must obey, since the signal is given only once.
 #[inline]
-pub(super) fn take_abort_signal() -> bool {
+pub(crate) fn take_abort_signal() -> bool {
     ABORTING.get() && ABORTING.replace(false)
 }
 

@@ -11,6 +11,8 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
+#[cfg(feature = "websocket")]
+use std::{future::poll_fn, pin::pin, task::Poll};
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::{Notify, watch};
@@ -41,6 +43,9 @@ pub struct AppState {
     pub(crate) tasks: TaskTracker,
     /// The requests whose exits run after the response, or after the request was cut off.
     pub(crate) exits: TaskTracker,
+    /// The requests that have become WebSockets.
+    #[cfg(feature = "websocket")]
+    pub(crate) sockets: TaskTracker,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: watch::Sender<bool>,
 }
@@ -60,6 +65,9 @@ pub(crate) struct RouteInfo {
     pub(crate) form: FormInfo,
     /// The estimate of the next response's length.
     pub(crate) sizes: Sizes,
+    /// The settings of a WebSocket route.
+    #[cfg(feature = "websocket")]
+    pub(crate) websocket: Option<Box<super::WebSocketRoute>>,
     /// The names of all parameters, by location, so that a closed model can tell its siblings' parameters from
     /// unknown ones.
     pub(crate) parameters: Vec<(&'static str, Vec<String>)>,
@@ -87,6 +95,29 @@ impl AppState {
     /// Counts the exits of a request as running until the returned guard is dropped.
     pub(crate) fn count_exits(self: &Arc<Self>) -> RunningTask {
         RunningTask::begin(self, |state| &state.exits)
+    }
+
+    /// Counts a WebSocket as open until the returned guard is dropped.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn count_socket(self: &Arc<Self>) -> RunningTask {
+        RunningTask::begin(self, |state| &state.sockets)
+    }
+
+    /// Runs a future until the shutdown deadline, and drops it then.
+    #[cfg(feature = "websocket")]
+    pub(crate) async fn until_cut_off(&self, work: impl Future) {
+        let (mut work, mut cut_off) = (pin!(work), pin!(self.tasks.closed()));
+        poll_fn(|task| match work.as_mut().poll(task) {
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending => cut_off.as_mut().poll(task),
+        })
+        .await;
+    }
+
+    /// Waits until all WebSockets are closed.
+    pub(crate) async fn sockets_closed(&self) {
+        #[cfg(feature = "websocket")]
+        self.sockets.idle().await;
     }
 
     /// Waits for the exits of all requests, and then for the background tasks, which exits may start.
@@ -124,6 +155,13 @@ impl AppState {
             log_failure(&failure, &error, request);
             error_response(&error)
         })
+    }
+
+    /// Logs a failure after the response was sent. No exception handler runs, since there is nothing to respond to.
+    pub(crate) fn log_late_failure(&self, failure: &Failure, request: &Request) {
+        if !failure.is_aborted() {
+            log_failure(failure, &failure.to_http_error(), request);
+        }
     }
 
     /// Returns the validation error that no exception handler handles, which is then written as is.
@@ -248,7 +286,8 @@ impl Drop for RunningTask {
 #[derive(Debug)]
 pub(crate) struct TaskTracker {
     running: AtomicUsize,
-    idle: Notify,
+    /// Notifies of the end of the last task and of the deadline.
+    changed: Notify,
     /// Whether the shutdown deadline has passed: nothing more is started.
     is_closed: AtomicBool,
 }
@@ -257,7 +296,7 @@ impl TaskTracker {
     pub(crate) const fn new() -> Self {
         Self {
             running: AtomicUsize::new(0),
-            idle: Notify::const_new(),
+            changed: Notify::const_new(),
             is_closed: AtomicBool::new(false),
         }
     }
@@ -265,6 +304,19 @@ impl TaskTracker {
     /// Records that the shutdown deadline has passed.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::Release);
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until the shutdown deadline has passed.
+    #[cfg(feature = "websocket")]
+    pub(crate) async fn closed(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if self.is_closed() {
+                return;
+            }
+            changed.await;
+        }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -282,18 +334,18 @@ impl TaskTracker {
 
     pub(crate) fn end(&self) {
         if self.running.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.idle.notify_waiters();
+            self.changed.notify_waiters();
         }
     }
 
     /// Waits until no task is left.
     pub(crate) async fn idle(&self) {
         loop {
-            let notified = self.idle.notified();
+            let changed = self.changed.notified();
             if self.running() == 0 {
                 return;
             }
-            notified.await;
+            changed.await;
         }
     }
 }

@@ -197,7 +197,8 @@ pub fn apply_reply(
     }
 }
 
-fn with_reply(result: ResponseResult, mut reply: Reply) -> ResponseResult {
+/// Adds what a [`Reply`](crate::Reply) has set to a response.
+pub(crate) fn with_reply(result: ResponseResult, mut reply: Reply) -> ResponseResult {
     let parts = result?;
     match reply.take_invalid() {
         None => Ok(parts.with_reply(reply)),

@@ -52,7 +52,9 @@ fn finish_with<'x, 'r>(
         let is_aborted = matches!(&outcome, Outcome::Failure(failure) if failure.is_aborted());
         // The server has dropped the request, and counts what is left of it.
         let _running = is_aborted.then(|| {
-            log_aborted(cx.request());
+            if !cx.has_responded() {
+                log_aborted(cx.request());
+            }
             cx.state().count_exits()
         });
         // If the request has failed, no exit has to wait for the body.
@@ -72,6 +74,12 @@ fn finish_with<'x, 'r>(
                     .ok();
             }
             result = Err(failure);
+        }
+        if cx.has_responded() {
+            if let Err(failure) = run_exits(later, cache, outcome_of(&result)).await {
+                result = Err(failure);
+            }
+            return finish(cx, result);
         }
         match result {
             Ok(parts) if !later.is_empty() => {
@@ -174,6 +182,10 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
             }
             // Built directly in the return value: binding it to a variable would copy it.
             parts.into_response()
+        }
+        Err(failure) if cx.has_responded() => {
+            cx.state().log_late_failure(&failure, cx.request());
+            Response::default()
         }
         Err(failure) => cx.state().failure_response(&failure, cx.request()),
     }

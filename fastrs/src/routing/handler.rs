@@ -57,6 +57,10 @@ pub struct RouteMeta {
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) body_limit: Option<usize>,
     pub(crate) form_limits: FormLimits,
+    /// The subprotocols of a WebSocket.
+    pub(crate) websocket: Option<&'static [&'static str]>,
+    #[cfg_attr(not(feature = "websocket"), allow(dead_code))]
+    pub(crate) max_message_size: Option<usize>,
 }
 
 macro_rules! setters {
@@ -95,6 +99,8 @@ impl RouteMeta {
             cancel_on_disconnect: false,
             body_limit: None,
             form_limits: FormLimits::new(),
+            websocket: None,
+            max_message_size: None,
         }
     }
 
@@ -115,6 +121,10 @@ impl RouteMeta {
         body_limit(bytes: usize) => Some(bytes);
         /// Sets limits of its form.
         form_limits(limits: FormLimits) => limits;
+        /// Makes the route a WebSocket with these subprotocols.
+        websocket(protocols: &'static [&'static str]) => Some(protocols);
+        /// Sets the maximum size of a WebSocket's message, in bytes.
+        max_message_size(bytes: usize) => Some(bytes);
     }
 
     /// Sets the function's doc comment.

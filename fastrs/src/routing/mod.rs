@@ -26,6 +26,8 @@ pub use route::{IntoRoutes, Route, route};
 pub use routed::{EndpointFuture, RoutedRequest};
 pub use router::{IntoRouter, Router};
 
+#[cfg(feature = "websocket")]
+pub(crate) use drive::with_reply;
 pub(crate) use job::drive_job;
 pub(crate) use layer::{ErasedLayer, SharedService, erase, erase_layer};
 #[cfg(feature = "templates")]

@@ -53,7 +53,7 @@ impl RoutedRequest {
             self.request.parse_query();
         }
         Ok(ReadBody(match info.body {
-            BodyKind::None => ReadAs::Bytes(Bytes::new()),
+            BodyKind::None | BodyKind::Upgrade => ReadAs::Bytes(Bytes::new()),
             BodyKind::Stream => {
                 let body = std::mem::take(&mut self.body);
                 ReadAs::Unread(body.limited(info.body_limit.bytes))

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT,
 };
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -58,6 +58,7 @@ pub struct TestRequest<'c> {
     pub(super) body: Body,
     pub(super) content_type: Option<Cow<'static, str>>,
     follow_redirects: bool,
+    extensions: Extensions,
 }
 
 impl TestClient {
@@ -117,6 +118,7 @@ impl<'c> TestRequest<'c> {
             body: Body::empty(),
             content_type: None,
             follow_redirects: client.follow_redirects,
+            extensions: Extensions::new(),
         }
     }
 
@@ -175,6 +177,13 @@ impl<'c> TestRequest<'c> {
         self
     }
 
+    /// Adds an extension to the request.
+    #[cfg(feature = "websocket")]
+    pub(super) fn extension<T: Clone + Send + Sync + 'static>(mut self, extension: T) -> Self {
+        self.extensions.insert(extension);
+        self
+    }
+
     /// Sets whether redirects are followed for this request.
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.follow_redirects = follow;
@@ -218,6 +227,7 @@ impl<'c> TestRequest<'c> {
             cookies,
             body,
             content_type,
+            extensions,
             ..
         } = self;
         let mut target = Target::parse(&target);
@@ -235,6 +245,7 @@ impl<'c> TestRequest<'c> {
             let mut request = Request::new(body);
             *request.uri_mut() = target.uri();
             *request.method_mut() = method.clone();
+            *request.extensions_mut() = extensions.clone();
             *request.headers_mut() =
                 with_default_headers(client, &headers, &target, request.body());
             client

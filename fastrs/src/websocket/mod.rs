@@ -1,0 +1,267 @@
+//! WebSockets: handlers that hold a connection, and send and receive messages over it.
+//!
+//! A handler is an endpoint like any other until its arguments and dependencies are there. Then its future releases the
+//! response that switches protocols, takes over the connection, and runs the function. The first exit of the request,
+//! which therefore runs last, closes the socket: it depends on the outcome which code the client receives.
+
+mod client;
+mod connection;
+mod error;
+mod exit;
+mod handshake;
+mod io;
+mod keeper;
+mod message;
+mod run;
+mod shared;
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as TaskContext, Poll, ready},
+};
+
+use futures_core::Stream;
+
+pub use error::WebSocketError;
+pub use message::{FromMessage, Message, ToMessage};
+pub use run::run;
+
+pub(crate) use client::{ClientSocket, ServerClosed};
+pub(crate) use io::InProcess;
+
+use self::{exit::CloseExit, message::Reader, shared::Shared};
+use crate::{
+    extract::{Arg, BodyKind, FromRequest, ParamSpec},
+    openapi::Operation,
+    request::Context,
+};
+
+/// A WebSocket, as the handler of a [`websocket`](macro@crate::websocket) route receives it.
+///
+/// `WebSocket` sends and receives text and bytes. `WebSocket<In, Out>` sends and receives JSON: each message that it
+/// receives is read and validated like the body of a request.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
+///
+/// #[model]
+/// struct Question {
+///     #[field(min_length = 1)]
+///     text: String,
+/// }
+///
+/// #[model]
+/// struct Answer {
+///     length: usize,
+/// }
+///
+/// #[websocket("/questions")]
+/// async fn questions(mut socket: WebSocket<Question, Answer>) -> Result<()> {
+///     while let Some(question) = socket.recv().await? {
+///         socket.send(&Answer { length: question.text.len() }).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// # fastrs::block_on(async {
+/// let client = TestClient::start(App::new("Quiz", "1.0.0").routes(routes![questions])).await;
+/// let mut socket = client.websocket("/questions").await;
+/// socket.send_json(&json!({ "text": "Why?" })).await;
+/// assert_eq!(socket.recv_json::<Value>().await, json!({ "length": 4 }));
+/// socket.send_json(&json!({ "text": "" })).await;
+/// assert_eq!(socket.closed().await.code, 1007);
+/// # });
+/// # use fastrs::Value;
+/// ```
+pub struct WebSocket<In = Message, Out = Message> {
+    receiver: WebSocketReceiver<In>,
+    sender: WebSocketSender<Out>,
+}
+
+/// The receiving half of a [`WebSocket`].
+pub struct WebSocketReceiver<In = Message> {
+    shared: Arc<Shared>,
+    reader: Reader<In>,
+}
+
+/// The sending half of a [`WebSocket`].
+pub struct WebSocketSender<Out = Message> {
+    shared: Arc<Shared>,
+    message: PhantomData<fn(&Out)>,
+}
+
+impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
+    /// Receives the next message, or `None` once the client has closed the socket or is gone.
+    ///
+    /// If the future is dropped before it completes, no message is lost: it can be a branch of `tokio::select!`.
+    ///
+    /// # Errors
+    ///
+    /// A message that is not JSON, or is not valid. A handler that passes the error on closes the socket with 1007, and
+    /// the first error as the reason; a handler that does not can go on to receive.
+    pub async fn recv(&mut self) -> Result<Option<In>, WebSocketError> {
+        self.receiver.recv().await
+    }
+
+    /// Sends a message, and waits until the operating system has accepted it. A client that does not keep up therefore
+    /// slows the handler down, rather than fill its memory.
+    ///
+    /// # Errors
+    ///
+    /// The socket is closed, or the client is gone. A handler that passes the error on simply ends.
+    pub async fn send<'m>(
+        &mut self,
+        message: impl Into<Out::Sent<'m>>,
+    ) -> Result<(), WebSocketError>
+    where
+        Out: 'm,
+    {
+        self.sender.send(message).await
+    }
+
+    /// Splits the socket into two halves, for two tasks or two branches of `tokio::join!`.
+    ///
+    /// The socket is closed when the handler returns, even if a task that it has spawned still has a half.
+    pub fn split(self) -> (WebSocketSender<Out>, WebSocketReceiver<In>) {
+        (self.sender, self.receiver)
+    }
+}
+
+impl<In, Out> WebSocket<In, Out> {
+    /// Closes the socket with a code (1000, or 3000 to 4999) and a reason of up to 123 bytes. It then only receives
+    /// what the client had sent before.
+    ///
+    /// The end of the handler closes the socket as well: with 1000, or with the code of its error.
+    pub async fn close(&mut self, code: u16, reason: &str) {
+        self.sender.close(code, reason).await;
+    }
+
+    /// Returns the subprotocol that the client and the route (`protocols = ["chat.v1"]`) agreed on.
+    pub fn protocol(&self) -> Option<&str> {
+        self.receiver.shared.protocol
+    }
+
+    /// Returns the code and the reason with which the client closed the socket. A client that is gone without closing
+    /// it has the code 1006, one that gives no code 1005.
+    pub fn closed_by(&self) -> Option<(u16, String)> {
+        self.receiver.closed_by()
+    }
+}
+
+impl<In: FromMessage> WebSocketReceiver<In> {
+    /// Receives the next message: see [`WebSocket::recv`].
+    ///
+    /// # Errors
+    ///
+    /// A message that is not JSON, or is not valid.
+    pub async fn recv(&mut self) -> Result<Option<In>, WebSocketError> {
+        let shared = &self.shared;
+        let message = std::future::poll_fn(|task| shared.poll_recv(task)).await;
+        message.map(|message| self.reader.read(message)).transpose()
+    }
+}
+
+impl<In> WebSocketReceiver<In> {
+    /// Returns the code and the reason with which the client closed the socket: see [`WebSocket::closed_by`].
+    pub fn closed_by(&self) -> Option<(u16, String)> {
+        self.shared.closed_by()
+    }
+}
+
+impl<Out: ToMessage> WebSocketSender<Out> {
+    /// Sends a message: see [`WebSocket::send`].
+    ///
+    /// # Errors
+    ///
+    /// The socket is closed, or the client is gone.
+    pub async fn send<'m>(
+        &mut self,
+        message: impl Into<Out::Sent<'m>>,
+    ) -> Result<(), WebSocketError>
+    where
+        Out: 'm,
+    {
+        let mut message = Some(Out::to_message(message.into())?);
+        let shared = &self.shared;
+        std::future::poll_fn(|task| shared.poll_send(task, &mut message)).await
+    }
+}
+
+impl<Out> WebSocketSender<Out> {
+    /// Closes the socket with a code and a reason: see [`WebSocket::close`].
+    pub async fn close(&mut self, code: u16, reason: &str) {
+        self.shared.close(code, reason);
+    }
+}
+
+/// The messages until the client closes the socket.
+impl<In: FromMessage> Stream for WebSocketReceiver<In> {
+    type Item = Result<In, WebSocketError>;
+
+    fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let message = ready!(this.shared.poll_recv(task));
+        Poll::Ready(message.map(|message| this.reader.read(message)))
+    }
+}
+
+/// The messages until the client closes the socket.
+impl<In: FromMessage, Out> Stream for WebSocket<In, Out> {
+    type Item = Result<In, WebSocketError>;
+
+    fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.get_mut().receiver).poll_next(task)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<In: FromMessage, Out: ToMessage> FromRequest<'_> for WebSocket<In, Out> {
+    const BODY: BodyKind = BodyKind::Upgrade;
+
+    fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
+        let messages = (In::schema(op), Out::schema(op));
+        op.messages(messages);
+    }
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        let accepted = match handshake::check(cx) {
+            Ok(accepted) => accepted,
+            Err(failure) => return Arg::Failed(failure),
+        };
+        let shared = Arc::new(Shared::new(accepted.protocol()));
+        // The first exit is the last to run.
+        cx.push_exit(CloseExit(shared.clone()));
+        cx.set_socket(Box::new((shared.clone(), accepted)));
+        let sender = WebSocketSender {
+            shared: shared.clone(),
+            message: PhantomData,
+        };
+        let receiver = WebSocketReceiver {
+            shared,
+            reader: Reader::new(),
+        };
+        Arg::Value(Self { receiver, sender })
+    }
+}
+
+impl<In, Out> fmt::Debug for WebSocket<In, Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebSocket")
+    }
+}
+
+impl<In> fmt::Debug for WebSocketReceiver<In> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebSocketReceiver")
+    }
+}
+
+impl<Out> fmt::Debug for WebSocketSender<Out> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebSocketSender")
+    }
+}

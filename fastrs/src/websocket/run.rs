@@ -1,0 +1,88 @@
+//! Opens the socket of a request, and runs its handler.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+};
+
+use http::StatusCode;
+
+use super::{connection::Socket, handshake::Accepted, keeper::Keeper, shared::Shared};
+use crate::{
+    body::Response,
+    error::HttpError,
+    extract::{Arg, FromRequest, Location, ParamSpec},
+    request::{BoxFuture, Context, Failure, Shutdown, release_now},
+    response::{ResponseParts, ResponseResult},
+    routing::with_reply,
+};
+
+/// Sends the response that switches protocols, and runs the handler on the connection. From then on, the future that
+/// calls this runs as a task of its own.
+pub fn run<'x>(
+    cx: &'x mut Context<'_>,
+    handler: Pin<&'x mut (dyn Future<Output = Result<(), Failure>> + Send + 'x)>,
+) -> BoxFuture<'x, ResponseResult> {
+    Box::pin(async move {
+        let (mut keeper, cancels) = open(cx).await?;
+        let mut handler = handler;
+        let run = poll_fn(|task| {
+            keeper.begin();
+            match handler.as_mut().poll(task) {
+                Poll::Pending if keeper.keep(task) && cancels => {
+                    Poll::Ready(Err(Failure::aborted()))
+                }
+                polled => polled,
+            }
+        });
+        run.await?;
+        Ok(ResponseParts::from(Response::default()))
+    })
+}
+
+/// Opens the socket. Returns its keeper, and whether the handler is dropped when the socket closes.
+async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
+    let socket = cx.take_socket().and_then(|any| any.downcast().ok());
+    let (Some(socket), Some(route)) = (socket, cx.route()) else {
+        return Err(no_socket());
+    };
+    let Some(route) = &route.websocket else {
+        return Err(no_socket());
+    };
+    let (shared, accepted): (Arc<Shared>, Accepted) = *socket;
+    let spec = ParamSpec::new("shutdown", Location::Bare);
+    let Arg::Value(shutdown) = Shutdown::extract(&spec, cx) else {
+        return Err(no_socket());
+    };
+    let response = Ok(ResponseParts::from(accepted.response()));
+    let response = match cx.take_reply() {
+        Some(reply) => with_reply(response, reply)?,
+        None => response?,
+    };
+    release_now(response.into_response(), cx.state()).await;
+    cx.set_responded();
+    match accepted.connection().await {
+        Ok(connection) => {
+            let config = &route.config;
+            let socket = Socket::new(connection, config.max_message_size, &shared.tasks);
+            shared.lock().open(socket);
+            Ok((
+                Keeper::new(&shared, config.ping_interval, shutdown),
+                route.cancels,
+            ))
+        }
+        // The client is gone, or a layer has replaced the response.
+        Err(error) => {
+            tracing::debug!(%error, "a WebSocket was not opened");
+            Err(Failure::aborted())
+        }
+    }
+}
+
+#[cold]
+fn no_socket() -> Failure {
+    let error = HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR);
+    Failure::of(error.cause("the handler of a WebSocket takes no `WebSocket`"))
+}

@@ -1,0 +1,231 @@
+//! The handshake: what an argument or a dependency refuses is a response, and so is a request that is not a handshake.
+
+use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::{app, echo};
+use crate::{
+    journal::{Journal, journal, told},
+    wire::{Wire, serve},
+};
+
+struct User(String);
+
+#[dependency]
+async fn current_user(#[cookie] session: Option<String>, reply: &mut Reply) -> Result<User> {
+    let name = session.or_status(401, "Not signed in")?;
+    reply.header("x-user", &name);
+    Ok(User(name))
+}
+
+#[dependency]
+async fn connection(
+    #[depends(journal)] journal: Journal,
+    #[query] name: Option<&str>,
+    lend: Yield<String>,
+) -> Result<()> {
+    let name = name.unwrap_or("nobody").to_owned();
+    let (name, outcome) = lend.until_sent(name).await;
+    journal.write(format!("{name}: {}", told(&outcome)));
+    Ok(())
+}
+
+#[dependency]
+async fn banned(#[query] name: Option<&str>) -> Result<(), WebSocketError> {
+    match name {
+        Some("eve") => Err(WebSocketError::new(1008, "banned")),
+        _ => Ok(()),
+    }
+}
+
+/// Greets, with arguments from every place that a handshake has.
+#[websocket("/<room>/chat", protocols = ["chat.v2", "chat.v1"])]
+async fn chat(
+    room: u32,
+    #[query(ge = 1, default = 3)] limit: u32,
+    #[header] x_token: Option<&str>,
+    #[depends(current_user)] user: &User,
+    #[depends(connection)] name: &mut String,
+    mut socket: WebSocket,
+) -> Result<()> {
+    name.push('!');
+    let protocol = socket.protocol().unwrap_or("none").to_owned();
+    let greeting = format!("{room} {limit} {x_token:?} {} {name} {protocol}", user.0);
+    socket.send(greeting).await?;
+    Ok(())
+}
+
+fn rooms(journal: &Journal) -> App {
+    app()
+        .provide::<crate::journal::journal>(journal.clone())
+        .include(
+            Router::new("/rooms")
+                .depends::<banned>()
+                .routes(routes![chat]),
+        )
+}
+
+#[tokio::test]
+async fn arguments_and_dependencies_are_those_of_any_handler() {
+    let journal = Journal::new();
+    let client = TestClient::start(rooms(&journal)).await;
+    let mut socket = client
+        .websocket("/rooms/7/chat?name=ada")
+        .cookie("session", "Ada")
+        .header("x-token", "t")
+        .header("sec-websocket-protocol", "chat.v3, chat.v1")
+        .protocol("chat.v2")
+        .await;
+    assert_eq!(socket.protocol(), Some("chat.v1"));
+    let greeting = r#"7 3 Some("t") Ada ada! chat.v1"#;
+    assert_eq!(socket.recv_text().await, greeting);
+    assert_eq!(socket.closed().await.code, 1000);
+    drop(socket);
+    client.stop().await;
+    assert_eq!(journal.take(), ["ada!: success"]);
+}
+
+#[tokio::test]
+async fn what_fails_before_the_upgrade_is_a_response() {
+    let journal = Journal::new();
+    let client = TestClient::start(rooms(&journal)).await;
+    let cases = [
+        ("/rooms/x/chat", 422, "int_parsing"),
+        ("/rooms/7/chat?limit=0", 422, "greater_than_equal"),
+        ("/rooms/7/chat?name=eve", 403, "banned"),
+        ("/rooms/7/chat", 401, "Not signed in"),
+        ("/nowhere", 404, "Not Found"),
+    ];
+    for (path, status, text) in cases {
+        let handshake = client.websocket(path);
+        let handshake = match status {
+            401 => handshake,
+            _ => handshake.cookie("session", "Ada"),
+        };
+        let response = handshake.send().await.unwrap_err();
+        assert_eq!(response.status(), status, "{path}");
+        assert!(response.text().contains(text), "{}", response.text());
+    }
+}
+
+#[tokio::test]
+async fn a_dependency_and_a_layer_add_headers_to_the_response() {
+    let layer = SetResponseHeaderLayer::overriding(
+        http::header::SERVER,
+        http::HeaderValue::from_static("fastrs"),
+    );
+    let with_layer = Router::new("/layered").layer(layer.clone());
+    let cases = [
+        (rooms(&Journal::new()).layer(layer), "/rooms/7/chat"),
+        (
+            rooms(&Journal::new()).include(with_layer.routes(routes![chat])),
+            "/layered/7/chat",
+        ),
+    ];
+    for (app, path) in cases {
+        let server = serve(app).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&head(path, "cookie: session=Ada\r\n")).await;
+        let head = wire.head().await;
+        assert!(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+        assert!(head.contains("x-user: Ada\r\n"), "{head}");
+        assert!(head.contains("server: fastrs\r\n"), "{head}");
+    }
+}
+
+fn head(path: &str, fields: &str) -> String {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: shop.example\r\nconnection: keep-alive, Upgrade\r\n\
+         upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{fields}\r\n"
+    )
+}
+
+/// The cases of RFC 6455, 4.2.1 and 4.4.
+#[tokio::test]
+async fn a_request_that_is_not_a_handshake_is_refused() {
+    let server = serve(app()).await;
+    let whole = head("/echo", "");
+    let without = |field: &str| {
+        let lines = whole.split("\r\n").filter(|line| !line.starts_with(field));
+        lines.collect::<Vec<_>>().join("\r\n")
+    };
+    let cases = [
+        (whole.clone(), "101"),
+        (without("upgrade"), "426"),
+        (without("connection"), "426"),
+        (without("sec-websocket-version"), "426"),
+        (whole.replace("version: 13", "version: 8"), "426"),
+        (without("sec-websocket-key"), "400"),
+        (whole.replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhl"), "400"),
+        (whole.replace("GET", "HEAD"), "426"),
+        (whole.replace("GET", "POST"), "405"),
+    ];
+    for (request, status) in cases {
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&request).await;
+        let head = wire.head().await;
+        assert_eq!(head.split(' ').nth(1), Some(status), "{request}{head}");
+        if status == "426" {
+            assert!(head.contains("upgrade: websocket\r\n"), "{head}");
+            assert!(head.contains("sec-websocket-version: 13\r\n"), "{head}");
+        }
+        if status == "101" {
+            // The example of RFC 6455, 1.3.
+            let accept = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+            assert!(head.contains(accept), "{head}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_are_refused() {
+    let allowed = WebSocketConfig::new().allow_origin("https://app.example");
+    let any = WebSocketConfig::new().allow_any_origin();
+    let cases = [
+        ("http://shop.example", "101", "101", "101"),
+        ("https://shop.example", "101", "101", "101"),
+        ("https://SHOP.example", "101", "101", "101"),
+        ("https://shop.example:8443", "403", "403", "101"),
+        ("https://app.example", "403", "101", "101"),
+        ("https://app.example.evil", "403", "403", "101"),
+        ("https://evil.example", "403", "403", "101"),
+        ("null", "403", "403", "101"),
+    ];
+    for (origin, by_default, with_origin, with_any) in cases {
+        for (app, status) in [
+            (app(), by_default),
+            (app().websockets(allowed.clone()), with_origin),
+            (app().websockets(any.clone()), with_any),
+        ] {
+            let server = serve(app).await;
+            let mut wire = Wire::to(server.addr()).await;
+            wire.send(&head(
+                "/echo",
+                &format!("origin: {origin}\r\ncookie: a=b\r\n"),
+            ))
+            .await;
+            let head = wire.head().await;
+            assert_eq!(head.split(' ').nth(1), Some(status), "{origin}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mounted_app_has_websockets() {
+    let inner = app().into_service().await.unwrap();
+    let server = serve(App::new("Outer", "1").mount("/inner", inner)).await;
+    let mut socket = server.websocket("/inner/echo", &[]).await;
+    socket.send("hello").await;
+    assert_eq!(socket.recv_text().await, "hello");
+    let stopping = tokio::spawn(server.stop());
+    assert_eq!(socket.closed().await.code, 1001);
+    stopping.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_websocket_is_not_part_of_the_document() {
+    let client = TestClient::start(App::new("Sockets", "1").routes(routes![echo])).await;
+    let document = client.get("/openapi.json").await.json::<fastrs::Value>();
+    assert_eq!(document["paths"], json!({}));
+}

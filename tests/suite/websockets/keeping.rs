@@ -1,0 +1,128 @@
+//! Clients that are gone, or do not keep up.
+
+use std::time::Duration;
+
+use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+};
+
+use super::app;
+use crate::{
+    journal::{Gate, Journal, gate, journal},
+    wire::serve,
+};
+
+const HANDSHAKE: &str = "GET /watched HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+    sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// Records how its client left.
+#[websocket("/watched")]
+async fn watched(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
+    while socket.recv().await?.is_some() {}
+    let (code, _) = socket.closed_by().unwrap_or_default();
+    journal.write(format!("closed by {code}"));
+    Ok(())
+}
+
+/// Sends as long as the client receives.
+#[websocket("/flood")]
+async fn flood(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
+    let sent = loop {
+        if let Err(error) = socket.send(vec![0; 64 * 1024]).await {
+            break error;
+        }
+        journal.write("sent");
+    };
+    journal.write(format!("closed: {}", sent.is_closed()));
+    Ok(())
+}
+
+/// Waits for something else than its client.
+#[websocket("/busy")]
+async fn busy(#[depends(gate)] gate: &Gate, mut socket: WebSocket) -> Result<()> {
+    gate.pass().await;
+    while let Some(message) = socket.recv().await? {
+        socket.send(message).await?;
+    }
+    Ok(())
+}
+
+fn impatient(journal: &Journal) -> App {
+    let config = WebSocketConfig::new().ping_interval(Duration::from_millis(100));
+    app()
+        .websockets(config)
+        .provide::<crate::journal::journal>(journal.clone())
+        .provide::<crate::journal::gate>(Gate::closed())
+        .routes(routes![watched, flood, busy])
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_answer_pings_is_gone() {
+    let journal = Journal::new();
+    let server = serve(impatient(&journal)).await;
+    let mut silent = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
+    silent.write_all(HANDSHAKE.as_bytes()).await.unwrap();
+    let mut received = Vec::new();
+    silent.read_to_end(&mut received).await.unwrap();
+    // It was pinged once, and then dropped.
+    assert!(received.ends_with(b"\r\n\r\n\x89\x00"), "{received:?}");
+    journal.until("closed by 1006").await;
+}
+
+#[tokio::test]
+async fn a_client_that_answers_pings_stays() {
+    let journal = Journal::new();
+    let server = serve(impatient(&journal)).await;
+    let mut client = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
+    client.write_all(HANDSHAKE.as_bytes()).await.unwrap();
+    let mut head = [0; 1];
+    let mut seen = Vec::new();
+    while !seen.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut head).await.unwrap();
+        seen.push(head[0]);
+    }
+    for _ in 0..5 {
+        let mut ping = [0; 2];
+        client.read_exact(&mut ping).await.unwrap();
+        assert_eq!(ping, [0x89, 0]);
+        client.write_all(&[0x8a, 0x80, 1, 2, 3, 4]).await.unwrap();
+    }
+    assert_eq!(journal.take(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_receive_is_dropped_and_costs_little() {
+    let journal = Journal::new();
+    let server = serve(impatient(&journal)).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    let mut deaf = socket.connect(server.addr()).await.unwrap();
+    let handshake = HANDSHAKE.replace("/watched", "/flood");
+    deaf.write_all(handshake.as_bytes()).await.unwrap();
+    journal.until("closed: true").await;
+    // What was sent is in the buffers of the operating system.
+    let sent = journal.count("sent");
+    assert!(sent < 200, "{sent} messages of 64 KiB");
+    drop(deaf);
+}
+
+/// Pings are answered and the end of the client is noticed, whether or not the handler receives.
+#[tokio::test]
+async fn a_handler_that_does_not_receive_keeps_its_client() {
+    let journal = Journal::new();
+    let gate = Gate::closed();
+    let app = impatient(&journal).provide::<crate::journal::gate>(gate.clone());
+    let client = TestClient::start(app).await;
+    let mut socket = client.websocket("/busy").await;
+    for number in 0..3 {
+        socket.send(number.to_string()).await;
+    }
+    // Longer than two intervals: time itself is the subject.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    gate.open();
+    for number in 0..3 {
+        assert_eq!(socket.recv_text().await, number.to_string());
+    }
+}

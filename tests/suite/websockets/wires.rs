@@ -1,0 +1,119 @@
+//! Frames that break the protocol, byte by byte.
+
+use fastrs::{WebSocketConfig, testing::TestServer};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::app;
+use crate::wire::serve;
+
+const HANDSHAKE: &str = "GET /echo HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+    sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+/// Opens a socket.
+async fn open(server: &TestServer) -> TcpStream {
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    stream.write_all(HANDSHAKE.as_bytes()).await.unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    stream
+}
+
+/// A masked frame, whose mask is zero.
+fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match payload.len() {
+        length @ ..126 => frame.push(0x80 | u8::try_from(length).unwrap()),
+        length => {
+            frame.push(0x80 | 127);
+            frame.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+    frame.extend_from_slice(&[0; 4]);
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// Sends bytes, and returns the code of the close frame that they cause, before which nothing else is sent.
+async fn closed_by(server: &TestServer, bytes: &[u8]) -> u16 {
+    let mut stream = open(server).await;
+    // The server may stop reading before the end.
+    let _ = stream.write_all(bytes).await;
+    let mut head = [0; 4];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(head[0], 0x88, "{head:?}");
+    let mut reason = vec![0; usize::from(head[1]) - 2];
+    stream.read_exact(&mut reason).await.unwrap();
+    let mut rest = Vec::new();
+    stream.shutdown().await.unwrap();
+    stream.read_to_end(&mut rest).await.unwrap();
+    assert_eq!(rest, b"");
+    u16::from_be_bytes([head[2], head[3]])
+}
+
+#[tokio::test]
+async fn a_client_that_breaks_the_protocol_is_told_how() {
+    let config = WebSocketConfig::new().max_message_size(64 * 1024);
+    let server = serve(app().websockets(config)).await;
+    let huge = [&[0x82, 0xff][..], &(1_u64 << 30).to_be_bytes(), &[0; 4]].concat();
+    let fragments = [frame(0x02, &[0; 40_000]), frame(0x00, &[0; 40_000])];
+    let cases = [
+        ("1 GiB in a frame", huge, 1009),
+        ("fragments that are too long", fragments.concat(), 1009),
+        ("text that is not UTF-8", frame(0x81, b"a\xff"), 1007),
+        (
+            "text that ends inside a character",
+            frame(0x81, b"\xc3"),
+            1007,
+        ),
+        ("a frame without a mask", vec![0x81, 1, b'a'], 1002),
+        ("a reserved bit", frame(0xc1, b"a"), 1002),
+        ("an unknown opcode", frame(0x83, b"a"), 1002),
+        ("an unknown control opcode", frame(0x8b, b""), 1002),
+        ("a continuation of nothing", frame(0x80, b"a"), 1002),
+        ("a ping in fragments", frame(0x09, b""), 1002),
+        ("a ping that is too long", frame(0x89, &[0; 126]), 1002),
+        (
+            "a close code that must not be sent",
+            frame(0x88, &1006_u16.to_be_bytes()),
+            1002,
+        ),
+        ("a close frame of one byte", frame(0x88, &[3]), 1002),
+    ];
+    for (case, bytes, code) in cases {
+        assert_eq!(closed_by(&server, &bytes).await, code, "{case}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn empty_fragments_without_an_end_do_not_hold_up_others() {
+    let server = serve(app()).await;
+    let mut endless = open(&server).await;
+    let sending = tokio::spawn(async move {
+        let fragments = [frame(0x01, b""), frame(0x00, b"").repeat(10_000)].concat();
+        while endless.write_all(&fragments).await.is_ok() {}
+    });
+    let mut socket = server.websocket("/echo", &[]).await;
+    for _ in 0..20 {
+        socket.send("hello").await;
+        assert_eq!(socket.recv_text().await, "hello");
+    }
+    sending.abort();
+}
+
+#[tokio::test]
+async fn a_message_in_the_same_segment_as_the_handshake_is_received() {
+    let server = serve(app()).await;
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    let bytes = [HANDSHAKE.as_bytes(), &frame(0x81, b"early")].concat();
+    stream.write_all(&bytes).await.unwrap();
+    let mut received = Vec::new();
+    while !received.ends_with(b"\x81\x05early") {
+        received.push(stream.read_u8().await.unwrap());
+    }
+}
