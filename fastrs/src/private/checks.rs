@@ -26,20 +26,20 @@ pub const fn path_value(body: BodyKind) {
 /// Rejects, at compile time, a signature that reads the body in conflicting ways.
 #[track_caller]
 pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
-    let (mut json, mut form, mut upgrades, mut whole, mut i) = (false, false, false, 0, 0);
+    let (mut json, mut form, mut upgrades, mut whole, mut i) = (false, false, 0, 0, 0);
     while i < bodies.len() {
         match bodies[i].1 {
             BodyKind::Json => json = true,
             BodyKind::Form => form = true,
             BodyKind::Bytes | BodyKind::Stream => whole += 1,
-            BodyKind::Upgrade => upgrades = true,
+            BodyKind::Upgrade => upgrades += 1,
             BodyKind::None => {}
         }
         i += 1;
     }
-    if upgrades {
+    if upgrades > 1 || upgrades == 1 && (json || form || whole > 0) {
         panic!(
-            "a WebSocket is the only argument of a `#[websocket]` handler that takes the connection or the body: remove the other arguments"
+            "a WebSocket has no body, but this function takes one, or a second WebSocket: remove the argument, or take what the client sends as a message"
         );
     }
     if json && form {

@@ -38,6 +38,12 @@ async fn banned(#[query] name: Option<&str>) -> Result<(), WebSocketError> {
     }
 }
 
+/// Counts, with an argument that may be missing.
+#[websocket("/count")]
+async fn count(from: Option<u32>, mut socket: WebSocket) -> Result<()> {
+    Ok(socket.send(from.unwrap_or_default().to_string()).await?)
+}
+
 /// Greets, with arguments from every place that a handshake has.
 #[websocket("/<room>/chat", protocols = ["chat.v2", "chat.v1"])]
 async fn chat(
@@ -83,6 +89,14 @@ async fn arguments_and_dependencies_are_those_of_any_handler() {
     drop(socket);
     client.stop().await;
     assert_eq!(journal.take(), ["ada!: success"]);
+}
+
+#[tokio::test]
+async fn bare_scalars_are_read_from_the_query() {
+    let client = TestClient::start(app().routes(routes![count])).await;
+    for (path, expected) in [("/count", "0"), ("/count?from=7", "7")] {
+        assert_eq!(client.websocket(path).await.recv_text().await, expected);
+    }
 }
 
 #[tokio::test]
