@@ -6,7 +6,9 @@ use tokio::sync::watch;
 /// The request that a response is sent to.
 #[derive(Debug)]
 pub(crate) struct Recipient<'r> {
+    #[cfg_attr(not(feature = "files"), expect(dead_code))]
     pub(crate) method: &'r Method,
+    #[cfg_attr(not(feature = "files"), expect(dead_code))]
     pub(crate) headers: &'r HeaderMap,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: &'r watch::Sender<bool>,
