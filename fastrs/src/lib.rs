@@ -76,6 +76,8 @@
 //! stable, and the traits of `tower-service` and `tower-layer` 0.3, as axum and tonic do. With the feature
 //! `chrono`, they also use types of `chrono` 0.4. A new major version of any of these requires a new major version
 //! of fastrs.
+//!
+//! `JsonSchema` is schemars' trait, which `#[model]` implements. Its derive is part of the crate `schemars`.
 
 extern crate self as fastrs;
 

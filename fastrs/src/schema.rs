@@ -42,6 +42,16 @@ impl TypeSchema {
         (self.0.id)()
     }
 
+    /// Returns whether the schema is written wherever the type occurs.
+    pub(crate) fn is_inline(self) -> bool {
+        (self.0.is_inline)()
+    }
+
+    /// Returns the schema itself, even of a type that others refer to.
+    pub(crate) fn in_place(self, generator: &mut SchemaGenerator) -> Schema {
+        (self.0.schema)(generator)
+    }
+
     /// Returns the schema as a separate document, with its definitions and the keys of the maps inside it.
     pub(crate) fn alone(self, settings: SchemaSettings, keys: Option<fn(&mut Schema)>) -> Value {
         let mut generator = settings.into_generator();

@@ -36,6 +36,7 @@ mod partial;
 mod promises;
 mod representations;
 mod routing;
+mod schemas;
 mod sentences;
 mod serving;
 mod several_names;

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{DeriveInput, GenericParam, Ident, parse_quote};
+use syn::{DeriveInput, Ident, parse_quote};
 
+use super::describe;
 use super::field::Field;
 use super::field_checks;
 use super::generics::{readable, with_models};
@@ -11,7 +12,6 @@ use super::item::Model;
 use super::patch;
 use super::plain;
 use super::represented;
-use super::serde::Tagging;
 use super::shape::Shape;
 use super::validate::validate;
 use crate::paths::{emit, fallbacks, private, private_at};
@@ -24,7 +24,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));
     let (rules, element) = (rules(model), element(model));
     let (constrain, plain) = (constrain(model), plain::impls(model));
-    let represented = represented::impls(model);
+    let (represented, schema) = (represented::impls(model), describe::schema(model));
     let (fields_check, outer_check) = (
         field_checks::fields_check(model),
         field_checks::outer_check(model),
@@ -39,6 +39,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
             #fields_check
             #plain
             #represented
+            #schema
             #rules
             #element
             #constrain
@@ -48,8 +49,7 @@ pub(super) fn emit(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns the item itself. Its derives come first, so that the attributes below them are recognized. Its schema
-/// contains the type's full path, which distinguishes two models of the same name in a document.
+/// Returns the item itself. Its derives come first, so that the attributes below them are recognized.
 fn item(model: &Model) -> TokenStream {
     let (p, item) = (private(), field_checks::item(model));
     let serde = has_serde(&item);
@@ -67,52 +67,14 @@ fn item(model: &Model) -> TokenStream {
         let attributes = serde.then(|| emit!(#[derive(#p::Attributes)]));
         return emit!(#attributes #item);
     }
-    let (meta, aliases) = (model.words.meta(), aliases(&model.shape));
-    let untagged = model.represented && matches!(model.serde.tagging, Tagging::Untagged);
-    let untagged = untagged.then(|| emit!(.untagged()));
-    let ignored = ignored(model);
-    let meta = emit!(#meta #aliases #ignored #untagged);
-    let read = (!model.represented).then(|| quote!(::fastrs::__private::serde::Deserialize,));
-    let inline = model.words.literal.map(|_| emit!(#[schemars(inline)]));
-    let name = generic_name(model).map(|name| emit!(#[schemars(rename = #name)]));
+    let read = (!model.represented).then(|| quote!(, ::fastrs::__private::serde::Deserialize));
     // serde's local variables have the hygiene of the derive, and some that of a path that the user wrote.
-    let derive = quote!(#[derive(::fastrs::__private::serde::Serialize, #read ::fastrs::__private::schemars::JsonSchema)]);
+    let derive = quote!(#[derive(::fastrs::__private::serde::Serialize #read)]);
     emit! {
         #derive
         #[serde(crate = "::fastrs::__private::serde")]
-        #[schemars(crate = "::fastrs::__private::schemars")]
-        #[schemars(transform = #p::model_schema(#meta, <Self as #p::schemars::JsonSchema>::schema_id))]
-        #inline
-        #name
         #item
     }
-}
-
-/// Returns `.aliases(..)`: the other names of an enum's variants.
-fn aliases(shape: &Shape) -> Option<TokenStream> {
-    let Shape::Enum { variants, .. } = shape else {
-        return None;
-    };
-    let renamed = variants
-        .iter()
-        .filter(|variant| !variant.serde.aliases.is_empty());
-    let aliases: Vec<_> = renamed
-        .map(|variant| {
-            let (name, aliases) = (&variant.wire_name, &variant.serde.aliases);
-            emit!((#name, &[#(#aliases),*]))
-        })
-        .collect();
-    (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])))
-}
-
-/// Returns `.ignored(..)`: the names of the fields that are only written.
-fn ignored(model: &Model) -> Option<TokenStream> {
-    let Shape::Struct(fields) = &model.shape else {
-        return None;
-    };
-    let fields = fields.iter().filter(|field| field.ignoring().is_some());
-    let names: Vec<_> = fields.map(|field| &field.wire_name).collect();
-    (!names.is_empty()).then(|| emit!(.ignored(&[#(#names),*])))
 }
 
 /// Returns whether the item has serde attributes. They stay on the item, for other derives that read them.
@@ -123,23 +85,6 @@ fn has_serde(item: &DeriveInput) -> bool {
         .iter()
         .chain(attrs)
         .any(|attr| attr.path().is_ident("serde"))
-}
-
-/// Returns `Page_{T}_`, FastAPI's name for `Page[T]`.
-fn generic_name(model: &Model) -> Option<String> {
-    let params = model
-        .item
-        .generics
-        .params
-        .iter()
-        .filter_map(|param| match param {
-            GenericParam::Type(param) => Some(&param.ident),
-            GenericParam::Const(param) => Some(&param.ident),
-            GenericParam::Lifetime(_) => None,
-        });
-    let filled: String = params.map(|param| format!("{{{param}}}_")).collect();
-    let named = model.serde.renamed || filled.is_empty();
-    (!named).then(|| format!("{}_{filled}", model.item.ident))
 }
 
 /// Returns the functions behind `default` and `default = expr`.

@@ -1,18 +1,18 @@
-//! One field: reads `#[field(..)]`, and translates it for serde and schemars.
+//! One field: reads `#[field(..)]`, and translates it for serde.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Member, Meta, Token, Type, parse_quote};
+use syn::{Attribute, Expr, Ident, Member, Meta, Type, parse_quote};
 
 use super::names::Rule;
-use super::serde::{ItemSerde, has_key, metas, text};
+use super::schemars::{self, SchemarsAttr};
+use super::serde::ItemSerde;
 use super::unchecked;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
-use crate::paths::{at, emit, fallbacks, private, private_at};
+use crate::paths::{at, emit, private_at};
 use crate::spelled;
 use crate::types;
 use crate::vocabulary::{self, Vocabulary};
@@ -24,9 +24,10 @@ pub(crate) struct Field {
     /// The name in the input.
     pub(crate) wire_name: String,
     /// The name in the output.
-    written: String,
+    pub(super) written: String,
     pub(crate) words: Vocabulary,
     pub(crate) serde: ItemSerde,
+    pub(crate) schemars: SchemarsAttr,
     /// The function behind `default` and `default = expr`.
     pub(crate) default: Option<(Ident, Option<Expr>)>,
     /// The index among the checked fields of a type whose traits are derived.
@@ -67,6 +68,7 @@ impl Field {
         errors: &mut Errors,
     ) -> Self {
         unchecked::check(&mut field.attrs, errors);
+        let schemars = SchemarsAttr::take(&mut field.attrs, schemars::PART, errors);
         let words = take_field_attrs(field, errors);
         for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
             errors.on(
@@ -130,6 +132,7 @@ impl Field {
             member,
             words,
             serde,
+            schemars,
             default,
             mark: None,
             cfgs: cfgs(&field.attrs),
@@ -154,6 +157,21 @@ impl Field {
     /// Returns whether the input contains the field.
     pub(crate) fn is_read(&self) -> bool {
         !self.serde.skipped && !self.words.read_only
+    }
+
+    /// Returns whether the described input lacks the field.
+    pub(super) fn is_unread(&self) -> bool {
+        !self.is_read() || self.schemars.is_unread
+    }
+
+    /// Returns whether the described output lacks the field.
+    pub(super) fn is_unwritten(&self) -> bool {
+        self.written_name().is_none() || self.schemars.is_unwritten
+    }
+
+    /// Returns whether the field is part of the described input or output.
+    pub(super) fn is_described(&self) -> bool {
+        !(self.is_unread() && self.is_unwritten())
     }
 
     /// Returns whether serde reads the field, and ignores what was sent.
@@ -197,14 +215,6 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
 /// Removes the `#[field(..)]` attributes from the field and returns their contents.
 fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
     let mut tokens = TokenStream::new();
-    let hides = |attr: &&Attribute| attr.path().is_ident("cfg_attr") && contains_field(attr);
-    if let Some(attr) = field.attrs.iter().find(hides) {
-        errors.on(
-            attr.path(),
-            "fastrs cannot see inside `cfg_attr`: declare the field twice, with a `#[cfg]` on each",
-        );
-        field.attrs.retain(|attr| !hides(&attr));
-    }
     for attr in field
         .attrs
         .extract_if(.., |attr| attr.path().is_ident("field"))
@@ -222,16 +232,6 @@ fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
         }
     }
     Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors)
-}
-
-/// Returns whether the attribute is `#[cfg_attr(.., field(..))]`, which only fastrs would understand.
-fn contains_field(attr: &Attribute) -> bool {
-    let metas = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let metas = attr.parse_args_with(metas).unwrap_or_default();
-    metas
-        .iter()
-        .skip(1)
-        .any(|meta| meta.path().is_ident("field"))
 }
 
 fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
@@ -255,22 +255,14 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
     }
 }
 
-/// Returns whether the user gave serde a function for the default.
-fn has_default_function(attrs: &[Attribute]) -> bool {
-    let keys = metas(attrs, "serde");
-    keys.iter()
-        .any(|meta| meta.path().is_ident("default") && text(meta).is_some())
-}
-
-/// Translates the keys into serde and schemars attributes.
+/// Translates the keys into serde attributes.
 fn add_attrs(
     field: &mut syn::Field,
     words: &Vocabulary,
     default: Option<&(Ident, Option<Expr>)>,
     location: Location<'_>,
 ) {
-    let (p, owner) = (private(), location.owner);
-    let is_computed = !words.has_constant_default() || has_default_function(&field.attrs);
+    let owner = location.owner;
     if let Some(alias) = words.literal_alias() {
         field.attrs.push(parse_quote!(#[serde(rename = #alias)]));
     }
@@ -294,29 +286,6 @@ fn add_attrs(
     if words.write_only && !words.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
     }
-    let own = ItemSerde::read(&field.attrs);
-    if types::has_several(&field.ty)
-        && !own.flatten
-        && !has_key(&field.attrs, "schemars", &["with", "schema_with"])
-    {
-        // The type may contain a map, whose keys have their own schema.
-        let (ty, import) = (&field.ty, fallbacks());
-        let described: Attribute = parse_quote! {
-            #[schemars(transform = #p::keys_schema({ #import #p::Can::<#ty>::KEYS }))]
-        };
-        field.attrs.push(described);
-    }
-    let aliases = own.aliases;
-    let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
-    let meta = meta(words);
-    let factory = is_computed.then(|| emit!(.default_factory()));
-    let meta = emit!(#meta #aliases #factory);
-    if !words.constraints.is_empty() || !meta.is_empty() {
-        let constraints = words.constraints();
-        field.attrs.push(parse_quote! {
-            #[schemars(transform = #p::field_schema(#constraints, #p::FieldMeta::new()#meta))]
-        });
-    }
 }
 
 /// Returns the attributes of a field that is only written. What is sent for it is ignored, even where an unknown field
@@ -336,17 +305,14 @@ fn ignored(
     let function = ignore_fn(default);
     let owner = location.owner;
     let path = quote!(#owner::#function).to_string();
-    vec![
-        parse_quote!(#[serde(deserialize_with = #path)]),
-        parse_quote!(#[schemars(skip_deserializing)]),
-    ]
+    vec![parse_quote!(#[serde(deserialize_with = #path)])]
 }
 
 fn ignore_fn(default: &Ident) -> Ident {
     format_ident!("{default}_ignoring", span = Span::mixed_site())
 }
 
-/// Returns the metadata calls. schemars already uses a doc comment as the description.
+/// Returns the metadata calls. The doc comment is elsewhere.
 pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     let common = words.meta(&Default::default());
     let read_only = words.read_only.then(|| emit!(.read_only()));

@@ -3,6 +3,7 @@
 use syn::{DeriveInput, Ident};
 
 use super::attr::ModelAttr;
+use super::schemars::SchemarsAttr;
 use super::serde::ContainerSerde;
 use super::shape::Shape;
 
@@ -11,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) item: DeriveInput,
     pub(crate) words: ModelAttr,
     pub(crate) serde: ContainerSerde,
+    pub(crate) schemars: SchemarsAttr,
     pub(crate) shape: Shape,
     /// Whether fastrs generates the serde and schemars impls instead of deriving them.
     pub(crate) plain: bool,

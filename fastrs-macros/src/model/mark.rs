@@ -1,16 +1,16 @@
 //! Fields of types whose traits are derived. A derive would report a type that cannot be a field three times;
 //! [`field_checks`](super::field_checks) reports it once.
 //!
-//! If a field is rejected, the bounds of serde's impls and the types given to schemars resolve to errors, so that the
-//! compiler reports nothing else about them.
+//! If a field is rejected, the bounds of serde's impls resolve to errors, so that the compiler reports nothing else about
+//! them.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, parse_quote};
 
 use super::field::Field;
 use super::field_checks::{is_not_send, needs_check};
-use super::serde::{has_key, metas};
+use super::serde::metas;
 use super::shape::Shape;
 use crate::spelled;
 use crate::types;
@@ -40,7 +40,7 @@ const FIELD: &[&str] = &[
     "skip_deserializing",
 ];
 
-/// Numbers the checked fields, and adds the matching attributes for serde and schemars.
+/// Numbers the checked fields, and adds the matching attributes for serde.
 pub(super) fn mark(item: &mut DeriveInput, shape: &mut Shape) {
     if !has_only_keys(&item.attrs, CONTAINER) {
         return;
@@ -114,7 +114,7 @@ struct Marks {
 impl Marks {
     fn fields<'a>(&mut self, items: &mut Fields, fields: impl Iterator<Item = &'a mut Field>) {
         for (item, field) in items.iter_mut().zip(fields) {
-            let is_described = has_key(&item.attrs, "schemars", &["with", "schema_with"]);
+            let is_described = field.schemars.with.is_some();
             let params: Vec<&Ident> = self.params.iter().collect();
             let is_own = !types::mentions_any(&field.ty, &params);
             let is_there = field.cfgs.is_empty() && !is_described && is_own;
@@ -123,8 +123,6 @@ impl Marks {
                 && needs_check(field)
                 && is_simple(field)
             {
-                let path = described(field, path(&self.owner, self.next));
-                item.attrs.push(parse_quote!(#[schemars(with = #path)]));
                 // A bound on a generic type would replace those that serde works out for its parameters.
                 if !self.params.is_empty() {
                     let bound = sized(&self.owner, self.next);
@@ -133,26 +131,9 @@ impl Marks {
                 }
                 field.mark = Some(self.next);
                 self.next += 1;
-            } else if is_optional_part(field) && !is_described {
-                let path = described(field, field.ty.to_token_stream().to_string());
-                item.attrs.push(parse_quote!(#[schemars(with = #path)]));
             }
         }
     }
-}
-
-/// Returns the type that describes a field of the type at `path`.
-fn described(field: &Field, path: String) -> String {
-    match is_optional_part(field) {
-        true => format!("<{path} as ::fastrs::__private::OptionalPart>::Described"),
-        false => path,
-    }
-}
-
-/// Returns whether the field is a flattened `Option`.
-fn is_optional_part(field: &Field) -> bool {
-    let is_option = |ty| spelled::last(ty).is_some_and(|segment| segment.ident == "Option");
-    field.serde.flatten && is_option(&field.ty)
 }
 
 /// Returns whether the field's type can be checked on its own. The contents of an unknown container may be the checked

@@ -1,16 +1,22 @@
 //! `#[model]`: read, check, emit.
 
 mod attr;
+mod cfg_attr;
+mod comment;
+mod describe;
 mod emit;
 mod field;
 mod field_checks;
+mod full_name;
 mod generics;
 mod item;
 mod mark;
 mod names;
 mod patch;
 mod plain;
+mod property;
 mod represented;
+mod schemars;
 mod serde;
 mod serde_keys;
 mod shape;
@@ -27,6 +33,7 @@ use crate::paths::{emit, name_at};
 use crate::types;
 use attr::ModelAttr;
 use item::Model;
+use schemars::SchemarsAttr;
 use serde::ContainerSerde;
 use shape::Shape;
 
@@ -39,6 +46,9 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #error);
         }
     };
+    if let Some(split) = cfg_attr::split(&attr, &item) {
+        return split;
+    }
     let mut errors = Errors::default();
     let words = ModelAttr::read(attr, &mut errors);
     check(&item, &mut errors);
@@ -47,6 +57,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let default = Ident::new("__default", Span::mixed_site());
     let default = serde_keys::name_default(&mut item, &default).map(|span| name_at(&default, span));
     let serde = ContainerSerde::read(&item.attrs);
+    let schemars = SchemarsAttr::take(&mut item.attrs, schemars::TYPE, &mut errors);
     let plain = plain::is_plain(&item);
     let represented = represented::is_represented(&item, &serde.tagging);
     represented::check(&item, &serde.tagging, &mut errors);
@@ -64,6 +75,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         item,
         words,
         serde,
+        schemars,
         shape,
         plain,
         default,

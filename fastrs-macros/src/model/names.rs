@@ -47,6 +47,14 @@ impl Rule {
         })
     }
 
+    /// Returns this rule, or the other one if there is none.
+    pub(super) fn or(self, other: Self) -> Self {
+        match self {
+            Self::None => other,
+            rule => rule,
+        }
+    }
+
     /// Renames a field, which is written in snake case.
     pub(super) fn field(self, name: &str) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! The code that serde's and schemars' derives would write for a plain struct, as calls into precompiled fastrs code.
+//! The code that serde's derives would write for a plain struct, as calls into precompiled fastrs code.
 //!
 //! Most models are plain structs, and the derives generate hundreds of lines for each, which the compiler has to check
 //! again every time.
@@ -9,19 +9,18 @@ use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields, Meta, Token};
 
-use super::field::{self, Field};
+use super::field::Field;
 use super::field_checks;
 use super::item::Model;
 use super::names::Rule;
 use super::serde::{metas, text};
 use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
-use crate::types;
 
 /// Fields are nested inside each other, and the compiler's recursion limit does not allow many more.
 const MOST_FIELDS: usize = 32;
 
-/// Returns whether fastrs supports all serde and schemars attributes of the item. Other items are left to the derives.
+/// Returns whether fastrs supports all serde attributes of the item. Other items are left to the derives.
 pub(super) fn is_plain(item: &DeriveInput) -> bool {
     let Data::Struct(data) = &item.data else {
         return false;
@@ -50,8 +49,8 @@ fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
     serde.iter().all(is_told_once) && attrs.iter().all(|attr| is_known(attr, serde))
 }
 
-/// Returns whether it is a serde attribute that is read here the way serde reads it, or an attribute that neither crate
-/// uses.
+/// Returns whether it is a serde attribute that is read here the way serde reads it, or an attribute that serde does not
+/// use.
 fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
     let named = |name| attr.path().is_ident(name);
     if named("serde") {
@@ -59,18 +58,7 @@ fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
         let metas = attr.parse_args_with(metas).unwrap_or_default();
         return !metas.is_empty() && metas.iter().all(|meta| is_read(meta, serde));
     }
-    if named("doc") {
-        return matches!(attr.meta, Meta::List(_)) || text(&attr.meta).is_some();
-    }
-    // schemars also reads the attributes of validation crates.
-    let others = [
-        "schemars",
-        "validate",
-        "garde",
-        "cfg",
-        "cfg_attr",
-        "deprecated",
-    ];
+    let others = ["cfg", "cfg_attr", "deprecated"];
     !others.iter().any(|name| named(name))
 }
 
@@ -80,18 +68,14 @@ fn is_read(meta: &Meta, known: &[&str]) -> bool {
         && text(meta).is_some_and(|text| !is_rule || Rule::named(&text).is_some())
 }
 
-/// Returns the impls of `Serialize`, `Deserialize` and `JsonSchema`.
+/// Returns the impls of `Serialize` and `Deserialize`.
 pub(super) fn impls(model: &Model) -> Option<TokenStream> {
     let fields = match &model.shape {
         Shape::Struct(fields) if model.plain => fields,
         _ => return None,
     };
-    let (write, read, describe) = (
-        write(model, fields),
-        read(model, fields),
-        describe(model, fields),
-    );
-    Some(emit!(#write #read #describe))
+    let (write, read) = (write(model, fields), read(model, fields));
+    Some(emit!(#write #read))
 }
 
 fn write(model: &Model, fields: &[Field]) -> TokenStream {
@@ -156,67 +140,8 @@ fn binding(i: usize) -> syn::Ident {
     format_ident!("f{i}", span = Span::mixed_site())
 }
 
-fn describe(model: &Model, fields: &[Field]) -> TokenStream {
-    let (p, ident, name, meta) = (
-        private(),
-        &model.item.ident,
-        name(model),
-        model.words.meta(),
-    );
-    let properties = fields
-        .iter()
-        .zip(item_fields(&model.item))
-        .map(|(field, item)| {
-            let (name, span) = (&field.wire_name, field.ty_span());
-            let (of, ty) = (private_at(span), field_checks::checked_type(model, field));
-            let of = quote_spanned!(at(span)=> #of::Property::of::<#ty>);
-            let (docs, turbofish) = (docs(&item.attrs), field_checks::turbofish(model, field));
-            let words = &field.words;
-            let default = field
-                .default
-                .as_ref()
-                .map(|(default, _)| emit!(.default(|| #p::to_json #turbofish (&Self::#default()))));
-            let factory = (!words.has_constant_default()).then(|| emit!(.default_factory()));
-            let meta = field::meta(words);
-            let meta = emit!(#meta #factory);
-            let said = (!words.constraints.is_empty() || !meta.is_empty()).then(|| {
-                let constraints = words.constraints();
-                emit!(.field_attr(#constraints, #p::FieldMeta::new()#meta))
-            });
-            let optional = (field.is_read() && field.default.is_none()).then(|| {
-                let p = private_at(span);
-                let when_missing = quote_spanned!(at(span)=> #p::WhenMissing::<#ty>::IS_VALUE);
-                emit!(.optional(#when_missing))
-            });
-            // The type may be a map, whose keys have their own schema.
-            let keys = types::has_several(&field.ty).then(|| emit!(.keys(#p::Can::<#ty>::KEYS)));
-            emit!(#of(#name)#docs #default #optional #said #keys)
-        });
-    // The properties are a constant, unless one of them has a value that is only known at run time.
-    let properties = match fields.iter().all(|field| field.words.is_literal()) {
-        true => emit!(const { &[#(#properties),*] }),
-        false => emit!(&[#(#properties),*]),
-    };
-    let docs = docs(&model.item.attrs);
-    emit! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #p::schemars::JsonSchema for #ident {
-            fn schema_name() -> #p::Name {
-                #p::Name::Borrowed(#name)
-            }
-            fn schema_id() -> #p::Name {
-                #p::Name::Borrowed(::core::concat!(::core::module_path!(), "::", #name))
-            }
-            fn json_schema(generator: &mut #p::schemars::SchemaGenerator) -> #p::schemars::Schema {
-                #p::StructSchema::new(#meta, #properties)#docs.write(generator, Self::schema_id())
-            }
-        }
-    }
-}
-
 /// Returns the type's name on the wire.
-fn name(model: &Model) -> String {
+pub(super) fn name(model: &Model) -> String {
     let renamed = model.serde.rename.clone();
     renamed.unwrap_or_else(|| model.item.ident.unraw().to_string())
 }
@@ -226,22 +151,4 @@ pub(super) fn item_fields(item: &DeriveInput) -> Vec<&syn::Field> {
         Data::Struct(data) => data.fields.iter().collect(),
         _ => Vec::new(),
     }
-}
-
-/// Returns `.docs(title, description)`. As in schemars, a heading at the start of the comment becomes the title.
-fn docs(attrs: &[Attribute]) -> Option<TokenStream> {
-    let lines = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
-    let lines = lines.filter_map(|attr| text(&attr.meta));
-    let lines: Vec<String> = lines
-        .map(|line| line.strip_prefix(' ').map(str::to_owned).unwrap_or(line))
-        .collect();
-    let docs = lines.join("\n");
-    let docs = docs.trim_ascii();
-    let (title, description) = match docs.starts_with('#') {
-        true => docs.split_once('\n').unwrap_or((docs, "")),
-        false => ("", docs),
-    };
-    let title = title.trim_start_matches('#').trim_ascii();
-    let description = description.trim_ascii();
-    (!docs.is_empty()).then(|| emit!(.docs(#title, #description)))
 }

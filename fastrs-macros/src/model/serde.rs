@@ -2,7 +2,7 @@
 //! mistakes in them.
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Token};
 
 use super::names::Rule;
 
@@ -15,11 +15,11 @@ pub(crate) struct ContainerSerde {
     /// Whether unknown fields are rejected.
     pub(crate) closed: bool,
     pub(crate) rename_all_fields: Rule,
+    pub(crate) rename_all_fields_out: Rule,
     pub(crate) tagging: Tagging,
     /// The name of the tag.
     pub(crate) tag: String,
     pub(crate) transparent: bool,
-    pub(crate) renamed: bool,
     /// Its name on the wire.
     pub(crate) rename: Option<String>,
 }
@@ -42,6 +42,7 @@ pub(crate) struct ItemSerde {
     pub(crate) rename: Option<String>,
     pub(crate) aliases: Vec<String>,
     pub(crate) rename_all: Rule,
+    pub(crate) rename_all_out: Rule,
     /// Whether it is never read from the input.
     pub(crate) skipped: bool,
     pub(crate) flatten: bool,
@@ -62,17 +63,14 @@ impl ContainerSerde {
         let (mut tag, mut content) = (None, None);
         for meta in metas(attrs, "serde") {
             match name(&meta).as_str() {
-                "rename" => {
-                    container.renamed = true;
-                    container.rename = deserialize_text(&meta);
-                }
+                "rename" => container.rename = deserialize_text(&meta),
                 "rename_all" => {
-                    container.rename_all = rule(&meta);
-                    let named = serialize_text(&meta).map(|name| Rule::of(&name));
-                    container.rename_all_out = named.unwrap_or_default();
+                    (container.rename_all, container.rename_all_out) = rules(&meta);
                 }
                 "deny_unknown_fields" => container.closed = true,
-                "rename_all_fields" => container.rename_all_fields = rule(&meta),
+                "rename_all_fields" => {
+                    (container.rename_all_fields, container.rename_all_fields_out) = rules(&meta);
+                }
                 "transparent" => container.transparent = true,
                 "tag" => tag = deserialize_text(&meta),
                 "content" => content = deserialize_text(&meta),
@@ -86,8 +84,6 @@ impl ContainerSerde {
             (None, _) => {}
         }
         container.tag = tag.unwrap_or_default();
-        let schemars = metas(attrs, "schemars");
-        container.renamed |= schemars.iter().any(|meta| meta.path().is_ident("rename"));
         container
     }
 }
@@ -103,7 +99,7 @@ impl ItemSerde {
                 }
                 "skip_serializing" => item.hidden = true,
                 "alias" => item.aliases.extend(text(&meta)),
-                "rename_all" => item.rename_all = rule(&meta),
+                "rename_all" => (item.rename_all, item.rename_all_out) = rules(&meta),
                 "skip" => (item.skipped, item.hidden) = (true, true),
                 "skip_deserializing" => item.skipped = true,
                 "flatten" => item.flatten = true,
@@ -139,6 +135,19 @@ pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
     lists.flatten().collect()
 }
 
+/// Returns the value of serde's `key = ".."`.
+pub(super) fn literal(attrs: &[Attribute], key: &str) -> Option<LitStr> {
+    let entries = metas(attrs, "serde");
+    let entry = entries.iter().find(|meta| meta.path().is_ident(key))?;
+    match &entry.require_name_value().ok()?.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.clone()),
+        _ => None,
+    }
+}
+
 pub(super) fn name(meta: &Meta) -> String {
     meta.path()
         .get_ident()
@@ -146,10 +155,10 @@ pub(super) fn name(meta: &Meta) -> String {
         .unwrap_or_default()
 }
 
-fn rule(meta: &Meta) -> Rule {
-    deserialize_text(meta)
-        .map(|name| Rule::of(&name))
-        .unwrap_or_default()
+/// Returns the renaming rules for the input and for the output.
+fn rules(meta: &Meta) -> (Rule, Rule) {
+    let rule = |name: Option<String>| name.map(|name| Rule::of(&name)).unwrap_or_default();
+    (rule(deserialize_text(meta)), rule(serialize_text(meta)))
 }
 
 /// Returns the text of `key = ".."`.

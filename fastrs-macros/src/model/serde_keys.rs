@@ -118,6 +118,12 @@ pub(super) fn name_default(item: &mut DeriveInput, function: &Ident) -> Option<S
     found
 }
 
+/// Returns whether serde has a key of this name.
+pub(super) fn is_known(key: &str) -> bool {
+    let owners = [TYPE, VARIANT, FIELD];
+    owners.iter().any(|owner| owner.keys.contains(&key))
+}
+
 /// Reports mistakes in the serde attributes of the item, its variants and its fields, and removes the keys.
 pub(super) fn check(item: &mut DeriveInput, errors: &mut Errors) {
     check_attrs(&mut item.attrs, TYPE, errors);

@@ -6,7 +6,10 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident};
 
 use super::field::{Field, Location, cfgs};
+use super::names::Rule;
+use super::schemars::{self, SchemarsAttr};
 use super::serde::{ContainerSerde, ItemSerde, Tagging};
+use super::unchecked;
 use crate::errors::Errors;
 
 /// The kinds of models.
@@ -27,6 +30,9 @@ pub(crate) enum Shape {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) wire_name: String,
+    /// The name in the output.
+    pub(crate) written: String,
+    pub(crate) schemars: SchemarsAttr,
     pub(crate) serde: ItemSerde,
     pub(crate) named: bool,
     pub(crate) fields: Vec<Field>,
@@ -129,24 +135,26 @@ impl Variant {
             );
             variant.attrs.retain(|attr| !attr.path().is_ident("field"));
         }
+        unchecked::check(&mut variant.attrs, errors);
         let serde = ItemSerde::read(&variant.attrs);
-        let own = serde.rename_all;
-        let rule = match own == Default::default() {
-            true => container.rename_all_fields,
-            false => own,
-        };
+        let rule = serde.rename_all.or(container.rename_all_fields);
+        let rule_out = serde.rename_all_out.or(container.rename_all_fields_out);
         let location = Location {
             owner,
             variant: Some(&ident),
             rule,
-            rule_out: rule,
+            rule_out,
             plain: false,
             is_unnamed: false,
             sees_all: false,
         };
-        let written = container.rename_all.variant(&ident.unraw().to_string());
+        let name = ident.unraw().to_string();
+        let named = |rule: Rule| rule.variant(&name);
+        let (read, written) = (serde.rename.clone(), serde.renamed_out.clone());
         Self {
-            wire_name: serde.rename.clone().unwrap_or(written),
+            wire_name: read.unwrap_or_else(|| named(container.rename_all)),
+            written: written.unwrap_or_else(|| named(container.rename_all_out)),
+            schemars: SchemarsAttr::take(&mut variant.attrs, schemars::PART, errors),
             named: matches!(variant.fields, Fields::Named(_)),
             fields: read_fields(&mut variant.fields, location, errors),
             serde,

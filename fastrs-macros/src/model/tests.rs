@@ -109,7 +109,7 @@ fn a_default_is_a_function_of_the_type() {
     ));
     assert!(text.contains("# [serde (default = \"Page :: < T > :: __default_number\")]"));
     assert!(text.contains("fn __default_number () -> u32"));
-    assert!(text.contains("# [schemars (rename = \"Page_{T}_\")]"));
+    assert!(text.contains("format ! (\"Page_{T}_\" , T = "));
 }
 
 #[test]

@@ -2,23 +2,9 @@
 
 use syn::{Attribute, Meta, Path};
 
+use super::schemars;
 use super::serde::{metas, text};
 use crate::errors::Errors;
-
-/// schemars' keys for bounds, and their equivalents in fastrs.
-const BOUNDS: [(&str, &str); 8] = [
-    (
-        "length",
-        "`#[field(min_length = .., max_length = ..)]`, or `min_items` and `max_items`",
-    ),
-    ("range", "`#[field(ge = .., le = ..)]`"),
-    ("regex", "`#[field(pattern = ..)]`"),
-    ("pattern", "`#[field(pattern = ..)]`"),
-    ("contains", "`#[field(pattern = ..)]`"),
-    ("inner", "`#[field(..)]` on a newtype of the inner type"),
-    ("email", "the type `EmailStr`"),
-    ("url", "the type `Url`"),
-];
 
 /// Removes and reports attributes that set unchecked bounds.
 pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
@@ -32,35 +18,13 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             ),
         );
     }
-    for attr in attrs
-        .iter_mut()
-        .filter(|attr| attr.path().is_ident("schemars"))
-    {
-        let entries = metas(std::slice::from_ref(attr), "schemars");
-        for meta in &entries {
-            let found = BOUNDS.iter().find(|(name, _)| meta.path().is_ident(*name));
-            if let Some((name, fix)) = found {
-                errors.on(
-                    meta.path(),
-                    format!("schemars' `{name}` would be documented, but nothing would check it: use {fix}"),
-                );
-            }
-        }
-        let kept = entries.iter().filter(|meta| !is_bound(meta));
-        *attr = syn::parse_quote!(#[schemars(#(#kept),*)]);
-    }
     if !check_reader(attrs, errors) {
-        // schemars would mistake the module for a type.
-        attrs.push(syn::parse_quote!(#[schemars(with = "()")]));
+        attrs.push(schemars::nothing());
     }
 }
 
 fn is_foreign(path: &Path) -> bool {
     path.is_ident("validate") || path.is_ident("garde")
-}
-
-fn is_bound(meta: &Meta) -> bool {
-    BOUNDS.iter().any(|(name, _)| meta.path().is_ident(*name))
 }
 
 /// Returns whether the field or its type declares its JSON schema. A field that a function reads has to declare it.
@@ -77,7 +41,8 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
     let entries = metas(attrs, "serde");
     let reader = entries.iter().find(|meta| {
         meta.path().is_ident("deserialize_with")
-            || meta.path().is_ident("with") && text(meta).is_some_and(|path| !names_a_type(&path))
+            || meta.path().is_ident("with")
+                && text(meta).is_some_and(|path| !schemars::names_a_type(&path))
     });
     if let Some(reader) = reader {
         errors.on(
@@ -86,12 +51,4 @@ fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
         );
     }
     reader.is_none()
-}
-
-/// Returns whether a path looks like a type rather than a module, judging by its spelling.
-fn names_a_type(path: &str) -> bool {
-    let path = path.split('<').next().unwrap_or_default();
-    let last = path.trim_end_matches("::").rsplit("::").next();
-    let last = last.unwrap_or_default().trim();
-    last.starts_with(|first: char| first.is_uppercase())
 }

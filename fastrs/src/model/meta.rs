@@ -1,14 +1,10 @@
 //! Writes the metadata that `#[model]` and `#[field]` state into schemas.
-//!
-//! The schemars transforms that the macros emit call these functions.
 
 use schemars::{Schema, generate::Contract};
 use serde_json::{Map, Value};
 
 use super::constraints::Constraints;
-use crate::schema::hints::{
-    ALIASES, DEFAULT, HIDDEN, ID, IGNORED, LITERAL, REQUIRED, STRICT, UNTAGGED,
-};
+use crate::schema::hints::{ALIASES, DEFAULT, HIDDEN, ID, IGNORED, LITERAL, STRICT, UNTAGGED};
 
 /// What `#[field(..)]` states about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,8 +135,6 @@ impl FieldMeta {
         let entries = [
             ("readOnly", flag(self.read_only)),
             ("writeOnly", flag(self.write_only)),
-            (REQUIRED, flag(self.required)),
-            (HIDDEN, flag(self.hidden)),
         ];
         insert(schema, entries);
     }
@@ -164,6 +158,22 @@ impl FieldMeta {
     pub const fn default_factory(mut self) -> Self {
         self.has_default_factory = true;
         self
+    }
+
+    /// Returns whether the field must be sent, even if `null` is allowed.
+    pub(super) const fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// Marks the field in its struct's schema if documents leave it out.
+    pub(super) fn hide(&self, object: &mut Schema, name: &str) {
+        if !self.hidden {
+            return;
+        }
+        let hidden = object.ensure_object().entry(HIDDEN);
+        if let Value::Array(hidden) = hidden.or_insert_with(|| Vec::<Value>::new().into()) {
+            hidden.push(name.into());
+        }
     }
 
     /// Returns whether the field is not part of the input, or of the output.
@@ -223,7 +233,7 @@ impl ModelMeta {
 }
 
 /// Writes a field's constraints and metadata into its schema.
-pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &FieldMeta) {
+pub(super) fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &FieldMeta) {
     constraints.apply(schema);
     meta.shared.apply(schema);
     meta.apply_sides(schema);
@@ -236,7 +246,7 @@ pub fn field_schema(schema: &mut Schema, constraints: &Constraints, meta: &Field
 }
 
 /// Writes a model's metadata and its full name into its schema.
-pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
+pub(super) fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
     meta.shared.apply(schema);
     let mut aliases = Map::new();
     for (name, all) in meta.aliases {
@@ -254,59 +264,6 @@ pub fn model_schema(schema: &mut Schema, meta: &ModelMeta, id: &str) {
             (UNTAGGED, untagged),
         ],
     );
-    lift(schema.ensure_object());
-}
-
-/// Moves keywords from the fields to their struct or variant: which fields are required, and which are left out of
-/// documents.
-fn lift(object: &mut Map<String, Value>) {
-    lift_fields(object);
-    for choice in ["oneOf", "anyOf"] {
-        let variants = object.get_mut(choice).and_then(Value::as_array_mut);
-        for variant in variants.into_iter().flatten() {
-            let Some(variant) = variant.as_object_mut() else {
-                continue;
-            };
-            lift_fields(variant);
-            // The fields may be below the variant's name, or beside its tag.
-            let properties = variant.get_mut("properties").and_then(Value::as_object_mut);
-            for (_, property) in properties.into_iter().flatten() {
-                if let Some(content) = property.as_object_mut() {
-                    lift_fields(content);
-                }
-            }
-        }
-    }
-}
-
-fn lift_fields(object: &mut Map<String, Value>) {
-    let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let (mut required, mut hidden) = (Vec::new(), Vec::new());
-    for (name, property) in properties {
-        let Some(property) = property.as_object_mut() else {
-            continue;
-        };
-        if property.remove(REQUIRED).is_some() {
-            required.push(Value::from(name.as_str()));
-        }
-        if property.remove(HIDDEN).is_some() {
-            hidden.push(Value::from(name.as_str()));
-        }
-    }
-    if !hidden.is_empty() {
-        object.insert(HIDDEN.to_owned(), hidden.into());
-    }
-    if !required.is_empty() {
-        let known = object
-            .entry("required")
-            .or_insert_with(|| Vec::<Value>::new().into());
-        if let Value::Array(known) = known {
-            required.retain(|name| !known.contains(name));
-            known.append(&mut required);
-        }
-    }
 }
 
 fn insert<const N: usize>(schema: &mut Schema, entries: [(&str, Option<Value>); N]) {

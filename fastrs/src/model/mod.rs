@@ -40,8 +40,9 @@ use schemars::Schema;
 pub use constrain::{Constrain, Kind, fits};
 pub use constraints::Constraints;
 pub use derive::{
-    Defaulted, Fields, Member, Members, Needed, NeverRead, OptionalPart, Property, Required,
-    StructSchema, WhenMissing, read_struct, write_struct,
+    Content, Defaulted, Fields, FlatField, Member, Members, ModelSchema, Needed, NeverRead,
+    NotOptional, Property, Required, Tagging, VariantSchema, WhenMissing, read_struct,
+    write_struct,
 };
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
@@ -49,7 +50,7 @@ pub(crate) use exact::{is_loose_number, is_rounded, whole_decimal};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::canonical::is_loose_moment;
 pub use lax::url::UrlError;
-pub use meta::{FieldMeta, ModelMeta, field_schema, model_schema};
+pub use meta::{FieldMeta, ModelMeta};
 pub use number::Number;
 pub(crate) use objects::{JsonText, json_from, json_from_slice};
 pub use patch::{

@@ -13,6 +13,7 @@ mod models;
 mod plain_function;
 mod refusals;
 mod returns;
+mod schemas;
 mod values;
 
 use serde::Serialize;
@@ -27,10 +28,7 @@ pub use checks::{
     NoMessage, Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given,
     one_body, outlives_requests, path_value, taken_back, uncached,
 };
-pub use models::{
-    Inner, Name, NoElement, NotConstrained, Read, Written, field_schema, ignored, keys_schema,
-    model_schema, or, required, to_json,
-};
+pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
 pub use refusals::{
     Can, Cannot, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
     content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
@@ -42,6 +40,9 @@ pub use returns::{
 };
 #[cfg(feature = "websocket")]
 pub use returns::{NoSocketReturn, SocketReturn};
+pub use schemas::{
+    Name, NotShown, Shown, add_example, extend, generic_id, say, to_json_with, unless,
+};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
@@ -52,13 +53,15 @@ pub mod fallback {
     pub use super::{
         Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
         NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
-        NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _, PlainType as _,
-        PlainValue as _, ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
+        NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _,
+        NotOptional as _, NotShown as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
+        Unconstrained as _, Unreadable as _, Unvalidated as _,
     };
 }
 
 pub use schemars;
 pub use serde;
+pub use serde_json::{json, value::Serializer as ValueSerializer};
 
 pub use crate::{
     body::Sizes,
@@ -73,15 +76,15 @@ pub use crate::{
         Arg, BodyKind, Constrained, DefaultFor, Element, FromLocation, FromRequest, Location,
         ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
     },
-    macros::{Attributes, items},
+    macros::{Attributes, items, model},
     model::{
-        Constrain, Constraints, Defaulted, Field, FieldMeta, FieldOf, Fields, Flattened,
-        FlattenedField, FlattenedOf, InputSchema, Kind, Layout, Member, Members, Model, ModelMeta,
-        Needed, NeverRead, NoField, NoPatch, NotByReference, NotFlattened, Number, OptionalPart,
-        Patch, PatchField, Property, Report, Representation, Represented, Required, SentRefs,
-        SentValues, StructSchema, Unconstrained as NoConstraint, Unvalidated as NoModel,
-        WhenMissing, custom, custom_at, fits, names_of, read_represented, read_struct, validator,
-        write_struct,
+        Constrain, Constraints, Content, Defaulted, Field, FieldMeta, FieldOf, Fields, FlatField,
+        Flattened, FlattenedField, FlattenedOf, InputSchema, Kind, Layout, Member, Members, Model,
+        ModelMeta, ModelSchema, Needed, NeverRead, NoField, NoPatch, NotByReference, NotFlattened,
+        NotOptional, Number, Patch, PatchField, Property, Report, Representation, Represented,
+        Required, SentRefs, SentValues, Tagging, Unconstrained as NoConstraint,
+        Unvalidated as NoModel, VariantSchema, WhenMissing, custom, custom_at, fits, names_of,
+        read_represented, read_struct, validator, write_struct,
     },
     openapi::Operation,
     request::{Context, Failure},

@@ -1,11 +1,10 @@
-//! Model fields that always compile, and schemars transforms for models.
+//! Model fields that always compile.
 
-use std::{borrow::Cow, marker::PhantomData};
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serializer, de::IgnoredAny};
 
-use super::{Constrain, Constraints, Element, FieldMeta, Kind, ModelMeta, Reads, schemars};
+use super::{Constrain, Constraints, Element, Kind, Reads};
 
 /// The inner type of a newtype.
 #[derive(Debug)]
@@ -62,34 +61,6 @@ pub fn ignored<'de, T, D: Deserializer<'de>>(from: D, default: fn() -> T) -> Res
     Ok(default())
 }
 
-/// Returns a schemars transform for a field.
-pub fn field_schema(
-    constraints: Constraints,
-    meta: FieldMeta,
-) -> impl FnMut(&mut schemars::Schema) {
-    move |schema| crate::model::field_schema(schema, &constraints, &meta)
-}
-
-/// Returns a schemars transform that describes the keys of maps.
-pub fn keys_schema(keys: Option<fn(&mut schemars::Schema)>) -> impl FnMut(&mut schemars::Schema) {
-    move |schema| {
-        if let Some(describe) = keys {
-            describe(schema);
-        }
-    }
-}
-
-/// Returns a schemars transform for a model.
-pub fn model_schema(
-    meta: ModelMeta,
-    id: fn() -> Cow<'static, str>,
-) -> impl FnMut(&mut schemars::Schema) {
-    move |schema| crate::model::model_schema(schema, &meta, &id())
-}
-
-/// A type's name in documents.
-pub type Name = Cow<'static, str>;
-
 /// The result of deserializing a type.
 pub type Read<'de, T, D> = Result<T, <D as Deserializer<'de>>::Error>;
 
@@ -99,9 +70,4 @@ pub type Written<S> = Result<<S as Serializer>::Ok, <S as Serializer>::Error>;
 /// Returns the value that was sent, or the default.
 pub fn or<T>(value: Option<T>, default: fn() -> T) -> T {
     value.unwrap_or_else(default)
-}
-
-/// Returns a default as shown in documents, or `None` if it cannot be JSON.
-pub fn to_json<T: Serialize>(default: &T) -> Option<Value> {
-    serde_json::to_value(default).ok()
 }

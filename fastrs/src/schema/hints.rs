@@ -13,15 +13,13 @@ pub(crate) const UNTAGGED: &str = "x-fastrs-untagged";
 pub(crate) const KEYS: &str = "x-fastrs-keys";
 /// Marks an enum that errors report as Python's `Literal` rather than as its `Enum`.
 pub(crate) const LITERAL: &str = "x-fastrs-literal";
-/// Marks a field that must be sent, even if `null` is allowed; its struct lists such fields under `required`.
-pub(crate) const REQUIRED: &str = "x-fastrs-required";
 /// On a struct: the names that a client may send, and whose values are ignored.
 pub(crate) const IGNORED: &str = "x-fastrs-ignored";
 /// Marks an object in which the fields of all its alternatives may be missing.
 pub(crate) const OPTIONAL: &str = "x-fastrs-optional";
 /// On the schema of a `Partial<T>`: a reference to `T`, which FastAPI's dialect shows in its place.
 pub(crate) const PARTIAL_OF: &str = "x-fastrs-partial-of";
-/// Marks a field that is left out of documents. On a struct: the names of those fields.
+/// On a struct: the names of the fields that are left out of documents.
 pub(crate) const HIDDEN: &str = "x-fastrs-hidden";
 /// On a property: a default that no document shows, since it may be another value each time, or is never sent back.
 pub(crate) const DEFAULT: &str = "x-fastrs-default";

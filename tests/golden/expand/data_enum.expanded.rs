@@ -1,17 +1,5 @@
-#[derive(
-    ::fastrs::__private::serde::Serialize,
-    ::fastrs::__private::serde::Deserialize,
-    ::fastrs::__private::schemars::JsonSchema
-)]
+#[derive(::fastrs::__private::serde::Serialize, ::fastrs::__private::serde::Deserialize)]
 #[serde(crate = "::fastrs::__private::serde")]
-#[schemars(crate = "::fastrs::__private::schemars")]
-#[schemars(
-    transform = ::fastrs::__private::model_schema(
-        ::fastrs::__private::ModelMeta::new(),
-        <Self
-        as::fastrs::__private::schemars::JsonSchema>::schema_id
-    )
-)]
 #[cfg_attr(
     not(doc),
     serde(
@@ -19,23 +7,8 @@
     )
 )]
 enum Shape {
-    Circle {
-        #[schemars(
-            transform = ::fastrs::__private::field_schema(
-                ::fastrs::__private::Constraints::new(
-
-                ).gt(::fastrs::__private::Number::Float(0.0)),
-                ::fastrs::__private::FieldMeta::new()
-            )
-        )]
-        radius: f64,
-    },
-    Square(
-        #[schemars(
-            with = "< Shape as :: fastrs :: __private :: Marked < 0usize >> :: Type"
-        )]
-        Side,
-    ),
+    Circle { radius: f64 },
+    Square(Side),
     Nothing,
 }
 const _: () = {
@@ -53,6 +26,57 @@ const _: () = {
     >;
     impl ::fastrs::__private::Marked<0usize> for Shape {
         type Type = <__Fields as ::fastrs::__private::Then<Side>>::Type;
+    }
+    #[automatically_derived]
+    #[allow(clippy::all)]
+    #[diagnostic::do_not_recommend]
+    impl ::fastrs::__private::schemars::JsonSchema for Shape {
+        fn schema_name() -> ::fastrs::__private::Name {
+            ::fastrs::__private::Name::Borrowed("Shape")
+        }
+        fn schema_id() -> ::fastrs::__private::Name {
+            ::fastrs::__private::Name::Borrowed(
+                ::core::concat!(::core::module_path!(), "::", "Shape"),
+            )
+        }
+        fn json_schema(
+            generator: &mut ::fastrs::__private::schemars::SchemaGenerator,
+        ) -> ::fastrs::__private::schemars::Schema {
+            ::fastrs::__private::ModelSchema::of_enum(
+                    ::fastrs::__private::ModelMeta::new(),
+                    ::fastrs::__private::Tagging::External,
+                    const {
+                        &[
+                            ::fastrs::__private::VariantSchema::new(
+                                "Circle",
+                                ::fastrs::__private::Content::Struct(const {
+                                    &[
+                                        ::fastrs::__private::Property::of::<f64>("radius")
+                                            .field_attr(
+                                                ::fastrs::__private::Constraints::new()
+                                                    .gt(::fastrs::__private::Number::Float(0.0)),
+                                                ::fastrs::__private::FieldMeta::new(),
+                                            ),
+                                    ]
+                                }),
+                            ),
+                            ::fastrs::__private::VariantSchema::new(
+                                "Square",
+                                ::fastrs::__private::Content::Value(const {
+                                    &::fastrs::__private::Property::of::<
+                                        <__Fields as ::fastrs::__private::Then<Side>>::Type,
+                                    >("")
+                                }),
+                            ),
+                            ::fastrs::__private::VariantSchema::new(
+                                "Nothing",
+                                ::fastrs::__private::Content::Unit,
+                            ),
+                        ]
+                    },
+                )
+                .write(generator, Self::schema_id())
+        }
     }
     #[automatically_derived]
     #[allow(unused_variables, clippy::all)]

@@ -77,6 +77,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[allow(clippy::all)]
     #[diagnostic::do_not_recommend]
     impl ::fastrs::__private::schemars::JsonSchema for Item {
         fn schema_name() -> ::fastrs::__private::Name {
@@ -90,14 +91,14 @@ const _: () = {
         fn json_schema(
             generator: &mut ::fastrs::__private::schemars::SchemaGenerator,
         ) -> ::fastrs::__private::schemars::Schema {
-            ::fastrs::__private::StructSchema::new(
+            ::fastrs::__private::ModelSchema::of_struct(
                     ::fastrs::__private::ModelMeta::new(),
-                    const {
+                    ::fastrs::__private::Content::Struct(const {
                         &[
                             ::fastrs::__private::Property::of::<u64>("id")
-                                .default(|| ::fastrs::__private::to_json(
-                                    &Self::__default_id(),
-                                ))
+                                .default(|| {
+                                    ::fastrs::__private::Shown(Self::__default_id()).to_json()
+                                })
                                 .field_attr(
                                     ::fastrs::__private::Constraints::new(),
                                     ::fastrs::__private::FieldMeta::new().read_only(),
@@ -113,22 +114,23 @@ const _: () = {
                                     ::fastrs::__private::FieldMeta::new(),
                                 ),
                             ::fastrs::__private::Property::of::<f64>("price")
-                                .default(|| ::fastrs::__private::to_json(
-                                    &Self::__default_price(),
-                                ))
+                                .default(|| {
+                                    ::fastrs::__private::Shown(Self::__default_price())
+                                        .to_json()
+                                })
                                 .field_attr(
                                     ::fastrs::__private::Constraints::new()
                                         .gt(::fastrs::__private::Number::Float(0.0)),
                                     ::fastrs::__private::FieldMeta::new(),
                                 ),
                             ::fastrs::__private::Property::of::<Vec<String>>("tags")
-                                .default(|| ::fastrs::__private::to_json(
-                                    &Self::__default_tags(),
-                                )),
+                                .default(|| {
+                                    ::fastrs::__private::Shown(Self::__default_tags()).to_json()
+                                }),
                         ]
-                    },
+                    }),
                 )
-                .docs("", "An item as the shop sells it.")
+                .docs("An item as the shop sells it.")
                 .write(generator, Self::schema_id())
         }
     }

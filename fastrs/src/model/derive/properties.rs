@@ -1,61 +1,60 @@
-//! A struct's schema, assembled from its fields as schemars' derive would.
+//! The description of a field, named or unnamed.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::Contract};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
+use super::{
+    docs::{Docs, documented},
+    flatten::{flat_schema, flatten, mark_parts},
+};
 use crate::{
     model::{
         constraints::Constraints,
-        meta::{FieldMeta, ModelMeta, field_schema, model_schema},
+        meta::{FieldMeta, field_schema},
     },
     schema::{TypeSchema, hints},
 };
 
-/// The description of a struct.
-#[derive(Debug)]
-pub struct StructSchema<'a> {
-    docs: Docs,
-    meta: ModelMeta,
-    properties: &'a [Property],
-}
-
 /// The description of a field.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Property {
-    name: &'static str,
-    of: TypeSchema,
-    docs: Docs,
+    name: Name,
+    pub(super) of: Described,
+    pub(super) docs: Docs,
     default: Option<fn() -> Option<Value>>,
-    /// Whether the field's type has a value if nothing is sent.
-    is_optional: fn() -> bool,
+    /// Whether the field may be missing from the input; `None` if only an `Option` may be.
+    is_optional: Option<fn() -> bool>,
+    may_be_skipped: bool,
     keys: Option<fn(&mut Schema)>,
     constraints: Constraints,
     meta: FieldMeta,
+    /// Whether a flattened field is an `Option`; `None` if the field is not flattened.
+    flattened: Option<bool>,
 }
 
-/// A doc comment.
-#[derive(Debug)]
-struct Docs {
-    title: &'static str,
-    description: &'static str,
+documented!(Property);
+
+/// A name in the input, and in the output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    pub(super) read: &'static str,
+    pub(super) written: &'static str,
 }
 
-impl Docs {
-    const NONE: Self = Self {
-        title: "",
-        description: "",
-    };
-
-    fn write(&self, schema: &mut Schema) {
-        for (key, text) in [("title", self.title), ("description", self.description)] {
-            if !text.is_empty() {
-                schema.insert(key.to_owned(), text.into());
-            }
-        }
-    }
+/// What describes a value: its type, or a function.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Described {
+    ByType(TypeSchema),
+    ByFunction(fn(&mut SchemaGenerator) -> Schema),
 }
+
+/// What a model or a variant adds to the schema of its content.
+pub(super) type Outer<'a> = &'a dyn Fn(&mut Schema);
+
+/// Adds nothing.
+pub(super) const NONE: Outer<'static> = &|_| {};
 
 /// A type that a model's field may have, since it can be described.
 #[diagnostic::on_unimplemented(
@@ -66,21 +65,120 @@ impl Docs {
 pub trait DescribedField: JsonSchema {}
 
 #[diagnostic::do_not_recommend]
-impl<T: JsonSchema> DescribedField for T {}
+impl<T: JsonSchema + ?Sized> DescribedField for T {}
+
+/// The description of a flattened field, whose type may be an `Option`.
+#[derive(Debug)]
+pub struct FlatField<T>(PhantomData<T>);
+
+impl<T: JsonSchema> FlatField<Option<T>> {
+    /// The description.
+    pub const PROPERTY: Property = Property::of::<T>("").flattened(true);
+}
+
+/// The description of a flattened field whose type is not an `Option`.
+pub trait NotOptional {
+    #[doc(hidden)]
+    const PROPERTY: Property;
+}
+
+impl<T: DescribedField> NotOptional for FlatField<T> {
+    const PROPERTY: Property = Property::of::<T>("").flattened(false);
+}
+
+impl Name {
+    pub(super) const fn new(name: &'static str) -> Self {
+        Self {
+            read: name,
+            written: name,
+        }
+    }
+
+    pub(super) fn on(&self, contract: &Contract) -> &'static str {
+        match contract.is_serialize() {
+            true => self.written,
+            false => self.read,
+        }
+    }
+}
+
+impl Described {
+    /// Returns the schema, or a reference to it.
+    pub(super) fn within(self, generator: &mut SchemaGenerator) -> Schema {
+        match self {
+            Self::ByType(of) => of.within(generator),
+            Self::ByFunction(describe) => describe(generator),
+        }
+    }
+
+    /// Returns the schema itself.
+    pub(super) fn in_place(self, generator: &mut SchemaGenerator) -> Schema {
+        match self {
+            Self::ByType(of) => of.in_place(generator),
+            Self::ByFunction(describe) => describe(generator),
+        }
+    }
+
+    pub(super) fn is_inline(self) -> bool {
+        match self {
+            Self::ByType(of) => of.is_inline(),
+            Self::ByFunction(_) => true,
+        }
+    }
+
+    /// Returns the full name of the type.
+    fn id(self) -> Cow<'static, str> {
+        match self {
+            Self::ByType(of) => of.id(),
+            Self::ByFunction(_) => Cow::Borrowed(""),
+        }
+    }
+
+    fn is_option(self) -> bool {
+        // schemars provides no other way to tell.
+        self.id().starts_with("Option<")
+    }
+}
 
 impl Property {
     /// Describes a field with this name and type.
-    pub const fn of<T: DescribedField>(name: &'static str) -> Self {
+    pub const fn of<T: DescribedField + ?Sized>(name: &'static str) -> Self {
+        Self::new(name, Described::ByType(TypeSchema::of::<T>()))
+    }
+
+    /// Describes a field with this name, whose schema a function returns.
+    pub const fn by(name: &'static str, describe: fn(&mut SchemaGenerator) -> Schema) -> Self {
+        Self::new(name, Described::ByFunction(describe))
+    }
+
+    const fn new(name: &'static str, of: Described) -> Self {
         Self {
-            name,
-            of: TypeSchema::of::<T>(),
+            name: Name::new(name),
+            of,
             docs: Docs::NONE,
             default: None,
-            is_optional: || false,
+            is_optional: None,
+            may_be_skipped: false,
             keys: None,
             constraints: Constraints::new(),
             meta: FieldMeta::new(),
+            flattened: None,
         }
+    }
+
+    /// Merges the fields of the field's value into the struct: serde's `flatten`. All of them may be missing if the field
+    /// `is_optional`.
+    #[must_use]
+    pub const fn flattened(mut self, is_optional: bool) -> Self {
+        self.flattened = Some(is_optional);
+        self
+    }
+
+    /// Sets the field's name in the output, if it is another one.
+    #[must_use]
+    pub const fn written(mut self, name: &'static str) -> Self {
+        self.name.written = name;
+        self
     }
 
     /// Sets the function that describes the keys of maps, if the field may contain any.
@@ -90,18 +188,18 @@ impl Property {
         self
     }
 
-    /// Sets the doc comment.
-    #[must_use]
-    pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
-        self.docs = Docs { title, description };
-        self
-    }
-
     /// Sets the function that returns whether the field may be left out: whether its type has a value if nothing is
     /// sent.
     #[must_use]
     pub const fn optional(mut self, is_optional: fn() -> bool) -> Self {
-        self.is_optional = is_optional;
+        self.is_optional = Some(is_optional);
+        self
+    }
+
+    /// Makes the field one that the output may not contain: serde's `skip_serializing_if`.
+    #[must_use]
+    pub const fn may_be_skipped(mut self) -> Self {
+        self.may_be_skipped = true;
         self
     }
 
@@ -120,15 +218,27 @@ impl Property {
         self
     }
 
-    fn write(&self, generator: &mut SchemaGenerator) -> Schema {
-        let mut schema = self.of.within(generator);
+    pub(super) fn is_hidden(&self, contract: &Contract) -> bool {
+        self.meta.is_hidden(contract)
+    }
+
+    /// Returns the schema of the field's value. What surrounds an unnamed field adds to it before `#[field(..)]` does.
+    pub(super) fn write(&self, generator: &mut SchemaGenerator, outer: Outer<'_>) -> Schema {
+        let schema = self.of.within(generator);
+        self.complete(schema, outer)
+    }
+
+    /// Adds what the field says about its value to the schema of its type.
+    pub(super) fn complete(&self, mut schema: Schema, outer: Outer<'_>) -> Schema {
         self.docs.write(&mut schema);
         self.meta.apply_sides(&mut schema);
+        outer(&mut schema);
         if let Some(default) = self.default.and_then(|default| default()) {
             let is_shown = !self.meta.is_hidden(&Contract::Serialize);
             let key = if is_shown { "default" } else { hints::DEFAULT };
             schema.insert(key.to_owned(), default);
         }
+        self.docs.write_said(&mut schema);
         if let Some(describe_keys) = self.keys {
             describe_keys(&mut schema);
         }
@@ -136,53 +246,47 @@ impl Property {
         schema
     }
 
+    /// Adds the field to the schema of its struct.
+    pub(super) fn add_to(&self, object: &mut Schema, generator: &mut SchemaGenerator) {
+        if let Some(is_optional) = self.flattened {
+            let mut schema = self.of.in_place(generator);
+            if is_optional && generator.contract().is_deserialize() {
+                mark_parts(&mut schema, &self.of.id());
+            }
+            flatten(object, flat_schema(schema, is_optional));
+            return;
+        }
+        let (contract, schema) = (generator.contract().clone(), self.write(generator, NONE));
+        let is_required = self.is_required(&contract);
+        let name = self.name.on(&contract);
+        add_property(object, name, schema.into(), is_required);
+        self.meta.hide(object, name);
+    }
+
     fn is_required(&self, contract: &Contract) -> bool {
-        let may_be_left_out = || self.default.is_some() || (self.is_optional)();
-        contract.is_serialize() || !may_be_left_out()
+        if contract.is_serialize() {
+            return !self.may_be_skipped;
+        }
+        if self.meta.is_required() {
+            return true;
+        }
+        let may_be_left_out = match self.is_optional {
+            Some(is_optional) => is_optional(),
+            None => self.of.is_option(),
+        };
+        self.default.is_none() && !may_be_left_out
     }
 }
 
-impl<'a> StructSchema<'a> {
-    /// Describes a struct with these fields.
-    pub const fn new(meta: ModelMeta, properties: &'a [Property]) -> Self {
-        Self {
-            docs: Docs::NONE,
-            meta,
-            properties,
-        }
+/// Adds a property to the schema of an object.
+pub(super) fn add_property(schema: &mut Schema, name: &str, property: Value, is_required: bool) {
+    let object = schema.ensure_object();
+    if let Value::Object(properties) = object.entry("properties").or_insert_with(|| json!({})) {
+        properties.insert(name.to_owned(), property);
     }
-
-    /// Sets the doc comment.
-    #[must_use]
-    pub const fn docs(mut self, title: &'static str, description: &'static str) -> Self {
-        self.docs = Docs { title, description };
-        self
-    }
-
-    /// Returns the schema of the struct, whose full name is `id`.
-    pub fn write(&self, generator: &mut SchemaGenerator, id: Cow<'static, str>) -> Schema {
-        let (mut properties, mut required) = (Map::new(), Vec::new());
-        let contract = generator.contract().clone();
-        for property in self.properties {
-            if property.meta.is_hidden(&contract) {
-                continue;
-            }
-            let schema = property.write(generator);
-            properties.insert(property.name.to_owned(), schema.into());
-            if property.is_required(&contract) {
-                required.push(Value::from(property.name));
-            }
-        }
-        let mut schema = Schema::default();
-        schema.insert("type".to_owned(), "object".into());
-        if !properties.is_empty() {
-            schema.insert("properties".to_owned(), properties.into());
-        }
-        if !required.is_empty() {
-            schema.insert("required".to_owned(), required.into());
-        }
-        self.docs.write(&mut schema);
-        model_schema(&mut schema, &self.meta, &id);
-        schema
+    if is_required
+        && let Value::Array(names) = object.entry("required").or_insert_with(|| json!([]))
+    {
+        names.push(name.into());
     }
 }

@@ -1,0 +1,40 @@
+//! Doc comments, and what else the source says about a type, a variant or a field besides its type.
+
+use proc_macro2::TokenStream;
+use syn::Attribute;
+
+use super::schemars::SchemarsAttr;
+use super::serde::text;
+use crate::paths::emit;
+
+/// Returns `.docs(..)`, `.deprecated()` and `.said(..)`.
+pub(super) fn docs(attrs: &[Attribute], schemars: &SchemarsAttr) -> TokenStream {
+    let deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
+    let deprecated = deprecated.then(|| emit!(.deprecated()));
+    let (docs, said) = (comment(attrs), schemars.said());
+    emit!(#docs #deprecated #said)
+}
+
+/// Returns `.docs(..)`, if there is a doc comment.
+fn comment(attrs: &[Attribute]) -> Option<TokenStream> {
+    let attrs = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
+    // A line that a macro makes is not known here.
+    let lines = attrs.filter_map(|attr| {
+        let line = &attr.meta.require_name_value().ok()?.value;
+        let text = text(&attr.meta);
+        let text = text.map(|text| text.strip_prefix(' ').map(str::to_owned).unwrap_or(text));
+        Some(text.ok_or_else(|| emit!(#line)))
+    });
+    let lines: Vec<Result<String, TokenStream>> = lines.collect();
+    let known: Option<Vec<&str>> = lines.iter().map(|line| line.as_deref().ok()).collect();
+    let Some(known) = known else {
+        let lines = lines.iter().map(|line| match line {
+            Ok(text) => emit!(#text),
+            Err(line) => line.clone(),
+        });
+        return Some(emit!(.docs(::core::concat!(#(#lines, "\n"),*))));
+    };
+    let docs = known.join("\n");
+    let docs = docs.trim_ascii();
+    (!docs.is_empty()).then(|| emit!(.docs(#docs)))
+}

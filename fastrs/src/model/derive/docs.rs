@@ -1,0 +1,102 @@
+//! What the source says about a type, a variant or a field besides its type: its doc comment, and whether it is
+//! deprecated.
+
+use schemars::Schema;
+
+/// A doc comment. As in schemars, a heading at its start becomes the title.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Docs {
+    pub(super) text: &'static str,
+    pub(super) is_deprecated: bool,
+    /// Writes what `#[schemars(..)]` says.
+    pub(super) said: Option<fn(&mut Schema)>,
+}
+
+impl Docs {
+    pub(super) const NONE: Self = Self {
+        text: "",
+        is_deprecated: false,
+        said: None,
+    };
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.trim_ascii().is_empty() && !self.is_deprecated && self.said.is_none()
+    }
+
+    pub(super) fn write(&self, schema: &mut Schema) {
+        let (title, description) = self.parts();
+        for (key, text) in [("title", title), ("description", description)] {
+            if !text.is_empty() {
+                schema.insert(key.to_owned(), text.into());
+            }
+        }
+        if self.is_deprecated {
+            schema.insert("deprecated".to_owned(), true.into());
+        }
+    }
+
+    /// Writes what `#[schemars(..)]` says, which sees everything else.
+    pub(super) fn write_said(&self, schema: &mut Schema) {
+        if let Some(say) = self.said {
+            say(schema);
+        }
+    }
+
+    fn parts(&self) -> (&'static str, &'static str) {
+        let text = self.text.trim_ascii();
+        let (title, description) = match text.starts_with('#') {
+            true => text.split_once('\n').unwrap_or((text, "")),
+            false => ("", text),
+        };
+        let title = title.trim_start_matches('#').trim_ascii();
+        (title, description.trim_ascii())
+    }
+}
+
+/// The setters of everything that may have a doc comment.
+macro_rules! documented {
+    ($type:ident $(<$life:lifetime>)?) => {
+        impl $(<$life>)? $type $(<$life>)? {
+            /// Sets the doc comment.
+            #[must_use]
+            pub const fn docs(mut self, text: &'static str) -> Self {
+                self.docs.text = text;
+                self
+            }
+
+            /// Marks it as deprecated: `#[deprecated]`.
+            #[must_use]
+            pub const fn deprecated(mut self) -> Self {
+                self.docs.is_deprecated = true;
+                self
+            }
+
+            /// Sets the function that writes what `#[schemars(..)]` says.
+            #[must_use]
+            pub const fn said(mut self, said: fn(&mut Schema)) -> Self {
+                self.docs.said = Some(said);
+                self
+            }
+        }
+    };
+}
+pub(super) use documented;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_at_the_start_is_the_title() {
+        for (text, title, description) in [
+            ("", "", ""),
+            ("An item.\nOf two lines.", "", "An item.\nOf two lines."),
+            ("# Item", "Item", ""),
+            ("\n ## Item \n\nOf a shop. ", "Item", "Of a shop."),
+            ("An item\n# of a shop", "", "An item\n# of a shop"),
+        ] {
+            let docs = Docs { text, ..Docs::NONE };
+            assert_eq!(docs.parts(), (title, description), "{text}");
+        }
+    }
+}
