@@ -15,6 +15,8 @@ macro_rules! apps {
 type Maker = fn() -> App;
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {
+    additional_status_codes: tutorial001;
+    background_tasks: tutorial001, tutorial002;
     body: tutorial001, tutorial002, tutorial003, tutorial004;
     body_fields: tutorial001;
     body_multiple_params: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
@@ -24,16 +26,22 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     body_updates: tutorial001, tutorial002;
     cookie_param_models: tutorial001, tutorial002, tutorial003;
     cookie_params: tutorial001;
+    custom_request_and_route: tutorial002, tutorial003;
+    custom_response:
+        tutorial002, tutorial003, tutorial004, tutorial005, tutorial006, tutorial006b,
+        tutorial006c, tutorial007, tutorial009, tutorial010;
     dependencies:
         tutorial001, tutorial001_02, tutorial002, tutorial003, tutorial004, tutorial005,
         tutorial006, tutorial008b, tutorial008c, tutorial008d, tutorial008e, tutorial011,
         tutorial012;
+    encoder: tutorial001;
     extra_data_types: tutorial001;
     extra_models: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     first_steps: tutorial001, tutorial003;
     handling_errors: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006;
     header_param_models: tutorial001, tutorial002, tutorial003, tutorial004;
     header_params: tutorial001, tutorial002, tutorial003;
+    json_base64_bytes: tutorial001;
     path_operation_configuration:
         tutorial001, tutorial002, tutorial002b, tutorial003, tutorial004, tutorial005,
         tutorial006;
@@ -53,13 +61,21 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial007;
     request_forms: tutorial001, tutorial002;
     request_forms_and_files: tutorial001;
+    response_change_status_code: tutorial001;
+    response_cookies: tutorial001, tutorial002;
+    response_directly: tutorial001, tutorial002;
+    response_headers: tutorial001, tutorial002;
     response_model:
         tutorial001, tutorial001_01, tutorial002, tutorial003, tutorial003_01,
         tutorial003_02, tutorial003_03, tutorial003_05, tutorial004, tutorial005,
         tutorial006;
     response_status_code: tutorial001, tutorial002;
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    server_sent_events: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     static_files: tutorial001;
+    stream_data: tutorial001, tutorial002;
+    stream_json_lines: tutorial001;
     strict_content_type: tutorial001;
     templates: tutorial001, tutorial002;
+    using_request_directly: tutorial001;
 };

@@ -3,7 +3,9 @@
 //!
 //! Each file is a chapter of the tutorial, and each module in it one of the chapter's applications.
 
+mod additional_status_codes;
 mod apps;
+mod background_tasks;
 mod bigger_applications;
 mod body;
 mod body_fields;
@@ -12,13 +14,17 @@ mod body_nested_models;
 mod body_updates;
 mod cookie_param_models;
 mod cookie_params;
+mod custom_request_and_route;
+mod custom_response;
 mod dependencies;
+mod encoder;
 mod extra_data_types;
 mod extra_models;
 mod first_steps;
 mod handling_errors;
 mod header_param_models;
 mod header_params;
+mod json_base64_bytes;
 mod path_operation_configuration;
 mod path_params;
 mod path_params_numeric_validations;
@@ -30,13 +36,21 @@ mod request_files;
 mod request_form_models;
 mod request_forms;
 mod request_forms_and_files;
+mod response_change_status_code;
+mod response_cookies;
+mod response_directly;
+mod response_headers;
 mod response_model;
 mod response_status_code;
 mod schema_extra_example;
+mod server_sent_events;
 mod static_files;
+mod stream_data;
+mod stream_json_lines;
 mod strict_content_type;
 mod templates;
 mod tests_main;
+mod using_request_directly;
 
 use fastrs::prelude::*;
 

@@ -34,7 +34,13 @@ pages! {
     response_model "docs/response-model.md";
     extra_models "docs/extra-models.md";
     response_status_code "docs/response-status-code.md";
+    response_directly "docs/response-directly.md";
     custom_response "docs/custom-response.md";
+    additional_status_codes "docs/additional-status-codes.md";
+    response_change_status_code "docs/response-change-status-code.md";
+    encoder "docs/encoder.md";
+    json_base64_bytes "docs/json-base64-bytes.md";
+    custom_request_and_route "docs/custom-request-and-route.md";
     stream_json_lines "docs/stream-json-lines.md";
     server_sent_events "docs/server-sent-events.md";
     stream_data "docs/stream-data.md";

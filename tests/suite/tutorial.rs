@@ -420,11 +420,23 @@ fn the_tutorial_has_no_special_options() {
         ".layer(",
         ".mount(",
     ];
+    // In these chapters, FastAPI's own applications use raw requests, and what corresponds to layers.
+    let allowed = [
+        ("custom_request_and_route.rs", ".layer("),
+        ("custom_request_and_route.rs", "http::Request"),
+        ("using_request_directly.rs", "request: &Request"),
+    ];
     for file in files {
+        let name = file.file_name().and_then(|name| name.to_str());
+        let allowed = allowed.iter().filter(|(chapter, _)| name == Some(chapter));
+        let allowed: Vec<&str> = allowed.map(|(_, knob)| *knob).collect();
         let text = fs::read_to_string(&file).unwrap();
         let lines = text.lines().enumerate();
         for (number, line) in lines.filter(|(_, line)| !line.trim_start().starts_with("//")) {
             let place = format!("{}:{}", file.display(), number + 1);
+            let line = allowed
+                .iter()
+                .fold(line.to_owned(), |line, knob| line.replace(knob, ""));
             for knob in refused {
                 assert!(!line.contains(knob), "{place}: {line}");
             }

@@ -276,7 +276,10 @@ impl<'d> Dialect<'d> {
             match response.origin {
                 Origin::Derived => {}
                 Origin::Success if redirects && response.media_type.is_none() => {
-                    documented.add(success, unknown);
+                    // With a status that redirects, the app would also have a `response_class` that redirects.
+                    let status = self.operation.meta.status;
+                    let has_class = (300..400).contains(&status);
+                    documented.add(success, if has_class { response } else { unknown });
                 }
                 Origin::Success if *statuses == Statuses::Any => documented.add(success, response),
                 _ => documented.add(*statuses, response),
