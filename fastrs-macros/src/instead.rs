@@ -252,7 +252,7 @@ pub(crate) fn of_response(ty: &Type) -> Option<TokenStream> {
     match (name == "HttpResponse", of_partial(ty)) {
         (true, _) => Some(emit!(#HTTP_RESPONSE)),
         (_, Some(text)) => Some(emit!(#text)),
-        _ => feature(ty),
+        _ => feature(types::sides_of_result(ty).0.unwrap_or(ty)),
     }
 }
 

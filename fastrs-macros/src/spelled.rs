@@ -39,6 +39,7 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("NaiveDate", "chrono"),
     ("NaiveTime", "chrono"),
     ("NaiveDateTime", "chrono"),
+    ("File", "files"),
 ];
 
 /// Returns the last segment of a type's path, such as `Uuid` in `uuid::Uuid`, with its parameters.

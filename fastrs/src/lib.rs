@@ -171,6 +171,9 @@ pub use websocket::{
 pub mod prelude {
     #[doc(hidden)]
     pub use crate::__private::builders::BuilderMethods as _;
+    #[cfg(not(feature = "files"))]
+    #[doc(hidden)]
+    pub use crate::__private::instead::File;
     #[cfg(feature = "files")]
     pub use crate::File;
     #[doc(hidden)]

@@ -48,6 +48,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "regex",
     ),
     (
+        "#[get(\"/file\")] async fn file() -> Result<File> { Ok(File::open(\"a\").await?.attachment(\"b\")) }",
+        "files",
+    ),
+    (
         "#[websocket(\"/j\")] async fn j(_socket: String) {}",
         "websocket",
     ),

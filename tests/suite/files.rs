@@ -414,3 +414,16 @@ async fn a_file_that_becomes_shorter_while_it_is_sent_is_not_taken_for_whole() {
     assert!(rest.len() < 64 << 20, "{} bytes", rest.len());
     server.stop().await;
 }
+
+/// Unlike a stream, a file has an end, and its writes show whether the client still reads.
+#[tokio::test]
+async fn a_client_that_closes_its_sending_side_still_receives_its_file() {
+    let (folder, app) = app();
+    fs::write(folder.path().join("large.txt"), "0".repeat(4 << 20)).unwrap();
+    let server = serve(app).await;
+    let mut wire = Wire::to(server.addr()).await;
+    wire.request("GET /files/large.txt").await;
+    assert!(wire.head().await.contains("content-length: 4194304\r\n"));
+    assert_eq!(wire.leave().await.len(), 4 << 20);
+    server.stop().await;
+}

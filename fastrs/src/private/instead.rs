@@ -48,6 +48,36 @@ macro_rules! responses {
 
 responses!(Ok Created Accepted NoContent BadRequest Unauthorized Forbidden NotFound Conflict InternalServerError);
 
+/// `File` without its feature, which accepts the calls of the real one, so that only the type itself is an error.
+#[cfg(not(feature = "files"))]
+#[doc(hidden)]
+#[allow(clippy::unused_async)]
+pub struct File;
+
+#[cfg(not(feature = "files"))]
+#[doc(hidden)]
+impl File {
+    pub async fn open<P>(_: P) -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub fn from_bytes<B, P>(_: B, _: P) -> Self {
+        Self
+    }
+
+    pub fn attachment(self, _: &str) -> Self {
+        self
+    }
+
+    pub fn inline(self, _: &str) -> Self {
+        self
+    }
+
+    pub fn content_type(self, _: &str) -> Self {
+        self
+    }
+}
+
 #[doc(hidden)]
 pub struct CookieJar;
 

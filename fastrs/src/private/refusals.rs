@@ -232,6 +232,7 @@ pub const fn unless_off(
     let is_off = match feature.as_bytes() {
         b"chrono" => !cfg!(feature = "chrono"),
         b"decimal" => !cfg!(feature = "decimal"),
+        b"files" => !cfg!(feature = "files"),
         _ => !cfg!(feature = "uuid"),
     };
     if is_off { needs } else { otherwise }

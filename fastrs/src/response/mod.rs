@@ -17,7 +17,7 @@ pub use json::Json;
 pub use parts::{NoContent, ResponseParts, ResponseResult};
 pub use redirect::Redirect;
 pub use stream::{
-    AnyMedia, IntoChunk, IntoEvent, IntoItem, JsonLines, MediaType, SendError, Sender,
+    AnyMedia, IntoChunk, IntoEvent, IntoItem, JsonLines, MediaType, SendError, Sender, Sending,
     ServerSentEvent, Sse, Streaming,
 };
 

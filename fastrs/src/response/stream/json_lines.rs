@@ -1,6 +1,6 @@
 //! JSON values, one a line.
 
-use std::{borrow::Borrow, fmt, future::Future, marker::PhantomData};
+use std::{fmt, future::Future, marker::PhantomData};
 
 use bytes::Bytes;
 use http::{HeaderValue, header::CONTENT_TYPE};
@@ -11,7 +11,7 @@ use super::{
     super::{IntoResponse, ResponseParts, ResponseResult, json},
     IntoItem, Sender,
     flow::Flow,
-    sender::{encoded, generate},
+    sender::{Sending, encoded, generate},
 };
 use crate::{
     body::{Body, Response, Stream},
@@ -86,16 +86,13 @@ impl<T: Serialize + 'static> JsonLines<T> {
 }
 
 impl<T: Serialize> Sender<JsonLines<T>> {
-    /// Sends an item, or a reference to one, once the previous item is on its way.
+    /// Sends an item once the previous one is on its way.
     ///
     /// # Errors
     ///
     /// If the item cannot be serialized, or if the client has left.
-    pub async fn send(&self, item: impl Borrow<T>) -> Result<()> {
-        let line = line(item.borrow())?;
-        // The item is dropped before the wait, so it need not be `Send`.
-        drop(item);
-        Ok(self.pass(line).await?)
+    pub fn send(&self, item: T) -> Sending<'_> {
+        self.pass(line(&item))
     }
 }
 

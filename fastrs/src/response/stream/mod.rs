@@ -13,6 +13,6 @@ mod streaming;
 pub use event::ServerSentEvent;
 pub use item::{IntoChunk, IntoEvent, IntoItem};
 pub use json_lines::JsonLines;
-pub use sender::{SendError, Sender};
+pub use sender::{SendError, Sender, Sending};
 pub use sse::Sse;
 pub use streaming::{AnyMedia, MediaType, Streaming};

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::flow::Source;
 use crate::{
@@ -41,8 +41,44 @@ impl<R> Sender<R> {
         self.items.is_closed()
     }
 
-    pub(super) async fn pass(&self, item: Bytes) -> Result<(), SendError> {
-        self.items.send(item).await.map_err(|_| SendError)
+    pub(super) fn pass(&self, item: Result<Bytes>) -> Sending<'_> {
+        let item = match item {
+            Ok(item) => item,
+            Err(error) => return Sending(State::Ready(Some(Err(error)))),
+        };
+        Sending(match self.items.try_send(item) {
+            Ok(()) => State::Ready(Some(Ok(()))),
+            Err(TrySendError::Closed(_)) => State::Ready(Some(Err(SendError.into()))),
+            Err(TrySendError::Full(item)) => State::Waiting(Box::pin(async move {
+                self.items.send(item).await.map_err(|_| SendError.into())
+            })),
+        })
+    }
+}
+
+/// The future of `send`. The item is already encoded, so it need not be `Send`.
+#[must_use = "an item is only sent for certain if `send` is awaited"]
+pub struct Sending<'s>(State<'s>);
+
+enum State<'s> {
+    Ready(Option<Result<()>>),
+    Waiting(BoxFuture<'s, Result<()>>),
+}
+
+impl Future for Sending<'_> {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match &mut self.0 {
+            State::Ready(sent) => sent.take().map_or(Poll::Pending, Poll::Ready),
+            State::Waiting(sending) => sending.as_mut().poll(cx),
+        }
+    }
+}
+
+impl fmt::Debug for Sending<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     super::{IntoResponse, ResponseParts, ResponseResult},
     IntoEvent, Sender,
     flow::{Flow, Heartbeat},
-    sender::{encoded, generate},
+    sender::{Sending, encoded, generate},
 };
 use crate::{
     body::{Body, Response, Stream},
@@ -99,9 +99,8 @@ impl<T: Serialize> Sender<Sse<T>> {
     /// # Errors
     ///
     /// If the event cannot be written, or if the client has left.
-    pub async fn send<M>(&self, event: impl IntoEvent<T, M>) -> Result<()> {
-        let event = event.into_event()?.encode()?;
-        Ok(self.pass(event).await?)
+    pub fn send<M>(&self, event: impl IntoEvent<T, M>) -> Sending<'_> {
+        self.pass(event.into_event().and_then(|event| event.encode()))
     }
 }
 

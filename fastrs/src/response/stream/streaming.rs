@@ -10,7 +10,7 @@ use super::{
     super::{IntoResponse, ResponseParts, ResponseResult},
     IntoChunk, Sender,
     flow::Flow,
-    sender::{encoded, generate},
+    sender::{Sending, encoded, generate},
 };
 use crate::{
     body::{Body, Response, Stream},
@@ -128,8 +128,8 @@ impl<M> Sender<Streaming<M>> {
     /// # Errors
     ///
     /// If the client has left.
-    pub async fn send(&self, piece: impl Into<Bytes>) -> Result<()> {
-        Ok(self.pass(piece.into()).await?)
+    pub fn send(&self, piece: impl Into<Bytes>) -> Sending<'_> {
+        self.pass(Ok(piece.into()))
     }
 }
 
