@@ -10,6 +10,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::support::document;
 
+/// A type whose functions read and write a number.
+struct AsText;
+
+impl AsText {
+    fn serialize<S: serde::Serializer>(number: &u8, to: S) -> Result<S::Ok, S::Error> {
+        text::serialize(number, to)
+    }
+
+    fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+        text::deserialize(from)
+    }
+}
+
+impl JsonSchema for AsText {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AsText".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        digits(generator)
+    }
+}
+
 /// Implements what some of the types require.
 macro_rules! conversions {
     () => {
@@ -151,6 +174,8 @@ twice! {
             k: u8,
             #[schemars(skip_serializing)]
             l: Option<u8>,
+            #[serde(with = "AsText", default = "three")]
+            m: u8,
         }
     ]
     [
@@ -285,6 +310,13 @@ twice! {
         }
     ]
     [
+        #[schemars(rename = "Bounded", bound = "T: JsonSchema + Default")]
+        pub(super) struct Bounded<T> {
+            #[serde(default)]
+            value: T,
+        }
+    ]
+    [
         #[serde(tag = "kind", rename = "Either")]
         pub(super) enum Generic<T> { One { of: T }, Two }
     ]
@@ -356,7 +388,7 @@ fn a_model_is_described_as_schemars_would() {
     compare! {
         Plain Closed Said Unit NoFields Newtype Pair Clear Names Documented External Internal
         InternalClosed Adjacent AdjacentClosed Untagged Flat FlatEnums FlatClosed ClosedFlat
-        Page<Plain> Page<Names> Generic<Plain> Recursive Converted Tried Replaced ByFunction
+        Page<Plain> Page<Names> Generic<Plain> Bounded<Plain> Recursive Converted Tried Replaced ByFunction
         Defaults Serded
     }
 }

@@ -1,8 +1,7 @@
 //! The names of a model, which may be generic, and the bounds under which it has a schema.
 
 use proc_macro2::TokenStream;
-use syn::punctuated::Punctuated;
-use syn::{GenericParam, Generics, Ident, LitStr, Token, Type, WherePredicate, parse_quote};
+use syn::{GenericParam, Generics, Ident, LitStr, Type, WherePredicate, parse_quote};
 
 use super::item::Model;
 use super::plain;
@@ -12,22 +11,13 @@ use crate::types;
 /// Returns the generics, whose described types have a schema.
 pub(super) fn bounds(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
-    let mut bounds = Punctuated::<WherePredicate, Token![,]>::new();
-    match &model.schemars.bound {
-        Some(own) => {
-            let parser = Punctuated::<WherePredicate, Token![,]>::parse_terminated;
-            bounds.extend(own.parse_with(parser).into_iter().flatten());
-        }
-        None => {
-            let params = described_params(model).into_iter();
-            let params = params.filter(|param| !is_constant(model, param));
-            bounds.extend::<Vec<WherePredicate>>(
-                params
-                    .map(|param| parse_quote!(#param: #p::schemars::JsonSchema))
-                    .collect(),
-            );
-        }
-    }
+    let described = || {
+        let params = described_params(model).into_iter();
+        let params = params.filter(|param| !is_constant(model, param));
+        let bound = |param| -> WherePredicate { parse_quote!(#param: #p::schemars::JsonSchema) };
+        params.map(bound).collect()
+    };
+    let bounds = model.schemars.bound.clone().unwrap_or_else(described);
     if !bounds.is_empty() {
         generics.make_where_clause().predicates.extend(bounds);
     }

@@ -35,7 +35,8 @@ pub(super) fn property(
     if !field.is_described() {
         return None;
     }
-    let (cfgs, of, meta) = (&field.cfgs, of(model, field, name), meta(field, item));
+    let (cfgs, meta) = (&field.cfgs, meta(field, item));
+    let of = of(model, field, item, name);
     let is_said = !field.words.constraints.is_empty() || !meta.is_empty();
     let said = is_said.then(|| {
         let (p, constraints) = (private(), field.words.constraints());
@@ -59,16 +60,17 @@ pub(super) fn property(
 }
 
 /// Returns the description of the field's type.
-fn of(model: &Model, field: &Field, name: &str) -> TokenStream {
+fn of(model: &Model, field: &Field, item: &syn::Field, name: &str) -> TokenStream {
     let flattened = field.serde.flatten;
-    let (ty, span) = match &field.schemars.with {
-        Some(With::Function(path)) => {
-            let flattened = flattened.then(|| emit!(.flattened(false)));
-            let p = private_at(path.span());
-            return emit!(#p::Property::by(#name, #path)#flattened);
-        }
-        Some(With::Type(ty)) => (ty.into_token_stream(), ty.span()),
-        None => (field_checks::checked_type(model, field), field.ty_span()),
+    if let Some(With::Function(path)) = &field.schemars.with {
+        let p = private_at(path.span());
+        let flattened = flattened.then(|| emit!(.flattened(false)));
+        return emit!(#p::Property::by(#name, #path)#flattened);
+    }
+    let of_serde = With::of_serde(&item.attrs);
+    let (ty, span) = match (&field.schemars.with, &of_serde) {
+        (Some(With::Type(ty)), _) | (_, Some(ty)) => (ty.into_token_stream(), ty.span()),
+        _ => (field_checks::checked_type(model, field), field.ty_span()),
     };
     let p = private_at(span);
     match flattened {

@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, WherePredicate, parse_quote};
 
 use super::serde::literal;
 use super::serde_keys;
@@ -22,7 +22,7 @@ pub(crate) struct SchemarsAttr {
     pub(crate) rename: Option<LitStr>,
     pub(crate) inline: bool,
     /// The bounds of the impl, in place of those that are inferred.
-    pub(crate) bound: Option<LitStr>,
+    pub(crate) bound: Option<Punctuated<WherePredicate, Token![,]>>,
     /// Whether it is no part of the described input.
     pub(crate) is_unread: bool,
     /// Whether it is no part of the described output.
@@ -120,7 +120,11 @@ impl SchemarsAttr {
                 self.with = parsed(key, errors).map(With::Function).or(self.with.take())
             }
             "rename" => self.rename = text(key, errors),
-            "bound" => self.bound = text(key, errors),
+            "bound" => {
+                let bound = text(key, errors);
+                let bound = bound.map(|text| text.parse_with(Punctuated::parse_terminated));
+                self.bound = bound.and_then(|bound| errors.keep(bound));
+            }
             "inline" => self.inline = key.flag(errors),
             "skip" => (self.is_unread, self.is_unwritten) = (true, true),
             "skip_serializing" => self.is_unwritten = true,
