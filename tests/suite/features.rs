@@ -55,6 +55,18 @@ const MISTAKES: &[(&str, &str)] = &[
         "#[websocket(\"/j\")] async fn j(_socket: String) {}",
         "websocket",
     ),
+    (
+        "fn k() -> App { App::default().static_files(\"/\", \"static\") }",
+        "files",
+    ),
+    (
+        "fn l() -> App { App::default().frontend(\"/\", \"dist\") }",
+        "files",
+    ),
+    (
+        "fn m() -> Router { Router::new(\"/m\").static_files(\"/\", \"static\") }",
+        "files",
+    ),
 ];
 
 #[test]

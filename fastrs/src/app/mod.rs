@@ -17,6 +17,8 @@ mod start_error;
 #[cfg(feature = "files")]
 mod static_files;
 mod stop;
+#[cfg(not(feature = "files"))]
+mod without_files;
 
 pub use build::BuiltApp;
 pub use service::AppService;
