@@ -215,7 +215,7 @@ twice! {
     [
         /// Documented names.
         #[serde(rename_all = "kebab-case")]
-        pub(super) enum Documented { FirstOne, /** The second. */ SecondOne, #[deprecated] ThirdOne }
+        pub(super) enum Documented { FirstOne, /** The second. */ SecondOption, #[deprecated] Third }
     ]
     [
         #[serde(rename_all = "snake_case", rename_all_fields = "camelCase")]

@@ -53,8 +53,10 @@ fn app() -> App {
 /// Returns the type, the last step of the location and the input of each error.
 fn errors(answer: &TestResponse) -> Value {
     let detail = answer.json::<Value>()["detail"].take();
-    let errors = detail.as_array().expect(&answer.text()).iter();
+    let errors = detail.as_array();
+    let errors = errors.unwrap_or_else(|| panic!("{}", answer.text()));
     errors
+        .iter()
         .map(|error| {
             let loc = error["loc"].as_array().unwrap();
             json!([error["type"], loc[1..], error["input"]])
