@@ -78,4 +78,5 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     strict_content_type: tutorial001;
     templates: tutorial001, tutorial002;
     using_request_directly: tutorial001;
+    websockets_: tutorial001, tutorial002, tutorial003;
 };

@@ -51,6 +51,7 @@ mod strict_content_type;
 mod templates;
 mod tests_main;
 mod using_request_directly;
+mod websockets_;
 
 use fastrs::prelude::*;
 

@@ -106,6 +106,8 @@ pub mod depends;
 
 mod background;
 
+mod broadcast;
+
 mod routing;
 
 #[cfg(feature = "files")]
@@ -132,6 +134,7 @@ pub mod __private;
 pub use app::{App, AppService, BuiltApp, StartError};
 pub use background::BackgroundTasks;
 pub use body::{Body, FormLimits, ReadError, Response};
+pub use broadcast::{Broadcast, Missed, Subscription};
 pub use bytes::Bytes;
 pub use depends::Yield;
 pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};

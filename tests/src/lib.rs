@@ -65,6 +65,7 @@ pages! {
     testing "docs/testing.md";
     testing_dependencies "docs/testing-dependencies.md";
     websockets "docs/websockets.md";
+    broadcast "docs/broadcast.md";
     middleware "docs/middleware.md";
     mounting "docs/mounting.md";
     templates "docs/templates.md";

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "log",
     "error",
     "body",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 21] = [
     "extract",
     "depends",
     "background",
+    "broadcast",
     "routing",
     "static_files",
     "templates",
@@ -54,7 +55,7 @@ const HOMES: [(&str, &[&str]); 11] = [
 
 /// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for
 /// an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 8] = [
+const SLEEPS: [(&str, usize); 9] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/torture.rs", 2),
@@ -62,6 +63,7 @@ const SLEEPS: [(&str, usize); 8] = [
     ("tests/suite/serving/resting.rs", 1),
     ("tests/suite/serving/unread_bodies.rs", 2),
     ("tests/suite/serving/upgrades.rs", 1),
+    ("tests/suite/websockets/http2.rs", 1),
     ("tests/suite/websockets/keeping.rs", 1),
 ];
 

@@ -9,6 +9,7 @@ mod agreement;
 mod aliases;
 mod answers;
 mod bodies;
+mod broadcast;
 mod broken_defaults;
 mod clients;
 mod computed_defaults;

@@ -1,7 +1,9 @@
 //! WebSockets: what a handler does with its socket, and what its client sees.
 
 mod closing;
+mod document;
 mod handshake;
+mod http2;
 mod keeping;
 mod messages;
 mod wires;

@@ -17,8 +17,6 @@ use super::{
     endpoint::Endpoint,
     mount::Mount,
 };
-#[cfg(feature = "websocket")]
-use crate::request::{WebSocketConfig, WebSocketRoute};
 use crate::{
     body::{BodyKind, BodyLimit, Sizes},
     depends::AppValue,
@@ -26,6 +24,11 @@ use crate::{
     request::{AppState, FormInfo, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
     serve::ServeConfig,
+};
+#[cfg(feature = "websocket")]
+use crate::{
+    openapi::asyncapi,
+    request::{WebSocketConfig, WebSocketRoute},
 };
 
 /// An app whose wiring is valid.
@@ -59,7 +62,7 @@ impl App {
         let (flat, mounts) = self.root.flatten(&mut checks.errors);
         let mut rows = Vec::new();
         let mut infos = Vec::new();
-        let mut document = self.empty_document();
+        let (mut document, mut channels) = (self.empty_document(), self.empty_document());
         for (number, route) in flat.iter().enumerate() {
             let Some(pattern) = checks.path(route) else {
                 continue;
@@ -67,8 +70,12 @@ impl App {
             #[cfg(feature = "files")]
             checks.errors.extend(crate::static_files::mistake(route));
             let methods = checks.methods(route);
+            let described_in = match route.route.meta.websocket {
+                None => &mut document,
+                Some(_) => &mut channels,
+            };
             infos.push(describe(
-                &mut document,
+                described_in,
                 route,
                 &pattern,
                 &methods,
@@ -101,13 +108,18 @@ impl App {
         {
             self = self.provide::<crate::templates::urls>(urls_of(&flat, &rows));
         }
-        checks.models(&document);
-        checks.duplicate_ids(document.clashes());
+        for document in [&document, &channels] {
+            checks.models(document);
+            checks.duplicate_ids(document.clashes());
+        }
         let documents = Arc::new(Documents::new(document, self.dialect()));
         for (name, url) in self.urls.by_name() {
             checks.url(name, url.unwrap_or("/"));
         }
-        let assets = self.assets(&documents);
+        #[allow(unused_mut)]
+        let mut assets = self.assets(&documents);
+        #[cfg(feature = "websocket")]
+        assets.extend(self.asyncapi(channels));
         for (number, (path, _)) in assets.iter().enumerate() {
             if let Ok(pattern) = Pattern::parse(path) {
                 rows.push(Row {
@@ -183,7 +195,9 @@ impl App {
         let mut checks = Checks::default();
         let (flat, _) = self.root.flatten(&mut checks.errors);
         for route in &flat {
-            if let Some(pattern) = checks.path(route) {
+            if let Some(pattern) = checks.path(route)
+                && route.route.meta.websocket.is_none()
+            {
                 let methods = checks.methods(route);
                 describe(
                     &mut document,
@@ -217,6 +231,18 @@ impl App {
             document.external_docs(docs.clone());
         }
         document
+    }
+
+    /// Returns the document of the WebSockets, with its path, if there are any. FastAPI does not have one.
+    #[cfg(feature = "websocket")]
+    fn asyncapi(&self, channels: Document) -> Option<(String, AppAsset)> {
+        let url = self.urls.asyncapi.as_ref()?;
+        if channels.is_empty() || self.fastapi_documents {
+            return None;
+        }
+        let documents = Arc::new(Documents::new(channels, asyncapi::render));
+        let written = AppAsset::document(&documents, asyncapi::render);
+        Some((url.clone(), written))
     }
 
     /// Returns the documents and their pages, with their paths. A document is written when it is first requested,
@@ -290,7 +316,7 @@ fn describe(
     checks: &mut Checks,
 ) -> RouteInfo {
     let meta = &route.route.meta;
-    let hidden = meta.hidden || route.inherited.hidden || meta.websocket.is_some();
+    let hidden = meta.hidden || route.inherited.hidden;
     let mut info = RouteInfo {
         names: pattern.names.clone(),
         embed: false,

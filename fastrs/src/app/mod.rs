@@ -92,16 +92,18 @@ pub struct App {
 struct DocumentUrls {
     openapi: Option<String>,
     openapi30: Option<String>,
+    asyncapi: Option<String>,
     docs: Option<String>,
     redoc: Option<String>,
 }
 
 impl DocumentUrls {
     /// Returns each path with the name of its setting.
-    fn by_name(&self) -> [(&'static str, Option<&str>); 4] {
+    fn by_name(&self) -> [(&'static str, Option<&str>); 5] {
         [
             ("openapi_url", self.openapi.as_deref()),
             ("openapi30_url", self.openapi30.as_deref()),
+            ("asyncapi_url", self.asyncapi.as_deref()),
             ("docs_url", self.docs.as_deref()),
             ("redoc_url", self.redoc.as_deref()),
         ]
@@ -119,6 +121,7 @@ impl App {
             urls: DocumentUrls {
                 openapi: Some("/openapi.json".to_owned()),
                 openapi30: None,
+                asyncapi: Some("/asyncapi.json".to_owned()),
                 docs: Some("/docs".to_owned()),
                 redoc: Some("/redoc".to_owned()),
             },
@@ -406,6 +409,14 @@ impl App {
     /// What 3.0 cannot express is omitted: see [`openapi30`](crate::openapi::openapi30).
     pub fn openapi30_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.openapi30 = path_of(url.into());
+        self
+    }
+
+    /// Sets the path of the AsyncAPI 3.0 document of the WebSockets, `/asyncapi.json` by default; `None` removes it. An app
+    /// without WebSockets has none, and neither does one with [`fastapi_documents`](Self::fastapi_documents).
+    #[cfg(feature = "websocket")]
+    pub fn asyncapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
+        self.urls.asyncapi = path_of(url.into());
         self
     }
 

@@ -83,7 +83,7 @@ fn components(
     written: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut components = Map::new();
-    let needed = needed(&schemas, written);
+    let needed = needed(&schemas, written, &["paths", "webhooks"]);
     let mut shown = Map::new();
     for (name, component) in schemas {
         if needed.contains(name.as_str()) {
@@ -118,12 +118,16 @@ fn schemes(document: &Document) -> Map<String, Value> {
     written
 }
 
-/// Returns the components that the document refers to, directly or not.
-fn needed(schemas: &BTreeMap<String, Component>, written: &Map<String, Value>) -> HashSet<String> {
+/// Returns the components that these keys of the document refer to, directly or not.
+pub(super) fn needed(
+    schemas: &BTreeMap<String, Component>,
+    written: &Map<String, Value>,
+    keys: &[&str],
+) -> HashSet<String> {
     let mut needed = HashSet::new();
     let mut waiting: Vec<&Value> = Vec::new();
-    for key in ["paths", "webhooks"] {
-        if let Some(value) = written.get(key) {
+    for key in keys {
+        if let Some(value) = written.get(*key) {
             waiting.push(value);
         }
     }

@@ -76,6 +76,11 @@ impl Document {
         self.operations.push(operation);
     }
 
+    #[cfg(feature = "websocket")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
     /// Adds a webhook: a request that the app sends, with a name instead of a path.
     pub fn webhook(
         &mut self,

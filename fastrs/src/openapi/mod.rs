@@ -9,6 +9,8 @@
 
 mod assemble;
 mod asset;
+#[cfg(feature = "websocket")]
+pub(crate) mod asyncapi;
 mod base64;
 mod bodies;
 mod body;

@@ -119,6 +119,10 @@ impl OperationDoc {
         for body in &self.bodies {
             shown.push(&body.schema);
         }
+        #[cfg(feature = "websocket")]
+        if let Some((received, sent)) = &self.messages {
+            shown.extend(received.iter().chain(sent));
+        }
         for (_, response) in &self.responses {
             if let Some(schema) = &response.schema {
                 shown.push(schema);

@@ -58,7 +58,7 @@ fn method(name: &str) -> String {
     }
 }
 
-fn schemas(components: Components) -> BTreeMap<String, Component> {
+pub(super) fn schemas(components: Components) -> BTreeMap<String, Component> {
     let mut schemas = components.by_name;
     let mut titles: HashMap<String, usize> = HashMap::new();
     for component in schemas.values() {
@@ -143,7 +143,7 @@ fn write(
 
 /// Returns the summary and the description. The comment's first paragraph is the summary, unless the route has one;
 /// then the whole comment is the description.
-fn texts(meta: &OperationMeta) -> (String, Option<String>) {
+pub(super) fn texts(meta: &OperationMeta) -> (String, Option<String>) {
     let doc = meta.comment();
     let (first, rest) = match doc {
         Some(doc) => paragraphs(doc),
@@ -182,7 +182,7 @@ fn paragraphs(doc: &str) -> (Option<String>, Option<String>) {
     (Some(first), (!rest.is_empty()).then(|| rest.to_owned()))
 }
 
-fn finished(schema: &Schema, components: &Components) -> Schema {
+pub(super) fn finished(schema: &Schema, components: &Components) -> Schema {
     let mut schema = components.resolved(schema);
     walk(&mut schema, &mut tidy);
     schema
@@ -195,7 +195,8 @@ fn tidy(schema: &mut Schema) {
     clean(schema);
 }
 
-fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -> Value {
+/// Returns the schema of a parameter, with its annotations.
+pub(super) fn parameter_schema(parameter: &Parameter, components: &Components) -> Schema {
     let mut schema = finished(&parameter.schema, components);
     nullable::remove(&mut schema);
     let annotations = Annotations {
@@ -208,6 +209,11 @@ fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -
         ..Annotations::default()
     };
     annotations.write(&mut schema);
+    schema
+}
+
+fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -> Value {
+    let schema = parameter_schema(parameter, components);
     let mut written = Map::with_capacity(6);
     written.set("name", name);
     written.set("in", parameter.place.as_str());

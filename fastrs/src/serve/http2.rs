@@ -75,5 +75,8 @@ fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
         .max_send_buf_size(SEND_BUFFER)
         .max_header_list_size(HEADER_LIST)
         .max_local_error_reset_streams(RESETS);
+    // A WebSocket is a stream that begins with a CONNECT (RFC 8441).
+    #[cfg(feature = "websocket")]
+    builder.enable_connect_protocol();
     builder
 }

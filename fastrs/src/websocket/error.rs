@@ -5,6 +5,7 @@ use std::{borrow::Cow, error::Error, fmt};
 use tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
 
 use crate::{
+    broadcast::Missed,
     error::{AsHttpError, HttpError},
     model::{ErrorDetail, Errors, ValidationError},
     openapi::{Operation, ResponseDoc},
@@ -128,11 +129,16 @@ pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
     }
 }
 
-/// Returns the frame that tells the client why the handler failed: the code of a [`WebSocketError`], 1008 with its
-/// detail for an error with a 4xx status, and 1011 for all others, whose causes are only logged.
+/// Returns the frame that tells the client why the handler failed: the code of a [`WebSocketError`], 1013 if it did not
+/// keep up with a broadcast, 1008 with its detail for an error with a 4xx status, and 1011 for all others, whose causes
+/// are only logged.
 pub(super) fn close_frame_of(failure: &Failure) -> CloseFrame {
     if let Some(error) = failure.downcast_ref::<WebSocketError>() {
         return error.close_frame();
+    }
+    if let Some(missed) = failure.downcast_ref::<Missed>() {
+        // Try again later.
+        return close_frame(1013, &missed.to_string());
     }
     let error = failure.to_http_error();
     match error.status().is_client_error() {

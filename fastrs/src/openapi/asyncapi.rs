@@ -1,0 +1,194 @@
+//! The document of an app's WebSockets: AsyncAPI 3.0.
+//!
+//! Each handler is a channel, whose address is its path. What the app receives and what it sends are two operations.
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Document, Parameter, ParameterLocation,
+    assemble::needed,
+    components::Components,
+    ids::ids,
+    operation::OperationDoc,
+    plain::{finished, parameter_schema, schemas, texts},
+    schema::walk,
+    set_key::SetKey,
+};
+
+/// Writes the WebSockets of a document as AsyncAPI 3.0.
+pub(crate) fn render(document: &Document) -> Value {
+    let components = Components::resolve(&document.schemas, &document.shown(), None);
+    let (mut channels, mut operations) = (Map::new(), Map::new());
+    let mut ids = ids(&document.all()).0.into_iter();
+    for operation in &document.operations {
+        let id = ids.next().unwrap_or_default();
+        let channel = Channel::new(&id, operation, &components);
+        operations.set(&format!("{id}.receive"), channel.operation("receive"));
+        operations.set(&format!("{id}.send"), channel.operation("send"));
+        channels.set(&id, channel.write(&components));
+    }
+    let mut written = Map::new();
+    written.set("asyncapi", "3.0.0");
+    written.set("info", json!(document.info));
+    written.set("defaultContentType", "application/json");
+    written.set("channels", channels);
+    written.set("operations", operations);
+    let schemas = schemas(components);
+    let needed = needed(&schemas, &written, &["channels"]);
+    let mut shown = Map::new();
+    for (name, mut component) in schemas {
+        if needed.contains(&name) {
+            // In AsyncAPI it has another type. The tags of the variants are constants anyway.
+            walk(&mut component.schema, &mut |schema| {
+                schema.remove("discriminator");
+            });
+            shown.insert(name, component.schema.to_value());
+        }
+    }
+    if !shown.is_empty() {
+        written.set("components", json!({ "schemas": shown }));
+    }
+    written.into()
+}
+
+/// A WebSocket.
+struct Channel<'d> {
+    id: &'d str,
+    doc: &'d OperationDoc,
+    received: Message,
+    sent: Message,
+}
+
+impl<'d> Channel<'d> {
+    fn new(id: &'d str, doc: &'d OperationDoc, components: &Components) -> Self {
+        let (received, sent) = doc
+            .messages
+            .as_ref()
+            .map_or((None, None), |(received, sent)| {
+                (received.as_ref(), sent.as_ref())
+            });
+        Self {
+            id,
+            doc,
+            received: Message::new(received, "received", components),
+            sent: Message::new(sent, "sent", components),
+        }
+    }
+
+    fn write(&self, components: &Components) -> Value {
+        let meta = &self.doc.meta;
+        let (summary, description) = texts(meta);
+        let mut written = Map::new();
+        written.set("address", meta.path.as_str());
+        written.set("summary", summary);
+        if let Some(description) = description {
+            written.set("description", description);
+        }
+        if !meta.tags.is_empty() {
+            let tags: Vec<Value> = meta.tags.iter().map(|tag| json!({ "name": tag })).collect();
+            written.set("tags", tags);
+        }
+        let parameters = self.parameters();
+        if !parameters.is_empty() {
+            written.set("parameters", parameters);
+        }
+        let mut messages = Map::new();
+        for message in [&self.received, &self.sent] {
+            messages.set(&message.name, message.written.clone());
+        }
+        written.set("messages", messages);
+        let mut binding = Map::new();
+        binding.set("method", "GET");
+        for (key, place) in [
+            ("query", ParameterLocation::Query),
+            ("headers", ParameterLocation::Header),
+        ] {
+            if let Some(object) = self.object(place, components) {
+                binding.set(key, object);
+            }
+        }
+        written.set("bindings", json!({ "ws": binding }));
+        written.into()
+    }
+
+    /// The placeholders of the path, which AsyncAPI describes without a schema.
+    fn parameters(&self) -> Map<String, Value> {
+        let mut written = Map::new();
+        for parameter in self.shown(ParameterLocation::Path) {
+            let mut about = Map::new();
+            if let Some(description) = &parameter.description {
+                about.set("description", description.as_str());
+            }
+            written.set(&parameter.name, about);
+        }
+        written
+    }
+
+    /// The parameters in the query or the headers, as the properties of an object.
+    fn object(&self, place: ParameterLocation, components: &Components) -> Option<Value> {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for parameter in self.shown(place) {
+            let mut schema = parameter_schema(parameter, components);
+            if let Some(description) = &parameter.description {
+                schema.set("description", description.as_str());
+            }
+            properties.set(&parameter.name, schema.to_value());
+            if parameter.required {
+                required.push(parameter.name.as_str());
+            }
+        }
+        if properties.is_empty() {
+            return None;
+        }
+        let mut object = json!({ "type": "object", "properties": properties });
+        if !required.is_empty() {
+            object["required"] = json!(required);
+        }
+        Some(object)
+    }
+
+    fn shown(&self, place: ParameterLocation) -> impl Iterator<Item = &Parameter> {
+        let parameters = self.doc.parameters.iter();
+        parameters.filter(move |it| it.place == place && it.include_in_schema)
+    }
+
+    /// What the app does with one of the messages.
+    fn operation(&self, action: &str) -> Value {
+        let message = match action {
+            "receive" => &self.received,
+            _ => &self.sent,
+        };
+        let channel = format!("#/channels/{}", self.id);
+        json!({
+            "action": action,
+            "channel": { "$ref": channel },
+            "messages": [{ "$ref": format!("{channel}/messages/{}", message.name) }],
+        })
+    }
+}
+
+struct Message {
+    name: String,
+    written: Value,
+}
+
+impl Message {
+    /// Describes a message: JSON that is named after its type, or text and bytes.
+    fn new(schema: Option<&Schema>, direction: &str, components: &Components) -> Self {
+        let Some(schema) = schema else {
+            return Self {
+                name: "message".to_owned(),
+                written: json!({ "name": "message", "title": "Text or bytes", "contentType": "application/octet-stream" }),
+            };
+        };
+        let schema = finished(schema, components);
+        let of_component = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.rsplit('/').next());
+        let name = of_component.unwrap_or(direction).to_owned();
+        let written = json!({ "name": name, "contentType": "application/json", "payload": schema.to_value() });
+        Self { name, written }
+    }
+}

@@ -1,0 +1,150 @@
+//! The AsyncAPI document of WebSockets.
+
+use fastrs::{Value, prelude::*, testing::TestClient};
+
+use super::{app, echo};
+
+/// What a player does.
+#[model]
+struct Move {
+    /// From 1 to 9.
+    #[field(ge = 1, le = 9)]
+    square: u8,
+}
+
+#[model]
+#[serde(tag = "type")]
+enum Event {
+    Moved { square: u8 },
+    Won { player: Player },
+}
+
+#[model]
+struct Player {
+    name: String,
+    #[field(default)]
+    points: u32,
+}
+
+/// Play a game.
+///
+/// The first two clients play, others watch.
+#[websocket("/games/<game>", tags = ["games"])]
+async fn play(
+    /// The number of the game.
+    game: u32,
+    #[query(ge = 1, default = 3)] level: u32,
+    /// Who plays.
+    #[header]
+    x_player: String,
+    mut socket: WebSocket<Move, Event>,
+) -> Result<()> {
+    let _ = (game, level, x_player);
+    while let Some(Move { square }) = socket.recv().await? {
+        socket.send(&Event::Moved { square }).await?;
+    }
+    Ok(())
+}
+
+#[websocket("/secret", include_in_schema = false)]
+async fn secret(_socket: WebSocket) {}
+
+#[get("/players")]
+async fn players() -> Vec<Player> {
+    Vec::new()
+}
+
+#[tokio::test]
+async fn websockets_have_a_document_of_their_own() {
+    let app = app().routes(routes![play, secret, players]);
+    let client = TestClient::start(app).await;
+    let document = client.get("/asyncapi.json").await.json::<Value>();
+    let expected = json!({
+        "asyncapi": "3.0.0",
+        "info": { "title": "Sockets", "version": "1" },
+        "defaultContentType": "application/json",
+        "channels": {
+            "echo": {
+                "address": "/echo",
+                "summary": "Sends back what it receives.",
+                "messages": { "message": { "name": "message", "title": "Text or bytes", "contentType": "application/octet-stream" } },
+                "bindings": { "ws": { "method": "GET" } },
+            },
+            "play": {
+                "address": "/games/{game}",
+                "summary": "Play a game.",
+                "description": "The first two clients play, others watch.",
+                "tags": [{ "name": "games" }],
+                "parameters": { "game": { "description": "The number of the game." } },
+                "messages": {
+                    "Move": {
+                        "name": "Move",
+                        "contentType": "application/json",
+                        "payload": { "$ref": "#/components/schemas/Move" },
+                    },
+                    "Event": {
+                        "name": "Event",
+                        "contentType": "application/json",
+                        "payload": { "$ref": "#/components/schemas/Event" },
+                    },
+                },
+                "bindings": { "ws": {
+                    "method": "GET",
+                    "query": {
+                        "type": "object",
+                        "properties": { "level": { "type": "integer", "format": "uint32", "minimum": 1, "default": 3 } },
+                    },
+                    "headers": {
+                        "type": "object",
+                        "properties": { "x-player": { "type": "string", "description": "Who plays." } },
+                        "required": ["x-player"],
+                    },
+                } },
+            },
+        },
+        "operations": {
+            "echo.receive": { "action": "receive", "channel": { "$ref": "#/channels/echo" }, "messages": [{ "$ref": "#/channels/echo/messages/message" }] },
+            "echo.send": { "action": "send", "channel": { "$ref": "#/channels/echo" }, "messages": [{ "$ref": "#/channels/echo/messages/message" }] },
+            "play.receive": { "action": "receive", "channel": { "$ref": "#/channels/play" }, "messages": [{ "$ref": "#/channels/play/messages/Move" }] },
+            "play.send": { "action": "send", "channel": { "$ref": "#/channels/play" }, "messages": [{ "$ref": "#/channels/play/messages/Event" }] },
+        },
+    });
+    let mut without_schemas = document.clone();
+    let components = without_schemas
+        .as_object_mut()
+        .unwrap()
+        .remove("components");
+    assert_eq!(without_schemas, expected, "{document:#}");
+    let schemas = components.unwrap()["schemas"].take();
+    let names: Vec<&String> = schemas.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Event", "EventMoved", "EventWon", "Move", "Player"]);
+    assert_eq!(schemas["Move"]["properties"]["square"]["maximum"], 9);
+    // In AsyncAPI it is a text with another meaning.
+    assert_eq!(schemas["Event"]["discriminator"], Value::Null);
+
+    let openapi = client.get("/openapi.json").await.json::<Value>();
+    let paths: Vec<&String> = openapi["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/players"]);
+    assert_eq!(openapi["components"]["schemas"]["Move"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_app_may_have_no_such_document() {
+    let without = App::new("Shop", "1").routes(routes![players]);
+    let hidden = App::new("Shop", "1").routes(routes![secret]);
+    let off = App::new("Shop", "1")
+        .routes(routes![echo])
+        .asyncapi_url(None);
+    let fastapi = App::new("Shop", "1")
+        .routes(routes![echo])
+        .fastapi_documents();
+    for app in [without, hidden, off, fastapi] {
+        let client = TestClient::start(app).await;
+        assert_eq!(client.get("/asyncapi.json").await.status(), 404);
+    }
+    let elsewhere = App::new("Shop", "1")
+        .routes(routes![echo])
+        .asyncapi_url("/sockets.json");
+    let client = TestClient::start(elsewhere).await;
+    assert_eq!(client.get("/sockets.json").await.status(), 200);
+}

@@ -1,0 +1,83 @@
+//! WebSockets over HTTP/2 (RFC 8441).
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use fastrs::{ServeConfig, testing::TestServer};
+use h2::{
+    RecvStream, SendStream,
+    client::{self, SendRequest},
+    ext::Protocol,
+};
+use tokio::net::TcpStream;
+
+use super::app;
+use crate::wire::serve;
+
+/// Connects, and waits until the server has allowed the protocol.
+async fn connect(server: &TestServer) -> SendRequest<Bytes> {
+    let stream = TcpStream::connect(server.addr()).await.unwrap();
+    let (client, connection) = client::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let mut client = client.ready().await.unwrap();
+    while !client.is_extended_connect_protocol_enabled() {
+        tokio::task::yield_now().await;
+        client = client.ready().await.unwrap();
+    }
+    client
+}
+
+async fn open(
+    client: &mut SendRequest<Bytes>,
+    protocol: &'static str,
+) -> (http::StatusCode, SendStream<Bytes>, RecvStream) {
+    let request = http::Request::connect("http://test/echo")
+        .extension(Protocol::from_static(protocol))
+        .header("sec-websocket-version", "13")
+        .body(())
+        .unwrap();
+    let (response, sender) = client.send_request(request, false).unwrap();
+    let response = response.await.unwrap();
+    (response.status(), sender, response.into_body())
+}
+
+async fn receive(body: &mut RecvStream, count: usize) -> Vec<u8> {
+    let mut received = Vec::new();
+    while received.len() < count {
+        let data = body.data().await.unwrap().unwrap();
+        body.flow_control().release_capacity(data.len()).unwrap();
+        received.extend_from_slice(&data);
+    }
+    received
+}
+
+#[tokio::test]
+async fn a_stream_is_a_websocket() {
+    // The connection has no other request, and is not idle.
+    let config = ServeConfig::new().keep_alive_timeout(Duration::from_millis(50));
+    let server = serve(app().config(config)).await;
+    let mut client = connect(&server).await;
+    let (status, mut sender, mut body) = open(&mut client, "websocket").await;
+    assert_eq!(status, 200);
+    for _ in 0..5 {
+        let hello = Bytes::from_static(b"\x81\x85\0\0\0\0hello");
+        sender.send_data(hello, false).unwrap();
+        assert_eq!(receive(&mut body, 7).await, b"\x81\x05hello");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let stopping = tokio::spawn(server.stop());
+    let close = receive(&mut body, 4).await;
+    assert_eq!(close[..1], [0x88]);
+    assert_eq!(close[2..4], 1001_u16.to_be_bytes());
+    let close = Bytes::from_static(b"\x88\x82\0\0\0\0\x03\xe9");
+    sender.send_data(close, true).unwrap();
+    stopping.await.unwrap();
+}
+
+#[tokio::test]
+async fn another_protocol_is_not_a_websocket() {
+    let server = serve(app()).await;
+    let mut client = connect(&server).await;
+    let (status, ..) = open(&mut client, "other").await;
+    assert_eq!(status, 405);
+}
