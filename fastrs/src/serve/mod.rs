@@ -27,6 +27,8 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod transport;
+#[cfg(feature = "websocket")]
+mod upgrade;
 
 pub use self::bind::{Bind, IntoBind};
 pub use self::config::ServeConfig;

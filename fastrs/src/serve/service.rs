@@ -36,23 +36,6 @@ impl<D: Dispatch> Service<D> {
     }
 }
 
-#[cfg(all(feature = "http2", feature = "websocket"))]
-impl<D> Service<D> {
-    /// Turns the CONNECT for a WebSocket (RFC 8441, 5) into the `GET` that it is in HTTP/1. Its stream is in flight, as
-    /// long as the request exists.
-    #[cold]
-    fn accept_websocket(&self, request: &mut Request<Incoming>) {
-        let protocol = request.extensions().get::<hyper::ext::Protocol>();
-        if *request.method() == Method::CONNECT
-            && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
-        {
-            *request.method_mut() = Method::GET;
-            let guard = Arc::new(self.state.start_request());
-            request.extensions_mut().insert(guard);
-        }
-    }
-}
-
 impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
     type Response = Response<ResponseBody>;
     type Error = Infallible;
@@ -79,8 +62,8 @@ impl<D: Dispatch> hyper::service::Service<Request<Incoming>> for Service<D> {
                 if !request.extensions().is_empty() {
                     let shutdown = self.state.server().shutdown();
                     request.extensions_mut().insert(shutdown);
-                    #[cfg(all(feature = "http2", feature = "websocket"))]
-                    self.accept_websocket(&mut request);
+                    #[cfg(feature = "websocket")]
+                    super::upgrade::prepare(&mut request, &self.state);
                 }
                 let (parts, body) = request.into_parts();
                 let body = Body::received(body, self.state.body(), !http2);
