@@ -83,6 +83,11 @@ fn a_browser_tries_an_operation_out() {
     check_shop("browser");
 }
 
+#[test]
+fn three_tabs_of_a_browser_chat() {
+    check_server("chat", || &EXAMPLES.chat);
+}
+
 /// Runs a check on these files.
 fn check(name: &str, files: impl Fn() -> &'static [PathBuf]) {
     if is_possible(name) {
@@ -92,10 +97,15 @@ fn check(name: &str, files: impl Fn() -> &'static [PathBuf]) {
 
 /// Runs a check on its own shop.
 fn check_shop(name: &str) {
+    check_server(name, || &EXAMPLES.shop);
+}
+
+/// Runs a check on an example of its own.
+fn check_server(name: &str, program: impl Fn() -> &'static Path) {
     if is_possible(name) {
-        let shop = Server::start(&EXAMPLES.shop, &[]);
-        passes(name, Command::new(SCRIPT).arg(name).arg(&shop.url));
-        shop.stop();
+        let server = Server::start(program(), &[]);
+        passes(name, Command::new(SCRIPT).arg(name).arg(&server.url));
+        server.stop();
     }
 }
 
@@ -186,6 +196,7 @@ fn documents() -> &'static [PathBuf] {
 
 /// The programs of the `examples` package.
 struct Examples {
+    chat: PathBuf,
     shop: PathBuf,
     tutorial: PathBuf,
 }
@@ -197,7 +208,14 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     let mut build = Command::new(cargo);
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
     build.args(["build", "--workspace", "--message-format", "json"]);
-    build.args(["--example", "shop", "--bin", "tutorial"]);
+    build.args([
+        "--example",
+        "chat",
+        "--example",
+        "shop",
+        "--bin",
+        "tutorial",
+    ]);
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
@@ -212,6 +230,7 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
             .unwrap_or_else(|| panic!("cargo built no `{name}`"))
     };
     Examples {
+        chat: executable("chat"),
         shop: executable("shop"),
         tutorial: executable("tutorial"),
     }
@@ -231,6 +250,7 @@ impl Server {
             .args(arguments)
             .envs([("HOST", "127.0.0.1"), ("PORT", "0")])
             .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
+            .env_remove("CHAT_FOLDER")
             .env_remove("DATABASE_URL")
             .env_remove("STAFF_KEY")
             .stderr(Stdio::piped())

@@ -1,0 +1,70 @@
+//! The folder of the chat, and the database in it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use fastrs::prelude::*;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tempfile::TempDir;
+
+use crate::config::{Settings, settings};
+
+/// A pool of shared connections.
+pub type Pool = sqlx::SqlitePool;
+
+/// The folder in which everything is kept.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// A temporary folder is deleted when the app drops it.
+    _temporary: Option<TempDir>,
+}
+
+impl Folder {
+    /// Returns the path of a shared file.
+    pub fn file(&self, id: i64) -> PathBuf {
+        self.path.join("files").join(id.to_string())
+    }
+
+    fn database(&self) -> PathBuf {
+        self.path.join("chat.db")
+    }
+}
+
+/// The folder of the settings, or a temporary one.
+#[dependency(scope = "app", blocking)]
+pub fn folder(#[depends(settings)] settings: &Settings) -> Result<Folder> {
+    let temporary = match settings.folder {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("chat-").tempdir()?),
+    };
+    let given = settings.folder.as_deref();
+    let path = given.or(temporary.as_ref().map(TempDir::path));
+    let path = path.unwrap_or(Path::new(".")).to_owned();
+    fs::create_dir_all(path.join("files"))?;
+    Ok(Folder {
+        path,
+        _temporary: temporary,
+    })
+}
+
+/// The pool, with every migration applied. An error here ends the program before it listens.
+#[dependency(scope = "app")]
+pub async fn pool(#[depends(folder)] folder: &Folder) -> Result<Pool> {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.database())
+        .create_if_missing(true)
+        // Readers and the writer don't wait for each other; a second writer waits for the first.
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(Duration::from_secs(5));
+    let pool = SqlitePoolOptions::new()
+        .max_connections(8)
+        .connect_with(options)
+        .await?;
+    sqlx::migrate!("chat/migrations").run(&pool).await?;
+    Ok(pool)
+}

@@ -1,0 +1,103 @@
+//! What happens in a room while it happens.
+
+use fastrs::prelude::*;
+
+use crate::db::{Pool, pool};
+use crate::history::{self, Part};
+use crate::models::{ClientMessage, RoomName, ServerMessage};
+use crate::rooms::{Member, Rooms, member, rooms};
+
+/// Returns the routes that stay open.
+pub fn router() -> Router {
+    Router::new("/rooms")
+        .tag("live")
+        .routes(routes![talk, watch])
+}
+
+/// Talk in a room.
+#[websocket("/<room>/socket")]
+async fn talk(
+    room: RoomName,
+    #[depends(member)] member: &mut Member,
+    #[depends(pool)] pool: &Pool,
+    #[depends(rooms)] rooms: &Rooms,
+    mut socket: WebSocket<ClientMessage, ServerMessage>,
+) -> Result<()> {
+    let names = rooms.people(&room);
+    socket.send(&ServerMessage::Here { names }).await?;
+    loop {
+        tokio::select! {
+            received = socket.recv() => match received {
+                Ok(None) => return Ok(()),
+                Ok(Some(ClientMessage::Typing)) => {
+                    let name = member.name.clone();
+                    rooms.publish(&room, ServerMessage::Typing { name }).await?;
+                }
+                Ok(Some(ClientMessage::Say { text })) => {
+                    let mut connection = pool.acquire().await?;
+                    let author = member.name.clone();
+                    let message = history::store(&mut connection, &room, author, text, None).await?;
+                    rooms.publish(&room, ServerMessage::Said { message }).await?;
+                }
+                Err(error) => match error.errors().and_then(|errors| errors.first()) {
+                    Some(first) => {
+                        let reason = first.msg.clone();
+                        socket.send(&ServerMessage::Refused { reason }).await?;
+                    }
+                    None => return Err(error.into()),
+                },
+            },
+            heard = member.heard.recv() => match heard {
+                Ok(message) => socket.send(&message).await?,
+                Err(missed) => {
+                    let count = missed.count();
+                    socket.send(&ServerMessage::Missed { count }).await?;
+                }
+            },
+        }
+    }
+}
+
+/// Watch a room without being in it.
+///
+/// The id of an event is that of its message. A client that reconnects first gets what it has missed.
+#[get("/<room>/events")]
+async fn watch(
+    room: RoomName,
+    /// The id of the last message that the client has.
+    #[header]
+    last_event_id: Option<i64>,
+    #[depends(pool)] pool: Pool,
+    #[depends(rooms)] rooms: &Rooms,
+) -> Sse<ServerMessage> {
+    // Before the history is read, so that nothing is lost in between.
+    let mut heard = rooms.subscribe(&room);
+    Sse::generate(move |out| async move {
+        let mut last = match last_event_id {
+            Some(id) => id,
+            None => history::last(&pool, &room).await?,
+        };
+        loop {
+            // The history has all messages in order; what is passed on in the room only says when to look.
+            loop {
+                let messages = history::read(&pool, &room, Part::After(last), 100).await?;
+                if messages.is_empty() {
+                    break;
+                }
+                for message in messages {
+                    last = message.id;
+                    let said = ServerMessage::Said { message };
+                    out.send(ServerSentEvent::new(said).id(last.to_string()))
+                        .await?;
+                }
+            }
+            loop {
+                match heard.recv().await {
+                    Ok(ServerMessage::Said { message }) if message.id <= last => {}
+                    Ok(ServerMessage::Said { .. }) | Err(_) => break,
+                    Ok(other) => out.send(other).await?,
+                }
+            }
+        }
+    })
+}
