@@ -176,6 +176,7 @@ impl urls {
 }
 
 /// Every app provides the value.
+#[diagnostic::do_not_recommend]
 impl Provider for urls {
     type Returned = Urls;
     type Deps = ();

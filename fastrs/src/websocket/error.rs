@@ -171,6 +171,7 @@ impl Error for WebSocketError {
 }
 
 /// The response before the upgrade.
+#[diagnostic::do_not_recommend]
 impl ResponseError for WebSocketError {
     fn describe(op: &mut Operation<'_>) {
         op.response(403, ResponseDoc::error());
