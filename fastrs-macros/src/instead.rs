@@ -143,7 +143,15 @@ const FOREIGN: &[&str] = &[
 const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 
 /// What a request provides by value.
-const OWNED: &[&str] = &["Shutdown", "BackgroundTasks", "ClientAddr", "Body", "Bytes"];
+const OWNED: &[&str] = &[
+    "Shutdown",
+    "BackgroundTasks",
+    "ClientAddr",
+    "Body",
+    "Bytes",
+    "UploadFile",
+    "Multipart",
+];
 
 type Advice = fn(&str) -> String;
 

@@ -46,6 +46,9 @@ pages! {
     stream_data "docs/stream-data.md";
     response_headers "docs/response-headers.md";
     request_forms "docs/request-forms.md";
+    request_form_models "docs/request-form-models.md";
+    request_files "docs/request-files.md";
+    request_forms_and_files "docs/request-forms-and-files.md";
     request_directly "docs/request-directly.md";
     handling_errors "docs/handling-errors.md";
     path_operation_configuration "docs/path-operation-configuration.md";

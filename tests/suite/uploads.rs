@@ -1,5 +1,6 @@
 //! Multipart forms: fields, files, limits, and what is left when an upload fails.
 
+mod documents;
 mod failures;
 mod fields;
 mod files;

@@ -44,7 +44,7 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
     if json && form {
         panic!(
-            "a request has one body, but this function takes both JSON and a form: take both as `#[form]`, or both as JSON"
+            "a request has one body, but this function takes both JSON and a form: take the JSON as a field of the form, `#[form] item: Json<Item>`, or take everything as JSON"
         );
     }
     if whole > 1 || whole == 1 && (json || form) {
