@@ -110,6 +110,9 @@ const PLAIN: &[(&str, &str)] = &[
 
 pub(crate) const REQUEST: &str = "the request is an argument of type `&Request`, and its body a separate one: a `#[model]`, `Bytes`, or `Body` for a stream";
 
+/// The text for a type that cannot be read from a file.
+pub(crate) const FILE: &str = "a file is an `UploadFile` or `Bytes`, or an `Option` or a `Vec` of them: take one of these, or read a field that is not a file with `#[form]`";
+
 /// Types of the body in `http::Request<..>`.
 const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Full"];
 

@@ -132,7 +132,9 @@ fn texts(arg: &Argument) -> Option<TokenStream> {
 /// can be read, since the macro can explain more than the library could.
 fn checked_type(arg: &Argument) -> TokenStream {
     let ty = &arg.ty;
-    let Some(text) = instead::of_argument(ty) else {
+    let is_file = matches!(arg.source, Source::Located(Location::File, _));
+    let of_file = || is_file.then(|| instead::FILE.to_token_stream());
+    let Some(text) = instead::of_argument(ty).or_else(of_file) else {
         return ty.to_token_stream();
     };
     let p = private();

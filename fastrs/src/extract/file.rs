@@ -12,6 +12,7 @@ use super::{
     source::Source,
 };
 use crate::{
+    error::HttpError,
     model::{ErrorDetail, LocItem, TextSource},
     multipart::{FileRule, Multipart, Parts, UploadFile},
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
@@ -19,11 +20,6 @@ use crate::{
 };
 
 /// A type that an argument with `#[file]` can have.
-#[diagnostic::on_unimplemented(
-    message = "fastrs cannot read a `{Self}` from a file",
-    label = "not a file",
-    note = "take an `UploadFile` or `Bytes`, or an `Option` or a `Vec` of them; a field that is not a file is read with `#[form]`"
-)]
 pub trait FileArgument: Sized + Send {
     #[doc(hidden)]
     const SHAPE: Shape;
@@ -106,6 +102,7 @@ file_arguments! {
     };
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FileArgument> FromLocation<'_, File> for T {
     const BODY: BodyKind = BodyKind::Form;
 
@@ -234,5 +231,5 @@ impl FromRequest<'_> for Multipart {
 #[cold]
 fn unsupported_media_type() -> Failure {
     let detail = "Unsupported Media Type: send `multipart/form-data`";
-    Failure::of(crate::error::HttpError::new(415, detail))
+    Failure::of(HttpError::new(415, detail))
 }

@@ -144,7 +144,8 @@ async fn in_fastapis_dialect_an_optional_model_may_be_absent_as_a_whole() {
     let document = document(app.fastapi_documents()).await;
     let schemas = &document["components"]["schemas"];
     let required = |name: &str| json!({ "required": [name] });
-    let absent = json!({"not": {"anyOf": [required("company_name"), required("kind"), required("name")]}});
+    let absent =
+        json!({"not": {"anyOf": [required("company_name"), required("kind"), required("name")]}});
     let found = &schemas["Body_contact_contact_post"];
     assert_eq!(found["allOf"][0]["anyOf"][0], absent);
     assert_eq!(found["allOf"][0]["anyOf"][1]["title"], "Contact");
