@@ -4,5 +4,6 @@ mod documents;
 mod failures;
 mod fields;
 mod files;
+mod hostile;
 mod streaming;
 mod support;
