@@ -11,7 +11,7 @@ const TEXT: [&str; 4] = [".txt", ".text", ".md", ".csv"];
 /// Extensions that say nothing about the content: `item.html.j2`.
 const IGNORED: [&str; 3] = [".j2", ".jinja2", ".jinja"];
 
-/// Returns how a template escapes values. A template of an unknown type is escaped as HTML, because it is sent as HTML.
+/// Returns how a template escapes values. A template of an unknown type is treated as HTML.
 pub(super) fn by_extension(name: &str) -> AutoEscape {
     let plain = IGNORED.iter().find_map(|end| name.strip_suffix(end));
     let plain = plain.unwrap_or(name);
@@ -24,8 +24,7 @@ pub(super) fn by_extension(name: &str) -> AutoEscape {
     }
 }
 
-/// Writes a value, in HTML as Jinja2 does. minijinja's own escaping also replaces `/`, so that no URL in a page would
-/// be readable.
+/// Writes a value as Jinja2 does in HTML. minijinja's own escaping also replaces `/`, which makes URLs hard to read.
 pub(super) fn write(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,

@@ -14,7 +14,7 @@ pub use named_routes::{UrlError, Urls, urls};
 use std::{fmt, path::Path};
 
 use minijinja::{
-    Value,
+    AutoEscape, Value,
     value::{Serde, ValueKind, merge_maps},
 };
 use serde::Serialize;
@@ -99,8 +99,8 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// A 500, whose cause is logged: a template that does not exist, a function that fails, a value that cannot be
-    /// rendered, ..
+    /// A 500, whose cause is logged: a template that does not exist or is not HTML, a function that fails, a value that
+    /// cannot be rendered, ..
     pub fn render(&self, request: &Request, name: &str, context: impl Serialize) -> Result<Html> {
         let request = Value::from_object(TemplateRequest::of(request));
         self.render_value(name, Value::from(Serde(context)), Some(request))
@@ -111,7 +111,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// The errors of [`render`](Self::render).
+    /// The errors of [`render`](Self::render), but the template need not be HTML.
     pub fn render_text(&self, name: &str, context: impl Serialize) -> Result<String> {
         self.render_value(name, Value::from(Serde(context)), None)
     }
@@ -123,14 +123,20 @@ impl Templates {
                 format!("the context of `{name}` must be a struct or a map, not a {kind}");
             return Err(HttpError::from_status(500).cause(message));
         }
+        let template = self.environment.get_template(name).map_err(failed)?;
+        // A browser would read the values of other templates as HTML.
+        if request.is_some() && *template.new_state().auto_escape() != AutoEscape::Html {
+            let message = format!("`{name}` is not an HTML template: use `render_text`");
+            return Err(HttpError::from_status(500).cause(message));
+        }
         let request = request.map(|request| Value::from_pairs([("request", request)]));
         let values = merge_maps(request.into_iter().chain([context]));
-        let rendered = self
-            .environment
-            .get_template(name)
-            .and_then(|template| template.render(values));
-        rendered.map_err(|error| HttpError::from_status(500).cause(error))
+        template.render(values).map_err(failed)
     }
+}
+
+fn failed(error: minijinja::Error) -> HttpError {
+    HttpError::from_status(500).cause(error)
 }
 
 impl fmt::Debug for Templates {
