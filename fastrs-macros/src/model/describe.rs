@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Data, Fields, Ident, Type};
+use syn::{Data, Fields, Type};
 
 use super::comment::docs;
 use super::field::Field;
@@ -86,26 +86,16 @@ fn ignored(fields: &[Field]) -> Option<TokenStream> {
 }
 
 /// Returns the calls that set what is described in place of the content.
-fn instead(model: &Model) -> Option<TokenStream> {
-    let attrs = &model.item.attrs;
-    let set = |call: &str, ty: &Type| {
-        let (call, span) = (Ident::new(call, at(ty.span())), at(ty.span()));
-        quote_spanned!(span=> .#call::<#ty>())
+fn instead(model: &Model) -> TokenStream {
+    let ty = |key: &str| literal(&model.item.attrs, key)?.parse::<Type>().ok();
+    let (from, into) = match &model.schemars.with {
+        Some(With::Function(path)) => return emit!(.by(#path)),
+        Some(With::Type(ty)) => (Some(ty.clone()), Some(ty.clone())),
+        None => (ty("from").or_else(|| ty("try_from")), ty("into")),
     };
-    let ty = |key: &str| literal(attrs, key)?.parse::<Type>().ok();
-    match &model.schemars.with {
-        Some(With::Type(ty)) => {
-            let (from, into) = (set("from", ty), set("into", ty));
-            Some(emit!(#from #into))
-        }
-        Some(With::Function(path)) => Some(emit!(.by(#path))),
-        None => {
-            let from = ty("from").or_else(|| ty("try_from"));
-            let from = from.map(|ty| set("from", &ty));
-            let into = ty("into").map(|ty| set("into", &ty));
-            Some(emit!(#from #into))
-        }
-    }
+    let from = from.map(|ty| quote_spanned!(at(ty.span())=> .from::<#ty>()));
+    let into = into.map(|ty| quote_spanned!(at(ty.span())=> .into::<#ty>()));
+    emit!(#from #into)
 }
 
 /// Returns whether nothing describes the content: other types are read and written.

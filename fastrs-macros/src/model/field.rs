@@ -67,8 +67,8 @@ impl Field {
         location: Location<'_>,
         errors: &mut Errors,
     ) -> Self {
-        unchecked::check(&mut field.attrs, errors);
-        let schemars = SchemarsAttr::take(&mut field.attrs, schemars::PART, errors);
+        let mut schemars = SchemarsAttr::take(&mut field.attrs, schemars::PART, errors);
+        unchecked::check(&mut field.attrs, "field", &mut schemars, errors);
         let words = take_field_attrs(field, errors);
         for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
             errors.on(

@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, WherePredicate, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, WherePredicate};
 
 use super::serde::literal;
 use super::serde_keys;
@@ -164,7 +164,7 @@ fn unsupported(key: &str, owner: Owner) -> String {
             "schemars' `{key}` would be documented, but nothing would check it: use {fix}"
         );
     }
-    if serde_keys::is_known(key) {
+    if serde_keys::is_known(key) && key != "crate" {
         return format!(
             "schemars' `{key}` would document something other than what serde reads and writes: move it to `#[serde(..)]`"
         );
@@ -245,11 +245,6 @@ fn extension(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     }
     let p = private();
     Ok(emit!(#p::extend(schema, #keyword, #p::json!(#(#value)*));))
-}
-
-/// Returns a field's or a variant's attribute that declares the schema `()`, for one that has none.
-pub(super) fn nothing() -> Attribute {
-    parse_quote!(#[schemars(with = "()")])
 }
 
 /// Returns whether a path looks like a type rather than a module, judging by its spelling.

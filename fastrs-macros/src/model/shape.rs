@@ -135,7 +135,8 @@ impl Variant {
             );
             variant.attrs.retain(|attr| !attr.path().is_ident("field"));
         }
-        unchecked::check(&mut variant.attrs, errors);
+        let mut schemars = SchemarsAttr::take(&mut variant.attrs, schemars::PART, errors);
+        unchecked::check(&mut variant.attrs, "variant", &mut schemars, errors);
         let serde = ItemSerde::read(&variant.attrs);
         let rule = serde.rename_all.or(container.rename_all_fields);
         let rule_out = serde.rename_all_out.or(container.rename_all_fields_out);
@@ -154,7 +155,7 @@ impl Variant {
         Self {
             wire_name: read.unwrap_or_else(|| named(container.rename_all)),
             written: written.unwrap_or_else(|| named(container.rename_all_out)),
-            schemars: SchemarsAttr::take(&mut variant.attrs, schemars::PART, errors),
+            schemars,
             named: matches!(variant.fields, Fields::Named(_)),
             fields: read_fields(&mut variant.fields, location, errors),
             serde,

@@ -308,6 +308,36 @@ fn what_a_model_cannot_declare() {
             "add `#[schemars(with = ",
         ),
         (
+            quote!(),
+            quote!(
+                enum A {
+                    #[serde(with = "stamp")]
+                    X(String),
+                }
+            ),
+            "a function deserializes this variant",
+        ),
+        (
+            quote!(),
+            quote!(
+                struct A {
+                    #[schemars(with = String)]
+                    x: String,
+                }
+            ),
+            "`with` takes a string literal",
+        ),
+        (
+            quote!(),
+            quote!(
+                #[schemars(extend = "x-a")]
+                struct A {
+                    x: String,
+                }
+            ),
+            "`extend` takes its keywords in parentheses",
+        ),
+        (
             quote!(strct),
             quote!(
                 struct A {

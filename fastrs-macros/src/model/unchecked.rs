@@ -1,13 +1,18 @@
-//! Attributes for other crates on a field that would appear in the document but that nothing would check.
+//! Attributes for other crates on a field or a variant that would appear in the document but that nothing would check.
 
-use syn::{Attribute, Meta, Path};
+use syn::{Attribute, Path, parse_quote};
 
-use super::schemars;
+use super::schemars::{SchemarsAttr, With, names_a_type};
 use super::serde::{metas, text};
 use crate::errors::Errors;
 
-/// Removes and reports attributes that set unchecked bounds.
-pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+/// Removes and reports attributes of a field or a variant that set unchecked bounds.
+pub(super) fn check(
+    attrs: &mut Vec<Attribute>,
+    owner: &str,
+    schemars: &mut SchemarsAttr,
+    errors: &mut Errors,
+) {
     for attr in attrs.extract_if(.., |attr| is_foreign(attr.path())) {
         let name = attr.path().get_ident().map(ToString::to_string);
         let name = name.unwrap_or_default();
@@ -18,8 +23,9 @@ pub(super) fn check(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             ),
         );
     }
-    if !check_reader(attrs, errors) {
-        attrs.push(schemars::nothing());
+    if schemars.with.is_none() && !check_reader(attrs, owner, errors) {
+        // Its own type may have no schema, which would be another error.
+        schemars.with = Some(With::Type(parse_quote!(())));
     }
 }
 
@@ -27,27 +33,19 @@ fn is_foreign(path: &Path) -> bool {
     path.is_ident("validate") || path.is_ident("garde")
 }
 
-/// Returns whether the field or its type declares its JSON schema. A field that a function reads has to declare it.
-fn check_reader(attrs: &[Attribute], errors: &mut Errors) -> bool {
-    let entries = metas(attrs, "schemars");
-    let is_said = |meta: &Meta| {
-        ["with", "schema_with"]
-            .iter()
-            .any(|name| meta.path().is_ident(*name))
-    };
-    if entries.iter().any(is_said) {
-        return true;
-    }
+/// Returns whether the type describes the JSON. A field that a function reads has to declare its schema.
+fn check_reader(attrs: &[Attribute], owner: &str, errors: &mut Errors) -> bool {
     let entries = metas(attrs, "serde");
     let reader = entries.iter().find(|meta| {
         meta.path().is_ident("deserialize_with")
-            || meta.path().is_ident("with")
-                && text(meta).is_some_and(|path| !schemars::names_a_type(&path))
+            || meta.path().is_ident("with") && text(meta).is_some_and(|path| !names_a_type(&path))
     });
     if let Some(reader) = reader {
         errors.on(
             reader.path(),
-            "a function deserializes this field, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, with the right type for its JSON",
+            format!(
+                "a function deserializes this {owner}, so its type does not describe its JSON: add `#[schemars(with = \"String\")]`, with the right type for its JSON"
+            ),
         );
     }
     reader.is_none()
