@@ -19,6 +19,7 @@ fn expansions_are_as_reviewed() {
         "yielding",
         "model",
         "data_enum",
+        "socket",
     ] {
         let expanded = prettyplease::unparse(&expand(name));
         let path = folder().join(format!("{name}.expanded.rs"));
@@ -36,7 +37,14 @@ fn expansions_are_as_reviewed() {
 
 #[test]
 fn expansions_contain_no_decisions() {
-    for name in ["handler", "smallest", "dependency", "yielding", "model"] {
+    for name in [
+        "handler",
+        "smallest",
+        "dependency",
+        "yielding",
+        "model",
+        "socket",
+    ] {
         assert_eq!(decisions(own(name)), Vec::<String>::new(), "{name}");
     }
 }
@@ -79,6 +87,7 @@ fn expand(name: &str) -> File {
     );
     let expanded = match name.as_str() {
         "get" => crate::route::expand(Some("GET"), keys, item),
+        "websocket" => crate::route::expand(Some(crate::route::WEBSOCKET), keys, item),
         "dependency" => crate::dependency::expand(keys, item),
         "model" => crate::model::expand(keys, item),
         other => panic!("unknown macro `{other}`"),

@@ -52,9 +52,10 @@ impl WebSocketConfig {
 
     /// Sets how often each client is pinged. A client that sends nothing until the next ping, not even the answer to
     /// the last one, is gone. A client that does not receive for one to two intervals while there is something to send
-    /// is disconnected as well.
+    /// is disconnected as well. The interval is at least 10 ms, and at most a day.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
-        self.ping_interval = interval;
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        self.ping_interval = interval.clamp(Duration::from_millis(10), DAY);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
-use http::{Request, StatusCode, Version};
+use http::{Request, StatusCode, Version, header::UPGRADE};
 
 /// The access line of a request, before its status is known.
 #[derive(Debug)]
@@ -17,7 +17,12 @@ impl AccessLine {
     #[cold]
     pub(super) fn new<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
         let target = request.uri().path_and_query();
-        let target = Escaped(target.map_or("*", |target| target.as_str()));
+        // A browser cannot send a token in a header of a WebSocket, so the query may contain one.
+        let is_handshake = request.headers().contains_key(UPGRADE);
+        let target = Escaped(target.map_or("*", |target| match is_handshake {
+            true => target.path(),
+            false => target.as_str(),
+        }));
         let version = match request.version() {
             Version::HTTP_2 => "2",
             Version::HTTP_10 => "1.0",
@@ -68,6 +73,9 @@ mod tests {
             line.with(StatusCode::OK),
             r#"INFO:     127.0.0.1:54321 - "GET /items/5?q=x HTTP/1.1" 200 OK"#
         );
+        let handshake = Request::get("/ws?token=secret").header("upgrade", "websocket");
+        let line = AccessLine::new(&handshake.body(()).unwrap(), None);
+        assert!(line.request == "GET /ws HTTP/1.1", "{line:?}");
         let line = AccessLine::new(&request, None);
         let status = StatusCode::from_u16(799).unwrap();
         assert!(line.with(status).starts_with("INFO:     - - \"GET "));

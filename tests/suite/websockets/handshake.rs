@@ -243,3 +243,41 @@ async fn a_websocket_is_not_part_of_the_document() {
     let document = client.get("/openapi.json").await.json::<fastrs::Value>();
     assert_eq!(document["paths"], json!({}));
 }
+
+#[get("/plain")]
+async fn plain(_socket: WebSocket) -> bool {
+    true
+}
+
+#[dependency]
+async fn body(body: Bytes) -> Bytes {
+    body
+}
+
+#[websocket("/with-body")]
+async fn with_body(#[depends(body)] _body: &Bytes, _socket: WebSocket) {}
+
+#[dependency]
+async fn second(socket: WebSocket) -> bool {
+    drop(socket);
+    true
+}
+
+#[websocket("/twice")]
+async fn twice(#[depends(second)] _second: &bool, _socket: WebSocket) {}
+
+#[test]
+fn a_socket_in_the_wrong_place_is_a_startup_error() {
+    let cases = [
+        (
+            routes![plain],
+            "a WebSocket is an argument of a `#[websocket]` handler only",
+        ),
+        (routes![with_body], "a WebSocket has no body"),
+        (routes![twice], "or takes a second WebSocket"),
+    ];
+    for (routes, expected) in cases {
+        let error = App::new("Sockets", "1").routes(routes).build().unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
