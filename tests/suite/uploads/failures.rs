@@ -58,22 +58,24 @@ impl Uploads {
         }
     }
 
-    /// Returns how many temporary files are open, all of which have been unlinked.
+    /// Returns how many temporary files are open without being listed in the folder.
     fn open_files(&self) -> usize {
-        let listed = fs::read_dir(self.folder.path()).unwrap().count();
-        assert_eq!(listed, 0, "a file in the folder");
         let fds = format!("/proc/{}/fd", self.child.id().unwrap());
         let targets = fs::read_dir(fds)
             .unwrap()
             .flatten()
             .flat_map(|fd| fs::read_link(fd.path()));
-        let is_upload =
-            |name: &std::path::PathBuf| name.to_string_lossy().contains("fastrs-upload");
+        let is_upload = |name: &std::path::PathBuf| {
+            let name = name.to_string_lossy();
+            name.contains("fastrs-upload") && name.ends_with(" (deleted)")
+        };
         targets.filter(is_upload).count()
     }
 
     async fn until_open_files(&self, count: usize) {
         until(async || self.open_files() == count).await;
+        let listed = fs::read_dir(self.folder.path()).unwrap().count();
+        assert_eq!(listed, 0, "a file in the folder");
     }
 
     async fn upload(&self, path: &str, length: usize) -> (String, String) {
