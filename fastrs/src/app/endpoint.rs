@@ -61,6 +61,8 @@ impl Endpoint {
         }
     }
 
+    /// Calls the endpoint. It is inlined, because moving its arguments costs a small request 30 instructions.
+    #[inline(always)]
     pub(super) fn call(
         &self,
         mut parts: Parts,

@@ -3,6 +3,8 @@
 use std::{fmt, pin::pin, sync::Arc};
 
 use bytes::Bytes;
+#[cfg(feature = "multipart")]
+use http::HeaderMap;
 
 use super::router_dependency::{RouterDependencies, RouterDependency};
 #[cfg(feature = "multipart")]
@@ -61,9 +63,7 @@ impl RoutedRequest {
             #[cfg(feature = "multipart")]
             BodyKind::Form if is_multipart(self.request.headers()) => {
                 let body = std::mem::take(&mut self.body).limited(info.body_limit.bytes);
-                // Boxed, so that the futures of other requests do not grow.
-                let read = Box::pin(read_multipart(self.request.headers(), body, info));
-                ReadAs::Form(Arc::new(catch_or_abort(read).await??))
+                ReadAs::Form(read_form(self.request.headers(), body, info).await?)
             }
             kind => {
                 let body = std::mem::take(&mut self.body);
@@ -87,22 +87,30 @@ impl RoutedRequest {
     /// Returns the context that the arguments are read from.
     #[inline]
     pub fn context<'r>(&'r self, body: &'r mut ReadBody) -> Context<'r> {
-        static NOTHING: Bytes = Bytes::new();
-        let BoundRoute { state, info, .. } = &*self.route;
         match &mut body.0 {
-            ReadAs::Bytes(body) => Context::new(&self.request, state, info, body),
-            #[cfg(feature = "multipart")]
-            ReadAs::Form(form) => {
-                let mut cx = Context::new(&self.request, state, info, &NOTHING);
-                cx.set_form(form.clone());
-                cx
-            }
-            ReadAs::Unread(body) => {
-                let mut cx = Context::new(&self.request, state, info, &NOTHING);
-                cx.set_unread(std::mem::take(body));
-                cx
-            }
+            ReadAs::Bytes(body) => self.context_with(body),
+            other => self.context_without_bytes(other),
         }
+    }
+
+    #[inline]
+    fn context_with<'r>(&'r self, body: &'r Bytes) -> Context<'r> {
+        let BoundRoute { state, info, .. } = &*self.route;
+        Context::new(&self.request, state, info, body)
+    }
+
+    /// Returns the context of a body that is a stream or a form: few routes have one.
+    #[cold]
+    fn context_without_bytes<'r>(&'r self, body: &mut ReadAs) -> Context<'r> {
+        static NOTHING: Bytes = Bytes::new();
+        let mut cx = self.context_with(&NOTHING);
+        match body {
+            ReadAs::Bytes(_) => {}
+            #[cfg(feature = "multipart")]
+            ReadAs::Form(form) => cx.set_form(form.clone()),
+            ReadAs::Unread(body) => cx.set_unread(std::mem::take(body)),
+        }
+        cx
     }
 
     /// Returns the dependencies of the routers: few routes have any.
@@ -110,6 +118,21 @@ impl RoutedRequest {
         let dependencies = &self.route.dependencies[..];
         (!dependencies.is_empty()).then_some(RouterDependencies(dependencies))
     }
+}
+
+/// Reads a multipart form. Its future is boxed, so that the futures of other requests do not grow, and created here, so
+/// that `read` remains small enough to be inlined into them.
+#[cfg(feature = "multipart")]
+#[inline(never)]
+fn read_form<'x>(
+    headers: &'x HeaderMap,
+    body: Body,
+    info: &'x RouteInfo,
+) -> BoxFuture<'x, Result<Arc<FormBody>, Failure>> {
+    Box::pin(async move {
+        let read = pin!(read_multipart(headers, body, info));
+        Ok(Arc::new(catch_or_abort(read).await??))
+    })
 }
 
 impl fmt::Debug for RoutedRequest {

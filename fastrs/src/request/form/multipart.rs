@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// Returns whether a request carries a multipart form.
+#[inline(never)] // few requests ask
 pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
     boundary_of(headers).is_some()
 }
