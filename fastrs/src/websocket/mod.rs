@@ -218,6 +218,7 @@ impl<In: FromMessage, Out> Stream for WebSocket<In, Out> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<In: FromMessage, Out: ToMessage> FromRequest<'_> for WebSocket<In, Out> {
     const BODY: BodyKind = BodyKind::Upgrade;
 
