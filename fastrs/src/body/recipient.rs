@@ -11,7 +11,7 @@ pub(crate) struct Recipient<'r> {
     #[cfg_attr(not(feature = "files"), expect(dead_code))]
     pub(crate) headers: &'r HeaderMap,
     /// Set when the server begins to shut down.
-    pub(crate) shutdown: &'r watch::Sender<bool>,
+    pub(crate) shutdown: watch::Receiver<bool>,
 }
 
 /// An extension of a response whose body is dropped as soon as the client closes its side: a stream that may be idle for

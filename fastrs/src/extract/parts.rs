@@ -83,9 +83,7 @@ impl FromRequest<'_> for Shutdown {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
-        // A mounted app uses the signal of the app that is served.
-        let outer = cx.request().extensions().get::<Self>().cloned();
-        Arg::Value(outer.unwrap_or_else(|| Self::subscribe(&cx.state().shutdown)))
+        Arg::Value(cx.shutdown())
     }
 }
 

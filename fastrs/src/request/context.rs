@@ -10,7 +10,7 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    AppState, BoxFuture, Exit, Exits, Failure, FormBody, Reply, Request, RouteInfo,
+    AppState, BoxFuture, Exit, Exits, Failure, FormBody, Reply, Request, RouteInfo, Shutdown,
     problems::Problems,
 };
 use crate::{
@@ -315,6 +315,12 @@ impl<'r> Context<'r> {
     #[cold]
     pub(crate) fn has_responded(&self) -> bool {
         self.extra.as_ref().is_some_and(|extra| extra.has_responded)
+    }
+
+    /// Returns the signal of the server's shutdown. A mounted app uses the signal of the app that is served.
+    pub(crate) fn shutdown(&self) -> Shutdown {
+        let outer = self.request.extensions().get::<Shutdown>().cloned();
+        outer.unwrap_or_else(|| Shutdown::subscribe(&self.state.shutdown))
     }
 
     pub(crate) fn state(&self) -> &'r Arc<AppState> {

@@ -34,7 +34,7 @@ use crate::body::Stream;
 /// }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Shutdown(watch::Receiver<bool>);
+pub struct Shutdown(pub(crate) watch::Receiver<bool>);
 
 impl Shutdown {
     pub(crate) fn subscribe(requested: &watch::Sender<bool>) -> Self {

@@ -127,7 +127,7 @@ fn complete(cx: &Context<'_>, response: Response) -> Response {
     let recipient = Recipient {
         method: request.method(),
         headers: request.headers(),
-        shutdown: &cx.state().shutdown,
+        shutdown: cx.shutdown().0,
     };
     body::complete(response, &recipient)
 }

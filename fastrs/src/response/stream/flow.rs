@@ -46,7 +46,7 @@ impl Flow {
 impl Deferred for Flow {
     fn complete(mut self: Box<Self>, mut head: Parts, recipient: &Recipient<'_>) -> Response {
         if self.ends_at_shutdown {
-            let shutdown = Shutdown::subscribe(recipient.shutdown);
+            let shutdown = Shutdown(recipient.shutdown.clone());
             self.source = Box::pin(shutdown.end(self.source));
         }
         head.extensions.insert(EndsWithClient);
