@@ -163,15 +163,24 @@ async fn a_shutdown_ends_events_and_waits_for_what_has_an_end() {
         ("/until-shutdown", "1\n\r\n0\r\n\r\n"),
         ("/finishes", "2\n\r\n0\r\n\r\n"),
     ] {
-        let (app, _, _) = app();
-        let server = serve(app).await;
-        let mut wire = get(&server, path).await;
-        wire.byte().await;
-        let stopping = tokio::spawn(server.stop());
-        let rest = wire.rest().await;
-        assert!(rest.ends_with(end), "{path}: {} bytes", rest.len());
-        let soon = Duration::from_secs(5);
-        let stopped = tokio::time::timeout(soon, stopping).await;
-        stopped.expect("not at the deadline").unwrap();
+        for prefix in ["", "/mounted"] {
+            let (app, _, _) = app();
+            let app = match prefix {
+                "" => app,
+                prefix => {
+                    let inner = app.into_service().await.unwrap();
+                    App::new("Outer", "1").mount(prefix, inner)
+                }
+            };
+            let server = serve(app).await;
+            let mut wire = get(&server, &format!("{prefix}{path}")).await;
+            wire.byte().await;
+            let stopping = tokio::spawn(server.stop());
+            let rest = wire.rest().await;
+            assert!(rest.ends_with(end), "{prefix}{path}: {} bytes", rest.len());
+            let soon = Duration::from_secs(5);
+            let stopped = tokio::time::timeout(soon, stopping).await;
+            stopped.expect("not at the deadline").unwrap();
+        }
     }
 }
