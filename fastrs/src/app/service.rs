@@ -94,9 +94,7 @@ impl AppService {
             }
         }
     }
-}
 
-impl AppService {
     /// Waits for the exits and the background tasks of requests, but not for open WebSockets.
     pub(crate) async fn idle(&self) {
         self.dispatcher.state.idle().await;
@@ -123,10 +121,7 @@ impl Dispatch for AppService {
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
         let state = self.dispatcher.state.clone();
-        Box::pin(async move {
-            state.sockets_closed().await;
-            state.idle().await;
-        })
+        Box::pin(async move { state.drained().await })
     }
 
     fn wind_down(self: &Arc<Self>) -> BoxFuture<'static, ()> {

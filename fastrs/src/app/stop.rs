@@ -60,11 +60,7 @@ fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
         };
         let (deadline, each) = (lifetime.config.shutdown(), lifetime.config.teardown());
         let mut problems = Vec::new();
-        let ended = async {
-            state.sockets_closed().await;
-            state.idle().await;
-        };
-        if timeout(deadline, ended).await.is_err() {
+        if timeout(deadline, state.drained()).await.is_err() {
             state.tasks.close();
             if state.exits.running() > 0 {
                 problems.push(UNFINISHED_EXITS.to_owned());

@@ -114,10 +114,11 @@ impl AppState {
         .await;
     }
 
-    /// Waits until all WebSockets are closed.
-    pub(crate) async fn sockets_closed(&self) {
+    /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle).
+    pub(crate) async fn drained(&self) {
         #[cfg(feature = "websocket")]
         self.sockets.idle().await;
+        self.idle().await;
     }
 
     /// Waits for the exits of all requests, and then for the background tasks, which exits may start.
