@@ -65,10 +65,10 @@ impl Dispatcher {
                 None => self.not_found(parts, client),
             },
             Lookup::Found(files @ Target::Files(number)) => {
-                let redirect = self.with_other_slash(&parts, path.as_str(&parts.uri));
-                match (redirect, self.endpoints.get(number)) {
-                    // A route takes precedence over the file with its path.
-                    (Some((target, redirect)), _) if target != files => {
+                // A route takes precedence over the file with its path.
+                let route = self.with_other_slash(&parts, path.as_str(&parts.uri), Some(files));
+                match (route, self.endpoints.get(number)) {
+                    (Some((target, redirect)), _) => {
                         self.respond_in_layers(target, redirect, parts, body, client)
                     }
                     (_, Some(endpoint)) => endpoint.call(parts, body, path, values, client),
@@ -77,12 +77,14 @@ impl Dispatcher {
             }
             Lookup::Found(Target::Mount(number)) => self.mounted(number, parts, body, client),
             Lookup::OtherMethods(target) => self.other_method(target, parts, body, client),
-            Lookup::NotFound => match self.with_other_slash(&parts, path.as_str(&parts.uri)) {
-                Some((target, redirect)) => {
-                    self.respond_in_layers(target, redirect, parts, body, client)
+            Lookup::NotFound => {
+                match self.with_other_slash(&parts, path.as_str(&parts.uri), None) {
+                    Some((target, redirect)) => {
+                        self.respond_in_layers(target, redirect, parts, body, client)
+                    }
+                    None => self.not_found(parts, client),
                 }
-                None => self.not_found(parts, client),
-            },
+            }
         }
     }
 
@@ -202,8 +204,14 @@ impl Dispatcher {
         endpoint.is_some_and(|endpoint| endpoint.cancels)
     }
 
-    /// Returns the target at the path with its trailing slash added or removed, and the redirect to it.
-    fn with_other_slash(&self, parts: &Parts, path: &str) -> Option<(Target, AutomaticResponse)> {
+    /// Returns the target at the path with its trailing slash added or removed, and the redirect to it; `None` if it is
+    /// the target that was found without that.
+    fn with_other_slash(
+        &self,
+        parts: &Parts,
+        path: &str,
+        found: Option<Target>,
+    ) -> Option<(Target, AutomaticResponse)> {
         if !self.redirect_slashes {
             return None;
         }
@@ -216,6 +224,9 @@ impl Dispatcher {
             Lookup::Found(target) | Lookup::OtherMethods(target) => target,
             Lookup::NotFound => return None,
         };
+        if Some(target) == found {
+            return None;
+        }
         Some((target, slash_redirect(parts)?))
     }
 }
