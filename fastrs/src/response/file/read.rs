@@ -118,9 +118,7 @@ fn without_content(head: &mut Parts) {
 fn error(mut head: Parts, status: StatusCode) -> Response {
     without_content(&mut head);
     let mut response = error_response(&HttpError::from_status(status));
-    for (name, value) in &head.headers {
-        response.headers_mut().append(name, value.clone());
-    }
+    response.headers_mut().extend(head.headers);
     response
 }
 

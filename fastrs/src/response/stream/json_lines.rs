@@ -3,18 +3,17 @@
 use std::{fmt, future::Future, marker::PhantomData};
 
 use bytes::Bytes;
-use http::{HeaderValue, header::CONTENT_TYPE};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    super::{IntoResponse, ResponseParts, ResponseResult, json},
+    super::{IntoResponse, ResponseResult, json, parts::with_type},
     IntoItem, Sender,
     flow::Flow,
     sender::{Sending, encoded, generate},
 };
 use crate::{
-    body::{Body, Response, Stream},
+    body::{Body, Stream},
     error::Result,
     model::Model,
     openapi::{Operation, ResponseDoc},
@@ -115,10 +114,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for JsonLines<T> {
     }
 
     fn into_response(self) -> ResponseResult {
-        let mut response = Response::new(Body::deferred(self.flow));
-        let content_type = HeaderValue::from_static("application/jsonl");
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-        Ok(ResponseParts::plain(response))
+        Ok(with_type(Body::deferred(self.flow), "application/jsonl"))
     }
 }
 
