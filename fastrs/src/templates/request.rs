@@ -39,10 +39,11 @@ impl TemplateRequest {
                 ("port", Value::from(address.port())),
             ])
         };
+        let base = UrlValue::base(request);
         Self {
             method: request.method().as_str().to_owned(),
-            url: Arc::new(UrlValue::of(request)),
-            base: Arc::new(UrlValue::base(request)),
+            url: Arc::new(base.of(request)),
+            base: Arc::new(base),
             headers: Arc::new(Pairs(headers.collect())),
             query_params: Arc::new(Pairs(request.query_pairs().map(owned).collect())),
             cookies: Arc::new(Pairs(cookies)),

@@ -21,17 +21,6 @@ pub(super) struct UrlValue {
 }
 
 impl UrlValue {
-    /// Returns the URL of the request.
-    pub(super) fn of(request: &Request) -> Self {
-        let base = Self::base(request);
-        let uri = request.uri();
-        Self {
-            path: format!("{}{}", base.path.trim_end_matches('/'), uri.path()),
-            query: uri.query().unwrap_or_default().to_owned(),
-            ..base
-        }
-    }
-
     /// Returns the URL at which the app is mounted, with a trailing slash.
     pub(super) fn base(request: &Request) -> Self {
         let authority = request
@@ -55,6 +44,15 @@ impl UrlValue {
                 .to_owned(),
             path: format!("{}/", encode(mount)),
             query: String::new(),
+        }
+    }
+
+    /// Returns the URL of a request to the app at this URL.
+    pub(super) fn of(&self, request: &Request) -> Self {
+        let uri = request.uri();
+        Self {
+            query: uri.query().unwrap_or_default().to_owned(),
+            ..self.join(uri.path())
         }
     }
 
