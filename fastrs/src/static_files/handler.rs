@@ -96,15 +96,10 @@ impl StaticFiles {
 
     /// Returns the page for a path that does not exist.
     async fn page(&self, request: &Request) -> Result<Option<Answer>> {
-        let fallback = match &self.fallback {
-            Fallback::None => None,
-            Fallback::Page(page) => Some(page.as_str()),
-            Fallback::Auto => Some("index.html"),
-        };
-        let fallback = fallback.filter(|_| is_navigation(request.headers()));
-        // FastAPI's `fallback="auto"` prefers `404.html`.
-        let is_last = self.fallback == Fallback::Auto;
-        if !is_last && let Some(page) = self.optional(fallback).await? {
+        if let Fallback::Page(page) = &self.fallback
+            && is_navigation(request.headers())
+            && let Some(page) = self.file(page).await?
+        {
             return Ok(Some(Answer::File(page)));
         }
         if self.html
@@ -112,16 +107,10 @@ impl StaticFiles {
         {
             return Ok(Some(Answer::NotFoundPage(page)));
         }
-        match is_last {
-            true => Ok(self.optional(fallback).await?.map(Answer::File)),
+        // FastAPI's `fallback="auto"` prefers `404.html`.
+        match self.fallback == Fallback::Auto && is_navigation(request.headers()) {
+            true => Ok(self.file("index.html").await?.map(Answer::File)),
             false => Ok(None),
-        }
-    }
-
-    async fn optional(&self, page: Option<&str>) -> Result<Option<File>> {
-        match page {
-            Some(page) => self.file(page).await,
-            None => Ok(None),
         }
     }
 

@@ -3,8 +3,8 @@
 use std::{
     borrow::Cow,
     collections::HashMap,
-    fmt,
-    path::PathBuf,
+    fmt, io,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -33,6 +33,16 @@ pub(super) enum Entry {
     Folder,
 }
 
+impl Entry {
+    fn open(root: &Path, path: &str) -> io::Result<Option<Self>> {
+        Ok(match open(root, path)? {
+            None => None,
+            Some(Found::Folder) => Some(Self::Folder),
+            Some(Found::File(file)) => Some(Self::File(File::from_std(file, path)?)),
+        })
+    }
+}
+
 impl Source {
     pub(super) fn embedded(get: GetFile) -> Self {
         Self::Embedded(Arc::new(Embedded {
@@ -45,13 +55,9 @@ impl Source {
     pub(super) async fn find(&self, path: &str) -> Result<Option<Entry>> {
         match self {
             Self::Folder(root) => {
-                let (root, owned) = (root.clone(), path.to_owned());
-                let opened = tokio::task::spawn_blocking(move || open(&root, &owned));
-                match opened.await?? {
-                    None => Ok(None),
-                    Some(Found::Folder) => Ok(Some(Entry::Folder)),
-                    Some(Found::File(file)) => Ok(Some(Entry::File(File::from_std(file, path)?))),
-                }
+                let (root, path) = (root.clone(), path.to_owned());
+                let opened = tokio::task::spawn_blocking(move || Entry::open(&root, &path));
+                Ok(opened.await??)
             }
             Self::Embedded(files) => Ok(Some(files.get(path).map_or(Entry::Folder, Entry::File))),
         }
