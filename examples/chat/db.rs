@@ -37,13 +37,13 @@ impl Folder {
 /// The folder of the settings, or a temporary one.
 #[dependency(scope = "app", blocking)]
 pub fn folder(#[depends(settings)] settings: &Settings) -> Result<Folder> {
-    let temporary = match settings.folder {
-        Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("chat-").tempdir()?),
+    let (path, temporary) = match &settings.folder {
+        Some(path) => (path.clone(), None),
+        None => {
+            let folder = tempfile::Builder::new().prefix("chat-").tempdir()?;
+            (folder.path().to_owned(), Some(folder))
+        }
     };
-    let given = settings.folder.as_deref();
-    let path = given.or(temporary.as_ref().map(TempDir::path));
-    let path = path.unwrap_or(Path::new(".")).to_owned();
     fs::create_dir_all(path.join("files"))?;
     Ok(Folder {
         path,
