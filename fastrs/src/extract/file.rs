@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::HttpError,
     model::{ErrorDetail, LocItem, TextSource},
-    multipart::{FileRule, Multipart, Parts, UploadFile},
+    multipart::{FileRule, Multipart, Parts, UploadFile, is_multipart},
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
     request::{Context, Failure},
 };
@@ -220,10 +220,12 @@ impl FromRequest<'_> for Multipart {
         let headers = cx.request().headers();
         let limits = cx.route().map(|route| route.form.limits);
         let body = cx.take_unread().unwrap_or_default();
+        if !is_multipart(headers) {
+            return Arg::Failed(unsupported_media_type());
+        }
         match Parts::of(headers, body, limits.unwrap_or_default()) {
-            Some(Ok(parts)) => Arg::Value(Self::new(parts)),
-            Some(Err(error)) => Arg::Failed(Failure::of(error)),
-            None => Arg::Failed(unsupported_media_type()),
+            Ok(parts) => Arg::Value(Self::new(parts)),
+            Err(error) => Arg::Failed(Failure::of(error)),
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What a handler demands of a file.
 
-use http::header::CONTENT_TYPE;
-
 use super::PartHead;
+use crate::body::media_type;
 
 /// What an argument demands of its file.
 #[derive(Debug, Clone)]
@@ -33,10 +32,7 @@ impl FileRule {
     pub(crate) fn allows(&self, head: &PartHead) -> bool {
         // What a browser sends for an input in which no file was chosen has a type, too.
         let is_unchosen = head.filename.as_deref() == Some("");
-        let sent = head.headers.get(CONTENT_TYPE);
-        let sent = sent.map_or(&[][..], |value| value.as_bytes());
-        let essence = sent.split(|byte| *byte == b';').next().unwrap_or_default();
-        let essence = essence.trim_ascii();
+        let essence = media_type(&head.headers);
         let matches = |allowed: &&str| match allowed.strip_suffix('*') {
             Some(kind) => essence
                 .get(..kind.len())

@@ -16,10 +16,11 @@ mod upload_file;
 pub use self::stream::{Multipart, Part};
 pub use self::upload_file::UploadFile;
 
-pub(crate) use self::content_type::boundary_of;
+pub(crate) use self::content_type::is_multipart;
 pub(crate) use self::error::FormError;
 pub(crate) use self::file_rule::FileRule;
 pub(crate) use self::head::PartHead;
-pub(crate) use self::parts::{PartEvent, Parts};
+pub(crate) use self::parser::PartEvent;
+pub(crate) use self::parts::Parts;
 pub(crate) use self::spool::Spool;
 pub(crate) use self::text::decoded;

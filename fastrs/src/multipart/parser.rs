@@ -10,12 +10,12 @@ use crate::body::FormLimits;
 
 /// What the parser has found.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(crate) enum PartEvent {
     /// The head of a part: its data follows.
     Head(PartHead),
     Data(Bytes),
     /// The end of the part.
-    PartEnd,
+    End,
 }
 
 /// Parses a multipart body as its chunks arrive.
@@ -78,7 +78,7 @@ impl Parser {
     }
 
     /// Returns the next event, or `None` if it depends on the next chunk.
-    pub(super) fn next(&mut self) -> Result<Option<Event>, FormError> {
+    pub(super) fn next(&mut self) -> Result<Option<PartEvent>, FormError> {
         loop {
             if self.chunk.is_empty() {
                 return Ok(None);
@@ -122,7 +122,7 @@ impl Parser {
     }
 
     /// Adds lines to the head of a part until an empty line ends it.
-    fn head(&mut self) -> Result<Option<Event>, FormError> {
+    fn head(&mut self) -> Result<Option<PartEvent>, FormError> {
         let line = memchr(b'\n', &self.chunk).map_or(self.chunk.len(), |at| at + 1);
         // Two bytes more than the limit, for the empty line at the end.
         if self.held.len() + line > self.limits.part_head_size() + 2 {
@@ -139,11 +139,11 @@ impl Parser {
         let head = PartHead::parse(&self.held, self.limits.part_headers())?;
         self.held.clear();
         self.state = State::Data;
-        Ok(Some(Event::Head(head)))
+        Ok(Some(PartEvent::Head(head)))
     }
 
     /// Returns data up to what may be a delimiter.
-    fn data(&mut self) -> Option<Event> {
+    fn data(&mut self) -> Option<PartEvent> {
         let delimiter = self.delimiter.needle();
         let (end, found) = match self.delimiter.find(&self.chunk) {
             Some(at) => (at, delimiter.len()),
@@ -162,11 +162,11 @@ impl Parser {
             self.chunk.advance(found);
             self.state = State::Delimiter;
         }
-        (!data.is_empty()).then_some(Event::Data(data))
+        (!data.is_empty()).then_some(PartEvent::Data(data))
     }
 
     /// Completes what may be a delimiter, byte by byte.
-    fn delimiter(&mut self) -> Result<Option<Event>, FormError> {
+    fn delimiter(&mut self) -> Result<Option<PartEvent>, FormError> {
         while let Some(&byte) = self.chunk.first() {
             self.held.push(byte);
             let verdict = self.judge();
@@ -209,20 +209,20 @@ impl Parser {
     }
 
     /// Passes on as data what looked like a delimiter.
-    fn is_data(&mut self) -> Result<Event, FormError> {
+    fn is_data(&mut self) -> Result<PartEvent, FormError> {
         if !self.in_part {
             return Err(FormError::Malformed(
                 "the body does not begin with the delimiter",
             ));
         }
         self.state = State::Data;
-        Ok(Event::Data(std::mem::take(&mut self.held).into()))
+        Ok(PartEvent::Data(std::mem::take(&mut self.held).into()))
     }
 
-    fn end_part(&mut self, next: State) -> Option<Event> {
+    fn end_part(&mut self, next: State) -> Option<PartEvent> {
         self.held.clear();
         self.state = next;
-        std::mem::replace(&mut self.in_part, true).then_some(Event::PartEnd)
+        std::mem::replace(&mut self.in_part, true).then_some(PartEvent::End)
     }
 }
 

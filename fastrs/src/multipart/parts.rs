@@ -1,15 +1,11 @@
 //! The parts of a form as they arrive, with its limits.
 
-use super::{
-    FormError, PartHead, boundary_of,
-    parser::{Event, Parser},
-};
+use super::{FormError, PartEvent, PartHead, content_type::boundary_of, parser::Parser};
 use crate::{
     body::{Body, FormLimits},
     error::Result,
 };
 
-use bytes::Bytes;
 use http::HeaderMap;
 
 /// Reads the parts of a body, no faster than they are asked for.
@@ -24,29 +20,18 @@ pub(crate) struct Parts {
     left: Option<usize>,
 }
 
-/// What arrived next.
-#[derive(Debug)]
-pub(crate) enum PartEvent {
-    Head(PartHead),
-    Data(Bytes),
-    End,
-}
-
 impl Parts {
-    /// Starts to read a body whose headers say that it is a multipart form; `None` if they do not.
-    pub(crate) fn of(headers: &HeaderMap, body: Body, limits: FormLimits) -> Option<Result<Self>> {
-        let boundary = match boundary_of(headers)? {
-            Ok(boundary) => boundary,
-            Err(error) => return Some(Err(error.into_http_error())),
-        };
-        Some(Ok(Self {
+    /// Starts to read a body whose headers say that it is a multipart form.
+    pub(crate) fn of(headers: &HeaderMap, body: Body, limits: FormLimits) -> Result<Self> {
+        let boundary = boundary_of(headers).map_err(FormError::into_http_error)?;
+        Ok(Self {
             body,
             parser: Parser::new(&boundary, limits),
             limits,
             fields: 0,
             files: 0,
             left: None,
-        }))
+        })
     }
 
     /// Returns what arrives next, or `None` at the end of the body.
@@ -54,8 +39,8 @@ impl Parts {
         loop {
             let event = self.parser.next().map_err(FormError::into_http_error)?;
             if let Some(event) = event {
-                let counted = self.counted(event).map_err(FormError::into_http_error);
-                return counted.map(Some);
+                self.count(&event).map_err(FormError::into_http_error)?;
+                return Ok(Some(event));
             }
             let Some(chunk) = self.body.chunk().await? else {
                 self.parser.finish().map_err(FormError::into_http_error)?;
@@ -65,25 +50,23 @@ impl Parts {
         }
     }
 
-    fn counted(&mut self, event: Event) -> Result<PartEvent, FormError> {
-        Ok(match event {
-            Event::Head(head) => {
-                self.count(&head)?;
-                PartEvent::Head(head)
-            }
-            Event::Data(data) => {
+    /// Refuses what exceeds a limit.
+    fn count(&mut self, event: &PartEvent) -> Result<(), FormError> {
+        match event {
+            PartEvent::Head(head) => self.count_part(head),
+            PartEvent::Data(data) => {
                 if let Some(left) = &mut self.left {
                     let limit = self.limits.part_size();
                     let rest = left.checked_sub(data.len());
                     *left = rest.ok_or(FormError::PartTooLarge(limit))?;
                 }
-                PartEvent::Data(data)
+                Ok(())
             }
-            Event::PartEnd => PartEvent::End,
-        })
+            PartEvent::End => Ok(()),
+        }
     }
 
-    fn count(&mut self, head: &PartHead) -> Result<(), FormError> {
+    fn count_part(&mut self, head: &PartHead) -> Result<(), FormError> {
         let limits = self.limits;
         let (count, limit, error) = match head.filename {
             Some(_) => {

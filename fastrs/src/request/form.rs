@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::HeaderMap;
 
 use super::{Query, RouteInfo};
-use crate::error::{HttpError, Result};
+use crate::{
+    body::media_type,
+    error::{HttpError, Result},
+};
 
 #[cfg(feature = "multipart")]
 mod multipart;
 
 #[cfg(feature = "multipart")]
-pub(crate) use self::multipart::{is_multipart, read_multipart};
+pub(crate) use self::multipart::read_multipart;
 
 /// A form: its fields, which are slices of one text, and its files.
 #[derive(Debug, Default)]
@@ -39,13 +42,7 @@ impl FormBody {
 }
 
 fn is_urlencoded(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
-    let essence = value.and_then(|value| value.split(|byte| *byte == b';').next());
-    essence.is_some_and(|essence| {
-        essence
-            .trim_ascii()
-            .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    })
+    media_type(headers).eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
 /// Checks a URL-encoded form against the limits of its route.

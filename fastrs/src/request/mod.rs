@@ -33,9 +33,9 @@ pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
 pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
 pub(crate) use failure::{ErasedError, Panic};
-pub(crate) use form::{FormBody, check_urlencoded};
 #[cfg(feature = "multipart")]
-pub(crate) use form::{is_multipart, read_multipart};
+pub(crate) use form::read_multipart;
+pub(crate) use form::{FormBody, check_urlencoded};
 pub(crate) use form_info::FormInfo;
 pub(crate) use mount_path::MountPath;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};

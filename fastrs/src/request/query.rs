@@ -80,12 +80,16 @@ impl Query {
         self.pairs.push(pair);
     }
 
-    /// Adds a pair whose key and value are at these places in the text that it belongs to.
+    /// Adds a field that is not encoded, and its text to `raw`.
     #[cfg(feature = "multipart")]
-    pub(crate) fn push_range(&mut self, key: (usize, usize), value: (usize, usize)) {
+    pub(super) fn push_plain(&mut self, raw: &mut String, name: &str, value: &str) {
+        let start = raw.len();
+        raw.push_str(name);
+        let middle = raw.len();
+        raw.push_str(value);
         self.pairs.push(Pair {
-            key: narrow(key),
-            value: narrow(value),
+            key: narrow((start, middle)),
+            value: narrow((middle, raw.len())),
             decoded: false,
         });
     }

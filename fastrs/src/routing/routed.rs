@@ -7,13 +7,16 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use super::router_dependency::{RouterDependencies, RouterDependency};
-#[cfg(feature = "multipart")]
-use crate::request::{FormBody, is_multipart, read_multipart};
 use crate::{
     body::{Body, BodyKind, Response},
     request::{
         AppState, BoxFuture, Context, Failure, Request, RouteInfo, catch_or_abort, check_urlencoded,
     },
+};
+#[cfg(feature = "multipart")]
+use crate::{
+    multipart::is_multipart,
+    request::{FormBody, read_multipart},
 };
 
 /// The future of a request.
@@ -71,7 +74,7 @@ impl RoutedRequest {
                 let read = catch_or_abort(read).await?;
                 let read = read.map_err(|error| Failure::of(error.into_http_error()))?;
                 if kind == BodyKind::Form {
-                    check_urlencoded(&read, info).map_err(Failure::of)?;
+                    check_urlencoded(&read, info)?;
                 }
                 ReadAs::Bytes(read)
             }

@@ -100,15 +100,15 @@ fn parse(body: &[u8], chunk: usize, limits: FormLimits) -> Result<Vec<Part>, For
         parser.push(Bytes::copy_from_slice(chunk));
         while let Some(event) = parser.next()? {
             match event {
-                Event::Head(head) => {
+                PartEvent::Head(head) => {
                     assert!(!std::mem::replace(&mut open, true));
                     parts.push((head.name, head.filename, Vec::new()));
                 }
-                Event::Data(data) => {
+                PartEvent::Data(data) => {
                     assert!(open && !data.is_empty());
                     parts.last_mut().expect("a part").2.extend_from_slice(&data);
                 }
-                Event::PartEnd => assert!(std::mem::replace(&mut open, false)),
+                PartEvent::End => assert!(std::mem::replace(&mut open, false)),
             }
         }
         assert!(

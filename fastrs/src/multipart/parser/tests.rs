@@ -15,15 +15,15 @@ fn parts(
         parser.push(Bytes::copy_from_slice(chunk));
         while let Some(event) = parser.next()? {
             match event {
-                Event::Head(head) => {
+                PartEvent::Head(head) => {
                     assert!(!std::mem::replace(&mut open, true));
                     parts.push((head.name, head.filename.unwrap_or_default(), Vec::new()));
                 }
-                Event::Data(data) => {
+                PartEvent::Data(data) => {
                     assert!(open && !data.is_empty());
                     parts.last_mut().unwrap().2.extend_from_slice(&data);
                 }
-                Event::PartEnd => assert!(std::mem::replace(&mut open, false)),
+                PartEvent::End => assert!(std::mem::replace(&mut open, false)),
             }
         }
         let head = parser.limits.part_head_size() + 2;
@@ -147,10 +147,10 @@ fn data_is_not_copied() {
     let body = Bytes::from(part("a", &"d".repeat(100_000)) + "--X--");
     let mut parser = Parser::new(b"X", FormLimits::new());
     parser.push(body.clone());
-    let Some(Event::Head(_)) = parser.next().unwrap() else {
+    let Some(PartEvent::Head(_)) = parser.next().unwrap() else {
         panic!("no head");
     };
-    let Some(Event::Data(data)) = parser.next().unwrap() else {
+    let Some(PartEvent::Data(data)) = parser.next().unwrap() else {
         panic!("no data");
     };
     assert_eq!(data.len(), 100_000);

@@ -8,15 +8,9 @@ use crate::{
     body::Body,
     error::{HttpError, Result},
     model::{ErrorDetail, LocItem, ValidationError},
-    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, boundary_of, decoded},
-    request::{Failure, Query, RouteInfo},
+    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, decoded},
+    request::{Failure, RouteInfo},
 };
-
-/// Returns whether a request carries a multipart form.
-#[inline(never)] // few requests ask
-pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
-    boundary_of(headers).is_some()
-}
 
 /// Reads a whole multipart form.
 pub(crate) async fn read_multipart(
@@ -27,14 +21,10 @@ pub(crate) async fn read_multipart(
     let mut form = Form {
         route,
         read: FormBody::default(),
-        text: Vec::new(),
         spool: Spool::new(),
     };
-    let parts = Parts::of(headers, body, route.form.limits);
-    let Some(mut parts) = parts.transpose().map_err(Failure::of)? else {
-        return Ok(form.read);
-    };
-    while let Some(event) = parts.next().await.map_err(Failure::of)? {
+    let mut parts = Parts::of(headers, body, route.form.limits)?;
+    while let Some(event) = parts.next().await? {
         let PartEvent::Head(head) = event else {
             continue;
         };
@@ -51,8 +41,6 @@ pub(crate) async fn read_multipart(
 struct Form<'r> {
     route: &'r RouteInfo,
     read: FormBody,
-    /// The field that is being read.
-    text: Vec<u8>,
     spool: Spool,
 }
 
@@ -65,13 +53,14 @@ impl Form<'_> {
 
     async fn field(&mut self, head: PartHead, parts: &mut Parts) -> Result<()> {
         let limit = self.route.form.limits.text();
+        let mut text = Vec::new();
         while let Some(PartEvent::Data(data)) = parts.next().await? {
-            if self.read.raw.len() + self.text.len() + data.len() > limit {
+            if self.read.raw.len() + text.len() + data.len() > limit {
                 return Err(HttpError::from_status(413));
             }
-            self.text.extend_from_slice(&data);
+            text.extend_from_slice(&data);
         }
-        let value = decoded(std::mem::take(&mut self.text));
+        let value = decoded(text);
         let FormBody { query, raw, .. } = &mut self.read;
         query.push_plain(raw, &head.name, &value);
         Ok(())
@@ -89,17 +78,16 @@ impl Form<'_> {
         let in_memory = rules.iter().any(|rule| rule.in_memory);
         let max_size = rules.iter().filter_map(|rule| rule.max_size).min();
         let mut size = 0;
-        while let Some(PartEvent::Data(data)) = parts.next().await.map_err(Failure::of)? {
+        while let Some(PartEvent::Data(data)) = parts.next().await? {
             size += data.len();
             if let Some(limit) = max_size.filter(|limit| size > *limit) {
                 return Err(too_long(&head.name, limit));
             }
-            let written = self.spool.write(&data, in_memory).await;
-            written.map_err(Failure::of)?;
+            self.spool.write(&data, in_memory).await?;
         }
         let name = head.name.clone();
-        let file = UploadFile::finish(head, &mut self.spool).await;
-        self.read.files.push((name, file.map_err(Failure::of)?));
+        let file = UploadFile::finish(head, &mut self.spool).await?;
+        self.read.files.push((name, file));
         Ok(())
     }
 }
@@ -140,15 +128,4 @@ fn loc(name: &str) -> Vec<LocItem> {
 
 fn refused(error: ErrorDetail) -> Failure {
     Failure::of(ValidationError::from(error))
-}
-
-impl Query {
-    /// Adds a field that is not encoded, and its text to `raw`.
-    fn push_plain(&mut self, raw: &mut String, name: &str, value: &str) {
-        let start = raw.len();
-        raw.push_str(name);
-        let middle = raw.len();
-        raw.push_str(value);
-        self.push_range((start, middle), (middle, raw.len()));
-    }
 }
