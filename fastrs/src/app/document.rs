@@ -11,6 +11,7 @@ use http::{
 use crate::{
     body::{Body, Response},
     openapi::Asset,
+    response::{is_similar, lists},
 };
 
 /// Responds with a ready asset: 304 if the client already has it, gzip if the client accepts it.
@@ -24,15 +25,8 @@ pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
     } else {
         asset.etag()
     };
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
     let mut response = Response::new(Body::empty());
-    if known.is_some_and(|known| {
-        known
-            .split(',')
-            .any(|tag| tag.trim().trim_start_matches("W/") == etag || tag.trim() == "*")
-    }) {
+    if lists(headers, &IF_NONE_MATCH, Some(etag), is_similar) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
         *response.body_mut() = if gzip { asset.gzip() } else { asset.plain() }.into();

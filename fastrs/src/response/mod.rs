@@ -1,5 +1,6 @@
 //! Responses: what a handler can return, and how it is described.
 
+mod entity_tag;
 pub(crate) mod error;
 #[cfg(feature = "files")]
 mod file;
@@ -9,6 +10,7 @@ mod parts;
 mod redirect;
 mod stream;
 
+pub(crate) use entity_tag::{is_similar, lists};
 pub use error::ResponseError;
 #[cfg(feature = "files")]
 pub use file::File;
