@@ -1,7 +1,6 @@
 //! A body whose bytes a program produces while they are sent.
 
 use std::{
-    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -83,7 +82,7 @@ impl HttpBody for Flow {
         }
         Poll::Ready(item.map(|item| match item {
             Ok(bytes) => Ok(Frame::data(bytes)),
-            Err(error) => Err(Failed(error).into()),
+            Err(error) => Err(error.to_string().into()),
         }))
     }
 }
@@ -122,20 +121,3 @@ impl Heartbeat {
         }
     }
 }
-
-/// The error of a stream.
-struct Failed(HttpError);
-
-impl fmt::Display for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Failed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Failed {}
