@@ -83,15 +83,15 @@ where
 }
 
 /// A place for the value that is read. It lets code that does not depend on the type deserialize and store the value.
-trait Target {
+pub(super) trait Target {
     fn read(&mut self, sent: JsonSource<'_, '_>, report: &mut Report<'_>)
     -> Result<(), InputError>;
 }
 
 /// A place for a value that is also validated.
-struct ValidatedTarget<'v, T> {
-    value: &'v mut Option<T>,
-    validate: fn(&T, &mut Report<'_>),
+pub(super) struct ValidatedTarget<'v, T> {
+    pub(super) value: &'v mut Option<T>,
+    pub(super) validate: fn(&T, &mut Report<'_>),
 }
 
 impl<T: DeserializeOwned> Target for ValidatedTarget<'_, T> {
@@ -123,7 +123,7 @@ fn input_error(error: serde_json::Error) -> InputError {
 }
 
 /// The JSON to read.
-enum JsonSource<'x, 's> {
+pub(super) enum JsonSource<'x, 's> {
     /// The whole body.
     Whole(&'x mut JsonText<'s>),
     /// Parsed JSON: one key of a body that several arguments share, or a value that is read again.

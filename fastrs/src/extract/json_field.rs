@@ -6,15 +6,15 @@ use serde_json::Value;
 
 use super::{
     Arg, BodyKind, FromLocation, NoValue, ParamSpec,
-    body::{deserialize_error, explain_findings},
+    body::{JsonSource, Target, ValidatedTarget, deserialize_error, explain_findings},
     form::describe_reading,
     location::{Form, OptionalJson},
     source::Source,
 };
 use crate::{
     model::{
-        ErrorDetail, Errors, Input, InputError, Json as JsonInput, LocItem, Mode, Model, Report,
-        Tape, TextSource, is_duplicate_field,
+        ErrorDetail, Errors, InputError, Json as JsonInput, LocItem, Mode, Model, Report, Tape,
+        TextSource, is_duplicate_field,
     },
     openapi::{BodyMedia, Operation},
     request::Context,
@@ -38,7 +38,7 @@ where
     }
 
     fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
-        text_of(spec, cx).is_none()
+        is_absent(spec, cx)
     }
 }
 
@@ -61,7 +61,7 @@ where
     }
 
     fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
-        text_of(spec, cx).is_none()
+        is_absent(spec, cx)
     }
 }
 
@@ -69,34 +69,19 @@ fn read<T>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<Json<T>>
 where
     T: DeserializeOwned + JsonSchema + Model + Send + 'static,
 {
-    let mut value: Option<T> = None;
-    let read = read_text(spec, TypeSchema::of::<T>(), &mut value, cx);
+    let mut value = None;
+    let mut target = ValidatedTarget {
+        value: &mut value,
+        validate: T::validate,
+    };
+    let read = read_text(spec, TypeSchema::of::<T>(), &mut target, cx);
     Arg::of(value, read).map(Json)
 }
 
-/// A place for the value, which lets code that does not depend on the type read and validate it.
-trait Target {
-    fn read(&mut self, input: Input<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError>;
-}
-
-impl<T: DeserializeOwned + Model> Target for Option<T> {
-    fn read(&mut self, input: Input<'_, '_>, report: &mut Report<'_>) -> Result<(), InputError> {
-        match T::deserialize(input) {
-            Ok(value) => {
-                value.validate(report);
-                *self = Some(value);
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-}
-
-/// Returns the text of the field. An empty one counts as not sent.
-fn text_of(spec: &ParamSpec, cx: &mut Context<'_>) -> Option<String> {
+/// Returns whether the field was not sent. An empty one counts as not sent.
+fn is_absent(spec: &ParamSpec, cx: &mut Context<'_>) -> bool {
     let form = cx.form();
-    let source = Source::Form(&form.query, &form.raw);
-    source.last(spec.name()).map(|text| text.into_owned())
+    !Source::Form(&form.query, &form.raw).has(spec.name())
 }
 
 fn read_text(
@@ -105,7 +90,8 @@ fn read_text(
     target: &mut dyn Target,
     cx: &mut Context<'_>,
 ) -> Result<(), NoValue> {
-    let Some(text) = text_of(spec, cx) else {
+    let form = cx.form();
+    let Some(text) = Source::Form(&form.query, &form.raw).last(spec.name()) else {
         return Err(NoValue::Missing);
     };
     // With all of its duplicate keys, which a model rejects.
@@ -114,7 +100,7 @@ fn read_text(
         return Err(NoValue::Invalid);
     };
     let mut report = Report::new();
-    let error = match target.read(Input::Json(JsonInput::whole(&written)), &mut report) {
+    let error = match target.read(JsonSource::Key(JsonInput::whole(&written)), &mut report) {
         Ok(()) if report.is_valid() => return Ok(()),
         Ok(()) => None,
         Err(error) => Some(error),
@@ -153,7 +139,7 @@ fn explain(
             } else {
                 tape.replace(&mut coerced, 0);
                 let mut report = Report::new();
-                let read = target.read(Input::Json(JsonInput::whole(&tape)), &mut report);
+                let read = target.read(JsonSource::Key(JsonInput::whole(&tape)), &mut report);
                 tape.restore(&mut coerced, 0);
                 let json = (&mut tape, Tape::ROOT);
                 match read {
