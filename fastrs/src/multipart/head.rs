@@ -1,6 +1,9 @@
 //! The head of a part.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::CONTENT_DISPOSITION};
+use http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+};
 
 use super::{FormError, disposition::Disposition};
 
@@ -37,6 +40,11 @@ impl PartHead {
             filename,
             headers,
         })
+    }
+
+    /// Returns the media type that the client gave the part.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 }
 

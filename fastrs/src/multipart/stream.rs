@@ -1,7 +1,7 @@
 //! The parts of a form as a handler reads them.
 
 use bytes::Bytes;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::HeaderMap;
 
 use super::{PartEvent, PartHead, Parts, text::decoded};
 use crate::error::Result;
@@ -89,7 +89,7 @@ impl Part<'_> {
     /// Returns the media type that the client gave the part, which nobody has checked.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
-        self.head.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.head.content_type()
     }
 
     /// Returns the headers of the part.

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::HeaderMap;
 
 use super::{
     PartHead, Spool,
@@ -62,7 +62,7 @@ impl UploadFile {
     /// Returns the media type that the client gave the file, which nobody has checked.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
-        self.head.headers.get(CONTENT_TYPE)?.to_str().ok()
+        self.head.content_type()
     }
 
     /// Returns the headers of the part.

@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::*;
+use super::{
+    tests::{Part, parse},
+    *,
+};
 
 const CORPUS: [&[u8]; 10] = [
     include_bytes!("corpus/fields"),
@@ -84,42 +87,9 @@ fn check(body: &[u8], chunk: usize) {
     let limits = FormLimits::new()
         .max_part_head_size(200)
         .max_part_headers(4);
-    let parsed = parse(body, chunk, limits);
+    let parsed = parse("X", body, chunk, limits);
     let expected = reference(body, limits).ok_or(());
     assert_eq!(parsed.map_err(|_| ()), expected);
-}
-
-/// A part: its name, its file name and its data.
-type Part = (String, Option<String>, Vec<u8>);
-
-fn parse(body: &[u8], chunk: usize, limits: FormLimits) -> Result<Vec<Part>, FormError> {
-    let mut parser = Parser::new(b"X", limits);
-    let mut parts: Vec<Part> = Vec::new();
-    let mut open = false;
-    for chunk in body.chunks(chunk) {
-        parser.push(Bytes::copy_from_slice(chunk));
-        while let Some(event) = parser.next()? {
-            match event {
-                PartEvent::Head(head) => {
-                    assert!(!std::mem::replace(&mut open, true));
-                    parts.push((head.name, head.filename, Vec::new()));
-                }
-                PartEvent::Data(data) => {
-                    assert!(open && !data.is_empty());
-                    parts.last_mut().expect("a part").2.extend_from_slice(&data);
-                }
-                PartEvent::End => assert!(std::mem::replace(&mut open, false)),
-            }
-        }
-        assert!(
-            parser.held.len() <= 202,
-            "it holds {} bytes",
-            parser.held.len()
-        );
-    }
-    parser.finish()?;
-    assert!(!open);
-    Ok(parts)
 }
 
 /// Parses a whole body; `None` if it is malformed.
@@ -132,23 +102,16 @@ fn reference(body: &[u8], limits: FormLimits) -> Option<Vec<Part>> {
         return Some(Vec::new());
     }
     let text = [b"\r\n", &body[empty..]].concat();
-    let (mut at, mut parts) = (0, Vec::new());
-    let mut data_from = None;
-    loop {
-        let begin = data_from.unwrap_or(at);
-        let (end, after) = delimiter_at_or_after(&text, begin, data_from.is_some())?;
-        if let (Some(from), Some((name, filename, data))) = (data_from, parts.last_mut()) {
-            let _: (&String, &Option<String>) = (name, filename);
-            *data = text[from..end].to_vec();
-        }
-        let Some(head_from) = after else {
-            return Some(parts);
-        };
-        let (head, next) = head(&text[head_from..], limits)?;
-        parts.push((head.name, head.filename, Vec::new()));
-        at = head_from + next;
-        data_from = Some(at);
+    let (_, mut after) = delimiter_at_or_after(&text, 0, false)?;
+    let mut parts = Vec::new();
+    while let Some(from) = after {
+        let (head, length) = head(&text[from..], limits)?;
+        let data_from = from + length;
+        let (end, next) = delimiter_at_or_after(&text, data_from, true)?;
+        parts.push((head.name, head.filename, text[data_from..end].to_vec()));
+        after = next;
     }
+    Some(parts)
 }
 
 /// Returns where the next delimiter begins, and where its part begins unless it is the last.

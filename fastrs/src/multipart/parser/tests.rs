@@ -2,14 +2,18 @@
 
 use super::*;
 
-/// Returns the parts of a body, each with its name, its file name and its data.
-fn parts(
+/// A part: its name, its file name and its data.
+pub(super) type Part = (String, Option<String>, Vec<u8>);
+
+/// Returns the parts of a body, and checks on the way what the parser holds.
+pub(super) fn parse(
     boundary: &str,
     body: &[u8],
     chunk: usize,
-) -> Result<Vec<(String, String, Vec<u8>)>, FormError> {
-    let mut parser = Parser::new(boundary.as_bytes(), FormLimits::new());
-    let mut parts = Vec::new();
+    limits: FormLimits,
+) -> Result<Vec<Part>, FormError> {
+    let mut parser = Parser::new(boundary.as_bytes(), limits);
+    let mut parts: Vec<Part> = Vec::new();
     let mut open = false;
     for chunk in body.chunks(chunk) {
         parser.push(Bytes::copy_from_slice(chunk));
@@ -17,7 +21,7 @@ fn parts(
             match event {
                 PartEvent::Head(head) => {
                     assert!(!std::mem::replace(&mut open, true));
-                    parts.push((head.name, head.filename.unwrap_or_default(), Vec::new()));
+                    parts.push((head.name, head.filename, Vec::new()));
                 }
                 PartEvent::Data(data) => {
                     assert!(open && !data.is_empty());
@@ -35,13 +39,11 @@ fn parts(
 }
 
 #[track_caller]
-fn same_in_all_chunks(
-    boundary: &str,
-    body: &[u8],
-) -> Result<Vec<(String, String, Vec<u8>)>, FormError> {
-    let whole = parts(boundary, body, usize::MAX);
+fn same_in_all_chunks(boundary: &str, body: &[u8]) -> Result<Vec<Part>, FormError> {
+    let in_chunks = |chunk| parse(boundary, body, chunk, FormLimits::new());
+    let whole = in_chunks(usize::MAX);
     for chunk in 1..=body.len().min(200) {
-        assert_eq!(parts(boundary, body, chunk), whole, "in chunks of {chunk}");
+        assert_eq!(in_chunks(chunk), whole, "in chunks of {chunk}");
     }
     whole
 }
@@ -63,9 +65,13 @@ fn malformed(body: &str) {
 fn finds_parts_in_chunks_of_any_size() {
     let body = "\r\n--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--X \t\r\ncontent-type: text/plain\r\nContent-Disposition: form-data; name=\"f\"; filename=\"g\"\r\n\r\n\r\n--Xy\r\n--X-\r\n--\r\n--X--after";
     let found = same_in_all_chunks("X", body.as_bytes()).unwrap();
-    let expected = [("a", "", "1"), ("f", "g", "\r\n--Xy\r\n--X-\r\n--")];
-    let expected = expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.as_bytes().to_vec()));
-    assert_eq!(found, expected);
+    let field = ("a".to_owned(), None, b"1".to_vec());
+    let file = (
+        "f".to_owned(),
+        Some("g".to_owned()),
+        b"\r\n--Xy\r\n--X-\r\n--".to_vec(),
+    );
+    assert_eq!(found, [field, file]);
 }
 
 #[test]
@@ -87,7 +93,7 @@ fn data_may_contain_everything_but_the_delimiter() {
         let found = same_in_all_chunks("X", body.as_bytes()).unwrap();
         assert_eq!(
             found,
-            [("a".to_owned(), String::new(), data.as_bytes().to_vec())],
+            [("a".to_owned(), None, data.as_bytes().to_vec())],
             "{data:?}"
         );
     }
