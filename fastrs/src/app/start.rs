@@ -11,7 +11,7 @@ use super::{
 use crate::{
     depends::{DepList, Teardowns},
     error::HttpError,
-    request::{BoxFuture, Failure},
+    request::{BoxFuture, Failure, run_until},
     routing::{Job, JobOutput, JobValue, drive_job},
     serve::{self, Bind, IntoBind, Listener, ServeConfig, Stop},
 };
@@ -186,7 +186,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let state = built.state.clone();
         let mut teardowns = Teardowns::default();
         let created = built.create_values(&mut teardowns);
-        let listener = match serve::run_until(stop.draining(), created).await {
+        let listener = match run_until(stop.draining(), created).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
             // A shutdown signal during the startup cancels it: there are no requests yet.

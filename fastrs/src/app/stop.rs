@@ -7,8 +7,8 @@ use tokio::time::timeout;
 use super::{AppService, StartError};
 use crate::{
     depends::Teardowns,
-    request::BoxFuture,
-    serve::{Cut, Stop, run_until},
+    request::{BoxFuture, run_until},
+    serve::{Cut, Stop},
 };
 
 /// The end of an app that another server calls.

@@ -13,6 +13,7 @@ mod problems;
 mod query;
 mod reply;
 mod request_future;
+mod run_until;
 mod shutdown;
 mod signal;
 mod slash;
@@ -43,6 +44,7 @@ pub(crate) use query::Query;
 #[cfg(feature = "websocket")]
 pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
+pub(crate) use run_until::run_until;
 #[cfg(feature = "websocket")]
 pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;

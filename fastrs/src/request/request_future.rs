@@ -8,6 +8,8 @@ use std::{
     task::{Context, Poll},
 };
 
+#[cfg(feature = "websocket")]
+use super::run_until;
 use super::{
     AppState, BoxFuture, Graceful, Outcome,
     signal::{ReleasedResponse, Rest, SendOutcome, release, take_abort_signal, take_released},
@@ -131,7 +133,7 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
         Rest::Now => {
             let counted = state.count_socket();
             spawn_or_drop(Box::pin(async move {
-                state.until_cut_off(rest).await;
+                run_until(state.tasks.closed(), rest).await;
                 drop(counted);
             }));
             response

@@ -11,8 +11,6 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
-#[cfg(feature = "websocket")]
-use std::{future::poll_fn, pin::pin, task::Poll};
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use tokio::sync::{Notify, watch};
@@ -101,17 +99,6 @@ impl AppState {
     #[cfg(feature = "websocket")]
     pub(crate) fn count_socket(self: &Arc<Self>) -> RunningTask {
         RunningTask::begin(self, |state| &state.sockets)
-    }
-
-    /// Runs a future until the shutdown deadline, and drops it then.
-    #[cfg(feature = "websocket")]
-    pub(crate) async fn until_cut_off(&self, work: impl Future) {
-        let (mut work, mut cut_off) = (pin!(work), pin!(self.tasks.closed()));
-        poll_fn(|task| match work.as_mut().poll(task) {
-            Poll::Ready(_) => Poll::Ready(()),
-            Poll::Pending => cut_off.as_mut().poll(task),
-        })
-        .await;
     }
 
     /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle).

@@ -39,4 +39,4 @@ pub(crate) use self::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
 pub(crate) use self::runtime::workers_error;
 pub(crate) use self::server::{Cut, serve};
 pub(crate) use self::service::{may_have_body, strip_body};
-pub(crate) use self::shutdown::{Stop, StopHandle, run_until};
+pub(crate) use self::shutdown::{Stop, StopHandle};

@@ -10,9 +10,10 @@ use super::connection;
 use super::connections::Connections;
 use super::dispatch::Dispatch;
 use super::listener::Listener;
-use super::shutdown::{ABORT_GRACE, Stop, run_until};
+use super::shutdown::{ABORT_GRACE, Stop};
 use super::spawn::spawn;
 use super::stream::Stream;
+use crate::request::run_until;
 
 /// The result of the shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

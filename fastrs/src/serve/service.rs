@@ -16,11 +16,10 @@ use hyper::body::Incoming;
 use super::access::AccessLine;
 use super::connection_state::{ConnectionState, RequestGuard};
 use super::dispatch::{Dispatch, DispatchedRequest, OnDisconnect};
-use super::shutdown::run_until;
 use super::syntax::{self, Rejection};
 use crate::body::{Body, BodyState, Chunk, EndsWithClient};
 use crate::error::{BoxError, panic_text};
-use crate::request::BoxFuture;
+use crate::request::{BoxFuture, run_until};
 
 /// Serves the requests of one connection.
 #[derive(Debug)]

@@ -2,14 +2,13 @@
 
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::runtime::run_on_own_runtime;
-use crate::request::BoxFuture;
+use crate::request::{BoxFuture, run_until};
 
 /// How long after a second signal the process ends, whatever it is doing.
 const EXIT_GRACE: Duration = Duration::from_secs(1);
@@ -129,18 +128,6 @@ impl StopHandle {
             later
         });
     }
-}
-
-/// Returns the output of `work`, or `None` if `end` completes first.
-pub(crate) async fn run_until<F: Future>(end: impl Future, work: F) -> Option<F::Output> {
-    let (mut end, mut work) = (pin!(end), pin!(work));
-    std::future::poll_fn(|cx| {
-        if end.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(None);
-        }
-        work.as_mut().poll(cx).map(Some)
-    })
-    .await
 }
 
 #[cfg(unix)]
