@@ -13,8 +13,7 @@ use super::{connection::Socket, handshake::Accepted, keeper::Keeper, shared::Sha
 use crate::{
     body::Response,
     error::HttpError,
-    extract::{Arg, FromRequest, Location, ParamSpec},
-    request::{BoxFuture, Context, Failure, Shutdown, release_now},
+    request::{BoxFuture, Context, Failure, release_now},
     response::{ResponseParts, ResponseResult},
     routing::with_reply,
 };
@@ -45,17 +44,15 @@ pub fn run<'x>(
 /// Opens the socket. Returns its keeper, and whether the handler is dropped when the socket closes.
 async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
     let socket = cx.take_socket().and_then(|any| any.downcast().ok());
-    let (Some(socket), Some(route)) = (socket, cx.route()) else {
-        return Err(no_socket());
-    };
-    let Some(route) = &route.websocket else {
-        return Err(no_socket());
+    let route = cx.route().and_then(|route| route.websocket.as_ref());
+    let (Some(socket), Some(route)) = (socket, route) else {
+        let error = HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR);
+        return Err(Failure::of(
+            error.cause("the handler of a WebSocket takes no `WebSocket`"),
+        ));
     };
     let (shared, accepted): (Arc<Shared>, Accepted) = *socket;
-    let spec = ParamSpec::new("shutdown", Location::Bare);
-    let Arg::Value(shutdown) = Shutdown::extract(&spec, cx) else {
-        return Err(no_socket());
-    };
+    let shutdown = cx.shutdown();
     let response = Ok(ResponseParts::from(accepted.response()));
     let response = match cx.take_reply() {
         Some(reply) => with_reply(response, reply)?,
@@ -79,10 +76,4 @@ async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
             Err(Failure::aborted())
         }
     }
-}
-
-#[cold]
-fn no_socket() -> Failure {
-    let error = HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR);
-    Failure::of(error.cause("the handler of a WebSocket takes no `WebSocket`"))
 }
