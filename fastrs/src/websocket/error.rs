@@ -114,10 +114,7 @@ fn reason(error: &ErrorDetail) -> String {
 /// Returns the frame for a code and a reason, which is shortened if it is too long. Some codes must not be sent: they
 /// become 1011 (RFC 6455, 7.4).
 pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
-    let mut end = reason.len().min(MAX_REASON);
-    while !reason.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = reason.floor_char_boundary(MAX_REASON);
     let code = CloseCode::from(code);
     CloseFrame {
         code: if code.is_allowed() {
