@@ -15,6 +15,7 @@ use tungstenite::{
 };
 
 use super::{
+    error::code_and_reason,
     io::{Connection, Io, Role, Tasks},
     message::Message,
 };
@@ -71,11 +72,7 @@ impl ClientSocket {
         let mut closed = None;
         loop {
             match self.poll(tungstenite::WebSocket::read).await {
-                Ok(Raw::Close(frame)) => {
-                    let code_and_reason =
-                        |frame: CloseFrame| (frame.code.into(), frame.reason.to_string());
-                    closed = Some(frame.map_or((1005, String::new()), code_and_reason));
-                }
+                Ok(Raw::Close(frame)) => closed = Some(code_and_reason(frame)),
                 Ok(raw) => {
                     if let Some(message) = Message::received(raw) {
                         return Ok(message);

@@ -5,11 +5,11 @@ use std::{io::ErrorKind, sync::Arc, task::Poll};
 use bytes::Bytes;
 use tungstenite::{
     Error, Message as Raw,
-    protocol::{CloseFrame, Role, WebSocketConfig as RawConfig, frame::coding::CloseCode},
+    protocol::{CloseFrame, Role, WebSocketConfig as RawConfig},
 };
 
 use super::{
-    error::close_frame,
+    error::{close_frame, code_and_reason},
     io::{Connection, Io, Tasks},
     message::Message,
 };
@@ -31,7 +31,7 @@ pub(super) struct Socket {
     /// Whether this side has closed the socket first.
     pub(super) is_closing: bool,
     /// The code and the reason that the client has sent.
-    pub(super) closed_by: Option<CloseFrame>,
+    pub(super) closed_by: Option<(u16, String)>,
 }
 
 /// The connection is gone.
@@ -62,11 +62,7 @@ impl Socket {
         while !self.has_ended {
             match self.socket.read() {
                 Ok(Raw::Close(frame)) => {
-                    let none = || CloseFrame {
-                        code: CloseCode::Status,
-                        reason: "".into(),
-                    };
-                    self.closed_by = Some(frame.unwrap_or_else(none));
+                    self.closed_by = Some(code_and_reason(frame));
                     self.has_ended = true;
                     // Sends the answer.
                     let _ = self.poll_flush()?;

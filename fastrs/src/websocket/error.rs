@@ -126,6 +126,14 @@ pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
     }
 }
 
+/// Returns the code and the reason of a frame that was received. One without a code stands for 1005 (RFC 6455, 7.1.5).
+pub(super) fn code_and_reason(frame: Option<CloseFrame>) -> (u16, String) {
+    match frame {
+        Some(frame) => (frame.code.into(), frame.reason.to_string()),
+        None => (1005, String::new()),
+    }
+}
+
 /// Returns the frame that tells the client why the handler failed: the code of a [`WebSocketError`], 1013 if it did not
 /// keep up with a broadcast, 1008 with its detail for an error with a 4xx status, and 1011 for all others, whose causes
 /// are only logged.

@@ -8,8 +8,6 @@ use std::{
     task::{Context, Poll},
 };
 
-use tungstenite::protocol::{CloseFrame, frame::coding::CloseCode};
-
 use super::{
     WebSocketError,
     connection::{Lost, Socket},
@@ -31,8 +29,8 @@ pub(super) enum State {
     /// The handshake is not complete.
     Connecting,
     Open(Box<Open>),
-    /// The connection is closed, by this frame of the client.
-    Closed(Option<CloseFrame>),
+    /// The connection is closed, with this code and reason of the client.
+    Closed(Option<(u16, String)>),
 }
 
 pub(super) struct Open {
@@ -113,12 +111,11 @@ impl Shared {
     /// Returns the code and the reason of the client.
     pub(super) fn closed_by(&self) -> Option<(u16, String)> {
         let state = self.lock();
-        let frame = match &*state {
+        match &*state {
             State::Connecting => None,
-            State::Open(open) => open.socket.closed_by.as_ref(),
-            State::Closed(frame) => frame.as_ref(),
-        };
-        frame.map(|frame| (frame.code.into(), frame.reason.to_string()))
+            State::Open(open) => open.socket.closed_by.clone(),
+            State::Closed(closed_by) => closed_by.clone(),
+        }
     }
 }
 
@@ -151,15 +148,14 @@ impl State {
 
     /// Drops the connection.
     pub(super) fn lose(&mut self) {
-        let abnormal = || CloseFrame {
-            code: CloseCode::Abnormal,
-            reason: "".into(),
-        };
-        let frame = match self {
-            Self::Open(open) => open.socket.closed_by.take().or_else(|| Some(abnormal())),
+        let closed_by = match self {
+            Self::Open(open) => {
+                let closed_by = open.socket.closed_by.take();
+                closed_by.or_else(|| Some((1006, String::new())))
+            }
             Self::Connecting => None,
-            Self::Closed(frame) => frame.take(),
+            Self::Closed(closed_by) => closed_by.take(),
         };
-        *self = Self::Closed(frame);
+        *self = Self::Closed(closed_by);
     }
 }
