@@ -22,8 +22,6 @@ pub(super) struct Socket {
     socket: tungstenite::WebSocket<Io>,
     /// Whether there are bytes that the connection has not accepted.
     unflushed: bool,
-    /// Whether no message follows: the client has closed the socket, or broken the protocol.
-    has_ended: bool,
     /// Whether the client broke the protocol, and may go on to send.
     has_failed: bool,
     /// Whether the client has sent anything since the last ping.
@@ -49,7 +47,6 @@ impl Socket {
         Self {
             socket: tungstenite::WebSocket::from_raw_socket(io, Role::Server, Some(config)),
             unflushed: false,
-            has_ended: false,
             has_failed: false,
             was_heard: true,
             is_closing: false,
@@ -59,11 +56,10 @@ impl Socket {
 
     /// Reads the next message; `None` if none follows.
     pub(super) fn poll_read(&mut self) -> Result<Poll<Option<Message>>, Lost> {
-        while !self.has_ended {
+        while !self.has_ended() {
             match self.socket.read() {
                 Ok(Raw::Close(frame)) => {
                     self.closed_by = Some(code_and_reason(frame));
-                    self.has_ended = true;
                     // Sends the answer.
                     let _ = self.poll_flush()?;
                 }
@@ -77,7 +73,6 @@ impl Socket {
                     _ if is_blocked(&error) => return Ok(Poll::Pending),
                     None => return Err(Lost),
                     Some((code, reason)) => {
-                        self.has_ended = true;
                         self.has_failed = true;
                         self.close(close_frame(code, reason))?;
                     }
@@ -107,18 +102,14 @@ impl Socket {
     /// Sends what the connection has not accepted yet.
     pub(super) fn poll_flush(&mut self) -> Result<Poll<()>, Lost> {
         match self.socket.flush() {
-            Ok(()) => {
+            // With either error, both sides have closed the socket, and everything is sent.
+            Ok(()) | Err(Error::ConnectionClosed | Error::AlreadyClosed) => {
                 self.unflushed = false;
                 Ok(Poll::Ready(()))
             }
             Err(error) if is_blocked(&error) => {
                 self.unflushed = true;
                 Ok(Poll::Pending)
-            }
-            // Both sides have closed the socket, and everything is sent.
-            Err(Error::ConnectionClosed | Error::AlreadyClosed) => {
-                self.unflushed = false;
-                Ok(Poll::Ready(()))
             }
             Err(_) => Err(Lost),
         }
@@ -128,8 +119,9 @@ impl Socket {
         self.unflushed
     }
 
+    /// Returns whether no message follows: the client has closed the socket, or broken the protocol.
     pub(super) fn has_ended(&self) -> bool {
-        self.has_ended
+        self.has_failed || self.closed_by.is_some()
     }
 
     /// Sends a close frame, unless one was sent before.
