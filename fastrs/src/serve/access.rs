@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use http::{Request, StatusCode, Version, header::UPGRADE};
+use hyper::upgrade::OnUpgrade;
 
 /// The access line of a request, before its status is known.
 #[derive(Debug)]
@@ -18,7 +19,9 @@ impl AccessLine {
     pub(super) fn new<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
         let target = request.uri().path_and_query();
         // A browser cannot send a token in a header of a WebSocket, so the query may contain one.
-        let is_handshake = request.headers().contains_key(UPGRADE);
+        let is_handshake = request.headers().contains_key(UPGRADE)
+            // The CONNECT of HTTP/2, which has no such header.
+            || request.extensions().get::<OnUpgrade>().is_some();
         let target = Escaped(target.map_or("*", |target| match is_handshake {
             true => target.path(),
             false => target.as_str(),
@@ -63,7 +66,7 @@ impl fmt::Display for Escaped<'_> {
 #[cfg(test)]
 mod tests {
     use super::{AccessLine, Escaped};
-    use http::{Request, StatusCode};
+    use http::{Request, StatusCode, Version};
 
     #[test]
     fn a_line_has_the_format_of_uvicorn() {
@@ -76,6 +79,11 @@ mod tests {
         let handshake = Request::get("/ws?token=secret").header("upgrade", "websocket");
         let line = AccessLine::new(&handshake.body(()).unwrap(), None);
         assert!(line.request == "GET /ws HTTP/1.1", "{line:?}");
+        let mut handshake = Request::connect("http://x/ws?token=secret");
+        handshake = handshake.version(Version::HTTP_2);
+        let handle = hyper::upgrade::on(Request::new(()));
+        let line = AccessLine::new(&handshake.extension(handle).body(()).unwrap(), None);
+        assert!(line.request == "CONNECT /ws HTTP/2", "{line:?}");
         let line = AccessLine::new(&request, None);
         let status = StatusCode::from_u16(799).unwrap();
         assert!(line.with(status).starts_with("INFO:     - - \"GET "));
