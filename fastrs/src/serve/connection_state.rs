@@ -339,7 +339,7 @@ impl RequestGuard {
 
     /// Records that the response is a stream that is dropped when its client closes its side.
     pub(super) fn stream_ready(&self) {
-        self.0.cancels.store(true, Relaxed);
+        self.0.cancel_on_disconnect();
     }
 }
 
