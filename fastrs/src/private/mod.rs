@@ -122,8 +122,7 @@ macro_rules! numbers {
             /// Returns the constant as a status.
             #[track_caller]
             pub const fn status(self) -> u16 {
-                assert!(self.0 as i128 >= 0 && self.0 as i128 <= u16::MAX as i128, "a response status must be a number from 200 to 599");
-                final_status(self.0 as u16)
+                final_status(self.0 as i128)
             }
         })*
         $(impl Const<$float> {
@@ -141,18 +140,18 @@ impl Const<http::StatusCode> {
     /// Returns the constant as a status.
     #[track_caller]
     pub const fn status(self) -> u16 {
-        final_status(self.0.as_u16())
+        final_status(self.0.as_u16() as i128)
     }
 }
 
 /// Returns the status if a response can end with it.
 #[track_caller]
-const fn final_status(status: u16) -> u16 {
+const fn final_status(status: i128) -> u16 {
     assert!(
         status >= 200 && status <= 599,
         "a response status must be a number from 200 to 599"
     );
-    status
+    status as u16
 }
 
 /// An `#[arg]` that `#[depends(provider(..))]` has not filled in.
