@@ -49,7 +49,7 @@ pub(crate) use run_until::run_until;
 pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
-pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response};
+pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response, log_late_failure};
 #[cfg(feature = "websocket")]
 pub(crate) use websocket_config::WebSocketRoute;
 

@@ -145,13 +145,6 @@ impl AppState {
         })
     }
 
-    /// Logs a failure after the response was sent. No exception handler runs, since there is nothing to respond to.
-    pub(crate) fn log_late_failure(&self, failure: &Failure, request: &Request) {
-        if !failure.is_aborted() {
-            log_failure(failure, &failure.to_http_error(), request);
-        }
-    }
-
     /// Returns the validation error that no exception handler handles, which is then written as is.
     fn unhandled<'f>(&self, failure: &'f Failure) -> Option<&'f ValidationError> {
         let invalid = failure.as_any().downcast_ref()?;
@@ -203,6 +196,13 @@ impl fmt::Debug for AppState {
         f.debug_struct("AppState")
             .field("values", &self.values.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// Logs a failure after the response was sent. No exception handler runs, since there is nothing to respond to.
+pub(crate) fn log_late_failure(failure: &Failure, request: &Request) {
+    if !failure.is_aborted() {
+        log_failure(failure, &failure.to_http_error(), request);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{
     depends::{CacheEntries, DependencyCache},
     error::HttpError,
     request::{
-        BoxFuture, Context, Exits, Failure, Outcome, Request, TaskList, Values, run_exits,
-        until_sent,
+        BoxFuture, Context, Exits, Failure, Outcome, Request, TaskList, Values, log_late_failure,
+        run_exits, until_sent,
     },
     response::ResponseResult,
 };
@@ -184,7 +184,7 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
             parts.into_response()
         }
         Err(failure) if cx.has_responded() => {
-            cx.state().log_late_failure(&failure, cx.request());
+            log_late_failure(&failure, cx.request());
             Response::default()
         }
         Err(failure) => cx.state().failure_response(&failure, cx.request()),
