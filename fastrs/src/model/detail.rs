@@ -157,8 +157,13 @@ impl ErrorDetail {
 impl ErrorDetail {
     /// Returns the location and the kind, without any value that the client sent: `body.items.0 (missing)`.
     pub(crate) fn place(&self) -> String {
+        format!("{} ({})", self.path(), self.kind)
+    }
+
+    /// Returns the location as one text: `body.items.0`.
+    pub(crate) fn path(&self) -> String {
         let loc: Vec<_> = self.loc.iter().map(LocItem::to_string).collect();
-        format!("{} ({})", loc.join("."), self.kind)
+        loc.join(".")
     }
 }
 

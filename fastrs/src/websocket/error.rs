@@ -104,10 +104,9 @@ impl WebSocketError {
 
 /// Returns an error as a reason: `tags.0: Input should be a valid string`.
 fn reason(error: &ErrorDetail) -> String {
-    let loc: Vec<String> = error.loc.iter().map(ToString::to_string).collect();
-    match loc.is_empty() {
+    match error.loc.is_empty() {
         true => error.msg.clone(),
-        false => format!("{}: {}", loc.join("."), error.msg),
+        false => format!("{}: {}", error.path(), error.msg),
     }
 }
 
