@@ -19,6 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The number of bytes that are in flight between a test and its app.
 const IN_FLIGHT: usize = 64 * 1024;
 
+/// The headers of every handshake.
+const HANDSHAKE: [(&str, &str); 4] = [
+    ("connection", "upgrade"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", ClientSocket::KEY),
+];
+
 /// A WebSocket that a test has opened, with [`TestClient::websocket`] or [`TestServer::websocket`].
 ///
 /// A message that does not come within ten seconds panics, as does a message of another kind than the test expects.
@@ -66,14 +74,11 @@ impl TestClient {
     /// # });
     /// ```
     pub fn websocket(&self, path: &str) -> TestHandshake<'_> {
-        let request = self.get(path).follow_redirects(false);
-        TestHandshake(
-            request
-                .header("connection", "upgrade")
-                .header("upgrade", "websocket")
-                .header("sec-websocket-version", "13")
-                .header("sec-websocket-key", ClientSocket::KEY),
-        )
+        let mut request = self.get(path).follow_redirects(false);
+        for (name, value) in HANDSHAKE {
+            request = request.header(name, value);
+        }
+        TestHandshake(request)
     }
 }
 
@@ -150,13 +155,8 @@ impl TestServer {
         let mut stream = TcpStream::connect(self.addr())
             .await
             .expect("the server accepts connections");
-        let mut head = format!(
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: {}\r\n",
-            self.addr(),
-            ClientSocket::KEY,
-        );
-        for (name, value) in headers {
+        let mut head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n", self.addr());
+        for (name, value) in HANDSHAKE.iter().chain(headers) {
             head += &format!("{name}: {value}\r\n");
         }
         head += "\r\n";
