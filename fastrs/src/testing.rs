@@ -5,6 +5,7 @@
 
 mod cookies;
 mod events;
+mod json;
 mod multipart;
 mod request;
 mod response;

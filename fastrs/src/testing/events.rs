@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::TestStream;
+use super::{TestStream, json::from_json};
 
 /// The events of a response, as a browser's `EventSource` reads them.
 ///
@@ -104,13 +104,6 @@ impl TestEvent {
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        match serde_json::from_str(&self.data) {
-            Ok(value) => value,
-            Err(error) => panic!(
-                "the data is not JSON of type {}: {error}\n{}",
-                std::any::type_name::<T>(),
-                self.data
-            ),
-        }
+        from_json(&self.data, "the data")
     }
 }

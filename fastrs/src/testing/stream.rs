@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::TestClient;
+use super::{TestClient, json::from_json};
 use crate::body::Body;
 use crate::error::Result;
 
@@ -130,13 +130,7 @@ impl<'c> TestStream<'c> {
     /// If the response breaks off, or if the line is not JSON of this type.
     pub async fn json_line<T: DeserializeOwned>(&mut self) -> Option<T> {
         let line = self.line().await?;
-        match serde_json::from_str(&line) {
-            Ok(value) => Some(value),
-            Err(error) => panic!(
-                "a line of {} is not JSON of type {}: {error}\n{line}",
-                self.path,
-                std::any::type_name::<T>(),
-            ),
-        }
+        let what = format_args!("a line of {}", self.path);
+        Some(from_json(&line, what))
     }
 }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{TestClient, TestRequest, TestResponse, TestServer};
+use super::{TestClient, TestRequest, TestResponse, TestServer, json::from_json};
 use crate::websocket::{ClientSocket, InProcess, Message, ServerClosed};
 
 /// How long a test waits for a message before it fails.
@@ -242,10 +242,7 @@ impl TestWebSocket {
     /// Receives JSON.
     pub async fn recv_json<T: DeserializeOwned>(&mut self) -> T {
         let text = self.recv_text().await;
-        match serde_json::from_str(&text) {
-            Ok(value) => value,
-            Err(error) => panic!("the server sent other JSON: {error}: {text}"),
-        }
+        from_json(&text, "the message")
     }
 
     /// Waits until the server closes the socket.
