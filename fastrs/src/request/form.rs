@@ -1,7 +1,5 @@
 //! Forms: their fields as text, and their files.
 
-use std::borrow::Cow;
-
 use http::HeaderMap;
 
 use super::{Query, RouteInfo};
@@ -63,14 +61,14 @@ fn check_fields(body: &[u8], max_fields: usize, max_size: usize) -> Result<()> {
     for field in fields.filter(|field| !field.is_empty()) {
         count += 1;
         let separator = usize::from(field.contains(&b'='));
-        let detail: Cow<'_, str> = if field.len() - separator > max_size {
-            format!("Field exceeded maximum size of {}KB.", max_size / 1024).into()
+        let detail = if field.len() - separator > max_size {
+            format!("Field exceeded maximum size of {}KB.", max_size / 1024)
         } else if count > max_fields {
-            format!("Too many fields. Maximum number of fields is {max_fields}.").into()
+            format!("Too many fields. Maximum number of fields is {max_fields}.")
         } else {
             continue;
         };
-        return Err(HttpError::new(400, detail.into_owned()));
+        return Err(HttpError::new(400, detail));
     }
     Ok(())
 }
