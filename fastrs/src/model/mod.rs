@@ -69,6 +69,8 @@ pub use read::{
 };
 pub(crate) use report::Finding;
 pub use report::Report;
+#[cfg(feature = "multipart")]
+pub(crate) use schema::either;
 pub use schema::{Compiled, FieldShape, Mode, Shape};
 pub(crate) use sentences::is_duplicate_field;
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};

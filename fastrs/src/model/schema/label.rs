@@ -68,7 +68,7 @@ fn of_type(kind: &str, schema: &Map<String, Value>) -> String {
 }
 
 /// Joins values as `'a', 'b' or 'c'`.
-pub(super) fn either(values: &[Value]) -> String {
+pub(crate) fn either(values: &[Value]) -> String {
     let spelled = spelled(values);
     match spelled.split_last() {
         Some((last, [])) => last.clone(),

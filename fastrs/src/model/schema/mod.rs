@@ -11,6 +11,8 @@ mod node;
 
 pub(super) use compile::Resolve;
 pub use compiled::{Compiled, FieldShape, Mode, Shape};
+#[cfg(feature = "multipart")]
+pub(crate) use label::either;
 pub(super) use label::spell;
 pub(super) use limits::{Limits, Pattern};
 pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};

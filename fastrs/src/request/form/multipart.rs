@@ -7,7 +7,7 @@ use super::FormBody;
 use crate::{
     body::Body,
     error::{HttpError, Result},
-    model::{ErrorDetail, LocItem, ValidationError},
+    model::{ErrorDetail, LocItem, ValidationError, either},
     multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, decoded},
     request::{Failure, RouteInfo},
 };
@@ -104,15 +104,8 @@ fn too_long(name: &str, limit: usize) -> Failure {
 /// Returns Pydantic's error for a `Literal`.
 #[cold]
 fn wrong_type(head: &PartHead, allowed: &[&str]) -> Failure {
-    let mut expected = String::new();
-    for (index, of) in allowed.iter().enumerate() {
-        expected.push_str(match index {
-            0 => "",
-            _ if index + 1 == allowed.len() => " or ",
-            _ => ", ",
-        });
-        expected.push_str(&format!("'{of}'"));
-    }
+    let allowed: Vec<Value> = allowed.iter().map(|of| Value::from(*of)).collect();
+    let expected = either(&allowed);
     let mut loc = loc(&head.name);
     loc.push("content_type".into());
     let message = format!("Input should be {expected}");
