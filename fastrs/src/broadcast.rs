@@ -46,6 +46,8 @@ use crate::error::Result;
 /// Clones publish to the same subscribers. The messages stay in this process.
 pub struct Broadcast<T>(Arc<Channel<T>>);
 
+// Not `tokio::sync::broadcast`, which rounds the capacity up to a power of two, and whose receiver has no poll function
+// for a `Stream`.
 struct Channel<T> {
     state: Mutex<State<T>>,
     capacity: usize,
