@@ -12,6 +12,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often all tasks get their turn until a runtime counts as idle: more often than any chain of tasks is long.
 const TURNS: usize = 300;
 
+/// Shorter than the deadlines of a server that stops: a WebSocket waits 5 seconds for its client, and requests are cut off
+/// after 25 seconds.
+const SOON: Duration = Duration::from_secs(3);
+
+/// Waits for a future that must complete before any deadline of the server.
+pub(crate) async fn soon<F: IntoFuture>(future: F) -> F::Output {
+    let done = timeout(SOON, future);
+    done.await.expect("it completes before any deadline")
+}
+
 /// Waits for a condition that no event announces.
 pub(crate) async fn until(mut holds: impl AsyncFnMut() -> bool) {
     let held = timeout(PATIENCE, async {

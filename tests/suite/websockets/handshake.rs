@@ -6,6 +6,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::{app, echo};
 use crate::{
     journal::{Journal, journal, told},
+    waiting::soon,
     wire::{Wire, serve},
 };
 
@@ -234,7 +235,7 @@ async fn a_mounted_app_has_websockets() {
     assert_eq!(socket.recv_text().await, "hello");
     let stopping = tokio::spawn(server.stop());
     assert_eq!(socket.closed().await.code, 1001);
-    stopping.await.unwrap();
+    soon(stopping).await.unwrap();
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use h2::{
 use tokio::net::TcpStream;
 
 use super::app;
-use crate::wire::serve;
+use crate::{waiting::soon, wire::serve};
 
 /// Connects, and waits until the server has allowed the protocol.
 async fn connect(server: &TestServer) -> SendRequest<Bytes> {
@@ -71,7 +71,7 @@ async fn a_stream_is_a_websocket() {
     assert_eq!(close[2..4], 1001_u16.to_be_bytes());
     let close = Bytes::from_static(b"\x88\x82\0\0\0\0\x03\xe9");
     sender.send_data(close, true).unwrap();
-    stopping.await.unwrap();
+    soon(stopping).await.unwrap();
 }
 
 #[tokio::test]

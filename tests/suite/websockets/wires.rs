@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::app;
-use crate::wire::serve;
+use crate::{waiting::soon, wire::serve};
 
 const HANDSHAKE: &str = "GET /echo HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
     sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -92,7 +92,7 @@ async fn a_client_that_breaks_the_protocol_is_told_how() {
     for (case, bytes, code) in cases {
         assert_eq!(closed_by(&server, &bytes).await, code, "{case}");
     }
-    server.stop().await;
+    soon(server.stop()).await;
 }
 
 #[tokio::test]
