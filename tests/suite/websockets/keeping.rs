@@ -108,7 +108,7 @@ async fn a_client_that_does_not_receive_is_dropped_and_costs_little() {
     drop(deaf);
 }
 
-/// Pings are answered and the end of the client is noticed, whether or not the handler receives.
+/// No pong is read while a message waits for the handler, which does not mean that the client is gone.
 #[tokio::test]
 async fn a_handler_that_does_not_receive_keeps_its_client() {
     let journal = Journal::new();
