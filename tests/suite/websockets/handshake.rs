@@ -3,7 +3,7 @@
 use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{app, echo};
+use super::app;
 use crate::{
     journal::{Journal, journal, told},
     waiting::soon,
@@ -236,13 +236,6 @@ async fn a_mounted_app_has_websockets() {
     let stopping = tokio::spawn(server.stop());
     assert_eq!(socket.closed().await.code, 1001);
     soon(stopping).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_websocket_is_not_part_of_the_document() {
-    let client = TestClient::start(App::new("Sockets", "1").routes(routes![echo])).await;
-    let document = client.get("/openapi.json").await.json::<fastrs::Value>();
-    assert_eq!(document["paths"], json!({}));
 }
 
 #[get("/plain")]
