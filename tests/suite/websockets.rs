@@ -9,6 +9,9 @@ mod messages;
 mod wires;
 
 use fastrs::prelude::*;
+use tokio::net::TcpStream;
+
+use crate::wire::Wire;
 
 /// Sends back what it receives.
 #[websocket("/echo")]
@@ -21,4 +24,21 @@ async fn echo(mut socket: WebSocket) -> Result<()> {
 
 fn app() -> App {
     App::new("Sockets", "1").routes(routes![echo])
+}
+
+/// The head of a handshake, with these additional fields.
+fn head(path: &str, fields: &str) -> String {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: shop.example\r\nconnection: keep-alive, Upgrade\r\n\
+         upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{fields}\r\n"
+    )
+}
+
+/// Opens a socket on a connection, whose next bytes are frames.
+async fn upgrade(stream: &mut TcpStream, path: &str) {
+    let mut wire = Wire::over(stream);
+    wire.send(&head(path, "")).await;
+    let head = wire.head().await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
 }

@@ -3,7 +3,7 @@
 use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::app;
+use super::{app, head};
 use crate::{
     journal::{Journal, journal, told},
     waiting::soon,
@@ -146,14 +146,6 @@ async fn a_dependency_and_a_layer_add_headers_to_the_response() {
         assert!(head.contains("x-user: Ada\r\n"), "{head}");
         assert!(head.contains("server: fastrs\r\n"), "{head}");
     }
-}
-
-fn head(path: &str, fields: &str) -> String {
-    format!(
-        "GET {path} HTTP/1.1\r\nhost: shop.example\r\nconnection: keep-alive, Upgrade\r\n\
-         upgrade: websocket\r\nsec-websocket-version: 13\r\n\
-         sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n{fields}\r\n"
-    )
 }
 
 /// The cases of RFC 6455, 4.2.1 and 4.4.

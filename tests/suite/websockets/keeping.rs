@@ -5,17 +5,14 @@ use std::time::Duration;
 use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpSocket,
+    net::{TcpSocket, TcpStream},
 };
 
-use super::app;
+use super::{app, upgrade};
 use crate::{
     journal::{Gate, Journal, gate, journal},
     wire::serve,
 };
-
-const HANDSHAKE: &str = "GET /watched HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-    sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /// Records how its client left.
 #[websocket("/watched")]
@@ -62,12 +59,12 @@ fn impatient(journal: &Journal) -> App {
 async fn a_client_that_does_not_answer_pings_is_gone() {
     let journal = Journal::new();
     let server = serve(impatient(&journal)).await;
-    let mut silent = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
-    silent.write_all(HANDSHAKE.as_bytes()).await.unwrap();
+    let mut silent = TcpStream::connect(server.addr()).await.unwrap();
+    upgrade(&mut silent, "/watched").await;
     let mut received = Vec::new();
     silent.read_to_end(&mut received).await.unwrap();
     // It was pinged once, and then dropped.
-    assert!(received.ends_with(b"\r\n\r\n\x89\x00"), "{received:?}");
+    assert_eq!(received, b"\x89\x00");
     journal.until("closed by 1006").await;
 }
 
@@ -75,14 +72,8 @@ async fn a_client_that_does_not_answer_pings_is_gone() {
 async fn a_client_that_answers_pings_stays() {
     let journal = Journal::new();
     let server = serve(impatient(&journal)).await;
-    let mut client = tokio::net::TcpStream::connect(server.addr()).await.unwrap();
-    client.write_all(HANDSHAKE.as_bytes()).await.unwrap();
-    let mut head = [0; 1];
-    let mut seen = Vec::new();
-    while !seen.ends_with(b"\r\n\r\n") {
-        client.read_exact(&mut head).await.unwrap();
-        seen.push(head[0]);
-    }
+    let mut client = TcpStream::connect(server.addr()).await.unwrap();
+    upgrade(&mut client, "/watched").await;
     for _ in 0..5 {
         let mut ping = [0; 2];
         client.read_exact(&mut ping).await.unwrap();
@@ -99,8 +90,7 @@ async fn a_client_that_does_not_receive_is_dropped_and_costs_little() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
     let mut deaf = socket.connect(server.addr()).await.unwrap();
-    let handshake = HANDSHAKE.replace("/watched", "/flood");
-    deaf.write_all(handshake.as_bytes()).await.unwrap();
+    upgrade(&mut deaf, "/flood").await;
     journal.until("closed: true").await;
     // What was sent is in the buffers of the operating system.
     let sent = journal.count("sent");

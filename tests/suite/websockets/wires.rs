@@ -8,20 +8,16 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::app;
-use crate::{waiting::soon, wire::serve};
-
-const HANDSHAKE: &str = "GET /echo HTTP/1.1\r\nhost: test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-    sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+use super::{app, head, upgrade};
+use crate::{
+    waiting::soon,
+    wire::{Wire, serve},
+};
 
 /// Opens a socket.
 async fn open(server: &TestServer) -> TcpStream {
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
-    stream.write_all(HANDSHAKE.as_bytes()).await.unwrap();
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.unwrap());
-    }
+    upgrade(&mut stream, "/echo").await;
     stream
 }
 
@@ -116,10 +112,10 @@ async fn empty_fragments_without_an_end_do_not_hold_up_others() {
 async fn a_message_in_the_same_segment_as_the_handshake_is_received() {
     let server = serve(app()).await;
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
-    let bytes = [HANDSHAKE.as_bytes(), &frame(0x81, b"early")].concat();
+    let bytes = [head("/echo", "").as_bytes(), &frame(0x81, b"early")].concat();
     stream.write_all(&bytes).await.unwrap();
-    let mut received = Vec::new();
-    while !received.ends_with(b"\x81\x05early") {
-        received.push(stream.read_u8().await.unwrap());
-    }
+    Wire::over(&mut stream).head().await;
+    let mut received = [0; 7];
+    stream.read_exact(&mut received).await.unwrap();
+    assert_eq!(received, *b"\x81\x05early");
 }
