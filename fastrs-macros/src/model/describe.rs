@@ -100,8 +100,8 @@ fn instead(model: &Model) -> TokenStream {
 
 /// Returns whether nothing describes the content: other types are read and written.
 fn is_replaced(model: &Model) -> bool {
-    let has = |keys: &[&str]| has_key(&model.item.attrs, "serde", keys);
-    model.schemars.with.is_some() || has(&["from", "try_from"]) && has(&["into"])
+    let has = |key: &str| has_key(&model.item.attrs, key);
+    model.schemars.with.is_some() || (has("from") || has("try_from")) && has("into")
 }
 
 /// Returns `p::ModelSchema::of_struct(..)` or `p::ModelSchema::of_enum(..)`.

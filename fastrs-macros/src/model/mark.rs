@@ -146,7 +146,7 @@ fn is_simple(field: &Field) -> bool {
 }
 
 fn has_only_keys(attrs: &[Attribute], known: &[&str]) -> bool {
-    metas(attrs, "serde")
+    metas(attrs)
         .iter()
         .all(|meta| known.iter().any(|name| meta.path().is_ident(name)))
 }

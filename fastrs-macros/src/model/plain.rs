@@ -38,7 +38,7 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
 
 /// Returns whether every attribute is supported. A repeated key is left to serde, which reports it.
 fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
-    let entries = metas(attrs, "serde");
+    let entries = metas(attrs);
     let is_told_once = |name: &&str| {
         entries
             .iter()

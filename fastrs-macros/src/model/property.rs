@@ -53,7 +53,7 @@ pub(super) fn property(
     let default = default(model, field, item);
     let optional = optional(model, field, default.is_some());
     let default = default.map(|default| emit!(.default(|| #default)));
-    let skipped = has_key(&item.attrs, "serde", &["skip_serializing_if"]);
+    let skipped = has_key(&item.attrs, "skip_serializing_if");
     let skipped = skipped.then(|| emit!(.may_be_skipped()));
     let (docs, keys) = (docs(&item.attrs, &field.schemars), keys(field));
     Some(emit!(#(#cfgs)* #of #written #docs #default #optional #skipped #said #keys))
@@ -148,7 +148,7 @@ fn default_value(model: &Model, field: &Field, item: &syn::Field) -> Option<Toke
     if let Some((function, _)) = &field.default {
         return Some(emit!(Self::#function()));
     }
-    if has_key(&item.attrs, "serde", &["default"]) {
+    if has_key(&item.attrs, "default") {
         return match literal(&item.attrs, "default") {
             Some(path) => called(&path),
             None => Some(emit!(<#ty as ::core::default::Default>::default())),
@@ -156,7 +156,7 @@ fn default_value(model: &Model, field: &Field, item: &syn::Field) -> Option<Toke
     }
     let is_struct = matches!(model.shape, Shape::Struct(_));
     let attrs = &model.item.attrs;
-    if is_struct && has_key(attrs, "serde", &["default"]) {
+    if is_struct && has_key(attrs, "default") {
         let all = match literal(attrs, "default") {
             Some(path) => called(&path)?,
             None => emit!(<Self as ::core::default::Default>::default()),

@@ -11,7 +11,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, Meta, Token, parse
 
 use super::generics::with_readable_models;
 use super::item::Model;
-use super::serde::{Tagging, metas, name};
+use super::serde::{Tagging, has_key, metas, name};
 use super::shape::Shape;
 use super::{field_checks, mark};
 use crate::errors::Errors;
@@ -29,7 +29,7 @@ const CONVERTED: [&str; 6] = [
 
 /// Returns whether a type is read by its representation.
 pub(super) fn is_represented(item: &DeriveInput, tagging: &Tagging) -> bool {
-    let entries = metas(&item.attrs, "serde");
+    let entries = metas(&item.attrs);
     !entries.iter().any(|meta| CONVERTED.contains(&&*name(meta)))
         && is_inspected(item, tagging)
         && left_to_serde(item, tagging).is_none()
@@ -51,14 +51,14 @@ fn left_to_serde(item: &DeriveInput, tagging: &Tagging) -> Option<&'static str> 
         && data
             .variants
             .iter()
-            .any(|variant| has_word(&variant.attrs, "untagged"))
+            .any(|variant| has_key(&variant.attrs, "untagged"))
     {
         return Some("an enum with an `untagged` variant");
     }
     if is_generic && matches!(tagging, Tagging::Untagged) {
         return Some("a generic `untagged` enum");
     }
-    (is_generic && has_word(&item.attrs, "bound")).then_some("a generic type with a `bound`")
+    (is_generic && has_key(&item.attrs, "bound")).then_some("a generic type with a `bound`")
 }
 
 /// Reports flattened fields that would be left to serde.
@@ -66,7 +66,7 @@ pub(super) fn check(item: &DeriveInput, tagging: &Tagging, errors: &mut Errors) 
     let Some(of) = left_to_serde(item, tagging) else {
         return;
     };
-    let entries = fields(&item.data).flat_map(|field| metas(&field.attrs, "serde"));
+    let entries = fields(&item.data).flat_map(|field| metas(&field.attrs));
     for flatten in entries.filter(|meta| meta.path().is_ident("flatten")) {
         errors.on(
             flatten,
@@ -188,18 +188,12 @@ fn key(field: &Field, variant: Option<&Ident>) -> String {
 }
 
 fn is_flattened(field: &Field) -> bool {
-    has_word(&field.attrs, "flatten")
-}
-
-fn has_word(attrs: &[Attribute], word: &str) -> bool {
-    metas(attrs, "serde")
-        .iter()
-        .any(|meta| meta.path().is_ident(word))
+    has_key(&field.attrs, "flatten")
 }
 
 fn representation(model: &Model) -> TokenStream {
     let (p, tag) = (private(), &model.serde.tag);
-    let closed = has_word(&model.item.attrs, "deny_unknown_fields");
+    let closed = has_key(&model.item.attrs, "deny_unknown_fields");
     let layout = match (&model.item.data, &model.serde.tagging) {
         (Data::Enum(_), Tagging::External) => emit!(External),
         (Data::Enum(_), Tagging::Internal) => emit!(Internal { tag: #tag }),

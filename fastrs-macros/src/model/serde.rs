@@ -61,7 +61,7 @@ impl ContainerSerde {
     pub(super) fn read(attrs: &[Attribute]) -> Self {
         let mut container = Self::default();
         let (mut tag, mut content) = (None, None);
-        for meta in metas(attrs, "serde") {
+        for meta in metas(attrs) {
             match name(&meta).as_str() {
                 "rename" => container.rename = deserialize_text(&meta),
                 "rename_all" => {
@@ -91,7 +91,7 @@ impl ContainerSerde {
 impl ItemSerde {
     pub(super) fn read(attrs: &[Attribute]) -> Self {
         let mut item = Self::default();
-        for meta in metas(attrs, "serde") {
+        for meta in metas(attrs) {
             match name(&meta).as_str() {
                 "rename" => {
                     item.rename = deserialize_text(&meta);
@@ -118,16 +118,14 @@ impl ItemSerde {
     }
 }
 
-/// Returns whether an attribute named `owner` has one of these keys.
-pub(super) fn has_key(attrs: &[Attribute], owner: &str, names: &[&str]) -> bool {
-    metas(attrs, owner)
-        .iter()
-        .any(|meta| names.iter().any(|name| meta.path().is_ident(name)))
+/// Returns whether `#[serde(..)]` has this key.
+pub(super) fn has_key(attrs: &[Attribute], key: &str) -> bool {
+    metas(attrs).iter().any(|meta| meta.path().is_ident(key))
 }
 
-/// Returns everything in the attributes of this name.
-pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
-    let attrs = attrs.iter().filter(|attr| attr.path().is_ident(owner));
+/// Returns everything in `#[serde(..)]`.
+pub(super) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
+    let attrs = attrs.iter().filter(|attr| attr.path().is_ident("serde"));
     let lists = attrs.filter_map(|attr| {
         attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
             .ok()
@@ -137,7 +135,7 @@ pub(super) fn metas(attrs: &[Attribute], owner: &str) -> Vec<Meta> {
 
 /// Returns the value of serde's `key = ".."`.
 pub(super) fn literal(attrs: &[Attribute], key: &str) -> Option<LitStr> {
-    let entries = metas(attrs, "serde");
+    let entries = metas(attrs);
     let entry = entries.iter().find(|meta| meta.path().is_ident(key))?;
     match &entry.require_name_value().ok()?.value {
         Expr::Lit(ExprLit {

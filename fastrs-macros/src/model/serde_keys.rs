@@ -107,7 +107,7 @@ pub(super) fn name_default(item: &mut DeriveInput, function: &Ident) -> Option<S
     let mut found = None;
     for attr in &mut item.attrs {
         let is_default = |meta: &Meta| matches!(meta, Meta::Path(path) if path.is_ident("default"));
-        let mut metas = metas(std::slice::from_ref(attr), "serde");
+        let mut metas = metas(std::slice::from_ref(attr));
         let Some(default) = metas.iter_mut().find(|meta| is_default(meta)) else {
             continue;
         };

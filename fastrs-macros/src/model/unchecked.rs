@@ -35,7 +35,7 @@ fn is_foreign(path: &Path) -> bool {
 
 /// Returns whether the type describes the JSON. A field that a function reads has to declare its schema.
 fn check_reader(attrs: &[Attribute], owner: &str, errors: &mut Errors) -> bool {
-    let entries = metas(attrs, "serde");
+    let entries = metas(attrs);
     let reader = entries.iter().find(|meta| {
         meta.path().is_ident("deserialize_with")
             || meta.path().is_ident("with") && text(meta).is_some_and(|path| !names_a_type(&path))
