@@ -137,13 +137,7 @@ pub(super) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
 pub(super) fn literal(attrs: &[Attribute], key: &str) -> Option<LitStr> {
     let entries = metas(attrs);
     let entry = entries.iter().find(|meta| meta.path().is_ident(key))?;
-    match &entry.require_name_value().ok()?.value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.clone()),
-        _ => None,
-    }
+    string(entry).cloned()
 }
 
 pub(super) fn name(meta: &Meta) -> String {
@@ -161,14 +155,16 @@ fn rules(meta: &Meta) -> (Rule, Rule) {
 
 /// Returns the text of `key = ".."`.
 pub(super) fn text(meta: &Meta) -> Option<String> {
-    match meta {
-        Meta::NameValue(meta) => match &meta.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value()),
-            _ => None,
-        },
+    string(meta).map(LitStr::value)
+}
+
+/// Returns the literal of `key = ".."`.
+fn string(meta: &Meta) -> Option<&LitStr> {
+    match &meta.require_name_value().ok()?.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
         _ => None,
     }
 }
