@@ -161,7 +161,7 @@ const SERDE: &[&str] = &[
     "transparent",
 ];
 
-/// Returns `, did you mean ..?` for a misspelled name, or the list of valid names.
+/// Returns what to write in place of a wrong key: the equivalent of a key from elsewhere, or a [`suggestion`].
 pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     // Only a route has a status, and only a type or a field takes serde's attributes.
     let is_route = known.contains(&"status");
@@ -181,6 +181,11 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
         };
         return format!("write `#[serde({wrong}{value})]` below `#[model]` or on the field");
     }
+    suggestion(wrong, known)
+}
+
+/// Returns `did you mean ..?` for a misspelled name, or the list of valid names.
+pub(crate) fn suggestion(wrong: &str, known: &[&str]) -> String {
     match nearest(wrong, known) {
         Some(name) => format!("did you mean `{name}`?"),
         None if known.len() == 1 => format!("the only choice is {}", list(known)),

@@ -9,8 +9,8 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, WherePredicate};
 
 use super::serde::literal;
-use super::serde_keys;
-use crate::errors::{Errors, list, nearest};
+use super::serde_keys::{self, Owner};
+use crate::errors::{Errors, suggestion};
 use crate::keys::{Key, Value};
 use crate::paths::{at, emit, private, private_at};
 
@@ -35,13 +35,6 @@ pub(crate) struct SchemarsAttr {
 pub(crate) enum With {
     Type(Type),
     Function(Path),
-}
-
-/// What an attribute is written on, as named in messages, and the keys that are supported there.
-#[derive(Clone, Copy)]
-pub(super) struct Owner {
-    name: &'static str,
-    keys: &'static [&'static str],
 }
 
 pub(super) const TYPE: Owner = Owner {
@@ -169,10 +162,7 @@ fn unsupported(key: &str, owner: Owner) -> String {
             "schemars' `{key}` would document something other than what serde reads and writes: move it to `#[serde(..)]`"
         );
     }
-    let fix = match nearest(key, owner.keys) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the choices are {}", list(owner.keys)),
-    };
+    let fix = suggestion(key, owner.keys);
     format!(
         "a model does not support schemars' `{key}` on {}: {fix}",
         owner.name

@@ -8,13 +8,13 @@ use syn::{Attribute, Data, DeriveInput, Expr, Ident, Lit, Meta, Token, parse_quo
 
 use super::names::Rule;
 use super::serde::{metas, name, text};
-use crate::errors::{Errors, list, nearest};
+use crate::errors::{Errors, suggestion};
 
-/// What a `#[serde(..)]` is written on, as named in messages, and the keys that serde supports there.
+/// What an attribute is written on, as named in messages, and the keys that are supported there.
 #[derive(Clone, Copy)]
-struct Owner {
-    name: &'static str,
-    keys: &'static [&'static str],
+pub(super) struct Owner {
+    pub(super) name: &'static str,
+    pub(super) keys: &'static [&'static str],
 }
 
 const TYPE: Owner = Owner {
@@ -224,21 +224,14 @@ fn is_text(value: &Expr) -> bool {
 fn unknown(key: &str, owner: Owner) -> String {
     let others = [TYPE, VARIANT, FIELD];
     let elsewhere = others.iter().find(|other| other.keys.contains(&key));
-    let fix = match (elsewhere, nearest(key, owner.keys)) {
-        (Some(other), _) => format!("it belongs on {}", other.name),
-        (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => format!("the choices are {}", list(owner.keys)),
+    let fix = match elsewhere {
+        Some(other) => format!("it belongs on {}", other.name),
+        None => suggestion(key, owner.keys),
     };
     format!("serde has no key `{key}` for {}: {fix}", owner.name)
 }
 
 fn unknown_rule(rule: &str) -> String {
-    let known = Rule::NAMES;
-    match nearest(rule, known) {
-        Some(near) => format!("serde has no case `{rule}`: did you mean `{near}`?"),
-        None => format!(
-            "serde has no case `{rule}`: the choices are {}",
-            list(known)
-        ),
-    }
+    let fix = suggestion(rule, Rule::NAMES);
+    format!("serde has no case `{rule}`: {fix}")
 }
