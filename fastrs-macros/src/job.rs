@@ -61,7 +61,7 @@ fn emit(function: &Function, arguments: &[Argument], blocking: bool) -> TokenStr
     let (bind_injected, call) = (plan.bind_injected(false), call(function, &plan, blocking));
     let (import, written, returned) = (fallbacks(), function.returned(), emit!(__Returned));
     let check = check_over(&written, "is_sent", emit!(#p::Can::<#written>::BE_SENT));
-    let returns = returned::of_job(&written, &returned, function.returned_span());
+    let returns = returned::checks_as(&written, &returned, function.returned_span(), "job");
     let run = emit! {
         #bind_injected
         let value = #call;

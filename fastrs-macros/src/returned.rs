@@ -13,25 +13,18 @@ use crate::types;
 /// Returns `let _: [fn(); 2] = [p::Returns::<R>::response, p::Returns::<R>::error];`, which checks `ty` as `role`, and
 /// its error. Each check has the span of its type, or `span`.
 pub(crate) fn checks(ty: &Type, span: Span, role: &str) -> TokenStream {
-    let (value, error) = types::sides_of_result(ty);
     if let ("response", Some(pair)) = (role, status_first(ty)) {
-        let pair = check(pair, pair.span(), role);
+        let pair = check(&checked(pair, role), pair.span(), role);
         return emit!(let _: [fn(); 1] = [#pair];);
     }
-    let value = check(ty, value.map_or(span, Spanned::span), role);
-    let error = check(ty, error.map_or(span, Spanned::span), "error");
-    emit!(let _: [fn(); 2] = [#value, #error];)
+    checks_as(ty, &checked(ty, role), span, role)
 }
 
-/// Returns the checks for a job, which returns `written` as the type `checked`.
-pub(crate) fn of_job(written: &Type, checked: &TokenStream, span: Span) -> TokenStream {
-    let (value, error) = types::sides_of_result(written);
-    let value = named(checked, value.map_or(span, Spanned::span), "job");
-    let error = named(
-        &quote!(#written),
-        error.map_or(span, Spanned::span),
-        "error",
-    );
+/// Returns the same checks, for which `checked` stands in place of `ty` as `role`.
+pub(crate) fn checks_as(ty: &Type, checked: &TokenStream, span: Span, role: &str) -> TokenStream {
+    let (value, error) = types::sides_of_result(ty);
+    let value = check(checked, value.map_or(span, Spanned::span), role);
+    let error = check(&quote!(#ty), error.map_or(span, Spanned::span), "error");
     emit!(let _: [fn(); 2] = [#value, #error];)
 }
 
@@ -48,10 +41,9 @@ fn status_first(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the
-/// expansion would not help.
-fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
-    let checked = match (role, instead::of_response(ty)) {
+/// Returns the type to check as `role`, or its error.
+fn checked(ty: &Type, role: &str) -> TokenStream {
+    match (role, instead::of_response(ty)) {
         ("response", Some(text)) => {
             let p = private();
             let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
@@ -59,11 +51,12 @@ fn check(ty: &Type, span: Span, role: &str) -> TokenStream {
             emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
         }
         _ => quote!(#ty),
-    };
-    named(&checked, span, role)
+    }
 }
 
-fn named(checked: &TokenStream, span: Span, role: &str) -> TokenStream {
+/// Returns the check. It has the user's own span, since the mistake is in the user's type and a line about the
+/// expansion would not help.
+fn check(checked: &TokenStream, span: Span, role: &str) -> TokenStream {
     let role = Ident::new(role, span);
     quote_spanned!(span=> ::fastrs::__private::Returns::<#checked>::#role)
 }
