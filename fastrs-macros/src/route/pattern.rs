@@ -8,8 +8,6 @@ use crate::errors::Errors;
 pub(crate) struct Pattern {
     literal: LitStr,
     placeholders: Vec<String>,
-    /// Whether a placeholder appears twice, which is reported.
-    is_repeated: bool,
 }
 
 impl Pattern {
@@ -29,10 +27,8 @@ impl Pattern {
                 }
             }
         }
-        let mut is_repeated = false;
         for (i, name) in placeholders.iter().enumerate() {
             if placeholders[..i].contains(name) {
-                is_repeated = true;
                 errors.on(
                     literal,
                     format!("the placeholder `<{name}>` appears twice in the path: rename one"),
@@ -42,12 +38,12 @@ impl Pattern {
         Self {
             literal: literal.clone(),
             placeholders,
-            is_repeated,
         }
     }
 
+    /// Returns whether a placeholder appears twice, which is reported.
     pub(crate) fn is_repeated(&self) -> bool {
-        self.is_repeated
+        self.names().count() < self.placeholders.len()
     }
 
     pub(crate) fn literal(&self) -> &LitStr {
