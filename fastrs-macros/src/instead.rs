@@ -177,8 +177,8 @@ fn partial(inner: &str) -> String {
 
 /// Returns the text for a field or a response of this type, if it is a `Partial`.
 pub(crate) fn of_partial(ty: &Type) -> Option<String> {
-    let segment = last(ty).filter(|segment| segment.ident == "Partial")?;
-    Some(partial(&spelled::text(parameters(segment).first()?)))
+    let model = types::only_parameter(ty).filter(|_| types::ends_in(ty, "Partial"))?;
+    Some(partial(&spelled::text(model)))
 }
 
 /// Returns the text for an argument of this type, for when the library cannot read it. Returns `None` where the

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, PathSegment, Type};
 
 use crate::paths::{emit, private};
-use crate::types::ungrouped;
+use crate::types::{self, ungrouped};
 
 /// Scalars that every model may hold.
 const SCALARS: &[&str] = &[
@@ -128,11 +128,8 @@ pub(crate) fn is_map(ty: &Type) -> bool {
 
 /// Returns whether a type is an `Option<Json<T>>`.
 pub(crate) fn is_optional_json(ty: &Type) -> bool {
-    let Some(segment) = last(ty).filter(|segment| segment.ident == "Option") else {
-        return false;
-    };
-    let inner = parameters(segment).into_iter().next().and_then(last);
-    inner.is_some_and(|segment| segment.ident == "Json")
+    types::ends_in(ty, "Option")
+        && types::only_parameter(ty).is_some_and(|inner| types::ends_in(inner, "Json"))
 }
 
 /// Returns the `Result` in a type, `Option<Result<T>>`.
