@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{DeriveInput, Ident, parse_quote};
+use syn::{DeriveInput, parse_quote};
 
 use super::describe;
 use super::field::Field;
@@ -141,12 +141,7 @@ fn defaults(model: &Model) -> Option<TokenStream> {
 }
 
 fn checks(model: &Model) -> Option<TokenStream> {
-    let params: Vec<&Ident> = model
-        .item
-        .generics
-        .type_params()
-        .map(|param| &param.ident)
-        .collect();
+    let params = model.type_params();
     let checks: TokenStream = model
         .shape
         .fields()

@@ -1,6 +1,6 @@
 //! The generics of a model's impls, with their bounds.
 
-use syn::{Generics, Ident, TypeParamBound, parse_quote};
+use syn::{Generics, TypeParamBound, parse_quote};
 
 use super::item::Model;
 use crate::paths::{private, private_at};
@@ -10,15 +10,10 @@ use crate::types;
 /// contains a type parameter implements `Constrain`.
 pub(super) fn with_models(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
-    let params: Vec<Ident> = generics
-        .type_params()
-        .map(|param| param.ident.clone())
-        .collect();
     for param in generics.type_params_mut() {
         param.bounds.push(parse_quote!(#p::Model));
     }
-    let params: Vec<&Ident> = params.iter().collect();
-    let fields = model.shape.fields();
+    let (fields, params) = (model.shape.fields(), model.type_params());
     let constrained = fields
         .iter()
         .filter(|field| !field.words.constraints.is_empty())

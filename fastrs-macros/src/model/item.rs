@@ -21,3 +21,11 @@ pub(crate) struct Model {
     /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
     pub(crate) represented: bool,
 }
+
+impl Model {
+    /// Returns the names of the type parameters.
+    pub(super) fn type_params(&self) -> Vec<&Ident> {
+        let params = self.item.generics.type_params();
+        params.map(|param| &param.ident).collect()
+    }
+}

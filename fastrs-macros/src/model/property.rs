@@ -3,8 +3,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
+use syn::ExprPath;
 use syn::spanned::Spanned;
-use syn::{ExprPath, Ident};
 
 use super::comment::docs;
 use super::field::{self, Field};
@@ -164,12 +164,6 @@ fn default_value(model: &Model, field: &Field, item: &syn::Field) -> Option<Toke
         return Some(emit!(#all.#name));
     }
     // serde does not read it, and uses the default of its type.
-    let params: Vec<&Ident> = model
-        .item
-        .generics
-        .type_params()
-        .map(|param| &param.ident)
-        .collect();
-    let is_known = field.serde.skipped && !types::mentions_any(ty, &params);
+    let is_known = field.serde.skipped && !types::mentions_any(ty, &model.type_params());
     is_known.then(|| emit!(<#ty as ::core::default::Default>::default()))
 }
