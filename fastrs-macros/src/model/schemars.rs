@@ -99,6 +99,7 @@ impl SchemarsAttr {
                 read.add(&key, owner, errors);
             }
         }
+        read.additions.sort_by_key(|(at, _)| *at);
         read
     }
 
@@ -133,13 +134,8 @@ impl SchemarsAttr {
 
     /// Returns `.said(|schema| ..)`.
     pub(super) fn said(&self) -> Option<TokenStream> {
-        let mut additions = self.additions.clone();
-        additions.sort_by_key(|(at, _)| *at);
-        let additions: Vec<_> = additions
-            .into_iter()
-            .map(|(_, addition)| addition)
-            .collect();
-        (!additions.is_empty()).then(|| emit!(.said(|schema| { #(#additions)* })))
+        let additions = self.additions.iter().map(|(_, addition)| addition);
+        (!self.additions.is_empty()).then(|| emit!(.said(|schema| { #(#additions)* })))
     }
 }
 
