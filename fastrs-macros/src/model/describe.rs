@@ -58,7 +58,7 @@ fn meta(model: &Model) -> TokenStream {
     let untagged = untagged.then(|| emit!(.untagged()));
     let (aliases, ignored) = match &model.shape {
         Shape::Enum { variants, .. } => (aliases(variants), None),
-        Shape::Struct(fields) if !model.plain => (None, ignored(fields)),
+        Shape::Struct(fields) => (None, ignored(fields)),
         _ => (None, None),
     };
     emit!(#meta #aliases #ignored #untagged)

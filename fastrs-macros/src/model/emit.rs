@@ -110,7 +110,6 @@ fn defaults(model: &Model) -> Option<TokenStream> {
                     }
                 }
             });
-            let ignoring = ignoring.filter(|_| !model.plain);
             Some(emit! {
                 #(#cfgs)*
                 #[doc(hidden)]
