@@ -126,6 +126,20 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
     }
 }
 
+/// Returns the string literal that the expression is. Reports `mistake` at any other expression.
+pub(crate) fn literal(expr: Expr, mistake: &str, errors: &mut Errors) -> Option<LitStr> {
+    match expr {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text),
+        other => {
+            errors.on(other, mistake);
+            None
+        }
+    }
+}
+
 /// Reads the keys of `input`, up to its end. Reports unknown and repeated keys, and leaves them out.
 pub(crate) fn read(
     input: ParseStream<'_>,

@@ -6,12 +6,12 @@ use quote::quote_spanned;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type, WherePredicate};
+use syn::{Attribute, LitStr, Path, Token, Type, WherePredicate};
 
 use super::serde::literal;
 use super::serde_keys::{self, Owner};
 use crate::errors::{Errors, suggestion};
-use crate::keys::{Key, Value};
+use crate::keys::{self, Key, Value};
 use crate::paths::{at, emit, private, private_at};
 
 /// The contents of `#[schemars(..)]` on a type, a variant or a field.
@@ -166,20 +166,9 @@ fn unsupported(key: &str, owner: Owner) -> String {
 }
 
 fn text(key: &Key, errors: &mut Errors) -> Option<LitStr> {
-    match key.expr(errors)? {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text),
-        other => {
-            let name = key.name();
-            errors.on(
-                other,
-                format!("`{name}` takes a string literal: `{name} = \"..\"`"),
-            );
-            None
-        }
-    }
+    let (name, value) = (key.name(), key.expr(errors)?);
+    let mistake = format!("`{name}` takes a string literal: `{name} = \"..\"`");
+    keys::literal(value, &mistake, errors)
 }
 
 fn parsed<T: syn::parse::Parse>(key: &Key, errors: &mut Errors) -> Option<T> {

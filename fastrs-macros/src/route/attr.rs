@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Token, Type, parenthesized};
+use syn::{Expr, Ident, LitStr, Token, Type, parenthesized};
 
 use super::model::{Declared, Method, RouteAttr, WEBSOCKET};
 use crate::arguments::Provider;
@@ -134,7 +134,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
             (_, None) => {}
             (Some(_), _) => errors.at(key.span(), "the path appears twice: remove one"),
             (None, Some(expr)) => {
-                attr.path = literal(expr, "a path must be a string literal", errors)
+                attr.path = keys::literal(expr, "a path must be a string literal", errors)
             }
         },
         "method" | "methods" => methods(attr, key, method, errors),
@@ -175,7 +175,7 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
         false => key.expr(errors).into_iter().collect(),
     };
     for expr in written {
-        let Some(literal) = literal(expr, "a method must be a string literal", errors) else {
+        let Some(literal) = keys::literal(expr, "a method must be a string literal", errors) else {
             continue;
         };
         let method = literal.value();
@@ -255,17 +255,4 @@ fn response(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Option<D
         model,
         text,
     }))
-}
-
-fn literal(expr: Expr, mistake: &str, errors: &mut Errors) -> Option<LitStr> {
-    match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text),
-        other => {
-            errors.on(other, mistake);
-            None
-        }
-    }
 }
