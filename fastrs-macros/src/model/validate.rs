@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Member;
 use syn::spanned::Spanned;
+use syn::{Member, Path};
 
 use super::field::Field;
 use super::field_checks;
@@ -25,8 +25,8 @@ pub(super) fn validate(model: &Model) -> TokenStream {
         Shape::Enum { .. } => TokenStream::new(),
     };
     let whole = model.words.validate.as_ref().map(|path| {
-        let (p, span) = (private_at(path.span()), at(path.span()));
-        quote_spanned!(span=> #p::custom(#p::validator(#path).check(self), report);)
+        let (p, verdict) = (private_at(path.span()), verdict(path, emit!(self)));
+        quote_spanned!(at(path.span())=> #p::custom(#verdict, report);)
     });
     emit!(#own #whole)
 }
@@ -84,9 +84,8 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let p = private();
     let satisfies = satisfies(field, &value);
     let custom = field.words.validate.as_ref().map(|path| {
-        let (p, span) = (private_at(path.span()), at(path.span()));
-        let value = located(value.clone(), path.span());
-        quote_spanned!(span=> #p::custom(#p::validator(#path).check(#value), report);)
+        let (p, verdict) = (private_at(path.span()), verdict(path, value.clone()));
+        quote_spanned!(at(path.span())=> #p::custom(#verdict, report);)
     });
     let nested =
         field_checks::needs_check(field).then(|| emit!(#p::Field(#value).validate(report);));
@@ -98,9 +97,8 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let (p, name) = (private(), &field.wire_name);
     let satisfies = satisfies(field, &value);
     let custom = field.words.validate.as_ref().map(|path| {
-        let (p, span) = (private_at(path.span()), at(path.span()));
-        let value = located(value.clone(), path.span());
-        quote_spanned!(span=> #p::custom_at(#name, #p::validator(#path).check(#value), report);)
+        let (p, verdict) = (private_at(path.span()), verdict(path, value.clone()));
+        quote_spanned!(at(path.span())=> #p::custom_at(#name, #verdict, report);)
     });
     let nested = field_checks::needs_check(field)
         .then(|| emit!(#p::Field(#value).validate_at(#name, report);));
@@ -111,6 +109,12 @@ fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
     let (p, constraints) = (private(), field.words.constraints());
     (!field.words.constraints.is_empty())
         .then(|| emit!(#p::Field(#value).check(&#constraints, report);))
+}
+
+/// Returns what the user's function says about a value. An error about the value is reported at the function.
+fn verdict(path: &Path, value: TokenStream) -> TokenStream {
+    let (p, value) = (private_at(path.span()), located(value, path.span()));
+    quote_spanned!(at(path.span())=> #p::validator(#path).check(#value))
 }
 
 /// Returns the same tokens with `span`, so that an error about them is reported there.
