@@ -16,6 +16,28 @@ use crate::model::types::{Base64Bytes, Duration, EmailStr, Url};
 /// The text that replaces a value, or the error.
 type Read = Result<Option<String>, Box<ErrorDetail>>;
 
+/// How the errors about a length name what is measured.
+struct Measure {
+    too_short: &'static str,
+    too_long: &'static str,
+    noun: &'static str,
+    unit: &'static str,
+}
+
+const CHARACTERS: Measure = Measure {
+    too_short: "string_too_short",
+    too_long: "string_too_long",
+    noun: "String",
+    unit: "character",
+};
+
+const BYTES: Measure = Measure {
+    too_short: "bytes_too_short",
+    too_long: "bytes_too_long",
+    noun: "Data",
+    unit: "byte",
+};
+
 impl Walk<'_, '_> {
     pub(super) fn text(
         &mut self,
@@ -66,19 +88,10 @@ impl Walk<'_, '_> {
 
 /// Returns the error for the first limit that a string breaks.
 fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
-    if !limits.surely_fits(text) {
-        let length = text.chars().count();
-        let plural = |count: usize| if count == 1 { "" } else { "s" };
-        if let Some(least) = limits.min_length.filter(|least| length < *least) {
-            let s = plural(least);
-            let msg = format!("String should have at least {least} character{s}");
-            return Some(new("string_too_short", msg).ctx("min_length", least));
-        }
-        if let Some(most) = limits.max_length.filter(|most| length > *most) {
-            let s = plural(most);
-            let msg = format!("String should have at most {most} character{s}");
-            return Some(new("string_too_long", msg).ctx("max_length", most));
-        }
+    if !limits.surely_fits(text)
+        && let Some(error) = broken_length(limits, text.chars().count(), &CHARACTERS)
+    {
+        return Some(error);
     }
     unmatched(limits.pattern.as_ref()?, text)
 }
@@ -92,15 +105,15 @@ pub(super) fn unmatched(pattern: &Pattern, text: &str) -> Option<ErrorDetail> {
     Some(new("string_pattern_mismatch", msg).ctx("pattern", pattern.text.as_str()))
 }
 
-/// Returns the error for the first limit that the number of bytes breaks.
-fn broken_length(limits: &Limits, length: usize) -> Option<ErrorDetail> {
+/// Returns the error for the first limit that a length breaks.
+fn broken_length(limits: &Limits, length: usize, of: &Measure) -> Option<ErrorDetail> {
     let (kind, key, words, bound) = match (limits.min_length, limits.max_length) {
-        (Some(least), _) if length < least => ("bytes_too_short", "min_length", "least", least),
-        (_, Some(most)) if length > most => ("bytes_too_long", "max_length", "most", most),
+        (Some(least), _) if length < least => (of.too_short, "min_length", "least", least),
+        (_, Some(most)) if length > most => (of.too_long, "max_length", "most", most),
         _ => return None,
     };
-    let s = if bound == 1 { "" } else { "s" };
-    let msg = format!("Data should have at {words} {bound} byte{s}");
+    let (noun, unit, s) = (of.noun, of.unit, if bound == 1 { "" } else { "s" });
+    let msg = format!("{noun} should have at {words} {bound} {unit}{s}");
     Some(new(kind, msg).ctx(key, bound))
 }
 
@@ -127,7 +140,7 @@ fn uuid(text: &str) -> Read {
 
 fn base64(text: &str, at: At<'_>) -> Read {
     match text.parse::<Base64Bytes>() {
-        Ok(bytes) => match at.find(|limits| broken_length(limits, bytes.len())) {
+        Ok(bytes) => match at.find(|limits| broken_length(limits, bytes.len(), &BYTES)) {
             Some(error) => Err(Box::new(error)),
             None => Ok(None),
         },
