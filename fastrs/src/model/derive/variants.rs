@@ -91,8 +91,12 @@ impl<'a> VariantSchema<'a> {
 
     fn write(&self, tagging: Tagging, generator: &mut SchemaGenerator, is_closed: bool) -> Schema {
         let name = self.name.on(generator.contract());
+        let tagging = if self.is_untagged {
+            Tagging::Untagged
+        } else {
+            tagging
+        };
         let mut schema = match tagging {
-            _ if self.is_untagged => self.write_untagged(name, generator, is_closed),
             Tagging::Untagged => self.write_untagged(name, generator, is_closed),
             Tagging::Internal(tag) => {
                 let outer = |schema: &mut Schema| {
@@ -151,13 +155,11 @@ impl<'a> VariantSchema<'a> {
         is_closed: bool,
     ) -> Schema {
         let mut schema = json_schema!({"type": "object", "properties": {}, "required": []});
-        let mut fields = vec![(tag, json!({"type": "string", "const": name}))];
+        let name = json!({"type": "string", "const": name});
+        add_property(&mut schema, tag, name, true);
         if !self.content.is_unit() {
-            let schema = self.content.write(generator, is_closed, NONE);
-            fields.push((content, json!(schema)));
-        }
-        for (name, field) in fields {
-            add_property(&mut schema, name, field, true);
+            let value = self.content.write(generator, is_closed, NONE);
+            add_property(&mut schema, content, json!(value), true);
         }
         if is_closed {
             schema.insert("additionalProperties".to_owned(), false.into());
