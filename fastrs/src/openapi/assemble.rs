@@ -83,15 +83,12 @@ fn components(
     written: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut components = Map::new();
-    let needed = needed(&schemas, written, &["paths", "webhooks"]);
-    let mut shown = Map::new();
-    for (name, component) in schemas {
-        if needed.contains(name.as_str()) {
-            shown.insert(name, component.schema.to_value());
-        }
+    let mut values = Map::new();
+    for (name, component) in shown(schemas, written, &["paths", "webhooks"]) {
+        values.insert(name, component.schema.to_value());
     }
-    if !shown.is_empty() {
-        components.set("schemas", shown);
+    if !values.is_empty() {
+        components.set("schemas", values);
     }
     let schemes = schemes(document);
     if !schemes.is_empty() {
@@ -119,7 +116,18 @@ fn schemes(document: &Document) -> Map<String, Value> {
 }
 
 /// Returns the components that these keys of the document refer to, directly or not.
-pub(super) fn needed(
+pub(super) fn shown(
+    mut schemas: BTreeMap<String, Component>,
+    written: &Map<String, Value>,
+    keys: &[&str],
+) -> BTreeMap<String, Component> {
+    let needed = needed(&schemas, written, keys);
+    schemas.retain(|name, _| needed.contains(name));
+    schemas
+}
+
+/// Returns the names of these components.
+fn needed(
     schemas: &BTreeMap<String, Component>,
     written: &Map<String, Value>,
     keys: &[&str],

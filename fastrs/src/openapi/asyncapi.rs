@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Document, Parameter, ParameterLocation,
-    assemble::needed,
+    assemble::shown,
     components::Components,
     ids::ids,
     operation::OperationDoc,
-    plain::{finished, parameter_schema, schemas, texts},
+    plain::{self, finished, parameter_schema, texts},
     schema::walk,
     set_key::SetKey,
 };
@@ -34,20 +34,16 @@ pub(crate) fn render(document: &Document) -> Value {
     written.set("defaultContentType", "application/json");
     written.set("channels", channels);
     written.set("operations", operations);
-    let schemas = schemas(components);
-    let needed = needed(&schemas, &written, &["channels"]);
-    let mut shown = Map::new();
-    for (name, mut component) in schemas {
-        if needed.contains(&name) {
-            // In AsyncAPI it has another type. The tags of the variants are constants anyway.
-            walk(&mut component.schema, &mut |schema| {
-                schema.remove("discriminator");
-            });
-            shown.insert(name, component.schema.to_value());
-        }
+    let mut schemas = Map::new();
+    for (name, mut component) in shown(plain::schemas(components), &written, &["channels"]) {
+        // In AsyncAPI it has another type. The tags of the variants are constants anyway.
+        walk(&mut component.schema, &mut |schema| {
+            schema.remove("discriminator");
+        });
+        schemas.insert(name, component.schema.to_value());
     }
-    if !shown.is_empty() {
-        written.set("components", json!({ "schemas": shown }));
+    if !schemas.is_empty() {
+        written.set("components", json!({ "schemas": schemas }));
     }
     written.into()
 }
