@@ -1,6 +1,6 @@
 //! Mistakes in the schemas of an app's types, which stop it at startup.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Document, Operation, ParameterLocation, Schemas,
@@ -25,7 +25,7 @@ impl Document {
             for (name, schema) in self.schemas.definitions(side) {
                 let local: DefinitionKey<'_> = (side, name.into());
                 let owner = self.schemas.id(&local).unwrap_or(name);
-                find_patterns(schema, None, of, &mut |field, problem| {
+                find_patterns(schema, of, &mut |field, problem| {
                     let place = match field {
                         Some(field) => format!("`{owner}`, field `{field}`"),
                         None => format!("`{owner}`"),
@@ -85,7 +85,7 @@ impl Operation<'_> {
             .iter()
             .map(|body| (&body.name, &body.schema));
         for (name, schema) in parameters.chain(bodies) {
-            find_patterns(schema.as_value(), None, of, &mut |field, problem| {
+            find_patterns(schema.as_value(), of, &mut |field, problem| {
                 let name = field.unwrap_or(name);
                 errors.push(format!("`{name}`: {problem}"));
             });
@@ -110,73 +110,79 @@ impl Operation<'_> {
     }
 }
 
+/// A part of a schema.
+enum Part<'s> {
+    /// A schema inside it, or itself.
+    Schema(&'s Map<String, Value>),
+    /// A field, before what is in it.
+    Field(&'s Value),
+    /// A pattern for the keys of a map, before the schema of the map's values.
+    Keys(&'s str),
+}
+
 /// Calls `report` with each invalid pattern in a schema, and the field that it is for.
-fn find_patterns(
-    value: &Value,
-    field: Option<&str>,
-    of: PatternError,
-    report: &mut dyn FnMut(Option<&str>, String),
-) {
-    match value {
-        Value::Object(object) => {
+fn find_patterns(schema: &Value, of: PatternError, report: &mut dyn FnMut(Option<&str>, String)) {
+    visit(schema, None, &mut |field, part| match part {
+        Part::Schema(object) => {
             if let Some(error) = object.get(hints::PATTERN_ERROR).and_then(Value::as_str) {
                 let pattern = object.get("pattern").and_then(Value::as_str);
                 report(field, problem(pattern.unwrap_or_default(), error));
             }
+        }
+        Part::Keys(pattern) => {
+            if let Some(error) = of(pattern) {
+                report(field, problem(pattern, &error));
+            }
+        }
+        Part::Field(_) => {}
+    });
+}
+
+/// Calls `check` with the name, the default and the schema of each field that has a default.
+fn find_defaults<'s>(schema: &'s Value, check: &mut dyn FnMut(&'s str, &'s Value, &'s Value)) {
+    visit(schema, None, &mut |field, part| {
+        let (Some(name), Part::Field(field)) = (field, part) else {
+            return;
+        };
+        let default = field.get("default");
+        if let Some(default) = default.or_else(|| field.get(hints::DEFAULT)) {
+            check(name, default, field);
+        }
+    });
+}
+
+/// Calls `found` with each part of a schema, and the field that it is in. Values are not schemas.
+fn visit<'s>(
+    schema: &'s Value,
+    field: Option<&'s str>,
+    found: &mut dyn FnMut(Option<&'s str>, Part<'s>),
+) {
+    match schema {
+        Value::Object(object) => {
+            found(field, Part::Schema(object));
             for (key, value) in object {
                 match (key.as_str(), value) {
                     ("properties", Value::Object(properties)) => {
                         for (name, property) in properties {
-                            find_patterns(property, Some(name), of, report);
+                            found(Some(name), Part::Field(property));
+                            visit(property, Some(name), found);
                         }
                     }
                     // The pattern of a map's keys is a key of the schema.
                     ("patternProperties", Value::Object(patterns)) => {
                         for (pattern, values) in patterns {
-                            if let Some(error) = of(pattern) {
-                                report(field, problem(pattern, &error));
-                            }
-                            find_patterns(values, field, of, report);
+                            found(field, Part::Keys(pattern));
+                            visit(values, field, found);
                         }
                     }
                     ("default" | "examples" | "const" | "enum" | hints::DEFAULT, _) => {}
-                    (_, value) => find_patterns(value, field, of, report),
+                    (_, value) => visit(value, field, found),
                 }
             }
         }
         Value::Array(values) => {
             for value in values {
-                find_patterns(value, field, of, report);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// Calls `check` with the name, the default and the schema of each field that has a default.
-fn find_defaults<'s>(schema: &'s Value, check: &mut dyn FnMut(&'s str, &'s Value, &'s Value)) {
-    match schema {
-        Value::Object(object) => {
-            for (key, value) in object {
-                match (key.as_str(), value) {
-                    ("properties", Value::Object(properties)) => {
-                        for (name, property) in properties {
-                            let default = property.get("default");
-                            if let Some(default) = default.or_else(|| property.get(hints::DEFAULT))
-                            {
-                                check(name, default, property);
-                            }
-                            find_defaults(property, check);
-                        }
-                    }
-                    ("default" | "examples" | "const" | "enum" | hints::DEFAULT, _) => {}
-                    (_, value) => find_defaults(value, check),
-                }
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                find_defaults(value, check);
+                visit(value, field, found);
             }
         }
         _ => {}
