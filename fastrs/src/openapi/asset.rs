@@ -104,7 +104,7 @@ impl Asset {
     pub fn plain(&self) -> Bytes {
         match &self.given {
             Given::Plain(plain) => plain.clone(),
-            Given::Gzip(_) => self.other(),
+            Given::Gzip(gzip) => self.other(gzip, inflate),
         }
     }
 
@@ -112,16 +112,13 @@ impl Asset {
     pub fn gzip(&self) -> Bytes {
         match &self.given {
             Given::Gzip(gzip) => gzip.clone(),
-            Given::Plain(_) => self.other(),
+            Given::Plain(plain) => self.other(plain, deflate),
         }
     }
 
-    fn other(&self) -> Bytes {
-        let create = || match &self.given {
-            Given::Plain(plain) => deflate(plain),
-            Given::Gzip(gzip) => inflate(gzip),
-        };
-        self.other.get_or_init(create).clone()
+    /// Returns the other encoding of the bytes that were given.
+    fn other(&self, given: &[u8], convert: fn(&[u8]) -> Bytes) -> Bytes {
+        self.other.get_or_init(|| convert(given)).clone()
     }
 }
 
