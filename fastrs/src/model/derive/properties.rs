@@ -256,9 +256,8 @@ impl Property {
             flatten(object, flat_schema(schema, is_optional));
             return;
         }
-        let (contract, schema) = (generator.contract().clone(), self.write(generator, NONE));
-        let is_required = self.is_required(&contract);
-        let name = self.name.on(&contract);
+        let (schema, contract) = (self.write(generator, NONE), generator.contract());
+        let (name, is_required) = (self.name.on(contract), self.is_required(contract));
         add_property(object, name, schema.into(), is_required);
         self.meta.hide(object, name);
     }
