@@ -19,9 +19,8 @@ pub(super) fn required(bodies: &[BodyParam]) -> bool {
 /// fields of the form.
 pub(super) fn requires_body(bodies: &[BodyParam], components: &Components) -> bool {
     let refuses = |body: &BodyParam| {
-        let is_form = matches!(body.media, BodyMedia::Form | BodyMedia::Multipart);
         body.required
-            && (!is_form || body.embed || {
+            && (!body.media.is_form() || body.embed || {
                 let schema = components.resolved(&body.schema);
                 has_required(schema.as_value(), components)
             })

@@ -27,6 +27,11 @@ impl BodyMedia {
             BodyMedia::Raw => "application/octet-stream",
         }
     }
+
+    /// Returns whether the body has fields, in either encoding.
+    pub(super) const fn is_form(self) -> bool {
+        matches!(self, BodyMedia::Form | BodyMedia::Multipart)
+    }
 }
 
 /// Describes an argument that is read from the body.

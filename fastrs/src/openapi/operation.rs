@@ -277,7 +277,7 @@ impl Operation<'_> {
     pub(crate) fn names_in_form(&self) -> Vec<String> {
         let mut names = Vec::new();
         for form in &self.doc.bodies {
-            if !matches!(form.media, BodyMedia::Form | BodyMedia::Multipart) {
+            if !form.media.is_form() {
                 continue;
             }
             match fields::parameters(self.schemas, &form.schema, ParameterLocation::Query) {
@@ -303,8 +303,8 @@ impl Operation<'_> {
     }
 
     pub(crate) fn has_json_and_form(&self) -> bool {
-        let has = |media| self.doc.bodies.iter().any(|body| body.media == media);
-        has(BodyMedia::Json) && (has(BodyMedia::Form) || has(BodyMedia::Multipart))
+        let has = |is: fn(BodyMedia) -> bool| self.doc.bodies.iter().any(|body| is(body.media));
+        has(|media| media == BodyMedia::Json) && has(BodyMedia::is_form)
     }
 }
 

@@ -6,13 +6,11 @@ use std::collections::BTreeSet;
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::{
-    BodyMedia, BodyParam, components::Components, names, nullable, set_key::SetKey,
-};
+use crate::openapi::{BodyParam, components::Components, names, nullable, set_key::SetKey};
 
 /// Returns whether an argument is a model whose fields belong to the form.
 pub(super) fn is_model(body: &BodyParam) -> bool {
-    matches!(body.media, BodyMedia::Form | BodyMedia::Multipart) && !body.embed
+    body.media.is_form() && !body.embed
 }
 
 /// Returns the schema of a form with models. `write` returns the schema of an argument's type.
