@@ -14,7 +14,10 @@ use fastrs::{
 };
 use tempfile::TempDir;
 
-use crate::wire::{Wire, serve};
+use crate::{
+    support::document,
+    wire::{Wire, serve},
+};
 
 #[dependency(scope = "app")]
 async fn folder() -> PathBuf;
@@ -362,17 +365,14 @@ async fn bytes_in_memory_are_sent_like_a_file() {
 
 #[tokio::test]
 async fn the_document_lists_a_file() {
-    let (_folder, app) = app();
-    let built = app.fastapi_documents();
-    let client = TestClient::start(built).await;
-    let document: fastrs::Value = client.get("/openapi.json").await.json();
+    let listed = document(app().1.fastapi_documents()).await;
     // FastAPI knows no media type of a `FileResponse`.
-    let described = &document["paths"]["/made"]["post"]["responses"]["201"];
+    let described = &listed["paths"]["/made"]["post"]["responses"]["201"];
     assert_eq!(
         *described,
         fastrs::json!({"description": "Successful Response"})
     );
-    let document = crate::support::document(self::app().1).await;
+    let document = document(app().1).await;
     let described = &document["paths"]["/made"]["post"]["responses"]["201"];
     assert_eq!(
         described["content"]["application/octet-stream"]["schema"],

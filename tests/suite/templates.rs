@@ -307,21 +307,15 @@ async fn a_mounted_app_finds_its_routes_below_the_mount() {
 async fn an_error_is_a_500_that_says_nothing() {
     let folder = folder_of(&[("t.html", "{{ 1 / text }} {{ secret }}")]);
     let client = TestClient::start(app(folder.path())).await;
-    for path in [
-        "/render/t.html",
-        "/render/missing.html",
-        "/render/..%2ft.html",
+    for (path, status, detail) in [
+        ("/render/t.html", 500, "Internal Server Error"),
+        ("/render/missing.html", 500, "Internal Server Error"),
+        ("/render/..%2ft.html", 404, "Not Found"),
     ] {
         let answer = client.get(path).await;
-        assert_eq!(
-            answer.status(),
-            if path.contains("%2f") { 404 } else { 500 }
-        );
-        let detail = answer.json::<fastrs::Value>()["detail"].clone();
-        assert!(
-            matches!(detail.as_str(), Some("Internal Server Error" | "Not Found")),
-            "{detail}"
-        );
+        assert_eq!(answer.status(), status, "{path}");
+        let sent: fastrs::Value = answer.json();
+        assert_eq!(sent, fastrs::json!({ "detail": detail }), "{path}");
     }
     let templates = Templates::load(folder.path(), &known_urls(folder.path()).await).unwrap();
     let error = templates.render_text("t.html", ()).unwrap_err();

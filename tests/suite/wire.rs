@@ -38,9 +38,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         Self(stream)
     }
 
-    pub(crate) async fn send(&mut self, text: &str) {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0
-            .write_all(text.as_bytes())
+            .write_all(bytes.as_ref())
             .await
             .expect("the server reads");
     }

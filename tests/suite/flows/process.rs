@@ -10,7 +10,6 @@ use fastrs::{HttpError, response::Sender, testing::TestClient};
 use futures_core::Stream;
 
 use super::*;
-use crate::waiting::until;
 
 /// A stream of ready items.
 struct Ready<T>(std::vec::IntoIter<T>);
@@ -259,7 +258,7 @@ async fn a_response_ends_with_its_last_sender() {
     assert!(!sender.is_closed());
     drop(lines);
     sender.closed().await;
-    until(async || sender.is_closed()).await;
+    assert!(sender.is_closed());
     let error = sender.send(2).await.unwrap_err();
     assert!(error.to_string().contains("the client has left"), "{error}");
 }

@@ -10,7 +10,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::support::{Form, MULTIPART};
+use super::support::{Form, head};
 use crate::{waiting::until, wire::Wire};
 
 /// A server that stores uploads in a folder of its own.
@@ -82,16 +82,10 @@ impl Uploads {
         let body = Form::new().file("file", "f", "x".repeat(length)).end();
         let mut wire = Wire::to(self.address).await;
         wire.send(&head(path, body.len())).await;
-        wire.send(&String::from_utf8(body).unwrap()).await;
+        wire.send(body).await;
         let answer = wire.answer().await;
         (answer.status().to_owned(), answer.body)
     }
-}
-
-fn head(path: &str, length: usize) -> String {
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: test\r\ncontent-type: {MULTIPART}\r\ncontent-length: {length}\r\n\r\n"
-    )
 }
 
 const LARGE: usize = 3_000_000;
@@ -102,7 +96,7 @@ async fn an_aborted_upload_leaves_no_file() {
     let mut wire = Wire::to(uploads.address).await;
     wire.send(&head("/size", 100_000_000)).await;
     let open = Form::new().file("file", "f", "x".repeat(LARGE)).open();
-    wire.send(&String::from_utf8(open).unwrap()).await;
+    wire.send(open).await;
     uploads.until_open_files(1).await;
     drop(wire);
     uploads.until_open_files(0).await;
@@ -167,7 +161,7 @@ async fn a_file_beyond_its_limit_is_refused_before_the_rest_arrives() {
     let mut wire = Wire::to(uploads.address).await;
     wire.send(&head("/small", 90_000_000)).await;
     let open = Form::new().file("file", "f", "x".repeat(2_000_000)).open();
-    wire.send(&String::from_utf8(open).unwrap()).await;
+    wire.send(open).await;
     let answer = wire.answer().await;
     assert_eq!(answer.status(), "422", "{answer:?}");
     assert!(answer.body.contains("bytes_too_long"));
@@ -187,7 +181,7 @@ async fn a_form_beyond_the_limit_of_its_route_is_a_413() {
     wire.send(&chunked).await;
     let open = Form::new().file("file", "f", "x".repeat(16 << 20)).open();
     wire.send(&format!("{:x}\r\n", open.len())).await;
-    wire.send(&String::from_utf8(open).unwrap()).await;
+    wire.send(open).await;
     assert_eq!(wire.answer().await.status(), "413");
     uploads.until_open_files(0).await;
 }

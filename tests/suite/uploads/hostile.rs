@@ -1,4 +1,4 @@
-//! Forms that are made to cost the server: each is refused, and none is more than a few kilobytes of memory.
+//! Forms that are made to cost the server: each is refused.
 
 use fastrs::{Value, json, prelude::*, testing::TestClient};
 

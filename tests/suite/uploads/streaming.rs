@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrs::{FormLimits, Outcome, ServeConfig, Value, json, prelude::*, testing::TestClient};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
-use super::support::{Form, MULTIPART, post};
+use super::support::{Form, head, post};
 use crate::wire::{Wire, serve};
 
 type Events = UnboundedSender<String>;
@@ -75,12 +75,6 @@ fn app() -> (App, UnboundedReceiver<String>) {
     (app, receiver)
 }
 
-fn head(path: &str, length: usize) -> String {
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: test\r\ncontent-type: {MULTIPART}\r\ncontent-length: {length}\r\n\r\n"
-    )
-}
-
 #[tokio::test]
 async fn parts_arrive_as_they_are_sent() {
     let (app, mut events) = app();
@@ -117,7 +111,7 @@ async fn a_client_that_disconnects_is_an_error_for_the_handler() {
     let mut wire = Wire::to(server.addr()).await;
     let open = Form::new().file("f", "name", "half of the file").open();
     wire.send(&head("/report", 1_000_000)).await;
-    wire.send(&String::from_utf8(open).unwrap()).await;
+    wire.send(open).await;
     assert!(events.recv().await.unwrap().starts_with("f Some"));
     drop(wire);
     let mut last = String::new();
@@ -138,7 +132,7 @@ async fn a_handler_that_stops_reading_answers_at_once() {
     let mut wire = Wire::to(server.addr()).await;
     wire.send(&head("/first", 900_000_000)).await;
     let open = Form::new().file("f", "name", "the beginning").open();
-    wire.send(&String::from_utf8(open).unwrap()).await;
+    wire.send(open).await;
     let answer = wire.answer().await;
     assert_eq!((answer.status(), &*answer.body), ("200", "\"f\""));
     assert_eq!(answer.header("connection"), Some("close"));

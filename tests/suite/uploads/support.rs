@@ -66,3 +66,10 @@ pub(super) async fn post(client: &TestClient, path: &str, body: Vec<u8>) -> Test
     let request = client.post(path).header("content-type", MULTIPART);
     request.body(body).send().await
 }
+
+/// Returns the head of a request with a multipart form.
+pub(crate) fn head(path: &str, length: usize) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: test\r\ncontent-type: {MULTIPART}\r\ncontent-length: {length}\r\n\r\n"
+    )
+}
