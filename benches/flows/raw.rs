@@ -20,10 +20,16 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream,
-    tungstenite::{handshake::derive_accept_key, protocol::Role},
+    tungstenite::{
+        handshake::derive_accept_key,
+        protocol::{Role, WebSocketConfig},
+    },
 };
 
 use crate::download_path;
+
+/// tungstenite's default of 128 KiB is cleared for each read, which would take longer than all the rest.
+const READ_BUFFER: usize = 4 * 1024;
 
 type Body = BoxBody<Bytes, std::io::Error>;
 
@@ -114,7 +120,8 @@ fn echo(mut request: Request<Incoming>) -> Response<Body> {
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let io = TokioIo::new(upgrade.await.unwrap());
-        let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, None).await;
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER);
+        let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
         while let Some(Ok(message)) = socket.next().await {
             if (message.is_text() || message.is_binary()) && socket.send(message).await.is_err() {
                 break;

@@ -26,8 +26,10 @@ use crate::{
     request::error_response,
 };
 
-/// How much of a file is read at once.
-const CHUNK: u64 = 64 * 1024;
+/// How much of a file is read at first. Each read is twice as long as the one before it, up to `LONGEST_READ`: switching
+/// to a blocking thread and back for each read is most of the cost of a download.
+const FIRST_READ: u64 = 64 * 1024;
+const LONGEST_READ: u64 = 256 * 1024;
 
 /// Where the bytes are.
 pub(super) enum Content {
@@ -127,6 +129,8 @@ struct Reader {
     state: State,
     /// The number of bytes that have not been sent.
     left: u64,
+    /// How much to read next.
+    next_read: u64,
 }
 
 enum State {
@@ -140,6 +144,7 @@ impl Reader {
     fn new(file: std::fs::File, range: Range<u64>) -> Self {
         Self {
             left: range.end - range.start,
+            next_read: FIRST_READ,
             state: State::Waiting(file, Some(range.start)),
         }
     }
@@ -148,7 +153,8 @@ impl Reader {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Waiting(file, seek) => {
-                    let length = self.left.min(CHUNK);
+                    let length = self.left.min(self.next_read);
+                    self.next_read = LONGEST_READ.min(2 * self.next_read);
                     self.state = State::Reading(spawn_blocking(move || read(file, seek, length)));
                 }
                 State::Reading(mut reading) => {
