@@ -16,8 +16,8 @@ use crate::error::Result;
 
 /// Publishes messages to all subscribers: to the sockets of a chat room, or to the readers of a live page.
 ///
-/// It is bounded. A subscriber that does not keep up with the last `capacity` messages loses the oldest, and is told how
-/// many it has [`Missed`].
+/// It is bounded. A subscriber that falls more than `capacity` messages behind loses the oldest, and learns how many it
+/// has [`Missed`].
 ///
 /// ```
 /// use fastrs::{Broadcast, prelude::*};
@@ -56,7 +56,7 @@ struct Channel<T> {
 struct State<T> {
     /// The last messages.
     messages: VecDeque<T>,
-    /// The number of the first of them, counted from the first message ever.
+    /// The number of the first of them. The first message that was ever published has the number 0.
     first: u64,
     /// The number of the next subscription.
     next_id: u64,
@@ -79,8 +79,8 @@ impl<T> Channel<T> {
 }
 
 impl<T: Clone + Send + 'static> Broadcast<T> {
-    /// Creates a channel without subscribers, which keeps the last `capacity` messages (at least one) for those that
-    /// are slow.
+    /// Creates a channel without subscribers, which keeps the last `capacity` messages (at least one) for slow
+    /// subscribers.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self(Arc::new(Channel {
@@ -99,13 +99,13 @@ impl<T: Clone + Send + 'static> Broadcast<T> {
     ///
     /// # Errors
     ///
-    /// None within a process. The signature is that of a channel that spans several.
+    /// None at present. The signature leaves room for a channel between processes.
     pub async fn publish(&self, message: T) -> Result<()> {
         self.0.publish(message);
         Ok(())
     }
 
-    /// Subscribes to the messages from now on.
+    /// Subscribes to the messages that are published from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription<T> {
         let mut state = self.0.lock();
@@ -138,7 +138,7 @@ impl<T> Channel<T> {
         };
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
-        // Outside the lock: dropping a message and waking a task run code of others.
+        // Outside the lock, because dropping a message and waking a task run other code.
         drop(oldest);
         waiting.into_values().for_each(Waker::wake);
     }
@@ -159,8 +159,8 @@ impl<T: Clone> Subscription<T> {
     ///
     /// # Errors
     ///
-    /// The number of messages that were missed; the next call returns the oldest that is still there. The handler of a
-    /// WebSocket that passes the error on closes the socket with 1013, so that its client connects again.
+    /// The number of messages that were missed; the next call returns the oldest that is still there. A WebSocket
+    /// handler that passes the error on closes the socket with 1013, so that its client reconnects.
     pub async fn recv(&mut self) -> Result<T, Missed> {
         poll_fn(|task| self.poll_recv(task)).await
     }
@@ -205,7 +205,7 @@ impl<T> Drop for Subscription<T> {
     }
 }
 
-/// A subscriber was slower than the messages, and has missed some.
+/// A subscriber did not keep up, and has missed messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missed(u64);
 

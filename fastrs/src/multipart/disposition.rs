@@ -10,8 +10,8 @@ pub(super) struct Disposition {
 }
 
 impl Disposition {
-    /// Parses the header. Of several parameters with one name, the last counts; `filename*` does not exist in forms
-    /// (RFC 7578, 4.2).
+    /// Parses the header. Of several parameters with the same name, the last is used; `filename*` does not exist in
+    /// forms (RFC 7578, 4.2).
     pub(super) fn parse(value: &[u8]) -> Self {
         let mut disposition = Self::default();
         for (name, value) in parameters(value) {

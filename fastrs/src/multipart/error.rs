@@ -1,4 +1,4 @@
-//! What is wrong with a multipart form, in FastAPI's words.
+//! The errors of multipart forms, with FastAPI's messages.
 
 use std::{error::Error, fmt};
 
@@ -8,7 +8,7 @@ use crate::error::HttpError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormError {
     NoBoundary,
-    /// The form does not follow the grammar. The client is not told where, but the log is.
+    /// The form does not follow the grammar. Where exactly is only logged.
     Malformed(&'static str),
     NoName,
     TooManyFields(usize),

@@ -1,9 +1,9 @@
-//! What a handler demands of a file.
+//! What a handler requires of a file.
 
 use super::PartHead;
 use crate::body::media_type;
 
-/// What an argument demands of its file.
+/// What an argument requires of its file.
 #[derive(Debug, Clone)]
 pub(crate) struct FileRule {
     pub(crate) name: &'static str,
@@ -12,7 +12,7 @@ pub(crate) struct FileRule {
     pub(crate) content_types: &'static [&'static str],
     /// Whether the argument is read as `Bytes`, so that the file stays in memory.
     pub(crate) in_memory: bool,
-    /// Whether it is not a file but a field: scripts send JSON as a `Blob`, which has a file name.
+    /// Whether the argument is a field, not a file: scripts send JSON as a `Blob`, which has a file name.
     pub(crate) is_field: bool,
 }
 
@@ -30,7 +30,7 @@ impl FileRule {
 
     /// Returns whether a file may have its media type.
     pub(crate) fn allows(&self, head: &PartHead) -> bool {
-        // What a browser sends for an input in which no file was chosen has a type, too.
+        // A browser sends a type even for an input in which no file was chosen.
         let is_unchosen = head.filename.as_deref() == Some("");
         let essence = media_type(&head.headers);
         let matches = |allowed: &&str| match allowed.strip_suffix('*') {

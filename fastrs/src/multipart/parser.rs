@@ -25,11 +25,11 @@ pub(super) struct Parser {
     delimiter: memmem::Finder<'static>,
     limits: FormLimits,
     state: State,
-    /// Whether a part has begun, which the next delimiter ends.
+    /// Whether a part has begun, so that the next delimiter ends it.
     in_part: bool,
     /// The rest of the last chunk.
     chunk: Bytes,
-    /// The beginning of what has not arrived completely: a delimiter, or the head of a part.
+    /// The beginning of a delimiter, or of the head of a part, that has not arrived completely.
     held: Vec<u8>,
 }
 
@@ -45,7 +45,7 @@ enum State {
     End,
 }
 
-/// What a text that begins like a delimiter is.
+/// Whether text that begins like a delimiter is one.
 enum Verdict {
     Unfinished,
     /// Data that looks like a delimiter.
@@ -55,7 +55,7 @@ enum Verdict {
     Malformed,
 }
 
-/// The maximum number of blanks after a delimiter. A mail gateway may add some, a browser does not.
+/// The maximum number of blanks after a delimiter. A mail gateway may add some; browsers do not.
 const PADDING: usize = 16;
 
 impl Parser {
@@ -71,7 +71,7 @@ impl Parser {
         }
     }
 
-    /// Adds a chunk. The events of the chunk before it must have been taken.
+    /// Adds a chunk. The events of the previous chunk must have been taken.
     pub(super) fn push(&mut self, chunk: Bytes) {
         debug_assert!(self.chunk.is_empty(), "there are events of the last chunk");
         self.chunk = chunk;
@@ -148,7 +148,7 @@ impl Parser {
         let (end, found) = match self.delimiter.find(&self.chunk) {
             Some(at) => (at, delimiter.len()),
             None => {
-                // A delimiter begins with its only CR, so there is only one place in which one can begin and not end.
+                // A delimiter begins with its only CR, so there is only one place where an incomplete one can begin.
                 let last = self.chunk.len().saturating_sub(delimiter.len() - 1);
                 let begin = memrchr(b'\r', &self.chunk[last..]).map(|at| last + at);
                 let begin = begin.filter(|at| delimiter.starts_with(&self.chunk[*at..]));
@@ -208,7 +208,7 @@ impl Parser {
         }
     }
 
-    /// Passes on as data what looked like a delimiter.
+    /// Passes on the text that looked like a delimiter as data.
     fn is_data(&mut self) -> Result<PartEvent, FormError> {
         if !self.in_part {
             return Err(FormError::Malformed(

@@ -8,7 +8,7 @@ use crate::{
 
 use http::HeaderMap;
 
-/// Reads the parts of a body, no faster than they are asked for.
+/// Reads the parts of a body, no faster than its reader takes them.
 #[derive(Debug)]
 pub(crate) struct Parts {
     body: Body,
@@ -16,7 +16,7 @@ pub(crate) struct Parts {
     limits: FormLimits,
     fields: usize,
     files: usize,
-    /// How many bytes the current part may still have; `None` for a file, which only the body's limit bounds.
+    /// How many more bytes the current part may have; `None` for a file, which only the body's limit bounds.
     left: Option<usize>,
 }
 
@@ -50,7 +50,7 @@ impl Parts {
         }
     }
 
-    /// Refuses what exceeds a limit.
+    /// Counts an event towards the limits, and rejects it if it exceeds one.
     fn count(&mut self, event: &PartEvent) -> Result<(), FormError> {
         match event {
             PartEvent::Head(head) => self.count_part(head),

@@ -31,8 +31,8 @@ pub(super) enum Content {
 
 /// Stores the files of one form, one after the other.
 ///
-/// At most one block is being written while the next one fills, so that neither the runtime waits for the disk nor the
-/// memory grows.
+/// At most one block is being written while the next one fills, so that the runtime does not wait for the disk, and
+/// memory does not grow.
 #[derive(Debug)]
 pub(crate) struct Spool {
     /// How much may still be kept in memory.
@@ -97,7 +97,7 @@ struct Disk {
     writing: Option<JoinHandle<io::Result<Written>>>,
 }
 
-/// What is used again after a block was written.
+/// The file and the empty buffer, which are reused after a block is written.
 type Written = (Arc<TempFile>, Vec<u8>);
 
 impl Disk {
@@ -114,7 +114,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Begins to write the block, as soon as the one before it is written.
+    /// Begins to write the block once the previous one is written.
     async fn write_block(&mut self) -> Result<()> {
         let next = self.written().await?;
         let block = std::mem::replace(&mut self.block, next);
@@ -157,7 +157,7 @@ impl Disk {
     }
 }
 
-/// Runs a function that uses the disk where it may block.
+/// Runs a function that uses the disk on a thread that it may block.
 pub(super) async fn on_disk<T: Send + 'static>(
     function: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T> {

@@ -1,4 +1,4 @@
-//! The parts of a form as a handler reads them.
+//! A form whose parts the handler reads itself.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -43,7 +43,7 @@ impl Multipart {
         }
     }
 
-    /// Returns the next part, or `None` after the last. What is left of the part before it is skipped.
+    /// Returns the next part, or `None` after the last. The unread rest of the previous part is skipped.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Part<'_> {
         self.head.filename.as_deref()
     }
 
-    /// Returns the media type that the client gave the part, which nobody has checked.
+    /// Returns the media type that the client gave the part. It has not been checked.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.head.content_type()
@@ -116,7 +116,7 @@ impl Part<'_> {
         }
     }
 
-    /// Returns the rest of the part, whose length only the limits of the route bound.
+    /// Returns the rest of the part. Only the limits of the route bound its length.
     ///
     /// # Errors
     ///

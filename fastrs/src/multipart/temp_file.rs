@@ -1,4 +1,4 @@
-//! A temporary file without a name: it disappears with its last user, even if the process is killed.
+//! A temporary file without a name, which disappears when it is closed, even if the process is killed.
 
 use std::{
     fs::{File, OpenOptions},
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// An open file that no folder lists.
+/// An open file without a folder entry.
 #[derive(Debug)]
 pub(super) struct TempFile {
     file: platform::Unlisted,
@@ -43,13 +43,13 @@ impl TempFile {
     }
 }
 
-/// Returns a path in a folder that nobody can guess.
+/// Returns a path in a folder, with a name that nobody can guess.
 pub(super) fn random_name(folder: &Path, prefix: &str) -> PathBuf {
     let random = RandomState::new().hash_one(std::process::id());
     folder.join(format!("{prefix}-{random:016x}"))
 }
 
-/// Creates a new file for the whole content, beside `path`.
+/// Creates a new file for the whole content, in the same folder as `path`.
 pub(super) fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -100,7 +100,7 @@ mod platform {
         sync::{Mutex, MutexGuard, PoisonError},
     };
 
-    /// A file that is removed when it is closed, since an open file cannot be.
+    /// A file that is removed when it is closed, since an open file cannot be removed.
     #[derive(Debug)]
     pub(super) struct Unlisted {
         file: Option<Mutex<File>>,
@@ -134,7 +134,7 @@ mod platform {
     impl Drop for Unlisted {
         fn drop(&mut self) {
             self.file = None;
-            // There is nobody to report an error to.
+            // There is nobody to whom an error could be reported.
             fs::remove_file(&self.path).ok();
         }
     }

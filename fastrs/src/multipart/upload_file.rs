@@ -59,7 +59,7 @@ impl UploadFile {
         self.head.filename.as_deref().unwrap_or_default()
     }
 
-    /// Returns the media type that the client gave the file, which nobody has checked.
+    /// Returns the media type that the client gave the file. It has not been checked.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.head.content_type()
@@ -80,7 +80,8 @@ impl UploadFile {
         }
     }
 
-    /// Returns up to `length` bytes from the current position, and moves it forward. At the end they are empty.
+    /// Returns up to `length` bytes from the current position, and moves the position forward. At the end, it returns
+    /// no bytes.
     ///
     /// # Errors
     ///
@@ -102,12 +103,12 @@ impl UploadFile {
         Ok((!bytes.is_empty()).then_some(bytes))
     }
 
-    /// Moves the position from which [`read`](Self::read) and [`chunk`](Self::chunk) continue, at most to the end.
+    /// Sets the position from which [`read`](Self::read) and [`chunk`](Self::chunk) continue, at most to the end.
     pub fn seek(&mut self, position: u64) {
         self.position = position.min(self.size());
     }
 
-    /// Returns the whole content, from memory or read into it.
+    /// Returns the whole content. It is read into memory if it is not there yet.
     ///
     /// # Errors
     ///
@@ -126,7 +127,7 @@ impl UploadFile {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Writes the file to `path`, and replaces a file that exists there. It appears there complete or not at all.
+    /// Writes the file to `path`, and replaces an existing file. It appears there completely or not at all.
     ///
     /// # Errors
     ///
@@ -154,7 +155,7 @@ impl UploadFile {
         }
     }
 
-    /// Returns whether it is what a browser sends for an input in which no file was chosen.
+    /// Returns whether this is what a browser sends for an input in which no file was chosen.
     pub(crate) fn is_unchosen(&self) -> bool {
         self.filename().is_empty() && self.size() == 0
     }
@@ -162,7 +163,7 @@ impl UploadFile {
     async fn range(&self, offset: u64, length: u64) -> Result<Bytes> {
         match &self.content {
             Content::Memory(bytes) => {
-                // Both are within the length of the bytes.
+                // Both are at most the length of the bytes.
                 Ok(bytes.slice(offset as usize..(offset + length) as usize))
             }
             Content::Disk { .. } if length == 0 => Ok(Bytes::new()),

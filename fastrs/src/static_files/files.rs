@@ -20,7 +20,7 @@ use super::source::Source;
 ///
 /// Files have an `ETag` and can be requested in part, as with [`File`](crate::File). Only regular files are sent, and
 /// none outside the folder: a symbolic link is followed only if it leads to a place inside it. Files and folders whose
-/// names begin with a dot do not exist for clients, except `.well-known`.
+/// names begin with a dot are hidden from clients, except `.well-known`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct StaticFiles {
@@ -42,8 +42,8 @@ pub(super) enum Fallback {
 }
 
 impl StaticFiles {
-    /// Serves a folder. A relative path begins at the working directory. A link or a folder that replaces it later is
-    /// served from then on.
+    /// Serves a folder. A relative path is resolved against the working directory. If the folder is replaced later, by
+    /// another folder or a link, the replacement is served.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self::of(Source::Folder(folder.into()))
     }
@@ -101,7 +101,7 @@ impl StaticFiles {
         self
     }
 
-    /// Sets whether files and folders whose names begin with a dot exist for clients. The default is no.
+    /// Sets whether files and folders whose names begin with a dot are served. The default is no.
     pub fn dotfiles(mut self, yes: bool) -> Self {
         self.dotfiles = yes;
         self
@@ -114,7 +114,7 @@ impl StaticFiles {
         self
     }
 
-    /// Sets the name for `url_for` in [templates](crate::templates). The default is the path without its first slash:
+    /// Sets the name for `url_for` in [templates](crate::templates). The default is the path without its leading slash:
     /// `url_for("static", path="/site.css")`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

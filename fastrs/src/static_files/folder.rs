@@ -1,4 +1,4 @@
-//! Opens files below a folder, and nothing outside it, whatever links there are. No other module uses rustix.
+//! Opens files below a folder, and never a file outside it, even through a link. No other module uses rustix.
 
 use std::{fs, io, path::Path};
 
@@ -27,7 +27,7 @@ pub(super) fn open(root: &Path, path: &str) -> io::Result<Option<Found>> {
     }
 }
 
-/// Returns whether an error means that there is no such file, and not that the system is out of something.
+/// Returns whether an error means that there is no such file, and not that a resource of the system is exhausted.
 fn is_absent(error: &io::Error) -> bool {
     use io::ErrorKind::{
         CrossesDevices, InvalidFilename, InvalidInput, NotADirectory, NotFound, Unsupported,
@@ -50,8 +50,8 @@ fn is_absent_on_linux(_: &io::Error) -> bool {
     false
 }
 
-/// The kernel resolves the path, and refuses every step that leaves the root (`openat2(2)`, Linux 5.6). There is no moment
-/// between a check and its use in which someone could replace a part of the path.
+/// Lets the kernel resolve the path, which refuses every step that leaves the root (`openat2(2)`, Linux 5.6). There is
+/// no time between a check and its use in which someone could replace a part of the path.
 #[cfg(target_os = "linux")]
 fn open_beneath(root: &Path, path: &str) -> io::Result<Option<Found>> {
     use rustix::{
@@ -61,13 +61,13 @@ fn open_beneath(root: &Path, path: &str) -> io::Result<Option<Found>> {
 
     let place = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let root_folder = rustix::fs::open(root, place, Mode::empty())?;
-    // Opening a named pipe would otherwise wait for its other end, and a terminal could become that of this process.
+    // Otherwise, opening a named pipe would wait for its other end, and a terminal could become the process's own.
     let read = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     for _ in 0..RACES {
         match openat2(&root_folder, path, read, Mode::empty(), beneath) {
             Ok(file) => return kind_of(fs::File::from(file)),
-            // A part of the path was renamed in the meantime, so that the kernel cannot tell whether it is inside.
+            // A part of the path was renamed meanwhile, so the kernel cannot tell whether the result is inside.
             Err(Errno::AGAIN) => {}
             // An older kernel, or a sandbox that does not know the system call.
             Err(Errno::NOSYS | Errno::PERM) => return open_canonical(root, path),
@@ -77,7 +77,7 @@ fn open_beneath(root: &Path, path: &str) -> io::Result<Option<Found>> {
     Ok(None)
 }
 
-/// How often a path is resolved again if it keeps changing.
+/// How many times a path is resolved again if it keeps changing.
 #[cfg(target_os = "linux")]
 const RACES: usize = 16;
 
@@ -129,7 +129,7 @@ fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// The number of a file is not stable in the standard library. Only administrators may create links on Windows.
+/// The standard library has no stable way to compare files on Windows, where only administrators may create links.
 #[cfg(not(unix))]
 fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     one.len() == other.len() && one.created().ok() == other.created().ok()

@@ -1,4 +1,4 @@
-//! Which paths of a URL can name a file.
+//! Which URL paths can name a file.
 
 /// The path of a file or a folder below the root. All of its segments are plain names, so joining it to the root cannot
 /// lead out of it, except through a link.
@@ -6,7 +6,7 @@
 pub(super) struct FilePath<'p> {
     /// Without slashes at either end; empty for the root.
     pub(super) text: &'p str,
-    /// Whether the URL ends with a slash, so that it can only be that of a folder.
+    /// Whether the URL ends with a slash, so that it can only name a folder.
     pub(super) is_folder: bool,
 }
 
@@ -33,15 +33,15 @@ impl<'p> FilePath<'p> {
     }
 }
 
-/// Returns whether a segment is the name of a file, and nothing else, to the operating system.
+/// Returns whether the operating system reads a segment as the name of a file, and nothing else.
 fn is_name(segment: &str, windows: bool) -> bool {
     // A backslash is only a separator on Windows, but browsers treat it as a slash everywhere.
     let has_meaning = matches!(segment, "" | "." | "..") || segment.contains(['\\', '\0']);
     !(has_meaning || windows && is_special_on_windows(segment))
 }
 
-/// Returns whether Windows gives a name a special meaning: a drive or a stream (`C:`, `a.txt:x`), a wildcard, an ending
-/// that it ignores, or a device, which has any extension (`nul.txt`).
+/// Returns whether a name has a special meaning on Windows: a drive or a stream (`C:`, `a.txt:x`), a wildcard, an
+/// ending that is ignored, or a device, with any extension (`nul.txt`).
 fn is_special_on_windows(segment: &str) -> bool {
     const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
     let is_control =

@@ -29,7 +29,7 @@ pub(super) struct Embedded {
 /// What is at a path.
 pub(super) enum Entry {
     File(File),
-    /// A folder, or nothing if the files are embedded: a folder is only known by the files in it.
+    /// A folder, or nothing if the files are embedded: an embedded folder is known only by its files.
     Folder,
 }
 

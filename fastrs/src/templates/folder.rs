@@ -114,7 +114,7 @@ fn entries(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(entries)
 }
 
-/// Names a path that cannot be read, and where it was looked for if it is relative.
+/// Names a path that cannot be read, and the working directory if the path is relative.
 fn unreadable(path: &Path, error: &io::Error) -> String {
     let from = match std::env::current_dir() {
         Ok(current) if path.is_relative() => format!(" in {}", current.display()),

@@ -1,4 +1,4 @@
-//! Templates: pages that minijinja renders. No other module uses it.
+//! Templates, which minijinja renders. No other module uses minijinja.
 
 mod escape;
 mod folder;
@@ -52,9 +52,10 @@ pub struct Templates {
 
 impl Templates {
     /// Loads all files in a folder and in the folders below it, except those whose names begin with a dot. A relative
-    /// path begins at the working directory. The name of a template is its path in the folder: `"items/list.html"`.
+    /// path is resolved against the working directory. The name of a template is its path in the folder:
+    /// `"items/list.html"`.
     ///
-    /// A debug build loads a template again when its file has changed. A release build reads no file after the start.
+    /// A debug build loads a template again when its file has changed. A release build reads no files after that.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// The characters of several segments.
+/// The same for several segments.
 const SEGMENTS: &AsciiSet = &SEGMENT.remove(b'/');
 
 /// The paths of an app's routes, by the names of their handlers: the value of the dependency [`urls`].
@@ -75,7 +75,7 @@ impl Urls {
     ///
     /// # Errors
     ///
-    /// A name that no handler has, names that are not those of its placeholders, or a value that a path cannot contain.
+    /// No handler has this name, the values do not match its placeholders, or a value cannot be part of a path.
     pub fn path_for(&self, name: &str, values: &[(&str, &str)]) -> Result<String, UrlError> {
         let mut named = self.0.iter().filter(|route| route.name == name).peekable();
         let Some(first) = named.peek().copied() else {

@@ -79,7 +79,7 @@ impl Object for TemplateRequest {
     }
 }
 
-/// Names with values. A name can occur more than once; its last value counts.
+/// Names with values. A name can occur more than once; its last value is used.
 #[derive(Debug)]
 struct Pairs(Vec<(String, String)>);
 

@@ -1,4 +1,4 @@
-//! URLs in a template.
+//! URLs in templates.
 
 use std::{fmt, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::request::{MountPath, Request, encode};
 #[derive(Debug, Clone)]
 pub(super) struct UrlValue {
     scheme: &'static str,
-    /// Empty if the client did not name a host. The URL is then written from its path on.
+    /// Empty if the client did not name a host. The URL is then written without its scheme and host.
     host: String,
     path: String,
     query: String,

@@ -26,11 +26,11 @@ pub(crate) struct ClientSocket {
     tasks: Arc<Tasks>,
 }
 
-/// The code and the reason of the server; `None` if the connection broke off.
+/// The code and the reason of the server; `None` if the connection was lost.
 pub(crate) type ServerClosed = Option<(u16, String)>;
 
 impl ClientSocket {
-    /// The key of every handshake: it only has to be one.
+    /// The key of every handshake. Any key would do.
     pub(crate) const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /// Returns the answer to the key.
@@ -67,7 +67,7 @@ impl ClientSocket {
         self.write(Raw::Close(Some(frame))).await
     }
 
-    /// Receives the next message, or how the server closed the socket.
+    /// Receives the next message; the error says how the server closed the socket.
     pub(crate) async fn recv(&mut self) -> Result<Message, ServerClosed> {
         let mut closed = None;
         loop {

@@ -17,12 +17,12 @@ use super::{
 /// The size of the buffer that is read into. Every idle socket has one.
 const READ_BUFFER: usize = 4096;
 
-/// An open WebSocket. All methods return at once; whoever waits has registered with [`Tasks`].
+/// An open WebSocket. No method waits; tasks that wait have registered with [`Tasks`].
 pub(super) struct Socket {
     socket: tungstenite::WebSocket<Io>,
     /// Whether there are bytes that the connection has not accepted.
     unflushed: bool,
-    /// Whether the client broke the protocol, and may go on to send.
+    /// Whether the client has violated the protocol, and may still be sending.
     has_failed: bool,
     /// Whether the client has sent anything since the last ping.
     was_heard: bool,
@@ -32,7 +32,7 @@ pub(super) struct Socket {
     pub(super) closed_by: Option<(u16, String)>,
 }
 
-/// The connection is gone.
+/// The connection is lost.
 pub(super) struct Lost;
 
 impl Socket {
@@ -119,7 +119,7 @@ impl Socket {
         self.unflushed
     }
 
-    /// Returns whether no message follows: the client has closed the socket, or broken the protocol.
+    /// Returns whether no message follows: the client has closed the socket, or violated the protocol.
     pub(super) fn has_ended(&self) -> bool {
         self.has_failed || self.closed_by.is_some()
     }
@@ -151,7 +151,7 @@ impl Socket {
         Ok(Poll::Pending)
     }
 
-    /// Sends a ping. `is_paused` says that no message is read at the moment, so that nothing can be heard of the client.
+    /// Sends a ping. `is_paused` means that no message is being read, so that the client cannot be heard.
     pub(super) fn ping(&mut self, is_paused: bool) -> Result<(), Lost> {
         let has_written = std::mem::take(&mut self.socket.get_mut().has_written);
         let is_silent = !std::mem::replace(&mut self.was_heard, is_paused);
@@ -170,7 +170,7 @@ fn is_blocked(error: &Error) -> bool {
     matches!(error, Error::Io(error) if error.kind() == ErrorKind::WouldBlock)
 }
 
-/// Returns the code for a client that breaks the protocol; `None` if it is gone.
+/// Returns the code for a client that violates the protocol; `None` if the connection is lost.
 fn code_of(error: &Error) -> Option<(u16, &'static str)> {
     use tungstenite::error::ProtocolError::ResetWithoutClosingHandshake;
     match error {

@@ -16,7 +16,7 @@ use crate::{
 /// The maximum length of a reason, in bytes (RFC 6455, 5.5).
 const MAX_REASON: usize = 123;
 
-/// Why a WebSocket cannot go on, and the code with which its handler closes it: FastAPI's `WebSocketException`.
+/// Why a WebSocket is closed, and the code with which its handler closes it: FastAPI's `WebSocketException`.
 ///
 /// Before the upgrade, in a dependency, it is a 403, as in FastAPI.
 ///
@@ -39,13 +39,13 @@ pub struct WebSocketError(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// Its own code and reason.
+    /// A code and a reason of its own.
     Close(u16, Cow<'static, str>),
     /// There is no connection to send to.
     Closed,
     /// A message is not valid.
     Invalid(ValidationError),
-    /// A message that was to be sent has no JSON.
+    /// A message cannot be written as JSON.
     Unserializable(serde_json::Error),
 }
 
@@ -110,8 +110,8 @@ fn reason(error: &ErrorDetail) -> String {
     }
 }
 
-/// Returns the frame for a code and a reason, which is shortened if it is too long. Some codes must not be sent: they
-/// become 1011 (RFC 6455, 7.4).
+/// Returns the frame for a code and a reason, which is truncated if it is too long. Codes that must not be sent become
+/// 1011 (RFC 6455, 7.4).
 pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
     let end = reason.floor_char_boundary(MAX_REASON);
     let code = CloseCode::from(code);
@@ -125,7 +125,7 @@ pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
     }
 }
 
-/// Returns the code and the reason of a frame that was received. One without a code stands for 1005 (RFC 6455, 7.1.5).
+/// Returns the code and the reason of a frame that was received. A frame without a code means 1005 (RFC 6455, 7.1.5).
 pub(super) fn code_and_reason(frame: Option<CloseFrame>) -> (u16, String) {
     match frame {
         Some(frame) => (frame.code.into(), frame.reason.to_string()),

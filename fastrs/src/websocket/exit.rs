@@ -15,8 +15,8 @@ use super::{
 };
 use crate::request::{BoxFuture, Exit, Failure, Outcome, TakeReplaced, Values, take_abort_signal};
 
-/// Closes the socket with the code that the outcome of the request calls for. It is the last exit, so that the client is
-/// only told of a success once all dependencies have succeeded, too.
+/// Closes the socket with the code that the outcome of the request calls for. It is the last exit, so that the client
+/// learns of a success only when all dependencies have succeeded, too.
 pub(super) struct CloseExit(pub(super) Arc<Shared>);
 
 impl<'r> Exit<'r> for CloseExit {
@@ -48,12 +48,12 @@ impl<'r> Exit<'r> for CloseExit {
 async fn end(shared: &Shared, outcome: &Outcome) {
     let frame = match outcome {
         Outcome::Success => close_frame(1000, ""),
-        // The server gives up; the client was told when the shutdown began.
+        // The server aborts the request. The client was notified when the shutdown began.
         Outcome::Failure(failure) if failure.is_aborted() => return shared.lock().lose(),
         Outcome::Failure(failure) => close_frame_of(failure),
     };
     if let State::Open(open) = &mut *shared.lock() {
-        // If the connection is gone, so is the frame.
+        // If the connection is lost, there is nobody to send the frame to.
         let _ = open.socket.close(frame);
     }
     let closed = std::future::poll_fn(|task| {

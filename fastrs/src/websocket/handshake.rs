@@ -21,7 +21,7 @@ const VERSION: &str = "13";
 
 /// A handshake that can be completed.
 pub(super) struct Accepted {
-    /// `None` over HTTP/2, where a status of 200 is the answer.
+    /// `None` over HTTP/2, where the response is just a 200.
     accept: Option<HeaderValue>,
     protocol: Option<&'static str>,
     source: Source,
@@ -33,7 +33,7 @@ enum Source {
     Test(InProcess),
 }
 
-/// Checks that the request is a handshake, and that it is from a page that may open a socket.
+/// Checks that the request is a handshake, and that it comes from a page that may open a socket.
 pub(super) fn check(cx: &Context<'_>) -> Result<Accepted, Failure> {
     let request = cx.request();
     let headers = request.headers();
@@ -112,7 +112,7 @@ fn requests_upgrade(request: &Request) -> bool {
         && contains(headers, &UPGRADE, "websocket")
 }
 
-/// Returns whether a header that is a list contains a word, in any case.
+/// Returns whether a header that is a list contains a word, whatever its case.
 fn contains(headers: &HeaderMap, name: &HeaderName, word: &str) -> bool {
     words(headers, name).any(|other| other.eq_ignore_ascii_case(word))
 }
@@ -146,13 +146,13 @@ fn upgrade_required(detail: &str) -> Failure {
     )
 }
 
-/// Returns the first of the client's subprotocols that the route speaks.
+/// Returns the first of the client's subprotocols that the route supports.
 fn negotiate(headers: &HeaderMap, known: &'static [&'static str]) -> Option<&'static str> {
     words(headers, &SEC_WEBSOCKET_PROTOCOL)
         .find_map(|offered| known.iter().copied().find(|known| *known == offered))
 }
 
-/// Refuses the pages of other sites: a browser would send the user's cookies along.
+/// Rejects pages of other sites: a browser would send the user's cookies along.
 fn check_origin(config: &WebSocketConfig, request: &Request) -> Result<(), Failure> {
     let Some(origin) = request.headers().get(ORIGIN) else {
         return Ok(());
@@ -167,7 +167,7 @@ fn check_origin(config: &WebSocketConfig, request: &Request) -> Result<(), Failu
     }
 }
 
-/// Returns whether an origin is a page of the host that the request is for. The scheme is not compared, since only a
+/// Returns whether an origin has the host that the request is for. The scheme is not compared, since only a
 /// proxy in front may know it.
 fn is_same_host(origin: &str, request: &Request) -> bool {
     let host = request.headers().get(HOST).map(HeaderValue::as_bytes);

@@ -1,4 +1,4 @@
-//! The connection after the upgrade, as tungstenite reads and writes it: without waiting.
+//! The connection after the upgrade, which tungstenite reads and writes without waiting.
 
 use std::{
     fmt,
@@ -108,7 +108,7 @@ impl Io {
     }
 
     /// Closes the server's side. If the client may still be sending, this discards what it sends until it closes its
-    /// side: closing the connection before that would reset it, and the close frame could be lost on its way.
+    /// side: closing the connection before that would reset it, and the close frame could be lost.
     pub(super) fn poll_shutdown(&mut self, is_sending: bool) -> Poll<()> {
         let task = &mut Context::from_waker(&self.waker);
         if ready!(self.connection.poll_shutdown(task)).is_err() || !is_sending {
@@ -160,7 +160,7 @@ pub(super) enum Role {
     Sender,
 }
 
-/// The tasks that wait for the connection. A waker stays after it was used, since its task mostly waits again.
+/// The tasks that wait for the connection. A waker is kept after its use, since its task usually waits again.
 #[derive(Default)]
 pub(super) struct Tasks(Mutex<[Option<Waker>; 3]>);
 

@@ -1,4 +1,4 @@
-//! What happens on an open WebSocket whatever its handler does: pings, reading ahead, the shutdown.
+//! What happens on an open WebSocket regardless of its handler: pings, reading ahead, the shutdown.
 
 use std::{
     pin::Pin,
@@ -20,13 +20,13 @@ use crate::request::{BoxFuture, Shutdown};
 /// How long a client may take to close a socket that was closed by the server.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Keeps a WebSocket while its handler runs, in the same task.
+/// Keeps a WebSocket open while its handler runs, in the same task.
 pub(super) struct Keeper {
     shared: Arc<Shared>,
     clock: Clock,
 }
 
-/// When the keeper does what.
+/// What the keeper waits for.
 struct Clock {
     interval: Duration,
     /// The next ping, or the deadline of the client's close frame.
@@ -59,7 +59,7 @@ impl Keeper {
         self.shared.is_read.store(false, Relaxed);
     }
 
-    /// Does what is due. Returns whether the client has closed the socket or is gone.
+    /// Does what is due. Returns whether the client has closed the socket, or the connection is lost.
     pub(super) fn keep(&mut self, task: &Context<'_>) -> bool {
         let Self { shared, clock } = self;
         shared.tasks.register(Role::Keeper, task.waker());

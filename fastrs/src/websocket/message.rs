@@ -205,7 +205,7 @@ impl<T: Model + Serialize + JsonSchema + 'static> ToMessage for T {
     }
 }
 
-/// Reads a message as a request's body is read, so that its errors are the same.
+/// Reads a message as the body of a request is read, so that the errors are the same.
 fn read_text(
     message: Message,
     read: &mut dyn FnMut(&mut Context<'_>) -> Result<(), NoValue>,
@@ -241,7 +241,7 @@ fn errors(no_value: NoValue, cx: &mut Context<'_>) -> Vec<ErrorDetail> {
 
 /// Reads messages as `In`.
 pub(super) struct Reader<In> {
-    /// It keeps the compiled schema of `In` once a message was invalid.
+    /// Keeps the compiled schema of `In` after the first invalid message.
     spec: Option<Box<ParamSpec>>,
     message: PhantomData<fn() -> In>,
 }

@@ -1,8 +1,8 @@
-//! WebSockets: handlers that hold a connection, and send and receive messages over it.
+//! WebSockets: handlers that send and receive messages over a connection.
 //!
-//! A handler is an endpoint like any other until its arguments and dependencies are there. Then its future releases the
+//! A handler is an endpoint like any other until its arguments and dependencies are ready. Then its future releases the
 //! response that switches protocols, takes over the connection, and runs the function. The first exit of the request,
-//! which therefore runs last, closes the socket: it depends on the outcome which code the client receives.
+//! which therefore runs last, closes the socket, with a code that depends on the outcome.
 
 mod client;
 mod connection;
@@ -95,24 +95,24 @@ pub struct WebSocketSender<Out = Message> {
 }
 
 impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
-    /// Receives the next message, or `None` once the client has closed the socket or is gone.
+    /// Receives the next message, or `None` once the client has closed the socket or the connection is lost.
     ///
     /// If the future is dropped before it completes, no message is lost: it can be a branch of `tokio::select!`.
     ///
     /// # Errors
     ///
-    /// A message that is not JSON, or is not valid. A handler that passes the error on closes the socket with 1007, and
-    /// the first error as the reason; a handler that does not can go on to receive.
+    /// A message that is not JSON, or is not valid. A handler that passes the error on closes the socket with 1007 and
+    /// the first error as the reason; any other handler can continue to receive.
     pub async fn recv(&mut self) -> Result<Option<In>, WebSocketError> {
         self.receiver.recv().await
     }
 
-    /// Sends a message, and waits until the operating system has accepted it. A client that does not keep up therefore
-    /// slows the handler down, rather than fill its memory.
+    /// Sends a message, and waits until the operating system has accepted it. So a client that does not keep up slows
+    /// the handler down, instead of filling the server's memory.
     ///
     /// # Errors
     ///
-    /// The socket is closed, or the client is gone. A handler that passes the error on simply ends.
+    /// The socket is closed, or the connection is lost. A handler that passes the error on simply ends.
     pub async fn send<'m>(
         &mut self,
         message: impl Into<Out::Sent<'m>>,
@@ -132,8 +132,8 @@ impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
 }
 
 impl<In, Out> WebSocket<In, Out> {
-    /// Closes the socket with a code (1000, or 3000 to 4999) and a reason of up to 123 bytes. It then only receives
-    /// what the client had sent before.
+    /// Closes the socket with a code (1000, or 3000 to 4999) and a reason of up to 123 bytes. After that, it only
+    /// receives what the client had already sent.
     ///
     /// The end of the handler closes the socket as well: with 1000, or with the code of its error.
     pub async fn close(&mut self, code: u16, reason: &str) {
@@ -145,8 +145,8 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.shared.protocol
     }
 
-    /// Returns the code and the reason with which the client closed the socket. A client that is gone without closing
-    /// it has the code 1006, one that gives no code 1005.
+    /// Returns the code and the reason with which the client closed the socket. The code is 1006 if the connection was
+    /// lost, and 1005 if the client gave none.
     pub fn closed_by(&self) -> Option<(u16, String)> {
         self.receiver.closed_by()
     }
@@ -177,7 +177,7 @@ impl<Out: ToMessage> WebSocketSender<Out> {
     ///
     /// # Errors
     ///
-    /// The socket is closed, or the client is gone.
+    /// The socket is closed, or the connection is lost.
     pub async fn send<'m>(
         &mut self,
         message: impl Into<Out::Sent<'m>>,

@@ -70,7 +70,7 @@ async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
                 route.cancels,
             ))
         }
-        // The client is gone, or a layer has replaced the response.
+        // The client has disconnected, or a layer has replaced the response.
         Err(error) => {
             tracing::debug!(%error, "a WebSocket was not opened");
             Err(Failure::aborted())

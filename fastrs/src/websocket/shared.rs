@@ -1,4 +1,4 @@
-//! A WebSocket as its halves, its keeper and its exit share it.
+//! The state of a WebSocket, which its halves, its keeper and its exit share.
 
 use std::{
     sync::{

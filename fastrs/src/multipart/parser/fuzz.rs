@@ -1,7 +1,7 @@
 //! A fuzzer for the parser, which needs no other tool: `FASTRS_FUZZ_SECONDS=600 cargo test -p fastrs --lib fuzz`.
 //!
 //! It mutates the files in `corpus/`, and compares the parser, fed in chunks, with a parser that sees the whole body and
-//! is too simple to be wrong. What it finds is printed, to be added to the corpus.
+//! is too simple to be wrong. Each difference is printed, so that it can be added to the corpus.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -26,7 +26,7 @@ const CORPUS: [&[u8]; 10] = [
     include_bytes!("corpus/preamble"),
 ];
 
-/// What a mutation inserts.
+/// What mutations insert.
 const TOKENS: [&[u8]; 20] = [
     b"\r\n--X\r\n",
     b"\r\n--X--",
@@ -50,7 +50,7 @@ const TOKENS: [&[u8]; 20] = [
     b"\0\xff",
 ];
 
-/// The iterations of an ordinary test run.
+/// The number of iterations in an ordinary test run.
 const FEW: u64 = 4000;
 
 #[test]
