@@ -16,7 +16,7 @@ use crate::{
 ///
 /// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics
 /// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, none of them
-/// runs; nor does one after a stream that breaks off. If the client leaves, they run.
+/// runs; nor does one after a stream that fails. If the client leaves, they run.
 ///
 /// ```
 /// use fastrs::prelude::*;

@@ -81,7 +81,7 @@ impl Endpoint {
             limit = of_mount;
             body = limit.hold(body);
         }
-        // A body whose declared length exceeds the limit is refused before any of it is read (RFC 9110, 10.1.1).
+        // A body whose declared length exceeds the limit is rejected before any of it is read (RFC 9110, 10.1.1).
         if limit.is_exceeded_by(&body) {
             let automatic = AutomaticResponse::TooLarge;
             return match &self.layered {

@@ -212,8 +212,8 @@ impl App {
         self
     }
 
-    /// Sets whether JSON must have a content type. The default is yes: otherwise a page of another site can send JSON to
-    /// an app on a private network, as a form, without the browser asking the app first (CORS).
+    /// Sets whether JSON must have a content type. The default is yes: otherwise, a page of another site could send
+    /// JSON to an app on a private network without a CORS preflight, as forms are sent.
     pub fn strict_content_type(mut self, yes: bool) -> Self {
         self.state.allows_untyped_json = !yes;
         self

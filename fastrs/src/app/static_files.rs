@@ -13,8 +13,8 @@ impl App {
     /// let app = App::new("Shop", "1.0.0").static_files("/static", "static");
     /// ```
     ///
-    /// [`StaticFiles`] has the settings. The app does not start if the folder does not exist. The dependencies of the app
-    /// run before each file is sent, and so do those of a router that has the files
+    /// [`StaticFiles`] has more settings. The app does not start if the folder does not exist. The dependencies of the
+    /// app run before each file is sent, and so do those of a router that serves files
     /// ([`Router::static_files`](crate::Router::static_files)).
     #[track_caller]
     pub fn static_files(mut self, path: &str, files: impl Into<StaticFiles>) -> Self {
@@ -22,7 +22,7 @@ impl App {
         self
     }
 
-    /// Serves the build of a single-page app below a path, in most cases `/`: FastAPI's `app.frontend`.
+    /// Serves the build of a single-page app below a path, usually `/`: FastAPI's `app.frontend`.
     ///
     /// ```no_run
     /// use fastrs::prelude::*;
@@ -31,7 +31,8 @@ impl App {
     /// ```
     ///
     /// A folder is sent as its `index.html`. If the folder has no `404.html`, a browser that opens a path that does not
-    /// exist gets `index.html` as well; [`StaticFiles::fallback`] names another page, which is sent in any case.
+    /// exist gets `index.html` as well; [`StaticFiles::fallback`] names another page, which takes precedence over
+    /// `404.html`.
     #[track_caller]
     pub fn frontend(mut self, path: &str, files: impl Into<StaticFiles>) -> Self {
         self.root = self.root.frontend(path, files);

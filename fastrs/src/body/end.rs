@@ -47,7 +47,7 @@ pub(crate) fn on_end(
     })
 }
 
-/// Returns the number of bytes that the client is told to expect.
+/// Returns the number of bytes that the response announces to the client.
 fn length(response: &Response) -> Option<u64> {
     match response.headers().get(CONTENT_LENGTH) {
         Some(length) => length.to_str().ok()?.parse().ok(),
@@ -59,8 +59,8 @@ fn length(response: &Response) -> Option<u64> {
 struct WithEndCallback {
     body: Body,
     is_sent: bool,
-    /// The number of bytes that the client still expects, if it was told. Once there are none, hyper drops the body
-    /// without polling it to its end.
+    /// The number of announced bytes that are left to send, if their number was announced. Once there are none, hyper
+    /// drops the body without polling it to its end.
     left: Option<u64>,
     has_failed: bool,
     callback: Option<Box<dyn FnOnce(BodyEnd) + Send>>,
@@ -77,7 +77,7 @@ impl WithEndCallback {
         })
     }
 
-    /// Compares the body with the length that the client was told.
+    /// Compares the body with the announced length.
     fn check(&mut self, frame: Option<&Frame<Bytes>>) -> Result<(), BoxError> {
         let Some(left) = &mut self.left else {
             return Ok(());

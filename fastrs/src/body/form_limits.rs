@@ -3,7 +3,7 @@
 /// The limits of a form: how many fields and files it may have, and how large its parts may be.
 ///
 /// A limit that is not set is taken from the outer router, from the app, and finally from the defaults. The size of the
-/// whole form is limited by `body_limit`. A form beyond a limit is a 400 in FastAPI's words.
+/// whole form is limited by `body_limit`. A form that exceeds a limit gets a 400 with FastAPI's error text.
 ///
 /// ```
 /// use fastrs::{FormLimits, prelude::*};
@@ -31,7 +31,7 @@ pub struct FormLimits {
 }
 
 impl FormLimits {
-    /// Creates limits of which none is set.
+    /// Creates limits, none of which is set.
     pub const fn new() -> Self {
         Self {
             max_fields: None,
@@ -72,7 +72,7 @@ impl FormLimits {
         self
     }
 
-    /// Returns these limits, with those of `outer` where none is set.
+    /// Returns these limits, with those of `outer` for each that is not set.
     pub(crate) fn or(self, outer: Self) -> Self {
         Self {
             max_fields: self.max_fields.or(outer.max_fields),

@@ -44,13 +44,13 @@ impl BodyLimit {
         (self.is_default && mount.bytes < self.bytes).then_some(mount)
     }
 
-    /// Returns whether a body announces more.
+    /// Returns whether a body announces a greater length.
     #[inline]
     pub(crate) fn is_exceeded_by(self, body: &Body) -> bool {
         body.size_hint().lower() > self.bytes as u64
     }
 
-    /// Returns the same body, which fails beyond the limit, with an error that other frameworks recognize.
+    /// Returns the same body, which fails once it exceeds the limit, with an error that other frameworks recognize.
     pub(crate) fn hold(self, body: Body) -> Body {
         match body.is_end_stream() {
             true => body,

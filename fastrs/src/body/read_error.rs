@@ -1,4 +1,4 @@
-//! Why a body could not be read, and the status with which its request is answered.
+//! Why a body could not be read, and the status of the response to its request.
 
 use std::error::Error;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::error::{BoxError, HttpError};
 /// Why a body could not be read completely.
 ///
 /// If `?` turns an error that was caused by the body of the request into an [`HttpError`], the response has the
-/// status of that cause: 413 for a body beyond its limit, 408 for one that stalled, 400 for one that broke off. A
+/// status of that cause: 413 for a body beyond its limit, 408 for one that stalled, 400 for one that ended early. A
 /// proxy that streams the body into an HTTP client need not distinguish these errors from those of the other server.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -28,12 +28,12 @@ pub enum ReadError {
         /// [`ServeConfig::body_timeout`](crate::ServeConfig::body_timeout).
         after: Duration,
     },
-    /// A request's body arrives at less than the lowest rate.
+    /// A request's body arrives more slowly than the minimum rate.
     TooSlow {
         /// [`ServeConfig::min_body_rate`](crate::ServeConfig::min_body_rate), in bytes per second.
         min_rate: u32,
     },
-    /// The sender failed, disconnected, or broke the framing.
+    /// The sender failed, disconnected, or violated the framing.
     Io(BoxError),
 }
 

@@ -38,7 +38,7 @@ struct Progress {
     state: AtomicU8,
     /// How long to wait for the next bytes of a body.
     timeout: Duration,
-    /// The lowest rate of a body, in bytes per second.
+    /// The minimum rate of a body, in bytes per second.
     min_rate: u32,
 }
 
@@ -165,7 +165,7 @@ pub(super) enum Wait {
     Forever,
     /// Not at all: once the connection has been polled, they may be there.
     Yield,
-    /// For at most so long, at no less than this rate.
+    /// For at most this long, at no less than this rate.
     For(Duration, u32),
 }
 
@@ -187,13 +187,13 @@ impl Drop for Report {
     }
 }
 
-/// The body of a request broke off, or broke the framing: the client's fault, wherever the error turns up.
+/// The body of a request ended early, or violated the framing: the client's fault, wherever the error is reported.
 #[derive(Debug)]
 pub(super) struct Interrupted(hyper::Error);
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the request's body broke off")
+        f.write_str("the request's body ended early")
     }
 }
 

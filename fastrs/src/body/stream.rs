@@ -17,7 +17,7 @@ use crate::error::{BoxError, Result};
 impl Body {
     /// Creates a body from a stream, which is polled no faster than the client reads.
     ///
-    /// An error of the stream closes the connection, so that the client does not take what it has received for the
+    /// An error of the stream aborts the connection, so that the client does not mistake what it has received for the
     /// complete body. If the client disconnects, the stream is dropped.
     ///
     /// ```

@@ -15,7 +15,7 @@ use super::{Body, Kind, ReadError};
 use crate::error::BoxError;
 
 impl Body {
-    /// Handles a read for which no bytes have arrived. Only a body that is really waited for pays for a timer.
+    /// Handles a read for which no bytes have arrived. Only a body that keeps its reader waiting gets a timer.
     #[cold]
     pub(super) fn wait(&mut self, cx: &mut Context<'_>) {
         let Kind::Received(received) = &mut self.0 else {
@@ -52,7 +52,7 @@ pin_project! {
         received: Option<ReceivedBody>,
         timeout: Duration,
         min_rate: u32,
-        // How long the reader has waited, and what has arrived since it first did.
+        // How long the reader has waited, and how many bytes have arrived since it first waited.
         waited: Duration,
         arrived: u64,
         // When the reader began to wait, if it waits.

@@ -45,7 +45,7 @@ impl<F: Future + Unpin> Future for Catch<F> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        // An exit goes on: it is the code that runs after an abort.
+        // An exit continues: it is the code that runs after an abort.
         if self.can_be_aborted && take_abort_signal() {
             return Poll::Ready(Err(Failure::erased(Aborted)));
         }

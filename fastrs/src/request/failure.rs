@@ -31,8 +31,9 @@ pub enum Outcome {
     /// The handler returned, and its return value was serialized into a response with a status below 500. For a value
     /// lent [`until_sent`](crate::Yield::until_sent), the whole response was also sent.
     Success,
-    /// The request failed: an error, a panic, an invalid argument, a response that cannot be serialized or is a 5xx,
-    /// a request that was aborted ([`is_aborted`](Failure::is_aborted)), or a response that broke off after its head.
+    /// The request failed: an error, a panic, an invalid argument, a response that cannot be serialized or is a 5xx, a
+    /// request that was aborted ([`is_aborted`](Failure::is_aborted)), or a response that failed after its head was
+    /// sent.
     Failure(Failure),
 }
 

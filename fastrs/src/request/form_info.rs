@@ -1,8 +1,8 @@
-//! What a route says about its form.
+//! The settings of a route's form.
 
 use crate::body::FormLimits;
 
-/// What a route says about its form.
+/// The settings of a route's form.
 #[derive(Debug)]
 pub(crate) struct FormInfo {
     pub(crate) limits: FormLimits,

@@ -100,7 +100,7 @@ impl Request {
         }
     }
 
-    /// Creates a request whose body is JSON, and that is outside any connection: messages are read as such a body.
+    /// Creates a request outside any connection whose body is JSON. Messages are read like such a body.
     #[cfg(feature = "websocket")]
     pub(crate) fn of_json() -> Self {
         let mut request = Self::outside();

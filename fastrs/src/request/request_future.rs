@@ -45,7 +45,7 @@ pub(crate) fn until_sent(
     })
 }
 
-/// Releases the response, and continues without waiting for it to be sent: with the connection that it hands over.
+/// Releases the response, and continues without waiting for it to be sent, since it hands over the connection.
 #[cfg(feature = "websocket")]
 pub(crate) fn release_now(
     response: Response,

@@ -1,4 +1,4 @@
-//! Work that goes on after its request.
+//! Work that continues after its request.
 
 use tokio::runtime::Handle;
 

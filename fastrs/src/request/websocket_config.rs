@@ -50,9 +50,9 @@ impl WebSocketConfig {
         self
     }
 
-    /// Sets how often each client is pinged. A client that sends nothing until the next ping, not even the answer to
-    /// the last one, is gone. A client that does not receive for one to two intervals while there is something to send
-    /// is disconnected as well. The interval is at least 10 ms, and at most a day.
+    /// Sets how often each client is pinged. A client that sends nothing before the next ping, not even a pong, is
+    /// treated as disconnected, and so is a client that does not read for one to two intervals while there is something
+    /// to send. The interval is at least 10 ms, and at most a day.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         self.ping_interval = interval.clamp(Duration::from_millis(10), DAY);
@@ -60,17 +60,17 @@ impl WebSocketConfig {
     }
 
     /// Allows the pages of an origin, such as `https://shop.example`, to open WebSockets, in addition to the pages of
-    /// the app's own host. Behind a proxy that changes the `Host` header, this is the public origin of the app.
+    /// the app's own host. Behind a proxy that changes the `Host` header, allow the public origin of the app.
     ///
-    /// A browser sends cookies along with the handshake of any page, but tells where the page is from. Clients that
-    /// send no `Origin` header are not browsers, and are not restricted.
+    /// A browser sends cookies with a handshake from any page, but states the origin of the page. Clients that send no
+    /// `Origin` header are not browsers, and are not restricted.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
-    /// Allows the pages of all origins to open WebSockets. Only for an app that does not identify its users by cookies
-    /// or by their network.
+    /// Allows the pages of all origins to open WebSockets. Use it only for an app that does not identify its users by
+    /// cookies or by their network.
     pub fn allow_any_origin(mut self) -> Self {
         self.allows_any_origin = true;
         self
@@ -86,7 +86,7 @@ impl Default for WebSocketConfig {
 /// The settings of one WebSocket route.
 #[derive(Debug)]
 pub(crate) struct WebSocketRoute {
-    /// The subprotocols that the route speaks.
+    /// The subprotocols that the route supports.
     pub(crate) protocols: &'static [&'static str],
     pub(crate) config: WebSocketConfig,
     /// Whether the handler is dropped when the socket closes.

@@ -18,9 +18,9 @@ impl AccessLine {
     #[cold]
     pub(super) fn new<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
         let target = request.uri().path_and_query();
-        // A browser cannot send a token in a header of a WebSocket, so the query may contain one.
+        // A browser cannot add a header with a token to a handshake, so the query may contain the token.
         let is_handshake = request.headers().contains_key(UPGRADE)
-            // The CONNECT of HTTP/2, which has no such header.
+            // The CONNECT of HTTP/2 has no such header.
             || request.extensions().get::<OnUpgrade>().is_some();
         let target = Escaped(target.map_or("*", |target| match is_handshake {
             true => target.path(),

@@ -19,7 +19,7 @@ pub(super) fn prepare(request: &mut Request<Incoming>, state: &Arc<ConnectionSta
 }
 
 /// Copies the head out of the buffer that it was read into. The request of a WebSocket lives as long as the socket, and
-/// would keep all of the buffer, which has 8 KiB.
+/// would keep the whole buffer of 8 KiB alive.
 fn copy_head<B>(request: &mut Request<B>) {
     let mut values = Vec::new();
     for value in request.headers().values() {
@@ -37,8 +37,8 @@ fn copy_head<B>(request: &mut Request<B>) {
     }
 }
 
-/// Turns the CONNECT for a WebSocket (RFC 8441, 5) into the `GET` that it is in HTTP/1. Its stream is in flight, as long as
-/// the request exists.
+/// Turns the CONNECT for a WebSocket (RFC 8441, 5) into the `GET` that it would be in HTTP/1. Its stream is in flight
+/// for as long as the request exists.
 #[cfg(feature = "http2")]
 fn accept_stream<B>(request: &mut Request<B>, state: &Arc<ConnectionState>) {
     let protocol = request.extensions().get::<hyper::ext::Protocol>();

@@ -35,7 +35,7 @@ pub struct TestEvents<'c>(TestStream<'c>);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TestEvent {
-    /// The type; browsers take `message` if there is none.
+    /// The type; for browsers, the default is `message`.
     pub event: Option<String>,
     /// The data, its lines joined by line breaks.
     pub data: String,
@@ -65,11 +65,11 @@ impl<'c> TestEvents<'c> {
         &self.0
     }
 
-    /// Waits for the next event; `None` is the end. Comments, such as heartbeats, are skipped.
+    /// Waits for the next event; `None` means the end. Comments, such as heartbeats, are skipped.
     ///
     /// # Panics
     ///
-    /// If the response breaks off.
+    /// If the response ends early.
     pub async fn next(&mut self) -> Option<TestEvent> {
         let mut event = TestEvent::default();
         let mut lines = Vec::new();

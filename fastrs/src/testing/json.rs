@@ -1,4 +1,4 @@
-//! JSON that the app under test has sent.
+//! JSON from the app under test.
 
 use std::any::type_name;
 use std::fmt::Display;

@@ -200,8 +200,8 @@ impl<'c> TestRequest<'c> {
         response
     }
 
-    /// Sends the request, follows redirects, and returns the response as soon as its head is there, to read its body as
-    /// it is produced.
+    /// Sends the request, follows redirects, and returns the response as soon as its head has arrived, so that its body
+    /// can be read while it is produced.
     pub async fn stream(self) -> TestStream<'c> {
         let client = self.client;
         let (response, path, _) = self.exchange().await;

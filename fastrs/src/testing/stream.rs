@@ -1,4 +1,4 @@
-//! A response that is read while it is produced.
+//! A response that is read while it is being produced.
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
@@ -8,7 +8,7 @@ use super::{TestClient, json::from_json};
 use crate::body::Body;
 use crate::error::Result;
 
-/// A response whose body is read as it is produced. Dropping it is what a client does that leaves.
+/// A response whose body is read as it is produced. Dropping it has the same effect as a client that leaves.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -38,7 +38,7 @@ pub struct TestStream<'c> {
     client: &'c TestClient,
     head: http::response::Parts,
     body: Body,
-    /// What has arrived after the last line.
+    /// The bytes that have arrived after the last line.
     unread: Vec<u8>,
     path: String,
 }
@@ -73,15 +73,15 @@ impl<'c> TestStream<'c> {
         self.head.headers.get(name)?.to_str().ok()
     }
 
-    /// Waits for the next bytes; `None` is the end.
+    /// Waits for the next bytes; `None` means the end.
     ///
     /// # Panics
     ///
-    /// If the response breaks off.
+    /// If the response ends early.
     pub async fn chunk(&mut self) -> Option<Bytes> {
         match self.try_chunk().await {
             Ok(chunk) => chunk,
-            Err(_) => panic!("the response to {} broke off", self.path),
+            Err(_) => panic!("the response to {} ended early", self.path),
         }
     }
 
@@ -89,7 +89,7 @@ impl<'c> TestStream<'c> {
     ///
     /// # Errors
     ///
-    /// If the response breaks off, because of an error or a panic after its head.
+    /// If the response ends early, because of an error or a panic after its head.
     pub async fn try_chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.unread.is_empty() {
             return Ok(Some(std::mem::take(&mut self.unread).into()));
@@ -102,11 +102,11 @@ impl<'c> TestStream<'c> {
         Ok(chunk)
     }
 
-    /// Waits for the next line, and returns it without its end; `None` is the end of the response.
+    /// Waits for the next line, and returns it without its line break; `None` means the end of the response.
     ///
     /// # Panics
     ///
-    /// If the response breaks off.
+    /// If the response ends early.
     pub async fn line(&mut self) -> Option<String> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
@@ -123,11 +123,11 @@ impl<'c> TestStream<'c> {
         }
     }
 
-    /// Waits for the next line, and deserializes it from JSON; `None` is the end of the response.
+    /// Waits for the next line, and deserializes it from JSON; `None` means the end of the response.
     ///
     /// # Panics
     ///
-    /// If the response breaks off, or if the line is not JSON of this type.
+    /// If the response ends early, or if the line is not JSON of this type.
     pub async fn json_line<T: DeserializeOwned>(&mut self) -> Option<T> {
         let line = self.line().await?;
         let what = format_args!("a line of {}", self.path);

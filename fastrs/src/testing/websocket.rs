@@ -29,7 +29,7 @@ const HANDSHAKE: [(&str, &str); 4] = [
 
 /// A WebSocket that a test has opened, with [`TestClient::websocket`] or [`TestServer::websocket`].
 ///
-/// A message that does not come within ten seconds panics, as does a message of another kind than the test expects.
+/// A method panics if no message arrives within ten seconds, or if the message is of another kind than expected.
 pub struct TestWebSocket {
     socket: ClientSocket,
     protocol: Option<String>,
@@ -39,7 +39,7 @@ pub struct TestWebSocket {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CloseCode {
-    /// The code; 1006 if the connection broke off, 1005 if there was none.
+    /// The code: 1006 if the connection was lost, 1005 if the server gave none.
     pub code: u16,
     /// The reason.
     pub reason: String,
@@ -115,7 +115,7 @@ impl<'c> TestHandshake<'c> {
     ///
     /// # Errors
     ///
-    /// The response of an app that refuses it.
+    /// The response of an app that rejects it.
     pub async fn send(self) -> Result<TestWebSocket, TestResponse> {
         let (client, server) = duplex(IN_FLIGHT);
         let response = self.0.extension(InProcess::new(server)).send().await;
@@ -150,7 +150,7 @@ impl TestServer {
     ///
     /// # Panics
     ///
-    /// If the app refuses it.
+    /// If the app rejects it.
     pub async fn websocket(&self, path: &str, headers: &[(&str, &str)]) -> TestWebSocket {
         let mut stream = TcpStream::connect(self.addr())
             .await

@@ -126,7 +126,7 @@ async fn exits_run_when_the_socket_ends() {
     ];
     assert_eq!(journal.take(), lines);
 
-    // The connection breaks off.
+    // The connection is lost.
     drop(server.websocket("/joined", &[]).await);
     journal.until("presence success").await;
     let lines = ["closed by 1006 ", "transaction success", "presence success"];

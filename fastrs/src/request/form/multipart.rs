@@ -66,7 +66,7 @@ impl Form<'_> {
         Ok(())
     }
 
-    /// Reads a file. It is refused as soon as it breaks a rule, before the rest of it is read.
+    /// Reads a file. It is rejected as soon as it violates its rule, before the rest of it is read.
     async fn file(&mut self, head: PartHead, parts: &mut Parts) -> Result<(), Failure> {
         let rules = self.route.form.files.iter();
         let rules: Vec<_> = rules.filter(|rule| rule.name == head.name).collect();

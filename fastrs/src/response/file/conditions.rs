@@ -63,7 +63,7 @@ pub(super) fn decide(
     }
 }
 
-/// Returns whether the part that a client already has is of the same file. Only a strong comparison tells.
+/// Returns whether the part that a client already has is from the same file, which takes a strong comparison.
 fn may_resume(request: &HeaderMap, response: &HeaderMap) -> bool {
     match request.get(IF_RANGE) {
         None => true,
@@ -75,7 +75,7 @@ fn may_resume(request: &HeaderMap, response: &HeaderMap) -> bool {
     }
 }
 
-/// Compares two entity tags strongly: a weak one is equal to none.
+/// Compares two entity tags strongly: a weak tag equals no other.
 fn is_same(tag: &str, other: &str) -> bool {
     tag == other && !tag.starts_with("W/")
 }

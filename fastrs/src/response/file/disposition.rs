@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Everything but the characters that an encoded name may contain as they are (RFC 8187, 3.2.1).
+/// All characters except those that an encoded name may contain unchanged (RFC 8187, 3.2.1).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -32,7 +32,7 @@ pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
     HeaderValue::try_from(value).expect("the value consists of printable ASCII")
 }
 
-/// Returns whether a quoted name may contain a character as it is. Some browsers decode `%`.
+/// Returns whether a quoted name may contain a character unchanged. Some browsers decode `%`.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
 }

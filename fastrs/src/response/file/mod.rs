@@ -32,8 +32,8 @@ use crate::{
 /// A file: FastAPI's `FileResponse`.
 ///
 /// The content type follows from the name. The response has an `ETag` and a `Last-Modified`, and a client that sends
-/// them back receives a 304 as long as the file is the same. A client can also request a single range of the bytes, to
-/// resume a download or to seek in a video. However large the file is, only 64 KiB of it are in memory.
+/// them back receives a 304 if the file has not changed. A client can also request a single range of the bytes, to
+/// resume a download or to seek in a video. However large the file is, at most 64 KiB of it are in memory.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -111,7 +111,7 @@ impl File {
         }
     }
 
-    /// Sets the content type, in place of the one that follows from the name.
+    /// Sets the content type, overriding the one that follows from the name.
     pub fn content_type(mut self, content_type: &str) -> Self {
         self.is_type_guessed = false;
         self.content_type = content_type
@@ -120,12 +120,12 @@ impl File {
         self
     }
 
-    /// Makes browsers save the file, under this name, which may contain any characters (RFC 6266).
+    /// Makes browsers save the file under this name, which may contain any characters (RFC 6266).
     pub fn attachment(self, name: &str) -> Self {
         self.disposed("attachment", name)
     }
 
-    /// Makes browsers show the file, and suggest this name if it is saved.
+    /// Makes browsers show the file, and suggest this name if the user saves it.
     pub fn inline(self, name: &str) -> Self {
         self.disposed("inline", name)
     }
@@ -138,8 +138,8 @@ impl File {
         self
     }
 
-    /// Sets the entity tag, without its quotes: a text that changes whenever the bytes change. That of an opened file
-    /// consists of its modification time and its length.
+    /// Sets the entity tag, without its quotes: a text that changes whenever the bytes change. The tag of an opened
+    /// file consists of its modification time and its length.
     pub fn etag(mut self, tag: &str) -> Self {
         self.etag = Some(format!("\"{tag}\""));
         self
@@ -186,8 +186,8 @@ impl File {
     }
 }
 
-/// Opens a file on a thread that may block. Anything but a regular file is refused before it is opened: opening a named
-/// pipe waits for its other end.
+/// Opens a file on a thread that may block. Anything but a regular file is rejected before it is opened, because
+/// opening a named pipe waits for its other end.
 async fn open(path: PathBuf) -> io::Result<File> {
     let opened = tokio::task::spawn_blocking(move || {
         if !std::fs::metadata(&path)?.is_file() {
@@ -222,15 +222,15 @@ fn etag(modified: SystemTime, length: u64) -> String {
     format!("\"{nanos:x}-{length:x}\"")
 }
 
-/// Returns a date for `Last-Modified`: none before 1970, which HTTP cannot express, and none that is later than now (RFC
-/// 9110, 8.8.2.1).
+/// Returns a date for `Last-Modified`. There is none before 1970, which HTTP cannot express, and it is never later than
+/// now (RFC 9110, 8.8.2.1).
 fn http_date(modified: SystemTime) -> Option<String> {
     modified.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     Some(httpdate::fmt_http_date(modified.min(SystemTime::now())))
 }
 
-/// A file has the status of its route. A 206, 304, 412 or 416 responds to headers that the document does not list, so it
-/// does not list these either.
+/// A file has the status of its route. The document does not list the 206, 304, 412 and 416, since it does not list the
+/// headers that cause them either.
 #[diagnostic::do_not_recommend]
 impl IntoResponse for File {
     fn describe(op: &mut Operation<'_>) {

@@ -12,7 +12,7 @@ pub(super) enum Requested {
     Unsatisfiable,
 }
 
-/// Reads a `Range` header. Several ranges are not worth the work that they allow a client to cause.
+/// Reads a `Range` header. Several ranges are ignored, since they would let a client cause too much work.
 pub(super) fn requested(header: &str, length: u64) -> Requested {
     match header.split_once('=') {
         Some((unit, range)) if unit.trim().eq_ignore_ascii_case("bytes") => {

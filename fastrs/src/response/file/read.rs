@@ -51,7 +51,7 @@ impl FileBody {
     fn part(self, range: Range<u64>) -> Body {
         match self.content {
             Content::Memory(bytes) => {
-                // The range is within the length, which a `usize` holds.
+                // The range is within the length, which fits into a `usize`.
                 Body::from(bytes.slice(range.start as usize..range.end as usize))
             }
             Content::Disk(file) => Body::new(Reader::new(file, range)),
@@ -104,7 +104,7 @@ fn set_range(head: &mut Parts, range: String) {
     head.headers.insert(CONTENT_RANGE, range);
 }
 
-/// Removes what describes the bytes, which are not sent.
+/// Removes the headers that describe the bytes, since no bytes are sent.
 fn without_content(head: &mut Parts) {
     for name in [
         ACCEPT_RANGES,
@@ -116,7 +116,7 @@ fn without_content(head: &mut Parts) {
     }
 }
 
-/// Returns an error response with the other headers of the file's.
+/// Returns an error response with the remaining headers of the file's response.
 fn error(mut head: Parts, status: StatusCode) -> Response {
     without_content(&mut head);
     let mut response = error_response(&HttpError::from_status(status));
@@ -175,7 +175,7 @@ impl Reader {
     }
 }
 
-/// Reads exactly `length` bytes. A file that has become shorter is an error: the client was told its length.
+/// Reads exactly `length` bytes. A file that has become shorter is an error, since its length has been sent.
 fn read(
     mut file: std::fs::File,
     seek: Option<u64>,

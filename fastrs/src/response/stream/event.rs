@@ -44,7 +44,7 @@ impl<T> ServerSentEvent<T> {
         }
     }
 
-    /// Creates an event whose data is this text as it is, which may have several lines.
+    /// Creates an event whose data is this text, unchanged. It may have several lines.
     pub fn raw(data: impl Into<String>) -> Self {
         Self {
             data: Some(Data::Text(data.into())),
@@ -52,7 +52,7 @@ impl<T> ServerSentEvent<T> {
         }
     }
 
-    /// Creates an event without data, for a comment, or to tell the client a `retry`.
+    /// Creates an event without data, for a comment or a `retry`.
     pub const fn empty() -> Self {
         Self {
             data: None,
@@ -137,7 +137,7 @@ fn line(into: &mut Vec<u8>, field: &str, value: &str) {
     }
 }
 
-/// Returns the value of a field that has no room for some characters: with them, it could forge other fields.
+/// Returns the value of a field, unless it contains a character with which it could forge other fields.
 fn single<'v>(field: &str, value: &'v str, without: &[char]) -> Result<&'v str> {
     match value.contains(without) {
         true => Err(format!("the `{field}` {value:?} of a server-sent event is not valid").into()),

@@ -1,4 +1,4 @@
-//! A body whose bytes a program produces while they are sent.
+//! A body whose bytes are produced while it is sent.
 
 use std::{
     future::Future,
@@ -93,7 +93,7 @@ pub(super) struct Heartbeat {
     bytes: &'static [u8],
     /// When something was last sent.
     sent: Instant,
-    /// The timer, which is only set again when it has expired: an item does not touch it.
+    /// The timer, which is reset only when it has expired, and not for each item.
     timer: Option<Pin<Box<Sleep>>>,
 }
 

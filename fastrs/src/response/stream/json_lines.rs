@@ -1,4 +1,4 @@
-//! JSON values, one a line.
+//! JSON values, one per line.
 
 use std::{fmt, future::Future, marker::PhantomData};
 
@@ -20,7 +20,8 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// A response of many JSON values, one a line (`application/jsonl`), each of which is sent as soon as it is there.
+/// A response of many JSON values, one per line (`application/jsonl`), each of which is sent as soon as it is
+/// available.
 ///
 /// ```
 /// use fastrs::{JsonLines, prelude::*};
@@ -41,8 +42,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// A value that cannot be serialized, an error and a panic close the connection, so that the client does not take what
-/// it has received for everything. When the client leaves, the block is dropped where it waits.
+/// A value that cannot be serialized, an error or a panic aborts the connection, so that the client does not mistake
+/// what it has received for the complete response. When the client leaves, the block is dropped where it waits.
 #[must_use = "a stream is only sent if it is returned"]
 pub struct JsonLines<T> {
     flow: Flow,
@@ -61,7 +62,7 @@ impl<T: Serialize + 'static> JsonLines<T> {
         })))
     }
 
-    /// Sends what an async block sends. The block runs only while the client can take more.
+    /// Sends the items that an async block produces. The block runs only while the client can take more.
     pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
@@ -76,8 +77,9 @@ impl<T: Serialize + 'static> JsonLines<T> {
         }
     }
 
-    /// Ends the response after its current item when the server shuts down. Without this, a shutdown waits for its end,
-    /// which suits a response that has one: a client would take what it has received for everything.
+    /// Ends the response after its current item when the server shuts down. Without this, a shutdown waits for its end.
+    /// Do not use it for a response that has an end: the client would mistake what it has received for the complete
+    /// response.
     pub fn until_shutdown(mut self) -> Self {
         self.flow.ends_at_shutdown = true;
         self

@@ -1,6 +1,6 @@
 //! Responses that are sent while they are still being produced.
 //!
-//! All of them are a [`Flow`](flow::Flow): a stream of bytes that is polled no faster than the client reads.
+//! Each of them is a [`Flow`](flow::Flow): a stream of bytes that is polled no faster than the client reads.
 
 mod event;
 mod flow;

@@ -30,7 +30,7 @@ pub struct Sender<R> {
 }
 
 impl<R> Sender<R> {
-    /// Resolves when the client has left, for tasks that wait for something else than `send`.
+    /// Resolves when the client has left, for tasks that wait for something other than `send`.
     pub async fn closed(&self) {
         self.items.closed().await;
     }
@@ -57,7 +57,7 @@ impl<R> Sender<R> {
 }
 
 /// The future of `send`. The item is already encoded, so it need not be `Send`.
-#[must_use = "an item is only sent for certain if `send` is awaited"]
+#[must_use = "an item is only certain to be sent if `send` is awaited"]
 pub struct Sending<'s>(State<'s>);
 
 enum State<'s> {
@@ -112,7 +112,7 @@ impl fmt::Display for SendError {
 
 impl std::error::Error for SendError {}
 
-/// Returns the stream of what an async block sends.
+/// Returns a stream of the items that an async block sends.
 pub(super) fn generate<R, F>(block: impl FnOnce(Sender<R>) -> F) -> Source
 where
     F: Future<Output = Result<()>> + Send + 'static,
@@ -132,7 +132,7 @@ struct Generated {
     /// `None` once it has ended.
     future: Option<BoxFuture<'static, Result<()>>>,
     items: mpsc::Receiver<Bytes>,
-    /// How the future failed, which follows the items that it has sent.
+    /// The error of the future, which follows the items that it has sent.
     error: Option<HttpError>,
 }
 
@@ -148,7 +148,7 @@ impl Generated {
         }));
         self.future = None;
         if let Err(error) = ended {
-            // Other senders could go on forever.
+            // Other senders could continue forever.
             self.items.close();
             self.error = Some(error);
         }
@@ -181,7 +181,7 @@ impl Stream for Generated {
     }
 }
 
-/// Encodes what another stream yields.
+/// Encodes the items of another stream.
 pub(super) fn encoded<S, E>(stream: S, encode: E) -> Source
 where
     S: Stream + Send + 'static,

@@ -24,7 +24,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// How long a stream is silent before a comment shows proxies and the client that it still exists.
+/// How long a stream is silent before a comment shows proxies and the client that the connection is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A stream of server-sent events, which browsers read with `EventSource`: FastAPI's `EventSourceResponse`.
@@ -49,7 +49,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 ///
 /// A comment is sent every 15 seconds while there is no event. When the client leaves, the block is dropped where it
 /// waits; when the server shuts down, the stream ends after its current event, and the client reconnects elsewhere. An
-/// error and a panic close the connection.
+/// error or a panic aborts the connection.
 #[must_use = "a stream is only sent if it is returned"]
 pub struct Sse<T = Value> {
     flow: Flow,
@@ -69,7 +69,7 @@ impl<T: Serialize + 'static> Sse<T> {
         })))
     }
 
-    /// Sends what an async block sends. The block runs only while the client can take more.
+    /// Sends the events that an async block produces. The block runs only while the client can take more.
     pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
@@ -86,7 +86,7 @@ impl<T: Serialize + 'static> Sse<T> {
         }
     }
 
-    /// Sets how long the stream is silent before a comment is sent, in place of 15 seconds.
+    /// Sets how long the stream is silent before a comment is sent. The default is 15 seconds.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.heartbeat = interval;
         self
@@ -119,7 +119,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for Sse<T> {
         for (name, value) in [
             (CONTENT_TYPE, "text/event-stream; charset=utf-8"),
             (CACHE_CONTROL, "no-cache"),
-            // nginx would collect the events before it passes them on.
+            // Otherwise, nginx buffers the events before it passes them on.
             (HeaderName::from_static("x-accel-buffering"), "no"),
         ] {
             headers.insert(name, HeaderValue::from_static(value));

@@ -19,7 +19,7 @@ use crate::{
     request::Failure,
 };
 
-/// A response of bytes or text, each piece of which is sent as soon as it is there: FastAPI's `StreamingResponse`.
+/// A response of bytes or text, each piece of which is sent as soon as it is available: FastAPI's `StreamingResponse`.
 ///
 /// ```
 /// use fastrs::{Streaming, prelude::*};
@@ -36,8 +36,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// An error and a panic close the connection, so that the client does not take what it has received for everything.
-/// When the client leaves, the block is dropped where it waits.
+/// An error or a panic aborts the connection, so that the client does not mistake what it has received for the complete
+/// response. When the client leaves, the block is dropped where it waits.
 ///
 /// The document cannot contain a media type that is set at run time. A [`MediaType`] can be part of the type instead:
 /// `Streaming<Png>`.
@@ -65,7 +65,7 @@ pub struct Streaming<M = AnyMedia> {
 /// }
 /// ```
 pub trait MediaType: 'static {
-    /// The media type; `None` if only the value knows it.
+    /// The media type; `None` if it is set at run time.
     const MEDIA_TYPE: Option<&'static str>;
 }
 
@@ -78,7 +78,7 @@ impl MediaType for AnyMedia {
 }
 
 impl<M: MediaType> Streaming<M> {
-    /// Sends what a stream yields: anything that converts into [`Bytes`](crate::Bytes), or a `Result` of that.
+    /// Sends the items of a stream: anything that converts into [`Bytes`](crate::Bytes), or a `Result` of that.
     pub fn new<S, N>(stream: S) -> Self
     where
         S: Stream + Send + 'static,
@@ -89,7 +89,7 @@ impl<M: MediaType> Streaming<M> {
         })))
     }
 
-    /// Sends what an async block sends. The block runs only while the client can take more.
+    /// Sends the pieces that an async block produces. The block runs only while the client can take more.
     pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
@@ -107,7 +107,8 @@ impl<M: MediaType> Streaming<M> {
     }
 
     /// Ends the response after its current piece when the server shuts down. Without this, a shutdown waits for its
-    /// end, which suits a response that has one: a client would take what it has received for everything.
+    /// end. Do not use it for a response that has an end: the client would mistake what it has received for the
+    /// complete response.
     pub fn until_shutdown(mut self) -> Self {
         self.flow.ends_at_shutdown = true;
         self
