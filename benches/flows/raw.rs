@@ -72,7 +72,7 @@ fn whole(text: impl Into<Bytes>) -> Body {
         .boxed()
 }
 
-/// Writes the whole multipart body to an unlinked file, without a look at it.
+/// Writes the whole multipart body to an unlinked file, without parsing it.
 async fn upload(mut body: Incoming) -> Response<Body> {
     let mut file = File::from_std(tempfile::tempfile().unwrap());
     file.set_max_buf_size(BLOCK);

@@ -1,4 +1,4 @@
-//! What was said, in SQLite.
+//! The messages of all rooms, in SQLite.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use fastrs::prelude::*;
@@ -105,7 +105,7 @@ pub async fn last(pool: &Pool, room: &RoomName) -> Result<i64, sqlx::Error> {
         .await
 }
 
-/// Returns the rooms in which something was said, with the number of messages, the one with the last message first.
+/// Returns the rooms that have messages, with the number of messages, the room with the latest message first.
 pub async fn rooms(pool: &Pool) -> Result<Vec<(RoomName, i64)>, sqlx::Error> {
     sqlx::query_as(
         "SELECT room, count(*) FROM messages GROUP BY room ORDER BY max(id) DESC LIMIT 100",

@@ -7,9 +7,9 @@
 //! Then open `http://127.0.0.1:8000` in two windows. `http://127.0.0.1:8000/docs` describes the rest.
 //!
 //! - `static/` is the page: HTML, CSS and JavaScript, without a framework or a build.
-//! - `rooms.rs` knows who is in which room, and passes on what is said there.
-//! - `history.rs` keeps it.
-//! - `routes/` has the sockets, the events for those who only watch, and plain HTTP for everything else.
+//! - `rooms.rs` records who is in which room, and passes messages on to them.
+//! - `history.rs` stores the messages.
+//! - `routes/` contains the sockets, the events for those who only watch, and plain HTTP for everything else.
 
 mod app;
 mod config;

@@ -1,25 +1,25 @@
-//! What the server and its clients say to each other.
+//! The data that the server and its clients exchange.
 
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
-/// The name of a room, as it is in its URL.
+/// The name of a room, as in its URL.
 #[model]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct RoomName(#[field(min_length = 1, max_length = 40, pattern = "^[a-z0-9-]+$")] pub String);
 
-/// The name that someone gives themselves.
+/// The name that a person chooses.
 #[model]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Name(#[field(min_length = 1, max_length = 40)] pub String);
 
-/// Something that was said in a room.
+/// A message that was sent to a room.
 #[model]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// Grows with every message.
+    /// Increases with every message.
     pub id: i64,
     pub author: Name,
     /// Empty if only a file was shared.
@@ -39,7 +39,7 @@ pub struct SharedFile {
     pub size: i64,
 }
 
-/// Something to say in a room.
+/// A message to send to a room.
 #[model]
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -48,7 +48,7 @@ pub struct NewMessage {
     pub text: String,
 }
 
-/// A room in which something was said.
+/// A room that has messages.
 #[model]
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoomSummary {
@@ -63,12 +63,12 @@ pub struct RoomSummary {
 #[derive(Debug, Clone)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    /// Says something.
+    /// Sends a message.
     Say {
         #[field(min_length = 1, max_length = 2000)]
         text: String,
     },
-    /// Is about to say something.
+    /// The user is typing.
     Typing,
 }
 
@@ -83,12 +83,12 @@ pub enum ServerMessage {
     Joined { name: Name },
     /// Someone has left the room.
     Left { name: Name },
-    /// Someone has said something.
+    /// Someone has sent a message.
     Said { message: Message },
-    /// Someone is about to say something.
+    /// Someone is typing.
     Typing { name: Name },
-    /// What the client sent was not valid.
+    /// The client's message was not valid.
     Refused { reason: String },
-    /// The client was too slow for this many messages; the history has them.
+    /// The client was too slow, and missed this many messages. They are in the history.
     Missed { count: u64 },
 }

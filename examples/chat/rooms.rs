@@ -1,4 +1,4 @@
-//! Who is in which room now, and what is passed on to them.
+//! The people in each room, and the messages that are passed on to them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,7 +9,7 @@ use fastrs::{Broadcast, Subscription, prelude::*};
 
 use crate::models::{Name, RoomName, ServerMessage};
 
-/// How many messages a slow client may be behind.
+/// How many messages a slow client may fall behind.
 const BEHIND: usize = 64;
 
 /// All rooms that someone is in, or watches.
@@ -29,7 +29,7 @@ pub async fn rooms() -> Rooms {
 }
 
 impl Rooms {
-    /// Subscribes to what is passed on in a room.
+    /// Subscribes to the messages of a room.
     pub fn subscribe(&self, room: &RoomName) -> Subscription<ServerMessage> {
         self.with(room, |room| room.channel.subscribe())
     }
@@ -77,7 +77,7 @@ impl Rooms {
         }
     }
 
-    /// Calls a function with a room. Rooms in which nobody is left are forgotten.
+    /// Calls a function with a room. Empty rooms that nobody watches are removed.
     fn with<T>(&self, room: &RoomName, f: impl FnOnce(&mut Room) -> T) -> T {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         rooms.retain(|_, room| room.channel.subscribers() > 0 || !room.people.is_empty());
@@ -91,11 +91,11 @@ impl Rooms {
 /// Someone in a room, for as long as a socket is open.
 pub struct Member {
     pub name: Name,
-    /// What is passed on in the room from now on.
+    /// The messages of the room from now on.
     pub heard: Subscription<ServerMessage>,
 }
 
-/// Enters the room before the socket is open, and leaves it however the socket ends.
+/// Enters the room before the socket is opened, and leaves it however the socket ends.
 #[dependency]
 pub async fn member(
     #[path] room: RoomName,

@@ -1,4 +1,4 @@
-//! The chat, called as its page calls it. Each test has its own app, and so its own folder.
+//! The chat, called as its page calls it. Each test has its own app, and therefore its own folder.
 
 use fastrs::testing::{TestClient, TestForm, TestWebSocket};
 use serde_json::{Value, json};

@@ -183,7 +183,7 @@ impl ToTokens for Function {
             clippy::unused_async
         )]);
         let sig = match types::first_elided(&self.returned()) {
-            None => unknown::told_once(&sig.generics, sig.to_token_stream()),
+            None => unknown::reported_once(&sig.generics, sig.to_token_stream()),
             Some(_) => sig.to_token_stream(),
         };
         tokens.extend(quote!(#(#attrs)* #lints #vis #sig));

@@ -126,7 +126,7 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
     }
 }
 
-/// Returns the string literal that the expression is. Reports `mistake` at any other expression.
+/// Returns the expression if it is a string literal. Reports `mistake` at any other expression.
 pub(crate) fn literal(expr: Expr, mistake: &str, errors: &mut Errors) -> Option<LitStr> {
     match expr {
         Expr::Lit(ExprLit {

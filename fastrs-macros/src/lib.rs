@@ -87,7 +87,7 @@ pub fn websocket(attr: TokenStream, item: TokenStream) -> TokenStream {
     route::expand(Some(route::WEBSOCKET), attr.into(), item.into()).into()
 }
 
-/// Replaces `websocket` in a build of fastrs without that feature.
+/// Replaces `websocket` if fastrs is built without that feature.
 #[proc_macro_attribute]
 pub fn websocket_without_feature(_: TokenStream, item: TokenStream) -> TokenStream {
     route::without_feature(route::WEBSOCKET, item.into()).into()

@@ -7,10 +7,11 @@ use syn::{Generics, Token};
 /// Returns the item, with `<>` after its name unless it is generic.
 ///
 /// rustc reports an unknown type wherever it occurs, and omits an error that it has reported before. But in an item of
-/// the user's it also suggests to declare the type as a type parameter, so that the same error about generated code is
-/// another one. It suggests this for no type that is itself among the generics, as far as spans show: these span the item.
-pub(crate) fn told_once(generics: &Generics, item: TokenStream) -> TokenStream {
-    // The suggestion to declare a lifetime needs the place of the generics.
+/// the user's, it also suggests declaring the type as a type parameter, so that the same error about generated code
+/// counts as a different one. It does not suggest this if the type itself appears to be among the generics, judging by
+/// their spans. So these generics span the item.
+pub(crate) fn reported_once(generics: &Generics, item: TokenStream) -> TokenStream {
+    // The suggestion to declare a lifetime needs the position of the generics.
     if generics.lt_token.is_some() || has_lifetime(&item) {
         return item;
     }

@@ -81,7 +81,7 @@ async fn mounted() -> AppService {
     service(App::new("Outer", "1").mount("/inner", inner)).await
 }
 
-/// Starts something and drops it in this place.
+/// Starts something, and drops it in the given place.
 fn end<T: Send + 'static>(runtime: Runtime, start: impl Future<Output = T>, place: &str) {
     match place {
         "inside" => runtime.block_on(async {

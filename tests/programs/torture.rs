@@ -312,7 +312,8 @@ impl Client {
         done.map_err(|error| io::Error::other(format!("in round {what}: {error}")))
     }
 
-    /// Does nothing for up to so many milliseconds: time itself is the subject, since a connection goes idle meanwhile.
+    /// Does nothing for up to this many milliseconds: time itself is the subject, since a connection goes idle
+    /// meanwhile.
     fn pause(&mut self, longest: u64) {
         let pause = self.random(longest);
         thread::sleep(Duration::from_millis(pause));

@@ -86,7 +86,7 @@ async fn no_message_is_lost_between_threads() {
 #[dependency(scope = "app")]
 async fn room() -> Broadcast<String>;
 
-/// Sends what is published.
+/// Sends all published messages.
 #[websocket("/room")]
 async fn listen(#[depends(room)] room: &Broadcast<String>, mut socket: WebSocket) -> Result<()> {
     let mut said = room.subscribe();

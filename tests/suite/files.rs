@@ -1,4 +1,4 @@
-//! Files as responses: headers, conditional requests and ranges in process, and what a socket shows.
+//! Files as responses: headers, conditional requests and ranges in process, and transfers over sockets.
 
 use std::{
     fs,
@@ -403,7 +403,7 @@ async fn a_file_that_becomes_shorter_while_it_is_sent_is_not_taken_for_whole() {
     let path = folder.path().join("large.bin");
     let mut file = fs::File::create(&path).unwrap();
     file.write_all(&[b'0'; 4096]).unwrap();
-    // More than the socket's buffers hold, so that the server is still reading when the client begins to.
+    // More than fits into the socket's buffers, so that the server is still reading the file when the client begins to.
     file.set_len(64 << 20).unwrap();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;

@@ -1,4 +1,4 @@
-//! Static files: what is sent, what is not, and how routes and other paths go before them.
+//! Static files: what is sent, what is not, and which routes and paths take precedence.
 
 mod escapes;
 
@@ -207,7 +207,7 @@ async fn a_website_has_index_pages_and_a_404_page() {
     let answer = client.get("/site/blog?page=2").await;
     assert_eq!(answer.status(), 307);
     assert_eq!(answer.header("location"), Some("blog/?page=2"));
-    // A condition or a range of the client is about the file, and not about the page in its place.
+    // A condition or a range applies to the requested file, and not to the page that is sent in its place.
     let page = client
         .get("/site/missing")
         .header("range", "bytes=0-1")

@@ -1,4 +1,4 @@
-//! Templates: rendering, escaping, `url_for`, and what is reported at the start.
+//! Templates: rendering, escaping, `url_for`, and the errors at startup.
 
 use std::{
     fs,
@@ -386,7 +386,7 @@ async fn a_missing_folder_stops_the_start() {
     assert!(text.contains(&expected), "{text}");
 }
 
-/// In a debug build. A release build does not look at its files again.
+/// In a debug build. A release build does not read its files again.
 #[tokio::test]
 async fn a_changed_template_is_loaded_again() {
     let folder = folder_of(&[

@@ -24,7 +24,7 @@ async fn share_file(
     #[depends(folder)] folder: &Folder,
     #[depends(rooms)] rooms: &Rooms,
 ) -> Result<Message> {
-    // If the file cannot be kept, the transaction is dropped, and with it the row that announces the file.
+    // If the file cannot be stored, the transaction is dropped, and with it the row of the file.
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let name = file.filename().to_owned();
     let size = i64::try_from(file.size())?;
@@ -46,7 +46,7 @@ async fn share_file(
 
 /// Download a shared file.
 ///
-/// It is always saved, and never shown: a page that someone has shared must not run as a part of the chat.
+/// It is always saved, and never shown: a page that someone has shared must not run as part of the chat.
 #[get("/files/<id>")]
 async fn read_file(
     id: i64,

@@ -1,4 +1,4 @@
-//! What happens in a room while it happens.
+//! A room as it happens: over a WebSocket, or as events.
 
 use fastrs::prelude::*;
 
@@ -70,7 +70,7 @@ async fn watch(
     #[depends(pool)] pool: Pool,
     #[depends(rooms)] rooms: &Rooms,
 ) -> Sse<ServerMessage> {
-    // Before the history is read, so that nothing is lost in between.
+    // Subscribes before it reads the history, so that no message is lost in between.
     let mut heard = rooms.subscribe(&room);
     Sse::generate(move |out| async move {
         let mut last = match last_event_id {
@@ -78,7 +78,7 @@ async fn watch(
             None => history::last(&pool, &room).await?,
         };
         loop {
-            // The history has all messages in order; what is passed on in the room only says when to look.
+            // The history has all messages in order; the subscription only says when to read it.
             loop {
                 let messages = history::read(&pool, &room, Part::After(last), 100).await?;
                 if messages.is_empty() {

@@ -1,4 +1,4 @@
-//! Messages over plain HTTP: the history for the page, and a way to speak for programs.
+//! Messages over plain HTTP: the history for the page, and a way to send messages for programs.
 
 use fastrs::prelude::*;
 
@@ -14,7 +14,7 @@ pub fn router() -> Router {
         .routes(routes![list_rooms, read_messages, say])
 }
 
-/// List the rooms in which something was said.
+/// List the rooms that have messages.
 #[get("")]
 async fn list_rooms(
     #[depends(pool)] pool: &Pool,
@@ -41,7 +41,7 @@ async fn read_messages(
     Ok(history::read(pool, &room, Part::Before(before), limit).await?)
 }
 
-/// Say something in a room.
+/// Send a message to a room.
 #[post("/<room>/messages", status = 201)]
 async fn say(
     room: RoomName,

@@ -1,4 +1,4 @@
-//! The routes, by what they are about.
+//! The routes, grouped by topic.
 
 pub mod files;
 pub mod live;

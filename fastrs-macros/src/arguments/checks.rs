@@ -63,7 +63,7 @@ impl Plan<'_> {
         (bodies.len() > 1).then(|| quote_spanned!(span=> #p::one_body(&[#(#bodies),*]);))
     }
 
-    /// Returns the check that the handler of a WebSocket takes one.
+    /// Returns the check that the handler of a WebSocket takes exactly one `WebSocket`.
     pub(crate) fn one_socket(&self, name: &Ident) -> TokenStream {
         let (p, bodies) = (private_at(name.span()), self.bodies());
         let span = at(name.span());
@@ -104,7 +104,7 @@ impl Plan<'_> {
     }
 }
 
-/// Returns the check that what is read from text can be: the items of a list, or the value of a placeholder.
+/// Returns the check that values can be read from text: the items of a list, or the value of a placeholder.
 fn texts(arg: &Argument) -> Option<TokenStream> {
     let Source::Located(location, _) = &arg.source else {
         return None;

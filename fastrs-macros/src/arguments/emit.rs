@@ -1,4 +1,4 @@
-//! The calls that arguments become, one line each. The library implements what they do.
+//! The calls that arguments become, one line each. The library implements them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};

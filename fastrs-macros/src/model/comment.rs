@@ -18,7 +18,7 @@ pub(super) fn docs(attrs: &[Attribute], schemars: &SchemarsAttr) -> TokenStream 
 /// Returns `.docs(..)`, if there is a doc comment.
 fn comment(attrs: &[Attribute]) -> Option<TokenStream> {
     let attrs = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
-    // A line that a macro makes is not known here.
+    // The text of a line that a macro generates is not known here.
     let lines = attrs.filter_map(|attr| {
         let line = &attr.meta.require_name_value().ok()?.value;
         let text = text(&attr.meta);

@@ -60,7 +60,7 @@ fn item(model: &Model) -> TokenStream {
         .iter()
         .any(|field| spelled::has_inner_leaves(&field.ty));
     let item = match is_nested && !fields.iter().any(borrows) {
-        true => unknown::told_once(&model.item.generics, item),
+        true => unknown::reported_once(&model.item.generics, item),
         false => item,
     };
     if model.plain {

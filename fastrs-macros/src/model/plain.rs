@@ -39,14 +39,14 @@ pub(super) fn is_plain(item: &DeriveInput) -> bool {
 /// Returns whether every attribute is supported. A repeated key is left to serde, which reports it.
 fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
     let entries = metas(attrs);
-    let is_told_once = |name: &&str| {
+    let appears_once = |name: &&str| {
         entries
             .iter()
             .filter(|meta| meta.path().is_ident(*name))
             .count()
             <= 1
     };
-    serde.iter().all(is_told_once) && attrs.iter().all(|attr| is_known(attr, serde))
+    serde.iter().all(appears_once) && attrs.iter().all(|attr| is_known(attr, serde))
 }
 
 /// Returns whether it is a serde attribute that is read here the way serde reads it, or an attribute that serde does not

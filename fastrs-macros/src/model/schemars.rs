@@ -1,5 +1,5 @@
-//! `#[schemars(..)]`: what a user adds to a schema, or puts in its place. schemars' derive reads it elsewhere; here,
-//! fastrs does.
+//! `#[schemars(..)]`: what a user adds to a schema, or puts in its place. fastrs reads it here, instead of schemars'
+//! derive.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -23,9 +23,9 @@ pub(crate) struct SchemarsAttr {
     pub(crate) inline: bool,
     /// The bounds of the impl, in place of those that are inferred.
     pub(crate) bound: Option<Punctuated<WherePredicate, Token![,]>>,
-    /// Whether it is no part of the described input.
+    /// Whether it is absent from the described input.
     pub(crate) is_unread: bool,
-    /// Whether it is no part of the described output.
+    /// Whether it is absent from the described output.
     pub(crate) is_unwritten: bool,
     /// The statements that add to the schema, with their keys' places in the order in which they run.
     additions: Vec<(usize, TokenStream)>,

@@ -92,7 +92,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     emit!(#satisfies #nested #custom)
 }
 
-/// Returns the rules of a struct's field. A broken constraint does not need to report its location.
+/// Returns the rules of a struct's field. A violated constraint does not need to report its location.
 fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let (p, name) = (private(), &field.wire_name);
     let satisfies = satisfies(field, &value);

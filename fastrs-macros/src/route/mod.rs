@@ -39,7 +39,7 @@ pub(crate) fn expand(method: Method, attr: TokenStream, item: TokenStream) -> To
     quote!(#emitted #names)
 }
 
-/// Expands an attribute whose feature is off: to an error that names the feature.
+/// Expands an attribute whose feature is off to an error that names the feature.
 pub(crate) fn without_feature(method: &str, item: TokenStream) -> TokenStream {
     let name = method.to_lowercase();
     match fallback::function(&name, item) {

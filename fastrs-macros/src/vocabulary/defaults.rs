@@ -60,7 +60,7 @@ fn is_number(name: &str) -> bool {
         || name.len() == bits.len() + 1 && matches!(bits, "8" | "16" | "32" | "64" | "128" | "size")
 }
 
-/// Reports `default` if it breaks `constraint`. A default that is not a literal is checked when the app starts.
+/// Reports `default` if it violates `constraint`. A default that is not a literal is checked when the app starts.
 pub(super) fn check(default: &Expr, constraint: &Constraint, errors: &mut Errors) {
     let default = bare(default);
     let broken = match &constraint.bound {

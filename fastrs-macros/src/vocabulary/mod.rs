@@ -157,7 +157,7 @@ impl Vocabulary {
         self.default_expr().is_none_or(constant::is_constant)
     }
 
-    /// Reports literal constraints that exclude each other, and a literal default that breaks a constraint.
+    /// Reports literal constraints that exclude each other, and a literal default that violates a constraint.
     pub(crate) fn check(&self, errors: &mut Errors) {
         defaults::check_order(&self.constraints, errors);
         if let Some(default) = self.default_expr() {
@@ -167,7 +167,7 @@ impl Vocabulary {
         }
     }
 
-    /// Reports a bare `default` that breaks a constraint, if the type's spelling shows its value.
+    /// Reports a bare `default` that violates a constraint, if the type's spelling shows its value.
     pub(crate) fn check_default_of(&self, ty: &Type, errors: &mut Errors) {
         if let Some((span, None)) = &self.default
             && let Some(default) = defaults::of_type(ty, *span)

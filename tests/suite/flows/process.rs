@@ -1,4 +1,4 @@
-//! Streams in process: what is sent, in which order, and who waits for whom.
+//! Streams in process: the data that is sent, its order, and who waits for whom.
 
 use std::{
     pin::Pin,

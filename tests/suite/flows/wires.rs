@@ -10,7 +10,7 @@ use super::*;
 use crate::waiting::until_idle;
 use crate::wire::{Wire, serve};
 
-/// How long a producer may run on after its client has left.
+/// How long a producer may keep running after its client has left.
 const GONE: Duration = Duration::from_secs(1);
 
 const IDLE: [&str; 3] = ["/idle/events", "/idle/lines", "/idle/bytes"];
@@ -96,7 +96,7 @@ async fn requests_follow_a_stream_on_its_connection() {
         wire.head().await;
         read_until(&mut wire, "\r\n0\r\n\r\n").await;
     }
-    // The next request may already be there while the stream is flowing.
+    // The next request may already have arrived while the stream is being sent.
     wire.send("GET /resumed HTTP/1.1\r\nhost: a\r\n\r\nGET /nothing HTTP/1.1\r\nhost: a\r\n\r\n")
         .await;
     wire.head().await;
@@ -105,7 +105,7 @@ async fn requests_follow_a_stream_on_its_connection() {
     server.stop().await;
 }
 
-/// The client reads nothing: what is buffered for it has a bound.
+/// The client reads nothing: the amount of data that is buffered for it is bounded.
 #[tokio::test]
 async fn a_slow_client_makes_the_producer_wait() {
     let (app, _, sent) = app();

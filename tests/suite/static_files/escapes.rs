@@ -1,4 +1,4 @@
-//! Attempts to read files outside the folder, or what is not a file (reliability.md, P1 and P2).
+//! Attempts to read files outside the folder, or something that is not a file.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use crate::wire::{Wire, serve};
 /// Request targets, one on each line.
 const CORPUS: &str = include_str!("../../golden/traversal.txt");
 
-/// A folder `root` with links that lead out of it, beside files that nobody may get.
+/// A folder `root` with links that lead out of it, next to files that must never be sent.
 fn trap() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root");

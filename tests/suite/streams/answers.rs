@@ -1,4 +1,4 @@
-//! The order in which a response is sent, its body flows, and exits and tasks run.
+//! The order in which a response is sent, its body is streamed, and exits and tasks run.
 
 use fastrs::{Body, prelude::*, testing::TestClient};
 

@@ -118,7 +118,7 @@ async fn a_client_that_does_not_read_makes_the_producer_wait() {
         let app = App::new("Large", "1").provide::<counter>(given.clone());
         let server = serve(app.routes(routes![large])).await;
         let client = Client::get(&server, "/large", http2).await;
-        // Until the producer waits, although everything else could go on.
+        // Until the producer waits, although nothing else does.
         let mut before = usize::MAX;
         while std::mem::replace(&mut before, given.load(SeqCst)) != given.load(SeqCst) {
             until_idle().await;

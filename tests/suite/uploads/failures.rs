@@ -1,6 +1,6 @@
-//! What is left of an upload that fails: no file, no handler that waits, and a server that takes the next one.
+//! The state after an upload that fails: no file is left, no handler waits, and the server accepts the next upload.
 //!
-//! The server is a process of its own, so that its open files and its folder can be seen.
+//! The server runs in its own process, so that its open files and its folder can be inspected.
 
 use std::{fs, net::SocketAddr, process::Stdio};
 
@@ -172,10 +172,10 @@ async fn a_file_beyond_its_limit_is_refused_before_the_rest_arrives() {
 async fn a_form_beyond_the_limit_of_its_route_is_a_413() {
     let uploads = Uploads::start().await;
     let mut wire = Wire::to(uploads.address).await;
-    // Announced, so refused before it arrives.
+    // Announced, so it is rejected before it arrives.
     wire.send(&head("/size", 100_000_001)).await;
     assert_eq!(wire.answer().await.status(), "413");
-    // Only found while it arrives.
+    // Detected only while it arrives.
     let mut wire = Wire::to(uploads.address).await;
     let chunked = head("/default", 0).replace("content-length: 0", "transfer-encoding: chunked");
     wire.send(&chunked).await;

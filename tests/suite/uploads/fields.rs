@@ -200,7 +200,7 @@ async fn may_hold_json() {
     assert_eq!(errors(&of("/optional-crop", "{}").await), wrong);
 }
 
-/// Returns the `detail` of a refusal.
+/// Returns the `detail` of an error response.
 fn refusal(answer: fastrs::testing::TestResponse) -> Value {
     assert_eq!(answer.status(), 400);
     answer.json::<Value>()["detail"].clone()

@@ -1,4 +1,4 @@
-//! Forms that are made to cost the server: each is refused.
+//! Forms that are designed to be expensive: each is rejected.
 
 use fastrs::{Value, json, prelude::*, testing::TestClient};
 

@@ -60,7 +60,7 @@ async fn whole(mut form: Multipart) -> Result<Value> {
     Ok(found.into())
 }
 
-/// Answers after the first part.
+/// Responds after the first part.
 #[post("/first", body_limit = 1_000_000_000)]
 async fn first(mut form: Multipart) -> Result<String> {
     let part = form.next_part().await?;

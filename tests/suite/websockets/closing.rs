@@ -21,7 +21,7 @@ enum ChatError {
     Database,
 }
 
-/// Ends as the client says.
+/// Ends in the way that the client asks for.
 #[websocket("/ends")]
 async fn ends(mut socket: WebSocket) -> Result<(), HttpError> {
     let message = socket.recv().await?;
@@ -63,7 +63,7 @@ async fn the_code_says_how_the_handler_ended() {
             assert_eq!((closed.code, &*closed.reason), (code, reason), "{end}");
         }
     }
-    // One socket does not hold up the app.
+    // One socket does not block the app.
     soon(client.stop()).await;
     soon(server.stop()).await;
 }
@@ -201,7 +201,7 @@ async fn a_handler_that_ignores_the_shutdown_is_cut_off_at_its_deadline() {
     assert_eq!(journal.take(), ["presence aborted"]);
 }
 
-/// Waits for something else than its client.
+/// Waits for something other than its client.
 #[websocket("/ticks", cancel_on_disconnect)]
 async fn ticks(
     #[depends(presence)] _presence: &u32,

@@ -119,7 +119,7 @@ async fn websockets_have_a_document_of_their_own() {
     let names: Vec<&String> = schemas.as_object().unwrap().keys().collect();
     assert_eq!(names, ["Event", "EventMoved", "EventWon", "Move", "Player"]);
     assert_eq!(schemas["Move"]["properties"]["square"]["maximum"], 9);
-    // In AsyncAPI it is a text with another meaning.
+    // In AsyncAPI, this is text with another meaning.
     assert_eq!(schemas["Event"]["discriminator"], Value::Null);
 
     let openapi = client.get("/openapi.json").await.json::<Value>();

@@ -1,4 +1,4 @@
-//! The handshake: what an argument or a dependency refuses is a response, and so is a request that is not a handshake.
+//! The handshake: if an argument or a dependency fails, or the request is not a handshake, the client gets a response.
 
 use fastrs::{WebSocketConfig, prelude::*, testing::TestClient};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -45,7 +45,7 @@ async fn count(from: Option<u32>, mut socket: WebSocket) -> Result<()> {
     Ok(socket.send(from.unwrap_or_default().to_string()).await?)
 }
 
-/// Greets, with arguments from every place that a handshake has.
+/// Greets, with arguments from every location in a handshake.
 #[websocket("/<room>/chat", protocols = ["chat.v2", "chat.v1"])]
 async fn chat(
     room: u32,

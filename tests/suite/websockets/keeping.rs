@@ -1,4 +1,4 @@
-//! Clients that are gone, or do not keep up.
+//! Clients that disconnect, or do not keep up.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn flood(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> 
     Ok(())
 }
 
-/// Waits for something else than its client.
+/// Waits for something other than its client.
 #[websocket("/busy")]
 async fn busy(#[depends(gate)] gate: &Gate, mut socket: WebSocket) -> Result<()> {
     gate.pass().await;
@@ -98,7 +98,7 @@ async fn a_client_that_does_not_receive_is_dropped_and_costs_little() {
     drop(deaf);
 }
 
-/// No pong is read while a message waits for the handler, which does not mean that the client is gone.
+/// While a message waits for the handler, no pong is read. That does not mean that the client has disconnected.
 #[tokio::test]
 async fn a_handler_that_does_not_receive_keeps_its_client() {
     let journal = Journal::new();

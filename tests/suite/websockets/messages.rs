@@ -20,7 +20,7 @@ enum Said {
     Refused { fields: Vec<String> },
 }
 
-/// Counts what is ordered, and goes on after an order that is not valid.
+/// Counts what is ordered, and continues after an order that is not valid.
 #[websocket("/orders")]
 async fn orders(mut socket: WebSocket<Order, Said>) -> Result<()> {
     let mut total = 0;

@@ -1,4 +1,4 @@
-//! Frames that break the protocol, byte by byte.
+//! Frames that violate the protocol, byte by byte.
 
 use std::io::ErrorKind;
 
@@ -36,7 +36,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// Sends bytes, and returns the code of the close frame that they cause, before which nothing else is sent.
+/// Sends bytes, and returns the code of the close frame that they cause. The server sends nothing before it.
 async fn closed_by(server: &TestServer, bytes: &[u8]) -> u16 {
     let mut stream = open(server).await;
     // The server may close the connection before it has read the last byte.
