@@ -92,7 +92,7 @@ impl Rooms {
 pub struct Member {
     pub name: Name,
     /// The messages of the room from now on.
-    pub heard: Subscription<ServerMessage>,
+    pub published: Subscription<ServerMessage>,
 }
 
 /// Enters the room before the socket is opened, and leaves it however the socket ends.
@@ -106,7 +106,7 @@ pub async fn member(
     rooms.enter(&room, &name).await?;
     let member = Member {
         name: name.clone(),
-        heard: rooms.subscribe(&room),
+        published: rooms.subscribe(&room),
     };
     let _ended = lend.until_sent(member).await;
     rooms.leave(&room, &name).await

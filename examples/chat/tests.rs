@@ -7,7 +7,7 @@ use crate::app::app;
 use crate::config::Settings;
 
 #[tokio::test]
-async fn what_is_said_in_a_room_is_heard_by_everyone_in_it() {
+async fn a_message_reaches_everyone_in_its_room() {
     let client = chat().await;
     let mut rick = enter(&client, "lobby", "Rick").await;
     assert_eq!(
@@ -46,7 +46,7 @@ async fn what_is_said_in_a_room_is_heard_by_everyone_in_it() {
 }
 
 #[tokio::test]
-async fn rooms_do_not_hear_each_other() {
+async fn a_message_reaches_no_other_room() {
     let client = chat().await;
     let mut garage = enter(&client, "garage", "Rick").await;
     let mut lobby = enter(&client, "lobby", "Rick").await;
@@ -154,7 +154,7 @@ async fn a_file_is_shared_and_downloaded() {
 }
 
 #[tokio::test]
-async fn those_who_watch_get_what_they_missed_and_then_what_happens() {
+async fn a_watcher_gets_the_messages_it_missed_and_then_new_ones() {
     let client = chat().await;
     for text in ["one", "two"] {
         let message = json!({"author": "Bot", "text": text});
@@ -186,7 +186,7 @@ async fn those_who_watch_get_what_they_missed_and_then_what_happens() {
 }
 
 #[tokio::test]
-async fn the_page_needs_nothing_from_elsewhere() {
+async fn the_page_loads_nothing_from_other_hosts() {
     let client = chat().await;
     let page = client.get("/").await;
     assert_eq!(

@@ -29,7 +29,7 @@ async fn every_subscriber_receives_every_message_since_it_subscribed() {
 }
 
 #[tokio::test]
-async fn a_slow_subscriber_is_told_how_many_messages_it_missed() {
+async fn a_slow_subscriber_learns_how_many_messages_it_missed() {
     let channel = Broadcast::new(3);
     let mut slow = channel.subscribe();
     for number in 0..10 {

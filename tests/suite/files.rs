@@ -398,7 +398,7 @@ async fn requests_follow_a_file_and_its_head_on_one_connection() {
 }
 
 #[tokio::test]
-async fn a_file_that_becomes_shorter_while_it_is_sent_is_not_taken_for_whole() {
+async fn a_file_that_becomes_shorter_while_it_is_sent_is_not_mistaken_for_complete() {
     let (folder, app) = app();
     let path = folder.path().join("large.bin");
     let mut file = fs::File::create(&path).unwrap();

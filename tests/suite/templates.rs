@@ -353,7 +353,7 @@ async fn a_model_is_a_context_and_an_email_needs_no_request() {
 }
 
 #[tokio::test]
-async fn broken_templates_stop_the_start() {
+async fn invalid_templates_prevent_the_start() {
     let folder = folder_of(&[
         ("good.html", "{{ a }}"),
         ("bad.html", "line\n{% if %}"),
@@ -378,7 +378,7 @@ async fn broken_templates_stop_the_start() {
 }
 
 #[tokio::test]
-async fn a_missing_folder_stops_the_start() {
+async fn a_missing_folder_prevents_the_start() {
     let error = TestClient::try_start(app(Path::new("no/such/folder"))).await;
     let text = error.err().unwrap().to_string();
     let current = std::env::current_dir().unwrap();

@@ -47,7 +47,7 @@ async fn talk(
                     None => return Err(error.into()),
                 },
             },
-            heard = member.heard.recv() => match heard {
+            published = member.published.recv() => match published {
                 Ok(message) => socket.send(&message).await?,
                 Err(missed) => {
                     let count = missed.count();
@@ -71,7 +71,7 @@ async fn watch(
     #[depends(rooms)] rooms: &Rooms,
 ) -> Sse<ServerMessage> {
     // Subscribes before it reads the history, so that no message is lost in between.
-    let mut heard = rooms.subscribe(&room);
+    let mut published = rooms.subscribe(&room);
     Sse::generate(move |out| async move {
         let mut last = match last_event_id {
             Some(id) => id,
@@ -92,7 +92,7 @@ async fn watch(
                 }
             }
             loop {
-                match heard.recv().await {
+                match published.recv().await {
                     Ok(ServerMessage::Said { message }) if message.id <= last => {}
                     Ok(ServerMessage::Said { .. }) | Err(_) => break,
                     Ok(other) => out.send(other).await?,

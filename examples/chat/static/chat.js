@@ -62,7 +62,7 @@ function connect(attempt = 0) {
   };
 }
 
-/** Follows the room without being in it: the browser reconnects by itself, and says which event was its last. */
+/** Watches the room without entering it: the browser reconnects by itself, and sends the id of its last event. */
 function watch() {
   element("say").hidden = true;
   const events = new EventSource(api("/events"));
@@ -154,7 +154,7 @@ async function loadOlder() {
   element("messages").prepend(...lines);
 }
 
-/** Loads what was said while the page was not connected. */
+/** Loads the messages that were sent while the page was not connected. */
 async function loadMissed() {
   const answer = await fetch(api("/messages?limit=100")).catch(() => null);
   if (answer?.ok) (await answer.json()).forEach(add);
@@ -170,7 +170,7 @@ function isNew(message) {
   return !shown.has(message.id) && shown.add(message.id);
 }
 
-/** What people write is only ever set as text, so it cannot contain HTML. */
+/** Returns the line of a message. What people write is only set as text, so it cannot inject HTML. */
 function line(message) {
   const author = document.createElement("b");
   author.textContent = message.author;

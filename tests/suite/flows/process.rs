@@ -186,7 +186,7 @@ async fn an_event_that_cannot_be_written_ends_the_stream_as_an_error() {
 }
 
 #[tokio::test]
-async fn a_producer_runs_no_further_than_its_client_reads() {
+async fn a_producer_does_not_run_ahead_of_its_client() {
     let (app, _, sent) = app();
     let client = start(app).await;
     let mut events = client.get("/endless").sse().await;

@@ -127,7 +127,7 @@ async fn a_slow_client_makes_the_producer_wait() {
 }
 
 #[tokio::test]
-async fn a_failed_stream_is_not_mistaken_for_a_whole_one() {
+async fn a_failed_stream_is_not_mistaken_for_a_complete_one() {
     for how in ["error", "panic"] {
         let (app, _, _) = app();
         let server = serve(app).await;
@@ -161,7 +161,7 @@ async fn a_silent_stream_of_events_has_a_heartbeat() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_events_and_waits_for_what_has_an_end() {
+async fn a_shutdown_ends_events_and_waits_for_finite_streams() {
     for (path, end) in [
         ("/idle/events", "\n\n\r\n0\r\n\r\n"),
         ("/endless", "\n\n\r\n0\r\n\r\n"),

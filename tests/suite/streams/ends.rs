@@ -177,7 +177,7 @@ async fn a_length_that_contradicts_a_ready_body_is_corrected() {
 }
 
 #[tokio::test]
-async fn a_panic_in_the_drop_of_a_stream_costs_the_client_nothing() {
+async fn a_panic_in_the_drop_of_a_stream_does_not_affect_the_client() {
     let (server, notes) = server().await;
     for path in ["/hello?bad=true", "/hello?bad=true&length=5"] {
         assert!(http1(&server, "GET", path).await.is_some(), "{path}");

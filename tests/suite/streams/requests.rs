@@ -94,7 +94,7 @@ async fn the_limit_applies_while_the_body_is_read() {
 }
 
 #[tokio::test]
-async fn an_unread_body_does_no_harm() {
+async fn an_unread_body_has_no_effect_on_the_next_request() {
     let (app, _notes) = app();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;

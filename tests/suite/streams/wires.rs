@@ -188,7 +188,7 @@ async fn an_error_after_the_head_is_not_mistaken_for_the_end() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_a_stream_that_has_no_end_after_its_item() {
+async fn a_shutdown_ends_an_endless_stream_after_its_item() {
     for http2 in PROTOCOLS {
         let (app, items, notes) = app();
         let server = serve(app).await;

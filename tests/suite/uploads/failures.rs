@@ -139,7 +139,7 @@ async fn a_full_disk_is_a_507_and_the_next_upload_works() {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_complete() {
+async fn a_persisted_file_is_complete() {
     let uploads = Uploads::start().await;
     let (status, kept) = uploads.upload("/keep", LARGE).await;
     assert_eq!(status, "200");

@@ -140,7 +140,7 @@ async fn exits_run_when_the_socket_ends() {
 }
 
 #[tokio::test]
-async fn the_client_is_told_of_an_exit_that_fails() {
+async fn the_client_learns_of_an_exit_that_fails() {
     let app = with_journal(&Journal::new()).routes(routes![leaves]);
     let client = TestClient::start(app).await;
     let mut socket = client.websocket("/leaves?commit=fails").await;

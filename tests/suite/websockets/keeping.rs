@@ -56,7 +56,7 @@ fn impatient(journal: &Journal) -> App {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_answer_pings_is_gone() {
+async fn a_client_that_does_not_answer_pings_is_disconnected() {
     let journal = Journal::new();
     let server = serve(impatient(&journal)).await;
     let mut silent = TcpStream::connect(server.addr()).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_client_that_answers_pings_stays() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_receive_is_dropped_and_costs_little() {
+async fn a_client_that_does_not_read_is_disconnected_and_uses_little_memory() {
     let journal = Journal::new();
     let server = serve(impatient(&journal)).await;
     let socket = TcpSocket::new_v4().unwrap();

@@ -134,7 +134,7 @@ async fn models_are_read_like_the_body_of_a_request() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_not_valid_closes_the_socket_unless_the_handler_goes_on() {
+async fn a_message_that_is_not_valid_closes_the_socket_unless_the_handler_continues() {
     let client = client().await;
     let cases = [
         (

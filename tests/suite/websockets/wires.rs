@@ -57,7 +57,7 @@ async fn closed_by(server: &TestServer, bytes: &[u8]) -> u16 {
 }
 
 #[tokio::test]
-async fn a_client_that_breaks_the_protocol_is_told_how() {
+async fn a_client_that_violates_the_protocol_receives_the_code_for_it() {
     let config = WebSocketConfig::new().max_message_size(64 * 1024);
     let server = serve(app().websockets(config)).await;
     let huge = [&[0x82, 0xff][..], &(1_u64 << 30).to_be_bytes(), &[0; 4]].concat();
@@ -92,7 +92,7 @@ async fn a_client_that_breaks_the_protocol_is_told_how() {
 }
 
 #[tokio::test]
-async fn empty_fragments_without_an_end_do_not_hold_up_others() {
+async fn endless_empty_fragments_do_not_block_others() {
     let server = serve(app()).await;
     let mut endless = open(&server).await;
     let sending = tokio::spawn(async move {
