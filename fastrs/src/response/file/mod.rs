@@ -33,7 +33,7 @@ use crate::{
 ///
 /// The content type follows from the name. The response has an `ETag` and a `Last-Modified`, and a client that sends
 /// them back receives a 304 if the file has not changed. A client can also request a single range of the bytes, to
-/// resume a download or to seek in a video. However large the file is, at most 64 KiB of it are in memory.
+/// resume a download or to seek in a video. However large the file is, at most 256 KiB of it are in memory.
 ///
 /// ```
 /// use fastrs::prelude::*;
