@@ -9,7 +9,7 @@ use std::{
 use crate::{
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
-    request::{AppState, Context, Panic, TaskList, catch, spawn_or_drop},
+    request::{Context, Panic, RemainingWork, TaskList, catch, spawn_or_drop},
 };
 
 /// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
@@ -59,16 +59,16 @@ impl FromRequest<'_> for BackgroundTasks {
 }
 
 /// Spawns a request's tasks on the runtime.
-pub(crate) fn run(tasks: &TaskList, state: &Arc<AppState>) {
+pub(crate) fn run(tasks: &TaskList, work: &Arc<RemainingWork>) {
     let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
     if tasks.is_empty() {
         return;
     }
-    if state.tasks.is_closed() {
+    if work.tasks.is_closed() {
         // They count as cut off: as tasks that are running and never end.
-        return state.tasks.begin();
+        return work.tasks.begin();
     }
-    let counted = state.count_task();
+    let counted = work.count_task();
     // Outside a runtime, where the body of the response was dropped, nothing can run the tasks.
     spawn_or_drop(Box::pin(async move {
         for task in tasks {

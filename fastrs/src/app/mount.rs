@@ -82,10 +82,12 @@ impl Service<http::Request<Body>> for MountService {
         } else {
             request = request.map(|body| limit.hold(body));
         }
-        // If apps are nested, the outermost one is served, so its signal is kept.
+        // If apps are nested, the outermost one is served, so its signal is kept, and it waits for the work.
         let state = &self.state;
         let shutdown = || Shutdown::subscribe(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);
+        let work = || state.work.clone();
+        request.extensions_mut().get_or_insert_with(work);
         let path = MountPath::within(request.extensions().get(), &self.prefix);
         request.extensions_mut().insert(path);
         if let Some(uri) = without_prefix(request.uri(), &self.prefix) {

@@ -97,7 +97,7 @@ impl AppService {
 
     /// Waits for the exits and the background tasks of requests, but not for open WebSockets.
     pub(crate) async fn idle(&self) {
-        self.dispatcher.state.idle().await;
+        self.dispatcher.state.work.idle().await;
     }
 }
 
@@ -116,17 +116,17 @@ impl Dispatch for AppService {
     }
 
     fn cut_off(self: &Arc<Self>) {
-        self.dispatcher.state.tasks.close();
+        self.dispatcher.state.work.tasks.close();
     }
 
     fn drain(self: &Arc<Self>) -> BoxFuture<'static, ()> {
-        let state = self.dispatcher.state.clone();
-        Box::pin(async move { state.drained().await })
+        let work = self.dispatcher.state.work.clone();
+        Box::pin(async move { work.drained().await })
     }
 
     fn wind_down(self: &Arc<Self>) -> BoxFuture<'static, ()> {
-        let state = self.dispatcher.state.clone();
-        Box::pin(async move { state.exits.idle().await })
+        let work = self.dispatcher.state.work.clone();
+        Box::pin(async move { work.exits.idle().await })
     }
 }
 

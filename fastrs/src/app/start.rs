@@ -132,7 +132,7 @@ impl App {
             let state = built.state.clone();
             let (service, teardowns) = built.start().await?;
             let ran = drive_job::<J>(state.clone()).await;
-            state.idle().await;
+            state.work.idle().await;
             let problems = teardowns.run(None).await;
             drop(service);
             let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
@@ -183,7 +183,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
             return Err(StartError::wiring(vec![problem]));
         }
         let stop = Stop::on_signals().map_err(StartError::io)?;
-        let state = built.state.clone();
+        let work = built.state.work.clone();
         let mut teardowns = Teardowns::default();
         let created = built.create_values(&mut teardowns);
         let listener = match run_until(stop.draining(), created).await {
@@ -202,7 +202,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         crate::log::announce(&start_line(&listener, &urls));
         let service = Arc::new(built.service);
         let waiting = |requests| {
-            announce_wait(requests + state.exits.running(), state.tasks.running());
+            announce_wait(requests + work.exits.running(), work.tasks.running());
         };
         let served = serve::serve(service, listener, config, stop.clone(), &waiting);
         let report = match served.await {
@@ -215,7 +215,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let mut problems = Vec::new();
         if let Some(cut) = report.cut {
             problems.extend(cut_off(report.requests, "request", cut));
-            problems.extend(cut_off(state.tasks.running(), "background task", cut));
+            problems.extend(cut_off(work.tasks.running(), "background task", cut));
             for problem in &problems {
                 tracing::error!("{problem}");
             }

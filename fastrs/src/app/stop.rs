@@ -52,22 +52,22 @@ impl AppService {
 fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
     Box::pin(async move {
         service.request_shutdown();
-        let (state, lifetime) = (service.dispatcher.state.clone(), service.lifetime.clone());
-        // Mounted apps are closed when they are dropped.
-        drop(service);
-        let Some(lifetime) = lifetime else {
+        let Some(lifetime) = service.lifetime.clone() else {
             return Ok(());
         };
+        let work = service.dispatcher.state.work.clone();
         let (deadline, each) = (lifetime.config.shutdown(), lifetime.config.teardown());
         let mut problems = Vec::new();
-        if timeout(deadline, state.drained()).await.is_err() {
-            state.tasks.close();
-            if state.exits.running() > 0 {
+        if timeout(deadline, work.drained()).await.is_err() {
+            work.tasks.close();
+            if work.exits.running() > 0 {
                 problems.push(UNFINISHED_EXITS.to_owned());
             }
-            let running = state.tasks.running();
+            let running = work.tasks.running();
             problems.extend(cut_off(running, "background task", Cut::Deadline));
         }
+        // Mounted apps are closed when they are dropped.
+        drop(service);
         problems.append(&mut close(lifetime.take(), each).await);
         stop_result(problems)
     })

@@ -10,8 +10,8 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    AppState, BoxFuture, Exit, Exits, Failure, FormBody, Reply, Request, RouteInfo, Shutdown,
-    problems::Problems,
+    AppState, BoxFuture, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RouteInfo,
+    Shutdown, problems::Problems,
 };
 use crate::{
     body::{Body, Sizes},
@@ -321,6 +321,13 @@ impl<'r> Context<'r> {
     pub(crate) fn shutdown(&self) -> Shutdown {
         let outer = self.request.extensions().get::<Shutdown>().cloned();
         outer.unwrap_or_else(|| Shutdown::subscribe(&self.state.shutdown))
+    }
+
+    /// Returns where the work is counted that the request leaves running. A mounted app uses that of the app that is
+    /// served.
+    pub(crate) fn work(&self) -> &'r Arc<RemainingWork> {
+        let outer = self.request.extensions().get();
+        outer.unwrap_or(&self.state.work)
     }
 
     pub(crate) fn state(&self) -> &'r Arc<AppState> {

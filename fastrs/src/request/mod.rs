@@ -11,6 +11,7 @@ mod mount_path;
 mod path;
 mod problems;
 mod query;
+mod remaining_work;
 mod reply;
 mod request_future;
 mod run_until;
@@ -41,6 +42,7 @@ pub(crate) use form_info::FormInfo;
 pub(crate) use mount_path::MountPath;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
+pub(crate) use remaining_work::{RemainingWork, TaskTracker};
 #[cfg(feature = "websocket")]
 pub(crate) use request_future::release_now;
 pub(crate) use request_future::{RequestFuture, until_sent};
@@ -49,7 +51,7 @@ pub(crate) use run_until::run_until;
 pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
-pub(crate) use state::{AppState, RouteInfo, TaskTracker, error_response, log_late_failure};
+pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure};
 #[cfg(feature = "websocket")]
 pub(crate) use websocket_config::WebSocketRoute;
 

@@ -11,7 +11,7 @@ use std::{
 #[cfg(feature = "websocket")]
 use super::run_until;
 use super::{
-    AppState, BoxFuture, Graceful, Outcome,
+    BoxFuture, Graceful, Outcome, RemainingWork,
     signal::{ReleasedResponse, Rest, SendOutcome, release, take_abort_signal, take_released},
     spawn::spawn_or_drop,
 };
@@ -21,7 +21,7 @@ use crate::body::{BodyEnd, Response, on_end};
 pub(crate) fn until_sent(
     response: Response,
     is_sent: bool,
-    state: &Arc<AppState>,
+    work: &Arc<RemainingWork>,
 ) -> impl Future<Output = Outcome> + Send + use<> {
     let sent = SendOutcome::default();
     let mut released = Some(ReleasedResponse {
@@ -30,7 +30,7 @@ pub(crate) fn until_sent(
             is_sent,
             sent: sent.clone(),
         },
-        state: state.clone(),
+        work: work.clone(),
     });
     poll_fn(move |_| {
         if take_abort_signal() {
@@ -49,12 +49,12 @@ pub(crate) fn until_sent(
 #[cfg(feature = "websocket")]
 pub(crate) fn release_now(
     response: Response,
-    state: &Arc<AppState>,
+    work: &Arc<RemainingWork>,
 ) -> impl Future<Output = ()> + Send + use<> {
     let mut released = Some(ReleasedResponse {
         response,
         rest: Rest::Now,
-        state: state.clone(),
+        work: work.clone(),
     });
     poll_fn(move |_| match released.take() {
         Some(released) => {
@@ -118,12 +118,12 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
     let ReleasedResponse {
         response,
         rest: when,
-        state,
+        work,
     } = released;
     match when {
         Rest::AfterBody { is_sent, sent } => on_end(response, is_sent, move |end| {
             sent.set(end);
-            let counted = state.count_exits();
+            let counted = work.count_exits();
             spawn_or_drop(Box::pin(async move {
                 rest.await;
                 drop(counted);
@@ -131,9 +131,9 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
         }),
         #[cfg(feature = "websocket")]
         Rest::Now => {
-            let counted = state.count_socket();
+            let counted = work.count_socket();
             spawn_or_drop(Box::pin(async move {
-                run_until(state.tasks.closed(), rest).await;
+                run_until(work.tasks.closed(), rest).await;
                 drop(counted);
             }));
             response

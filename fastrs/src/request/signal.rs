@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{AppState, Failure, Outcome, failure::Aborted};
+use super::{Failure, Outcome, RemainingWork, failure::Aborted};
 use crate::body::{BodyEnd, Response};
 
 thread_local! {
@@ -21,7 +21,7 @@ thread_local! {
 pub(super) struct ReleasedResponse {
     pub(super) response: Response,
     pub(super) rest: Rest,
-    pub(super) state: Arc<AppState>,
+    pub(super) work: Arc<RemainingWork>,
 }
 
 /// When the future that released its response continues.

@@ -6,16 +6,13 @@ use std::{
     fmt,
     hash::{BuildHasherDefault, Hasher},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, OnceLock},
 };
 
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
-use super::{Failure, FormInfo, Panic, Request};
+use super::{Failure, FormInfo, Panic, RemainingWork, Request};
 use crate::{
     body::{BodyKind, BodyLimit, Response, Sizes},
     error::HttpError,
@@ -38,12 +35,8 @@ pub struct AppState {
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
     /// Whether a body without a content type is read as JSON.
     pub(crate) allows_untyped_json: bool,
-    pub(crate) tasks: TaskTracker,
-    /// The requests whose exits run after the response, or after the request was cut off.
-    pub(crate) exits: TaskTracker,
-    /// The requests that have become WebSockets.
-    #[cfg(feature = "websocket")]
-    pub(crate) sockets: TaskTracker,
+    /// What its requests leave running, unless the app is mounted in another one.
+    pub(crate) work: Arc<RemainingWork>,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: watch::Sender<bool>,
 }
@@ -85,35 +78,6 @@ impl RouteInfo {
 }
 
 impl AppState {
-    /// Counts a task as running until the returned guard is dropped.
-    pub(crate) fn count_task(self: &Arc<Self>) -> RunningTask {
-        RunningTask::begin(self, |state| &state.tasks)
-    }
-
-    /// Counts the exits of a request as running until the returned guard is dropped.
-    pub(crate) fn count_exits(self: &Arc<Self>) -> RunningTask {
-        RunningTask::begin(self, |state| &state.exits)
-    }
-
-    /// Counts a WebSocket as open until the returned guard is dropped.
-    #[cfg(feature = "websocket")]
-    pub(crate) fn count_socket(self: &Arc<Self>) -> RunningTask {
-        RunningTask::begin(self, |state| &state.sockets)
-    }
-
-    /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle).
-    pub(crate) async fn drained(&self) {
-        #[cfg(feature = "websocket")]
-        self.sockets.idle().await;
-        self.idle().await;
-    }
-
-    /// Waits for the exits of all requests, and then for the background tasks, which exits may start.
-    pub(crate) async fn idle(&self) {
-        self.exits.idle().await;
-        self.tasks.idle().await;
-    }
-
     /// Returns the value of an app-scoped dependency, which is created before the first request is accepted.
     pub(crate) fn value(&self, id: TypeId) -> Option<&(dyn Any + Send + Sync)> {
         self.values.get(&id)?.get().map(|value| &**value)
@@ -246,102 +210,6 @@ fn with_json(status: StatusCode, mut headers: HeaderMap, json: Vec<u8>) -> Respo
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
-}
-
-/// A background task, or the exits of a request, until it is dropped.
-pub(crate) struct RunningTask {
-    state: Arc<AppState>,
-    tracker: fn(&AppState) -> &TaskTracker,
-}
-
-impl RunningTask {
-    fn begin(state: &Arc<AppState>, tracker: fn(&AppState) -> &TaskTracker) -> Self {
-        tracker(state).begin();
-        Self {
-            state: state.clone(),
-            tracker,
-        }
-    }
-}
-
-impl Drop for RunningTask {
-    fn drop(&mut self) {
-        (self.tracker)(&self.state).end();
-    }
-}
-
-/// Counts tasks that have not ended, so that a shutdown or a test can wait for them.
-#[derive(Debug)]
-pub(crate) struct TaskTracker {
-    running: AtomicUsize,
-    /// Notifies of the end of the last task and of the deadline.
-    changed: Notify,
-    /// Whether the shutdown deadline has passed: nothing more is started.
-    is_closed: AtomicBool,
-}
-
-impl TaskTracker {
-    pub(crate) const fn new() -> Self {
-        Self {
-            running: AtomicUsize::new(0),
-            changed: Notify::const_new(),
-            is_closed: AtomicBool::new(false),
-        }
-    }
-
-    /// Records that the shutdown deadline has passed.
-    pub(crate) fn close(&self) {
-        self.is_closed.store(true, Ordering::Release);
-        self.changed.notify_waiters();
-    }
-
-    /// Waits until the shutdown deadline has passed.
-    #[cfg(feature = "websocket")]
-    pub(crate) async fn closed(&self) {
-        loop {
-            let changed = self.changed.notified();
-            if self.is_closed() {
-                return;
-            }
-            changed.await;
-        }
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.is_closed.load(Ordering::Acquire)
-    }
-
-    /// Returns the number of running tasks.
-    pub(crate) fn running(&self) -> usize {
-        self.running.load(Ordering::Acquire)
-    }
-
-    pub(crate) fn begin(&self) {
-        self.running.fetch_add(1, Ordering::AcqRel);
-    }
-
-    pub(crate) fn end(&self) {
-        if self.running.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.changed.notify_waiters();
-        }
-    }
-
-    /// Waits until no task is left.
-    pub(crate) async fn idle(&self) {
-        loop {
-            let changed = self.changed.notified();
-            if self.running() == 0 {
-                return;
-            }
-            changed.await;
-        }
-    }
-}
-
-impl Default for TaskTracker {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 /// Passes a `TypeId` through unchanged, since it is already a hash.

@@ -55,7 +55,7 @@ fn finish_with<'x, 'r>(
             if !cx.has_responded() {
                 log_aborted(cx.request());
             }
-            cx.state().count_exits()
+            cx.work().count_exits()
         });
         // If the request has failed, no exit has to wait for the body.
         let fails = !outcome.is_success();
@@ -100,8 +100,8 @@ async fn respond_before_exits<'r>(
     let tasks = cx.take_tasks();
     let response = complete(cx, response);
     let is_sent = is_sent(cx.request(), &response);
-    let outcome = until_sent(response, is_sent, cx.state()).await;
-    let _running = cx.state().count_exits();
+    let outcome = until_sent(response, is_sent, cx.work()).await;
+    let _running = cx.work().count_exits();
     let failure = match &outcome {
         Outcome::Failure(failure) if !failure.is_aborted() => Some(failure.clone()),
         _ => None,
@@ -116,7 +116,7 @@ async fn respond_before_exits<'r>(
         );
     }
     if let (Some(tasks), None) = (tasks, failure) {
-        background::run(&tasks, cx.state());
+        background::run(&tasks, cx.work());
     }
     Response::default()
 }
@@ -178,7 +178,7 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
                 return stream(cx, parts.into_response(), tasks);
             }
             if let Some(tasks) = tasks {
-                background::run(&tasks, cx.state());
+                background::run(&tasks, cx.work());
             }
             // Built directly in the return value: binding it to a variable would copy it.
             parts.into_response()
@@ -195,12 +195,12 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
 #[cold]
 fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
     let response = complete(cx, response);
-    let (request, state) = (cx.request(), cx.state().clone());
+    let (request, work) = (cx.request(), cx.work().clone());
     let is_sent = is_sent(request, &response);
     let (method, path) = (request.method().clone(), request.full_path().into_owned());
     on_end(response, is_sent, move |end| match (end, tasks) {
         (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),
-        (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &state),
+        (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &work),
         (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
     })
 }

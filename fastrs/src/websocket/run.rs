@@ -58,7 +58,7 @@ async fn open(cx: &mut Context<'_>) -> Result<(Keeper, bool), Failure> {
         Some(reply) => with_reply(response, reply)?,
         None => response?,
     };
-    release_now(response.into_response(), cx.state()).await;
+    release_now(response.into_response(), cx.work()).await;
     cx.set_responded();
     match accepted.connection().await {
         Ok(connection) => {

@@ -118,3 +118,25 @@ async fn the_values_of_a_mounted_app_are_closed_with_it() {
     outer.into_service().await.unwrap().stop().await.unwrap();
     assert_eq!(notes.take(), ["closed"]);
 }
+
+#[tokio::test]
+async fn a_stop_waits_for_the_tasks_of_a_mounted_app() {
+    for is_direct in [true, false] {
+        let notes = Journal::new();
+        let inner = service(&notes).await;
+        let config = ServeConfig::new().shutdown_timeout(Duration::from_millis(50));
+        let outer = App::new("Outer", "1").config(config);
+        let outer = match is_direct {
+            true => outer.mount("/mounted/app", inner),
+            false => outer.mount("/mounted", AxumRouter::new().nest_service("/app", inner)),
+        };
+        let mut outer = outer.into_service().await.unwrap();
+        let request = http::Request::post("/mounted/app/work").body(Body::empty());
+        let answer = tower_service::Service::call(&mut outer, request.unwrap()).await;
+        assert_eq!(answer.unwrap().status(), 200);
+        let error = outer.stop().await.unwrap_err();
+        let cut = "1 background task was cut off by the shutdown deadline";
+        assert_eq!(error.problems(), [cut], "directly: {is_direct}");
+        assert_eq!(notes.take(), ["closed"], "directly: {is_direct}");
+    }
+}
