@@ -123,10 +123,15 @@ fn attach_rest(released: ReleasedResponse, rest: Graceful<Response>) -> Response
     match when {
         Rest::AfterBody { is_sent, sent } => on_end(response, is_sent, move |end| {
             sent.set(end);
-            let counted = work.count_exits();
+            let (mut rest, mut counted) = (rest, Some(work.count_exits()));
             spawn_or_drop(Box::pin(async move {
-                rest.await;
-                drop(counted);
+                poll_fn(|task| {
+                    let polled = Pin::new(&mut rest).poll(task);
+                    // From its first poll on, the rest counts itself.
+                    counted = None;
+                    polled
+                })
+                .await;
             }));
         }),
         #[cfg(feature = "websocket")]
