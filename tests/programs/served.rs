@@ -2,6 +2,8 @@
 
 use fastrs::prelude::*;
 
+mod busy;
+
 /// Reports on standard error when it is created and when it is closed.
 #[dependency(scope = "app")]
 async fn resource(lend: Yield<()>) {
@@ -74,8 +76,14 @@ async fn nowhere(file: UploadFile) -> Result<()> {
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
-    let app = App::new("Served", "1").routes(routes![upload]);
-    let app = match arguments.next().as_deref() {
+    let kind = arguments.next();
+    let app = match kind.as_deref() {
+        Some("busy") => busy::app().await?,
+        Some("hurried") => busy::hurried().await?,
+        _ => App::new("Served", "1"),
+    };
+    let app = app.routes(routes![upload]);
+    let app = match kind.as_deref() {
         Some("broken") => app.routes(routes![needs_broken]),
         Some("hanging") => app.routes(routes![needs_hanging]),
         Some("mounted") => {

@@ -2,7 +2,11 @@
 
 #[cfg(unix)]
 mod access;
+#[cfg(unix)]
+mod draining;
 mod half_close;
+#[cfg(unix)]
+mod load;
 #[cfg(unix)]
 mod program;
 mod protocols;

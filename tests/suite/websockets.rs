@@ -3,7 +3,7 @@
 mod closing;
 mod document;
 mod handshake;
-mod http2;
+pub(crate) mod http2;
 mod keeping;
 mod messages;
 mod wires;
@@ -36,7 +36,7 @@ fn head(path: &str, fields: &str) -> String {
 }
 
 /// Opens a socket on a connection, whose next bytes are frames.
-async fn upgrade(stream: &mut TcpStream, path: &str) {
+pub(crate) async fn upgrade(stream: &mut TcpStream, path: &str) {
     let mut wire = Wire::over(stream);
     wire.send(&head(path, "")).await;
     let head = wire.head().await;

@@ -1,9 +1,9 @@
 //! WebSockets over HTTP/2 (RFC 8441).
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
-use fastrs::{ServeConfig, testing::TestServer};
+use fastrs::ServeConfig;
 use h2::{
     RecvStream, SendStream,
     client::{self, SendRequest},
@@ -15,8 +15,8 @@ use super::app;
 use crate::{waiting::soon, wire::serve};
 
 /// Connects, and waits until the server has allowed the protocol.
-async fn connect(server: &TestServer) -> SendRequest<Bytes> {
-    let stream = TcpStream::connect(server.addr()).await.unwrap();
+pub(crate) async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
+    let stream = TcpStream::connect(address).await.unwrap();
     let (client, connection) = client::handshake(stream).await.unwrap();
     tokio::spawn(connection);
     let mut client = client.ready().await.unwrap();
@@ -27,11 +27,13 @@ async fn connect(server: &TestServer) -> SendRequest<Bytes> {
     client
 }
 
-async fn open(
+/// Opens a stream for another protocol.
+pub(crate) async fn open(
     client: &mut SendRequest<Bytes>,
+    path: &str,
     protocol: &'static str,
 ) -> (http::StatusCode, SendStream<Bytes>, RecvStream) {
-    let request = http::Request::connect("http://test/echo")
+    let request = http::Request::connect(format!("http://test{path}"))
         .extension(Protocol::from_static(protocol))
         .header("sec-websocket-version", "13")
         .body(())
@@ -56,8 +58,8 @@ async fn a_stream_is_a_websocket() {
     // The connection has no other request, and is not idle.
     let config = ServeConfig::new().keep_alive_timeout(Duration::from_millis(50));
     let server = serve(app().config(config)).await;
-    let mut client = connect(&server).await;
-    let (status, mut sender, mut body) = open(&mut client, "websocket").await;
+    let mut client = connect(server.addr()).await;
+    let (status, mut sender, mut body) = open(&mut client, "/echo", "websocket").await;
     assert_eq!(status, 200);
     for _ in 0..5 {
         let hello = Bytes::from_static(b"\x81\x85\0\0\0\0hello");
@@ -77,7 +79,7 @@ async fn a_stream_is_a_websocket() {
 #[tokio::test]
 async fn another_protocol_is_not_a_websocket() {
     let server = serve(app()).await;
-    let mut client = connect(&server).await;
-    let (status, ..) = open(&mut client, "other").await;
+    let mut client = connect(server.addr()).await;
+    let (status, ..) = open(&mut client, "/echo", "other").await;
     assert_eq!(status, 405);
 }
