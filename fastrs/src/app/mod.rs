@@ -27,7 +27,6 @@ pub use start_error::StartError;
 use std::{any::TypeId, fmt};
 
 use http::{Request as HttpRequest, StatusCode};
-use tower_layer::Layer;
 use tower_service::Service;
 
 #[cfg(feature = "websocket")]
@@ -39,7 +38,7 @@ use crate::{
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request, error_response},
     response::{IntoResponse, ResponseError},
-    routing::{ErasedLayer, IntoMount, IntoRouter, IntoRoutes, Next, Router, erase_layer},
+    routing::{ErasedLayer, IntoMount, IntoRouter, IntoRoutes, Router, TowerLayer, erase_layer},
     serve::ServeConfig,
 };
 
@@ -162,7 +161,7 @@ impl App {
     /// outermost.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
+        L: TowerLayer + Send + Sync + 'static,
         L::Service: Service<HttpRequest<Body>, Response = http::Response<B>>
             + Clone
             + Send

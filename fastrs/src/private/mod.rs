@@ -90,10 +90,10 @@ pub use crate::{
     request::{Context, Failure},
     response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
     routing::{
-        EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, Job, JobOutput, Mount,
-        PreparedCall, Route, RouteMeta, RoutedRequest, apply_reply, catch_panics, drive_dyn,
-        finish, finish_with_exits, inject, new_cache, prepare, resolve_dependencies, route,
-        take_exits, validation_failure,
+        EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags, Job,
+        JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, TowerLayer, apply_reply,
+        catch_panics, drive_dyn, finish, finish_with_exits, inject, new_cache, prepare,
+        resolve_dependencies, route, take_exits, validation_failure,
     },
     serve::{IntoBind, block_on},
 };

@@ -70,10 +70,33 @@ where
     Arc::new(Adapter(service))
 }
 
+/// What `layer` takes.
+#[diagnostic::on_unimplemented(
+    message = "`layer` takes a tower layer",
+    label = "not a tower layer",
+    note = "use one of `tower-http`, such as `TraceLayer::new_for_http()`, or write a type that implements `tower_layer::Layer`"
+)]
+pub trait TowerLayer {
+    /// The service that it makes of what it wraps.
+    type Service;
+
+    #[doc(hidden)]
+    fn wrap(&self, inner: Next) -> Self::Service;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Layer<Next>> TowerLayer for L {
+    type Service = L::Service;
+
+    fn wrap(&self, inner: Next) -> L::Service {
+        self.layer(inner)
+    }
+}
+
 /// Erases the type of a layer: it becomes a function from service to service.
 pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
 where
-    L: Layer<Next> + Send + Sync + 'static,
+    L: TowerLayer + Send + Sync + 'static,
     L::Service:
         Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
@@ -81,7 +104,7 @@ where
     B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    Arc::new(move |inner| erase(layer.layer(Next(inner))))
+    Arc::new(move |inner| erase(layer.wrap(Next(inner))))
 }
 
 struct Adapter<S>(S);

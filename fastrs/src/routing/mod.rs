@@ -20,11 +20,11 @@ pub use drive::{
 pub use finish::{finish, finish_with_exits, take_exits};
 pub use handler::{Handler, RouteMeta};
 pub use job::{Job, JobOutput, JobValue};
-pub use layer::Next;
+pub use layer::{Next, TowerLayer};
 pub use mount::{IntoMount, Mount};
 pub use route::{IntoRoutes, Route, route};
 pub use routed::{EndpointFuture, RoutedRequest};
-pub use router::{IntoRouter, Router};
+pub use router::{IntoRouter, IntoTag, IntoTags, Router};
 
 #[cfg(feature = "websocket")]
 pub(crate) use drive::with_reply;

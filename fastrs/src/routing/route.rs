@@ -5,10 +5,11 @@ use std::panic::Location;
 use std::{any::Any, fmt, sync::Arc};
 
 use http::Request;
-use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{EndpointFuture, ErasedLayer, Handler, Next, RouteMeta, RoutedRequest, erase_layer};
+use super::{
+    EndpointFuture, ErasedLayer, Handler, RouteMeta, RoutedRequest, TowerLayer, erase_layer,
+};
 use crate::{
     body::Body,
     depends::{DepList, Plan},
@@ -60,7 +61,7 @@ impl Route {
     #[must_use]
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
+        L: TowerLayer + Send + Sync + 'static,
         L::Service:
             Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,

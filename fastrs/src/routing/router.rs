@@ -4,11 +4,11 @@ use std::{fmt, sync::Arc};
 
 use http::Request;
 use schemars::JsonSchema;
-use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
-    ErasedLayer, IntoMount, IntoRoutes, Next, Route, RouterDependency, erase_layer, mount::Mount,
+    ErasedLayer, IntoMount, IntoRoutes, Route, RouterDependency, TowerLayer, erase_layer,
+    mount::Mount,
 };
 use crate::{
     body::{Body, FormLimits},
@@ -70,14 +70,14 @@ impl Router {
     }
 
     /// Adds a tag to all operations.
-    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+    pub fn tag(mut self, tag: impl IntoTag) -> Self {
         self.tags.push(tag.into());
         self
     }
 
     /// Adds tags to all operations.
-    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.tags.extend(tags.into_iter().map(T::into));
+    pub fn tags(mut self, tags: impl IntoTags) -> Self {
+        self.tags.extend(tags.into_tags());
         self
     }
 
@@ -165,7 +165,7 @@ impl Router {
     /// without a route.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
-        L: Layer<Next> + Send + Sync + 'static,
+        L: TowerLayer + Send + Sync + 'static,
         L::Service:
             Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
@@ -246,6 +246,35 @@ impl Router {
                 }),
             }
         }
+    }
+}
+
+/// The argument of [`Router::tag`]: a text.
+#[diagnostic::on_unimplemented(
+    message = "`tag` takes one tag, which is text",
+    label = "not a text",
+    note = "write `.tag(\"items\")`, or `.tags([\"items\", \"admin\"])` for several"
+)]
+pub trait IntoTag: Into<String> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<String>> IntoTag for T {}
+
+/// The argument of [`Router::tags`]: a list of texts.
+#[diagnostic::on_unimplemented(
+    message = "`tags` takes a list of texts",
+    label = "not a list of texts",
+    note = "write `.tags([\"items\", \"admin\"])`, or `.tag(\"items\")` for one"
+)]
+pub trait IntoTags {
+    #[doc(hidden)]
+    fn into_tags(self) -> impl Iterator<Item = String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<String>, I: IntoIterator<Item = T>> IntoTags for I {
+    fn into_tags(self) -> impl Iterator<Item = String> {
+        self.into_iter().map(T::into)
     }
 }
 
