@@ -23,10 +23,12 @@ mod shape;
 mod unchecked;
 mod validate;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, GenericParam, Ident, Path, Token, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Ident, Path, Token, parse_quote};
 
 use crate::errors::Errors;
 use crate::paths::{emit, name_at};
@@ -53,6 +55,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let words = ModelAttr::read(attr, &mut errors);
     check(&item, &mut errors);
     once(&mut item, &mut errors);
+    fields_once(&mut item, &mut errors);
     serde_keys::check(&mut item, &mut errors);
     let default = Ident::new("__default", Span::mixed_site());
     let default = serde_keys::name_default(&mut item, &default).map(|span| name_at(&default, span));
@@ -66,7 +69,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         mark::mark(&mut item, &mut shape);
     }
     words.check(&shape, &mut errors);
-    let is_union = matches!(item.data, syn::Data::Union(_));
+    let is_union = matches!(item.data, Data::Union(_));
     if is_union || item.generics.lifetimes().next().is_some() {
         let errors = errors.into_tokens();
         return quote!(#item #errors);
@@ -133,7 +136,7 @@ fn check(item: &DeriveInput, errors: &mut Errors) {
             );
         }
     }
-    if let syn::Data::Union(data) = &item.data {
+    if let Data::Union(data) = &item.data {
         errors.at(
             data.union_token.span,
             "a model must be a `struct` or an `enum`",
@@ -167,6 +170,39 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
             );
             *attr = parse_quote!(#[derive(#(#others),*)]);
         }
+    }
+}
+
+/// Removes fields whose name another field has, about which rustc would also complain in what is derived.
+fn fields_once(item: &mut DeriveInput, errors: &mut Errors) {
+    let all: Vec<&mut Fields> = match &mut item.data {
+        Data::Struct(data) => vec![&mut data.fields],
+        Data::Enum(data) => data
+            .variants
+            .iter_mut()
+            .map(|variant| &mut variant.fields)
+            .collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    for fields in all {
+        let Fields::Named(fields) = fields else {
+            continue;
+        };
+        let mut seen = BTreeSet::new();
+        let mut kept = Punctuated::new();
+        for field in std::mem::take(&mut fields.named) {
+            let is_optional = field.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+            match &field.ident {
+                Some(name) if !is_optional && !seen.insert(name.to_string()) => {
+                    errors.on(
+                        name,
+                        format!("the field `{name}` appears twice: remove one"),
+                    );
+                }
+                _ => kept.push(field),
+            }
+        }
+        fields.named = kept;
     }
 }
 
