@@ -41,6 +41,16 @@ fn status_first(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// Returns the `Sse<T>` or the `JsonLines<T>` in a type, or in a `Result` of one, and the `T`.
+fn streamed(ty: &Type) -> Option<(&Type, &Type)> {
+    let value = types::sides_of_result(ty).0.unwrap_or(ty);
+    let is_stream = ["Sse", "JsonLines"]
+        .iter()
+        .any(|name| types::ends_in(value, name));
+    let item = types::only_parameter(value).filter(|_| is_stream)?;
+    Some((value, item))
+}
+
 /// Returns the type to check as `role`, or its error.
 fn checked(ty: &Type, role: &str) -> TokenStream {
     match (role, instead::of_response(ty)) {
@@ -49,6 +59,13 @@ fn checked(ty: &Type, role: &str) -> TokenStream {
             let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
             let check = check_over(ty, "is_held", emit!(#can, #text));
             emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
+        }
+        ("response", None) if let Some((stream, item)) = streamed(ty) => {
+            let p = private();
+            let sent = emit! {
+                !#p::Holds::<#stream>::BE_A_STREAM || #p::Holds::<#item>::BE_SENT
+            };
+            emit!(<#p::IfSent<{ #sent }> as #p::OrUnit<#ty>>::Type)
         }
         _ => quote!(#ty),
     }

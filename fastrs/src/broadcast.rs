@@ -51,6 +51,7 @@ pub struct Broadcast<T>(Arc<Channel<T>>);
 struct Channel<T> {
     state: Mutex<State<T>>,
     capacity: usize,
+    clone: fn(&T) -> T,
 }
 
 struct State<T> {
@@ -78,7 +79,7 @@ impl<T> Channel<T> {
     }
 }
 
-impl<T: Clone + Send + 'static> Broadcast<T> {
+impl<T: Clone> Broadcast<T> {
     /// Creates a channel without subscribers, which keeps the last `capacity` messages (at least one) for slow
     /// subscribers.
     #[must_use]
@@ -92,9 +93,13 @@ impl<T: Clone + Send + 'static> Broadcast<T> {
                 waiting: HashMap::new(),
             }),
             capacity: capacity.max(1),
+            clone: T::clone,
         }))
     }
+}
 
+// Only `new` has bounds, so that a type that is not `Clone` is one error.
+impl<T> Broadcast<T> {
     /// Publishes a message to everyone who has subscribed. It does not wait for them.
     ///
     /// # Errors
@@ -152,7 +157,7 @@ pub struct Subscription<T> {
     next: u64,
 }
 
-impl<T: Clone> Subscription<T> {
+impl<T> Subscription<T> {
     /// Waits for the next message.
     ///
     /// If the future is dropped before it completes, no message is lost: it can be a branch of `tokio::select!`.
@@ -175,7 +180,7 @@ impl<T: Clone> Subscription<T> {
         let message = usize::try_from(index)
             .ok()
             .and_then(|index| state.messages.get(index));
-        match message.cloned() {
+        match message.map(self.channel.clone) {
             Some(message) => {
                 self.next += 1;
                 Poll::Ready(Ok(message))
@@ -189,7 +194,7 @@ impl<T: Clone> Subscription<T> {
 }
 
 /// The messages, without an end.
-impl<T: Clone> Stream for Subscription<T> {
+impl<T> Stream for Subscription<T> {
     type Item = Result<T, Missed>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -30,8 +30,8 @@ pub use checks::{
 };
 pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
 pub use refusals::{
-    Can, Cannot, HasDefault, Holds, If, IntoRoute, Marked, NoDependency, NotHeld, Then,
-    content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
+    Can, Cannot, HasDefault, Holds, If, IfSent, IntoRoute, Marked, NoDependency, NotHeld, OrUnit,
+    Then, content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
     is_shared, takes_arguments, unless_off,
 };
 pub use returns::{
@@ -88,7 +88,10 @@ pub use crate::{
     },
     openapi::Operation,
     request::{Context, Failure},
-    response::{IntoResponse, NoContent, ResponseError, ResponseResult, error::as_http_error},
+    response::{
+        IntoResponse, JsonLines, NoContent, ResponseError, ResponseResult, Sse,
+        error::as_http_error,
+    },
     routing::{
         EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags, Job,
         JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, TowerLayer, apply_reply,

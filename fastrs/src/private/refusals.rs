@@ -7,7 +7,8 @@ use schemars::{JsonSchema, Schema};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Dependency, Element, FromLocation, FromRequest, IntoResponse, Model, NoContent, Reads, Route,
+    Dependency, Element, FromLocation, FromRequest, IntoResponse, JsonLines, Model, NoContent,
+    Reads, Route, Sse,
 };
 
 /// `<If<{ check }> as Then<T>>::Type`: `T`, if the check does not panic.
@@ -22,6 +23,25 @@ pub trait Then<T: ?Sized> {
 
 impl<T: ?Sized> Then<T> for If<true> {
     type Type = T;
+}
+
+/// `<IfSent<SENT> as OrUnit<T>>::Type`: a stream, or `()` if its items cannot be written, which the compiler reports
+/// where the stream is created.
+#[derive(Debug)]
+pub struct IfSent<const SENT: bool>;
+
+/// The type of a response to check.
+pub trait OrUnit<T> {
+    /// The type.
+    type Type;
+}
+
+impl<T> OrUnit<T> for IfSent<true> {
+    type Type = T;
+}
+
+impl<T> OrUnit<T> for IfSent<false> {
+    type Type = ();
 }
 
 /// The abilities of a type, found without a compile error: an inherent constant if the type has the ability, and the
@@ -107,6 +127,21 @@ impl<T: Serialize + DeserializeOwned + JsonSchema + Send + 'static> Holds<T> {
     pub const BE_A_SENT_FIELD: bool = true;
 }
 
+impl<T> Holds<Sse<T>> {
+    /// Whether the type is a stream of items.
+    pub const BE_A_STREAM: bool = true;
+}
+
+impl<T> Holds<JsonLines<T>> {
+    /// Whether the type is a stream of items.
+    pub const BE_A_STREAM: bool = true;
+}
+
+impl<T: Serialize> Holds<T> {
+    /// Whether a stream can send the type.
+    pub const BE_SENT: bool = true;
+}
+
 impl<T: DeserializeOwned + JsonSchema> Holds<T> {
     /// Whether the type can be a field that is only deserialized.
     pub const BE_READ: bool = true;
@@ -183,6 +218,10 @@ macro_rules! __may_hold {
 pub trait NotHeld {
     #[doc(hidden)]
     const BE_A_MODEL: bool = false;
+    #[doc(hidden)]
+    const BE_A_STREAM: bool = false;
+    #[doc(hidden)]
+    const BE_SENT: bool = false;
     #[doc(hidden)]
     const BE_ONE_VALUE: bool = true;
     #[doc(hidden)]

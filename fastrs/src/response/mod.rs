@@ -19,8 +19,8 @@ pub use json::Json;
 pub use parts::{NoContent, ResponseParts, ResponseResult};
 pub use redirect::Redirect;
 pub use stream::{
-    AnyMedia, IntoChunk, IntoEvent, IntoItem, JsonLines, MediaType, SendError, Sender, Sending,
-    ServerSentEvent, Sse, Streaming,
+    AnyMedia, AsJson, IntoChunk, IntoEvent, IntoItem, IntoStream, JsonLines, MediaType, SendError,
+    Sender, Sending, ServerSentEvent, Sse, Streamed, Streaming,
 };
 
 use crate::{body::Sizes, openapi::Operation};

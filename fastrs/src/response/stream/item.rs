@@ -1,9 +1,13 @@
 //! What a stream may consist of: items, or `Result`s of items.
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use super::ServerSentEvent;
-use crate::error::{HttpError, Result};
+use crate::{
+    body::Stream,
+    error::{HttpError, Result},
+};
 
 /// An item of a [`JsonLines`](super::JsonLines): a `T` or a `Result` of one. `M` is always inferred.
 #[diagnostic::on_unimplemented(
@@ -36,6 +40,45 @@ pub trait IntoChunk<M> {
     fn into_chunk(self) -> Result<Bytes>;
 }
 
+/// An item that is written as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent as JSON",
+    label = "not a model",
+    note = "put `#[model]` on `{Self}`"
+)]
+pub trait AsJson: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> AsJson for T {}
+
+/// What a response can stream.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a stream",
+    label = "not a `Stream`",
+    note = "send items one by one with `generate(|out| async move {{ out.send(item).await?; Ok(()) }})`, those of a `Broadcast` with `new(broadcast.subscribe())`, and a list as JSON: return the `Vec`"
+)]
+pub trait IntoStream: Sized {
+    /// An item of the stream.
+    type Item;
+
+    #[doc(hidden)]
+    fn into_stream(self) -> impl Stream<Item = Self::Item> + Send + 'static
+    where
+        Self: Send + 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stream> IntoStream for S {
+    type Item = S::Item;
+
+    fn into_stream(self) -> impl Stream<Item = S::Item> + Send + 'static
+    where
+        Self: Send + 'static,
+    {
+        self
+    }
+}
+
 /// Tells the impls of a trait apart.
 #[derive(Debug)]
 pub enum Plain {}
@@ -51,48 +94,56 @@ pub enum Fallible<M> {
     Never(M, std::convert::Infallible),
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoItem<T, Plain> for T {
     fn into_item(self) -> Result<T> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Into<HttpError>> IntoItem<T, Fallible<Plain>> for Result<T, E> {
     fn into_item(self) -> Result<T> {
         self.map_err(Into::into)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoEvent<T, Plain> for T {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         Ok(ServerSentEvent::new(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> IntoEvent<T, Event> for ServerSentEvent<T> {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         Ok(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Into<HttpError>> IntoEvent<T, Fallible<Plain>> for Result<T, E> {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         self.map(ServerSentEvent::new).map_err(Into::into)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Into<HttpError>> IntoEvent<T, Fallible<Event>> for Result<ServerSentEvent<T>, E> {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         self.map_err(Into::into)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: Into<Bytes>> IntoChunk<Plain> for B {
     fn into_chunk(self) -> Result<Bytes> {
         Ok(self.into())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<B: Into<Bytes>, E: Into<HttpError>> IntoChunk<Fallible<Plain>> for Result<B, E> {
     fn into_chunk(self) -> Result<Bytes> {
         self.map(Into::into).map_err(Into::into)

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{
     super::{IntoResponse, ResponseResult, json, parts::with_type},
-    IntoItem, Sender,
+    AsJson, IntoItem, IntoStream, Sender, Streamed,
     flow::Flow,
     sender::{Sending, encoded, generate},
 };
 use crate::{
-    body::{Body, Stream},
+    body::Body,
     error::Result,
     model::Model,
     openapi::{Operation, ResponseDoc},
@@ -50,14 +50,15 @@ pub struct JsonLines<T> {
     items: PhantomData<fn(T)>,
 }
 
-impl<T: Serialize + 'static> JsonLines<T> {
+impl<T: 'static> JsonLines<T> {
     /// Sends the items of a stream of `T` or of `Result<T, E>`.
     pub fn new<S, M>(stream: S) -> Self
     where
-        S: Stream + Send + 'static,
+        S: IntoStream + Send + 'static,
         S::Item: IntoItem<T, M>,
+        T: AsJson,
     {
-        Self::of(Flow::new(encoded(stream, |item: S::Item| {
+        Self::of(Flow::new(encoded(stream.into_stream(), |item: S::Item| {
             line(&item.into_item()?)
         })))
     }
@@ -66,8 +67,9 @@ impl<T: Serialize + 'static> JsonLines<T> {
     pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
+        T: AsJson,
     {
-        Self::of(Flow::new(generate(block)))
+        Self::of(Flow::new(generate::<Self, _>(line, block)))
     }
 
     fn of(flow: Flow) -> Self {
@@ -86,14 +88,18 @@ impl<T: Serialize + 'static> JsonLines<T> {
     }
 }
 
-impl<T: Serialize> Sender<JsonLines<T>> {
+impl<T> Streamed for JsonLines<T> {
+    type Encode = fn(&T) -> Result<Bytes>;
+}
+
+impl<T> Sender<JsonLines<T>> {
     /// Sends an item once the previous one is on its way.
     ///
     /// # Errors
     ///
     /// If the item cannot be serialized, or if the client has left.
     pub fn send(&self, item: T) -> Sending<'_> {
-        self.pass(line(&item))
+        self.pass((self.encode)(&item))
     }
 }
 

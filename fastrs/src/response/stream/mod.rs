@@ -11,8 +11,8 @@ mod sse;
 mod streaming;
 
 pub use event::ServerSentEvent;
-pub use item::{IntoChunk, IntoEvent, IntoItem};
+pub use item::{AsJson, IntoChunk, IntoEvent, IntoItem, IntoStream};
 pub use json_lines::JsonLines;
-pub use sender::{SendError, Sender, Sending};
+pub use sender::{SendError, Sender, Sending, Streamed};
 pub use sse::Sse;
 pub use streaming::{AnyMedia, MediaType, Streaming};

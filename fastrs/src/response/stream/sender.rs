@@ -24,12 +24,21 @@ use crate::{
 ///
 /// `send` waits until the previous item has been passed on to the client's connection, so a slow client makes the
 /// producer wait. A sender can be cloned and passed to tasks; the response ends when all senders are dropped.
-pub struct Sender<R> {
+pub struct Sender<R: Streamed> {
     items: mpsc::Sender<Bytes>,
+    pub(super) encode: R::Encode,
     response: PhantomData<fn(R)>,
 }
 
-impl<R> Sender<R> {
+/// A response that a [`Sender`] produces.
+pub trait Streamed {
+    /// The function that writes an item. Only `generate` requires items that can be written, so that a type that cannot
+    /// is one error.
+    #[doc(hidden)]
+    type Encode: Copy + Send + Sync;
+}
+
+impl<R: Streamed> Sender<R> {
     /// Resolves when the client has left, for tasks that wait for something other than `send`.
     pub async fn closed(&self) {
         self.items.closed().await;
@@ -82,16 +91,17 @@ impl fmt::Debug for Sending<'_> {
     }
 }
 
-impl<R> Clone for Sender<R> {
+impl<R: Streamed> Clone for Sender<R> {
     fn clone(&self) -> Self {
         Self {
             items: self.items.clone(),
+            encode: self.encode,
             response: PhantomData,
         }
     }
 }
 
-impl<R> fmt::Debug for Sender<R> {
+impl<R: Streamed> fmt::Debug for Sender<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender")
             .field("is_closed", &self.is_closed())
@@ -113,13 +123,18 @@ impl fmt::Display for SendError {
 impl std::error::Error for SendError {}
 
 /// Returns a stream of the items that an async block sends.
-pub(super) fn generate<R, F>(block: impl FnOnce(Sender<R>) -> F) -> Source
+pub(super) fn generate<R, F>(encode: R::Encode, block: impl FnOnce(Sender<R>) -> F) -> Source
 where
+    R: Streamed,
     F: Future<Output = Result<()>> + Send + 'static,
 {
     let (items, received) = mpsc::channel(1);
     let response = PhantomData;
-    let future: BoxFuture<'static, Result<()>> = Box::pin(block(Sender { items, response }));
+    let future: BoxFuture<'static, Result<()>> = Box::pin(block(Sender {
+        items,
+        encode,
+        response,
+    }));
     Box::pin(Generated {
         future: Some(future),
         items: received,

@@ -2,6 +2,7 @@
 
 use std::{fmt, future::Future, marker::PhantomData, time::Duration};
 
+use bytes::Bytes;
 use http::{
     HeaderName, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_TYPE},
@@ -12,12 +13,12 @@ use serde_json::Value;
 
 use super::{
     super::{IntoResponse, ResponseParts, ResponseResult},
-    IntoEvent, Sender,
+    AsJson, IntoEvent, IntoStream, Sender, ServerSentEvent, Streamed,
     flow::{Flow, Heartbeat},
     sender::{Sending, encoded, generate},
 };
 use crate::{
-    body::{Body, Response, Stream},
+    body::{Body, Response},
     error::Result,
     model::Model,
     openapi::{Operation, ResponseDoc},
@@ -57,24 +58,30 @@ pub struct Sse<T = Value> {
     events: PhantomData<fn(T)>,
 }
 
-impl<T: Serialize + 'static> Sse<T> {
+impl<T: 'static> Sse<T> {
     /// Sends the events of a stream of `T`, of [`ServerSentEvent<T>`](super::ServerSentEvent), or of `Result`s of them.
     pub fn new<S, M>(stream: S) -> Self
     where
-        S: Stream + Send + 'static,
+        S: IntoStream + Send + 'static,
         S::Item: IntoEvent<T, M>,
+        T: AsJson,
     {
-        Self::of(Flow::new(encoded(stream, |event: S::Item| {
-            event.into_event()?.encode()
-        })))
+        Self::of(Flow::new(encoded(
+            stream.into_stream(),
+            |event: S::Item| event.into_event()?.encode(),
+        )))
     }
 
     /// Sends the events that an async block produces. The block runs only while the client can take more.
     pub fn generate<F>(block: impl FnOnce(Sender<Self>) -> F) -> Self
     where
         F: Future<Output = Result<()>> + Send + 'static,
+        T: AsJson,
     {
-        Self::of(Flow::new(generate(block)))
+        Self::of(Flow::new(generate::<Self, _>(
+            ServerSentEvent::encode,
+            block,
+        )))
     }
 
     fn of(mut flow: Flow) -> Self {
@@ -93,14 +100,18 @@ impl<T: Serialize + 'static> Sse<T> {
     }
 }
 
-impl<T: Serialize> Sender<Sse<T>> {
+impl<T> Streamed for Sse<T> {
+    type Encode = fn(&ServerSentEvent<T>) -> Result<Bytes>;
+}
+
+impl<T> Sender<Sse<T>> {
     /// Sends an event, or a `T` as the data of one, once the previous event is on its way.
     ///
     /// # Errors
     ///
     /// If the event cannot be written, or if the client has left.
     pub fn send<M>(&self, event: impl IntoEvent<T, M>) -> Sending<'_> {
-        self.pass(event.into_event().and_then(|event| event.encode()))
+        self.pass(event.into_event().and_then(|event| (self.encode)(&event)))
     }
 }
 

@@ -2,18 +2,17 @@
 
 use std::{fmt, future::Future, marker::PhantomData};
 
-use bytes::Bytes;
 use http::{HeaderValue, header::CONTENT_TYPE};
 use schemars::json_schema;
 
 use super::{
     super::{IntoResponse, ResponseParts, ResponseResult},
-    IntoChunk, Sender,
+    IntoChunk, IntoStream, Sender, Streamed,
     flow::Flow,
     sender::{Sending, encoded, generate},
 };
 use crate::{
-    body::{Body, Response, Stream},
+    body::{Body, Response},
     error::{HttpError, Result},
     openapi::{Operation, ResponseDoc},
     request::Failure,
@@ -81,12 +80,13 @@ impl<M: MediaType> Streaming<M> {
     /// Sends the items of a stream: anything that converts into [`Bytes`](crate::Bytes), or a `Result` of that.
     pub fn new<S, N>(stream: S) -> Self
     where
-        S: Stream + Send + 'static,
+        S: IntoStream + Send + 'static,
         S::Item: IntoChunk<N>,
     {
-        Self::of(Flow::new(encoded(stream, |piece: S::Item| {
-            piece.into_chunk()
-        })))
+        Self::of(Flow::new(encoded(
+            stream.into_stream(),
+            |piece: S::Item| piece.into_chunk(),
+        )))
     }
 
     /// Sends the pieces that an async block produces. The block runs only while the client can take more.
@@ -94,7 +94,7 @@ impl<M: MediaType> Streaming<M> {
     where
         F: Future<Output = Result<()>> + Send + 'static,
     {
-        Self::of(Flow::new(generate(block)))
+        Self::of(Flow::new(generate((), block)))
     }
 
     fn of(flow: Flow) -> Self {
@@ -123,14 +123,18 @@ impl Streaming {
     }
 }
 
+impl<M> Streamed for Streaming<M> {
+    type Encode = ();
+}
+
 impl<M> Sender<Streaming<M>> {
     /// Sends bytes or text, once the previous piece is on its way.
     ///
     /// # Errors
     ///
     /// If the client has left.
-    pub fn send(&self, piece: impl Into<Bytes>) -> Sending<'_> {
-        self.pass(Ok(piece.into()))
+    pub fn send<N>(&self, piece: impl IntoChunk<N>) -> Sending<'_> {
+        self.pass(piece.into_chunk())
     }
 }
 
