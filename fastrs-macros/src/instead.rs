@@ -2,6 +2,8 @@
 //!
 //! These names only change the text of an error: a user's own type with one of these names is checked like any other.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use syn::{FnArg, ReturnType, Signature, Type};
 
@@ -50,6 +52,7 @@ const WRAPPERS: &[(&str, Advice)] = &[
         format!("a `Yield` is taken by value: `lend: Yield<{inner}>`")
     }),
     ("Request", |_| REQUEST.to_owned()),
+    ("WebSocket", socket),
     ("Partial", partial),
     ("Box", plain),
     ("Rc", plain),
@@ -113,6 +116,10 @@ pub(crate) const REQUEST: &str = "the request is an argument of type `&Request`,
 /// The text for a type that cannot be read from a file.
 pub(crate) const FILE: &str = "a file is an `UploadFile` or `Bytes`, or an `Option` or a `Vec` of them: take one of these, or read a field that is not a file with `#[form]`";
 
+/// The text for a file that is a part of something else.
+pub(crate) const UPLOAD: &str =
+    "a file is an argument of its own, without an attribute or with `#[file]`: `image: UploadFile`";
+
 /// Types of the body in `http::Request<..>`.
 const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Full"];
 
@@ -154,12 +161,19 @@ const OWNED: &[&str] = &[
     "Bytes",
     "UploadFile",
     "Multipart",
+    "WebSocket",
 ];
 
 type Advice = fn(&str) -> String;
 
 fn plain(inner: &str) -> String {
     format!("an argument needs no wrapper: write `{inner}`")
+}
+
+fn socket(inner: &str) -> String {
+    format!(
+        "a `WebSocket` with types receives and sends models: put `#[model]` on `{inner}`; one without types receives and sends text and bytes"
+    )
 }
 
 fn state(inner: &str) -> String {
@@ -287,6 +301,11 @@ fn advice(ty: &Type) -> Option<String> {
     let inner = match parameters.first().map(|ty| ungrouped(ty))? {
         Type::Tuple(tuple) if name == "Path" && !tuple.elems.is_empty() => {
             return Some("path values are plain arguments, one for each placeholder: `a: u32, b: u32` for `<a>` and `<b>`".to_owned());
+        }
+        // A socket has two types.
+        _ if name == "WebSocket" => {
+            let types: BTreeSet<String> = parameters.iter().map(|ty| spelled::text(ty)).collect();
+            Vec::from_iter(types).join("` and `")
         }
         inner if types::ends_in(inner, "str") => "String".to_owned(),
         inner => spelled::text(inner),

@@ -168,7 +168,8 @@ pub use serve::{Bind, Listener, ServeConfig, block_on};
 pub use static_files::StaticFiles;
 #[cfg(feature = "websocket")]
 pub use websocket::{
-    FromMessage, Message, ToMessage, WebSocket, WebSocketError, WebSocketReceiver, WebSocketSender,
+    FromMessage, Message, SentAs, ToMessage, WebSocket, WebSocketError, WebSocketReceiver,
+    WebSocketSender, WebSocketSending,
 };
 
 /// Everything that a module of handlers needs: `use fastrs::prelude::*;`.

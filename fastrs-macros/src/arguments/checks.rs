@@ -11,6 +11,7 @@ use super::{Argument, Location, Plan, Source};
 use crate::instead;
 use crate::paths::{at, check_over, emit, name_at, private, private_at};
 use crate::spelled;
+use crate::types;
 use crate::vocabulary::Constraint;
 
 impl Plan<'_> {
@@ -68,6 +69,16 @@ impl Plan<'_> {
         let (p, bodies) = (private_at(name.span()), self.bodies());
         let span = at(name.span());
         quote_spanned!(span=> #p::one_socket(&[#(#bodies),*]);)
+    }
+
+    /// Returns the check that no argument of a handler that is not that of a WebSocket is one.
+    pub(crate) fn no_socket(&self) -> TokenStream {
+        let sockets = self.arguments.iter().filter(|arg| arg.may_be_socket());
+        let checks = sockets.map(|arg| {
+            let reader = reader(arg, &arg.ty.to_token_stream());
+            check_over(&arg.ty, "no_socket", emit!(#reader::BODY))
+        });
+        emit!(#(#checks;)*)
     }
 
     /// Returns the name of each argument that may read the body, and how it does.
@@ -132,8 +143,13 @@ fn texts(arg: &Argument) -> Option<TokenStream> {
 /// can be read, since the macro can explain more than the library could.
 fn checked_type(arg: &Argument) -> TokenStream {
     let ty = &arg.ty;
-    let is_file = matches!(arg.source, Source::Located(Location::File, _));
-    let of_file = || is_file.then(|| instead::FILE.to_token_stream());
+    let of_file = || match arg.source {
+        Source::Located(Location::File, _) => Some(instead::FILE.to_token_stream()),
+        Source::Located(..) if types::ends_in(ty, "UploadFile") => {
+            Some(instead::UPLOAD.to_token_stream())
+        }
+        _ => None,
+    };
     let Some(text) = instead::of_argument(ty).or_else(of_file) else {
         return ty.to_token_stream();
     };

@@ -104,6 +104,20 @@ impl Argument {
         matches!(self.source, Source::Bare { .. } | Source::Located(..))
     }
 
+    /// Returns whether it is a file that is sent in the body, as far as its spelling shows.
+    pub(crate) fn is_upload(&self) -> bool {
+        match self.source {
+            Source::Located(Location::File, _) => true,
+            Source::Bare { .. } => types::mentions_names(&self.ty, &["UploadFile", "Multipart"]),
+            _ => false,
+        }
+    }
+
+    /// Returns whether it may be a WebSocket, as far as its spelling shows.
+    fn may_be_socket(&self) -> bool {
+        matches!(self.source, Source::Bare { .. }) && types::ends_in(&self.ty, "WebSocket")
+    }
+
     /// Returns the type with the request's lifetime.
     fn bound(&self) -> TokenStream {
         types::with_request_lifetime(&self.ty).into_token_stream()

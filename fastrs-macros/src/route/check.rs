@@ -31,6 +31,10 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
                 &argument.ty,
                 format!("a bare `{0}` is read from the body, which a GET request rarely has: write `#[query] {1}: {0}` for the query, or `#[body]`", spelled::text(&argument.ty), argument.name),
             ),
+            _ if is_without_body && !route.attr.is_websocket && argument.is_upload() => errors.on(
+                &argument.ty,
+                "a file is sent in the body, which a GET request rarely has: write `#[post(..)]`",
+            ),
             Source::Reply if route.attr.is_websocket => errors.on(
                 &argument.ty,
                 "the response of a WebSocket is sent before its handler runs: take the `Reply` in a dependency, which runs before",

@@ -24,7 +24,10 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
         false => "response",
     };
     let (checks, returned) = (plan.checks(name), returned::of(function, role));
-    let socket = route.attr.is_websocket.then(|| plan.one_socket(name));
+    let socket = match route.attr.is_websocket {
+        true => plan.one_socket(name),
+        false => plan.no_socket(),
+    };
     let written = function.returned();
     let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));

@@ -54,6 +54,15 @@ pub const fn one_body(bodies: &[(&'static str, BodyKind)]) {
     }
 }
 
+/// Rejects a WebSocket as an argument of any other handler.
+#[track_caller]
+pub const fn no_socket(body: BodyKind) {
+    assert!(
+        !matches!(body, BodyKind::Upgrade),
+        "only the handler of a WebSocket takes one: write `#[websocket(\"/..\")]` in place of the function's attribute"
+    );
+}
+
 /// Rejects, at compile time, the handler of a WebSocket that takes none.
 #[cfg(feature = "websocket")]
 #[track_caller]

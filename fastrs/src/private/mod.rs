@@ -26,7 +26,7 @@ pub use arguments::{Bare, Located, Unreadable};
 pub use checks::one_socket;
 pub use checks::{
     NoMessage, Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given,
-    one_body, outlives_requests, path_value, taken_back, uncached,
+    no_socket, one_body, outlives_requests, path_value, taken_back, uncached,
 };
 pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
 pub use refusals::{

@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     sync::{Arc, OnceLock},
 };
 
@@ -104,12 +103,6 @@ impl From<Bytes> for Message {
     }
 }
 
-impl From<&Message> for Message {
-    fn from(message: &Message) -> Self {
-        message.clone()
-    }
-}
-
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -140,17 +133,42 @@ pub trait FromMessage: Sized + Send {
     note = "put `#[model]` on `{Self}`, or take a `WebSocket` without types, which sends text and bytes"
 )]
 pub trait ToMessage {
-    /// What [`send`](super::WebSocket::send) takes: a reference to a model, or anything that becomes a [`Message`].
-    #[doc(hidden)]
-    type Sent<'m>
-    where
-        Self: 'm;
-
     #[doc(hidden)]
     fn schema(op: &mut Operation<'_>) -> Option<Schema>;
 
     #[doc(hidden)]
-    fn to_message(message: Self::Sent<'_>) -> Result<Message, WebSocketError>;
+    fn to_message(&self) -> Result<Message, WebSocketError>;
+}
+
+/// What [`send`](super::WebSocket::send) takes: a reference to an `Out`, or anything that becomes a [`Message`].
+#[diagnostic::on_unimplemented(
+    message = "this `WebSocket` sends `{Out}`, not `{Self}`",
+    label = "neither a `&{Out}` nor anything that becomes one",
+    note = "a `WebSocket<In, Out>` sends an `Out` by reference, `socket.send(&answer)`, and a `WebSocket` without types sends text and bytes"
+)]
+pub trait SentAs<Out> {
+    #[doc(hidden)]
+    fn encode(self, encode: Encode<Out>) -> Result<Message, WebSocketError>;
+}
+
+/// Writes a message as text or bytes.
+pub(super) type Encode<Out> = fn(&Out) -> Result<Message, WebSocketError>;
+
+/// Reads a message.
+type Decode<In> = fn(Message, &ParamSpec) -> Result<In, WebSocketError>;
+
+#[diagnostic::do_not_recommend]
+impl<Out> SentAs<Out> for &Out {
+    fn encode(self, encode: Encode<Out>) -> Result<Message, WebSocketError> {
+        encode(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Into<Message>> SentAs<Message> for M {
+    fn encode(self, _: Encode<Message>) -> Result<Message, WebSocketError> {
+        Ok(self.into())
+    }
 }
 
 impl FromMessage for Message {
@@ -164,14 +182,12 @@ impl FromMessage for Message {
 }
 
 impl ToMessage for Message {
-    type Sent<'m> = Message;
-
     fn schema(_: &mut Operation<'_>) -> Option<Schema> {
         None
     }
 
-    fn to_message(message: Message) -> Result<Message, WebSocketError> {
-        Ok(message)
+    fn to_message(&self) -> Result<Message, WebSocketError> {
+        Ok(self.clone())
     }
 }
 
@@ -191,14 +207,12 @@ impl<T: Model + DeserializeOwned + JsonSchema + Send + 'static> FromMessage for 
 
 #[diagnostic::do_not_recommend]
 impl<T: Model + Serialize + JsonSchema + 'static> ToMessage for T {
-    type Sent<'m> = &'m T;
-
     fn schema(op: &mut Operation<'_>) -> Option<Schema> {
         Some(op.output_schema::<T>())
     }
 
-    fn to_message(message: &T) -> Result<Message, WebSocketError> {
-        match serde_json::to_string(message) {
+    fn to_message(&self) -> Result<Message, WebSocketError> {
+        match serde_json::to_string(self) {
             Ok(json) => Ok(json.into()),
             Err(error) => Err(WebSocketError::unserializable(error)),
         }
@@ -241,21 +255,24 @@ fn errors(no_value: NoValue, cx: &mut Context<'_>) -> Vec<ErrorDetail> {
 
 /// Reads messages as `In`.
 pub(super) struct Reader<In> {
+    decode: Decode<In>,
     /// Keeps the compiled schema of `In` after the first invalid message.
     spec: Option<Box<ParamSpec>>,
-    message: PhantomData<fn() -> In>,
 }
 
-impl<In: FromMessage> Reader<In> {
-    pub(super) fn new() -> Self {
+impl<In> Reader<In> {
+    pub(super) fn new() -> Self
+    where
+        In: FromMessage,
+    {
         Self {
+            decode: In::from_message,
             spec: None,
-            message: PhantomData,
         }
     }
 
     pub(super) fn read(&mut self, message: Message) -> Result<In, WebSocketError> {
         let new = || Box::new(ParamSpec::new("message", Location::Body));
-        In::from_message(message, self.spec.get_or_insert_with(new))
+        (self.decode)(message, self.spec.get_or_insert_with(new))
     }
 }

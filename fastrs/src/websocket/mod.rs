@@ -17,7 +17,7 @@ mod shared;
 
 use std::{
     fmt,
-    marker::PhantomData,
+    future::Future,
     pin::Pin,
     sync::Arc,
     task::{Context as TaskContext, Poll, ready},
@@ -26,13 +26,17 @@ use std::{
 use futures_core::Stream;
 
 pub use error::WebSocketError;
-pub use message::{FromMessage, Message, ToMessage};
+pub use message::{FromMessage, Message, SentAs, ToMessage};
 pub use run::run;
 
 pub(crate) use client::{ClientSocket, ServerClosed};
 pub(crate) use io::InProcess;
 
-use self::{exit::CloseExit, message::Reader, shared::Shared};
+use self::{
+    exit::CloseExit,
+    message::{Encode, Reader},
+    shared::Shared,
+};
 use crate::{
     extract::{Arg, BodyKind, FromRequest, ParamSpec},
     openapi::Operation,
@@ -91,10 +95,11 @@ pub struct WebSocketReceiver<In = Message> {
 /// The sending half of a [`WebSocket`].
 pub struct WebSocketSender<Out = Message> {
     shared: Arc<Shared>,
-    message: PhantomData<fn(&Out)>,
+    encode: Encode<Out>,
 }
 
-impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
+// Only the argument of a handler requires models, so that a type that is none is one error.
+impl<In, Out> WebSocket<In, Out> {
     /// Receives the next message, or `None` once the client has closed the socket or the connection is lost.
     ///
     /// If the future is dropped before it completes, no message is lost: it can be a branch of `tokio::select!`.
@@ -113,14 +118,8 @@ impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
     /// # Errors
     ///
     /// The socket is closed, or the connection is lost. A handler that passes the error on simply ends.
-    pub async fn send<'m>(
-        &mut self,
-        message: impl Into<Out::Sent<'m>>,
-    ) -> Result<(), WebSocketError>
-    where
-        Out: 'm,
-    {
-        self.sender.send(message).await
+    pub fn send(&mut self, message: impl SentAs<Out>) -> WebSocketSending<'_> {
+        self.sender.send(message)
     }
 
     /// Splits the socket into two halves, for two tasks or two branches of `tokio::join!`.
@@ -129,9 +128,7 @@ impl<In: FromMessage, Out: ToMessage> WebSocket<In, Out> {
     pub fn split(self) -> (WebSocketSender<Out>, WebSocketReceiver<In>) {
         (self.sender, self.receiver)
     }
-}
 
-impl<In, Out> WebSocket<In, Out> {
     /// Closes the socket with a code (1000, or 3000 to 4999) and a reason of up to 123 bytes. After that, it only
     /// receives what the client had already sent.
     ///
@@ -152,7 +149,7 @@ impl<In, Out> WebSocket<In, Out> {
     }
 }
 
-impl<In: FromMessage> WebSocketReceiver<In> {
+impl<In> WebSocketReceiver<In> {
     /// Receives the next message: see [`WebSocket::recv`].
     ///
     /// # Errors
@@ -163,43 +160,60 @@ impl<In: FromMessage> WebSocketReceiver<In> {
         let message = std::future::poll_fn(|task| shared.poll_recv(task)).await;
         message.map(|message| self.reader.read(message)).transpose()
     }
-}
 
-impl<In> WebSocketReceiver<In> {
     /// Returns the code and the reason with which the client closed the socket: see [`WebSocket::closed_by`].
     pub fn closed_by(&self) -> Option<(u16, String)> {
         self.shared.closed_by()
     }
 }
 
-impl<Out: ToMessage> WebSocketSender<Out> {
+impl<Out> WebSocketSender<Out> {
     /// Sends a message: see [`WebSocket::send`].
     ///
     /// # Errors
     ///
     /// The socket is closed, or the connection is lost.
-    pub async fn send<'m>(
-        &mut self,
-        message: impl Into<Out::Sent<'m>>,
-    ) -> Result<(), WebSocketError>
-    where
-        Out: 'm,
-    {
-        let mut message = Some(Out::to_message(message.into())?);
-        let shared = &self.shared;
-        std::future::poll_fn(|task| shared.poll_send(task, &mut message)).await
+    pub fn send(&mut self, message: impl SentAs<Out>) -> WebSocketSending<'_> {
+        WebSocketSending {
+            shared: &self.shared,
+            message: message.encode(self.encode).map(Some),
+        }
     }
-}
 
-impl<Out> WebSocketSender<Out> {
     /// Closes the socket with a code and a reason: see [`WebSocket::close`].
     pub async fn close(&mut self, code: u16, reason: &str) {
         self.shared.close(code, reason);
     }
 }
 
+/// The future of [`WebSocket::send`].
+#[must_use = "a message is only sent if `send` is awaited"]
+pub struct WebSocketSending<'s> {
+    shared: &'s Shared,
+    /// `None` once the connection has accepted it.
+    message: Result<Option<Message>, WebSocketError>,
+}
+
+impl Future for WebSocketSending<'_> {
+    type Output = Result<(), WebSocketError>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Self::Output> {
+        let shared = self.shared;
+        match &mut self.message {
+            Ok(message) => shared.poll_send(task, message),
+            Err(_) => Poll::Ready(std::mem::replace(&mut self.message, Ok(None)).map(drop)),
+        }
+    }
+}
+
+impl fmt::Debug for WebSocketSending<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WebSocketSending")
+    }
+}
+
 /// The messages until the client closes the socket.
-impl<In: FromMessage> Stream for WebSocketReceiver<In> {
+impl<In> Stream for WebSocketReceiver<In> {
     type Item = Result<In, WebSocketError>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
@@ -210,7 +224,7 @@ impl<In: FromMessage> Stream for WebSocketReceiver<In> {
 }
 
 /// The messages until the client closes the socket.
-impl<In: FromMessage, Out> Stream for WebSocket<In, Out> {
+impl<In, Out> Stream for WebSocket<In, Out> {
     type Item = Result<In, WebSocketError>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
@@ -238,7 +252,7 @@ impl<In: FromMessage, Out: ToMessage> FromRequest<'_> for WebSocket<In, Out> {
         cx.set_socket(Box::new((shared.clone(), accepted)));
         let sender = WebSocketSender {
             shared: shared.clone(),
-            message: PhantomData,
+            encode: Out::to_message,
         };
         let receiver = WebSocketReceiver {
             shared,

@@ -103,7 +103,18 @@ const _: () = {
             }
         }
         ::fastrs::__private::argument::<String>();
-        ::fastrs::__private::argument::<WebSocket<Said, Heard>>();
+        ::fastrs::__private::argument::<
+            <::fastrs::__private::If<
+                {
+                    ::fastrs::__private::is_held(
+                        ::fastrs::__private::Holds::<
+                            WebSocket<Said, Heard>,
+                        >::BE_READ_BARE,
+                        "a `WebSocket` with types receives and sends models: put `#[model]` on `Heard` and `Said`; one without types receives and sends text and bytes",
+                    )
+                },
+            > as ::fastrs::__private::Then<WebSocket<Said, Heard>>>::Type,
+        >();
         ::fastrs::__private::complete::<__Dep0>();
         ::fastrs::__private::one_socket(
             &[("socket", ::fastrs::__private::Bare::<WebSocket<Said, Heard>>::BODY)],

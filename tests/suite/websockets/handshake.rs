@@ -230,11 +230,6 @@ async fn a_mounted_app_has_websockets() {
     soon(stopping).await.unwrap();
 }
 
-#[get("/plain")]
-async fn plain(_socket: WebSocket) -> bool {
-    true
-}
-
 #[dependency]
 async fn body(body: Bytes) -> Bytes {
     body
@@ -246,6 +241,11 @@ async fn with_body(#[depends(body)] _body: &Bytes, _socket: WebSocket) {}
 #[dependency]
 async fn second(socket: WebSocket) -> bool {
     drop(socket);
+    true
+}
+
+#[get("/plain")]
+async fn plain(#[depends(second)] _second: &bool) -> bool {
     true
 }
 
