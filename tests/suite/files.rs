@@ -376,7 +376,9 @@ async fn the_document_lists_a_file() {
     let described = &document["paths"]["/made"]["post"]["responses"]["201"];
     assert_eq!(
         described["content"]["application/octet-stream"]["schema"],
-        fastrs::json!({"type": "string", "contentMediaType": "application/octet-stream"})
+        fastrs::json!({
+            "type": "string", "format": "binary", "contentMediaType": "application/octet-stream"
+        })
     );
 }
 

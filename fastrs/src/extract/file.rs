@@ -175,7 +175,7 @@ fn parts_of(
 
 fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {
     let mut file = json_schema!({
-        "type": "string", "format": "binary", "contentMediaType": "application/octet-stream"
+        "type": "string", "contentMediaType": "application/octet-stream"
     });
     if let Some(size) = spec.file_size() {
         file.insert("maxLength".to_owned(), size.into());

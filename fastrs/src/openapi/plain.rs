@@ -192,6 +192,7 @@ fn tidy(schema: &mut Schema) {
     decimals::limit(schema);
     base64::lengths(schema);
     formats::register(schema);
+    formats::binary(schema);
     clean(schema);
 }
 

@@ -69,7 +69,10 @@ async fn both_dialects_describe_items_and_events() {
         let any = match is_fastapi {
             true => Value::Null,
             false => json!({"application/octet-stream": {
-                "schema": {"type": "string", "contentMediaType": "application/octet-stream"}
+                "schema": {
+                    "type": "string", "format": "binary",
+                    "contentMediaType": "application/octet-stream"
+                }
             }}),
         };
         assert_eq!(*content("/idle/bytes"), any);

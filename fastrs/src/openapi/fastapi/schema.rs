@@ -94,10 +94,6 @@ fn formats(schema: &mut Schema) {
         Some("partial-date-time") => "date-time",
         Some("partial-time") => "time",
         Some("ip") => "ipvanyaddress",
-        Some("binary") if schema.get("contentMediaType").is_some() => {
-            schema.remove("format");
-            return;
-        }
         _ => return,
     };
     schema.set("format", name);
