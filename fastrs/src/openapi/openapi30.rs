@@ -53,7 +53,7 @@ pub fn render(document: &Document) -> Value {
 fn places(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.shift_remove("itemSchema");
+            object.shift_remove(plain::ITEM_SCHEMA);
             for (key, value) in object {
                 match key.as_str() {
                     "schema" => rewrite(value),

@@ -334,6 +334,10 @@ fn write_headers(response: &MergedResponse<'_>, components: &Components) -> Map<
     headers
 }
 
+/// The schema of the elements of a stream: OpenAPI 3.2's `itemSchema`, which a valid document of OpenAPI 3.1 cannot
+/// contain. The `schema` beside it describes the whole stream as text.
+pub(super) const ITEM_SCHEMA: &str = "x-itemSchema";
+
 /// Returns the bodies by media type. Several schemas for one type are alternatives.
 fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<String, Value> {
     let mut choices: Vec<(&str, &str, Vec<Value>)> = Vec::new();
@@ -342,7 +346,7 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
             continue;
         };
         let key = if response.stream {
-            "itemSchema"
+            ITEM_SCHEMA
         } else {
             "schema"
         };
@@ -385,6 +389,9 @@ fn write_content(responses: &[&ResponseDoc], components: &Components) -> Map<Str
             .or_insert_with(|| Map::with_capacity(1).into());
         if let Some(schema) = schema {
             entry[key] = schema;
+        }
+        if key == ITEM_SCHEMA && entry.get("schema").is_none() {
+            entry["schema"] = json!({ "type": "string" });
         }
     }
     content
