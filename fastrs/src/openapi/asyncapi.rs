@@ -36,16 +36,22 @@ pub(crate) fn render(document: &Document) -> Value {
     written.set("operations", operations);
     let mut schemas = Map::new();
     for (name, mut component) in shown(plain::schemas(components), &written, &["channels"]) {
-        // In AsyncAPI it has another type. The tags of the variants are constants anyway.
-        walk(&mut component.schema, &mut |schema| {
-            schema.remove("discriminator");
-        });
+        walk(&mut component.schema, &mut rewrite);
         schemas.insert(name, component.schema.to_value());
     }
     if !schemas.is_empty() {
         written.set("components", json!({ "schemas": schemas }));
     }
     written.into()
+}
+
+/// Rewrites a schema for AsyncAPI, whose schemas are those of JSON Schema's draft 7.
+fn rewrite(schema: &mut Schema) {
+    // In AsyncAPI it has another type. The tags of the variants are constants anyway.
+    schema.remove("discriminator");
+    if let Some(items) = schema.remove("prefixItems") {
+        schema.insert("items".to_owned(), items);
+    }
 }
 
 /// A WebSocket.
@@ -178,7 +184,8 @@ impl Message {
                 written: json!({ "name": "message", "title": "Text or bytes", "contentType": "application/octet-stream" }),
             };
         };
-        let schema = finished(schema, components);
+        let mut schema = finished(schema, components);
+        walk(&mut schema, &mut rewrite);
         let of_component = schema
             .get("$ref")
             .and_then(Value::as_str)

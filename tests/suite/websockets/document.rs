@@ -128,6 +128,29 @@ async fn websockets_have_a_document_of_their_own() {
     assert_eq!(openapi["components"]["schemas"]["Move"], Value::Null);
 }
 
+/// A schema of AsyncAPI is one of JSON Schema's draft 7, which has no `prefixItems`.
+#[tokio::test]
+async fn the_parts_of_a_tuple_are_items() {
+    #[model]
+    struct Line {
+        ends: (u8, u8),
+    }
+
+    #[websocket("/pairs")]
+    async fn pairs(_socket: WebSocket<(u8, String), Line>) {}
+
+    let document = TestClient::start(App::new("Pairs", "1").routes(routes![pairs])).await;
+    let document = document.get("/asyncapi.json").await.json::<Value>();
+    let received = &document["channels"]["pairs"]["messages"]["received"]["payload"];
+    let sent = &document["components"]["schemas"]["Line"]["properties"]["ends"];
+    for (tuple, second) in [(received, "string"), (sent, "integer")] {
+        assert_eq!(tuple["items"][0]["type"], "integer", "{tuple}");
+        assert_eq!(tuple["items"][1]["type"], second, "{tuple}");
+        assert_eq!(tuple["maxItems"], 2);
+        assert_eq!(tuple["prefixItems"], Value::Null);
+    }
+}
+
 #[tokio::test]
 async fn an_app_may_have_no_such_document() {
     let without = App::new("Shop", "1").routes(routes![players]);
