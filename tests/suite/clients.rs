@@ -16,7 +16,7 @@ use std::{
 use fastrs::testing::TestClient;
 use tokio::runtime::Runtime;
 
-use crate::promises::readable_by_all;
+use crate::promises::{readable_by_all, sockets as every_socket};
 
 const TUTORIALS: [&str; 6] = [
     "bigger_applications.app.main",
@@ -30,6 +30,11 @@ const TUTORIALS: [&str; 6] = [
 #[test]
 fn the_documents_are_valid() {
     check("spec", documents);
+}
+
+#[test]
+fn the_documents_of_sockets_are_valid() {
+    check("asyncapi", sockets);
 }
 
 #[test]
@@ -54,13 +59,13 @@ fn orval_reads_every_kind() {
 }
 
 #[test]
-fn openapi_generator_writes_typescript_for_every_kind() {
-    check("openapi-generator-typescript", || &KINDS.both);
+fn openapi_generator_writes_typescript() {
+    check("openapi-generator-typescript", kinds_and_uploads);
 }
 
 #[test]
-fn openapi_generator_writes_rust_for_every_kind() {
-    check("openapi-generator-rust", || &KINDS.both);
+fn openapi_generator_writes_rust() {
+    check("openapi-generator-rust", kinds_and_uploads);
 }
 
 #[test]
@@ -74,6 +79,11 @@ fn a_generated_client_talks_to_the_shop() {
 }
 
 #[test]
+fn a_generated_client_uploads_and_downloads() {
+    check_server("uploads-client", || &EXAMPLES.uploads);
+}
+
+#[test]
 fn a_fuzzer_finds_nothing_in_the_shop() {
     check_shop("fuzz");
 }
@@ -81,6 +91,11 @@ fn a_fuzzer_finds_nothing_in_the_shop() {
 #[test]
 fn a_browser_tries_an_operation_out() {
     check_shop("browser");
+}
+
+#[test]
+fn a_browser_uploads_and_downloads() {
+    check_server("browser-uploads", || &EXAMPLES.uploads);
 }
 
 #[test]
@@ -154,42 +169,68 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
         client.stop().await;
         [("kinds.json", new), ("kinds-3.0.json", old)]
     });
-    let save = |(name, document): (&str, String)| {
-        let file = folder().join(name);
-        fs::write(&file, document).unwrap();
-        file
-    };
     Kinds {
-        both: documents.map(save),
+        both: documents.map(|(name, document)| save(name, document)),
     }
 });
 
-/// Returns the folder of the documents.
-fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
-    fs::create_dir_all(&folder).unwrap();
-    folder
+/// Returns the documents of every kind and of uploads, each in OpenAPI 3.1 and 3.0.
+fn kinds_and_uploads() -> &'static [PathBuf] {
+    static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
+        let server = Server::start(&EXAMPLES.uploads, &[]);
+        let uploads = [
+            save("uploads.json", server.get("/openapi.json")),
+            save("uploads-3.0.json", server.get("/openapi-3.0.json")),
+        ];
+        server.stop();
+        KINDS.both.iter().cloned().chain(uploads).collect()
+    });
+    &DOCUMENTS
 }
 
-/// Returns the documents of the shop, of six applications of the tutorial, and of every kind, as files.
+/// Returns the AsyncAPI documents of the chat and of messages of every kind, as files.
+fn sockets() -> &'static [PathBuf] {
+    static SOCKETS: LazyLock<[PathBuf; 2]> = LazyLock::new(|| {
+        let server = Server::start(&EXAMPLES.chat, &[]);
+        let chat = server.get("/asyncapi.json");
+        server.stop();
+        let kinds = Runtime::new().unwrap().block_on(async {
+            let client = TestClient::start(every_socket()).await;
+            let document = client.get("/asyncapi.json").await.text();
+            client.stop().await;
+            document
+        });
+        [save("chat-sockets.json", chat), save("sockets.json", kinds)]
+    });
+    &*SOCKETS
+}
+
+/// Writes a document into its file.
+fn save(name: &str, document: String) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documents");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join(name);
+    fs::write(&file, document).unwrap();
+    file
+}
+
+/// Returns the documents of the shop, of six applications of the tutorial, of every kind, and of uploads, as files.
 fn documents() -> &'static [PathBuf] {
     static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
-        let folder = folder();
-        let save = |name: &str, server: Server| {
-            let file = folder.join(format!("{name}.json"));
-            fs::write(&file, server.get("/openapi.json")).unwrap();
+        let save_from = |name: &str, server: Server| {
+            let file = save(&format!("{name}.json"), server.get("/openapi.json"));
             server.stop();
             file
         };
         let tutorials = TUTORIALS.map(|name| {
-            save(
+            save_from(
                 name,
                 Server::start(&EXAMPLES.tutorial, &[name, "--port", "0"]),
             )
         });
-        let shop = save("shop", Server::start(&EXAMPLES.shop, &[]));
-        let kinds = KINDS.both.clone();
-        tutorials.into_iter().chain([shop]).chain(kinds).collect()
+        let shop = save_from("shop", Server::start(&EXAMPLES.shop, &[]));
+        let others = kinds_and_uploads().iter().cloned();
+        tutorials.into_iter().chain([shop]).chain(others).collect()
     });
     &DOCUMENTS
 }
@@ -199,6 +240,7 @@ struct Examples {
     chat: PathBuf,
     shop: PathBuf,
     tutorial: PathBuf,
+    uploads: PathBuf,
 }
 
 /// cargo builds them if they are out of date, and reports their paths. With `--workspace`, dependencies have the same
@@ -213,6 +255,8 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
         "chat",
         "--example",
         "shop",
+        "--example",
+        "uploads",
         "--bin",
         "tutorial",
     ]);
@@ -233,6 +277,7 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
         chat: executable("chat"),
         shop: executable("shop"),
         tutorial: executable("tutorial"),
+        uploads: executable("uploads"),
     }
 });
 

@@ -7,7 +7,7 @@ mod oracle;
 use fastrs::{Value, json, testing::TestClient};
 
 use self::app::app;
-pub(crate) use self::app::readable_by_all;
+pub(crate) use self::app::{readable_by_all, sockets};
 use crate::support::document;
 
 /// The server accepts what the document declares valid, everything that it accepts is valid by the document, and the

@@ -183,13 +183,34 @@ pub(crate) struct Flat {
     address: Address,
 }
 
+/// Declares an operation for each type, and a socket.
 macro_rules! echoes {
-    ($($path:literal $handler:ident $type:ty;)*) => {$(
-        #[post($path)]
-        async fn $handler(#[body] value: $type) -> $type {
-            value
+    ($($path:literal $handler:ident $type:ty;)*) => {
+        $(
+            #[post($path)]
+            async fn $handler(#[body] value: $type) -> $type {
+                value
+            }
+        )*
+
+        mod sockets {
+            use super::*;
+
+            $(
+                #[websocket($path)]
+                async fn $handler(mut socket: WebSocket<$type, $type>) -> Result<()> {
+                    while let Some(value) = socket.recv().await? {
+                        socket.send(&value).await?;
+                    }
+                    Ok(())
+                }
+            )*
+
+            pub(crate) fn routes() -> Vec<fastrs::Route> {
+                routes![$($handler),*].into()
+            }
         }
-    )*};
+    };
 }
 
 echoes! {
@@ -209,6 +230,21 @@ echoes! {
     "/maybe" echo_maybe Option<Address>;
     "/list" echo_list Vec<Address>;
     "/map" echo_map BTreeMap<String, External>;
+}
+
+/// Text and bytes, with parameters everywhere.
+#[websocket("/files/<name..>", tags = ["files"])]
+async fn talk(
+    /// Which file.
+    name: String,
+    #[query] paging: Paging,
+    #[header(ge = 1)] x_depth: Option<u8>,
+    #[cookie] session: String,
+    mut socket: WebSocket,
+) -> Result<()> {
+    let parameters = json!([name, paging, x_depth, session]);
+    socket.send(parameters.to_string()).await?;
+    Ok(())
 }
 
 /// Check that the server is up.
@@ -402,4 +438,10 @@ pub(crate) fn readable_by_all() -> App {
         form_model,
         form_fields,
     ])
+}
+
+/// Returns an app with a socket for each type, which sends back what it receives, and one without a type.
+pub(crate) fn sockets() -> App {
+    let app = App::new("Sockets", "1.0.0").routes(sockets::routes());
+    app.routes(routes![talk])
 }
