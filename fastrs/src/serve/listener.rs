@@ -53,7 +53,7 @@ impl Listener {
             Target::Path(path) => listen_by_path(&path).await,
             Target::StdTcp(listener) => {
                 listener.set_nonblocking(true)?;
-                TcpListener::from_std(listener).map(Socket::Tcp)
+                TcpListener::from_std(listener).map(Socket::tcp)
             }
             #[cfg(unix)]
             Target::StdUnix(listener) => {

@@ -15,6 +15,11 @@ use super::stream::Stream;
 /// The maximum number of connections that wait in the kernel to be accepted, if the system allows that many.
 const BACKLOG: u32 = 1024;
 
+/// The number of bytes that the kernel accepts for a client beyond what it can send, where it has such a limit.
+/// Otherwise it accepts megabytes, of which the client must take a third until the next write shows that it reads.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 64 * 1024;
+
 #[derive(Debug)]
 pub(super) enum Socket {
     Tcp(TcpListener),
@@ -34,7 +39,15 @@ impl Socket {
         #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
-        socket.listen(BACKLOG).map(Self::Tcp)
+        socket.listen(BACKLOG).map(Self::tcp)
+    }
+
+    /// Uses a TCP socket that is open.
+    pub(super) fn tcp(listener: TcpListener) -> Self {
+        // Accepted sockets inherit the option. A kernel without it only buffers more.
+        #[cfg(target_os = "linux")]
+        let _ = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT);
+        Self::Tcp(listener)
     }
 
     /// Opens a Unix socket, whose file must not exist yet.
