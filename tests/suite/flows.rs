@@ -15,6 +15,7 @@ use crate::journal::{Journal, journal, told};
 
 mod documents;
 mod process;
+mod slow;
 mod wires;
 
 #[model]

@@ -55,11 +55,12 @@ const HOMES: [(&str, &[&str]); 11] = [
 
 /// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for
 /// an event, or with `waiting::until` for a condition.
-const SLEEPS: [(&str, usize); 11] = [
+const SLEEPS: [(&str, usize); 12] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
     ("tests/programs/torture.rs", 2),
+    ("tests/suite/flows/slow.rs", 2),
     ("tests/suite/lifecycle/bodies.rs", 1),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/resting.rs", 1),

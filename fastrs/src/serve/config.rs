@@ -12,6 +12,7 @@ use std::time::Duration;
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
 /// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
 /// | [`min_body_rate`](Self::min_body_rate) | 240 bytes/s | 408, and the connection closes |
+/// | [`send_timeout`](Self::send_timeout) | 30 s | the connection is reset, or the stream in HTTP/2 |
 /// | [`keep_alive_timeout`](Self::keep_alive_timeout) | 75 s | the connection closes |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 25 s | whatever is still running is aborted |
 /// | [`teardown_timeout`](Self::teardown_timeout) | 5 s | the next teardown runs |
@@ -36,6 +37,7 @@ pub struct ServeConfig {
     pub(super) head_timeout: Duration,
     pub(super) body_timeout: Duration,
     pub(super) min_body_rate: u32,
+    pub(super) send_timeout: Duration,
     pub(super) keep_alive_timeout: Duration,
     pub(super) shutdown_timeout: Duration,
     pub(super) teardown_timeout: Duration,
@@ -54,6 +56,7 @@ impl ServeConfig {
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
             min_body_rate: 240,
+            send_timeout: Duration::from_secs(30),
             keep_alive_timeout: Duration::from_secs(75),
             shutdown_timeout: Duration::from_secs(25),
             teardown_timeout: Duration::from_secs(5),
@@ -88,6 +91,17 @@ impl ServeConfig {
     /// default a 408.
     pub fn min_body_rate(mut self, bytes_per_second: u32) -> Self {
         self.min_body_rate = bytes_per_second;
+        self
+    }
+
+    /// Sets how long the server waits for a client to take more of a response. If the client takes nothing for longer, the
+    /// response is aborted: its body is dropped, and its connection is reset. If the client of an HTTP/2 connection takes
+    /// other responses, only the stream is reset.
+    ///
+    /// This limits neither the time for a whole response nor a stream that has nothing to send. A WebSocket has its
+    /// `ping_interval` instead. Any other connection after an upgrade is left to the code that owns it.
+    pub fn send_timeout(mut self, timeout: Duration) -> Self {
+        self.send_timeout = timeout;
         self
     }
 

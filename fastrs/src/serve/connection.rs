@@ -50,7 +50,7 @@ async fn http1<D: Dispatch>(
     loop {
         match until_signal(&state, &mut connection).await {
             Until::Done(Ok(())) | Until::Aborted => return,
-            Until::Done(Err(error)) => return tracing::debug!(%error, "connection failed"),
+            Until::Done(Err(error)) => return state.log_failure(&error),
             Until::Idle => connection.rest(),
             Until::TimedOut => {
                 if let Some(mut transport) = connection.into_unanswered() {

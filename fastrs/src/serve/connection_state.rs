@@ -23,6 +23,15 @@ const ABORT: u8 = 4;
 /// A bit of [`ConnectionState::signals`]: the connection has been idle for a while.
 const REST: u8 = 8;
 
+/// A value of [`ConnectionState::sending`]: the socket has accepted everything.
+const SENT: u8 = 0;
+/// A value of [`ConnectionState::sending`]: the socket did not accept all bytes of the last write.
+const UNSENT: u8 = 1;
+/// A value of [`ConnectionState::sending`]: there are bytes to send, but the socket accepts none.
+const BLOCKED: u8 = 2;
+/// A value of [`ConnectionState::sending`]: the socket has accepted none for too long, and the connection ends.
+const STALLED: u8 = 3;
+
 /// The state that a connection's transport, its service and the sweeping thread share.
 ///
 /// The first two run in the connection's own task (except HTTP/2 streams), so every access is relaxed: the sweep may
@@ -45,8 +54,11 @@ pub(super) struct ConnectionState {
     /// The index of the first request with a line that ended without CR; no request follows it.
     refused: AtomicU64,
     is_upgraded: AtomicBool,
-    /// Whether the socket did not accept all bytes of the last write.
-    unsent: AtomicBool,
+    /// Whether the client takes what is sent to it.
+    sending: AtomicU8,
+    /// When the client has taken nothing for too long, in the server's milliseconds. It only counts while `sending` is
+    /// `BLOCKED`.
+    send_deadline: AtomicU32,
     /// Whether the connection holds HTTP/1 buffers and is not about to close.
     can_rest: AtomicBool,
     /// Set by the sweep and the shutdown, for the connection's task.
@@ -76,7 +88,8 @@ impl ConnectionState {
             started: AtomicU64::new(0),
             refused: AtomicU64::new(u64::MAX),
             is_upgraded: AtomicBool::new(false),
-            unsent: AtomicBool::new(false),
+            sending: AtomicU8::new(SENT),
+            send_deadline: AtomicU32::new(0),
             can_rest: AtomicBool::new(false),
             signals: AtomicU8::new(if server.is_draining() { DRAIN } else { 0 }),
             waker: OnceLock::new(),
@@ -124,19 +137,53 @@ impl ConnectionState {
         self.started.load(Relaxed) > self.refused.load(Relaxed)
     }
 
-    /// Records that bytes were sent, all of them or only some. A client that receives a response, however slowly, is
-    /// not idle.
+    /// Records that the socket accepted bytes, all of them or only some. A client that receives a response, however
+    /// slowly, is not idle.
     #[inline]
-    pub(super) fn bytes_written(&self, all: bool) {
-        self.unsent.store(!all, Relaxed);
-        if !self.reading_head.load(Relaxed) {
+    pub(super) fn bytes_written(&self, all: bool, is_http1: bool) {
+        self.sending.store(if all { SENT } else { UNSENT }, Relaxed);
+        // In HTTP/2, only requests move the deadline.
+        if is_http1 && !self.reading_head.load(Relaxed) {
             self.set_deadline(self.server.keep_alive_timeout);
         }
     }
 
-    /// Records that there are bytes to send, but the socket currently accepts none.
-    pub(super) fn write_blocked(&self) {
-        self.unsent.store(true, Relaxed);
+    /// Records that there are bytes to send, but the socket currently accepts none. Returns whether that has been so
+    /// for too long.
+    #[cold]
+    pub(super) fn write_blocked(&self) -> bool {
+        if self.sending.load(Relaxed) < BLOCKED {
+            let deadline = self.server.after(self.server.send_timeout);
+            self.send_deadline.store(deadline, Relaxed);
+            self.sending.store(BLOCKED, Relaxed);
+        } else if self.is_send_due(self.server.now()) {
+            self.sending.store(STALLED, Relaxed);
+        }
+        self.is_stalled()
+    }
+
+    fn is_stalled(&self) -> bool {
+        self.sending.load(Relaxed) == STALLED
+    }
+
+    /// Logs why the connection failed.
+    pub(super) fn log_failure(&self, error: &hyper::Error) {
+        if self.is_stalled() {
+            let send_timeout = self.server.config.send_timeout;
+            tracing::info!(
+                ?send_timeout,
+                "reset a connection whose client read nothing"
+            );
+        } else {
+            tracing::debug!(%error, "connection failed");
+        }
+    }
+
+    /// Returns whether the client has taken nothing for too long. After an upgrade, the owner of the connection decides.
+    fn is_send_due(&self, now: u32) -> bool {
+        self.sending.load(Relaxed) == BLOCKED
+            && !is_later(self.send_deadline.load(Relaxed), now)
+            && !self.is_upgraded.load(Relaxed)
     }
 
     /// Records that the connection uses HTTP/2: from now on, only requests move the deadline.
@@ -213,7 +260,7 @@ impl ConnectionState {
     fn is_idle(&self) -> bool {
         !self.is_busy()
             && !self.reading_head.load(Relaxed)
-            && !self.unsent.load(Relaxed)
+            && self.sending.load(Relaxed) == SENT
             // With any other body, hyper may have to read more.
             && matches!(self.body.get(), BodyState::Complete | BodyState::Skipped)
     }
@@ -257,6 +304,10 @@ impl ConnectionState {
                 self.deadline.store(soon, Relaxed);
             }
         }
+        if self.is_send_due(now) {
+            // The task tries once more to write.
+            self.wake();
+        }
         if self.is_due(now) {
             self.signal(TIMED_OUT);
         } else if self.can_rest.load(Relaxed)
@@ -283,6 +334,10 @@ impl ConnectionState {
 
     fn signal(&self, signal: u8) {
         self.signals.fetch_or(signal, Relaxed);
+        self.wake();
+    }
+
+    fn wake(&self) {
         // Either this thread sees the waker, or the task, which has just stored it, sees the signal.
         fence(SeqCst);
         if let Some(waker) = self.waker.get() {

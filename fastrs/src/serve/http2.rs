@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use super::config::ServeConfig;
 use super::connection_state::{ConnectionState, Signal};
 use super::dispatch::Dispatch;
+use super::sending::Sending;
 use super::service::Service;
 use super::spawn::spawn;
 use super::transport::Transport;
@@ -33,7 +34,7 @@ pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: 
         loop {
             if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
                 if let Err(error) = ended {
-                    tracing::debug!(%error, "connection failed");
+                    state.log_failure(&error);
                 }
                 return Poll::Ready(());
             }
@@ -53,18 +54,22 @@ pub(super) async fn run<D: Dispatch>(io: Transport, service: Service<D>, state: 
     .await;
 }
 
-/// Spawns the tasks of a connection.
+/// Spawns the tasks of a connection: one for each stream.
 #[derive(Clone, Copy)]
-struct Spawner;
+struct Spawner {
+    send_timeout: Duration,
+}
 
 impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Spawner {
     fn execute(&self, future: F) {
-        spawn(future);
+        spawn(Sending::new(future, self.send_timeout));
     }
 }
 
 fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
-    let mut builder = http2::Builder::new(Spawner);
+    let mut builder = http2::Builder::new(Spawner {
+        send_timeout: config.send_timeout,
+    });
     builder
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)

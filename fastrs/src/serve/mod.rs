@@ -16,6 +16,8 @@ mod http1;
 mod http2;
 mod listener;
 mod runtime;
+#[cfg(feature = "http2")]
+mod sending;
 mod server;
 mod server_state;
 mod service;

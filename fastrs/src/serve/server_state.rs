@@ -26,6 +26,7 @@ pub(super) struct ServerState {
     pub(super) sweep_every: Duration,
     /// The timeouts in the clock's unit.
     pub(super) head_timeout: u32,
+    pub(super) send_timeout: u32,
     pub(super) keep_alive_timeout: u32,
     pub(super) drain_grace: u32,
     draining: AtomicBool,
@@ -40,13 +41,17 @@ pub(super) struct ServerState {
 
 impl ServerState {
     pub(super) fn new(config: ServeConfig) -> Self {
-        let shortest = config.head_timeout.min(config.keep_alive_timeout);
+        let shortest = config
+            .head_timeout
+            .min(config.send_timeout)
+            .min(config.keep_alive_timeout);
         let sweep_every = (shortest / 20).clamp(Duration::from_millis(5), MAX_SWEEP_INTERVAL);
         // The clock may lag by one sweep, so the margin ensures that no connection is closed early.
         let in_ms = |timeout: Duration| millis(timeout + sweep_every);
         let (stop_handle, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),
+            send_timeout: in_ms(config.send_timeout),
             keep_alive_timeout: in_ms(config.keep_alive_timeout),
             drain_grace: in_ms(DRAIN_GRACE.min(config.shutdown_timeout / 4)),
             config,

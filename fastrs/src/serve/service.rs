@@ -253,7 +253,10 @@ impl HttpBody for ResponseBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Chunk>, BoxError>>> {
-        self.get_mut().body.poll_chunk(cx)
+        let frame = self.get_mut().body.poll_chunk(cx);
+        #[cfg(feature = "http2")]
+        super::sending::polled(frame.is_ready());
+        frame
     }
 
     #[inline]

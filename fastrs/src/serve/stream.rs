@@ -70,6 +70,17 @@ impl Stream {
         }
     }
 
+    /// Makes the end of this stream discard what was not sent. Otherwise the kernel would keep it, and go on to offer it to
+    /// the client.
+    pub(super) fn reset_on_drop(&self) {
+        match self {
+            // If this fails, the connection is already gone.
+            Self::Tcp(tcp, _) => tcp.set_zero_linger().unwrap_or_default(),
+            #[cfg(unix)]
+            Self::Unix(_) => {}
+        }
+    }
+
     pub(super) fn poll_read_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(tcp, _) => tcp.poll_read_ready(cx),

@@ -157,6 +157,13 @@ impl Transport {
         }
     }
 
+    /// Gives up on a client that takes nothing.
+    #[cold]
+    fn stalled(&self) -> io::Error {
+        self.stream.reset_on_drop();
+        io::ErrorKind::TimedOut.into()
+    }
+
     /// Sends a last response if the socket accepts it at once, and signals that nothing follows.
     pub(super) async fn send_last(&mut self, response: &[u8]) {
         std::future::poll_fn(|cx| {
@@ -219,13 +226,14 @@ impl AsyncWrite for Transport {
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
         let Poll::Ready(written) = io.stream.poll_write(cx, bytes) else {
-            io.state.write_blocked();
-            return Poll::Pending;
+            return match io.state.write_blocked() {
+                true => Poll::Ready(Err(io.stalled())),
+                false => Poll::Pending,
+            };
         };
-        if io.protocol == Protocol::Http1 {
-            let whole = matches!(written, Ok(count) if count == bytes.len());
-            io.state.bytes_written(whole);
-        }
+        let whole = matches!(written, Ok(count) if count == bytes.len());
+        io.state
+            .bytes_written(whole, io.protocol == Protocol::Http1);
         Poll::Ready(written)
     }
 

@@ -177,6 +177,25 @@ async fn a_body_that_drips_is_a_408() {
 }
 
 #[tokio::test]
+async fn a_slow_body_is_a_408_only_below_the_lowest_rate() {
+    for (min_rate, status) in [(50, "200"), (10_000, "408")] {
+        let config = ServeConfig::new()
+            .body_timeout(STALL)
+            .min_body_rate(min_rate);
+        let server = serve(app(STALL).config(config)).await;
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&post("/bytes", "content-length: 120")).await;
+        let mut left = 120;
+        while left > 0 && timeout(STALL / 4, wire.readable()).await.is_err() {
+            wire.send("0123456789").await;
+            left -= 10;
+        }
+        assert_eq!(wire.answer().await.status(), status, "{min_rate}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn a_stalled_body_ends_its_stream_and_no_other_in_http_2() {
     let server = serve(app(STALL)).await;
     let socket = TcpStream::connect(server.addr()).await.unwrap();

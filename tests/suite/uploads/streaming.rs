@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use fastrs::{FormLimits, Outcome, ServeConfig, Value, json, prelude::*, testing::TestClient};
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
+    time::timeout,
+};
 
 use super::support::{Form, head, post};
 use crate::wire::{Wire, serve};
@@ -201,13 +204,20 @@ async fn the_limits_of_forms_apply() {
 }
 
 #[tokio::test]
-async fn a_form_that_stalls_is_a_408() {
+async fn a_form_that_stalls_or_drips_is_a_408() {
     let (app, _events) = app();
     let stall = ServeConfig::new().body_timeout(Duration::from_millis(300));
     let server = serve(app.config(stall)).await;
-    let mut wire = Wire::to(server.addr()).await;
-    wire.send(&head("/whole", 100)).await;
-    wire.send("--X\r\n").await;
-    assert_eq!(wire.answer().await.status(), "408");
+    for mut drips in ["", "content-disposition"] {
+        let mut wire = Wire::to(server.addr()).await;
+        wire.send(&head("/whole", 100)).await;
+        wire.send("--X\r\n").await;
+        let pause = Duration::from_millis(50);
+        while !drips.is_empty() && timeout(pause, wire.readable()).await.is_err() {
+            wire.send(&drips[..1]).await;
+            drips = &drips[1..];
+        }
+        assert_eq!(wire.answer().await.status(), "408", "{drips}");
+    }
     server.stop().await;
 }
