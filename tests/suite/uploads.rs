@@ -5,5 +5,6 @@ mod failures;
 mod fields;
 mod files;
 mod hostile;
+mod readers;
 mod streaming;
 mod support;

@@ -345,6 +345,7 @@ fn describe(
             #[cfg(feature = "multipart")]
             {
                 info.form.files = op.file_rules();
+                info.form.keeps_bytes = op.reads_bytes();
             }
             if op.reads_files() {
                 info.body_limit = info.body_limit.for_files();

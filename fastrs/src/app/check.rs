@@ -80,23 +80,18 @@ impl Checks {
                 "{handler}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
             ));
         }
-        if op.has_json_and_form() {
-            self.push_once(format!(
-                "{handler}: a request has one body, but the handler takes both JSON and a form"
-            ));
-        }
         let takes_socket = op.body_kind() == BodyKind::Upgrade;
         if takes_socket && route.route.meta.websocket.is_none() {
             self.push_once(format!(
                 "{handler}: a WebSocket is an argument of a `#[websocket]` handler only"
             ));
-        } else if op.has_two_bodies() && route.route.meta.websocket.is_some() {
+        } else if let Some((first, second)) = op.conflicting_readers() {
+            let rule = match route.route.meta.websocket {
+                Some(_) => "a WebSocket has no body, and only one argument can take it",
+                None => "a request has one body",
+            };
             self.push_once(format!(
-                "{handler}: a WebSocket has no body, but an argument or a dependency reads one, or takes a second WebSocket"
-            ));
-        } else if op.has_two_bodies() {
-            self.push_once(format!(
-                "{handler}: a request has one body, but the handler takes it both as a `Body` and in another form"
+                "{handler}: {rule}, but it is taken by both {first} and {second}"
             ));
         }
         // A document declares every placeholder of its paths, even if the handler does not use it.

@@ -20,18 +20,34 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
-    /// Combines the kinds of two arguments. If both read the whole body, either kind will do.
+    /// Combines the kinds of two arguments. Bytes are those of the body that the other argument parses.
     pub(crate) fn or(self, other: Self) -> Self {
         match self {
-            Self::None => other,
+            Self::None | Self::Bytes if other != Self::None => other,
             kind => kind,
         }
     }
 
-    /// Returns whether one body cannot serve both kinds: only one argument can take the stream, or the connection.
+    /// Returns whether one body cannot serve both kinds: only one argument can take the stream, or the connection, and
+    /// a body is either JSON or a form.
     pub(crate) fn excludes(self, other: Self) -> bool {
-        let none = self == Self::None || other == Self::None;
-        let is_whole = |kind| kind == Self::Stream || kind == Self::Upgrade;
-        !none && (is_whole(self) || is_whole(other))
+        match (self, other) {
+            (Self::None, _) | (_, Self::None) => false,
+            (Self::Stream | Self::Upgrade, _) | (_, Self::Stream | Self::Upgrade) => true,
+            (Self::Json, Self::Form) | (Self::Form, Self::Json) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns what an argument of this kind takes, for an error.
+    pub(crate) fn taken(self) -> &'static str {
+        match self {
+            Self::None => "nothing",
+            Self::Json => "JSON",
+            Self::Form => "a form",
+            Self::Bytes => "bytes",
+            Self::Stream => "an unread body",
+            Self::Upgrade => "a WebSocket",
+        }
     }
 }

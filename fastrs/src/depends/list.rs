@@ -100,7 +100,7 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
 pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
     if op.visit(TypeId::of::<P>()) {
         <P::Deps as DepList>::describe(op);
-        P::describe(op);
+        op.of_dependency(P::NAME, P::describe);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operations: the metadata of a route, and the descriptions that its arguments and responses add.
 
-use std::any::TypeId;
+use std::{any::TypeId, fmt};
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
@@ -139,6 +139,25 @@ pub(super) struct Security {
     pub(super) scopes: Vec<String>,
 }
 
+/// An argument that reads the body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyReader {
+    argument: &'static str,
+    /// The dependency that takes the argument, if it is not the handler.
+    dependency: Option<&'static str>,
+    pub(crate) kind: BodyKind,
+}
+
+impl fmt::Display for BodyReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.argument)?;
+        if let Some(dependency) = self.dependency {
+            write!(f, " of the dependency `{dependency}`")?;
+        }
+        write!(f, " ({})", self.kind.taken())
+    }
+}
+
 /// The operation to which arguments, dependencies and responses add their descriptions.
 ///
 /// ```
@@ -159,8 +178,10 @@ pub struct Operation<'a> {
     pub(super) schemas: &'a mut Schemas,
     visited: Vec<TypeId>,
     bare: Vec<&'static str>,
-    body_kind: BodyKind,
-    has_two_bodies: bool,
+    /// The arguments that read the body.
+    readers: Vec<BodyReader>,
+    /// The dependency whose arguments are being described.
+    dependency: Option<&'static str>,
     #[cfg(feature = "multipart")]
     file_rules: Vec<FileRule>,
     optional: bool,
@@ -174,8 +195,8 @@ impl<'a> Operation<'a> {
             schemas,
             visited: Vec::new(),
             bare: Vec::new(),
-            body_kind: BodyKind::None,
-            has_two_bodies: false,
+            readers: Vec::new(),
+            dependency: None,
             #[cfg(feature = "multipart")]
             file_rules: Vec::new(),
             optional: false,
@@ -223,9 +244,21 @@ impl Operation<'_> {
     }
 
     /// Records how an argument reads the body, whether or not the argument describes a body.
-    pub(crate) fn reads(&mut self, body: BodyKind) {
-        self.has_two_bodies |= self.body_kind.excludes(body);
-        self.body_kind = self.body_kind.or(body);
+    pub(crate) fn reads(&mut self, argument: &'static str, kind: BodyKind) {
+        if kind != BodyKind::None {
+            self.readers.push(BodyReader {
+                argument,
+                dependency: self.dependency,
+                kind,
+            });
+        }
+    }
+
+    /// Runs `describe` for the arguments of a dependency.
+    pub(crate) fn of_dependency(&mut self, name: &'static str, describe: impl FnOnce(&mut Self)) {
+        let outer = self.dependency.replace(name);
+        describe(self);
+        self.dependency = outer;
     }
 
     /// Records the messages of a WebSocket.
@@ -235,12 +268,26 @@ impl Operation<'_> {
     }
 
     pub(crate) fn body_kind(&self) -> BodyKind {
-        self.body_kind
+        let kinds = self.readers.iter().map(|reader| reader.kind);
+        kinds.fold(BodyKind::None, BodyKind::or)
     }
 
-    /// Returns whether two arguments read the body, at least one of them as a stream.
-    pub(crate) fn has_two_bodies(&self) -> bool {
-        self.has_two_bodies
+    /// Returns two arguments that one body cannot serve.
+    pub(crate) fn conflicting_readers(&self) -> Option<(BodyReader, BodyReader)> {
+        for (index, second) in self.readers.iter().enumerate() {
+            let mut before = self.readers[..index].iter();
+            if let Some(first) = before.find(|first| first.kind.excludes(second.kind)) {
+                return Some((*first, *second));
+            }
+        }
+        None
+    }
+
+    /// Returns whether an argument takes the body as bytes, whatever else reads it.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn reads_bytes(&self) -> bool {
+        let mut readers = self.readers.iter();
+        readers.any(|reader| reader.kind == BodyKind::Bytes)
     }
 
     /// Records what an argument demands of its file.
@@ -300,11 +347,6 @@ impl Operation<'_> {
             .filter(|body| body.media == BodyMedia::Json)
             .count()
             > 1
-    }
-
-    pub(crate) fn has_json_and_form(&self) -> bool {
-        let has = |is: fn(BodyMedia) -> bool| self.doc.bodies.iter().any(|body| is(body.media));
-        has(|media| media == BodyMedia::Json) && has(BodyMedia::is_form)
     }
 }
 
@@ -374,9 +416,18 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds an argument that is read from the body. If it already exists, it is required if either of the two is.
+    /// Adds an argument that is read from the body. If it already exists, it is required if either of the two is. Raw
+    /// bytes are not described beside JSON or a form, since they are the same body.
     pub fn body(&mut self, mut body: BodyParam) {
         body.required &= !self.optional;
+        match body.media {
+            BodyMedia::Raw if !self.doc.bodies.is_empty() => return,
+            BodyMedia::Raw => {}
+            _ => self
+                .doc
+                .bodies
+                .retain(|known| known.media != BodyMedia::Raw),
+        }
         match self.doc.bodies.iter_mut().find(|b| b.name == body.name) {
             Some(known) => known.required |= body.required,
             None => self.doc.bodies.push(body),

@@ -17,7 +17,7 @@ impl<'r, T: FromRequest<'r>> Bare<T> {
 
     /// Describes the argument in the document.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.reads(T::BODY);
+        op.reads(spec.argument(), T::BODY);
         T::describe(spec, op);
     }
 
@@ -37,13 +37,13 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
 
     /// Describes the argument in the document.
     pub fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.reads(T::BODY);
+        op.reads(spec.argument(), T::BODY);
         T::describe_in(spec, op, None);
     }
 
     /// Describes the argument without its default, which may be a different value each time.
     pub fn describe_optional(spec: &ParamSpec, op: &mut Operation<'_>) {
-        op.reads(T::BODY);
+        op.reads(spec.argument(), T::BODY);
         op.optional(|op| T::describe_in(spec, op, None));
     }
 
@@ -52,7 +52,7 @@ impl<'r, T: FromLocation<'r, P>, P> Located<T, P> {
     where
         T: Serialize,
     {
-        op.reads(T::BODY);
+        op.reads(spec.argument(), T::BODY);
         T::describe_in(spec, op, Some(json(default())));
     }
 

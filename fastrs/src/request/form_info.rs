@@ -8,6 +8,9 @@ pub(crate) struct FormInfo {
     pub(crate) limits: FormLimits,
     #[cfg(feature = "multipart")]
     pub(crate) files: Vec<crate::multipart::FileRule>,
+    /// Whether an argument also takes the form as bytes.
+    #[cfg(feature = "multipart")]
+    pub(crate) keeps_bytes: bool,
 }
 
 impl FormInfo {
@@ -16,6 +19,8 @@ impl FormInfo {
             limits,
             #[cfg(feature = "multipart")]
             files: Vec::new(),
+            #[cfg(feature = "multipart")]
+            keeps_bytes: false,
         }
     }
 }

@@ -46,8 +46,9 @@ enum ReadAs {
     /// The whole body, or no bytes if no argument reads it.
     Bytes(Bytes),
     Unread(Body),
+    /// A multipart form, and its bytes if an argument takes them as well.
     #[cfg(feature = "multipart")]
-    Form(Arc<FormBody>),
+    Form(Arc<FormBody>, Bytes),
 }
 
 impl RoutedRequest {
@@ -66,7 +67,8 @@ impl RoutedRequest {
             #[cfg(feature = "multipart")]
             BodyKind::Form if is_multipart(self.request.headers()) => {
                 let body = std::mem::take(&mut self.body).limited(info.body_limit.bytes);
-                ReadAs::Form(read_form(self.request.headers(), body, info).await?)
+                let (form, bytes) = read_form(self.request.headers(), body, info).await?;
+                ReadAs::Form(form, bytes)
             }
             kind => {
                 let body = std::mem::take(&mut self.body);
@@ -104,16 +106,22 @@ impl RoutedRequest {
 
     /// Returns the context of a body that is a stream or a form: few routes have one.
     #[cold]
-    fn context_without_bytes<'r>(&'r self, body: &mut ReadAs) -> Context<'r> {
+    fn context_without_bytes<'r>(&'r self, body: &'r mut ReadAs) -> Context<'r> {
         static NOTHING: Bytes = Bytes::new();
-        let mut cx = self.context_with(&NOTHING);
         match body {
-            ReadAs::Bytes(_) => {}
+            ReadAs::Bytes(body) => self.context_with(body),
             #[cfg(feature = "multipart")]
-            ReadAs::Form(form) => cx.set_form(form.clone()),
-            ReadAs::Unread(body) => cx.set_unread(std::mem::take(body)),
+            ReadAs::Form(form, bytes) => {
+                let mut cx = self.context_with(bytes);
+                cx.set_form(form.clone());
+                cx
+            }
+            ReadAs::Unread(body) => {
+                let mut cx = self.context_with(&NOTHING);
+                cx.set_unread(std::mem::take(body));
+                cx
+            }
         }
-        cx
     }
 
     /// Returns the dependencies of the routers: few routes have any.
@@ -123,7 +131,7 @@ impl RoutedRequest {
     }
 }
 
-/// Reads a multipart form. Its future is boxed, so that the futures of other requests do not grow, and created here, so
+/// Reads a multipart form, and its bytes if an argument takes them as well. Its future is boxed, so that the futures of other requests do not grow, and created here, so
 /// that `read` remains small enough to be inlined into them.
 #[cfg(feature = "multipart")]
 #[inline(never)]
@@ -131,10 +139,21 @@ fn read_form<'x>(
     headers: &'x HeaderMap,
     body: Body,
     info: &'x RouteInfo,
-) -> BoxFuture<'x, Result<Arc<FormBody>, Failure>> {
+) -> BoxFuture<'x, Result<(Arc<FormBody>, Bytes), Failure>> {
     Box::pin(async move {
-        let read = pin!(read_multipart(headers, body, info));
-        Ok(Arc::new(catch_or_abort(read).await??))
+        let read = pin!(async {
+            let (body, bytes) = match info.form.keeps_bytes {
+                true => {
+                    let read = body.collect(info.body_limit.bytes).await;
+                    let bytes = read.map_err(|error| Failure::of(error.into_http_error()))?;
+                    (Body::from(bytes.clone()), bytes)
+                }
+                false => (body, Bytes::new()),
+            };
+            let form = read_multipart(headers, body, info).await?;
+            Ok((Arc::new(form), bytes))
+        });
+        catch_or_abort(read).await?
     })
 }
 

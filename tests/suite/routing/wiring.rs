@@ -81,7 +81,7 @@ async fn one_error_lists_all_mistakes_with_their_locations() {
             .to_owned(),
         format!("`lost` ({file}:LINE): `#[path] shop` has no placeholder `<shop>` in `/lost`"),
         format!(
-            "`takes_json` ({file}:LINE): a request has one body, but the handler takes both JSON and a form"
+            "`takes_json` ({file}:LINE): a request has one body, but it is taken by both `name` of the dependency `form` (a form) and `json` (JSON)"
         ),
         format!(
             "`shelves` ({file}:LINE): `shop` is a placeholder of the router's prefix `/shops/<shop>`: write `#[path] shop`"

@@ -260,7 +260,10 @@ fn a_socket_in_the_wrong_place_is_a_startup_error() {
             "a WebSocket is an argument of a `#[websocket]` handler only",
         ),
         (routes![with_body], "a WebSocket has no body"),
-        (routes![twice], "or takes a second WebSocket"),
+        (
+            routes![twice],
+            "taken by both `socket` of the dependency `second` (a WebSocket) and `_socket` (a WebSocket)",
+        ),
     ];
     for (routes, expected) in cases {
         let error = App::new("Sockets", "1").routes(routes).build().unwrap_err();
