@@ -8,6 +8,7 @@ use syn::{Ident, Type};
 use crate::function::Function;
 use crate::instead;
 use crate::paths::{check_over, emit, private};
+use crate::spelled;
 use crate::types;
 
 /// Returns `let _: [fn(); 2] = [p::Returns::<R>::response, p::Returns::<R>::error];`, which checks `ty` as `role`, and
@@ -25,7 +26,21 @@ pub(crate) fn checks_as(ty: &Type, checked: &TokenStream, span: Span, role: &str
     let (value, error) = types::sides_of_result(ty);
     let value = check(checked, value.map_or(span, Spanned::span), role);
     let error = check(&quote!(#ty), error.map_or(span, Spanned::span), "error");
-    emit!(let _: [fn(); 2] = [#value, #error];)
+    let json = sent_as_json(ty, role);
+    emit!(let _: [fn(); 2] = [#value, #error]; #json)
+}
+
+/// Returns the check that a response has no uploaded file, as far as its spelling leaves that open.
+fn sent_as_json(ty: &Type, role: &str) -> Option<TokenStream> {
+    let value = types::sides_of_result(ty).0.unwrap_or(ty);
+    let mut leaves = spelled::leaves(value).into_iter();
+    let may_have_files = leaves.any(|leaf| matches!(leaf, Type::Path(_)));
+    (role == "response" && may_have_files).then(|| {
+        let p = private();
+        let has_files = emit!(#p::Can::<#value>::HAVE_FILES);
+        let check = check_over(value, "is_sent_as_json", has_files);
+        emit!(#check;)
+    })
 }
 
 /// Returns the `(u16, T)` in a `Result` or an `Option`.

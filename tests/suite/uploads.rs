@@ -5,6 +5,7 @@ mod failures;
 mod fields;
 mod files;
 mod hostile;
+mod models;
 mod readers;
 mod streaming;
 mod support;

@@ -30,7 +30,16 @@ impl Plan<'_> {
                 }
                 _ => quote_spanned!(span=> #p::argument::<#checked_type>();),
             };
+            let json = match &arg.source {
+                Source::Located(Location::Body, _) if !spelled::leaves(ty).is_empty() => {
+                    let has_files = emit!(#p::Can::<#ty>::HAVE_FILES);
+                    let check = check_over(ty, "is_read_as_json", has_files);
+                    quote!(#check;)
+                }
+                _ => TokenStream::new(),
+            };
             let fits = match &arg.source {
+                Source::Located(Location::File, words) => files_fit(&words.constraints, ty),
                 Source::Located(_, words) => fits(&words.constraints, ty),
                 _ => TokenStream::new(),
             };
@@ -43,7 +52,7 @@ impl Plan<'_> {
             };
             let path = path.map(|path: TokenStream| quote!(#path;));
             let texts = texts(arg);
-            quote!(#readable #path #texts #fits)
+            quote!(#readable #path #texts #json #fits)
         });
         let asked = self.provided().into_iter().map(|(names, provider, _)| {
             let (span, p) = (at(provider.path.span()), private_at(provider.path.span()));
@@ -174,4 +183,21 @@ pub(crate) fn fits(constraints: &[Constraint], ty: &Type) -> TokenStream {
         quote_spanned!(span=> #p::fits::<#ty>(&#p::Constraints::new()#call);)
     });
     quote!(#(#calls)*)
+}
+
+/// Returns one `p::files_fit::<T>();` per constraint of `#[file]`, each with the span of its key.
+fn files_fit(constraints: &[Constraint], ty: &Type) -> TokenStream {
+    let calls = constraints.iter().map(|constraint| {
+        let (p, span) = (private_at(constraint.span), at(constraint.span));
+        quote_spanned!(span=> #p::files_fit::<#ty>();)
+    });
+    quote!(#(#calls)*)
+}
+
+/// Returns the check that a field with `#[file(..)]` is a file.
+pub(crate) fn is_file(ty: &Type) -> TokenStream {
+    let (p, text) = (private(), instead::FILE);
+    let can = emit!(#p::Holds::<(#ty, #p::location::File)>::BE_READ_THERE);
+    let check = check_over(ty, "is_held", emit!(#can, #text));
+    quote!(#check;)
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type, TypeReference};
 
 use super::spec::{default, spec};
-use super::{Argument, Provider, Source};
+use super::{Argument, Location, Provider, Source};
 use crate::paths::{at, emit, import, name_at, private, private_at};
 use crate::types;
 
@@ -272,9 +272,12 @@ pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
 
 /// Returns the checks that run on a located argument after it is read. A bare argument checks itself.
 fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
-    let Source::Located(_, words) = &arg.source else {
+    let Source::Located(location, words) = &arg.source else {
         return read;
     };
+    if *location == Location::File {
+        return read;
+    }
     let (p, ty) = (private(), arg.bound());
     let valid = emit!(#p::Validated::<#ty>::check(#read, &#spec, cx));
     match words.constraints.is_empty() {

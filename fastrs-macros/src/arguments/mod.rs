@@ -15,7 +15,7 @@ use crate::spelled;
 use crate::types;
 use crate::vocabulary::Vocabulary;
 
-pub(crate) use checks::fits;
+pub(crate) use checks::{fits, is_file};
 pub(crate) use emit::Plan;
 pub(crate) use parse::read;
 pub(crate) use provider::Provider;

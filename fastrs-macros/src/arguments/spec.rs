@@ -38,11 +38,9 @@ pub(super) fn spec(arg: &Argument) -> TokenStream {
     let hidden = words.hidden.then(|| emit!(.hidden()));
     let required = words.required.then(|| emit!(.required()));
     let literal = words.literal_name.then(|| emit!(.literal_name()));
-    let max_size = words.max_size();
-    let types = &words.content_types;
-    let types = (!types.is_empty()).then(|| emit!(.content_types(&[#(#types),*])));
+    let of_file = words.of_file();
     let embed = words.embed.then(|| emit!(.embed()));
-    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #(.openapi_examples(|| #p::json(#named)))* #hidden #required #literal #embed #max_size #types)
+    emit!(#new #constraints #(.alias(#alias))* #(.header_name(#kebab))* #meta #(.openapi_examples(|| #p::json(#named)))* #hidden #required #literal #embed #of_file)
 }
 
 /// Returns the function behind `default = expr`. The document and the request use the same function.

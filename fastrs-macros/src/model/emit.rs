@@ -155,18 +155,40 @@ fn checks(model: &Model) -> Option<TokenStream> {
 
 fn rules(model: &Model) -> TokenStream {
     let (p, name) = (private(), &model.item.ident);
-    let (validate, generics) = (validate(model), with_models(model));
+    let (validate, generics, files) = (validate(model), with_models(model), files(model));
     let (params, args, clause) = generics.split_for_impl();
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
         #[diagnostic::do_not_recommend]
         impl #params #p::Model for #name #args #clause {
+            #files
             fn validate(&self, report: &mut #p::Report<'_>) {
                 #validate
             }
         }
     }
+}
+
+/// Returns `const FILES: bool = p::any(&[..]);`: whether a field is an uploaded file, as far as its spelling leaves that
+/// open.
+fn files(model: &Model) -> Option<TokenStream> {
+    let Shape::Struct(fields) = &model.shape else {
+        return None;
+    };
+    let (p, params) = (private(), model.type_params());
+    let may_be_file = |field: &&Field| {
+        field_checks::needs_check(field) && !types::mentions_any(&field.ty, &params)
+    };
+    let files: Vec<_> = fields
+        .iter()
+        .filter(may_be_file)
+        .map(|field| {
+            let (cfgs, ty) = (&field.cfgs, field_checks::checked_type(model, field));
+            emit!(#(#cfgs)* { #p::Can::<#ty>::BE_A_FILE })
+        })
+        .collect();
+    (!files.is_empty()).then(|| emit!(const FILES: bool = #p::any(&[#(#files),*]);))
 }
 
 fn element(model: &Model) -> TokenStream {

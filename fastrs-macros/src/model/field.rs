@@ -10,8 +10,10 @@ use super::names::Rule;
 use super::schemars::{self, SchemarsAttr};
 use super::serde::ItemSerde;
 use super::unchecked;
+use crate::arguments::is_file;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
+use crate::keys;
 use crate::paths::{at, emit, private_at};
 use crate::spelled;
 use crate::types;
@@ -188,12 +190,13 @@ impl Field {
             return TokenStream::new();
         }
         let fits = crate::arguments::fits(&self.words.constraints, ty);
+        let file = self.words.is_file.then(|| is_file(&self.ty));
         let without = self.default.as_ref().filter(|(_, expr)| expr.is_none());
         let default = without.map(|_| {
             let (p, span) = (private_at(self.ty_span()), at(self.ty_span()));
             quote_spanned!(span=> #p::has_default::<#ty>();)
         });
-        self.with_cfgs(quote!(#fits #default))
+        self.with_cfgs(quote!(#fits #file #default))
     }
 
     /// Returns the statements under the field's `#[cfg(..)]`s.
@@ -212,12 +215,24 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
     cfgs.cloned().collect()
 }
 
-/// Removes the `#[field(..)]` attributes from the field and returns their contents.
+/// Removes the `#[field(..)]` and `#[file(..)]` attributes from the field and returns their contents.
 fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
+    let tokens = take_attrs(field, "field", errors);
+    let mut words = Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors);
+    let tokens = take_attrs(field, "file", errors);
+    words.is_file = !tokens.is_empty();
+    for key in keys::read_tokens(tokens, "`#[file]`", vocabulary::FILE, errors) {
+        words.take(&key, errors);
+    }
+    words
+}
+
+/// Removes the attributes with a name from the field and returns their contents.
+fn take_attrs(field: &mut syn::Field, name: &str, errors: &mut Errors) -> TokenStream {
     let mut tokens = TokenStream::new();
     for attr in field
         .attrs
-        .extract_if(.., |attr| attr.path().is_ident("field"))
+        .extract_if(.., |attr| attr.path().is_ident(name))
     {
         match &attr.meta {
             Meta::List(list) => {
@@ -227,11 +242,11 @@ fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
             }
             _ => errors.on(
                 attr.path(),
-                "`#[field]` takes its keys in parentheses: write `#[field(..)]`",
+                format!("`#[{name}]` takes its keys in parentheses: write `#[{name}(..)]`"),
             ),
         }
     }
-    Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors)
+    tokens
 }
 
 fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
@@ -319,7 +334,8 @@ pub(super) fn meta(words: &Vocabulary) -> TokenStream {
     let write_only = words.write_only.then(|| emit!(.write_only()));
     let required = words.required.then(|| emit!(.required()));
     let hidden = words.hidden.then(|| emit!(.hidden()));
-    emit!(#common #read_only #write_only #required #hidden)
+    let of_file = words.of_file();
+    emit!(#common #read_only #write_only #required #hidden #of_file)
 }
 
 fn default_fn(location: Location<'_>, member: &Member) -> Ident {

@@ -45,6 +45,8 @@ pub(crate) const BODY: &[&str] =
 pub(crate) const FILE: &[&str] = &[
     "max_size",
     "content_types",
+    "min_items",
+    "max_items",
     "alias",
     "title",
     "description",
@@ -78,8 +80,10 @@ pub(crate) struct Vocabulary {
     pub(crate) write_only: bool,
     pub(crate) default: Option<(Span, Option<Expr>)>,
     pub(crate) validate: Option<Path>,
+    /// Whether the field of a model has `#[file(..)]`.
+    pub(crate) is_file: bool,
     max_size: Option<Constraint>,
-    pub(crate) content_types: Vec<Expr>,
+    content_types: Vec<Expr>,
 }
 
 impl Vocabulary {
@@ -185,9 +189,12 @@ impl Vocabulary {
         emit!(#p::Constraints::new()#(#calls)*)
     }
 
-    /// Returns `.max_size(5_000_000)`.
-    pub(crate) fn max_size(&self) -> Option<TokenStream> {
-        self.max_size.as_ref().map(Constraint::call)
+    /// Returns `.max_size(5_000_000).content_types(&["image/png"])`.
+    pub(crate) fn of_file(&self) -> TokenStream {
+        let max_size = self.max_size.as_ref().map(Constraint::call);
+        let types = &self.content_types;
+        let types = (!types.is_empty()).then(|| emit!(.content_types(&[#(#types),*])));
+        emit!(#max_size #types)
     }
 
     /// Returns whether the texts are literals.

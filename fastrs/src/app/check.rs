@@ -80,6 +80,11 @@ impl Checks {
                 "{handler}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
             ));
         }
+        for place in op.misplaced_files() {
+            self.push_once(format!(
+                "{handler}: {place} contains an `UploadFile`, which only a form can: take it as an argument, or as a field of a model with `#[form]`"
+            ));
+        }
         let takes_socket = op.body_kind() == BodyKind::Upgrade;
         if takes_socket && route.route.meta.websocket.is_none() {
             self.push_once(format!(

@@ -5,7 +5,7 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use super::{
-    Arg, BodyKind, FromLocation, FromRequest, NoValue, ParamSpec,
+    Arg, BodyKind, FromLocation, FromRequest, NoValue, ParamSpec, file_field,
     form::describe_reading,
     form_files::{files_named, loc},
     location::File,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::HttpError,
-    model::{ErrorDetail, LocItem, TextSource},
+    model::{ErrorDetail, LocItem, NOT_A_FILE, TextSource, too_long, too_short},
     multipart::{FileRule, Multipart, Parts, UploadFile, is_multipart},
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
     request::{Context, Failure},
@@ -134,6 +134,19 @@ macro_rules! bare_files {
 
 bare_files!(UploadFile, Vec<UploadFile>);
 
+/// Rejects, at compile time, item counts for a single file.
+///
+/// # Panics
+///
+/// Panics if the type is not a list; in a `const` item that is a compile error.
+#[track_caller]
+pub const fn files_fit<T: FileArgument>() {
+    assert!(
+        T::SHAPE.many,
+        "`min_items` and `max_items` apply to a list of files: take a `Vec<UploadFile>`"
+    );
+}
+
 fn read<T: FileArgument>(spec: &ParamSpec, cx: &mut Context<'_>) -> Arg<T> {
     match parts_of(spec, T::SHAPE, cx) {
         Ok(parts) => T::of_parts(parts).map_or(Arg::Missing, Arg::Value),
@@ -158,11 +171,7 @@ fn parts_of(
             let mut loc = loc(spec);
             loc.extend(shape.many.then_some(LocItem::from(parts.len())));
             let input = Some(Value::from(text));
-            cx.reject(ErrorDetail::value_error(
-                loc,
-                "Expected a file, received text",
-                input,
-            ));
+            cx.reject(ErrorDetail::value_error(loc, NOT_A_FILE, input));
             return Err(NoValue::Invalid);
         }
     }
@@ -170,13 +179,26 @@ fn parts_of(
         cx.set_blank(vec![ErrorDetail::missing(loc(spec))]);
         return Err(NoValue::Missing);
     }
+    if let Some(mut error) = wrong_count(spec, parts.len()) {
+        error.loc = loc(spec);
+        cx.reject(error);
+        return Err(NoValue::Invalid);
+    }
     Ok(parts)
 }
 
+/// Returns the error for too few files, or too many, if any were sent.
+fn wrong_count(spec: &ParamSpec, count: usize) -> Option<ErrorDetail> {
+    match spec.limits().item_counts() {
+        _ if count == 0 => None,
+        (Some(least), _) if count < least => Some(too_short("List", least, count)),
+        (_, Some(most)) if count > most => Some(too_long("List", most, Some(count))),
+        _ => None,
+    }
+}
+
 fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {
-    let mut file = json_schema!({
-        "type": "string", "contentMediaType": "application/octet-stream"
-    });
+    let mut file = file_field::schema();
     if let Some(size) = spec.file_size() {
         file.insert("maxLength".to_owned(), size.into());
     }
@@ -194,11 +216,11 @@ fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {
     body.content_type = (!types.is_empty()).then(|| types.join(", "));
     op.body(body);
     op.file(FileRule {
-        name: spec.name(),
         max_size: spec.file_size(),
-        content_types: types,
+        max_items: spec.limits().item_counts().1,
+        content_types: types.iter().map(|of| (*of).to_owned()).collect(),
         in_memory: shape.in_memory,
-        is_field: false,
+        ..FileRule::new(spec.name())
     });
     describe_reading(op);
 }

@@ -33,6 +33,9 @@ where
     {
         return Err(NoValue::Invalid);
     }
+    // The files of a model are read while this lives.
+    #[cfg(feature = "multipart")]
+    let _files = super::file_field::lend(spec.compiled(TypeSchema::of::<T>()), &form);
     let source = Source::Form(&form.query, &form.raw);
     read_any(spec, source, TypeSchema::of::<T>(), value, cx)
 }
@@ -66,7 +69,10 @@ pub(super) fn describe_form(
         .annotate_body(BodyMedia::Form, schema, default)
         .required(!optional)
         .nullable(nullable);
-    op.body(body.embed(is_field(&compiled)));
+    let body = body.embed(is_field(&compiled));
+    #[cfg(feature = "multipart")]
+    let body = super::file_field::describe(&compiled, body, op);
+    op.body(body);
     describe_reading(op);
 }
 

@@ -6,6 +6,8 @@ mod body;
 mod check;
 #[cfg(feature = "multipart")]
 mod file;
+#[cfg(feature = "multipart")]
+mod file_field;
 mod form;
 #[cfg(feature = "multipart")]
 mod form_files;
@@ -22,7 +24,7 @@ mod spec;
 
 pub use check::{Constrained, DefaultFor, Unconstrained, Unvalidated, Validated, validated};
 #[cfg(feature = "multipart")]
-pub use file::FileArgument;
+pub use file::{FileArgument, files_fit};
 pub use model::{Element, Reads};
 pub use parts::ClientAddr;
 pub use spec::{Location, ParamSpec};
@@ -72,6 +74,10 @@ use crate::request::Failure;
 pub trait FromRequest<'r>: Sized + Send {
     /// Whether and how the argument reads the body. A request has only one body.
     const BODY: BodyKind = BodyKind::None;
+
+    /// Whether it is a model with an uploaded file, which JSON cannot contain.
+    #[doc(hidden)]
+    const FILES: bool = false;
 
     /// Adds everything that [`extract`](Self::extract) reads, and every response it can cause, to the operation.
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>);
@@ -192,6 +198,7 @@ pub fn both<A, B>(first: Option<A>, rest: Option<B>) -> Option<(A, B)> {
 #[diagnostic::do_not_recommend]
 impl<'r, T: FromRequest<'r>> FromRequest<'r> for Option<T> {
     const BODY: BodyKind = T::BODY;
+    const FILES: bool = T::FILES;
 
     fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
         op.optional(|op| T::describe(&spec.optional(), op));

@@ -67,6 +67,7 @@ macro_rules! bare {
         $(where Self: $($bounds)*)?
         {
             const BODY: BodyKind = $body;
+            const FILES: bool = <Self as Model>::FILES;
 
             fn describe(spec: &ParamSpec, op: &mut Operation<'_>) {
                 let of = TypeSchema::of::<Self>();

@@ -404,6 +404,8 @@ fn diagnose(
         {
             *name = Cow::Owned(wire_name(spec, field, source).into_owned());
         }
+        #[cfg(feature = "multipart")]
+        super::file_field::hide_files(compiled, &mut error);
         errors.push(error);
     }
     tape.replace(&mut replacements, 0);

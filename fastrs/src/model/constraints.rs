@@ -56,6 +56,12 @@ macro_rules! setters {
 }
 
 impl Constraints {
+    /// Returns the minimum and the maximum number of items.
+    #[cfg(feature = "multipart")]
+    pub(crate) const fn item_counts(&self) -> (Option<usize>, Option<usize>) {
+        (self.min_items, self.max_items)
+    }
+
     /// No constraints.
     pub const NONE: Self = Self::new();
 

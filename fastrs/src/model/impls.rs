@@ -26,6 +26,7 @@ macro_rules! through {
     ($([$($head:tt)*] $type:ty => $inner:ty,)*) => {$(
         impl<$($head)*> Model for $type {
             const CHECKED: bool = <$inner as Model>::CHECKED;
+            const FILES: bool = <$inner as Model>::FILES;
 
             fn describe_keys(schema: &mut Schema) {
                 <$inner as Model>::describe_keys(schema);
@@ -42,6 +43,7 @@ macro_rules! lists {
     ($([$($head:tt)*] $type:ty,)*) => {$(
         impl<T: Model, $($head)*> Model for $type {
             const CHECKED: bool = T::CHECKED;
+            const FILES: bool = T::FILES;
 
             fn describe_keys(schema: &mut Schema) {
                 map_keys::inner(schema, &["items"], T::describe_keys);
@@ -62,6 +64,7 @@ macro_rules! maps {
     ($([$($head:tt)*] $type:ty,)*) => {$(
         impl<K: Serialize + JsonSchema + Model, V: Model, $($head)*> Model for $type {
             const CHECKED: bool = K::CHECKED || V::CHECKED;
+            const FILES: bool = V::FILES;
 
             fn describe_keys(schema: &mut Schema) {
                 map_keys::describe_map::<K>(schema, V::describe_keys);
@@ -85,6 +88,7 @@ macro_rules! tuples {
     ($(($($name:ident $index:tt),+),)*) => {$(
         impl<$($name: Model),+> Model for ($($name,)+) {
             const CHECKED: bool = $($name::CHECKED)||+;
+            const FILES: bool = $($name::FILES)||+;
 
             fn validate(&self, report: &mut Report<'_>) {
                 $(report.at_index($index, |report| self.$index.validate(report));)+
@@ -162,6 +166,7 @@ impl<T: ?Sized> Model for PhantomData<T> {
 
 impl<T: Model> Model for Option<T> {
     const CHECKED: bool = T::CHECKED;
+    const FILES: bool = T::FILES;
 
     fn describe_keys(schema: &mut Schema) {
         T::describe_keys(schema);

@@ -4,7 +4,9 @@ use schemars::{Schema, generate::Contract};
 use serde_json::{Map, Value};
 
 use super::constraints::Constraints;
-use crate::schema::hints::{ALIASES, DEFAULT, HIDDEN, ID, IGNORED, LITERAL, STRICT, UNTAGGED};
+use crate::schema::hints::{
+    ALIASES, DEFAULT, FILE, HIDDEN, ID, IGNORED, LITERAL, STRICT, UNTAGGED,
+};
 
 /// What `#[field(..)]` states about a field, besides its constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +18,8 @@ pub struct FieldMeta {
     required: bool,
     hidden: bool,
     has_default_factory: bool,
+    max_size: Option<usize>,
+    content_types: &'static [&'static str],
 }
 
 /// What `#[model(..)]` states about a type.
@@ -121,6 +125,8 @@ shared_setters!(FieldMeta {
     required: false,
     hidden: false,
     has_default_factory: false,
+    max_size: None,
+    content_types: &[],
 });
 shared_setters!(ModelMeta {
     aliases: &[],
@@ -151,6 +157,36 @@ impl FieldMeta {
     pub const fn hidden(mut self) -> Self {
         self.hidden = true;
         self
+    }
+
+    /// Sets the maximum size of a file, in bytes.
+    #[must_use]
+    pub const fn max_size(mut self, bytes: usize) -> Self {
+        self.max_size = Some(bytes);
+        self
+    }
+
+    /// Sets the media types that a file may have.
+    #[must_use]
+    pub const fn content_types(mut self, types: &'static [&'static str]) -> Self {
+        self.content_types = types;
+        self
+    }
+
+    /// Writes what `#[file(..)]` requires of a file, or of each file in a list.
+    fn apply_to_file(&self, schema: &mut Schema) {
+        if self.max_size.is_none() && self.content_types.is_empty() {
+            return;
+        }
+        let schema = match schema.get_mut("items").map(<&mut Schema>::try_from) {
+            Some(Ok(items)) => items,
+            _ => schema,
+        };
+        let types = (!self.content_types.is_empty()).then(|| self.content_types.into());
+        insert(
+            schema,
+            [("maxLength", self.max_size.map(Value::from)), (FILE, types)],
+        );
     }
 
     /// Leaves the default out of documents, since it may be different each time.
@@ -237,6 +273,7 @@ pub(super) fn field_schema(schema: &mut Schema, constraints: &Constraints, meta:
     constraints.apply(schema);
     meta.shared.apply(schema);
     meta.apply_sides(schema);
+    meta.apply_to_file(schema);
     let computed = meta
         .has_default_factory
         .then(|| schema.remove("default"))

@@ -11,6 +11,7 @@ mod detail;
 mod echo;
 mod errors;
 mod exact;
+mod file_text;
 mod foreign;
 mod impls;
 mod json_error;
@@ -47,6 +48,8 @@ pub use derive::{
 pub use detail::{ErrorDetail, LocItem};
 pub use errors::Errors;
 pub(crate) use exact::{is_loose_number, is_rounded, whole_decimal};
+#[cfg(feature = "multipart")]
+pub(crate) use file_text::{FILE_TEXT, NOT_A_FILE};
 pub use json_error::json_syntax_error;
 pub(crate) use lax::canonical::is_loose_moment;
 pub use lax::url::UrlError;
@@ -71,7 +74,7 @@ pub(crate) use report::Finding;
 pub use report::Report;
 #[cfg(feature = "multipart")]
 pub(crate) use schema::either;
-pub use schema::{Compiled, FieldShape, Mode, Shape};
+pub use schema::{Compiled, FieldShape, FileShape, Mode, Shape};
 pub(crate) use sentences::is_duplicate_field;
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
@@ -80,6 +83,9 @@ pub use types::{
 pub use validation_error::ValidationError;
 pub use validator::{Borrowed, NotByReference, Validator, Verdict, custom, custom_at, validator};
 pub(crate) use violations::violations;
+
+#[cfg(feature = "multipart")]
+pub(crate) use walk::list::{too_long, too_short};
 
 pub(crate) use walk::keys::{
     bool as bool_key, char as char_key, integer as integer_key_error, uuid as uuid_key_error,
@@ -115,6 +121,10 @@ pub(crate) use walk::keys::{
 pub trait Model {
     /// Whether [`validate`](Self::validate) can find anything; if `false`, lists skip the loop over their items.
     const CHECKED: bool = true;
+
+    /// Whether the value has an uploaded file as a field, which only a form can contain.
+    #[doc(hidden)]
+    const FILES: bool = false;
 
     /// Adds to the type's schema what schemars leaves out: the schemas of the keys of the maps inside it.
     #[doc(hidden)]

@@ -3,28 +3,43 @@
 use super::PartHead;
 use crate::body::media_type;
 
-/// What an argument requires of its file.
+/// What an argument, or a field of a model, requires of its files.
 #[derive(Debug, Clone)]
 pub(crate) struct FileRule {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) max_size: Option<usize>,
+    /// The maximum number of files with this name.
+    pub(crate) max_items: Option<usize>,
     /// The media types; any if there are none.
-    pub(crate) content_types: &'static [&'static str],
+    pub(crate) content_types: Vec<String>,
     /// Whether the argument is read as `Bytes`, so that the file stays in memory.
     pub(crate) in_memory: bool,
     /// Whether the argument is a field, not a file: scripts send JSON as a `Blob`, which has a file name.
     pub(crate) is_field: bool,
+    /// Whether a field of a model takes the file.
+    pub(crate) in_model: bool,
 }
 
 impl FileRule {
-    /// Returns the rule for a field that may have a file name.
-    pub(crate) fn field(name: &'static str) -> Self {
+    /// Returns the rule that requires nothing.
+    pub(crate) fn new(name: &str) -> Self {
         Self {
-            name,
+            name: name.to_owned(),
             max_size: None,
-            content_types: &[],
+            max_items: None,
+            content_types: Vec::new(),
+            in_memory: false,
+            is_field: false,
+            in_model: false,
+        }
+    }
+
+    /// Returns the rule for a field that may have a file name.
+    pub(crate) fn field(name: &str) -> Self {
+        Self {
             in_memory: true,
             is_field: true,
+            ..Self::new(name)
         }
     }
 
@@ -33,7 +48,7 @@ impl FileRule {
         // A browser sends a type even for an input in which no file was chosen.
         let is_unchosen = head.filename.as_deref() == Some("");
         let essence = media_type(&head.headers);
-        let matches = |allowed: &&str| match allowed.strip_suffix('*') {
+        let matches = |allowed: &String| match allowed.strip_suffix('*') {
             Some(kind) => essence
                 .get(..kind.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(kind.as_bytes())),

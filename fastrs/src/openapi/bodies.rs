@@ -75,6 +75,9 @@ pub(super) fn content(
             if let Some(of) = &body.content_type {
                 encoding.set(&body.name, json!({ "contentType": of }));
             }
+            for (field, of) in &body.file_types {
+                encoding.set(field, json!({ "contentType": of }));
+            }
         }
         if !encoding.is_empty() {
             content.set("encoding", encoding);

@@ -78,6 +78,8 @@ pub struct BodyParam {
     /// The media type of the field in a form, if it is not that of its schema: `application/json`, or
     /// `image/png, image/jpeg`.
     pub content_type: Option<String>,
+    /// The media types of the files in a struct, by the names of its fields.
+    pub(crate) file_types: Vec<(String, String)>,
 }
 
 impl BodyParam {
@@ -97,6 +99,7 @@ impl BodyParam {
             examples: Vec::new(),
             openapi_examples: None,
             content_type: None,
+            file_types: Vec::new(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Mistakes in the schemas of an app's types, which stop it at startup.
 
+use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
-    Document, Operation, ParameterLocation, Schemas,
+    Document, Operation, ParameterLocation, Schemas, fields,
     schema::{DefinitionKey, Side, target},
 };
 use crate::schema::hints;
@@ -91,6 +92,46 @@ impl Operation<'_> {
             });
         }
         errors
+    }
+
+    /// Returns where the operation contains an uploaded file, other than as a field of a form.
+    pub(crate) fn misplaced_files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for parameter in &self.doc.parameters {
+            if holds_file(self.schemas, parameter.schema.as_value(), 0) {
+                let (of, name) = (parameter.place.as_str(), &parameter.name);
+                found.push(format!("the {of} parameter `{name}`"));
+            }
+        }
+        for body in &self.doc.bodies {
+            let fields = match body.media.is_form() && !body.embed {
+                true => fields::parameters(self.schemas, &body.schema, ParameterLocation::Query),
+                false => None,
+            };
+            let is_misplaced = match fields {
+                Some(fields) => fields.iter().any(|field| {
+                    let field = field.schema.as_value();
+                    !is_file(field) && holds_file(self.schemas, field, 0)
+                }),
+                None => holds_file(self.schemas, body.schema.as_value(), 0),
+            };
+            if is_misplaced {
+                found.push(format!("the argument `{}`", body.name));
+            }
+        }
+        #[cfg(feature = "websocket")]
+        if let Some((received, sent)) = &self.doc.messages {
+            let mut messages = received.iter().chain(sent);
+            if messages.any(|message| holds_file(self.schemas, message.as_value(), 0)) {
+                found.push("a message".to_owned());
+            }
+        }
+        let mut responses = self.doc.responses.iter();
+        let holds = |schema: &Schema| holds_file(self.schemas, schema.as_value(), 0);
+        if responses.any(|(_, response)| response.schema.as_ref().is_some_and(holds)) {
+            found.push("a response".to_owned());
+        }
+        found
     }
 
     /// Returns the location and the name of each parameter whose type cannot be expressed as text.
@@ -223,4 +264,29 @@ fn is_text(schemas: &Schemas, schema: &Value, in_list: bool, depth: u8) -> bool 
         let parts = object.get(*choice).and_then(Value::as_array);
         parts.is_none_or(|parts| parts.iter().all(|part| again(part, in_list)))
     })
+}
+
+/// Returns whether a field of a form is a file, or a list of them.
+fn is_file(field: &Value) -> bool {
+    let item = field.get("items").unwrap_or(field);
+    item.get(hints::FILE).is_some()
+}
+
+/// Returns whether a value contains an uploaded file. `depth` ends the search in a recursive type.
+fn holds_file(schemas: &Schemas, schema: &Value, depth: u8) -> bool {
+    if depth > 16 {
+        return false;
+    }
+    let mut found = false;
+    visit(schema, None, &mut |_, part| {
+        if let Part::Schema(object) = part {
+            found |= object.contains_key(hints::FILE);
+            let reference = object.get("$ref").and_then(Value::as_str);
+            let behind = reference
+                .filter(|_| !found)
+                .and_then(|to| schemas.behind(to));
+            found |= behind.is_some_and(|schema| holds_file(schemas, schema, depth + 1));
+        }
+    });
+    found
 }

@@ -290,7 +290,7 @@ impl Operation<'_> {
         readers.any(|reader| reader.kind == BodyKind::Bytes)
     }
 
-    /// Records what an argument demands of its file.
+    /// Records what an argument requires of its file.
     #[cfg(feature = "multipart")]
     pub(crate) fn file(&mut self, rule: FileRule) {
         self.file_rules.push(rule);

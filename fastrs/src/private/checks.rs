@@ -9,7 +9,28 @@ use super::{
 use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
 /// Checks the type of a bare argument. This is the only place that does.
-pub const fn argument<'r, T: FromRequest<'r>>() {}
+#[track_caller]
+pub const fn argument<'r, T: FromRequest<'r>>() {
+    is_read_as_json(T::FILES);
+}
+
+/// Rejects a model with an uploaded file as a JSON body.
+#[track_caller]
+pub const fn is_read_as_json(files: bool) {
+    assert!(
+        !files,
+        "this model has an `UploadFile`, which JSON cannot contain: read it from a form with `#[form]`"
+    );
+}
+
+/// Rejects a model with an uploaded file as a response.
+#[track_caller]
+pub const fn is_sent_as_json(files: bool) {
+    assert!(
+        !files,
+        "this model has an `UploadFile`, which is only received: return a model without it"
+    );
+}
 
 /// Checks the type of an argument with a location. This is the only place that does.
 pub const fn argument_in<'r, T: FromLocation<'r, P>, P>() {}

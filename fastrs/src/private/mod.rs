@@ -26,13 +26,14 @@ pub use arguments::{Bare, Located, Unreadable};
 pub use checks::one_socket;
 pub use checks::{
     NoMessage, Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given,
-    no_socket, one_body, outlives_requests, path_value, taken_back, uncached,
+    is_read_as_json, is_sent_as_json, no_socket, one_body, outlives_requests, path_value,
+    taken_back, uncached,
 };
 pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
 pub use refusals::{
     Can, Cannot, HasDefault, Holds, If, IfSent, IntoRoute, Marked, NoDependency, NotHeld, OrUnit,
-    Then, content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held, is_sent,
-    is_shared, takes_arguments, unless_off,
+    Then, any, content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held,
+    is_sent, is_shared, takes_arguments, unless_off,
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
@@ -59,6 +60,8 @@ pub mod fallback {
     };
 }
 
+#[cfg(feature = "multipart")]
+pub use crate::extract::files_fit;
 pub use schemars;
 pub use serde;
 pub use serde_json::{json, value::Serializer as ValueSerializer};

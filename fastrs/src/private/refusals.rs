@@ -84,6 +84,14 @@ impl<T: Default> Can<T> {
 impl<T: Model> Can<T> {
     /// The function that describes the keys of maps in the type's schema.
     pub const KEYS: Option<fn(&mut Schema)> = Some(T::describe_keys);
+    /// Whether a field of the type is an uploaded file.
+    pub const HAVE_FILES: bool = T::FILES;
+}
+
+#[cfg(feature = "multipart")]
+impl<T: crate::extract::FileArgument> Can<T> {
+    /// Whether the type is an uploaded file, or several.
+    pub const BE_A_FILE: bool = true;
 }
 
 /// Fallback for abilities that a type does not have.
@@ -101,6 +109,10 @@ pub trait Cannot {
 
     #[doc(hidden)]
     const KEYS: Option<fn(&mut Schema)> = None;
+    #[doc(hidden)]
+    const HAVE_FILES: bool = false;
+    #[doc(hidden)]
+    const BE_A_FILE: bool = false;
     #[doc(hidden)]
     const BE_SENT: bool = false;
     #[doc(hidden)]
@@ -260,6 +272,18 @@ pub const fn is_field(held: bool, instead: Option<&'static str>, otherwise: &'st
         Some(instead) => is_held(false, instead),
         None => is_held(held, otherwise),
     }
+}
+
+/// Returns whether one of the fields of a model is a file.
+pub const fn any(files: &[bool]) -> bool {
+    let mut i = 0;
+    while i < files.len() {
+        if files[i] {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Selects the error message for a type that a feature of fastrs supports: `needs` if the feature is off.

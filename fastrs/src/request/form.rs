@@ -23,6 +23,15 @@ pub(crate) struct FormBody {
     pub(crate) files: Vec<(String, crate::multipart::UploadFile)>,
 }
 
+#[cfg(feature = "multipart")]
+impl FormBody {
+    /// Returns the file that a text stands for.
+    pub(crate) fn file_of(&self, text: &str) -> Option<&crate::multipart::UploadFile> {
+        let index: usize = text.strip_prefix(crate::model::FILE_TEXT)?.parse().ok()?;
+        self.files.get(index).map(|(_, file)| file)
+    }
+}
+
 impl FormBody {
     /// Parses a URL-encoded form. As in FastAPI, a body of another type is an empty form.
     pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Self {

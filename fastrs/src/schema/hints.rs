@@ -42,3 +42,5 @@ pub(crate) const BOUNDS: &str = "x-fastrs-bounds";
 pub(crate) const MAX_DIGITS: &str = "x-fastrs-max-digits";
 /// The maximum number of decimal places.
 pub(crate) const DECIMAL_PLACES: &str = "x-fastrs-decimal-places";
+/// Marks an uploaded file, which only a form can contain. Its value is the media types that the file may have.
+pub(crate) const FILE: &str = "x-fastrs-file";

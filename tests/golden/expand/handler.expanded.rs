@@ -179,5 +179,8 @@ const _: () = {
             ::fastrs::__private::Returns::<Result<Item, ItemError>>::response,
             ::fastrs::__private::Returns::<Result<Item, ItemError>>::error,
         ];
+        ::fastrs::__private::is_sent_as_json(
+            ::fastrs::__private::Can::<Item>::HAVE_FILES,
+        );
     }
 };

@@ -210,6 +210,9 @@ impl<'a> Compiler<'a> {
             {
                 Rule::Text(Format::Base64)
             }
+            "string" if schema.contains_key(hints::FILE) => {
+                Rule::File(texts(schema.get(hints::FILE)))
+            }
             "string" => Rule::Text(Format::of_schema(
                 format,
                 schema.contains_key(hints::HTTP_URL),

@@ -73,6 +73,20 @@ pub struct FieldShape {
     pub required: bool,
     /// Whether the field is a list, a set or a tuple.
     pub list: bool,
+    /// What the field requires of its files, if it is an uploaded file or a list of them.
+    pub file: Option<FileShape>,
+}
+
+/// What a field of [`Shape::Object`] requires of its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileShape {
+    /// The maximum size of a file, in bytes.
+    pub max_size: Option<usize>,
+    /// The maximum number of files.
+    pub max_items: Option<usize>,
+    /// The media types; any if there are none.
+    pub content_types: Vec<String>,
 }
 
 impl Compiled {
@@ -259,6 +273,23 @@ impl Compiled {
         )
     }
 
+    /// Returns what a field requires of its files, if it is a file or a list of them.
+    fn file_of(&self, id: Id) -> Option<FileShape> {
+        let field = self.resolved(id);
+        let (file, max_items) = match field.rule {
+            Rule::List { items, .. } => (self.resolved(items), field.limits.max_items),
+            _ => (field, None),
+        };
+        match &file.rule {
+            Rule::File(content_types) => Some(FileShape {
+                max_size: file.limits.max_length,
+                max_items,
+                content_types: content_types.clone(),
+            }),
+            _ => None,
+        }
+    }
+
     fn object_shape(&self) -> Shape {
         let mut fields = Vec::new();
         let mut seen = vec![false; self.nodes.len()];
@@ -287,6 +318,7 @@ impl Compiled {
                         aliases: field.aliases.clone(),
                         required: field.required && certain,
                         list: matches!(rule, Rule::List { .. } | Rule::Tuple(_)),
+                        file: self.file_of(field.node),
                     };
                     match fields.iter_mut().find(|old| old.name == new.name) {
                         Some(old) => old.list |= new.list,
@@ -307,6 +339,7 @@ impl Compiled {
                     aliases: Vec::new(),
                     required: certain,
                     list: false,
+                    file: None,
                 });
                 for (_, member) in members {
                     self.collect_fields(*member, false, seen, fields);

@@ -10,7 +10,7 @@ mod limits;
 mod node;
 
 pub(super) use compile::Resolve;
-pub use compiled::{Compiled, FieldShape, Mode, Shape};
+pub use compiled::{Compiled, FieldShape, FileShape, Mode, Shape};
 #[cfg(feature = "multipart")]
 pub(crate) use label::either;
 pub(super) use label::spell;

@@ -44,6 +44,8 @@ pub(in crate::model) enum Rule {
     },
     Decimal,
     Text(Format),
+    /// A file of a form, of one of these media types.
+    File(Vec<String>),
     Choice(Choice),
     List {
         items: Id,

@@ -256,17 +256,21 @@ fn broken_count(name: &str, limits: &Limits, count: usize, vague: bool) -> Optio
         return Some(too_long(name, most, (!vague).then_some(count)));
     }
     let least = limits.min_items.filter(|least| count < *least)?;
-    let s = if least == 1 { "" } else { "s" };
-    let msg = format!("{name} should have at least {least} item{s} after validation, not {count}");
-    Some(
-        ErrorDetail::new("too_short", Vec::new(), msg)
-            .ctx("field_type", name)
-            .ctx("min_length", least)
-            .ctx("actual_length", count),
-    )
+    Some(too_short(name, least, count))
 }
 
-fn too_long(name: &str, most: usize, count: Option<usize>) -> ErrorDetail {
+/// Returns the error for a list that is too short.
+pub(crate) fn too_short(name: &str, least: usize, count: usize) -> ErrorDetail {
+    let s = if least == 1 { "" } else { "s" };
+    let msg = format!("{name} should have at least {least} item{s} after validation, not {count}");
+    ErrorDetail::new("too_short", Vec::new(), msg)
+        .ctx("field_type", name)
+        .ctx("min_length", least)
+        .ctx("actual_length", count)
+}
+
+/// Returns the error for a list that is too long.
+pub(crate) fn too_long(name: &str, most: usize, count: Option<usize>) -> ErrorDetail {
     let s = if most == 1 { "" } else { "s" };
     let not = count.map_or("more".to_owned(), |count| count.to_string());
     let msg = format!("{name} should have at most {most} item{s} after validation, not {not}");

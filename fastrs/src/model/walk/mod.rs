@@ -3,7 +3,7 @@
 mod choose;
 mod fit;
 pub(super) mod keys;
-mod list;
+pub(super) mod list;
 mod literal;
 mod loc;
 mod number;
@@ -209,6 +209,7 @@ impl Walk<'_, '_> {
             Rule::Float { single } => self.float(id, *single, value, at, out),
             Rule::Decimal => self.decimal(id, value, at, out),
             Rule::Text(format) => self.text(id, *format, value, at, out),
+            Rule::File(_) => self.file(id, value, at, out),
             Rule::Choice(choice) => self.choice(id, choice, value, at, out),
             Rule::List { items, set } => self.list(id, (*items, *set), value, at, out),
             Rule::Tuple(parts) => self.tuple(id, parts, value, at, out),

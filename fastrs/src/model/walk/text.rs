@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
+use crate::model::file_text::{FILE_TEXT, NOT_A_FILE};
 use crate::model::lax::clock::Clock;
 use crate::model::lax::datetime::{DateTime, TimeError, date_from_unix, parse_date};
 use crate::model::lax::url::{MAX_CHARACTERS, UrlError};
@@ -82,6 +83,21 @@ impl Walk<'_, '_> {
             (Ok(Some(new)), _) => self.replace(value, new.into()),
             (Ok(None), _) => {}
             (Err(error), _) => self.fail(id, value, at, out, || *error),
+        }
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Checks a file, for which a form has a text that no client can send.
+    pub(super) fn file(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
+        let is_file = self
+            .tape
+            .text(value)
+            .is_some_and(|text| text.starts_with(FILE_TEXT));
+        if !is_file {
+            self.fail(id, value, at, out, || {
+                ErrorDetail::value_error(Vec::new(), NOT_A_FILE, None)
+            });
         }
     }
 }

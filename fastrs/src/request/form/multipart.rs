@@ -7,7 +7,7 @@ use super::FormBody;
 use crate::{
     body::Body,
     error::{HttpError, Result},
-    model::{ErrorDetail, LocItem, ValidationError, either},
+    model::{ErrorDetail, FILE_TEXT, LocItem, ValidationError, either, too_long as too_many},
     multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, decoded},
     request::{Failure, RouteInfo},
 };
@@ -51,6 +51,12 @@ impl Form<'_> {
         rules.any(|rule| rule.name == name && rule.is_field)
     }
 
+    /// Returns whether a field of a model takes the files with this name.
+    fn is_in_model(&self, name: &str) -> bool {
+        let mut rules = self.route.form.files.iter();
+        rules.any(|rule| rule.name == name && rule.in_model)
+    }
+
     async fn field(&mut self, head: PartHead, parts: &mut Parts) -> Result<()> {
         let limit = self.route.form.limits.text();
         let mut text = Vec::new();
@@ -60,7 +66,15 @@ impl Form<'_> {
             }
             text.extend_from_slice(&data);
         }
-        let value = decoded(text);
+        let mut value = decoded(text);
+        if self.is_in_model(&head.name) {
+            if value.is_empty() {
+                return Ok(());
+            }
+            if value.starts_with(FILE_TEXT) {
+                value.replace_range(..FILE_TEXT.len_utf8(), "\u{fffd}");
+            }
+        }
         let FormBody { query, raw, .. } = &mut self.read;
         query.push_plain(raw, &head.name, &value);
         Ok(())
@@ -72,7 +86,20 @@ impl Form<'_> {
         let rules: Vec<_> = rules.filter(|rule| rule.name == head.name).collect();
         for rule in &rules {
             if !rule.allows(&head) {
-                return Err(wrong_type(&head, rule.content_types));
+                return Err(wrong_type(&head, &rule.content_types));
+            }
+        }
+        if let Some(most) = rules.iter().filter_map(|rule| rule.max_items).min() {
+            let files = self
+                .read
+                .files
+                .iter()
+                .filter(|(name, _)| *name == head.name);
+            let count = files.filter(|(_, file)| !file.is_unchosen()).count();
+            if count == most && head.filename.as_deref() != Some("") {
+                let mut error = too_many("List", most, Some(count + 1));
+                error.loc = loc(&head.name);
+                return Err(refused(error));
             }
         }
         let in_memory = rules.iter().any(|rule| rule.in_memory);
@@ -87,6 +114,10 @@ impl Form<'_> {
         }
         let name = head.name.clone();
         let file = UploadFile::finish(head, &mut self.spool).await?;
+        if !file.is_unchosen() && self.is_in_model(&name) {
+            let FormBody { query, raw, files } = &mut self.read;
+            query.push_plain(raw, &name, &format!("{FILE_TEXT}{}", files.len()));
+        }
         self.read.files.push((name, file));
         Ok(())
     }
@@ -103,8 +134,8 @@ fn too_long(name: &str, limit: usize) -> Failure {
 
 /// Returns Pydantic's error for a `Literal`.
 #[cold]
-fn wrong_type(head: &PartHead, allowed: &[&str]) -> Failure {
-    let allowed: Vec<Value> = allowed.iter().map(|of| Value::from(*of)).collect();
+fn wrong_type(head: &PartHead, allowed: &[String]) -> Failure {
+    let allowed: Vec<Value> = allowed.iter().map(|of| Value::from(of.as_str())).collect();
     let expected = either(&allowed);
     let mut loc = loc(&head.name);
     loc.push("content_type".into());
