@@ -154,7 +154,7 @@ fn of_each_pair_both_read_the_body_or_the_app_does_not_start() {
         of_json of_bytes  of_json of_json
     };
     for (first, second, problems) in fit {
-        assert_eq!(problems, [String::new(); 0], "{first} and {second}");
+        assert_eq!(problems, Vec::<String>::new(), "{first} and {second}");
     }
     let conflict = pairs! {
         of_bytes of_a_stream  of_bytes of_parts
