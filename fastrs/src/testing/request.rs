@@ -52,9 +52,9 @@ const MAX_REDIRECTS: usize = 20;
 pub struct TestRequest<'c> {
     client: &'c TestClient,
     method: Method,
-    target: String,
-    headers: HeaderMap,
-    cookies: Vec<(String, String)>,
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    pub(super) cookies: Vec<(String, String)>,
     pub(super) body: Body,
     pub(super) content_type: Option<Cow<'static, str>>,
     follow_redirects: bool,
@@ -112,7 +112,7 @@ impl<'c> TestRequest<'c> {
         Self {
             client,
             method,
-            target: utf8_percent_encode(path, UNSAFE).to_string(),
+            target: encode_path(path),
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: Body::empty(),
@@ -124,12 +124,7 @@ impl<'c> TestRequest<'c> {
 
     /// Adds query parameters, encoded: `.query(&[("limit", 10)])`.
     pub fn query<K: AsRef<str>, V: Display>(mut self, pairs: &[(K, V)]) -> Self {
-        let query = encode(pairs);
-        if !query.is_empty() {
-            self.target
-                .push(if self.target.contains('?') { '&' } else { '?' });
-            self.target.push_str(&query);
-        }
+        add_query(&mut self.target, pairs);
         self
     }
 
@@ -321,6 +316,19 @@ fn with_default_headers(
         headers.entry(CONTENT_LENGTH).or_insert(length.into());
     }
     headers
+}
+
+pub(super) fn encode_path(path: &str) -> String {
+    utf8_percent_encode(path, UNSAFE).to_string()
+}
+
+/// Adds query parameters to a target, encoded.
+pub(super) fn add_query<K: AsRef<str>, V: Display>(target: &mut String, pairs: &[(K, V)]) {
+    let query = encode(pairs);
+    if !query.is_empty() {
+        target.push(if target.contains('?') { '&' } else { '?' });
+        target.push_str(&query);
+    }
 }
 
 fn is_redirect(status: StatusCode) -> bool {

@@ -1,16 +1,22 @@
 //! The client's end of a WebSocket, for tests.
 
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
+use http::{HeaderMap, Response, header::HOST};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{TestClient, TestRequest, TestResponse, TestServer, json::from_json};
+use super::{
+    TestClient, TestResponse, TestServer, header,
+    json::from_json,
+    request::{add_query, encode_path},
+};
 use crate::websocket::{ClientSocket, InProcess, Message, ServerClosed};
 
 /// How long a test waits for a message before it fails.
@@ -48,7 +54,18 @@ pub struct CloseCode {
 /// A handshake that is about to be sent: add headers to it, then await it.
 #[derive(Debug)]
 #[must_use = "a handshake is not sent until it is awaited"]
-pub struct TestHandshake<'c>(TestRequest<'c>);
+pub struct TestHandshake<'c> {
+    to: To<'c>,
+    target: String,
+    headers: HeaderMap,
+    cookies: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+enum To<'c> {
+    Client(&'c TestClient),
+    Server(SocketAddr),
+}
 
 impl TestClient {
     /// Starts to open a WebSocket in process.
@@ -74,35 +91,48 @@ impl TestClient {
     /// # });
     /// ```
     pub fn websocket(&self, path: &str) -> TestHandshake<'_> {
-        let mut request = self.get(path).follow_redirects(false);
-        for (name, value) in HANDSHAKE {
-            request = request.header(name, value);
-        }
-        TestHandshake(request)
+        TestHandshake::new(To::Client(self), path)
     }
 }
 
 impl<'c> TestHandshake<'c> {
+    fn new(to: To<'c>, path: &str) -> Self {
+        let mut handshake = Self {
+            to,
+            target: encode_path(path),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+        };
+        for (name, value) in HANDSHAKE {
+            handshake = handshake.header(name, value);
+        }
+        handshake
+    }
+
     /// Adds a header. A repeated name sends both headers.
     #[track_caller]
-    pub fn header(self, name: &str, value: impl Display) -> Self {
-        Self(self.0.header(name, value))
+    pub fn header(mut self, name: &str, value: impl Display) -> Self {
+        let (name, value) = header(name, &value.to_string());
+        self.headers.append(name, value);
+        self
     }
 
     /// Adds query parameters, encoded.
-    pub fn query<K: AsRef<str>, V: Display>(self, pairs: &[(K, V)]) -> Self {
-        Self(self.0.query(pairs))
+    pub fn query<K: AsRef<str>, V: Display>(mut self, pairs: &[(K, V)]) -> Self {
+        add_query(&mut self.target, pairs);
+        self
     }
 
     /// Sends `Authorization: Bearer <token>`.
     #[track_caller]
     pub fn bearer(self, token: impl Display) -> Self {
-        Self(self.0.bearer(token))
+        self.header("authorization", format_args!("Bearer {token}"))
     }
 
     /// Sends a cookie with this handshake, in addition to those that the client has stored.
-    pub fn cookie(self, name: &str, value: &str) -> Self {
-        Self(self.0.cookie(name, value))
+    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Offers a subprotocol.
@@ -117,17 +147,50 @@ impl<'c> TestHandshake<'c> {
     ///
     /// The response of an app that rejects it.
     pub async fn send(self) -> Result<TestWebSocket, TestResponse> {
-        let (client, server) = duplex(IN_FLIGHT);
-        let response = self.0.extension(InProcess::new(server)).send().await;
+        let (response, socket) = match self.to {
+            To::Client(client) => {
+                let (end, server) = duplex(IN_FLIGHT);
+                let mut request = client.get("/").follow_redirects(false);
+                request.target = self.target;
+                request.headers = self.headers;
+                request.cookies = self.cookies;
+                let response = request.extension(InProcess::new(server)).send().await;
+                (response, ClientSocket::in_process(end))
+            }
+            To::Server(address) => {
+                let exchanged = timeout(PATIENCE, self.exchange(address)).await;
+                let (response, stream) = exchanged.expect("a response in time");
+                (response, ClientSocket::over(stream))
+            }
+        };
         if response.status() != 101 {
             return Err(response);
         }
         let accept = response.header("sec-websocket-accept");
-        Ok(TestWebSocket::open(
-            ClientSocket::in_process(client),
-            accept,
-            response.header("sec-websocket-protocol"),
-        ))
+        let protocol = response.header("sec-websocket-protocol");
+        Ok(TestWebSocket::open(socket, accept, protocol))
+    }
+
+    /// Sends the handshake over a connection of its own.
+    async fn exchange(self, address: SocketAddr) -> (TestResponse, TcpStream) {
+        let mut stream = TcpStream::connect(address)
+            .await
+            .expect("the server accepts connections");
+        let mut head = format!("GET {} HTTP/1.1\r\n", self.target).into_bytes();
+        let is_named = self.headers.contains_key(HOST);
+        let host = (!is_named).then(|| ("host", address.to_string().into_bytes()));
+        let cookies = self.cookies.iter();
+        let cookies = cookies.map(|(name, value)| ("cookie", format!("{name}={value}").into()));
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes().to_vec()));
+        for (name, value) in host.into_iter().chain(headers).chain(cookies) {
+            head.extend([name.as_bytes(), b": ", &value, b"\r\n"].concat());
+        }
+        head.extend(b"\r\n");
+        let sent = stream.write_all(&head).await;
+        sent.expect("the server reads the handshake");
+        let response = read_response(&mut stream, self.target).await;
+        (response, stream)
     }
 }
 
@@ -146,54 +209,35 @@ impl<'c> IntoFuture for TestHandshake<'c> {
 }
 
 impl TestServer {
-    /// Opens a WebSocket over a connection of its own, with these additional headers.
-    ///
-    /// # Panics
-    ///
-    /// If the app rejects it.
-    pub async fn websocket(&self, path: &str, headers: &[(&str, &str)]) -> TestWebSocket {
-        let mut stream = TcpStream::connect(self.addr())
-            .await
-            .expect("the server accepts connections");
-        let mut head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n", self.addr());
-        for (name, value) in HANDSHAKE.iter().chain(headers) {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += "\r\n";
-        let response = timeout(PATIENCE, exchange(&mut stream, &head));
-        let response = response.await.expect("a response in time");
-        assert!(
-            response.starts_with("HTTP/1.1 101 "),
-            "the app refused the WebSocket: {response}"
-        );
-        let field = |name: &str| {
-            response
-                .lines()
-                .filter_map(|line| line.split_once(": "))
-                .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
-        };
-        TestWebSocket::open(
-            ClientSocket::over(stream),
-            field("sec-websocket-accept"),
-            field("sec-websocket-protocol"),
-        )
+    /// Starts to open a WebSocket over a connection of its own. The builder is that of [`TestClient::websocket`].
+    pub fn websocket(&self, path: &str) -> TestHandshake<'_> {
+        TestHandshake::new(To::Server(self.addr()), path)
     }
 }
 
-/// Sends a head, and returns the head of the response.
-async fn exchange(stream: &mut TcpStream, head: &str) -> String {
-    stream
-        .write_all(head.as_bytes())
-        .await
-        .expect("the server reads the handshake");
-    let mut response = Vec::new();
-    while !response.ends_with(b"\r\n\r\n") {
-        match stream.read_u8().await {
-            Ok(byte) => response.push(byte),
-            Err(_) => break,
-        }
+/// Reads a response, with its body if its length is announced.
+async fn read_response(stream: &mut TcpStream, path: String) -> TestResponse {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let byte = stream.read_u8().await;
+        head.push(byte.expect("the server sends a response"));
     }
-    String::from_utf8_lossy(&response).into_owned()
+    let head = String::from_utf8_lossy(&head);
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1));
+    let mut response = Response::builder().status(status.unwrap_or_default());
+    let mut length = 0;
+    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.parse().unwrap_or(0);
+        }
+        response = response.header(name, value);
+    }
+    let mut body = vec![0; length];
+    let read = stream.read_exact(&mut body).await;
+    read.expect("the server sends the whole response");
+    let response = response.body(body.into());
+    TestResponse::read(response.expect("a valid head"), path, 0).await
 }
 
 impl TestWebSocket {

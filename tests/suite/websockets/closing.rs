@@ -56,7 +56,7 @@ async fn the_code_says_how_the_handler_ended() {
     let app = || App::new("Ends", "1").routes(routes![ends]);
     let (client, server) = (TestClient::start(app()).await, serve(app()).await);
     for (end, code, reason) in cases {
-        let over_a_socket = server.websocket("/ends", &[]).await;
+        let over_a_socket = server.websocket("/ends").await;
         for mut socket in [client.websocket("/ends").await, over_a_socket] {
             socket.send(end).await;
             let closed = socket.closed().await;
@@ -116,7 +116,7 @@ fn with_journal(journal: &Journal) -> App {
 async fn exits_run_when_the_socket_ends() {
     let journal = Journal::new();
     let server = serve(with_journal(&journal)).await;
-    let socket = server.websocket("/joined", &[]).await;
+    let socket = server.websocket("/joined").await;
     assert_eq!(socket.close(4000, "bye").await.code, 4000);
     journal.until("presence success").await;
     let lines = [
@@ -127,12 +127,12 @@ async fn exits_run_when_the_socket_ends() {
     assert_eq!(journal.take(), lines);
 
     // The connection is lost.
-    drop(server.websocket("/joined", &[]).await);
+    drop(server.websocket("/joined").await);
     journal.until("presence success").await;
     let lines = ["closed by 1006 ", "transaction success", "presence success"];
     assert_eq!(journal.take(), lines);
 
-    let mut socket = server.websocket("/joined", &[]).await;
+    let mut socket = server.websocket("/joined").await;
     socket.send("panic").await;
     assert_eq!(socket.closed().await.code, 1011);
     journal.until("presence panic").await;
@@ -159,7 +159,7 @@ async fn a_shutdown_closes_every_socket() {
     let server = serve(with_journal(&journal)).await;
     let mut sockets = Vec::new();
     for _ in 0..20 {
-        sockets.push(server.websocket("/joined", &[]).await);
+        sockets.push(server.websocket("/joined").await);
     }
     let stopping = tokio::spawn(server.stop());
     for socket in &mut sockets {
@@ -193,7 +193,7 @@ async fn a_handler_that_ignores_the_shutdown_is_cut_off_at_its_deadline() {
         .routes(routes![hung])
         .config(ServeConfig::new().shutdown_timeout(Duration::from_millis(300)));
     let server = serve(app).await;
-    let mut socket = server.websocket("/hung", &[]).await;
+    let mut socket = server.websocket("/hung").await;
     assert_eq!(socket.recv_text().await, "hung");
     let stopping = tokio::spawn(server.stop());
     assert_eq!(socket.closed().await.code, 1001);
@@ -223,13 +223,13 @@ async fn a_handler_can_be_dropped_when_its_socket_closes() {
             .routes(routes![ticks])
     };
     let server = serve(app()).await;
-    let mut socket = server.websocket("/ticks", &[]).await;
+    let mut socket = server.websocket("/ticks").await;
     assert_eq!(socket.recv_text().await, "tick");
     assert_eq!(socket.close(1000, "").await.code, 1000);
     journal.until("presence aborted").await;
     journal.take();
 
-    let mut socket = server.websocket("/ticks", &[]).await;
+    let mut socket = server.websocket("/ticks").await;
     assert_eq!(socket.recv_text().await, "tick");
     let stopping = tokio::spawn(server.stop());
     assert_eq!(socket.closed().await.code, 1001);

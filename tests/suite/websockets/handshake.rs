@@ -93,6 +93,24 @@ async fn arguments_and_dependencies_are_those_of_any_handler() {
 }
 
 #[tokio::test]
+async fn a_handshake_over_a_socket_has_the_same_builder() {
+    let journal = Journal::new();
+    let server = serve(rooms(&journal)).await;
+    let handshake = |name: &str| {
+        let handshake = server.websocket("/rooms/7/chat").query(&[("name", name)]);
+        handshake.cookie("session", "Ada").header("x-token", "t")
+    };
+    let mut socket = handshake("ada").protocol("chat.v1").await;
+    assert_eq!(socket.protocol(), Some("chat.v1"));
+    let greeting = r#"7 3 Some("t") Ada ada! chat.v1"#;
+    assert_eq!(socket.recv_text().await, greeting);
+    let refused = handshake("eve").send().await.unwrap_err();
+    assert_eq!(refused.status(), 403);
+    assert!(refused.text().contains("banned"), "{}", refused.text());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn bare_scalars_are_read_from_the_query() {
     let client = TestClient::start(app().routes(routes![count])).await;
     for (path, expected) in [("/count", "0"), ("/count?from=7", "7")] {
@@ -222,7 +240,7 @@ async fn pages_of_other_sites_are_refused() {
 async fn a_mounted_app_has_websockets() {
     let inner = app().into_service().await.unwrap();
     let server = serve(App::new("Outer", "1").mount("/inner", inner)).await;
-    let mut socket = server.websocket("/inner/echo", &[]).await;
+    let mut socket = server.websocket("/inner/echo").await;
     socket.send("hello").await;
     assert_eq!(socket.recv_text().await, "hello");
     let stopping = tokio::spawn(server.stop());

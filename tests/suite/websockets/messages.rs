@@ -79,7 +79,7 @@ async fn client() -> TestClient {
 #[tokio::test]
 async fn text_and_bytes_arrive_as_they_were_sent() {
     let (client, server) = (client().await, serve(app()).await);
-    let over_a_socket = server.websocket("/echo", &[]).await;
+    let over_a_socket = server.websocket("/echo").await;
     for mut socket in [client.websocket("/echo").await, over_a_socket] {
         socket.send("grüße").await;
         assert_eq!(socket.recv_text().await, "grüße");

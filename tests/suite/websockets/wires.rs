@@ -99,7 +99,7 @@ async fn endless_empty_fragments_do_not_block_others() {
         let fragments = [frame(0x01, b""), frame(0x00, b"").repeat(10_000)].concat();
         while endless.write_all(&fragments).await.is_ok() {}
     });
-    let mut socket = server.websocket("/echo", &[]).await;
+    let mut socket = server.websocket("/echo").await;
     for _ in 0..20 {
         socket.send("hello").await;
         assert_eq!(socket.recv_text().await, "hello");
