@@ -194,6 +194,23 @@ async fn url_for_is_the_url_of_a_handler() {
     }
 }
 
+#[websocket("/rooms/<id>/ws")]
+async fn room(id: u64, mut socket: WebSocket) -> Result<()> {
+    Ok(socket.send(id.to_string()).await?)
+}
+
+/// As in Starlette.
+#[tokio::test]
+async fn url_for_a_websocket_has_its_scheme() {
+    let page = "{{ url_for('room', id=1) }} {{ url_for('room', id=1).scheme }} {{ url_for('room', id=1).path }}";
+    let folder = folder_of(&[("t.html", page)]);
+    let client = TestClient::start(app(folder.path()).routes(routes![room])).await;
+    assert_eq!(
+        client.get("/render/t.html").await.text(),
+        "ws://testserver/rooms/1/ws ws /rooms/1/ws"
+    );
+}
+
 #[tokio::test]
 async fn url_for_is_the_url_of_a_static_file() {
     let folder = folder_of(&[(

@@ -374,13 +374,18 @@ fn describe(
 /// Returns the paths of the routes, by the names of their handlers.
 #[cfg(feature = "templates")]
 fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
+    use crate::templates::NamedRoute;
     let named = rows.iter().filter_map(|row| match row.target {
         Target::Route(number) | Target::Files(number) => {
             let route = flat.get(number)?;
             let name = route.route.meta.name;
             #[cfg(feature = "files")]
             let name = crate::static_files::url_name(route).unwrap_or(name);
-            Some((name.to_owned(), row.pattern.clone()))
+            Some(NamedRoute {
+                name: name.to_owned(),
+                path: row.pattern.clone(),
+                is_websocket: route.route.meta.websocket.is_some(),
+            })
         }
         _ => None,
     });

@@ -9,6 +9,7 @@ mod url_for;
 
 pub use folder::TemplateError;
 pub use minijinja::{self, Environment, context};
+pub(crate) use named_routes::NamedRoute;
 pub use named_routes::{UrlError, Urls, urls};
 
 use std::{fmt, path::Path};

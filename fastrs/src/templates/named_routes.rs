@@ -53,19 +53,15 @@ const SEGMENTS: &AsciiSet = &SEGMENT.remove(b'/');
 pub struct Urls(Arc<[NamedRoute]>);
 
 #[derive(Debug)]
-struct NamedRoute {
-    name: String,
-    path: Pattern,
+pub(crate) struct NamedRoute {
+    pub(crate) name: String,
+    pub(crate) path: Pattern,
+    pub(crate) is_websocket: bool,
 }
 
 impl Urls {
-    pub(crate) fn new(routes: impl IntoIterator<Item = (String, Pattern)>) -> Self {
-        let routes = routes.into_iter();
-        Self(
-            routes
-                .map(|(name, path)| NamedRoute { name, path })
-                .collect(),
-        )
+    pub(crate) fn new(routes: impl IntoIterator<Item = NamedRoute>) -> Self {
+        Self(routes.into_iter().collect())
     }
 
     /// Returns the path of the route whose handler has this name, with these values for its placeholders,
@@ -77,6 +73,15 @@ impl Urls {
     ///
     /// No handler has this name, the values do not match its placeholders, or a value cannot be part of a path.
     pub fn path_for(&self, name: &str, values: &[(&str, &str)]) -> Result<String, UrlError> {
+        self.find(name, values).map(|(path, _)| path)
+    }
+
+    /// Returns the path as [`path_for`](Self::path_for) does, and whether it is that of a WebSocket.
+    pub(super) fn find(
+        &self,
+        name: &str,
+        values: &[(&str, &str)],
+    ) -> Result<(String, bool), UrlError> {
         let mut named = self.0.iter().filter(|route| route.name == name).peekable();
         let Some(first) = named.peek().copied() else {
             return Err(UrlError(format!("no route has a handler named `{name}`")));
@@ -89,7 +94,7 @@ impl Urls {
                     .all(|(name, _)| names.iter().any(|known| known == name))
         };
         match named.find(fits) {
-            Some(route) => route.fill(values),
+            Some(route) => Ok((route.fill(values)?, route.is_websocket)),
             None => {
                 let list = |names: Vec<&str>| match names.is_empty() {
                     true => "nothing".to_owned(),

@@ -64,6 +64,15 @@ impl UrlValue {
         }
     }
 
+    /// Returns the URL for a WebSocket: `ws` for `http`, `wss` for `https`.
+    pub(super) fn into_websocket(self) -> Self {
+        let scheme = match self.scheme {
+            "https" => "wss",
+            _ => "ws",
+        };
+        Self { scheme, ..self }
+    }
+
     /// Returns the URL with these parameters in its query, in place of those with the same names.
     fn include_query_params(&self, params: &Kwargs) -> Result<Self, Error> {
         let mut query = form_urlencoded::Serializer::new(String::new());

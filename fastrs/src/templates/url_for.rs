@@ -28,10 +28,15 @@ pub(super) fn url_for(
             values.push((parameter, text));
         }
         let values: Vec<_> = values.iter().map(|(name, text)| (*name, &**text)).collect();
-        let path = urls
-            .path_for(name, &values)
+        let (path, is_websocket) = urls
+            .find(name, &values)
             .map_err(|error| invalid(error.to_string()))?;
-        Ok(Value::from_object(base.join(&path)))
+        let url = base.join(&path);
+        Ok(Value::from_object(if is_websocket {
+            url.into_websocket()
+        } else {
+            url
+        }))
     }
 }
 
