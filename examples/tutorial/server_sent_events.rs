@@ -98,7 +98,7 @@ pub(crate) mod tutorial002 {
             for (i, item) in items().into_iter().enumerate() {
                 let event = ServerSentEvent::new(json!(item))
                     .event("item_update")
-                    .id((i + 1).to_string())
+                    .id(i + 1)
                     .retry(Duration::from_secs(5));
                 out.send(event).await?;
             }
@@ -146,7 +146,7 @@ pub(crate) mod tutorial004 {
         Sse::generate(move |out| async move {
             for (i, item) in (0..).zip(items()) {
                 if i >= start {
-                    let event = ServerSentEvent::new(json!(item)).id(i.to_string());
+                    let event = ServerSentEvent::new(json!(item)).id(i);
                     out.send(event).await?;
                 }
             }

@@ -87,8 +87,7 @@ async fn watch(
                 for message in messages {
                     last = message.id;
                     let said = ServerMessage::Said { message };
-                    out.send(ServerSentEvent::new(said).id(last.to_string()))
-                        .await?;
+                    out.send(ServerSentEvent::new(said).id(last)).await?;
                 }
             }
             loop {

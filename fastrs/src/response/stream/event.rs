@@ -1,6 +1,6 @@
 //! Server-sent events, as they are written.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::error::Result;
 /// use fastrs::ServerSentEvent;
 /// # use std::time::Duration;
 ///
-/// let event = ServerSentEvent::new(7).id("1").event("count").retry(Duration::from_secs(5));
+/// let event = ServerSentEvent::new(7).id(1).event("count").retry(Duration::from_secs(5));
 /// # let _ = event;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -71,11 +71,11 @@ impl<T> ServerSentEvent<T> {
         self
     }
 
-    /// Sets the id. A client that reconnects sends the last one it received as `Last-Event-ID`.
+    /// Sets the id, text or a number. A client that reconnects sends the last one it received as `Last-Event-ID`.
     ///
     /// A line break or a null character in it is an error when the event is sent.
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+    pub fn id(mut self, id: impl fmt::Display) -> Self {
+        self.id = Some(id.to_string());
         self
     }
 
