@@ -184,7 +184,7 @@ pub mod prelude {
     #[doc(hidden)]
     pub use crate::macros::serde;
     pub use crate::{
-        App, BackgroundTasks, Base64Bytes, Bytes, ClientAddr, Cookie, Duration, EmailStr,
+        App, BackgroundTasks, Base64Bytes, Body, Bytes, ClientAddr, Cookie, Duration, EmailStr,
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
         Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
