@@ -208,7 +208,10 @@ impl Body {
     }
 
     /// Polls for the next bytes; ready bytes come in one piece, and trailers are skipped.
-    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ReadError>>> {
+    pub(crate) fn poll_data(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, ReadError>>> {
         loop {
             let frame = match &mut self.0 {
                 Kind::Received(_) | Kind::Stream(_) | Kind::Deferred(_) => {

@@ -7,6 +7,7 @@ mod cookies;
 mod events;
 mod json;
 mod multipart;
+mod open_body;
 mod request;
 mod response;
 mod server;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method, Request, Response};
 use http_body::Body as _;
+use tokio::time::timeout;
 
 pub use self::events::{TestEvent, TestEvents};
 pub use self::multipart::TestForm;
@@ -31,10 +33,12 @@ pub use self::stream::TestStream;
 pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 
 use self::cookies::Jar;
+use self::open_body::OpenBodies;
 use crate::app::{App, AppService, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;
-use crate::serve::{Dispatch, may_have_body, strip_body};
+use crate::request::BoxFuture;
+use crate::serve::{Dispatch, ServeConfig, may_have_body, strip_body};
 
 /// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
 /// redirects, and uses the host `testserver`.
@@ -67,6 +71,8 @@ pub struct TestClient {
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
+    open: OpenBodies,
+    config: ServeConfig,
     teardowns: Teardowns,
 }
 
@@ -93,12 +99,15 @@ impl TestClient {
     ///
     /// The error that [`App::serve`] would return before it opens a port.
     pub async fn try_start(app: App) -> Result<Self, StartError> {
+        let config = app.settings().clone();
         let (service, teardowns) = app.start().await?;
         Ok(Self {
             app: Arc::new(service),
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
+            open: OpenBodies::default(),
+            config,
             teardowns,
         })
     }
@@ -135,17 +144,31 @@ impl TestClient {
         *self.jar() = Jar::default();
     }
 
-    /// Waits for the app's background tasks, then drops the app and closes its app-scoped dependencies.
+    /// Shuts the app down as the server does: tells its handlers and streams to end, waits for them and for the
+    /// background tasks, then drops the app and closes its app-scoped dependencies.
+    ///
+    /// The deadlines are those of the app's [`ServeConfig`]: what has not ended after `shutdown_timeout`, by default
+    /// 25 seconds, is cut off. A [`TestStream`] need not be read meanwhile: it keeps up to 64 KiB for the test.
     pub async fn stop(self) {
-        self.app.shut_down();
-        self.app.drain().await;
-        drop(self.app);
-        self.teardowns.run(None).await;
+        // Boxed, so that it is compiled with fastrs.
+        let stopped: BoxFuture<'static, ()> = Box::pin(self.shut_down());
+        stopped.await;
     }
 
-    /// Waits for background tasks and for the exits that run after streaming responses.
-    async fn drain(&self) {
-        self.app.idle().await;
+    async fn shut_down(self) {
+        let (app, open, config) = (self.app, self.open, self.config);
+        app.shut_down();
+        let end = async {
+            open.end().await;
+            app.drain().await;
+        };
+        if timeout(config.shutdown(), end).await.is_err() {
+            app.cut_off();
+            open.cut_off();
+            let _ = timeout(config.teardown(), app.wind_down()).await;
+        }
+        drop(app);
+        self.teardowns.run_in_place(config.teardown()).await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {

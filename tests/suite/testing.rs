@@ -1,5 +1,7 @@
 //! The test clients: what they send, keep and follow.
 
+mod stopping;
+
 use fastrs::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use fastrs::http::{HeaderValue, header::HeaderName};
 use fastrs::testing::TestClient;
@@ -187,4 +189,34 @@ async fn a_test_server_listens_until_it_is_stopped() {
     assert!(answer.starts_with("HTTP/1.0 200 OK"), "{answer}");
     server.stop().await;
     assert!(is_closed(address).await);
+}
+
+#[get("/lines")]
+async fn lines() -> JsonLines<u32> {
+    JsonLines::generate(|out| async move {
+        out.send(1).await?;
+        Err(HttpError::new(404, "no rows"))
+    })
+}
+
+#[get("/events")]
+async fn events() -> Sse<u32> {
+    Sse::generate(|out| async move {
+        out.send(1).await?;
+        panic!("on purpose")
+    })
+}
+
+#[tokio::test]
+async fn a_test_can_expect_a_response_that_ends_early() {
+    let app = App::new("Broken", "1").routes(routes![lines, events]);
+    let client = TestClient::start(app).await;
+    let mut lines = client.get("/lines").stream().await;
+    assert_eq!(lines.try_line().await.unwrap().as_deref(), Some("1"));
+    let error = lines.try_line().await.unwrap_err();
+    assert_eq!(error.status(), 400);
+    assert!(lines.try_line().await.is_err());
+    let mut events = client.get("/events").sse().await;
+    assert_eq!(events.try_next().await.unwrap().unwrap().json::<u32>(), 1);
+    assert!(events.try_next().await.is_err());
 }

@@ -95,6 +95,10 @@ impl AppService {
         }
     }
 
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.dispatcher.state.shutdown.borrow()
+    }
+
     /// Waits for the exits and the background tasks of requests, but not for open WebSockets.
     pub(crate) async fn idle(&self) {
         self.dispatcher.state.work.idle().await;

@@ -36,7 +36,7 @@ impl Teardown {
             None => rest.await,
             Some(timeout) => run_on_own_thread(rest, timeout)
                 .await
-                .ok_or_else(|| format!("`{name}` did not finish within {timeout:?}"))?,
+                .ok_or_else(|| unfinished(name, timeout))?,
         };
         ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
     }
@@ -46,6 +46,17 @@ impl fmt::Debug for Teardown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Teardown({})", self.name)
     }
+}
+
+fn unfinished(name: &str, timeout: Duration) -> String {
+    format!("`{name}` did not finish within {timeout:?}")
+}
+
+fn report(problem: &str) {
+    tracing::error!(problem, "an app-scoped dependency was not closed cleanly");
+    crate::log::to_stderr(format_args!(
+        "ERROR an app-scoped dependency was not closed cleanly: {problem}"
+    ));
 }
 
 /// Runs a future for up to `timeout` on a thread of its own. If it blocks, that thread is left behind, and those of the
@@ -85,14 +96,23 @@ impl Teardowns {
         let mut problems = Vec::new();
         while let Some(teardown) = self.0.pop() {
             if let Err(problem) = teardown.run(timeout).await {
-                tracing::error!(problem, "an app-scoped dependency was not closed cleanly");
-                crate::log::to_stderr(format_args!(
-                    "ERROR an app-scoped dependency was not closed cleanly: {problem}"
-                ));
+                report(&problem);
                 problems.push(problem);
             }
         }
         problems
+    }
+
+    /// Runs the rest of each function in the caller's task, as a test's runtime may have to drive it, and drops one that
+    /// takes longer than `timeout`.
+    pub(crate) async fn run_in_place(mut self, timeout: Duration) {
+        while let Some(teardown) = self.0.pop() {
+            let name = teardown.name;
+            let ended = time::timeout(timeout, teardown.run(None)).await;
+            if let Err(problem) = ended.unwrap_or_else(|_| Err(unfinished(name, timeout))) {
+                report(&problem);
+            }
+        }
     }
 
     /// Waits for the teardowns that run in the background.

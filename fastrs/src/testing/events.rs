@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::{TestStream, json::from_json};
+use crate::error::Result;
 
 /// The events of a response, as a browser's `EventSource` reads them.
 ///
@@ -29,7 +30,7 @@ use super::{TestStream, json::from_json};
 /// }
 /// ```
 #[derive(Debug)]
-pub struct TestEvents<'c>(TestStream<'c>);
+pub struct TestEvents(TestStream);
 
 /// A server-sent event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub struct TestEvent {
     pub retry: Option<Duration>,
 }
 
-impl<'c> TestEvents<'c> {
-    pub(super) async fn of(mut stream: TestStream<'c>) -> Self {
+impl TestEvents {
+    pub(super) async fn of(mut stream: TestStream) -> Self {
         let content_type = stream.header("content-type").unwrap_or_default();
         if !content_type.starts_with("text/event-stream") {
             let (status, content_type) = (stream.status(), content_type.to_owned());
@@ -61,7 +62,7 @@ impl<'c> TestEvents<'c> {
 
     /// Returns the response, for its status and headers.
     #[must_use]
-    pub fn response(&self) -> &TestStream<'c> {
+    pub fn response(&self) -> &TestStream {
         &self.0
     }
 
@@ -71,14 +72,28 @@ impl<'c> TestEvents<'c> {
     ///
     /// If the response ends early.
     pub async fn next(&mut self) -> Option<TestEvent> {
+        match self.try_next().await {
+            Ok(event) => event,
+            Err(error) => self.0.ended_early(&error),
+        }
+    }
+
+    /// Waits for the next event, or for the end.
+    ///
+    /// # Errors
+    ///
+    /// If the response ends early, even in the middle of an event.
+    pub async fn try_next(&mut self) -> Result<Option<TestEvent>> {
         let mut event = TestEvent::default();
         let mut lines = Vec::new();
         loop {
-            let line = self.0.line().await?;
+            let Some(line) = self.0.try_line().await? else {
+                return Ok(None);
+            };
             if line.is_empty() {
                 event.data = lines.join("\n");
                 if event != TestEvent::default() || !lines.is_empty() {
-                    return Some(event);
+                    return Ok(Some(event));
                 }
                 continue;
             }

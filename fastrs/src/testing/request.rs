@@ -191,13 +191,13 @@ impl<'c> TestRequest<'c> {
         let (response, path, redirects) = self.exchange().await;
         let response = TestResponse::read(response, path, redirects).await;
         // A streaming response starts its remaining work only after it has been read.
-        client.drain().await;
+        client.app.idle().await;
         response
     }
 
     /// Sends the request, follows redirects, and returns the response as soon as its head has arrived, so that its body
     /// can be read while it is produced.
-    pub async fn stream(self) -> TestStream<'c> {
+    pub async fn stream(self) -> TestStream {
         let client = self.client;
         let (response, path, _) = self.exchange().await;
         TestStream::new(client, response, path)
@@ -208,7 +208,7 @@ impl<'c> TestRequest<'c> {
     /// # Panics
     ///
     /// If the response does not consist of server-sent events; the message shows its status and its body.
-    pub async fn sse(self) -> TestEvents<'c> {
+    pub async fn sse(self) -> TestEvents {
         TestEvents::of(self.stream().await).await
     }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
@@ -32,6 +33,7 @@ pub struct TestServer {
     address: SocketAddr,
     stop: StopHandle,
     serving: Option<JoinHandle<()>>,
+    teardown_timeout: Duration,
     teardowns: Teardowns,
 }
 
@@ -64,7 +66,8 @@ impl TestServer {
             // A panic of the server's own task has already been reported.
             let _ = serving.await;
         }
-        std::mem::take(&mut self.teardowns).run(None).await;
+        let teardowns = std::mem::take(&mut self.teardowns);
+        teardowns.run_in_place(self.teardown_timeout).await;
     }
 }
 
@@ -73,6 +76,7 @@ impl TestServer {
 fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> {
     Box::pin(async {
         let config = app.settings().clone();
+        let teardown_timeout = config.teardown();
         let (service, teardowns) = app.start().await?;
         match listen().await {
             Ok((listener, address)) => {
@@ -86,6 +90,7 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
                     address,
                     stop: handle,
                     serving: Some(tokio::spawn(serving)),
+                    teardown_timeout,
                     teardowns,
                 })
             }

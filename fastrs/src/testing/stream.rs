@@ -1,12 +1,15 @@
 //! A response that is read while it is being produced.
 
+use std::sync::{Arc, Weak};
+
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::{TestClient, json::from_json};
+use super::{TestClient, json::from_json, open_body::OpenBody};
+use crate::app::AppService;
 use crate::body::Body;
-use crate::error::Result;
+use crate::error::{HttpError, Result};
 
 /// A response whose body is read as it is produced. Dropping it has the same effect as a client that leaves.
 ///
@@ -34,20 +37,23 @@ use crate::error::Result;
 /// }
 /// ```
 #[derive(Debug)]
-pub struct TestStream<'c> {
-    client: &'c TestClient,
+pub struct TestStream {
+    /// Gone once the client is stopped.
+    app: Weak<AppService>,
     head: http::response::Parts,
-    body: Body,
+    body: Arc<OpenBody>,
     /// The bytes that have arrived after the last line.
     unread: Vec<u8>,
     path: String,
 }
 
-impl<'c> TestStream<'c> {
-    pub(super) fn new(client: &'c TestClient, response: Response<Body>, path: String) -> Self {
+impl TestStream {
+    pub(super) fn new(client: &TestClient, response: Response<Body>, path: String) -> Self {
         let (head, body) = response.into_parts();
+        let body = OpenBody::new(body);
+        client.open.add(&body);
         Self {
-            client,
+            app: Arc::downgrade(&client.app),
             head,
             body,
             unread: Vec::new(),
@@ -81,7 +87,7 @@ impl<'c> TestStream<'c> {
     pub async fn chunk(&mut self) -> Option<Bytes> {
         match self.try_chunk().await {
             Ok(chunk) => chunk,
-            Err(_) => panic!("the response to {} ended early", self.path),
+            Err(error) => self.ended_early(&error),
         }
     }
 
@@ -96,8 +102,10 @@ impl<'c> TestStream<'c> {
         }
         let chunk = self.body.chunk().await?;
         if chunk.is_none() {
-            // Exits and background tasks run after the last byte.
-            self.client.drain().await;
+            // Exits and background tasks run after the last byte. Once the app stops, `stop` waits for them.
+            if let Some(app) = self.app.upgrade().filter(|app| !app.is_stopping()) {
+                app.idle().await;
+            }
         }
         Ok(chunk)
     }
@@ -108,17 +116,29 @@ impl<'c> TestStream<'c> {
     ///
     /// If the response ends early.
     pub async fn line(&mut self) -> Option<String> {
+        match self.try_line().await {
+            Ok(line) => line,
+            Err(error) => self.ended_early(&error),
+        }
+    }
+
+    /// Waits for the next line, or for the end.
+    ///
+    /// # Errors
+    ///
+    /// If the response ends early, even in the middle of a line.
+    pub async fn try_line(&mut self) -> Result<Option<String>> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.unread.drain(..=end).collect();
                 let line = String::from_utf8_lossy(&line);
-                return Some(line.trim_end_matches(['\r', '\n']).to_owned());
+                return Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()));
             }
             let before = std::mem::take(&mut self.unread);
-            match self.chunk().await {
+            match self.try_chunk().await? {
                 Some(chunk) => self.unread = [&before[..], &chunk].concat(),
-                None if before.is_empty() => return None,
-                None => return Some(String::from_utf8_lossy(&before).into_owned()),
+                None if before.is_empty() => return Ok(None),
+                None => return Ok(Some(String::from_utf8_lossy(&before).into_owned())),
             }
         }
     }
@@ -132,5 +152,15 @@ impl<'c> TestStream<'c> {
         let line = self.line().await?;
         let what = format_args!("a line of {}", self.path);
         Some(from_json(&line, what))
+    }
+
+    pub(super) fn ended_early(&self, error: &HttpError) -> ! {
+        panic!("the response to {} ended early: {error:?}", self.path)
+    }
+}
+
+impl Drop for TestStream {
+    fn drop(&mut self) {
+        self.body.leave();
     }
 }
