@@ -119,7 +119,10 @@ pub(crate) mod tutorial003 {
                     socket.send(format!("You wrote: {data}")).await?;
                     room.publish(format!("Client #{client_id} says: {data}")).await?;
                 }
-                said = said.recv() => socket.send(said?).await?,
+                said = said.recv() => {
+                    let Some(said) = said? else { break };
+                    socket.send(said).await?;
+                }
             }
         }
         room.publish(format!("Client #{client_id} left the chat"))

@@ -39,7 +39,7 @@ use crate::error::Result;
 ///     prices.publish(price).await.unwrap();
 /// }
 /// assert_eq!(subscription.recv().await.unwrap_err().count(), 3);
-/// assert_eq!(subscription.recv().await.unwrap(), 4);
+/// assert_eq!(subscription.recv().await.unwrap(), Some(4));
 /// # });
 /// ```
 ///
@@ -62,6 +62,8 @@ struct State<T> {
     /// The number of the next subscription.
     next_id: u64,
     subscribers: usize,
+    /// The number of `Broadcast`s. After the last of them, no message follows.
+    publishers: usize,
     /// The subscriptions that wait for a message.
     waiting: HashMap<u64, Waker>,
 }
@@ -90,6 +92,7 @@ impl<T: Clone> Broadcast<T> {
                 first: 0,
                 next_id: 0,
                 subscribers: 0,
+                publishers: 1,
                 waiting: HashMap::new(),
             }),
             capacity: capacity.max(1),
@@ -158,7 +161,7 @@ pub struct Subscription<T> {
 }
 
 impl<T> Subscription<T> {
-    /// Waits for the next message.
+    /// Waits for the next message, or returns `None` once the last [`Broadcast`] is dropped and no message is left.
     ///
     /// If the future is dropped before it completes, no message is lost: it can be a branch of `tokio::select!`.
     ///
@@ -166,16 +169,16 @@ impl<T> Subscription<T> {
     ///
     /// The number of messages that were missed; the next call returns the oldest that is still there. A WebSocket
     /// handler that passes the error on closes the socket with 1013, so that its client reconnects.
-    pub async fn recv(&mut self) -> Result<T, Missed> {
-        poll_fn(|task| self.poll_recv(task)).await
+    pub async fn recv(&mut self) -> Result<Option<T>, Missed> {
+        poll_fn(|task| self.poll_recv(task)).await.transpose()
     }
 
-    fn poll_recv(&mut self, task: &Context<'_>) -> Poll<Result<T, Missed>> {
+    fn poll_recv(&mut self, task: &Context<'_>) -> Poll<Option<Result<T, Missed>>> {
         let mut state = self.channel.lock();
         let Some(index) = self.next.checked_sub(state.first) else {
             let missed = state.first - self.next;
             self.next = state.first;
-            return Poll::Ready(Err(Missed(missed)));
+            return Poll::Ready(Some(Err(Missed(missed))));
         };
         let message = usize::try_from(index)
             .ok()
@@ -183,8 +186,9 @@ impl<T> Subscription<T> {
         match message.map(self.channel.clone) {
             Some(message) => {
                 self.next += 1;
-                Poll::Ready(Ok(message))
+                Poll::Ready(Some(Ok(message)))
             }
+            None if state.publishers == 0 => Poll::Ready(None),
             None => {
                 state.waiting.insert(self.id, task.waker().clone());
                 Poll::Pending
@@ -193,12 +197,12 @@ impl<T> Subscription<T> {
     }
 }
 
-/// The messages, without an end.
+/// The messages until the last [`Broadcast`] is dropped.
 impl<T> Stream for Subscription<T> {
     type Item = Result<T, Missed>;
 
     fn poll_next(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_recv(task).map(Some)
+        self.get_mut().poll_recv(task)
     }
 }
 
@@ -233,7 +237,21 @@ impl Error for Missed {}
 
 impl<T> Clone for Broadcast<T> {
     fn clone(&self) -> Self {
+        self.0.lock().publishers += 1;
         Self(self.0.clone())
+    }
+}
+
+impl<T> Drop for Broadcast<T> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.publishers -= 1;
+        let waiting = match state.publishers {
+            0 => std::mem::take(&mut state.waiting),
+            _ => HashMap::new(),
+        };
+        drop(state);
+        waiting.into_values().for_each(Waker::wake);
     }
 }
 

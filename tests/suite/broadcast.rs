@@ -6,7 +6,7 @@ use fastrs::{Broadcast, prelude::*, testing::TestClient};
 use futures_core::Stream;
 use tokio::sync::Barrier;
 
-use crate::waiting::until;
+use crate::waiting::{soon, until, until_idle};
 
 #[tokio::test]
 async fn every_subscriber_receives_every_message_since_it_subscribed() {
@@ -17,9 +17,9 @@ async fn every_subscriber_receives_every_message_since_it_subscribed() {
     let mut second = channel.clone().subscribe();
     channel.publish(2).await.unwrap();
     assert_eq!(channel.subscribers(), 2);
-    assert_eq!(first.recv().await, Ok(1));
-    assert_eq!(first.recv().await, Ok(2));
-    assert_eq!(second.recv().await, Ok(2));
+    assert_eq!(first.recv().await, Ok(Some(1)));
+    assert_eq!(first.recv().await, Ok(Some(2)));
+    assert_eq!(second.recv().await, Ok(Some(2)));
     drop(first);
     assert_eq!(channel.subscribers(), 1);
     // A subscription is a stream, too.
@@ -41,10 +41,10 @@ async fn a_slow_subscriber_learns_how_many_messages_it_missed() {
         (7, "missed 7 messages")
     );
     for number in 7..10 {
-        assert_eq!(slow.recv().await, Ok(number));
+        assert_eq!(slow.recv().await, Ok(Some(number)));
     }
     channel.publish(10).await.unwrap();
-    assert_eq!(slow.recv().await, Ok(10));
+    assert_eq!(slow.recv().await, Ok(Some(10)));
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn no_message_is_lost_between_threads() {
         tokio::spawn(async move {
             start.wait().await;
             for number in 0..MESSAGES {
-                assert_eq!(subscription.recv().await, Ok(number));
+                assert_eq!(subscription.recv().await, Ok(Some(number)));
             }
         })
     };
@@ -96,7 +96,10 @@ async fn listen(#[depends(room)] room: &Broadcast<String>, mut socket: WebSocket
                 Some(message) => room.publish(message.text().unwrap_or("?").to_owned()).await?,
                 None => return Ok(()),
             },
-            said = said.recv() => socket.send(said?).await?,
+            said = said.recv() => match said? {
+                Some(text) => socket.send(text).await?,
+                None => return Ok(()),
+            },
         }
     }
 }
@@ -123,4 +126,37 @@ async fn sockets_share_a_room() {
     }
     let closed = ada.closed().await;
     assert_eq!((closed.code, &*closed.reason), (1013, "missed 6 messages"));
+}
+
+#[tokio::test]
+async fn a_subscription_ends_with_the_last_broadcast() {
+    let channel = Broadcast::new(4);
+    let other = channel.clone();
+    let (mut behind, mut missing) = (channel.subscribe(), channel.subscribe());
+    for number in 1..=2 {
+        channel.publish(number).await.unwrap();
+    }
+    drop(channel);
+    other.publish(3).await.unwrap();
+    for number in 1..=3 {
+        assert_eq!(behind.recv().await, Ok(Some(number)));
+    }
+    for number in 4..=6 {
+        other.publish(number).await.unwrap();
+    }
+    let mut waiting = other.subscribe();
+    let waiting = tokio::spawn(async move { waiting.recv().await });
+    until_idle().await;
+    assert!(!waiting.is_finished());
+    drop(other);
+    assert_eq!(soon(waiting).await.unwrap(), Ok(None));
+    assert_eq!(missing.recv().await.unwrap_err().count(), 2);
+    for expected in [Some(3), Some(4), Some(5), Some(6), None] {
+        let next = poll_fn(|task| Pin::new(&mut missing).poll_next(task)).await;
+        assert_eq!(next, expected.map(Ok));
+    }
+    for number in 4..=6 {
+        assert_eq!(behind.recv().await, Ok(Some(number)));
+    }
+    assert_eq!(behind.recv().await, Ok(None));
 }

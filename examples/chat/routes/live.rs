@@ -48,7 +48,8 @@ async fn talk(
                 },
             },
             published = member.published.recv() => match published {
-                Ok(message) => socket.send(&message).await?,
+                Ok(Some(message)) => socket.send(&message).await?,
+                Ok(None) => return Ok(()),
                 Err(missed) => {
                     let count = missed.count();
                     socket.send(&ServerMessage::Missed { count }).await?;
@@ -92,9 +93,10 @@ async fn watch(
             }
             loop {
                 match published.recv().await {
-                    Ok(ServerMessage::Said { message }) if message.id <= last => {}
-                    Ok(ServerMessage::Said { .. }) | Err(_) => break,
-                    Ok(other) => out.send(other).await?,
+                    Ok(None) => return Ok(()),
+                    Ok(Some(ServerMessage::Said { message })) if message.id <= last => {}
+                    Ok(Some(ServerMessage::Said { .. })) | Err(_) => break,
+                    Ok(Some(other)) => out.send(other).await?,
                 }
             }
         }
