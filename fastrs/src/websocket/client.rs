@@ -24,6 +24,7 @@ use super::{
 pub(crate) struct ClientSocket {
     socket: tungstenite::WebSocket<Io>,
     tasks: Arc<Tasks>,
+    closed: ServerClosed,
 }
 
 /// The code and the reason of the server; `None` if the connection was lost.
@@ -50,7 +51,11 @@ impl ClientSocket {
         let tasks = Arc::default();
         let io = Io::new(connection, &tasks);
         let socket = tungstenite::WebSocket::from_raw_socket(io, Side::Client, None);
-        Self { socket, tasks }
+        Self {
+            socket,
+            tasks,
+            closed: None,
+        }
     }
 
     /// Sends a message.
@@ -69,16 +74,15 @@ impl ClientSocket {
 
     /// Receives the next message; the error says how the server closed the socket.
     pub(crate) async fn recv(&mut self) -> Result<Message, ServerClosed> {
-        let mut closed = None;
         loop {
             match self.poll(tungstenite::WebSocket::read).await {
-                Ok(Raw::Close(frame)) => closed = Some(code_and_reason(frame)),
+                Ok(Raw::Close(frame)) => self.closed = Some(code_and_reason(frame)),
                 Ok(raw) => {
                     if let Some(message) = Message::received(raw) {
                         return Ok(message);
                     }
                 }
-                Err(_) => return Err(closed),
+                Err(_) => return Err(self.closed.clone()),
             }
         }
     }

@@ -236,3 +236,26 @@ async fn a_handler_can_be_dropped_when_its_socket_closes() {
     soon(stopping).await.unwrap();
     assert_eq!(journal.take(), ["presence aborted"]);
 }
+
+#[tokio::test]
+async fn a_test_that_has_received_everything_still_learns_the_code() {
+    let app = || App::new("Ends", "1").routes(routes![ends]);
+    let (client, server) = (TestClient::start(app()).await, serve(app()).await);
+    let cases = [
+        ("return", 1000, ""),
+        ("panic", 1011, ""),
+        ("own", 4321, "your turn is over"),
+        ("close", 3999, "closed"),
+    ];
+    for (end, code, reason) in cases {
+        let over_a_socket = server.websocket("/ends", &[]).await;
+        for mut socket in [client.websocket("/ends").await, over_a_socket] {
+            socket.send(end).await;
+            for _ in 0..2 {
+                assert_eq!(socket.recv().await, None);
+                let closed = socket.closed().await;
+                assert_eq!((closed.code, &*closed.reason), (code, reason), "{end}");
+            }
+        }
+    }
+}
