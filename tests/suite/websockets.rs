@@ -2,6 +2,7 @@
 
 mod closing;
 mod document;
+mod halves;
 mod handshake;
 pub(crate) mod http2;
 mod keeping;

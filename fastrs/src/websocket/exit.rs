@@ -49,13 +49,10 @@ async fn end(shared: &Shared, outcome: &Outcome) {
     let frame = match outcome {
         Outcome::Success => close_frame(1000, ""),
         // The server aborts the request. The client was notified when the shutdown began.
-        Outcome::Failure(failure) if failure.is_aborted() => return shared.lock().lose(),
+        Outcome::Failure(failure) if failure.is_aborted() => return shared.lose(),
         Outcome::Failure(failure) => close_frame_of(failure),
     };
-    if let State::Open(open) = &mut *shared.lock() {
-        // If the connection is lost, there is nobody to send the frame to.
-        let _ = open.socket.close(frame);
-    }
+    shared.close(frame);
     let closed = std::future::poll_fn(|task| {
         if take_abort_signal() {
             // The server gives up on the client.
@@ -71,5 +68,5 @@ async fn end(shared: &Shared, outcome: &Outcome) {
         }
     });
     let _ = tokio::time::timeout(CLOSE_TIMEOUT, closed).await;
-    shared.lock().lose();
+    shared.lose();
 }

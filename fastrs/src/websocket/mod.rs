@@ -33,6 +33,7 @@ pub(crate) use client::{ClientSocket, ServerClosed};
 pub(crate) use io::InProcess;
 
 use self::{
+    error::close_frame,
     exit::CloseExit,
     message::{Encode, Reader},
     shared::Shared,
@@ -182,7 +183,7 @@ impl<Out> WebSocketSender<Out> {
 
     /// Closes the socket with a code and a reason: see [`WebSocket::close`].
     pub async fn close(&mut self, code: u16, reason: &str) {
-        self.shared.close(code, reason);
+        self.shared.close(close_frame(code, reason));
     }
 }
 

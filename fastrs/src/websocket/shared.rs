@@ -5,13 +5,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, Wake as _},
 };
+
+use tungstenite::protocol::CloseFrame;
 
 use super::{
     WebSocketError,
     connection::{Lost, Socket},
-    error::close_frame,
     io::{Role, Tasks},
     message::Message,
 };
@@ -70,7 +71,8 @@ impl Shared {
             }
             Ok(message) => message,
             Err(Lost) => {
-                state.lose();
+                drop(state);
+                self.lose();
                 Poll::Ready(None)
             }
         }
@@ -92,20 +94,30 @@ impl Shared {
             Ok(Poll::Ready(false)) => Poll::Ready(Err(WebSocketError::closed())),
             Ok(Poll::Pending) => Poll::Pending,
             Err(Lost) => {
-                state.lose();
+                drop(state);
+                self.lose();
                 Poll::Ready(Err(WebSocketError::closed()))
             }
         }
     }
 
     /// Sends a close frame.
-    pub(super) fn close(&self, code: u16, reason: &str) {
+    pub(super) fn close(&self, frame: CloseFrame) {
         let mut state = self.lock();
         if let State::Open(open) = &mut *state
-            && open.socket.close(close_frame(code, reason)).is_err()
+            && open.socket.close(frame).is_err()
         {
             state.lose();
         }
+        drop(state);
+        // No further message can be sent, and the client has to answer in time.
+        self.tasks.wake_by_ref();
+    }
+
+    /// Drops the connection, for which a task that has a half may be waiting.
+    pub(super) fn lose(&self) {
+        self.lock().lose();
+        self.tasks.wake_by_ref();
     }
 
     /// Returns the code and the reason of the client.
@@ -146,7 +158,7 @@ impl State {
         }));
     }
 
-    /// Drops the connection.
+    /// Drops the connection. The caller wakes the tasks that wait for it.
     pub(super) fn lose(&mut self) {
         let closed_by = match self {
             Self::Open(open) => {
