@@ -3,8 +3,8 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
     header::{
-        CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
-        SEC_WEBSOCKET_VERSION, UPGRADE,
+        CONNECTION, CONTENT_LENGTH, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+        SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
     },
 };
 use hyper::upgrade::OnUpgrade;
@@ -49,13 +49,17 @@ pub(super) fn check(cx: &Context<'_>) -> Result<Accepted, Failure> {
     let Some(source) = source else {
         return Err(upgrade_required("this path is a WebSocket"));
     };
-    if !contains(headers, &SEC_WEBSOCKET_VERSION, VERSION) {
+    if only(headers, &SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
         return Err(upgrade_required("unsupported WebSocket version"));
     }
     let accept = match is_http2 {
         true => None,
         false => Some(accept_key(headers)?),
     };
+    if !is_http2 && has_body(headers) {
+        let detail = "a WebSocket handshake has no body";
+        return Err(Failure::of(HttpError::new(400, detail)));
+    }
     check_origin(&route.config, request)?;
     Ok(Accepted {
         accept,
@@ -123,11 +127,23 @@ fn words<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = 
     texts.flat_map(|text| text.split(',').map(str::trim))
 }
 
+/// Returns the value of a header that must appear once.
+fn only<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h [u8]> {
+    let mut values = headers.get_all(name).into_iter();
+    let value = values.next()?;
+    values.next().is_none().then(|| value.as_bytes())
+}
+
+/// Returns whether a body follows, whose bytes would be taken for frames.
+fn has_body(headers: &HeaderMap) -> bool {
+    let mut lengths = headers.get_all(CONTENT_LENGTH).into_iter();
+    headers.contains_key(TRANSFER_ENCODING) || lengths.any(|length| length != "0")
+}
+
 /// Returns the answer to the client's key, which is 16 bytes in Base64.
 fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Failure> {
-    let key = headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
-    let is_key = |key: &&[u8]| key.len() == 24 && key.ends_with(b"==");
-    let accept = key.filter(is_key).map(derive_accept_key);
+    let key = only(headers, &SEC_WEBSOCKET_KEY);
+    let accept = key.filter(|key| is_key(key)).map(derive_accept_key);
     match accept.and_then(|accept| HeaderValue::try_from(accept).ok()) {
         Some(accept) => Ok(accept),
         None => Err(Failure::of(HttpError::new(
@@ -135,6 +151,12 @@ fn accept_key(headers: &HeaderMap) -> Result<HeaderValue, Failure> {
             "invalid `Sec-WebSocket-Key`",
         ))),
     }
+}
+
+fn is_key(key: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let digits = key.strip_suffix(b"==");
+    digits.is_some_and(|digits| digits.len() == 22 && digits.iter().all(is_digit))
 }
 
 fn upgrade_required(detail: &str) -> Failure {

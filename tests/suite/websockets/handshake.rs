@@ -166,7 +166,9 @@ async fn a_dependency_and_a_layer_add_headers_to_the_response() {
     }
 }
 
-/// The cases of RFC 6455, 4.2.1 and 4.4.
+const KEY: &str = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==";
+
+/// The cases of RFC 6455, 4.2.1, 4.4 and 11.3. A body would be read as frames.
 #[tokio::test]
 async fn a_request_that_is_not_a_handshake_is_refused() {
     let server = serve(app()).await;
@@ -183,6 +185,18 @@ async fn a_request_that_is_not_a_handshake_is_refused() {
         (whole.replace("version: 13", "version: 8"), "426"),
         (without("sec-websocket-key"), "400"),
         (whole.replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhl"), "400"),
+        (whole.replace("dGhl", "!hl="), "400"),
+        (whole.replace("ZQ==", "ZQA="), "400"),
+        (head("/echo", &format!("{KEY}\r\n")), "400"),
+        (whole.replace("version: 13", "version: 13, 8"), "426"),
+        (head("/echo", "sec-websocket-version: 8\r\n"), "426"),
+        (head("/echo", "content-length: 0\r\n"), "101"),
+        (head("/echo", "content-length: 5\r\n") + "hello", "400"),
+        (head("/echo", "content-length: 5\r\n"), "400"),
+        (
+            head("/echo", "transfer-encoding: chunked\r\n") + "5\r\nhello\r\n0\r\n\r\n",
+            "400",
+        ),
         (whole.replace("GET", "HEAD"), "426"),
         (whole.replace("GET", "POST"), "405"),
     ];
