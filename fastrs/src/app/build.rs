@@ -85,6 +85,7 @@ impl App {
             #[cfg(feature = "websocket")]
             if let Some(info) = infos.last_mut() {
                 info.websocket = websocket_route(route, &self.websockets);
+                checks.protocols(route);
             }
             rows.push(Row {
                 pattern,
@@ -101,6 +102,8 @@ impl App {
             self.plan
                 .add(route.route.meta.name_and_location(), route.route.plan);
         }
+        #[cfg(feature = "websocket")]
+        checks.origins(&self.websockets);
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }

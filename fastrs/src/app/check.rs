@@ -106,6 +106,34 @@ impl Checks {
         }
     }
 
+    /// Reports subprotocols that no client can request (RFC 6455, 4.1).
+    #[cfg(feature = "websocket")]
+    pub(super) fn protocols(&mut self, route: &FlatRoute) {
+        let handler = route.route.meta.name_and_location();
+        let protocols = route.route.meta.websocket.unwrap_or_default();
+        for (number, protocol) in protocols.iter().enumerate() {
+            if !is_token(protocol) {
+                self.push_once(format!(
+                    "{handler}: the subprotocol {protocol:?} has to consist of letters, digits and the characters !#$%&'*+-.^_`|~"
+                ));
+            } else if protocols[..number].contains(protocol) {
+                self.push_once(format!(
+                    "{handler}: the subprotocol {protocol:?} is listed twice"
+                ));
+            }
+        }
+    }
+
+    /// Reports origins that no browser sends.
+    #[cfg(feature = "websocket")]
+    pub(super) fn origins(&mut self, config: &crate::request::WebSocketConfig) {
+        for origin in &config.origins {
+            if let Some(mistake) = origin_mistake(origin) {
+                self.push_once(format!("`allow_origin({origin:?})`: {mistake}"));
+            }
+        }
+    }
+
     /// Reports patterns of models that are not regular expressions, and defaults that violate constraints.
     pub(super) fn models(&mut self, document: &Document) {
         for error in document.pattern_errors(pattern_error) {
@@ -172,4 +200,46 @@ impl Checks {
             self.errors.push(problem);
         }
     }
+}
+
+/// Returns whether a text is a token (RFC 9110, 5.6.2).
+#[cfg(feature = "websocket")]
+fn is_token(text: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token)
+}
+
+/// Returns why no browser sends this `Origin` (RFC 6454, 6.2).
+#[cfg(feature = "websocket")]
+fn origin_mistake(origin: &str) -> Option<&'static str> {
+    if origin == "*" {
+        return Some("to allow every origin, call `allow_any_origin()`");
+    }
+    if origin == "null" {
+        return None;
+    }
+    let Some((scheme, host)) = origin.split_once("://") else {
+        return Some("an origin starts with its scheme: `https://shop.example`");
+    };
+    if host.contains(['/', '?', '#']) {
+        return Some("an origin has no path, and no slash at its end");
+    }
+    let is_visible = origin.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_visible || origin.contains(['@', '*', ',']) {
+        return Some("an origin is a scheme, a host and a port: `https://shop.example:8443`");
+    }
+    if origin.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Some("browsers send origins in lowercase");
+    }
+    let default_port = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        // Apps and browser extensions have schemes of their own, and some have no host.
+        _ => return None,
+    };
+    if host.is_empty() || host.starts_with(':') {
+        return Some("an origin has a host: `https://shop.example`");
+    }
+    host.ends_with(default_port)
+        .then_some("browsers omit the default port")
 }

@@ -60,7 +60,8 @@ impl WebSocketConfig {
     }
 
     /// Allows the pages of an origin, such as `https://shop.example`, to open WebSockets, in addition to the pages of
-    /// the app's own host. Behind a proxy that changes the `Host` header, allow the public origin of the app.
+    /// the app's own host. An origin has no path and no default port; one that no browser sends is a startup error.
+    /// Behind a proxy that changes the `Host` header, allow the public origin of the app.
     ///
     /// A browser sends cookies with a handshake from any page, but states the origin of the page. Clients that send no
     /// `Origin` header are not browsers, and are not restricted.

@@ -302,3 +302,71 @@ fn a_socket_in_the_wrong_place_is_a_startup_error() {
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
+
+/// No client can request these: a subprotocol is a token (RFC 6455, 4.1).
+#[websocket("/odd", protocols = ["chat.v1", "a b", "", "chat.v1", "a,b", "\r\n", SEMICOLON])]
+async fn odd(_socket: WebSocket) {}
+
+const SEMICOLON: &str = "a;b";
+
+#[test]
+fn subprotocols_that_no_client_can_request_are_startup_errors() {
+    let app = App::new("Sockets", "1").routes(routes![odd]);
+    let error = app.build().unwrap_err().to_string();
+    for protocol in [r#""a b""#, r#""""#, r#""a,b""#, r#""\r\n""#, r#""a;b""#] {
+        let expected = format!("the subprotocol {protocol} has to consist of");
+        assert!(error.contains(&expected), "{error}");
+    }
+    assert!(
+        error.contains(r#"the subprotocol "chat.v1" is listed twice"#),
+        "{error}"
+    );
+    assert!(error.contains("handshake.rs:"), "{error}");
+}
+
+#[test]
+fn origins_that_no_browser_sends_are_startup_errors() {
+    let cases = [
+        ("https://shop.example", None),
+        ("https://shop.example:8443", None),
+        ("http://localhost:3000", None),
+        ("http://[::1]:3000", None),
+        ("https://xn--bcher-kva.example", None),
+        ("null", None),
+        ("file://", None),
+        ("chrome-extension://abcdefghijklmnop", None),
+        ("*", Some("allow_any_origin()")),
+        ("", Some("starts with its scheme")),
+        ("shop.example", Some("starts with its scheme")),
+        ("https://shop.example/", Some("no slash at its end")),
+        ("https://shop.example/app", Some("has no path")),
+        ("https://Shop.example", Some("in lowercase")),
+        ("HTTPS://shop.example", Some("in lowercase")),
+        ("https://shop.example:443", Some("omit the default port")),
+        ("http://shop.example:80", Some("omit the default port")),
+        ("https://*.example", Some("a scheme, a host and a port")),
+        (
+            "https://b\u{fc}cher.example",
+            Some("a scheme, a host and a port"),
+        ),
+        ("https://", Some("has a host")),
+    ];
+    let mut config = WebSocketConfig::new();
+    for (origin, _) in cases {
+        config = config.allow_origin(origin);
+    }
+    let error = app().websockets(config).build().unwrap_err().to_string();
+    for (origin, mistake) in cases {
+        let named = format!("`allow_origin({origin:?})`: ");
+        match mistake {
+            None => assert!(!error.contains(&named), "{origin}: {error}"),
+            Some(mistake) => {
+                let line = error.lines().find(|line| line.contains(&named));
+                assert!(
+                    line.is_some_and(|line| line.contains(mistake)),
+                    "{origin}: {error}"
+                );
+            }
+        }
+    }
+}
