@@ -20,6 +20,8 @@ use super::{
     layered::{Peer, call_layered},
     mount::Mount,
 };
+#[cfg(all(feature = "http2", feature = "websocket"))]
+use crate::websocket::is_connect;
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, CanonicalPath, PathValues, slash_reference},
@@ -43,11 +45,16 @@ impl Dispatcher {
     /// Finds the endpoint and calls it.
     pub(super) fn dispatch(
         &self,
-        parts: Parts,
+        #[cfg_attr(not(all(feature = "http2", feature = "websocket")), allow(unused_mut))]
+        mut parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let path = CanonicalPath::of(&parts.uri);
+        #[cfg(all(feature = "http2", feature = "websocket"))]
+        if self.opens_websocket(&parts, &path) {
+            parts.method = Method::GET;
+        }
         let mut values = PathValues::default();
         match self
             .table
@@ -85,6 +92,28 @@ impl Dispatcher {
                     None => self.not_found(parts, client),
                 }
             }
+        }
+    }
+
+    /// Returns whether a request is the CONNECT for a WebSocket of this app, which is handled like the `GET` that it
+    /// would be in HTTP/1. To any other CONNECT, a `GET` route must not respond: a 2xx would mean that the socket is
+    /// open (RFC 8441, 5).
+    #[cfg(all(feature = "http2", feature = "websocket"))]
+    #[inline]
+    fn opens_websocket(&self, parts: &Parts, path: &CanonicalPath) -> bool {
+        if parts.method != Method::CONNECT || !is_connect(parts) {
+            return false;
+        }
+        let path = path.as_str(&parts.uri);
+        match self
+            .table
+            .find(&Method::GET, path, &mut PathValues::default())
+        {
+            Lookup::Found(Target::Route(number)) => {
+                let endpoint = self.endpoints.get(number);
+                endpoint.is_some_and(Endpoint::is_websocket)
+            }
+            _ => false,
         }
     }
 
@@ -194,9 +223,15 @@ impl Dispatcher {
             return false;
         }
         let path = CanonicalPath::of(&parts.uri);
+        let method = &parts.method;
+        #[cfg(all(feature = "http2", feature = "websocket"))]
+        let method = match self.opens_websocket(parts, &path) {
+            true => &Method::GET,
+            false => method,
+        };
         let mut values = PathValues::default();
         let path = path.as_str(&parts.uri);
-        let found = self.table.find(&parts.method, path, &mut values);
+        let found = self.table.find(method, path, &mut values);
         let Lookup::Found(Target::Route(number)) = found else {
             return false;
         };

@@ -61,6 +61,12 @@ impl Endpoint {
         }
     }
 
+    /// Returns whether it is a WebSocket.
+    #[cfg(all(feature = "http2", feature = "websocket"))]
+    pub(super) fn is_websocket(&self) -> bool {
+        self.bound.info.websocket.is_some()
+    }
+
     /// Calls the endpoint. It is inlined, because moving its arguments costs a small request 30 instructions.
     #[inline(always)]
     pub(super) fn call(

@@ -13,7 +13,7 @@ use super::connection_state::ConnectionState;
 pub(super) fn prepare(request: &mut Request<Incoming>, state: &Arc<ConnectionState>) {
     copy_head(request);
     #[cfg(feature = "http2")]
-    accept_stream(request, state);
+    hold_stream(request, state);
     #[cfg(not(feature = "http2"))]
     let _ = state;
 }
@@ -37,15 +37,13 @@ fn copy_head<B>(request: &mut Request<B>) {
     }
 }
 
-/// Turns the CONNECT for a WebSocket (RFC 8441, 5) into the `GET` that it would be in HTTP/1. Its stream is in flight
-/// for as long as the request exists.
+/// The stream of a WebSocket, which begins with a CONNECT (RFC 8441, 5), is in flight for as long as its request exists.
 #[cfg(feature = "http2")]
-fn accept_stream<B>(request: &mut Request<B>, state: &Arc<ConnectionState>) {
+fn hold_stream<B>(request: &mut Request<B>, state: &Arc<ConnectionState>) {
     let protocol = request.extensions().get::<hyper::ext::Protocol>();
     if *request.method() == http::Method::CONNECT
         && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
     {
-        *request.method_mut() = http::Method::GET;
         let guard = Arc::new(state.start_request());
         request.extensions_mut().insert(guard);
     }

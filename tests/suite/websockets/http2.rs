@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
-use fastrs::ServeConfig;
+use fastrs::{App, ServeConfig, StaticFiles, prelude::*, response::Sse};
 use h2::{
     RecvStream, SendStream,
     client::{self, SendRequest},
@@ -12,7 +12,11 @@ use h2::{
 use tokio::net::TcpStream;
 
 use super::app;
-use crate::{waiting::soon, wire::serve};
+use crate::{
+    journal::{Journal, journal},
+    waiting::soon,
+    wire::serve,
+};
 
 /// Connects, and waits until the server has allowed the protocol.
 pub(crate) async fn connect(address: SocketAddr) -> SendRequest<Bytes> {
@@ -82,4 +86,80 @@ async fn another_protocol_is_not_a_websocket() {
     let mut client = connect(server.addr()).await;
     let (status, ..) = open(&mut client, "/echo", "other").await;
     assert_eq!(status, 405);
+}
+
+/// Records that it ran.
+#[get("/plain")]
+async fn plain(#[depends(journal)] journal: &Journal) -> u8 {
+    journal.write("ran");
+    1
+}
+
+#[route("/any/<path..>", methods = ["GET", "POST"])]
+async fn any(path: String) -> String {
+    path
+}
+
+#[post("/posted")]
+async fn posted() {}
+
+#[get("/events")]
+async fn events() -> Sse<u8> {
+    Sse::generate(|out| async move { out.send(1).await })
+}
+
+/// A 2xx would tell the client that its socket is open.
+#[tokio::test]
+async fn a_path_that_is_not_a_websocket_refuses_one() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("site.css"), "").unwrap();
+    std::fs::write(folder.path().join("index.html"), "").unwrap();
+    let journal = Journal::new();
+    let routes = || routes![plain, any, posted, events];
+    let provide = |app: App| app.provide::<crate::journal::journal>(journal.clone());
+    let inner = provide(app().routes(routes()));
+    let inner = inner.into_service().await.unwrap();
+    let axum = axum::Router::new().route("/plain", axum::routing::get(|| async { "plain" }));
+    let outer = || {
+        provide(app().routes(routes()))
+            .static_files("/w", StaticFiles::new(folder.path()))
+            .frontend("/spa", folder.path())
+            .mount("/inner", inner.clone())
+            .mount("/axum", axum.clone())
+    };
+    let layer = tower_http::set_header::SetResponseHeaderLayer::overriding(
+        http::header::SERVER,
+        http::HeaderValue::from_static("fastrs"),
+    );
+    for app in [outer(), outer().layer(layer)] {
+        let server = serve(app).await;
+        let mut client = connect(server.addr()).await;
+        for path in [
+            "/plain",
+            "/any/path",
+            "/posted",
+            "/events",
+            "/docs",
+            "/openapi.json",
+            "/w/site.css",
+            "/spa/",
+            "/spa/anything",
+            "/inner/plain",
+            "/inner/docs",
+            "/axum/plain",
+        ] {
+            let (status, ..) = open(&mut client, path, "websocket").await;
+            assert_eq!(status, 405, "{path}");
+        }
+        let (status, ..) = open(&mut client, "/nowhere", "websocket").await;
+        assert_eq!(status, 404);
+        assert_eq!(journal.take(), Vec::<String>::new());
+        for path in ["/echo", "/inner/echo"] {
+            let (status, mut sender, mut body) = open(&mut client, path, "websocket").await;
+            assert_eq!(status, 200, "{path}");
+            let hello = Bytes::from_static(b"\x81\x85\0\0\0\0hello");
+            sender.send_data(hello, false).unwrap();
+            assert_eq!(receive(&mut body, 7).await, b"\x81\x05hello");
+        }
+    }
 }
