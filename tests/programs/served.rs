@@ -73,6 +73,14 @@ async fn nowhere(file: UploadFile) -> Result<()> {
     file.persist("/tmp/there is no such folder/file").await
 }
 
+#[websocket("/echo")]
+async fn echo(mut socket: WebSocket) -> Result<()> {
+    while let Some(message) = socket.recv().await? {
+        socket.send(message).await?;
+    }
+    Ok(())
+}
+
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
     let mut arguments = std::env::args().skip(1);
@@ -98,6 +106,7 @@ async fn main() -> Result<(), StartError> {
             keep,
             nowhere
         ]),
+        Some("sockets") => app.routes(routes![echo]),
         Some("without-docs") => app.docs_url(None),
         _ => app,
     };

@@ -36,6 +36,24 @@ fn head(path: &str, fields: &str) -> String {
     )
 }
 
+/// Pings from one number to another, each with its number as the payload, which is as long as it may be.
+fn pings(from: u64, to: u64) -> Vec<u8> {
+    let mut pings = Vec::new();
+    for number in from..to {
+        pings.extend_from_slice(&[0x89, 0x80 | 125, 0, 0, 0, 0]);
+        pings.extend_from_slice(&pong(number)[2..]);
+    }
+    pings
+}
+
+/// The answer to a ping.
+fn pong(number: u64) -> [u8; 127] {
+    let mut pong = [0; 127];
+    pong[..2].copy_from_slice(&[0x8a, 125]);
+    pong[2..10].copy_from_slice(&number.to_be_bytes());
+    pong
+}
+
 /// Opens a socket on a connection, whose next bytes are frames.
 pub(crate) async fn upgrade(stream: &mut TcpStream, path: &str) {
     let mut wire = Wire::over(stream);

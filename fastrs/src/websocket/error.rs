@@ -133,6 +133,19 @@ pub(super) fn code_and_reason(frame: Option<CloseFrame>) -> (u16, String) {
     }
 }
 
+/// Returns the code and the reason of a client's frame. A code that must not be sent is none, so that it means 1006.
+pub(super) fn closed_by(frame: Option<CloseFrame>) -> (u16, String) {
+    match frame {
+        Some(frame) if !frame.code.is_allowed() || is_replaced(&frame) => (1006, String::new()),
+        frame => code_and_reason(frame),
+    }
+}
+
+/// Returns whether tungstenite has replaced a code that must not be sent.
+fn is_replaced(frame: &CloseFrame) -> bool {
+    frame.code == CloseCode::Protocol && frame.reason == "Protocol violation"
+}
+
 /// Returns the frame that tells the client why the handler failed: the code of a [`WebSocketError`], 1013 if it did not
 /// keep up with a broadcast, 1008 with its detail for an error with a 4xx status, and 1011 for all others, whose causes
 /// are only logged.

@@ -20,6 +20,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use super::frames::Frames;
+
 /// The server's end of a connection that a test opens without a socket. It is an extension of the request.
 #[derive(Clone)]
 pub(crate) struct InProcess(Arc<Mutex<Option<DuplexStream>>>);
@@ -94,6 +96,7 @@ fn poll_read<S: AsyncRead + Unpin>(
 pub(super) struct Io {
     connection: Connection,
     waker: Waker,
+    frames: Frames,
     /// Whether it has accepted bytes since this was last reset.
     pub(super) has_written: bool,
 }
@@ -103,8 +106,14 @@ impl Io {
         Self {
             connection,
             waker: tasks.clone().into(),
+            frames: Frames::default(),
             has_written: false,
         }
+    }
+
+    /// Returns whether the last byte that was read is the last of a message.
+    pub(super) fn is_between_messages(&self) -> bool {
+        self.frames.is_between_messages()
     }
 
     /// Closes the server's side. If the client may still be sending, this discards what it sends until it closes its
@@ -127,7 +136,9 @@ impl Io {
 impl io::Read for Io {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let task = &mut Context::from_waker(&self.waker);
-        ready_or_blocked(self.connection.poll_read(task, bytes))
+        let count = ready_or_blocked(self.connection.poll_read(task, bytes))?;
+        self.frames.advance(&bytes[..count]);
+        Ok(count)
     }
 }
 

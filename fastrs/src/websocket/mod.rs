@@ -8,6 +8,7 @@ mod client;
 mod connection;
 mod error;
 mod exit;
+mod frames;
 mod handshake;
 mod io;
 mod keeper;
@@ -145,8 +146,8 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.shared.protocol
     }
 
-    /// Returns the code and the reason with which the client closed the socket. The code is 1006 if the connection was
-    /// lost, and 1005 if the client gave none.
+    /// Returns the code and the reason with which the client closed the socket. The code is 1005 if the client gave none,
+    /// and 1006 if it violated the protocol or the connection was lost.
     pub fn closed_by(&self) -> Option<(u16, String)> {
         self.receiver.closed_by()
     }

@@ -11,7 +11,7 @@ use h2::{
 };
 use tokio::net::TcpStream;
 
-use super::app;
+use super::{app, pings, pong};
 use crate::{
     journal::{Journal, journal},
     waiting::soon,
@@ -162,4 +162,30 @@ async fn a_path_that_is_not_a_websocket_refuses_one() {
             assert_eq!(receive(&mut body, 7).await, b"\x81\x05hello");
         }
     }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_pongs_receives_only_the_latest() {
+    const LAST_PING: u64 = 20_000;
+    let server = serve(app()).await;
+    let mut client = connect(server.addr()).await;
+    let (_, mut sender, mut body) = open(&mut client, "/echo", "websocket").await;
+    for from in (0..=LAST_PING).step_by(100) {
+        let to = (from + 100).min(LAST_PING + 1);
+        let pings = Bytes::from(pings(from, to));
+        sender.reserve_capacity(pings.len());
+        while sender.capacity() < pings.len() {
+            let more = std::future::poll_fn(|task| sender.poll_capacity(task)).await;
+            more.unwrap().unwrap();
+        }
+        sender.send_data(pings, false).unwrap();
+    }
+    let mut pongs = 0;
+    loop {
+        pongs += 1;
+        if receive(&mut body, 127).await == pong(LAST_PING) {
+            break;
+        }
+    }
+    assert!(pongs < LAST_PING / 2, "{pongs} pongs");
 }

@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
-use super::{app, upgrade};
+use super::{app, pings, pong, upgrade};
 use crate::{
     journal::{Gate, Journal, gate, journal},
     wire::serve,
@@ -45,6 +45,9 @@ async fn busy(#[depends(gate)] gate: &Gate, mut socket: WebSocket) -> Result<()>
     }
     Ok(())
 }
+
+/// Far more pings than the buffers of the operating system have room for the answers to.
+const LAST_PING: u64 = 100_000;
 
 fn impatient(journal: &Journal) -> App {
     let config = WebSocketConfig::new().ping_interval(Duration::from_millis(100));
@@ -115,4 +118,130 @@ async fn a_handler_that_does_not_receive_keeps_its_client() {
     for number in 0..3 {
         assert_eq!(socket.recv_text().await, number.to_string());
     }
+}
+
+/// Sends nothing, and receives nothing until the gate is open.
+#[tokio::test]
+async fn a_client_that_does_not_read_pongs_receives_only_the_latest() {
+    let gate = Gate::closed();
+    let journal = Journal::new();
+    let app = app()
+        .provide::<crate::journal::journal>(journal.clone())
+        .provide::<crate::journal::gate>(gate.clone())
+        .routes(routes![busy]);
+    let server = serve(app).await;
+    for path in ["/echo", "/busy"] {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
+        let mut client = socket.connect(server.addr()).await.unwrap();
+        upgrade(&mut client, path).await;
+        let mut received = Vec::new();
+        for from in (0..=LAST_PING).step_by(1000) {
+            let to = (from + 1000).min(LAST_PING + 1);
+            client.write_all(&pings(from, to)).await.unwrap();
+            // It does read, but far less than it causes.
+            let mut some = [0; 127];
+            client.read_exact(&mut some).await.unwrap();
+            received.push(some);
+        }
+        while received.last() != Some(&pong(LAST_PING)) {
+            let mut some = [0; 127];
+            client.read_exact(&mut some).await.unwrap();
+            received.push(some);
+        }
+        // These were in the buffers of the operating system.
+        let most = usize::try_from(LAST_PING / 2).unwrap();
+        assert!(received.len() < most, "{} pongs", received.len());
+        assert!(received.is_sorted(), "{path}");
+
+        gate.open();
+        let hello = b"\x81\x85\0\0\0\0hello";
+        client.write_all(hello).await.unwrap();
+        let mut echo = [0; 7];
+        client.read_exact(&mut echo).await.unwrap();
+        assert_eq!(echo, *b"\x81\x05hello");
+    }
+}
+
+/// A close frame is not lost among the answers that wait.
+#[tokio::test]
+async fn a_client_that_does_not_read_pongs_can_close_its_socket() {
+    let server = serve(app()).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    let mut client = socket.connect(server.addr()).await.unwrap();
+    upgrade(&mut client, "/echo").await;
+    for from in (0..LAST_PING).step_by(1000) {
+        client.write_all(&pings(from, from + 1000)).await.unwrap();
+    }
+    let close = b"\x88\x82\0\0\0\0\x0f\xa0";
+    client.write_all(close).await.unwrap();
+    let mut received = Vec::new();
+    client.read_to_end(&mut received).await.unwrap();
+    assert!(received.ends_with(b"\x88\x02\x0f\xa0"));
+}
+
+/// Returns the memory of a process, in KiB.
+#[cfg(target_os = "linux")]
+fn memory(process: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let size = line.and_then(|line| line.split_whitespace().nth(1));
+    size.unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_idle_socket_does_not_keep_the_buffers_of_its_largest_message() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+
+    const MESSAGE: usize = 1_000_000;
+    let mut program = tokio::process::Command::new(env!("CARGO_BIN_EXE_served"))
+        .args(["sockets", "127.0.0.1:0"])
+        .stderr(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(program.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = log.next_line().await.unwrap().unwrap();
+        if let Some(rest) = line.strip_prefix("fastrs is listening on http://") {
+            break rest.split(',').next().unwrap().to_owned();
+        }
+    };
+    // In one frame, and in fragments.
+    let head = |first: u8, length: usize| {
+        let length = u64::try_from(length).unwrap().to_be_bytes();
+        [&[first, 0xff][..], &length, &[0; 4]].concat()
+    };
+    let half = vec![1; MESSAGE / 2];
+    let whole = [head(0x82, MESSAGE), half.clone(), half.clone()].concat();
+    let fragments = [
+        head(0x02, MESSAGE / 2),
+        half.clone(),
+        head(0x80, MESSAGE / 2),
+        half,
+    ];
+    let mut idle = Vec::new();
+    let mut first = 0;
+    for number in 0..40 {
+        let mut client = TcpStream::connect(&address).await.unwrap();
+        upgrade(&mut client, "/echo").await;
+        let message = match number % 2 {
+            0 => whole.clone(),
+            _ => fragments.concat(),
+        };
+        let (mut reader, mut writer) = client.split();
+        let mut echo = vec![0; 10 + MESSAGE];
+        let (sent, received) =
+            tokio::join!(writer.write_all(&message), reader.read_exact(&mut echo));
+        sent.unwrap();
+        received.unwrap();
+        idle.push(client);
+        if number == 9 {
+            first = memory(program.id().unwrap());
+        }
+    }
+    let more = memory(program.id().unwrap()).saturating_sub(first);
+    assert!(more < 30 * 200, "{more} KiB more for 30 sockets");
 }

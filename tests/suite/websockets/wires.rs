@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use fastrs::{WebSocketConfig, testing::TestServer};
+use fastrs::{WebSocketConfig, prelude::*, testing::TestServer};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{app, head, upgrade};
 use crate::{
+    journal::{Journal, journal},
     waiting::soon,
     wire::{Wire, serve},
 };
@@ -118,4 +119,59 @@ async fn a_message_in_the_same_segment_as_the_handshake_is_received() {
     let mut received = [0; 7];
     stream.read_exact(&mut received).await.unwrap();
     assert_eq!(received, *b"\x81\x05early");
+}
+
+/// Records how its client left.
+#[websocket("/recorded")]
+async fn recorded(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
+    while socket.recv().await?.is_some() {}
+    journal.write(format!("{:?}", socket.closed_by()));
+    Ok(())
+}
+
+/// Closes its own side first.
+#[websocket("/first")]
+async fn first(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
+    socket.close(4000, "first").await;
+    while socket.recv().await?.is_some() {}
+    journal.write(format!("{:?}", socket.closed_by()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_handler_learns_the_code_that_its_client_has_sent() {
+    let journal = Journal::new();
+    let app = app()
+        .websockets(WebSocketConfig::new().max_message_size(10))
+        .provide::<crate::journal::journal>(journal.clone())
+        .routes(routes![recorded, first]);
+    let server = serve(app).await;
+    let close = |code: u16| frame(0x88, &[&code.to_be_bytes()[..], b"bye"].concat());
+    let violation = r#"Some((1006, ""))"#;
+    let cases = [
+        (close(1000), r#"Some((1000, "bye"))"#),
+        (close(1002), r#"Some((1002, "bye"))"#),
+        (close(4999), r#"Some((4999, "bye"))"#),
+        (frame(0x88, b""), r#"Some((1005, ""))"#),
+        (close(1005), violation),
+        (close(999), violation),
+        (close(1006), violation),
+        (close(1015), violation),
+        (close(2999), violation),
+        (close(5000), violation),
+        (frame(0x88, &[3]), violation),
+        (frame(0x81, b"\xff"), violation),
+        (vec![0x81, 1, b'a'], violation),
+        (frame(0x83, b""), violation),
+        (frame(0x82, &[0; 11]), violation),
+    ];
+    for path in ["/recorded", "/first"] {
+        for (bytes, expected) in &cases {
+            let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+            upgrade(&mut stream, path).await;
+            stream.write_all(bytes).await.unwrap();
+            soon(journal.until(expected)).await;
+            assert_eq!(journal.take(), [*expected], "{path} {bytes:?}");
+        }
+    }
 }
