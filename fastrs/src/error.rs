@@ -49,6 +49,8 @@ struct Parts {
     detail: Value,
     headers: HeaderMap,
     cause: Option<Arc<dyn Error + Send + Sync>>,
+    /// Whether `?` converted the cause into this error, which then stands for it. Otherwise, the cause only explains it.
+    is_converted: bool,
 }
 
 impl HttpError {
@@ -69,6 +71,7 @@ impl HttpError {
             detail,
             headers: HeaderMap::new(),
             cause: None,
+            is_converted: false,
         }))
     }
 
@@ -96,20 +99,29 @@ impl HttpError {
     #[must_use]
     pub fn cause(mut self, cause: impl Into<BoxError>) -> Self {
         self.0.cause = Some(Arc::from(cause.into()));
+        self.0.is_converted = false;
         self
     }
 
     /// Converts another error, as `?` does: into the response that the error itself declares, or else into that
     /// of its cause, or else into a 500.
-    pub(crate) fn caused_by(
+    pub(crate) fn converted(
         error: BoxError,
         of_its_cause: fn(&(dyn Error + 'static)) -> Option<Self>,
     ) -> Self {
-        let declared = AsHttpError::find(&*error).and_then(|AsHttpError(convert)| convert(&*error));
-        declared
+        let declared = AsHttpError::find(&*error).map(|error| error.http_error());
+        let mut converted = declared
             .or_else(|| of_its_cause(&*error))
             .unwrap_or_else(|| Self::from_status(StatusCode::INTERNAL_SERVER_ERROR))
-            .cause(error)
+            .cause(error);
+        converted.0.is_converted = true;
+        converted
+    }
+
+    /// Returns the error that `?` converted into this one.
+    pub(crate) fn converted_from(&self) -> Option<&(dyn Error + 'static)> {
+        let cause = self.0.cause.as_deref().filter(|_| self.0.is_converted)?;
+        Some(cause)
     }
 
     /// Returns the status of the response.
@@ -158,7 +170,12 @@ impl fmt::Debug for HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.0.cause, &self.0.detail) {
-            (Some(cause), _) => write!(f, "{}: {}", self.0.status.as_u16(), with_causes(&**cause)),
+            (Some(cause), _) => {
+                let (status, text) = (self.0.status.as_u16(), with_causes(&**cause));
+                // The text of a transparent error around an `HttpError` already begins with the status.
+                let after = text.strip_prefix(&format!("{status}: "));
+                write!(f, "{status}: {}", after.unwrap_or(&text))
+            }
             (None, Value::String(detail)) => write!(f, "{}: {detail}", self.0.status.as_u16()),
             (None, detail) => write!(f, "{}: {detail}", self.0.status.as_u16()),
         }
@@ -274,18 +291,37 @@ fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// The conversion of a derived error into an [`HttpError`], for code that is not aware of the error's type.
+/// An error of any type, reduced to what exits and exception handlers need.
+pub trait ErasedError: Send + Sync + 'static {
+    /// Returns the error that the client receives.
+    fn http_error(&self) -> HttpError;
+
+    /// Returns the error, to be downcast.
+    fn as_any(&self) -> &dyn Any;
+
+    /// Returns the error that this one stands for: that of a transparent variant, or the one that `?` converted into an
+    /// [`HttpError`].
+    fn inner(&self) -> Option<&dyn ErasedError> {
+        None
+    }
+}
+
+/// The way from an error whose type is not known to its response.
 ///
 /// `?` turns any error into an [`HttpError`], but must not turn an error that declares its own status into a 500.
 /// So derived errors return this value from the deprecated `Error::cause`, whose default is to return
 /// `Error::source`. The result of `cause` cannot be downcast, but that of `source` can: therefore this type is its
 /// own source.
-pub struct AsHttpError(pub(crate) fn(&(dyn Error + 'static)) -> Option<HttpError>);
+pub struct AsHttpError(pub(crate) Erase);
+
+type Erase = for<'e> fn(&'e (dyn Error + 'static)) -> Option<&'e dyn ErasedError>;
 
 impl AsHttpError {
+    /// Returns the error itself, if it declares its own response.
     #[allow(deprecated)]
-    fn find(error: &dyn Error) -> Option<&Self> {
-        error.cause()?.source()?.downcast_ref()
+    pub(crate) fn find<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e dyn ErasedError> {
+        let Self(erase) = error.cause()?.source()?.downcast_ref()?;
+        erase(error)
     }
 }
 

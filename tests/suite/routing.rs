@@ -1,5 +1,6 @@
 //! Routing: which handler responds, and what surrounds it.
 
+mod converted_errors;
 mod errors;
 mod layers;
 mod limits;

@@ -4,7 +4,7 @@ use std::{any::Any, error::Error, fmt, sync::Arc};
 
 use http::StatusCode;
 
-use crate::error::{AsHttpError, HttpError, panic_text};
+use crate::error::{AsHttpError, ErasedError, HttpError, panic_text};
 
 /// The outcome of the request for which a dependency lent its value.
 ///
@@ -59,16 +59,24 @@ impl Failure {
         Self::erased(Aborted)
     }
 
-    /// Returns whether the error is of type `E`, or an [`HttpError`] that `?` converted from one.
+    /// Returns whether the error is of type `E`, or stands for one, or is an [`HttpError`] with such a cause. `?` and
+    /// `#[error(transparent)]` create errors that stand for others.
     pub fn is<E: Error + 'static>(&self) -> bool {
         self.downcast_ref::<E>().is_some()
     }
 
-    /// Returns the error if it is of type `E`, or an [`HttpError`] that `?` converted from one.
+    /// Returns the error of type `E` that [`is`](Self::is) finds.
     pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
-        let any = self.0.as_any();
-        any.downcast_ref()
-            .or_else(|| any.downcast_ref::<HttpError>()?.source()?.downcast_ref())
+        self.errors().find_map(|error| {
+            let any = error.as_any();
+            any.downcast_ref()
+                .or_else(|| any.downcast_ref::<HttpError>()?.source()?.downcast_ref())
+        })
+    }
+
+    /// Returns the error, the error that it stands for, and so on.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &dyn ErasedError> {
+        std::iter::successors(Some(&*self.0), |error| error.inner())
     }
 
     /// Returns whether the handler, a dependency or a serializer panicked.
@@ -89,7 +97,7 @@ impl Failure {
 
     /// Returns the error as the client would see it.
     pub fn to_http_error(&self) -> HttpError {
-        self.0.to_http_error()
+        self.0.http_error()
     }
 
     pub(crate) fn as_any(&self) -> &dyn Any {
@@ -120,14 +128,8 @@ impl Error for Failure {
 
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {
-        Some(const { &AsHttpError(|error| Some(error.downcast_ref::<Self>()?.to_http_error())) })
+        Some(const { &AsHttpError(|error| Some(&*error.downcast_ref::<Self>()?.0)) })
     }
-}
-
-/// An error of any type, reduced to what exits and exception handlers need.
-pub(crate) trait ErasedError: Send + Sync + 'static {
-    fn to_http_error(&self) -> HttpError;
-    fn as_any(&self) -> &dyn Any;
 }
 
 /// A panic that was caught. Its message appears only in the log.
@@ -141,7 +143,7 @@ impl Panic {
 }
 
 impl ErasedError for Panic {
-    fn to_http_error(&self) -> HttpError {
+    fn http_error(&self) -> HttpError {
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR)
             .cause(format!("panicked: {}", self.0))
     }
@@ -156,7 +158,7 @@ impl ErasedError for Panic {
 pub(crate) struct Aborted;
 
 impl ErasedError for Aborted {
-    fn to_http_error(&self) -> HttpError {
+    fn http_error(&self) -> HttpError {
         HttpError::from_status(StatusCode::INTERNAL_SERVER_ERROR).cause(
             "aborted: the client disconnected, or a timeout or the shutdown canceled the request",
         )
@@ -169,7 +171,7 @@ impl ErasedError for Aborted {
 
 /// A response whose own status is 5xx.
 impl ErasedError for StatusCode {
-    fn to_http_error(&self) -> HttpError {
+    fn http_error(&self) -> HttpError {
         HttpError::from_status(*self)
     }
 

@@ -34,7 +34,7 @@ pub use websocket_config::WebSocketConfig;
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
 pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
-pub(crate) use failure::{ErasedError, Panic};
+pub(crate) use failure::Panic;
 #[cfg(feature = "multipart")]
 pub(crate) use form::read_multipart;
 pub(crate) use form::{FormBody, check_urlencoded};

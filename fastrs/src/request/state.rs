@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::{Failure, FormInfo, Panic, RemainingWork, Request};
 use crate::{
     body::{BodyKind, BodyLimit, Response, Sizes},
-    error::HttpError,
+    error::{ErasedError, HttpError},
     model::{ErrorDetail, ValidationError},
 };
 
@@ -122,13 +122,18 @@ impl AppState {
     }
 
     fn run_handlers(&self, failure: &Failure, error: &HttpError, request: &Request) -> Response {
-        let typed = self.error_handlers.get(&failure.as_any().type_id());
-        if let Some(response) = typed.and_then(|handler| handler(failure.as_any(), request)) {
+        let http_errors = TypeId::of::<HttpError>();
+        let mut errors = failure.errors().map(ErasedError::as_any);
+        let typed = errors.find_map(|error| {
+            let id = Some(error.type_id()).filter(|id| *id != http_errors)?;
+            self.error_handlers.get(&id)?(error, request)
+        });
+        if let Some(response) = typed {
             return response;
         }
         let converted = self
             .error_handlers
-            .get(&TypeId::of::<HttpError>())
+            .get(&http_errors)
             .filter(|_| !failure.is_panic() && !failure.is::<ValidationError>());
         if let Some(response) = converted.and_then(|handler| handler(error, request)) {
             return response;

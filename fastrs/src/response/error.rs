@@ -4,10 +4,10 @@ use std::{any::Any, error::Error};
 
 use crate::{
     body::ReadError,
-    error::{AsHttpError, BoxError, HttpError},
+    error::{AsHttpError, BoxError, ErasedError, HttpError},
     model::ValidationError,
     openapi::Operation,
-    request::{ErasedError, Failure},
+    request::Failure,
 };
 
 /// An error that a handler or a dependency can return.
@@ -24,6 +24,12 @@ pub trait ResponseError: Send + Sync + 'static {
 
     /// Returns the error that the client receives.
     fn to_http_error(&self) -> HttpError;
+
+    /// Returns the error that this one stands for, whose exception handler handles this one as well.
+    #[doc(hidden)]
+    fn inner(&self) -> Option<&dyn ErasedError> {
+        None
+    }
 }
 
 /// The status is chosen at run time, so the document cannot include it: declare it with `responses(..)`.
@@ -33,6 +39,14 @@ impl ResponseError for HttpError {
 
     fn to_http_error(&self) -> HttpError {
         self.clone()
+    }
+
+    fn inner(&self) -> Option<&dyn ErasedError> {
+        let error = self.converted_from()?;
+        match error.downcast_ref::<ValidationError>() {
+            Some(invalid) => Some(invalid),
+            None => AsHttpError::find(error),
+        }
     }
 }
 
@@ -57,15 +71,15 @@ impl<E: Into<BoxError>> From<E> for HttpError {
 }
 
 fn from_boxed(error: BoxError) -> HttpError {
-    match error.downcast_ref::<ValidationError>() {
-        Some(invalid) => invalid.to_http_error(),
-        None => HttpError::caused_by(error, ReadError::response_to),
-    }
+    HttpError::converted(error, |error| match error.downcast_ref::<ValidationError>() {
+        Some(invalid) => Some(invalid.to_http_error()),
+        None => ReadError::response_to(error),
+    })
 }
 
 /// Returns the conversion of a derived error, for code that is not aware of its type.
 pub const fn as_http_error<E: ResponseError + Error>() -> AsHttpError {
-    AsHttpError(|error| error.downcast_ref::<E>().map(E::to_http_error))
+    AsHttpError(|error| Some(error.downcast_ref::<E>()?))
 }
 
 /// The error of a function that cannot fail but must declare an error type.
@@ -81,7 +95,7 @@ impl ResponseError for std::convert::Infallible {
 impl Failure {
     /// Creates a failure from an error.
     pub fn of<E: ResponseError>(error: E) -> Self {
-        Self::erased(Erased(error))
+        Self::erased(error)
     }
 }
 
@@ -91,14 +105,16 @@ impl<E: ResponseError> From<E> for Failure {
     }
 }
 
-struct Erased<E>(E);
-
-impl<E: ResponseError> ErasedError for Erased<E> {
-    fn to_http_error(&self) -> HttpError {
-        self.0.to_http_error()
+impl<E: ResponseError> ErasedError for E {
+    fn http_error(&self) -> HttpError {
+        self.to_http_error()
     }
 
     fn as_any(&self) -> &dyn Any {
-        &self.0
+        self
+    }
+
+    fn inner(&self) -> Option<&dyn ErasedError> {
+        ResponseError::inner(self)
     }
 }
