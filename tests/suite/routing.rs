@@ -5,6 +5,7 @@ mod errors;
 mod layers;
 mod limits;
 mod methods;
+mod nested_errors;
 mod paths;
 mod replies;
 mod wiring;

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Ident, Member};
+use syn::{DeriveInput, Ident, Member, Type};
 
 use super::{Kind, Text};
-use crate::paths::{at, emit, private};
+use crate::paths::{at, check_over, emit, fallbacks, private};
 use crate::status::Status;
 
 pub(super) fn emit(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
@@ -27,21 +27,25 @@ fn display(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
             let (path, text) = (kind.path(), template.rewritten());
             emit!(#path { #(#members: #names,)* .. } => ::core::write!(f, #text),)
         }
-        Text::Transparent(member) => {
-            let path = kind.path();
-            emit!(#path { #member: source } => ::core::fmt::Display::fmt(source, f),)
+        Text::Transparent(member, _) => {
+            let (p, path) = (private(), kind.path());
+            match kind.inherits() {
+                None => emit!(#path { #member: source } => ::core::fmt::Display::fmt(source, f),),
+                Some(_) => emit!(#path { #member: source } => #p::Transparent(source).write(f),),
+            }
         }
         Text::Missing => {
             let path = kind.path();
             emit!(#path { .. } => ::core::result::Result::Ok(()),)
         }
     });
-    let body = choose(arms, kinds);
+    let (fallbacks, body) = (fallbacks(), choose(arms, kinds));
     emit! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all)]
         impl #params ::core::fmt::Display for #name #args #clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                #fallbacks
                 #body
             }
         }
@@ -54,24 +58,23 @@ fn error(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     let arms = kinds.iter().map(|kind| {
         let path = kind.path();
         match (&kind.text, &kind.source) {
-            (Text::Transparent(member), _) => {
-                emit!(#path { #member: source } => source.as_dyn_error().source(),)
+            (Text::Transparent(member, _), _) => {
+                emit!(#path { #member: source } => #p::Cause(source).source(),)
             }
             (_, Some((member, ty))) => {
-                let source = quote_spanned!(at(ty.span())=> source.as_dyn_error());
-                emit!(#path { #member: source, .. } => ::core::option::Option::Some(#source),)
+                let cause = quote_spanned!(at(ty.span())=> #p::Cause(source).error());
+                emit!(#path { #member: source, .. } => #cause,)
             }
             (_, None) => emit!(#path { .. } => ::core::option::Option::None,),
         }
     });
-    let body = choose(arms, kinds);
+    let (fallbacks, body) = (fallbacks(), choose(arms, kinds));
     emit! {
         #[automatically_derived]
         #[allow(clippy::all, deprecated)]
         impl #params ::core::error::Error for #name #args #clause {
             fn source(&self) -> ::core::option::Option<&(dyn ::core::error::Error + 'static)> {
-                #[allow(unused_imports)]
-                use #p::AsDynError as _;
+                #fallbacks
                 #body
             }
             fn cause(&self) -> ::core::option::Option<&dyn ::core::error::Error> {
@@ -101,6 +104,15 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     let (p, name) = (private(), &item.ident);
     let (params, args, clause) = item.generics.split_for_impl();
     let describe = kinds.iter().map(|kind| {
+        if let Some((_, ty)) = kind.inherits() {
+            let check = kind.has_status(name, ty);
+            // In a generic type, only an inline constant can name the parameters.
+            let check = match item.generics.params.is_empty() {
+                true => emit!(const _: () = #check;),
+                false => emit!(const { #check };),
+            };
+            return emit!(#check #p::Transparent::<#ty>::describe(op););
+        }
         let (status, text) = (kind.status(), kind.description());
         let headers = kind.headers.iter().map(|header| {
             let name = &header.name;
@@ -110,16 +122,22 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     });
     let arms = kinds.iter().map(|kind| {
         let (path, status) = (kind.path(), kind.status());
-        emit!(#path { .. } => #status,)
+        match (&kind.text, kind.inherits()) {
+            (_, Some((member, _))) => {
+                emit!(#path { #member: source } => #p::Transparent(source).http_error(),)
+            }
+            (Text::Transparent(member, _), None) => {
+                emit!(#path { #member: source } => #p::Transparent(source).with_status(#status, self),)
+            }
+            _ => emit!(#path { .. } => #p::http_error(#status, self),),
+        }
     });
-    let status = match kinds.is_empty() {
-        true => emit!(match *self {}),
-        false => emit!(match self { #(#arms)* }),
-    };
+    let (fallbacks, error) = (fallbacks(), choose(arms, kinds));
     let headers = match kinds.iter().any(|kind| !kind.headers.is_empty()) {
         true => choose(kinds.iter().map(with_headers), kinds),
         false => emit!(error),
     };
+    let inner = inner(kinds);
     let checks = kinds
         .iter()
         .filter_map(|kind| kind.status.as_ref()?.is_error());
@@ -129,16 +147,39 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
         #[allow(unused_variables, unreachable_code, clippy::all)]
         impl #params #p::ResponseError for #name #args #clause {
             fn describe(op: &mut #p::Operation<'_>) {
+                #fallbacks
                 #(#describe)*
             }
             fn to_http_error(&self) -> #p::HttpError {
+                #fallbacks
                 #(#checks)*
-                let status: u16 = #status;
-                let error = #p::http_error(status, self);
+                let error = #error;
                 #headers
             }
+            #inner
         }
     }
+}
+
+/// Returns the function that shows the errors for which transparent variants stand.
+fn inner(kinds: &[Kind]) -> Option<TokenStream> {
+    kinds.iter().find_map(Kind::inherits)?;
+    let (p, fallbacks) = (private(), fallbacks());
+    let arms = kinds.iter().map(|kind| {
+        let path = kind.path();
+        match kind.inherits() {
+            Some((member, _)) => {
+                emit!(#path { #member: source } => #p::Transparent(source).inner(),)
+            }
+            None => emit!(#path { .. } => ::core::option::Option::None,),
+        }
+    });
+    Some(emit! {
+        fn inner(&self) -> ::core::option::Option<&dyn #p::ErasedError> {
+            #fallbacks
+            match self { #(#arms)* }
+        }
+    })
 }
 
 /// Returns the arm that adds the headers of a kind.
@@ -172,6 +213,24 @@ impl Kind {
             Some(variant) => emit!(Self::#variant),
             None => emit!(Self),
         }
+    }
+
+    /// Returns the field whose response this error has.
+    fn inherits(&self) -> Option<(&Member, &Type)> {
+        match &self.text {
+            Text::Transparent(member, ty) if self.inherits => Some((member, ty)),
+            _ => None,
+        }
+    }
+
+    /// Returns a check that the field of a transparent error has a status.
+    fn has_status(&self, of: &Ident, ty: &Type) -> TokenStream {
+        let (p, name) = (private(), self.variant.as_ref().unwrap_or(of));
+        let mistake = format!(
+            "`{name}` has no status, and neither has its field: put `#[status(500)]` above `{name}`"
+        );
+        let args = emit!(#p::Transparent::<#ty>::HAS_STATUS, #mistake);
+        check_over(ty, "has_status", args)
     }
 
     /// Returns the description for the document: the comment's first paragraph, or else the error's text.

@@ -22,6 +22,8 @@ pub(crate) struct Kind {
     docs: Docs,
     text: Text,
     status: Option<Status>,
+    /// Whether it is transparent and has no status, so that its response is that of its field.
+    inherits: bool,
     headers: Vec<Header>,
     /// The field that holds the cause.
     source: Option<(Member, Type)>,
@@ -33,7 +35,7 @@ pub(crate) struct Kind {
 pub(crate) enum Text {
     Template(Template),
     /// The text of its cause.
-    Transparent(Member),
+    Transparent(Member, Type),
     /// There is no text, which has been reported.
     Missing,
 }
@@ -111,7 +113,9 @@ fn kind(
         );
     }
     let has = |what: &str| attrs.iter().any(|attr| attr.path().is_ident(what));
+    let inherits = !has("status") && attrs.iter().any(|attr| transparent_word(attr).is_some());
     let (text, status) = match has("error") || has("status") {
+        true if inherits => (text(name, attrs, fields, errors), None),
         true => (
             text(name, attrs, fields, errors),
             status(attrs, name, errors),
@@ -124,12 +128,20 @@ fn kind(
             (Text::Missing, None)
         }
     };
+    let headers = header::read(attrs, fields, errors);
+    if let (true, Some(header)) = (inherits, headers.first()) {
+        errors.on(
+            &header.name,
+            "without a status, the response is that of the field: put `#[status(500)]` above the variant, or remove the header",
+        );
+    }
     Kind {
         variant,
         docs: Docs::of(attrs),
         text,
         status,
-        headers: header::read(attrs, fields, errors),
+        inherits,
+        headers,
         source,
         from,
     }
@@ -160,9 +172,7 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
     for second in attrs {
         errors.on(second.path(), "the text appears twice: remove one");
     }
-    if let Ok(word) = attr.parse_args::<Ident>()
-        && word == "transparent"
-    {
+    if let Some(word) = transparent_word(attr) {
         return transparent(&word, fields, errors);
     }
     match attr.parse_args::<LitStr>() {
@@ -178,9 +188,15 @@ fn text(name: &Ident, attrs: &[Attribute], fields: &Fields, errors: &mut Errors)
     }
 }
 
+/// Returns the word of `#[error(transparent)]`.
+fn transparent_word(attr: &Attribute) -> Option<Ident> {
+    let word: Ident = attr.parse_args().ok()?;
+    (attr.path().is_ident("error") && word == "transparent").then_some(word)
+}
+
 fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
     match members(fields).as_slice() {
-        [(member, _)] => Text::Transparent(member.clone()),
+        [(member, ty)] => Text::Transparent(member.clone(), ty.clone()),
         _ => {
             errors.on(
                 word,

@@ -25,6 +25,25 @@ fn every_variant_is_documented_with_its_comment_or_its_text() {
     assert!(text.contains("(StatusCode :: BAD_GATEWAY) . status ()"));
 }
 
+#[test]
+fn a_transparent_variant_without_a_status_has_the_response_of_its_field() {
+    let expanded = expand(quote! {
+        enum ItemError {
+            #[error(transparent)] Other(#[from] OtherError),
+            #[error("x")] #[status(404)] Missing,
+        }
+    });
+    assert_eq!(mistakes(&expanded), Vec::<String>::new());
+    let text = expanded.to_string();
+    assert!(
+        text.contains("`Other` has no status, and neither has its field"),
+        "{text}"
+    );
+    assert!(text.contains(":: Transparent :: < OtherError > :: describe (op)"));
+    assert!(text.contains(":: Transparent (source) . http_error ()"));
+    assert!(!text.contains("error_variant (op , 500"));
+}
+
 #[track_caller]
 fn one_mistake(item: TokenStream, fix: &str) {
     let expanded = expand(item);
@@ -115,6 +134,25 @@ fn what_an_error_must_declare() {
                 }
             ),
             "keep one field",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error(transparent)]
+                    A(u8, u8),
+                }
+            ),
+            "keep one field",
+        ),
+        (
+            quote!(
+                enum E {
+                    #[error(transparent)]
+                    #[header("retry-after", "3")]
+                    A(#[from] B),
+                }
+            ),
+            "or remove the header",
         ),
         (
             quote!(

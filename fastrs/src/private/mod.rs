@@ -8,6 +8,7 @@
 mod arguments;
 pub mod builders;
 mod checks;
+mod errors;
 pub mod instead;
 mod models;
 mod plain_function;
@@ -29,6 +30,7 @@ pub use checks::{
     is_read_as_json, is_sent_as_json, no_socket, one_body, outlives_requests, path_value,
     taken_back, uncached,
 };
+pub use errors::{BoxedCause, Cause, NoCause, NotTransparent, Transparent, has_status};
 pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
 pub use refusals::{
     Can, Cannot, HasDefault, Holds, If, IfSent, IntoRoute, Marked, NoDependency, NotHeld, OrUnit,
@@ -52,11 +54,11 @@ pub mod fallback {
     pub use super::NoSocketReturn as _;
     pub use super::plain_function::*;
     pub use super::{
-        Cannot as _, NeverRead as _, NoBack as _, NoConstraint as _, NoDependency as _,
-        NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _, NoVariant as _,
-        NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _,
-        NotOptional as _, NotShown as _, PlainType as _, PlainValue as _, ReturnsPlain as _,
-        Unconstrained as _, Unreadable as _, Unvalidated as _,
+        BoxedCause as _, Cannot as _, NeverRead as _, NoBack as _, NoCause as _, NoConstraint as _,
+        NoDependency as _, NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _,
+        NoVariant as _, NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _,
+        NotOptional as _, NotShown as _, NotTransparent as _, PlainType as _, PlainValue as _,
+        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
     };
 }
 
@@ -74,7 +76,7 @@ pub use crate::{
         RequestScope, Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone,
         lend_mut, lend_ref, lend_shared, no_cycle,
     },
-    error::{HttpError, http_error},
+    error::{ErasedError, HttpError, http_error},
     extract::{
         Arg, BodyKind, Constrained, DefaultFor, Element, FromLocation, FromRequest, Location,
         ParamSpec, Reads, Unconstrained, Unvalidated, Validated, both, location, validated,
@@ -190,22 +192,4 @@ pub fn not_provided(name: &'static str) -> ! {
         "`{name}` has no body: its value comes from `App::provide`"
     ));
     panic!("{}", panicked.0)
-}
-
-/// Converts an error, boxed or not, to a reference that another error can return as its source.
-pub trait AsDynError {
-    #[doc(hidden)]
-    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static);
-}
-
-impl<T: std::error::Error + 'static> AsDynError for T {
-    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
-        self
-    }
-}
-
-impl AsDynError for dyn std::error::Error + Send + Sync {
-    fn as_dyn_error(&self) -> &(dyn std::error::Error + 'static) {
-        self
-    }
 }

@@ -166,7 +166,9 @@ async fn a_handler_sees_the_error_that_was_converted() {
 #[tokio::test]
 async fn its_own_type_comes_before_http_errors() {
     let app = handled()
-        .exception_handler(|error: &HttpError, _: &Request| PlainText(format!("http: {}", error.detail())))
+        .exception_handler(|error: &HttpError, _: &Request| {
+            PlainText(format!("http: {}", error.detail()))
+        })
         .status_handler(404, |_, _| PlainText("status"));
     let client = TestClient::start(app).await;
     for (path, status, text) in [
@@ -221,5 +223,8 @@ async fn without_a_handler_nothing_changes() {
     );
     let (status, text) = get(&client, "/invalid").await;
     assert_eq!(status, 422);
-    assert!(text.starts_with(r#"{"detail":[{"type":"missing","loc":["query","q"]"#), "{text}");
+    assert!(
+        text.starts_with(r#"{"detail":[{"type":"missing","loc":["query","q"]"#),
+        "{text}"
+    );
 }
