@@ -37,7 +37,7 @@ use crate::{
     error::{BoxError, HttpError, ToStatus},
     openapi::{Contact, ExternalDocs, Info, License, Server, Tag},
     request::{AppState, Request, error_response},
-    response::{IntoResponse, ResponseError},
+    response::{ExceptionResponse, IntoResponse, ResponseError},
     routing::{ErasedLayer, IntoMount, IntoRouter, IntoRoutes, Router, TowerLayer, erase_layer},
     serve::ServeConfig,
 };
@@ -287,7 +287,8 @@ impl App {
     }
 
     /// Turns all errors of one type into responses: a handler's own error type, [`HttpError`] (including the
-    /// router's 404 and 405) or [`ValidationError`](crate::ValidationError).
+    /// router's 404 and 405) or [`ValidationError`](crate::ValidationError). The handler is a plain function: it cannot be
+    /// `async`.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -300,7 +301,7 @@ impl App {
     pub fn exception_handler<E, R, F>(mut self, handler: F) -> Self
     where
         E: ResponseError,
-        R: IntoResponse,
+        R: ExceptionResponse,
         F: Fn(&E, &Request) -> R + Send + Sync + 'static,
     {
         let handler = move |error: &dyn std::any::Any, request: &Request| {
@@ -320,7 +321,7 @@ impl App {
     /// has already handled them.
     pub fn status_handler<R, F>(mut self, status: impl ToStatus, handler: F) -> Self
     where
-        R: IntoResponse,
+        R: ExceptionResponse,
         F: Fn(&HttpError, &Request) -> R + Send + Sync + 'static,
     {
         let handler = move |error: &HttpError, request: &Request| -> Response {

@@ -8,6 +8,7 @@ use crate::{
     model::ValidationError,
     openapi::Operation,
     request::Failure,
+    response::IntoResponse,
 };
 
 /// An error that a handler or a dependency can return.
@@ -31,6 +32,18 @@ pub trait ResponseError: Send + Sync + 'static {
         None
     }
 }
+
+/// What an exception handler can return: any response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from an exception handler",
+    label = "not a response",
+    note = "an exception handler must be a plain function or closure, not an `async` one: what has to wait belongs in the handler or the dependency that returns the error",
+    note = "put `#[model]` on a type to return it as JSON"
+)]
+pub trait ExceptionResponse: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl<R: IntoResponse> ExceptionResponse for R {}
 
 /// The status is chosen at run time, so the document cannot include it: declare it with `responses(..)`.
 #[diagnostic::do_not_recommend]
@@ -71,9 +84,11 @@ impl<E: Into<BoxError>> From<E> for HttpError {
 }
 
 fn from_boxed(error: BoxError) -> HttpError {
-    HttpError::converted(error, |error| match error.downcast_ref::<ValidationError>() {
-        Some(invalid) => Some(invalid.to_http_error()),
-        None => ReadError::response_to(error),
+    HttpError::converted(error, |error| {
+        match error.downcast_ref::<ValidationError>() {
+            Some(invalid) => Some(invalid.to_http_error()),
+            None => ReadError::response_to(error),
+        }
     })
 }
 

@@ -11,7 +11,7 @@ mod redirect;
 mod stream;
 
 pub(crate) use entity_tag::{is_similar, lists};
-pub use error::ResponseError;
+pub use error::{ExceptionResponse, ResponseError};
 #[cfg(feature = "files")]
 pub use file::File;
 pub use html::{Html, PlainText};
