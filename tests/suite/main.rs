@@ -30,6 +30,7 @@ mod house;
 mod leniency;
 mod lifecycle;
 mod lifetimes;
+mod logs;
 mod models;
 mod optional_parts;
 mod parameters;

@@ -123,7 +123,7 @@ impl HttpBody for WithEndCallback {
             }
             Err(error) => {
                 std::mem::take(&mut self.body).discard();
-                self.call(BodyEnd::Failed(HttpError::from_status(500).cause(error)));
+                self.call(BodyEnd::Failed(HttpError::converted(error, |_| None)));
                 // The connection first sends the head and what came before the error: after an error, it sends nothing.
                 self.has_failed = true;
                 cx.waker().wake_by_ref();

@@ -7,8 +7,8 @@ use http::{Method, StatusCode};
 use crate::{
     background,
     body::{self, BodyEnd, Recipient, Response, on_end},
+    broadcast::Missed,
     depends::{CacheEntries, DependencyCache},
-    error::HttpError,
     request::{
         BoxFuture, Context, Exits, Failure, Outcome, Request, TaskList, Values, log_late_failure,
         run_exits, until_sent,
@@ -109,11 +109,7 @@ async fn respond_before_exits<'r>(
     let ended = run_exits(exits, cache, outcome).await;
     for failure in failure.iter().chain(ended.as_ref().err()) {
         let request = cx.request();
-        log_late_error(
-            request.method(),
-            &request.full_path(),
-            &failure.to_http_error(),
-        );
+        log_late_error(request.method(), &request.full_path(), failure);
     }
     if let (Some(tasks), None) = (tasks, failure) {
         background::run(&tasks, cx.work());
@@ -141,10 +137,23 @@ fn is_sent(request: &Request, response: &Response) -> bool {
 
 /// Logs an error that occurs after the head was sent, when it is too late for an error response.
 #[cold]
-fn log_late_error(method: &Method, path: &str, error: &HttpError) {
+fn log_late_error(method: &Method, path: &str, failure: &Failure) {
+    if let Some(missed) = failure.downcast_ref() {
+        return log_missed(method, path, missed);
+    }
+    let error = failure.to_http_error();
     tracing::error!(%method, path, %error, "a response failed after its head was sent");
     crate::log::to_stderr(format_args!(
         "ERROR {method} {path:?}: after the head of the response: {error}"
+    ));
+}
+
+/// Logs that a client was slower than the messages of a broadcast, which is no error of the server.
+fn log_missed(method: &Method, path: &str, missed: &Missed) {
+    let count = missed.count();
+    tracing::warn!(%method, path, missed = count, "a client did not keep up with a broadcast");
+    crate::log::to_stderr(format_args!(
+        "WARN {method} {path:?}: the client did not keep up with a broadcast: {missed}"
     ));
 }
 
@@ -184,7 +193,11 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
             parts.into_response()
         }
         Err(failure) if cx.has_responded() => {
-            log_late_failure(&failure, cx.request());
+            let request = cx.request();
+            match failure.downcast_ref() {
+                Some(missed) => log_missed(request.method(), &request.full_path(), missed),
+                None => log_late_failure(&failure, request),
+            }
             Response::default()
         }
         Err(failure) => cx.state().failure_response(&failure, cx.request()),
@@ -199,7 +212,7 @@ fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Resp
     let is_sent = is_sent(request, &response);
     let (method, path) = (request.method().clone(), request.full_path().into_owned());
     on_end(response, is_sent, move |end| match (end, tasks) {
-        (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &error),
+        (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &Failure::of(error)),
         (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &work),
         (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
     })

@@ -51,7 +51,7 @@ enum Kind {
 
 impl WebSocketError {
     /// Creates an error that closes the socket with a code, such as 1008 or one from 3000 to 4999, and a reason, of
-    /// which 123 bytes are sent.
+    /// which 123 bytes are sent. A code that must not be sent, such as 1006 or 5000, is logged, and becomes 1011.
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
         Self(Kind::Close(code, Cow::Owned(reason.into())))
     }
@@ -115,14 +115,25 @@ fn reason(error: &ErrorDetail) -> String {
 pub(super) fn close_frame(code: u16, reason: &str) -> CloseFrame {
     let end = reason.floor_char_boundary(MAX_REASON);
     let code = CloseCode::from(code);
+    let is_allowed = code.is_allowed();
+    if !is_allowed {
+        log_code(code.into());
+    }
     CloseFrame {
-        code: if code.is_allowed() {
-            code
-        } else {
-            CloseCode::Error
-        },
+        code: if is_allowed { code } else { CloseCode::Error },
         reason: reason[..end].into(),
     }
+}
+
+#[cold]
+fn log_code(code: u16) {
+    tracing::error!(
+        code,
+        "a WebSocket cannot be closed with this code: 1011 is sent instead"
+    );
+    crate::log::to_stderr(format_args!(
+        "ERROR a WebSocket cannot be closed with {code}: 1011 is sent instead; an app's own codes are 3000 to 4999"
+    ));
 }
 
 /// Returns the code and the reason of a frame that was received. A frame without a code means 1005 (RFC 6455, 7.1.5).

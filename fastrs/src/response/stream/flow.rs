@@ -15,7 +15,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::{
     body::{Body, Deferred, EndsWithClient, Recipient, Response, Stream},
     error::{BoxError, HttpError},
-    request::Shutdown,
+    request::{Failure, Shutdown},
 };
 
 /// The bytes of a stream.
@@ -82,7 +82,7 @@ impl HttpBody for Flow {
         }
         Poll::Ready(item.map(|item| match item {
             Ok(bytes) => Ok(Frame::data(bytes)),
-            Err(error) => Err(error.to_string().into()),
+            Err(error) => Err(Failure::of(error).into()),
         }))
     }
 }
