@@ -248,7 +248,7 @@ async fn a_test_that_has_received_everything_still_learns_the_code() {
         ("close", 3999, "closed"),
     ];
     for (end, code, reason) in cases {
-        let over_a_socket = server.websocket("/ends", &[]).await;
+        let over_a_socket = server.websocket("/ends").await;
         for mut socket in [client.websocket("/ends").await, over_a_socket] {
             socket.send(end).await;
             for _ in 0..2 {
