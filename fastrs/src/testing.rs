@@ -34,6 +34,8 @@ pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 
 use self::cookies::Jar;
 use self::open_body::OpenBodies;
+#[cfg(feature = "websocket")]
+use self::websocket::OpenSockets;
 use crate::app::{App, AppService, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;
@@ -72,6 +74,8 @@ pub struct TestClient {
     follow_redirects: bool,
     jar: Mutex<Jar>,
     open: OpenBodies,
+    #[cfg(feature = "websocket")]
+    sockets: OpenSockets,
     config: ServeConfig,
     teardowns: Teardowns,
 }
@@ -107,6 +111,8 @@ impl TestClient {
             follow_redirects: true,
             jar: Mutex::default(),
             open: OpenBodies::default(),
+            #[cfg(feature = "websocket")]
+            sockets: OpenSockets::default(),
             config,
             teardowns,
         })
@@ -148,7 +154,8 @@ impl TestClient {
     /// background tasks, then drops the app and closes its app-scoped dependencies.
     ///
     /// The deadlines are those of the app's [`ServeConfig`]: what has not ended after `shutdown_timeout`, by default
-    /// 25 seconds, is cut off. A [`TestStream`] need not be read meanwhile: it keeps up to 64 KiB for the test.
+    /// 25 seconds, is cut off. Streams and WebSockets need not be read meanwhile: what the
+    /// app sends is kept for the test, up to 64 KiB or 1000 messages each.
     pub async fn stop(self) {
         // Boxed, so that it is compiled with fastrs.
         let stopped: BoxFuture<'static, ()> = Box::pin(self.shut_down());
@@ -158,6 +165,8 @@ impl TestClient {
     async fn shut_down(self) {
         let (app, open, config) = (self.app, self.open, self.config);
         app.shut_down();
+        #[cfg(feature = "websocket")]
+        self.sockets.end();
         let end = async {
             open.end().await;
             app.drain().await;

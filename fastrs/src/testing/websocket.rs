@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use http::{HeaderMap, Response, header::HOST};
@@ -17,6 +18,7 @@ use super::{
     json::from_json,
     request::{add_query, encode_path},
 };
+use crate::request::spawn_or_drop;
 use crate::websocket::{ClientSocket, InProcess, Message, ServerClosed};
 
 /// How long a test waits for a message before it fails.
@@ -37,7 +39,7 @@ const HANDSHAKE: [(&str, &str); 4] = [
 ///
 /// A method panics if no message arrives within ten seconds, or if the message is of another kind than expected.
 pub struct TestWebSocket {
-    socket: ClientSocket,
+    socket: Arc<ClientSocket>,
     protocol: Option<String>,
 }
 
@@ -155,12 +157,14 @@ impl<'c> TestHandshake<'c> {
                 request.headers = self.headers;
                 request.cookies = self.cookies;
                 let response = request.extension(InProcess::new(server)).send().await;
-                (response, ClientSocket::in_process(end))
+                let socket = Arc::new(ClientSocket::in_process(end));
+                client.sockets.add(&socket);
+                (response, socket)
             }
             To::Server(address) => {
                 let exchanged = timeout(PATIENCE, self.exchange(address)).await;
                 let (response, stream) = exchanged.expect("a response in time");
-                (response, ClientSocket::over(stream))
+                (response, Arc::new(ClientSocket::over(stream)))
             }
         };
         if response.status() != 101 {
@@ -241,7 +245,7 @@ async fn read_response(stream: &mut TcpStream, path: String) -> TestResponse {
 }
 
 impl TestWebSocket {
-    fn open(socket: ClientSocket, accept: Option<&str>, protocol: Option<&str>) -> Self {
+    fn open(socket: Arc<ClientSocket>, accept: Option<&str>, protocol: Option<&str>) -> Self {
         assert_eq!(accept, Some(&*ClientSocket::accept()));
         Self {
             socket,
@@ -320,6 +324,26 @@ impl TestWebSocket {
         match timeout(PATIENCE, self.socket.recv()).await {
             Ok(received) => received.map_err(CloseCode::of),
             Err(_) => panic!("the server sent nothing for {} s", PATIENCE.as_secs()),
+        }
+    }
+}
+
+/// The open sockets of a client.
+#[derive(Default)]
+pub(super) struct OpenSockets(Mutex<Vec<Weak<ClientSocket>>>);
+
+impl OpenSockets {
+    fn add(&self, socket: &Arc<ClientSocket>) {
+        let mut sockets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sockets.retain(|socket| socket.strong_count() > 0);
+        sockets.push(Arc::downgrade(socket));
+    }
+
+    /// Answers the close frames of the app in place of the test, which may not be receiving.
+    pub(super) fn end(&self) {
+        let sockets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for socket in sockets.iter().filter_map(Weak::upgrade) {
+            spawn_or_drop(Box::pin(async move { socket.end().await }));
         }
     }
 }

@@ -100,6 +100,28 @@ async fn a_socket_whose_handler_ignores_it_is_cut_off() {
     assert_eq!(journal.take(), ["presence aborted"]);
 }
 
+/// Records how its client closes the socket.
+#[websocket("/polite")]
+async fn polite(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
+    socket.send("hello").await?;
+    while socket.recv().await?.is_some() {}
+    let (code, _) = socket.closed_by().unwrap_or_default();
+    journal.write(format!("closed by {code}"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_socket_that_the_test_does_not_read_is_closed() {
+    let journal = Journal::new();
+    let app = app(&journal).config(ServeConfig::new());
+    let client = TestClient::start(app.routes(routes![polite])).await;
+    let mut socket = client.websocket("/polite").await;
+    soon(client.stop()).await;
+    assert_eq!(journal.take(), ["closed by 1001"]);
+    assert_eq!(socket.recv_text().await, "hello");
+    assert_eq!(socket.closed().await.code, 1001);
+}
+
 #[tokio::test]
 async fn a_socket_of_a_mounted_app_is_cut_off() {
     let journal = Journal::new();
