@@ -73,7 +73,7 @@ async fn lag() -> Result<u8> {
     for number in 1..=5 {
         numbers.publish(number).await?;
     }
-    Ok(subscription.recv().await?)
+    Ok(subscription.recv().await?.expect("the broadcast lives"))
 }
 
 #[websocket("/slow")]

@@ -35,7 +35,7 @@ pub(crate) struct Kind {
 pub(crate) enum Text {
     Template(Template),
     /// The text of its cause.
-    Transparent(Member, Type),
+    Transparent(Member, Box<Type>),
     /// There is no text, which has been reported.
     Missing,
 }
@@ -196,7 +196,7 @@ fn transparent_word(attr: &Attribute) -> Option<Ident> {
 
 fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
     match members(fields).as_slice() {
-        [(member, ty)] => Text::Transparent(member.clone(), ty.clone()),
+        [(member, ty)] => Text::Transparent(member.clone(), Box::new(ty.clone())),
         _ => {
             errors.on(
                 word,

@@ -33,7 +33,8 @@ async fn twice() -> Result<u64> {
     async fn inner() -> Result<u64> {
         Ok(find(1)?)
     }
-    Ok(inner().await?)
+    let found = inner().await?;
+    Ok(found)
 }
 
 #[get("/with-header")]
