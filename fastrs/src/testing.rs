@@ -8,6 +8,8 @@ mod events;
 mod json;
 mod multipart;
 mod open_body;
+#[cfg(feature = "websocket")]
+mod open_sockets;
 mod request;
 mod response;
 mod server;
@@ -35,7 +37,7 @@ pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 use self::cookies::Jar;
 use self::open_body::OpenBodies;
 #[cfg(feature = "websocket")]
-use self::websocket::OpenSockets;
+use self::open_sockets::OpenSockets;
 use crate::app::{App, AppService, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Response, header::HOST};
@@ -18,7 +18,6 @@ use super::{
     json::from_json,
     request::{add_query, encode_path},
 };
-use crate::request::spawn_or_drop;
 use crate::websocket::{ClientSocket, InProcess, Message, ServerClosed};
 
 /// How long a test waits for a message before it fails.
@@ -324,26 +323,6 @@ impl TestWebSocket {
         match timeout(PATIENCE, self.socket.recv()).await {
             Ok(received) => received.map_err(CloseCode::of),
             Err(_) => panic!("the server sent nothing for {} s", PATIENCE.as_secs()),
-        }
-    }
-}
-
-/// The open sockets of a client.
-#[derive(Default)]
-pub(super) struct OpenSockets(Mutex<Vec<Weak<ClientSocket>>>);
-
-impl OpenSockets {
-    fn add(&self, socket: &Arc<ClientSocket>) {
-        let mut sockets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sockets.retain(|socket| socket.strong_count() > 0);
-        sockets.push(Arc::downgrade(socket));
-    }
-
-    /// Answers the close frames of the app in place of the test, which may not be receiving.
-    pub(super) fn end(&self) {
-        let sockets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for socket in sockets.iter().filter_map(Weak::upgrade) {
-            spawn_or_drop(Box::pin(async move { socket.end().await }));
         }
     }
 }

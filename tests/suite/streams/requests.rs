@@ -144,5 +144,11 @@ async fn a_body_handed_over_unread_is_unavailable_to_others() {
         .build()
         .unwrap_err();
     let problem = &error.problems()[0];
-    assert!(problem.contains("both as a `Body` and"), "{problem}");
+    assert!(
+        problem.ends_with(
+            "a request has one body, but it is taken by both `body` of the dependency `signature` (bytes) and \
+             `body` (an unread body)"
+        ),
+        "{problem}"
+    );
 }
