@@ -1,5 +1,7 @@
 //! Mistakes in the schemas of an app's types, which stop it at startup.
 
+use std::collections::BTreeSet;
+
 use schemars::Schema;
 use serde_json::{Map, Value};
 
@@ -98,7 +100,7 @@ impl Operation<'_> {
     pub(crate) fn misplaced_files(&self) -> Vec<String> {
         let mut found = Vec::new();
         for parameter in &self.doc.parameters {
-            if holds_file(self.schemas, parameter.schema.as_value(), 0) {
+            if holds_file(self.schemas, parameter.schema.as_value()) {
                 let (of, name) = (parameter.place.as_str(), &parameter.name);
                 found.push(format!("the {of} parameter `{name}`"));
             }
@@ -111,9 +113,9 @@ impl Operation<'_> {
             let is_misplaced = match fields {
                 Some(fields) => fields.iter().any(|field| {
                     let field = field.schema.as_value();
-                    !is_file(field) && holds_file(self.schemas, field, 0)
+                    !is_file(field) && holds_file(self.schemas, field)
                 }),
-                None => holds_file(self.schemas, body.schema.as_value(), 0),
+                None => holds_file(self.schemas, body.schema.as_value()),
             };
             if is_misplaced {
                 found.push(format!("the argument `{}`", body.name));
@@ -122,12 +124,12 @@ impl Operation<'_> {
         #[cfg(feature = "websocket")]
         if let Some((received, sent)) = &self.doc.messages {
             let mut messages = received.iter().chain(sent);
-            if messages.any(|message| holds_file(self.schemas, message.as_value(), 0)) {
+            if messages.any(|message| holds_file(self.schemas, message.as_value())) {
                 found.push("a message".to_owned());
             }
         }
         let mut responses = self.doc.responses.iter();
-        let holds = |schema: &Schema| holds_file(self.schemas, schema.as_value(), 0);
+        let holds = |schema: &Schema| holds_file(self.schemas, schema.as_value());
         if responses.any(|(_, response)| response.schema.as_ref().is_some_and(holds)) {
             found.push("a response".to_owned());
         }
@@ -272,21 +274,20 @@ fn is_file(field: &Value) -> bool {
     item.get(hints::FILE).is_some()
 }
 
-/// Returns whether a value contains an uploaded file. `depth` ends the search in a recursive type.
-fn holds_file(schemas: &Schemas, schema: &Value, depth: u8) -> bool {
-    if depth > 16 {
-        return false;
-    }
+/// Returns whether a value contains an uploaded file.
+fn holds_file<'s>(schemas: &'s Schemas, schema: &'s Value) -> bool {
     let mut found = false;
-    visit(schema, None, &mut |_, part| {
-        if let Part::Schema(object) = part {
+    // Types may contain themselves in several places: each is searched once.
+    let (mut seen, mut next) = (BTreeSet::new(), vec![schema]);
+    while let Some(schema) = next.pop() {
+        visit(schema, None, &mut |_, part| {
+            let Part::Schema(object) = part else { return };
             found |= object.contains_key(hints::FILE);
             let reference = object.get("$ref").and_then(Value::as_str);
-            let behind = reference
-                .filter(|_| !found)
-                .and_then(|to| schemas.behind(to));
-            found |= behind.is_some_and(|schema| holds_file(schemas, schema, depth + 1));
-        }
-    });
+            if let Some(reference) = reference.filter(|to| seen.insert(*to)) {
+                next.extend(schemas.behind(reference));
+            }
+        });
+    }
     found
 }
