@@ -234,7 +234,7 @@ async fn serve(teardown: &str) {
     };
     let config = ServeConfig::new()
         .shutdown_timeout(Duration::from_millis(200))
-        .teardown_timeout(Duration::from_millis(100));
+        .teardown_timeout(Duration::from_millis(500));
     let config = match std::env::var_os("PATIENT") {
         Some(_) => config.teardown_timeout(Duration::from_secs(600)),
         None => config,

@@ -61,8 +61,8 @@ impl Program {
 #[test]
 fn a_failed_teardown_is_named_and_the_others_run() {
     let sentences = [
-        ("hangs", "`hangs` did not finish within 100ms"),
-        ("blocks", "`blocks` did not finish within 100ms"),
+        ("hangs", "`hangs` did not finish within 500ms"),
+        ("blocks", "`blocks` did not finish within 500ms"),
         ("panics", "`panics` failed: 500: panicked: on purpose"),
         ("fails", "`fails` failed: 500: on purpose"),
     ];
