@@ -112,7 +112,7 @@ impl Checks {
         let handler = route.route.meta.name_and_location();
         let protocols = route.route.meta.websocket.unwrap_or_default();
         for (number, protocol) in protocols.iter().enumerate() {
-            if !is_token(protocol) {
+            if !crate::request::is_token(protocol) {
                 self.push_once(format!(
                     "{handler}: the subprotocol {protocol:?} has to consist of letters, digits and the characters !#$%&'*+-.^_`|~"
                 ));
@@ -200,13 +200,6 @@ impl Checks {
             self.errors.push(problem);
         }
     }
-}
-
-/// Returns whether a text is a token (RFC 9110, 5.6.2).
-#[cfg(feature = "websocket")]
-fn is_token(text: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_token)
 }
 
 /// Returns why no browser sends this `Origin` (RFC 6454, 6.2).

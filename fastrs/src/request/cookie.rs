@@ -8,6 +8,8 @@ use std::{
 
 use http::HeaderValue;
 
+use super::token::{is_token, is_token_byte};
+
 /// Controls whether a browser sends a cookie with requests from other sites (RFC 6265bis, 5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -111,7 +113,7 @@ impl Cookie {
 
     /// Returns the value of the `Set-Cookie` header, or an error that says what a cookie cannot contain.
     pub(super) fn to_header(&self) -> Result<HeaderValue, String> {
-        if self.name.is_empty() || !self.name.bytes().all(is_token) {
+        if !is_token(&self.name) {
             return Err(format!("{:?} is not a valid cookie name", self.name));
         }
         if let Some(c) = self.value.chars().find(|c| *c > '\u{ff}') {
@@ -166,7 +168,7 @@ impl fmt::Display for Cookie {
 /// Writes a value as Python's `http.cookies` does: anything but a plain word is quoted, with octal escapes for
 /// characters that are not allowed.
 fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
-    let is_word = |byte: u8| is_token(byte) || byte == b':';
+    let is_word = |byte: u8| is_token_byte(byte) || byte == b':';
     if !value.is_empty() && value.bytes().all(is_word) {
         return f.write_str(value);
     }
@@ -181,11 +183,6 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
         }
     }
     f.write_char('"')
-}
-
-/// Returns whether a byte is allowed in a token (RFC 9110, 5.6.2).
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Calls `visit` with the pairs of a `Cookie` header as FastAPI reads them: values lose their quotes and escapes, and

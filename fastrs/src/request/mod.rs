@@ -20,6 +20,7 @@ mod signal;
 mod slash;
 mod spawn;
 mod state;
+mod token;
 #[cfg(feature = "websocket")]
 mod websocket_config;
 
@@ -52,6 +53,8 @@ pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure};
+#[cfg(feature = "websocket")]
+pub(crate) use token::is_token;
 #[cfg(feature = "websocket")]
 pub(crate) use websocket_config::WebSocketRoute;
 
