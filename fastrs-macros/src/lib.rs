@@ -31,6 +31,7 @@ mod route;
 mod routes;
 mod spelled;
 mod status;
+mod token;
 mod types;
 mod unknown;
 mod vocabulary;

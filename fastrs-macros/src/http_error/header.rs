@@ -5,6 +5,7 @@ use syn::{Attribute, Fields, LitStr, Token};
 
 use super::template::Template;
 use crate::errors::Errors;
+use crate::token::is_token;
 
 /// A header, and the error fields that its value uses.
 pub(crate) struct Header {
@@ -26,7 +27,7 @@ pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) ->
                 );
                 return None;
             };
-            if !is_name(&name.value()) {
+            if !is_token(&name.value()) {
                 errors.on(
                     &name,
                     "not a valid header name: use letters, digits and hyphens",
@@ -37,10 +38,4 @@ pub(super) fn read(attrs: &[Attribute], fields: &Fields, errors: &mut Errors) ->
             Some(Header { name, value })
         })
         .collect()
-}
-
-/// Returns whether `text` is a token (RFC 9110, 5.6.2).
-fn is_name(text: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_token)
 }

@@ -10,6 +10,7 @@ use crate::arguments::Provider;
 use crate::errors::Errors;
 use crate::keys::{self, Key, Value};
 use crate::status::Status;
+use crate::token::is_token;
 
 /// The keys of a route attribute.
 const KEYS: &[&str] = &[
@@ -179,8 +180,7 @@ fn methods(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors)
             continue;
         };
         let method = literal.value();
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if method.is_empty() || !method.chars().all(is_token) {
+        if !is_token(&method) {
             errors.on(&literal, "a method must be one word, such as `\"PURGE\"`");
         } else if method.chars().any(|c| c.is_ascii_lowercase()) {
             let upper = method.to_ascii_uppercase();

@@ -12,6 +12,7 @@ use crate::docs::Docs;
 use crate::errors::Errors;
 use crate::keys::{self, Key, Value};
 use crate::paths::{emit, private};
+use crate::token::is_token;
 
 pub(crate) use constraint::{Constraint, is_named};
 
@@ -254,10 +255,6 @@ fn content_types(key: &Key, errors: &mut Errors) -> Vec<Expr> {
 }
 
 fn is_media_type(text: &str) -> bool {
-    let is_token = |part: &str| {
-        let is_in_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        !part.is_empty() && part.chars().all(is_in_token)
-    };
     text.split_once('/')
         .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
