@@ -21,7 +21,7 @@ use super::{
     mount::Mount,
 };
 #[cfg(all(feature = "http2", feature = "websocket"))]
-use crate::websocket::is_connect;
+use crate::request::is_websocket_connect;
 use crate::{
     body::{Body, Response},
     request::{AppState, BoxFuture, CanonicalPath, PathValues, slash_reference},
@@ -101,7 +101,7 @@ impl Dispatcher {
     #[cfg(all(feature = "http2", feature = "websocket"))]
     #[inline]
     fn opens_websocket(&self, parts: &Parts, path: &CanonicalPath) -> bool {
-        if parts.method != Method::CONNECT || !is_connect(parts) {
+        if !is_websocket_connect(&parts.method, &parts.extensions) {
             return false;
         }
         let path = path.as_str(&parts.uri);

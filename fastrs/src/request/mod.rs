@@ -1,6 +1,8 @@
 //! One request: what the client sent ([`Request`]) and its state while it is handled ([`Context`]).
 
 mod catch;
+#[cfg(all(feature = "http2", feature = "websocket"))]
+mod connect;
 mod context;
 mod cookie;
 mod exits;
@@ -33,6 +35,8 @@ pub use shutdown::Shutdown;
 pub use websocket_config::WebSocketConfig;
 
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
+#[cfg(all(feature = "http2", feature = "websocket"))]
+pub(crate) use connect::is_websocket_connect;
 pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
 pub(crate) use failure::Panic;

@@ -7,6 +7,8 @@ use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 
 use super::connection_state::ConnectionState;
+#[cfg(feature = "http2")]
+use crate::request::is_websocket_connect;
 
 /// Prepares a request that may become a WebSocket.
 #[cold]
@@ -40,10 +42,7 @@ fn copy_head<B>(request: &mut Request<B>) {
 /// The stream of a WebSocket, which begins with a CONNECT (RFC 8441, 5), is in flight for as long as its request exists.
 #[cfg(feature = "http2")]
 fn hold_stream<B>(request: &mut Request<B>, state: &Arc<ConnectionState>) {
-    let protocol = request.extensions().get::<hyper::ext::Protocol>();
-    if *request.method() == http::Method::CONNECT
-        && protocol.is_some_and(|protocol| protocol.as_str() == "websocket")
-    {
+    if is_websocket_connect(request.method(), request.extensions()) {
         let guard = Arc::new(state.start_request());
         request.extensions_mut().insert(guard);
     }

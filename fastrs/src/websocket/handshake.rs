@@ -1,7 +1,5 @@
 //! The opening handshake (RFC 6455, 4.2; RFC 8441 for HTTP/2).
 
-#[cfg(feature = "http2")]
-use http::request::Parts;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
     header::{
@@ -33,13 +31,6 @@ pub(super) struct Accepted {
 enum Source {
     Server(OnUpgrade),
     Test(InProcess),
-}
-
-/// Returns whether a request is the CONNECT for a WebSocket (RFC 8441, 5).
-#[cfg(feature = "http2")]
-pub(crate) fn is_connect(parts: &Parts) -> bool {
-    let protocol = parts.extensions.get::<hyper::ext::Protocol>();
-    parts.method == Method::CONNECT && protocol.is_some_and(|it| it.as_str() == "websocket")
 }
 
 /// Checks that the request is a handshake, and that it comes from a page that may open a socket.

@@ -31,8 +31,6 @@ pub use message::{FromMessage, Message, SentAs, ToMessage};
 pub use run::run;
 
 pub(crate) use client::{ClientSocket, ServerClosed};
-#[cfg(feature = "http2")]
-pub(crate) use handshake::is_connect;
 pub(crate) use io::InProcess;
 
 use self::{
