@@ -7,6 +7,7 @@ mod cookies;
 mod events;
 mod json;
 mod multipart;
+mod open;
 mod open_body;
 #[cfg(feature = "websocket")]
 mod open_sockets;
@@ -35,14 +36,15 @@ pub use self::stream::TestStream;
 pub use self::websocket::{CloseCode, TestHandshake, TestWebSocket};
 
 use self::cookies::Jar;
-use self::open_body::OpenBodies;
-#[cfg(feature = "websocket")]
-use self::open_sockets::OpenSockets;
+use self::open::Open;
+use self::open_body::OpenBody;
 use crate::app::{App, AppService, StartError};
 use crate::body::Body;
 use crate::depends::Teardowns;
 use crate::request::BoxFuture;
 use crate::serve::{Dispatch, ServeConfig, may_have_body, strip_body};
+#[cfg(feature = "websocket")]
+use crate::websocket::ClientSocket;
 
 /// Calls an app without a socket. Like FastAPI's `TestClient`, it keeps cookies and sends them back, follows
 /// redirects, and uses the host `testserver`.
@@ -75,9 +77,9 @@ pub struct TestClient {
     headers: HeaderMap,
     follow_redirects: bool,
     jar: Mutex<Jar>,
-    open: OpenBodies,
+    open: Open<OpenBody>,
     #[cfg(feature = "websocket")]
-    sockets: OpenSockets,
+    sockets: Open<ClientSocket>,
     config: ServeConfig,
     teardowns: Teardowns,
 }
@@ -112,9 +114,9 @@ impl TestClient {
             headers: HeaderMap::new(),
             follow_redirects: true,
             jar: Mutex::default(),
-            open: OpenBodies::default(),
+            open: Open::default(),
             #[cfg(feature = "websocket")]
-            sockets: OpenSockets::default(),
+            sockets: Open::default(),
             config,
             teardowns,
         })

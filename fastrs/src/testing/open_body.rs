@@ -4,12 +4,13 @@ use std::{
     collections::VecDeque,
     future::poll_fn,
     mem::take,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker, ready},
 };
 
 use bytes::Bytes;
 
+use super::open::Open;
 use crate::{
     body::Body,
     error::{HttpError, Result},
@@ -136,17 +137,7 @@ impl State {
     }
 }
 
-/// The open bodies of a client.
-#[derive(Debug, Default)]
-pub(super) struct OpenBodies(Mutex<Vec<Weak<OpenBody>>>);
-
-impl OpenBodies {
-    pub(super) fn add(&self, body: &Arc<OpenBody>) {
-        let mut bodies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bodies.retain(|body| body.strong_count() > 0);
-        bodies.push(Arc::downgrade(body));
-    }
-
+impl Open<OpenBody> {
     /// Reads all bodies ahead of the test until they have ended.
     pub(super) async fn end(&self) {
         let bodies = self.all();
@@ -164,10 +155,5 @@ impl OpenBodies {
 
     pub(super) fn cut_off(&self) {
         self.all().iter().for_each(|body| body.cut_off());
-    }
-
-    fn all(&self) -> Vec<Arc<OpenBody>> {
-        let bodies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        bodies.iter().filter_map(Weak::upgrade).collect()
     }
 }
