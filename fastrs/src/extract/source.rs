@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 use super::{Location, ParamSpec};
 use crate::{
     model::TextSource,
-    request::{Context, Query, Request},
+    request::{Context, Query, Request, decode_lossy},
 };
 
 /// One part of a request that holds text.
@@ -151,5 +151,5 @@ impl<'a> Source<'a> {
 
 /// Decodes a header's value. Invalid UTF-8 becomes U+FFFD, which the reader rejects.
 fn header_text(value: &http::HeaderValue) -> Cow<'_, str> {
-    String::from_utf8_lossy(value.as_bytes())
+    decode_lossy(value.as_bytes())
 }

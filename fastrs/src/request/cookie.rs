@@ -8,7 +8,10 @@ use std::{
 
 use http::HeaderValue;
 
-use super::token::{is_token, is_token_byte};
+use super::{
+    lossy::decode_lossy,
+    token::{is_token, is_token_byte},
+};
 
 /// Controls whether a browser sends a cookie with requests from other sites (RFC 6265bis, 5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +199,7 @@ pub(super) fn visit_pairs<'a>(header: &'a [u8], visit: &mut dyn FnMut(Cow<'a, st
         };
         let (name, value) = (name.trim_ascii(), value.trim_ascii());
         if !name.is_empty() || !value.is_empty() {
-            visit(String::from_utf8_lossy(name), unquoted(value));
+            visit(decode_lossy(name), unquoted(value));
         }
     }
 }
@@ -204,10 +207,10 @@ pub(super) fn visit_pairs<'a>(header: &'a [u8], visit: &mut dyn FnMut(Cow<'a, st
 fn unquoted(value: &[u8]) -> Cow<'_, str> {
     match value {
         [b'"', inner @ .., b'"'] if inner.contains(&b'\\') => {
-            Cow::Owned(unescaped(&String::from_utf8_lossy(inner)))
+            Cow::Owned(unescaped(&decode_lossy(inner)))
         }
-        [b'"', inner @ .., b'"'] => String::from_utf8_lossy(inner),
-        _ => String::from_utf8_lossy(value),
+        [b'"', inner @ .., b'"'] => decode_lossy(inner),
+        _ => decode_lossy(value),
     }
 }
 
