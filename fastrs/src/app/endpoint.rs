@@ -71,13 +71,12 @@ impl Endpoint {
     #[inline(always)]
     pub(super) fn call(
         &self,
-        mut parts: Parts,
+        parts: Parts,
         mut body: Body,
         path: CanonicalPath,
         values: PathValues,
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
-        let on_disconnect = OnDisconnect::of(self.cancels);
         let mut limit = self.bound.info.body_limit;
         // The app may be mounted in another app, which limits its bodies.
         if limit.is_default
@@ -89,29 +88,10 @@ impl Endpoint {
         }
         // A body whose declared length exceeds the limit is rejected before any of it is read (RFC 9110, 10.1.1).
         if limit.is_exceeded_by(&body) {
-            let automatic = AutomaticResponse::TooLarge;
-            return match &self.layered {
-                Some(service) => {
-                    parts.extensions.insert(automatic);
-                    call_layered(service, parts, body, client)
-                }
-                None => {
-                    DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client))
-                }
-            };
+            return self.too_large(parts, body, client);
         }
         if let Some(service) = &self.layered {
-            parts.extensions.insert(RouteMatch {
-                uri: parts.uri.clone(),
-                values,
-                client,
-            });
-            return DispatchedRequest {
-                future: RequestFuture::without_exits(
-                    service.call(http::Request::from_parts(parts, body)),
-                ),
-                on_disconnect,
-            };
+            return self.call_in_layers(service, parts, body, values, client);
         }
         let routed = RoutedRequest {
             route: self.bound.clone(),
@@ -120,7 +100,45 @@ impl Endpoint {
         };
         DispatchedRequest {
             future: RequestFuture::new((self.call)(routed)),
-            on_disconnect,
+            on_disconnect: OnDisconnect::of(self.cancels),
+        }
+    }
+
+    #[inline(never)]
+    fn call_in_layers(
+        &self,
+        service: &SharedService,
+        mut parts: Parts,
+        body: Body,
+        values: PathValues,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
+        parts.extensions.insert(RouteMatch {
+            uri: parts.uri.clone(),
+            values,
+            client,
+        });
+        let request = http::Request::from_parts(parts, body);
+        DispatchedRequest {
+            future: RequestFuture::without_exits(service.call(request)),
+            on_disconnect: OnDisconnect::of(self.cancels),
+        }
+    }
+
+    #[cold]
+    fn too_large(
+        &self,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
+        let automatic = AutomaticResponse::TooLarge;
+        match &self.layered {
+            Some(service) => {
+                parts.extensions.insert(automatic);
+                call_layered(service, parts, body, client)
+            }
+            None => DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client)),
         }
     }
 }

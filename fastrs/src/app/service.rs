@@ -74,24 +74,28 @@ impl fmt::Debug for AppService {
 }
 
 impl AppService {
-    fn dispatch(
+    #[inline(always)]
+    fn dispatch(&self, parts: Parts, body: Body, client: Option<SocketAddr>) -> DispatchedRequest {
+        match &self.outer {
+            None => self.dispatcher.dispatch(parts, body, client),
+            Some(outer) => self.dispatch_in_layers(outer, parts, body, client),
+        }
+    }
+
+    #[inline(never)]
+    fn dispatch_in_layers(
         &self,
+        outer: &SharedService,
         mut parts: Parts,
         body: Body,
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
-        match &self.outer {
-            None => self.dispatcher.dispatch(parts, body, client),
-            Some(outer) => {
-                let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
-                parts.extensions.insert(Peer(client));
-                DispatchedRequest {
-                    future: RequestFuture::without_exits(
-                        outer.call(http::Request::from_parts(parts, body)),
-                    ),
-                    on_disconnect,
-                }
-            }
+        let on_disconnect = OnDisconnect::of(self.dispatcher.cancels(&parts));
+        parts.extensions.insert(Peer(client));
+        let request = http::Request::from_parts(parts, body);
+        DispatchedRequest {
+            future: RequestFuture::without_exits(outer.call(request)),
+            on_disconnect,
         }
     }
 
