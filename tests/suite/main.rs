@@ -22,6 +22,7 @@ mod differential;
 mod documents;
 mod engines;
 mod errors;
+mod extremes;
 mod features;
 mod files;
 mod flattened;

@@ -89,7 +89,11 @@ impl HttpBody for Waiting {
             rate => Duration::from_millis(*this.arrived * 1000 / u64::from(rate)),
         };
         let left = timeout.saturating_add(at_rate).saturating_sub(*this.waited);
-        let due = *this.since.get_or_insert_with(Instant::now) + left.min(timeout);
+        let since = *this.since.get_or_insert_with(Instant::now);
+        // A deadline that the clock cannot express never passes.
+        let Some(due) = since.checked_add(left.min(timeout)) else {
+            return Poll::Pending;
+        };
         // The timer is not moved with every read: it may fire early, and is then reset.
         while this.deadline.as_mut().poll(cx).is_ready() {
             if Instant::now() >= due {

@@ -75,7 +75,7 @@ async fn run_on_own_thread(
     let name = "fastrs-teardown".to_owned();
     // Without the thread, the channel closes at once.
     thread::Builder::new().name(name).spawn(run).ok();
-    let ended = time::timeout(timeout + MARGIN, receiver).await;
+    let ended = time::timeout(timeout.saturating_add(MARGIN), receiver).await;
     ended.ok()?.ok()?
 }
 

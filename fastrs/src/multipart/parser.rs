@@ -125,7 +125,7 @@ impl Parser {
     fn head(&mut self) -> Result<Option<PartEvent>, FormError> {
         let line = memchr(b'\n', &self.chunk).map_or(self.chunk.len(), |at| at + 1);
         // Two bytes more than the limit, for the empty line at the end.
-        if self.held.len() + line > self.limits.part_head_size() + 2 {
+        if self.held.len() + line > self.limits.part_head_size().saturating_add(2) {
             return Err(FormError::Malformed("the head of a part is too long"));
         }
         self.held.extend_from_slice(&self.chunk[..line]);

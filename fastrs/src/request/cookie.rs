@@ -54,6 +54,9 @@ pub struct Cookie {
     secure: bool,
 }
 
+/// The maximum of `Max-Age`. Clients ignore a number that does not fit into their integers.
+const MAX_AGE: u64 = u32::MAX as u64;
+
 impl Cookie {
     /// Creates a cookie for the path `/` that lasts until the browser is closed.
     ///
@@ -86,7 +89,8 @@ impl Cookie {
         self
     }
 
-    /// Sets how long the browser keeps the cookie, in whole seconds.
+    /// Sets how long the browser keeps the cookie, in whole seconds, of which there are at most 2³² - 1 (136 years). With
+    /// less than a second, the browser deletes the cookie.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = Some(age);
@@ -153,7 +157,7 @@ impl fmt::Display for Cookie {
             f.write_str("; HttpOnly")?;
         }
         if let Some(age) = self.max_age {
-            write!(f, "; Max-Age={}", age.as_secs())?;
+            write!(f, "; Max-Age={}", age.as_secs().min(MAX_AGE))?;
         }
         let same_site = match self.same_site {
             SameSite::Strict => "strict",

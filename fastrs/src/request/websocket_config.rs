@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::limit_interval;
+
 /// The limits of an app's WebSockets, and the pages that may open them: the argument of
 /// [`App::websockets`](crate::App::websockets).
 ///
@@ -43,8 +45,8 @@ impl WebSocketConfig {
         }
     }
 
-    /// Sets the maximum size of a message that a client sends, in bytes. A route can set its own:
-    /// `#[websocket("/images", max_message_size = 5_000_000)]`.
+    /// Sets the maximum size of a message that a client sends, in bytes, which is at most 1 GiB. With 0, messages have
+    /// to be empty. A route can set its own: `#[websocket("/images", max_message_size = 5_000_000)]`.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.max_message_size = bytes;
         self
@@ -52,10 +54,9 @@ impl WebSocketConfig {
 
     /// Sets how often each client is pinged. A client that sends nothing before the next ping, not even a pong, is
     /// treated as disconnected, and so is a client that does not read for one to two intervals while there is something
-    /// to send. The interval is at least 10 ms, and at most a day.
+    /// to send. The interval is at least 10 ms, which also replaces zero, and at most a day.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-        self.ping_interval = interval.clamp(Duration::from_millis(10), DAY);
+        self.ping_interval = limit_interval(interval);
         self
     }
 

@@ -146,7 +146,7 @@ impl Router {
     }
 
     /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. It also holds
-    /// for mounts; a mounted app that sets a limit keeps it.
+    /// for mounts; a mounted app that sets a limit keeps it. With 0, bodies have to be empty; `usize::MAX` is no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self

@@ -7,6 +7,9 @@ use std::time::Duration;
 /// The defaults bound what a client can cost. They suit a server behind a load balancer as well as one that faces the
 /// internet. Body limits belong to the app and its routes.
 ///
+/// A timeout of zero is the strictest, and does not switch the timeout off. With more than 12 days, such as
+/// `Duration::MAX`, there is effectively none.
+///
 /// | setting | default | on breach |
 /// |---|---|---|
 /// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
@@ -71,14 +74,16 @@ impl ServeConfig {
 
     /// Sets how long a request's head may take, from the start of the connection or the first byte of the head.
     ///
-    /// Deadlines use a coarse clock: a connection may last up to a tenth longer.
+    /// Deadlines use a coarse clock: a connection may last up to a tenth longer. With zero, a head has a few
+    /// milliseconds.
     pub fn head_timeout(mut self, timeout: Duration) -> Self {
         self.head_timeout = timeout;
         self
     }
 
     /// Sets how long code that reads a request's body waits for its next bytes. A body that stalls for longer is a
-    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408.
+    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408. With zero, so is a body that has not arrived
+    /// when it is read.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
         self
@@ -99,14 +104,16 @@ impl ServeConfig {
     /// other responses, only the stream is reset.
     ///
     /// This limits neither the time for a whole response nor a stream that has nothing to send. A WebSocket has its
-    /// `ping_interval` instead. Any other connection after an upgrade is left to the code that owns it.
+    /// `ping_interval` instead. Any other connection after an upgrade is left to the code that owns it. With zero, a
+    /// response has to fit into the buffers of the system.
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = timeout;
         self
     }
 
     /// Sets how long a connection may stay open without a request. Keep it above the timeout of the load balancer in
-    /// front (60 s is common), which otherwise sends requests into closing connections.
+    /// front (60 s is common), which otherwise sends requests into closing connections. With zero, a connection is closed
+    /// a few milliseconds after its last response.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;
         self
@@ -114,14 +121,15 @@ impl ServeConfig {
 
     /// Sets how long requests in flight, handlers whose client has disconnected, and background tasks may take to
     /// finish after the first `SIGTERM` or `SIGINT`. Keep it below the grace period of the supervisor (30 s in
-    /// Kubernetes).
+    /// Kubernetes). With zero, whatever has to wait is cut off at once.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
         self.shutdown_timeout = timeout;
         self
     }
 
     /// Sets how long each app-scoped dependency may take to close after the requests have ended, even if it blocks
-    /// its thread. A dependency that takes longer is abandoned, and the program ends with an error.
+    /// its thread. A dependency that takes longer is abandoned, and the program ends with an error. With zero, so is one
+    /// that has to wait.
     ///
     /// It is also how long the exits of requests that were cut off at the
     /// [`shutdown_timeout`](Self::shutdown_timeout) may take, all of them together. They run before the app-scoped
@@ -139,20 +147,24 @@ impl ServeConfig {
         self.shutdown_timeout
     }
 
-    /// Sets the maximum size of an HTTP/1 request's head, in bytes.
+    /// Sets the maximum size of an HTTP/1 request's head, in bytes, which is at most 1 MiB. With 0, every request is
+    /// rejected.
     pub fn max_head_bytes(mut self, bytes: usize) -> Self {
-        self.max_head_bytes = bytes;
+        // hyper also buffers as much of a response.
+        self.max_head_bytes = bytes.min(1024 * 1024);
         self
     }
 
     /// Sets the maximum number of header lines in an HTTP/1 request. Any value but 100 costs an allocation per
-    /// request.
+    /// request. It is at most 10,000. With 0, every request that has a header, such as `Host`, is rejected.
     pub fn max_headers(mut self, count: usize) -> Self {
-        self.max_headers = count;
+        // hyper makes room for as many before it parses a head.
+        self.max_headers = count.min(10_000);
         self
     }
 
-    /// Sets the maximum size of path and query together, in bytes.
+    /// Sets the maximum size of path and query together, in bytes. It is at most 65,534. With 0, every request is
+    /// rejected.
     pub fn max_uri_bytes(mut self, bytes: usize) -> Self {
         self.max_uri_bytes = bytes;
         self
@@ -165,9 +177,10 @@ impl ServeConfig {
         self
     }
 
-    /// Sets the maximum number of requests in flight on one HTTP/2 connection.
+    /// Sets the maximum number of requests in flight on one HTTP/2 connection. It is at least 1, which also replaces 0:
+    /// a client would wait in vain.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
-        self.max_concurrent_streams = streams;
+        self.max_concurrent_streams = streams.max(1);
         self
     }
 

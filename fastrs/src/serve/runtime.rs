@@ -60,9 +60,9 @@ fn run_on(runtime: Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
 
 fn workers() -> Option<NonZero<usize>> {
     let text = std::env::var("WORKERS").ok()?;
-    match text.parse() {
+    match text.parse::<NonZero<u16>>() {
         _ if text.is_empty() => None,
-        Ok(count) => Some(count),
+        Ok(count) => Some(count.into()),
         Err(_) => {
             let _ = INVALID_WORKERS.set(text);
             None
@@ -78,7 +78,7 @@ static INVALID_WORKERS: OnceLock<String> = OnceLock::new();
 pub(crate) fn workers_error() -> Option<String> {
     let text = INVALID_WORKERS.get()?;
     Some(format!(
-        "the environment variable `WORKERS` is `{text}`: set it to a number of threads, 1 or more"
+        "the environment variable `WORKERS` is `{text}`: set it to a number of threads, from 1 to 65535"
     ))
 }
 

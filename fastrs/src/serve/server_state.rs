@@ -47,7 +47,7 @@ impl ServerState {
             .min(config.keep_alive_timeout);
         let sweep_every = (shortest / 20).clamp(Duration::from_millis(5), MAX_SWEEP_INTERVAL);
         // The clock may lag by one sweep, so the margin ensures that no connection is closed early.
-        let in_ms = |timeout: Duration| millis(timeout + sweep_every);
+        let in_ms = |timeout: Duration| millis(timeout.saturating_add(sweep_every));
         let (stop_handle, stop) = Stop::new();
         Self {
             head_timeout: in_ms(config.head_timeout),

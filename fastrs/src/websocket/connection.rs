@@ -20,6 +20,9 @@ const READ_BUFFER: usize = 4096;
 /// The size of a message that makes the buffers worth releasing once it is sent or received.
 const LARGE: usize = 64 * 1024;
 
+/// The highest limit on a message. tungstenite makes room for a whole frame as soon as its head has arrived.
+const MAX_MESSAGE: usize = 1 << 30;
+
 /// An open WebSocket. No method waits; tasks that wait have registered with [`Tasks`].
 pub(super) struct Socket {
     io: Io,
@@ -45,6 +48,7 @@ pub(super) struct Lost;
 
 impl Socket {
     pub(super) fn new(connection: Connection, max_message_size: usize, tasks: &Arc<Tasks>) -> Self {
+        let max_message_size = max_message_size.min(MAX_MESSAGE);
         let config = RawConfig::default()
             .read_buffer_size(READ_BUFFER)
             // Each message is written at once. What the connection does not accept is bounded by `send`, which waits.

@@ -148,13 +148,13 @@ async fn the_environment_sets_the_number_of_threads() {
         let tasks = std::fs::read_dir(tasks).expect("Linux lists them");
         assert_eq!(tasks.count(), threads, "{workers} workers");
     }
-    for workers in ["0", "x", "-1", "2.5"] {
+    for workers in ["0", "x", "-1", "2.5", "99999999999"] {
         let (lines, status) = Program::start(&["plain"], &[("WORKERS", workers)])
             .end()
             .await;
         assert_eq!(status.code(), Some(1));
         let expected = format!(
-            "Error: the app cannot start: the environment variable `WORKERS` is `{workers}`: set it to a number of threads, 1 or more"
+            "Error: the app cannot start: the environment variable `WORKERS` is `{workers}`: set it to a number of threads, from 1 to 65535"
         );
         assert_eq!(lines, [expected]);
     }

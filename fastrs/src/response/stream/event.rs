@@ -29,6 +29,9 @@ pub struct ServerSentEvent<T = Value> {
     comment: Option<String>,
 }
 
+/// The maximum of `setTimeout`, in milliseconds.
+const MAX_RETRY: u128 = i32::MAX as u128;
+
 #[derive(Debug, Clone, PartialEq)]
 enum Data<T> {
     Json(T),
@@ -79,7 +82,8 @@ impl<T> ServerSentEvent<T> {
         self
     }
 
-    /// Sets how long the client waits before it reconnects.
+    /// Sets how long the client waits before it reconnects, in whole milliseconds, of which there are at most 2³¹ - 1
+    /// (24 days): with more, timers of browsers fire at once. With less than a millisecond, it does not wait.
     pub fn retry(mut self, after: Duration) -> Self {
         self.retry = Some(after);
         self
@@ -116,7 +120,8 @@ impl<T: Serialize> ServerSentEvent<T> {
             line(&mut text, "id", single("id", id, &['\n', '\r', '\0'])?);
         }
         if let Some(retry) = self.retry {
-            line(&mut text, "retry", &retry.as_millis().to_string());
+            let millis = retry.as_millis().min(MAX_RETRY);
+            line(&mut text, "retry", &millis.to_string());
         }
         text.push(b'\n');
         Ok(text.into())

@@ -22,6 +22,7 @@ use crate::{
     error::Result,
     model::Model,
     openapi::{Operation, ResponseDoc},
+    request::limit_interval,
     schema::TypeSchema,
 };
 
@@ -93,9 +94,10 @@ impl<T: 'static> Sse<T> {
         }
     }
 
-    /// Sets how long the stream is silent before a comment is sent. The default is 15 seconds.
+    /// Sets how long the stream is silent before a comment is sent. The default is 15 seconds. The interval is at least
+    /// 10 ms, which also replaces zero, and at most a day.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
-        self.heartbeat = interval;
+        self.heartbeat = limit_interval(interval);
         self
     }
 }
