@@ -40,7 +40,7 @@ use self::open::Open;
 use self::open_body::OpenBody;
 use crate::app::{App, AppService, StartError};
 use crate::body::Body;
-use crate::depends::Teardowns;
+use crate::depends::{TeardownLimit, Teardowns};
 use crate::request::BoxFuture;
 use crate::serve::{Dispatch, ServeConfig, may_have_body, strip_body};
 #[cfg(feature = "websocket")]
@@ -181,7 +181,8 @@ impl TestClient {
             let _ = timeout(config.teardown(), app.wind_down()).await;
         }
         drop(app);
-        self.teardowns.run_in_place(config.teardown()).await;
+        let limit = TeardownLimit::InPlace(config.teardown());
+        self.teardowns.run(limit).await;
     }
 
     fn jar(&self) -> MutexGuard<'_, Jar> {

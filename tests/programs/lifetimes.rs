@@ -239,6 +239,15 @@ async fn serve(teardown: &str) {
         Some(_) => config.teardown_timeout(Duration::from_secs(600)),
         None => config,
     };
+    let app = match std::env::var_os("MOUNTED") {
+        Some(_) => {
+            let inner = app.into_service().await.expect("a service");
+            let middle = App::new("Middle", "1").mount("/inner", inner);
+            let middle = middle.into_service().await.expect("a service");
+            App::new("Outer", "1").mount("/middle", middle)
+        }
+        None => app,
+    };
     if let Err(error) = app.config(config).serve("127.0.0.1:0").await {
         eprintln!("Error: {error}");
         std::process::exit(1);

@@ -1,7 +1,6 @@
 //! Builds an app that can start from its declaration.
 
 use std::{
-    any::TypeId,
     fmt,
     sync::{Arc, OnceLock},
 };
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     body::{BodyKind, BodyLimit, Sizes},
-    depends::AppValue,
+    depends::{AppValue, SharedTeardowns},
     openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, FormInfo, RouteInfo},
     routing::{FlatRoute, Pattern, Row, Table, Target, erase},
@@ -36,6 +35,8 @@ pub(super) struct Built {
     pub(super) state: Arc<AppState>,
     pub(super) service: AppService,
     pub(super) values: Vec<AppValue>,
+    /// What the mounted apps have to close.
+    pub(super) mounted: Vec<SharedTeardowns>,
     documents: Arc<Documents>,
 }
 
@@ -168,8 +169,12 @@ impl App {
             files.push(asset);
         }
         let mut services = Vec::with_capacity(mounts.len());
+        let mut mounted = Vec::new();
         for mount in mounts {
-            let is_app = mount.mount.of == TypeId::of::<AppService>();
+            let app = mount.mount.downcast::<AppService>();
+            let lifetime = app.and_then(|app| app.lifetime.as_ref());
+            mounted.extend(lifetime.map(|lifetime| lifetime.teardowns.clone()));
+            let is_app = app.is_some();
             services.push(Mount::new(&state, mount, body_limit, is_app));
         }
         let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
@@ -188,6 +193,7 @@ impl App {
             state,
             service: AppService::new(dispatcher, outer),
             values,
+            mounted,
             documents,
         })
     }

@@ -2,18 +2,21 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::{depends::Teardowns, serve::ServeConfig};
+use crate::{
+    depends::{SharedTeardowns, Teardowns},
+    serve::ServeConfig,
+};
 
 /// The values of an app that is served by other code, until they are closed.
 pub(super) struct Lifetime {
-    teardowns: Mutex<Teardowns>,
+    pub(super) teardowns: SharedTeardowns,
     pub(super) config: ServeConfig,
 }
 
 impl Lifetime {
     pub(super) fn new(teardowns: Teardowns, config: ServeConfig) -> Self {
         Self {
-            teardowns: Mutex::new(teardowns),
+            teardowns: Mutex::new(teardowns).into(),
             config,
         }
     }

@@ -9,7 +9,7 @@ use super::{
     stop::{UNFINISHED_EXITS, close_or_give_up, count, cut_off, stop_result},
 };
 use crate::{
-    depends::{DepList, Teardowns},
+    depends::{DepList, TeardownLimit, Teardowns},
     error::HttpError,
     request::{BoxFuture, Failure, run_until},
     routing::{Job, JobOutput, JobValue, drive_job},
@@ -18,15 +18,20 @@ use crate::{
 
 impl Built {
     /// Creates the app-scoped values. If one fails, those created before it are closed.
-    pub(super) async fn start(self) -> Result<(AppService, Teardowns), StartError> {
-        let mut teardowns = Teardowns::default();
+    pub(super) async fn start(mut self) -> Result<(AppService, Teardowns), StartError> {
+        let mut teardowns = self.teardowns();
         match self.create_values(&mut teardowns).await {
             Ok(()) => Ok((self.service, teardowns)),
             Err(error) => {
-                teardowns.run(None).await;
+                teardowns.run(TeardownLimit::None).await;
                 Err(error)
             }
         }
+    }
+
+    /// Returns the teardowns before any value is created.
+    fn teardowns(&mut self) -> Teardowns {
+        Teardowns::with_mounted(std::mem::take(&mut self.mounted))
     }
 
     /// Creates the app-scoped values, each after its dependencies. If one fails, those that do not depend on it are
@@ -133,8 +138,8 @@ impl App {
             let (service, teardowns) = built.start().await?;
             let ran = drive_job::<J>(state.clone()).await;
             state.work.idle().await;
-            let problems = teardowns.run(None).await;
             drop(service);
+            let problems = teardowns.run(TeardownLimit::None).await;
             let ran = ran.map_err(|failure: Failure| failure.to_http_error())?;
             match problems.is_empty() {
                 true => Ok(ran),
@@ -170,7 +175,7 @@ impl BuiltApp {
 /// compiled in the crate that polls it.
 fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), StartError>> {
     let BuiltApp {
-        built,
+        mut built,
         config,
         urls,
         document,
@@ -184,7 +189,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         }
         let stop = Stop::on_signals().map_err(StartError::io)?;
         let work = built.state.work.clone();
-        let mut teardowns = Teardowns::default();
+        let mut teardowns = built.teardowns();
         let created = built.create_values(&mut teardowns);
         let listener = match run_until(stop.draining(), created).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),

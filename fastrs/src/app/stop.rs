@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::{AppService, StartError};
 use crate::{
-    depends::Teardowns,
+    depends::{TeardownLimit, Teardowns},
     request::{BoxFuture, run_until},
     serve::{Cut, Stop},
 };
@@ -66,7 +66,7 @@ fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
             let running = work.tasks.running();
             problems.extend(cut_off(running, "background task", Cut::Deadline));
         }
-        // Mounted apps are closed when they are dropped.
+        // Mounted apps are closed if nothing else uses them.
         drop(service);
         problems.append(&mut close(lifetime.take(), each).await);
         stop_result(problems)
@@ -75,8 +75,8 @@ fn stop(service: AppService) -> BoxFuture<'static, Result<(), StartError>> {
 
 /// Closes the app-scoped values, including those of mounted apps, and allows each up to `deadline`.
 async fn close(teardowns: Teardowns, deadline: Duration) -> Vec<String> {
-    let problems = teardowns.run(Some(deadline)).await;
-    // Waits for the values of mounted apps.
+    let problems = teardowns.run(TeardownLimit::OwnThread(deadline)).await;
+    // Waits for the values of apps that are mounted in other services.
     timeout(deadline, Teardowns::in_background()).await.ok();
     problems
 }

@@ -35,7 +35,7 @@ pub(crate) use cache::Overflow;
 pub(crate) use overrides::override_with;
 pub(crate) use plan::{AppValue, PlanFn};
 pub(crate) use resolve::Override;
-pub(crate) use teardown::Teardowns;
+pub(crate) use teardown::{SharedTeardowns, TeardownLimit, Teardowns};
 
 use std::{
     any::{Any, TypeId},

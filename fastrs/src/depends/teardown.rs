@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
 };
@@ -28,28 +28,37 @@ impl Teardown {
     }
 
     /// Runs the rest of the function and returns what went wrong.
-    async fn run(self, timeout: Option<Duration>) -> Result<(), String> {
+    async fn run(self, limit: TeardownLimit) -> Result<(), String> {
         let name = self.name;
         let rest = self.rest.into_inner();
         let rest = rest.unwrap_or_else(PoisonError::into_inner);
-        let ended = match timeout {
-            None => rest.await,
-            Some(timeout) => run_on_own_thread(rest, timeout)
-                .await
-                .ok_or_else(|| unfinished(name, timeout))?,
+        let ended = match limit {
+            TeardownLimit::None => Ok(rest.await),
+            TeardownLimit::InPlace(limit) => time::timeout(limit, rest).await.map_err(|_| limit),
+            TeardownLimit::OwnThread(limit) => run_on_own_thread(rest, limit).await.ok_or(limit),
         };
-        ended.map_err(|failure| format!("`{name}` failed: {}", failure.to_http_error()))
+        match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(failure)) => Err(format!("`{name}` failed: {}", failure.to_http_error())),
+            Err(limit) => Err(format!("`{name}` did not finish within {limit:?}")),
+        }
     }
+}
+
+/// How long each teardown may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TeardownLimit {
+    None,
+    /// It runs in the caller's task, as a test's runtime may have to drive it, and is dropped if it takes longer.
+    InPlace(Duration),
+    /// It runs on a thread of its own, which is left behind if the teardown blocks it.
+    OwnThread(Duration),
 }
 
 impl fmt::Debug for Teardown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Teardown({})", self.name)
     }
-}
-
-fn unfinished(name: &str, timeout: Duration) -> String {
-    format!("`{name}` did not finish within {timeout:?}")
 }
 
 fn report(problem: &str) {
@@ -84,35 +93,41 @@ const MARGIN: Duration = Duration::from_millis(500);
 
 /// The teardowns of an app, in the order in which its values were created. If dropped, they run in the background.
 #[derive(Debug, Default)]
-pub(crate) struct Teardowns(Vec<Teardown>);
+pub(crate) struct Teardowns {
+    own: Vec<Teardown>,
+    mounted: Vec<SharedTeardowns>,
+}
+
+/// The teardowns of an app that other code serves. It shares them with the app in which it is mounted.
+pub(crate) type SharedTeardowns = Arc<Mutex<Teardowns>>;
 
 impl Teardowns {
-    pub(crate) fn push(&mut self, teardown: Teardown) {
-        self.0.push(teardown);
+    /// Creates the teardowns of an app without values, in which other apps are mounted.
+    pub(crate) fn with_mounted(mounted: Vec<SharedTeardowns>) -> Self {
+        let own = Vec::new();
+        Self { own, mounted }
     }
 
-    /// Runs the rest of each function, last first, and allows each up to `timeout`. Errors are logged and returned.
-    pub(crate) async fn run(mut self, timeout: Option<Duration>) -> Vec<String> {
+    pub(crate) fn push(&mut self, teardown: Teardown) {
+        self.own.push(teardown);
+    }
+
+    /// Runs the rest of each function, last first, and then those of the mounted apps that nothing else uses. Errors are
+    /// logged and returned.
+    pub(crate) async fn run(self, limit: TeardownLimit) -> Vec<String> {
         let mut problems = Vec::new();
-        while let Some(teardown) = self.0.pop() {
-            if let Err(problem) = teardown.run(timeout).await {
-                report(&problem);
-                problems.push(problem);
+        let mut apps = vec![self];
+        while let Some(mut app) = apps.pop() {
+            while let Some(teardown) = app.own.pop() {
+                if let Err(problem) = teardown.run(limit).await {
+                    report(&problem);
+                    problems.push(problem);
+                }
             }
+            let unused = app.mounted.drain(..).filter_map(Arc::into_inner);
+            apps.extend(unused.map(|app| app.into_inner().unwrap_or_else(PoisonError::into_inner)));
         }
         problems
-    }
-
-    /// Runs the rest of each function in the caller's task, as a test's runtime may have to drive it, and drops one that
-    /// takes longer than `timeout`.
-    pub(crate) async fn run_in_place(mut self, timeout: Duration) {
-        while let Some(teardown) = self.0.pop() {
-            let name = teardown.name;
-            let ended = time::timeout(timeout, teardown.run(None)).await;
-            if let Err(problem) = ended.unwrap_or_else(|_| Err(unfinished(name, timeout))) {
-                report(&problem);
-            }
-        }
     }
 
     /// Waits for the teardowns that run in the background.
@@ -123,13 +138,13 @@ impl Teardowns {
 
 impl Drop for Teardowns {
     fn drop(&mut self) {
-        if self.0.is_empty() {
+        if self.own.is_empty() {
             return;
         }
-        let rest = Self(std::mem::take(&mut self.0));
+        let rest = std::mem::take(self);
         let running = Running::new();
         wind_down(Box::pin(async move {
-            rest.run(None).await;
+            rest.run(TeardownLimit::None).await;
             drop(running);
         }));
     }

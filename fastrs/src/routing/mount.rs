@@ -1,6 +1,6 @@
 //! A tower service that is mounted below a path.
 
-use std::{any::TypeId, fmt};
+use std::{any::Any, fmt, sync::Arc};
 
 use http::Request;
 use tower_service::Service;
@@ -20,11 +20,18 @@ pub trait IntoMount {
     fn into_mount(self) -> Mount;
 }
 
-/// A type-erased service, and its type.
+/// A type-erased service.
 #[derive(Clone)]
 pub struct Mount {
     pub(crate) service: SharedService,
-    pub(crate) of: TypeId,
+    typed: Arc<dyn Any + Send + Sync>,
+}
+
+impl Mount {
+    /// Returns the service if it has this type.
+    pub(crate) fn downcast<S: 'static>(&self) -> Option<&S> {
+        self.typed.downcast_ref()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -38,8 +45,8 @@ where
 {
     fn into_mount(self) -> Mount {
         Mount {
+            typed: Arc::new(self.clone()),
             service: erase(self),
-            of: TypeId::of::<S>(),
         }
     }
 }

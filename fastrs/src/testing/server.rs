@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, StartError};
-use crate::depends::Teardowns;
+use crate::depends::{TeardownLimit, Teardowns};
 use crate::request::BoxFuture;
 use crate::serve::{Listener, Stop, StopHandle, serve};
 
@@ -67,7 +67,8 @@ impl TestServer {
             let _ = serving.await;
         }
         let teardowns = std::mem::take(&mut self.teardowns);
-        teardowns.run_in_place(self.teardown_timeout).await;
+        let limit = TeardownLimit::InPlace(self.teardown_timeout);
+        teardowns.run(limit).await;
     }
 }
 
@@ -95,7 +96,7 @@ fn start_server(app: App) -> BoxFuture<'static, Result<TestServer, StartError>> 
                 })
             }
             Err(error) => {
-                teardowns.run(None).await;
+                teardowns.run(TeardownLimit::None).await;
                 Err(StartError::io(error))
             }
         }

@@ -68,14 +68,23 @@ fn a_failed_teardown_is_named_and_the_others_run() {
     ];
     for workers in ["1", "2"] {
         for (teardown, sentence) in sentences {
-            let mut program = Program::start(teardown, &[("WORKERS", workers)]);
-            program.started();
-            program.signal("-TERM");
-            let (log, status) = program.end();
-            assert_eq!(status.code(), Some(1), "{log:?}");
-            let expected = format!("Error: the app did not stop cleanly: {sentence}");
-            assert!(log.contains(&expected), "{log:?}");
-            assert!(log.contains(&"closed first".to_owned()), "{log:?}");
+            // An app that is mounted in a mounted app ends the same way.
+            for environment in [
+                &[("WORKERS", workers)][..],
+                &[("WORKERS", workers), ("MOUNTED", "yes")],
+            ] {
+                let mut program = Program::start(teardown, environment);
+                program.started();
+                program.signal("-TERM");
+                let (log, status) = program.end();
+                assert_eq!(status.code(), Some(1), "{environment:?}: {log:?}");
+                let expected = format!("Error: the app did not stop cleanly: {sentence}");
+                assert!(log.contains(&expected), "{environment:?}: {log:?}");
+                assert!(
+                    log.contains(&"closed first".to_owned()),
+                    "{environment:?}: {log:?}"
+                );
+            }
         }
     }
 }
