@@ -320,6 +320,92 @@ async fn a_mounted_app_finds_its_routes_below_the_mount() {
     );
 }
 
+#[get("/users/<id>")]
+async fn read_user(id: u64) -> u64 {
+    id
+}
+
+#[get("/about")]
+async fn about() {}
+
+/// An app whose page has these URLs, each by the arguments of `url_for`.
+fn linking(folder: &tempfile::TempDir, calls: &[&str]) -> App {
+    let calls = calls
+        .iter()
+        .map(|call| format!("{{{{ url_for({call}) }}}}\n"));
+    let page: String = calls.collect();
+    fs::write(folder.path().join("t.html"), page).unwrap();
+    app(folder.path())
+}
+
+#[tokio::test]
+async fn apps_find_the_routes_of_the_apps_around_and_below_them() {
+    let folders = [(); 3].map(|()| tempfile::tempdir().unwrap());
+    let innermost = linking(
+        &folders[0],
+        &["'about'", "'read_item', id=1", "'r/m:in n:read_user', id=2"],
+    );
+    let innermost = innermost
+        .routes(routes![read_user, room])
+        .static_files("/static", folders[0].path());
+    let middle = linking(
+        &folders[1],
+        &["'read_user', id=1", "'in n:read_item', id=2", "'about'"],
+    );
+    let middle = middle.mount("/in n", innermost.into_service().await.unwrap());
+    let outer = linking(
+        &folders[2],
+        &[
+            "'r/m:in n:read_user', id=1",
+            "'in n:read_user', id=2",
+            "'read_user', id=3",
+            "'read_item', id=4",
+            "'r/m:read_item', id=5",
+            "'r/m:in n:room', id=6",
+            "'r/m:in n:static', path='/a.css'",
+        ],
+    );
+    let outer = outer
+        .routes(routes![about])
+        .include(Router::new("/r").mount("/m", middle.into_service().await.unwrap()));
+    let client = TestClient::start(outer).await;
+    for (path, expected) in [
+        (
+            "/r/m/in%20n/",
+            "/about /r/m/in%20n/items/1 /r/m/in%20n/users/2",
+        ),
+        ("/r/m/", "/r/m/in%20n/users/1 /r/m/in%20n/items/2 /about"),
+        (
+            "/",
+            "/r/m/in%20n/users/1 /r/m/in%20n/users/2 /r/m/in%20n/users/3 /items/4 /r/m/items/5 \
+             ws /r/m/in%20n/rooms/6/ws /r/m/in%20n/static/a.css",
+        ),
+    ] {
+        let page = client.get(&format!("{path}render/t.html")).await.text();
+        let found = page.lines().map(|url| {
+            let url = url.replace("http://testserver", "");
+            url.replace("ws://testserver", "ws ")
+        });
+        assert_eq!(found.collect::<Vec<_>>().join(" "), expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_app_inside_axum_finds_the_routes_around_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = linking(&folder, &["'about'", "'read_item', id=1"]);
+    let inner = inner.into_service().await.unwrap();
+    let axum = axum::Router::new().nest_service("/inner", inner);
+    let outer = App::new("Outer", "1")
+        .routes(routes![about])
+        .mount("/axum", axum);
+    let client = TestClient::start(outer).await;
+    assert_eq!(
+        client.get("/axum/inner/render/t.html").await.text(),
+        "http://testserver/about\nhttp://testserver/axum/items/1"
+    );
+}
+
 #[tokio::test]
 async fn an_error_is_a_500_that_says_nothing() {
     let folder = folder_of(&[("t.html", "{{ 1 / text }} {{ secret }}")]);

@@ -16,6 +16,8 @@ use super::{
     endpoint::Endpoint,
     mount::Mount,
 };
+#[cfg(feature = "templates")]
+use crate::routing::FlatMount;
 use crate::{
     body::{BodyKind, BodyLimit, Sizes},
     depends::{AppValue, SharedTeardowns},
@@ -109,8 +111,10 @@ impl App {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
         #[cfg(feature = "templates")]
+        let urls = urls_of(&flat, &rows, &mounts);
+        #[cfg(feature = "templates")]
         {
-            self = self.provide::<crate::templates::urls>(urls_of(&flat, &rows));
+            self = self.provide::<crate::templates::urls>(urls.clone());
         }
         for document in [&document, &channels] {
             checks.models(document);
@@ -175,7 +179,14 @@ impl App {
             let lifetime = app.and_then(|app| app.lifetime.as_ref());
             mounted.extend(lifetime.map(|lifetime| lifetime.teardowns.clone()));
             let is_app = app.is_some();
-            services.push(Mount::new(&state, mount, body_limit, is_app));
+            services.push(Mount::new(
+                &state,
+                mount,
+                body_limit,
+                is_app,
+                #[cfg(feature = "templates")]
+                &urls,
+            ));
         }
         let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
         let dispatcher = Arc::new(Dispatcher {
@@ -186,6 +197,8 @@ impl App {
             assets: files,
             redirect_slashes,
             has_cancelling,
+            #[cfg(feature = "templates")]
+            urls,
         });
         let whole = (!layers.is_empty()).then(|| erase(DispatcherService(dispatcher.clone())));
         let outer = whole.map(|whole| layers.iter().fold(whole, |inner, layer| layer(inner)));
@@ -380,9 +393,9 @@ fn describe(
     info
 }
 
-/// Returns the paths of the routes, by the names of their handlers.
+/// Returns the paths of the routes and of those of mounted apps, by the names of their handlers.
 #[cfg(feature = "templates")]
-fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
+fn urls_of(flat: &[FlatRoute], rows: &[Row], mounts: &[FlatMount]) -> crate::templates::Urls {
     use crate::templates::NamedRoute;
     let named = rows.iter().filter_map(|row| match row.target {
         Target::Route(number) | Target::Files(number) => {
@@ -392,13 +405,18 @@ fn urls_of(flat: &[FlatRoute], rows: &[Row]) -> crate::templates::Urls {
             let name = crate::static_files::url_name(route).unwrap_or(name);
             Some(NamedRoute {
                 name: name.to_owned(),
+                prefix: String::new(),
                 path: row.pattern.clone(),
                 is_websocket: route.route.meta.websocket.is_some(),
             })
         }
         _ => None,
     });
-    crate::templates::Urls::new(named)
+    let mounted = mounts.iter().filter_map(|mount| {
+        let app = mount.mount.downcast::<AppService>()?;
+        Some(app.dispatcher.urls.below(&mount.path))
+    });
+    crate::templates::Urls::new(named.chain(mounted.flatten()))
 }
 
 /// Returns the settings of a WebSocket, which are the app's unless the route has its own.

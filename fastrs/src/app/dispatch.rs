@@ -39,6 +39,8 @@ pub(super) struct Dispatcher {
     pub(super) redirect_slashes: bool,
     /// Whether any route is canceled when its client disconnects.
     pub(super) has_cancelling: bool,
+    #[cfg(feature = "templates")]
+    pub(super) urls: crate::templates::Urls,
 }
 
 impl Dispatcher {

@@ -29,6 +29,7 @@ impl Mount {
         mount: FlatMount,
         limit: Option<usize>,
         is_app: bool,
+        #[cfg(feature = "templates")] urls: &crate::templates::Urls,
     ) -> Self {
         let service = erase(MountService {
             state: state.clone(),
@@ -36,6 +37,8 @@ impl Mount {
             service: mount.mount.service,
             is_app,
             limit: BodyLimit::of(mount.body_limit.or(limit)),
+            #[cfg(feature = "templates")]
+            urls: urls.clone(),
         });
         let layered = mount
             .layers
@@ -57,6 +60,9 @@ struct MountService {
     /// Whether it is an app, whose own limits apply if it sets any.
     is_app: bool,
     limit: BodyLimit,
+    /// The routes that the templates of a mounted app can name, in addition to its own.
+    #[cfg(feature = "templates")]
+    urls: crate::templates::Urls,
 }
 
 impl Service<http::Request<Body>> for MountService {
@@ -88,6 +94,10 @@ impl Service<http::Request<Body>> for MountService {
         request.extensions_mut().get_or_insert_with(shutdown);
         let work = || state.work.clone();
         request.extensions_mut().get_or_insert_with(work);
+        #[cfg(feature = "templates")]
+        request
+            .extensions_mut()
+            .get_or_insert_with(|| self.urls.clone());
         let path = MountPath::within(request.extensions().get(), &self.prefix);
         request.extensions_mut().insert(path);
         if let Some(uri) = without_prefix(request.uri(), &self.prefix) {

@@ -52,9 +52,12 @@ const SEGMENTS: &AsciiSet = &SEGMENT.remove(b'/');
 #[derive(Debug, Clone)]
 pub struct Urls(Arc<[NamedRoute]>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NamedRoute {
+    /// The name of the handler, after those of the mounts that it is in: `admin:read_user`.
     pub(crate) name: String,
+    /// The path of the mounts.
+    pub(crate) prefix: String,
     pub(crate) path: Pattern,
     pub(crate) is_websocket: bool,
 }
@@ -64,56 +67,80 @@ impl Urls {
         Self(routes.into_iter().collect())
     }
 
+    /// Returns the routes as an app sees them in which their app is mounted.
+    pub(crate) fn below(&self, mount: &str) -> impl Iterator<Item = NamedRoute> {
+        let name = mount.trim_start_matches('/');
+        self.0.iter().map(move |route| NamedRoute {
+            name: match name {
+                "" => route.name.clone(),
+                name => format!("{name}:{}", route.name),
+            },
+            prefix: format!("{mount}{}", route.prefix),
+            ..route.clone()
+        })
+    }
+
     /// Returns the path of the route whose handler has this name, with these values for its placeholders,
-    /// percent-encoded. Below a mount, the path begins at the mount.
+    /// percent-encoded. In a mounted app, the path begins at the mount.
     ///
-    /// If several handlers have the name, it is the path of the first that has these placeholders.
+    /// A handler of an app that is mounted at `/admin` has the name `admin:read_user`, or `read_user` if no handler of
+    /// this app has that name. If several handlers have the name, it is the path of the first that has these
+    /// placeholders.
     ///
     /// # Errors
     ///
     /// No handler has this name, the values do not match its placeholders, or a value cannot be part of a path.
     pub fn path_for(&self, name: &str, values: &[(&str, &str)]) -> Result<String, UrlError> {
-        self.find(name, values).map(|(path, _)| path)
+        match self.find(name, values) {
+            Some(found) => found.map(|(path, _)| path),
+            None => Err(UrlError::unknown(name)),
+        }
     }
 
-    /// Returns the path as [`path_for`](Self::path_for) does, and whether it is that of a WebSocket.
+    /// Returns the path as [`path_for`](Self::path_for) does, and whether it is that of a WebSocket; `None` if no handler
+    /// has this name.
     pub(super) fn find(
         &self,
         name: &str,
         values: &[(&str, &str)],
-    ) -> Result<(String, bool), UrlError> {
-        let mut named = self.0.iter().filter(|route| route.name == name).peekable();
-        let Some(first) = named.peek().copied() else {
-            return Err(UrlError(format!("no route has a handler named `{name}`")));
+    ) -> Option<Result<(String, bool), UrlError>> {
+        let is_below = |route: &&NamedRoute| {
+            let mount = route.name.strip_suffix(name);
+            mount.is_some_and(|mount| mount.ends_with(':'))
         };
-        let fits = |route: &&NamedRoute| {
+        let mut named: Vec<_> = self.0.iter().filter(|route| route.name == name).collect();
+        if named.is_empty() {
+            named.extend(self.0.iter().filter(is_below));
+        }
+        let first = *named.first()?;
+        let fits = |route: &&&NamedRoute| {
             let names = &route.path.names;
             names.len() == values.len()
                 && values
                     .iter()
                     .all(|(name, _)| names.iter().any(|known| known == name))
         };
-        match named.find(fits) {
-            Some(route) => Ok((route.fill(values)?, route.is_websocket)),
+        Some(match named.iter().find(fits) {
+            Some(route) => route.fill(values).map(|path| (path, route.is_websocket)),
             None => {
                 let list = |names: Vec<&str>| match names.is_empty() {
                     true => "nothing".to_owned(),
                     false => format!("`{}`", names.join("`, `")),
                 };
-                let (template, names) = (&first.path.template, &first.path.names);
-                let takes = list(names.iter().map(String::as_str).collect());
+                let takes = list(first.path.names.iter().map(String::as_str).collect());
                 let given = list(values.iter().map(|(name, _)| *name).collect());
                 Err(UrlError(format!(
-                    "the path of `{name}`, `{template}`, takes {takes}, but is given {given}"
+                    "the path of `{name}`, `{}`, takes {takes}, but is given {given}",
+                    first.template()
                 )))
             }
-        }
+        })
     }
 }
 
 impl NamedRoute {
     fn fill(&self, values: &[(&str, &str)]) -> Result<String, UrlError> {
-        let mut filled = String::with_capacity(self.path.template.len() + 16);
+        let mut filled = utf8_percent_encode(&self.prefix, SEGMENTS).to_string();
         let value = |name: &str| {
             let found = values.iter().find(|(known, _)| *known == name);
             found.map_or("", |(_, value)| *value)
@@ -139,8 +166,12 @@ impl NamedRoute {
         Ok(filled)
     }
 
+    fn template(&self) -> String {
+        format!("{}{}", self.prefix, self.path.template)
+    }
+
     fn refused(&self, name: &str, value: &str) -> UrlError {
-        let (handler, template) = (&self.name, &self.path.template);
+        let (handler, template) = (&self.name, self.template());
         UrlError(format!(
             "{value:?} cannot be the value of `{name}` in the path of `{handler}`, `{template}`"
         ))
@@ -150,6 +181,12 @@ impl NamedRoute {
 /// A URL that does not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlError(String);
+
+impl UrlError {
+    pub(super) fn unknown(name: &str) -> Self {
+        Self(format!("no route has a handler named `{name}`"))
+    }
+}
 
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,7 @@ use minijinja::{
     value::{Enumerator, Object, from_args},
 };
 
-use super::url::UrlValue;
+use super::{named_routes::Urls, url::UrlValue};
 use crate::request::Request;
 
 /// A request as a template sees it, with FastAPI's names.
@@ -16,6 +16,8 @@ pub(super) struct TemplateRequest {
     method: String,
     pub(super) url: Arc<UrlValue>,
     pub(super) base: Arc<UrlValue>,
+    /// The routes of the outermost app, if this app is mounted.
+    pub(super) outermost: Option<Urls>,
     headers: Arc<Pairs>,
     query_params: Arc<Pairs>,
     cookies: Arc<Pairs>,
@@ -44,6 +46,7 @@ impl TemplateRequest {
             method: request.method().as_str().to_owned(),
             url: Arc::new(base.of(request)),
             base: Arc::new(base),
+            outermost: request.extensions().get().cloned(),
             headers: Arc::new(Pairs(headers.collect())),
             query_params: Arc::new(Pairs(request.query_pairs().map(owned).collect())),
             cookies: Arc::new(Pairs(cookies)),

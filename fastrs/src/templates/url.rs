@@ -56,12 +56,17 @@ impl UrlValue {
         }
     }
 
-    /// Returns the URL of a path below this one.
-    pub(super) fn join(&self, path: &str) -> Self {
+    /// Returns the URL of a path of the same host.
+    pub(super) fn at(&self, path: String) -> Self {
         Self {
-            path: format!("{}{path}", self.path.trim_end_matches('/')),
+            path,
             ..self.clone()
         }
+    }
+
+    /// Returns the URL of a path below this one.
+    pub(super) fn join(&self, path: &str) -> Self {
+        self.at(format!("{}{path}", self.path.trim_end_matches('/')))
     }
 
     /// Returns the URL for a WebSocket: `ws` for `http`, `wss` for `https`.

@@ -2,7 +2,10 @@
 
 use minijinja::{Error, ErrorKind, State, Value, value::Kwargs};
 
-use super::{named_routes::Urls, request::TemplateRequest};
+use super::{
+    named_routes::{UrlError, Urls},
+    request::TemplateRequest,
+};
 
 /// Returns the function `url_for(name, **values)`.
 pub(super) fn url_for(
@@ -11,7 +14,10 @@ pub(super) fn url_for(
     move |state, name, kwargs| {
         let request = state.lookup("request");
         let request = request.as_ref().and_then(Value::downcast_object_ref);
-        let Some(TemplateRequest { base, .. }) = request else {
+        let Some(TemplateRequest {
+            base, outermost, ..
+        }) = request
+        else {
             return Err(invalid(
                 "`url_for` needs a request: use `Templates::render`",
             ));
@@ -28,10 +34,15 @@ pub(super) fn url_for(
             values.push((parameter, text));
         }
         let values: Vec<_> = values.iter().map(|(name, text)| (*name, &**text)).collect();
-        let (path, is_websocket) = urls
-            .find(name, &values)
-            .map_err(|error| invalid(error.to_string()))?;
-        let url = base.join(&path);
+        let own = urls.find(name, &values);
+        let (url, is_websocket) = match own {
+            Some(own) => own.map(|(path, is_websocket)| (base.join(&path), is_websocket)),
+            None => match outermost.as_ref().and_then(|urls| urls.find(name, &values)) {
+                Some(outer) => outer.map(|(path, is_websocket)| (base.at(path), is_websocket)),
+                None => Err(UrlError::unknown(name)),
+            },
+        }
+        .map_err(|error| invalid(error.to_string()))?;
         Ok(Value::from_object(if is_websocket {
             url.into_websocket()
         } else {
