@@ -73,7 +73,8 @@ async fn nowhere(file: UploadFile) -> Result<()> {
     file.persist("/tmp/there is no such folder/file").await
 }
 
-#[websocket("/echo")]
+/// Autobahn's longest messages are 16 MiB.
+#[websocket("/echo", max_message_size = 16 * 1024 * 1024)]
 async fn echo(mut socket: WebSocket) -> Result<()> {
     while let Some(message) = socket.recv().await? {
         socket.send(message).await?;
