@@ -78,7 +78,7 @@ impl Store {
         details: Option<Details>,
     ) -> Result<Kept> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        // The client's name can be any text, also `../../etc/passwd`, so it is not the name of the file on the disk.
+        // The client can send any name, even `../../etc/passwd`, so it is not the name of the file on the disk.
         file.persist(self.path(id)).await?;
         let kept = Kept {
             id,
@@ -147,7 +147,7 @@ struct PartSize {
     size: u64,
 }
 
-/// Measure the parts of a form, of which nothing is stored.
+/// Measure the parts of a form, without storing them.
 #[post("/sizes", body_limit = 1_000_000_000)]
 async fn measure_parts(mut form: Multipart) -> Result<Vec<PartSize>> {
     let mut sizes = Vec::new();
@@ -173,7 +173,7 @@ async fn download_file(id: u64, #[depends(store)] store: &Store) -> Result<File>
     Ok(file.attachment(&kept.name))
 }
 
-/// List the files, one JSON document a line.
+/// List the files, one JSON document per line.
 #[get("/files")]
 async fn list_files(#[depends(store)] store: &Store) -> JsonLines<Kept> {
     let files: Vec<Kept> = store.files().values().cloned().collect();

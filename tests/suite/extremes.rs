@@ -289,7 +289,7 @@ async fn messages_may_have_any_limit() {
     socket.send("x").await;
     assert_eq!(soon(socket.closed()).await.code, 1009);
 
-    // The head of a frame, which announces more than any memory.
+    // The head of a frame that is longer than any memory could hold.
     let frame = [&[0x82, 0xff][..], &(1_u64 << 62).to_be_bytes(), &[0; 4]].concat();
     let server = sockets(WebSocketConfig::new().max_message_size(usize::MAX)).await;
     for path in ["/echo", "/long"] {

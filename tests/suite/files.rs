@@ -366,7 +366,7 @@ async fn bytes_in_memory_are_sent_like_a_file() {
 #[tokio::test]
 async fn the_document_lists_a_file() {
     let listed = document(app().1.fastapi_documents()).await;
-    // FastAPI knows no media type of a `FileResponse`.
+    // FastAPI does not know the media type of a `FileResponse`.
     let described = &listed["paths"]["/made"]["post"]["responses"]["201"];
     assert_eq!(
         *described,

@@ -31,7 +31,7 @@ fn item(name: &str) -> Item {
     }
 }
 
-/// Notes when it is dropped.
+/// Records that it was dropped.
 struct Guard(Journal);
 
 impl Drop for Guard {

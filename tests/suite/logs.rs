@@ -1,4 +1,4 @@
-//! What is logged about a failure, and as what.
+//! What is logged about a failure, and at which level.
 
 use std::{
     fmt::{Debug, Write as _},

@@ -1,4 +1,4 @@
-//! Lessons from FastAPI's own tests: the rules behind them, and that the tutorial only uses FastAPI's options.
+//! Lessons from FastAPI's own tests: the rules behind them, and a check that the tutorial uses only FastAPI's options.
 
 use std::fs;
 use std::path::{Path, PathBuf};

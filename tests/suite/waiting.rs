@@ -1,4 +1,4 @@
-//! Waiting in tests, without a guess at how long something takes.
+//! Waiting in tests, without guessing how long something takes.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::wire::is_closed;
 /// How long a condition may take to hold before the test fails.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often all tasks get their turn until a runtime counts as idle: more often than any chain of tasks is long.
+/// How many turns all tasks get before a runtime counts as idle: more than the longest chain of tasks needs.
 const TURNS: usize = 300;
 
 /// Shorter than the deadlines of a server that stops: a WebSocket waits 5 seconds for its client, and requests are cut off

@@ -1,4 +1,4 @@
--- AUTOINCREMENT: the number of a message only ever grows, so that it says which messages are newer.
+-- AUTOINCREMENT: the numbers of messages only ever increase, so that they show which messages are newer.
 
 CREATE TABLE files (
     id   INTEGER PRIMARY KEY AUTOINCREMENT,

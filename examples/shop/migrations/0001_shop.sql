@@ -1,4 +1,4 @@
--- AUTOINCREMENT: the number of a deleted row never comes back as another row.
+-- AUTOINCREMENT: the number of a deleted row is never used again.
 
 CREATE TABLE items (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -38,7 +38,7 @@ CREATE TABLE order_lines (
 
 CREATE INDEX order_lines_by_item ON order_lines (item_id);
 
--- An order as the API answers it.
+-- An order as the API returns it.
 CREATE VIEW order_details AS
 SELECT
     orders.*,

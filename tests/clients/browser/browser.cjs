@@ -1,5 +1,5 @@
-// What the checks in Chromium share. A check fails when anything leaves our own host, breaks the Content-Security-Policy
-// or lands on the console as an error.
+// What the checks in Chromium share. A check fails if a request goes to another host, or if the console shows an error,
+// such as a violation of the Content-Security-Policy.
 //
 //   node SCRIPT BASE_URL CHROMIUM
 
@@ -73,7 +73,7 @@ async function run(check) {
   try {
     const done = await check(await browser.newContext({ acceptDownloads: true }));
     const isOwn = (url) => url.startsWith("data:") || new URL(url).host === host || url.startsWith(`blob:${base}/`);
-    assert.deepEqual(requests.filter((url) => !isOwn(url)), [], "requests left our own host");
+    assert.deepEqual(requests.filter((url) => !isOwn(url)), [], "there were requests to other hosts");
     assert.deepEqual(complaints, []);
     console.log(`${requests.length} requests, all to ${host}; ${done}`);
   } finally {

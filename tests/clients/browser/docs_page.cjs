@@ -1,5 +1,5 @@
 // Opens /docs of a running `shop`, as a person would: expands an operation, tries it out, executes it and reads the
-// answer.
+// response.
 
 const assert = require("node:assert/strict");
 const { requests, openDocs, tryOut, execute, json, main } = require("./browser.cjs");
@@ -9,6 +9,6 @@ main(async (context) => {
   const body = await json(await execute(await tryOut(page, "get", "/items"), 200));
   assert.equal(body.offset, 0, JSON.stringify(body));
   assert.ok(Array.isArray(body.items), JSON.stringify(body));
-  assert.ok(requests.some((url) => new URL(url).pathname === "/items"), "nothing was asked of /items");
-  return "GET /items was tried out and answered 200";
+  assert.ok(requests.some((url) => new URL(url).pathname === "/items"), "there was no request for /items");
+  return "GET /items was tried out and returned a 200";
 });

@@ -159,7 +159,7 @@ pub(super) async fn upload(stage: Stage, path: String) {
     assert_eq!(wire.rest().await, "", "{path}");
 }
 
-/// Reads numbers, as events or as lines, to their end, and returns how many they were. None may be missing.
+/// Reads numbers, as events or as lines, to their end, and returns how many there were. None may be missing.
 pub(super) async fn numbers(stage: Stage, path: String) -> usize {
     let (mut stream, _) = get(stage.address, &path).await;
     let mut body = vec![0; 7];

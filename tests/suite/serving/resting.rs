@@ -1,4 +1,4 @@
-//! Idle connections: the server releases their resources, which no client must notice.
+//! Idle connections: the server releases their resources, without any client noticing.
 
 use std::{
     convert::Infallible,

@@ -46,7 +46,7 @@ async fn busy(#[depends(gate)] gate: &Gate, mut socket: WebSocket) -> Result<()>
     Ok(())
 }
 
-/// Far more pings than the buffers of the operating system have room for the answers to.
+/// So many pings that the buffers of the operating system cannot hold the pongs.
 const LAST_PING: u64 = 100_000;
 
 fn impatient(journal: &Journal) -> App {
@@ -139,7 +139,7 @@ async fn a_client_that_does_not_read_pongs_receives_only_the_latest() {
         for from in (0..=LAST_PING).step_by(1000) {
             let to = (from + 1000).min(LAST_PING + 1);
             client.write_all(&pings(from, to)).await.unwrap();
-            // It does read, but far less than it causes.
+            // It does read, but far fewer pongs than it causes.
             let mut some = [0; 127];
             client.read_exact(&mut some).await.unwrap();
             received.push(some);
