@@ -200,7 +200,7 @@ fn transparent(word: &Ident, fields: &Fields, errors: &mut Errors) -> Text {
         _ => {
             errors.on(
                 word,
-                "`transparent` takes its text from a single field: keep one field, or write a text",
+                "`transparent` takes its text from a single field: keep one field, or write the text",
             );
             Text::Missing
         }

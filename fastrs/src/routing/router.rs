@@ -146,7 +146,7 @@ impl Router {
     }
 
     /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. It also holds
-    /// for mounts; a mounted app that sets a limit keeps it. With 0, bodies have to be empty; `usize::MAX` is no limit.
+    /// for mounts; a mounted app that sets its own keeps it. With 0, bodies have to be empty; `usize::MAX` is no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
@@ -249,10 +249,10 @@ impl Router {
     }
 }
 
-/// The argument of [`Router::tag`]: a text.
+/// The argument of [`Router::tag`]: a string.
 #[diagnostic::on_unimplemented(
-    message = "`tag` takes one tag, which is text",
-    label = "not a text",
+    message = "`tag` takes one tag, which is a string",
+    label = "not a string",
     note = "write `.tag(\"items\")`, or `.tags([\"items\", \"admin\"])` for several"
 )]
 pub trait IntoTag: Into<String> {}
@@ -260,10 +260,10 @@ pub trait IntoTag: Into<String> {}
 #[diagnostic::do_not_recommend]
 impl<T: Into<String>> IntoTag for T {}
 
-/// The argument of [`Router::tags`]: a list of texts.
+/// The argument of [`Router::tags`]: a list of strings.
 #[diagnostic::on_unimplemented(
-    message = "`tags` takes a list of texts",
-    label = "not a list of texts",
+    message = "`tags` takes a list of strings",
+    label = "not a list of strings",
     note = "write `.tags([\"items\", \"admin\"])`, or `.tag(\"items\")` for one"
 )]
 pub trait IntoTags {
