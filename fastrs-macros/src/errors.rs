@@ -25,7 +25,7 @@ impl Errors {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 
-    /// Records a mistake in the item as written that rustc will report.
+    /// Records that the item as written contains a mistake that rustc will report.
     pub(crate) fn leave_to_rustc(&mut self) {
         self.left_to_rustc = true;
     }

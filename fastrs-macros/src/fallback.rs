@@ -51,7 +51,7 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         let mut errors = Errors::default();
         let is_fn = |token: TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "fn");
         match item.clone().into_iter().any(is_fn) {
-            // rustc has already reported what Rust's syntax does not have, such as `limit: u32 = 10`.
+            // rustc has already reported syntax that Rust does not have, such as `limit: u32 = 10`.
             true if is_syntax => {}
             true => drop(errors.keep::<()>(Err(error))),
             false => errors.on(

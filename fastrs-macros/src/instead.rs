@@ -11,7 +11,7 @@ use crate::paths::{emit, private};
 use crate::spelled::{self, last, parameters};
 use crate::types::{self, ungrouped};
 
-/// Types that wrap another type, and where that type is read from here.
+/// Types that wrap another type, and what to write instead.
 const WRAPPERS: &[(&str, Advice)] = &[
     ("Path", |inner| {
         format!(

@@ -8,7 +8,7 @@ use crate::function::Function;
 use crate::spelled;
 use crate::types::{ends_in, mentions_names, ungrouped};
 
-/// Traits that describe a type, of which there are therefore no trait objects.
+/// Traits that describe a type, and therefore have no trait objects.
 const DESCRIBING: &[&str] = &[
     "IntoResponse",
     "Responder",

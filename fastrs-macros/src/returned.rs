@@ -21,7 +21,7 @@ pub(crate) fn checks(ty: &Type, span: Span, role: &str) -> TokenStream {
     checks_as(ty, &checked(ty, role), span, role)
 }
 
-/// Returns the same checks, for which `checked` stands in place of `ty` as `role`.
+/// Returns the same checks, with `checked` in place of `ty` as `role`.
 pub(crate) fn checks_as(ty: &Type, checked: &TokenStream, span: Span, role: &str) -> TokenStream {
     let (value, error) = types::sides_of_result(ty);
     let value = check(checked, value.map_or(span, Spanned::span), role);
@@ -30,7 +30,7 @@ pub(crate) fn checks_as(ty: &Type, checked: &TokenStream, span: Span, role: &str
     emit!(let _: [fn(); 2] = [#value, #error]; #json)
 }
 
-/// Returns the check that a response has no uploaded file, as far as its spelling leaves that open.
+/// Returns the check that a response has no uploaded file, unless its spelling already rules one out.
 fn sent_as_json(ty: &Type, role: &str) -> Option<TokenStream> {
     let value = types::sides_of_result(ty).0.unwrap_or(ty);
     let mut leaves = spelled::leaves(value).into_iter();

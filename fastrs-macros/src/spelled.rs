@@ -163,7 +163,7 @@ pub(crate) fn is_optional(ty: &Type) -> bool {
         .any(|(known, _)| name.as_deref() == Some(known))
 }
 
-/// Returns `otherwise` as a constant text, unless the type needs a feature that is off.
+/// Returns `otherwise` as a constant string, unless the type needs a feature that is off.
 pub(crate) fn or_feature(ty: &Type, otherwise: &str) -> TokenStream {
     let name = last(ty).map(|segment| segment.ident.to_string());
     let feature = OPTIONAL

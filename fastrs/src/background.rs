@@ -15,8 +15,8 @@ use crate::{
 /// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
 ///
 /// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics
-/// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, none of them
-/// runs; nor does one after a stream that fails. If the client leaves, they run.
+/// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, or its
+/// response fails while it is streamed, none of them runs. If the client leaves, they still run.
 ///
 /// ```
 /// use fastrs::prelude::*;

@@ -111,7 +111,7 @@ where
 /// A body that depends on its request: a file of which the client may already have a part.
 ///
 /// A value is converted into a response without its request. Its body therefore remains as it is until [`complete`] is
-/// called, after the response has got its final status and headers.
+/// called, once the response has its final status and headers.
 pub(crate) trait Deferred: Send {
     /// Returns the final response.
     fn complete(self: Box<Self>, head: Parts, recipient: &Recipient<'_>) -> Response;

@@ -62,7 +62,7 @@ struct State<T> {
     /// The number of the next subscription.
     next_id: u64,
     subscribers: usize,
-    /// The number of `Broadcast`s. After the last of them, no message follows.
+    /// The number of `Broadcast`s. Once the last one is dropped, no more messages follow.
     publishers: usize,
     /// The subscriptions that wait for a message.
     waiting: HashMap<u64, Waker>,

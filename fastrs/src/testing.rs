@@ -158,8 +158,8 @@ impl TestClient {
     /// background tasks, then drops the app and closes its app-scoped dependencies.
     ///
     /// The deadlines are those of the app's [`ServeConfig`]: what has not ended after `shutdown_timeout`, by default
-    /// 25 seconds, is cut off. Streams and WebSockets need not be read meanwhile: what the
-    /// app sends is kept for the test, up to 64 KiB or 1000 messages each.
+    /// 25 seconds, is cut off. Streams and WebSockets need not be read in the meantime: what the app sends is kept
+    /// for the test, up to 64 KiB or 1000 messages each.
     pub async fn stop(self) {
         // Boxed, so that it is compiled with fastrs.
         let stopped: BoxFuture<'static, ()> = Box::pin(self.shut_down());

@@ -80,7 +80,7 @@ impl Plan<'_> {
         quote_spanned!(span=> #p::one_socket(&[#(#bodies),*]);)
     }
 
-    /// Returns the check that no argument of a handler that is not that of a WebSocket is one.
+    /// Returns the check that a handler other than that of a WebSocket takes no `WebSocket`.
     pub(crate) fn no_socket(&self) -> TokenStream {
         let sockets = self.arguments.iter().filter(|arg| arg.may_be_socket());
         let checks = sockets.map(|arg| {

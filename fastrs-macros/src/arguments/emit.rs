@@ -159,7 +159,7 @@ impl<'a> Plan<'a> {
         emit!(let #pattern = injected; #(#lets)*)
     }
 
-    /// Returns `let role = params.role;` on a clone, since the arguments serve every request.
+    /// Returns `let role = params.role;` on a clone, since the same arguments serve every request.
     pub(crate) fn bind_params(&self) -> TokenStream {
         let params = self
             .arguments

@@ -124,7 +124,8 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
     })
 }
 
-/// Returns the source of the two types that are recognized by name. `#[reply]` and `#[lend]` cover aliases of them.
+/// Returns the source that the spelling of the type implies. `Reply` and `Yield` are recognized by name; `#[reply]` and
+/// `#[lend]` cover aliases of them.
 fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
     if types::reference_to(&arg.ty, "Reply").is_some() {
         return Some(Source::Reply);

@@ -95,7 +95,7 @@ impl<'a> Params<'a> {
         })
     }
 
-    /// Returns the name of the arguments' type, where it is implemented.
+    /// Returns the name that the arguments' type has in the generated impls.
     pub(super) fn given(&self) -> TokenStream {
         match self.are_taken() {
             true => emit!(__Given),

@@ -161,7 +161,7 @@ fn response(item: &DeriveInput, kinds: &[Kind]) -> TokenStream {
     }
 }
 
-/// Returns the function that shows the errors for which transparent variants stand.
+/// Returns the method `inner`, which returns the error that a transparent variant stands for.
 fn inner(kinds: &[Kind]) -> Option<TokenStream> {
     kinds.iter().find_map(Kind::inherits)?;
     let (p, fallbacks) = (private(), fallbacks());

@@ -98,7 +98,7 @@ fn instead(model: &Model) -> TokenStream {
     emit!(#from #into)
 }
 
-/// Returns whether nothing describes the content: other types are read and written.
+/// Returns whether something else is described in place of the content, for both input and output.
 fn is_replaced(model: &Model) -> bool {
     let has = |key: &str| has_key(&model.item.attrs, key);
     model.schemars.with.is_some() || (has("from") || has("try_from")) && has("into")

@@ -55,7 +55,7 @@ fn item(model: &Model) -> TokenStream {
     let serde = has_serde(&item);
     let borrows = |field: &&Field| types::first_elided(&field.ty).is_some();
     let (fields, item) = (model.shape.fields(), item.to_token_stream());
-    // Only a type inside another one would be reported twice; the span of the others stays short.
+    // Only a type inside another one would be reported twice; the spans of other items stay short.
     let is_nested = fields
         .iter()
         .any(|field| spelled::has_inner_leaves(&field.ty));
@@ -68,7 +68,8 @@ fn item(model: &Model) -> TokenStream {
         return emit!(#attributes #item);
     }
     let read = (!model.represented).then(|| quote!(, ::fastrs::__private::serde::Deserialize));
-    // serde's local variables have the hygiene of the derive, and some that of a path that the user wrote.
+    // Not `emit!`: serde's local variables have the hygiene of the derive, but some have that of a path that the user
+    // wrote.
     let derive = quote!(#[derive(::fastrs::__private::serde::Serialize #read)]);
     emit! {
         #derive
@@ -170,8 +171,8 @@ fn rules(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns `const FILES: bool = p::any(&[..]);`: whether a field is an uploaded file, as far as its spelling leaves that
-/// open.
+/// Returns `const FILES: bool = p::any(&[..]);`: whether any field is an uploaded file. Only fields whose
+/// spelling leaves that open are checked.
 fn files(model: &Model) -> Option<TokenStream> {
     let Shape::Struct(fields) = &model.shape else {
         return None;

@@ -8,7 +8,7 @@ use super::plain;
 use crate::paths::{at, emit, private};
 use crate::types;
 
-/// Returns the generics, whose described types have a schema.
+/// Returns the generics, with the bound that every described type has a schema.
 pub(super) fn bounds(model: &Model) -> Generics {
     let (p, mut generics) = (private(), model.item.generics.clone());
     let described = || {

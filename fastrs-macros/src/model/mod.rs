@@ -173,7 +173,7 @@ fn once(item: &mut DeriveInput, errors: &mut Errors) {
     }
 }
 
-/// Removes fields whose name another field has, about which rustc would also complain in what is derived.
+/// Removes fields that repeat another field's name, since rustc would also report them in the derived code.
 fn fields_once(item: &mut DeriveInput, errors: &mut Errors) {
     let all: Vec<&mut Fields> = match &mut item.data {
         Data::Struct(data) => vec![&mut data.fields],

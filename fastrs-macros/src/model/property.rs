@@ -16,7 +16,7 @@ use super::shape::Shape;
 use crate::paths::{at, emit, private, private_at};
 use crate::types;
 
-/// Returns a reference to a constant, unless the model has a text that is only known at run time.
+/// Returns a reference to a constant, unless a title or a description in the model is not a literal.
 pub(super) fn constant(model: &Model, value: TokenStream) -> TokenStream {
     let fields = model.shape.fields();
     match fields.iter().all(|field| field.words.is_literal()) {
@@ -82,7 +82,7 @@ fn of(model: &Model, field: &Field, item: &syn::Field, name: &str) -> TokenStrea
     }
 }
 
-/// Returns what `#[field(..)]` says, and on which sides the field is.
+/// Returns what `#[field(..)]` says, and whether the field is only in the input or only in the output.
 fn meta(field: &Field, item: &syn::Field) -> TokenStream {
     let words = &field.words;
     let meta = field::meta(words);

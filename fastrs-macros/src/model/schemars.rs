@@ -27,7 +27,7 @@ pub(crate) struct SchemarsAttr {
     pub(crate) is_unread: bool,
     /// Whether it is absent from the described output.
     pub(crate) is_unwritten: bool,
-    /// The statements that add to the schema, with their keys' places in the order in which they run.
+    /// The statements that add to the schema, each with the position of its key in the order in which they run.
     additions: Vec<(usize, TokenStream)>,
 }
 

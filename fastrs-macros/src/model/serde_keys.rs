@@ -211,7 +211,7 @@ fn is_valid(meta: &Meta, owner: Owner, seen: &mut Vec<String>, errors: &mut Erro
     true
 }
 
-/// Returns whether the value is a string literal. A macro's input may not be one yet.
+/// Returns whether the value is a string literal, or a macro call, which may expand to one.
 fn is_text(value: &Expr) -> bool {
     match value {
         Expr::Lit(literal) => matches!(literal.lit, Lit::Str(_)),

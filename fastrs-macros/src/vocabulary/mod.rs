@@ -198,7 +198,7 @@ impl Vocabulary {
         emit!(#max_size #types)
     }
 
-    /// Returns whether the texts are literals.
+    /// Returns whether the title and the description, if there are any, are literals.
     pub(crate) fn is_literal(&self) -> bool {
         let mut texts = self.title.iter().chain(&self.description);
         texts.all(|text| matches!(text, Expr::Lit(_)))

@@ -48,7 +48,7 @@ impl App {
     /// # Errors
     ///
     /// Every mistake, with its location: two handlers for the same path and method, duplicate operation ids,
-    /// parameters that no path provides, app-scoped values that are not provided, ..
+    /// parameters that no path provides, app-scoped values that are not provided, and so on.
     pub fn build(self) -> Result<BuiltApp, StartError> {
         let (config, urls) = (self.config.clone(), self.urls.clone());
         Ok(BuiltApp {

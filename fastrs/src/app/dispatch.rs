@@ -154,7 +154,7 @@ impl Dispatcher {
     }
 
     /// Returns whether a request is the CONNECT for a WebSocket of this app, which is handled like the `GET` that it
-    /// would be in HTTP/1. To any other CONNECT, a `GET` route must not respond: a 2xx would mean that the socket is
+    /// would be in HTTP/1. A `GET` route must not respond to any other CONNECT: a 2xx would mean that the socket is
     /// open (RFC 8441, 5).
     #[cfg(all(feature = "http2", feature = "websocket"))]
     #[inline]
@@ -298,8 +298,8 @@ impl Dispatcher {
         endpoint.is_some_and(|endpoint| endpoint.cancels)
     }
 
-    /// Returns the target at the path with its trailing slash added or removed, and the redirect to it; `None` if it is
-    /// the target that was found without that.
+    /// Returns the target at the path with its trailing slash added or removed, and the redirect to it; `None` if that
+    /// is the target that was already found.
     fn with_other_slash(
         &self,
         parts: &Parts,

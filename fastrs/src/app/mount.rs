@@ -135,7 +135,7 @@ fn without_prefix(uri: &Uri, prefix: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Returns the first byte of a percent-encoded text, and the length of its encoding in bytes.
+/// Returns the first byte of a percent-encoded string, and the length of its encoding in bytes.
 fn first_byte(text: &[u8]) -> Option<(u8, usize)> {
     let hex = |at: usize| char::from(*text.get(at)?).to_digit(16);
     match (text.first()?, hex(1), hex(2)) {

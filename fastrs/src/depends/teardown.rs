@@ -88,7 +88,7 @@ async fn run_on_own_thread(
     ended.ok()?.ok()?
 }
 
-/// How long after its timeout a teardown counts as one that blocks its thread, and not as one that is just busy.
+/// How far past its timeout a teardown may run before it counts as blocking its thread, rather than as just busy.
 const MARGIN: Duration = Duration::from_millis(500);
 
 /// The teardowns of an app, in the order in which its values were created. If dropped, they run in the background.

@@ -1,7 +1,7 @@
 //! Uploaded files as fields of a form's model: `struct Profile { name: String, avatar: UploadFile }`.
 //!
-//! A model is read by serde, which passes no file. So the form has a text for each file that such a field takes
-//! (`request/form/multipart.rs`), and the file is found by it.
+//! serde reads a model, and cannot pass a file to it. So the form holds a string in place of each file that such a
+//! field takes (`request/form/multipart.rs`), and the file is found by that string.
 
 use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
@@ -91,7 +91,7 @@ pub(super) fn schema() -> Schema {
     json_schema!({ "type": "string", "contentMediaType": "application/octet-stream" })
 }
 
-/// Reads a file from a multipart form: as a field of a model, an argument with `#[form]`. Nothing else contains files.
+/// Reads a file from a multipart form: as a field of the model of a `#[form]` argument. Nothing else contains files.
 impl<'de> Deserialize<'de> for UploadFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;

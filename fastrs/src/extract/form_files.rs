@@ -29,7 +29,7 @@ pub(super) fn reject_file(spec: &ParamSpec, form: &FormBody, cx: &mut Context<'_
     is_file
 }
 
-/// Returns the `loc` of a file, which has an attribute or not.
+/// Returns the `loc` of a file, whether or not its argument has an attribute.
 pub(super) fn loc(spec: &ParamSpec) -> Vec<LocItem> {
     vec!["body".into(), spec.name().into()]
 }

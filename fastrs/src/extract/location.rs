@@ -43,7 +43,8 @@ pub struct Body;
 #[derive(Debug)]
 pub struct Form;
 
-/// `#[form]` on an `Option<Json<T>>`. It differs from [`Form`] because serde may implement its traits for an `Option`.
+/// `#[form]` on an `Option<Json<T>>`. It is separate from [`Form`] because the compiler assumes that serde may
+/// implement its traits for such an `Option`.
 #[derive(Debug)]
 pub struct OptionalJson;
 

@@ -137,7 +137,7 @@ pub(super) fn read<'r>(
         .or_else(|error| explain(spec, source, of, error, is_empty, target, cx))
 }
 
-/// Returns the names that were sent but belong to no field, if the type is open or closed.
+/// Returns the names that were sent but belong to no field, unless the type ignores such names.
 fn unknown<'a>(
     spec: &ParamSpec,
     compiled: &Compiled,

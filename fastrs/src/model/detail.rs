@@ -160,7 +160,7 @@ impl ErrorDetail {
         format!("{} ({})", self.path(), self.kind)
     }
 
-    /// Returns the location as one text: `body.items.0`.
+    /// Returns the location as one string: `body.items.0`.
     pub(crate) fn path(&self) -> String {
         let loc: Vec<_> = self.loc.iter().map(LocItem::to_string).collect();
         loc.join(".")

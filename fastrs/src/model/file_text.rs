@@ -1,9 +1,9 @@
 //! The files of a form, as a model reads them.
 
-/// The first character of the text that stands for a file in a field of a model. The index among the form's files
-/// follows. No client can send such a text in a multipart form (`request/form/multipart.rs`), and other forms have no
+/// The first character of the string that stands for a file in a field of a model. The index among the form's files
+/// follows. No client can send such a string in a multipart form (`request/form/multipart.rs`), and other forms have no
 /// files.
 pub(crate) const FILE_TEXT: char = '\0';
 
-/// The message for a text in place of a file.
+/// The message for text in place of a file.
 pub(crate) const NOT_A_FILE: &str = "Expected a file, received text";

@@ -81,7 +81,7 @@ impl Number {
         }
     }
 
-    /// Returns whether the number is a multiple of `of`; for floats, with pydantic's tolerance.
+    /// Returns whether the number is a multiple of `of`; for floats, with Pydantic's tolerance.
     pub(super) fn is_multiple_of(self, of: Self) -> bool {
         match (self, of) {
             (Self::Int(value), Self::Int(of)) => of == 0 || value % of == 0,

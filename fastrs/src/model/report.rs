@@ -15,7 +15,7 @@ use crate::schema::TypeSchema;
 
 /// Collects the findings of [`Model::validate`](super::Model::validate).
 ///
-/// It does not allocate until something is wrong: the location of a value is a linked list on the stack. A broken
+/// It does not allocate until something is wrong: the location of a value is a linked list on the stack. A violated
 /// constraint is only noted ([`fail`](Self::fail)); its details come from a second pass over the JSON. The message of a
 /// custom validator is kept with its location.
 ///
@@ -92,7 +92,7 @@ impl Report<'_> {
         }
     }
 
-    /// Notes that a constraint is broken.
+    /// Notes that a constraint is violated.
     pub fn fail(&mut self) {
         self.failed = true;
     }

@@ -7,7 +7,8 @@ use super::detail::{ErrorDetail, LocItem};
 use super::errors::Errors;
 use super::schema::{Compiled, Mode, Resolve};
 
-/// The kinds of errors that report a constraint, the names of its bound in their context and in an attribute.
+/// For each constraint, the kind of error that reports it, and the names of its bound in the error's context and in an
+/// attribute.
 const CONSTRAINTS: [(&str, &str, &str); 15] = [
     ("greater_than_equal", "ge", "ge"),
     ("greater_than", "gt", "gt"),
@@ -61,8 +62,8 @@ pub(crate) fn violations<'a>(
     found
 }
 
-/// Returns the violated constraint as it was written, if the error is about one. Anything else about a default is only
-/// about how it is shown: a variant may be one that no client can send, for example.
+/// Returns the violated constraint as it was written, if the error is about one. Any other error
+/// only concerns how the default is shown: its variant may be one that no client can send, for example.
 fn constraint(error: &ErrorDetail) -> Option<String> {
     if error.kind == "unique_items" {
         return Some("unique".to_owned());

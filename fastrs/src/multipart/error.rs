@@ -8,7 +8,7 @@ use crate::error::HttpError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormError {
     NoBoundary,
-    /// The form does not follow the grammar. Where exactly is only logged.
+    /// The form does not follow the grammar. The reason is only logged.
     Malformed(&'static str),
     NoName,
     TooManyFields(usize),

@@ -27,7 +27,7 @@ use crate::error::Result;
 /// }
 /// ```
 ///
-/// A request whose content type is not `multipart/form-data` is a 415 before the handler runs.
+/// A request whose content type is not `multipart/form-data` gets a 415 before the handler runs.
 #[derive(Debug)]
 pub struct Multipart {
     parts: Parts,
@@ -102,7 +102,7 @@ impl Part<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Multipart::next_part`].
+    /// As for [`Multipart::next_part`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.form.in_part {
             return Ok(None);
@@ -120,7 +120,7 @@ impl Part<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Multipart::next_part`].
+    /// As for [`Multipart::next_part`].
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let mut bytes = Vec::new();
         while let Some(data) = self.chunk().await? {
@@ -133,7 +133,7 @@ impl Part<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Multipart::next_part`].
+    /// As for [`Multipart::next_part`].
     pub async fn text(&mut self) -> Result<String> {
         Ok(decoded(self.bytes().await?.into()))
     }

@@ -67,7 +67,7 @@ pub(super) fn assemble(
     written.into()
 }
 
-/// Where two operations have the same path and method, the router picks the first, so the first is documented.
+/// If two operations have the same path and method, only the first is documented.
 fn insert(paths: &mut Map<String, Value>, path: &str, method: String, operation: Value) {
     let item = paths
         .entry(path)

@@ -187,7 +187,7 @@ fn add_targets<'s>(schema: &'s Schema, targets: &mut Vec<DefinitionKey<'s>>) {
 /// it.
 fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
     let mut models: Vec<Model> = Vec::new();
-    // The indices of models, by their names.
+    // The indexes of models, by their names.
     let mut by_id: HashMap<String, usize> = HashMap::new();
     let mut by_base: HashMap<String, usize> = HashMap::new();
     let (mut known, mut unknown) = (Vec::new(), Vec::new());

@@ -15,7 +15,7 @@ use crate::schema::hints;
 type PatternError = fn(&str) -> Option<String>;
 
 /// Says where and how a field's default violates constraints. Takes the field's name, the default, the field's schema,
-/// and what returns the schema behind a reference.
+/// and a function that returns the schema behind a reference.
 type Violations = for<'a> fn(&str, &Value, &'a Value, Definitions<'a>) -> Vec<(String, String)>;
 
 type Definitions<'a> = &'a dyn Fn(&str) -> Option<&'a Value>;

@@ -77,7 +77,7 @@ pub struct ResponseDoc {
     pub stream: bool,
     /// Whether `schema` describes the data of server-sent events.
     pub(super) has_events: bool,
-    /// Whether the media type is chosen at run time, and `media_type` only stands for any.
+    /// Whether the media type is chosen at run time, and `media_type` is only a placeholder.
     pub(super) is_any_media: bool,
     /// The headers.
     pub headers: Vec<HeaderDoc>,

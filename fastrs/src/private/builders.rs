@@ -31,7 +31,7 @@ pub trait BuilderMethods: Builder {
     #[doc(hidden)]
     fn nest<P, R>(self, _: P, _: R) -> Self::Built where Self: Included { unreachable!() }
 
-    // The bound is on the handler: `get(read_item)` is itself an error, about which there is then no second one.
+    // The bound is on the handler: `get(read_item)` is itself an error, and must not cause a second one.
     #[doc(hidden)]
     fn route<P, H>(self, _: P, _: H) -> Self::Built where H: InAttribute { unreachable!() }
     #[doc(hidden)]

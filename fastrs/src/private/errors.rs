@@ -60,7 +60,7 @@ pub trait NoCause {
     #[doc(hidden)]
     type Type;
 
-    /// Is rejected by the compiler, with an error about the type.
+    /// The compiler rejects a call of this, with an error about the type.
     #[doc(hidden)]
     #[rustfmt::skip]
     fn error(&self) -> Option<&'static (dyn Error + 'static)> where Self::Type: Error { None }

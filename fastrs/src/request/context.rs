@@ -323,7 +323,7 @@ impl<'r> Context<'r> {
         outer.unwrap_or_else(|| Shutdown::subscribe(&self.state.shutdown))
     }
 
-    /// Returns where the work is counted that the request leaves running. A mounted app uses that of the app that is
+    /// Returns the counter of the work that the request leaves running. A mounted app uses that of the app that is
     /// served.
     pub(crate) fn work(&self) -> &'r Arc<RemainingWork> {
         let outer = self.request.extensions().get();

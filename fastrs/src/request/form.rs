@@ -14,7 +14,7 @@ mod multipart;
 #[cfg(feature = "multipart")]
 pub(crate) use self::multipart::read_multipart;
 
-/// A form: its fields, which are slices of one text, and its files.
+/// A form: its fields, which are slices of one string, and its files.
 #[derive(Debug, Default)]
 pub(crate) struct FormBody {
     pub(crate) query: Query,
@@ -25,7 +25,7 @@ pub(crate) struct FormBody {
 
 #[cfg(feature = "multipart")]
 impl FormBody {
-    /// Returns the file that a text stands for.
+    /// Returns the file that a string stands for.
     pub(crate) fn file_of(&self, text: &str) -> Option<&crate::multipart::UploadFile> {
         let index: usize = text.strip_prefix(crate::model::FILE_TEXT)?.parse().ok()?;
         self.files.get(index).map(|(_, file)| file)

@@ -7,8 +7,8 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-/// What requests leave running, for a shutdown to wait for. The requests of a mounted app carry that of the app that is
-/// served in their extensions, so that the server treats both alike.
+/// What requests leave running, for a shutdown to wait for. The requests of a mounted app carry, in their extensions,
+/// that of the app that is served, so that the server treats both alike.
 #[derive(Debug, Default)]
 pub(crate) struct RemainingWork {
     /// The lists of background tasks.
@@ -37,7 +37,7 @@ impl RemainingWork {
         RunningTask::begin(self, |work| &work.sockets)
     }
 
-    /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle).
+    /// Waits until all WebSockets are closed, and then as [`idle`](Self::idle) does.
     pub(crate) async fn drained(&self) {
         #[cfg(feature = "websocket")]
         self.sockets.idle().await;

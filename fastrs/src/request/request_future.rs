@@ -83,7 +83,7 @@ impl RequestFuture {
     }
 
     /// Polls the future, and returns its response without inspecting it, since each function that inspects the response
-    /// copies it with 30 instructions. If the future is pending, the caller calls [`released`](Self::released).
+    /// copies it, which takes 30 instructions. If the future is pending, the caller calls [`released`](Self::released).
     #[inline]
     pub(crate) fn poll_in_place(&mut self, task: &mut Context<'_>) -> Poll<Response> {
         self.0.poll_in_place(task)

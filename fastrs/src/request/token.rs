@@ -1,6 +1,6 @@
 //! Tokens: names in headers (RFC 9110, 5.6.2).
 
-/// Returns whether a text is a token.
+/// Returns whether a string is a token.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
 }

@@ -148,7 +148,7 @@ fn log_late_error(method: &Method, path: &str, failure: &Failure) {
     ));
 }
 
-/// Logs that a client was slower than the messages of a broadcast, which is no error of the server.
+/// Logs that a client was slower than the messages of a broadcast, which is not the fault of the server.
 fn log_missed(method: &Method, path: &str, missed: &Missed) {
     let count = missed.count();
     tracing::warn!(%method, path, missed = count, "a client did not keep up with a broadcast");

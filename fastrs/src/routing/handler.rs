@@ -159,7 +159,7 @@ impl RouteMeta {
         }
     }
 
-    /// Returns the success status; the macro has already refused invalid numbers.
+    /// Returns the success status; the macro has already rejected invalid numbers.
     pub(crate) fn status_code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or_default()
     }

@@ -26,7 +26,7 @@ pub struct Route {
     pub(crate) plan: fn(&mut Plan),
     pub(crate) call: fn(RoutedRequest) -> EndpointFuture,
     pub(crate) layers: Vec<ErasedLayer>,
-    /// The `StaticFiles` that it sends. Their type is that of a room below this one.
+    /// The `StaticFiles` that it sends, type-erased because a later module defines them.
     pub(crate) files: Option<Arc<dyn Any + Send + Sync>>,
 }
 

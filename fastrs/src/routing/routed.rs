@@ -131,8 +131,8 @@ impl RoutedRequest {
     }
 }
 
-/// Reads a multipart form, and its bytes if an argument takes them as well. Its future is boxed, so that the futures of other requests do not grow, and created here, so
-/// that `read` remains small enough to be inlined into them.
+/// Reads a multipart form, and its bytes if an argument takes them as well. Its future is boxed, so that the futures of
+/// other requests do not grow, and created here, so that `read` remains small enough to be inlined into them.
 #[cfg(feature = "multipart")]
 #[inline(never)]
 fn read_form<'x>(

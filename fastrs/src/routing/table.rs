@@ -351,7 +351,7 @@ impl KeyGroup<'_> {
     }
 }
 
-/// Inserts a row's pattern behind those that are tried before it.
+/// Inserts a row's pattern after those that are tried before it.
 fn insert_in_order(patterns: &mut Vec<(Target, Pattern)>, row: &Row) {
     let comes_first = |(_, known): &(Target, Pattern)| known.precedence(&row.pattern).is_le();
     let position = patterns.partition_point(comes_first);

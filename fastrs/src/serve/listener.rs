@@ -32,7 +32,7 @@ pub struct Listener(Socket);
 impl Listener {
     /// Opens the socket.
     ///
-    /// The file of a Unix socket on which no process listens any more is replaced; port 0 selects a free port.
+    /// The file of a Unix socket on which no process is listening is replaced; port 0 selects a free port.
     ///
     /// # Errors
     ///

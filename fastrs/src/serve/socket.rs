@@ -16,7 +16,7 @@ use super::stream::Stream;
 const BACKLOG: u32 = 1024;
 
 /// The number of bytes that the kernel accepts for a client beyond what it can send, where it has such a limit.
-/// Otherwise it accepts megabytes, of which the client must take a third until the next write shows that it reads.
+/// Otherwise it accepts megabytes, and the client must take a third of them before the next write shows that it reads.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 64 * 1024;
 

@@ -67,7 +67,7 @@ fn open_beneath(root: &Path, path: &str) -> io::Result<Option<Found>> {
     for _ in 0..RACES {
         match openat2(&root_folder, path, read, Mode::empty(), beneath) {
             Ok(file) => return kind_of(fs::File::from(file)),
-            // A part of the path was renamed meanwhile, so the kernel cannot tell whether the result is inside.
+            // A part of the path was renamed in the meantime, so the kernel cannot tell whether the result is inside.
             Err(Errno::AGAIN) => {}
             // An older kernel, or a sandbox that does not know the system call.
             Err(Errno::NOSYS | Errno::PERM) => return open_canonical(root, path),

@@ -102,7 +102,7 @@ impl Templates {
     /// # Errors
     ///
     /// A 500, whose cause is logged: a template that does not exist or is not HTML, a function that fails, a value that
-    /// cannot be rendered, ..
+    /// cannot be rendered, and so on.
     pub fn render(&self, request: &Request, name: &str, context: impl Serialize) -> Result<Html> {
         let request = Value::from_object(TemplateRequest::of(request));
         self.render_value(name, Value::from(Serde(context)), Some(request))

@@ -25,7 +25,7 @@ pub(super) fn url_for(
         let mut values = Vec::new();
         for parameter in kwargs.args() {
             let value: Value = kwargs.get(parameter)?;
-            // No value can be given as an empty text, so it is reported.
+            // `none` becomes an empty string, which is an error for every placeholder except `<..>`.
             let text = if value.is_none() {
                 String::new()
             } else {

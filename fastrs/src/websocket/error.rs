@@ -144,7 +144,7 @@ pub(super) fn code_and_reason(frame: Option<CloseFrame>) -> (u16, String) {
     }
 }
 
-/// Returns the code and the reason of a client's frame. A code that must not be sent is none, so that it means 1006.
+/// Returns the code and the reason of a client's frame. A code that must not be sent violates the protocol: 1006.
 pub(super) fn closed_by(frame: Option<CloseFrame>) -> (u16, String) {
     match frame {
         Some(frame) if !frame.code.is_allowed() || is_replaced(&frame) => (1006, String::new()),

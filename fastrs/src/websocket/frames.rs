@@ -1,6 +1,6 @@
 //! Where frames begin and end in what is read.
 
-/// Follows the frames that are read (RFC 6455, 5.2). tungstenite does not tell whether it has read one in part.
+/// Follows the frames that are read (RFC 6455, 5.2). tungstenite does not report whether it has read part of one.
 #[derive(Default)]
 pub(super) struct Frames {
     /// The opcode and the length of a frame, as far as they were read.

@@ -325,7 +325,7 @@ impl Expected for Names {
 /// The deserializer of a missing field.
 struct Missing;
 
-/// The error that a field is missing.
+/// The error for a missing field.
 #[derive(Debug)]
 struct IsMissing;
 

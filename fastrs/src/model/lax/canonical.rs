@@ -1,4 +1,4 @@
-//! The canonical form of dates and times, which every reader accepts. chrono accepts more than pydantic (`2024-1-1`,
+//! The canonical form of dates and times, which every reader accepts. chrono accepts more than Pydantic (`2024-1-1`,
 //! leap seconds), so the error walk checks any other form.
 
 use super::duration::count_digits;

@@ -25,7 +25,7 @@ pub(in crate::model) enum TimeError {
 }
 
 impl DateTime {
-    /// Reads RFC 3339 with pydantic's relaxations, a date alone, or a number in text.
+    /// Reads RFC 3339 with Pydantic's relaxations, a date alone, or a number in text.
     pub(in crate::model) fn parse(text: &str) -> Result<Self, TimeError> {
         if let Some(number) = unix_number(text) {
             return Self::from_unix(number).map_err(TimeError::Neighbour);
@@ -39,7 +39,7 @@ impl DateTime {
         })
     }
 
-    /// Returns the point in time itself, unless it is in the year 0, which pydantic checks last.
+    /// Returns the point in time itself, unless it is in the year 0, which Pydantic checks last.
     pub(in crate::model) fn in_range(self) -> Result<Self, TimeError> {
         nonzero_year(self.date).map(|_| self)
     }

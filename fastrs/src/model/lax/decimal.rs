@@ -120,7 +120,7 @@ impl Counts {
         }
     }
 
-    /// Returns the limit that is broken. As in pydantic, trailing zeros do not break a limit.
+    /// Returns the limit that is broken. As in Pydantic, trailing zeros do not break a limit.
     pub(super) fn broken(
         self,
         max_digits: Option<u32>,
@@ -140,7 +140,7 @@ impl Counts {
     }
 }
 
-/// Counts the digits as pydantic does: all of them, and those after the point.
+/// Counts the digits as Pydantic does: all of them, and those after the point.
 fn counted(own: u32, exponent: i64) -> (u32, u32) {
     let shift = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
     match exponent >= 0 {

@@ -146,7 +146,7 @@ pub(super) fn count_digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
-/// The greatest number that pydantic reads, which is also the maximum number of days.
+/// The greatest number that Pydantic reads, which is also the maximum number of days.
 const MOST: i128 = u32::MAX as i128;
 
 /// Reads one or more digits.

@@ -1,4 +1,4 @@
-//! E-mail addresses: the rules and the messages of Python's `email-validator`.
+//! Email addresses: the rules and the messages of Python's `email-validator`.
 
 use std::borrow::Cow;
 
@@ -144,7 +144,7 @@ fn misplaced_name(name: &str, rest: &str) -> Words {
     }
 }
 
-/// Returns the names of the invisible characters in a text.
+/// Returns the names of the invisible characters in a string.
 fn invisible_characters(text: &str) -> Option<String> {
     let names = [
         ('\u{ad}', "SOFT HYPHEN"),

@@ -1,6 +1,6 @@
 //! Pydantic's lax parsing of text and numbers, one file per kind of value.
 //!
-//! These are pure functions. They return a parsed value, or the end of pydantic's message.
+//! These are pure functions. They return a parsed value, or the end of Pydantic's message.
 
 pub(super) mod base64;
 pub(super) mod canonical;

@@ -1,4 +1,4 @@
-//! Numbers and booleans in text, as pydantic reads them.
+//! Numbers and booleans in text, as Pydantic reads them.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -56,7 +56,7 @@ pub(in crate::model) fn parse_float<T: FromStr>(text: &str) -> Option<T> {
     }
 }
 
-/// Reads pydantic's spellings of true and false.
+/// Reads Pydantic's spellings of true and false.
 pub(in crate::model) fn parse_bool(text: &str) -> Option<bool> {
     let is_one_of = |words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is_one_of(["1", "on", "t", "true", "y", "yes"]) {

@@ -1,4 +1,4 @@
-//! UUIDs: describes what is wrong with one, with the messages of the `uuid` crate, which pydantic uses too.
+//! UUIDs: describes what is wrong with one, with the messages of the `uuid` crate, which Pydantic uses too.
 
 /// The offsets at which the groups of a hyphenated UUID begin.
 const STARTS: [usize; 5] = [0, 9, 14, 19, 24];

@@ -21,7 +21,7 @@ use crate::model::{JsonRef, Number};
 pub(crate) enum Input<'de, 's> {
     /// Nothing was sent: an `Option` reads `None`, and other types fail.
     Nothing,
-    /// One string, read as a number, a bool, a date, .. according to the type.
+    /// One string, read as a number, a bool, a date and so on, according to the type.
     Text(Cow<'de, str>),
     /// All strings under one name, read as a list if the type is one, and otherwise as the last of them.
     Texts(Texts<'de, 's>),
@@ -99,7 +99,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// Returns the error that this is of the wrong type.
+    /// Returns the error for a value of the wrong type.
     #[cold]
     pub(in crate::model) fn refuse(&self, expected: &dyn Expected) -> InputError {
         let found = match self {

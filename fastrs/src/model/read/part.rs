@@ -117,7 +117,7 @@ impl<'s> Rest<'s> {
         }
     }
 
-    /// Returns the same object for a reader that takes entries only from itself.
+    /// Returns a copy, from which a reader can take entries without taking them from this object.
     pub(in crate::model) fn fork(&self) -> Rest<'s> {
         let fork = Rest::of(self.object, &[], None);
         for (place, key, _) in fork.entries() {

@@ -31,7 +31,7 @@ impl<'a> Compiler<'a> {
         }
         let mut node = match others.as_slice() {
             [] => Node::new(Rule::Null),
-            // An enum is one, however many variants it has.
+            // A `oneOf` is an enum, even one with a single variant.
             [one] if !rules.2 => Node::new(Rule::Same(self.schema(one))),
             many => several(self, many, rules),
         };

@@ -61,7 +61,7 @@ pub(in crate::model) enum Rule {
     Same(Id),
     /// All of the parts. If the object is closed, the names are those that the parts declare.
     All(Vec<Id>, Option<Vec<String>>),
-    /// Any of the members, each with pydantic's name for it.
+    /// Any of the members, each with Pydantic's name for it.
     Union {
         members: Vec<(String, Id)>,
         /// The untagged enum whose variants the members are.

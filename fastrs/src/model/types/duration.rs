@@ -13,7 +13,7 @@ use crate::model::{Model, lax};
 /// A span of time, positive or negative, with microsecond precision: Python's `timedelta`.
 ///
 /// It is written as ISO 8601 (`P3DT2H`), and read from ISO 8601, from `3 days 02:00:00` or, in JSON, from a number of
-/// seconds. As in pydantic, a year counts as 365 days and a month as 30, and the text `90` is not a duration.
+/// seconds. As in Pydantic, a year counts as 365 days and a month as 30, and the text `90` is not a duration.
 ///
 /// ```
 /// use fastrs::Duration;

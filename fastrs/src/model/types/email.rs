@@ -1,4 +1,4 @@
-//! `EmailStr`: text that is an e-mail address.
+//! `EmailStr`: text that is an email address.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -11,9 +11,9 @@ use serde::de::{self, Deserialize, Deserializer};
 
 use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
-/// An e-mail address: its syntax is checked, and its domain is in lower case.
+/// An email address: its syntax is checked, and its domain is in lower case.
 ///
-/// The rules and their messages are those of Python's `email-validator`, which pydantic uses, except that `.test` is
+/// The rules and their messages are those of Python's `email-validator`, which Pydantic uses, except that `.test` is
 /// treated like any other domain (RFC 6761, 6.2). Whether the domain accepts mail is not checked.
 ///
 /// ```

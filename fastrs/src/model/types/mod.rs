@@ -1,4 +1,4 @@
-//! Types that pydantic has and Rust's standard library lacks.
+//! Types that Pydantic has and Rust's standard library lacks.
 
 mod base64;
 mod duration;

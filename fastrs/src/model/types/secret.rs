@@ -13,7 +13,7 @@ use crate::schema::hints;
 
 /// A password or a token, shown as `**********` in `Debug` output, logs, responses and errors.
 ///
-/// This is pydantic's `SecretStr`, for any type. Only [`expose`](Self::expose) and [`into_exposed`](Self::into_exposed)
+/// This is Pydantic's `SecretStr`, for any type. Only [`expose`](Self::expose) and [`into_exposed`](Self::into_exposed)
 /// give access to the value.
 ///
 /// ```

@@ -12,7 +12,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use crate::model::lax::url::{MAX_CHARACTERS, UrlError, default_port, split_port};
 use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
-/// An `http` or `https` address, in its normal form: pydantic's `HttpUrl`.
+/// An `http` or `https` address, in its normal form: Pydantic's `HttpUrl`.
 ///
 /// ```
 /// use fastrs::Url;

@@ -1,4 +1,4 @@
-//! The choice of a union's member, as pydantic's smart mode makes it.
+//! The choice of a union's member, as Pydantic's smart mode makes it.
 //!
 //! A union inside another one is walked for each member of the outer one. Its choice is therefore remembered; otherwise
 //! the work would double with each level.

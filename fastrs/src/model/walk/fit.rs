@@ -54,7 +54,7 @@ impl Fit {
         self.exactness == Exactness::Exact && self.fields.is_none()
     }
 
-    /// Compares as pydantic does: more model fields, or otherwise the more exact type.
+    /// Compares as Pydantic does: more model fields, or otherwise the more exact type.
     pub(super) fn is_better_than(self, other: Self) -> bool {
         match (self.fields, other.fields) {
             (Some(own), Some(others)) if own != others => own > others,

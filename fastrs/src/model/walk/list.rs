@@ -55,7 +55,7 @@ impl Walk<'_, '_> {
             if let Some(most) = most.filter(|_| is_counted) {
                 seen.insert(self.unique_key(item, made));
                 if seen.len() > most {
-                    // Pydantic stops here, and does not report the items before.
+                    // Pydantic stops here, and does not report errors in the items before.
                     out.truncate(before);
                     self.replacements.truncate(from);
                     return self.fail(id, value, at, out, || too_long(name, most, None));
@@ -250,7 +250,7 @@ fn read_key(rule: &KeyRule, key: &str) -> Result<Option<String>, Box<ErrorDetail
     }
 }
 
-/// Returns the error for a wrong number of items. With `vague`, pydantic stops counting at the limit and says "more".
+/// Returns the error for a wrong number of items. With `vague`, Pydantic stops counting at the limit and says "more".
 fn broken_count(name: &str, limits: &Limits, count: usize, vague: bool) -> Option<ErrorDetail> {
     if let Some(most) = limits.max_items.filter(|most| count > *most) {
         return Some(too_long(name, most, (!vague).then_some(count)));

@@ -71,7 +71,7 @@ const STEPS_AT_LEAST: usize = 50_000;
 const MAX_DEPTH: usize = 500;
 
 impl Compiled {
-    /// Finds every error of `value`, as pydantic would, and adds it to `out`.
+    /// Finds every error of `value`, as Pydantic would, and adds it to `out`.
     ///
     /// `at` is the location of the value, and `constraints` are those of the argument itself. Returns the converted
     /// value if lax conversions changed something and there are no errors.

@@ -279,7 +279,7 @@ fn broken_number(at: At<'_>, number: Number) -> Option<Bound> {
     })
 }
 
-/// Returns the first bound that is broken, in the order in which pydantic checks them.
+/// Returns the first bound that is broken, in the order in which Pydantic checks them.
 fn broken(
     at: At<'_>,
     is_multiple: &dyn Fn(Number) -> bool,

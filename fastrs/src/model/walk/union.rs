@@ -8,7 +8,7 @@ use crate::model::schema::{Id, Rule, spell};
 use crate::model::tape::{JsonRef, NodeId, Tape, UnionId};
 
 impl Walk<'_, '_> {
-    /// Walks pydantic's smart union: takes the member that fits best or, if none does, adds the errors of each member.
+    /// Walks Pydantic's smart union: takes the member that fits best or, if none does, adds the errors of each member.
     pub(super) fn union(
         &mut self,
         id: Id,

@@ -5,7 +5,7 @@ use super::*;
 /// A part: its name, its file name and its data.
 pub(super) type Part = (String, Option<String>, Vec<u8>);
 
-/// Returns the parts of a body, and checks on the way what the parser holds.
+/// Returns the parts of a body, and checks along the way what the parser holds.
 pub(super) fn parse(
     boundary: &str,
     body: &[u8],

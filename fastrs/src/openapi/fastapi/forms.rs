@@ -40,7 +40,7 @@ pub(super) fn object(
     object
 }
 
-/// Adds the condition of a model. If it is optional, it holds as well if none of its fields is there.
+/// Adds the condition of a model. If the model is optional, the condition also holds if none of its fields were sent.
 fn condition(
     body: &BodyParam,
     components: &Components,

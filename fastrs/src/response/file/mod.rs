@@ -138,7 +138,7 @@ impl File {
         self
     }
 
-    /// Sets the entity tag, without its quotes: a text that changes whenever the bytes change. The tag of an opened
+    /// Sets the entity tag, without its quotes: a string that changes whenever the bytes change. The tag of an opened
     /// file consists of its modification time and its length.
     pub fn etag(mut self, tag: &str) -> Self {
         self.etag = Some(format!("\"{tag}\""));

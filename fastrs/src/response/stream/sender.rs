@@ -33,7 +33,7 @@ pub struct Sender<R: Streamed> {
 /// A response that a [`Sender`] produces.
 pub trait Streamed {
     /// The function that writes an item. Only `generate` requires items that can be written, so that a type that cannot
-    /// is one error.
+    /// be written is one error.
     #[doc(hidden)]
     type Encode: Copy + Send + Sync;
 }

@@ -1,4 +1,4 @@
-//! Tests of the walk against pydantic, against serde, and against malicious input.
+//! Tests of the walk against Pydantic, against serde, and against malicious input.
 
 mod abuse;
 mod orders;

@@ -1,10 +1,10 @@
-//! Compares the walk with pydantic's recorded results.
+//! Compares the walk with Pydantic's recorded results.
 
 use serde_json::json;
 
 use super::*;
 
-/// Compares every error with pydantic 2.14's, apart from `input`.
+/// Compares every error with Pydantic 2.14's, apart from `input`.
 #[test]
 fn pydantic_agrees() {
     let data: Value = serde_json::from_str(include_str!("pydantic.json")).unwrap();
