@@ -52,8 +52,8 @@ pub(super) fn random_name(folder: &Path, prefix: &str) -> PathBuf {
 /// Creates a new file for the whole content, in the same folder as `path`.
 pub(super) fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = random_name(folder, &format!(".{name}"));
+    // Without the file's own name, which may already be as long as a name can be.
+    let beside = random_name(folder, ".fastrs-upload");
     let mut options = OpenOptions::new();
     let file = options.write(true).create_new(true).open(&beside)?;
     Ok((file, beside))

@@ -1,5 +1,7 @@
 //! Uploaded files, in memory and on disk.
 
+use std::fs;
+
 use fastrs::{Value, json, prelude::*, testing::TestClient};
 
 use super::support::Form;
@@ -226,6 +228,25 @@ async fn are_refused_while_they_arrive() {
     let answer = Form::new().typed("image", "", "application/octet-stream", "");
     let answer = answer.post(&client, "/avatar").await;
     assert_eq!(errors(&answer), json!([["missing", ["body", "image"]]]));
+}
+
+#[post("/keep")]
+async fn keep(file: UploadFile, #[query] path: String) -> Result<()> {
+    file.persist(path).await
+}
+
+#[tokio::test]
+async fn are_kept_under_any_name_that_a_folder_can_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = TestClient::start(App::new("Kept", "1").routes(routes![keep])).await;
+    for name in ["x".repeat(255), "é".repeat(127)] {
+        let path = folder.path().join(name);
+        let uri = format!("/keep?path={}", path.to_str().unwrap());
+        let form = Form::new().file("file", "f", "content");
+        assert_eq!(form.post(&client, &uri).await.status(), 200);
+        assert_eq!(fs::read_to_string(path).unwrap(), "content");
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
 }
 
 #[tokio::test]
