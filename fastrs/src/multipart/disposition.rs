@@ -1,6 +1,6 @@
 //! The parameters of a header: `form-data; name="avatar"; filename="me.png"`.
 
-use super::text::decoded;
+use crate::body::form_text;
 
 /// The parameters of a `Content-Disposition` that a form uses.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,8 +16,8 @@ impl Disposition {
         let mut disposition = Self::default();
         for (name, value) in parameters(value) {
             match name.to_ascii_lowercase().as_slice() {
-                b"name" => disposition.name = Some(decoded(value)),
-                b"filename" => disposition.filename = Some(file_name(decoded(value))),
+                b"name" => disposition.name = Some(form_text(value)),
+                b"filename" => disposition.filename = Some(file_name(form_text(value))),
                 _ => {}
             }
         }

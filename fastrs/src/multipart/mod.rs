@@ -10,7 +10,6 @@ mod parts;
 mod spool;
 mod stream;
 mod temp_file;
-mod text;
 mod upload_file;
 
 pub use self::stream::{Multipart, Part};
@@ -23,4 +22,3 @@ pub(crate) use self::head::PartHead;
 pub(crate) use self::parser::PartEvent;
 pub(crate) use self::parts::Parts;
 pub(crate) use self::spool::Spool;
-pub(crate) use self::text::decoded;

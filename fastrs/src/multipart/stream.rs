@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::{PartEvent, PartHead, Parts, text::decoded};
-use crate::error::Result;
+use super::{PartEvent, PartHead, Parts};
+use crate::{body::form_text, error::Result};
 
 /// A multipart form whose parts the handler reads itself, as they arrive.
 ///
@@ -135,6 +135,6 @@ impl Part<'_> {
     ///
     /// As for [`Multipart::next_part`].
     pub async fn text(&mut self) -> Result<String> {
-        Ok(decoded(self.bytes().await?.into()))
+        Ok(form_text(self.bytes().await?.into()))
     }
 }

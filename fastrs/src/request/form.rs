@@ -1,10 +1,11 @@
 //! Forms: their fields as text, and their files.
 
 use http::HeaderMap;
+use percent_encoding::percent_decode;
 
 use super::{Query, RouteInfo};
 use crate::{
-    body::media_type,
+    body::{form_text, media_type},
     error::{HttpError, Result},
 };
 
@@ -38,14 +39,38 @@ impl FormBody {
         if !is_urlencoded(headers) {
             return Self::default();
         }
-        let raw = String::from_utf8_lossy(body).into_owned();
-        Self {
-            query: Query::parse(&raw),
-            raw,
-            #[cfg(feature = "multipart")]
-            files: Vec::new(),
+        match str::from_utf8(body).map(|raw| (raw, Query::parse(raw))) {
+            Ok((raw, query)) if !query.is_lossy() => Self {
+                query,
+                raw: raw.to_owned(),
+                ..Self::default()
+            },
+            _ => Self::parse_bytes(body),
         }
     }
+
+    /// Parses a URL-encoded form with text that is not UTF-8.
+    #[cold]
+    fn parse_bytes(body: &[u8]) -> Self {
+        let mut form = Self::default();
+        for field in body.split(|byte| *byte == b'&') {
+            let mut parts = field.splitn(2, |byte| *byte == b'=').map(decoded);
+            if let Some(name) = parts.next().filter(|_| !field.is_empty()) {
+                let value = parts.next().unwrap_or_default();
+                form.query.push_plain(&mut form.raw, &name, &value);
+            }
+        }
+        form
+    }
+}
+
+/// Decodes a name or a value of a URL-encoded form.
+fn decoded(text: &[u8]) -> String {
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    form_text(percent_decode(&spaced).collect())
 }
 
 fn is_urlencoded(headers: &HeaderMap) -> bool {

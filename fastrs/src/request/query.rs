@@ -81,7 +81,6 @@ impl Query {
     }
 
     /// Adds a field that is not encoded, and its text to `raw`.
-    #[cfg(feature = "multipart")]
     pub(super) fn push_plain(&mut self, raw: &mut String, name: &str, value: &str) {
         let start = raw.len();
         raw.push_str(name);

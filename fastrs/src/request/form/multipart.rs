@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::FormBody;
 use crate::{
-    body::Body,
+    body::{Body, form_text},
     error::{HttpError, Result},
     model::{ErrorDetail, FILE_TEXT, LocItem, ValidationError, either, too_long as too_many},
-    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile, decoded},
+    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile},
     request::{Failure, RouteInfo},
 };
 
@@ -66,7 +66,7 @@ impl Form<'_> {
             }
             text.extend_from_slice(&data);
         }
-        let mut value = decoded(text);
+        let mut value = form_text(text);
         if self.is_in_model(&head.name) {
             if value.is_empty() {
                 return Ok(());
