@@ -135,3 +135,53 @@ fn a_parameter_is_what_text_can_express() {
     let expected = format!("the app cannot start, for {} reasons", parameters.len());
     assert!(error.starts_with(&expected), "{error}");
 }
+
+#[model]
+struct Album {
+    #[file(max_size = 2_000)]
+    cover: UploadFile,
+    #[file(max_size = 999)]
+    back: UploadFile,
+}
+
+#[post("/album")]
+async fn album(#[form] album: Album, #[file(max_size = 1_001)] extra: Option<Bytes>) -> u64 {
+    drop(extra);
+    album.cover.size() + album.back.size()
+}
+
+#[post("/large")]
+async fn large(#[file(max_size = 17_000_000)] file: UploadFile) -> u64 {
+    file.size()
+}
+
+#[post("/text", form_limits = FormLimits::new().max_part_size(3_000_000))]
+async fn text(#[form] text: String) -> usize {
+    text.len()
+}
+
+#[post("/fits", body_limit = 1_000, form_limits = FormLimits::new().max_part_size(1_000))]
+async fn fits(#[file(max_size = 1_000)] file: UploadFile) -> u64 {
+    file.size()
+}
+
+#[test]
+fn a_part_of_a_form_is_no_larger_than_the_body() {
+    let small = Router::new("/small").body_limit(1_000);
+    let app = App::new("Albums", "1")
+        .include(small.routes(routes![album]))
+        .routes(routes![large, text, fits]);
+    let error = app.build().unwrap_err().to_string();
+    for line in [
+        "the file `cover` may have up to 2000 bytes (`max_size`), but the body only 1000",
+        "the file `extra` may have up to 1001 bytes (`max_size`), but the body only 1000",
+        "the file `file` may have up to 17000000 bytes (`max_size`), but the body only 16777216",
+        "a field may have up to 3000000 bytes (`max_part_size`), but the body only 2097152",
+    ] {
+        assert!(error.contains(line), "{line}\n\n{error}");
+    }
+    assert!(
+        error.starts_with("the app cannot start, for 4 reasons"),
+        "{error}"
+    );
+}

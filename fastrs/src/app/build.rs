@@ -390,6 +390,7 @@ fn describe(
     if let Some(hidden) = &aside {
         checks.models(hidden);
     }
+    checks.part_sizes(route, &info);
     info
 }
 

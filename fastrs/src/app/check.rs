@@ -7,6 +7,7 @@ use crate::{
     body::BodyKind,
     model::{pattern_error, violations},
     openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
+    request::RouteInfo,
     routing::{Conflict, FlatRoute, Pattern},
 };
 
@@ -104,6 +105,29 @@ impl Checks {
             let schema = op.input_schema::<String>();
             op.parameter(Parameter::new(name, ParameterLocation::Path, schema));
         }
+    }
+
+    /// Reports limits of the parts of a form that the limit of the body makes meaningless.
+    pub(super) fn part_sizes(&mut self, route: &FlatRoute, info: &RouteInfo) {
+        let (meta, body) = (&route.route.meta, info.body_limit.bytes);
+        let mut check = |part: &str, limit: &str, size: Option<usize>| {
+            if let Some(size) = size.filter(|size| *size > body) {
+                let handler = meta.name_and_location();
+                self.push_once(format!(
+                    "{handler}: {part} may have up to {size} bytes (`{limit}`), but the body only {body}: raise `body_limit`, or lower `{limit}`"
+                ));
+            }
+        };
+        #[cfg(feature = "multipart")]
+        for rule in &info.form.files {
+            check(
+                &format!("the file `{}`", rule.name),
+                "max_size",
+                rule.max_size,
+            );
+        }
+        // The limits of an app or a router are for several routes.
+        check("a field", "max_part_size", meta.form_limits.own_part_size());
     }
 
     /// Reports subprotocols that no client can request (RFC 6455, 4.1).

@@ -84,6 +84,11 @@ impl FormLimits {
         }
     }
 
+    /// Returns the maximum size of a field, if one was set.
+    pub(crate) fn own_part_size(self) -> Option<usize> {
+        self.max_part_size
+    }
+
     pub(crate) fn fields(self) -> usize {
         self.max_fields.unwrap_or(1000)
     }
