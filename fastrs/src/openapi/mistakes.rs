@@ -1,13 +1,13 @@
 //! Mistakes in the schemas of an app's types, which stop it at startup.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
     Document, Operation, ParameterLocation, Schemas, fields,
-    schema::{DefinitionKey, Side, target},
+    schema::{DefinitionKey, Side},
 };
 use crate::schema::hints;
 
@@ -97,10 +97,13 @@ impl Operation<'_> {
     }
 
     /// Returns where the operation contains an uploaded file, other than as a field of a form.
-    pub(crate) fn misplaced_files(&self) -> Vec<String> {
+    pub(crate) fn misplaced_files(&mut self) -> Vec<String> {
+        let without_files = std::mem::take(&mut self.schemas.without_files);
+        let mut search = Search::new(self.schemas);
+        search.without_files = without_files;
         let mut found = Vec::new();
         for parameter in &self.doc.parameters {
-            if holds_file(self.schemas, parameter.schema.as_value()) {
+            if search.finds_file(parameter.schema.as_value()) {
                 let (of, name) = (parameter.place.as_str(), &parameter.name);
                 found.push(format!("the {of} parameter `{name}`"));
             }
@@ -113,9 +116,9 @@ impl Operation<'_> {
             let is_misplaced = match fields {
                 Some(fields) => fields.iter().any(|field| {
                     let field = field.schema.as_value();
-                    !is_file(field) && holds_file(self.schemas, field)
+                    !is_file(field) && search.finds_file(field)
                 }),
-                None => holds_file(self.schemas, body.schema.as_value()),
+                None => search.finds_file(body.schema.as_value()),
             };
             if is_misplaced {
                 found.push(format!("the argument `{}`", body.name));
@@ -124,15 +127,16 @@ impl Operation<'_> {
         #[cfg(feature = "websocket")]
         if let Some((received, sent)) = &self.doc.messages {
             let mut messages = received.iter().chain(sent);
-            if messages.any(|message| holds_file(self.schemas, message.as_value())) {
+            if messages.any(|message| search.finds_file(message.as_value())) {
                 found.push("a message".to_owned());
             }
         }
         let mut responses = self.doc.responses.iter();
-        let holds = |schema: &Schema| holds_file(self.schemas, schema.as_value());
-        if responses.any(|(_, response)| response.schema.as_ref().is_some_and(holds)) {
+        let mut holds = |schema: &Schema| search.finds_file(schema.as_value());
+        if responses.any(|(_, response)| response.schema.as_ref().is_some_and(&mut holds)) {
             found.push("a response".to_owned());
         }
+        self.schemas.without_files = search.without_files;
         found
     }
 
@@ -145,7 +149,7 @@ impl Operation<'_> {
             let is_map = of.is_some_and(|of| of == "object")
                 && parameter.field.is_none()
                 && parameter.schema.get("properties").is_none();
-            if !is_map && !is_text(self.schemas, parameter.schema.as_value(), false, 0) {
+            if !is_map && !is_text(self.schemas, &parameter.schema) {
                 found.push((parameter.place, parameter.name.as_str()));
             }
         }
@@ -238,13 +242,21 @@ fn problem(pattern: &str, error: &str) -> String {
     )
 }
 
-/// Returns whether the values can be expressed as text: scalars, or a list of scalars. `depth` ends the search in a
-/// recursive type.
-fn is_text(schemas: &Schemas, schema: &Value, in_list: bool, depth: u8) -> bool {
-    let Some(object) = schema.as_object().filter(|_| depth < 16) else {
+/// Returns whether the values can be expressed as text: scalars, or a list of scalars.
+fn is_text(schemas: &Schemas, schema: &Schema) -> bool {
+    is_text_in(schemas, schema.as_value(), false, &mut BTreeSet::new())
+}
+
+/// `seen` has the references that were followed, each of which is followed once: a type may contain itself.
+fn is_text_in<'s>(
+    schemas: &'s Schemas,
+    schema: &'s Value,
+    in_list: bool,
+    seen: &mut BTreeSet<(&'s str, bool)>,
+) -> bool {
+    let Some(object) = schema.as_object() else {
         return true;
     };
-    let again = |schema: &Value, in_list| is_text(schemas, schema, in_list, depth + 1);
     let has_type = |name: &str| match object.get("type") {
         Some(Value::Array(names)) => names.iter().any(|of| of == name),
         Some(of) => of == name,
@@ -253,18 +265,26 @@ fn is_text(schemas: &Schemas, schema: &Value, in_list: bool, depth: u8) -> bool 
     if has_type("object") || object.contains_key("properties") {
         return false;
     }
-    if has_type("array") && (in_list || object.get("items").is_some_and(|of| !again(of, true))) {
+    if has_type("array")
+        && (in_list
+            || object
+                .get("items")
+                .is_some_and(|of| !is_text_in(schemas, of, true, seen)))
+    {
         return false;
     }
     let reference = object.get("$ref").and_then(Value::as_str);
-    let named = reference.and_then(target);
-    let named = named.and_then(|local| schemas.definition(&local));
-    if named.is_some_and(|schema| !again(schema.as_value(), in_list)) {
+    if let Some(reference) = reference
+        && seen.insert((reference, in_list))
+        && let Some(named) = schemas.behind(reference)
+        && !is_text_in(schemas, named, in_list, seen)
+    {
         return false;
     }
     ["oneOf", "anyOf", "allOf"].iter().all(|choice| {
         let parts = object.get(*choice).and_then(Value::as_array);
-        parts.is_none_or(|parts| parts.iter().all(|part| again(part, in_list)))
+        let mut parts = parts.into_iter().flatten();
+        parts.all(|part| is_text_in(schemas, part, in_list, seen))
     })
 }
 
@@ -274,20 +294,41 @@ fn is_file(field: &Value) -> bool {
     item.get(hints::FILE).is_some()
 }
 
-/// Returns whether a value contains an uploaded file.
-fn holds_file<'s>(schemas: &'s Schemas, schema: &'s Value) -> bool {
-    let mut found = false;
-    // Types may contain themselves in several places: each is searched once.
-    let (mut seen, mut next) = (BTreeSet::new(), vec![schema]);
-    while let Some(schema) = next.pop() {
-        visit(schema, None, &mut |_, part| {
-            let Part::Schema(object) = part else { return };
-            found |= object.contains_key(hints::FILE);
-            let reference = object.get("$ref").and_then(Value::as_str);
-            if let Some(reference) = reference.filter(|to| seen.insert(*to)) {
-                next.extend(schemas.behind(reference));
-            }
-        });
+/// Searches schemas for uploaded files.
+struct Search<'s> {
+    schemas: &'s Schemas,
+    /// The definitions, by their references, that were searched without finding a file: each is searched once.
+    without_files: HashSet<String>,
+}
+
+impl<'s> Search<'s> {
+    fn new(schemas: &'s Schemas) -> Self {
+        Self {
+            schemas,
+            without_files: HashSet::new(),
+        }
     }
-    found
+
+    /// Returns whether a value contains an uploaded file.
+    fn finds_file(&mut self, schema: &Value) -> bool {
+        let mut found = false;
+        // A type may contain itself in several places.
+        let (mut seen, mut next) = (BTreeSet::new(), vec![schema]);
+        while let Some(schema) = next.pop() {
+            visit(schema, None, &mut |_, part| {
+                let Part::Schema(object) = part else { return };
+                found |= object.contains_key(hints::FILE);
+                let reference = object.get("$ref").and_then(Value::as_str);
+                let new = reference.filter(|to| !self.without_files.contains(*to));
+                if let Some(reference) = new.filter(|to| seen.insert(*to)) {
+                    next.extend(self.schemas.behind(reference));
+                }
+            });
+        }
+        if !found {
+            let seen = seen.into_iter().map(str::to_owned);
+            self.without_files.extend(seen);
+        }
+        found
+    }
 }

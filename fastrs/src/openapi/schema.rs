@@ -1,6 +1,9 @@
 //! The schemas of a document's types, for input and for output.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use percent_encoding::percent_decode_str;
 use schemars::{
@@ -50,6 +53,8 @@ pub struct Schemas {
     ids: HashMap<DefinitionKey<'static>, String>,
     /// The types that were requested for output.
     written: Vec<TypeSchema>,
+    /// The references to definitions that are known to contain no uploaded file.
+    pub(super) without_files: HashSet<String>,
 }
 
 impl Default for Schemas {
@@ -72,6 +77,7 @@ impl Schemas {
             output: settings(Side::Output).for_serialize().into_generator(),
             ids: HashMap::new(),
             written: Vec::new(),
+            without_files: HashSet::new(),
         }
     }
 
