@@ -137,6 +137,38 @@ fn a_parameter_is_what_text_can_express() {
 }
 
 #[model]
+struct Order {
+    inner: Inner,
+    kind: Option<Kind>,
+    many: Vec<Inner>,
+    any: Value,
+    ids: Option<Vec<u32>>,
+    map: HashMap<String, u8>,
+}
+
+#[post("/order")]
+async fn order(#[form] order: Order, #[form] json: Json<Inner>, #[form] one: Kind) -> usize {
+    let _ = (order.inner, order.kind, order.many, order.any, order.ids);
+    let _ = (order.map, json.0, one);
+    0
+}
+
+#[test]
+fn a_field_of_a_form_is_what_text_can_express() {
+    let error = App::new("Orders", "1").routes(routes![order]).build();
+    let error = error.unwrap_err().to_string();
+    let fields = ["inner", "kind", "many", "map", "one"];
+    for field in fields {
+        let line = format!("the field `{field}` of the form is neither");
+        assert!(error.contains(&line), "{line}\n\n{error}");
+    }
+    let advice = "`#[form] inner: Json<..>`";
+    assert!(error.contains(advice), "{error}");
+    let expected = format!("the app cannot start, for {} reasons", fields.len());
+    assert!(error.starts_with(&expected), "{error}");
+}
+
+#[model]
 struct Album {
     #[file(max_size = 2_000)]
     cover: UploadFile,

@@ -81,6 +81,11 @@ impl Checks {
                 "{handler}: the {of} parameter `{name}` is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it from the body"
             ));
         }
+        for name in op.inexpressible_fields() {
+            self.push_once(format!(
+                "{handler}: the field `{name}` of the form is neither a scalar nor a list of scalars, which is all that text can express: change its type, or take it as an argument of its own that holds JSON, `#[form] {name}: Json<..>`"
+            ));
+        }
         for place in op.misplaced_files() {
             self.push_once(format!(
                 "{handler}: {place} contains an `UploadFile`, which only a form can: take it as an argument, or as a field of a model with `#[form]`"

@@ -72,6 +72,7 @@ pub(super) fn describe_form(
     let body = body.embed(is_field(&compiled));
     #[cfg(feature = "multipart")]
     let body = super::file_field::describe(&compiled, body, op);
+    op.check_fields(&body);
     op.body(body);
     describe_reading(op);
 }

@@ -6,7 +6,7 @@ use schemars::Schema;
 use serde_json::{Map, Value};
 
 use super::{
-    Document, Operation, ParameterLocation, Schemas, fields,
+    BodyParam, Document, Operation, ParameterLocation, Schemas, fields,
     schema::{DefinitionKey, Side},
 };
 use crate::schema::hints;
@@ -154,6 +154,30 @@ impl Operation<'_> {
             }
         }
         found
+    }
+
+    /// Returns the fields of forms whose types cannot be expressed as text.
+    pub(crate) fn inexpressible_fields(&self) -> &[String] {
+        &self.inexpressible_fields
+    }
+
+    /// Records the fields of a form whose types cannot be expressed as text. Those that contain files are another
+    /// mistake.
+    pub(crate) fn check_fields(&mut self, form: &BodyParam) {
+        let schemas = &*self.schemas;
+        let mut check = |name: &str, schema: &Schema| {
+            if !is_text(schemas, schema) && !Search::new(schemas).finds_file(schema.as_value()) {
+                self.inexpressible_fields.push(name.to_owned());
+            }
+        };
+        if form.embed {
+            check(&form.name, &form.schema);
+        } else {
+            let fields = fields::parameters(schemas, &form.schema, ParameterLocation::Query);
+            for field in fields.iter().flatten() {
+                check(&field.name, &field.schema);
+            }
+        }
     }
 }
 

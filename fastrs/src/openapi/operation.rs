@@ -184,6 +184,8 @@ pub struct Operation<'a> {
     dependency: Option<&'static str>,
     #[cfg(feature = "multipart")]
     file_rules: Vec<FileRule>,
+    /// The fields of forms whose types cannot be expressed as text.
+    pub(super) inexpressible_fields: Vec<String>,
     optional: bool,
     any_status: bool,
 }
@@ -199,6 +201,7 @@ impl<'a> Operation<'a> {
             dependency: None,
             #[cfg(feature = "multipart")]
             file_rules: Vec::new(),
+            inexpressible_fields: Vec::new(),
             optional: false,
             any_status: false,
         }
