@@ -7,5 +7,6 @@ mod files;
 mod hostile;
 mod models;
 mod readers;
+mod refusals;
 mod streaming;
 mod support;

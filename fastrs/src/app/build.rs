@@ -367,6 +367,7 @@ fn describe(
             #[cfg(feature = "multipart")]
             {
                 info.form.files = op.file_rules();
+                info.form.json_fields = op.json_fields();
                 info.form.keeps_bytes = op.reads_bytes();
             }
             if op.reads_files() {

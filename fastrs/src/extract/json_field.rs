@@ -194,7 +194,5 @@ fn describe(
         .embed(true);
     body.content_type = Some("application/json".to_owned());
     op.body(body);
-    #[cfg(feature = "multipart")]
-    op.file(crate::multipart::FileRule::field(spec.name()));
     describe_reading(op);
 }

@@ -14,8 +14,6 @@ pub(crate) struct FileRule {
     pub(crate) content_types: Vec<String>,
     /// Whether the argument is read as `Bytes`, so that the file stays in memory.
     pub(crate) in_memory: bool,
-    /// Whether the argument is a field, not a file: scripts send JSON as a `Blob`, which has a file name.
-    pub(crate) is_field: bool,
     /// Whether a field of a model takes the file.
     pub(crate) in_model: bool,
 }
@@ -29,17 +27,7 @@ impl FileRule {
             max_items: None,
             content_types: Vec::new(),
             in_memory: false,
-            is_field: false,
             in_model: false,
-        }
-    }
-
-    /// Returns the rule for a field that may have a file name.
-    pub(crate) fn field(name: &str) -> Self {
-        Self {
-            in_memory: true,
-            is_field: true,
-            ..Self::new(name)
         }
     }
 

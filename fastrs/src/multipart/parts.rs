@@ -14,6 +14,8 @@ pub(crate) struct Parts {
     body: Body,
     parser: Parser,
     limits: FormLimits,
+    /// The names of parts that are fields even with a file name, which scripts send with JSON.
+    field_names: Vec<String>,
     fields: usize,
     files: usize,
     /// How many more bytes the current part may have; `None` for a file, which only the body's limit bounds.
@@ -28,17 +30,29 @@ impl Parts {
             body,
             parser: Parser::new(&boundary, limits),
             limits,
+            field_names: Vec::new(),
             fields: 0,
             files: 0,
             left: None,
         })
     }
 
+    /// Treats parts with these names as fields, whether or not they have a file name.
+    pub(crate) fn with_fields(mut self, names: Vec<String>) -> Self {
+        self.field_names = names;
+        self
+    }
+
     /// Returns what arrives next, or `None` at the end of the body.
     pub(crate) async fn next(&mut self) -> Result<Option<PartEvent>> {
         loop {
             let event = self.parser.next().map_err(FormError::into_http_error)?;
-            if let Some(event) = event {
+            if let Some(mut event) = event {
+                if let PartEvent::Head(head) = &mut event
+                    && self.field_names.contains(&head.name)
+                {
+                    head.filename = None;
+                }
                 self.count(&event).map_err(FormError::into_http_error)?;
                 return Ok(Some(event));
             }

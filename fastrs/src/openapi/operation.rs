@@ -304,6 +304,17 @@ impl Operation<'_> {
         self.file_rules.clone()
     }
 
+    /// Returns the names of the fields of a form that hold JSON.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn json_fields(&self) -> Vec<String> {
+        let is_json = |body: &&BodyParam| {
+            let content_type = body.content_type.as_deref();
+            body.media == BodyMedia::Form && content_type == Some("application/json")
+        };
+        let json = self.doc.bodies.iter().filter(is_json);
+        json.map(|body| body.name.clone()).collect()
+    }
+
     /// Returns whether a multipart body is read.
     pub(crate) fn reads_files(&self) -> bool {
         self.doc

@@ -23,12 +23,13 @@ pub(crate) async fn read_multipart(
         read: FormBody::default(),
         spool: Spool::new(),
     };
-    let mut parts = Parts::of(headers, body, route.form.limits)?;
+    let parts = Parts::of(headers, body, route.form.limits)?;
+    let mut parts = parts.with_fields(route.form.json_fields.clone());
     while let Some(event) = parts.next().await? {
         let PartEvent::Head(head) = event else {
             continue;
         };
-        if head.filename.is_none() || form.is_field(&head.name) {
+        if head.filename.is_none() {
             form.field(head, &mut parts).await?;
         } else {
             form.file(head, &mut parts).await?;
@@ -45,12 +46,6 @@ struct Form<'r> {
 }
 
 impl Form<'_> {
-    /// Returns whether a part with this name is a field, whether or not it has a file name.
-    fn is_field(&self, name: &str) -> bool {
-        let mut rules = self.route.form.files.iter();
-        rules.any(|rule| rule.name == name && rule.is_field)
-    }
-
     /// Returns whether a field of a model takes the files with this name.
     fn is_in_model(&self, name: &str) -> bool {
         let mut rules = self.route.form.files.iter();
