@@ -16,7 +16,7 @@ use crate::{
     model::{ErrorDetail, LocItem, NOT_A_FILE, TextSource, too_long, too_short},
     multipart::{FileRule, Multipart, Parts, UploadFile, is_multipart},
     openapi::{BodyMedia, BodyParam, Operation, ResponseDoc},
-    request::{Context, Failure},
+    request::{Context, Failure, too_large, wrong_type},
 };
 
 /// A type that an argument with `#[file]` can have.
@@ -166,6 +166,10 @@ fn parts_of(
     let texts = Source::Pairs(&form.query, &form.raw).all(spec.name());
     for text in texts.into_iter().filter(|text| !text.is_empty()) {
         if shape.in_memory {
+            if let Some(error) = refused_text(spec, shape, &text, parts.len(), cx) {
+                cx.reject(error);
+                return Err(NoValue::Invalid);
+            }
             parts.push(FilePart::Text(text.into_owned()));
         } else if shape.many || parts.is_empty() {
             let mut loc = loc(spec);
@@ -185,6 +189,27 @@ fn parts_of(
         return Err(NoValue::Invalid);
     }
     Ok(parts)
+}
+
+/// Returns the error for a field of a URL-encoded form that is taken as a file. It has no media type. Those of a
+/// multipart form have been checked while they arrived.
+fn refused_text(
+    spec: &ParamSpec,
+    shape: Shape,
+    text: &str,
+    index: usize,
+    cx: &Context<'_>,
+) -> Option<ErrorDetail> {
+    if is_multipart(cx.request().headers()) {
+        return None;
+    }
+    let mut loc = loc(spec);
+    loc.extend(shape.many.then_some(LocItem::from(index)));
+    if !spec.file_types().is_empty() {
+        return Some(wrong_type(loc, None, spec.file_types()));
+    }
+    let most = spec.file_size().filter(|most| text.len() > *most)?;
+    Some(too_large(loc, most))
 }
 
 /// Returns the error for too few files, or too many, if any were sent.
@@ -219,6 +244,7 @@ fn describe(spec: &ParamSpec, shape: Shape, op: &mut Operation<'_>) {
         max_size: spec.file_size(),
         max_items: spec.limits().item_counts().1,
         content_types: types.iter().map(|of| (*of).to_owned()).collect(),
+        many: shape.many,
         in_memory: shape.in_memory,
         ..FileRule::new(spec.name())
     });

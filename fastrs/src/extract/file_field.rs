@@ -74,6 +74,7 @@ pub(super) fn describe(
                 max_size: file.max_size,
                 max_items: file.max_items,
                 content_types: file.content_types.clone(),
+                many: field.list,
                 in_model: true,
                 ..FileRule::new(name)
             });

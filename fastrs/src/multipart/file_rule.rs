@@ -12,7 +12,9 @@ pub(crate) struct FileRule {
     pub(crate) max_items: Option<usize>,
     /// The media types; any if there are none.
     pub(crate) content_types: Vec<String>,
-    /// Whether the argument is read as `Bytes`, so that the file stays in memory.
+    /// Whether the argument or field takes several files.
+    pub(crate) many: bool,
+    /// Whether the argument is read as `Bytes`, so that the file stays in memory, and may be sent as text.
     pub(crate) in_memory: bool,
     /// Whether a field of a model takes the file.
     pub(crate) in_model: bool,
@@ -26,6 +28,7 @@ impl FileRule {
             max_size: None,
             max_items: None,
             content_types: Vec::new(),
+            many: false,
             in_memory: false,
             in_model: false,
         }
@@ -33,8 +36,6 @@ impl FileRule {
 
     /// Returns whether a file may have its media type.
     pub(crate) fn allows(&self, head: &PartHead) -> bool {
-        // A browser sends a type even for an input in which no file was chosen.
-        let is_unchosen = head.filename.as_deref() == Some("");
         let essence = media_type(&head.headers);
         let matches = |allowed: &String| match allowed.strip_suffix('*') {
             Some(kind) => essence
@@ -42,6 +43,6 @@ impl FileRule {
                 .is_some_and(|start| start.eq_ignore_ascii_case(kind.as_bytes())),
             None => essence.eq_ignore_ascii_case(allowed.as_bytes()),
         };
-        is_unchosen || self.content_types.is_empty() || self.content_types.iter().any(matches)
+        self.content_types.is_empty() || self.content_types.iter().any(matches)
     }
 }

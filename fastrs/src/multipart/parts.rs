@@ -7,6 +7,10 @@ use crate::{
 };
 
 use http::HeaderMap;
+use http_body::Body as _;
+
+/// The longest rest of a body, in bytes, that is read after a file is refused.
+const SHORT_REST: u64 = 1024 * 1024;
 
 /// Reads the parts of a body, no faster than its reader takes them.
 #[derive(Debug)]
@@ -62,6 +66,12 @@ impl Parts {
             };
             self.parser.push(chunk);
         }
+    }
+
+    /// Returns whether so little remains of the body that reading it costs less than another request.
+    pub(crate) fn has_short_rest(&self) -> bool {
+        let rest = self.body.size_hint().upper();
+        rest.is_some_and(|bytes| bytes <= SHORT_REST)
     }
 
     /// Counts an event towards the limits, and rejects it if it exceeds one.

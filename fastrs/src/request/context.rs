@@ -13,6 +13,8 @@ use super::{
     AppState, BoxFuture, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RouteInfo,
     Shutdown, problems::Problems,
 };
+#[cfg(feature = "multipart")]
+use crate::model::ValidationError;
 use crate::{
     body::{Body, Sizes},
     model::{ErrorDetail, Tape},
@@ -173,10 +175,26 @@ impl<'r> Context<'r> {
         form.clone()
     }
 
-    /// Stores a form that was read before the arguments are extracted.
+    /// Stores a form that was read before the arguments are extracted. If a file was refused, the request fails.
     #[cfg(feature = "multipart")]
     pub(crate) fn set_form(&mut self, form: Arc<FormBody>) {
+        if let Some(error) = form.refused.first() {
+            self.fail(Failure::of(ValidationError::from(error.clone())));
+        }
         self.extra().form = Some(form);
+    }
+
+    /// Reports the files of the form that were refused, and returns whether there are any. No other error hides them,
+    /// and they hide no error of what was read.
+    #[cfg(feature = "multipart")]
+    #[cold]
+    pub(crate) fn reject_refused_files(&mut self) -> bool {
+        let form = self.parsed_form().filter(|form| !form.refused.is_empty());
+        if let Some(form) = &form {
+            let own = self.problems().split_off(0);
+            self.reject_all(form.with_refused(own));
+        }
+        form.is_some()
     }
 
     pub(crate) fn parsed_form(&self) -> Option<Arc<FormBody>> {

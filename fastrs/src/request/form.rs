@@ -11,9 +11,13 @@ use crate::{
 
 #[cfg(feature = "multipart")]
 mod multipart;
+#[cfg(feature = "multipart")]
+mod refusal;
 
 #[cfg(feature = "multipart")]
 pub(crate) use self::multipart::read_multipart;
+#[cfg(feature = "multipart")]
+pub(crate) use self::refusal::{too_large, wrong_type};
 
 /// A form: its fields, which are slices of one string, and its files.
 #[derive(Debug, Default)]
@@ -22,6 +26,12 @@ pub(crate) struct FormBody {
     pub(crate) raw: String,
     #[cfg(feature = "multipart")]
     pub(crate) files: Vec<(String, crate::multipart::UploadFile)>,
+    /// The errors of the files that were refused: the form is only read to find other errors.
+    #[cfg(feature = "multipart")]
+    pub(crate) refused: Vec<crate::model::ErrorDetail>,
+    /// Whether the form was not read to its end, because a file was refused.
+    #[cfg(feature = "multipart")]
+    pub(crate) is_partial: bool,
 }
 
 #[cfg(feature = "multipart")]

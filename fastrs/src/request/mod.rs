@@ -42,9 +42,9 @@ pub(crate) use connect::is_websocket_connect;
 pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
 pub(crate) use failure::Panic;
-#[cfg(feature = "multipart")]
-pub(crate) use form::read_multipart;
 pub(crate) use form::{FormBody, check_urlencoded};
+#[cfg(feature = "multipart")]
+pub(crate) use form::{read_multipart, too_large, wrong_type};
 pub(crate) use form_info::FormInfo;
 pub(crate) use interval::limit_interval;
 pub(crate) use lossy::decode_lossy;

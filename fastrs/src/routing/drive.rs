@@ -146,7 +146,7 @@ pub fn resolve_dependencies<'x, 'r, D: DepList, S: CacheEntries>(
 ) -> impl Future<Output = Result<D::Owned, Failure>> + Send + use<'x, 'r, D, S> {
     async move {
         if let Some(failure) = cx.take_failure() {
-            return Err(failure);
+            return Err(with_refused_files(failure, cx));
         }
         let own = cx.set_aside(0);
         if let Some(dependencies) = dependencies {
@@ -160,6 +160,19 @@ pub fn resolve_dependencies<'x, 'r, D: DepList, S: CacheEntries>(
             _ => Err(validation_failure(cx)),
         }
     }
+}
+
+/// Returns the failure of a request, with all invalid input if a file was refused. No dependency runs then: the rest of
+/// the form, which it may read, is unknown.
+#[cold]
+fn with_refused_files(failure: Failure, cx: &mut Context<'_>) -> Failure {
+    #[cfg(feature = "multipart")]
+    if cx.reject_refused_files() {
+        return validation_failure(cx);
+    }
+    #[cfg(not(feature = "multipart"))]
+    let _ = cx;
+    failure
 }
 
 /// Returns the 422 that lists all invalid input.

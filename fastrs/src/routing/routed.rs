@@ -150,8 +150,8 @@ fn read_form<'x>(
                 }
                 false => (body, Bytes::new()),
             };
-            let form = read_multipart(headers, body, info).await?;
-            Ok((Arc::new(form), bytes))
+            let form = read_multipart(headers, body, info).await;
+            Ok((Arc::new(form.map_err(Failure::of)?), bytes))
         });
         catch_or_abort(read).await?
     })

@@ -1,65 +1,77 @@
 //! Reads a multipart form, and checks its files while they arrive.
 
 use http::{HeaderMap, header::CONTENT_TYPE};
-use serde_json::Value;
 
-use super::FormBody;
+use super::{FormBody, refusal};
 use crate::{
     body::{Body, form_text},
     error::{HttpError, Result},
-    model::{ErrorDetail, FILE_TEXT, LocItem, ValidationError, either, too_long as too_many},
-    multipart::{PartEvent, PartHead, Parts, Spool, UploadFile},
-    request::{Failure, RouteInfo},
+    model::{ErrorDetail, FILE_TEXT, LocItem, too_long},
+    multipart::{FileRule, PartEvent, PartHead, Parts, Spool, UploadFile},
+    request::RouteInfo,
 };
 
-/// Reads a whole multipart form.
+/// Reads a whole multipart form, or, once a file is refused, what of it comes before that.
 pub(crate) async fn read_multipart(
     headers: &HeaderMap,
     body: Body,
     route: &RouteInfo,
-) -> Result<FormBody, Failure> {
+) -> Result<FormBody> {
     let mut form = Form {
-        route,
+        rules: &route.form.files,
+        max_text: route.form.limits.text(),
         read: FormBody::default(),
         spool: Spool::new(),
     };
     let parts = Parts::of(headers, body, route.form.limits)?;
     let mut parts = parts.with_fields(route.form.json_fields.clone());
-    while let Some(event) = parts.next().await? {
-        let PartEvent::Head(head) = event else {
-            continue;
-        };
-        if head.filename.is_none() {
-            form.field(head, &mut parts).await?;
-        } else {
-            form.file(head, &mut parts).await?;
-        }
+    match form.read(&mut parts).await {
+        Ok(is_whole) => form.read.is_partial = !is_whole,
+        Err(error) if form.read.refused.is_empty() => return Err(error),
+        // The refusal is what the client has to know.
+        Err(_) => form.read.is_partial = true,
     }
     Ok(form.read)
 }
 
 /// A form that is being read.
 struct Form<'r> {
-    route: &'r RouteInfo,
+    rules: &'r [FileRule],
+    max_text: usize,
     read: FormBody,
     spool: Spool,
 }
 
-impl Form<'_> {
-    /// Returns whether a field of a model takes the files with this name.
-    fn is_in_model(&self, name: &str) -> bool {
-        let mut rules = self.route.form.files.iter();
-        rules.any(|rule| rule.name == name && rule.in_model)
+impl<'r> Form<'r> {
+    /// Reads the parts, and returns whether these are all of them: the rest of a form with a refused file is not read,
+    /// unless it is short, so that all errors of a small form are told at once.
+    async fn read(&mut self, parts: &mut Parts) -> Result<bool> {
+        while let Some(event) = parts.next().await? {
+            if let PartEvent::Head(head) = event {
+                match head.filename {
+                    Some(_) => self.file(head, parts).await?,
+                    None => self.field(head, parts).await?,
+                }
+            }
+            if !self.read.refused.is_empty() && !parts.has_short_rest() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn field(&mut self, head: PartHead, parts: &mut Parts) -> Result<()> {
-        let limit = self.route.form.limits.text();
+        // Text can be taken as `Bytes`, like a file.
+        let rules = self.rules_for(&head, |rule| rule.in_memory);
         let mut text = Vec::new();
         while let Some(PartEvent::Data(data)) = parts.next().await? {
-            if self.read.raw.len() + text.len() + data.len() > limit {
+            if self.read.raw.len() + text.len() + data.len() > self.max_text {
                 return Err(HttpError::from_status(413));
             }
             text.extend_from_slice(&data);
+            if self.refuses(&head, &rules, text.len()) {
+                break;
+            }
         }
         let mut value = form_text(text);
         if self.is_in_model(&head.name) {
@@ -75,76 +87,85 @@ impl Form<'_> {
         Ok(())
     }
 
-    /// Reads a file. It is rejected as soon as it violates its rule, before the rest of it is read.
-    async fn file(&mut self, head: PartHead, parts: &mut Parts) -> Result<(), Failure> {
-        let rules = self.route.form.files.iter();
-        let rules: Vec<_> = rules.filter(|rule| rule.name == head.name).collect();
-        for rule in &rules {
-            if !rule.allows(&head) {
-                return Err(wrong_type(&head, &rule.content_types));
-            }
-        }
-        if let Some(most) = rules.iter().filter_map(|rule| rule.max_items).min() {
-            let files = self
-                .read
-                .files
-                .iter()
-                .filter(|(name, _)| *name == head.name);
-            let count = files.filter(|(_, file)| !file.is_unchosen()).count();
-            if count == most && head.filename.as_deref() != Some("") {
-                let mut error = too_many("List", most, Some(count + 1));
-                error.loc = loc(&head.name);
-                return Err(refused(error));
-            }
-        }
+    /// Reads a file, up to where it violates a rule.
+    async fn file(&mut self, head: PartHead, parts: &mut Parts) -> Result<()> {
+        let rules = self.rules_for(&head, |_| true);
         let in_memory = rules.iter().any(|rule| rule.in_memory);
-        let max_size = rules.iter().filter_map(|rule| rule.max_size).min();
+        // A browser sends an empty file without a name for an input in which no file was chosen, so a file without a
+        // name is checked when its first bytes arrive.
+        let has_name = head.filename.as_deref() != Some("");
+        let mut refused = has_name && self.refuses(&head, &rules, 0);
         let mut size = 0;
-        while let Some(PartEvent::Data(data)) = parts.next().await? {
+        while !refused && let Some(PartEvent::Data(data)) = parts.next().await? {
             size += data.len();
-            if let Some(limit) = max_size.filter(|limit| size > *limit) {
-                return Err(too_long(&head.name, limit));
-            }
+            refused = self.refuses(&head, &rules, size);
             self.spool.write(&data, in_memory).await?;
         }
         let name = head.name.clone();
         let file = UploadFile::finish(head, &mut self.spool).await?;
         if !file.is_unchosen() && self.is_in_model(&name) {
-            let FormBody { query, raw, files } = &mut self.read;
+            let FormBody {
+                query, raw, files, ..
+            } = &mut self.read;
             query.push_plain(raw, &name, &format!("{FILE_TEXT}{}", files.len()));
         }
         self.read.files.push((name, file));
         Ok(())
     }
-}
 
-/// Returns Pydantic's error for `bytes` with a `max_length`.
-#[cold]
-fn too_long(name: &str, limit: usize) -> Failure {
-    let s = if limit == 1 { "" } else { "s" };
-    let message = format!("Data should have at most {limit} byte{s}");
-    let error = ErrorDetail::new("bytes_too_long", loc(name), message);
-    refused(error.ctx("max_length", limit))
-}
+    fn rules_for(&self, head: &PartHead, applies: fn(&FileRule) -> bool) -> Vec<&'r FileRule> {
+        let named = self.rules.iter().filter(|rule| rule.name == head.name);
+        named.filter(|rule| applies(rule)).collect()
+    }
 
-/// Returns Pydantic's error for a `Literal`.
-#[cold]
-fn wrong_type(head: &PartHead, allowed: &[String]) -> Failure {
-    let allowed: Vec<Value> = allowed.iter().map(|of| Value::from(of.as_str())).collect();
-    let expected = either(&allowed);
-    let mut loc = loc(&head.name);
-    loc.push("content_type".into());
-    let message = format!("Input should be {expected}");
-    let sent = head.headers.get(CONTENT_TYPE).map(|sent| sent.as_bytes());
-    let input = sent.map_or(Value::Null, |sent| String::from_utf8_lossy(sent).into());
-    let error = ErrorDetail::new("literal_error", loc, message);
-    refused(error.input(input).ctx("expected", expected))
-}
+    /// Returns whether a field of a model takes the files with this name.
+    fn is_in_model(&self, name: &str) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.name == name && rule.in_model)
+    }
 
-fn loc(name: &str) -> Vec<LocItem> {
-    vec!["body".into(), name.to_owned().into()]
-}
+    /// Returns whether a file of which `size` bytes have arrived violates a rule, and records the error.
+    fn refuses(&mut self, head: &PartHead, rules: &[&FileRule], size: usize) -> bool {
+        let Some(error) = rules.iter().find_map(|rule| self.refusal(head, rule, size)) else {
+            return false;
+        };
+        // Of several files beyond the maximum number, the first is told.
+        let refused = &mut self.read.refused;
+        if refused.iter().all(|other| other.loc != error.loc) {
+            refused.push(error);
+        }
+        true
+    }
 
-fn refused(error: ErrorDetail) -> Failure {
-    Failure::of(ValidationError::from(error))
+    fn refusal(&self, head: &PartHead, rule: &FileRule, size: usize) -> Option<ErrorDetail> {
+        let allows_size = rule.max_size.is_none_or(|most| size <= most);
+        if rule.max_items.is_none() && allows_size && rule.allows(head) {
+            return None;
+        }
+        let before = self.count(rule);
+        let mut loc = vec![LocItem::from("body"), head.name.clone().into()];
+        if let Some(most) = rule.max_items.filter(|most| before >= *most) {
+            let mut error = too_long("List", most, Some(most + 1));
+            error.loc = loc;
+            return Some(error);
+        }
+        loc.extend(rule.many.then(|| LocItem::from(before)));
+        if !rule.allows(head) {
+            let sent = head.headers.get(CONTENT_TYPE);
+            return Some(refusal::wrong_type(loc, sent, &rule.content_types));
+        }
+        let most = rule.max_size.filter(|most| size > *most)?;
+        Some(refusal::too_large(loc, most))
+    }
+
+    /// Returns how many files with the name of a rule have arrived.
+    fn count(&self, rule: &FileRule) -> usize {
+        let FormBody {
+            query, raw, files, ..
+        } = &self.read;
+        let files = files.iter().filter(|(name, _)| *name == rule.name);
+        let texts = query.pairs(raw).filter(|(name, _)| *name == rule.name);
+        let texts = texts.filter(|(_, text)| rule.in_memory && !text.is_empty());
+        files.filter(|(_, file)| !file.is_unchosen()).count() + texts.count()
+    }
 }
