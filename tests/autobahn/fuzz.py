@@ -15,7 +15,7 @@ from autobahntestsuite import fuzzing
 from twisted.internet import reactor
 from twisted.python import log
 
-# All but 12 and 13, which are for compression. There are no others.
+# All groups that exist, except 12 and 13, which are for compression.
 GROUPS = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "9.*", "10.*"]
 PASSED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 ABORTED = dict.fromkeys(["behavior", "behaviorClose"], "ABORTED") | {"result": "", "resultClose": "", "wirelog": []}
