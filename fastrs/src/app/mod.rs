@@ -200,7 +200,7 @@ impl App {
 
     /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is
     /// 2 MiB, or 16 MiB for a route that takes files. The limit also holds for mounts; a mounted app that sets its own
-    /// keeps it. With 0, bodies have to be empty; `usize::MAX` is no limit.
+    /// keeps it. With 0, bodies have to be empty; `usize::MAX` means no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self

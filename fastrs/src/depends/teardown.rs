@@ -49,7 +49,7 @@ impl Teardown {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TeardownLimit {
     None,
-    /// It runs in the caller's task, as a test's runtime may have to drive it, and is dropped if it takes longer.
+    /// It runs in the caller's task, since a test's runtime may have to drive it, and is dropped if it takes longer.
     InPlace(Duration),
     /// It runs on a thread of its own, which is left behind if the teardown blocks it.
     OwnThread(Duration),

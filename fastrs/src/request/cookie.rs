@@ -89,8 +89,8 @@ impl Cookie {
         self
     }
 
-    /// Sets how long the browser keeps the cookie, in whole seconds, of which there are at most 2³² - 1 (136 years). With
-    /// less than a second, the browser deletes the cookie.
+    /// Sets how long the browser keeps the cookie, in whole seconds, up to 2³² - 1 (136 years). With less than a
+    /// second, the browser deletes the cookie.
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = Some(age);

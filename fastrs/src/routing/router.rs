@@ -146,7 +146,8 @@ impl Router {
     }
 
     /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. It also holds
-    /// for mounts; a mounted app that sets its own keeps it. With 0, bodies have to be empty; `usize::MAX` is no limit.
+    /// for mounts; a mounted app that sets its own keeps it. With 0, bodies have to be empty; `usize::MAX` means
+    /// no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self

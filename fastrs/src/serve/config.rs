@@ -150,7 +150,7 @@ impl ServeConfig {
     /// Sets the maximum size of an HTTP/1 request's head, in bytes, which is at most 1 MiB. With 0, every request is
     /// rejected.
     pub fn max_head_bytes(mut self, bytes: usize) -> Self {
-        // hyper also buffers as much of a response.
+        // hyper also buffers that much of a response.
         self.max_head_bytes = bytes.min(1024 * 1024);
         self
     }
@@ -158,13 +158,13 @@ impl ServeConfig {
     /// Sets the maximum number of header lines in an HTTP/1 request. Any value but 100 costs an allocation per
     /// request. It is at most 10,000. With 0, every request that has a header, such as `Host`, is rejected.
     pub fn max_headers(mut self, count: usize) -> Self {
-        // hyper makes room for as many before it parses a head.
+        // hyper makes room for that many before it parses a head.
         self.max_headers = count.min(10_000);
         self
     }
 
-    /// Sets the maximum size of path and query together, in bytes. It is at most 65,534. With 0, every request is
-    /// rejected.
+    /// Sets the maximum size of path and query together, in bytes. A larger value than 65,534 acts like 65,534. With 0,
+    /// every request is rejected.
     pub fn max_uri_bytes(mut self, bytes: usize) -> Self {
         self.max_uri_bytes = bytes;
         self

@@ -67,7 +67,7 @@ impl Urls {
         Self(routes.into_iter().collect())
     }
 
-    /// Returns the routes as an app sees them in which their app is mounted.
+    /// Returns the routes as seen by an app in which their app is mounted.
     pub(crate) fn below(&self, mount: &str) -> impl Iterator<Item = NamedRoute> {
         let name = mount.trim_start_matches('/');
         self.0.iter().map(move |route| NamedRoute {

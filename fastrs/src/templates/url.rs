@@ -56,7 +56,7 @@ impl UrlValue {
         }
     }
 
-    /// Returns the URL of a path of the same host.
+    /// Returns the URL of a path on the same host.
     pub(super) fn at(&self, path: String) -> Self {
         Self {
             path,

@@ -82,8 +82,8 @@ impl<T> ServerSentEvent<T> {
         self
     }
 
-    /// Sets how long the client waits before it reconnects, in whole milliseconds, of which there are at most 2³¹ - 1
-    /// (24 days): with more, timers of browsers fire at once. With less than a millisecond, it does not wait.
+    /// Sets how long the client waits before it reconnects, in whole milliseconds, up to 2³¹ - 1 (24 days): with
+    /// more, browsers' timers fire at once. With less than a millisecond, it does not wait.
     pub fn retry(mut self, after: Duration) -> Self {
         self.retry = Some(after);
         self
