@@ -191,8 +191,8 @@ fn parts_of(
     Ok(parts)
 }
 
-/// Returns the error for a field of a URL-encoded form that is taken as a file. It has no media type. Those of a
-/// multipart form have been checked while they arrived.
+/// Returns the error for a field of a URL-encoded form that is taken as a file. Such a field has no media type. The
+/// fields of a multipart form were checked as they arrived.
 fn refused_text(
     spec: &ParamSpec,
     shape: Shape,

@@ -18,7 +18,7 @@ pub(crate) struct Parts {
     body: Body,
     parser: Parser,
     limits: FormLimits,
-    /// The names of parts that are fields even with a file name, which scripts send with JSON.
+    /// The names of parts that are fields even if they have a file name, as JSON from scripts does.
     field_names: Vec<String>,
     fields: usize,
     files: usize,

@@ -185,7 +185,7 @@ impl<'r> Context<'r> {
     }
 
     /// Reports the files of the form that were refused, and returns whether there are any. No other error hides them,
-    /// and they hide no error of what was read.
+    /// and they hide no error in what was read.
     #[cfg(feature = "multipart")]
     #[cold]
     pub(crate) fn reject_refused_files(&mut self) -> bool {

@@ -11,7 +11,7 @@ use crate::{
     request::RouteInfo,
 };
 
-/// Reads a whole multipart form, or, once a file is refused, what of it comes before that.
+/// Reads a whole multipart form, or, if a file is refused, as much of the form as has been read by then.
 pub(crate) async fn read_multipart(
     headers: &HeaderMap,
     body: Body,
@@ -28,7 +28,7 @@ pub(crate) async fn read_multipart(
     match form.read(&mut parts).await {
         Ok(is_whole) => form.read.is_partial = !is_whole,
         Err(error) if form.read.refused.is_empty() => return Err(error),
-        // The refusal is what the client has to know.
+        // The client only needs to know about the refusal.
         Err(_) => form.read.is_partial = true,
     }
     Ok(form.read)
@@ -44,7 +44,7 @@ struct Form<'r> {
 
 impl<'r> Form<'r> {
     /// Reads the parts, and returns whether these are all of them: the rest of a form with a refused file is not read,
-    /// unless it is short, so that all errors of a small form are told at once.
+    /// unless it is short, so that all errors of a small form are reported at once.
     async fn read(&mut self, parts: &mut Parts) -> Result<bool> {
         while let Some(event) = parts.next().await? {
             if let PartEvent::Head(head) = event {
@@ -129,7 +129,7 @@ impl<'r> Form<'r> {
         let Some(error) = rules.iter().find_map(|rule| self.refusal(head, rule, size)) else {
             return false;
         };
-        // Of several files beyond the maximum number, the first is told.
+        // Of several files beyond the maximum number, only the first is reported.
         let refused = &mut self.read.refused;
         if refused.iter().all(|other| other.loc != error.loc) {
             refused.push(error);

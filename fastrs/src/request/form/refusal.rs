@@ -38,7 +38,7 @@ pub(crate) fn wrong_type(
 impl FormBody {
     /// Returns the errors of a form with refused files, given those of the arguments.
     ///
-    /// Nothing is known about what has not been read, and a refused file is the only error about itself.
+    /// Nothing is known about what has not been read, and a refused file has no other errors.
     #[cold]
     pub(crate) fn with_refused(&self, mut errors: Vec<ErrorDetail>) -> Vec<ErrorDetail> {
         errors.retain(|error| {
