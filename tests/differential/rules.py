@@ -331,5 +331,5 @@ RULES = {
     "`.test` is a domain like any other": test_address,
     "is not checked against the IDNA tables": punycode,
     "A path may contain a line break": line_in_path,
-    "Forms are UTF-8": form_text,
+    "The text of a form is UTF-8, or else Latin-1": form_text,
 }
