@@ -144,7 +144,7 @@ async fn are_the_same_for_a_file_that_is_sent_as_text() {
             "msg": "Input should be 'image/*'", "input": null, "ctx": {"expected": "'image/*'"}
         }])
     );
-    // An empty text is no file, as in FastAPI.
+    // An empty string is not a file, as in FastAPI.
     let missing = json!([["missing", ["body", "image"]]]);
     let answer = Form::new().field("image", "").post(&client, "/image");
     assert_eq!(errors(&answer.await), missing);
@@ -205,7 +205,7 @@ impl Stream for Chunk {
     }
 }
 
-/// Sends a form of which the server does not know that it is short.
+/// Sends a form without saying that it is short.
 async fn stream(client: &TestClient, path: &str, form: Form) -> TestResponse {
     let request = client.post(path).header("content-type", MULTIPART);
     let body = Body::from_stream(Chunk(Some(form.end())));
