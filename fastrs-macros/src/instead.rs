@@ -116,9 +116,8 @@ pub(crate) const REQUEST: &str = "the request is an argument of type `&Request`,
 /// The text for a type that cannot be read from a file.
 pub(crate) const FILE: &str = "a file is an `UploadFile` or `Bytes`, or an `Option` or a `Vec` of them: take one of these, or read a field that is not a file with `#[form]`";
 
-/// The text for a file that is a part of something else.
-pub(crate) const UPLOAD: &str =
-    "a file is an argument of its own, without an attribute or with `#[file]`: `image: UploadFile`";
+/// The text for a file that is read from something else.
+pub(crate) const UPLOAD: &str = "a file is an argument without an attribute or with `#[file]`, `image: UploadFile`, or a field of a model with `#[form]`";
 
 /// Types of the body in `http::Request<..>`.
 const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Full"];

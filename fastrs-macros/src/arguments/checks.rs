@@ -154,16 +154,18 @@ fn checked_type(arg: &Argument) -> TokenStream {
     let ty = &arg.ty;
     let of_file = || match arg.source {
         Source::Located(Location::File, _) => Some(instead::FILE.to_token_stream()),
-        Source::Located(..) if types::ends_in(ty, "UploadFile") => {
-            Some(instead::UPLOAD.to_token_stream())
-        }
         _ => None,
     };
-    let Some(text) = instead::of_argument(ty).or_else(of_file) else {
+    let (p, is_misplaced) = (private(), is_misplaced_file(arg));
+    let text = match is_misplaced {
+        true => Some(instead::UPLOAD.to_token_stream()),
+        false => instead::of_argument(ty).or_else(of_file),
+    };
+    let Some(text) = text else {
         return ty.to_token_stream();
     };
-    let p = private();
     let can = match &arg.source {
+        _ if is_misplaced => emit!(#p::Can::<#ty>::BE_NO_FILE),
         _ if let Some(result) = spelled::result(ty) => emit!(#p::Holds::<#result>::BE_ONE_VALUE),
         Source::Located(location, _) => {
             let location = location.marker(ty);
@@ -173,6 +175,15 @@ fn checked_type(arg: &Argument) -> TokenStream {
     };
     let check = check_over(ty, "is_held", emit!(#can, #text));
     emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
+}
+
+/// Returns whether an argument looks like a file that is read from something else than the files of a form.
+fn is_misplaced_file(arg: &Argument) -> bool {
+    let mut leaves = spelled::leaves(&arg.ty).into_iter();
+    match arg.source {
+        Source::Located(Location::File, _) | Source::Bare { .. } => false,
+        _ => leaves.any(|leaf| types::ends_in(leaf, "UploadFile")),
+    }
 }
 
 /// Returns one `p::fits::<T>(&..);` per constraint, each with the span of its key.

@@ -228,7 +228,6 @@ fn refusal(ty: &Type) -> String {
             "`{text}` cannot be a field of a model: the keys of a JSON object are strings, so a map's key is a scalar or a newtype of one, with `Eq` and `Hash`, or `Ord`"
         ),
         Type::Path(_) if let Some(text) = instead::of_partial(ty) => text,
-        Type::Path(_) if types::ends_in(ty, "UploadFile") => instead::UPLOAD.to_owned(),
         Type::Path(_) => {
             format!(
                 "`{text}` cannot be a field of a model: put `#[model]` on it, or derive `Serialize`, `Deserialize` and `JsonSchema` for it"

@@ -92,6 +92,8 @@ impl<T: Model> Can<T> {
 impl<T: crate::extract::FileArgument> Can<T> {
     /// Whether the type is an uploaded file, or several.
     pub const BE_A_FILE: bool = true;
+    /// Whether the type is no uploaded file.
+    pub const BE_NO_FILE: bool = false;
 }
 
 /// Fallback for abilities that a type does not have.
@@ -113,6 +115,8 @@ pub trait Cannot {
     const HAVE_FILES: bool = false;
     #[doc(hidden)]
     const BE_A_FILE: bool = false;
+    #[doc(hidden)]
+    const BE_NO_FILE: bool = true;
     #[doc(hidden)]
     const BE_SENT: bool = false;
     #[doc(hidden)]

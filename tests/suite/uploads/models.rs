@@ -338,8 +338,11 @@ async fn in_a_nested_model(#[form] form: Nested) {
     drop(form.upload);
 }
 
+/// The compiler would recognize the type by its own name.
+type Scanned = UploadFile;
+
 #[get("/query")]
-async fn in_the_query(#[query] file: UploadFile) {
+async fn in_the_query(#[query] file: Scanned) {
     drop(file);
 }
 
