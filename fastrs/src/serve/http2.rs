@@ -18,7 +18,8 @@ use super::transport::Transport;
 
 const STREAM_WINDOW: u32 = 256 * 1024;
 const CONNECTION_WINDOW: u32 = 1024 * 1024;
-const SEND_BUFFER: usize = 256 * 1024;
+/// How much of all responses of a connection is buffered, apart from one frame of each.
+const SEND_BUFFER: usize = 1024 * 1024;
 const HEADER_LIST: u32 = 16 * 1024;
 /// The number of streams that a client can cause the server to reset before it counts as an attack.
 const RESETS: usize = 256;
@@ -67,6 +68,7 @@ impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Spawner {
 }
 
 fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
+    let streams = config.max_concurrent_streams as usize;
     let mut builder = http2::Builder::new(Spawner {
         send_timeout: config.send_timeout,
     });
@@ -77,7 +79,8 @@ fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
         .max_concurrent_streams(config.max_concurrent_streams)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_send_buf_size(SEND_BUFFER)
+        // The limit of each stream.
+        .max_send_buf_size((SEND_BUFFER / streams).clamp(1024, 256 * 1024))
         .max_header_list_size(HEADER_LIST)
         .max_local_error_reset_streams(RESETS);
     // A WebSocket is a stream that begins with a CONNECT (RFC 8441).

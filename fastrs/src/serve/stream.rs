@@ -1,6 +1,6 @@
 //! The stream of an accepted socket.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -67,6 +67,18 @@ impl Stream {
             Self::Tcp(tcp, _) => Pin::new(tcp).poll_write(cx, bytes),
             #[cfg(unix)]
             Self::Unix(unix) => Pin::new(unix).poll_write(cx, bytes),
+        }
+    }
+
+    pub(super) fn poll_write_vectored(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(tcp, _) => Pin::new(tcp).poll_write_vectored(cx, slices),
+            #[cfg(unix)]
+            Self::Unix(unix) => Pin::new(unix).poll_write_vectored(cx, slices),
         }
     }
 

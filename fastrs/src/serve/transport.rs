@@ -1,6 +1,6 @@
 //! A connection's bytes, and what reads and writes reveal about its requests.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -157,6 +157,21 @@ impl Transport {
         }
     }
 
+    /// Records the result of writing `length` bytes.
+    #[inline]
+    fn wrote(&self, written: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+        let Poll::Ready(written) = written else {
+            return match self.state.write_blocked() {
+                true => Poll::Ready(Err(self.stalled())),
+                false => Poll::Pending,
+            };
+        };
+        let whole = matches!(written, Ok(count) if count == length);
+        self.state
+            .bytes_written(whole, self.protocol == Protocol::Http1);
+        Poll::Ready(written)
+    }
+
     /// Gives up on a client that takes nothing.
     #[cold]
     fn stalled(&self) -> io::Error {
@@ -225,16 +240,24 @@ impl AsyncWrite for Transport {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let io = self.get_mut();
-        let Poll::Ready(written) = io.stream.poll_write(cx, bytes) else {
-            return match io.state.write_blocked() {
-                true => Poll::Ready(Err(io.stalled())),
-                false => Poll::Pending,
-            };
-        };
-        let whole = matches!(written, Ok(count) if count == bytes.len());
-        io.state
-            .bytes_written(whole, io.protocol == Protocol::Http1);
-        Poll::Ready(written)
+        let written = io.stream.poll_write(cx, bytes);
+        io.wrote(written, bytes.len())
+    }
+
+    /// Writes the head of an HTTP/2 frame together with its data.
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let io = self.get_mut();
+        let written = io.stream.poll_write_vectored(cx, slices);
+        io.wrote(written, slices.iter().map(|slice| slice.len()).sum())
+    }
+
+    /// hyper writes the head and the body of an HTTP/1 response from one buffer.
+    fn is_write_vectored(&self) -> bool {
+        self.protocol == Protocol::Http2
     }
 
     /// Checks whether the client of a cancelable handler has disconnected. A socket has no buffer to flush, but hyper

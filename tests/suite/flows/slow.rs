@@ -10,7 +10,10 @@ use tokio::{
 };
 
 use super::*;
-use crate::{waiting::soon, wire::serve};
+use crate::{
+    waiting::{soon, until_idle},
+    wire::serve,
+};
 
 /// How long a client may take nothing.
 const LIMIT: Duration = Duration::from_millis(300);
@@ -31,6 +34,19 @@ async fn endless_lines(#[depends(journal)] journal: Journal) -> Streaming {
         }
     })
 }
+
+/// Small pieces without an end, which are counted.
+#[get("/endless/pieces")]
+async fn endless_pieces(#[depends(sent)] sent: Arc<AtomicUsize>) -> Streaming {
+    Streaming::generate(|out| async move {
+        loop {
+            out.send(Bytes::from_static(&[b'x'; PIECE])).await?;
+            sent.fetch_add(1, SeqCst);
+        }
+    })
+}
+
+const PIECE: usize = 1024;
 
 #[get("/bytes")]
 async fn bytes() -> Bytes {
@@ -61,7 +77,7 @@ async fn start(limit: Duration) -> (TestServer, Journal, Arc<AtomicUsize>) {
     std::fs::write(&path, vec![b'x'; SIZE]).unwrap();
     let app = app
         .provide::<on_disk>(path)
-        .routes(routes![endless_lines, bytes, file, pause])
+        .routes(routes![endless_lines, endless_pieces, bytes, file, pause])
         .config(ServeConfig::new().send_timeout(limit));
     (serve(app).await, notes, sent)
 }
@@ -187,6 +203,50 @@ async fn an_http2_stream_without_window_is_reset_alone() {
         connection.abort();
     }
     server.stop().await;
+}
+
+/// The streams of a connection share the limit, although the client has room for everything.
+#[tokio::test]
+async fn an_http2_connection_that_is_not_read_costs_little_memory() {
+    const STREAMS: usize = 100;
+    let (server, _, sent) = start(Duration::from_secs(30)).await;
+    let mut client = h2::client::Builder::new();
+    client
+        .initial_window_size(1 << 30)
+        .initial_connection_window_size(1 << 30);
+    let socket = connect(&server).await;
+    let (mut client, mut connection) = client.handshake::<_, Bytes>(socket).await.unwrap();
+    let mut responses = Vec::new();
+    for _ in 0..STREAMS {
+        std::future::poll_fn(|task| {
+            let _ = std::pin::Pin::new(&mut connection).poll(task);
+            client.poll_ready(task)
+        })
+        .await
+        .unwrap();
+        let request = http::Request::get(server.url("/endless/pieces"));
+        let (response, _) = client
+            .send_request(request.body(()).unwrap(), true)
+            .unwrap();
+        responses.push(response);
+    }
+    // The connection is no longer polled once the requests are sent.
+    let mut first = Box::pin(responses.remove(0));
+    let begun = std::future::poll_fn(|task| {
+        let _ = std::pin::Pin::new(&mut connection).poll(task);
+        first.as_mut().poll(task)
+    });
+    let _body = soon(begun).await.unwrap();
+    let mut before = usize::MAX;
+    while std::mem::replace(&mut before, sent.load(SeqCst)) != sent.load(SeqCst) {
+        until_idle().await;
+    }
+    // Each stream has a few pieces of its own, and the system has buffers, too.
+    let most = (1024 * 1024 + 512 * 1024) / PIECE + STREAMS * 4;
+    assert!(
+        (STREAMS..most).contains(&before),
+        "{before} pieces of 1 KiB"
+    );
 }
 
 #[tokio::test]
