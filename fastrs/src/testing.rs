@@ -5,6 +5,7 @@
 
 mod cookies;
 mod events;
+mod head;
 mod json;
 mod multipart;
 mod open;

@@ -10,21 +10,11 @@ use http::header::{
 };
 use http::{Extensions, HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body::Body as _;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
+use super::head::{RequestHead, encode};
 use super::{TestClient, TestEvents, TestResponse, TestStream, header};
 use crate::body::Body;
-
-/// The characters that httpx and browsers encode in a path that is written by hand.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
 
 const MAX_REDIRECTS: usize = 20;
 
@@ -52,9 +42,7 @@ const MAX_REDIRECTS: usize = 20;
 pub struct TestRequest<'c> {
     client: &'c TestClient,
     method: Method,
-    pub(super) target: String,
-    pub(super) headers: HeaderMap,
-    pub(super) cookies: Vec<(String, String)>,
+    pub(super) head: RequestHead,
     pub(super) body: Body,
     pub(super) content_type: Option<Cow<'static, str>>,
     follow_redirects: bool,
@@ -112,9 +100,7 @@ impl<'c> TestRequest<'c> {
         Self {
             client,
             method,
-            target: encode_path(path),
-            headers: HeaderMap::new(),
-            cookies: Vec::new(),
+            head: RequestHead::new(path),
             body: Body::empty(),
             content_type: None,
             follow_redirects: client.follow_redirects,
@@ -124,15 +110,14 @@ impl<'c> TestRequest<'c> {
 
     /// Adds query parameters, encoded: `.query(&[("limit", 10)])`.
     pub fn query<K: AsRef<str>, V: Display>(mut self, pairs: &[(K, V)]) -> Self {
-        add_query(&mut self.target, pairs);
+        self.head.query(pairs);
         self
     }
 
     /// Adds a header. A repeated name sends both headers.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
-        let (name, value) = header(name, &value.to_string());
-        self.headers.append(name, value);
+        self.head.header(name, &value);
         self
     }
 
@@ -144,7 +129,7 @@ impl<'c> TestRequest<'c> {
 
     /// Sends a cookie with this request, in addition to those that the client has stored.
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
-        self.cookies.push((name.to_owned(), value.to_owned()));
+        self.head.cookie(name, value);
         self
     }
 
@@ -217,16 +202,14 @@ impl<'c> TestRequest<'c> {
         let Self {
             client,
             mut method,
-            target,
-            headers,
-            cookies,
+            head,
             body,
             content_type,
             extensions,
             ..
         } = self;
-        let mut target = Target::parse(&target);
-        let mut headers = headers;
+        let mut target = Target::parse(&head.target);
+        let mut headers = head.headers;
         if let (Some(value), false) = (content_type, headers.contains_key(CONTENT_TYPE)) {
             headers.insert(CONTENT_TYPE, header("content-type", &value).1);
         }
@@ -245,7 +228,7 @@ impl<'c> TestRequest<'c> {
                 with_default_headers(client, &headers, &target, request.body());
             client
                 .jar()
-                .add_to(request.headers_mut(), target.path(), &cookies);
+                .add_to(request.headers_mut(), target.path(), &head.cookies);
 
             let response = client.exchange(request).await;
             client.jar().keep(response.headers(), target.path());
@@ -318,19 +301,6 @@ fn with_default_headers(
     headers
 }
 
-pub(super) fn encode_path(path: &str) -> String {
-    utf8_percent_encode(path, UNSAFE).to_string()
-}
-
-/// Adds query parameters to a target, encoded.
-pub(super) fn add_query<K: AsRef<str>, V: Display>(target: &mut String, pairs: &[(K, V)]) {
-    let query = encode(pairs);
-    if !query.is_empty() {
-        target.push(if target.contains('?') { '&' } else { '?' });
-        target.push_str(&query);
-    }
-}
-
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -342,14 +312,6 @@ fn becomes_get(status: StatusCode, method: &Method) -> bool {
         302 | 303 => *method != Method::HEAD && *method != Method::GET,
         _ => false,
     }
-}
-
-fn encode<K: AsRef<str>, V: Display>(pairs: &[(K, V)]) -> String {
-    let mut encoded = form_urlencoded::Serializer::new(String::new());
-    for (key, value) in pairs {
-        encoded.append_pair(key.as_ref(), &value.to_string());
-    }
-    encoded.finish()
 }
 
 /// The target of a request, which always goes to the app, whatever the host is.

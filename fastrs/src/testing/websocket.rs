@@ -6,18 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, Response, header::HOST};
+use http::{Response, header::HOST};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{
-    TestClient, TestResponse, TestServer, header,
-    json::from_json,
-    request::{add_query, encode_path},
-};
+use super::{TestClient, TestResponse, TestServer, head::RequestHead, json::from_json};
 use crate::websocket::{ClientSocket, InProcess, Message, ServerClosed};
 
 /// How long a test waits for a message before it fails.
@@ -57,9 +53,7 @@ pub struct CloseCode {
 #[must_use = "a handshake is not sent until it is awaited"]
 pub struct TestHandshake<'c> {
     to: To<'c>,
-    target: String,
-    headers: HeaderMap,
-    cookies: Vec<(String, String)>,
+    head: RequestHead,
 }
 
 #[derive(Debug)]
@@ -100,9 +94,7 @@ impl<'c> TestHandshake<'c> {
     fn new(to: To<'c>, path: &str) -> Self {
         let mut handshake = Self {
             to,
-            target: encode_path(path),
-            headers: HeaderMap::new(),
-            cookies: Vec::new(),
+            head: RequestHead::new(path),
         };
         for (name, value) in HANDSHAKE {
             handshake = handshake.header(name, value);
@@ -113,14 +105,13 @@ impl<'c> TestHandshake<'c> {
     /// Adds a header. A repeated name sends both headers.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl Display) -> Self {
-        let (name, value) = header(name, &value.to_string());
-        self.headers.append(name, value);
+        self.head.header(name, &value);
         self
     }
 
     /// Adds query parameters, encoded.
     pub fn query<K: AsRef<str>, V: Display>(mut self, pairs: &[(K, V)]) -> Self {
-        add_query(&mut self.target, pairs);
+        self.head.query(pairs);
         self
     }
 
@@ -132,7 +123,7 @@ impl<'c> TestHandshake<'c> {
 
     /// Sends a cookie with this handshake, in addition to those that the client has stored.
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
-        self.cookies.push((name.to_owned(), value.to_owned()));
+        self.head.cookie(name, value);
         self
     }
 
@@ -152,9 +143,7 @@ impl<'c> TestHandshake<'c> {
             To::Client(client) => {
                 let (end, server) = duplex(IN_FLIGHT);
                 let mut request = client.get("/").follow_redirects(false);
-                request.target = self.target;
-                request.headers = self.headers;
-                request.cookies = self.cookies;
+                request.head = self.head;
                 let response = request.extension(InProcess::new(server)).send().await;
                 let socket = Arc::new(ClientSocket::in_process(end));
                 client.sockets.add(&socket);
@@ -179,12 +168,17 @@ impl<'c> TestHandshake<'c> {
         let mut stream = TcpStream::connect(address)
             .await
             .expect("the server accepts connections");
-        let mut head = format!("GET {} HTTP/1.1\r\n", self.target).into_bytes();
-        let is_named = self.headers.contains_key(HOST);
+        let RequestHead {
+            target,
+            headers,
+            cookies,
+        } = self.head;
+        let mut head = format!("GET {target} HTTP/1.1\r\n").into_bytes();
+        let is_named = headers.contains_key(HOST);
         let host = (!is_named).then(|| ("host", address.to_string().into_bytes()));
-        let cookies = self.cookies.iter();
+        let cookies = cookies.iter();
         let cookies = cookies.map(|(name, value)| ("cookie", format!("{name}={value}").into()));
-        let headers = self.headers.iter();
+        let headers = headers.iter();
         let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes().to_vec()));
         for (name, value) in host.into_iter().chain(headers).chain(cookies) {
             head.extend([name.as_bytes(), b": ", &value, b"\r\n"].concat());
@@ -192,7 +186,7 @@ impl<'c> TestHandshake<'c> {
         head.extend(b"\r\n");
         let sent = stream.write_all(&head).await;
         sent.expect("the server reads the handshake");
-        let response = read_response(&mut stream, self.target).await;
+        let response = read_response(&mut stream, target).await;
         (response, stream)
     }
 }
