@@ -68,8 +68,9 @@ impl<'r> Form<'r> {
             if self.read.raw.len() + text.len() + data.len() > self.max_text {
                 return Err(HttpError::from_status(413));
             }
+            let is_first = text.is_empty();
             text.extend_from_slice(&data);
-            if self.refuses(&head, &rules, text.len()) {
+            if is_first && self.refuses(&head, &rules) || self.refuses_size(&rules, text.len()) {
                 break;
             }
         }
@@ -94,11 +95,12 @@ impl<'r> Form<'r> {
         // A browser sends an empty file without a name for an input in which no file was chosen, so a file without a
         // name is checked when its first bytes arrive.
         let has_name = head.filename.as_deref() != Some("");
-        let mut refused = has_name && self.refuses(&head, &rules, 0);
+        let mut refused = has_name && self.refuses(&head, &rules);
         let mut size = 0;
         while !refused && let Some(PartEvent::Data(data)) = parts.next().await? {
+            let is_first = !has_name && size == 0;
             size += data.len();
-            refused = self.refuses(&head, &rules, size);
+            refused = is_first && self.refuses(&head, &rules) || self.refuses_size(&rules, size);
             self.spool.write(&data, in_memory).await?;
         }
         let name = head.name.clone();
@@ -124,12 +126,34 @@ impl<'r> Form<'r> {
         rules.any(|rule| rule.name == name && rule.in_model)
     }
 
-    /// Returns whether a file of which `size` bytes have arrived violates a rule, and records the error.
-    fn refuses(&mut self, head: &PartHead, rules: &[&FileRule], size: usize) -> bool {
-        let Some(error) = rules.iter().find_map(|rule| self.refusal(head, rule, size)) else {
-            return false;
-        };
-        // Of several files beyond the maximum number, only the first is reported.
+    /// Returns whether a file is one too many or of the wrong type.
+    fn refuses(&mut self, head: &PartHead, rules: &[&FileRule]) -> bool {
+        let error = rules.iter().find_map(|rule| {
+            if let Some(most) = rule.max_items.filter(|most| self.count(rule) >= *most) {
+                let mut error = too_long("List", most, Some(most + 1));
+                error.loc = vec!["body".into(), rule.name.clone().into()];
+                return Some(error);
+            }
+            let sent = head.headers.get(CONTENT_TYPE);
+            let error = || refusal::wrong_type(self.loc(rule), sent, &rule.content_types);
+            (!rule.allows(head)).then(error)
+        });
+        self.refuse(error)
+    }
+
+    /// Returns whether a file of which `size` bytes have arrived is too large.
+    fn refuses_size(&mut self, rules: &[&FileRule], size: usize) -> bool {
+        let error = rules.iter().find_map(|rule| {
+            let most = rule.max_size.filter(|most| size > *most)?;
+            Some(refusal::too_large(self.loc(rule), most))
+        });
+        self.refuse(error)
+    }
+
+    /// Records the error of a file, and returns whether there is one.
+    fn refuse(&mut self, error: Option<ErrorDetail>) -> bool {
+        let Some(error) = error else { return false };
+        // Of several files beyond the maximum number, the first is told.
         let refused = &mut self.read.refused;
         if refused.iter().all(|other| other.loc != error.loc) {
             refused.push(error);
@@ -137,28 +161,14 @@ impl<'r> Form<'r> {
         true
     }
 
-    fn refusal(&self, head: &PartHead, rule: &FileRule, size: usize) -> Option<ErrorDetail> {
-        let allows_size = rule.max_size.is_none_or(|most| size <= most);
-        if rule.max_items.is_none() && allows_size && rule.allows(head) {
-            return None;
-        }
-        let before = self.count(rule);
-        let mut loc = vec![LocItem::from("body"), head.name.clone().into()];
-        if let Some(most) = rule.max_items.filter(|most| before >= *most) {
-            let mut error = too_long("List", most, Some(most + 1));
-            error.loc = loc;
-            return Some(error);
-        }
-        loc.extend(rule.many.then(|| LocItem::from(before)));
-        if !rule.allows(head) {
-            let sent = head.headers.get(CONTENT_TYPE);
-            return Some(refusal::wrong_type(loc, sent, &rule.content_types));
-        }
-        let most = rule.max_size.filter(|most| size > *most)?;
-        Some(refusal::too_large(loc, most))
+    /// Returns the location of the file that is being read.
+    fn loc(&self, rule: &FileRule) -> Vec<LocItem> {
+        let mut loc = vec![LocItem::from("body"), rule.name.clone().into()];
+        loc.extend(rule.many.then(|| LocItem::from(self.count(rule))));
+        loc
     }
 
-    /// Returns how many files with the name of a rule have arrived.
+    /// Returns how many files with the name of a rule have been read.
     fn count(&self, rule: &FileRule) -> usize {
         let FormBody {
             query, raw, files, ..
