@@ -103,6 +103,8 @@ pub mod response;
 
 pub mod extract;
 
+pub mod security;
+
 pub mod depends;
 
 mod background;

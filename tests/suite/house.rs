@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "log",
     "error",
     "body",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 22] = [
     "request",
     "response",
     "extract",
+    "security",
     "depends",
     "background",
     "broadcast",

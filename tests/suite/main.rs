@@ -40,6 +40,7 @@ mod promises;
 mod representations;
 mod routing;
 mod schemas;
+mod security;
 mod sentences;
 mod serving;
 mod several_names;

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Ident, Type};
+use syn::{Expr, Ident, Type};
 
 use super::emit::reader;
 use super::{Argument, Location, Plan, Source};
@@ -22,6 +22,9 @@ impl Plan<'_> {
             let ty = &arg.ty;
             let span = at(ty.span());
             let p = private_at(ty.span());
+            if let Source::Security(scheme) = &arg.source {
+                return secured(scheme, ty);
+            }
             let checked_type = checked_type(arg);
             let readable = match &arg.source {
                 Source::Located(location, _) => {
@@ -116,12 +119,20 @@ impl Plan<'_> {
             .filter(|(_, provider, arg)| {
                 arg.is_some() && provider.use_cache && provider.params.is_none()
             })
-            .map(|(names, provider, _)| name_at(&names.dep, provider.path.span()))
+            .map(|(names, provider, _)| name_at(&names.provider, provider.path.span()))
             .collect();
         let span = plain.last()?.span();
         let p = private_at(span);
         (plain.len() > 1).then(|| quote_spanned!(span=> #p::distinct(&[#(#plain::__node()),*]);))
     }
+}
+
+/// Returns the checks of `#[security(scheme)]`: that it is a scheme, and that the argument's type fits.
+fn secured(scheme: &Expr, ty: &Type) -> TokenStream {
+    let (span, p) = (at(scheme.span()), private_at(scheme.span()));
+    let is_scheme = quote_spanned!(span=> #p::is_scheme(&#scheme););
+    let (span, p) = (at(ty.span()), private_at(ty.span()));
+    quote_spanned!(span=> #is_scheme #p::credential::<#ty, _>(&#scheme);)
 }
 
 /// Returns the check that values can be read from text: the items of a list, or the value of a placeholder.

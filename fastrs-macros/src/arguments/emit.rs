@@ -60,22 +60,29 @@ impl<'a> Plan<'a> {
     /// reported only there.
     pub(crate) fn statics(&self) -> TokenStream {
         let p = private();
-        let specs = self.requested().map(|(names, arg)| {
-            let (name, spec, default) = (names.spec, spec(arg), default(arg, &names.default));
-            emit!(static #name: #p::ParamSpec = #spec; #default)
-        });
+        let read = |arg: &Argument| !matches!(arg.source, Source::Security(_));
+        let specs = self
+            .requested()
+            .filter(|(_, arg)| read(arg))
+            .map(|(names, arg)| {
+                let (name, spec, default) = (names.spec, spec(arg), default(arg, &names.default));
+                emit!(static #name: #p::ParamSpec = #spec; #default)
+            });
         let provided = self.provided();
         let deps = provided.iter().map(|(names, provider, _)| {
             let (named, path) = (&names.named, &provider.path);
             let (own, checked) = (&names.provider, provider.provider(named));
-            let (name, ty) = (&names.dep, provider.ty(own, &names.site));
+            let (name, ty) = (&names.dep, provider.ty(own, &names.site, &names.scopes));
             let import = import(path, named);
             emit!(#import type #own = #checked; type #name = #ty;)
         });
         let sites = provided
             .iter()
             .filter_map(|(names, provider, _)| provider.site(&names.provider, &names.site));
-        quote!(#(#specs)* #(#sites)* #(#deps)*)
+        let scopes = provided
+            .iter()
+            .filter_map(|(names, provider, _)| provider.scope_list(&names.scopes));
+        quote!(#(#specs)* #(#sites)* #(#scopes)* #(#deps)*)
     }
 
     pub(crate) fn deps(&self) -> TokenStream {
@@ -97,6 +104,10 @@ impl<'a> Plan<'a> {
     /// Returns the body of `describe`, without the response.
     pub(crate) fn describe(&self) -> TokenStream {
         let describe = self.requested().map(|(names, arg)| {
+            if let Source::Security(scheme) = &arg.source {
+                let (p, ty) = (private(), &arg.ty);
+                return emit!(#p::Secured::<#ty>::describe(&#scheme, op););
+            }
             let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.spec);
             let default = names.default;
             match (arg.has_default(), arg.has_constant_default()) {
@@ -113,6 +124,10 @@ impl<'a> Plan<'a> {
         let p = private();
         let none = emit!(::core::option::Option::Some(()));
         let read = self.requested().map(|(names, arg)| {
+            if let Source::Security(scheme) = &arg.source {
+                let ty = arg.bound();
+                return emit!(#p::Secured::<#ty>::extract(&#scheme, cx));
+            }
             let (reader, spec) = (reader(arg, &arg.bound()), names.spec);
             let default = names.default;
             let read = match arg.has_default() {
@@ -180,7 +195,7 @@ impl<'a> Plan<'a> {
         let provided = self.provided();
         let mut lent = provided.into_iter().filter(|(_, _, arg)| arg.is_some());
         let values = self.arguments.iter().map(|arg| match &arg.source {
-            Source::Bare { .. } | Source::Located(..) => requested
+            Source::Bare { .. } | Source::Located(..) | Source::Security(_) => requested
                 .next()
                 .map(|(names, _)| names.local.into_token_stream()),
             Source::Depends(_) => lent.next().map(|(names, _, _)| {
@@ -237,9 +252,10 @@ impl RequestNames {
 pub(super) struct ProviderNames {
     local: Ident,
     named: Ident,
-    provider: Ident,
+    pub(super) provider: Ident,
     pub(super) dep: Ident,
     site: Ident,
+    scopes: Ident,
 }
 
 impl ProviderNames {
@@ -250,6 +266,7 @@ impl ProviderNames {
             provider: numbered("__Provider", i),
             dep: numbered("__Dep", i),
             site: numbered("__Site", i),
+            scopes: numbered("__Scopes", i),
         }
     }
 }

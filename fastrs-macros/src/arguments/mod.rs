@@ -8,7 +8,7 @@ mod spec;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Ident, Type};
+use syn::{Expr, Ident, Type};
 
 use crate::docs::Docs;
 use crate::spelled;
@@ -38,6 +38,8 @@ pub(crate) enum Source {
     Located(Location, Box<Vocabulary>),
     /// `#[depends(..)]`.
     Depends(Provider),
+    /// `#[security(SCHEME)]`.
+    Security(Expr),
     /// `&Reply` or `&mut Reply`.
     Reply,
     /// `Yield<T>`.
@@ -101,7 +103,10 @@ impl Argument {
     /// Returns whether the value comes from the request, which holds for everything except dependencies and the
     /// arguments that the macro handles itself.
     pub(crate) fn is_from_request(&self) -> bool {
-        matches!(self.source, Source::Bare { .. } | Source::Located(..))
+        matches!(
+            self.source,
+            Source::Bare { .. } | Source::Located(..) | Source::Security(_)
+        )
     }
 
     /// Returns whether it is a file that is sent in the body, as far as its spelling shows.

@@ -17,6 +17,8 @@ pub(crate) struct Provider {
     /// `Some` for `name(..)`.
     pub(crate) params: Option<Vec<(Ident, Expr)>>,
     pub(crate) use_cache: bool,
+    /// `scopes = ["items"]`.
+    pub(crate) scopes: Vec<Expr>,
 }
 
 impl Provider {
@@ -29,9 +31,12 @@ impl Provider {
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
-            for key in keys::read(input, "`#[depends]`", &["use_cache"], errors) {
-                let use_cache = key.flag(errors);
-                found = found.take().map(|found| Self { use_cache, ..found });
+            for key in keys::read(input, "`#[depends]`", &["use_cache", "scopes"], errors) {
+                let Some(found) = &mut found else { continue };
+                match key.name().as_str() {
+                    "scopes" => found.scopes = key.array(errors),
+                    _ => found.use_cache = key.flag(errors),
+                }
             }
             Ok(())
         };
@@ -71,6 +76,7 @@ impl Provider {
                 path: path.path,
                 params,
                 use_cache: true,
+                scopes: Vec::new(),
             }),
             other => {
                 errors.on(
@@ -95,17 +101,36 @@ impl Provider {
         emit!(<#p::If<{ #check }> as #p::Then<#named>>::Type)
     }
 
-    /// Returns the type that represents the dependency in `Deps`. `site` is the type that holds its arguments.
-    pub(super) fn ty(&self, provider: &Ident, site: &Ident) -> TokenStream {
+    /// Returns the type that represents the dependency in `Deps`. `site` is the type that holds its arguments, and
+    /// `scopes` the one that lists its scopes.
+    pub(super) fn ty(&self, provider: &Ident, site: &Ident, scopes: &Ident) -> TokenStream {
         let p = private();
         let given = match &self.params {
             Some(_) => emit!(#p::With<#provider, #site>),
             None => emit!(#provider),
         };
-        match self.use_cache {
+        let cached = match self.use_cache {
             true => given,
             false => emit!(#p::Fresh<#given>),
+        };
+        match self.scopes.is_empty() {
+            true => cached,
+            false => emit!(#p::Scoped<#cached, #scopes>),
         }
+    }
+
+    /// Returns the type that lists the scopes of this use.
+    pub(super) fn scope_list(&self, name: &Ident) -> Option<TokenStream> {
+        let (p, scopes) = (private(), &self.scopes);
+        (!scopes.is_empty()).then(|| {
+            emit! {
+                #[doc(hidden)]
+                pub struct #name;
+                impl #p::ScopeList for #name {
+                    const SCOPES: &'static [&'static str] = &[#(#scopes),*];
+                }
+            }
+        })
     }
 
     /// Returns the arguments of this use, as a type.

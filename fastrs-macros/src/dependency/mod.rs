@@ -160,7 +160,7 @@ fn provided(dependency: &Dependency, function: &Function, errors: &mut Errors) {
 
 fn without_request(argument: &Argument, errors: &mut Errors) {
     match &argument.source {
-        Source::Bare { .. } | Source::Located(..) | Source::Reply => errors.at(
+        Source::Bare { .. } | Source::Located(..) | Source::Security(_) | Source::Reply => errors.at(
             argument.span,
             format!(
                 "an app-scoped dependency is created before any request: remove `{}`, or `scope = \"app\"`",

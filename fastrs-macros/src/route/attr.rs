@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "operation_id",
     "deprecated",
     "include_in_schema",
+    "public",
     "responses",
     "depends",
     "blocking",
@@ -42,6 +43,7 @@ const WEBSOCKET_KEYS: &[&str] = &[
     "summary",
     "description",
     "include_in_schema",
+    "public",
     "depends",
     "cancel_on_disconnect",
 ];
@@ -147,6 +149,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
         "protocols" => attr.protocols = key.array(errors),
         "deprecated" => attr.deprecated = key.flag(errors),
         "include_in_schema" => attr.hidden = !key.flag(errors),
+        "public" => attr.public = key.flag(errors),
         "cancel_on_disconnect" => attr.cancel_on_disconnect = key.flag(errors),
         "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
         "responses" => attr.responses = responses(key, errors),

@@ -137,6 +137,7 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
     let tags = (!tags.is_empty()).then(|| emit!(.tags(&[#(#tags),*])));
     let deprecated = attr.deprecated.then(|| emit!(.deprecated()));
     let hidden = attr.hidden.then(|| emit!(.hidden()));
+    let public = attr.public.then(|| emit!(.public()));
     let cancel = attr
         .cancel_on_disconnect
         .then(|| emit!(.cancel_on_disconnect()));
@@ -146,7 +147,7 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
         .then(|| emit!(.websocket(&[#(#protocols),*])));
     emit! {
         #p::RouteMeta::new(#name, &[#(#methods),*], #path, ::core::file!(), ::core::line!())
-            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #cancel #websocket
+            #(.status(#status))* #docs #(#texts)* #tags #deprecated #hidden #public #cancel #websocket
     }
 }
 

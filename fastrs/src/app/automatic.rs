@@ -48,15 +48,26 @@ impl AutomaticResponse {
         parts: Parts,
         client: Option<SocketAddr>,
     ) -> Response {
+        let status = match self.plain() {
+            Ok(response) => return response,
+            Err(status) => status,
+        };
+        let mut response = error(state, parts, client, status);
+        if let Self::MethodNotAllowed(allow) = self {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        response
+    }
+
+    /// Returns the response, or the status of an error, which goes through the exception handlers.
+    pub(super) fn plain(&self) -> Result<Response, StatusCode> {
         match self {
-            Self::Options(allow) => empty(StatusCode::NO_CONTENT, ALLOW, allow),
-            Self::Redirect(location) => empty(StatusCode::TEMPORARY_REDIRECT, LOCATION, location),
-            Self::MethodNotAllowed(allow) => {
-                let mut response = error(state, parts, client, StatusCode::METHOD_NOT_ALLOWED);
-                response.headers_mut().insert(ALLOW, allow);
-                response
+            Self::Options(allow) => Ok(empty(StatusCode::NO_CONTENT, ALLOW, allow)),
+            Self::Redirect(location) => {
+                Ok(empty(StatusCode::TEMPORARY_REDIRECT, LOCATION, location))
             }
-            Self::TooLarge => error(state, parts, client, StatusCode::PAYLOAD_TOO_LARGE),
+            Self::MethodNotAllowed(_) => Err(StatusCode::METHOD_NOT_ALLOWED),
+            Self::TooLarge => Err(StatusCode::PAYLOAD_TOO_LARGE),
         }
     }
 }
@@ -70,10 +81,10 @@ pub(super) fn automatic_response(
     Some(automatic.respond_inside(state, std::mem::take(request)))
 }
 
-fn empty(status: StatusCode, name: http::HeaderName, value: HeaderValue) -> Response {
+fn empty(status: StatusCode, name: http::HeaderName, value: &HeaderValue) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
-    response.headers_mut().insert(name, value);
+    response.headers_mut().insert(name, value.clone());
     response
 }
 

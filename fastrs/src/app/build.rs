@@ -119,6 +119,7 @@ impl App {
         for document in [&document, &channels] {
             checks.models(document);
             checks.duplicate_ids(document.clashes());
+            checks.schemes(document);
         }
         let documents = Arc::new(Documents::new(document, self.dialect()));
         for (name, url) in self.urls.by_name() {
@@ -354,6 +355,7 @@ fn describe(
         #[cfg(feature = "websocket")]
         websocket: None,
         parameters: Vec::new(),
+        scopes: Vec::new(),
         files: route.route.files.clone(),
     };
     // A hidden route is described, too, so that its arguments are checked like any others.
@@ -363,6 +365,7 @@ fn describe(
         document.operation(operation(route, pattern, method), |op| {
             route.describe(op);
             checks.arguments(route, pattern, op);
+            checks.guards(op.open_guards());
             info.embed = op.embeds();
             #[cfg(feature = "multipart")]
             {
@@ -374,6 +377,7 @@ fn describe(
                 info.body_limit = info.body_limit.for_files();
             }
             info.body = op.body_kind();
+            info.scopes = op.required_scopes();
             info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
             info.parameters.clear();
             for location in [

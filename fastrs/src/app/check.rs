@@ -217,6 +217,23 @@ impl Checks {
         }
     }
 
+    pub(super) fn schemes(&mut self, document: &Document) {
+        for name in document.scheme_clashes() {
+            self.errors.push(format!(
+                "two different security schemes are called `{name}`: give one of them another name with `.scheme_name(\"..\")`"
+            ));
+        }
+    }
+
+    /// Reports guards that let everybody pass, as far as that can be known.
+    pub(super) fn guards(&mut self, guards: Vec<&'static str>) {
+        for name in guards {
+            self.push_once(format!(
+                "the guard `{name}` reads no credential: give it an argument with `#[security(..)]`, or run it with `depends::<{name}>()`"
+            ));
+        }
+    }
+
     pub(super) fn finish(self) -> Result<(), StartError> {
         match self.errors.is_empty() {
             true => Ok(()),

@@ -248,10 +248,10 @@ impl Dispatcher {
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
         let layered = match target {
-            Target::Route(number) | Target::Files(number) => self
-                .endpoints
-                .get(number)
-                .and_then(|it| it.layered.as_ref()),
+            Target::Route(number) | Target::Files(number) => match self.endpoints.get(number) {
+                Some(endpoint) => return endpoint.respond(automatic, parts, body, client),
+                None => None,
+            },
             Target::Mount(number) => self.mounts.get(number).map(|mount| &mount.layered),
             Target::Asset(_) => None,
         };

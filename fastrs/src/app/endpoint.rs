@@ -12,7 +12,8 @@ use tower_service::Service;
 
 use super::{
     automatic::{AutomaticResponse, automatic_response},
-    layered::call_layered,
+    guard::{guard_of, respond_guarded},
+    layered::{Peer, call_layered},
 };
 use crate::{
     body::{Body, Response},
@@ -31,12 +32,14 @@ pub(super) struct Endpoint {
     /// Whether it is canceled when its client disconnects.
     pub(super) cancels: bool,
     bound: Arc<BoundRoute>,
+    guard: Option<Arc<BoundRoute>>,
     pub(super) layered: Option<SharedService>,
 }
 
 impl Endpoint {
     pub(super) fn new(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Self {
         let layers = flat.layers();
+        let guard = guard_of(state, &info, &flat.inherited.dependencies);
         let bound = Arc::new(BoundRoute {
             state: state.clone(),
             info,
@@ -48,6 +51,7 @@ impl Endpoint {
             let inner = layered.unwrap_or_else(|| {
                 erase(EndpointService {
                     bound: bound.clone(),
+                    guard: guard.clone(),
                     call,
                 })
             });
@@ -57,7 +61,35 @@ impl Endpoint {
             call,
             cancels: flat.route.meta.cancel_on_disconnect,
             bound,
+            guard,
             layered,
+        }
+    }
+
+    /// Responds without calling the handler, inside the layers and behind the guards.
+    #[cold]
+    pub(super) fn respond(
+        &self,
+        automatic: AutomaticResponse,
+        mut parts: Parts,
+        body: Body,
+        client: Option<SocketAddr>,
+    ) -> DispatchedRequest {
+        if let Some(service) = &self.layered {
+            parts.extensions.insert(automatic);
+            return call_layered(service, parts, body, client);
+        }
+        match &self.guard {
+            Some(guard) => DispatchedRequest {
+                future: RequestFuture::new(respond_guarded(
+                    guard.clone(),
+                    automatic,
+                    parts,
+                    client,
+                )),
+                on_disconnect: OnDisconnect::Finish,
+            },
+            None => DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client)),
         }
     }
 
@@ -88,7 +120,7 @@ impl Endpoint {
         }
         // A body whose declared length exceeds the limit is rejected before any of it is read (RFC 9110, 10.1.1).
         if limit.is_exceeded_by(&body) {
-            return self.too_large(parts, body, client);
+            return self.respond(AutomaticResponse::TooLarge, parts, body, client);
         }
         if let Some(service) = &self.layered {
             return self.call_in_layers(service, parts, body, values, client);
@@ -124,23 +156,6 @@ impl Endpoint {
             on_disconnect: OnDisconnect::of(self.cancels),
         }
     }
-
-    #[cold]
-    fn too_large(
-        &self,
-        mut parts: Parts,
-        body: Body,
-        client: Option<SocketAddr>,
-    ) -> DispatchedRequest {
-        let automatic = AutomaticResponse::TooLarge;
-        match &self.layered {
-            Some(service) => {
-                parts.extensions.insert(automatic);
-                call_layered(service, parts, body, client)
-            }
-            None => DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client)),
-        }
-    }
 }
 
 /// The result of routing, for an endpoint behind layers.
@@ -156,6 +171,7 @@ struct RouteMatch {
 #[derive(Clone)]
 struct EndpointService {
     bound: Arc<BoundRoute>,
+    guard: Option<Arc<BoundRoute>>,
     call: fn(RoutedRequest) -> EndpointFuture,
 }
 
@@ -169,6 +185,15 @@ impl Service<http::Request<Body>> for EndpointService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        if let Some(guard) = &self.guard
+            && let Some(automatic) = request.extensions_mut().remove()
+        {
+            let client = Peer::take(request.extensions_mut());
+            let (parts, _) = request.into_parts();
+            let response = respond_guarded(guard.clone(), automatic, parts, client);
+            let future = RequestFuture::new(response);
+            return Box::pin(async { Ok(future.await) });
+        }
         if let Some(response) = automatic_response(&self.bound.state, &mut request) {
             return Box::pin(std::future::ready(Ok(response)));
         }

@@ -8,6 +8,7 @@ mod document;
 mod documents;
 mod endpoint;
 mod environment;
+mod guard;
 mod layered;
 mod lifetime;
 mod mount;
@@ -179,6 +180,22 @@ impl App {
     /// Runs a dependency before every route, for its effect.
     pub fn depends<Dependency: Provider<Params = ()>>(mut self) -> Self {
         self.root = self.root.depends::<Dependency>();
+        self
+    }
+
+    /// Guards every route of the app, as [`Router::require`] does for a router. The document and the docs page stay public.
+    pub fn require<Guard: Provider<Params = ()>>(mut self) -> Self {
+        self.root = self.root.require::<Guard>();
+        self
+    }
+
+    /// Guards every route of the app with a dependency that also requires these scopes, as [`Router::require_scopes`]
+    /// does for a router.
+    pub fn require_scopes<Guard: Provider<Params = ()>>(
+        mut self,
+        scopes: &'static [&'static str],
+    ) -> Self {
+        self.root = self.root.require_scopes::<Guard>(scopes);
         self
     }
 

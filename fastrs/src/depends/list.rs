@@ -98,10 +98,12 @@ impl<D: DepList, R: DepList> DepList for (D, R) {
 
 /// Describes a provider, after its own dependencies. Each is described once per operation.
 pub(super) fn describe<P: Provider>(op: &mut Operation<'_>) {
-    if op.visit(TypeId::of::<P>()) {
-        <P::Deps as DepList>::describe(op);
-        op.of_dependency(P::NAME, P::describe);
-    }
+    op.dependency(
+        TypeId::of::<P>(),
+        P::NAME,
+        <P::Deps as DepList>::describe,
+        P::describe,
+    );
 }
 
 impl<P: Provider> DepList for P {

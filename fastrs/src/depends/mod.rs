@@ -15,6 +15,7 @@ mod plan;
 mod request_scope;
 mod resolve;
 mod scope;
+mod scoped;
 mod teardown;
 mod yields;
 
@@ -29,6 +30,7 @@ pub use list::{Effect, Site, With};
 pub use overrides::{Provided, Replaces, Substitute};
 pub use plan::Plan;
 pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
+pub use scoped::{ScopeList, Scoped};
 pub use yields::{Yield, lend, lend_shared};
 
 pub(crate) use cache::Overflow;

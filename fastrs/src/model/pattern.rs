@@ -66,33 +66,42 @@ mod with {
     }
 }
 
-/// Without the feature, fastrs's constraints have no patterns. A pattern in the schema of another crate's type is left
-/// for that type to check.
+/// Without the feature, the constraints of users have no patterns, and those of fastrs's own types are literals. A pattern
+/// in the schema of another crate's type is left for that type to check.
 #[cfg(not(feature = "regex"))]
 mod without {
     #[derive(Clone, Debug)]
-    pub(in crate::model) struct Regex;
+    pub(in crate::model) struct Regex(Option<String>);
 
     impl Regex {
-        pub(in crate::model) fn is_match(&self, _: &str) -> bool {
-            true
+        /// Creates the pattern: `^text$` is the literal `text`.
+        fn new(pattern: &str) -> Self {
+            let literal = pattern
+                .strip_prefix('^')
+                .and_then(|it| it.strip_suffix('$'));
+            let literal = literal.filter(|it| it.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            Self(literal.map(str::to_owned))
+        }
+
+        pub(in crate::model) fn is_match(&self, text: &str) -> bool {
+            self.0.as_ref().is_none_or(|literal| literal == text)
         }
     }
 
-    pub(in crate::model) fn matches(_: &'static str, _: &str) -> bool {
-        true
+    pub(in crate::model) fn matches(pattern: &'static str, text: &str) -> bool {
+        Regex::new(pattern).is_match(text)
     }
 
-    pub(in crate::model) fn compile(_: &str) -> Result<Regex, String> {
-        Ok(Regex)
+    pub(in crate::model) fn compile(pattern: &str) -> Result<Regex, String> {
+        Ok(Regex::new(pattern))
     }
 
     pub(in crate::model) fn error(_: &'static str) -> Option<String> {
         None
     }
 
-    pub(in crate::model) fn shared(_: &'static str) -> Option<Regex> {
-        Some(Regex)
+    pub(in crate::model) fn shared(pattern: &'static str) -> Option<Regex> {
+        Some(Regex::new(pattern))
     }
 }
 

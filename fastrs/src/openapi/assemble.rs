@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Document, component::Component, errors, operation::Security, schema::references,
+    Document, component::Component, errors, requirements::Security, schema::references,
     set_key::SetKey,
 };
 

@@ -4,7 +4,7 @@ use schemars::Schema;
 
 use super::{
     DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag,
-    ids::ids, operation::OperationDoc,
+    ids::ids, operation::OperationDoc, requirements::Security,
 };
 
 /// Collects the metadata of the app and writes it as OpenAPI.
@@ -105,6 +105,24 @@ impl Document {
     /// Returns the operation ids that two functions would share. An app that has any does not start.
     pub fn clashes(&self) -> Vec<DuplicateOperationId> {
         ids(&self.all()).1
+    }
+
+    /// Returns the names that two different security schemes share.
+    pub(crate) fn scheme_clashes(&self) -> Vec<String> {
+        let mut known: Vec<&Security> = Vec::new();
+        let mut clashes = Vec::new();
+        for security in self.all().iter().flat_map(|operation| &operation.security) {
+            match known.iter().find(|other| other.name == security.name) {
+                None => known.push(security),
+                Some(other) if other.scheme != security.scheme => {
+                    if !clashes.contains(&security.name) {
+                        clashes.push(security.name.clone());
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        clashes
     }
 
     /// Returns the operations, and then the webhooks.

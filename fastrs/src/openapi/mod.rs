@@ -34,9 +34,11 @@ mod parameter;
 mod paths;
 mod plain;
 mod redoc;
+mod requirements;
 mod response;
 mod responses;
 mod schema;
+mod security;
 mod set_key;
 #[cfg(feature = "docs-ui")]
 mod swagger_ui;

@@ -1,12 +1,13 @@
 //! Operations: the metadata of a route, and the descriptions that its arguments and responses add.
 
-use std::{any::TypeId, fmt};
+use std::fmt;
 
 use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::{
     BodyMedia, BodyParam, Origin, Parameter, ParameterLocation, ResponseDoc, Schemas, fields,
+    requirements::{Requirements, Security},
     response::Statuses,
 };
 #[cfg(feature = "multipart")]
@@ -131,14 +132,6 @@ impl OperationDoc {
     }
 }
 
-/// A security scheme that an operation requires.
-#[derive(Debug)]
-pub(super) struct Security {
-    pub(super) name: String,
-    pub(super) scheme: Value,
-    pub(super) scopes: Vec<String>,
-}
-
 /// An argument that reads the body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyReader {
@@ -176,12 +169,12 @@ impl fmt::Display for BodyReader {
 pub struct Operation<'a> {
     pub(super) doc: &'a mut OperationDoc,
     pub(super) schemas: &'a mut Schemas,
-    visited: Vec<TypeId>,
+    pub(super) requirements: Requirements,
     bare: Vec<&'static str>,
     /// The arguments that read the body.
     readers: Vec<BodyReader>,
     /// The dependency whose arguments are being described.
-    dependency: Option<&'static str>,
+    pub(super) dependency: Option<&'static str>,
     #[cfg(feature = "multipart")]
     file_rules: Vec<FileRule>,
     /// The fields of forms whose types cannot be expressed as text.
@@ -195,7 +188,7 @@ impl<'a> Operation<'a> {
         Self {
             doc,
             schemas,
-            visited: Vec::new(),
+            requirements: Requirements::default(),
             bare: Vec::new(),
             readers: Vec::new(),
             dependency: None,
@@ -255,13 +248,6 @@ impl Operation<'_> {
                 kind,
             });
         }
-    }
-
-    /// Runs `describe` for the arguments of a dependency.
-    pub(crate) fn of_dependency(&mut self, name: &'static str, describe: impl FnOnce(&mut Self)) {
-        let outer = self.dependency.replace(name);
-        describe(self);
-        self.dependency = outer;
     }
 
     /// Records the messages of a WebSocket.
@@ -467,34 +453,5 @@ impl Operation<'_> {
     /// Records that input can fail validation, which leads to a 422.
     pub fn may_reject(&mut self) {
         self.doc.rejects = true;
-    }
-
-    /// Returns true on the first call for a type, since a dependency is described only once.
-    pub fn visit(&mut self, id: TypeId) -> bool {
-        let new = !self.visited.contains(&id);
-        if new {
-            self.visited.push(id);
-        }
-        new
-    }
-
-    /// Adds the requirement of a security scheme, given by its name and its object in the document, with these
-    /// scopes.
-    pub fn security(&mut self, name: &str, scheme: Value, scopes: &[&str]) {
-        let known = self.doc.security.iter().position(|s| s.name == name);
-        let index = known.unwrap_or_else(|| {
-            self.doc.security.push(Security {
-                name: name.to_owned(),
-                scheme,
-                scopes: Vec::new(),
-            });
-            self.doc.security.len() - 1
-        });
-        let security = &mut self.doc.security[index];
-        for scope in scopes {
-            if !security.scopes.iter().any(|known| known == scope) {
-                security.scopes.push((*scope).to_owned());
-            }
-        }
     }
 }

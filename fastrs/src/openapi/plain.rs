@@ -17,6 +17,7 @@ use super::{
     names, nullable,
     operation::OperationDoc,
     paths::{PathKey, path_keys},
+    requirements::Security,
     response::{Statuses, event_schema},
     responses::{MergedResponse, Responses, merge_responses},
     schema::{Side, walk},
@@ -110,12 +111,7 @@ fn write(
         written.set("deprecated", true);
     }
     if !operation.security.is_empty() {
-        // All of them are required, so they share one object; separate objects would be alternatives.
-        let mut all = Map::new();
-        for security in &operation.security {
-            all.insert(security.name.clone(), json!(security.scopes));
-        }
-        written.set("security", json!([all]));
+        written.set("security", requirements(&operation.security));
     }
     let mut parameters = Vec::new();
     for parameter in &operation.parameters {
@@ -139,6 +135,23 @@ fn write(
         merge(&mut written, extra);
     }
     written
+}
+
+/// Returns the alternatives by which a request is authenticated. What is required is part of each of them. Each optional
+/// scheme adds one, and the last is that none of the optional schemes is used.
+fn requirements(schemes: &[Security]) -> Vec<Value> {
+    let mut required = Map::new();
+    for security in schemes.iter().filter(|security| !security.is_optional) {
+        required.insert(security.name.clone(), json!(security.scopes));
+    }
+    let mut alternatives = Vec::new();
+    for security in schemes.iter().filter(|security| security.is_optional) {
+        let mut alternative = required.clone();
+        alternative.insert(security.name.clone(), json!(security.scopes));
+        alternatives.push(alternative.into());
+    }
+    alternatives.push(required.into());
+    alternatives
 }
 
 /// Returns the summary and the description. The comment's first paragraph is the summary, unless the route has one;

@@ -15,6 +15,7 @@ mod plain_function;
 mod refusals;
 mod returns;
 mod schemas;
+mod secured;
 mod values;
 
 use serde::Serialize;
@@ -46,6 +47,7 @@ pub use returns::{NoSocketReturn, SocketReturn};
 pub use schemas::{
     Name, NotShown, Shown, add_example, extend, generic_id, say, to_json_with, unless,
 };
+pub use secured::{Secured, credential, is_scheme};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
@@ -73,8 +75,8 @@ pub use crate::{
     depends,
     depends::{
         AppScope, Dep, DepList, Dependency, Effect, Fresh, Injected, Node, Params, Provider,
-        RequestScope, Site, With, Yield, distinct, keep_clone, keep_ref, lend, lend_clone,
-        lend_mut, lend_ref, lend_shared, no_cycle,
+        RequestScope, ScopeList, Scoped, Site, With, Yield, distinct, keep_clone, keep_ref, lend,
+        lend_clone, lend_mut, lend_ref, lend_shared, no_cycle,
     },
     error::{ErasedError, HttpError, http_error},
     extract::{

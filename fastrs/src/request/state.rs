@@ -62,6 +62,8 @@ pub(crate) struct RouteInfo {
     /// The names of all parameters, by location, so that a closed model can tell its siblings' parameters from
     /// unknown ones.
     pub(crate) parameters: Vec<(&'static str, Vec<String>)>,
+    /// The scopes that the operation requires.
+    pub(crate) scopes: Vec<String>,
     /// The `StaticFiles` that the route sends.
     #[cfg_attr(not(feature = "files"), expect(dead_code))]
     pub(crate) files: Option<Arc<dyn Any + Send + Sync>>,

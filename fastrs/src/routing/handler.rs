@@ -54,6 +54,7 @@ pub struct RouteMeta {
     pub(crate) tags: &'static [&'static str],
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
+    pub(crate) public: bool,
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) body_limit: Option<usize>,
     pub(crate) form_limits: FormLimits,
@@ -96,6 +97,7 @@ impl RouteMeta {
             tags: &[],
             deprecated: false,
             hidden: false,
+            public: false,
             cancel_on_disconnect: false,
             body_limit: None,
             form_limits: FormLimits::new(),
@@ -147,6 +149,14 @@ impl RouteMeta {
     pub const fn hidden(self) -> Self {
         Self {
             hidden: true,
+            ..self
+        }
+    }
+
+    /// Exempts the route from the guards of its routers.
+    pub const fn public(self) -> Self {
+        Self {
+            public: true,
             ..self
         }
     }

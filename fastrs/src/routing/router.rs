@@ -39,6 +39,7 @@ pub struct Router {
     prefix: String,
     pub(crate) tags: Vec<String>,
     dependencies: Vec<RouterDependency>,
+    public: bool,
     declared: Vec<ResponseDeclaration>,
     layers: Vec<ErasedLayer>,
     deprecated: bool,
@@ -96,6 +97,67 @@ impl Router {
     /// Runs a dependency before every route, for its effect.
     pub fn depends<Dependency: Provider<Params = ()>>(mut self) -> Self {
         self.dependencies.push(RouterDependency::of::<Dependency>());
+        self
+    }
+
+    /// Guards every route below with a dependency that reads a credential: it runs before the route, and its error is the
+    /// response. A route is exempt only if its attribute says so: `#[get("/health", public)]`; or a router:
+    /// [`public`](Self::public).
+    ///
+    /// The guard also runs before what needs no handler: `HEAD`, `OPTIONS`, a 405, and a redirect that adds or removes the
+    /// trailing slash. A mounted service cannot be guarded, so a mount below is an error at startup, unless it is on a
+    /// public router.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    /// use fastrs::security::ApiKeyHeader;
+    ///
+    /// const KEY: ApiKeyHeader = ApiKeyHeader::new("x-api-key");
+    ///
+    /// #[dependency]
+    /// async fn partner(#[security(KEY)] key: &str) -> Result<String> {
+    ///     match key {
+    ///         "secret" => Ok("partner".into()),
+    ///         _ => Err(HttpError::from_status(403)),
+    ///     }
+    /// }
+    ///
+    /// #[get("/items")]
+    /// async fn items() -> String {
+    ///     "hammer".into()
+    /// }
+    ///
+    /// #[get("/health", public)]
+    /// async fn health() -> String {
+    ///     "ok".into()
+    /// }
+    ///
+    /// let router = Router::new("/v1").require::<partner>().routes(routes![items, health]);
+    /// # fastrs::__private::block_on(async {
+    /// # use fastrs::testing::TestClient;
+    /// let client = TestClient::start(App::new("Items", "1.0.0").include(router)).await;
+    /// assert_eq!(client.get("/v1/items").send().await.status(), 401);
+    /// assert_eq!(client.get("/v1/health").send().await.status(), 200);
+    /// # });
+    /// ```
+    pub fn require<Guard: Provider<Params = ()>>(self) -> Self {
+        self.require_scopes::<Guard>(&[])
+    }
+
+    /// Guards every route below like [`require`](Self::require), with a dependency that also requires these scopes:
+    /// FastAPI's `Security(guard, scopes=[..])`.
+    pub fn require_scopes<Guard: Provider<Params = ()>>(
+        mut self,
+        scopes: &'static [&'static str],
+    ) -> Self {
+        let guard = RouterDependency::guard::<Guard>(scopes);
+        self.dependencies.push(guard);
+        self
+    }
+
+    /// Exempts all routes and mounts below from the guards of the routers above.
+    pub fn public(mut self) -> Self {
+        self.public = true;
         self
     }
 
@@ -215,6 +277,15 @@ impl Router {
         for tag in &self.tags {
             inherited.tags.push(tag.clone());
         }
+        if self.public {
+            if !inherited.is_guarded() {
+                errors.push(format!(
+                    "the router `{}` is `public`, but no router above it has a guard: remove `public()`, or guard one with `require::<..>()`",
+                    inherited.prefix
+                ));
+            }
+            inherited.dependencies.retain(|known| !known.is_guard);
+        }
         for dependency in &self.dependencies {
             inherited.dependencies.push(*dependency);
         }
@@ -230,21 +301,40 @@ impl Router {
         inherited.form_limits = self.form_limits.or(inherited.form_limits);
         for item in &self.items {
             match item {
-                Item::Route(route) => routes.push(FlatRoute {
-                    route: route.clone(),
-                    inherited: inherited.clone(),
-                }),
+                Item::Route(route) => {
+                    let mut inherited = inherited.clone();
+                    if route.meta.public {
+                        if !inherited.is_guarded() {
+                            errors.push(format!(
+                                "{} is `public`, but nothing guards it: remove `public`, or guard its router with `require::<..>()`",
+                                route.meta.name_and_location()
+                            ));
+                        }
+                        inherited.dependencies.retain(|known| !known.is_guard);
+                    }
+                    routes.push(FlatRoute {
+                        route: route.clone(),
+                        inherited,
+                    });
+                }
                 Item::Router(router) => router.collect(&inherited, routes, mounts, errors),
-                Item::Mount(path, mount) => mounts.push(FlatMount {
-                    path: format!(
-                        "{}{}",
-                        inherited.prefix,
-                        if path == "/" { "" } else { path }
-                    ),
-                    mount: mount.clone(),
-                    body_limit: inherited.body_limit,
-                    layers: inherited.layers.clone(),
-                }),
+                Item::Mount(path, mount) => {
+                    let path = match path.as_str() {
+                        "/" => inherited.prefix.clone(),
+                        path => format!("{}{path}", inherited.prefix),
+                    };
+                    if inherited.is_guarded() {
+                        errors.push(format!(
+                            "the mount at `{path}` is below a guard, but a mounted service cannot be guarded from outside: guard it itself, and mount it on a public router: `.include(Router::new(\"\").public().mount(..))`"
+                        ));
+                    }
+                    mounts.push(FlatMount {
+                        path,
+                        mount: mount.clone(),
+                        body_limit: inherited.body_limit,
+                        layers: inherited.layers.clone(),
+                    });
+                }
             }
         }
     }
@@ -322,6 +412,12 @@ pub(crate) struct Inherited {
     pub(crate) form_limits: FormLimits,
 }
 
+impl Inherited {
+    fn is_guarded(&self) -> bool {
+        self.dependencies.iter().any(|known| known.is_guard)
+    }
+}
+
 /// A route with everything that it inherits.
 pub(crate) struct FlatRoute {
     pub(crate) route: Route,
@@ -348,7 +444,11 @@ impl FlatRoute {
     /// Describes the route's arguments, dependencies and responses, and the declarations of its routers.
     pub(crate) fn describe(&self, op: &mut Operation<'_>) {
         for dependency in &self.inherited.dependencies {
-            (dependency.describe)(op);
+            let known = op.scheme_count();
+            dependency.describe(op);
+            if dependency.is_guard && op.scheme_count() == known {
+                op.open_guard(dependency.name);
+            }
         }
         self.route.describe(op);
         for declared in &self.inherited.declared {

@@ -12,7 +12,12 @@ use crate::{
 /// A dependency that a router runs before its routes, only for its effect.
 #[derive(Clone, Copy)]
 pub(crate) struct RouterDependency {
-    pub(crate) describe: fn(&mut Operation<'_>),
+    pub(crate) name: &'static str,
+    /// Whether it guards the routes: then a route can be exempt from it.
+    pub(crate) is_guard: bool,
+    /// The scopes that it requires.
+    pub(crate) scopes: &'static [&'static str],
+    describe: fn(&mut Operation<'_>),
     pub(crate) plan: fn(&mut Plan),
     resolve:
         for<'x, 'r> fn(&'x mut Context<'r>, &'x mut DependencyCache<()>) -> BoxFuture<'x, Arg<()>>,
@@ -21,11 +26,30 @@ pub(crate) struct RouterDependency {
 impl RouterDependency {
     pub(crate) fn of<P: Provider<Params = ()>>() -> Self {
         Self {
+            name: P::NAME,
+            is_guard: false,
+            scopes: &[],
             describe: <P as DepList>::describe,
             plan: <P as DepList>::plan,
             resolve: |cx, cache| {
                 Box::pin(async { <Effect<P> as DepList>::resolve(cx, cache).await })
             },
+        }
+    }
+
+    /// Returns a guard that requires these scopes.
+    pub(crate) fn guard<P: Provider<Params = ()>>(scopes: &'static [&'static str]) -> Self {
+        Self {
+            is_guard: true,
+            scopes,
+            ..Self::of::<P>()
+        }
+    }
+
+    pub(crate) fn describe(&self, op: &mut Operation<'_>) {
+        match self.scopes {
+            [] => (self.describe)(op),
+            scopes => op.with_scopes(scopes, self.describe),
         }
     }
 }

@@ -1,0 +1,106 @@
+//! Guards of the responses that need no handler.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use http::{StatusCode, header::ALLOW, request::Parts};
+
+use super::automatic::AutomaticResponse;
+use crate::{
+    body::{Body, BodyKind, BodyLimit, FormLimits, Sizes},
+    depends::Injected,
+    error::HttpError,
+    request::{
+        AppState, BoxFuture, CanonicalPath, Context, Failure, FormInfo, PathValues, Request,
+        RouteInfo,
+    },
+    response::{ResponseParts, ResponseResult},
+    routing::{
+        BoundRoute, EndpointFuture, PreparedCall, RoutedRequest, RouterDependency, drive_dyn,
+    },
+};
+
+/// Returns the route that stands for the guards of another one, if it has any: it runs nothing else, and reads no body.
+pub(super) fn guard_of(
+    state: &Arc<AppState>,
+    info: &RouteInfo,
+    dependencies: &[RouterDependency],
+) -> Option<Arc<BoundRoute>> {
+    let mut guards = dependencies.to_vec();
+    guards.retain(|known| known.is_guard);
+    if guards.is_empty() {
+        return None;
+    }
+    let info = RouteInfo {
+        names: info.names.clone(),
+        embed: false,
+        body: BodyKind::None,
+        reads_query: false,
+        body_limit: BodyLimit::of(None),
+        form: FormInfo::new(FormLimits::new()),
+        sizes: Sizes::default(),
+        #[cfg(feature = "websocket")]
+        websocket: None,
+        parameters: Vec::new(),
+        scopes: info.scopes.clone(),
+        files: None,
+    };
+    Some(Arc::new(BoundRoute {
+        state: state.clone(),
+        info,
+        dependencies: guards,
+    }))
+}
+
+/// Responds without a handler, unless a guard rejects the request.
+pub(super) fn respond_guarded(
+    guard: Arc<BoundRoute>,
+    automatic: AutomaticResponse,
+    mut parts: Parts,
+    client: Option<SocketAddr>,
+) -> EndpointFuture {
+    let allow = match &automatic {
+        AutomaticResponse::MethodNotAllowed(allow) => Some(allow.clone()),
+        _ => None,
+    };
+    parts.extensions.insert(automatic);
+    let path = CanonicalPath::of(&parts.uri);
+    let routed = RoutedRequest {
+        route: guard,
+        request: Request::new(parts, path, PathValues::default(), client),
+        body: Body::empty(),
+    };
+    let responds = drive_dyn::<()>(routed, take);
+    Box::pin(async move {
+        let mut response = responds.await;
+        // An exception handler may have written the 405.
+        if let Some(allow) = allow.filter(|_| response.status() == StatusCode::METHOD_NOT_ALLOWED) {
+            response.headers_mut().insert(ALLOW, allow);
+        }
+        response
+    })
+}
+
+fn take<'r>(cx: &mut Context<'r>) -> Option<Box<dyn PreparedCall<'r, ()> + 'r>> {
+    let automatic: &AutomaticResponse = cx.request().extensions().get()?;
+    Some(Box::new(automatic.clone()))
+}
+
+impl<'r> PreparedCall<'r, ()> for AutomaticResponse {
+    fn call<'a>(
+        self: Box<Self>,
+        (): Injected<'a, 'r, ()>,
+        _: &'a mut Context<'r>,
+    ) -> BoxFuture<'a, ResponseResult>
+    where
+        'r: 'a,
+    {
+        let result = match self.plain() {
+            Ok(response) => {
+                let status = response.status();
+                Ok(ResponseParts::plain(response).with_status(status))
+            }
+            Err(status) => Err(Failure::of(HttpError::from_status(status))),
+        };
+        Box::pin(std::future::ready(result))
+    }
+}

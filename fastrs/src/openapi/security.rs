@@ -1,0 +1,136 @@
+//! The security of an operation: schemes, scopes, and the dependencies that require them.
+
+use std::any::TypeId;
+
+use serde_json::Value;
+
+use super::{
+    HeaderDoc, Operation, ResponseDoc,
+    requirements::{Described, Security},
+};
+
+impl Operation<'_> {
+    /// Adds the requirement of a security scheme, given by its name and its object in the document, with these
+    /// scopes and those of the dependencies that are being described.
+    pub fn security(&mut self, name: &str, scheme: Value, scopes: &[&str]) {
+        self.add_security(name, scheme, scopes, false);
+    }
+
+    /// Adds a security scheme. If it is optional, the operation also accepts requests without it.
+    pub(crate) fn security_scheme(&mut self, name: &str, scheme: Value, is_optional: bool) {
+        self.add_security(name, scheme, &[], is_optional);
+    }
+
+    fn add_security(&mut self, name: &str, scheme: Value, scopes: &[&str], is_optional: bool) {
+        let all = &mut self.doc.security;
+        let known = all
+            .iter()
+            .position(|s| s.name == name && s.scheme == scheme);
+        let index = known.unwrap_or_else(|| {
+            all.push(Security {
+                name: name.to_owned(),
+                scheme,
+                scopes: Vec::new(),
+                is_optional: true,
+            });
+            all.len() - 1
+        });
+        all[index].is_optional &= is_optional;
+        all[index].add_scopes(scopes);
+        all[index].add_scopes(&self.requirements.scopes);
+        self.requirements.schemes.push(index);
+    }
+
+    /// Runs `describe` for a dependency that requires scopes.
+    pub(crate) fn with_scopes(
+        &mut self,
+        scopes: &'static [&'static str],
+        describe: impl FnOnce(&mut Self),
+    ) {
+        let outer = self.requirements.scopes.len();
+        self.requirements.scopes.extend(scopes);
+        for scope in scopes {
+            if !self.requirements.all_scopes.contains(scope) {
+                self.requirements.all_scopes.push(scope);
+            }
+        }
+        self.document_missing_scope();
+        describe(self);
+        self.requirements.scopes.truncate(outer);
+    }
+
+    /// Returns how often the operation has required a security scheme so far.
+    pub(crate) fn scheme_count(&self) -> usize {
+        self.requirements.schemes.len()
+    }
+
+    /// Records a guard that reads no credential.
+    pub(crate) fn open_guard(&mut self, name: &'static str) {
+        self.requirements.open_guards.push(name);
+    }
+
+    pub(crate) fn open_guards(&mut self) -> Vec<&'static str> {
+        std::mem::take(&mut self.requirements.open_guards)
+    }
+
+    /// Returns the scopes that the operation requires.
+    pub(crate) fn required_scopes(&self) -> Vec<String> {
+        let scopes = self.requirements.all_scopes.iter();
+        scopes.map(|scope| (*scope).to_owned()).collect()
+    }
+
+    /// Records that a function checks the scopes of the operation: if there are any, a 403 is possible.
+    pub(crate) fn checks_scopes(&mut self) {
+        self.requirements.checks_scopes = true;
+        self.document_missing_scope();
+    }
+
+    fn document_missing_scope(&mut self) {
+        if self.requirements.checks_scopes && !self.requirements.all_scopes.is_empty() {
+            self.missing_scope();
+        }
+    }
+
+    /// Adds the response to a token without a scope that the operation requires.
+    pub(crate) fn missing_scope(&mut self) {
+        let missing = ResponseDoc::error().description("Not enough permissions");
+        let challenge = HeaderDoc::new("WWW-Authenticate");
+        self.response(403, missing.header(challenge));
+    }
+
+    /// Describes a dependency, which is done only once: `dependencies` describes what it depends on, and then
+    /// `arguments` what it reads. Where it is required once more, its schemes get the scopes of that place.
+    pub(crate) fn dependency(
+        &mut self,
+        id: TypeId,
+        name: &'static str,
+        dependencies: fn(&mut Operation<'_>),
+        arguments: fn(&mut Operation<'_>),
+    ) {
+        if let Some(known) = self
+            .requirements
+            .described
+            .iter()
+            .find(|known| known.id == id)
+        {
+            for index in &known.schemes {
+                self.doc.security[*index].add_scopes(&self.requirements.scopes);
+                self.requirements.schemes.push(*index);
+            }
+            return;
+        }
+        let (begin, place) = (
+            self.requirements.schemes.len(),
+            self.requirements.described.len(),
+        );
+        self.requirements.described.push(Described {
+            id,
+            schemes: Vec::new(),
+        });
+        dependencies(self);
+        let outer = self.dependency.replace(name);
+        arguments(self);
+        self.dependency = outer;
+        self.requirements.described[place].schemes = self.requirements.schemes[begin..].to_vec();
+    }
+}

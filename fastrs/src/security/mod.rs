@@ -1,0 +1,78 @@
+//! Security: schemes that read credentials from requests, and scopes.
+//!
+//! A scheme is a constant, and `#[security(SCHEME)]` reads a credential with it. The document gets the scheme, its
+//! scopes and the 401 without another word, and the docs page its Authorize button.
+//!
+//! ```
+//! use fastrs::prelude::*;
+//! use fastrs::security::OAuth2PasswordBearer;
+//!
+//! const OAUTH2: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token");
+//!
+//! #[dependency]
+//! async fn current_user(#[security(OAUTH2)] token: &str) -> Result<String> {
+//!     match token {
+//!         "alices-token" => Ok("alice".into()),
+//!         _ => Err(HttpError::new(401, "Invalid token").header("WWW-Authenticate", "Bearer")),
+//!     }
+//! }
+//!
+//! #[get("/users/me")]
+//! async fn me(#[depends(current_user)] user: String) -> String {
+//!     user
+//! }
+//!
+//! # fastrs::__private::block_on(async {
+//! # use fastrs::testing::TestClient;
+//! let client = TestClient::start(App::new("Users", "1.0.0").routes(routes![me])).await;
+//! let anonymous = client.get("/users/me").send().await;
+//! assert_eq!(anonymous.status(), 401);
+//! assert_eq!(anonymous.header("www-authenticate"), Some("Bearer"));
+//!
+//! let alice = client.get("/users/me").header("authorization", "Bearer alices-token");
+//! assert_eq!(alice.send().await.status(), 200);
+//! # });
+//! ```
+
+/// The setters of every scheme.
+macro_rules! documented {
+    () => {
+        /// Sets its name in the document, which is otherwise that of FastAPI's class. Two schemes of an app need
+        /// different names.
+        pub const fn scheme_name(self, name: &'static str) -> Self {
+            Self { name, ..self }
+        }
+
+        /// Sets its description in the document.
+        pub const fn description(self, description: &'static str) -> Self {
+            Self {
+                description: Some(description),
+                ..self
+            }
+        }
+    };
+}
+
+mod api_key;
+mod credential;
+mod http;
+mod oauth2;
+mod password_form;
+mod scheme;
+mod scopes;
+
+pub use self::http::{
+    Authorization, HttpAuthorizationCredentials, HttpBase, HttpBasic, HttpBasicCredentials,
+    HttpBearer, HttpDigest,
+};
+pub use api_key::{ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
+pub use credential::{Credential, FromCredential};
+pub use oauth2::{
+    OAuth2, OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuthFlow, OAuthFlows,
+    OpenIdConnect,
+};
+pub use password_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
+pub use scheme::SecurityScheme;
+pub use scopes::{MissingScope, SecurityScopes};
+
+pub(crate) use scheme::{describe, extract};

@@ -1,0 +1,116 @@
+//! Security schemes: how a credential is read from a request and described in the document.
+
+use serde_json::Value;
+
+use super::{Credential, FromCredential};
+use crate::{
+    error::{HttpError, Result},
+    openapi::{HeaderDoc, Operation, ResponseDoc},
+    request::{Context, Failure, Request},
+};
+
+/// A way in which a client can identify itself. The schemes of OpenAPI are ready to use; others implement this trait.
+///
+/// ```
+/// use fastrs::{Value, prelude::*};
+/// use fastrs::security::{Credential, SecurityScheme};
+///
+/// /// The client's certificate, as a proxy in front of the app passes it on.
+/// struct Certificate;
+///
+/// struct Subject(String);
+///
+/// impl Credential for Subject {}
+///
+/// impl SecurityScheme for Certificate {
+///     type Credential<'r> = Subject;
+///
+///     fn name(&self) -> &str {
+///         "Certificate"
+///     }
+///
+///     fn describe(&self) -> Value {
+///         json!({"type": "mutualTLS"})
+///     }
+///
+///     fn challenge(&self) -> String {
+///         "Certificate".into()
+///     }
+///
+///     fn read(&self, request: &Request) -> Result<Option<Subject>> {
+///         let subject = request.headers().get("x-client-subject");
+///         let subject = subject.and_then(|subject| subject.to_str().ok());
+///         Ok(subject.map(|subject| Subject(subject.to_owned())))
+///     }
+/// }
+///
+/// const CERTIFICATE: Certificate = Certificate;
+///
+/// #[get("/subject")]
+/// async fn subject(#[security(CERTIFICATE)] subject: Subject) -> String {
+///     subject.0
+/// }
+/// # let _ = subject;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a security scheme",
+    label = "not a security scheme",
+    note = "name a constant of a scheme: `const OAUTH2: OAuth2PasswordBearer = OAuth2PasswordBearer::new(\"token\");`"
+)]
+pub trait SecurityScheme: Send + Sync {
+    /// What the scheme reads.
+    type Credential<'r>: Credential;
+
+    /// Whether [`read`](Self::read) can return an error, so that the document has a 401 even where the credential is
+    /// optional.
+    const REJECTS: bool = false;
+
+    /// Returns its name in the document. Schemes with the same name must be the same.
+    fn name(&self) -> &str;
+
+    /// Returns the Security Scheme Object of the document (OpenAPI 3.1, 4.8.27).
+    fn describe(&self) -> Value;
+
+    /// Returns the challenge of the 401, `WWW-Authenticate` (RFC 9110, 11.6.1).
+    fn challenge(&self) -> String;
+
+    /// Reads the credential: `None` if the request has none, or one for another scheme. An error is sent even if the
+    /// credential is optional.
+    fn read<'r>(&self, request: &'r Request) -> Result<Option<Self::Credential<'r>>>;
+
+    /// Returns the error for a request without a credential: a 401 with the [`challenge`](Self::challenge).
+    fn not_authenticated(&self) -> HttpError {
+        HttpError::new(401, "Not authenticated").header("WWW-Authenticate", &self.challenge())
+    }
+}
+
+/// Adds the scheme and its 401 to an operation.
+pub(crate) fn describe<T, C, S>(scheme: &S, op: &mut Operation<'_>)
+where
+    S: SecurityScheme,
+    T: FromCredential<C>,
+{
+    op.security_scheme(scheme.name(), scheme.describe(), T::OPTIONAL);
+    if !T::OPTIONAL || S::REJECTS {
+        let challenge = HeaderDoc::new("WWW-Authenticate");
+        op.response(401, ResponseDoc::error().header(challenge));
+    }
+}
+
+/// Reads an argument with a scheme.
+pub(crate) fn extract<'r, T, S>(scheme: &S, cx: &mut Context<'r>) -> Option<T>
+where
+    S: SecurityScheme,
+    T: FromCredential<S::Credential<'r>>,
+{
+    let failure = match scheme.read(cx.request()) {
+        Ok(Some(credential)) => return Some(T::from_credential(credential)),
+        Ok(None) => match T::missing() {
+            Some(missing) => return Some(missing),
+            None => scheme.not_authenticated(),
+        },
+        Err(error) => error,
+    };
+    cx.fail(Failure::of(failure));
+    None
+}

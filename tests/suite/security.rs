@@ -1,0 +1,6 @@
+//! Security: schemes, scopes and guards.
+
+mod documents;
+mod guards;
+mod schemes;
+mod scopes;

@@ -1,0 +1,185 @@
+//! Guards: routes that cannot be left open.
+
+use fastrs::{
+    prelude::*,
+    security::{ApiKeyHeader, OAuth2PasswordBearer},
+    testing::TestClient,
+};
+
+const KEY: ApiKeyHeader = ApiKeyHeader::new("x-api-key");
+
+#[dependency]
+async fn partner(#[security(KEY)] key: &str) -> Result<String> {
+    match key {
+        "secret" => Ok("partner".into()),
+        _ => Err(HttpError::new(403, "Wrong key")),
+    }
+}
+
+#[get("/items/<id>")]
+async fn item(id: u64) -> u64 {
+    id
+}
+
+#[post("/items", status = 201)]
+async fn create(body: Bytes) -> usize {
+    body.len()
+}
+
+#[get("/health", public)]
+async fn health() -> String {
+    "ok".into()
+}
+
+#[get("/open")]
+async fn open() -> String {
+    "open".into()
+}
+
+fn app() -> App {
+    App::new("guards", "1")
+        .body_limit(16)
+        .require::<partner>()
+        .routes(routes![item, create, health])
+        .include(Router::new("/public").public().routes(routes![open]))
+}
+
+#[derive(Clone)]
+struct Layered;
+
+impl<S> tower::Layer<S> for Layered {
+    type Service = S;
+
+    fn layer(&self, inner: S) -> S {
+        inner
+    }
+}
+
+async fn status(client: &TestClient, method: &str, path: &str, key: Option<&str>) -> u16 {
+    let mut request = client.request(method, path).follow_redirects(false);
+    if let Some(key) = key {
+        request = request.header("x-api-key", key);
+    }
+    request.send().await.status().as_u16()
+}
+
+/// Every way to a guarded path needs the key, with and without layers.
+#[tokio::test]
+async fn a_guard_covers_every_way_to_its_routes() {
+    let layered = app().include(Router::new("/layered").layer(Layered).routes(routes![item]));
+    let client = TestClient::start(layered).await;
+    let guarded = [
+        ("GET", "/items/1", 200),
+        ("HEAD", "/items/1", 200),
+        ("OPTIONS", "/items/1", 204),
+        ("DELETE", "/items/1", 405),
+        ("GET", "/items/1/", 307),
+        ("GET", "/%69tems/1", 200),
+        ("GET", "/layered/items/1", 200),
+        ("OPTIONS", "/layered/items/1", 204),
+        ("DELETE", "/layered/items/1", 405),
+        ("GET", "/layered/items/1/", 307),
+    ];
+    for (method, path, with_key) in guarded {
+        let of = |key| status(&client, method, path, key);
+        assert_eq!(of(None).await, 401, "{method} {path}");
+        assert_eq!(of(Some("wrong")).await, 403, "{method} {path}");
+        assert_eq!(of(Some("secret")).await, with_key, "{method} {path}");
+    }
+    for path in ["/health", "/public/open", "/docs", "/openapi.json"] {
+        assert_eq!(status(&client, "GET", path, None).await, 200, "{path}");
+    }
+    assert_eq!(status(&client, "GET", "/nowhere", None).await, 404);
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn a_guard_comes_before_the_limit_of_the_body() {
+    let client = TestClient::start(app()).await;
+    let post = || client.post("/items").body("x".repeat(17));
+    assert_eq!(post().send().await.status(), 401);
+    assert_eq!(
+        post().header("x-api-key", "secret").send().await.status(),
+        413
+    );
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn the_allowed_methods_are_shown_to_those_who_may_see_them() {
+    let client = TestClient::start(app()).await;
+    let options = || client.request("OPTIONS", "/items/1");
+    assert_eq!(options().send().await.header("allow"), None);
+    let allowed = options().header("x-api-key", "secret").send().await;
+    assert_eq!(allowed.header("allow"), Some("GET, HEAD, OPTIONS"));
+    let wrong_method = client.delete("/items/1").header("x-api-key", "secret");
+    let wrong_method = wrong_method.send().await;
+    assert_eq!(wrong_method.status(), 405);
+    assert_eq!(wrong_method.header("allow"), Some("GET, HEAD, OPTIONS"));
+    client.stop().await;
+}
+
+#[dependency]
+async fn no_credential() -> String {
+    "anybody".into()
+}
+
+#[track_caller]
+fn mistakes(app: App) -> String {
+    app.build().expect_err("the app must not start").to_string()
+}
+
+#[test]
+fn what_would_be_left_open_stops_the_app() {
+    let public = mistakes(App::new("a", "1").routes(routes![health]));
+    assert!(
+        public.contains("`health`") && public.contains("nothing guards it"),
+        "{public}"
+    );
+
+    let router = App::new("a", "1").include(Router::new("/x").public().routes(routes![open]));
+    let router = mistakes(router);
+    assert!(router.contains("the router `/x` is `public`"), "{router}");
+
+    let reads_nothing = App::new("a", "1")
+        .require::<no_credential>()
+        .routes(routes![open]);
+    let reads_nothing = mistakes(reads_nothing);
+    assert!(
+        reads_nothing.contains("the guard `no_credential` reads no credential"),
+        "{reads_nothing}"
+    );
+
+    let axum = axum::Router::<()>::new();
+    let mount = App::new("a", "1")
+        .require::<partner>()
+        .mount("/other", axum);
+    let mount = mistakes(mount);
+    assert!(
+        mount.contains("the mount at `/other` is below a guard"),
+        "{mount}"
+    );
+}
+
+/// Two schemes with one name would be one scheme in the document.
+#[test]
+fn schemes_with_one_name_must_be_the_same() {
+    const FIRST: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token");
+    const SECOND: OAuth2PasswordBearer = OAuth2PasswordBearer::new("other");
+
+    #[get("/first")]
+    async fn first(#[security(FIRST)] token: &str) -> String {
+        token.into()
+    }
+
+    #[get("/second")]
+    async fn second(#[security(SECOND)] token: &str) -> String {
+        token.into()
+    }
+    let error = mistakes(App::new("a", "1").routes(routes![first, second]));
+    assert!(
+        error.contains("two different security schemes are called `OAuth2PasswordBearer`")
+            && error.contains("scheme_name"),
+        "{error}"
+    );
+}
