@@ -122,7 +122,10 @@ impl JsonSchema for UploadFile {
         "fastrs::UploadFile".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        // So that apps without files in their models need not be searched for misplaced ones.
+        let definitions = generator.definitions_mut();
+        definitions.insert(hints::FILE.to_owned(), true.into());
         let mut schema = schema();
         schema.insert(hints::FILE.to_owned(), Vec::<String>::new().into());
         schema

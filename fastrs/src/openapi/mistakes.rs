@@ -1,6 +1,6 @@
 //! Mistakes in the schemas of an app's types, which stop it at startup.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use schemars::Schema;
 use serde_json::{Map, Value};
@@ -97,13 +97,13 @@ impl Operation<'_> {
     }
 
     /// Returns where the operation contains an uploaded file, other than as a field of a form.
-    pub(crate) fn misplaced_files(&mut self) -> Vec<String> {
-        let without_files = std::mem::take(&mut self.schemas.without_files);
-        let mut search = Search::new(self.schemas);
-        search.without_files = without_files;
+    pub(crate) fn misplaced_files(&self) -> Vec<String> {
         let mut found = Vec::new();
+        if !self.schemas.have_files() {
+            return found;
+        }
         for parameter in &self.doc.parameters {
-            if search.finds_file(parameter.schema.as_value()) {
+            if holds_file(self.schemas, parameter.schema.as_value()) {
                 let (of, name) = (parameter.place.as_str(), &parameter.name);
                 found.push(format!("the {of} parameter `{name}`"));
             }
@@ -116,9 +116,9 @@ impl Operation<'_> {
             let is_misplaced = match fields {
                 Some(fields) => fields.iter().any(|field| {
                     let field = field.schema.as_value();
-                    !is_file(field) && search.finds_file(field)
+                    !is_file(field) && holds_file(self.schemas, field)
                 }),
-                None => search.finds_file(body.schema.as_value()),
+                None => holds_file(self.schemas, body.schema.as_value()),
             };
             if is_misplaced {
                 found.push(format!("the argument `{}`", body.name));
@@ -127,16 +127,15 @@ impl Operation<'_> {
         #[cfg(feature = "websocket")]
         if let Some((received, sent)) = &self.doc.messages {
             let mut messages = received.iter().chain(sent);
-            if messages.any(|message| search.finds_file(message.as_value())) {
+            if messages.any(|message| holds_file(self.schemas, message.as_value())) {
                 found.push("a message".to_owned());
             }
         }
         let mut responses = self.doc.responses.iter();
-        let mut holds = |schema: &Schema| search.finds_file(schema.as_value());
-        if responses.any(|(_, response)| response.schema.as_ref().is_some_and(&mut holds)) {
+        let holds = |schema: &Schema| holds_file(self.schemas, schema.as_value());
+        if responses.any(|(_, response)| response.schema.as_ref().is_some_and(holds)) {
             found.push("a response".to_owned());
         }
-        self.schemas.without_files = search.without_files;
         found
     }
 
@@ -166,7 +165,7 @@ impl Operation<'_> {
     pub(crate) fn check_fields(&mut self, form: &BodyParam) {
         let schemas = &*self.schemas;
         let mut check = |name: &str, schema: &Schema| {
-            if !is_text(schemas, schema) && !Search::new(schemas).finds_file(schema.as_value()) {
+            if !is_text(schemas, schema) && !holds_file(schemas, schema.as_value()) {
                 self.inexpressible_fields.push(name.to_owned());
             }
         };
@@ -318,41 +317,20 @@ fn is_file(field: &Value) -> bool {
     item.get(hints::FILE).is_some()
 }
 
-/// Searches schemas for uploaded files.
-struct Search<'s> {
-    schemas: &'s Schemas,
-    /// The definitions, by their references, that were searched without finding a file: each is searched once.
-    without_files: HashSet<String>,
-}
-
-impl<'s> Search<'s> {
-    fn new(schemas: &'s Schemas) -> Self {
-        Self {
-            schemas,
-            without_files: HashSet::new(),
-        }
+/// Returns whether a value contains an uploaded file.
+fn holds_file<'s>(schemas: &'s Schemas, schema: &'s Value) -> bool {
+    let mut found = false;
+    // Types may contain themselves in several places: each is searched once.
+    let (mut seen, mut next) = (BTreeSet::new(), vec![schema]);
+    while let Some(schema) = next.pop() {
+        visit(schema, None, &mut |_, part| {
+            let Part::Schema(object) = part else { return };
+            found |= object.contains_key(hints::FILE);
+            let reference = object.get("$ref").and_then(Value::as_str);
+            if let Some(reference) = reference.filter(|to| seen.insert(*to)) {
+                next.extend(schemas.behind(reference));
+            }
+        });
     }
-
-    /// Returns whether a value contains an uploaded file.
-    fn finds_file(&mut self, schema: &Value) -> bool {
-        let mut found = false;
-        // A type may contain itself in several places.
-        let (mut seen, mut next) = (BTreeSet::new(), vec![schema]);
-        while let Some(schema) = next.pop() {
-            visit(schema, None, &mut |_, part| {
-                let Part::Schema(object) = part else { return };
-                found |= object.contains_key(hints::FILE);
-                let reference = object.get("$ref").and_then(Value::as_str);
-                let new = reference.filter(|to| !self.without_files.contains(*to));
-                if let Some(reference) = new.filter(|to| seen.insert(*to)) {
-                    next.extend(self.schemas.behind(reference));
-                }
-            });
-        }
-        if !found {
-            let seen = seen.into_iter().map(str::to_owned);
-            self.without_files.extend(seen);
-        }
-        found
-    }
+    found
 }

@@ -1,9 +1,6 @@
 //! The schemas of a document's types, for input and for output.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+use std::{borrow::Cow, collections::HashMap};
 
 use percent_encoding::percent_decode_str;
 use schemars::{
@@ -53,8 +50,6 @@ pub struct Schemas {
     ids: HashMap<DefinitionKey<'static>, String>,
     /// The types that were requested for output.
     written: Vec<TypeSchema>,
-    /// The references to definitions that are known to contain no uploaded file.
-    pub(super) without_files: HashSet<String>,
 }
 
 impl Default for Schemas {
@@ -77,7 +72,6 @@ impl Schemas {
             output: settings(Side::Output).for_serialize().into_generator(),
             ids: HashMap::new(),
             written: Vec::new(),
-            without_files: HashSet::new(),
         }
     }
 
@@ -134,6 +128,12 @@ impl Schemas {
             Side::Input => self.input.definitions(),
             Side::Output => self.output.definitions(),
         }
+    }
+
+    /// Returns whether any type contains an uploaded file. Its schema leaves a definition that nothing refers to.
+    pub(super) fn have_files(&self) -> bool {
+        let mut sides = [Side::Input, Side::Output].into_iter();
+        sides.any(|side| self.definitions(side).contains_key(hints::FILE))
     }
 
     /// Returns the schema behind a provisional reference.
