@@ -113,7 +113,7 @@ pub(super) fn object(
 }
 
 /// Adds the fields of a struct to those of the form.
-fn flatten(
+pub(super) fn flatten(
     body: &BodyParam,
     components: &Components,
     properties: &mut Map<String, Value>,

@@ -209,8 +209,11 @@ impl<'d> Dialect<'d> {
     fn body(&self, schemas: &mut BTreeMap<String, Component>) -> Option<Value> {
         let params = &self.operation.bodies;
         let media = bodies::media(params)?;
+        let is_model = |body: &BodyParam| forms::is_model(body, self.components);
         // A whole form that is optional is not a reference to its model.
-        let whole = bodies::whole(params).filter(|body| !forms::is_model(body) || !body.nullable);
+        let whole = bodies::whole(params).filter(|body| {
+            !forms::is_arguments(body, self.components) && !(is_model(body) && body.nullable)
+        });
         let schema = match whole {
             Some(body) => {
                 let mut schema = self.body_schema(body);
@@ -222,7 +225,7 @@ impl<'d> Dialect<'d> {
             None => {
                 let name = format!("Body_{}", self.id);
                 let write = |body: &BodyParam| self.body_schema(body);
-                let mut schema = match params.iter().any(forms::is_model) {
+                let mut schema = match params.iter().any(is_model) {
                     true => forms::object(params, self.components, &write),
                     false => bodies::object(params, self.components, &write),
                 };

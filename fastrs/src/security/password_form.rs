@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use crate::model::{Model, Report, Secret};
+use crate::{
+    model::{Model, Report, Secret},
+    schema::hints,
+};
 
 /// The pattern of `grant_type`.
 const PASSWORD: &str = "password";
@@ -58,20 +61,21 @@ macro_rules! forms {
                 concat!("fastrs::security::", stringify!($form)).into()
             }
 
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                let secret = generator.subschema_for::<Secret<String>>();
-                let optional_secret = generator.subschema_for::<Option<Secret<String>>>();
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
                 json_schema!({
                     "type": "object",
                     "properties": {
                         "grant_type": $schema,
                         "username": {"type": "string"},
-                        "password": secret,
+                        "password": {"type": "string", "format": "password", (hints::SECRET): true},
                         "scope": {"type": "string", "default": ""},
                         "client_id": {"type": ["string", "null"]},
-                        "client_secret": optional_secret,
+                        "client_secret": {
+                            "type": ["string", "null"], "format": "password", (hints::SECRET): true,
+                        },
                     },
                     "required": $required,
+                    (hints::ARGUMENTS): true,
                 })
             }
         }

@@ -4,7 +4,7 @@ use fastrs::{
     prelude::*,
     security::{
         ApiKeyHeader, HttpBasic, HttpBearer, OAuth2, OAuth2AuthorizationCodeBearer,
-        OAuth2PasswordBearer, OAuthFlow, OAuthFlows, OpenIdConnect,
+        OAuth2PasswordBearer, OAuth2PasswordRequestForm, OAuthFlow, OAuthFlows, OpenIdConnect,
     },
 };
 
@@ -125,4 +125,72 @@ async fn basic_is_a_scheme_of_http() {
         document["components"]["securitySchemes"],
         json!({"HTTPBasic": {"type": "http", "scheme": "basic"}})
     );
+}
+
+#[tokio::test]
+async fn the_fields_of_the_password_form_are_separate_in_fastapis_document() {
+    #[model]
+    struct Device {
+        device: String,
+    }
+
+    #[post("/token")]
+    async fn login(#[form] _form: OAuth2PasswordRequestForm, #[form] _otp: u32) {}
+
+    #[post("/device")]
+    async fn of_device(#[form] _form: OAuth2PasswordRequestForm, #[form] _device: Device) {}
+
+    #[post("/plain")]
+    async fn plain(#[form] _form: OAuth2PasswordRequestForm) {}
+
+    let app = || App::new("form", "1").routes(routes![login, of_device, plain]);
+    let fastapis = document(app().fastapi_documents()).await;
+    let schemas = &fastapis["components"]["schemas"];
+    assert!(schemas["OAuth2PasswordRequestForm"].is_null());
+    let fields = json!({
+        "grant_type": {
+            "title": "Grant Type",
+            "anyOf": [{"type": "string", "pattern": "^password$"}, {"type": "null"}],
+        },
+        "username": {"title": "Username", "type": "string"},
+        "password": {"title": "Password", "type": "string", "format": "password"},
+        "scope": {"title": "Scope", "type": "string", "default": ""},
+        "client_id": {"title": "Client Id", "anyOf": [{"type": "string"}, {"type": "null"}]},
+        "client_secret": {
+            "title": "Client Secret",
+            "anyOf": [{"type": "string"}, {"type": "null"}],
+            "format": "password",
+        },
+    });
+    let mut with_field = fields.clone();
+    with_field["_otp"] = json!({"title": "Otp", "type": "integer"});
+    assert_eq!(
+        schemas["Body_login_token_post"],
+        json!({
+            "title": "Body_login_token_post",
+            "type": "object",
+            "properties": with_field,
+            "required": ["username", "password", "_otp"],
+        })
+    );
+    assert_eq!(
+        schemas["Body_of_device_device_post"],
+        json!({
+            "title": "Body_of_device_device_post",
+            "type": "object",
+            "properties": fields,
+            "required": ["username", "password"],
+            "allOf": [{"$ref": "#/components/schemas/Device"}],
+        })
+    );
+
+    let own = document(app()).await;
+    let body = &own["paths"]["/plain"]["post"]["requestBody"]["content"];
+    assert_eq!(
+        body["application/x-www-form-urlencoded"]["schema"],
+        json!({"$ref": "#/components/schemas/OAuth2PasswordRequestForm"})
+    );
+    let form = &own["components"]["schemas"]["OAuth2PasswordRequestForm"];
+    assert_eq!(form["properties"]["password"]["format"], "password");
+    assert!(!form.to_string().contains("x-fastrs"), "{form}");
 }

@@ -6,22 +6,35 @@ use std::collections::BTreeSet;
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::{BodyParam, components::Components, names, nullable, set_key::SetKey};
+use crate::{
+    openapi::{BodyParam, bodies, components::Components, names, nullable, set_key::SetKey},
+    schema::hints,
+};
 
 /// Returns whether an argument is a model whose fields belong to the form.
-pub(super) fn is_model(body: &BodyParam) -> bool {
-    body.media.is_form() && !body.embed
+pub(super) fn is_model(body: &BodyParam, components: &Components) -> bool {
+    body.media.is_form() && !body.embed && !is_arguments(body, components)
+}
+
+/// Returns whether each field of the argument's type is an argument in FastAPI.
+pub(super) fn is_arguments(body: &BodyParam, components: &Components) -> bool {
+    let component = components.referred(&components.resolved(&body.schema));
+    component.is_some_and(|component| component.schema.get(hints::ARGUMENTS).is_some())
 }
 
 /// Returns the schema of a form with models. `write` returns the schema of an argument's type.
 pub(super) fn object(
-    bodies: &[BodyParam],
+    params: &[BodyParam],
     components: &Components,
     write: &dyn Fn(&BodyParam) -> Schema,
 ) -> Schema {
     let (mut properties, mut required, mut conditions) = (Map::new(), Vec::new(), Vec::new());
-    for body in bodies {
-        if is_model(body) {
+    for body in params {
+        if is_arguments(body, components) {
+            bodies::flatten(body, components, &mut properties, &mut required);
+            continue;
+        }
+        if is_model(body, components) {
             condition(body, components, write(body), &mut conditions);
             continue;
         }

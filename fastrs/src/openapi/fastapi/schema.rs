@@ -172,6 +172,12 @@ fn choices(schema: &mut Schema) {
         return;
     };
     let mut outside = Map::new();
+    // Beside `writeOnly`, it is the format of `SecretStr`; otherwise, that of the field.
+    let is_password = object.get("format").is_some_and(|it| it == "password");
+    if is_password && !object.contains_key("writeOnly") {
+        object.remove("format");
+        outside.set("format", "password");
+    }
     for key in OUTSIDE {
         if let Some(value) = object.remove(key) {
             outside.insert(key.to_owned(), value);
