@@ -71,6 +71,7 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial006;
     response_status_code: tutorial001, tutorial002;
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    security: tutorial001, tutorial002, tutorial003, tutorial006, tutorial007;
     server_sent_events: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     static_files: tutorial001;
     stream_data: tutorial001, tutorial002;

@@ -43,6 +43,7 @@ mod response_headers;
 mod response_model;
 mod response_status_code;
 mod schema_extra_example;
+mod security;
 mod server_sent_events;
 mod static_files;
 mod stream_data;
