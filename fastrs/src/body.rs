@@ -126,7 +126,7 @@ pub(crate) trait Deferred: Send {
 
 /// The longest frame into which ready bytes are split. The server flattens a frame into its write buffer, which the
 /// connection keeps, so this limits how much memory an idle connection holds after a large response.
-const FRAME: usize = 32 * 1024;
+pub(crate) const FRAME: usize = 32 * 1024;
 
 /// The most memory, in bytes, that is reserved because of a `Content-Length` alone.
 const RESERVE: usize = 64 * 1024;

@@ -61,7 +61,7 @@ const SLEEPS: [(&str, usize); 12] = [
     ("fastrs/src/serve/tests/http.rs", 1),
     ("tests/programs/busy.rs", 1),
     ("tests/programs/torture.rs", 2),
-    ("tests/suite/flows/slow.rs", 2),
+    ("tests/suite/flows/slow.rs", 3),
     ("tests/suite/lifecycle/bodies.rs", 1),
     ("tests/suite/serving/load.rs", 1),
     ("tests/suite/serving/resting.rs", 1),

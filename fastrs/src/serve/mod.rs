@@ -15,6 +15,8 @@ mod http1;
 #[cfg(feature = "http2")]
 mod http2;
 mod listener;
+#[cfg(feature = "http2")]
+mod pieces;
 mod runtime;
 #[cfg(feature = "http2")]
 mod sending;

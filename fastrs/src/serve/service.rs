@@ -140,6 +140,10 @@ impl Future for ResponseFuture {
             if this.is_http2_head || !may_have_body(response.status()) {
                 strip_body(&mut response);
             }
+            #[cfg(feature = "http2")]
+            if response.body().is_streaming() {
+                response = response.map(super::pieces::divide);
+            }
         } else if guard
             .as_ref()
             .is_some_and(|guard| guard.server().is_draining())
