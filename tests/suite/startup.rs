@@ -136,6 +136,41 @@ fn a_parameter_is_what_text_can_express() {
     assert!(error.starts_with(&expected), "{error}");
 }
 
+/// Contains itself in so many places that a search of each of them would not end.
+#[model]
+#[serde(untagged)]
+enum Chain {
+    End(u8),
+    A(Box<Chain>),
+    B(Box<Chain>),
+    C(Box<Chain>),
+    D(Box<Chain>),
+    E(Box<Chain>),
+    F(Box<Chain>),
+    G(Box<Chain>),
+    H(Box<Chain>),
+    I(Box<Chain>),
+    J(Box<Chain>),
+    K(Box<Chain>),
+    L(Box<Chain>),
+}
+
+#[model]
+struct Chained {
+    chain: Chain,
+}
+
+#[post("/chained")]
+async fn chained(#[query] query: Chained, #[form] form: Chained) {
+    drop((query, form));
+}
+
+#[test]
+fn a_type_that_contains_itself_is_searched_once() {
+    let app = App::new("Chains", "1").routes(routes![chained]);
+    assert!(app.build().is_ok());
+}
+
 #[model]
 struct Order {
     inner: Inner,
