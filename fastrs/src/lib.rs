@@ -37,6 +37,7 @@
 //! | return responses | [`Html`], [`PlainText`], [`Redirect`], [`Json`], [`Streaming`], [`JsonLines`], [`Sse`], `File`, [`Reply`], [`IntoResponse`] |
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
+//! | identify clients | [`security`], [`App::require`], [`Router::require`] |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
@@ -51,12 +52,13 @@
 //! 4. `request`: a single request and its outcome.
 //! 5. [`response`]: what a handler can return.
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
-//! 7. [`depends`]: dependency injection.
-//! 8. `background`, `routing`: background tasks, routers, the routing table.
-//! 9. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
-//! 10. `serve`, `app`: the server, which does not depend on apps, and the app itself.
-//! 11. [`testing`]: clients and servers for tests.
-//! 12. `macros`: the attributes and derives, each with an example.
+//! 7. [`security`]: security schemes and scopes.
+//! 8. [`depends`]: dependency injection.
+//! 9. `background`, `routing`: background tasks, routers, the routing table.
+//! 10. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
+//! 11. `serve`, `app`: the server, which does not depend on apps, and the app itself.
+//! 12. [`testing`]: clients and servers for tests.
+//! 13. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
 //!

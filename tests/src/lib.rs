@@ -61,6 +61,12 @@ pages! {
     app_scope "docs/app-scope.md";
     parameterized_dependencies "docs/parameterized-dependencies.md";
     jobs "docs/jobs.md";
+    security_first_steps "docs/security-first-steps.md";
+    security_simple_oauth2 "docs/security-simple-oauth2.md";
+    security_scopes "docs/security-scopes.md";
+    security_http_basic_auth "docs/security-http-basic-auth.md";
+    security_guards "docs/security-guards.md";
+    security_schemes "docs/security-schemes.md";
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";
     metadata "docs/metadata.md";
