@@ -40,7 +40,7 @@ const ROOMS: [&str; 23] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 13] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/"]),
@@ -52,6 +52,8 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("regex", &["model/"]),
     ("fastrs_macros", &["macros.rs"]),
     ("tungstenite", &["websocket/"]),
+    ("jsonwebtoken", &["security/jwt/"]),
+    ("base64::", &["security/jwt/"]),
 ];
 
 /// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for

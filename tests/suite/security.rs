@@ -4,3 +4,4 @@ mod documents;
 mod guards;
 mod schemes;
 mod scopes;
+mod tokens;

@@ -284,7 +284,10 @@ impl App {
         let mut pages = Vec::new();
         #[cfg(feature = "docs-ui")]
         if let Some(docs) = &self.urls.docs {
-            let ui = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi);
+            let mut ui = crate::openapi::SwaggerUi::new(&self.info.title, docs, openapi);
+            if let Some(options) = &self.init_oauth {
+                ui = ui.init_oauth(options.clone());
+            }
             pages.append(&mut ui.assets());
         }
         if let Some(redoc) = &self.urls.redoc {

@@ -81,6 +81,8 @@ pub struct App {
     layers: Vec<ErasedLayer>,
     redirect_slashes: bool,
     fastapi_documents: bool,
+    #[cfg(feature = "docs-ui")]
+    init_oauth: Option<serde_json::Value>,
     body_limit: Option<usize>,
     config: ServeConfig,
     #[cfg(feature = "websocket")]
@@ -132,6 +134,8 @@ impl App {
             layers: Vec::new(),
             redirect_slashes: true,
             fastapi_documents: false,
+            #[cfg(feature = "docs-ui")]
+            init_oauth: None,
             body_limit: None,
             config: ServeConfig::default(),
             #[cfg(feature = "websocket")]
@@ -196,6 +200,22 @@ impl App {
         scopes: &'static [&'static str],
     ) -> Self {
         self.root = self.root.require_scopes::<Guard>(scopes);
+        self
+    }
+
+    /// Sets the options of the docs page's OAuth 2 dialog, such as `clientId`: FastAPI's `swagger_ui_init_oauth`. The page
+    /// expects the authorization server to redirect to `/docs/oauth2-redirect`.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    ///
+    /// let app = App::new("Shop", "1.0.0")
+    ///     .swagger_ui_init_oauth(json!({"clientId": "docs", "usePkceWithAuthorizationCodeGrant": true}));
+    /// # drop(app);
+    /// ```
+    #[cfg(feature = "docs-ui")]
+    pub fn swagger_ui_init_oauth(mut self, options: serde_json::Value) -> Self {
+        self.init_oauth = Some(options);
         self
     }
 

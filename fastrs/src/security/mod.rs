@@ -56,6 +56,8 @@ macro_rules! documented {
 mod api_key;
 mod credential;
 mod http;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod oauth2;
 mod password_form;
 mod scheme;
@@ -67,6 +69,8 @@ pub use self::http::{
 };
 pub use api_key::{ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub use credential::{Credential, FromCredential};
+#[cfg(feature = "jwt")]
+pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError};
 pub use oauth2::{
     OAuth2, OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuthFlow, OAuthFlows,
     OpenIdConnect,

@@ -115,6 +115,25 @@ async fn an_operation_lists_the_ways_to_authenticate() {
     );
 }
 
+/// The page of the docs sends the user to the authorization server, which sends it back here.
+#[tokio::test]
+async fn the_docs_page_can_log_in() {
+    let app = app().swagger_ui_init_oauth(json!({"clientId": "docs"}));
+    let client = fastrs::testing::TestClient::start(app).await;
+    let script = client
+        .get("/docs/swagger-initializer.js")
+        .send()
+        .await
+        .text();
+    assert!(
+        script.contains(r#"ui.initOAuth({"clientId":"docs"});"#),
+        "{script}"
+    );
+    let redirect = client.get("/docs/oauth2-redirect").send().await;
+    assert_eq!(redirect.status(), 200);
+    client.stop().await;
+}
+
 #[tokio::test]
 async fn basic_is_a_scheme_of_http() {
     #[get("/basic")]

@@ -1,0 +1,88 @@
+//! Why a token or a key is rejected.
+
+use std::{error::Error, fmt};
+
+use crate::{
+    error::{AsHttpError, HttpError},
+    openapi::{HeaderDoc, Operation, ResponseDoc},
+    response::{ResponseError, error::as_http_error},
+};
+
+/// A token was not accepted: a 401 with the challenge of RFC 6750, 3.1. Its text says why, and is for the log: the client
+/// does not receive it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JwtError(Reason);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reason {
+    Malformed(&'static str),
+    UnknownKey,
+    Signature,
+    Expired,
+    NotYetValid,
+    Issuer,
+    Audience,
+    Claims(String),
+}
+
+impl JwtError {
+    pub(super) const fn new(reason: Reason) -> Self {
+        Self(reason)
+    }
+
+    /// Returns whether the token was valid until it expired.
+    pub fn is_expired(&self) -> bool {
+        self.0 == Reason::Expired
+    }
+}
+
+impl fmt::Display for JwtError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reason::Malformed(what) => write!(f, "the token is malformed: {what}"),
+            Reason::UnknownKey => {
+                f.write_str("the token names a key or an algorithm that is not accepted")
+            }
+            Reason::Signature => f.write_str("the signature of the token is invalid"),
+            Reason::Expired => f.write_str("the token has expired"),
+            Reason::NotYetValid => f.write_str("the token is not valid yet"),
+            Reason::Issuer => f.write_str("the token was issued by someone else"),
+            Reason::Audience => f.write_str("the token is for someone else"),
+            Reason::Claims(what) => write!(f, "the claims of the token are invalid: {what}"),
+        }
+    }
+}
+
+/// Keeps its status where `?` converts it into an [`HttpError`].
+impl Error for JwtError {
+    #[allow(deprecated)]
+    fn cause(&self) -> Option<&dyn Error> {
+        static CONVERT: AsHttpError = as_http_error::<JwtError>();
+        Some(&CONVERT)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ResponseError for JwtError {
+    fn describe(op: &mut Operation<'_>) {
+        let challenge = HeaderDoc::new("WWW-Authenticate");
+        op.response(401, ResponseDoc::error().header(challenge));
+    }
+
+    fn to_http_error(&self) -> HttpError {
+        HttpError::new(401, "Could not validate credentials")
+            .header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+    }
+}
+
+/// A key cannot be used. An app whose key is wrong does not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JwtKeyError(pub(super) String);
+
+impl fmt::Display for JwtKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for JwtKeyError {}

@@ -1,0 +1,193 @@
+//! The keys of tokens.
+
+use std::fmt;
+
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, crypto::CryptoProvider,
+    crypto::rust_crypto::DEFAULT_PROVIDER,
+};
+
+use super::{JwtKeyError, header::Header};
+
+/// The cryptography. It is named here and not looked up in jsonwebtoken's own default, which panics in a program where
+/// another crate enables a second provider.
+pub(super) static PROVIDER: &CryptoProvider = &DEFAULT_PROVIDER;
+
+/// A key for one algorithm, which signs tokens or only checks them.
+///
+/// ```
+/// use fastrs::security::{Jwt, JwtKey};
+///
+/// # fn main() -> Result<(), fastrs::security::JwtKeyError> {
+/// # let (new, old) = ([1; 32], [2; 32]);
+/// // The new key signs; tokens that the old one signed stay valid until they expire.
+/// let jwt = Jwt::new(JwtKey::hs256(new)?.kid("2026-12")).accept(JwtKey::hs256(old)?.kid("2026-11"));
+/// # drop(jwt);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct JwtKey {
+    pub(super) algorithm: Algorithm,
+    pub(super) kid: Option<String>,
+    pub(super) check: DecodingKey,
+    pub(super) sign: Option<EncodingKey>,
+}
+
+impl JwtKey {
+    /// HMAC with SHA-256 and a secret of at least 32 bytes.
+    pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::hmac(Algorithm::HS256, 32, secret.as_ref())
+    }
+
+    /// HMAC with SHA-384 and a secret of at least 48 bytes.
+    pub fn hs384(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::hmac(Algorithm::HS384, 48, secret.as_ref())
+    }
+
+    /// HMAC with SHA-512 and a secret of at least 64 bytes.
+    pub fn hs512(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::hmac(Algorithm::HS512, 64, secret.as_ref())
+    }
+
+    /// RSA (PKCS #1 v1.5) with SHA-256, given the private and the public key as PEM.
+    pub fn rs256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        let sign = EncodingKey::from_rsa_pem(private.as_ref());
+        Self::pair(sign, Self::rs256_public(public)?)
+    }
+
+    /// The public key of [`rs256`](Self::rs256) alone, which only checks tokens.
+    pub fn rs256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::public(Algorithm::RS256, DecodingKey::from_rsa_pem(public.as_ref()))
+    }
+
+    /// ECDSA on P-256 with SHA-256, given the private key (PKCS #8) and the public key as PEM.
+    pub fn es256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        let sign = EncodingKey::from_ec_pem(private.as_ref());
+        Self::pair(sign, Self::es256_public(public)?)
+    }
+
+    /// The public key of [`es256`](Self::es256) alone, which only checks tokens.
+    pub fn es256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::public(Algorithm::ES256, DecodingKey::from_ec_pem(public.as_ref()))
+    }
+
+    /// EdDSA on Curve25519, given the private key (PKCS #8) and the public key as PEM.
+    pub fn eddsa(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        let sign = EncodingKey::from_ed_pem(private.as_ref());
+        Self::pair(sign, Self::eddsa_public(public)?)
+    }
+
+    /// The public key of [`eddsa`](Self::eddsa) alone, which only checks tokens.
+    pub fn eddsa_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::public(Algorithm::EdDSA, DecodingKey::from_ed_pem(public.as_ref()))
+    }
+
+    /// Sets its name, which tokens contain: so a token is checked only with the key that signed it.
+    pub fn kid(mut self, kid: impl Into<String>) -> Self {
+        self.kid = Some(kid.into());
+        self
+    }
+
+    fn hmac(algorithm: Algorithm, least: usize, secret: &[u8]) -> Result<Self, JwtKeyError> {
+        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+            return Err(JwtKeyError(format!(
+                "the secret for {algorithm:?} is a key in PEM: use `rs256`, `es256` or `eddsa`, since whoever has the public key could sign with it"
+            )));
+        }
+        if secret.len() < least {
+            return Err(JwtKeyError(format!(
+                "the secret for {algorithm:?} has {} bytes, but needs at least {least} (RFC 7518, 3.2): generate one with `openssl rand -hex {least}`",
+                secret.len()
+            )));
+        }
+        Ok(Self {
+            algorithm,
+            kid: None,
+            check: DecodingKey::from_secret(secret),
+            sign: Some(EncodingKey::from_secret(secret)),
+        })
+    }
+
+    fn public(
+        algorithm: Algorithm,
+        check: jsonwebtoken::errors::Result<DecodingKey>,
+    ) -> Result<Self, JwtKeyError> {
+        let invalid = |what: &dyn fmt::Display| {
+            JwtKeyError(format!(
+                "the public key for {algorithm:?} is invalid: {what}"
+            ))
+        };
+        let check = check.map_err(|error| invalid(&error))?;
+        (PROVIDER.verifier_factory)(&algorithm, &check).map_err(|error| invalid(&error))?;
+        Ok(Self {
+            algorithm,
+            kid: None,
+            check,
+            sign: None,
+        })
+    }
+
+    /// Adds the private key, if it belongs to the public one.
+    fn pair(
+        sign: jsonwebtoken::errors::Result<EncodingKey>,
+        public: Self,
+    ) -> Result<Self, JwtKeyError> {
+        let algorithm = public.algorithm;
+        let sign = sign.map_err(|error| {
+            JwtKeyError(format!(
+                "the private key for {algorithm:?} is invalid: {error}"
+            ))
+        })?;
+        let signs = || {
+            let signer = (PROVIDER.signer_factory)(&algorithm, &sign).ok()?;
+            let signature = signer.try_sign(b"x").ok()?;
+            let verifier = (PROVIDER.verifier_factory)(&algorithm, &public.check).ok()?;
+            verifier.verify(b"x", &signature).ok()
+        };
+        match signs() {
+            Some(()) => Ok(Self {
+                sign: Some(sign),
+                ..public
+            }),
+            None => Err(JwtKeyError(format!(
+                "the private and the public key for {algorithm:?} do not belong together"
+            ))),
+        }
+    }
+
+    /// Returns whether a token with this header may be signed with this key, which is one of `count`.
+    pub(super) fn fits(&self, header: &Header, count: usize) -> bool {
+        let is_named = match (&header.kid, &self.kid) {
+            (Some(sent), Some(kid)) => sent == kid,
+            // A key without a name is not the one that the token names, unless there is no other.
+            (Some(_), None) | (None, Some(_)) => count == 1,
+            (None, None) => true,
+        };
+        is_named && header.alg == name(self.algorithm)
+    }
+}
+
+/// Returns the name of an algorithm in a token (RFC 7518, 3.1).
+pub(super) const fn name(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::HS256 => "HS256",
+        Algorithm::HS384 => "HS384",
+        Algorithm::HS512 => "HS512",
+        Algorithm::RS256 => "RS256",
+        Algorithm::ES256 => "ES256",
+        Algorithm::EdDSA => "EdDSA",
+        _ => "",
+    }
+}
+
+/// Shows the algorithm and the name, but not the key.
+impl fmt::Debug for JwtKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwtKey")
+            .field("algorithm", &self.algorithm)
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,211 @@
+//! JSON Web Tokens.
+
+mod claims;
+mod error;
+mod header;
+mod key;
+mod token;
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+pub use error::{JwtError, JwtKeyError};
+pub use key::JwtKey;
+
+use claims::{Expected, Registered};
+use error::Reason;
+use token::Parts;
+
+use crate::error::{HttpError, Result};
+
+/// Issues and checks JSON Web Tokens (RFC 7519), signed with one key and checked with any number of them.
+///
+/// It sets and checks the registered claims `exp`, `iat`, `nbf`, `iss` and `aud`; a model of the app's own has the others,
+/// such as `sub`. A token is only accepted if
+///
+/// - its algorithm is that of a key, and its signature is valid. What the token says about its key is not followed, except
+///   for `kid`, which selects one of the keys;
+/// - it has an `exp` that has not passed, and no `nbf` or `iat` in the future, give or take the [`leeway`](Self::leeway);
+/// - its `iss` and `aud` are the configured ones. A token for another audience is rejected even if none is configured;
+/// - it has at most 8 KiB, and no critical extension.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fastrs::prelude::*;
+/// use fastrs::security::{Jwt, OAuth2PasswordBearer};
+///
+/// #[model]
+/// struct Claims {
+///     sub: String,
+/// }
+///
+/// #[dependency(scope = "app")]
+/// async fn jwt() -> Result<Jwt> {
+///     let secret = b"a secret of at least 32 bytes, not in the code";
+///     Ok(Jwt::hs256(secret)?.issuer("https://shop.example").lifetime(Duration::from_secs(600)))
+/// }
+///
+/// const OAUTH2: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token");
+///
+/// #[dependency]
+/// async fn current_user(#[security(OAUTH2)] token: &str, #[depends(jwt)] jwt: &Jwt) -> Result<String> {
+///     let claims: Claims = jwt.decode(token)?;
+///     Ok(claims.sub)
+/// }
+///
+/// #[post("/token")]
+/// async fn login(#[depends(jwt)] jwt: &Jwt) -> Result<String> {
+///     jwt.encode(&Claims { sub: "alice".into() })
+/// }
+///
+/// #[get("/me")]
+/// async fn me(#[depends(current_user)] user: String) -> String {
+///     user
+/// }
+///
+/// # fastrs::__private::block_on(async {
+/// # use fastrs::testing::TestClient;
+/// let client = TestClient::start(App::new("Users", "1.0.0").routes(routes![login, me])).await;
+/// let token: String = client.post("/token").send().await.json();
+/// let me = client.get("/me").header("authorization", &format!("Bearer {token}"));
+/// assert_eq!(me.send().await.json::<String>(), "alice");
+///
+/// let forged = client.get("/me").header("authorization", "Bearer x.y.z").send().await;
+/// assert_eq!(forged.status(), 401);
+/// # });
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Jwt {
+    /// The first one signs.
+    keys: Vec<JwtKey>,
+    expected: Expected,
+    lifetime: Duration,
+}
+
+impl Jwt {
+    /// Signs and checks with this key. If it can only check, [`encode`](Self::encode) fails.
+    pub fn new(key: JwtKey) -> Self {
+        Self {
+            keys: vec![key],
+            expected: Expected::default(),
+            lifetime: Duration::from_secs(15 * 60),
+        }
+    }
+
+    /// Signs and checks with HMAC-SHA-256 and this secret: [`JwtKey::hs256`].
+    pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        JwtKey::hs256(secret).map(Self::new)
+    }
+
+    /// Also accepts tokens that are signed with this key, such as the one that signed before the current one. If several
+    /// keys are in use, each should have a [`kid`](JwtKey::kid).
+    pub fn accept(mut self, key: JwtKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Sets the issuer: `iss` in new tokens, and the only one that is accepted.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.expected.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets the audience: `aud` in new tokens, and the one that a token must be for.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.expected.audience = Some(audience.into());
+        self
+    }
+
+    /// Sets how long new tokens are valid. The default is 15 minutes.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Sets by how much the clocks of other machines may differ. The default is 5 seconds.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.expected.leeway = leeway;
+        self
+    }
+
+    /// Issues a token with these claims, which are a JSON object. A registered claim among them replaces the one that would
+    /// be set: `exp`, for a token with a lifetime of its own.
+    pub fn encode<T: Serialize>(&self, claims: &T) -> Result<String> {
+        let Value::Object(mut claims) = serde_json::to_value(claims)? else {
+            return Err(
+                HttpError::from_status(500).cause("the claims of a token must be an object")
+            );
+        };
+        let now = now();
+        let expected = &self.expected;
+        let mut set = |name: &str, value: Value| {
+            claims.entry(name).or_insert(value);
+        };
+        set("exp", now.saturating_add(self.lifetime).as_secs().into());
+        set("iat", now.as_secs().into());
+        if let Some(issuer) = &expected.issuer {
+            set("iss", issuer.as_str().into());
+        }
+        if let Some(audience) = &expected.audience {
+            set("aud", audience.as_str().into());
+        }
+        let Some(key) = self.keys.first() else {
+            return Err(HttpError::from_status(500));
+        };
+        token::sign(key, &claims.into())
+    }
+
+    /// Checks a token and returns its claims. The error is a 401.
+    pub fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwtError> {
+        self.decode_at(token, now())
+    }
+
+    fn decode_at<T: DeserializeOwned>(&self, token: &str, now: Duration) -> Result<T, JwtError> {
+        let parts = Parts::of(token)?;
+        let header = parts.header()?;
+        let mut error = JwtError::new(Reason::UnknownKey);
+        for key in self
+            .keys
+            .iter()
+            .filter(|key| key.fits(&header, self.keys.len()))
+        {
+            match token::verify(key, &parts) {
+                Err(failed) => error = failed,
+                Ok(claims) => {
+                    Registered::read(&claims)?.check(&self.expected, now)?;
+                    return serde_json::from_slice(&claims)
+                        .map_err(|cause| JwtError::new(Reason::Claims(cause.to_string())));
+                }
+            }
+        }
+        Err(error)
+    }
+}
+
+/// Returns the time since 1970.
+fn now() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// Shows the settings but no key.
+impl fmt::Debug for Jwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jwt")
+            .field("keys", &self.keys)
+            .field("expected", &self.expected)
+            .field("lifetime", &self.lifetime)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
