@@ -9,7 +9,7 @@ import math
 import re
 from dataclasses import replace
 from decimal import Decimal
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import quote, unquote_to_bytes, urljoin
 
 from generate import ENDPOINTS
 from values import TEXT
@@ -61,7 +61,6 @@ def duplicate_key(request, expected, answered, fastapi):
 
 def not_utf8(request, expected, answered, fastapi):
     sent = unquote_to_bytes(request.target) if answered.details() and answered.details()[0]["loc"][0] != "body" else request.body
-    sent = unquote_to_bytes(sent) if "/forms/" in request.endpoint else sent
     if is_utf8(sent):
         return False
     return is_no_json(answered) or any(error["type"] == "string_unicode" for error in answered.details())
@@ -205,14 +204,14 @@ def line_in_path(request, expected, answered, fastapi):
 
 
 def form_text(request, expected, answered, fastapi):
-    def decoded(value):
-        try:
-            return value.encode("latin-1").decode() if isinstance(value, str) else value
-        except UnicodeError:
-            return value
+    def encoded(text):
+        sent = unquote_to_bytes(text.replace(b"+", b" "))
+        return quote(sent.decode("utf-8" if is_utf8(sent) else "latin-1"), safe="").encode()
 
-    is_form = "/forms/" in request.endpoint and not request.body.isascii() and expected.is_json() and answered.is_json()
-    return is_form and strict(converted(expected.json(), decoded)) == strict(answered.json())
+    if "/forms/" not in request.endpoint or is_utf8(unquote_to_bytes(request.body)) and request.body.isascii():
+        return False
+    fields = [b"=".join(map(encoded, field.split(b"=", 1))) for field in request.body.split(b"&")]
+    return same(fastapi.ask(replace(request, body=b"&".join(fields))), answered)
 
 
 def is_naive_number(error):
