@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use syn::{FnArg, ReturnType, Signature, Type};
+use syn::{FnArg, Path, ReturnType, Signature, Type};
 
 use crate::paths::{emit, private};
 use crate::spelled::{self, last, parameters};
@@ -34,8 +34,13 @@ const WRAPPERS: &[(&str, Advice)] = &[
     ("Header", |inner| {
         format!("a header is a plain argument with an attribute: `#[header] user_agent: {inner}`")
     }),
-    ("TypedHeader", |_| {
-        "a header is a plain argument with an attribute: `#[header] user_agent: String`".to_owned()
+    ("TypedHeader", |inner| match inner {
+        inner if !inner.starts_with("Authorization") => {
+            "a header is a plain argument with an attribute: `#[header] user_agent: String`"
+                .to_owned()
+        }
+        inner if inner.contains("Basic") => BASIC.to_owned(),
+        _ => BEARER.to_owned(),
     }),
     ("State", state),
     ("Data", state),
@@ -97,6 +102,12 @@ const PLAIN: &[(&str, &str)] = &[
         "a duration in a request is a `fastrs::Duration`, which the prelude exports",
     ),
     ("PathBuf", "a path is read as text: take a `String`"),
+    ("HttpBasicCredentials", BASIC),
+    ("BasicAuth", BASIC),
+    ("HttpAuthorizationCredentials", BEARER),
+    ("BearerAuth", BEARER),
+    ("OAuth2PasswordRequestForm", PASSWORD_FORM),
+    ("OAuth2PasswordRequestFormStrict", PASSWORD_FORM),
     (
         "HttpRequest",
         "the request is an argument of type `&Request`",
@@ -118,6 +129,27 @@ pub(crate) const FILE: &str = "a file is an `UploadFile` or `Bytes`, or an `Opti
 
 /// The text for a file that is read from something else.
 pub(crate) const UPLOAD: &str = "a file is an argument without an attribute or with `#[file]`, `image: UploadFile`, or a field of a model with `#[form]`";
+
+const BASIC: &str = "a user name and a password are read with a security scheme: `#[security(BASIC)] sent: HttpBasicCredentials`, with `const BASIC: HttpBasic = HttpBasic::new();`";
+
+const BEARER: &str = "a token is read with a security scheme: `#[security(BEARER)] token: String`, with `const BEARER: HttpBearer = HttpBearer::new();`";
+
+const PASSWORD_FORM: &str = "a form needs an attribute: `#[form] form: OAuth2PasswordRequestForm`";
+
+/// Security schemes.
+const SCHEMES: &[&str] = &[
+    "OAuth2PasswordBearer",
+    "OAuth2AuthorizationCodeBearer",
+    "OAuth2",
+    "OpenIdConnect",
+    "HttpBasic",
+    "HttpBearer",
+    "HttpDigest",
+    "HttpBase",
+    "ApiKeyHeader",
+    "ApiKeyQuery",
+    "ApiKeyCookie",
+];
 
 /// Types of the body in `http::Request<..>`.
 const BODIES: &[&str] = &["Body", "Incoming", "Bytes", "String", "BoxBody", "Full"];
@@ -156,6 +188,7 @@ const OWNED: &[&str] = &[
     "Shutdown",
     "BackgroundTasks",
     "ClientAddr",
+    "SecurityScopes",
     "Body",
     "Bytes",
     "UploadFile",
@@ -220,6 +253,12 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
         },
     };
     Some(emit!(#text))
+}
+
+/// Returns the name of a security scheme's type, if the path is one, as far as its spelling shows.
+pub(crate) fn scheme(path: &Path) -> Option<&'static str> {
+    let last = &path.segments.last()?.ident;
+    SCHEMES.iter().find(|name| last == *name).copied()
 }
 
 /// Returns whether the type is a request of the `http` crate, `Request<Body>`, as far as its spelling shows.
@@ -295,6 +334,11 @@ fn advice(ty: &Type) -> Option<String> {
     let plain = PLAIN.iter().find(|(known, _)| *known == name);
     if let (Some((_, text)), true) = (plain, parameters.is_empty()) {
         return Some((*text).to_owned());
+    }
+    if SCHEMES.contains(&&*name) {
+        return Some(format!(
+            "a security scheme is a constant, and an argument is read with it: `#[security(SCHEME)] token: String`, with `const SCHEME: {name} = {name}::new(..);`"
+        ));
     }
     let (_, write) = WRAPPERS.iter().find(|(known, _)| *known == name)?;
     let inner = match parameters.first().map(|ty| ungrouped(ty))? {

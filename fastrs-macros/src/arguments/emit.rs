@@ -106,7 +106,7 @@ impl<'a> Plan<'a> {
         let describe = self.requested().map(|(names, arg)| {
             if let Source::Security(scheme) = &arg.source {
                 let (p, ty) = (private(), &arg.ty);
-                return emit!(#p::Secured::<#ty>::describe(&#scheme, op););
+                return emit!(#p::secured::<#ty, _>(&#scheme).describe_scheme(op););
             }
             let (reader, spec) = (reader(arg, &arg.ty.to_token_stream()), names.spec);
             let default = names.default;
@@ -126,7 +126,7 @@ impl<'a> Plan<'a> {
         let read = self.requested().map(|(names, arg)| {
             if let Source::Security(scheme) = &arg.source {
                 let ty = arg.bound();
-                return emit!(#p::Secured::<#ty>::extract(&#scheme, cx));
+                return emit!(#p::secured::<#ty, _>(&#scheme).read_credential(cx));
             }
             let (reader, spec) = (reader(arg, &arg.bound()), names.spec);
             let default = names.default;

@@ -4,6 +4,7 @@ mod checks;
 mod emit;
 mod parse;
 mod provider;
+mod scheme;
 mod spec;
 
 use proc_macro2::{Span, TokenStream};

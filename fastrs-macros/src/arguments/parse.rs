@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, FnArg, Meta, Pat, PatType, Type, parse_quote};
+use syn::{Attribute, FnArg, Meta, Pat, PatType, Type, parse_quote};
 
-use super::{Argument, Location, Provider, Source};
+use super::{Argument, Location, Provider, Source, scheme};
 use crate::docs::Docs;
 use crate::errors::{self, Errors};
 use crate::function::Function;
@@ -167,7 +167,7 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         return Provider::of_attribute(tokens, errors).map(Source::Depends);
     }
     if name == "security" {
-        return scheme(tokens, attr, errors).map(Source::Security);
+        return scheme::read(tokens, attr, errors).map(Source::Security);
     }
     if !tokens.is_empty() {
         errors.on(
@@ -190,25 +190,6 @@ fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -
         },
         _ => Some(Source::Param),
     }
-}
-
-/// Reads the scheme in `#[security(..)]`.
-fn scheme(tokens: TokenStream, attr: &Attribute, errors: &mut Errors) -> Option<Expr> {
-    if tokens.is_empty() {
-        errors.on(
-            attr.path(),
-            "`#[security]` needs a scheme: `#[security(OAUTH2)]`, with `const OAUTH2: OAuth2PasswordBearer = OAuth2PasswordBearer::new(\"token\");`",
-        );
-        return None;
-    }
-    let parsed = syn::parse2::<Expr>(tokens.clone());
-    if parsed.is_err() {
-        errors.on(
-            tokens,
-            "`#[security]` takes one scheme: `#[security(OAUTH2)]`; scopes are listed where the dependency is declared: `#[depends(current_user, scopes = [\"items\"])]`",
-        );
-    }
-    parsed.ok()
 }
 
 /// Returns the tokens in the attribute's parentheses.

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Path, Token};
+use syn::{Expr, ExprLit, Ident, Lit, Path, Token};
 
 use crate::errors::Errors;
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::paths::{at, check_over, emit, name_at, private, private_at};
 
 /// A dependency that a signature declares.
@@ -34,7 +34,7 @@ impl Provider {
             for key in keys::read(input, "`#[depends]`", &["use_cache", "scopes"], errors) {
                 let Some(found) = &mut found else { continue };
                 match key.name().as_str() {
-                    "scopes" => found.scopes = key.array(errors),
+                    "scopes" => found.scopes = scopes(&key, errors),
                     _ => found.use_cache = key.flag(errors),
                 }
             }
@@ -57,10 +57,17 @@ impl Provider {
                 return None;
             }
             Expr::Call(call) if is_depends(&call.func) => {
-                let name = call.args.to_token_stream();
+                let (wrapper, name) = (&call.func, call.args.to_token_stream());
+                let fix = match call.args.len() {
+                    1 => format!("`{name}` alone"),
+                    _ => format!("`#[depends({name})]` on an argument"),
+                };
                 errors.on(
                     &call,
-                    format!("a dependency needs no `Depends` here: write `{name}` alone"),
+                    format!(
+                        "a dependency needs no `{}` here: write {fix}",
+                        wrapper.to_token_stream()
+                    ),
                 );
                 return None;
             }
@@ -95,10 +102,17 @@ impl Provider {
         let kind = emit!(<#named>::__DEPENDENCY);
         let check = match &self.params {
             Some(_) => "takes_arguments",
+            None if self.is_constant() => "is_no_constant",
             None => "is_dependency",
         };
         let check = check_over(&self.path, check, kind);
         emit!(<#p::If<{ #check }> as #p::Then<#named>>::Type)
+    }
+
+    /// Returns whether its name is that of a constant, such as a security scheme, as far as its spelling shows.
+    fn is_constant(&self) -> bool {
+        let name = self.path.segments.last().map(|last| last.ident.to_string());
+        name.is_some_and(|name| name.len() > 1 && !name.contains(char::is_lowercase))
     }
 
     /// Returns the type that represents the dependency in `Deps`. `site` is the type that holds its arguments, and
@@ -156,8 +170,21 @@ impl Provider {
     }
 }
 
-/// Returns whether the callee is FastAPI's `Depends`, which only repeats the attribute.
-fn is_depends(callee: &Expr) -> bool {
+/// Returns the scopes of `scopes = ["items"]`.
+fn scopes(key: &Key, errors: &mut Errors) -> Vec<Expr> {
+    let mut scopes = key.array(errors);
+    scopes.retain(|scope| match scope {
+        Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)) => {
+            errors.on(scope, "a scope is a string: `scopes = [\"items\"]`");
+            false
+        }
+        _ => true,
+    });
+    scopes
+}
+
+/// Returns whether the callee is FastAPI's `Depends` or `Security`, which only repeats the attribute.
+pub(super) fn is_depends(callee: &Expr) -> bool {
     matches!(callee, Expr::Path(path) if path.path.is_ident("Depends") || path.path.is_ident("Security"))
 }
 

@@ -36,7 +36,7 @@ pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, r
 pub use refusals::{
     Can, Cannot, HasDefault, Holds, If, IfSent, IntoRoute, Marked, NoDependency, NotHeld, OrUnit,
     Then, any, content_fits, has_default, is_arg, is_dependency, is_error, is_field, is_held,
-    is_sent, is_shared, takes_arguments, unless_off,
+    is_no_constant, is_sent, is_shared, takes_arguments, unless_off,
 };
 pub use returns::{
     Documented, NoReturn, NoVariant, Return, Variant, declared, declared_as, declared_as_with,
@@ -47,7 +47,7 @@ pub use returns::{NoSocketReturn, SocketReturn};
 pub use schemas::{
     Name, NotShown, Shown, add_example, extend, generic_id, say, to_json_with, unless,
 };
-pub use secured::{Secured, credential, is_scheme};
+pub use secured::{Holding, IsScheme, Secured, Unsecured, credential, is_scheme, secured};
 pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
@@ -60,7 +60,7 @@ pub mod fallback {
         NoDependency as _, NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _,
         NoVariant as _, NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _,
         NotOptional as _, NotShown as _, NotTransparent as _, PlainType as _, PlainValue as _,
-        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unvalidated as _,
+        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unsecured as _, Unvalidated as _,
     };
 }
 

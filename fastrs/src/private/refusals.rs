@@ -323,6 +323,16 @@ pub const fn is_dependency(kind: Dependency) -> bool {
     true
 }
 
+/// Rejects a constant as a dependency.
+#[track_caller]
+pub const fn is_no_constant(kind: Dependency) -> bool {
+    assert!(
+        !matches!(kind, Dependency::No),
+        "a dependency is a `#[dependency]` function, and not a constant: a security scheme is read with `#[security(OAUTH2)] token: String`"
+    );
+    true
+}
+
 /// Rejects arguments for a dependency that has no `#[arg]`.
 #[track_caller]
 pub const fn takes_arguments(kind: Dependency) -> bool {

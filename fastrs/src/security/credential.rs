@@ -15,11 +15,6 @@ impl Credential for String {}
 /// A type that an argument with `#[security(..)]` can have, given what the scheme reads.
 ///
 /// `Option` makes the credential optional: it is `None` where the scheme would respond with its 401.
-#[diagnostic::on_unimplemented(
-    message = "this scheme reads a `{C}`, which cannot become a `{Self}`",
-    label = "not the credential of this scheme",
-    note = "write `String`, `&str` or `Secret<String>` for a token or a key, `HttpBasicCredentials` for `HttpBasic`, or an `Option` of these"
-)]
 pub trait FromCredential<C>: Sized + Send {
     /// Whether the function also runs without a credential.
     const OPTIONAL: bool = false;

@@ -52,11 +52,6 @@ use crate::{
 /// }
 /// # let _ = subject;
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "this is not a security scheme",
-    label = "not a security scheme",
-    note = "name a constant of a scheme: `const OAUTH2: OAuth2PasswordBearer = OAuth2PasswordBearer::new(\"token\");`"
-)]
 pub trait SecurityScheme: Send + Sync {
     /// What the scheme reads.
     type Credential<'r>: Credential;
