@@ -10,11 +10,12 @@ use syn::{Attribute, File, Item, Meta};
 
 use crate::emitted::decisions;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "handler",
     "smallest",
     "dependency",
     "yielding",
+    "secured",
     "model",
     "data_enum",
     "socket",

@@ -9,7 +9,7 @@ use syn::{Expr, Ident, Type};
 use super::emit::reader;
 use super::{Argument, Location, Plan, Source};
 use crate::instead;
-use crate::paths::{at, check_over, emit, fallbacks, name_at, private, private_at};
+use crate::paths::{at, check_over, emit, name_at, private, private_at};
 use crate::spelled;
 use crate::types;
 use crate::vocabulary::Constraint;
@@ -132,11 +132,9 @@ fn secured(scheme: &Expr, ty: &Type) -> TokenStream {
     let (span, p) = (at(scheme.span()), private_at(scheme.span()));
     let is_scheme = quote_spanned!(span=> #p::is_scheme(&#scheme););
     let (span, p) = (at(ty.span()), private_at(ty.span()));
-    let import = fallbacks();
     quote_spanned! {span=>
         #is_scheme
         let _ = || {
-            #import
             #p::credential::<#ty, _>(#p::secured::<#ty, _>(&#scheme).scheme())
         };
     }
