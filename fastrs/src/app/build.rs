@@ -369,6 +369,7 @@ fn describe(
             route.describe(op);
             checks.arguments(route, pattern, op);
             checks.guards(op.open_guards());
+            checks.scopes(route, op);
             info.embed = op.embeds();
             #[cfg(feature = "multipart")]
             {

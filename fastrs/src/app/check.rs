@@ -225,6 +225,16 @@ impl Checks {
         }
     }
 
+    /// Reports scopes that are listed, but that nothing checks.
+    pub(super) fn scopes(&mut self, route: &FlatRoute, op: &Operation<'_>) {
+        if let Some(scopes) = op.unchecked_scopes() {
+            let handler = route.route.meta.name_and_location();
+            self.push_once(format!(
+                "{handler}: no dependency checks the scopes \"{scopes}\": take `scopes: SecurityScopes` in the dependency that reads the token, and call `scopes.require(..)`"
+            ));
+        }
+    }
+
     /// Reports guards that let everybody pass, as far as that can be known.
     pub(super) fn guards(&mut self, guards: Vec<&'static str>) {
         for name in guards {

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use super::{
     automatic::{AutomaticResponse, automatic_response},
-    guard::{guard_of, respond_guarded},
+    guard::{Guard, guard_of, respond_guarded},
     layered::{Peer, call_layered},
 };
 use crate::{
@@ -32,14 +32,14 @@ pub(super) struct Endpoint {
     /// Whether it is canceled when its client disconnects.
     pub(super) cancels: bool,
     bound: Arc<BoundRoute>,
-    guard: Option<Arc<BoundRoute>>,
+    guard: Option<Arc<Guard>>,
     pub(super) layered: Option<SharedService>,
 }
 
 impl Endpoint {
     pub(super) fn new(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Self {
         let layers = flat.layers();
-        let guard = guard_of(state, &info, &flat.inherited.dependencies);
+        let guard = guard_of(state, &info, &flat);
         let bound = Arc::new(BoundRoute {
             state: state.clone(),
             info,
@@ -81,12 +81,7 @@ impl Endpoint {
         }
         match &self.guard {
             Some(guard) => DispatchedRequest {
-                future: RequestFuture::new(respond_guarded(
-                    guard.clone(),
-                    automatic,
-                    parts,
-                    client,
-                )),
+                future: RequestFuture::new(respond_guarded(guard, automatic, parts, client)),
                 on_disconnect: OnDisconnect::Finish,
             },
             None => DispatchedRequest::ready(automatic.respond(&self.bound.state, parts, client)),
@@ -171,7 +166,7 @@ struct RouteMatch {
 #[derive(Clone)]
 struct EndpointService {
     bound: Arc<BoundRoute>,
-    guard: Option<Arc<BoundRoute>>,
+    guard: Option<Arc<Guard>>,
     call: fn(RoutedRequest) -> EndpointFuture,
 }
 
@@ -190,7 +185,7 @@ impl Service<http::Request<Body>> for EndpointService {
         {
             let client = Peer::take(request.extensions_mut());
             let (parts, _) = request.into_parts();
-            let response = respond_guarded(guard.clone(), automatic, parts, client);
+            let response = respond_guarded(guard, automatic, parts, client);
             let future = RequestFuture::new(response);
             return Box::pin(async { Ok(future.await) });
         }

@@ -15,17 +15,25 @@ use crate::{
     },
     response::{ResponseParts, ResponseResult},
     routing::{
-        BoundRoute, EndpointFuture, PreparedCall, RoutedRequest, RouterDependency, drive_dyn,
+        BoundRoute, EndpointFuture, FlatRoute, Pattern, PreparedCall, RoutedRequest, drive_dyn,
     },
 };
 
-/// Returns the route that stands for the guards of another one, if it has any: it runs nothing else, and reads no body.
+/// The guards of a route.
+pub(super) struct Guard {
+    /// A route that runs only the guards, and reads no body.
+    route: Arc<BoundRoute>,
+    /// The path of the guarded route, whose values a guard may read.
+    pattern: Pattern,
+}
+
+/// Returns the guards of a route, if it has any.
 pub(super) fn guard_of(
     state: &Arc<AppState>,
     info: &RouteInfo,
-    dependencies: &[RouterDependency],
-) -> Option<Arc<BoundRoute>> {
-    let mut guards = dependencies.to_vec();
+    flat: &FlatRoute,
+) -> Option<Arc<Guard>> {
+    let mut guards = flat.inherited.dependencies.clone();
     guards.retain(|known| known.is_guard);
     if guards.is_empty() {
         return None;
@@ -44,16 +52,19 @@ pub(super) fn guard_of(
         scopes: info.scopes.clone(),
         files: None,
     };
-    Some(Arc::new(BoundRoute {
+    let route = Arc::new(BoundRoute {
         state: state.clone(),
         info,
         dependencies: guards,
-    }))
+    });
+    // The path has been checked before.
+    let pattern = Pattern::parse(&flat.path()).ok()?;
+    Some(Arc::new(Guard { route, pattern }))
 }
 
 /// Responds without a handler, unless a guard rejects the request.
 pub(super) fn respond_guarded(
-    guard: Arc<BoundRoute>,
+    guard: &Guard,
     automatic: AutomaticResponse,
     mut parts: Parts,
     client: Option<SocketAddr>,
@@ -64,9 +75,19 @@ pub(super) fn respond_guarded(
     };
     parts.extensions.insert(automatic);
     let path = CanonicalPath::of(&parts.uri);
+    let mut values = PathValues::default();
+    let own = path.as_str(&parts.uri);
+    if !guard.pattern.matches(own, &mut values) {
+        // The path of a redirect differs in its trailing slash, which is not part of any value.
+        let other = match own.strip_suffix('/') {
+            Some(without) => without.to_owned(),
+            None => format!("{own}/"),
+        };
+        guard.pattern.matches(&other, &mut values);
+    }
     let routed = RoutedRequest {
-        route: guard,
-        request: Request::new(parts, path, PathValues::default(), client),
+        route: guard.route.clone(),
+        request: Request::new(parts, path, values, client),
         body: Body::empty(),
     };
     let responds = drive_dyn::<()>(routed, take);

@@ -79,6 +79,13 @@ impl Operation<'_> {
         scopes.map(|scope| (*scope).to_owned()).collect()
     }
 
+    /// Returns the scopes that the operation lists if no function checks them.
+    pub(crate) fn unchecked_scopes(&self) -> Option<String> {
+        let requirements = &self.requirements;
+        let is_checked = requirements.checks_scopes || requirements.all_scopes.is_empty();
+        (!is_checked).then(|| requirements.all_scopes.join(" "))
+    }
+
     /// Records that a function checks the scopes of the operation: if there are any, a 403 is possible.
     pub(crate) fn checks_scopes(&mut self) {
         self.requirements.checks_scopes = true;

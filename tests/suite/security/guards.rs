@@ -119,6 +119,45 @@ async fn the_allowed_methods_are_shown_to_those_who_may_see_them() {
     client.stop().await;
 }
 
+/// The guard reads the path and the credential, whatever the request is.
+#[tokio::test]
+async fn a_guard_can_read_the_path_of_its_router() {
+    #[dependency]
+    async fn tenant(#[path] tenant: &str, #[security(KEY)] key: &str) -> Result<()> {
+        match tenant == key {
+            true => Ok(()),
+            false => Err(HttpError::new(403, "Another tenant")),
+        }
+    }
+    #[get("/list/")]
+    async fn list() -> String {
+        "list".into()
+    }
+    let below = Router::new("/t/<tenant>")
+        .require::<tenant>()
+        .routes(routes![item, list]);
+    let client = TestClient::start(App::new("tenants", "1").include(below)).await;
+    for (method, path, allowed) in [
+        ("GET", "/t/a%20b/items/1", 200),
+        ("OPTIONS", "/t/a%20b/items/1", 204),
+        ("DELETE", "/t/a%20b/items/1", 405),
+        ("GET", "/t/a%20b/items/1/", 307),
+        ("GET", "/t/a%20b/list", 307),
+    ] {
+        assert_eq!(
+            status(&client, method, path, Some("a b")).await,
+            allowed,
+            "{method} {path}"
+        );
+        assert_eq!(
+            status(&client, method, path, Some("c")).await,
+            403,
+            "{method} {path}"
+        );
+    }
+    client.stop().await;
+}
+
 #[dependency]
 async fn no_credential() -> String {
     "anybody".into()
@@ -158,6 +197,23 @@ fn what_would_be_left_open_stops_the_app() {
     assert!(
         mount.contains("the mount at `/other` is below a guard"),
         "{mount}"
+    );
+}
+
+#[dependency]
+async fn unchecking(#[security(KEY)] key: &str) -> String {
+    key.into()
+}
+
+#[get("/scoped")]
+async fn scoped(#[depends(unchecking, scopes = ["items"])] _user: String) {}
+
+#[test]
+fn scopes_that_nothing_checks_stop_the_app() {
+    let error = mistakes(App::new("a", "1").routes(routes![scoped]));
+    assert!(
+        error.contains("`scoped`") && error.contains("no dependency checks the scopes \"items\""),
+        "{error}"
     );
 }
 

@@ -48,8 +48,8 @@ impl<T> Secret<T> {
 }
 
 /// Compares in constant time: the time reveals the length, but not how much of the two values is the same.
-impl<T: AsRef<[u8]>> PartialEq for Secret<T> {
-    fn eq(&self, other: &Self) -> bool {
+impl<T: AsRef<[u8]>, U: AsRef<[u8]>> PartialEq<Secret<U>> for Secret<T> {
+    fn eq(&self, other: &Secret<U>) -> bool {
         let (a, b) = (self.0.as_ref(), other.0.as_ref());
         let differ = a.iter().zip(b).fold(0, |differ, (a, b)| differ | (a ^ b));
         // The black box keeps the compiler from stopping at the first difference.
