@@ -332,7 +332,8 @@ async fn post_form(limits: FormLimits, headers: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn forms_may_have_any_limits() {
-    let limits: [(&str, fn(FormLimits, usize) -> FormLimits); 5] = [
+    type Setter = fn(FormLimits, usize) -> FormLimits;
+    let limits: [(&str, Setter); 5] = [
         ("max_fields", FormLimits::max_fields),
         ("max_files", FormLimits::max_files),
         ("max_part_size", FormLimits::max_part_size),

@@ -212,7 +212,8 @@ impl<'d> Dialect<'d> {
         let is_model = |body: &BodyParam| forms::is_model(body, self.components);
         // A whole form that is optional is not a reference to its model.
         let whole = bodies::whole(params).filter(|body| {
-            !forms::is_arguments(body, self.components) && !(is_model(body) && body.nullable)
+            let is_optional_model = is_model(body) && body.nullable;
+            !forms::is_arguments(body, self.components) && !is_optional_model
         });
         let schema = match whole {
             Some(body) => {

@@ -50,11 +50,11 @@ impl FormBody {
             return Self::default();
         }
         match str::from_utf8(body).map(|raw| (raw, Query::parse(raw))) {
-            Ok((raw, query)) if !query.is_lossy() => Self {
-                query,
-                raw: raw.to_owned(),
-                ..Self::default()
-            },
+            Ok((raw, query)) if !query.is_lossy() => {
+                let mut form = Self::default();
+                (form.query, form.raw) = (query, raw.to_owned());
+                form
+            }
             _ => Self::parse_bytes(body),
         }
     }

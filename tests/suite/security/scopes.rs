@@ -65,7 +65,7 @@ fn app() -> App {
 async fn with_token(client: &TestClient, path: &str, token: &str) -> (u16, String, String) {
     let request = client
         .get(path)
-        .header("authorization", &format!("Bearer {token}"));
+        .header("authorization", format!("Bearer {token}"));
     let response = request.send().await;
     let challenge = response
         .header("www-authenticate")

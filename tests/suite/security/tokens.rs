@@ -322,7 +322,7 @@ async fn a_client_learns_that_its_token_is_invalid_but_not_why() {
     let send = |token: &str| {
         client
             .get("/me")
-            .header("authorization", &format!("Bearer {token}"))
+            .header("authorization", format!("Bearer {token}"))
     };
     assert_eq!(send(&token).send().await.json::<String>(), "alice");
     let expired = signed(hs256(), r#"{"sub": "alice", "exp": 1}"#);
