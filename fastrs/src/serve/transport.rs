@@ -1,6 +1,7 @@
 //! A connection's bytes, and what reads and writes reveal about its requests.
 
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -140,8 +141,9 @@ impl Transport {
     #[cold]
     fn poll_disconnect(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         while !self.is_eof && self.unread.len() < READ_AHEAD {
-            let mut bytes = [0; 4096];
-            let mut buf = ReadBuf::new(&mut bytes);
+            // Not cleared, because that would cost more than an event of a stream.
+            let mut bytes = [const { MaybeUninit::uninit() }; 4096];
+            let mut buf = ReadBuf::uninit(&mut bytes);
             match self.stream.poll_read(cx, &mut buf) {
                 Poll::Ready(read) => read?,
                 Poll::Pending => return Ok(()),
