@@ -83,7 +83,10 @@ pub(super) fn respond_guarded(
             Some(without) => without.to_owned(),
             None => format!("{own}/"),
         };
-        guard.pattern.matches(&other, &mut values);
+        if !guard.pattern.matches(&other, &mut values) {
+            // A layer has changed the path.
+            values.clear();
+        }
     }
     let routed = RoutedRequest {
         route: guard.route.clone(),

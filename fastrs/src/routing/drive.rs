@@ -145,12 +145,17 @@ pub fn resolve_dependencies<'x, 'r, D: DepList, S: CacheEntries>(
     cache: &'x mut DependencyCache<S>,
 ) -> impl Future<Output = Result<D::Owned, Failure>> + Send + use<'x, 'r, D, S> {
     async move {
-        if let Some(failure) = cx.take_failure() {
-            return Err(with_refused_files(failure, cx));
-        }
+        let failed = match cx.take_failure() {
+            Some(failure) => Some(with_refused_files(failure, cx)),
+            None => None,
+        };
         let own = cx.set_aside(0);
-        if let Some(dependencies) = dependencies {
-            dependencies.run(cx, cache.overflow()).await?;
+        match (dependencies, failed) {
+            (Some(dependencies), failed) => {
+                dependencies.run(cx, cache.overflow(), failed).await?;
+            }
+            (None, Some(failure)) => return Err(failure),
+            (None, None) => {}
         }
         let owned = D::resolve(cx, cache).await;
         cx.put_back(own);

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{
     depends::{DepList, DependencyCache, Effect, Overflow, Plan, Provider},
     extract::Arg,
+    model::ValidationError,
     openapi::Operation,
     request::{BoxFuture, Context, Failure},
 };
@@ -65,19 +66,31 @@ impl fmt::Debug for RouterDependency {
 pub struct RouterDependencies<'x>(pub(super) &'x [RouterDependency]);
 
 impl<'x> RouterDependencies<'x> {
-    /// Runs them. Invalid arguments become part of the 422; a failure ends the request.
+    /// Runs them. Invalid arguments become part of the 422; a failure ends the request. If a guard could not run, because
+    /// its own arguments are invalid, nothing else runs, and the 422 is only about them. `failed` is what is wrong with the
+    /// handler's arguments: then only the guards run, whose errors come before it.
     pub(super) fn run(
         self,
         cx: &'x mut Context<'_>,
         overflow: &'x mut Overflow,
+        failed: Option<Failure>,
     ) -> BoxFuture<'x, Result<(), Failure>> {
         Box::pin(DependencyCache::over(overflow, async move |cache| {
             for dependency in self.0 {
-                if let Arg::Failed(failure) = (dependency.resolve)(cx, cache).await {
-                    return Err(failure);
+                if failed.is_some() && !dependency.is_guard {
+                    continue;
+                }
+                match (dependency.resolve)(cx, cache).await {
+                    Arg::Value(()) => {}
+                    Arg::Failed(failure) => return Err(failure),
+                    _ if dependency.is_guard => {
+                        let invalid = ValidationError::new(cx.problems().take());
+                        return Err(Failure::of(invalid.with_sent(cx.body())));
+                    }
+                    _ => {}
                 }
             }
-            Ok(())
+            failed.map_or(Ok(()), Err)
         }))
     }
 }

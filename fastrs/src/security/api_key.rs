@@ -76,8 +76,11 @@ api_keys! {
     };
     /// An API key in the query. A URL ends up in logs and histories, so a header is the better place.
     ApiKeyQuery = "APIKeyQuery" in "query", &'r str: |request, key| {
-        let pairs = request.query_pairs();
-        pairs.filter(|(name, _)| *name == key).last().map(|(_, value)| value)
+        let mut values = request.query_pairs().filter(|(name, _)| *name == key);
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
     };
     /// An API key in a cookie.
     ApiKeyCookie = "APIKeyCookie" in "cookie", String: |request, key| {

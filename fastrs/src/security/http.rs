@@ -26,7 +26,7 @@ impl<'r> Authorization<'r> {
     pub(super) fn of(request: &'r Request) -> Option<Self> {
         let whole = whole(request)?;
         let (scheme, credentials) = whole.split_once(' ')?;
-        let credentials = credentials.trim();
+        let credentials = credentials.trim_matches([' ', '\t']);
         (!scheme.is_empty() && !credentials.is_empty()).then_some(Self {
             scheme,
             credentials,
@@ -198,6 +198,10 @@ fn decoded(credentials: &str) -> Option<HttpBasicCredentials> {
     let bytes: Base64Bytes = credentials.parse().ok()?;
     let text = String::from_utf8(bytes.into()).ok()?;
     let (username, password) = text.split_once(':')?;
+    // RFC 7617, 2.
+    if text.contains(char::is_control) {
+        return None;
+    }
     Some(HttpBasicCredentials {
         username: username.to_owned(),
         password: password.to_owned().into(),
@@ -316,8 +320,7 @@ impl SecurityScheme for HttpDigest {
     }
 }
 
-/// Any other scheme of the header `Authorization`. It reads what the client sent, whatever its scheme is; checking that is
-/// left to the app.
+/// Any other scheme of the header `Authorization`. It reads what follows the scheme; checking that is left to the app.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpBase {
     scheme: &'static str,
@@ -354,7 +357,7 @@ impl SecurityScheme for HttpBase {
     }
 
     fn read<'r>(&self, request: &'r Request) -> Result<Option<Authorization<'r>>> {
-        Ok(Authorization::of(request))
+        Ok(Authorization::with_scheme(request, self.scheme))
     }
 }
 

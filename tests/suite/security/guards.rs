@@ -1,5 +1,7 @@
 //! Guards: routes that cannot be left open.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use fastrs::{
     prelude::*,
     security::{ApiKeyHeader, OAuth2PasswordBearer},
@@ -155,6 +157,85 @@ async fn a_guard_can_read_the_path_of_its_router() {
             "{method} {path}"
         );
     }
+    client.stop().await;
+}
+
+static LOADED: AtomicU32 = AtomicU32::new(0);
+
+#[dependency]
+async fn load(#[path] id: u64) -> Result<u64> {
+    LOADED.fetch_add(1, Ordering::SeqCst);
+    Err(HttpError::new(404, format!("No item {id}")))
+}
+
+/// A guard that cannot run, because its own argument is invalid, stops everything else, too.
+#[tokio::test]
+async fn nothing_runs_behind_a_guard_that_could_not_run() {
+    #[dependency]
+    async fn strict(#[security(KEY)] _key: &str, #[header] x_tenant: u32) -> u32 {
+        x_tenant
+    }
+
+    #[get("/load/<id>")]
+    async fn loaded(id: u64, #[depends(load)] _item: u64, limit: u8) -> u64 {
+        id + u64::from(limit)
+    }
+    let app = App::new("strict", "1")
+        .require::<strict>()
+        .routes(routes![loaded]);
+    let client = TestClient::start(app).await;
+    let response = client
+        .get("/load/7")
+        .header("x-api-key", "wrong")
+        .header("x-tenant", "abc");
+    let response = response.send().await;
+    assert_eq!(response.status(), 422);
+    let body: fastrs::Value = response.json();
+    let errors = body["detail"].as_array().unwrap();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0]["loc"], json!(["header", "x-tenant"]));
+    assert_eq!(LOADED.load(Ordering::SeqCst), 0);
+    client.stop().await;
+}
+
+/// The guard's error comes before those of the handler's own arguments, whatever they are.
+#[tokio::test]
+async fn a_guard_comes_before_the_failures_of_the_handler() {
+    const TOKEN: fastrs::security::HttpBearer = fastrs::security::HttpBearer::new();
+
+    #[get("/own")]
+    async fn own(#[security(TOKEN)] token: &str) -> String {
+        token.into()
+    }
+
+    #[websocket("/socket")]
+    async fn socket(_socket: WebSocket) {}
+
+    let app = App::new("order", "1")
+        .require::<partner>()
+        .routes(routes![own, socket]);
+    let client = TestClient::start(app).await;
+    for path in ["/own", "/socket"] {
+        let anonymous = client.get(path).send().await;
+        assert_eq!(anonymous.status(), 401, "{path}");
+        assert_eq!(
+            anonymous.header("www-authenticate"),
+            Some("APIKey"),
+            "{path}"
+        );
+    }
+    let own = client
+        .get("/own")
+        .header("x-api-key", "secret")
+        .send()
+        .await;
+    assert_eq!(own.header("www-authenticate"), Some("Bearer"));
+    let socket = client
+        .get("/socket")
+        .header("x-api-key", "secret")
+        .send()
+        .await;
+    assert_eq!(socket.status(), 426);
     client.stop().await;
 }
 

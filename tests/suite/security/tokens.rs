@@ -111,7 +111,15 @@ fn it_sets_the_registered_claims() {
         .encode(&json!({"sub": "alice", "exp": iat + 86_400}))
         .unwrap();
     assert_eq!(jwt.decode::<Value>(&long).unwrap()["exp"], iat + 86_400);
+    // A claim that is null is one that is absent.
+    let absent = jwt.encode(&json!({"sub": "alice", "aud": null})).unwrap();
+    assert_eq!(jwt.decode::<Value>(&absent).unwrap()["aud"], "web");
+    let endless = jwt.clone().lifetime(Duration::MAX);
+    let token = endless.encode(&alice()).unwrap();
+    assert!(endless.decode::<Claims>(&token).is_ok());
     assert_eq!(jwt.encode(&"alice").unwrap_err().status(), 500);
+    let long = json!({"sub": "alice", "text": "x".repeat(9000)});
+    assert_eq!(jwt.encode(&long).unwrap_err().status(), 500);
 }
 
 #[test]
@@ -202,6 +210,11 @@ fn forged_tokens_are_rejected() {
         ),
         ("crit", signed(header("crit", json!(["exp"])), &claims)),
         ("empty crit", signed(header("crit", json!([])), &claims)),
+        ("crit null", signed(header("crit", json!(null)), &claims)),
+        (
+            "header as a list",
+            signed(json!(["HS256", null, null, null]), &claims),
+        ),
         ("b64 false", signed(header("b64", json!(false)), &claims)),
         (
             "kid of another type",
@@ -293,6 +306,9 @@ fn a_wrong_key_is_refused() {
     assert!(text(JwtKey::rs256("x", RSA_PUBLIC)).contains("the private key"));
     assert!(text(JwtKey::rs256_public(EC_PUBLIC)).contains("the public key"));
     assert!(text(JwtKey::es256(ED_PRIVATE, EC_PUBLIC)).contains("the private key"));
+    assert!(text(JwtKey::rs256_public(RSA_PRIVATE)).contains("is a private one"));
+    let short = include_str!("keys/rsa.1024.pub.pem");
+    assert!(text(JwtKey::rs256_public(short)).contains("between 2048 and 4096 bits"));
     let other = include_str!("keys/ec.other.pub.pem");
     assert!(text(JwtKey::es256(EC_PRIVATE, other)).contains("do not belong together"));
 }

@@ -9,6 +9,9 @@ use serde::{
 
 use super::{JwtError, error::Reason};
 
+/// The last second of the year 9999, and of tokens.
+pub(super) const LAST_SECOND: u64 = 253_402_300_799;
+
 /// What a token must say.
 #[derive(Clone, Debug)]
 pub(super) struct Expected {
@@ -42,7 +45,10 @@ pub(super) struct Registered {
     aud: Option<Audience>,
 }
 
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+/// Reads a value that is not null.
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
     T::deserialize(from).map(Some)
 }
 
@@ -90,11 +96,6 @@ impl Registered {
 #[derive(Clone, Copy)]
 struct NumericDate(f64);
 
-impl NumericDate {
-    /// The last second of the year 9999.
-    const LAST: f64 = 253_402_300_799.0;
-}
-
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Seconds;
@@ -111,7 +112,7 @@ impl<'de> Deserialize<'de> for NumericDate {
             }
 
             fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<NumericDate, E> {
-                match (0.0..=NumericDate::LAST).contains(&seconds) {
+                match (0.0..=LAST_SECOND as f64).contains(&seconds) {
                     true => Ok(NumericDate(seconds)),
                     false => Err(E::custom("a time is out of range")),
                 }

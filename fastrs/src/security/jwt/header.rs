@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, de::IgnoredAny};
 
+use super::claims::present;
+
 /// The header of a token. What it says about keys elsewhere (`jku`, `jwk`, `x5u`, `x5c`) is ignored.
 #[derive(Deserialize)]
 pub(super) struct Header {
@@ -9,8 +11,10 @@ pub(super) struct Header {
     #[serde(default)]
     pub(super) kid: Option<String>,
     /// Extensions that the reader must understand (RFC 7515, 4.1.11).
+    #[serde(default, deserialize_with = "present")]
     crit: Option<IgnoredAny>,
     /// Whether the claims are encoded (RFC 7797).
+    #[serde(default, deserialize_with = "present")]
     b64: Option<IgnoredAny>,
 }
 

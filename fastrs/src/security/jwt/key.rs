@@ -59,7 +59,18 @@ impl JwtKey {
 
     /// The public key of [`rs256`](Self::rs256) alone, which only checks tokens.
     pub fn rs256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
-        Self::public(Algorithm::RS256, DecodingKey::from_rsa_pem(public.as_ref()))
+        let key = Self::public(Algorithm::RS256, DecodingKey::from_rsa_pem(public.as_ref()))?;
+        // The key itself is a modulus and an exponent in DER: 270 bytes for 2048 bits.
+        let length = key.check.try_get_as_bytes().map_or(0, <[u8]>::len);
+        match length {
+            _ if contains(public.as_ref(), b"PRIVATE KEY-----") => Err(JwtKeyError(
+                "the public key for RS256 is a private one: `openssl pkey -pubout` writes its public part".into(),
+            )),
+            262..=536 => Ok(key),
+            _ => Err(JwtKeyError(
+                "the key for RS256 must have between 2048 and 4096 bits (RFC 7518, 3.3)".into(),
+            )),
+        }
     }
 
     /// ECDSA on P-256 with SHA-256, given the private key (PKCS #8) and the public key as PEM.
@@ -91,7 +102,7 @@ impl JwtKey {
     }
 
     fn hmac(algorithm: Algorithm, least: usize, secret: &[u8]) -> Result<Self, JwtKeyError> {
-        if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
+        if contains(secret, b"-----BEGIN ") {
             return Err(JwtKeyError(format!(
                 "the secret for {algorithm:?} is a key in PEM: use `rs256`, `es256` or `eddsa`, since whoever has the public key could sign with it"
             )));
@@ -167,6 +178,10 @@ impl JwtKey {
         };
         is_named && header.alg == name(self.algorithm)
     }
+}
+
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    whole.windows(part.len()).any(|window| window == part)
 }
 
 /// Returns the name of an algorithm in a token (RFC 7518, 3.1).

@@ -17,7 +17,7 @@ use serde_json::Value;
 pub use error::{JwtError, JwtKeyError};
 pub use key::JwtKey;
 
-use claims::{Expected, Registered};
+use claims::{Expected, LAST_SECOND, Registered};
 use error::Reason;
 use token::Parts;
 
@@ -143,12 +143,16 @@ impl Jwt {
                 HttpError::from_status(500).cause("the claims of a token must be an object")
             );
         };
-        let now = now();
+        let now = now().unwrap_or_default();
         let expected = &self.expected;
         let mut set = |name: &str, value: Value| {
-            claims.entry(name).or_insert(value);
+            let claim = claims.entry(name).or_insert(Value::Null);
+            if claim.is_null() {
+                *claim = value;
+            }
         };
-        set("exp", now.saturating_add(self.lifetime).as_secs().into());
+        let exp = now.saturating_add(self.lifetime).as_secs();
+        set("exp", exp.min(LAST_SECOND).into());
         set("iat", now.as_secs().into());
         if let Some(issuer) = &expected.issuer {
             set("iss", issuer.as_str().into());
@@ -164,7 +168,8 @@ impl Jwt {
 
     /// Checks a token and returns its claims. The error is a 401.
     pub fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwtError> {
-        self.decode_at(token, now())
+        // With a clock before 1970, every token has expired.
+        self.decode_at(token, now().unwrap_or(Duration::MAX))
     }
 
     fn decode_at<T: DeserializeOwned>(&self, token: &str, now: Duration) -> Result<T, JwtError> {
@@ -190,10 +195,8 @@ impl Jwt {
 }
 
 /// Returns the time since 1970.
-fn now() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
+fn now() -> Option<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()
 }
 
 /// Shows the settings but no key.

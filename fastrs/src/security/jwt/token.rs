@@ -42,7 +42,7 @@ impl<'t> Parts<'t> {
     }
 
     pub(super) fn header(&self) -> Result<Header, JwtError> {
-        let header = decode(self.header)?;
+        let header = decode_object(self.header)?;
         let header: Header =
             serde_json::from_slice(&header).map_err(|_| malformed("its header is invalid"))?;
         match header.has_extensions() {
@@ -59,7 +59,7 @@ pub(super) fn verify(key: &JwtKey, parts: &Parts<'_>) -> Result<Vec<u8>, JwtErro
     let verifier = (PROVIDER.verifier_factory)(&key.algorithm, &key.check).map_err(invalid)?;
     let verified = verifier.verify(parts.signed.as_bytes(), &signature);
     verified.map_err(|_| JwtError::new(Reason::Signature))?;
-    decode(parts.claims)
+    decode_object(parts.claims)
 }
 
 /// Returns the token with these claims.
@@ -78,12 +78,24 @@ pub(super) fn sign(key: &JwtKey, claims: &Value) -> Result<String> {
     let signature = signer.try_sign(token.as_bytes())?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Ok(token)
+    match token.len() > MAX {
+        true => Err(HttpError::from_status(500).cause("the claims of a token are too long")),
+        false => Ok(token),
+    }
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, JwtError> {
     let decoded = URL_SAFE_NO_PAD.decode(part);
     decoded.map_err(|_| malformed("a part is not base64"))
+}
+
+/// Decodes a JSON object. serde would also read a list into a struct.
+fn decode_object(part: &str) -> Result<Vec<u8>, JwtError> {
+    let decoded = decode(part)?;
+    match decoded.trim_ascii_start().starts_with(b"{") {
+        true => Ok(decoded),
+        false => Err(malformed("a part is not an object")),
+    }
 }
 
 fn malformed(what: &'static str) -> JwtError {
