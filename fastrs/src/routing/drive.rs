@@ -145,10 +145,8 @@ pub fn resolve_dependencies<'x, 'r, D: DepList, S: CacheEntries>(
     cache: &'x mut DependencyCache<S>,
 ) -> impl Future<Output = Result<D::Owned, Failure>> + Send + use<'x, 'r, D, S> {
     async move {
-        let failed = match cx.take_failure() {
-            Some(failure) => Some(with_refused_files(failure, cx)),
-            None => None,
-        };
+        let failed = cx.take_failure();
+        let failed = failed.map(|failure| with_refused_files(failure, cx));
         let own = cx.set_aside(0);
         match (dependencies, failed) {
             (Some(dependencies), failed) => {
