@@ -2,11 +2,13 @@
 
 use std::{future::Future, pin::Pin};
 
-use super::{EndpointFuture, Handler, RoutedRequest, router_dependency::RouterDependencies};
+use super::{
+    EndpointFuture, Handler, RoutedRequest, invalid::validation_failure,
+    router_dependency::RouterDependencies,
+};
 use crate::{
     depends::{CacheEntries, DepList, DependencyCache, Injected},
     extract::Arg,
-    model::ValidationError,
     request::{BoxFuture, Catch, Context, Failure, Reply, catch_or_abort},
     response::ResponseResult,
 };
@@ -176,12 +178,6 @@ fn with_refused_files(failure: Failure, cx: &mut Context<'_>) -> Failure {
     #[cfg(not(feature = "multipart"))]
     let _ = cx;
     failure
-}
-
-/// Returns the 422 that lists all invalid input.
-#[cold]
-pub fn validation_failure(cx: &mut Context<'_>) -> Failure {
-    Failure::of(ValidationError::new(cx.problems().take()).with_sent(cx.body()))
 }
 
 /// Returns the dependencies in the form that the function declares.

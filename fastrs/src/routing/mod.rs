@@ -3,6 +3,7 @@
 mod drive;
 mod finish;
 mod handler;
+mod invalid;
 mod job;
 mod layer;
 mod mount;
@@ -15,10 +16,11 @@ mod table;
 
 pub use drive::{
     PreparedCall, apply_reply, catch_panics, drive_dyn, inject, new_cache, prepare,
-    resolve_dependencies, validation_failure,
+    resolve_dependencies,
 };
 pub use finish::{finish, finish_with_exits, take_exits};
 pub use handler::{Handler, RouteMeta};
+pub use invalid::validation_failure;
 pub use job::{Job, JobOutput, JobValue};
 pub use layer::{Next, TowerLayer};
 pub use mount::{IntoMount, Mount};

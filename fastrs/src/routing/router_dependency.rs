@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use super::invalid::validation_failure;
 use crate::{
     depends::{DepList, DependencyCache, Effect, Overflow, Plan, Provider},
     extract::Arg,
-    model::ValidationError,
     openapi::Operation,
     request::{BoxFuture, Context, Failure},
 };
@@ -84,8 +84,7 @@ impl<'x> RouterDependencies<'x> {
                     Arg::Value(()) => {}
                     Arg::Failed(failure) => return Err(failure),
                     _ if dependency.is_guard => {
-                        let invalid = ValidationError::new(cx.problems().take());
-                        return Err(Failure::of(invalid.with_sent(cx.body())));
+                        return Err(validation_failure(cx));
                     }
                     _ => {}
                 }
