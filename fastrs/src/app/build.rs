@@ -19,7 +19,7 @@ use super::{
 #[cfg(feature = "templates")]
 use crate::routing::FlatMount;
 use crate::{
-    body::{BodyKind, BodyLimit, Sizes},
+    body::BodyLimit,
     depends::{AppValue, SharedTeardowns},
     openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, FormInfo, RouteInfo},
@@ -344,22 +344,14 @@ fn describe(
     let meta = &route.route.meta;
     let hidden = meta.hidden || route.inherited.hidden;
     let mut info = RouteInfo {
-        names: pattern.names.clone(),
-        embed: false,
-        body: BodyKind::None,
-        reads_query: false,
         body_limit: BodyLimit::of(
             meta.body_limit
                 .or(route.inherited.body_limit)
                 .or(body_limit),
         ),
         form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
-        sizes: Sizes::default(),
-        #[cfg(feature = "websocket")]
-        websocket: None,
-        parameters: Vec::new(),
-        scopes: Vec::new(),
         files: route.route.files.clone(),
+        ..RouteInfo::new(pattern.names.clone())
     };
     // A hidden route is described, too, so that its arguments are checked like any others.
     let mut aside = hidden.then(|| Document::new(Info::new("", "")));

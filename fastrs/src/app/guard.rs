@@ -6,12 +6,11 @@ use http::{StatusCode, header::ALLOW, request::Parts};
 
 use super::automatic::AutomaticResponse;
 use crate::{
-    body::{Body, BodyKind, BodyLimit, FormLimits, Sizes},
+    body::Body,
     depends::Injected,
     error::HttpError,
     request::{
-        AppState, BoxFuture, CanonicalPath, Context, Failure, FormInfo, PathValues, Request,
-        RouteInfo,
+        AppState, BoxFuture, CanonicalPath, Context, Failure, PathValues, Request, RouteInfo,
     },
     response::{ResponseParts, ResponseResult},
     routing::{
@@ -39,18 +38,8 @@ pub(super) fn guard_of(
         return None;
     }
     let info = RouteInfo {
-        names: info.names.clone(),
-        embed: false,
-        body: BodyKind::None,
-        reads_query: false,
-        body_limit: BodyLimit::of(None),
-        form: FormInfo::new(FormLimits::new()),
-        sizes: Sizes::default(),
-        #[cfg(feature = "websocket")]
-        websocket: None,
-        parameters: Vec::new(),
         scopes: info.scopes.clone(),
-        files: None,
+        ..RouteInfo::new(info.names.clone())
     };
     let route = Arc::new(BoundRoute {
         state: state.clone(),

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use super::{Failure, FormInfo, Panic, RemainingWork, Request};
 use crate::{
-    body::{BodyKind, BodyLimit, Response, Sizes},
+    body::{BodyKind, BodyLimit, FormLimits, Response, Sizes},
     error::{ErasedError, HttpError},
     model::{ErrorDetail, ValidationError},
 };
@@ -70,6 +70,24 @@ pub(crate) struct RouteInfo {
 }
 
 impl RouteInfo {
+    /// Creates the metadata of a route whose arguments read nothing but its path, with these placeholders.
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        Self {
+            names,
+            embed: false,
+            body: BodyKind::None,
+            reads_query: false,
+            body_limit: BodyLimit::of(None),
+            form: FormInfo::new(FormLimits::new()),
+            sizes: Sizes::default(),
+            #[cfg(feature = "websocket")]
+            websocket: None,
+            parameters: Vec::new(),
+            scopes: Vec::new(),
+            files: None,
+        }
+    }
+
     /// Returns the names of the parameters that the route reads from a location.
     pub(crate) fn names_in(&self, location: &str) -> &[String] {
         self.parameters
