@@ -154,6 +154,11 @@ impl ResponseDoc {
         Self::json(reference(errors::HTTP_ERROR)).derived()
     }
 
+    /// Describes an error whose response has a challenge (RFC 9110, 11.6.1).
+    pub(crate) fn challenge() -> Self {
+        Self::error().header(HeaderDoc::new("WWW-Authenticate"))
+    }
+
     /// Returns whether the body is fastrs's own error body.
     pub(super) fn is_error(&self) -> bool {
         self.schema.as_ref() == Some(&reference(errors::HTTP_ERROR))

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use serde_json::Value;
 
 use super::{
-    HeaderDoc, Operation, ResponseDoc,
+    Operation, ResponseDoc,
     requirements::{Described, Security},
 };
 
@@ -54,7 +54,6 @@ impl Operation<'_> {
                 self.requirements.all_scopes.push(scope);
             }
         }
-        self.document_missing_scope();
         describe(self);
         self.requirements.scopes.truncate(outer);
     }
@@ -89,10 +88,10 @@ impl Operation<'_> {
     /// Records that a function checks the scopes of the operation: if there are any, a 403 is possible.
     pub(crate) fn checks_scopes(&mut self) {
         self.requirements.checks_scopes = true;
-        self.document_missing_scope();
     }
 
-    fn document_missing_scope(&mut self) {
+    /// Adds the response to a token without a required scope, if a function checks the scopes.
+    pub(crate) fn document_missing_scope(&mut self) {
         if self.requirements.checks_scopes && !self.requirements.all_scopes.is_empty() {
             self.missing_scope();
         }
@@ -100,9 +99,8 @@ impl Operation<'_> {
 
     /// Adds the response to a token without a scope that the operation requires.
     pub(crate) fn missing_scope(&mut self) {
-        let missing = ResponseDoc::error().description("Not enough permissions");
-        let challenge = HeaderDoc::new("WWW-Authenticate");
-        self.response(403, missing.header(challenge));
+        let missing = ResponseDoc::challenge().description("Not enough permissions");
+        self.response(403, missing);
     }
 
     /// Describes a dependency, which is done only once: `dependencies` describes what it depends on, and then

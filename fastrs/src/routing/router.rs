@@ -451,6 +451,7 @@ impl FlatRoute {
             }
         }
         self.route.describe(op);
+        op.document_missing_scope();
         for declared in &self.inherited.declared {
             declared(op);
         }

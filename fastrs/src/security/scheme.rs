@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Credential, FromCredential};
 use crate::{
     error::{HttpError, Result},
-    openapi::{HeaderDoc, Operation, ResponseDoc},
+    openapi::{Operation, ResponseDoc},
     request::{Context, Failure, Request},
 };
 
@@ -87,8 +87,7 @@ where
 {
     op.security_scheme(scheme.name(), scheme.describe(), T::OPTIONAL);
     if !T::OPTIONAL || S::REJECTS {
-        let challenge = HeaderDoc::new("WWW-Authenticate");
-        op.response(401, ResponseDoc::error().header(challenge));
+        op.response(401, ResponseDoc::challenge());
     }
 }
 

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use crate::{
     error::{AsHttpError, HttpError},
-    openapi::{HeaderDoc, Operation, ResponseDoc},
+    openapi::{Operation, ResponseDoc},
     response::{ResponseError, error::as_http_error},
 };
 
@@ -65,8 +65,7 @@ impl Error for JwtError {
 #[diagnostic::do_not_recommend]
 impl ResponseError for JwtError {
     fn describe(op: &mut Operation<'_>) {
-        let challenge = HeaderDoc::new("WWW-Authenticate");
-        op.response(401, ResponseDoc::error().header(challenge));
+        op.response(401, ResponseDoc::challenge());
     }
 
     fn to_http_error(&self) -> HttpError {
