@@ -1,5 +1,6 @@
 //! The header of a token (RFC 7515, 4.1).
 
+use jsonwebtoken::Algorithm;
 use serde::{Deserialize, de::IgnoredAny};
 
 use super::claims::present;
@@ -7,7 +8,7 @@ use super::claims::present;
 /// The header of a token. What it says about keys elsewhere (`jku`, `jwk`, `x5u`, `x5c`) is ignored.
 #[derive(Deserialize)]
 pub(super) struct Header {
-    pub(super) alg: String,
+    pub(super) alg: Algorithm,
     #[serde(default)]
     pub(super) kid: Option<String>,
     /// Extensions that the reader must understand (RFC 7515, 4.1.11).

@@ -176,25 +176,12 @@ impl JwtKey {
             (Some(_), None) | (None, Some(_)) => count == 1,
             (None, None) => true,
         };
-        is_named && header.alg == name(self.algorithm)
+        is_named && header.alg == self.algorithm
     }
 }
 
 fn contains(whole: &[u8], part: &[u8]) -> bool {
     whole.windows(part.len()).any(|window| window == part)
-}
-
-/// Returns the name of an algorithm in a token (RFC 7518, 3.1).
-pub(super) const fn name(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::HS256 => "HS256",
-        Algorithm::HS384 => "HS384",
-        Algorithm::HS512 => "HS512",
-        Algorithm::RS256 => "RS256",
-        Algorithm::ES256 => "ES256",
-        Algorithm::EdDSA => "EdDSA",
-        _ => "",
-    }
 }
 
 /// Shows the algorithm and the name, but not the key.

@@ -3,24 +3,19 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use super::{
-    JwtError, JwtKey,
-    error::Reason,
-    header::Header,
-    key::{PROVIDER, name},
-};
+use super::{JwtError, JwtKey, error::Reason, header::Header, key::PROVIDER};
 use crate::error::{HttpError, Result};
 
 /// The longest token that is read, in bytes.
 const MAX: usize = 8 * 1024;
 
-/// The parts of a token, still encoded.
+/// The parts of a token. The header and the claims are still encoded.
 pub(super) struct Parts<'t> {
     /// The header and the claims, which are signed as they are.
     signed: &'t str,
     header: &'t str,
     claims: &'t str,
-    signature: &'t str,
+    signature: Vec<u8>,
 }
 
 impl<'t> Parts<'t> {
@@ -28,17 +23,20 @@ impl<'t> Parts<'t> {
         if token.len() > MAX {
             return Err(malformed("it is too long"));
         }
-        let parts = || {
+        let split = || {
             let (signed, signature) = token.rsplit_once('.')?;
             let (header, claims) = signed.split_once('.')?;
-            (!claims.contains('.')).then_some(Self {
-                signed,
-                header,
-                claims,
-                signature,
-            })
+            (!claims.contains('.')).then_some((signed, header, claims, signature))
         };
-        parts().ok_or(malformed("it does not have three parts"))
+        let Some((signed, header, claims, signature)) = split() else {
+            return Err(malformed("it does not have three parts"));
+        };
+        Ok(Self {
+            signed,
+            header,
+            claims,
+            signature: decode(signature)?,
+        })
     }
 
     pub(super) fn header(&self) -> Result<Header, JwtError> {
@@ -54,10 +52,9 @@ impl<'t> Parts<'t> {
 
 /// Returns the claims of a token if it is signed with this key.
 pub(super) fn verify(key: &JwtKey, parts: &Parts<'_>) -> Result<Vec<u8>, JwtError> {
-    let signature = decode(parts.signature)?;
     let invalid = |_| JwtError::new(Reason::Signature);
     let verifier = (PROVIDER.verifier_factory)(&key.algorithm, &key.check).map_err(invalid)?;
-    let verified = verifier.verify(parts.signed.as_bytes(), &signature);
+    let verified = verifier.verify(parts.signed.as_bytes(), &parts.signature);
     verified.map_err(|_| JwtError::new(Reason::Signature))?;
     decode_object(parts.claims)
 }
@@ -67,7 +64,7 @@ pub(super) fn sign(key: &JwtKey, claims: &Value) -> Result<String> {
     let Some(private) = &key.sign else {
         return Err(HttpError::from_status(500).cause("the key of `Jwt` can only check tokens"));
     };
-    let mut header = json!({"typ": "JWT", "alg": name(key.algorithm)});
+    let mut header = json!({"typ": "JWT", "alg": key.algorithm});
     if let Some(kid) = &key.kid {
         header["kid"] = kid.as_str().into();
     }
