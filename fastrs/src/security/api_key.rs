@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{SecurityScheme, http::described};
+use super::{
+    SecurityScheme,
+    http::{described, only_value},
+};
 use crate::{error::Result, request::Request};
 
 macro_rules! api_keys {
@@ -67,13 +70,7 @@ api_keys! {
     /// }
     /// # let _ = items;
     /// ```
-    ApiKeyHeader = "APIKeyHeader" in "header", &'r str: |request, key| {
-        let mut values = request.headers().get_all(key).iter();
-        match (values.next(), values.next()) {
-            (Some(value), None) => std::str::from_utf8(value.as_bytes()).ok(),
-            _ => None,
-        }
-    };
+    ApiKeyHeader = "APIKeyHeader" in "header", &'r str: only_value;
     /// An API key in the query. A URL ends up in logs and histories, so a header is the better place.
     ApiKeyQuery = "APIKeyQuery" in "query", &'r str: |request, key| {
         let mut values = request.query_pairs().filter(|(name, _)| *name == key);

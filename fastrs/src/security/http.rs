@@ -41,7 +41,12 @@ impl<'r> Authorization<'r> {
 
 /// Returns the only value of the header `Authorization`.
 pub(super) fn whole(request: &Request) -> Option<&str> {
-    let mut values = request.headers().get_all(AUTHORIZATION).iter();
+    only_value(request, AUTHORIZATION.as_str())
+}
+
+/// Returns the value of a header that is sent once and is not empty.
+pub(super) fn only_value<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    let mut values = request.headers().get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => std::str::from_utf8(value.as_bytes())
             .ok()

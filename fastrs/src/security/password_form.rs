@@ -10,7 +10,7 @@ use crate::{
     schema::hints,
 };
 
-/// The pattern of `grant_type`.
+/// The only value of `grant_type`.
 const PASSWORD: &str = "password";
 
 macro_rules! forms {
