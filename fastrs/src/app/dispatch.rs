@@ -247,20 +247,18 @@ impl Dispatcher {
         body: Body,
         client: Option<SocketAddr>,
     ) -> DispatchedRequest {
-        let layered = match target {
-            Target::Route(number) | Target::Files(number) => match self.endpoints.get(number) {
-                Some(endpoint) => return endpoint.respond(automatic, parts, body, client),
-                None => None,
-            },
-            Target::Mount(number) => self.mounts.get(number).map(|mount| &mount.layered),
-            Target::Asset(_) => None,
+        let (endpoint, mount) = match target {
+            Target::Route(number) | Target::Files(number) => (self.endpoints.get(number), None),
+            Target::Mount(number) => (None, self.mounts.get(number)),
+            Target::Asset(_) => (None, None),
         };
-        match layered {
-            Some(service) => {
+        match (endpoint, mount) {
+            (Some(endpoint), _) => endpoint.respond(automatic, parts, body, client),
+            (None, Some(mount)) => {
                 parts.extensions.insert(automatic);
-                call_layered(service, parts, body, client)
+                call_layered(&mount.layered, parts, body, client)
             }
-            None => DispatchedRequest::ready(automatic.respond(&self.state, parts, client)),
+            (None, None) => DispatchedRequest::ready(automatic.respond(&self.state, parts, client)),
         }
     }
 
