@@ -2,6 +2,7 @@
 
 mod documents;
 mod guards;
+mod routes;
 mod schemes;
 mod scopes;
 mod tokens;

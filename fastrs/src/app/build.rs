@@ -9,7 +9,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::{
-    App, AppService, DocumentUrls, StartError,
+    App, AppService, DocumentUrls, RouteEntry, Routes, StartError,
     check::Checks,
     dispatch::{Dispatcher, DispatcherService},
     documents::{AppAsset, Documents},
@@ -65,6 +65,7 @@ impl App {
         let (flat, mounts) = self.root.flatten(&mut checks.errors);
         let mut rows = Vec::new();
         let mut infos = Vec::new();
+        let mut routes = Routes::default();
         let (mut document, mut channels) = (self.empty_document(), self.empty_document());
         for (number, route) in flat.iter().enumerate() {
             let Some(pattern) = checks.path(route) else {
@@ -84,6 +85,7 @@ impl App {
                 &methods,
                 self.body_limit,
                 &mut checks,
+                &mut routes,
             ));
             #[cfg(feature = "websocket")]
             if let Some(info) = infos.last_mut() {
@@ -138,6 +140,13 @@ impl App {
                     description: "the app's documents".to_owned(),
                 });
             }
+        }
+        for mount in &mounts {
+            let app = mount.mount.downcast::<AppService>();
+            routes.mount(mount, app.map(|app| &app.dispatcher.routes));
+        }
+        for (path, _) in &assets {
+            routes.document(path);
         }
         let mut below = Vec::with_capacity(mounts.len());
         for (number, mount) in mounts.iter().enumerate() {
@@ -196,6 +205,7 @@ impl App {
             endpoints,
             mounts: services,
             assets: files,
+            routes,
             redirect_slashes,
             has_cancelling,
             #[cfg(feature = "templates")]
@@ -229,6 +239,7 @@ impl App {
                     &methods,
                     self.body_limit,
                     &mut checks,
+                    &mut Routes::default(),
                 );
             }
         }
@@ -324,6 +335,12 @@ impl BuiltApp {
         self.document
             .get_or_init(|| documents.write(documents.dialect, None))
     }
+
+    /// Lists the routes, with their guards and security schemes: those of mounted apps, WebSockets, static files and
+    /// documents, too. Printed, it is a table.
+    pub fn routes(&self) -> &Routes {
+        &self.built.service.dispatcher.routes
+    }
 }
 
 impl fmt::Debug for BuiltApp {
@@ -340,6 +357,7 @@ fn describe(
     methods: &[Method],
     body_limit: Option<usize>,
     checks: &mut Checks,
+    routes: &mut Routes,
 ) -> RouteInfo {
     let meta = &route.route.meta;
     let hidden = meta.hidden || route.inherited.hidden;
@@ -362,6 +380,7 @@ fn describe(
             checks.arguments(route, pattern, op);
             checks.guards(op.open_guards());
             checks.scopes(route, op);
+            routes.push(RouteEntry::of(route, method, op));
             info.embed = op.embeds();
             #[cfg(feature = "multipart")]
             {

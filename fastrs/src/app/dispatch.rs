@@ -13,6 +13,7 @@ use http::{
 use tower_service::Service;
 
 use super::{
+    Routes,
     automatic::{self, AutomaticResponse},
     document::serve_asset,
     documents::AppAsset,
@@ -36,6 +37,8 @@ pub(super) struct Dispatcher {
     pub(super) endpoints: Vec<Endpoint>,
     pub(super) mounts: Vec<Mount>,
     pub(super) assets: Vec<AppAsset>,
+    /// The routes as data, which no request reads.
+    pub(super) routes: Routes,
     pub(super) redirect_slashes: bool,
     /// Whether any route is canceled when its client disconnects.
     pub(super) has_cancelling: bool,

@@ -12,6 +12,7 @@ mod guard;
 mod layered;
 mod lifetime;
 mod mount;
+mod routes;
 mod service;
 mod start;
 mod start_error;
@@ -22,6 +23,7 @@ mod stop;
 mod without_files;
 
 pub use build::BuiltApp;
+pub use routes::{RouteEntry, RouteKind, Routes};
 pub use service::AppService;
 pub use start_error::StartError;
 

@@ -59,6 +59,7 @@ pub use self::{
     operation::{Operation, OperationMeta},
     parameter::{Parameter, ParameterLocation},
     redoc::ReDoc,
+    requirements::SecurityRequirement,
     response::{HeaderDoc, Origin, ResponseDoc},
     schema::Schemas,
 };

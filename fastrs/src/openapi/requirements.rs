@@ -1,6 +1,6 @@
 //! What is known about the security of an operation while it is described.
 
-use std::any::TypeId;
+use std::{any::TypeId, fmt};
 
 use serde_json::Value;
 
@@ -12,6 +12,42 @@ pub(super) struct Security {
     pub(super) scopes: Vec<String>,
     /// Whether the operation also accepts requests without its credential.
     pub(super) is_optional: bool,
+}
+
+/// A security scheme that a route reads, as [`BuiltApp::routes`](crate::BuiltApp::routes) lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityRequirement {
+    scheme: String,
+    scopes: Vec<String>,
+    is_optional: bool,
+}
+
+impl SecurityRequirement {
+    /// Returns the name of the scheme in the document.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// Returns the scopes that are required of its credential.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// Returns whether a request without its credential is accepted.
+    pub fn is_optional(&self) -> bool {
+        self.is_optional
+    }
+}
+
+/// The scheme with its scopes, and a question mark if it is optional: `OAuth2PasswordBearer(me items)`, `APIKeyHeader?`.
+impl fmt::Display for SecurityRequirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.scheme)?;
+        if !self.scopes.is_empty() {
+            write!(f, "({})", self.scopes.join(" "))?;
+        }
+        f.write_str(if self.is_optional { "?" } else { "" })
+    }
 }
 
 /// A dependency that has been described, and the security schemes that it needs, itself or through its own
@@ -39,6 +75,14 @@ pub(super) struct Requirements {
 }
 
 impl Security {
+    pub(super) fn requirement(&self) -> SecurityRequirement {
+        SecurityRequirement {
+            scheme: self.name.clone(),
+            scopes: self.scopes.clone(),
+            is_optional: self.is_optional,
+        }
+    }
+
     pub(super) fn add_scopes(&mut self, scopes: &[&str]) {
         for scope in scopes {
             if !self.scopes.iter().any(|known| known == scope) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Operation, ResponseDoc,
-    requirements::{Described, Security},
+    requirements::{Described, Security, SecurityRequirement},
 };
 
 impl Operation<'_> {
@@ -70,6 +70,15 @@ impl Operation<'_> {
 
     pub(crate) fn open_guards(&mut self) -> Vec<&'static str> {
         std::mem::take(&mut self.requirements.open_guards)
+    }
+
+    /// Returns the security schemes that the operation reads.
+    pub(crate) fn requirements(&self) -> Vec<SecurityRequirement> {
+        self.doc
+            .security
+            .iter()
+            .map(Security::requirement)
+            .collect()
     }
 
     /// Returns the scopes that the operation requires.

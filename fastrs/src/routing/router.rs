@@ -284,9 +284,10 @@ impl Router {
                     inherited.prefix
                 ));
             }
-            inherited.dependencies.retain(|known| !known.is_guard);
+            inherited.exempt();
         }
         for dependency in &self.dependencies {
+            inherited.is_public &= !dependency.is_guard;
             inherited.dependencies.push(*dependency);
         }
         for declared in &self.declared {
@@ -310,7 +311,7 @@ impl Router {
                                 route.meta.name_and_location()
                             ));
                         }
-                        inherited.dependencies.retain(|known| !known.is_guard);
+                        inherited.exempt();
                     }
                     routes.push(FlatRoute {
                         route: route.clone(),
@@ -333,6 +334,7 @@ impl Router {
                         mount: mount.clone(),
                         body_limit: inherited.body_limit,
                         layers: inherited.layers.clone(),
+                        is_public: inherited.is_public,
                     });
                 }
             }
@@ -403,6 +405,8 @@ pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
     pub(crate) dependencies: Vec<RouterDependency>,
+    /// Whether it is exempt from the guards above it, and has none of its own.
+    pub(crate) is_public: bool,
     declared: Vec<ResponseDeclaration>,
     /// The layers, innermost first.
     layers: Vec<ErasedLayer>,
@@ -415,6 +419,11 @@ pub(crate) struct Inherited {
 impl Inherited {
     fn is_guarded(&self) -> bool {
         self.dependencies.iter().any(|known| known.is_guard)
+    }
+
+    fn exempt(&mut self) {
+        self.dependencies.retain(|known| !known.is_guard);
+        self.is_public = true;
     }
 }
 
@@ -470,4 +479,5 @@ pub(crate) struct FlatMount {
     pub(crate) body_limit: Option<usize>,
     /// Its layers, the innermost first.
     pub(crate) layers: Vec<ErasedLayer>,
+    pub(crate) is_public: bool,
 }
