@@ -63,9 +63,10 @@
 //! # Features
 //!
 //! - `docs-ui` (default): Swagger UI at `/docs`, built into the program.
-//! - `http2` (default): HTTP/2 in cleartext.
+//! - `http2`: HTTP/2 in cleartext.
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
+//! - `jwt`: JSON Web Tokens, `security::Jwt`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
