@@ -62,11 +62,14 @@ pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, T
         let errors = errors.into_tokens();
         quote!(#item #errors)
     })?;
-    of_no_argument(attribute, function)
+    without_argument_attributes(attribute, function)
 }
 
 /// Rejects argument attributes on the function itself, and removes them.
-fn of_no_argument(attribute: &str, mut function: Function) -> Result<Function, TokenStream> {
+fn without_argument_attributes(
+    attribute: &str,
+    mut function: Function,
+) -> Result<Function, TokenStream> {
     let mut errors = Errors::default();
     for attr in function
         .attrs

@@ -119,7 +119,7 @@ impl Function {
     /// Returns whether an argument is destructured in the signature, which is rejected.
     pub(crate) fn is_destructuring(&self) -> bool {
         let mut inputs = self.sig.inputs.iter();
-        inputs.any(|input| matches!(input, FnArg::Typed(arg) if !is_plain(&arg.pat)))
+        inputs.any(|input| matches!(input, FnArg::Typed(arg) if !is_name(&arg.pat)))
     }
 
     fn check_input(input: &FnArg, errors: &mut Errors) {
@@ -127,7 +127,7 @@ impl Function {
             // already rejected: see `fallback::function`
             FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
-                if !is_plain(&arg.pat) {
+                if !is_name(&arg.pat) {
                     let text = instead::of_pattern(&arg.ty);
                     errors.on(&arg.pat, text);
                 }
@@ -143,7 +143,7 @@ impl Function {
 }
 
 /// Returns whether the pattern is just a name.
-fn is_plain(pat: &Pat) -> bool {
+fn is_name(pat: &Pat) -> bool {
     matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none())
 }
 

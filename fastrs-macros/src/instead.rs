@@ -59,8 +59,8 @@ const WRAPPERS: &[(&str, Advice)] = &[
     ("Request", |_| REQUEST.to_owned()),
     ("WebSocket", socket),
     ("Partial", partial),
-    ("Box", plain),
-    ("Rc", plain),
+    ("Box", unwrapped),
+    ("Rc", unwrapped),
     ("Arc", |inner| {
         format!(
             "a shared value comes from a dependency: `#[depends(provider)] value: &{inner}`, where `provider` is a `#[dependency]` function; a value that is read from the request is taken as `{inner}`"
@@ -73,8 +73,8 @@ const WRAPPERS: &[(&str, Advice)] = &[
     }),
 ];
 
-/// Types that wrap nothing.
-const PLAIN: &[(&str, &str)] = &[
+/// Types without parameters.
+const WITHOUT_PARAMETERS: &[(&str, &str)] = &[
     ("Reply", "the reply is borrowed: write `reply: &mut Reply`"),
     (
         "Request",
@@ -198,7 +198,7 @@ const OWNED: &[&str] = &[
 
 type Advice = fn(&str) -> String;
 
-fn plain(inner: &str) -> String {
+fn unwrapped(inner: &str) -> String {
     format!("an argument needs no wrapper: write `{inner}`")
 }
 
@@ -331,8 +331,8 @@ fn feature(ty: &Type) -> Option<TokenStream> {
 fn advice(ty: &Type) -> Option<String> {
     let segment = last(ty)?;
     let (name, parameters) = (segment.ident.to_string(), parameters(segment));
-    let plain = PLAIN.iter().find(|(known, _)| *known == name);
-    if let (Some((_, text)), true) = (plain, parameters.is_empty()) {
+    let known = WITHOUT_PARAMETERS.iter().find(|(known, _)| *known == name);
+    if let (Some((_, text)), true) = (known, parameters.is_empty()) {
         return Some((*text).to_owned());
     }
     if SCHEMES.contains(&&*name) {

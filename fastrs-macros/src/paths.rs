@@ -67,8 +67,8 @@ pub(crate) fn import(path: &Path, name: &Ident) -> TokenStream {
     let (span, name) = (at(path.span()), name_at(name, path.span()));
     let first = path.segments.first().map(|first| first.ident.to_string());
     let is_rooted = matches!(first.as_deref(), Some("crate" | "self" | "super"));
-    let is_plain = path.segments.iter().all(|part| part.arguments.is_none());
-    match is_plain && !is_indented() && !is_doc_test() {
+    let has_no_parameters = path.segments.iter().all(|part| part.arguments.is_none());
+    match has_no_parameters && !is_indented() && !is_doc_test() {
         true if is_rooted => quote_spanned!(span=> use {#path as #name};),
         true if path.get_ident().is_some() => quote_spanned!(span=> use self::{#path as #name};),
         _ => quote_spanned!(span=> type #name = #path;),

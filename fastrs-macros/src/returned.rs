@@ -71,7 +71,7 @@ fn checked(ty: &Type, role: &str) -> TokenStream {
     match (role, instead::of_response(ty)) {
         ("response", Some(text)) => {
             let p = private();
-            let can = emit!(#p::Holds::<#ty>::BE_ANSWERED);
+            let can = emit!(#p::Holds::<#ty>::BE_A_RESPONSE);
             let check = check_over(ty, "is_held", emit!(#can, #text));
             emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
         }

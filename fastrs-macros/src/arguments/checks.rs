@@ -113,7 +113,7 @@ impl Plan<'_> {
     /// Returns the check that no two dependencies are the same value. It covers only cached dependencies without
     /// arguments, because only those are known here to share a value.
     fn distinct(&self) -> Option<TokenStream> {
-        let plain: Vec<_> = self
+        let cached: Vec<_> = self
             .provided()
             .into_iter()
             .filter(|(_, provider, arg)| {
@@ -121,9 +121,9 @@ impl Plan<'_> {
             })
             .map(|(names, provider, _)| name_at(&names.provider, provider.path.span()))
             .collect();
-        let span = plain.last()?.span();
+        let span = cached.last()?.span();
         let p = private_at(span);
-        (plain.len() > 1).then(|| quote_spanned!(span=> #p::distinct(&[#(#plain::__node()),*]);))
+        (cached.len() > 1).then(|| quote_spanned!(span=> #p::distinct(&[#(#cached::__node()),*]);))
     }
 }
 

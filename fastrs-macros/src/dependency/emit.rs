@@ -139,7 +139,7 @@ fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
     let deps = plan.providers();
     let kind = match params {
         true => emit!(WithArguments),
-        false => emit!(Plain),
+        false => emit!(WithoutArguments),
     };
     emit! {
         impl #name {

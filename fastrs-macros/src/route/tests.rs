@@ -91,13 +91,13 @@ fn a_wrong_attribute_leaves_the_function_and_its_struct() {
 
 #[test]
 fn placeholders_are_arguments() {
-    let plain = || {
+    let read_item = || {
         quote!(
             async fn f() {}
         )
     };
     one_mistake(
-        get(quote!("/<id>"), plain()),
+        get(quote!("/<id>"), read_item()),
         "add `id: ..` to the function",
     );
     one_mistake(
@@ -145,7 +145,7 @@ fn placeholders_are_arguments() {
 
 #[test]
 fn the_attribute_reports_unknown_keys() {
-    let plain = || {
+    let read_item = || {
         quote!(
             async fn f() {}
         )
@@ -183,18 +183,18 @@ fn the_attribute_reports_unknown_keys() {
         ),
         (quote!(concat!("/", "x")), "a macro cannot read a constant"),
     ] {
-        one_mistake(get(attr, plain()), fix);
+        one_mistake(get(attr, read_item()), fix);
     }
-    one_mistake(expand(None, quote!("/"), plain()), "needs a method");
+    one_mistake(expand(None, quote!("/"), read_item()), "needs a method");
     one_mistake(
-        expand(None, quote!("/", method = "purge"), plain()),
+        expand(None, quote!("/", method = "purge"), read_item()),
         "write `\"PURGE\"`",
     );
     assert!(
         mistakes(&expand(
             None,
             quote!(method = "PURGE", path = "/x"),
-            plain()
+            read_item()
         ))
         .is_empty()
     );

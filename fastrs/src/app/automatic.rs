@@ -48,7 +48,7 @@ impl AutomaticResponse {
         parts: Parts,
         client: Option<SocketAddr>,
     ) -> Response {
-        let status = match self.plain() {
+        let status = match self.to_response() {
             Ok(response) => return response,
             Err(status) => status,
         };
@@ -60,7 +60,7 @@ impl AutomaticResponse {
     }
 
     /// Returns the response, or the status of an error, which goes through the exception handlers.
-    pub(super) fn plain(&self) -> Result<Response, StatusCode> {
+    pub(super) fn to_response(&self) -> Result<Response, StatusCode> {
         match self {
             Self::Options(allow) => Ok(empty(StatusCode::NO_CONTENT, ALLOW, allow)),
             Self::Redirect(location) => {

@@ -198,7 +198,7 @@ impl App {
                 &urls,
             ));
         }
-        let has_cancelling = endpoints.iter().any(|endpoint| endpoint.cancels);
+        let any_cancels = endpoints.iter().any(|endpoint| endpoint.cancels);
         let dispatcher = Arc::new(Dispatcher {
             state: state.clone(),
             table,
@@ -207,7 +207,7 @@ impl App {
             assets: files,
             routes,
             redirect_slashes,
-            has_cancelling,
+            any_cancels,
             #[cfg(feature = "templates")]
             urls,
         });

@@ -41,7 +41,7 @@ pub(super) struct Dispatcher {
     pub(super) routes: Routes,
     pub(super) redirect_slashes: bool,
     /// Whether any route is canceled when its client disconnects.
-    pub(super) has_cancelling: bool,
+    pub(super) any_cancels: bool,
     #[cfg(feature = "templates")]
     pub(super) urls: crate::templates::Urls,
 }
@@ -279,7 +279,7 @@ impl Dispatcher {
     /// Routing finds that out only after the layers, which is too late. An app without such routes skips the
     /// lookup.
     pub(super) fn cancels(&self, parts: &Parts) -> bool {
-        if !self.has_cancelling {
+        if !self.any_cancels {
             return false;
         }
         let path = CanonicalPath::of(&parts.uri);

@@ -29,7 +29,12 @@ pub(super) fn serve_asset(asset: &Asset, headers: &HeaderMap) -> Response {
     if lists(headers, &IF_NONE_MATCH, Some(etag), is_similar) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
-        *response.body_mut() = if gzip { asset.gzip() } else { asset.plain() }.into();
+        *response.body_mut() = if gzip {
+            asset.gzip()
+        } else {
+            asset.uncompressed()
+        }
+        .into();
         if gzip {
             response
                 .headers_mut()

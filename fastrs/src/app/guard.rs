@@ -107,10 +107,10 @@ impl<'r> PreparedCall<'r, ()> for AutomaticResponse {
     where
         'r: 'a,
     {
-        let result = match self.plain() {
+        let result = match self.to_response() {
             Ok(response) => {
                 let status = response.status();
-                Ok(ResponseParts::plain(response).with_status(status))
+                Ok(ResponseParts::new(response).with_status(status))
             }
             Err(status) => Err(Failure::of(HttpError::from_status(status))),
         };

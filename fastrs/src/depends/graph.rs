@@ -17,7 +17,7 @@ pub enum Dependency {
     /// It is not a dependency.
     No,
     /// It is a dependency without `#[arg]`.
-    Plain,
+    WithoutArguments,
     /// It is a dependency with an `#[arg]`.
     WithArguments,
 }

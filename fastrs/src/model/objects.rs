@@ -52,7 +52,7 @@ struct Keys<V>(V);
 struct Entries<A>(A);
 
 /// Passes `self` on with the visitor unchanged: such a value contains no others.
-macro_rules! plain {
+macro_rules! forward {
     ($($method:ident)*) => {$(
         #[inline]
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -64,7 +64,7 @@ macro_rules! plain {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
     type Error = D::Error;
 
-    plain! {
+    forward! {
         deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
         deserialize_char deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit

@@ -1,4 +1,4 @@
-//! Static bytes, plain and compressed, with the headers that clients need to cache them.
+//! Static bytes, uncompressed and compressed, with the headers that clients need to cache them.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use serde_json::Value;
 /// use fastrs::openapi::Asset;
 ///
 /// let asset = Asset::new("text/plain; charset=utf-8", "hello");
-/// assert_eq!(asset.plain(), "hello");
+/// assert_eq!(asset.uncompressed(), "hello");
 /// assert!(asset.etag().starts_with('"'));
 /// ```
 #[derive(Clone)]
@@ -32,7 +32,7 @@ pub struct Asset {
 
 #[derive(Clone)]
 enum Given {
-    Plain(Bytes),
+    Uncompressed(Bytes),
     #[cfg_attr(not(feature = "docs-ui"), expect(dead_code))]
     Gzip(Bytes),
 }
@@ -42,7 +42,7 @@ impl Asset {
     pub fn new(content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let fingerprint = fingerprint(&body);
-        Self::given(content_type, Given::Plain(body), fingerprint)
+        Self::given(content_type, Given::Uncompressed(body), fingerprint)
     }
 
     /// Creates an asset from a value serialized as JSON.
@@ -80,12 +80,13 @@ impl Asset {
         self.content_type
     }
 
-    /// Returns the `ETag` of the plain bytes: a strong one, since it depends on the content alone.
+    /// Returns the `ETag` of the uncompressed bytes: a strong one, since it depends on the content alone.
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// Returns the `ETag` of the compressed bytes, which must differ from that of the plain ones (RFC 9110, 8.8.3.3).
+    /// Returns the `ETag` of the compressed bytes, which must differ from that of the uncompressed ones (RFC 9110,
+    /// 8.8.3.3).
     pub fn etag_gzip(&self) -> &str {
         &self.etag_gzip
     }
@@ -101,9 +102,9 @@ impl Asset {
     }
 
     /// Returns the bytes for a client that does not accept gzip.
-    pub fn plain(&self) -> Bytes {
+    pub fn uncompressed(&self) -> Bytes {
         match &self.given {
-            Given::Plain(plain) => plain.clone(),
+            Given::Uncompressed(bytes) => bytes.clone(),
             Given::Gzip(gzip) => self.other(gzip, inflate),
         }
     }
@@ -112,7 +113,7 @@ impl Asset {
     pub fn gzip(&self) -> Bytes {
         match &self.given {
             Given::Gzip(gzip) => gzip.clone(),
-            Given::Plain(plain) => self.other(plain, deflate),
+            Given::Uncompressed(bytes) => self.other(bytes, deflate),
         }
     }
 
@@ -122,9 +123,9 @@ impl Asset {
     }
 }
 
-fn deflate(plain: &[u8]) -> Bytes {
-    let mut gzip = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::default());
-    let written = gzip.write_all(plain).and_then(|()| gzip.finish());
+fn deflate(bytes: &[u8]) -> Bytes {
+    let mut gzip = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::default());
+    let written = gzip.write_all(bytes).and_then(|()| gzip.finish());
     written.expect("writing to a `Vec` cannot fail").into()
 }
 
@@ -132,11 +133,11 @@ fn inflate(gzip: &[u8]) -> Bytes {
     // RFC 1952: a header of 10 bytes, since there are no optional fields, and at the end a checksum and the length.
     let (deflated, trailer) = gzip[10..].split_at(gzip.len() - 18);
     let length = trailer[4..].try_into().map_or(0, u32::from_le_bytes);
-    let mut plain = Vec::with_capacity(length as usize);
+    let mut bytes = Vec::with_capacity(length as usize);
     Decompress::new(false)
-        .decompress_vec(deflated, &mut plain, FlushDecompress::Finish)
+        .decompress_vec(deflated, &mut bytes, FlushDecompress::Finish)
         .expect("fastrs compressed it");
-    plain.into()
+    bytes.into()
 }
 
 impl fmt::Debug for Asset {
@@ -165,7 +166,7 @@ mod tests {
         let asset = Asset::new("text/plain", text.clone());
         assert!(asset.gzip().len() < 100);
         let again = Asset::compressed("text/plain", asset.gzip(), fingerprint(text.as_bytes()));
-        assert_eq!(again.plain(), text);
+        assert_eq!(again.uncompressed(), text);
         assert_eq!(again.etag(), asset.etag());
     }
 

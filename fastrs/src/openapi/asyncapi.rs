@@ -10,8 +10,8 @@ use super::{
     assemble::shown,
     components::Components,
     ids::ids,
+    openapi31::{self, finished, parameter_schema, texts},
     operation::OperationDoc,
-    plain::{self, finished, parameter_schema, texts},
     schema::walk,
     set_key::SetKey,
 };
@@ -35,7 +35,7 @@ pub(crate) fn render(document: &Document) -> Value {
     written.set("channels", channels);
     written.set("operations", operations);
     let mut schemas = Map::new();
-    for (name, mut component) in shown(plain::schemas(components), &written, &["channels"]) {
+    for (name, mut component) in shown(openapi31::schemas(components), &written, &["channels"]) {
         walk(&mut component.schema, &mut rewrite);
         schemas.insert(name, component.schema.to_value());
     }

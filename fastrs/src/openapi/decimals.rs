@@ -89,9 +89,9 @@ mod tests {
         let expected = r"^-?0*\d{1,3}(\.\d{0,2}0*)?$";
         assert_eq!(price.get("pattern").unwrap(), expected);
         assert_eq!(price.get("multipleOf").unwrap(), 0.01);
-        let plain = of(serde_json::json!({"minimum": 1}));
-        assert_eq!(plain.get("pattern").unwrap(), PATTERN);
-        assert_eq!(plain.get("minimum").unwrap(), 1);
+        let schema = of(serde_json::json!({"minimum": 1}));
+        assert_eq!(schema.get("pattern").unwrap(), PATTERN);
+        assert_eq!(schema.get("minimum").unwrap(), 1);
     }
 
     #[test]

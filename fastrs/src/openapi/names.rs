@@ -8,11 +8,11 @@ use super::errors;
 
 /// Returns the name of a type without the number that a generator adds to a name that is already taken.
 pub(super) fn base(name: &str, id: Option<&str>, definitions: &Map<String, Value>) -> String {
-    let plain = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let numbered = plain.len() < name.len() && definitions.contains_key(plain);
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = base.len() < name.len() && definitions.contains_key(base);
     let own = id.and_then(|id| path(id).split("::").last());
     if numbered && own.is_some_and(|own| own != name) {
-        plain.to_owned()
+        base.to_owned()
     } else {
         name.to_owned()
     }

@@ -3,7 +3,7 @@
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Document, ResponseDoc, nullable, plain, schema::walk, set_key::SetKey};
+use super::{Document, ResponseDoc, nullable, openapi31, schema::walk, set_key::SetKey};
 
 /// Writes a document as OpenAPI 3.0.4.
 ///
@@ -27,7 +27,7 @@ use super::{Document, ResponseDoc, nullable, plain, schema::walk, set_key::SetKe
 pub fn render(document: &Document) -> Value {
     // Some generators for 3.0 support only one error type per operation, so a 422 has the same type as other errors.
     let rejection = ResponseDoc::error().description("Validation Error");
-    let mut written = plain::render(document, &rejection);
+    let mut written = openapi31::render(document, &rejection);
     written["openapi"] = "3.0.4".into();
     if let Some(written) = written.as_object_mut() {
         written.shift_remove("webhooks");
@@ -53,7 +53,7 @@ pub fn render(document: &Document) -> Value {
 fn places(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.shift_remove(plain::ITEM_SCHEMA);
+            object.shift_remove(openapi31::ITEM_SCHEMA);
             for (key, value) in object {
                 match key.as_str() {
                     "schema" => rewrite(value),

@@ -107,9 +107,9 @@ fn origin(address: &str) -> Option<&str> {
         .find(['/', '?', '#'])
         .map_or(address.len(), |end| host + end);
     let origin = &address[..end];
-    let plain =
+    let is_allowed =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '[' | ']');
-    origin.chars().all(plain).then_some(origin)
+    origin.chars().all(is_allowed).then_some(origin)
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
 
     fn page(redoc: &ReDoc) -> (String, String) {
         let (_, asset) = redoc.assets().remove(0);
-        let text = String::from_utf8(asset.plain().to_vec()).unwrap();
+        let text = String::from_utf8(asset.uncompressed().to_vec()).unwrap();
         (text, asset.csp().unwrap().to_owned())
     }
 

@@ -149,7 +149,7 @@ impl<T> Returns<(u16, T)> {
 pub trait StatusFirst {}
 
 /// The checks of [`Returns`] for types other than `Result`.
-pub trait ReturnsPlain<T> {
+pub trait ReturnsValue<T> {
     #[doc(hidden)]
     #[rustfmt::skip]
     fn response() where T: IntoResponse {}
@@ -177,7 +177,7 @@ pub trait ReturnsPlain<T> {
     fn end() where T: Nothing {}
 }
 
-impl<T> ReturnsPlain<T> for Returns<T> {}
+impl<T> ReturnsValue<T> for Returns<T> {}
 
 /// The return types of a function that yields.
 #[diagnostic::on_unimplemented(

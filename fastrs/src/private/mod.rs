@@ -27,7 +27,7 @@ pub use arguments::{Bare, Located, Unreadable};
 #[cfg(feature = "websocket")]
 pub use checks::one_socket;
 pub use checks::{
-    NoMessage, Nothing, Returns, ReturnsPlain, StatusFirst, argument, argument_in, complete, given,
+    NoMessage, Nothing, Returns, ReturnsValue, StatusFirst, argument, argument_in, complete, given,
     is_read_as_json, is_sent_as_json, no_socket, one_body, outlives_requests, path_value,
     taken_back, uncached,
 };
@@ -48,7 +48,7 @@ pub use schemas::{
     Name, NotShown, Shown, add_example, extend, generic_id, say, to_json_with, unless,
 };
 pub use secured::{Holding, IsScheme, Secured, Unsecured, credential, is_scheme, secured};
-pub use values::{Back, NoBack, PlainType, PlainValue, Probe, ProbeType};
+pub use values::{Back, NoBack, NoResult, NoResultType, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.
 pub mod fallback {
@@ -57,10 +57,10 @@ pub mod fallback {
     pub use super::plain_function::*;
     pub use super::{
         BoxedCause as _, Cannot as _, NeverRead as _, NoBack as _, NoCause as _, NoConstraint as _,
-        NoDependency as _, NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoReturn as _,
-        NoVariant as _, NotByReference as _, NotConstrained as _, NotFlattened as _, NotHeld as _,
-        NotOptional as _, NotShown as _, NotTransparent as _, PlainType as _, PlainValue as _,
-        ReturnsPlain as _, Unconstrained as _, Unreadable as _, Unsecured as _, Unvalidated as _,
+        NoDependency as _, NoElement as _, NoField as _, NoModel as _, NoPatch as _, NoResult as _,
+        NoResultType as _, NoReturn as _, NoVariant as _, NotByReference as _, NotConstrained as _,
+        NotFlattened as _, NotHeld as _, NotOptional as _, NotShown as _, NotTransparent as _,
+        ReturnsValue as _, Unconstrained as _, Unreadable as _, Unsecured as _, Unvalidated as _,
     };
 }
 

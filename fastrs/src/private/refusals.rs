@@ -200,7 +200,7 @@ impl<T, E> Holds<Result<T, E>> {
 
 impl<T: IntoResponse> Holds<T> {
     /// Whether a handler can return the type.
-    pub const BE_ANSWERED: bool = true;
+    pub const BE_A_RESPONSE: bool = true;
 }
 
 impl<T: Model> Holds<T> {
@@ -245,7 +245,7 @@ pub trait NotHeld {
     #[doc(hidden)]
     const BE_READ_THERE: bool = false;
     #[doc(hidden)]
-    const BE_ANSWERED: bool = false;
+    const BE_A_RESPONSE: bool = false;
     #[doc(hidden)]
     const INSTEAD: Option<&'static str> = None;
     #[doc(hidden)]
@@ -338,7 +338,7 @@ pub const fn is_no_constant(kind: Dependency) -> bool {
 pub const fn takes_arguments(kind: Dependency) -> bool {
     is_dependency(kind);
     assert!(
-        !matches!(kind, Dependency::Plain),
+        !matches!(kind, Dependency::WithoutArguments),
         "this dependency takes no arguments: write only its name, or mark its argument with `#[arg]`"
     );
     true

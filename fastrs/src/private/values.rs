@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Failure, Operation, ResponseError};
 
-/// The value that a provider's function returned: inherent methods handle a `Result`, and [`PlainValue`] anything
+/// The value that a provider's function returned: inherent methods handle a `Result`, and [`NoResult`] anything
 /// else.
 #[derive(Debug)]
 pub struct Probe<T>(pub T);
@@ -22,7 +22,7 @@ impl<T, E: ResponseError> Probe<Result<T, E>> {
 }
 
 /// The methods of [`Probe`] for values that are not a `Result`.
-pub trait PlainValue {
+pub trait NoResult {
     #[doc(hidden)]
     type Value;
 
@@ -38,7 +38,7 @@ pub trait PlainValue {
     }
 }
 
-impl<T> PlainValue for Probe<T> {
+impl<T> NoResult for Probe<T> {
     type Value = T;
 
     fn check(self) -> Result<T, Failure> {
@@ -58,12 +58,12 @@ impl<T, E: ResponseError> ProbeType<Result<T, E>> {
 }
 
 /// The method of [`ProbeType`] for types that are not a `Result`: there are no errors.
-pub trait PlainType {
+pub trait NoResultType {
     #[doc(hidden)]
     fn describe(_: &mut Operation<'_>) {}
 }
 
-impl<T> PlainType for ProbeType<T> {}
+impl<T> NoResultType for ProbeType<T> {}
 
 /// Gives back an app-scoped value that was lent.
 #[derive(Debug)]

@@ -51,7 +51,7 @@ enum Head {
 
 impl ResponseParts {
     /// Creates a response that takes the status of its route: `#[post("/", status = 201)]`.
-    pub fn plain(response: Response) -> Self {
+    pub fn new(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         Self {
             status: parts.status,
@@ -74,7 +74,7 @@ impl ResponseParts {
         Self {
             status,
             status_from: StatusFrom::RouteThatRedirects,
-            ..Self::plain(response)
+            ..Self::new(response)
         }
     }
 
@@ -97,7 +97,7 @@ impl ResponseParts {
         let keeps_status = self.status_from != StatusFrom::Route;
         let mut response = self.into_response();
         reply.apply(&mut response, keeps_status);
-        Self::plain(response)
+        Self::new(response)
     }
 
     /// Returns its status.
@@ -150,7 +150,7 @@ impl From<Response> for ResponseParts {
     fn from(response: Response) -> Self {
         Self {
             status_from: StatusFrom::Response,
-            ..Self::plain(response)
+            ..Self::new(response)
         }
     }
 }
@@ -187,7 +187,7 @@ impl IntoResponse for Body {
     }
 
     fn into_response(self) -> ResponseResult {
-        Ok(ResponseParts::plain(Response::new(self)))
+        Ok(ResponseParts::new(Response::new(self)))
     }
 }
 

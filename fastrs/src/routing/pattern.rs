@@ -95,18 +95,18 @@ impl Pattern {
             if !literal.is_empty() {
                 pieces.push(Piece::Literal(literal.to_owned()));
             }
-            let plain = match name.strip_suffix("..") {
-                Some(plain) => {
+            let name = match name.strip_suffix("..") {
+                Some(name) => {
                     self.has_rest = true;
-                    plain
+                    name
                 }
                 None => name,
             };
-            if plain.is_empty() {
+            if name.is_empty() {
                 return Err("a placeholder has no name".to_owned());
             }
-            self.names.push(plain.to_owned());
-            self.template.push_str(&format!("{}{{{plain}}}", literal));
+            self.names.push(name.to_owned());
+            self.template.push_str(&format!("{}{{{name}}}", literal));
             pieces.push(Piece::Placeholder);
             rest = tail;
         }

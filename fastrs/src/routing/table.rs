@@ -249,8 +249,8 @@ impl Builder {
         let mut known = HashMap::new();
         // Patterns with a rest come last, so that they yield to all others.
         let has_rest = |row: &&&Row| row.pattern.has_rest;
-        let plain = rows.iter().filter(|row| !has_rest(row));
-        for row in plain.chain(rows.iter().filter(has_rest)) {
+        let without_rest = rows.iter().filter(|row| !has_rest(row));
+        for row in without_rest.chain(rows.iter().filter(has_rest)) {
             for key in row.keys() {
                 self.insert(&mut keys, &mut known, key, row, method);
             }

@@ -13,12 +13,12 @@ const IGNORED: [&str; 3] = [".j2", ".jinja2", ".jinja"];
 
 /// Returns how a template escapes values. A template of an unknown type is treated as HTML.
 pub(super) fn by_extension(name: &str) -> AutoEscape {
-    let plain = IGNORED.iter().find_map(|end| name.strip_suffix(end));
-    let plain = plain.unwrap_or(name);
-    if TEXT.iter().any(|end| plain.ends_with(end)) {
+    let stripped = IGNORED.iter().find_map(|end| name.strip_suffix(end));
+    let name = stripped.unwrap_or(name);
+    if TEXT.iter().any(|end| name.ends_with(end)) {
         return AutoEscape::None;
     }
-    match default_auto_escape_callback(plain) {
+    match default_auto_escape_callback(name) {
         AutoEscape::None => AutoEscape::Html,
         known => known,
     }
@@ -31,8 +31,9 @@ pub(super) fn write(
     value: &Value,
 ) -> Result<(), Error> {
     use ValueKind::{Bool, None, Number, Undefined};
-    let is_plain = value.is_safe() || matches!(value.kind(), Bool | None | Number | Undefined);
-    if is_plain || !matches!(state.auto_escape(), AutoEscape::Html) {
+    let needs_no_escaping =
+        value.is_safe() || matches!(value.kind(), Bool | None | Number | Undefined);
+    if needs_no_escaping || !matches!(state.auto_escape(), AutoEscape::Html) {
         return escape_formatter(out, state, value);
     }
     match value.as_str() {

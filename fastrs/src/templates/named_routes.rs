@@ -204,7 +204,7 @@ pub struct urls {}
 
 impl urls {
     #[doc(hidden)]
-    pub const __DEPENDENCY: Dependency = Dependency::Plain;
+    pub const __DEPENDENCY: Dependency = Dependency::WithoutArguments;
 
     #[doc(hidden)]
     pub const fn __node() -> &'static Node {

@@ -24,7 +24,7 @@ const _: () = {
         impl transaction {
             #[doc(hidden)]
             #[allow(dead_code)]
-            pub const __DEPENDENCY: ::fastrs::__private::Dependency = ::fastrs::__private::Dependency::Plain;
+            pub const __DEPENDENCY: ::fastrs::__private::Dependency = ::fastrs::__private::Dependency::WithoutArguments;
             #[doc(hidden)]
             #[allow(dead_code)]
             const fn __node() -> &'static ::fastrs::__private::Node {

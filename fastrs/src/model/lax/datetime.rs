@@ -15,11 +15,11 @@ pub(in crate::model) struct DateTime {
 /// Why a string is not a point in time, or not a date.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
-    /// The error type ends with `_parsing`.
-    Point(Words),
-    /// The error type is `.._from_.._parsing`: the text is neither the expected kind (a date or a datetime) nor the
-    /// other one.
-    Neighbour(Words),
+    /// Pydantic's `date_parsing` or `datetime_parsing`.
+    Parsing(Words),
+    /// The text is neither a date nor a datetime: Pydantic's `date_from_datetime_parsing` or
+    /// `datetime_from_date_parsing`.
+    Neither(Words),
     /// A valid datetime whose time of day is not midnight, where a date is expected.
     Inexact,
 }
@@ -28,10 +28,10 @@ impl DateTime {
     /// Reads RFC 3339 with Pydantic's relaxations, a date alone, or a number in text.
     pub(in crate::model) fn parse(text: &str) -> Result<Self, TimeError> {
         if let Some(number) = unix_number(text) {
-            return Self::from_unix(number).map_err(TimeError::Neighbour);
+            return Self::from_unix(number).map_err(TimeError::Neither);
         }
         Self::parse_rfc3339(text).or_else(|_| {
-            let date = Date::parse(text).map_err(TimeError::Neighbour)?;
+            let date = Date::parse(text).map_err(TimeError::Neither)?;
             Ok(Self {
                 date,
                 clock: Clock::MIDNIGHT,
@@ -99,7 +99,7 @@ pub(in crate::model) fn parse_date(text: &str) -> Result<Date, TimeError> {
     if let Ok(date) = Date::parse(text) {
         return nonzero_year(date);
     }
-    let point = DateTime::parse_rfc3339(text).map_err(TimeError::Neighbour)?;
+    let point = DateTime::parse_rfc3339(text).map_err(TimeError::Neither)?;
     if !point.clock.is_midnight() {
         return Err(TimeError::Inexact);
     }
@@ -108,7 +108,7 @@ pub(in crate::model) fn parse_date(text: &str) -> Result<Date, TimeError> {
 
 /// Reads a number of seconds since 1970 that falls on midnight.
 pub(in crate::model) fn date_from_unix(number: f64) -> Result<Date, TimeError> {
-    let point = DateTime::from_unix(number).map_err(TimeError::Neighbour)?;
+    let point = DateTime::from_unix(number).map_err(TimeError::Neither)?;
     if !point.clock.is_midnight() {
         return Err(TimeError::Inexact);
     }
@@ -117,7 +117,7 @@ pub(in crate::model) fn date_from_unix(number: f64) -> Result<Date, TimeError> {
 
 fn nonzero_year(date: Date) -> Result<Date, TimeError> {
     if date.year == 0 {
-        return Err(TimeError::Point("year 0 is out of range"));
+        return Err(TimeError::Parsing("year 0 is out of range"));
     }
     Ok(date)
 }
@@ -183,11 +183,11 @@ mod tests {
         for (text, words) in bad {
             assert_eq!(
                 DateTime::parse(text),
-                Err(TimeError::Neighbour(words)),
+                Err(TimeError::Neither(words)),
                 "{text:?}"
             );
         }
-        let year = Err(TimeError::Point("year 0 is out of range"));
+        let year = Err(TimeError::Parsing("year 0 is out of range"));
         let zero = DateTime::parse("0000-01-01").and_then(DateTime::in_range);
         assert_eq!(zero, year);
     }
@@ -215,11 +215,7 @@ mod tests {
             ("2024-01-0a", "invalid character in day"),
         ];
         for (text, words) in bad {
-            assert_eq!(
-                parse_date(text),
-                Err(TimeError::Neighbour(words)),
-                "{text:?}"
-            );
+            assert_eq!(parse_date(text), Err(TimeError::Neither(words)), "{text:?}");
         }
     }
 

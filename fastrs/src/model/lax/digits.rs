@@ -105,7 +105,7 @@ impl Digits {
     }
 
     /// Returns the plain text that decimal types read: no exponent, no underscores, and no more digits than they hold.
-    pub(in crate::model) fn to_plain(&self) -> Result<String, Unfit> {
+    pub(in crate::model) fn to_decimal_text(&self) -> Result<String, Unfit> {
         let beyond = match self.is_negative {
             true => Unfit::TooSmall,
             false => Unfit::TooLarge,
@@ -203,8 +203,12 @@ mod tests {
                 "1.0000000000000000000000000000",
             ),
         ];
-        for (text, plain) in good {
-            assert_eq!(digits(text).to_plain().as_deref(), Ok(plain), "{text}");
+        for (text, expected) in good {
+            assert_eq!(
+                digits(text).to_decimal_text().as_deref(),
+                Ok(expected),
+                "{text}"
+            );
         }
         for text in ["", "abc", "0x1", "--1", "+-1", "1e", ".", "1.2.3", "1.-2"] {
             assert_eq!(Digits::parse(text).unwrap_err(), DecimalError::NotADecimal);
@@ -227,7 +231,7 @@ mod tests {
             ),
         ];
         for (text, expected) in unfit {
-            assert_eq!(digits(text).to_plain(), Err(expected), "{text}");
+            assert_eq!(digits(text).to_decimal_text(), Err(expected), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use super::words::{choice, plain};
+use super::words::{choice, without_rust_names};
 use crate::model::{ErrorDetail, LocItem, sentences, uuid_key_error};
 
 /// Why a type could not be read, and where.
@@ -82,14 +82,17 @@ impl Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
         match sentences::in_plain_words(&message) {
-            Some(plain) => Self::new(plain),
+            Some(sentence) => Self::new(sentence),
             None => Self::new(message),
         }
     }
 
     /// Mentions only what was expected. The client can see what it sent.
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {}", plain(&expected.to_string())))
+        Self::new(format!(
+            "expected {}",
+            without_rust_names(&expected.to_string())
+        ))
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -97,7 +100,10 @@ impl Error for InputError {
     }
 
     fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
-        Self::new(format!("expected {}", plain(&expected.to_string())))
+        Self::new(format!(
+            "expected {}",
+            without_rust_names(&expected.to_string())
+        ))
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {

@@ -1,7 +1,7 @@
 //! Describes what serde expected in terms that a client understands.
 
 /// Replaces the names of Rust types, such as `i64` and `struct Item`, which mean nothing to a client.
-pub(super) fn plain(expected: &str) -> &str {
+pub(super) fn without_rust_names(expected: &str) -> &str {
     const KINDS: [(&str, &[&str]); 5] = [
         ("an object", &["a map", "map", "struct "]),
         ("a list", &["a sequence", "sequence", "a tuple", "tuple "]),
@@ -42,7 +42,7 @@ pub(super) fn choice(names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{choice, plain};
+    use super::{choice, without_rust_names};
     use crate::model::read::InputError;
     use serde::de::{Error, Unexpected};
 
@@ -58,7 +58,7 @@ mod tests {
             ("variant index 0 <= i < 3", "one of the allowed forms"),
             ("a semantic version", "a semantic version"),
         ] {
-            assert_eq!(plain(expected), words);
+            assert_eq!(without_rust_names(expected), words);
         }
         assert_eq!(choice(&["a", "b", "c"]), "'a', 'b' or 'c'");
     }

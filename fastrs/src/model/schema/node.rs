@@ -138,7 +138,7 @@ pub(in crate::model) enum KeyRule {
 /// The format of a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) enum Format {
-    Plain,
+    Unspecified,
     /// With an offset from UTC.
     DateTime,
     /// Without an offset.
@@ -173,7 +173,7 @@ impl Format {
             Some("ipv4") => Self::Ipv4,
             Some("ipv6") => Self::Ipv6,
             Some("ip") => Self::Ip,
-            _ => Self::Plain,
+            _ => Self::Unspecified,
         }
     }
 }

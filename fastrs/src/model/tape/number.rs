@@ -123,7 +123,7 @@ fn read(digits: &str) -> Option<Node> {
         };
     }
     let float: f64 = digits.parse().ok()?;
-    is_plain(float).then_some(Node::Float(float))
+    rounds_to_f32(float).then_some(Node::Float(float))
 }
 
 fn is_integer(digits: &str) -> bool {
@@ -133,7 +133,7 @@ fn is_integer(digits: &str) -> bool {
 /// Returns whether rounding a number to 64 bits and then to 32 bits gives the nearest 32-bit float. It may not if the
 /// 64-bit float is halfway between two 32-bit ones.
 #[inline]
-pub(super) fn is_plain(float: f64) -> bool {
+pub(super) fn rounds_to_f32(float: f64) -> bool {
     const REST: u64 = (1 << 29) - 1;
     const MIDDLE: u64 = 1 << 28;
     let is_small = float.abs() < f64::from(f32::MIN_POSITIVE) && float != 0.0;

@@ -3,8 +3,8 @@
 //! It keeps its own stack, so nesting needs no recursion.
 
 use super::equal::FEW_KEYS;
-use super::number::is_plain;
-use super::text::{SyntaxError, UNTERMINATED, escape, plain};
+use super::number::rounds_to_f32;
+use super::text::{SyntaxError, UNTERMINATED, escape, find_special};
 use super::{Extent, Node, Span, Tape};
 
 const MAX_DEPTH: usize = 127;
@@ -228,9 +228,9 @@ impl<'t> Scanner<'t> {
             let words = "Expecting property name enclosed in double quotes";
             return Err(self.wrong(at, words));
         }
-        let (quote, head) = plain(bytes, at + 1);
-        let is_plain = bytes.get(quote) == Some(&b'"');
-        let end = match is_plain {
+        let (quote, head) = find_special(bytes, at + 1);
+        let is_unescaped = bytes.get(quote) == Some(&b'"');
+        let end = match is_unescaped {
             true => self.text(at + 1, quote),
             false => self.escaped(at, quote)?,
         };
@@ -239,7 +239,7 @@ impl<'t> Scanner<'t> {
             // six.
             let seed = head ^ (end - at) as u64;
             let bit = 1 << (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
-            open.is_doubtful |= open.marks & bit != 0 || !is_plain;
+            open.is_doubtful |= open.marks & bit != 0 || !is_unescaped;
             open.marks |= bit;
         }
         let at = space(bytes, end);
@@ -251,7 +251,7 @@ impl<'t> Scanner<'t> {
 
     #[inline(always)]
     fn string(&mut self, start: usize) -> End {
-        let (quote, _) = plain(self.bytes, start + 1);
+        let (quote, _) = find_special(self.bytes, start + 1);
         match self.bytes.get(quote) == Some(&b'"') {
             true => Ok(self.text(start + 1, quote)),
             false => self.escaped(start, quote),
@@ -289,7 +289,7 @@ impl<'t> Scanner<'t> {
                 }
                 Some(0..0x20) => return Err(self.wrong(at, "Invalid control character at")),
                 Some(_) => {
-                    let (end, _) = plain(bytes, at);
+                    let (end, _) = find_special(bytes, at);
                     self.tape.unescaped.to_mut().push_str(&text[at..end]);
                     at = end;
                 }
@@ -357,7 +357,7 @@ impl<'t> Scanner<'t> {
             } else {
                 sum * factor
             };
-            if is_plain(float) {
+            if rounds_to_f32(float) {
                 self.push(Node::Float(if first > start { -float } else { float }));
                 return Ok(end);
             }

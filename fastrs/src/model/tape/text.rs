@@ -8,7 +8,7 @@ pub(super) const UNTERMINATED: &str = "Unterminated string starting at";
 /// Returns the offset of the next quote, backslash or control character, and the first eight bytes before it. Checks
 /// eight bytes at a time.
 #[inline(always)]
-pub(super) fn plain(bytes: &[u8], from: usize) -> (usize, u64) {
+pub(super) fn find_special(bytes: &[u8], from: usize) -> (usize, u64) {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     let mut at = from;

@@ -120,7 +120,7 @@ impl From<EmailStr> for String {
 impl<'de> Deserialize<'de> for EmailStr {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match lax::email::is_plain(&text) {
+        match lax::email::is_simple(&text) {
             true => Ok(Self(text)),
             false => text.parse().map_err(de::Error::custom),
         }

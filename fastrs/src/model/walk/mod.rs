@@ -256,7 +256,7 @@ impl Walk<'_, '_> {
             },
             Rule::Anything | Rule::Object(_) | Rule::Tagged { .. } => return Exactness::Strict,
             Rule::External { .. } if self.tape.is_object(value) => return Exactness::Strict,
-            Rule::Text(format) => matches!(format, Format::Plain | Format::Email),
+            Rule::Text(format) => matches!(format, Format::Unspecified | Format::Email),
             Rule::Choice(choice) => choice.literal,
             Rule::Map { keys, .. } => !matches!(keys, KeyRule::Integer { .. } | KeyRule::Choice(_)),
             Rule::List { set, .. } => !set,
@@ -367,7 +367,7 @@ impl At<'_> {
 /// Returns whether an empty string counts as a value here, rather than as a missing one.
 fn takes_empty_text(node: &Node) -> bool {
     match &node.rule {
-        Rule::Anything | Rule::Text(super::schema::Format::Plain) => true,
+        Rule::Anything | Rule::Text(super::schema::Format::Unspecified) => true,
         Rule::Choice(choice) => choice.values.iter().any(|value| value == ""),
         _ => false,
     }

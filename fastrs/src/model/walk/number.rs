@@ -198,11 +198,11 @@ impl Walk<'_, '_> {
         if let Some(bound) = broken {
             return self.fail(id, value, at, out, || bound.to_error(Number::to_value));
         }
-        match decimal.to_plain() {
+        match decimal.to_decimal_text() {
             // The type itself reads 64-bit numbers.
             Ok(_) if matches!(seen, JsonRef::Number(_)) && long.is_none() => {}
-            Ok(plain) if matches!(seen, JsonRef::Text(text) if text == plain) => {}
-            Ok(plain) => self.replace(value, plain.into()),
+            Ok(decimal) if matches!(seen, JsonRef::Text(text) if text == decimal) => {}
+            Ok(decimal) => self.replace(value, decimal.into()),
             Err(Unfit::Digits(digits)) => {
                 self.fail(id, value, at, out, || digits_error(digits));
             }

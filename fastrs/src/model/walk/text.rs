@@ -49,7 +49,7 @@ impl Walk<'_, '_> {
         out: &mut Errors,
     ) {
         // Usually the value is valid already.
-        if format == Format::Plain
+        if format == Format::Unspecified
             && let Some(text) = self.tape.text(value)
             && at.find(|limits| broken(limits, text)).is_none()
         {
@@ -57,7 +57,7 @@ impl Walk<'_, '_> {
         }
         let seen = self.tape.at(value);
         let read = match (format, seen) {
-            (Format::Plain | Format::Email, JsonRef::Text(text)) => {
+            (Format::Unspecified | Format::Email, JsonRef::Text(text)) => {
                 match at.find(|limits| broken(limits, text)) {
                     Some(error) => Err(Box::new(error)),
                     None if format == Format::Email => email(text),
@@ -238,7 +238,7 @@ fn moment_from_number(format: Format, number: f64) -> Read {
                 }
                 Ok(Some(point.to_string()))
             }
-            Err(words) => Err(datetime_error(TimeError::Point(words))),
+            Err(words) => Err(datetime_error(TimeError::Parsing(words))),
         },
         _ => Err(type_error(format)),
     }
@@ -273,11 +273,11 @@ fn zoned(format: Format, offset: Option<i16>, text: String) -> Read {
 
 fn date_error(error: TimeError) -> Box<ErrorDetail> {
     match error {
-        TimeError::Point(words) => {
+        TimeError::Parsing(words) => {
             let begin = "Input should be a valid date in the format YYYY-MM-DD";
             parsing("date_parsing", begin, words)
         }
-        TimeError::Neighbour(words) => {
+        TimeError::Neither(words) => {
             let begin = "Input should be a valid date or datetime";
             parsing("date_from_datetime_parsing", begin, words)
         }
@@ -290,11 +290,11 @@ fn date_error(error: TimeError) -> Box<ErrorDetail> {
 
 fn datetime_error(error: TimeError) -> Box<ErrorDetail> {
     match error {
-        TimeError::Neighbour(words) => {
+        TimeError::Neither(words) => {
             let begin = "Input should be a valid datetime or date";
             parsing("datetime_from_date_parsing", begin, words)
         }
-        TimeError::Point(words) => parsing(
+        TimeError::Parsing(words) => parsing(
             "datetime_parsing",
             "Input should be a valid datetime",
             words,
@@ -305,7 +305,7 @@ fn datetime_error(error: TimeError) -> Box<ErrorDetail> {
 
 fn type_error(format: Format) -> Box<ErrorDetail> {
     let (kind, msg) = match format {
-        Format::Plain | Format::Email => ("string_type", "Input should be a valid string"),
+        Format::Unspecified | Format::Email => ("string_type", "Input should be a valid string"),
         Format::DateTime | Format::NaiveDateTime => {
             ("datetime_type", "Input should be a valid datetime")
         }

@@ -21,19 +21,19 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// Returns a `Content-Disposition` (RFC 6266). A name that is not plain ASCII is given twice: encoded, and, for old
 /// clients, with `_` in place of the other characters.
 pub(super) fn disposition(kind: &str, name: &str) -> HeaderValue {
-    let plain = name.replace(|c| !is_plain(c), "_");
-    let value = match plain == name {
-        true => format!("{kind}; filename=\"{plain}\""),
+    let ascii = name.replace(|c| !is_kept(c), "_");
+    let value = match ascii == name {
+        true => format!("{kind}; filename=\"{ascii}\""),
         false => {
             let encoded = utf8_percent_encode(name, ENCODED);
-            format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+            format!("{kind}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
         }
     };
     HeaderValue::try_from(value).expect("the value consists of printable ASCII")
 }
 
 /// Returns whether a quoted name may contain a character unchanged. Some browsers decode `%`.
-fn is_plain(c: char) -> bool {
+fn is_kept(c: char) -> bool {
     matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
 }
 

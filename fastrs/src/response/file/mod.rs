@@ -239,7 +239,7 @@ impl IntoResponse for File {
 
     fn into_response(self) -> ResponseResult {
         match self.into_whole() {
-            Ok(response) => Ok(ResponseParts::plain(response)),
+            Ok(response) => Ok(ResponseParts::new(response)),
             Err(mistake) => Err(Failure::of(HttpError::from(mistake))),
         }
     }

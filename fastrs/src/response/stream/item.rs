@@ -81,7 +81,7 @@ impl<S: Stream> IntoStream for S {
 
 /// Tells the impls of a trait apart.
 #[derive(Debug)]
-pub enum Plain {}
+pub enum Bare {}
 
 /// Tells the impls of a trait apart.
 #[derive(Debug)]
@@ -95,21 +95,21 @@ pub enum Fallible<M> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> IntoItem<T, Plain> for T {
+impl<T> IntoItem<T, Bare> for T {
     fn into_item(self) -> Result<T> {
         Ok(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<HttpError>> IntoItem<T, Fallible<Plain>> for Result<T, E> {
+impl<T, E: Into<HttpError>> IntoItem<T, Fallible<Bare>> for Result<T, E> {
     fn into_item(self) -> Result<T> {
         self.map_err(Into::into)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T> IntoEvent<T, Plain> for T {
+impl<T> IntoEvent<T, Bare> for T {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         Ok(ServerSentEvent::new(self))
     }
@@ -123,7 +123,7 @@ impl<T> IntoEvent<T, Event> for ServerSentEvent<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<HttpError>> IntoEvent<T, Fallible<Plain>> for Result<T, E> {
+impl<T, E: Into<HttpError>> IntoEvent<T, Fallible<Bare>> for Result<T, E> {
     fn into_event(self) -> Result<ServerSentEvent<T>> {
         self.map(ServerSentEvent::new).map_err(Into::into)
     }
@@ -137,14 +137,14 @@ impl<T, E: Into<HttpError>> IntoEvent<T, Fallible<Event>> for Result<ServerSentE
 }
 
 #[diagnostic::do_not_recommend]
-impl<B: Into<Bytes>> IntoChunk<Plain> for B {
+impl<B: Into<Bytes>> IntoChunk<Bare> for B {
     fn into_chunk(self) -> Result<Bytes> {
         Ok(self.into())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<B: Into<Bytes>, E: Into<HttpError>> IntoChunk<Fallible<Plain>> for Result<B, E> {
+impl<B: Into<Bytes>, E: Into<HttpError>> IntoChunk<Fallible<Bare>> for Result<B, E> {
     fn into_chunk(self) -> Result<Bytes> {
         self.map(Into::into).map_err(Into::into)
     }

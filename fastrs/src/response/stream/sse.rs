@@ -137,7 +137,7 @@ impl<T: Model + Serialize + JsonSchema> IntoResponse for Sse<T> {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        Ok(ResponseParts::plain(response))
+        Ok(ResponseParts::new(response))
     }
 }
 

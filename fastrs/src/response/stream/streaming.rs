@@ -158,7 +158,7 @@ impl<M: MediaType> IntoResponse for Streaming<M> {
             .map_err(|mistake| Failure::of(HttpError::from(mistake)))?;
         let mut response = Response::new(Body::deferred(self.flow));
         response.headers_mut().insert(CONTENT_TYPE, media_type);
-        Ok(ResponseParts::plain(response))
+        Ok(ResponseParts::new(response))
     }
 }
 
