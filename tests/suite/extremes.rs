@@ -7,8 +7,9 @@ use std::{
 };
 
 use fastrs::{
-    Broadcast, Cookie, FormLimits, ServeConfig, WebSocketConfig,
+    Broadcast, Cookie, FormLimits, ServeConfig, Value, WebSocketConfig,
     prelude::*,
+    security::Jwt,
     testing::{TestClient, TestServer},
 };
 use tokio::{
@@ -130,6 +131,20 @@ async fn a_service_closes_its_values_with_any_timeout() {
             stopped.is_ok() || time < Duration::MAX,
             "{time:?}: {stopped:?}"
         );
+    }
+}
+
+#[test]
+fn times_of_tokens_may_have_any_value() {
+    for time in TIMES {
+        let jwt = Jwt::hs256([7; 32]).unwrap().leeway(time);
+        let token = jwt.clone().lifetime(time).encode(&json!({})).unwrap();
+        let is_valid = jwt.decode::<Value>(&token).is_ok();
+        // Without a lifetime and a leeway, it has expired at once.
+        assert_eq!(is_valid, time == Duration::MAX, "{time:?}");
+        let old = jwt.encode(&json!({"exp": 1})).unwrap();
+        let is_valid = jwt.decode::<Value>(&old).is_ok();
+        assert_eq!(is_valid, time == Duration::MAX, "{time:?}");
     }
 }
 

@@ -128,7 +128,8 @@ fn keys_are_rotated_by_their_names() {
     let new = Jwt::new(JwtKey::hs256([2; 32]).unwrap().kid("new"));
     let both = new
         .clone()
-        .accept(JwtKey::hs256([1; 32]).unwrap().kid("old"));
+        .accept(JwtKey::hs256([1; 32]).unwrap().kid("old"))
+        .unwrap();
     for issued in [old.encode(&alice()), new.encode(&alice())] {
         assert_eq!(both.decode::<Claims>(&issued.unwrap()).unwrap(), alice());
     }
@@ -309,8 +310,87 @@ fn a_wrong_key_is_refused() {
     assert!(text(JwtKey::rs256_public(RSA_PRIVATE)).contains("is a private one"));
     let short = include_str!("keys/rsa.1024.pub.pem");
     assert!(text(JwtKey::rs256_public(short)).contains("between 2048 and 4096 bits"));
+    assert!(text(JwtKey::ps256_public(short)).contains("between 2048 and 4096 bits"));
+    assert!(text(JwtKey::ps256_public(EC_PUBLIC)).contains("the public key"));
+    let p384 = include_str!("keys/ec384.pub.pem");
+    for key in [p384, ED_PUBLIC, RSA_PUBLIC] {
+        assert!(text(JwtKey::es256_public(key)).contains("the public key"));
+    }
+    for key in [EC_PUBLIC, ED_PUBLIC, RSA_PUBLIC] {
+        assert!(text(JwtKey::es384_public(key)).contains("the public key"));
+    }
+    for key in [EC_PUBLIC, p384, RSA_PUBLIC] {
+        assert!(text(JwtKey::eddsa_public(key)).contains("the public key"));
+    }
     let other = include_str!("keys/ec.other.pub.pem");
     assert!(text(JwtKey::es256(EC_PRIVATE, other)).contains("do not belong together"));
+}
+
+/// A public key in any form is no secret.
+#[test]
+fn a_key_is_not_a_secret() {
+    let der = |pem: &str| -> Vec<u8> {
+        let lines: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+        lines.parse::<Base64Bytes>().unwrap().into()
+    };
+    let jwk = json!({"kty": "RSA", "n": "x".repeat(40), "e": "AQAB"});
+    let secret = json!({"kty": "oct", "k": "x".repeat(43)});
+    let keys = json!({"keys": [jwk]}).to_string();
+    let (jwk, secret) = (jwk.to_string(), secret.to_string());
+    let base64 = |bytes: Vec<u8>| json!(Base64Bytes::from(bytes)).as_str().unwrap().to_owned();
+    let mut forms = vec![
+        ("JWK", jwk.into_bytes()),
+        ("JWK", secret.into_bytes()),
+        ("JWK", keys.into_bytes()),
+    ];
+    for pem in [
+        RSA_PUBLIC,
+        EC_PUBLIC,
+        ED_PUBLIC,
+        RSA_PRIVATE,
+        EC_PRIVATE,
+        ED_PRIVATE,
+    ] {
+        forms.push(("PEM", pem.into()));
+        forms.push(("PEM", format!("\n  {pem}").into()));
+        forms.push(("DER", der(pem)));
+        forms.push(("DER", base64(der(pem)).into()));
+        forms.push((
+            "DER",
+            pem.lines()
+                .filter(|line| !line.starts_with('-'))
+                .collect::<Vec<_>>()
+                .join("\n")
+                .into(),
+        ));
+    }
+    for (form, secret) in forms {
+        let error = JwtKey::hs256(&secret).expect_err(form).to_string();
+        assert!(error.contains(&format!("is a key in {form}")), "{error}");
+    }
+    // Neither are all secrets that resemble a key.
+    for secret in [
+        &b"0123456789012345678901234567890123456789"[..],
+        br#"{"secret": "a text that is JSON", "n": 1}"#,
+    ] {
+        assert!(JwtKey::hs256(secret).is_ok());
+    }
+}
+
+#[test]
+fn a_token_must_have_the_type() {
+    let access = Jwt::hs256(SECRET).unwrap().typ("at+jwt");
+    let (id, any) = (access.clone().typ("id+jwt"), Jwt::hs256(SECRET).unwrap());
+    let token = access.encode(&alice()).unwrap();
+    assert!(access.decode::<Claims>(&token).is_ok());
+    assert!(any.decode::<Claims>(&token).is_ok());
+    let error = id.decode::<Claims>(&token).unwrap_err();
+    assert_eq!(error.to_string(), "the token is of another type");
+    assert!(
+        access
+            .decode::<Claims>(&any.encode(&alice()).unwrap())
+            .is_err()
+    );
 }
 
 #[dependency(scope = "app")]
@@ -330,6 +410,23 @@ async fn me(#[security(BEARER)] token: &str, #[depends(jwt)] jwt: &Jwt) -> Resul
 
 #[get("/weak")]
 async fn with_weak(#[depends(weak)] _jwt: &Jwt) {}
+
+#[dependency(scope = "app")]
+async fn confused() -> Result<Jwt> {
+    Ok(Jwt::hs256(RSA_PUBLIC)?)
+}
+
+#[get("/confused")]
+async fn with_confused(#[depends(confused)] _jwt: &Jwt) {}
+
+#[dependency(scope = "app")]
+async fn doubled() -> Result<Jwt> {
+    let old = JwtKey::hs256([1; 32])?.kid("2026-11");
+    Ok(Jwt::new(JwtKey::hs256(SECRET)?.kid("2026-11")).accept(old)?)
+}
+
+#[get("/doubled")]
+async fn with_doubled(#[depends(doubled)] _jwt: &Jwt) {}
 
 #[tokio::test]
 async fn a_client_learns_that_its_token_is_invalid_but_not_why() {
@@ -358,11 +455,14 @@ async fn a_client_learns_that_its_token_is_invalid_but_not_why() {
 }
 
 #[tokio::test]
-async fn an_app_with_a_weak_secret_does_not_start() {
-    let app = App::new("weak", "1").routes(routes![with_weak]);
-    let error = app
-        .into_service()
-        .await
-        .expect_err("the secret is too short");
-    assert!(error.to_string().contains("needs at least 32"), "{error}");
+async fn an_app_with_a_wrong_key_does_not_start() {
+    for (routes, expected) in [
+        (routes![with_weak], "needs at least 32"),
+        (routes![with_confused], "is a key in PEM"),
+        (routes![with_doubled], "two keys are called `2026-11`"),
+    ] {
+        let app = App::new("wrong", "1").routes(routes).into_service().await;
+        let error = app.expect_err(expected).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }

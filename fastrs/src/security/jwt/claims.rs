@@ -18,6 +18,7 @@ pub(super) struct Expected {
     pub(super) issuer: Option<String>,
     pub(super) audience: Option<String>,
     pub(super) leeway: Duration,
+    pub(super) typ: Option<String>,
 }
 
 impl Default for Expected {
@@ -26,6 +27,7 @@ impl Default for Expected {
             issuer: None,
             audience: None,
             leeway: Duration::from_secs(5),
+            typ: None,
         }
     }
 }
@@ -60,8 +62,8 @@ enum Audience {
 }
 
 impl Registered {
-    pub(super) fn read(claims: &[u8]) -> Result<Self, JwtError> {
-        let claims = serde_json::from_slice(claims);
+    pub(super) fn read(claims: &str) -> Result<Self, JwtError> {
+        let claims = serde_json::from_str(claims);
         claims.map_err(|error| JwtError::new(Reason::Claims(error.to_string())))
     }
 

@@ -16,6 +16,7 @@ pub struct JwtError(Reason);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reason {
     Malformed(&'static str),
+    Type,
     UnknownKey,
     Signature,
     Expired,
@@ -40,6 +41,7 @@ impl fmt::Display for JwtError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::Malformed(what) => write!(f, "the token is malformed: {what}"),
+            Reason::Type => f.write_str("the token is of another type"),
             Reason::UnknownKey => {
                 f.write_str("the token names a key or an algorithm that is not accepted")
             }

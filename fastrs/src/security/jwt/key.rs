@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, crypto::CryptoProvider,
     crypto::rust_crypto::DEFAULT_PROVIDER,
 };
+use serde_json::Value;
 
 use super::{JwtKeyError, header::Header};
 
@@ -21,7 +26,7 @@ pub(super) static PROVIDER: &CryptoProvider = &DEFAULT_PROVIDER;
 /// # fn main() -> Result<(), fastrs::security::JwtKeyError> {
 /// # let (new, old) = ([1; 32], [2; 32]);
 /// // The new key signs; tokens that the old one signed stay valid until they expire.
-/// let jwt = Jwt::new(JwtKey::hs256(new)?.kid("2026-12")).accept(JwtKey::hs256(old)?.kid("2026-11"));
+/// let jwt = Jwt::new(JwtKey::hs256(new)?.kid("2026-12")).accept(JwtKey::hs256(old)?.kid("2026-11"))?;
 /// # drop(jwt);
 /// # Ok(())
 /// # }
@@ -59,18 +64,18 @@ impl JwtKey {
 
     /// The public key of [`rs256`](Self::rs256) alone, which only checks tokens.
     pub fn rs256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
-        let key = Self::public(Algorithm::RS256, DecodingKey::from_rsa_pem(public.as_ref()))?;
-        // The key itself is a modulus and an exponent in DER: 270 bytes for 2048 bits.
-        let length = key.check.try_get_as_bytes().map_or(0, <[u8]>::len);
-        match length {
-            _ if contains(public.as_ref(), b"PRIVATE KEY-----") => Err(JwtKeyError(
-                "the public key for RS256 is a private one: `openssl pkey -pubout` writes its public part".into(),
-            )),
-            262..=536 => Ok(key),
-            _ => Err(JwtKeyError(
-                "the key for RS256 must have between 2048 and 4096 bits (RFC 7518, 3.3)".into(),
-            )),
-        }
+        Self::rsa_public(Algorithm::RS256, public.as_ref())
+    }
+
+    /// RSA (PSS) with SHA-256, given the private and the public key as PEM.
+    pub fn ps256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        let sign = EncodingKey::from_rsa_pem(private.as_ref());
+        Self::pair(sign, Self::ps256_public(public)?)
+    }
+
+    /// The public key of [`ps256`](Self::ps256) alone, which only checks tokens.
+    pub fn ps256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::rsa_public(Algorithm::PS256, public.as_ref())
     }
 
     /// ECDSA on P-256 with SHA-256, given the private key (PKCS #8) and the public key as PEM.
@@ -82,6 +87,17 @@ impl JwtKey {
     /// The public key of [`es256`](Self::es256) alone, which only checks tokens.
     pub fn es256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
         Self::public(Algorithm::ES256, DecodingKey::from_ec_pem(public.as_ref()))
+    }
+
+    /// ECDSA on P-384 with SHA-384, given the private key (PKCS #8) and the public key as PEM.
+    pub fn es384(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        let sign = EncodingKey::from_ec_pem(private.as_ref());
+        Self::pair(sign, Self::es384_public(public)?)
+    }
+
+    /// The public key of [`es384`](Self::es384) alone, which only checks tokens.
+    pub fn es384_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        Self::public(Algorithm::ES384, DecodingKey::from_ec_pem(public.as_ref()))
     }
 
     /// EdDSA on Curve25519, given the private key (PKCS #8) and the public key as PEM.
@@ -102,9 +118,9 @@ impl JwtKey {
     }
 
     fn hmac(algorithm: Algorithm, least: usize, secret: &[u8]) -> Result<Self, JwtKeyError> {
-        if contains(secret, b"-----BEGIN ") {
+        if let Some(form) = form_of_key(secret) {
             return Err(JwtKeyError(format!(
-                "the secret for {algorithm:?} is a key in PEM: use `rs256`, `es256` or `eddsa`, since whoever has the public key could sign with it"
+                "the secret for {algorithm:?} is a key in {form}: use `rs256`, `es256` or `eddsa`, since whoever has the public key could sign with it"
             )));
         }
         if secret.len() < least {
@@ -119,6 +135,23 @@ impl JwtKey {
             check: DecodingKey::from_secret(secret),
             sign: Some(EncodingKey::from_secret(secret)),
         })
+    }
+
+    fn rsa_public(algorithm: Algorithm, public: &[u8]) -> Result<Self, JwtKeyError> {
+        if contains(public, b"PRIVATE KEY-----") {
+            return Err(JwtKeyError(format!(
+                "the public key for {algorithm:?} is a private one: `openssl pkey -pubout` writes its public part"
+            )));
+        }
+        let key = Self::public(algorithm, DecodingKey::from_rsa_pem(public))?;
+        // The key itself is a modulus and an exponent in DER: 270 bytes for 2048 bits.
+        let length = key.check.try_get_as_bytes().map_or(0, <[u8]>::len);
+        match length {
+            262..=536 => Ok(key),
+            _ => Err(JwtKeyError(format!(
+                "the key for {algorithm:?} must have between 2048 and 4096 bits (RFC 7518, 3.3)"
+            ))),
+        }
     }
 
     fn public(
@@ -178,6 +211,38 @@ impl JwtKey {
         };
         is_named && header.alg == self.algorithm
     }
+}
+
+/// Returns the format of a secret that is a key of another kind.
+fn form_of_key(secret: &[u8]) -> Option<&'static str> {
+    if contains(secret, b"-----BEGIN ") {
+        return Some("PEM");
+    }
+    if let Ok(Value::Object(object)) = serde_json::from_slice(secret) {
+        let is_key = object.contains_key("kty") || object.contains_key("keys");
+        return is_key.then_some("JWK");
+    }
+    let mut text = secret.to_vec();
+    text.retain(|byte| !byte.is_ascii_whitespace() && *byte != b'=');
+    let decoded = STANDARD_NO_PAD
+        .decode(&text)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(&text))
+        .unwrap_or_default();
+    (is_der(secret) || is_der(&decoded)).then_some("DER")
+}
+
+/// Returns whether these bytes are a sequence whose first element is another one or a number: a key or a certificate.
+fn is_der(bytes: &[u8]) -> bool {
+    let [0x30, length, rest @ ..] = bytes else {
+        return false;
+    };
+    // The length is in the byte itself, or in the one or two bytes after it.
+    let (length, rest) = match (length, rest) {
+        (0x81, [length, rest @ ..]) => (usize::from(*length), rest),
+        (0x82, [high, low, rest @ ..]) => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+        (length, rest) => (usize::from(*length), rest),
+    };
+    length == rest.len() && matches!(rest.first(), Some(0x02 | 0x30))
 }
 
 fn contains(whole: &[u8], part: &[u8]) -> bool {

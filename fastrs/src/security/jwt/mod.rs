@@ -32,6 +32,7 @@ use crate::error::{HttpError, Result};
 ///   for `kid`, which selects one of the keys;
 /// - it has an `exp` that has not passed, and no `nbf` or `iat` in the future, give or take the [`leeway`](Self::leeway);
 /// - its `iss` and `aud` are the configured ones. A token for another audience is rejected even if none is configured;
+/// - its type is the configured one, if [`typ`](Self::typ) is set, and its claims are not another token;
 /// - it has at most 8 KiB, and no critical extension.
 ///
 /// ```
@@ -105,10 +106,15 @@ impl Jwt {
     }
 
     /// Also accepts tokens that are signed with this key, such as the one that signed before the current one. If several
-    /// keys are in use, each should have a [`kid`](JwtKey::kid).
-    pub fn accept(mut self, key: JwtKey) -> Self {
+    /// keys are in use, each should have a [`kid`](JwtKey::kid); two with the same are an error.
+    pub fn accept(mut self, key: JwtKey) -> Result<Self, JwtKeyError> {
+        if let Some(kid) = &key.kid
+            && self.keys.iter().any(|known| known.kid == key.kid)
+        {
+            return Err(JwtKeyError(format!("two keys are called `{kid}`")));
+        }
         self.keys.push(key);
-        self
+        Ok(self)
     }
 
     /// Sets the issuer: `iss` in new tokens, and the only one that is accepted.
@@ -120,6 +126,30 @@ impl Jwt {
     /// Sets the audience: `aud` in new tokens, and the one that a token must be for.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.expected.audience = Some(audience.into());
+        self
+    }
+
+    /// Sets the type: `typ` in new tokens, instead of `JWT`, and the only one that is accepted. By default, a token may have any
+    /// type, or none.
+    ///
+    /// If the issuer gives its tokens different types, such as `at+jwt` for access tokens (RFC 9068), this keeps an ID
+    /// token or a refresh token from being accepted as an access token.
+    ///
+    /// ```
+    /// use fastrs::security::Jwt;
+    ///
+    /// # fn main() -> fastrs::Result<()> {
+    /// # let secret = [1; 32];
+    /// let access = Jwt::hs256(secret)?.typ("at+jwt");
+    /// let refresh = Jwt::hs256(secret)?.typ("rt+jwt");
+    /// # let claims = fastrs::json!({"sub": "alice"});
+    /// assert!(access.decode::<fastrs::Value>(&refresh.encode(&claims)?).is_err());
+    /// # assert!(access.decode::<fastrs::Value>(&access.encode(&claims)?).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn typ(mut self, typ: impl Into<String>) -> Self {
+        self.expected.typ = Some(typ.into());
         self
     }
 
@@ -163,7 +193,8 @@ impl Jwt {
         let Some(key) = self.keys.first() else {
             return Err(HttpError::from_status(500));
         };
-        token::sign(key, &claims.into())
+        let typ = expected.typ.as_deref().unwrap_or("JWT");
+        token::sign(key, typ, &claims.into())
     }
 
     /// Checks a token and returns its claims. The error is a 401.
@@ -175,6 +206,11 @@ impl Jwt {
     fn decode_at<T: DeserializeOwned>(&self, token: &str, now: Duration) -> Result<T, JwtError> {
         let parts = Parts::of(token)?;
         let header = parts.header()?;
+        if let Some(typ) = &self.expected.typ
+            && !header.has_type(typ)
+        {
+            return Err(JwtError::new(Reason::Type));
+        }
         let mut error = JwtError::new(Reason::UnknownKey);
         for key in self
             .keys
@@ -185,7 +221,7 @@ impl Jwt {
                 Err(failed) => error = failed,
                 Ok(claims) => {
                     Registered::read(&claims)?.check(&self.expected, now)?;
-                    return serde_json::from_slice(&claims)
+                    return serde_json::from_str(&claims)
                         .map_err(|cause| JwtError::new(Reason::Claims(cause.to_string())));
                 }
             }

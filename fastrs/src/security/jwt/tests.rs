@@ -10,7 +10,7 @@ fn decoded(leeway: u64, claims: Value) -> Result<Value, JwtError> {
     let jwt = Jwt::hs256([7; 32])
         .unwrap()
         .leeway(Duration::from_secs(leeway));
-    let token = token::sign(&jwt.keys[0], &claims).unwrap();
+    let token = token::sign(&jwt.keys[0], "JWT", &claims).unwrap();
     jwt.decode_at(&token, NOW)
 }
 

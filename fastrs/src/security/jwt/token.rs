@@ -42,7 +42,7 @@ impl<'t> Parts<'t> {
     pub(super) fn header(&self) -> Result<Header, JwtError> {
         let header = decode_object(self.header)?;
         let header: Header =
-            serde_json::from_slice(&header).map_err(|_| malformed("its header is invalid"))?;
+            serde_json::from_str(&header).map_err(|_| malformed("its header is invalid"))?;
         match header.has_extensions() {
             true => Err(malformed("it uses an extension")),
             false => Ok(header),
@@ -51,7 +51,7 @@ impl<'t> Parts<'t> {
 }
 
 /// Returns the claims of a token if it is signed with this key.
-pub(super) fn verify(key: &JwtKey, parts: &Parts<'_>) -> Result<Vec<u8>, JwtError> {
+pub(super) fn verify(key: &JwtKey, parts: &Parts<'_>) -> Result<String, JwtError> {
     let invalid = |_| JwtError::new(Reason::Signature);
     let verifier = (PROVIDER.verifier_factory)(&key.algorithm, &key.check).map_err(invalid)?;
     let verified = verifier.verify(parts.signed.as_bytes(), &parts.signature);
@@ -59,12 +59,12 @@ pub(super) fn verify(key: &JwtKey, parts: &Parts<'_>) -> Result<Vec<u8>, JwtErro
     decode_object(parts.claims)
 }
 
-/// Returns the token with these claims.
-pub(super) fn sign(key: &JwtKey, claims: &Value) -> Result<String> {
+/// Returns the token of this type with these claims.
+pub(super) fn sign(key: &JwtKey, typ: &str, claims: &Value) -> Result<String> {
     let Some(private) = &key.sign else {
         return Err(HttpError::from_status(500).cause("the key of `Jwt` can only check tokens"));
     };
-    let mut header = json!({"typ": "JWT", "alg": key.algorithm});
+    let mut header = json!({"typ": typ, "alg": key.algorithm});
     if let Some(kid) = &key.kid {
         header["kid"] = kid.as_str().into();
     }
@@ -86,10 +86,10 @@ fn decode(part: &str) -> Result<Vec<u8>, JwtError> {
     decoded.map_err(|_| malformed("a part is not base64"))
 }
 
-/// Decodes a JSON object. serde would also read a list into a struct.
-fn decode_object(part: &str) -> Result<Vec<u8>, JwtError> {
-    let decoded = decode(part)?;
-    match decoded.trim_ascii_start().starts_with(b"{") {
+/// Decodes a JSON object. serde would also read a list into a struct, and skip what is not UTF-8.
+fn decode_object(part: &str) -> Result<String, JwtError> {
+    let decoded = String::from_utf8(decode(part)?).map_err(|_| malformed("a part is not UTF-8"))?;
+    match decoded.trim_ascii_start().starts_with('{') {
         true => Ok(decoded),
         false => Err(malformed("a part is not an object")),
     }
