@@ -1,6 +1,7 @@
 //! Security: schemes, scopes and guards.
 
 mod documents;
+mod forged;
 mod guards;
 mod routes;
 mod schemes;
