@@ -89,6 +89,11 @@ fn a_fuzzer_finds_nothing_in_the_shop() {
 }
 
 #[test]
+fn a_fuzzer_passes_no_guard() {
+    check_server("fuzz-guarded", || Path::new(GUARDED));
+}
+
+#[test]
 fn a_browser_tries_an_operation_out() {
     check_shop("browser");
 }
@@ -96,6 +101,11 @@ fn a_browser_tries_an_operation_out() {
 #[test]
 fn a_browser_uploads_and_downloads() {
     check_server("browser-uploads", || &EXAMPLES.uploads);
+}
+
+#[test]
+fn a_browser_logs_in_with_every_kind_of_credential() {
+    check_server("authorize", || Path::new(GUARDED));
 }
 
 #[test]
@@ -125,6 +135,8 @@ fn check_server(name: &str, program: impl Fn() -> &'static Path) {
 }
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients/run");
+
+const GUARDED: &str = env!("CARGO_BIN_EXE_guarded");
 
 /// Returns whether the programs of a check are installed. A skipped check is reported past the test's output capture.
 fn is_possible(name: &str) -> bool {

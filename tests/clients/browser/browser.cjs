@@ -16,9 +16,7 @@ const complaints = [];
 async function open(context, path) {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  page.on("request", (request) => requests.push(request.url()));
   page.on("websocket", (socket) => requests.push(socket.url()));
-  page.on("response", (answer) => answer.status() >= 400 && complaints.push(`${answer.url()}: ${answer.status()}`));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   await page.exposeFunction("complain", (text) => complaints.push(text));
@@ -60,32 +58,39 @@ async function json(answer) {
   return JSON.parse(await answer.locator(".response-col_description .highlight-code code").innerText());
 }
 
-// Runs a check, which returns what it did.
-async function run(check) {
+// Runs a check, which returns what it did. `others` are the ports of servers on this machine, by the names that the
+// browser has for them.
+async function run(check, others) {
+  const rules = Object.entries(others).map(([name, port]) => `MAP ${name} 127.0.0.1:${port}`);
   // playwright makes a new, empty user-data folder for each launch.
   const browser = await chromium.launch({
     executablePath,
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      `--host-resolver-rules=${rules.join(",")}`,
     ],
   });
   try {
-    const done = await check(await browser.newContext({ acceptDownloads: true }));
-    const isOwn = (url) => url.startsWith("data:") || new URL(url).host === host || url.startsWith(`blob:${base}/`);
+    const context = await browser.newContext({ acceptDownloads: true });
+    context.on("request", (request) => requests.push(request.url()));
+    context.on("response", (answer) => answer.status() >= 400 && complaints.push(`${answer.url()}: ${answer.status()}`));
+    const done = await check(context);
+    const hosts = [host, ...Object.keys(others)];
+    const isOwn = (url) => url.startsWith("data:") || hosts.includes(new URL(url).host) || url.startsWith(`blob:${base}/`);
     assert.deepEqual(requests.filter((url) => !isOwn(url)), [], "there were requests to other hosts");
     assert.deepEqual(complaints, []);
-    console.log(`${requests.length} requests, all to ${host}; ${done}`);
+    console.log(`${requests.length} requests, all to ${hosts.join(" and ")}; ${done}`);
   } finally {
     await browser.close();
   }
 }
 
-function main(check) {
-  run(check).catch((error) => {
+function main(check, others = {}) {
+  run(check, others).catch((error) => {
     console.error(error);
     process.exitCode = 1;
   });
 }
 
-module.exports = { requests, open, openDocs, tryOut, execute, json, main };
+module.exports = { base, requests, open, openDocs, tryOut, execute, json, main };
