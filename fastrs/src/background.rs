@@ -14,9 +14,9 @@ use crate::{
 
 /// Tasks that run in order once the response is being sent: FastAPI's `BackgroundTasks`.
 ///
-/// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics
-/// is logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, or its
-/// response fails while it is streamed, none of them runs. If the client leaves, they still run.
+/// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics is
+/// logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, or its response fails
+/// while it is streamed, none of them runs. If the client disconnects, they still run.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -65,7 +65,7 @@ pub(crate) fn run(tasks: &TaskList, work: &Arc<RemainingWork>) {
         return;
     }
     if work.tasks.is_closed() {
-        // They count as cut off: as tasks that are running and never end.
+        // They are counted as tasks that never end, so the shutdown reports them as cut off.
         return work.tasks.begin();
     }
     let counted = work.count_task();

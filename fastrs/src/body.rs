@@ -49,8 +49,8 @@ pub type Response<B = Body> = http::Response<B>;
 
 /// The body of a request or a response: empty, ready, or still to arrive.
 ///
-/// Ready bytes are kept as they were passed (a `Vec<u8>` remains one): nothing is copied or boxed. Only a stream of
-/// unknown length needs an allocation.
+/// Ready bytes are kept as they were passed (a `Vec<u8>` remains a `Vec<u8>`): nothing is copied or boxed. Only a
+/// stream of unknown length needs an allocation.
 ///
 /// ```
 /// use fastrs::Body;
@@ -368,7 +368,7 @@ impl Body {
         Poll::Ready(frame)
     }
 
-    /// Drops the body. A panic in a stream's `Drop` is logged, because it must not cost the client what was sent.
+    /// Drops the body. A panic in a stream's `Drop` is only logged: the client still receives what was sent.
     fn discard(self) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(self))) {
             let panic = panic_text(payload);

@@ -101,7 +101,7 @@ impl<T: Clone> Broadcast<T> {
     }
 }
 
-// Only `new` has bounds, so that a type that is not `Clone` is one error.
+// Only `new` has bounds, so that a type that is not `Clone` causes only one error.
 impl<T> Broadcast<T> {
     /// Publishes a message to everyone who has subscribed. It does not wait for them.
     ///

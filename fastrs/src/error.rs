@@ -306,7 +306,7 @@ pub trait ErasedError: Send + Sync + 'static {
     }
 }
 
-/// Leads from an error of unknown type to its response.
+/// Gives access to the response of an error whose type is unknown.
 ///
 /// `?` turns any error into an [`HttpError`], but must not turn an error that declares its own status into a 500.
 /// So derived errors return this value from the deprecated `Error::cause`, whose default is to return

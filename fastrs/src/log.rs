@@ -4,7 +4,7 @@ use std::{fmt, io::Write};
 
 /// Writes a line to standard error, unless a `tracing` subscriber is set up.
 ///
-/// Invisible errors are the worst default: without this, a newcomer's 500 would leave no trace.
+/// Without this, an error behind a 500 would leave no trace in a program that has set up no logging.
 pub(crate) fn to_stderr(line: fmt::Arguments<'_>) {
     if !tracing::dispatcher::has_been_set() {
         // One call, so that lines of several processes do not mix. A closed standard error must not fail a request.

@@ -1,4 +1,4 @@
-//! How requests and apps end: a body that stalls, a client that leaves, a server that stops.
+//! How requests and apps end: a body that stalls, a client that disconnects, a server that stops.
 
 mod bodies;
 mod mounts;

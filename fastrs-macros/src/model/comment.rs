@@ -7,12 +7,12 @@ use super::schemars::SchemarsAttr;
 use super::serde::text;
 use crate::paths::emit;
 
-/// Returns `.docs(..)`, `.deprecated()` and `.said(..)`.
+/// Returns `.docs(..)`, `.deprecated()` and `.schemars_attr(..)`.
 pub(super) fn docs(attrs: &[Attribute], schemars: &SchemarsAttr) -> TokenStream {
     let deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
     let deprecated = deprecated.then(|| emit!(.deprecated()));
-    let (docs, said) = (comment(attrs), schemars.said());
-    emit!(#docs #deprecated #said)
+    let (docs, schemars_attr) = (comment(attrs), schemars.schemars_attr());
+    emit!(#docs #deprecated #schemars_attr)
 }
 
 /// Returns `.docs(..)`, if there is a doc comment.

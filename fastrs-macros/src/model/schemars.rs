@@ -132,10 +132,10 @@ impl SchemarsAttr {
         }
     }
 
-    /// Returns `.said(|schema| ..)`.
-    pub(super) fn said(&self) -> Option<TokenStream> {
+    /// Returns `.schemars_attr(|schema| ..)`.
+    pub(super) fn schemars_attr(&self) -> Option<TokenStream> {
         let additions = self.additions.iter().map(|(_, addition)| addition);
-        (!self.additions.is_empty()).then(|| emit!(.said(|schema| { #(#additions)* })))
+        (!self.additions.is_empty()).then(|| emit!(.schemars_attr(|schema| { #(#additions)* })))
     }
 }
 

@@ -1,5 +1,5 @@
-//! Responses without a handler: to `OPTIONS`, to a method that a path does not support, to a path that exists with
-//! or without the trailing slash, and to a body that is too large.
+//! Responses without a handler: to `OPTIONS`, to a method that a path does not support, to a path that differs from a
+//! route's only in its trailing slash, and to a body that is too large.
 
 use std::net::SocketAddr;
 
@@ -88,7 +88,7 @@ fn empty(status: StatusCode, name: http::HeaderName, value: &HeaderValue) -> Res
     response
 }
 
-/// Returns an error response of the app itself, which goes through the exception handlers, too.
+/// Returns an error response of the app itself, which also goes through the exception handlers.
 pub(super) fn error(
     state: &AppState,
     parts: Parts,

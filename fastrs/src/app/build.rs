@@ -37,7 +37,7 @@ pub(super) struct Built {
     pub(super) state: Arc<AppState>,
     pub(super) service: AppService,
     pub(super) values: Vec<AppValue>,
-    /// What the mounted apps have to close.
+    /// The teardowns of the mounted apps.
     pub(super) mounted: Vec<SharedTeardowns>,
     documents: Arc<Documents>,
 }
@@ -336,8 +336,8 @@ impl BuiltApp {
             .get_or_init(|| documents.write(documents.dialect, None))
     }
 
-    /// Lists the routes, with their guards and security schemes: those of mounted apps, WebSockets, static files and
-    /// documents, too. Printed, it is a table.
+    /// Lists the routes, including mounted apps, WebSockets, static files and documents, with their guards and security
+    /// schemes. Its `Display` is a table.
     pub fn routes(&self) -> &Routes {
         &self.built.service.dispatcher.routes
     }

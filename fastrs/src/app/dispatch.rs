@@ -139,7 +139,7 @@ impl Dispatcher {
         }
     }
 
-    /// Handles a request for an unknown path, which may be known with another trailing slash.
+    /// Handles a request for a path that no route matches, or only with its trailing slash added or removed.
     #[cold]
     fn no_path(
         &self,

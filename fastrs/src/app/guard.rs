@@ -1,4 +1,4 @@
-//! Guards of the responses that need no handler.
+//! Guards for the responses that need no handler.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -46,7 +46,7 @@ pub(super) fn guard_of(
         info,
         dependencies: guards,
     });
-    // The path has been checked before.
+    // The path has already been checked.
     let pattern = Pattern::parse(&flat.path()).ok()?;
     Some(Arc::new(Guard { route, pattern }))
 }

@@ -7,7 +7,7 @@ use crate::{
     serve::ServeConfig,
 };
 
-/// The values of an app that is served by other code, until they are closed.
+/// The values of an app that another server calls, until they are closed.
 pub(super) struct Lifetime {
     pub(super) teardowns: SharedTeardowns,
     pub(super) config: ServeConfig,

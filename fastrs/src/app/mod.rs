@@ -265,7 +265,7 @@ impl App {
         self
     }
 
-    /// Sets whether `/items/` is redirected to `/items`, and the reverse, with a 307. The default is yes.
+    /// Sets whether `/items/` is redirected to `/items`, and vice versa, with a 307. The default is yes.
     pub fn redirect_slashes(mut self, yes: bool) -> Self {
         self.redirect_slashes = yes;
         self

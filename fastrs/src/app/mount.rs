@@ -23,7 +23,7 @@ pub(super) struct Mount {
 }
 
 impl Mount {
-    /// `limit` is that of the app. `is_app` says whether the service is itself an app.
+    /// `limit` is the app's limit. `is_app` says whether the service is itself an app.
     pub(super) fn new(
         state: &Arc<AppState>,
         mount: FlatMount,
@@ -88,7 +88,8 @@ impl Service<http::Request<Body>> for MountService {
         } else {
             request = request.map(|body| limit.hold(body));
         }
-        // If apps are nested, the outermost one is served, so its signal is kept, and it waits for the work.
+        // If apps are nested, the outermost one is served: the shutdown signal is its own, and it waits for the
+        // remaining work.
         let state = &self.state;
         let shutdown = || Shutdown::subscribe(&state.shutdown);
         request.extensions_mut().get_or_insert_with(shutdown);

@@ -68,7 +68,8 @@ pub enum RouteKind {
     WebSocket,
     /// A folder of [static files](crate::App::static_files).
     StaticFiles,
-    /// A mounted service other than an app. What it requires is unknown. The routes of a mounted app are listed as such.
+    /// A mounted service other than an app. What it requires is unknown. The routes of a mounted app are listed one by
+    /// one.
     Mount,
     /// A document of the app, such as `/openapi.json`, or a file of its docs page.
     Document,
@@ -127,8 +128,8 @@ impl RouteEntry {
         &self.method
     }
 
-    /// Returns its whole path, with the prefixes of routers and mounts, and its placeholders: `/v1/items/<id>`. That of a
-    /// mount is the path below which its requests are.
+    /// Returns its whole path, with the prefixes of routers and mounts, and its placeholders: `/v1/items/<id>`. The
+    /// path of a mount is the prefix of its requests.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -194,7 +194,7 @@ fn serve_at(app: BuiltApp, address: Bind) -> BoxFuture<'static, Result<(), Start
         let listener = match run_until(stop.draining(), created).await {
             Some(Ok(())) => Listener::bind(address).await.map_err(StartError::io),
             Some(Err(error)) => Err(error),
-            // A shutdown signal during the startup cancels it: there are no requests yet.
+            // A shutdown signal during startup cancels the startup: there are no requests yet.
             None => return stop_result(close_or_give_up(teardowns, timeout, &stop).await),
         };
         let listener = match listener {

@@ -1,4 +1,4 @@
-//! Stops a started app: its endless work, its background tasks, its app-scoped values.
+//! Stops a started app: its endless streams, its background tasks, its app-scoped values.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     serve::{Cut, Stop},
 };
 
-/// The end of an app that another server calls.
+/// How an app that another server calls is stopped.
 impl AppService {
     /// Tells handlers and streams that the server begins to stop: [`Shutdown::requested`] resolves, and a stream in
     /// [`Shutdown::end`] ends. Without this call, a graceful shutdown of the server waits for endless streams.
@@ -81,7 +81,7 @@ async fn close(teardowns: Teardowns, deadline: Duration) -> Vec<String> {
     problems
 }
 
-/// Closes the app-scoped values. A second signal shortens the time for the rest to a moment.
+/// Closes the app-scoped values. After a second signal, those that remain get only a moment.
 pub(super) async fn close_or_give_up(
     teardowns: Teardowns,
     deadline: Duration,

@@ -59,8 +59,8 @@ fn length(response: &Response) -> Option<u64> {
 struct WithEndCallback {
     body: Body,
     is_sent: bool,
-    /// The number of announced bytes that are left to send, if their number was announced. Once there are none, hyper
-    /// drops the body without polling it to its end.
+    /// The number of bytes still to be sent, if the response announces its length. Once there are none, hyper drops the
+    /// body without polling it to its end.
     left: Option<u64>,
     has_failed: bool,
     callback: Option<Box<dyn FnOnce(BodyEnd) + Send>>,
@@ -124,7 +124,8 @@ impl HttpBody for WithEndCallback {
             Err(error) => {
                 std::mem::take(&mut self.body).discard();
                 self.call(BodyEnd::Failed(HttpError::converted(error, |_| None)));
-                // The connection first sends the head and what came before the error: after an error, it sends nothing.
+                // After an error the connection sends nothing, so it first gets to send the head and the bytes before
+                // the error.
                 self.has_failed = true;
                 cx.waker().wake_by_ref();
                 Poll::Pending

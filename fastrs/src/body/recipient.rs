@@ -14,7 +14,7 @@ pub(crate) struct Recipient<'r> {
     pub(crate) shutdown: watch::Receiver<bool>,
 }
 
-/// An extension of a response whose body is dropped as soon as the client closes its side: a stream that may be idle for
-/// long, so that no write would show that the client has left.
+/// An extension of a response whose body is dropped as soon as the client closes its side: a stream that may be idle
+/// for a long time, during which no write reveals that the client has disconnected.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndsWithClient;

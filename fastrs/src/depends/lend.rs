@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Dep, Provider};
 
-/// `Self` is the plain value of a provider's return type `R`: `R` itself, or the `Ok` of a `Result`.
+/// `Self` is the value in a provider's return type `R`: `R` itself, or the `Ok` type of a `Result`.
 #[diagnostic::on_unimplemented(
     message = "this dependency does not provide a `{Self}`: it returns `{R}`",
     label = "not what the dependency returns",

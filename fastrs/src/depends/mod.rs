@@ -137,7 +137,7 @@ pub trait DepList: 'static {
 }
 
 /// One dependency as a signature declares it: a provider, or a provider in a wrapper ([`With`], [`Fresh`] or
-/// [`Effect`]). It is also a list of one.
+/// [`Effect`]). It is also a list with one element.
 pub trait Dep: DepList {
     /// The provider of the value.
     type Provider: Provider;
@@ -148,7 +148,8 @@ pub type Injected<'a, 'r, D> = <D as DepList>::Injected<'a, 'r>;
 
 /// The `#[arg]`s of a provider: `()` if it has none.
 pub trait Params: Clone + PartialEq + Send + Sync + 'static {
-    /// Returns a placeholder for a signature that gives no arguments, which the compiler rejects if there are any.
+    /// Returns a placeholder for a signature that passes no arguments. The compiler rejects that signature if the
+    /// provider has any.
     #[doc(hidden)]
     fn none() -> &'static Self;
 }

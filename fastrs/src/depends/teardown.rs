@@ -98,7 +98,7 @@ pub(crate) struct Teardowns {
     mounted: Vec<SharedTeardowns>,
 }
 
-/// The teardowns of an app that other code serves. It shares them with the app in which it is mounted.
+/// The teardowns of an app that another server calls. It shares them with the app in which it is mounted.
 pub(crate) type SharedTeardowns = Arc<Mutex<Teardowns>>;
 
 impl Teardowns {

@@ -63,7 +63,7 @@ impl<T> Yield<T> {
     /// Lends `value` until the last byte of the response has been sent, for example because a stream reads from it.
     /// This is FastAPI's `scope="request"`.
     ///
-    /// The outcome is a failure if the response ended early, or if its client left before the end
+    /// The outcome is a failure if the response ended early, or if its client disconnected before the end
     /// ([`Failure::is_aborted`]). The code that follows runs after the response has been sent, so an error in it is
     /// only logged. If the request fails, it runs with the other exits, before the error response is sent.
     ///

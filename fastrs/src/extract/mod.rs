@@ -1,4 +1,4 @@
-//! Handler arguments: how a plain type is read from a request, and how it is described in the OpenAPI document.
+//! Handler arguments: how each is read from a request, and how it is described in the OpenAPI document.
 //!
 //! One impl does both, and `describe` has no default body, so every argument that can be read is also documented.
 

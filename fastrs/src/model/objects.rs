@@ -36,7 +36,7 @@ pub(crate) fn json_from<T: DeserializeOwned>(json: &mut JsonText<'_>) -> serde_j
 }
 
 /// A deserializer that reads structs from objects only, at any depth. For everything else it is a wrapper that costs
-/// nothing: it passes on all methods but one.
+/// nothing: it forwards all methods but one.
 pub(super) struct Objects<D>(pub(super) D);
 
 /// A visitor of a value of any type.

@@ -66,8 +66,8 @@ mod with {
     }
 }
 
-/// Without the feature, the constraints of users have no patterns, and those of fastrs's own types are literals. A pattern
-/// in the schema of another crate's type is left for that type to check.
+/// Without the feature, users cannot write a pattern, and the patterns of fastrs's own types are literals. A pattern in
+/// the schema of another crate's type is left for that type to check.
 #[cfg(not(feature = "regex"))]
 mod without {
     #[derive(Clone, Debug)]

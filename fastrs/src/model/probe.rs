@@ -4,7 +4,7 @@ use super::{Constrain, Constraints, Model, Report};
 
 /// A field under validation. The macros write `Field(&self.x).validate(report)` for every type. If the type is a model,
 /// this calls the inherent method; otherwise it calls the trait's, which does nothing. A field of a foreign type
-/// therefore compiles, and a wrong one gives a single error, from the check that names it.
+/// therefore compiles, and a type that cannot be a field causes a single error, from the check that names it.
 #[derive(Debug)]
 pub struct Field<'a, T: ?Sized>(pub &'a T);
 

@@ -1,4 +1,4 @@
-//! Calls of custom validators. A wrong signature is one error, which shows the right one.
+//! Calls of custom validators. A wrong signature causes one error, which shows the right signature.
 
 use std::fmt::Display;
 

@@ -24,7 +24,7 @@ const CONSTRAINTS: [(&str, &str, &str); 15] = [
     ("too_long", "max_length", "max_items"),
     ("decimal_max_digits", "max_digits", "max_digits"),
     ("decimal_max_places", "decimal_places", "decimal_places"),
-    // The digits before the point are what these two leave.
+    // The maximum number of digits before the point is the difference of these two constraints.
     (
         "decimal_whole_digits",
         "whole_digits",
@@ -41,7 +41,7 @@ pub(crate) fn violations<'a>(
     resolve: Resolve<'a>,
 ) -> Vec<(String, String)> {
     let compiled = Compiled::resolving(schema, resolve);
-    // What is shown of a secret is not the value.
+    // A secret is shown masked, so its default cannot be checked.
     if compiled.node(compiled.root()).holds_secret {
         return Vec::new();
     }

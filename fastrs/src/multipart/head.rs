@@ -26,7 +26,7 @@ impl PartHead {
                 return Err(FormError::Malformed("a part has too many headers"));
             }
             let (name, value) = header(&rest[..end])?;
-            // A map has a maximum size of its own.
+            // A `HeaderMap` has a maximum size of its own.
             let added = headers.try_append(name, value);
             added.map_err(|_| FormError::Malformed("a part has too many headers"))?;
             rest = &rest[end + 2..];

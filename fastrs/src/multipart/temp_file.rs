@@ -52,7 +52,7 @@ pub(super) fn random_name(folder: &Path, prefix: &str) -> PathBuf {
 /// Creates a new file for the whole content, in the same folder as `path`.
 pub(super) fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    // Without the file's own name, which may already be as long as a name can be.
+    // This does not include the file's own name, which may already have the maximum length.
     let beside = random_name(folder, ".fastrs-upload");
     let mut options = OpenOptions::new();
     let file = options.write(true).create_new(true).open(&beside)?;

@@ -71,7 +71,7 @@ fn allow_none(schema: &mut Schema) {
     }
 }
 
-/// Turns an enum with documented variants into a plain enum. schemars writes it as a `oneOf` of constants, which
+/// Turns an enum with documented variants into an `enum` of names. schemars writes it as a `oneOf` of constants, which
 /// client generators do not recognize as an enum. The comments move into the description.
 fn collapse_names(schema: &mut Schema) {
     let Some(Value::Array(branches)) = schema.get("oneOf") else {

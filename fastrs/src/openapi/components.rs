@@ -24,8 +24,8 @@ pub(super) struct Components {
 impl Components {
     /// Finds the components that `roots` refer to. `read` is [`Schemas::read`] for FastAPI's dialect, and `None` for
     /// fastrs's own. FastAPI's dialect needs to know which fields of an output have a default, since only the input has
-    /// defaults. In it, a reference to a `Partial` becomes one to the whole model, since FastAPI has no type for a part
-    /// of a model.
+    /// defaults; and it replaces a reference to a `Partial` with one to the whole model, since FastAPI has no type for
+    /// a part of a model.
     pub(super) fn resolve(schemas: &Schemas, roots: &[&Schema], read: Option<&Schemas>) -> Self {
         let reached = reach(schemas, roots);
         let models = pair(schemas, &reached);

@@ -137,8 +137,8 @@ fn write(
     written
 }
 
-/// Returns the alternatives by which a request is authenticated. What is required is part of each of them. Each optional
-/// scheme adds one, and the last is that none of the optional schemes is used.
+/// Returns the alternatives by which a request is authenticated. Each contains all required schemes. Each optional
+/// scheme adds one alternative, and the last one contains no optional scheme.
 fn requirements(schemes: &[Security]) -> Vec<Value> {
     let mut required = Map::new();
     for security in schemes.iter().filter(|security| !security.is_optional) {

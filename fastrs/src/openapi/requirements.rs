@@ -62,7 +62,7 @@ pub(super) struct Described {
 #[derive(Debug, Default)]
 pub(super) struct Requirements {
     pub(super) described: Vec<Described>,
-    /// The schemes found so far, by their index in the operation, each time that one is required.
+    /// The schemes required so far, by their index in the operation, with repetitions.
     pub(super) schemes: Vec<usize>,
     /// The scopes that the dependencies being described require, outer ones first.
     pub(super) scopes: Vec<&'static str>,

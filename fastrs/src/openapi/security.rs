@@ -112,8 +112,8 @@ impl Operation<'_> {
         self.response(403, missing);
     }
 
-    /// Describes a dependency, which is done only once: `dependencies` describes what it depends on, and then
-    /// `arguments` what it reads. Where it is required once more, its schemes get the scopes of that place.
+    /// Describes a dependency once: `dependencies` describes what it depends on, and then `arguments` what it reads. If
+    /// it is required again, its schemes also get the scopes that are required there.
     pub(crate) fn dependency(
         &mut self,
         id: TypeId,

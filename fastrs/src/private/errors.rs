@@ -1,5 +1,5 @@
-//! What `#[derive(HttpError)]` needs to know about the fields of an error. All of it compiles for any type: a field of a
-//! wrong type is one error, wherever the derive uses it.
+//! What `#[derive(HttpError)]` needs to know about the fields of an error. All of it compiles for any type: a field of
+//! a wrong type causes one error, wherever the derive uses it.
 
 use std::{any::Any, error::Error, fmt, ops::Deref};
 

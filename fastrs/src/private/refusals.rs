@@ -1,5 +1,5 @@
 //! Types that depend on a check. A type that fails its check does not resolve, so that the compiler reports no further
-//! errors about it: one mistake is one error, however many functions use the type.
+//! errors about it: one mistake causes one error, however many functions use the type.
 
 use std::marker::PhantomData;
 
@@ -92,7 +92,7 @@ impl<T: Model> Can<T> {
 impl<T: crate::extract::FileArgument> Can<T> {
     /// Whether the type is an uploaded file, or several.
     pub const BE_A_FILE: bool = true;
-    /// Whether the type is no uploaded file.
+    /// Whether the type is not an uploaded file.
     pub const BE_NO_FILE: bool = false;
 }
 
@@ -194,7 +194,7 @@ impl<T: FromLocation<'static, P>, P> Holds<(T, P)> {
 }
 
 impl<T, E> Holds<Result<T, E>> {
-    /// Whether an argument can be of the type, whatever serde reads.
+    /// Whether an argument can be of the type: not if it is a `Result`, although serde can read one.
     pub const BE_ONE_VALUE: bool = false;
 }
 
@@ -384,7 +384,7 @@ pub const fn content_fits(status: u16, no_content: bool) {
     );
 }
 
-/// Rejects a constant status that says that the request succeeded, for an error.
+/// Rejects a constant success status for an error.
 #[track_caller]
 pub const fn is_error(status: u16) {
     assert!(

@@ -67,7 +67,7 @@ impl FormBody {
             let mut parts = field.splitn(2, |byte| *byte == b'=').map(decoded);
             if let Some(name) = parts.next().filter(|_| !field.is_empty()) {
                 let value = parts.next().unwrap_or_default();
-                form.query.push_plain(&mut form.raw, &name, &value);
+                form.query.push_unencoded(&mut form.raw, &name, &value);
             }
         }
         form

@@ -81,7 +81,7 @@ impl Query {
     }
 
     /// Adds a field that is not encoded, and its text to `raw`.
-    pub(super) fn push_plain(&mut self, raw: &mut String, name: &str, value: &str) {
+    pub(super) fn push_unencoded(&mut self, raw: &mut String, name: &str, value: &str) {
         let start = raw.len();
         raw.push_str(name);
         let middle = raw.len();

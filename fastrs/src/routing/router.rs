@@ -100,13 +100,13 @@ impl Router {
         self
     }
 
-    /// Guards every route below with a dependency that reads a credential: it runs before the route, and its error is the
-    /// response. A route is exempt only if its attribute says so: `#[get("/health", public)]`; or a router:
+    /// Guards every route below with a dependency that reads a credential: it runs before the route, and its error is
+    /// the response. A route is exempt only if its attribute says so, `#[get("/health", public)]`, or if its router is
     /// [`public`](Self::public).
     ///
-    /// The guard also runs before what needs no handler: `HEAD`, `OPTIONS`, a 405, and a redirect that adds or removes the
-    /// trailing slash. A mounted service cannot be guarded, so a mount below is an error at startup, unless it is on a
-    /// public router.
+    /// The guard also runs before the responses that need no handler: to `HEAD` and `OPTIONS`, a 405, and a redirect
+    /// that adds or removes the trailing slash. A mounted service cannot be guarded, so a mount below is an error at
+    /// startup, unless it is on a public router.
     ///
     /// ```
     /// use fastrs::prelude::*;

@@ -171,7 +171,7 @@ impl ServeConfig {
     }
 
     /// Sets whether the server accepts HTTP/2 from clients that start with its preface (prior knowledge). On by
-    /// default, as is the feature `http2` that it needs.
+    /// default; it needs the feature `http2`.
     pub fn http2(mut self, enabled: bool) -> Self {
         self.http2 = enabled && cfg!(feature = "http2");
         self

@@ -82,8 +82,8 @@ impl Stream {
         }
     }
 
-    /// Makes the end of this stream discard what was not sent. Otherwise the kernel would keep it, and go on to offer it to
-    /// the client.
+    /// Makes closing this stream discard what was not sent. Otherwise the kernel would keep it, and would continue to
+    /// send it to the client.
     pub(super) fn reset_on_drop(&self) {
         match self {
             // If this fails, the connection is already gone.

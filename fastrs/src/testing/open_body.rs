@@ -104,8 +104,8 @@ impl OpenBody {
         drop(rest);
     }
 
-    /// Drops the body, as when the client leaves.
-    pub(super) fn leave(&self) {
+    /// Drops the body, as when the client disconnects.
+    pub(super) fn disconnect(&self) {
         let mut state = self.lock();
         let rest = take(&mut state.body);
         state.ahead.clear();

@@ -11,7 +11,7 @@ use crate::app::AppService;
 use crate::body::Body;
 use crate::error::{HttpError, Result};
 
-/// A response whose body is read as it is produced. Dropping it has the same effect as a client that leaves.
+/// A response whose body is read as it is produced. Dropping it has the same effect as a client that disconnects.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -161,6 +161,6 @@ impl TestStream {
 
 impl Drop for TestStream {
     fn drop(&mut self) {
-        self.body.leave();
+        self.body.disconnect();
     }
 }

@@ -56,7 +56,7 @@ impl WebSocketError {
         Self(Kind::Close(code, Cow::Owned(reason.into())))
     }
 
-    /// Returns whether the client has closed the socket or is gone.
+    /// Returns whether the client has closed the socket or disconnected.
     pub fn is_closed(&self) -> bool {
         matches!(self.0, Kind::Closed)
     }

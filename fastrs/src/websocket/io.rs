@@ -36,7 +36,7 @@ impl InProcess {
     }
 }
 
-/// A connection that has left HTTP.
+/// A connection after its upgrade from HTTP.
 pub(super) enum Connection {
     Upgraded(Upgraded),
     InProcess(DuplexStream),

@@ -100,7 +100,7 @@ pub struct WebSocketSender<Out = Message> {
     encode: Encode<Out>,
 }
 
-// Only the argument of a handler requires models, so that a type that is not a model is one error.
+// Only the argument of a handler requires models, so that a type that is not a model causes only one error.
 impl<In, Out> WebSocket<In, Out> {
     /// Receives the next message, or `None` once the client has closed the socket or the connection is lost.
     ///

@@ -260,7 +260,10 @@ async fn a_response_ends_with_its_last_sender() {
     sender.closed().await;
     assert!(sender.is_closed());
     let error = sender.send(2).await.unwrap_err();
-    assert!(error.to_string().contains("the client has left"), "{error}");
+    assert!(
+        error.to_string().contains("the client has disconnected"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use super::*;
 use crate::waiting::until_idle;
 use crate::wire::{Wire, serve};
 
-/// How long a producer may keep running after its client has left.
+/// How long a producer may keep running after its client has disconnected.
 const GONE: Duration = Duration::from_secs(1);
 
 const IDLE: [&str; 3] = ["/idle/events", "/idle/lines", "/idle/bytes"];
@@ -41,7 +41,7 @@ async fn get_http2(server: &TestServer, path: &str) -> (RecvStream, JoinHandle<(
 }
 
 #[tokio::test]
-async fn an_idle_producer_is_dropped_when_its_client_leaves() {
+async fn an_idle_producer_is_dropped_when_its_client_disconnects() {
     for path in IDLE {
         let (app, notes, _) = app();
         let server = serve(app).await;
@@ -59,7 +59,7 @@ async fn an_idle_producer_is_dropped_when_its_client_leaves() {
 }
 
 #[tokio::test]
-async fn an_idle_producer_is_dropped_when_its_http2_client_leaves() {
+async fn an_idle_producer_is_dropped_when_its_http2_client_disconnects() {
     for path in IDLE {
         let (app, notes, _) = app();
         let server = serve(app).await;
@@ -73,9 +73,10 @@ async fn an_idle_producer_is_dropped_when_its_http2_client_leaves() {
     }
 }
 
-/// As with Node, Go and uvicorn: a client that closes its sending side has left, since nothing else would show it.
+/// As with Node, Go and uvicorn, a client that closes its sending side counts as disconnected, since nothing else would
+/// show that it has.
 #[tokio::test]
-async fn a_client_that_closes_its_sending_side_has_left() {
+async fn a_client_that_closes_its_sending_side_counts_as_disconnected() {
     let (app, notes, _) = app();
     let server = serve(app).await;
     let mut wire = get(&server, "/idle/lines").await;

@@ -30,7 +30,7 @@ impl Stream for Items {
         match self.sent {
             1 => Poll::Ready(Some(Ok("first".into()))),
             _ if self.fails => Poll::Ready(Some(Err(io::Error::other("no database")))),
-            // Only a write reveals that the client has left.
+            // Only a write reveals that the client has disconnected.
             _ => {
                 task.waker().wake_by_ref();
                 match self.sent % 2 {
@@ -86,7 +86,7 @@ fn app(notes: &Journal) -> App {
 
 /// As with FastAPI on uvicorn.
 #[tokio::test]
-async fn they_run_when_the_client_has_left() {
+async fn they_run_when_the_client_has_disconnected() {
     for path in PATHS {
         let notes = Journal::new();
         let server = serve(app(&notes)).await;

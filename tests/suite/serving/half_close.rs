@@ -231,7 +231,7 @@ async fn passes(counter: &AtomicUsize, number: usize) {
 #[tokio::test]
 async fn a_handler_that_opted_in_is_dropped_when_its_client_disconnects() {
     let server = serve(app()).await;
-    // Before it leaves, the client sends nothing more, part of a request, a whole one, or many.
+    // Before it disconnects, the client sends nothing more, part of a request, a whole one, or many.
     for behind in [
         String::new(),
         "GET /la".to_owned(),

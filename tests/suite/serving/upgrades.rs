@@ -18,7 +18,7 @@ use crate::{
     wire::{Wire, serve},
 };
 
-/// Echoes what it receives, line by line, until the client leaves or the server shuts down.
+/// Echoes what it receives, line by line, until the client disconnects or the server shuts down.
 async fn repeat(upgrade: OnUpgrade, shutdown: Shutdown) {
     let mut client = TokioIo::new(upgrade.await.unwrap());
     let mut bytes = [0; 100];
@@ -75,7 +75,7 @@ impl Service<http::Request<Body>> for Mounted {
     }
 }
 
-/// Sends nothing, and only ends when its client leaves.
+/// Sends nothing, and only ends when its client disconnects.
 #[get("/deaf")]
 async fn deaf(req: &Request) -> Response {
     let upgrade = req.extensions().get::<OnUpgrade>().unwrap().clone();

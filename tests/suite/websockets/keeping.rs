@@ -14,7 +14,7 @@ use crate::{
     wire::serve,
 };
 
-/// Records how its client left.
+/// Records how its client disconnected.
 #[websocket("/watched")]
 async fn watched(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
     while socket.recv().await?.is_some() {}

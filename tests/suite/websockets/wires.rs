@@ -121,7 +121,7 @@ async fn a_message_in_the_same_segment_as_the_handshake_is_received() {
     assert_eq!(received, *b"\x81\x05early");
 }
 
-/// Records how its client left.
+/// Records how its client disconnected.
 #[websocket("/recorded")]
 async fn recorded(#[depends(journal)] journal: &Journal, mut socket: WebSocket) -> Result<()> {
     while socket.recv().await?.is_some() {}

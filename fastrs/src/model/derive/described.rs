@@ -108,7 +108,7 @@ impl<'a> ModelSchema<'a> {
                 with(schema, &outer)
             }
         };
-        self.docs.write_said(&mut schema);
+        self.docs.write_schemars_attr(&mut schema);
         model_schema(&mut schema, &self.meta, &id);
         schema
     }

@@ -9,18 +9,18 @@ pub(super) struct Docs {
     pub(super) text: &'static str,
     pub(super) is_deprecated: bool,
     /// Writes what `#[schemars(..)]` says.
-    pub(super) said: Option<fn(&mut Schema)>,
+    pub(super) schemars_attr: Option<fn(&mut Schema)>,
 }
 
 impl Docs {
     pub(super) const NONE: Self = Self {
         text: "",
         is_deprecated: false,
-        said: None,
+        schemars_attr: None,
     };
 
     pub(super) fn is_empty(&self) -> bool {
-        self.text.trim_ascii().is_empty() && !self.is_deprecated && self.said.is_none()
+        self.text.trim_ascii().is_empty() && !self.is_deprecated && self.schemars_attr.is_none()
     }
 
     pub(super) fn write(&self, schema: &mut Schema) {
@@ -35,9 +35,9 @@ impl Docs {
         }
     }
 
-    /// Writes what `#[schemars(..)]` says, which sees everything else.
-    pub(super) fn write_said(&self, schema: &mut Schema) {
-        if let Some(say) = self.said {
+    /// Writes what `#[schemars(..)]` says. This runs last, because it may change anything in the schema.
+    pub(super) fn write_schemars_attr(&self, schema: &mut Schema) {
+        if let Some(say) = self.schemars_attr {
             say(schema);
         }
     }
@@ -73,8 +73,8 @@ macro_rules! documented {
 
             /// Sets the function that writes what `#[schemars(..)]` says.
             #[must_use]
-            pub const fn said(mut self, said: fn(&mut Schema)) -> Self {
-                self.docs.said = Some(said);
+            pub const fn schemars_attr(mut self, schemars_attr: fn(&mut Schema)) -> Self {
+                self.docs.schemars_attr = Some(schemars_attr);
                 self
             }
         }

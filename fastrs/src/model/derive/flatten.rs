@@ -100,8 +100,8 @@ pub(super) fn flatten(schema: &mut Schema, other: Schema) {
     match Value::from(other) {
         Value::Object(mut other) => {
             let object = schema.ensure_object();
-            reach_further(object, &other);
-            reach_further(&mut other, object);
+            use_unevaluated_properties(object, &other);
+            use_unevaluated_properties(&mut other, object);
             for (key, value) in other {
                 merge(object, key, value);
             }
@@ -144,8 +144,8 @@ fn merge(object: &mut Map<String, Value>, key: String, value: Value) {
     }
 }
 
-/// Replaces `additionalProperties`, which does not see the properties of inner schemas.
-fn reach_further(object: &mut Map<String, Value>, other: &Map<String, Value>) {
+/// Replaces `additionalProperties` with `unevaluatedProperties`, which also covers the properties of inner schemas.
+fn use_unevaluated_properties(object: &mut Map<String, Value>, other: &Map<String, Value>) {
     let [own, further] = CLOSING;
     if object.contains_key(own) && (other.contains_key(further) || has_inner_schemas(other)) {
         let value = object.remove(own).unwrap_or_default();

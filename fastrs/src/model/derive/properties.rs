@@ -238,7 +238,7 @@ impl Property {
             let key = if is_shown { "default" } else { hints::DEFAULT };
             schema.insert(key.to_owned(), default);
         }
-        self.docs.write_said(&mut schema);
+        self.docs.write_schemars_attr(&mut schema);
         if let Some(describe_keys) = self.keys {
             describe_keys(&mut schema);
         }

@@ -113,7 +113,7 @@ impl<'a> VariantSchema<'a> {
                 self.write_adjacent(name, [tag, content], generator, is_closed)
             }
         };
-        self.docs.write_said(&mut schema);
+        self.docs.write_schemars_attr(&mut schema);
         schema
     }
 

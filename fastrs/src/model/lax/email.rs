@@ -61,23 +61,23 @@ pub(in crate::model) fn is_simple(text: &str) -> bool {
         return false;
     };
     let top = &domain[dot + 1..];
-    joins(local, LOCAL, |byte| byte == b'.')
-        && joins(domain, DOMAIN, |byte| byte == b'.' || byte == b'-')
+    is_separated(local, LOCAL, |byte| byte == b'.')
+        && is_separated(domain, DOMAIN, |byte| byte == b'.' || byte == b'-')
         && top.last().is_some_and(u8::is_ascii_lowercase)
         && !RESERVED.iter().any(|name| name.as_bytes() == top)
 }
 
-/// Returns whether every byte is in a class, and no joint is at the start, at the end, or next to another joint.
-fn joins(bytes: &[u8], class: u8, joint: impl Fn(u8) -> bool) -> bool {
-    let mut after_joint = true;
+/// Returns whether every byte is in a class, and no separator is at the start, at the end, or next to another one.
+fn is_separated(bytes: &[u8], class: u8, is_separator: impl Fn(u8) -> bool) -> bool {
+    let mut after_separator = true;
     for byte in bytes {
-        let is_joint = joint(*byte);
-        if CLASSES[usize::from(*byte)] & class == 0 || (is_joint && after_joint) {
+        let separates = is_separator(*byte);
+        if CLASSES[usize::from(*byte)] & class == 0 || (separates && after_separator) {
             return false;
         }
-        after_joint = is_joint;
+        after_separator = separates;
     }
-    !after_joint
+    !after_separator
 }
 
 const LOCAL: u8 = 1;

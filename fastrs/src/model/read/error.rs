@@ -14,8 +14,8 @@ pub(crate) struct InputError {
     pub(crate) fault: Fault,
     /// The complete error, if it is known.
     pub(crate) detail: Option<Box<ErrorDetail>>,
-    /// The location, from the inside out.
-    way: Vec<LocItem>,
+    /// The location, innermost step first.
+    reversed_loc: Vec<LocItem>,
 }
 
 /// The subject of an error, if serde provides it.
@@ -34,7 +34,7 @@ impl InputError {
             message: message.into(),
             fault: Fault::Other,
             detail: None,
-            way: Vec::new(),
+            reversed_loc: Vec::new(),
         }
     }
 
@@ -60,13 +60,13 @@ impl InputError {
     /// Returns the same error, located under a key or an index.
     #[cold]
     pub(crate) fn under(mut self, step: impl Into<LocItem>) -> Self {
-        self.way.push(step.into());
+        self.reversed_loc.push(step.into());
         self
     }
 
     /// Returns the location of the error.
     pub(crate) fn loc(&self) -> impl Iterator<Item = LocItem> {
-        self.way.iter().rev().cloned()
+        self.reversed_loc.iter().rev().cloned()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::{bool_key, char_key, integer_key_error, is_loose_moment, is_lo
 /// The deserializer of a key: a string, or a value parsed from it.
 pub(super) struct Key<'k> {
     text: &'k str,
-    /// Whether the walk has checked the key, or none is needed.
+    /// Whether the walk has checked the key, or the key needs no check.
     is_checked: bool,
 }
 

@@ -111,7 +111,8 @@ impl Tape<'_> {
     }
 }
 
-/// Returns the node for a number. There is none for an integer beyond 64 bits, or for a float that is not plain.
+/// Returns the node for a number. There is none for an integer beyond 64 bits, or for a float that rounding twice could
+/// change ([`rounds_to_f32`]).
 fn read(digits: &str) -> Option<Node> {
     if is_integer(digits) {
         return match (digits.parse(), digits.parse()) {

@@ -1,7 +1,7 @@
 //! A fuzzer for the parser, which needs no other tool: `FASTRS_FUZZ_SECONDS=600 cargo test -p fastrs --lib fuzz`.
 //!
-//! It mutates the files in `corpus/`, and compares the parser, fed in chunks, with a parser that sees the whole body and
-//! is too simple to be wrong. Each difference is printed, so that it can be added to the corpus.
+//! It mutates the files in `corpus/`, and compares the parser, fed in chunks, with a simple reference parser that sees
+//! the whole body. Each difference is printed, so that it can be added to the corpus.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -84,7 +84,7 @@ impl<'r> Form<'r> {
             }
         }
         let FormBody { query, raw, .. } = &mut self.read;
-        query.push_plain(raw, &head.name, &value);
+        query.push_unencoded(raw, &head.name, &value);
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl<'r> Form<'r> {
             let FormBody {
                 query, raw, files, ..
             } = &mut self.read;
-            query.push_plain(raw, &name, &format!("{FILE_TEXT}{}", files.len()));
+            query.push_unencoded(raw, &name, &format!("{FILE_TEXT}{}", files.len()));
         }
         self.read.files.push((name, file));
         Ok(())
@@ -153,7 +153,7 @@ impl<'r> Form<'r> {
     /// Records the error of a file, and returns whether there is one.
     fn refuse(&mut self, error: Option<ErrorDetail>) -> bool {
         let Some(error) = error else { return false };
-        // Of several files beyond the maximum number, the first is told.
+        // Of several files beyond the maximum number, only the first is reported.
         let refused = &mut self.read.refused;
         if refused.iter().all(|other| other.loc != error.loc) {
             refused.push(error);

@@ -43,7 +43,7 @@ impl FormBody {
     pub(crate) fn with_refused(&self, mut errors: Vec<ErrorDetail>) -> Vec<ErrorDetail> {
         errors.retain(|error| {
             let is_in_body = error.loc.first() == Some(&"body".into());
-            let is_known = !self.is_partial || !is_in_body || self.has_what_is_wrong(error);
+            let is_known = !self.is_partial || !is_in_body || self.is_about_read_part(error);
             is_known && self.refused.iter().all(|refused| refused.loc != error.loc)
         });
         errors.extend(self.refused.iter().cloned());
@@ -51,7 +51,7 @@ impl FormBody {
     }
 
     /// Returns whether an error is about a part that has been read. More items of a list may follow.
-    fn has_what_is_wrong(&self, error: &ErrorDetail) -> bool {
+    fn is_about_read_part(&self, error: &ErrorDetail) -> bool {
         let mut names = error.loc.iter().skip(1).filter_map(|item| match item {
             LocItem::Key(name) => Some(name),
             LocItem::Index(_) => None,

@@ -24,7 +24,7 @@ pub(super) type Source = Pin<Box<dyn Stream<Item = Result<Bytes, HttpError>> + S
 /// A stream of bytes that becomes the body of a response.
 ///
 /// The stream is a part of the body, not a task: it is polled only when the connection can take more, and dropped when
-/// the client leaves.
+/// the client disconnects.
 pub(super) struct Flow {
     source: Source,
     /// Whether a shutdown ends it after its current item.

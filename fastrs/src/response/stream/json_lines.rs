@@ -43,7 +43,8 @@ use crate::{
 /// ```
 ///
 /// A value that cannot be serialized, an error or a panic aborts the connection, so that the client does not mistake
-/// what it has received for the complete response. When the client leaves, the block is dropped where it waits.
+/// what it has received for the complete response. When the client disconnects, the block is dropped at its current
+/// `await`.
 #[must_use = "a stream is only sent if it is returned"]
 pub struct JsonLines<T> {
     flow: Flow,
@@ -97,7 +98,7 @@ impl<T> Sender<JsonLines<T>> {
     ///
     /// # Errors
     ///
-    /// If the item cannot be serialized, or if the client has left.
+    /// If the item cannot be serialized, or if the client has disconnected.
     pub fn send(&self, item: T) -> Sending<'_> {
         self.pass((self.encode)(&item))
     }

@@ -33,18 +33,18 @@ pub struct Sender<R: Streamed> {
 /// A response that a [`Sender`] produces.
 pub trait Streamed {
     /// The function that writes an item. Only `generate` requires items that can be written, so that a type that cannot
-    /// be written is one error.
+    /// be written causes only one error.
     #[doc(hidden)]
     type Encode: Copy + Send + Sync;
 }
 
 impl<R: Streamed> Sender<R> {
-    /// Resolves when the client has left, for tasks that wait for something other than `send`.
+    /// Resolves when the client has disconnected, for tasks that wait for something other than `send`.
     pub async fn closed(&self) {
         self.items.closed().await;
     }
 
-    /// Returns whether the client has left.
+    /// Returns whether the client has disconnected.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.items.is_closed()
@@ -109,14 +109,14 @@ impl<R: Streamed> fmt::Debug for Sender<R> {
     }
 }
 
-/// The client has left, so nothing more can be sent.
+/// The client has disconnected, so nothing more can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendError;
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the client has left")
+        f.write_str("the client has disconnected")
     }
 }
 

@@ -49,9 +49,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// }
 /// ```
 ///
-/// A comment is sent every 15 seconds while there is no event. When the client leaves, the block is dropped where it
-/// waits; when the server shuts down, the stream ends after its current event, and the client reconnects elsewhere. An
-/// error or a panic aborts the connection.
+/// A comment is sent every 15 seconds while there is no event. When the client disconnects, the block is dropped at its
+/// current `await`; when the server shuts down, the stream ends after its current event, and the client reconnects
+/// elsewhere. An error or a panic aborts the connection.
 #[must_use = "a stream is only sent if it is returned"]
 pub struct Sse<T = Value> {
     flow: Flow,
@@ -111,7 +111,7 @@ impl<T> Sender<Sse<T>> {
     ///
     /// # Errors
     ///
-    /// If the event cannot be written, or if the client has left.
+    /// If the event cannot be written, or if the client has disconnected.
     pub fn send<M>(&self, event: impl IntoEvent<T, M>) -> Sending<'_> {
         self.pass(event.into_event().and_then(|event| (self.encode)(&event)))
     }

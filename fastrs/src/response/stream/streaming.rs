@@ -36,7 +36,7 @@ use crate::{
 /// ```
 ///
 /// An error or a panic aborts the connection, so that the client does not mistake what it has received for the complete
-/// response. When the client leaves, the block is dropped where it waits.
+/// response. When the client disconnects, the block is dropped at its current `await`.
 ///
 /// The document cannot contain a media type that is set at run time. A [`MediaType`] can be part of the type instead:
 /// `Streaming<Png>`.
@@ -132,7 +132,7 @@ impl<M> Sender<Streaming<M>> {
     ///
     /// # Errors
     ///
-    /// If the client has left.
+    /// If the client has disconnected.
     pub fn send<N>(&self, piece: impl IntoChunk<N>) -> Sending<'_> {
         self.pass(piece.into_chunk())
     }
