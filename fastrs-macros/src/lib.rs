@@ -29,6 +29,7 @@ mod paths;
 mod returned;
 mod route;
 mod routes;
+mod settings;
 mod spelled;
 mod status;
 mod token;
@@ -107,6 +108,11 @@ pub fn job(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
     model::expand(attr.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn settings(attr: TokenStream, item: TokenStream) -> TokenStream {
+    settings::expand(attr.into(), item.into()).into()
 }
 
 #[proc_macro_attribute]

@@ -38,6 +38,7 @@
 //! | return errors | [`HttpError`](struct@HttpError), [its derive](derive@HttpError), [`Result`], [`OrStatus`] |
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
+//! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
 //! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
@@ -54,11 +55,12 @@
 //! 6. [`extract`]: what a handler can take as arguments, with a file for each source.
 //! 7. [`security`]: security schemes and scopes.
 //! 8. [`depends`]: dependency injection.
-//! 9. `background`, `routing`: background tasks, routers, the routing table.
-//! 10. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
-//! 11. `serve`, `app`: the server, which does not depend on apps, and the app itself.
-//! 12. [`testing`]: clients and servers for tests.
-//! 13. `macros`: the attributes and derives, each with an example.
+//! 9. [`settings`](mod@settings): structs that are read from the environment.
+//! 10. `background`, `routing`: background tasks, routers, the routing table.
+//! 11. `static_files`, `templates`, `websocket`: folders of files, sent as they are or rendered, and WebSockets.
+//! 12. `serve`, `app`: the server, which does not depend on apps, and the app itself.
+//! 13. [`testing`]: clients and servers for tests.
+//! 14. `macros`: the attributes and derives, each with an example.
 //!
 //! # Features
 //!
@@ -110,6 +112,8 @@ pub mod security;
 
 pub mod depends;
 
+pub mod settings;
+
 mod background;
 
 mod broadcast;
@@ -148,7 +152,7 @@ pub use extract::ClientAddr;
 pub use http::{self, HeaderMap as Headers, StatusCode};
 pub use macros::{
     HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post,
-    put, route, routes, trace, websocket,
+    put, route, routes, settings, trace, websocket,
 };
 pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
@@ -169,6 +173,7 @@ pub use routing::{JobValue, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
+pub use settings::SettingsError;
 #[cfg(feature = "files")]
 pub use static_files::StaticFiles;
 #[cfg(feature = "websocket")]
@@ -193,7 +198,8 @@ pub mod prelude {
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
         Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
+        get, head, job, json, model, options, patch, post, put, route, routes, settings, trace,
+        websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};

@@ -337,6 +337,45 @@ pub use fastrs_macros::websocket;
 #[doc(hidden)]
 pub use fastrs_macros::websocket_without_feature as websocket;
 
+/// Makes a struct the settings of a program: its fields are read from the environment.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::testing::TestClient;
+///
+/// #[settings(prefix = "SHOP_", env_file = ".env")]
+/// struct Settings {
+///     /// Where the data is.
+///     #[field(default = "sqlite:shop.db")]
+///     database_url: String,
+///     secret_key: Secret<String>,
+///     #[field(default = 30, ge = 1)]
+///     token_minutes: u32,
+///     #[field(default)]
+///     cors_origins: Vec<Url>,
+/// }
+///
+/// #[get("/minutes")]
+/// async fn minutes(#[depends(Settings)] settings: &Settings) -> u32 {
+///     settings.token_minutes
+/// }
+///
+/// # fastrs::block_on(async {
+/// let settings = Settings::from_vars([("SHOP_SECRET_KEY", "k"), ("SHOP_TOKEN_MINUTES", "15")]).unwrap();
+/// let app = App::new("Shop", "1.0.0").provide::<Settings>(settings).routes(routes![minutes]);
+/// assert_eq!(TestClient::start(app).await.get("/minutes").await.text(), "15");
+/// # });
+/// ```
+///
+/// The struct is a [`model`](macro@model), and the app-scoped dependency of its own name: unless the app is given a
+/// value by [`App::provide`](crate::App::provide), it is read when the app starts. The struct gets the functions
+/// `load()`, `from_vars(vars)`, [`sources()`](crate::settings::Sources) and `env_example()`.
+///
+/// A field is read from the variable of its name in upper case after the `prefix`, or of its `alias`. The environment
+/// takes precedence over the `.env` files of `env_file` (a path, or a list of them), these over the files in
+/// `secrets_dir`, and these over the default. `validate = function` checks the settings as a whole.
+pub use fastrs_macros::settings;
+
 /// Lists handlers, by name, for a router or an app.
 ///
 /// ```

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "log",
     "error",
     "body",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 23] = [
     "extract",
     "security",
     "depends",
+    "settings",
     "background",
     "broadcast",
     "routing",

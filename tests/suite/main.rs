@@ -43,6 +43,7 @@ mod schemas;
 mod security;
 mod sentences;
 mod serving;
+mod settings;
 mod several_names;
 mod shapes;
 mod sides;

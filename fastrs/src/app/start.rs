@@ -14,6 +14,7 @@ use crate::{
     request::{BoxFuture, Failure, run_until},
     routing::{Job, JobOutput, JobValue, drive_job},
     serve::{self, Bind, IntoBind, Listener, ServeConfig, Stop},
+    settings::SettingsError,
 };
 
 impl Built {
@@ -48,10 +49,14 @@ impl Built {
                 Ok(teardown) => teardown.into_iter().for_each(|it| teardowns.push(it)),
                 Err(failure) => {
                     missing.push(value.id);
-                    let (name, error) = (value.name, failure.to_http_error());
-                    problems.push(format!(
-                        "the app-scoped dependency `{name}` failed to start: {error}"
-                    ));
+                    match failure.downcast_ref::<SettingsError>() {
+                        Some(error) => problems.extend_from_slice(error.problems()),
+                        None => problems.push(format!(
+                            "the app-scoped dependency `{}` failed to start: {}",
+                            value.name,
+                            failure.to_http_error()
+                        )),
+                    }
                 }
             }
         }

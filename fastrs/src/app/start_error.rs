@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use crate::settings::SettingsError;
+
 /// Why an app did not start: all mistakes in its wiring, or the error that kept it from opening its port. Also
 /// reports what was cut off or failed when the app stopped.
 ///
@@ -41,6 +43,13 @@ impl StartError {
     /// Returns the problems, each as one message.
     pub fn problems(&self) -> &[String] {
         &self.problems
+    }
+}
+
+/// Allows `?` on settings that `main` loads itself.
+impl From<SettingsError> for StartError {
+    fn from(error: SettingsError) -> Self {
+        Self::wiring(error.problems().to_vec())
     }
 }
 

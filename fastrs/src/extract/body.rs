@@ -351,7 +351,7 @@ fn reject_unreadable(
 
 /// Turns the error of a type's own `Deserialize` into an error detail, in Pydantic's wording where the error is
 /// serde's.
-pub(super) fn deserialize_error(
+pub(crate) fn deserialize_error(
     error: InputError,
     mut loc: Vec<LocItem>,
     input: Option<Value>,

@@ -31,6 +31,7 @@ pub use spec::{Location, ParamSpec};
 
 pub use crate::{body::BodyKind, openapi::Operation, request::Context};
 
+pub(crate) use body::deserialize_error;
 #[cfg(feature = "websocket")]
 pub(crate) use body::read_json;
 pub(crate) use check::accept_arg;

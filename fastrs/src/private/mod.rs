@@ -106,6 +106,7 @@ pub use crate::{
         resolve_dependencies, route, take_exits, validation_failure,
     },
     serve::{IntoBind, block_on},
+    settings::{SettingsError, SettingsMeta, Sources, env_example, load_for_app},
 };
 
 #[cfg(feature = "websocket")]
