@@ -150,9 +150,9 @@ pub(crate) fn companion(function: &Function) -> TokenStream {
     }
 }
 
-/// Returns the same for a handler: a type with a unique name, and an alias of it with the function's name. If a module
-/// has the same name as the function, rustc then reports one error, at the function's name, since the impls use the
-/// unique name.
+/// Returns the companion of a handler: a type with a unique name, and an alias of it with the function's name. If a
+/// module has the same name as the function, rustc then reports one error, at the function's name, since the impls use
+/// the unique name.
 pub(crate) fn companion_of_handler(function: &Function) -> (Ident, TokenStream) {
     let (vis, name) = (&function.vis, function.name());
     let own = format_ident!("__handler_{}", name.unraw(), span = Span::mixed_site());

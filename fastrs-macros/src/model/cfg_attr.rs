@@ -1,5 +1,5 @@
 //! `#[cfg_attr(..)]` on a model or in it. The compiler resolves it only after `#[model]`, which has to read what is
-//! inside. So the model is written out for both cases, each under a `#[cfg(..)]`.
+//! inside. So the model is emitted twice, once for each case, under a `#[cfg(..)]`.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -51,7 +51,7 @@ pub(super) struct Location<'a> {
     pub(super) plain: bool,
     /// Whether its fields are unnamed.
     pub(super) is_unnamed: bool,
-    /// Whether names that belong to no field are errors, or go into a map.
+    /// Whether a name that belongs to no field is an error, or goes into a map, rather than being ignored.
     pub(super) sees_all: bool,
 }
 

@@ -1,6 +1,6 @@
-//! Types whose JSON has to be inspected before it is read: how they are represented, and how the rest of them is read.
+//! Types whose JSON has to be inspected before it is read: how they are represented, and how their contents are read.
 //!
-//! serde derives the rest, as for an externally tagged type with no flattened fields.
+//! serde derives the code that reads the contents, as for an externally tagged type with no flattened fields.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
