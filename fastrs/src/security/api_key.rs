@@ -1,5 +1,7 @@
 //! API keys in a header, the query or a cookie.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -79,14 +81,18 @@ api_keys! {
             _ => None,
         }
     };
-    /// An API key in a cookie.
+    /// An API key in a cookie. A cookie that is sent twice counts as none: another app of the same domain can set one with
+    /// the same name.
     ApiKeyCookie = "APIKeyCookie" in "cookie", String: |request, key| {
-        let mut found = None;
+        let mut found = Vec::new();
         request.visit_cookies(&mut |name, value| {
             if name == key {
-                found = Some(value.into_owned());
+                found.push(value);
             }
         });
-        found
+        match found.len() {
+            1 => found.pop().map(Cow::into_owned),
+            _ => None,
+        }
     };
 }

@@ -165,6 +165,11 @@ async fn basic_decodes_a_user_and_a_password() {
         ("Basic YWxpY2U=", 401, realm),
         ("Basic YQpiOmM=", 401, realm),
         ("Basic !!!", 401, realm),
+        ("Basic w7/Dvzo+Pz4=", 200, "\u{ff}\u{ff} >?>"),
+        ("Basic w7_Dvzo-Pz4=", 401, realm),
+        ("Basic w7/Dvzo+Pz4", 401, realm),
+        ("Basic Og=", 401, realm),
+        ("Basic YWxpY2U6 c2VjcmV0", 401, realm),
         ("Basic", 401, realm),
         ("Bearer YWxpY2U6c2VjcmV0", 401, realm),
     ];
@@ -183,7 +188,7 @@ async fn basic_decodes_a_user_and_a_password() {
 #[tokio::test]
 async fn api_keys_are_read_from_their_place() {
     let client = client().await;
-    let cases: [(&str, &str, &[&str], u16, &str); 10] = [
+    let cases: [(&str, &str, &[&str], u16, &str); 13] = [
         ("/header", "x-api-key", &["abc"], 200, "abc"),
         ("/header", "x-api-key", &[""], 401, "APIKey"),
         ("/header", "x-api-key", &["abc", "def"], 401, "APIKey"),
@@ -194,6 +199,15 @@ async fn api_keys_are_read_from_their_place() {
         ("/query?api_key=a&api_key=b", "x-other", &[], 401, "APIKey"),
         ("/cookie", "cookie", &["a=1; key=abc"], 200, "abc"),
         ("/cookie", "cookie", &["a=1"], 401, "APIKey"),
+        ("/cookie", "cookie", &["key=abc; key=def"], 401, "APIKey"),
+        (
+            "/cookie",
+            "cookie",
+            &["key=abc", "a=1; key=abc"],
+            401,
+            "APIKey",
+        ),
+        ("/cookie", "cookie", &["key="], 401, "APIKey"),
     ];
     for (path, name, values, status, text) in cases {
         let found = sent(&client, path, name, values).await;
