@@ -225,8 +225,14 @@ impl Checks {
         }
     }
 
-    /// Reports scopes that are listed, but that nothing checks.
+    /// Reports scopes that are listed, but that nothing checks, or that no client can ask for.
     pub(super) fn scopes(&mut self, route: &FlatRoute, op: &Operation<'_>) {
+        for (scheme, scope) in op.undeclared_scopes() {
+            let handler = route.route.meta.name_and_location();
+            self.push_once(format!(
+                "{handler}: the scope \"{scope}\" is not one of those of `{scheme}`: add it there with `.scopes(&[(\"{scope}\", \"..\")])`, or correct it"
+            ));
+        }
         if let Some(scopes) = op.unchecked_scopes() {
             let handler = route.route.meta.name_and_location();
             self.push_once(format!(

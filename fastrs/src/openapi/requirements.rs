@@ -68,7 +68,7 @@ pub(super) struct Requirements {
     pub(super) scopes: Vec<&'static str>,
     /// All scopes that the operation requires.
     pub(super) all_scopes: Vec<&'static str>,
-    /// Whether a function checks the scopes.
+    /// Whether a dependency checks the scopes.
     pub(super) checks_scopes: bool,
     /// The guards that read no credential.
     pub(super) open_guards: Vec<&'static str>,
@@ -81,6 +81,16 @@ impl Security {
             scopes: self.scopes.clone(),
             is_optional: self.is_optional,
         }
+    }
+
+    /// Returns whether a client can ask for this scope, as far as the scheme lists any.
+    pub(super) fn declares(&self, scope: &str) -> bool {
+        if self.scheme["type"] != "oauth2" {
+            return true;
+        }
+        let flows = self.scheme["flows"].as_object();
+        let mut flows = flows.into_iter().flat_map(|flows| flows.values());
+        flows.any(|flow| !flow["scopes"][scope].is_null())
     }
 
     pub(super) fn add_scopes(&mut self, scopes: &[&str]) {

@@ -87,16 +87,31 @@ impl Operation<'_> {
         scopes.map(|scope| (*scope).to_owned()).collect()
     }
 
-    /// Returns the scopes that the operation lists if no function checks them.
+    /// Returns the scopes that the operation lists if no dependency checks them.
     pub(crate) fn unchecked_scopes(&self) -> Option<String> {
         let requirements = &self.requirements;
         let is_checked = requirements.checks_scopes || requirements.all_scopes.is_empty();
         (!is_checked).then(|| requirements.all_scopes.join(" "))
     }
 
-    /// Records that a function checks the scopes of the operation: if there are any, a 403 is possible.
+    /// Returns the scopes that the operation requires of an OAuth 2 scheme that does not declare them, each with the
+    /// scheme's name.
+    pub(crate) fn undeclared_scopes(&self) -> Vec<(&str, &str)> {
+        let mut undeclared = Vec::new();
+        for security in &self.doc.security {
+            for scope in &security.scopes {
+                if !security.declares(scope) {
+                    undeclared.push((&*security.name, &**scope));
+                }
+            }
+        }
+        undeclared
+    }
+
+    /// Records that a function reads the scopes of the operation. If it is a dependency, it checks them, and a 403 is
+    /// possible. A handler may only show them: its guards have let the request pass by then.
     pub(crate) fn checks_scopes(&mut self) {
-        self.requirements.checks_scopes = true;
+        self.requirements.checks_scopes |= self.dependency.is_some();
     }
 
     /// Adds the response to a token without a required scope, if a function checks the scopes.

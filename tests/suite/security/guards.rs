@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use fastrs::{
     prelude::*,
-    security::{ApiKeyHeader, OAuth2PasswordBearer},
+    security::{ApiKeyHeader, OAuth2, OAuth2PasswordBearer, OAuthFlow, OAuthFlows, SecurityScopes},
     testing::TestClient,
 };
 
@@ -289,13 +289,61 @@ async fn unchecking(#[security(KEY)] key: &str) -> String {
 #[get("/scoped")]
 async fn scoped(#[depends(unchecking, scopes = ["items"])] _user: String) {}
 
+/// It takes the scopes, but the guard has let the request pass by then.
+#[get("/shown")]
+async fn shown(scopes: SecurityScopes) -> String {
+    scopes.scope_str()
+}
+
 #[test]
 fn scopes_that_nothing_checks_stop_the_app() {
-    let error = mistakes(App::new("a", "1").routes(routes![scoped]));
-    assert!(
-        error.contains("`scoped`") && error.contains("no dependency checks the scopes \"items\""),
-        "{error}"
+    let guarded = App::new("a", "1").require_scopes::<unchecking>(&["items"]);
+    for (handler, app) in [
+        ("`scoped`", App::new("a", "1").routes(routes![scoped])),
+        ("`shown`", guarded.routes(routes![shown])),
+    ] {
+        let error = mistakes(app);
+        assert!(
+            error.contains(handler) && error.contains("no dependency checks the scopes \"items\""),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_scope_must_be_one_of_its_scheme() {
+    const NONE: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token");
+    const OTHER: OAuth2 = OAuth2::new(
+        OAuthFlows::new()
+            .password(OAuthFlow::new().scopes(&[("read", "Read.")]))
+            .client_credentials(OAuthFlow::new().scopes(&[("write", "Write.")])),
     );
+
+    #[dependency]
+    async fn of_none(#[security(NONE)] _token: &str, scopes: SecurityScopes) -> Result<()> {
+        Ok(scopes.require(&["read"])?)
+    }
+
+    #[dependency]
+    async fn of_other(#[security(OTHER)] _token: &str, scopes: SecurityScopes) -> Result<()> {
+        Ok(scopes.require(&["read"])?)
+    }
+
+    let app = |router: Router| App::new("a", "1").include(router.routes(routes![open]));
+    let none = mistakes(app(Router::new("").require_scopes::<of_none>(&["read"])));
+    assert!(
+        none.contains("the scope \"read\" is not one of those of `OAuth2PasswordBearer`"),
+        "{none}"
+    );
+    let other = mistakes(app(
+        Router::new("").require_scopes::<of_other>(&["write", "raed"])
+    ));
+    assert!(
+        other.contains("\"raed\" is not one of those of `OAuth2`"),
+        "{other}"
+    );
+    assert!(!other.contains("the scope \"write\""), "{other}");
+    assert!(app(Router::new("").require::<of_none>()).build().is_ok());
 }
 
 /// Two schemes with one name would be one scheme in the document.
