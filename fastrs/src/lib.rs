@@ -73,6 +73,9 @@
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
 //! - `regex`: the `pattern` constraint.
+//! - `jwt`: [`security::Jwt`](security), JSON Web Tokens.
+//! - `passwords`: [`security::Passwords`](security), password hashing.
+//! - `api-keys`: [`security::ApiKey`](security), API keys that the app issues.
 //! - `templates`: Jinja templates.
 //! - `websocket`: WebSockets.
 //!

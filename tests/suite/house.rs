@@ -41,7 +41,7 @@ const ROOMS: [&str; 24] = [
 const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/"]),
@@ -55,6 +55,8 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("tungstenite", &["websocket/"]),
     ("jsonwebtoken", &["security/jwt/"]),
     ("base64::", &["security/jwt/"]),
+    ("argon2", &["security/passwords/"]),
+    ("bcrypt", &["security/passwords/"]),
 ];
 
 /// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for

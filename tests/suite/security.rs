@@ -1,8 +1,10 @@
-//! Security: schemes, scopes and guards.
+//! Security: schemes, scopes, guards, tokens, passwords and keys.
 
+mod api_keys;
 mod documents;
 mod forged;
 mod guards;
+mod passwords;
 mod routes;
 mod schemes;
 mod scopes;

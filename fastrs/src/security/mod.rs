@@ -56,10 +56,14 @@ macro_rules! documented {
 mod api_key;
 mod credential;
 mod http;
+#[cfg(feature = "api-keys")]
+mod issued_key;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod oauth2;
 mod password_form;
+#[cfg(feature = "passwords")]
+mod passwords;
 mod scheme;
 mod scopes;
 
@@ -69,6 +73,8 @@ pub use self::http::{
 };
 pub use api_key::{ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub use credential::{Credential, FromCredential};
+#[cfg(feature = "api-keys")]
+pub use issued_key::ApiKey;
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError};
 pub use oauth2::{
@@ -76,6 +82,8 @@ pub use oauth2::{
     OpenIdConnect,
 };
 pub use password_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
+#[cfg(feature = "passwords")]
+pub use passwords::{PasswordError, Passwords, Verification};
 pub use scheme::SecurityScheme;
 pub use scopes::{MissingScope, SecurityScopes};
 
