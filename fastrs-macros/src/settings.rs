@@ -174,7 +174,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
             }
 
             #[doc(hidden)]
-            pub const __DEPENDENCY: #p::Dependency = #p::Dependency::Plain;
+            pub const __DEPENDENCY: #p::Dependency = #p::Dependency::WithoutArguments;
 
             #[doc(hidden)]
             pub const fn __node() -> &'static #p::Node {
