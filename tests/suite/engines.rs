@@ -17,7 +17,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use self::values::{Taste, near};
+use self::values::{Coercion, near};
 use crate::support::document;
 
 const CASES: u32 = 256;
@@ -237,15 +237,15 @@ impl Promise {
         }
     }
 
-    /// Runs `check` on values near and far from what the document promises, the same ones in each run.
-    fn hold(&self, taste: Taste, check: impl Fn(&Value)) {
+    /// Runs `check` on values that the document promises or nearly promises, and on others, the same ones in each run.
+    fn hold(&self, coercion: Coercion, check: impl Fn(&Value)) {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
         let config = Config {
             cases: CASES,
             failure_persistence: None,
             ..Config::default()
         };
-        let values = near(&self.schema, &self.root, taste);
+        let values = near(&self.schema, &self.root, coercion);
         let run = TestRunner::new_with_rng(config, rng).run(&values, |value| {
             check(&value);
             Ok(())
@@ -263,7 +263,7 @@ struct Verdict {
     /// The result of the error walk.
     errors: Vec<String>,
     /// Whether the value that the walk converted decodes and is valid.
-    mended: bool,
+    converted_is_valid: bool,
 }
 
 fn judge<T: DeserializeOwned + Model>(compiled: &Compiled, value: &Value) -> Verdict {
@@ -283,14 +283,14 @@ fn judge<T: DeserializeOwned + Model>(compiled: &Compiled, value: &Value) -> Ver
     Verdict {
         typed: typed(value),
         errors,
-        mended: typed(&changed.unwrap_or_else(|| value.clone())) == Some(true),
+        converted_is_valid: typed(&changed.unwrap_or_else(|| value.clone())) == Some(true),
     }
 }
 
 fn agree<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str) {
     let (promise, compiled) = (Promise::of(document, path), Compiled::of::<T>());
     let (taken, refused) = (Cell::new(0), Cell::new(0));
-    promise.hold(Taste::Exact, |value| {
+    promise.hold(Coercion::Exact, |value| {
         let verdict = judge::<T>(&compiled, value);
         let is_promised = promise.oracle.is_valid(value);
         assert_eq!(
@@ -300,7 +300,7 @@ fn agree<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str)
             verdict.errors
         );
         assert_eq!(
-            verdict.mended, is_promised,
+            verdict.converted_is_valid, is_promised,
             "{path}: {value}: {:?}",
             verdict.typed
         );
@@ -337,10 +337,10 @@ async fn typed_walk_and_oracle_agree() {
 
 fn decodes<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str) {
     let (promise, compiled) = (Promise::of(document, path), Compiled::of::<T>());
-    promise.hold(Taste::Lax, |value| {
+    promise.hold(Coercion::Lax, |value| {
         let verdict = judge::<T>(&compiled, value);
         assert_eq!(
-            verdict.mended,
+            verdict.converted_is_valid,
             verdict.errors.is_empty(),
             "{path}: {value}: {:?}",
             verdict.errors
@@ -353,7 +353,7 @@ fn decodes<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &st
             );
         }
         if promise.oracle.is_valid(value) {
-            assert!(verdict.mended, "{path}: {value}");
+            assert!(verdict.converted_is_valid, "{path}: {value}");
         }
     });
 }
@@ -390,7 +390,7 @@ async fn the_server_does_what_the_document_promises() {
     for path in &paths {
         let promise = Promise::of(&document, path);
         let values = RefCell::new(Vec::new());
-        promise.hold(Taste::Exact, |value| {
+        promise.hold(Coercion::Exact, |value| {
             values.borrow_mut().push(value.clone())
         });
         for value in values.take().into_iter().take(100) {

@@ -426,6 +426,6 @@ async fn a_client_that_closes_its_sending_side_still_receives_its_file() {
     let mut wire = Wire::to(server.addr()).await;
     wire.request("GET /files/large.txt").await;
     assert!(wire.head().await.contains("content-length: 4194304\r\n"));
-    assert_eq!(wire.leave().await.len(), 4 << 20);
+    assert_eq!(wire.half_close().await.len(), 4 << 20);
     server.stop().await;
 }

@@ -286,7 +286,7 @@ async fn a_closed_variant_rejects_what_no_flattened_field_takes() {
 }
 
 #[tokio::test]
-async fn an_optional_flattened_enum_is_absent_right_or_wrong() {
+async fn an_optional_flattened_enum_is_absent_valid_or_an_error() {
     let client = client().await;
     for (path, sent, expected) in [
         ("/maybe-shape", json!({ "a": 1 }), json!(null)),

@@ -38,10 +38,10 @@ const ROOMS: [&str; 24] = [
 ];
 
 /// Modules whose order would allow an import that must not exist: the first must not refer to the second.
-const STRANGERS: [(&str, &str); 1] = [("model", "openapi")];
+const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const HOMES: [(&str, &[&str]); 15] = [
+const CONFINED_CRATES: [(&str, &[&str]); 15] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/"]),
@@ -90,7 +90,7 @@ fn a_module_imports_only_modules_above_it() {
         let room = path.split(['/', '.']).next().unwrap_or_default();
         for name in imports(&code) {
             let is_above = place(&name).is_some_and(|above| Some(above) <= place(room));
-            if !is_above || STRANGERS.contains(&(room, name.as_str())) {
+            if !is_above || FORBIDDEN_IMPORTS.contains(&(room, name.as_str())) {
                 wrong.push(format!("{path} imports {name}"));
             }
         }
@@ -111,10 +111,10 @@ fn the_modules_are_declared_in_their_order() {
 }
 
 #[test]
-fn a_crate_has_one_home() {
+fn a_crate_is_used_only_in_its_modules() {
     let mut wrong = Vec::new();
     for (path, code) in library() {
-        for (name, homes) in HOMES {
+        for (name, homes) in CONFINED_CRATES {
             let named = code.contains(&format!("{name}::"));
             if named && !homes.iter().any(|home| path.starts_with(home)) {
                 wrong.push(format!(

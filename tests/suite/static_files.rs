@@ -392,7 +392,7 @@ async fn a_folder_that_is_replaced_is_served_from_then_on() {
 }
 
 #[test]
-fn mistakes_prevent_the_start() {
+fn mistakes_prevent_startup() {
     let folder = website();
     let app = App::new("Files", "1")
         .static_files("/a", "no/such/folder")

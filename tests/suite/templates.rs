@@ -456,7 +456,7 @@ async fn a_model_is_a_context_and_an_email_needs_no_request() {
 }
 
 #[tokio::test]
-async fn invalid_templates_prevent_the_start() {
+async fn invalid_templates_prevent_startup() {
     let folder = folder_of(&[
         ("good.html", "{{ a }}"),
         ("bad.html", "line\n{% if %}"),
@@ -481,7 +481,7 @@ async fn invalid_templates_prevent_the_start() {
 }
 
 #[tokio::test]
-async fn a_missing_folder_prevents_the_start() {
+async fn a_missing_folder_prevents_startup() {
     let error = TestClient::try_start(app(Path::new("no/such/folder"))).await;
     let text = error.err().unwrap().to_string();
     let current = std::env::current_dir().unwrap();

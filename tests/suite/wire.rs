@@ -51,8 +51,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             .await;
     }
 
-    /// Ends the output, and reads what the server still sends until it closes.
-    pub(crate) async fn leave(mut self) -> String {
+    /// Closes the sending side, and reads what the server still sends until it closes.
+    pub(crate) async fn half_close(mut self) -> String {
         self.0.shutdown().await.expect("the socket is open");
         self.rest().await
     }

@@ -26,7 +26,7 @@ mod probe;
 mod read;
 mod report;
 mod schema;
-mod sentences;
+mod serde_messages;
 mod tape;
 mod types;
 mod unique;
@@ -75,7 +75,7 @@ pub use report::Report;
 #[cfg(feature = "multipart")]
 pub(crate) use schema::either;
 pub use schema::{Compiled, FieldShape, FileShape, Mode, Shape};
-pub(crate) use sentences::is_duplicate_field;
+pub(crate) use serde_messages::is_duplicate_field;
 pub(crate) use tape::{JsonRef, NodeId, Replacements, Run, Tape};
 pub use types::{
     Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,

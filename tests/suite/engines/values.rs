@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 /// The values to try beyond the schema's own types.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taste {
+pub(crate) enum Coercion {
     /// Only values that are right or wrong to JSON Schema as well.
     Exact,
     /// Text for numbers and numbers for booleans, which lax coercion is for.
@@ -49,11 +49,11 @@ const FORMATS: [(&str, &[&str], &[&str]); 8] = [
 const DEPTH: usize = 3;
 
 /// Returns values that a schema accepts, or nearly accepts.
-pub(crate) fn near(schema: &Value, root: &Value, taste: Taste) -> BoxedStrategy<Value> {
+pub(crate) fn near(schema: &Value, root: &Value, coercion: Coercion) -> BoxedStrategy<Value> {
     let anything = anything();
     Near {
         root,
-        taste,
+        coercion,
         anything,
     }
     .of(schema, DEPTH)
@@ -61,7 +61,7 @@ pub(crate) fn near(schema: &Value, root: &Value, taste: Taste) -> BoxedStrategy<
 
 struct Near<'a> {
     root: &'a Value,
-    taste: Taste,
+    coercion: Coercion,
     anything: BoxedStrategy<Value>,
 }
 
@@ -110,9 +110,9 @@ impl Near<'_> {
         match name {
             "null" => Just(Value::Null).boxed(),
             "boolean" => self.scalar(any::<bool>().prop_map(Value::from).boxed()),
-            "integer" => self.scalar(integer(schema, self.taste)),
+            "integer" => self.scalar(integer(schema, self.coercion)),
             "number" => {
-                self.scalar(prop_oneof![float(schema), integer(schema, self.taste)].boxed())
+                self.scalar(prop_oneof![float(schema), integer(schema, self.coercion)].boxed())
             }
             "string" => text(schema),
             "array" => self.array(schema, depth),
@@ -123,7 +123,7 @@ impl Near<'_> {
 
     /// Returns a scalar, or its text where that is tried.
     fn scalar(&self, values: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
-        if self.taste == Taste::Exact {
+        if self.coercion == Coercion::Exact {
             return values;
         }
         let as_text = |value: Value| match value {
@@ -223,11 +223,11 @@ fn bounds(schema: &Value) -> (f64, f64) {
     (least, most.unwrap_or(least + 40.0))
 }
 
-fn integer(schema: &Value, taste: Taste) -> BoxedStrategy<Value> {
+fn integer(schema: &Value, coercion: Coercion) -> BoxedStrategy<Value> {
     // JSON Schema treats `1.0` as an integer, but only lax models do.
-    let whole = match taste {
-        Taste::Exact => 0.5,
-        Taste::Lax => 0.0,
+    let whole = match coercion {
+        Coercion::Exact => 0.5,
+        Coercion::Lax => 0.0,
     };
     let step = schema["multipleOf"].as_f64().unwrap_or(1.0).max(1.0) as i64;
     let (least, most) = bounds(schema);

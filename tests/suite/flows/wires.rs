@@ -1,4 +1,4 @@
-//! Streams over sockets: clients that leave, read slowly or close their sending side, and shutdowns.
+//! Streams over sockets: clients that disconnect, read slowly or close their sending side, and shutdowns.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use crate::waiting::until_idle;
 use crate::wire::{Wire, serve};
 
 /// How long a producer may keep running after its client has disconnected.
-const GONE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(1);
 
 const IDLE: [&str; 3] = ["/idle/events", "/idle/lines", "/idle/bytes"];
 
@@ -49,10 +49,14 @@ async fn an_idle_producer_is_dropped_when_its_client_disconnects() {
         read_until(&mut wire, "first").await;
         until_idle().await;
         assert_eq!(notes.take(), [""; 0], "{path}");
-        let left = Instant::now();
+        let disconnected = Instant::now();
         drop(wire);
         notes.until("sent: aborted").await;
-        assert!(left.elapsed() < GONE, "{path}: {:?}", left.elapsed());
+        assert!(
+            disconnected.elapsed() < GRACE,
+            "{path}: {:?}",
+            disconnected.elapsed()
+        );
         assert_eq!(notes.take(), ["dropped", "sent: aborted"], "{path}");
         server.stop().await;
     }
@@ -65,10 +69,14 @@ async fn an_idle_producer_is_dropped_when_its_http2_client_disconnects() {
         let server = serve(app).await;
         let (mut body, connection) = get_http2(&server, path).await;
         body.data().await.unwrap().unwrap();
-        let left = Instant::now();
+        let disconnected = Instant::now();
         connection.abort();
         notes.until("sent: aborted").await;
-        assert!(left.elapsed() < GONE, "{path}: {:?}", left.elapsed());
+        assert!(
+            disconnected.elapsed() < GRACE,
+            "{path}: {:?}",
+            disconnected.elapsed()
+        );
         server.stop().await;
     }
 }
@@ -81,7 +89,7 @@ async fn a_client_that_closes_its_sending_side_counts_as_disconnected() {
     let server = serve(app).await;
     let mut wire = get(&server, "/idle/lines").await;
     read_until(&mut wire, "}\n\r\n").await;
-    let rest = wire.leave().await;
+    let rest = wire.half_close().await;
     assert_eq!(rest, "", "no end of the response");
     notes.until("sent: aborted").await;
     server.stop().await;

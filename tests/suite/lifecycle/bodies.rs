@@ -156,7 +156,7 @@ async fn a_body_that_keeps_coming_may_take_longer() {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_a_408() {
+async fn a_body_that_arrives_byte_by_byte_is_a_408() {
     let server = serve(app(STALL)).await;
     for path in READERS {
         let mut wire = Wire::to(server.addr()).await;
@@ -227,7 +227,7 @@ async fn a_body_that_breaks_off_is_a_400() {
             let mut wire = Wire::to(server.addr()).await;
             wire.send(&post(path, head)).await;
             wire.send("1").await;
-            let answer = wire.leave().await;
+            let answer = wire.half_close().await;
             assert!(answer.starts_with("HTTP/1.1 400 "), "{path}: {answer}");
             let detail = r#"{"detail":"There was an error parsing the body"}"#;
             assert!(answer.ends_with(detail), "{path}: {answer}");

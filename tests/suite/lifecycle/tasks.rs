@@ -86,7 +86,7 @@ fn app(notes: &Journal) -> App {
 
 /// As with FastAPI on uvicorn.
 #[tokio::test]
-async fn they_run_when_the_client_has_disconnected() {
+async fn tasks_run_when_the_client_has_disconnected() {
     for path in PATHS {
         let notes = Journal::new();
         let server = serve(app(&notes)).await;
@@ -101,7 +101,7 @@ async fn they_run_when_the_client_has_disconnected() {
 }
 
 #[tokio::test]
-async fn they_do_not_run_after_a_stream_that_fails() {
+async fn tasks_do_not_run_after_a_stream_that_fails() {
     for path in PATHS {
         let notes = Journal::new();
         let server = serve(app(&notes)).await;
@@ -114,7 +114,7 @@ async fn they_do_not_run_after_a_stream_that_fails() {
 }
 
 #[tokio::test]
-async fn they_do_not_run_after_a_stream_that_the_shutdown_cuts_off() {
+async fn tasks_do_not_run_after_a_stream_that_the_shutdown_cuts_off() {
     for path in PATHS {
         let notes = Journal::new();
         let server = serve(app(&notes)).await;

@@ -13,7 +13,7 @@ use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::oracle::{TOGETHER, narrowed, oracle, widened};
-use crate::engines::values::{Taste, near};
+use crate::engines::values::{Coercion, near};
 
 /// The number of requests for each operation.
 const CASES: usize = 192;
@@ -93,7 +93,7 @@ struct Input {
 impl Input {
     fn of(sides: &Sides, schema: &Value) -> Self {
         Self {
-            values: near(schema, &sides.promised, Taste::Exact),
+            values: near(schema, &sides.promised, Coercion::Exact),
             promise: oracle(&sides.promised, schema),
             limit: oracle(&sides.allowed, schema),
         }

@@ -147,7 +147,7 @@ async fn handlers_by_status_see_what_no_other_handled() {
 }
 
 #[tokio::test]
-async fn after_a_panic_the_connection_lives() {
+async fn the_connection_survives_a_panic() {
     let server = serve(app()).await;
     let mut wire = Wire::to(server.addr()).await;
     for _ in 0..2 {

@@ -78,7 +78,7 @@ async fn a_layer_wraps_what_it_is_added_to() {
 }
 
 #[tokio::test]
-async fn behind_layers_a_handler_sees_what_it_always_sees() {
+async fn a_handler_behind_layers_sees_the_same_request() {
     let client = TestClient::start(app()).await;
     assert_eq!(
         client.get("/r/inner/7?q=%C3%A9").await.json::<String>(),

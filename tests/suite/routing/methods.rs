@@ -118,7 +118,7 @@ async fn other_methods_get_the_allowed_ones() {
 }
 
 #[tokio::test]
-async fn a_slash_too_many_or_too_few_is_a_307_on_this_host() {
+async fn an_extra_or_missing_slash_is_a_307_on_this_host() {
     let client = TestClient::start(app()).await.follow_redirects(false);
     for (method, path, location) in [
         ("GET", "/items/", "../items"),

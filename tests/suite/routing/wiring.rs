@@ -137,7 +137,7 @@ fn without_lines(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_place_is_the_line_of_the_handler() {
+async fn a_mistake_names_the_line_of_the_handler() {
     let line = line!() + 1;
     #[get("/users/me")]
     async fn here() {}

@@ -1,4 +1,4 @@
-//! A stop under load: whatever can end does so, the rest is cut off, and every client is told.
+//! A shutdown under load: whatever can end does so, the rest is cut off, and every client is notified.
 
 use std::{any::Any, future::Future, process::ExitStatus, time::Duration};
 
@@ -101,7 +101,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const SOON: Duration = Duration::from_secs(20);
 
 #[tokio::test]
-async fn a_stop_under_load_cuts_nothing_off_that_can_end() {
+async fn a_shutdown_under_load_cuts_off_nothing_that_can_end() {
     for workers in ["1", "4"] {
         let mut load = Load::start("busy", workers).await;
         for prefix in PREFIXES {
@@ -150,7 +150,7 @@ async fn a_stop_under_load_cuts_nothing_off_that_can_end() {
 
 /// Nothing else delays the end of the program until the mounted app's work has ended.
 #[tokio::test]
-async fn a_stop_waits_for_what_a_request_leaves_running() {
+async fn a_shutdown_waits_for_what_a_request_leaves_running() {
     for prefix in PREFIXES {
         let path = |path: &str| format!("{prefix}{path}");
         for kind in ["handler", "task", "socket", "socket over HTTP/2", "events"] {

@@ -1,4 +1,4 @@
-//! Clients that close their side once they have sent everything, and clients that have gone.
+//! Clients that close their side once they have sent everything, and clients that have disconnected.
 
 use std::{
     convert::Infallible,
@@ -140,7 +140,7 @@ fn large_responses_are_complete() {
             for _ in 0..5 {
                 let mut wire = Wire::to(server.addr()).await;
                 wire.send(&get(path)).await;
-                let answer = wire.leave().await;
+                let answer = wire.half_close().await;
                 let (head, body) = answer.split_once("\r\n\r\n").unwrap();
                 assert!(head.starts_with("HTTP/1.1 200 "), "{path}: {head}");
                 assert_eq!(body.len(), LARGE, "{path}");
@@ -156,7 +156,7 @@ fn streamed_responses_are_complete() {
         let server = serve(app()).await;
         let mut wire = Wire::to(server.addr()).await;
         wire.send(&get("/stream/")).await;
-        let answer = wire.leave().await;
+        let answer = wire.half_close().await;
         assert_eq!(answer.matches('#').count(), 10 * PIECE.len());
         assert!(answer.ends_with("\r\n0\r\n\r\n"));
         server.stop().await;
@@ -182,7 +182,7 @@ fn complete_requests_get_responses() {
             let before = HANDLED.load(SeqCst);
             let mut wire = Wire::to(server.addr()).await;
             wire.send(&format!("{head}{body}")).await;
-            let answer = wire.leave().await;
+            let answer = wire.half_close().await;
             assert!(
                 answer.ends_with(&format!("\r\n\r\n{length}")),
                 "{n}: {answer}"
@@ -201,7 +201,7 @@ async fn pipelined_requests_all_get_a_response() {
     wire.send(&format!("{post}{}", get("/slow")).repeat(4))
         .await;
     wire.send(&post.repeat(200)).await;
-    let answers = wire.leave().await;
+    let answers = wire.half_close().await;
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 208);
     assert_eq!(answers.matches('#').count(), 4 * LARGE);
     server.stop().await;
@@ -217,7 +217,7 @@ async fn part_of_a_request_is_rejected() {
         let mut wire = Wire::to(server.addr()).await;
         wire.send(&format!("POST /count HTTP/1.1\r\nhost: test\r\n{part}"))
             .await;
-        let answer = wire.leave().await;
+        let answer = wire.half_close().await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
     }
     server.stop().await;
@@ -251,7 +251,7 @@ async fn a_handler_that_opted_in_is_dropped_when_its_client_disconnects() {
     server.stop().await;
 }
 
-/// Bytes that the server reads while it watches for the client's departure are not lost.
+/// Bytes that the server reads while it checks whether the client has disconnected are not lost.
 #[tokio::test]
 async fn requests_behind_a_cancelable_one_get_responses() {
     #[get("/later", cancel_on_disconnect)]
@@ -294,7 +294,8 @@ async fn requests_behind_a_cancelable_one_get_responses() {
     server.stop().await;
 }
 
-/// While the stream is flowing, the client's end of input is its departure; afterwards it is the end of the requests.
+/// While the stream is flowing, the client's end of input counts as a disconnect; afterwards it is the end of the
+/// requests.
 #[tokio::test]
 async fn a_stream_that_opted_in_is_dropped_when_its_client_disconnects() {
     #[get("/flows", cancel_on_disconnect)]
@@ -327,7 +328,7 @@ async fn a_stream_that_opted_in_is_dropped_when_its_client_disconnects() {
     let length = "7530\r\n".len() + PIECE.len() + "\r\n".len();
     wire.read(2 * length + "0\r\n\r\n".len()).await;
     wire.send(&get("/large")).await;
-    let answer = wire.leave().await;
+    let answer = wire.half_close().await;
     assert_eq!(answer.split_once("\r\n\r\n").unwrap().1.len(), LARGE);
 
     let (waiting, dropped) = (WAITING.load(SeqCst), DROPPED.load(SeqCst));

@@ -206,7 +206,7 @@ impl Frames {
     }
 }
 
-/// Checks that a frame is the server's farewell.
+/// Checks that a frame is the server's close frame.
 pub(super) fn check_close(kind: u8, payload: &[u8], path: &str) {
     assert_eq!(kind, CLOSE, "{path}");
     assert_eq!(payload[..2], 1001_u16.to_be_bytes(), "{path}");

@@ -226,7 +226,7 @@ async fn a_second_signal_ends_the_program_at_once() {
 }
 
 #[tokio::test]
-async fn a_start_that_hangs_can_be_stopped() {
+async fn a_startup_that_hangs_can_be_stopped() {
     for signal in ["-TERM", "-INT"] {
         let mut program = Program::start(&["hanging", "127.0.0.1:0"], &[]);
         assert_eq!(

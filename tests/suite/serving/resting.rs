@@ -139,12 +139,12 @@ async fn an_idle_connection_ends_at_its_deadline_or_when_its_client_disconnects(
     server.stop().await;
 
     let (server, wire) = rested().await;
-    assert_eq!(wire.leave().await, "");
+    assert_eq!(wire.half_close().await, "");
     server.stop().await;
 }
 
 #[tokio::test]
-async fn a_stop_closes_an_idle_connection() {
+async fn a_shutdown_closes_an_idle_connection() {
     let (server, wire) = rested().await;
     let start = Instant::now();
     server.stop().await;

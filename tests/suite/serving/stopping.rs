@@ -26,7 +26,7 @@ async fn busy(address: SocketAddr) -> Wire {
 }
 
 #[tokio::test]
-async fn a_stop_says_what_it_waits_for() {
+async fn a_shutdown_says_what_it_waits_for() {
     for (number, requests) in [(1, "1 request"), (2, "2 requests")] {
         let (mut program, address) = launched().await;
         let mut all = Vec::new();

@@ -180,7 +180,7 @@ async fn a_body_dropped_after_its_response_is_not_a_request() {
             // At once, or after the deadline of a head: time itself is the subject.
             sleep(Duration::from_millis(pause)).await;
             wire.send(&WORD.repeat(length / WORD.len() + 2)).await;
-            let answers = wire.leave().await;
+            let answers = wire.half_close().await;
             assert!(!answers.contains("\r\n\r\nword"), "{answers}");
         }
     }

@@ -1,4 +1,4 @@
-//! Connections that leave HTTP: they are in flight, and are notified when the server shuts down.
+//! Connections after an upgrade from HTTP: they are in flight, and are notified when the server shuts down.
 
 use std::{
     convert::Infallible,

@@ -79,7 +79,7 @@ async fn no_request_reads_a_file_outside_the_folder() {
             let accept = "host: test\r\naccept: text/html\r\n\r\n";
             wire.send(&format!("GET {target} HTTP/1.1\r\n{accept}"))
                 .await;
-            let answer = wire.leave().await;
+            let answer = wire.half_close().await;
             assert!(!is_leaked(&answer), "{target}: {answer}");
             let status = answer.split(' ').nth(1).unwrap_or_default();
             let is_page = answer.ends_with("home") || answer.ends_with("lost");

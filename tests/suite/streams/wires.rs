@@ -80,7 +80,7 @@ impl Client {
         }
     }
 
-    fn leave(self) {
+    fn disconnect(self) {
         if let Self::Http2(_, connection) = self {
             connection.abort();
         }
@@ -147,7 +147,7 @@ async fn a_client_that_disconnects_ends_the_producer() {
         let mut client = Client::get(&server, "/items", http2).await;
         client.until("first").await;
         assert_eq!(notes.take(), ["done: success"]);
-        client.leave();
+        client.disconnect();
         until(async || items.send(item("next")).is_err()).await;
         notes.until("task").await;
         assert_eq!(

@@ -181,7 +181,7 @@ async fn a_stream_that_ignores_the_shutdown_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_stream_that_the_test_leaves_does_not_delay_the_stop() {
+async fn a_stream_that_the_test_drops_does_not_delay_the_stop() {
     let journal = Journal::new();
     let client = TestClient::start(app(&journal).config(ServeConfig::new())).await;
     let stream = client.get("/endless").stream().await;

@@ -76,7 +76,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn are_read_like_those_of_urlencoded_forms() {
+async fn fields_are_read_like_those_of_urlencoded_forms() {
     let client = TestClient::start(app()).await;
     let form = Form::new().field("name", "Ada").field("age", "36");
     let form = form.field("tags", "a").field("tags", "b");
@@ -113,7 +113,7 @@ async fn are_read_like_those_of_urlencoded_forms() {
 }
 
 #[tokio::test]
-async fn of_another_content_type_are_missing() {
+async fn fields_of_another_content_type_are_missing() {
     let client = TestClient::start(app()).await;
     let missing = json!([["missing", ["body", "n"]]]);
     for media in [
@@ -141,7 +141,7 @@ async fn a_file_is_not_a_field() {
 }
 
 #[tokio::test]
-async fn may_hold_json() {
+async fn fields_may_hold_json() {
     let client = TestClient::start(app()).await;
     let of = |path, json: &str| Form::new().field("crop", json).post(&client, path);
     let answer = of("/crop", r#"{"width": 3, "height": "4"}"#).await;
@@ -202,7 +202,7 @@ async fn name(text: UploadFile) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn that_are_not_utf_8_are_latin_1() {
+async fn fields_that_are_not_utf_8_are_latin_1() {
     let client = TestClient::start(app().routes(routes![name])).await;
     for (sent, encoded, expected) in [
         (&b"\xe9+\x80"[..], &b"%E9%2b\x80"[..], "é+\u{80}"),
@@ -237,7 +237,7 @@ fn refusal(answer: fastrs::testing::TestResponse) -> Value {
 }
 
 #[tokio::test]
-async fn are_limited_per_app_router_and_route() {
+async fn fields_are_limited_per_app_router_and_route() {
     let client = TestClient::start(app()).await;
     let text = |length| Form::new().field("text", "x".repeat(length));
     let path = "/outer/inner/limited";
@@ -278,7 +278,7 @@ async fn are_limited_per_app_router_and_route() {
 }
 
 #[tokio::test]
-async fn that_are_not_a_form_are_refused() {
+async fn bodies_that_are_not_a_form_are_refused() {
     let client = TestClient::start(app()).await;
     let whole = Form::new().field("n", "10").end();
     let found = refusal(post(&client, "/number", whole[..whole.len() - 6].to_vec()).await);

@@ -81,7 +81,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn have_the_names_that_the_client_gave_them() {
+async fn files_have_the_names_that_the_client_gave_them() {
     let client = TestClient::start(app()).await;
     let disposition = "Content-Disposition: form-data; name=\"file\"; filename=\"../é;.txt\"";
     let form = Form::new().part(
@@ -102,7 +102,7 @@ async fn have_the_names_that_the_client_gave_them() {
 }
 
 #[tokio::test]
-async fn are_the_same_in_memory_and_on_disk() {
+async fn files_are_the_same_in_memory_and_on_disk() {
     let client = TestClient::start(app()).await;
     for length in [3, 100_000, 1 << 20, (1 << 20) + 1, 3_000_001, 20_000_000] {
         let data: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
@@ -122,7 +122,7 @@ async fn are_the_same_in_memory_and_on_disk() {
 }
 
 #[tokio::test]
-async fn may_be_several_or_none() {
+async fn an_argument_may_take_several_files_or_none() {
     let client = TestClient::start(app()).await;
     let form = Form::new()
         .file("file", "a", "")
@@ -157,7 +157,7 @@ async fn may_be_several_or_none() {
 }
 
 #[tokio::test]
-async fn are_not_fields() {
+async fn files_are_not_fields() {
     let client = TestClient::start(app()).await;
     let answer = Form::new()
         .field("file", "text")
@@ -179,7 +179,7 @@ async fn are_not_fields() {
 }
 
 #[tokio::test]
-async fn can_be_taken_as_bytes() {
+async fn files_can_be_taken_as_bytes() {
     let client = TestClient::start(app()).await;
     let large = vec![b'x'; 3_000_000];
     let form = Form::new().file("one", "a", &large).file("many", "b", "1");
@@ -197,7 +197,7 @@ async fn can_be_taken_as_bytes() {
 }
 
 #[tokio::test]
-async fn are_refused_while_they_arrive() {
+async fn files_are_refused_while_they_arrive() {
     let client = TestClient::start(app()).await;
     let image = |content_type: &str, data: &str| {
         let form = Form::new().typed("image", "i", content_type, data);
@@ -236,7 +236,7 @@ async fn keep(file: UploadFile, #[query] path: String) -> Result<()> {
 }
 
 #[tokio::test]
-async fn are_kept_under_any_name_that_a_folder_can_hold() {
+async fn files_are_kept_under_any_name_that_a_folder_can_hold() {
     let folder = tempfile::tempdir().unwrap();
     let client = TestClient::start(App::new("Kept", "1").routes(routes![keep])).await;
     for name in ["x".repeat(255), "é".repeat(127)] {
@@ -250,7 +250,7 @@ async fn are_kept_under_any_name_that_a_folder_can_hold() {
 }
 
 #[tokio::test]
-async fn are_limited_in_number() {
+async fn files_are_limited_in_number() {
     let client = TestClient::start(app()).await;
     let files = |count| (0..count).fold(Form::new(), |form, _| form.file("file", "f", "x"));
     assert_eq!(files(1000).post(&client, "/many").await.status(), 200);

@@ -100,7 +100,7 @@ fn app() -> App {
 }
 
 #[tokio::test]
-async fn have_files_among_their_fields() {
+async fn models_have_files_among_their_fields() {
     let client = TestClient::start(app()).await;
     let form = Form::new()
         .field("title", "Sea")
@@ -123,7 +123,7 @@ async fn have_files_among_their_fields() {
 }
 
 #[tokio::test]
-async fn are_variants_and_parts_of_other_models() {
+async fn models_with_files_are_variants_and_parts_of_other_models() {
     let client = TestClient::start(app()).await;
     let kind = |kind: &str| Form::new().field("kind", kind).file("picture", "p", "123");
     let answer = kind("picture").post(&client, "/post").await;
@@ -156,7 +156,7 @@ async fn are_variants_and_parts_of_other_models() {
 }
 
 #[tokio::test]
-async fn report_all_errors_together() {
+async fn models_report_all_errors_together() {
     let client = TestClient::start(app()).await;
     let form = Form::new()
         .field("title", "S")
@@ -192,7 +192,7 @@ async fn report_all_errors_together() {
 }
 
 #[tokio::test]
-async fn take_no_text_for_a_file_whatever_it_is() {
+async fn models_accept_no_text_for_a_file() {
     let client = TestClient::start(app()).await;
     let form = Form::new()
         .field("title", "Sea")
@@ -210,7 +210,7 @@ async fn take_no_text_for_a_file_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn demand_something_of_their_files() {
+async fn models_constrain_their_files() {
     let client = TestClient::start(app()).await;
     let page = |form: Form| form.file("pages", "page", "page");
     let front = |form: Form, data: &str| form.typed("front", "a.png", "image/png", data);
@@ -239,7 +239,7 @@ async fn demand_something_of_their_files() {
 }
 
 #[tokio::test]
-async fn limit_the_number_of_files() {
+async fn models_limit_the_number_of_files() {
     let client = TestClient::start(app()).await;
     let page = |form: Form| form.file("pages", "page", "page");
     for path in ["/pages", "/album"] {
@@ -281,7 +281,7 @@ async fn limit_the_number_of_files() {
 }
 
 #[tokio::test]
-async fn are_documented_as_multipart_forms() {
+async fn models_with_files_are_documented_as_multipart_forms() {
     let document = document(app()).await;
     let file = json!({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"});
     let (mut cover, mut extra) = (file.clone(), file.clone());
@@ -348,7 +348,7 @@ async fn in_the_query(#[query] file: Scanned) {
 
 /// What the compiler cannot see; the rest is in `tests/ui`.
 #[test]
-fn are_only_forms() {
+fn models_with_files_are_only_read_from_forms() {
     let app = App::new("Misplaced", "1").routes(routes![
         as_json,
         as_response,

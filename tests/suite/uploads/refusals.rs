@@ -123,7 +123,7 @@ fn text(name: &str, content_type: &str, data: &str) -> Form {
 }
 
 #[tokio::test]
-async fn are_the_same_for_a_file_that_is_sent_as_text() {
+async fn refusals_are_the_same_for_a_file_that_is_sent_as_text() {
     let client = client().await;
     let wrong_type = json!([["literal_error", ["body", "image", "content_type"]]]);
     let too_long = json!([["bytes_too_long", ["body", "image"]]]);
@@ -153,7 +153,7 @@ async fn are_the_same_for_a_file_that_is_sent_as_text() {
 }
 
 #[tokio::test]
-async fn name_the_file_of_a_list() {
+async fn refusals_name_the_file_of_a_list() {
     let client = client().await;
     let too_long = json!([["bytes_too_long", ["body", "notes", 1]]]);
     let form = Form::new().file("notes", "a", "1").field("notes", "123456");
@@ -172,7 +172,7 @@ async fn name_the_file_of_a_list() {
 }
 
 #[tokio::test]
-async fn are_the_same_for_a_file_without_a_name() {
+async fn refusals_are_the_same_for_a_file_without_a_name() {
     let client = client().await;
     let form = Form::new().typed("avatar", "", "text/plain", "content");
     assert_eq!(
@@ -213,7 +213,7 @@ async fn stream(client: &TestClient, path: &str, form: Form) -> TestResponse {
 }
 
 #[tokio::test]
-async fn hide_no_error_of_what_is_read() {
+async fn refusals_hide_no_error_in_what_is_read() {
     let client = client().await;
     let page = |form: Form, text: &str| form.typed("pages", "p", "text/plain", text);
     let form = || {
@@ -240,7 +240,7 @@ async fn hide_no_error_of_what_is_read() {
             ["bytes_too_long", ["body", "pages", 1]],
         ])
     );
-    // Nothing is said about what has not been read, and no dependency runs.
+    // The errors do not cover what has not been read, and no dependency runs.
     let answer = stream(&client, "/report?page=x", form()).await;
     assert_eq!(
         errors(&answer),
@@ -276,7 +276,7 @@ async fn hide_no_error_of_what_is_read() {
 }
 
 #[tokio::test]
-async fn of_json_are_those_of_a_field_even_with_a_file_name() {
+async fn refusals_of_json_are_those_of_a_field_even_with_a_file_name() {
     let client = client().await;
     let of = |length: usize| {
         let json = r#"{"width": 3"#.to_owned();
@@ -298,7 +298,7 @@ async fn of_json_are_those_of_a_field_even_with_a_file_name() {
 }
 
 #[tokio::test]
-async fn of_json_are_listed_with_those_of_files() {
+async fn refusals_of_json_are_listed_with_those_of_files() {
     let client = client().await;
     let pages = json!(["too_short", ["body", "pages"]]);
     let cover = json!(["missing", ["body", "cover"]]);

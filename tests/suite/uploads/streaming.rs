@@ -129,7 +129,7 @@ async fn a_client_that_disconnects_is_an_error_for_the_handler() {
 }
 
 #[tokio::test]
-async fn a_handler_that_stops_reading_answers_at_once() {
+async fn a_handler_that_stops_reading_responds_at_once() {
     let (app, _events) = app();
     let server = serve(app).await;
     let mut wire = Wire::to(server.addr()).await;
@@ -204,7 +204,7 @@ async fn the_limits_of_forms_apply() {
 }
 
 #[tokio::test]
-async fn a_form_that_stalls_or_drips_is_a_408() {
+async fn a_form_that_stalls_or_arrives_too_slowly_is_a_408() {
     let (app, _events) = app();
     let stall = ServeConfig::new().body_timeout(Duration::from_millis(300));
     let server = serve(app.config(stall)).await;

@@ -69,7 +69,7 @@ async fn deep_values_are_read_as_shallow_ones_are() {
 }
 
 #[tokio::test]
-async fn a_deep_mistake_is_reported_at_its_place() {
+async fn a_deep_mistake_is_reported_at_its_location() {
     let client = TestClient::start(App::new("Nodes", "1").routes(routes![read_node])).await;
     let sent = nested(r#""x""#, 8);
     let answer = raw_json(client.post("/nodes"), sent.clone()).await;

@@ -77,7 +77,7 @@ fn is_as_expected(answer: &TestResponse, kind: &str, expected: &[String]) -> boo
             error["type"] == **kind && error["msg"] == **message
         }
         [value] if answer.status() == 200 => match ["time", "naive", "aware"].contains(&kind) {
-            true => plain(answer.text()) == *value,
+            true => without_trailing_zeros(answer.text()) == *value,
             false => serde_json::from_str::<Value>(value).is_ok_and(|value| value == body),
         },
         _ => false,
@@ -85,7 +85,7 @@ fn is_as_expected(answer: &TestResponse, kind: &str, expected: &[String]) -> boo
 }
 
 /// Python writes microseconds, without trailing zeros.
-fn plain(text: String) -> String {
+fn without_trailing_zeros(text: String) -> String {
     let Some((head, tail)) = text.split_once('.') else {
         return text.replace("+00:00\"", "Z\"");
     };

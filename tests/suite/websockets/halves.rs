@@ -14,7 +14,7 @@ use crate::{
     wire::serve,
 };
 
-/// Leaves its halves to two tasks, which end when they are told that the socket is closed.
+/// Moves its halves to two tasks, which end when they are told that the socket is closed.
 #[websocket("/left")]
 async fn left(
     #[depends(journal)] journal: Journal,
@@ -48,7 +48,7 @@ async fn left(
     Ok(())
 }
 
-/// Leaves the sending half to a task, which closes the socket.
+/// Moves the sending half to a task, which closes the socket.
 #[websocket("/closed")]
 async fn closed(#[depends(journal)] journal: &Journal, socket: WebSocket) -> Result<()> {
     let (mut sender, mut receiver) = socket.split();
@@ -98,7 +98,7 @@ async fn tasks_end_when_the_server_drops_the_connection() {
 }
 
 #[tokio::test]
-async fn tasks_end_when_the_client_is_gone() {
+async fn tasks_end_when_the_client_disconnects() {
     let (journal, gate) = (Journal::new(), Gate::closed());
     let server = start(&journal, &gate).await;
     let client = deaf(&server, "/left").await;

@@ -1,4 +1,4 @@
-//! Clients that leave before they get a response.
+//! Clients that disconnect before they get a response.
 
 use std::{
     convert::Infallible,
@@ -126,7 +126,7 @@ async fn with_cancel_on_disconnect_the_exits_are_notified() {
         let mut wire = Wire::to(server.addr()).await;
         wire.request("GET /goes").await;
         notes.until("begun").await;
-        assert_eq!(wire.leave().await, "");
+        assert_eq!(wire.half_close().await, "");
         notes.until("rolled back").await;
         assert_eq!(notes.take(), ["begun", "commit: aborted", "rolled back"]);
         server.stop().await;
@@ -211,7 +211,7 @@ async fn a_waiting_body_is_dropped_when_its_client_disconnects() {
     let mut wire = Wire::to(server.addr()).await;
     wire.request("GET /streams").await;
     wire.head().await;
-    assert_eq!(wire.leave().await, "5\r\nbegun\r\n");
+    assert_eq!(wire.half_close().await, "5\r\nbegun\r\n");
     notes.until("dropped").await;
     server.stop().await;
 }
@@ -227,7 +227,7 @@ async fn requests_sent_before_the_end_get_responses() {
     let mut wire = Wire::to(server.addr()).await;
     wire.send(&"GET /now HTTP/1.1\r\nhost: test\r\n\r\n".repeat(2))
         .await;
-    let answers = wire.leave().await;
+    let answers = wire.half_close().await;
     assert_eq!(answers.matches(r#""now""#).count(), 2, "{answers}");
     server.stop().await;
 }

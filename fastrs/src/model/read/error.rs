@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Error, Expected, Unexpected};
 
 use super::words::{choice, without_rust_names};
-use crate::model::{ErrorDetail, LocItem, sentences, uuid_key_error};
+use crate::model::{ErrorDetail, LocItem, serde_messages, uuid_key_error};
 
 /// Why a type could not be read, and where.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl std::error::Error for InputError {}
 impl Error for InputError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        match sentences::in_plain_words(&message) {
+        match serde_messages::reworded(&message) {
             Some(sentence) => Self::new(sentence),
             None => Self::new(message),
         }
