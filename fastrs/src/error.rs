@@ -258,14 +258,17 @@ pub(crate) fn reason(status: StatusCode) -> &'static str {
     }
 }
 
-/// Returns a header, or a message that says which part of it HTTP does not allow (RFC 9110, 5).
+/// Returns a header, or a message that says which part of it HTTP does not allow (RFC 9110, 5). The message shows only
+/// the character, because the value may be a secret.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         (Ok(name), Ok(value)) => Ok((name, value)),
         (Err(_), _) => Err(format!("{name:?} is not a valid header name")),
-        (Ok(name), Err(_)) => Err(format!(
-            "{value:?} is not a valid value for the header `{name}`"
-        )),
+        (Ok(name), Err(_)) => {
+            let wrong = value.chars().find(|c| c.is_ascii_control() && *c != '\t');
+            let wrong = wrong.unwrap_or_default();
+            Err(format!("the header `{name}` cannot contain {wrong:?}"))
+        }
     }
 }
 

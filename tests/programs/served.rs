@@ -1,6 +1,6 @@
 //! A program for the serving tests: `served APP [ADDRESS]`. Without an address, it uses the environment's.
 
-use fastrs::prelude::*;
+use fastrs::{prelude::*, security::ApiKeyQuery};
 
 mod busy;
 
@@ -38,6 +38,15 @@ async fn needs_hanging() {}
 #[get("/fails")]
 async fn fails() -> Result<()> {
     Err(HttpError::new(500, "on purpose"))
+}
+
+#[get("/secrets")]
+async fn secrets(
+    #[security(ApiKeyQuery::new("api_key"))] _key: &str,
+    #[query] pin: Option<Secret<u32>>,
+    page: u8,
+) -> u8 {
+    page + u8::from(pin.is_some())
 }
 
 #[post("/size", body_limit = 100_000_000)]
@@ -91,7 +100,7 @@ async fn main() -> Result<(), StartError> {
         Some("hurried") => busy::hurried().await?,
         _ => App::new("Served", "1"),
     };
-    let app = app.routes(routes![upload]);
+    let app = app.routes(routes![upload, secrets]);
     let app = match kind.as_deref() {
         Some("broken") => app.routes(routes![needs_broken]),
         Some("hanging") => app.routes(routes![needs_hanging]),

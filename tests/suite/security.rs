@@ -1,6 +1,7 @@
 //! Security: schemes, scopes, guards, tokens, passwords and keys.
 
 mod api_keys;
+mod canary;
 mod documents;
 mod forged;
 mod guards;

@@ -55,6 +55,8 @@ pub struct RouteEntry {
     guards: Vec<&'static str>,
     security: Vec<SecurityRequirement>,
     scopes: Vec<String>,
+    /// The parameters of the query that are secret.
+    secrets: Vec<String>,
     is_public: bool,
 }
 
@@ -97,6 +99,7 @@ impl RouteEntry {
             guards,
             security: op.requirements(),
             scopes: op.required_scopes(),
+            secrets: op.secrets_in_query(),
             is_public: flat.inherited.is_public,
             name: name.to_owned(),
             ..Self::open(kind, method.as_str(), &flat.path())
@@ -113,6 +116,7 @@ impl RouteEntry {
             guards: Vec::new(),
             security: Vec::new(),
             scopes: Vec::new(),
+            secrets: Vec::new(),
             is_public: false,
         }
     }
@@ -212,6 +216,12 @@ impl Routes {
             entry.is_public |= mount.is_public && entry.guards.is_empty();
         }
         self.0.append(&mut below);
+    }
+
+    /// Returns whether any route reads a secret from the query parameter with this name.
+    pub(super) fn is_secret(&self, name: &str) -> bool {
+        self.iter()
+            .any(|entry| entry.secrets.iter().any(|secret| secret == name))
     }
 
     pub(super) fn document(&mut self, path: &str) {

@@ -119,6 +119,10 @@ impl Dispatch for AppService {
         AppService::dispatch(self, parts, body, peer)
     }
 
+    fn is_secret(&self, name: &str) -> bool {
+        self.dispatcher.routes.is_secret(name)
+    }
+
     fn shut_down(self: &Arc<Self>) {
         self.request_shutdown();
     }

@@ -5,9 +5,10 @@ use std::any::TypeId;
 use serde_json::Value;
 
 use super::{
-    Operation, ResponseDoc,
+    Operation, ParameterLocation, ResponseDoc,
     requirements::{Described, Security, SecurityRequirement},
 };
+use crate::schema::hints;
 
 impl Operation<'_> {
     /// Adds the requirement of a security scheme, given by its name and its object in the document, with these
@@ -56,6 +57,25 @@ impl Operation<'_> {
         }
         describe(self);
         self.requirements.scopes.truncate(outer);
+    }
+
+    /// Returns the names of the query parameters that are secret: API keys, and parameters that are a
+    /// [`Secret`](crate::Secret).
+    pub(crate) fn secrets_in_query(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for security in &self.doc.security {
+            let key = security.scheme["name"].as_str();
+            if security.scheme["in"] == "query" {
+                names.extend(key.map(str::to_owned));
+            }
+        }
+        for parameter in &self.doc.parameters {
+            let is_secret = parameter.schema.get(hints::SECRET).is_some();
+            if parameter.place == ParameterLocation::Query && is_secret {
+                names.push(parameter.name.clone());
+            }
+        }
+        names
     }
 
     /// Returns how often the operation has required a security scheme so far.

@@ -12,6 +12,7 @@ use super::{
     lossy::decode_lossy,
     token::{is_token, is_token_byte},
 };
+use crate::model::Secret;
 
 /// Controls whether a browser sends a cookie with requests from other sites (RFC 6265bis, 5.6.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub enum SameSite {
 #[derive(Debug, Clone)]
 pub struct Cookie {
     name: Cow<'static, str>,
-    value: Cow<'static, str>,
+    value: Secret<Cow<'static, str>>,
     path: Cow<'static, str>,
     domain: Option<Cow<'static, str>>,
     max_age: Option<Duration>,
@@ -65,7 +66,7 @@ impl Cookie {
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
-            value: value.into(),
+            value: Secret::new(value.into()),
             path: Cow::Borrowed("/"),
             domain: None,
             max_age: None,
@@ -123,7 +124,7 @@ impl Cookie {
         if !is_token(&self.name) {
             return Err(format!("{:?} is not a valid cookie name", self.name));
         }
-        if let Some(c) = self.value.chars().find(|c| *c > '\u{ff}') {
+        if let Some(c) = self.value.expose().chars().find(|c| *c > '\u{ff}') {
             return Err(format!(
                 "the cookie `{}` cannot contain {c:?}: encode its value",
                 self.name
@@ -141,7 +142,13 @@ impl Cookie {
             Some(domain) if !is_attribute(domain) => {
                 Err(format!("{domain:?} is not a valid cookie domain"))
             }
-            _ => HeaderValue::try_from(self.to_string()).map_err(|error| error.to_string()),
+            _ => {
+                let value = HeaderValue::try_from(self.to_string());
+                let mut value = value.map_err(|error| error.to_string())?;
+                // Not printed, and not in the tables of HTTP/2's compression.
+                value.set_sensitive(true);
+                Ok(value)
+            }
         }
     }
 }
@@ -149,7 +156,7 @@ impl Cookie {
 impl fmt::Display for Cookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}=", self.name)?;
-        write_value(f, &self.value)?;
+        write_value(f, self.value.expose())?;
         if let Some(domain) = &self.domain {
             write!(f, "; Domain={domain}")?;
         }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use http::{Request, StatusCode, Version, header::UPGRADE};
 use hyper::upgrade::OnUpgrade;
+use percent_encoding::percent_decode_str;
 
 /// The access line of a request, before its status is known.
 #[derive(Debug)]
@@ -15,17 +16,27 @@ pub(super) struct AccessLine {
 }
 
 impl AccessLine {
+    /// Creates the line of a request. The values of query parameters that are secret are masked.
     #[cold]
-    pub(super) fn new<B>(request: &Request<B>, peer: Option<SocketAddr>) -> Box<Self> {
-        let target = request.uri().path_and_query();
+    pub(super) fn new<B>(
+        request: &Request<B>,
+        peer: Option<SocketAddr>,
+        is_secret: &dyn Fn(&str) -> bool,
+    ) -> Box<Self> {
+        let uri = request.uri();
         // A browser cannot add a header with a token to a handshake, so the query may contain the token.
         let is_handshake = request.headers().contains_key(UPGRADE)
             // The CONNECT of HTTP/2 has no such header.
             || request.extensions().get::<OnUpgrade>().is_some();
-        let target = Escaped(target.map_or("*", |target| match is_handshake {
-            true => target.path(),
-            false => target.as_str(),
-        }));
+        let mut target = match uri.path_and_query() {
+            Some(target) => target.path().to_owned(),
+            None => "*".to_owned(),
+        };
+        if let Some(query) = uri.query().filter(|_| !is_handshake) {
+            target.push('?');
+            target.push_str(&masked(query, is_secret));
+        }
+        let target = Escaped(&target);
         let version = match request.version() {
             Version::HTTP_2 => "2",
             Version::HTTP_10 => "1.0",
@@ -45,6 +56,22 @@ impl AccessLine {
         let (number, reason) = (status.as_u16(), crate::error::reason(status));
         format!("INFO:     {peer} - \"{}\" {number} {reason}", self.request)
     }
+}
+
+/// Returns a query with the values of its secrets masked.
+fn masked(query: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if is_secret(&decoded(name)) => format!("{name}=**********"),
+        _ => pair.to_owned(),
+    };
+    let pairs: Vec<_> = query.split('&').map(shown).collect();
+    pairs.join("&")
+}
+
+/// Returns the name of a query parameter as an argument has it.
+fn decoded(name: &str) -> String {
+    let spaced = name.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
 /// Text from a client, escaped so that it stays on one line and within its quotes, and hides nothing: zero-width spaces
@@ -68,23 +95,37 @@ mod tests {
     use super::{AccessLine, Escaped};
     use http::{Request, StatusCode, Version};
 
+    fn never(_: &str) -> bool {
+        false
+    }
+
+    #[test]
+    fn secrets_are_masked() {
+        let request = Request::get("http://x/a?api_key=b&%61pi_key=c%26&api_key&key=d&")
+            .body(())
+            .unwrap();
+        let line = AccessLine::new(&request, None, &|name| name == "api_key");
+        let masked = "GET /a?api_key=**********&%61pi_key=**********&api_key&key=d& HTTP/1.1";
+        assert_eq!(line.request, masked);
+    }
+
     #[test]
     fn a_line_has_the_format_of_uvicorn() {
         let request = Request::get("http://x/items/5?q=x").body(()).unwrap();
-        let line = AccessLine::new(&request, Some(([127, 0, 0, 1], 54321).into()));
+        let line = AccessLine::new(&request, Some(([127, 0, 0, 1], 54321).into()), &never);
         assert_eq!(
             line.with(StatusCode::OK),
             r#"INFO:     127.0.0.1:54321 - "GET /items/5?q=x HTTP/1.1" 200 OK"#
         );
         let handshake = Request::get("/ws?token=secret").header("upgrade", "websocket");
-        let line = AccessLine::new(&handshake.body(()).unwrap(), None);
+        let line = AccessLine::new(&handshake.body(()).unwrap(), None, &never);
         assert!(line.request == "GET /ws HTTP/1.1", "{line:?}");
         let mut handshake = Request::connect("http://x/ws?token=secret");
         handshake = handshake.version(Version::HTTP_2);
         let handle = hyper::upgrade::on(Request::new(()));
-        let line = AccessLine::new(&handshake.extension(handle).body(()).unwrap(), None);
+        let line = AccessLine::new(&handshake.extension(handle).body(()).unwrap(), None, &never);
         assert!(line.request == "CONNECT /ws HTTP/2", "{line:?}");
-        let line = AccessLine::new(&request, None);
+        let line = AccessLine::new(&request, None, &never);
         let status = StatusCode::from_u16(799).unwrap();
         assert!(line.with(status).starts_with("INFO:     - - \"GET "));
         assert!(line.with(status).ends_with("\" 799 Error"));

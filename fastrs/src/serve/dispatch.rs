@@ -18,6 +18,11 @@ pub(crate) trait Dispatch: Send + Sync + 'static {
         peer: Option<SocketAddr>,
     ) -> DispatchedRequest;
 
+    /// Returns whether the query parameter with this name is a secret, which the access log does not show.
+    fn is_secret(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Announces the shutdown, so that endless work can end. Called once, before [`drain`](Self::drain).
     fn shut_down(self: &Arc<Self>) {}
 

@@ -39,6 +39,23 @@ async fn launch_writes_a_line_for_each_request() {
 }
 
 #[tokio::test]
+async fn a_line_shows_no_secret_of_the_query() {
+    let (mut program, address) = launched(&[]).await;
+    for (path, status) in [
+        ("/secrets", "200 OK"),
+        ("/secrets/", "307 Temporary Redirect"),
+    ] {
+        let request = format!("GET {path}?page=1&%61pi_key=canary&pin=7");
+        let expected = ask(address, &request, status).await;
+        let masked = "page=1&%61pi_key=**********&pin=**********";
+        assert_eq!(
+            program.line().await,
+            expected.replace("page=1&%61pi_key=canary&pin=7", masked)
+        );
+    }
+}
+
+#[tokio::test]
 async fn lines_of_concurrent_requests_are_not_mixed() {
     let (mut program, address) = launched(&[]).await;
     let asked = (0..40).map(|number| async move {
