@@ -67,6 +67,8 @@ pages! {
     security_http_basic_auth "docs/security-http-basic-auth.md";
     security_guards "docs/security-guards.md";
     security_schemes "docs/security-schemes.md";
+    sessions "docs/sessions.md";
+    csrf "docs/csrf.md";
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";
     metadata "docs/metadata.md";

@@ -41,7 +41,7 @@ const ROOMS: [&str; 24] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 15] = [
+const CONFINED_CRATES: [(&str, &[&str]); 17] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/"]),
@@ -54,7 +54,9 @@ const CONFINED_CRATES: [(&str, &[&str]); 15] = [
     ("fastrs_macros", &["macros.rs"]),
     ("tungstenite", &["websocket/"]),
     ("jsonwebtoken", &["security/jwt/"]),
-    ("base64::", &["security/jwt/"]),
+    ("base64::", &["security/jwt/", "security/session/seal.rs"]),
+    ("chacha20poly1305", &["security/session/seal.rs"]),
+    ("hkdf", &["security/session/seal.rs"]),
     ("argon2", &["security/passwords/"]),
     ("bcrypt", &["security/passwords/"]),
 ];

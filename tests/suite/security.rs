@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod canary;
+mod csrf;
 mod documents;
 mod forged;
 mod guards;
@@ -9,4 +10,5 @@ mod passwords;
 mod routes;
 mod schemes;
 mod scopes;
+mod sessions;
 mod tokens;

@@ -52,7 +52,7 @@ impl AutomaticResponse {
             Ok(response) => return response,
             Err(status) => status,
         };
-        let mut response = error(state, parts, client, status);
+        let mut response = error(state, parts, client, HttpError::from_status(status));
         if let Self::MethodNotAllowed(allow) = self {
             response.headers_mut().insert(ALLOW, allow);
         }
@@ -93,10 +93,9 @@ pub(super) fn error(
     state: &AppState,
     parts: Parts,
     client: Option<SocketAddr>,
-    status: StatusCode,
+    error: HttpError,
 ) -> Response {
     let path = CanonicalPath::of(&parts.uri);
     let request = Request::new(parts, path, PathValues::default(), client);
-    let failure = Failure::of(HttpError::from_status(status));
-    state.failure_response(&failure, &request)
+    state.failure_response(&Failure::of(error), &request)
 }

@@ -15,6 +15,7 @@ use super::{
     documents::{AppAsset, Documents},
     endpoint::Endpoint,
     mount::Mount,
+    protection::Protection,
 };
 #[cfg(feature = "templates")]
 use crate::routing::FlatMount;
@@ -64,8 +65,8 @@ impl App {
         let mut checks = Checks::default();
         let (flat, mounts) = self.root.flatten(&mut checks.errors);
         let mut rows = Vec::new();
-        let mut infos = Vec::new();
         let mut routes = Routes::default();
+        let (mut infos, mut protections) = (Vec::new(), Vec::new());
         let (mut document, mut channels) = (self.empty_document(), self.empty_document());
         for (number, route) in flat.iter().enumerate() {
             let Some(pattern) = checks.path(route) else {
@@ -78,19 +79,26 @@ impl App {
                 None => &mut document,
                 Some(_) => &mut channels,
             };
-            infos.push(describe(
+            let (info, protection) = self.describe(
                 described_in,
                 route,
                 &pattern,
                 &methods,
-                self.body_limit,
                 &mut checks,
                 &mut routes,
-            ));
+            );
+            infos.push(info);
+            protections.push(protection);
             #[cfg(feature = "websocket")]
             if let Some(info) = infos.last_mut() {
                 info.websocket = websocket_route(route, &self.websockets);
                 checks.protocols(route);
+            }
+            #[cfg(feature = "websocket")]
+            if let Some(Some(protection)) = protections.last_mut()
+                && route.route.meta.websocket.is_some()
+            {
+                protection.trust(&self.websockets.origins);
             }
             rows.push(Row {
                 pattern,
@@ -109,6 +117,8 @@ impl App {
         }
         #[cfg(feature = "websocket")]
         checks.origins(&self.websockets);
+        #[cfg(feature = "sessions")]
+        self.sessions.check(&mut checks);
         for (name, dependencies) in &self.jobs {
             self.plan.add(format!("the job `{name}`"), *dependencies);
         }
@@ -175,8 +185,8 @@ impl App {
         }
         let state = Arc::new(state);
         let mut endpoints = Vec::with_capacity(flat.len());
-        for (route, info) in flat.into_iter().zip(infos) {
-            endpoints.push(Endpoint::new(&state, info, route));
+        for ((route, info), protection) in flat.into_iter().zip(infos).zip(protections) {
+            endpoints.push(Endpoint::new(&state, info, route, protection));
         }
         let mut files = Vec::with_capacity(assets.len());
         for (_, asset) in assets {
@@ -232,18 +242,84 @@ impl App {
                 && route.route.meta.websocket.is_none()
             {
                 let methods = checks.methods(route);
-                describe(
+                self.describe(
                     &mut document,
                     route,
                     &pattern,
                     &methods,
-                    self.body_limit,
                     &mut checks,
                     &mut Routes::default(),
                 );
             }
         }
         self.dialect()(&document)
+    }
+
+    /// Adds a route to the document, and returns the facts that its requests need.
+    fn describe(
+        &self,
+        document: &mut Document,
+        route: &FlatRoute,
+        pattern: &Pattern,
+        methods: &[Method],
+        checks: &mut Checks,
+        routes: &mut Routes,
+    ) -> (RouteInfo, Option<Protection>) {
+        let meta = &route.route.meta;
+        let hidden = meta.hidden || route.inherited.hidden;
+        let mut info = RouteInfo {
+            body_limit: BodyLimit::of(
+                meta.body_limit
+                    .or(route.inherited.body_limit)
+                    .or(self.body_limit),
+            ),
+            form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
+            files: route.route.files.clone(),
+            ..RouteInfo::new(pattern.names.clone())
+        };
+        let mut protection = None;
+        // A hidden route is described, too, so that its arguments are checked like any others.
+        let mut aside = hidden.then(|| Document::new(Info::new("", "")));
+        for method in methods {
+            let document = aside.as_mut().unwrap_or(&mut *document);
+            document.operation(operation(route, pattern, method), |op| {
+                route.describe(op);
+                checks.arguments(route, pattern, op);
+                checks.guards(op.open_guards());
+                protection = self.sessions.protection(route, op, checks);
+                routes.push(RouteEntry::of(route, method, op));
+                checks.scopes(route, op);
+                info.embed = op.embeds();
+                #[cfg(feature = "multipart")]
+                {
+                    info.form.files = op.file_rules();
+                    info.form.json_fields = op.json_fields();
+                    info.form.keeps_bytes = op.reads_bytes();
+                }
+                if op.reads_files() {
+                    info.body_limit = info.body_limit.for_files();
+                }
+                info.body = op.body_kind();
+                info.scopes = op.required_scopes();
+                info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
+                info.parameters.clear();
+                for location in [
+                    ParameterLocation::Path,
+                    ParameterLocation::Query,
+                    ParameterLocation::Header,
+                    ParameterLocation::Cookie,
+                ] {
+                    info.parameters
+                        .push((location.as_str(), op.names_in(location)));
+                }
+                info.parameters.push(("body", op.names_in_form()));
+            });
+        }
+        if let Some(hidden) = &aside {
+            checks.models(hidden);
+        }
+        checks.part_sizes(route, &info);
+        (info, protection)
     }
 
     fn dialect(&self) -> fn(&Document) -> Value {
@@ -347,71 +423,6 @@ impl fmt::Debug for BuiltApp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BuiltApp").finish_non_exhaustive()
     }
-}
-
-/// Adds a route to the document, and returns the facts that its requests need.
-fn describe(
-    document: &mut Document,
-    route: &FlatRoute,
-    pattern: &Pattern,
-    methods: &[Method],
-    body_limit: Option<usize>,
-    checks: &mut Checks,
-    routes: &mut Routes,
-) -> RouteInfo {
-    let meta = &route.route.meta;
-    let hidden = meta.hidden || route.inherited.hidden;
-    let mut info = RouteInfo {
-        body_limit: BodyLimit::of(
-            meta.body_limit
-                .or(route.inherited.body_limit)
-                .or(body_limit),
-        ),
-        form: FormInfo::new(meta.form_limits.or(route.inherited.form_limits)),
-        files: route.route.files.clone(),
-        ..RouteInfo::new(pattern.names.clone())
-    };
-    // A hidden route is described, too, so that its arguments are checked like any others.
-    let mut aside = hidden.then(|| Document::new(Info::new("", "")));
-    for method in methods {
-        let document = aside.as_mut().unwrap_or(&mut *document);
-        document.operation(operation(route, pattern, method), |op| {
-            route.describe(op);
-            checks.arguments(route, pattern, op);
-            checks.guards(op.open_guards());
-            checks.scopes(route, op);
-            routes.push(RouteEntry::of(route, method, op));
-            info.embed = op.embeds();
-            #[cfg(feature = "multipart")]
-            {
-                info.form.files = op.file_rules();
-                info.form.json_fields = op.json_fields();
-                info.form.keeps_bytes = op.reads_bytes();
-            }
-            if op.reads_files() {
-                info.body_limit = info.body_limit.for_files();
-            }
-            info.body = op.body_kind();
-            info.scopes = op.required_scopes();
-            info.reads_query = !op.names_in(ParameterLocation::Query).is_empty();
-            info.parameters.clear();
-            for location in [
-                ParameterLocation::Path,
-                ParameterLocation::Query,
-                ParameterLocation::Header,
-                ParameterLocation::Cookie,
-            ] {
-                info.parameters
-                    .push((location.as_str(), op.names_in(location)));
-            }
-            info.parameters.push(("body", op.names_in_form()));
-        });
-    }
-    if let Some(hidden) = &aside {
-        checks.models(hidden);
-    }
-    checks.part_sizes(route, &info);
-    info
 }
 
 /// Returns the paths of the routes and of those of mounted apps, by the names of their handlers.

@@ -9,6 +9,7 @@ use crate::{
     openapi::{Document, DuplicateOperationId, Operation, Parameter, ParameterLocation},
     request::RouteInfo,
     routing::{Conflict, FlatRoute, Pattern},
+    security::Csrf,
 };
 
 /// The mistakes found so far.
@@ -157,8 +158,26 @@ impl Checks {
     #[cfg(feature = "websocket")]
     pub(super) fn origins(&mut self, config: &crate::request::WebSocketConfig) {
         for origin in &config.origins {
-            if let Some(mistake) = origin_mistake(origin) {
+            let mistake = match origin.as_str() {
+                "*" => Some("to allow every origin, call `allow_any_origin()`"),
+                origin => origin_mistake(origin),
+            };
+            if let Some(mistake) = mistake {
                 self.push_once(format!("`allow_origin({origin:?})`: {mistake}"));
+            }
+        }
+    }
+
+    /// Reports trusted origins that no browser sends.
+    pub(super) fn trusted_origins(&mut self, csrf: &Csrf) {
+        for origin in &csrf.trusted {
+            let mistake = match origin.as_str() {
+                "*" => Some("to trust every origin, use `Csrf::off()`"),
+                "null" => Some("any page can send `null`"),
+                origin => origin_mistake(origin),
+            };
+            if let Some(mistake) = mistake {
+                self.push_once(format!("`trust({origin:?})`: {mistake}"));
             }
         }
     }
@@ -257,7 +276,7 @@ impl Checks {
         }
     }
 
-    fn push_once(&mut self, problem: String) {
+    pub(super) fn push_once(&mut self, problem: String) {
         if !self.errors.contains(&problem) {
             self.errors.push(problem);
         }
@@ -265,11 +284,7 @@ impl Checks {
 }
 
 /// Returns why no browser sends this `Origin` (RFC 6454, 6.2).
-#[cfg(feature = "websocket")]
 fn origin_mistake(origin: &str) -> Option<&'static str> {
-    if origin == "*" {
-        return Some("to allow every origin, call `allow_any_origin()`");
-    }
     if origin == "null" {
         return None;
     }

@@ -25,6 +25,7 @@ use super::{
 use crate::request::is_websocket_connect;
 use crate::{
     body::{Body, Response},
+    error::HttpError,
     request::{AppState, BoxFuture, CanonicalPath, PathValues, slash_reference},
     routing::{Lookup, Table, Target},
     serve::DispatchedRequest,
@@ -236,8 +237,8 @@ impl Dispatcher {
 
     #[cold]
     fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> DispatchedRequest {
-        let error = automatic::error(&self.state, parts, client, StatusCode::NOT_FOUND);
-        DispatchedRequest::ready(error)
+        let error = HttpError::from_status(StatusCode::NOT_FOUND);
+        DispatchedRequest::ready(automatic::error(&self.state, parts, client, error))
     }
 
     /// Sends an automatic response from inside the layers of a target.

@@ -11,9 +11,10 @@ use http::{Uri, request::Parts};
 use tower_service::Service;
 
 use super::{
-    automatic::{AutomaticResponse, automatic_response},
+    automatic::{self, AutomaticResponse, automatic_response},
     guard::{Guard, guard_of, respond_guarded},
     layered::{Peer, call_layered},
+    protection::Protection,
 };
 use crate::{
     body::{Body, Response},
@@ -37,7 +38,12 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn new(state: &Arc<AppState>, info: RouteInfo, flat: FlatRoute) -> Self {
+    pub(super) fn new(
+        state: &Arc<AppState>,
+        info: RouteInfo,
+        flat: FlatRoute,
+        protection: Option<Protection>,
+    ) -> Self {
         let layers = flat.layers();
         let guard = guard_of(state, &info, &flat);
         let bound = Arc::new(BoundRoute {
@@ -47,15 +53,14 @@ impl Endpoint {
         });
         let call = flat.route.call;
         let mut layered = None;
-        for layer in layers {
-            let inner = layered.unwrap_or_else(|| {
-                erase(EndpointService {
-                    bound: bound.clone(),
-                    guard: guard.clone(),
-                    call,
-                })
+        if protection.is_some() || !layers.is_empty() {
+            let inner = erase(EndpointService {
+                bound: bound.clone(),
+                guard: guard.clone(),
+                call,
+                protection: protection.map(Arc::new),
             });
-            layered = Some(layer(inner));
+            layered = Some(layers.iter().fold(inner, |inner, layer| layer(inner)));
         }
         Self {
             call,
@@ -168,6 +173,7 @@ struct EndpointService {
     bound: Arc<BoundRoute>,
     guard: Option<Arc<Guard>>,
     call: fn(RoutedRequest) -> EndpointFuture,
+    protection: Option<Arc<Protection>>,
 }
 
 impl Service<http::Request<Body>> for EndpointService {
@@ -180,17 +186,32 @@ impl Service<http::Request<Body>> for EndpointService {
     }
 
     fn call(&mut self, mut request: http::Request<Body>) -> Self::Future {
+        if self.guard.is_none()
+            && let Some(response) = automatic_response(&self.bound.state, &mut request)
+        {
+            return Box::pin(std::future::ready(Ok(response)));
+        }
+        match &self.protection {
+            None => {
+                let response = self.respond(request);
+                Box::pin(async { Ok(response.await) })
+            }
+            Some(protection) => {
+                let response = self.clone().respond_protected(protection.clone(), request);
+                Box::pin(async { Ok(response.await) })
+            }
+        }
+    }
+}
+
+impl EndpointService {
+    fn respond(&self, mut request: http::Request<Body>) -> RequestFuture {
         if let Some(guard) = &self.guard
             && let Some(automatic) = request.extensions_mut().remove()
         {
             let client = Peer::take(request.extensions_mut());
             let (parts, _) = request.into_parts();
-            let response = respond_guarded(guard, automatic, parts, client);
-            let future = RequestFuture::new(response);
-            return Box::pin(async { Ok(future.await) });
-        }
-        if let Some(response) = automatic_response(&self.bound.state, &mut request) {
-            return Box::pin(std::future::ready(Ok(response)));
+            return RequestFuture::new(respond_guarded(guard, automatic, parts, client));
         }
         let Some(RouteMatch {
             uri,
@@ -201,16 +222,71 @@ impl Service<http::Request<Body>> for EndpointService {
             // Without the extensions there is no way to tell whether this request was routed to this endpoint.
             tracing::error!("a layer dropped the extensions of a request");
             let response = error_response(&HttpError::from_status(500));
-            return Box::pin(std::future::ready(Ok(response)));
+            return RequestFuture::without_exits(Box::pin(std::future::ready(response)));
         };
         let path = CanonicalPath::routed(&uri, request.uri());
         let (parts, body) = request.into_parts();
-        let routed = RoutedRequest {
+        RequestFuture::new((self.call)(RoutedRequest {
             route: self.bound.clone(),
             request: Request::new(parts, path, values, client),
             body,
+        }))
+    }
+
+    /// Responds to a request whose client is identified by a cookie. What needs no handler changes nothing, so any page may
+    /// request it.
+    async fn respond_protected(
+        self,
+        protection: Arc<Protection>,
+        request: http::Request<Body>,
+    ) -> Response {
+        let (parts, body) = request.into_parts();
+        let is_automatic = parts.extensions.get::<AutomaticResponse>().is_some();
+        if let Err(error) = protection
+            .check(&parts)
+            .or_else(|error| match is_automatic {
+                true => Ok(()),
+                false => Err(error),
+            })
+        {
+            return self.failure_response(error, parts);
+        }
+        #[cfg(feature = "sessions")]
+        if !protection.sessions.is_empty() {
+            return self.respond_in_session(&protection, parts, body).await;
+        }
+        self.respond(http::Request::from_parts(parts, body)).await
+    }
+
+    #[cfg(feature = "sessions")]
+    async fn respond_in_session(
+        &self,
+        protection: &Protection,
+        mut parts: Parts,
+        body: Body,
+    ) -> Response {
+        let sessions = match protection.read(&parts.headers).await {
+            Ok(sessions) => sessions,
+            Err(error) => return self.failure_response(error, parts),
         };
-        let future = RequestFuture::new((self.call)(routed));
-        Box::pin(async { Ok(future.await) })
+        parts.extensions.insert(sessions.clone());
+        // What an error response needs.
+        let (mut copy, ()) = http::Request::new(()).into_parts();
+        (copy.method, copy.uri) = (parts.method.clone(), parts.uri.clone());
+        let mut response = self.respond(http::Request::from_parts(parts, body)).await;
+        match super::protection::write(sessions, &mut response).await {
+            Ok(()) => response,
+            Err(error) => self.failure_response(error, copy),
+        }
+    }
+
+    /// Returns the response to a request that did not reach its endpoint.
+    fn failure_response(&self, error: HttpError, mut parts: Parts) -> Response {
+        let routed = parts.extensions.remove::<RouteMatch>();
+        let client = match routed {
+            Some(routed) => routed.client,
+            None => Peer::take(&mut parts.extensions),
+        };
+        automatic::error(&self.bound.state, parts, client, error)
     }
 }

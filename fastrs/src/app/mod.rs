@@ -12,7 +12,9 @@ mod guard;
 mod layered;
 mod lifetime;
 mod mount;
+mod protection;
 mod routes;
+mod security;
 mod service;
 mod start;
 mod start_error;
@@ -81,6 +83,7 @@ pub struct App {
     /// The jobs that will run, with their dependencies.
     jobs: Vec<(&'static str, PlanFn)>,
     layers: Vec<ErasedLayer>,
+    sessions: protection::AppSessions,
     redirect_slashes: bool,
     fastapi_documents: bool,
     #[cfg(feature = "docs-ui")]
@@ -134,6 +137,7 @@ impl App {
             plan: Plan::default(),
             jobs: Vec::new(),
             layers: Vec::new(),
+            sessions: Default::default(),
             redirect_slashes: true,
             fastapi_documents: false,
             #[cfg(feature = "docs-ui")]
@@ -186,22 +190,6 @@ impl App {
     /// Runs a dependency before every route, for its effect.
     pub fn depends<Dependency: Provider<Params = ()>>(mut self) -> Self {
         self.root = self.root.depends::<Dependency>();
-        self
-    }
-
-    /// Guards every route of the app, as [`Router::require`] does for a router. The document and the docs page stay public.
-    pub fn require<Guard: Provider<Params = ()>>(mut self) -> Self {
-        self.root = self.root.require::<Guard>();
-        self
-    }
-
-    /// Guards every route of the app with a dependency that also requires these scopes, as [`Router::require_scopes`]
-    /// does for a router.
-    pub fn require_scopes<Guard: Provider<Params = ()>>(
-        mut self,
-        scopes: &'static [&'static str],
-    ) -> Self {
-        self.root = self.root.require_scopes::<Guard>(scopes);
         self
     }
 

@@ -12,6 +12,8 @@ pub(super) struct Security {
     pub(super) scopes: Vec<String>,
     /// Whether the operation also accepts requests without its credential.
     pub(super) is_optional: bool,
+    /// The type of the session's data, if it is a session: the app names its scheme.
+    pub(super) session: Option<TypeId>,
 }
 
 /// A security scheme that a route reads, as [`BuiltApp::routes`](crate::BuiltApp::routes) lists it.

@@ -22,6 +22,54 @@ impl Operation<'_> {
         self.add_security(name, scheme, &[], is_optional);
     }
 
+    /// Adds a session, given the type of its data. The app names its scheme with [`name_sessions`](Self::name_sessions).
+    #[cfg(feature = "sessions")]
+    pub(crate) fn reads_session(&mut self, data: TypeId, name: &str) {
+        self.add_security(name, Value::Null, &[], true);
+        for security in &mut self.doc.security {
+            if security.name == name {
+                security.session = Some(data);
+            }
+        }
+    }
+
+    /// Records that the operation requires its sessions.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn requires_session(&mut self) {
+        for security in &mut self.doc.security {
+            security.is_optional &= security.session.is_none();
+        }
+    }
+
+    /// Names the scheme of each session, given the type of its data, and returns these types. Sessions that the app does
+    /// not have are returned by the names of their types.
+    #[cfg(feature = "sessions")]
+    pub(crate) fn name_sessions(
+        &mut self,
+        scheme: impl Fn(TypeId) -> Option<(String, Value)>,
+    ) -> (Vec<TypeId>, Vec<String>) {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for security in &mut self.doc.security {
+            let Some(data) = security.session else {
+                continue;
+            };
+            match scheme(data) {
+                Some(scheme) => {
+                    (security.name, security.scheme) = scheme;
+                    known.push(data);
+                }
+                None => unknown.push(security.name.clone()),
+            }
+        }
+        (known, unknown)
+    }
+
+    /// Returns whether the operation reads a credential from a cookie, even an optional one.
+    pub(crate) fn reads_cookie_credential(&self) -> bool {
+        let mut schemes = self.doc.security.iter();
+        schemes.any(|security| security.session.is_some() || security.scheme["in"] == "cookie")
+    }
+
     fn add_security(&mut self, name: &str, scheme: Value, scopes: &[&str], is_optional: bool) {
         let all = &mut self.doc.security;
         let known = all
@@ -33,6 +81,7 @@ impl Operation<'_> {
                 scheme,
                 scopes: Vec::new(),
                 is_optional: true,
+                session: None,
             });
             all.len() - 1
         });

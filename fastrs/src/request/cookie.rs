@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue, header::COOKIE};
 
 use super::{
     lossy::decode_lossy,
@@ -120,7 +120,7 @@ impl Cookie {
     }
 
     /// Returns the value of the `Set-Cookie` header, or an error that says what a cookie cannot contain.
-    pub(super) fn to_header(&self) -> Result<HeaderValue, String> {
+    pub(crate) fn to_header(&self) -> Result<HeaderValue, String> {
         if !is_token(&self.name) {
             return Err(format!("{:?} is not a valid cookie name", self.name));
         }
@@ -199,9 +199,19 @@ fn write_value(f: &mut fmt::Formatter<'_>, value: &str) -> fmt::Result {
     f.write_char('"')
 }
 
+/// Calls `visit` with the name and the value of each cookie of a request, in order.
+pub(crate) fn visit_cookies<'a>(
+    headers: &'a HeaderMap,
+    visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>),
+) {
+    for header in headers.get_all(COOKIE) {
+        visit_pairs(header.as_bytes(), visit);
+    }
+}
+
 /// Calls `visit` with the pairs of a `Cookie` header as FastAPI reads them: values lose their quotes and escapes, and
 /// are otherwise unchanged. Bytes that are not UTF-8 become U+FFFD.
-pub(super) fn visit_pairs<'a>(header: &'a [u8], visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>)) {
+fn visit_pairs<'a>(header: &'a [u8], visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>)) {
     for chunk in header.split(|byte| *byte == b';') {
         // Text without `=` is a value without a name.
         let (name, value) = match chunk.iter().position(|byte| *byte == b'=') {

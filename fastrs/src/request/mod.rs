@@ -12,6 +12,7 @@ mod form_info;
 mod interval;
 mod lossy;
 mod mount_path;
+mod origin;
 mod path;
 mod problems;
 mod query;
@@ -29,6 +30,8 @@ mod token;
 mod websocket_config;
 
 pub use context::Context;
+#[cfg(feature = "sessions")]
+pub(crate) use cookie::visit_cookies;
 pub use cookie::{Cookie, SameSite};
 pub use failure::{Failure, Outcome};
 pub use reply::Reply;
@@ -49,6 +52,7 @@ pub(crate) use form_info::FormInfo;
 pub(crate) use interval::limit_interval;
 pub(crate) use lossy::decode_lossy;
 pub(crate) use mount_path::MountPath;
+pub(crate) use origin::is_same_host;
 pub(crate) use path::{CanonicalPath, PathValues, encode, range_in};
 pub(crate) use query::Query;
 pub(crate) use remaining_work::{RemainingWork, TaskTracker};
@@ -202,9 +206,7 @@ impl Request {
 
     /// Calls `visit` with the name and the value of each cookie, in order.
     pub(crate) fn visit_cookies<'a>(&'a self, visit: &mut dyn FnMut(Cow<'a, str>, Cow<'a, str>)) {
-        for header in self.headers().get_all(http::header::COOKIE) {
-            cookie::visit_pairs(header.as_bytes(), visit);
-        }
+        cookie::visit_cookies(self.headers(), visit);
     }
 }
 

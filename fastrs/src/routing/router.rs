@@ -15,6 +15,7 @@ use crate::{
     depends::Provider,
     error::BoxError,
     openapi::{Operation, ResponseDoc},
+    security::Csrf,
 };
 
 /// Routes with a common prefix, and with their own tags, dependencies, responses and layers.
@@ -46,6 +47,7 @@ pub struct Router {
     hidden: bool,
     body_limit: Option<usize>,
     form_limits: FormLimits,
+    csrf: Option<Csrf>,
     items: Vec<Item>,
 }
 
@@ -221,6 +223,13 @@ impl Router {
         self
     }
 
+    /// Sets which pages may send requests that change something to the routes below that identify users by cookies, unless
+    /// an inner router sets its own. The default is only the app's own pages.
+    pub fn csrf(mut self, csrf: Csrf) -> Self {
+        self.csrf = Some(csrf);
+        self
+    }
+
     /// Wraps all routes and mounts in a tower layer. The layer added last is the outermost.
     ///
     /// This includes the responses for their paths that need no handler: `OPTIONS` (so a CORS layer sees preflight
@@ -300,6 +309,9 @@ impl Router {
         inherited.hidden |= self.hidden;
         inherited.body_limit = self.body_limit.or(inherited.body_limit);
         inherited.form_limits = self.form_limits.or(inherited.form_limits);
+        if let Some(csrf) = &self.csrf {
+            inherited.csrf = csrf.clone();
+        }
         for item in &self.items {
             match item {
                 Item::Route(route) => {
@@ -414,6 +426,7 @@ pub(crate) struct Inherited {
     pub(crate) hidden: bool,
     pub(crate) body_limit: Option<usize>,
     pub(crate) form_limits: FormLimits,
+    pub(crate) csrf: Csrf,
 }
 
 impl Inherited {

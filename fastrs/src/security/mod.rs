@@ -55,6 +55,7 @@ macro_rules! documented {
 
 mod api_key;
 mod credential;
+mod csrf;
 mod http;
 #[cfg(feature = "api-keys")]
 mod issued_key;
@@ -66,6 +67,8 @@ mod password_form;
 mod passwords;
 mod scheme;
 mod scopes;
+#[cfg(feature = "sessions")]
+mod session;
 
 pub use self::http::{
     Authorization, HttpAuthorizationCredentials, HttpBase, HttpBasic, HttpBasicCredentials,
@@ -73,6 +76,7 @@ pub use self::http::{
 };
 pub use api_key::{ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub use credential::{Credential, FromCredential};
+pub use csrf::Csrf;
 #[cfg(feature = "api-keys")]
 pub use issued_key::ApiKey;
 #[cfg(feature = "jwt")]
@@ -86,5 +90,9 @@ pub use password_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStri
 pub use passwords::{PasswordError, Passwords, Verification};
 pub use scheme::SecurityScheme;
 pub use scopes::{MissingScope, SecurityScopes};
+#[cfg(feature = "sessions")]
+pub use session::{NoSession, Session, SessionData, Sessions};
 
 pub(crate) use scheme::{describe, extract};
+#[cfg(feature = "sessions")]
+pub(crate) use session::{ErasedSessions, RequestSessions};

@@ -1,9 +1,9 @@
 //! The opening handshake (RFC 6455, 4.2; RFC 8441 for HTTP/2).
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
     header::{
-        CONNECTION, CONTENT_LENGTH, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+        CONNECTION, CONTENT_LENGTH, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
         SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
     },
 };
@@ -14,7 +14,7 @@ use super::io::{Connection, InProcess};
 use crate::{
     body::Response,
     error::{BoxError, HttpError},
-    request::{Context, Failure, Request, WebSocketConfig},
+    request::{Context, Failure, Request, WebSocketConfig, is_same_host},
 };
 
 const VERSION: &str = "13";
@@ -182,28 +182,9 @@ fn check_origin(config: &WebSocketConfig, request: &Request) -> Result<(), Failu
     let origin = origin.to_str().unwrap_or_default();
     let is_allowed = config.allows_any_origin
         || config.origins.iter().any(|allowed| allowed == origin)
-        || is_same_host(origin, request);
+        || is_same_host(origin, request.headers(), request.uri());
     match is_allowed {
         true => Ok(()),
         false => Err(Failure::of(HttpError::new(403, "Origin not allowed"))),
     }
-}
-
-/// Returns whether an origin has the host that the request is for. The scheme is not compared, since only a
-/// proxy in front may know it.
-fn is_same_host(origin: &str, request: &Request) -> bool {
-    let host = request.headers().get(HOST).map(HeaderValue::as_bytes);
-    let host = host.or_else(|| request.uri().authority().map(|it| it.as_str().as_bytes()));
-    let Ok(origin) = origin.parse::<Uri>() else {
-        return false;
-    };
-    let (Some(host), Some(authority)) = (host, origin.authority()) else {
-        return false;
-    };
-    let port = match origin.scheme_str() {
-        Some("https") => ":443",
-        _ => ":80",
-    };
-    let host = host.strip_suffix(port.as_bytes()).unwrap_or(host);
-    host.eq_ignore_ascii_case(authority.as_str().as_bytes())
 }

@@ -1,0 +1,137 @@
+//! Sessions: data about a client that the app keeps between its requests.
+
+mod data;
+mod erased;
+mod no_session;
+mod seal;
+mod sessions;
+mod slot;
+
+pub use data::SessionData;
+pub use no_session::NoSession;
+pub use sessions::Sessions;
+
+pub(crate) use erased::{ErasedSessions, RequestSessions};
+
+use std::{any::TypeId, fmt, sync::Arc};
+
+use crate::{
+    error::HttpError,
+    extract::{Arg, FromRequest, ParamSpec},
+    openapi::Operation,
+    request::{Context, Failure},
+};
+
+use slot::Slot;
+
+/// The session of the client that sent the request: an argument of handlers and dependencies.
+///
+/// A client has a session from [`start`](Self::start), at its login, to [`end`](Self::end), or until it expires. The app
+/// says how sessions are kept: see [`App::sessions`](crate::App::sessions).
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::security::{NoSession, Session, Sessions};
+///
+/// #[model]
+/// #[derive(Clone)]
+/// struct User {
+///     name: String,
+/// }
+///
+/// #[post("/login")]
+/// async fn login(name: String, session: Session<User>) {
+///     session.start(User { name });
+/// }
+///
+/// #[post("/logout")]
+/// async fn logout(session: Session<User>) {
+///     session.end();
+/// }
+///
+/// #[dependency]
+/// async fn current_user(session: Session<User>) -> Result<User, NoSession> {
+///     session.require()
+/// }
+///
+/// #[get("/me")]
+/// async fn me(#[depends(current_user)] user: User) -> User {
+///     user
+/// }
+///
+/// # fastrs::__private::block_on(async {
+/// # use fastrs::testing::TestClient;
+/// # let key = Secret::new("a key of at least 32 bytes, not in the code".to_owned());
+/// let app = App::new("Shop", "1.0.0")
+///     .sessions(Sessions::<User>::new(key))
+///     .routes(routes![login, logout, me]);
+/// let client = TestClient::start(app).await;
+/// assert_eq!(client.get("/me").send().await.status(), 401);
+/// client.post("/login?name=alice").send().await;
+/// assert_eq!(client.get("/me").send().await.text(), r#"{"name":"alice"}"#);
+/// client.post("/logout").send().await;
+/// assert_eq!(client.get("/me").send().await.status(), 401);
+/// # });
+/// ```
+///
+/// All arguments of this type in a request, including those of its dependencies, are the same session. What they change is
+/// sent with the response, unless that is a 5xx: then only the end of a session is sent.
+pub struct Session<T: SessionData>(Arc<Slot<T>>);
+
+impl<T: SessionData> Session<T> {
+    /// Returns the data of the session, or `None` if the client has none.
+    pub fn get(&self) -> Option<T> {
+        self.0.state().value.clone()
+    }
+
+    /// Returns the data of the session, or a 401 if the client has none.
+    pub fn require(&self) -> Result<T, NoSession> {
+        self.get().ok_or(NoSession)
+    }
+
+    /// Starts a session, and ends the one that the client had. Call it whenever the client becomes someone else, above all
+    /// at the login: whoever knew the previous session learns nothing about the new one.
+    pub fn start(&self, data: T) {
+        self.0.state().start(data);
+    }
+
+    /// Replaces the data of the session. If the client has no session, this starts one.
+    pub fn set(&self, data: T) {
+        self.0.state().set(data);
+    }
+
+    /// Ends the session.
+    pub fn end(&self) {
+        self.0.state().end();
+    }
+}
+
+impl<T: SessionData> Clone for Session<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// Shows no data, which may be personal.
+impl<T: SessionData> fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SessionData> FromRequest<'_> for Session<T> {
+    fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
+        op.reads_session(TypeId::of::<T>(), std::any::type_name::<T>());
+    }
+
+    fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
+        let sessions = cx.request().extensions().get::<RequestSessions>();
+        match sessions.and_then(RequestSessions::slot) {
+            Some(slot) => Arg::Value(Self(slot)),
+            None => Arg::Failed(Failure::of(HttpError::from_status(500).cause(
+                "a session is read by a replacement of a dependency that does not read it itself",
+            ))),
+        }
+    }
+}

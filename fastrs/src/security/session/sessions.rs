@@ -1,0 +1,197 @@
+//! The settings of sessions.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::seal::{Key, MIN_SECRET};
+use crate::{model::Secret, request::SameSite};
+
+/// How long a session may be unused, unless the app says otherwise.
+const IDLE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a session lasts, unless the app says otherwise.
+const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// The sessions of an app whose data is a `T`: the argument of [`App::sessions`](crate::App::sessions).
+///
+/// The data is in a cookie that only the app can read and write: it is encrypted and authenticated, hidden from scripts,
+/// only sent over TLS, and not sent with the forms of other sites.
+///
+/// | setting | default |
+/// |---|---|
+/// | [`name`](Self::name) | `session`; the cookie is `__Host-session` |
+/// | [`idle`](Self::idle) | 24 hours |
+/// | [`lifetime`](Self::lifetime) | 14 days |
+/// | [`secure`](Self::secure) | yes |
+/// | [`same_site`](Self::same_site) | `Lax` |
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use fastrs::prelude::*;
+/// use fastrs::security::Sessions;
+///
+/// #[model]
+/// #[derive(Clone)]
+/// struct User {
+///     name: String,
+/// }
+///
+/// fn app(key: Secret<String>) -> App {
+///     App::new("Shop", "1.0.0").sessions(Sessions::<User>::new(key).idle(Duration::from_secs(30 * 60)))
+/// }
+/// # drop(app("a key of at least 32 bytes, not in the code".to_owned().into()));
+/// ```
+#[must_use]
+pub struct Sessions<T> {
+    /// The first one encrypts.
+    pub(super) keys: Vec<Key>,
+    pub(super) name: String,
+    pub(super) purpose: String,
+    pub(super) idle: Duration,
+    pub(super) lifetime: Duration,
+    pub(super) is_secure: bool,
+    pub(super) same_site: SameSite,
+    clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    /// The lengths of the secrets that are too short.
+    short_secrets: Vec<usize>,
+    data: PhantomData<fn() -> T>,
+}
+
+impl<T> Sessions<T> {
+    /// Keeps the data in the cookie, which this secret encrypts. It needs at least 32 bytes: `openssl rand -hex 32`
+    /// generates one. An app whose secret is shorter does not start.
+    pub fn new(secret: Secret<String>) -> Self {
+        let sessions = Self {
+            keys: Vec::new(),
+            name: "session".into(),
+            purpose: String::new(),
+            idle: IDLE,
+            lifetime: LIFETIME,
+            is_secure: true,
+            same_site: SameSite::Lax,
+            clock: Box::new(SystemTime::now),
+            short_secrets: Vec::new(),
+            data: PhantomData,
+        };
+        sessions.accept(secret)
+    }
+
+    /// Also accepts cookies that this secret encrypted. To replace a secret, create the sessions with the new one and accept
+    /// the old one until the [`lifetime`](Self::lifetime) of its sessions has passed.
+    pub fn accept(mut self, secret: Secret<String>) -> Self {
+        let secret = secret.expose().as_bytes();
+        if secret.len() < MIN_SECRET {
+            self.short_secrets.push(secret.len());
+        }
+        self.keys.push(Key::derive(secret));
+        self
+    }
+
+    /// Sets the name, which consists of letters, digits, `-` and `_`. An app that has several kinds of sessions, each with
+    /// data of another type, needs a name for each.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// Sets what the sessions are for. Apps that have the same secret do not accept each other's sessions if they are for
+    /// different purposes.
+    pub fn purpose(mut self, purpose: impl Into<String>) -> Self {
+        self.purpose = purpose.into();
+        self
+    }
+
+    /// Sets after how long without a request a session ends. It may end up to a tenth earlier, because the time of the last
+    /// request is not written for every request.
+    pub fn idle(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// Sets how long after its start a session ends, however often it is used.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Sets whether the cookie is only sent over TLS. The default is yes. Without it, the cookie has no `__Host-` before its
+    /// name, so that other hosts of the domain can set it: use it only for development. Browsers treat `http://localhost`
+    /// like TLS, except for Safari.
+    pub fn secure(mut self, yes: bool) -> Self {
+        self.is_secure = yes;
+        self
+    }
+
+    /// Sets when requests from other sites include the cookie.
+    pub fn same_site(mut self, same_site: SameSite) -> Self {
+        self.same_site = same_site;
+        self
+    }
+
+    /// Sets the clock, for tests.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Returns the name of the cookie. A browser accepts `__Host-` only from the host itself, over TLS.
+    pub(super) fn cookie_name(&self) -> String {
+        match self.is_secure {
+            true => format!("__Host-{}", self.name),
+            false => self.name.clone(),
+        }
+    }
+
+    /// Returns the time in seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        let now = (self.clock)().duration_since(UNIX_EPOCH);
+        now.unwrap_or_default().as_secs()
+    }
+
+    /// Returns why the app cannot start with these settings.
+    pub(super) fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        for length in &self.short_secrets {
+            mistakes.push(format!(
+                "a secret has {length} bytes, but needs at least {MIN_SECRET}: generate one with `openssl rand -hex 32`"
+            ));
+        }
+        let is_named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        if self.name.is_empty() || !self.name.bytes().all(is_named) {
+            mistakes.push(format!(
+                "the name {:?} has to consist of letters, digits, `-` and `_`",
+                self.name
+            ));
+        }
+        for (setting, duration) in [("idle", self.idle), ("lifetime", self.lifetime)] {
+            if duration < Duration::from_secs(1) {
+                mistakes.push(format!(
+                    "`{setting}({duration:?})` has to be at least one second"
+                ));
+            }
+        }
+        if self.same_site == SameSite::None && !self.is_secure {
+            mistakes.push(
+                "browsers reject a cookie with `SameSite::None` that is not `secure`".to_owned(),
+            );
+        }
+        mistakes
+    }
+}
+
+/// Shows the settings but no key.
+impl<T> fmt::Debug for Sessions<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions")
+            .field("cookie", &self.cookie_name())
+            .field("purpose", &self.purpose)
+            .field("keys", &self.keys.len())
+            .field("idle", &self.idle)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}
