@@ -85,7 +85,7 @@ impl Status {
         self.literal().is_none().then_some(check)
     }
 
-    /// Returns a check that a constant status is that of an error, which only the compiler can decide.
+    /// Returns a check that a constant status is an error status, which only the compiler can decide.
     pub(crate) fn is_error(&self) -> Option<TokenStream> {
         let check = check_over(&self.0, "is_error", self.tokens());
         let check = emit!(const _: () = #check;);

@@ -302,8 +302,8 @@ pub trait ErasedError: Send + Sync + 'static {
     /// Returns the error, to be downcast.
     fn as_any(&self) -> &dyn Any;
 
-    /// Returns the error that this one stands for: that of a transparent variant, or the one that `?` converted into an
-    /// [`HttpError`].
+    /// Returns the error that this one stands for: the field of a transparent variant, or the error that `?` converted
+    /// into an [`HttpError`].
     fn inner(&self) -> Option<&dyn ErasedError> {
         None
     }
@@ -311,10 +311,9 @@ pub trait ErasedError: Send + Sync + 'static {
 
 /// Gives access to the response of an error whose type is unknown.
 ///
-/// `?` turns any error into an [`HttpError`], but must not turn an error that declares its own status into a 500.
-/// So derived errors return this value from the deprecated `Error::cause`, whose default is to return
-/// `Error::source`. The result of `cause` cannot be downcast, but that of `source` can: therefore this type is its
-/// own source.
+/// `?` turns any error into an [`HttpError`], but must not turn an error that declares its own status into a 500. So
+/// derived errors return this value from the deprecated `Error::cause`, whose default is to return `Error::source`. The
+/// result of `cause` cannot be downcast, but the result of `source` can. Therefore this type is its own source.
 pub struct AsHttpError(pub(crate) Erase);
 
 type Erase = for<'e> fn(&'e (dyn Error + 'static)) -> Option<&'e dyn ErasedError>;
@@ -346,7 +345,7 @@ impl fmt::Display for AsHttpError {
     }
 }
 
-/// Returns the message of a caught panic. The payload is dropped here, because its own `Drop` may panic, too.
+/// Returns the message of a caught panic. The payload is dropped here, because its own `Drop` may also panic.
 #[cold]
 pub(crate) fn panic_text(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);

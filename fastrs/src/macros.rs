@@ -322,10 +322,10 @@ pub use fastrs_macros::IntoResponse;
 /// # });
 /// ```
 ///
-/// Its arguments and dependencies are those of any other handler, without a body. If one of them fails, the client
-/// gets an ordinary response: the connection is only upgraded once all of them have succeeded, and then the function
-/// runs. When it returns, the socket is closed: with 1000, with the code of its error
-/// ([`WebSocketError`](crate::WebSocketError)), or, after a panic, with 1011.
+/// It takes arguments and dependencies like any other handler, but no body. If one of them fails, the client gets an
+/// ordinary response: the connection is only upgraded once all of them have succeeded, and then the function runs. When
+/// it returns, the socket is closed: with 1000, with the code of its error ([`WebSocketError`](crate::WebSocketError)),
+/// or, after a panic, with 1011.
 ///
 /// The keys after the path are `protocols = ["chat.v1"]`, `max_message_size`, `tags`, `summary`, `description`,
 /// `include_in_schema`, `depends = [..]`, and `cancel_on_disconnect`, which drops the handler when the socket closes.

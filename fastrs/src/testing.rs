@@ -158,9 +158,9 @@ impl TestClient {
     /// Shuts the app down as the server does: tells its handlers and streams to end, waits for them and for the
     /// background tasks, then drops the app and closes its app-scoped dependencies.
     ///
-    /// The deadlines are those of the app's [`ServeConfig`]: what has not ended after `shutdown_timeout`, by default
-    /// 25 seconds, is cut off. Streams and WebSockets need not be read in the meantime: what the app sends is kept
-    /// for the test, up to 64 KiB or 1000 messages each.
+    /// The app's [`ServeConfig`] sets the deadlines: what has not ended after `shutdown_timeout`, by default 25
+    /// seconds, is cut off. Streams and WebSockets need not be read in the meantime: what the app sends is kept for the
+    /// test, up to 64 KiB or 1000 messages each.
     pub async fn stop(self) {
         // Boxed, so that it is compiled with fastrs.
         let stopped: BoxFuture<'static, ()> = Box::pin(self.shut_down());

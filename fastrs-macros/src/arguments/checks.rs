@@ -83,7 +83,7 @@ impl Plan<'_> {
         quote_spanned!(span=> #p::one_socket(&[#(#bodies),*]);)
     }
 
-    /// Returns the check that a handler other than that of a WebSocket takes no `WebSocket`.
+    /// Returns the check that a handler takes no `WebSocket`, unless it is a WebSocket's handler.
     pub(crate) fn no_socket(&self) -> TokenStream {
         let sockets = self.arguments.iter().filter(|arg| arg.may_be_socket());
         let checks = sockets.map(|arg| {

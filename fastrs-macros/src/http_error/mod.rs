@@ -22,7 +22,7 @@ pub(crate) struct Kind {
     docs: Docs,
     text: Text,
     status: Option<Status>,
-    /// Whether it is transparent and has no status, so that its response is that of its field.
+    /// Whether it is transparent and has no status, so that its field determines the response.
     inherits: bool,
     headers: Vec<Header>,
     /// The field that holds the cause.
@@ -147,7 +147,7 @@ fn kind(
     }
 }
 
-/// Reads the status, which must not be that of a success.
+/// Reads the status, which must not be a success status.
 fn status(attrs: &[Attribute], name: &Ident, errors: &mut Errors) -> Option<Status> {
     let status = Status::of_variant(attrs, name, 500, errors)?;
     if !status.is_success() {

@@ -51,7 +51,7 @@ impl Template {
             }
         }
         let mut new = LitStr::new(&rewritten, literal.span());
-        // Captured names have the hygiene of the literal, but need that of the pattern.
+        // Captured names have the literal's hygiene, but need the pattern's.
         new.set_span(at(literal.span()));
         Self {
             described,

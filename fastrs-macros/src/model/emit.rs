@@ -68,7 +68,7 @@ fn item(model: &Model) -> TokenStream {
         return emit!(#attributes #item);
     }
     let read = (!model.represented).then(|| quote!(, ::fastrs::__private::serde::Deserialize));
-    // Not `emit!`: serde's local variables have the hygiene of the derive, but some have that of a path that the user
+    // Not `emit!`: serde's local variables have the derive's hygiene, but some have the hygiene of a path that the user
     // wrote.
     let derive = quote!(#[derive(::fastrs::__private::serde::Serialize #read)]);
     emit! {

@@ -220,7 +220,7 @@ fn representation(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns the flattened fields among those of a struct or a variant.
+/// Returns the flattened fields of a struct or a variant.
 fn flattened(
     model: &Model,
     fields: &Fields,

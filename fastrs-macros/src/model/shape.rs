@@ -103,7 +103,7 @@ impl Shape {
         matches!(self, Self::Enum { scalar: true, .. })
     }
 
-    /// Returns all fields of the type, including those of variants.
+    /// Returns all fields of the type, including its variants' fields.
     pub(crate) fn fields(&self) -> Vec<&Field> {
         match self {
             Self::Struct(fields) | Self::Tuple(fields) => fields.iter().collect(),

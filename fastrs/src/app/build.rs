@@ -278,7 +278,7 @@ impl App {
             ..RouteInfo::new(pattern.names.clone())
         };
         let mut protection = None;
-        // A hidden route is described, too, so that its arguments are checked like any others.
+        // A hidden route is described as well, so that its arguments are checked like any others.
         let mut aside = hidden.then(|| Document::new(Info::new("", "")));
         for method in methods {
             let document = aside.as_mut().unwrap_or(&mut *document);
@@ -425,7 +425,7 @@ impl fmt::Debug for BuiltApp {
     }
 }
 
-/// Returns the paths of the routes and of those of mounted apps, by the names of their handlers.
+/// Returns the paths of the routes, including mounted apps' routes, by the names of their handlers.
 #[cfg(feature = "templates")]
 fn urls_of(flat: &[FlatRoute], rows: &[Row], mounts: &[FlatMount]) -> crate::templates::Urls {
     use crate::templates::NamedRoute;

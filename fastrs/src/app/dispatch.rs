@@ -49,8 +49,8 @@ pub(super) struct Dispatcher {
 
 impl Dispatcher {
     /// Finds the endpoint and calls it. This function and [`route`](Self::route) are inlined, and whatever changes the
-    /// parts is in a function of its own: each time the parts are passed on or made mutable, they are copied, which
-    /// costs a small request 30 instructions.
+    /// parts is in its own function: each time the parts are passed on or made mutable, they are copied, which costs a
+    /// small request 30 instructions.
     #[inline(always)]
     pub(super) fn dispatch(
         &self,

@@ -13,9 +13,8 @@ impl App {
     /// let app = App::new("Shop", "1.0.0").static_files("/static", "static");
     /// ```
     ///
-    /// [`StaticFiles`] has more settings. The app does not start if the folder does not exist. The dependencies of the
-    /// app run before each file is sent, and so do those of a router that serves files
-    /// ([`Router::static_files`](crate::Router::static_files)).
+    /// [`StaticFiles`] has more settings. The app does not start if the folder does not exist. Before each file is
+    /// sent, the app's dependencies run, and for [`Router::static_files`](crate::Router::static_files) the router's.
     #[track_caller]
     pub fn static_files(mut self, path: &str, files: impl Into<StaticFiles>) -> Self {
         self.root = self.root.static_files(path, files);

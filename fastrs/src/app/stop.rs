@@ -36,9 +36,9 @@ impl AppService {
     /// # });
     /// ```
     ///
-    /// The deadlines are those of [`ServeConfig`](crate::ServeConfig): `shutdown_timeout` for all background tasks
-    /// together, `teardown_timeout` for each value. All clones of the service share the values, so one call is enough.
-    /// If no clone is stopped, dropping the last one closes the values in the background, which ends with the runtime.
+    /// [`ServeConfig`](crate::ServeConfig) sets the deadlines: `shutdown_timeout` for all background tasks together,
+    /// `teardown_timeout` for each value. All clones of the service share the values, so one call is enough. If no
+    /// clone is stopped, dropping the last one closes the values in the background, which ends with the runtime.
     ///
     /// # Errors
     ///

@@ -25,8 +25,8 @@ pub(crate) enum BodyEnd {
     Failed(HttpError),
 }
 
-/// Returns the same response, whose body calls `callback` exactly once, however it ends. A body that is not sent, such
-/// as that of a response to `HEAD`, ends as [`BodyEnd::Complete`].
+/// Returns the same response, whose body calls `callback` exactly once, however it ends. A body that is not sent, as in
+/// a response to `HEAD`, ends as [`BodyEnd::Complete`].
 pub(crate) fn on_end(
     response: Response,
     is_sent: bool,

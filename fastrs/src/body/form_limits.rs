@@ -73,7 +73,7 @@ impl FormLimits {
         self
     }
 
-    /// Returns these limits, with those of `outer` for each that is not set.
+    /// Returns these limits, with `outer`'s limit for each that is not set.
     pub(crate) fn or(self, outer: Self) -> Self {
         Self {
             max_fields: self.max_fields.or(outer.max_fields),

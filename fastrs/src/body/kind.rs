@@ -20,7 +20,8 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
-    /// Combines the kinds of two arguments. Bytes are those of the body that the other argument parses.
+    /// Combines the kinds of two arguments. If only one takes bytes, they are the bytes of the body that the other
+    /// parses.
     pub(crate) fn or(self, other: Self) -> Self {
         match self {
             Self::None | Self::Bytes if other != Self::None => other,

@@ -9,7 +9,7 @@ use super::Body;
 /// The default maximum size of a request's body, in bytes.
 const DEFAULT: usize = 2 * 1024 * 1024;
 
-/// The maximum size of a request's body, in bytes. In the extensions of a request, it is that of a mount.
+/// The maximum size of a request's body, in bytes. In the extensions of a request, it is the limit of a mount.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyLimit {
     pub(crate) bytes: usize,

@@ -51,7 +51,7 @@ pub(crate) enum TeardownLimit {
     None,
     /// It runs in the caller's task, since a test's runtime may have to drive it, and is dropped if it takes longer.
     InPlace(Duration),
-    /// It runs on a thread of its own, which is left behind if the teardown blocks it.
+    /// It runs on its own thread, which is left behind if the teardown blocks it.
     OwnThread(Duration),
 }
 
@@ -68,8 +68,8 @@ fn report(problem: &str) {
     ));
 }
 
-/// Runs a future for up to `timeout` on a thread of its own. If it blocks, that thread is left behind, and those of the
-/// runtime stay free.
+/// Runs a future for up to `timeout` on its own thread. If it blocks, that thread is left behind, and the runtime's
+/// threads stay free.
 async fn run_on_own_thread(
     future: BoxFuture<'static, Result<(), Failure>>,
     timeout: Duration,

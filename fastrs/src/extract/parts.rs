@@ -39,7 +39,7 @@ impl FromRequest<'_> for HeaderMap {
     }
 }
 
-/// The address of the peer: that of the proxy, if the app is behind one.
+/// The address of the peer, which is the proxy if the app is behind one.
 ///
 /// Only a TCP connection has one. For an app that is served over a Unix socket or in process, take an
 /// `Option<ClientAddr>`, which is then `None`.

@@ -132,7 +132,7 @@ pub trait Model {
         let _ = schema;
     }
 
-    /// Checks the value's constraints and runs its validators, and those of everything inside it.
+    /// Checks the constraints and runs the validators of the value and of everything inside it.
     fn validate(&self, report: &mut Report<'_>) {
         let _ = report;
     }

@@ -26,7 +26,7 @@ impl PartHead {
                 return Err(FormError::Malformed("a part has too many headers"));
             }
             let (name, value) = header(&rest[..end])?;
-            // A `HeaderMap` has a maximum size of its own.
+            // A `HeaderMap` has its own maximum size.
             let added = headers.try_append(name, value);
             added.map_err(|_| FormError::Malformed("a part has too many headers"))?;
             rest = &rest[end + 2..];

@@ -45,7 +45,7 @@ pub(crate) fn render(document: &Document) -> Value {
     written.into()
 }
 
-/// Rewrites a schema for AsyncAPI, whose schemas are those of JSON Schema's draft 7.
+/// Rewrites a schema for AsyncAPI, which uses draft 7 of JSON Schema.
 fn rewrite(schema: &mut Schema) {
     // In AsyncAPI it has another type. The tags of the variants are constants anyway.
     schema.remove("discriminator");

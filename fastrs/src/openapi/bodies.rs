@@ -112,7 +112,7 @@ pub(super) fn object(
     object
 }
 
-/// Adds the fields of a struct to those of the form.
+/// Adds the fields of a struct to the form's fields.
 pub(super) fn flatten(
     body: &BodyParam,
     components: &Components,

@@ -75,8 +75,8 @@ pub struct BodyParam {
     pub examples: Vec<Value>,
     /// Named examples with summaries: OpenAPI's Example Objects.
     pub openapi_examples: Option<Value>,
-    /// The media type of the field in a form, if it is not that of its schema: `application/json`, or
-    /// `image/png, image/jpeg`.
+    /// The media type of the field in a form, if it does not follow from its schema: `application/json`, or `image/png,
+    /// image/jpeg`.
     pub content_type: Option<String>,
     /// The media types of the files in a struct, by the names of its fields.
     pub(crate) file_types: Vec<(String, String)>,

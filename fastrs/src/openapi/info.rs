@@ -139,7 +139,7 @@ impl License {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Server {
-    /// The URL, which may be relative to that of the document.
+    /// The URL, which may be relative to the document's URL.
     pub url: String,
     /// The purpose of this server.
     #[serde(skip_serializing_if = "Option::is_none")]

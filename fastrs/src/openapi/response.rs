@@ -196,8 +196,8 @@ impl ResponseDoc {
     }
 }
 
-/// Returns the schema of a server-sent event (OpenAPI 3.2, 4.14.4), given that of its data. Data that may be anything
-/// is not described.
+/// Returns the schema of a server-sent event (OpenAPI 3.2, 4.14.4), given the schema of its data. Data that may be
+/// anything is not described.
 pub(super) fn event_schema(data: Schema) -> Schema {
     let mut event = json_schema!({
         "type": "object",

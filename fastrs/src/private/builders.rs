@@ -5,7 +5,7 @@
 
 use crate::{app::App, routing::Router};
 
-/// An app or a router. A trait of the user's for `App` or `&App` takes precedence over what is implemented for `&mut App`.
+/// An app or a router. A user's own trait for `App` or `&App` takes precedence over what is implemented for `&mut App`.
 #[doc(hidden)]
 pub trait Builder: Sized {
     #[doc(hidden)]

@@ -341,8 +341,8 @@ impl<'r> Context<'r> {
         outer.unwrap_or_else(|| Shutdown::subscribe(&self.state.shutdown))
     }
 
-    /// Returns the counter of the work that the request leaves running. A mounted app uses that of the app that is
-    /// served.
+    /// Returns the counter of the work that the request leaves running. A mounted app uses the counter of the app that
+    /// is served.
     pub(crate) fn work(&self) -> &'r Arc<RemainingWork> {
         let outer = self.request.extensions().get();
         outer.unwrap_or(&self.state.work)

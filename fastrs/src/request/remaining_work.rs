@@ -7,8 +7,8 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-/// What requests leave running, for a shutdown to wait for. The requests of a mounted app carry, in their extensions,
-/// that of the app that is served, so that the server treats both alike.
+/// What requests leave running, for a shutdown to wait for. The requests of a mounted app carry the served app's
+/// `RemainingWork` in their extensions, so that the server treats both alike.
 #[derive(Debug, Default)]
 pub(crate) struct RemainingWork {
     /// The lists of background tasks.

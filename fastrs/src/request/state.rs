@@ -48,7 +48,7 @@ pub(crate) struct RouteInfo {
     pub(crate) names: Vec<String>,
     /// Whether several body arguments share one JSON object.
     pub(crate) embed: bool,
-    /// How the arguments of the route, and those of its dependencies, take the body.
+    /// How the arguments of the route and of its dependencies take the body.
     pub(crate) body: BodyKind,
     /// Whether any argument is read from the query.
     pub(crate) reads_query: bool,

@@ -74,9 +74,9 @@ impl ResponseError for ValidationError {
     }
 }
 
-/// Converts any other error, such as that of a library, a boxed error, an `anyhow::Error` or a string, into a 500
-/// whose text is only logged. A [`ValidationError`], an error that derives `HttpError`, and an error that is caused by
-/// the request's own body ([`ReadError`]) keep their own status.
+/// Converts any other error, such as a library's error, a boxed error, an `anyhow::Error` or a string, into a 500 whose
+/// text is only logged. A [`ValidationError`], an error that derives `HttpError`, and an error that is caused by the
+/// request's own body ([`ReadError`]) keep their own status.
 impl<E: Into<BoxError>> From<E> for HttpError {
     fn from(error: E) -> Self {
         from_boxed(error.into())

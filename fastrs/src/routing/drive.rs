@@ -136,8 +136,8 @@ pub fn new_cache<D: DepList>() -> DependencyCache<D::CacheEntries> {
     DependencyCache::default()
 }
 
-/// Runs the dependencies of routers and creates the values of a handler's dependencies. The error is that of an
-/// argument or a dependency, or the 422 that lists all invalid input, dependencies first.
+/// Runs the dependencies of routers and creates the values of a handler's dependencies. The error is an argument's or a
+/// dependency's, or the 422 that lists all invalid input, dependencies first.
 ///
 /// It does not depend on the handler, so that handlers with the same dependencies share it.
 #[allow(clippy::manual_async_fn)] // an `async fn` keeps its arguments twice

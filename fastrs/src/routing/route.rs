@@ -44,7 +44,7 @@ pub fn route<H: Handler>() -> Route {
 }
 
 impl Route {
-    /// Wraps this route in a tower layer. The layer added last is the outermost, but inside those of the routers.
+    /// Wraps this route in a tower layer. The layer added last is the outermost, but inside the routers' layers.
     ///
     /// ```
     /// use fastrs::prelude::*;

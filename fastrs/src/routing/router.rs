@@ -33,7 +33,7 @@ use crate::{
 /// # drop(app);
 /// ```
 ///
-/// Routes inherit everything: tags and dependencies of the outer router precede those of the inner one.
+/// Routes inherit everything: the outer router's tags and dependencies precede the inner router's.
 #[derive(Clone, Default)]
 #[must_use]
 pub struct Router {

@@ -178,7 +178,7 @@ impl Table {
             }
         };
         let mut methods = self.routes(path).map(|(method, _)| method).peekable();
-        // Otherwise, the path is that of static files.
+        // Otherwise, the path belongs to static files.
         let files = methods.peek().is_none().then_some(&Method::GET);
         for method in methods.chain(files) {
             add(method.as_str());

@@ -26,7 +26,7 @@ pub(crate) const DEFAULT: &str = "x-fastrs-default";
 /// On a field of flattened `Option`s: the name of each one's struct, and whether the field is required if any of the
 /// struct's fields is sent.
 pub(crate) const PARTS: &str = "x-fastrs-parts";
-/// Marks a form each of whose fields is an argument of its own in FastAPI.
+/// Marks a form of which each field is a separate argument in FastAPI.
 pub(crate) const ARGUMENTS: &str = "x-fastrs-arguments";
 /// Marks a value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";

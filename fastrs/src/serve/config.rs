@@ -177,9 +177,9 @@ impl ServeConfig {
         self
     }
 
-    /// Sets the maximum number of requests in flight on one HTTP/2 connection. It is at least 1, which also replaces 0:
-    /// a client would wait in vain. Their responses share a send buffer of 1 MiB, of which each has an equal part, but at
-    /// least 1 KiB and at most 256 KiB.
+    /// Sets the maximum number of requests in flight on one HTTP/2 connection. It is at least 1, which also replaces 0,
+    /// with which a client would wait forever. Their responses share a send buffer of 1 MiB, of which each has an equal
+    /// part, but at least 1 KiB and at most 256 KiB.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams.max(1);
         self

@@ -252,7 +252,7 @@ fn with_header(body: Body, line: &[u8]) -> Body {
 
 fn value<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     let (start, value) = line.split_at_checked(name.len())?;
-    // The ninth letter differs from those of other common headers.
+    // The ninth letter differs from the ninth letter of other common headers.
     let may_be = start[8].eq_ignore_ascii_case(&name[8]);
     (may_be && start.eq_ignore_ascii_case(name)).then_some(value)
 }

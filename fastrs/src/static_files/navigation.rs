@@ -12,7 +12,7 @@ pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
     ranges.any(accepts_page)
 }
 
-/// Returns whether a media range is that of a page, with a weight above zero (RFC 9110, 12.4.2).
+/// Returns whether a media range is a page's, with a weight above zero (RFC 9110, 12.4.2).
 fn accepts_page(range: &str) -> bool {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();

@@ -54,7 +54,7 @@ pub struct Urls(Arc<[NamedRoute]>);
 
 #[derive(Clone, Debug)]
 pub(crate) struct NamedRoute {
-    /// The name of the handler, after those of the mounts that it is in: `admin:read_user`.
+    /// The name of the handler, prefixed by the names of the mounts that it is in: `admin:read_user`.
     pub(crate) name: String,
     /// The path of the mounts.
     pub(crate) prefix: String,
@@ -97,8 +97,8 @@ impl Urls {
         }
     }
 
-    /// Returns the path as [`path_for`](Self::path_for) does, and whether it is that of a WebSocket; `None` if no handler
-    /// has this name.
+    /// Returns the path as [`path_for`](Self::path_for) does, and whether it is a WebSocket's; `None` if no handler has
+    /// this name.
     pub(super) fn find(
         &self,
         name: &str,

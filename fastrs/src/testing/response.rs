@@ -112,7 +112,7 @@ impl TestResponse {
         pairs
     }
 
-    /// Returns the path and query of the request; after redirects, those of the last one.
+    /// Returns the path and query of the request; after redirects, of the last request.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

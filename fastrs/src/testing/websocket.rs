@@ -163,7 +163,7 @@ impl<'c> TestHandshake<'c> {
         Ok(TestWebSocket::open(socket, accept, protocol))
     }
 
-    /// Sends the handshake over a connection of its own.
+    /// Sends the handshake over a new connection.
     async fn exchange(self, address: SocketAddr) -> (TestResponse, TcpStream) {
         let mut stream = TcpStream::connect(address)
             .await
@@ -206,7 +206,7 @@ impl<'c> IntoFuture for TestHandshake<'c> {
 }
 
 impl TestServer {
-    /// Starts to open a WebSocket over a connection of its own. The builder is that of [`TestClient::websocket`].
+    /// Starts to open a WebSocket over a new connection, with the same builder as [`TestClient::websocket`].
     pub fn websocket(&self, path: &str) -> TestHandshake<'_> {
         TestHandshake::new(To::Server(self.addr()), path)
     }

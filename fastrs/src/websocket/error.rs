@@ -39,7 +39,7 @@ pub struct WebSocketError(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    /// A code and a reason of its own.
+    /// Its own code and reason.
     Close(u16, Cow<'static, str>),
     /// There is no connection to send to.
     Closed,

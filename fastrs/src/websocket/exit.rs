@@ -16,7 +16,7 @@ use super::{
 use crate::request::{BoxFuture, Exit, Failure, Outcome, TakeReplaced, Values, take_abort_signal};
 
 /// Closes the socket with the code that the outcome of the request calls for. It is the last exit, so that the client
-/// learns of a success only when all dependencies have succeeded, too.
+/// learns of a success only when all dependencies have also succeeded.
 pub(super) struct CloseExit(pub(super) Arc<Shared>);
 
 impl<'r> Exit<'r> for CloseExit {

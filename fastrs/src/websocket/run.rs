@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Sends the response that switches protocols, and runs the handler on the connection. From then on, the future that
-/// calls this runs as a task of its own.
+/// calls this runs as a separate task.
 pub fn run<'x>(
     cx: &'x mut Context<'_>,
     handler: Pin<&'x mut (dyn Future<Output = Result<(), Failure>> + Send + 'x)>,

@@ -1,11 +1,11 @@
-//! Merges the schema of a flattened field into that of its struct. The rules are those of schemars' derive.
+//! Merges the schema of a flattened field into its struct's schema, by the rules of schemars' derive.
 
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json, map::Entry};
 
 use crate::schema::hints;
 
-/// Returns the schema of a type as that of a flattened field. All its fields may be missing if the field `is_optional`.
+/// Returns the schema of a type for a flattened field. All its fields may be missing if the field `is_optional`.
 pub(super) fn flat_schema(mut schema: Schema, is_optional: bool) -> Schema {
     if let Some(names) = take_names(&mut schema) {
         let names = names.iter().filter_map(Value::as_str);
@@ -95,7 +95,7 @@ pub(super) fn open_alternatives(schema: &mut Schema) -> bool {
     is_changed
 }
 
-/// Merges the schema of a flattened field into that of its struct.
+/// Merges the schema of a flattened field into its struct's schema.
 pub(super) fn flatten(schema: &mut Schema, other: Schema) {
     match Value::from(other) {
         Value::Object(mut other) => {

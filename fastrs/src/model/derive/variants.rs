@@ -28,7 +28,7 @@ documented!(VariantSchema<'a>);
 pub enum Tagging {
     /// By the only key of an object; a variant without content is its name.
     External,
-    /// By this field among those of the variant.
+    /// By this field, which is among the variant's fields.
     Internal(&'static str),
     /// By the first field; the second contains the value.
     Adjacent(&'static str, &'static str),

@@ -4,7 +4,7 @@
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Decodes text in either alphabet; the error is that of the standard alphabet.
+/// Decodes text in either alphabet; an error refers to the standard alphabet.
 pub(in crate::model) fn decode(text: &str) -> Result<Vec<u8>, String> {
     decode_with(STANDARD, text).or_else(|words| decode_with(URL_SAFE, text).map_err(|_| words))
 }

@@ -97,7 +97,7 @@ enum Rest<'de, 's> {
     Part(PartEntries<'s>),
 }
 
-/// The entries of a part of an object: those of a struct's fields, or all of them.
+/// The entries of a part of an object: a struct's fields, or all entries.
 struct PartEntries<'s> {
     part: Part<'s>,
     visible: Visible<'s>,

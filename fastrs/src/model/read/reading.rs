@@ -155,7 +155,7 @@ impl<'s> Variants<'s> {
         }
     }
 
-    /// Returns the name of the next variant, given those of all variants.
+    /// Returns the name of the next variant, given the names of all variants.
     fn next(&self, all: &'static [&'static str]) -> &'static str {
         self.all.set(Some(all));
         all.get(self.next).copied().unwrap_or_default()

@@ -274,7 +274,7 @@ impl<'t> Scanner<'t> {
         loop {
             match bytes.get(at) {
                 Some(b'"') => {
-                    // The decoded text is shorter than its escapes, so its span fits, too.
+                    // The decoded text is shorter than its escapes, so its span also fits.
                     let to = self.tape.unescaped.len();
                     self.push(Node::Unescaped(span(from, to)));
                     return Ok(at + 1);

@@ -13,7 +13,7 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 
 /// An email address: its syntax is checked, and its domain is in lower case.
 ///
-/// The rules and their messages are those of Python's `email-validator`, which Pydantic uses, except that `.test` is
+/// The rules and their messages come from Python's `email-validator`, which Pydantic uses, except that `.test` is
 /// treated like any other domain (RFC 6761, 6.2). Whether the domain accepts mail is not checked.
 ///
 /// ```

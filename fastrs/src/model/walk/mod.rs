@@ -73,8 +73,8 @@ const MAX_DEPTH: usize = 500;
 impl Compiled {
     /// Finds every error of `value`, as Pydantic would, and adds it to `out`.
     ///
-    /// `at` is the location of the value, and `constraints` are those of the argument itself. Returns the converted
-    /// value if lax conversions changed something and there are no errors.
+    /// `at` is the location of the value, and `constraints` are the argument's own. Returns the converted value if lax
+    /// conversions changed something and there are no errors.
     pub fn diagnose(
         &self,
         value: &Value,

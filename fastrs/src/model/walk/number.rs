@@ -243,7 +243,7 @@ fn surely_holds(at: At<'_>, number: f64) -> bool {
     broken.is_none()
 }
 
-/// Returns the first bound that an integer breaks: that of a constraint, or that of its type's range.
+/// Returns the first bound that an integer breaks, whether a constraint's or that of its type.
 fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Option<Bound> {
     let is_negative = digits.starts_with('-');
     let (int, is_beyond) = match digits.parse() {
@@ -255,7 +255,7 @@ fn broken_integer(digits: &str, range: Option<(i128, i128)>, at: At<'_>) -> Opti
         (least, _) if int < least || (is_beyond && is_negative) => {
             Some(Bound::AtLeast(Number::Int(least)))
         }
-        // This range also denotes that of `u128`, whose maximum `i128` cannot hold.
+        // This also denotes the range of `u128`, whose maximum `i128` cannot hold.
         (0, i128::MAX) => match digits.parse::<u128>() {
             Ok(_) => None,
             Err(_) => Some(Bound::AtMostOfU128),

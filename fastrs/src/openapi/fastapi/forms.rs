@@ -1,5 +1,5 @@
-//! Forms with models. FastAPI 0.165 does not list the fields of a model among those of the form: each model is one more
-//! condition on it.
+//! Forms with models. FastAPI 0.165 does not list the fields of a model among the form's fields: each model is one more
+//! condition on the form.
 
 use std::collections::BTreeSet;
 

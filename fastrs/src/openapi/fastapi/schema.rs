@@ -172,7 +172,7 @@ fn choices(schema: &mut Schema) {
         return;
     };
     let mut outside = Map::new();
-    // Beside `writeOnly`, it is the format of `SecretStr`; otherwise, that of the field.
+    // Beside `writeOnly`, this is the format of `SecretStr`; otherwise, it is the field's own format.
     let is_password = object.get("format").is_some_and(|it| it == "password");
     if is_password && !object.contains_key("writeOnly") {
         object.remove("format");

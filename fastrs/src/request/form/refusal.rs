@@ -36,7 +36,7 @@ pub(crate) fn wrong_type(
 }
 
 impl FormBody {
-    /// Returns the errors of a form with refused files, given those of the arguments.
+    /// Returns the errors of a form with refused files, given the errors of the arguments.
     ///
     /// Nothing is known about what has not been read, and a refused file has no other errors.
     #[cold]
