@@ -2,18 +2,16 @@
 
 use fastrs::prelude::*;
 
-use crate::config::{Settings, settings};
 use crate::routes::{customers, items, orders, reviews};
 
-/// Returns the shop with these settings.
-pub fn app(with: Settings) -> App {
+/// Returns the shop.
+pub fn app() -> App {
     App::new("Shop", "1.0.0")
         .description(
             "A shop on SQLite. Prices are in cents, times in UTC.\n\n\
              A resource in the path that doesn't exist is a 404. A resource in the body that doesn't exist, \
              or a value that is already taken, is a 409.",
         )
-        .provide::<settings>(with)
         .include(items::router())
         .include(customers::router())
         .include(orders::router())

@@ -6,7 +6,7 @@ use fastrs::prelude::*;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tempfile::TempDir;
 
-use crate::config::{Settings, settings};
+use crate::config::Settings;
 
 /// A pool of shared connections. A read holds one for as long as its query runs.
 pub type Pool = sqlx::SqlitePool;
@@ -22,9 +22,9 @@ pub struct Database {
     _folder: Option<TempDir>,
 }
 
-/// The database of `DATABASE_URL`, or a new one in a temporary folder.
+/// The database of `SHOP_DATABASE_URL`, or a new one in a temporary folder.
 #[dependency(scope = "app")]
-pub async fn database(#[depends(settings)] settings: &Settings) -> Result<Database> {
+pub async fn database(#[depends(Settings)] settings: &Settings) -> Result<Database> {
     if let Some(url) = &settings.database_url {
         return Ok(Database {
             options: url.parse()?,

@@ -4,7 +4,7 @@
 //! cargo run --example shop
 //! ```
 //!
-//! Then open `http://127.0.0.1:8000/docs`. The files are those of a FastAPI project: `app.rs` assembles the routers in
+//! Then open `http://127.0.0.1:8000/docs`. `.env.example` lists the settings. The files are those of a FastAPI project: `app.rs` assembles the routers in
 //! `routes/`, which use the types in `models/` and depend on what `db.rs` and `dependencies.rs` provide.
 
 mod app;
@@ -21,5 +21,5 @@ use fastrs::prelude::*;
 
 #[fastrs::main]
 async fn main() -> Result<(), StartError> {
-    app::app(config::Settings::from_env()).launch().await
+    app::app().launch().await
 }

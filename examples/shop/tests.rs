@@ -189,7 +189,7 @@ async fn dangling(#[depends(transaction)] tx: &mut Transaction) -> Result<()> {
 
 #[tokio::test]
 async fn a_commit_that_fails_is_a_500_and_leaves_no_row() {
-    let client = TestClient::start(app(Settings::default()).routes(routes![dangling])).await;
+    let client = TestClient::start(with(Settings::default()).routes(routes![dangling])).await;
     assert_eq!(client.post("/dangling").send().await.status(), 500);
     assert_eq!(read(&client, "/orders").await["total"], 0);
 }
@@ -268,7 +268,7 @@ async fn a_confirmation_is_written_after_the_response_and_kept() {
         ..Settings::default()
     };
 
-    let client = TestClient::start(app(settings.clone())).await;
+    let client = TestClient::start(with(settings.clone())).await;
     let customer = ada(&client).await;
     let lamp = create(
         &client,
@@ -285,7 +285,7 @@ async fn a_confirmation_is_written_after_the_response_and_kept() {
     .await;
     client.stop().await; // waits for background tasks
 
-    let client = TestClient::start(app(settings)).await;
+    let client = TestClient::start(with(settings)).await;
     let sent = read(&client, &format!("/orders/{}/confirmations", order["id"])).await;
     assert_eq!(sent.as_array().unwrap().len(), 1);
     assert_eq!(sent[0]["email"], "ada@example.com");
@@ -294,7 +294,7 @@ async fn a_confirmation_is_written_after_the_response_and_kept() {
 
 #[tokio::test]
 async fn a_test_can_replace_the_clock() {
-    let app = app(Settings::default()).override_dependency::<now>(|| DateTime::UNIX_EPOCH);
+    let app = with(Settings::default()).override_dependency::<now>(|| DateTime::UNIX_EPOCH);
     let client = TestClient::start(app).await;
     let lamp = create(&client, "/items", json!({"name": "Lamp", "price": 1000})).await;
     assert_eq!(lamp["created_at"], "1970-01-01T00:00:00Z");
@@ -303,10 +303,10 @@ async fn a_test_can_replace_the_clock() {
 #[tokio::test]
 async fn only_staff_change_the_catalog_of_a_shop_with_a_key() {
     let settings = Settings {
-        staff_key: Some("sesame".into()),
+        staff_key: Some(Secret::new("sesame".into())),
         ..Settings::default()
     };
-    let client = TestClient::start(app(settings)).await;
+    let client = TestClient::start(with(settings)).await;
     let lamp = json!({"name": "Lamp", "price": 1000});
     for (key, status) in [("", 403), ("guess", 403), ("sesame", 201)] {
         let answer = client
@@ -320,8 +320,18 @@ async fn only_staff_change_the_catalog_of_a_shop_with_a_key() {
     assert_eq!(client.get("/items").send().await.status(), 200);
 }
 
+#[test]
+fn the_example_file_lists_the_settings() {
+    assert_eq!(Settings::env_example(), include_str!(".env.example"));
+}
+
+/// Returns the shop with these settings in place of those of the environment.
+fn with(settings: Settings) -> App {
+    app().provide::<Settings>(settings)
+}
+
 async fn shop() -> TestClient {
-    TestClient::start(app(Settings::default())).await
+    TestClient::start(with(Settings::default())).await
 }
 
 async fn create(client: &TestClient, path: &str, body: Value) -> Value {

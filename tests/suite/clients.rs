@@ -308,8 +308,8 @@ impl Server {
             .envs([("HOST", "127.0.0.1"), ("PORT", "0")])
             .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
             .env_remove("CHAT_FOLDER")
-            .env_remove("DATABASE_URL")
-            .env_remove("STAFF_KEY")
+            .env_remove("SHOP_DATABASE_URL")
+            .env_remove("SHOP_STAFF_KEY")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
