@@ -6,6 +6,9 @@ macro_rules! apps {
     ($($chapter:ident: $($app:ident),+;)+) => {
         &[
             ("bigger_applications.app.main", crate::bigger_applications::main::app),
+            ("settings.app01.main", crate::settings::app01::app),
+            ("settings.app02.main", crate::settings::app01::app),
+            ("settings.app03.main", crate::settings::app03::app),
             ("tests.main", crate::tests_main::app),
             $($((concat!(stringify!($chapter), ".", stringify!($app)), crate::$chapter::$app::app),)+)+
         ]
@@ -73,6 +76,7 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     security: tutorial001, tutorial002, tutorial003, tutorial006, tutorial007;
     server_sent_events: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
+    settings: tutorial001;
     static_files: tutorial001;
     stream_data: tutorial001, tutorial002;
     stream_json_lines: tutorial001;

@@ -45,6 +45,7 @@ mod response_status_code;
 mod schema_extra_example;
 mod security;
 mod server_sent_events;
+mod settings;
 mod static_files;
 mod stream_data;
 mod stream_json_lines;

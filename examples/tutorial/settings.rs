@@ -1,0 +1,96 @@
+//! FastAPI's tutorial, "Settings and Environment Variables".
+
+use fastrs::Value;
+use fastrs::prelude::*;
+
+pub(crate) mod tutorial001 {
+    use super::*;
+
+    #[settings]
+    struct Settings {
+        #[field(default = "Awesome API")]
+        app_name: String,
+        admin_email: String,
+        #[field(default = 50)]
+        items_per_user: i64,
+    }
+
+    #[get("/info")]
+    async fn info(#[depends(Settings)] settings: &Settings) -> Value {
+        json!({
+            "app_name": settings.app_name,
+            "admin_email": settings.admin_email,
+            "items_per_user": settings.items_per_user,
+        })
+    }
+
+    pub(crate) fn app() -> App {
+        App::new("FastAPI", "0.1.0")
+            .fastapi_documents()
+            .routes(routes![info])
+    }
+}
+
+/// The settings in a module of their own.
+pub(crate) mod app01 {
+    use super::*;
+
+    mod config {
+        use super::*;
+
+        #[settings]
+        pub(crate) struct Settings {
+            #[field(default = "Awesome API")]
+            pub(crate) app_name: String,
+            pub(crate) admin_email: String,
+            #[field(default = 50)]
+            pub(crate) items_per_user: i64,
+        }
+    }
+
+    use config::Settings;
+
+    #[get("/info")]
+    async fn info(#[depends(Settings)] settings: &Settings) -> Value {
+        json!({
+            "app_name": settings.app_name,
+            "admin_email": settings.admin_email,
+            "items_per_user": settings.items_per_user,
+        })
+    }
+
+    pub(crate) fn app() -> App {
+        App::new("FastAPI", "0.1.0")
+            .fastapi_documents()
+            .routes(routes![info])
+    }
+}
+
+/// Settings from a `.env` file.
+pub(crate) mod app03 {
+    use super::*;
+
+    #[settings(env_file = ".env")]
+    struct Settings {
+        #[field(default = "Awesome API")]
+        app_name: String,
+        admin_email: String,
+        #[field(default = 50)]
+        items_per_user: i64,
+    }
+
+    #[get("/info")]
+    async fn info(#[depends(Settings)] settings: &Settings) -> Value {
+        json!({
+            "app_name": settings.app_name,
+            "admin_email": settings.admin_email,
+            "items_per_user": settings.items_per_user,
+        })
+    }
+
+    pub(crate) fn app() -> App {
+        App::new("FastAPI", "0.1.0")
+            .fastapi_documents()
+            .routes(routes![info])
+    }
+}
