@@ -196,13 +196,14 @@ pub mod prelude {
     pub use crate::File;
     #[doc(hidden)]
     pub use crate::macros::serde;
+    // Only the macro, and not the module of that name, which a dependency may have as well.
+    pub use crate::macros::settings;
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Body, Bytes, ClientAddr, Cookie, Duration, EmailStr,
         FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
         Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, model, options, patch, post, put, route, routes, settings, trace,
-        websocket,
+        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};
