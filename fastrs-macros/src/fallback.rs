@@ -103,7 +103,7 @@ pub(crate) fn is_of_an_argument(attr: &Attribute) -> bool {
     sources.iter().any(|name| attr.path().is_ident(name))
 }
 
-/// Returns whether the attribute turns its function into a route, a dependency or a job, as far as its text shows.
+/// Returns whether the attribute turns its function into a route, a dependency or a job, judging by its text.
 fn makes(attr: &Attribute) -> bool {
     let name = attr
         .path()

@@ -255,13 +255,13 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
     Some(emit!(#text))
 }
 
-/// Returns the name of a security scheme's type, if the path is one, as far as its spelling shows.
+/// Returns the name of a security scheme's type, if the path is one, judging by its spelling.
 pub(crate) fn scheme(path: &Path) -> Option<&'static str> {
     let last = &path.segments.last()?.ident;
     SCHEMES.iter().find(|name| last == *name).copied()
 }
 
-/// Returns whether the type is a request of the `http` crate, `Request<Body>`, as far as its spelling shows.
+/// Returns whether the type is a request of the `http` crate, `Request<Body>`, judging by its spelling.
 pub(crate) fn is_foreign_request(ty: &Type) -> bool {
     let Some(segment) = last(ty).filter(|segment| segment.ident == "Request") else {
         return false;

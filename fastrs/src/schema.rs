@@ -81,9 +81,9 @@ thread_local! {
 struct CurrentType;
 
 impl CurrentType {
-    fn of<T>(say: impl FnOnce(TypeSchema) -> T) -> T {
+    fn of<T>(call: impl FnOnce(TypeSchema) -> T) -> T {
         let asked = CURRENT_TYPE.get().unwrap_or(TypeSchema::of::<()>());
-        say(asked)
+        call(asked)
     }
 }
 

@@ -257,7 +257,7 @@ impl Promise {
 }
 
 /// The results of the library's two engines for a value.
-struct Verdict {
+struct Results {
     /// The result of `serde` and `validate`: whether it decodes, and if so whether it is valid.
     typed: Option<bool>,
     /// The result of the error walk.
@@ -266,7 +266,7 @@ struct Verdict {
     converted_is_valid: bool,
 }
 
-fn judge<T: DeserializeOwned + Model>(compiled: &Compiled, value: &Value) -> Verdict {
+fn evaluate<T: DeserializeOwned + Model>(compiled: &Compiled, value: &Value) -> Results {
     let typed = |value: &Value| {
         let decoded: T = serde_json::from_value(value.clone()).ok()?;
         let mut report = Report::new();
@@ -280,7 +280,7 @@ fn judge<T: DeserializeOwned + Model>(compiled: &Compiled, value: &Value) -> Ver
         .iter()
         .map(|error| format!("{error:?}"))
         .collect();
-    Verdict {
+    Results {
         typed: typed(value),
         errors,
         converted_is_valid: typed(&changed.unwrap_or_else(|| value.clone())) == Some(true),
@@ -291,20 +291,20 @@ fn agree<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str)
     let (promise, compiled) = (Promise::of(document, path), Compiled::of::<T>());
     let (taken, refused) = (Cell::new(0), Cell::new(0));
     promise.hold(Coercion::Exact, |value| {
-        let verdict = judge::<T>(&compiled, value);
+        let results = evaluate::<T>(&compiled, value);
         let is_promised = promise.oracle.is_valid(value);
         assert_eq!(
-            verdict.errors.is_empty(),
+            results.errors.is_empty(),
             is_promised,
             "{path}: {value}: {:?}",
-            verdict.errors
+            results.errors
         );
         assert_eq!(
-            verdict.converted_is_valid, is_promised,
+            results.converted_is_valid, is_promised,
             "{path}: {value}: {:?}",
-            verdict.typed
+            results.typed
         );
-        if let Some(valid) = verdict.typed {
+        if let Some(valid) = results.typed {
             assert_eq!(valid, is_promised, "{path}: {value}");
         }
         let count = if is_promised { &taken } else { &refused };
@@ -338,22 +338,22 @@ async fn typed_walk_and_oracle_agree() {
 fn decodes<T: DeserializeOwned + JsonSchema + Model>(document: &Value, path: &str) {
     let (promise, compiled) = (Promise::of(document, path), Compiled::of::<T>());
     promise.hold(Coercion::Lax, |value| {
-        let verdict = judge::<T>(&compiled, value);
+        let results = evaluate::<T>(&compiled, value);
         assert_eq!(
-            verdict.converted_is_valid,
-            verdict.errors.is_empty(),
+            results.converted_is_valid,
+            results.errors.is_empty(),
             "{path}: {value}: {:?}",
-            verdict.errors
+            results.errors
         );
-        if verdict.typed == Some(true) {
+        if results.typed == Some(true) {
             assert!(
-                verdict.errors.is_empty(),
+                results.errors.is_empty(),
                 "{path}: {value}: {:?}",
-                verdict.errors
+                results.errors
             );
         }
         if promise.oracle.is_valid(value) {
-            assert!(verdict.converted_is_valid, "{path}: {value}");
+            assert!(results.converted_is_valid, "{path}: {value}");
         }
     });
 }

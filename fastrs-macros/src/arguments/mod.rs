@@ -110,7 +110,7 @@ impl Argument {
         )
     }
 
-    /// Returns whether it is a file that is sent in the body, as far as its spelling shows.
+    /// Returns whether it is a file that is sent in the body, judging by its spelling.
     pub(crate) fn is_upload(&self) -> bool {
         match self.source {
             Source::Located(Location::File, _) => true,
@@ -119,7 +119,7 @@ impl Argument {
         }
     }
 
-    /// Returns whether it may be a WebSocket, as far as its spelling shows.
+    /// Returns whether it may be a WebSocket, judging by its spelling.
     fn may_be_socket(&self) -> bool {
         matches!(self.source, Source::Bare { .. }) && types::ends_in(&self.ty, "WebSocket")
     }

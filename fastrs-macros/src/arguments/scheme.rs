@@ -38,7 +38,7 @@ pub(super) fn read(tokens: TokenStream, attr: &Attribute, errors: &mut Errors) -
     None
 }
 
-/// Returns what is wrong with an expression that is not the name of a constant, as far as its spelling shows.
+/// Returns what is wrong with an expression that is not the name of a constant, judging by its spelling.
 fn mistake(scheme: &Expr) -> Option<String> {
     match scheme {
         Expr::Call(call) if is_depends(&call.func) => {

@@ -110,7 +110,7 @@ pub(super) fn item(model: &Model) -> Cow<'_, DeriveInput> {
     item
 }
 
-/// Returns whether the type is not `Send`, as far as its spelling shows.
+/// Returns whether the type is not `Send`, judging by its spelling.
 pub(super) fn is_not_send(ty: &Type) -> bool {
     let is_dyn = types::mentions_names(ty, &["dyn"]) && !types::mentions_names(ty, &["Send"]);
     is_dyn || types::mentions_names(ty, &["Rc", "MutexGuard"])

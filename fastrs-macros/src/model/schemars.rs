@@ -189,7 +189,7 @@ fn additions(key: &Key, errors: &mut Errors) -> Vec<TokenStream> {
             "transform" => quote_spanned! {span=>
                 #of::schemars::transform::Transform::transform(&mut #value, schema);
             },
-            _ => emit!(#p::say(schema, #name, #value);),
+            _ => emit!(#p::insert_text(schema, #name, #value);),
         }
     });
     addition.into_iter().collect()

@@ -25,8 +25,8 @@ pub(super) fn validate(model: &Model) -> TokenStream {
         Shape::Enum { .. } => TokenStream::new(),
     };
     let whole = model.words.validate.as_ref().map(|path| {
-        let (p, verdict) = (private_at(path.span()), verdict(path, emit!(self)));
-        quote_spanned!(at(path.span())=> #p::custom(#verdict, report);)
+        let (p, result) = (private_at(path.span()), validator_result(path, emit!(self)));
+        quote_spanned!(at(path.span())=> #p::custom(#result, report);)
     });
     emit!(#own #whole)
 }
@@ -84,8 +84,11 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let p = private();
     let satisfies = satisfies(field, &value);
     let custom = field.words.validate.as_ref().map(|path| {
-        let (p, verdict) = (private_at(path.span()), verdict(path, value.clone()));
-        quote_spanned!(at(path.span())=> #p::custom(#verdict, report);)
+        let (p, result) = (
+            private_at(path.span()),
+            validator_result(path, value.clone()),
+        );
+        quote_spanned!(at(path.span())=> #p::custom(#result, report);)
     });
     let nested =
         field_checks::needs_check(field).then(|| emit!(#p::Field(#value).validate(report);));
@@ -97,8 +100,11 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let (p, name) = (private(), &field.wire_name);
     let satisfies = satisfies(field, &value);
     let custom = field.words.validate.as_ref().map(|path| {
-        let (p, verdict) = (private_at(path.span()), verdict(path, value.clone()));
-        quote_spanned!(at(path.span())=> #p::custom_at(#name, #verdict, report);)
+        let (p, result) = (
+            private_at(path.span()),
+            validator_result(path, value.clone()),
+        );
+        quote_spanned!(at(path.span())=> #p::custom_at(#name, #result, report);)
     });
     let nested = field_checks::needs_check(field)
         .then(|| emit!(#p::Field(#value).validate_at(#name, report);));
@@ -112,7 +118,7 @@ fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
 }
 
 /// Returns what the user's function says about a value. An error about the value is reported at the function.
-fn verdict(path: &Path, value: TokenStream) -> TokenStream {
+fn validator_result(path: &Path, value: TokenStream) -> TokenStream {
     let (p, value) = (private_at(path.span()), located(value, path.span()));
     quote_spanned!(at(path.span())=> #p::validator(#path).check(#value))
 }

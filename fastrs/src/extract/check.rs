@@ -12,7 +12,7 @@ use super::{
     source::Source,
 };
 use crate::{
-    model::{Constrain, ErrorDetail, Model, Report, TextSource, Verdict},
+    model::{Constrain, ErrorDetail, Model, Report, TextSource, ValidatorResult},
     request::Context,
     schema::TypeSchema,
 };
@@ -147,7 +147,7 @@ impl<T> Unvalidated for Validated<T> {
 }
 
 /// Rejects a value that fails the argument's own validator.
-pub fn validated<T: JsonSchema, V: Verdict>(
+pub fn validated<T: JsonSchema, V: ValidatorResult>(
     arg: Option<T>,
     spec: &ParamSpec,
     cx: &mut Context<'_>,

@@ -81,7 +81,9 @@ pub use types::{
     Base64Bytes, Base64Error, Duration, DurationError, EmailError, EmailStr, Partial, Secret, Url,
 };
 pub use validation_error::ValidationError;
-pub use validator::{Borrowed, NotByReference, Validator, Verdict, custom, custom_at, validator};
+pub use validator::{
+    Borrowed, NotByReference, Validator, ValidatorResult, custom, custom_at, validator,
+};
 pub(crate) use violations::violations;
 
 #[cfg(feature = "multipart")]

@@ -50,13 +50,13 @@ pub trait Borrowed {}
     label = "returns `{Self}`",
     note = "write `fn is_valid(value: &T) -> Result<(), String>`, with the text of the error in `Err`"
 )]
-pub trait Verdict {
+pub trait ValidatorResult {
     /// Returns the text of the error.
     fn error(self) -> Option<String>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Display> Verdict for Result<(), E> {
+impl<E: Display> ValidatorResult for Result<(), E> {
     #[inline]
     fn error(self) -> Option<String> {
         self.err().map(|error| error.to_string())
@@ -64,15 +64,15 @@ impl<E: Display> Verdict for Result<(), E> {
 }
 
 /// Reports the result of a custom validator.
-pub fn custom<V: Verdict>(verdict: V, report: &mut Report<'_>) {
-    if let Some(error) = verdict.error() {
+pub fn custom<V: ValidatorResult>(result: V, report: &mut Report<'_>) {
+    if let Some(error) = result.error() {
         report.custom(error);
     }
 }
 
 /// Reports the result of a custom validator for a struct's field.
-pub fn custom_at<V: Verdict>(name: &'static str, verdict: V, report: &mut Report<'_>) {
-    if let Some(error) = verdict.error() {
+pub fn custom_at<V: ValidatorResult>(name: &'static str, result: V, report: &mut Report<'_>) {
+    if let Some(error) = result.error() {
         report.at_field(name, |report| report.custom(error));
     }
 }

@@ -46,7 +46,7 @@ enum State {
 }
 
 /// Whether text that begins like a delimiter is one.
-enum Verdict {
+enum DelimiterMatch {
     Unfinished,
     /// Data that looks like a delimiter.
     Data,
@@ -169,18 +169,18 @@ impl Parser {
     fn delimiter(&mut self) -> Result<Option<PartEvent>, FormError> {
         while let Some(&byte) = self.chunk.first() {
             self.held.push(byte);
-            let verdict = self.judge();
-            if matches!(verdict, Verdict::Data) {
+            let found = self.match_delimiter();
+            if matches!(found, DelimiterMatch::Data) {
                 // The byte may begin a delimiter itself.
                 self.held.pop();
-                return self.is_data().map(Some);
+                return self.held_as_data().map(Some);
             }
             self.chunk.advance(1);
-            match verdict {
-                Verdict::Unfinished => {}
-                Verdict::Part => return Ok(self.end_part(State::Head)),
-                Verdict::Last => return Ok(self.end_part(State::End)),
-                Verdict::Data | Verdict::Malformed => {
+            match found {
+                DelimiterMatch::Unfinished => {}
+                DelimiterMatch::Part => return Ok(self.end_part(State::Head)),
+                DelimiterMatch::Last => return Ok(self.end_part(State::End)),
+                DelimiterMatch::Data | DelimiterMatch::Malformed => {
                     return Err(FormError::Malformed("a delimiter does not end its line"));
                 }
             }
@@ -188,28 +188,28 @@ impl Parser {
         Ok(None)
     }
 
-    fn judge(&self) -> Verdict {
+    fn match_delimiter(&self) -> DelimiterMatch {
         let delimiter = self.delimiter.needle();
         let Some(rest) = self.held.strip_prefix(delimiter) else {
             return match delimiter.starts_with(&self.held) {
-                true => Verdict::Unfinished,
-                false => Verdict::Data,
+                true => DelimiterMatch::Unfinished,
+                false => DelimiterMatch::Data,
             };
         };
         let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
         let blanks = rest.iter().take_while(is_blank).count();
         match (blanks, &rest[blanks..]) {
-            (0, b"-") => Verdict::Unfinished,
-            (0, b"--") => Verdict::Last,
-            (0..=PADDING, b"" | b"\r") => Verdict::Unfinished,
-            (_, b"\r\n") => Verdict::Part,
-            (0, _) => Verdict::Data,
-            _ => Verdict::Malformed,
+            (0, b"-") => DelimiterMatch::Unfinished,
+            (0, b"--") => DelimiterMatch::Last,
+            (0..=PADDING, b"" | b"\r") => DelimiterMatch::Unfinished,
+            (_, b"\r\n") => DelimiterMatch::Part,
+            (0, _) => DelimiterMatch::Data,
+            _ => DelimiterMatch::Malformed,
         }
     }
 
     /// Passes on the text that looked like a delimiter as data.
-    fn is_data(&mut self) -> Result<PartEvent, FormError> {
+    fn held_as_data(&mut self) -> Result<PartEvent, FormError> {
         if !self.in_part {
             return Err(FormError::Malformed(
                 "the body does not begin with the delimiter",

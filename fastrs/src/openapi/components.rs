@@ -212,9 +212,9 @@ fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
             continue;
         }
         if let Some(id) = id {
-            note(&mut by_id, id, models.len());
+            record_index(&mut by_id, id, models.len());
         }
-        note(&mut by_base, &base, models.len());
+        record_index(&mut by_base, &base, models.len());
         let mut model = Model {
             base,
             id: id.map(str::to_owned),
@@ -233,7 +233,7 @@ fn pair(schemas: &Schemas, reached: &[DefinitionKey<'static>]) -> Vec<Model> {
 const AMBIGUOUS: usize = usize::MAX;
 
 /// Records the index of the model with a name.
-fn note(places: &mut HashMap<String, usize>, name: &str, place: usize) {
+fn record_index(places: &mut HashMap<String, usize>, name: &str, place: usize) {
     let known = places.entry(name.to_owned());
     known
         .and_modify(|known| *known = AMBIGUOUS)

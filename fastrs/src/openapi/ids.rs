@@ -51,7 +51,7 @@ pub(super) fn ids(operations: &[&OperationDoc]) -> (Vec<String>, Vec<DuplicateOp
     for OperationDoc { meta, .. } in operations {
         let id = wanted(meta);
         let group = &groups[places[&id]];
-        ids.push(group.tell_apart(meta, id));
+        ids.push(group.make_unique(meta, id));
     }
     let mut clashes: Vec<DuplicateOperationId> = Vec::new();
     for (id, place) in places {
@@ -94,7 +94,7 @@ impl<'d> Group<'d> {
     }
 
     /// Returns the final id of one operation in the group.
-    fn tell_apart(&self, meta: &OperationMeta, mut id: String) -> String {
+    fn make_unique(&self, meta: &OperationMeta, mut id: String) -> String {
         if self.other.is_some() {
             return id;
         }

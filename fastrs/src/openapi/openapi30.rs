@@ -44,13 +44,13 @@ pub fn render(document: &Document) -> Value {
         }
     }
     if let Some(paths) = written.get_mut("paths") {
-        places(paths);
+        operations(paths);
     }
     written
 }
 
 /// Rewrites the schemas in operations.
-fn places(value: &mut Value) {
+fn operations(value: &mut Value) {
     match value {
         Value::Object(object) => {
             object.shift_remove(openapi31::ITEM_SCHEMA);
@@ -58,13 +58,13 @@ fn places(value: &mut Value) {
                 match key.as_str() {
                     "schema" => rewrite(value),
                     "example" | "examples" => {}
-                    _ => places(value),
+                    _ => operations(value),
                 }
             }
         }
         Value::Array(values) => {
             for value in values {
-                places(value);
+                operations(value);
             }
         }
         _ => {}

@@ -45,7 +45,7 @@ pub use returns::{
 #[cfg(feature = "websocket")]
 pub use returns::{NoSocketReturn, SocketReturn};
 pub use schemas::{
-    Name, NotShown, Shown, add_example, extend, generic_id, say, to_json_with, unless,
+    Name, NotShown, Shown, add_example, extend, generic_id, insert_text, to_json_with, unless,
 };
 pub use secured::{Holding, IsScheme, Secured, Unsecured, credential, is_scheme, secured};
 pub use values::{Back, NoBack, NoResult, NoResultType, Probe, ProbeType};

@@ -50,7 +50,7 @@ pub fn to_json_with<T>(
 }
 
 /// Inserts a title or a description, unless it is empty.
-pub fn say(schema: &mut Schema, key: &str, text: impl Into<String>) {
+pub fn insert_text(schema: &mut Schema, key: &str, text: impl Into<String>) {
     let text = text.into();
     if !text.is_empty() {
         schema.insert(key.to_owned(), text.into());

@@ -181,12 +181,12 @@ impl<'d> Operation<'d> {
         if let Some(input) = &self.json {
             let is_there = draw(runner, &(0..100)) < 97;
             made.json = is_there.then(|| draw(runner, &input.values));
-            let judge = |oracle: &Validator| match &made.json {
+            let accepts = |oracle: &Validator| match &made.json {
                 Some(value) => oracle.is_valid(value),
                 None => !self.is_body_required,
             };
-            made.is_promised &= judge(&input.promise);
-            made.is_allowed &= judge(&input.limit);
+            made.is_promised &= accepts(&input.promise);
+            made.is_allowed &= accepts(&input.limit);
         }
         made
     }
@@ -242,12 +242,12 @@ impl Made {
             };
             pairs.extend(texts.iter().map(|text| (name.to_owned(), text.clone())));
         }
-        let judge = |oracle: &Validator| match texts.as_slice() {
+        let accepts = |oracle: &Validator| match texts.as_slice() {
             [] => !field.is_required,
             texts => readings(texts).iter().any(|value| oracle.is_valid(value)),
         };
-        self.is_promised &= judge(&field.input.promise);
-        self.is_allowed &= judge(&field.input.limit);
+        self.is_promised &= accepts(&field.input.promise);
+        self.is_allowed &= accepts(&field.input.limit);
     }
 
     async fn send(&self, client: &TestClient, operation: &Operation<'_>) -> TestResponse {

@@ -1,4 +1,4 @@
-//! An independent JSON Schema validator as the judge, and the rules that a document cannot express.
+//! An independent JSON Schema validator as the oracle, and the rules that a document cannot express.
 
 use chrono::{NaiveDateTime, NaiveTime};
 use fastrs::{Value, json};

@@ -37,8 +37,8 @@ impl Docs {
 
     /// Writes what `#[schemars(..)]` says. This runs last, because it may change anything in the schema.
     pub(super) fn write_schemars_attr(&self, schema: &mut Schema) {
-        if let Some(say) = self.schemars_attr {
-            say(schema);
+        if let Some(write) = self.schemars_attr {
+            write(schema);
         }
     }
 

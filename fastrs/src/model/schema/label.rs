@@ -20,7 +20,7 @@ pub(super) fn label(schema: &Value) -> String {
         return format!("literal[{}]", spelled(values).join(","));
     }
     if let Some(value) = schema.get("const") {
-        return format!("literal[{}]", spell(value));
+        return format!("literal[{}]", python_repr(value));
     }
     if matches!(schema.get("type"), Some(Value::Array(types)) if types.len() == 2 && types.iter().all(|name| name == "string" || name == "number"))
     {
@@ -78,11 +78,11 @@ pub(crate) fn either(values: &[Value]) -> String {
 }
 
 pub(super) fn spelled(values: &[Value]) -> Vec<String> {
-    values.iter().map(spell).collect()
+    values.iter().map(python_repr).collect()
 }
 
 /// Returns a value as Python writes it.
-pub(in crate::model) fn spell(value: &Value) -> String {
+pub(in crate::model) fn python_repr(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Bool(true) => "True".to_owned(),
@@ -100,7 +100,7 @@ pub(in crate::model) fn spell(value: &Value) -> String {
         Value::Object(map) => {
             let mut entries = Vec::with_capacity(map.len());
             for (key, value) in map {
-                entries.push(format!("{}: {}", quoted(key), spell(value)));
+                entries.push(format!("{}: {}", quoted(key), python_repr(value)));
             }
             format!("{{{}}}", entries.join(", "))
         }
@@ -172,7 +172,7 @@ mod tests {
         );
         assert_eq!(either(&[json!(1), json!(true)]), "1 or True");
         assert_eq!(
-            spell(
+            python_repr(
                 &json!([1, null, 1.5, {"a": [true, "it's"], "b\"": "é\n\u{1}'"}, 1e22, 1e-7, "\\"])
             ),
             r#"[1, None, 1.5, {'a': [True, "it's"], 'b"': "é\n\x01'"}, 1e+22, 1e-07, '\\']"#

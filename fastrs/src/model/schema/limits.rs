@@ -112,14 +112,14 @@ impl Limits {
     /// Returns whether a number, given as its nearest float, is certainly within the bounds: if it is strictly between
     /// the bounds' nearest floats, it is between the bounds.
     #[inline]
-    pub(in crate::model) fn surely_holds(&self, number: f64) -> bool {
+    pub(in crate::model) fn is_certainly_within(&self, number: f64) -> bool {
         self.within
             .is_some_and(|(least, most)| least < number && number < most)
     }
 
     /// Returns whether a string's length is certainly allowed, since a character has one to four bytes.
     #[inline]
-    pub(in crate::model) fn surely_fits(&self, text: &str) -> bool {
+    pub(in crate::model) fn certainly_fits(&self, text: &str) -> bool {
         let bytes = text.len();
         self.min_length.is_none_or(|least| bytes / 4 >= least)
             && self.max_length.is_none_or(|most| bytes <= most)

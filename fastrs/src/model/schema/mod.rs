@@ -13,6 +13,6 @@ pub(super) use compile::Resolve;
 pub use compiled::{Compiled, FieldShape, FileShape, Mode, Shape};
 #[cfg(feature = "multipart")]
 pub(crate) use label::either;
-pub(super) use label::spell;
+pub(super) use label::python_repr;
 pub(super) use limits::{Limits, Pattern};
 pub(super) use node::{Choice, Format, Id, KeyRule, Node, Object, ObjectField, Rule};

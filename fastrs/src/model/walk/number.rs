@@ -62,7 +62,7 @@ impl Walk<'_, '_> {
         // Usually the value is valid already.
         if let Some(int) = self.tape.int(value)
             && range.is_none_or(|(least, most)| (least..=most).contains(&int.into()))
-            && surely_holds(at, int as f64)
+            && is_certainly_within(at, int as f64)
         {
             return;
         }
@@ -116,7 +116,7 @@ impl Walk<'_, '_> {
             && self
                 .tape
                 .float(value)
-                .is_some_and(|float| surely_holds(at, float))
+                .is_some_and(|float| is_certainly_within(at, float))
         {
             return;
         }
@@ -238,8 +238,8 @@ enum Bound {
 }
 
 /// Returns whether a quick check shows that a number is within all bounds. If not, it may still be.
-fn surely_holds(at: At<'_>, number: f64) -> bool {
-    let broken = at.find(|limits| (!limits.surely_holds(number)).then_some(()));
+fn is_certainly_within(at: At<'_>, number: f64) -> bool {
+    let broken = at.find(|limits| (!limits.is_certainly_within(number)).then_some(()));
     broken.is_none()
 }
 

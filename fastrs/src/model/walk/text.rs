@@ -104,7 +104,7 @@ impl Walk<'_, '_> {
 
 /// Returns the error for the first limit that a string breaks.
 fn broken(limits: &Limits, text: &str) -> Option<ErrorDetail> {
-    if !limits.surely_fits(text)
+    if !limits.certainly_fits(text)
         && let Some(error) = broken_length(limits, text.chars().count(), &CHARACTERS)
     {
         return Some(error);

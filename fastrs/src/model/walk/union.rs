@@ -4,7 +4,7 @@ use super::choose::Members;
 use super::{At, Walk};
 use crate::model::detail::{ErrorDetail, clipped};
 use crate::model::errors::Errors;
-use crate::model::schema::{Id, Rule, spell};
+use crate::model::schema::{Id, Rule, python_repr};
 use crate::model::tape::{JsonRef, NodeId, Tape, UnionId};
 
 impl Walk<'_, '_> {
@@ -159,6 +159,6 @@ fn python_text(tape: &Tape<'_>, tag: NodeId) -> String {
         JsonRef::Text(text) => clipped(text).into_owned(),
         JsonRef::List(_) if tape.value_within(tag, MOST).is_none() => "[..]".to_owned(),
         JsonRef::Object(_) if tape.value_within(tag, MOST).is_none() => "{..}".to_owned(),
-        _ => clipped(&spell(&tape.value(tag))).into_owned(),
+        _ => clipped(&python_repr(&tape.value(tag))).into_owned(),
     }
 }
