@@ -16,8 +16,8 @@ use crate::error::Result;
 
 /// Publishes messages to all subscribers: to the sockets of a chat room, or to the readers of a live page.
 ///
-/// It is bounded. A subscriber that falls more than `capacity` messages behind loses the oldest, and learns how many it
-/// has [`Missed`].
+/// It is bounded. A subscriber that falls more than `capacity` messages behind loses the oldest ones, and is told how
+/// many it has [`Missed`].
 ///
 /// ```
 /// use fastrs::{Broadcast, prelude::*};

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_describes_it_without_numbers_and_formats() {
+    fn a_text_is_documented_without_numbers_and_formats() {
         let mut errors = Errors::default();
         for (text, described) in [
             ("the {0} {1:?} is taken", "the … … is taken"),

@@ -65,7 +65,7 @@ fn a_blocking_handler_is_called_where_it_may_block() {
 }
 
 #[test]
-fn a_half_typed_body_is_kept() {
+fn an_incomplete_body_is_kept() {
     let text = get(quote!("/"), quote!(async fn f() -> u64 { let x = ; x. })).to_string();
     assert!(text.contains("{ let x = ; x . }"));
 }
@@ -201,7 +201,7 @@ fn the_attribute_reports_unknown_keys() {
 }
 
 #[test]
-fn a_signature_is_that_of_a_handler() {
+fn mistakes_in_a_signature_are_reported() {
     for (item, fix) in [
         (
             quote!(

@@ -260,7 +260,7 @@ impl Checks {
         }
     }
 
-    /// Reports guards that let everybody pass, as far as that can be known.
+    /// Reports guards that read no credential, and so may accept every request.
     pub(super) fn guards(&mut self, guards: Vec<&'static str>) {
         for name in guards {
             self.push_once(format!(

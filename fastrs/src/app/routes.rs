@@ -106,7 +106,7 @@ impl RouteEntry {
         }
     }
 
-    /// Returns an entry that requires nothing, as far as is known.
+    /// Returns an entry without any known requirement.
     fn open(kind: RouteKind, method: &str, path: &str) -> Self {
         Self {
             kind,

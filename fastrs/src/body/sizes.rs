@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn grows_at_once_and_shrinks_slowly() {
+    fn the_estimate_grows_at_once_and_shrinks_slowly() {
         let sizes = Sizes::default();
         let room = |sizes: &Sizes| sizes.reserve().capacity();
         assert_eq!(room(&sizes), FIRST);

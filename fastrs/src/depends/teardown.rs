@@ -88,7 +88,7 @@ async fn run_on_own_thread(
     ended.ok()?.ok()?
 }
 
-/// How far past its timeout a teardown may run before it counts as blocking its thread, rather than as just busy.
+/// How far past its timeout a teardown may run before it counts as blocking its thread, rather than as merely busy.
 const MARGIN: Duration = Duration::from_millis(500);
 
 /// The teardowns of an app, in the order in which its values were created. If dropped, they run in the background.

@@ -1,4 +1,4 @@
-//! Reads a value from text in the path, the query, a header, a cookie or a form: a fast path, and a slow one that
+//! Reads a value from text in the path, the query, a header, a cookie or a form: a fast path, and a cold path that
 //! reports every error.
 
 use std::borrow::Cow;

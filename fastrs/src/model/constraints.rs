@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_is_distinguished_from_that_of_the_type() {
+    fn a_bound_is_distinguished_from_the_types_own() {
         let mut schema =
             json_schema!({"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255});
         Constraints::new().ge(Number::Int(0)).apply(&mut schema);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn no_constraints_add_no_keywords() {
         assert!(Constraints::NONE.is_empty() && !C.is_empty());
         let mut schema = Schema::from(true);
         Constraints::NONE.apply(&mut schema);

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_those_of_serde_json() {
+    fn numbers_are_read_as_by_serde_json() {
         let mut random = random();
         let edges = [
             "0", "-0", "-0.0", "1.0", "0e5", "1e5", "1e22", "1e23", "1e-22", "5e-324",

@@ -1,6 +1,6 @@
 //! Models: the schema of a value, the checks on it, and the report of every error.
 //!
-//! The happy path is [`Model::validate`] on a decoded value, which does nothing but comparisons. The cold path is
+//! The fast path is [`Model::validate`] on a decoded value, which does nothing but comparisons. The cold path is
 //! [`Compiled::diagnose`]: it walks the JSON along the type's schema, lists every error as Pydantic would, and makes
 //! Pydantic's lax conversions.
 

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn multiples_as_pydantic_counts_them() {
+    fn multiples_are_determined_as_in_pydantic() {
         let cases = [
             (Int(6), Int(2), true),
             (Int(7), Int(2), false),

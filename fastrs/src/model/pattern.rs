@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_anywhere_in_the_text() {
+    fn a_pattern_matches_anywhere_in_the_text() {
         assert!(matches("b+", "abc"));
         assert!(!matches("^b+$", "abc"));
         assert!(!matches("(", "("));

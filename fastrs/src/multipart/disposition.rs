@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_names_that_browsers_send() {
+    fn names_are_read_as_browsers_send_them() {
         let cases = [
             ("form-data; name=\"a\"", Some("a"), None),
             (

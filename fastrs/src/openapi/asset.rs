@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn another_content_has_another_etag() {
+    fn different_content_has_a_different_etag() {
         let (a, b) = (Asset::new("text/plain", "a"), Asset::new("text/plain", "b"));
         assert_ne!(a.etag(), b.etag());
         assert_ne!(a.etag(), a.etag_gzip());

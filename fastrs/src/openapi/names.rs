@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_pythons() {
+    fn a_title_is_written_as_in_python() {
         let titles = [
             ("item_id", "Item Id"),
             ("x-token", "X-Token"),

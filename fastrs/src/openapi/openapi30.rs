@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_those_of_3_0() {
+    fn only_keywords_of_3_0_are_written() {
         let item = json!({"$ref": "#/components/schemas/Item"});
         let cases = [
             (json!(true), json!({})),

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn splits_and_decodes() {
+    fn pairs_are_split_and_decoded() {
         let expected = [
             ("a", "1"),
             ("b c", "ä"),

@@ -41,7 +41,7 @@ mod tests {
     use super::slash_reference;
 
     #[test]
-    fn is_relative_to_the_last_segment() {
+    fn a_reference_is_relative_to_the_last_segment() {
         for (path, expected) in [
             ("/items", "items/"),
             ("/items/", "../items"),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn is_absent_if_dots_would_change_it() {
+    fn there_is_no_reference_if_dots_would_change_it() {
         for path in ["/a/..", "/a/.", "/a/../", "/a/%2e%2E", "/a/.%2e/", "/a/%2F"] {
             assert_eq!(slash_reference(path, None), None, "{path}");
         }

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn is_what_serde_json_writes() {
+    fn the_output_is_what_serde_json_writes() {
         let text = || "a\"\\\u{1}ä".to_owned();
         same(&Shape::Unit);
         same(&Shape::Newtype(BTreeMap::from([(1, '"'), (2, 'b')])));

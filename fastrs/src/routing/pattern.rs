@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_paths() {
+    fn paths_are_read() {
         let pattern = pattern("/shops/<shop>/v<version>/<rest..>");
         assert_eq!(pattern.key, "/shops/{p1}/{p2}/{*p3}");
         assert_eq!(pattern.template, "/shops/{shop}/v{version}/{rest}");
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn splits_segments_greedily() {
+    fn segments_are_split_greedily() {
         for (of, path, expected) in [
             ("/<from>-<to>", "/a-b-c", Some(&["a-b", "c"][..])),
             ("/<from>-<to>", "/ab", None),
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_overlaps_and_their_precedence() {
+    fn overlaps_and_their_precedence_are_found() {
         use std::cmp::Ordering::{Equal, Less};
         for (first, second, order) in [
             ("/compare/<a>...<b>", "/compare/<a>", Less),
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be_routed() {
+    fn what_cannot_be_routed_is_refused() {
         for wrong in ["items", "/<id", "/<>", "/<a..>/b", "/x<a..>", "/<a>/<a>"] {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");
         }

@@ -91,9 +91,9 @@ impl ServeConfig {
 
     /// Sets the minimum rate at which a request's body may arrive, in bytes per second; 0 allows any.
     ///
-    /// Code that reads a body waits for [`body_timeout`](Self::body_timeout) in all, plus the time that the bytes that
-    /// have arrived may take at this rate. A slower body is a [`ReadError::TooSlow`](crate::ReadError::TooSlow), by
-    /// default a 408.
+    /// Code that reads a body waits for [`body_timeout`](Self::body_timeout) in total, plus the time that the bytes
+    /// that have arrived may take at this rate. A slower body is a [`ReadError::TooSlow`](crate::ReadError::TooSlow),
+    /// by default a 408.
     pub fn min_body_rate(mut self, bytes_per_second: u32) -> Self {
         self.min_body_rate = bytes_per_second;
         self

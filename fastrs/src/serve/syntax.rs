@@ -67,7 +67,7 @@ fn check_host(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
     match headers.get(HOST) {
         Some(host) if is_host(host.as_bytes()) && !has_several => match uri.authority() {
             None => Ok(()),
-            Some(authority) => is_same(authority, host),
+            Some(authority) => check_same(authority, host),
         },
         _ => Err(HOST_HEADER),
     }
@@ -86,7 +86,7 @@ fn check_authority(uri: &Uri, headers: &HeaderMap) -> Result<(), Rejection> {
 }
 
 #[cold]
-fn is_same(authority: &Authority, host: &HeaderValue) -> Result<(), Rejection> {
+fn check_same(authority: &Authority, host: &HeaderValue) -> Result<(), Rejection> {
     let is_same = authority
         .as_str()
         .as_bytes()

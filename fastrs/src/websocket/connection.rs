@@ -118,7 +118,7 @@ impl Socket {
         self.protocol.can_write()
     }
 
-    /// Sends a message, as far as the connection accepts it.
+    /// Sends as much of a message as the connection accepts.
     pub(super) fn write(&mut self, raw: Raw) -> Result<(), Lost> {
         self.is_enlarged |= raw.len() > LARGE;
         match self.protocol.write(&mut self.io, raw) {

@@ -110,7 +110,7 @@ async fn models_have_files_among_their_fields() {
     let answer = form.post(&client, "/upload").await;
     let expected = json!(["Sea", "sea.png", 5, "waves", null, ["1.txt", "2.txt"], null]);
     assert_eq!(answer.json::<Value>(), expected);
-    // A browser sends an empty part for an input in which no file was chosen. `7.0` is converted on the slow path.
+    // A browser sends an empty part for an input in which no file was chosen. `7.0` is converted on the cold path.
     let form = Form::new()
         .file("thumbnail", "", "")
         .file("image", "a", "x".repeat(1_500_000))

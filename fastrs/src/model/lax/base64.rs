@@ -72,7 +72,7 @@ mod tests {
 
     /// The expected values come from Pydantic 2.14.
     #[test]
-    fn as_pydantic_reads_it() {
+    fn text_is_read_as_pydantic_reads_it() {
         let good: [(&str, &[u8]); 8] = [
             ("aGVsbG8=", b"hello"),
             ("aGVsbG8", b"hello"),

@@ -61,7 +61,7 @@ macro_rules! parse {
     )*};
 }
 
-/// Infinities and NaN are left to the slow path, which reports them properly.
+/// Infinities and NaN are left to the cold path, which reports them properly.
 macro_rules! parse_float {
     ($($method:ident $visit:ident $float:ty, $on_tape:ident)*) => {$(
         #[inline]
@@ -127,7 +127,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
         {
             return visitor.visit_string(digits);
         }
-        // A decimal would be rounded; the slow path checks the digits.
+        // A decimal would be rounded; the cold path checks the digits.
         let is_rounded = match self.unchecked() {
             Some(JsonRef::Text(text)) => is_loose_number(text),
             Some(JsonRef::Number(Number::Float(float))) => is_rounded(float),
@@ -142,7 +142,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.unchecked() {
-            // chrono accepts more than the slow path does.
+            // chrono accepts more than the cold path does.
             Some(JsonRef::Text(text)) if is_loose_moment(text) => {
                 Err(InputError::new("cannot be parsed"))
             }

@@ -89,7 +89,7 @@ impl<'de, 's> Input<'de, 's> {
         }
     }
 
-    /// Returns a scalar that the slow path has not checked.
+    /// Returns a scalar that the cold path has not checked.
     #[inline]
     pub(super) fn unchecked(&self) -> Option<JsonRef<'_>> {
         match self {

@@ -47,7 +47,7 @@ mod tests {
     use serde::de::{Error, Unexpected};
 
     #[test]
-    fn rust_names_become_plain_words() {
+    fn rust_names_are_replaced() {
         for (expected, words) in [
             ("i64", "an integer"),
             ("a nonzero u8", "an integer"),

@@ -136,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn pydantic_calls_them() {
+    fn labels_are_those_that_pydantic_uses() {
         let cases = [
             (
                 json!({"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255}),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn python_spells_them() {
+    fn values_are_written_as_in_python() {
         assert_eq!(
             either(&[json!("a"), json!("b"), json!("it's")]),
             "'a', 'b' or \"it's\""

@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn written_as_pydantic_writes_it() {
+    fn durations_are_written_as_pydantic_writes_them() {
         let day = 86_400_000_000;
         let cases = [
             (400 * day, "P1Y35D"),

@@ -135,7 +135,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn documented_as_a_password() {
+    fn a_secret_is_documented_as_a_password() {
         let mut input = SchemaSettings::draft2020_12()
             .for_deserialize()
             .into_generator();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn shown_nowhere() {
+    fn a_secret_is_shown_nowhere() {
         let secret = Secret::from(7);
         assert_eq!(
             format!("{secret} {secret:?}"),
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn compared_as_a_whole() {
+    fn secrets_are_compared_as_a_whole() {
         let secret = |text: &str| Secret::new(text.to_owned());
         assert!(secret("hunter2") == secret("hunter2") && secret("") == secret(""));
         for other in ["hunter3", "Hunter2", "hunter", "hunter22", ""] {

@@ -54,7 +54,7 @@ const TOKENS: [&[u8]; 20] = [
 const FEW: u64 = 4000;
 
 #[test]
-fn agrees_with_a_simple_parser_on_any_input() {
+fn the_parser_agrees_with_a_simple_one_on_any_input() {
     let seconds = std::env::var("FASTRS_FUZZ_SECONDS").ok();
     let seconds = seconds.map(|text| Duration::from_secs(text.parse().expect("a number")));
     let (begin, mut random, mut runs) = (Instant::now(), Random(0x9e37_79b9_7f4a_7c15), 0);
@@ -75,7 +75,7 @@ fn agrees_with_a_simple_parser_on_any_input() {
 }
 
 #[test]
-fn reads_the_corpus_in_chunks_of_any_size() {
+fn the_corpus_is_read_in_chunks_of_any_size() {
     for body in CORPUS {
         for chunk in 1..=body.len() {
             check(body, chunk);

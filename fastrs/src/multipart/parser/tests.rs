@@ -62,7 +62,7 @@ fn malformed(body: &str) {
 }
 
 #[test]
-fn finds_parts_in_chunks_of_any_size() {
+fn parts_are_found_in_chunks_of_any_size() {
     let body = "\r\n--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--X \t\r\ncontent-type: text/plain\r\nContent-Disposition: form-data; name=\"f\"; filename=\"g\"\r\n\r\n\r\n--Xy\r\n--X-\r\n--\r\n--X--after";
     let found = same_in_all_chunks("X", body.as_bytes()).unwrap();
     let field = ("a".to_owned(), None, b"1".to_vec());
@@ -121,7 +121,7 @@ fn a_body_without_parts_is_an_empty_form() {
 }
 
 #[test]
-fn refuses_what_is_not_a_form() {
+fn what_is_not_a_form_is_refused() {
     let whole = part("a", "1") + "--X--";
     malformed("-");
     malformed("hello");

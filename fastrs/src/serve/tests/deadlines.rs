@@ -17,13 +17,13 @@ fn stalled(server: &Server, parts: &[&str]) -> String {
 }
 
 #[test]
-fn closes_a_silent_socket() {
+fn a_silent_socket_is_closed() {
     let server = start(short());
     assert_eq!(stalled(&server, &[]), "");
 }
 
 #[test]
-fn times_out_part_of_a_head() {
+fn part_of_a_head_is_timed_out() {
     let server = start(short());
     for part in [
         "G",
@@ -44,7 +44,7 @@ fn times_out_part_of_a_head() {
 }
 
 #[test]
-fn times_out_a_second_head_sooner_than_an_idle_connection() {
+fn a_second_head_is_timed_out_sooner_than_an_idle_connection() {
     let config = short().keep_alive_timeout(Duration::from_secs(60));
     let server = start(config);
     let mut stream = server.connect();
@@ -56,7 +56,7 @@ fn times_out_a_second_head_sooner_than_an_idle_connection() {
 }
 
 #[test]
-fn a_dripping_head_does_not_move_its_deadline() {
+fn a_head_that_arrives_byte_by_byte_does_not_move_its_deadline() {
     let server = start(short());
     let mut stream = server.connect();
     let start = Instant::now();
@@ -69,7 +69,7 @@ fn a_dripping_head_does_not_move_its_deadline() {
 }
 
 #[test]
-fn closes_an_idle_connection_silently() {
+fn an_idle_connection_is_closed_silently() {
     let server = start(short());
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();

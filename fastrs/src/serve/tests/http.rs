@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn responds_and_keeps_the_connection() {
+fn a_response_keeps_the_connection() {
     let server = start(ServeConfig::new());
     let mut stream = server.connect();
     for _ in 0..3 {
@@ -20,7 +20,7 @@ fn responds_and_keeps_the_connection() {
 }
 
 #[test]
-fn responds_to_pipelined_requests_in_order() {
+fn pipelined_requests_get_responses_in_order() {
     let server = start(ServeConfig::new());
     let requests: String = (0..20)
         .map(|n| GET.replace("hello", &n.to_string()))
@@ -70,7 +70,7 @@ fn bodies_of_both_framings_arrive() {
 }
 
 #[test]
-fn refuses_what_http_forbids() {
+fn what_http_forbids_is_refused() {
     let server = start(ServeConfig::new());
     let chunks = "0\r\n\r\n";
     for (request, status, detail) in [
@@ -132,7 +132,7 @@ fn refuses_what_http_forbids() {
 }
 
 #[test]
-fn refuses_long_heads() {
+fn long_heads_are_refused() {
     let server = start(ServeConfig::new());
     for length in [33 * 1024, 500 * 1024] {
         let head = format!(
@@ -168,7 +168,7 @@ fn an_early_response_reaches_a_client_that_is_still_sending() {
 }
 
 #[test]
-fn refuses_lines_that_end_without_cr() {
+fn lines_that_end_without_cr_are_refused() {
     let server = start(ServeConfig::new());
     let post = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na\nb";
     let long = "y".repeat(5000);

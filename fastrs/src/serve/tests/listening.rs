@@ -62,7 +62,7 @@ fn a_stale_unix_socket_is_replaced() {
 
 /// Clients that connect before the server accepts wait in the kernel.
 #[test]
-fn lets_many_connections_wait_to_be_accepted() {
+fn many_connections_may_wait_to_be_accepted() {
     let runtime = Runtime::new().unwrap();
     let listener = runtime.block_on(Listener::bind("127.0.0.1:0")).unwrap();
     let address = listener.local_addr().unwrap();
