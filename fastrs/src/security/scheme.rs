@@ -1,5 +1,6 @@
 //! Security schemes: how a credential is read from a request and described in the document.
 
+use http::header::WWW_AUTHENTICATE;
 use serde_json::Value;
 
 use super::{Credential, FromCredential};
@@ -73,13 +74,14 @@ pub trait SecurityScheme: Send + Sync {
     /// credential is optional.
     fn read<'r>(&self, request: &'r Request) -> Result<Option<Self::Credential<'r>>>;
 
-    /// Returns the error for a request without a credential: a 401 with the [`challenge`](Self::challenge).
+    /// Returns the error for a request without a credential: a 401 with the [`challenge`](Self::challenge). The document
+    /// describes it.
     fn not_authenticated(&self) -> HttpError {
         HttpError::new(401, "Not authenticated").header("WWW-Authenticate", &self.challenge())
     }
 }
 
-/// Adds the scheme and its 401 to an operation.
+/// Adds the scheme and the error without a credential to an operation.
 pub(crate) fn describe<T, C, S>(scheme: &S, op: &mut Operation<'_>)
 where
     S: SecurityScheme,
@@ -87,7 +89,12 @@ where
 {
     op.security_scheme(scheme.name(), scheme.describe(), T::OPTIONAL);
     if !T::OPTIONAL || S::REJECTS {
-        op.response(401, ResponseDoc::challenge());
+        let error = scheme.not_authenticated();
+        let described = match error.headers().contains_key(WWW_AUTHENTICATE) {
+            true => ResponseDoc::challenge(),
+            false => ResponseDoc::error(),
+        };
+        op.response(error.status().as_u16(), described);
     }
 }
 

@@ -1,11 +1,14 @@
 //! Security in the documents.
 
 use fastrs::{
+    Value,
     prelude::*,
     security::{
-        ApiKeyHeader, HttpBasic, HttpBearer, OAuth2, OAuth2AuthorizationCodeBearer,
+        ApiKeyHeader, Authorization, HttpBasic, HttpBearer, OAuth2, OAuth2AuthorizationCodeBearer,
         OAuth2PasswordBearer, OAuth2PasswordRequestForm, OAuthFlow, OAuthFlows, OpenIdConnect,
+        SecurityScheme,
     },
+    testing::TestClient,
 };
 
 use crate::support::document;
@@ -143,6 +146,51 @@ async fn basic_is_a_scheme_of_http() {
     assert_eq!(
         document["components"]["securitySchemes"],
         json!({"HTTPBasic": {"type": "http", "scheme": "basic"}})
+    );
+}
+
+/// A scheme with an error of its own, as in FastAPI's how-to on old status codes.
+struct Bearer403;
+
+impl SecurityScheme for Bearer403 {
+    type Credential<'r> = Authorization<'r>;
+
+    fn name(&self) -> &str {
+        BEARER.name()
+    }
+
+    fn describe(&self) -> Value {
+        BEARER.describe()
+    }
+
+    fn challenge(&self) -> String {
+        BEARER.challenge()
+    }
+
+    fn read<'r>(&self, request: &'r Request) -> Result<Option<Authorization<'r>>> {
+        BEARER.read(request)
+    }
+
+    fn not_authenticated(&self) -> HttpError {
+        HttpError::new(403, "Not authenticated")
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_scheme_is_documented_as_it_is_sent() {
+    const SCHEME: Bearer403 = Bearer403;
+
+    #[get("/me")]
+    async fn me(#[security(SCHEME)] _token: &str) {}
+
+    let client = TestClient::start(App::new("me", "1").routes(routes![me])).await;
+    assert_eq!(client.get("/me").await.status(), 403);
+    let document: Value = client.get("/openapi.json").await.json();
+    let responses = &document["paths"]["/me"]["get"]["responses"];
+    assert!(responses["401"].is_null(), "{responses}");
+    assert!(
+        responses["403"].is_object() && responses["403"]["headers"].is_null(),
+        "{responses}"
     );
 }
 
