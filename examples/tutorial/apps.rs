@@ -19,6 +19,7 @@ type Maker = fn() -> App;
 
 pub(crate) const APPS: &[(&str, Maker)] = apps! {
     additional_status_codes: tutorial001;
+    authentication_error_status_code: tutorial001;
     background_tasks: tutorial001, tutorial002;
     body: tutorial001, tutorial002, tutorial003, tutorial004;
     body_fields: tutorial001;
@@ -74,7 +75,8 @@ pub(crate) const APPS: &[(&str, Maker)] = apps! {
         tutorial006;
     response_status_code: tutorial001, tutorial002;
     schema_extra_example: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
-    security: tutorial001, tutorial002, tutorial003, tutorial006, tutorial007;
+    security:
+        tutorial001, tutorial002, tutorial003, tutorial004, tutorial005, tutorial006, tutorial007;
     server_sent_events: tutorial001, tutorial002, tutorial003, tutorial004, tutorial005;
     settings: tutorial001;
     static_files: tutorial001;

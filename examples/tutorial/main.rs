@@ -5,6 +5,7 @@
 
 mod additional_status_codes;
 mod apps;
+mod authentication_error_status_code;
 mod background_tasks;
 mod bigger_applications;
 mod body;
