@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{Model, Report, Secret},
@@ -16,7 +16,7 @@ const PASSWORD: &str = "password";
 macro_rules! forms {
     ($($(#[$doc:meta])* $form:ident, $grant_type:ty: $is_password:expr, $required:tt, $schema:tt;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, Deserialize)]
+        #[derive(Clone, Debug, Deserialize, Serialize)]
         #[non_exhaustive]
         pub struct $form {
             /// `password`, the only grant type that this form is for.
