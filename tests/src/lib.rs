@@ -69,6 +69,7 @@ pages! {
     security_schemes "docs/security-schemes.md";
     sessions "docs/sessions.md";
     csrf "docs/csrf.md";
+    example_auth "docs/example-auth.md";
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";
     metadata "docs/metadata.md";

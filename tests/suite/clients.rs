@@ -248,7 +248,8 @@ fn documents() -> &'static [PathBuf] {
 }
 
 /// The programs of the `examples` package.
-struct Examples {
+pub(crate) struct Examples {
+    pub(crate) auth: PathBuf,
     chat: PathBuf,
     shop: PathBuf,
     tutorial: PathBuf,
@@ -257,12 +258,14 @@ struct Examples {
 
 /// cargo builds them if they are out of date, and reports their paths. With `--workspace`, dependencies have the same
 /// features as in `cargo test --workspace`.
-static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
+pub(crate) static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
     build.args(["build", "--workspace", "--message-format", "json"]);
     build.args([
+        "--example",
+        "auth",
         "--example",
         "chat",
         "--example",
@@ -286,6 +289,7 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
             .unwrap_or_else(|| panic!("cargo built no `{name}`"))
     };
     Examples {
+        auth: executable("auth"),
         chat: executable("chat"),
         shop: executable("shop"),
         tutorial: executable("tutorial"),

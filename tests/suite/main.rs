@@ -8,6 +8,7 @@ mod wire;
 mod agreement;
 mod aliases;
 mod answers;
+mod auth;
 mod bodies;
 mod broadcast;
 mod broken_defaults;

@@ -1,0 +1,104 @@
+//! The tokens in mails, and the mails.
+
+use chrono::{DateTime, Duration, Utc};
+use fastrs::prelude::*;
+use sqlx::{SqliteConnection, SqliteExecutor};
+
+use crate::core::mail::Mail;
+use crate::core::secrets::{NewToken, hash};
+
+/// What a token from a mail is good for.
+#[derive(Debug, Clone, Copy, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
+pub enum Purpose {
+    VerifyEmail,
+    ResetPassword,
+}
+
+impl Purpose {
+    fn lifetime(self) -> Duration {
+        match self {
+            Self::VerifyEmail => Duration::hours(24),
+            Self::ResetPassword => Duration::minutes(30),
+        }
+    }
+}
+
+/// Creates a token. Earlier ones for the same purpose stop working.
+pub async fn create_token(
+    db: &mut SqliteConnection,
+    user_id: i64,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let token = NewToken::generate()?;
+    sqlx::query("DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ?")
+        .bind(user_id)
+        .bind(purpose)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("INSERT INTO mail_tokens (hash, user_id, purpose, expires_at) VALUES (?, ?, ?, ?)")
+        .bind(token.hash)
+        .bind(user_id)
+        .bind(purpose)
+        .bind(now + purpose.lifetime())
+        .execute(db)
+        .await?;
+    Ok(token.text)
+}
+
+/// Uses a token up, and returns whose it is. Of two requests with the same token, one gets it.
+pub async fn use_token(
+    db: impl SqliteExecutor<'_>,
+    token: &Secret<String>,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, sqlx::Error> {
+    let row: Option<(i64, DateTime<Utc>)> = sqlx::query_as(
+        "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ? RETURNING user_id, expires_at",
+    )
+    .bind(hash(token.expose()))
+    .bind(purpose)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.filter(|(_, expires)| *expires > now).map(|(id, _)| id))
+}
+
+pub fn verification(to: EmailStr, url: &str, token: &str) -> Mail {
+    let text = format!(
+        "Somebody, hopefully you, has registered with this address. To confirm it, open\n\n\
+         {url}/verify?token={token}\n\n\
+         within a day. If it was not you, ignore this mail."
+    );
+    Mail {
+        to,
+        subject: "Confirm your address",
+        text,
+    }
+}
+
+/// The mail to somebody who registers with an address that already has an account.
+pub fn already_registered(to: EmailStr, url: &str) -> Mail {
+    let text = format!(
+        "Somebody, hopefully you, has tried to register with this address, but you already have an account. \
+         If you have forgotten the password, reset it at\n\n{url}/forgot-password"
+    );
+    Mail {
+        to,
+        subject: "You already have an account",
+        text,
+    }
+}
+
+pub fn password_reset(to: EmailStr, url: &str, token: &str) -> Mail {
+    let text = format!(
+        "Somebody, hopefully you, has forgotten the password of this account. To choose a new one, open\n\n\
+         {url}/reset-password?token={token}\n\n\
+         within 30 minutes. If it was not you, ignore this mail: your password has not changed."
+    );
+    Mail {
+        to,
+        subject: "Reset your password",
+        text,
+    }
+}

@@ -1,0 +1,234 @@
+//! Accounts: who registers, who logs in, and what happens to passwords.
+
+use std::{net::IpAddr, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+use fastrs::security::Passwords;
+
+use super::errors::{LoginError, MailError, MailTokenError};
+use super::mails::{self, Purpose};
+use super::schemas::Registration;
+use super::sessions::end_all;
+use crate::core::audit::{Audit, EventKind, audit};
+use crate::core::db::{Pool, begin, pool};
+use crate::core::limiter::{LoginLimiter, TooMany, login_limiter};
+use crate::core::mail::{Outbox, outbox};
+use crate::core::passwords::passwords;
+use crate::core::settings::Settings;
+use crate::core::time::now;
+use crate::users::models::{Role, User};
+use crate::users::schemas::NewPassword;
+use crate::users::service::{self as users, NewUser};
+
+/// The accounts, as a request sees them.
+#[derive(Clone)]
+pub struct Accounts {
+    pool: Pool,
+    passwords: Passwords,
+    limiter: Arc<LoginLimiter>,
+    outbox: Outbox,
+    audit: Audit,
+    public_url: String,
+    now: DateTime<Utc>,
+    address: Option<IpAddr>,
+}
+
+/// The accounts, at the time of the request.
+#[dependency]
+pub async fn accounts(
+    #[depends(pool)] pool: Pool,
+    #[depends(passwords)] passwords: Passwords,
+    #[depends(login_limiter)] limiter: Arc<LoginLimiter>,
+    #[depends(outbox)] outbox: Outbox,
+    #[depends(audit)] audit: Audit,
+    #[depends(Settings)] settings: &Settings,
+    #[depends(now)] now: DateTime<Utc>,
+    client: Option<ClientAddr>,
+) -> Accounts {
+    Accounts {
+        pool,
+        passwords,
+        limiter,
+        outbox,
+        audit,
+        public_url: settings.public_url.clone(),
+        now,
+        address: client.map(|client| client.ip()),
+    }
+}
+
+impl Accounts {
+    /// Creates an account, and sends a token to its address. If there already is one, its owner gets another mail; the
+    /// client can't tell the difference, not even by the time it takes.
+    pub async fn register(&self, registration: Registration) -> Result<(), MailError> {
+        let email = registration.email;
+        self.limit_mail(&email)?;
+        let password_hash = self
+            .passwords
+            .hash(registration.password.0.expose())
+            .await?;
+        let mut tx = begin(&self.pool).await?;
+        let new = NewUser {
+            email: &email,
+            name: &registration.name,
+            password_hash: &password_hash,
+            role: Role::User,
+            verified_at: None,
+            created_at: self.now,
+        };
+        let mail = match users::create(&mut *tx, new).await? {
+            Some(user) => {
+                let purpose = Purpose::VerifyEmail;
+                let token = mails::create_token(&mut tx, user.id, purpose, self.now).await?;
+                tx.commit().await?;
+                self.record(EventKind::Registered, Some(user.id)).await?;
+                mails::verification(email, &self.public_url, &token)
+            }
+            None => mails::already_registered(email, &self.public_url),
+        };
+        self.outbox.send(mail);
+        Ok(())
+    }
+
+    /// Marks the address as verified to which the token was sent.
+    pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
+        let used = mails::use_token(&self.pool, token, Purpose::VerifyEmail, self.now).await?;
+        self.set_verified(used.ok_or(MailTokenError::Invalid)?)
+            .await?;
+        Ok(())
+    }
+
+    async fn set_verified(&self, user_id: i64) -> Result<()> {
+        let done =
+            sqlx::query("UPDATE users SET verified_at = ? WHERE id = ? AND verified_at IS NULL")
+                .bind(self.now)
+                .bind(user_id)
+                .execute(&self.pool)
+                .await?;
+        if done.rows_affected() > 0 {
+            self.record(EventKind::EmailVerified, Some(user_id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends a token for a new password to this address, if it has an account.
+    ///
+    /// All of it happens after the response, whose time is therefore the same for all addresses.
+    pub fn forgot_password(&self, email: EmailStr) -> Result<(), MailError> {
+        self.limit_mail(&email)?;
+        let accounts = self.clone();
+        self.outbox
+            .later(async move { accounts.send_reset(email).await });
+        Ok(())
+    }
+
+    async fn send_reset(&self, email: EmailStr) -> Result<()> {
+        let Some(user) = users::by_email(&self.pool, &email).await? else {
+            return Ok(());
+        };
+        let mut tx = begin(&self.pool).await?;
+        let token = mails::create_token(&mut tx, user.id, Purpose::ResetPassword, self.now).await?;
+        tx.commit().await?;
+        self.record(EventKind::PasswordResetRequested, Some(user.id))
+            .await?;
+        let mail = mails::password_reset(email, &self.public_url, &token);
+        self.outbox.deliver(mail).await
+    }
+
+    /// Limits the mails that anyone can have sent to an address.
+    fn limit_mail(&self, email: &EmailStr) -> Result<(), TooMany> {
+        let account = format!("mail to {}", users::normalized(email));
+        self.limiter.attempt(self.address, &account)
+    }
+
+    /// Sets the password of the account to whose address the token was sent, and ends all its sessions.
+    pub async fn reset_password(
+        &self,
+        token: &Secret<String>,
+        new: &NewPassword,
+    ) -> Result<(), MailTokenError> {
+        let hash = self.passwords.hash(new.0.expose()).await?;
+        let mut tx = begin(&self.pool).await?;
+        let used = mails::use_token(&mut *tx, token, Purpose::ResetPassword, self.now).await?;
+        let user_id = used.ok_or(MailTokenError::Invalid)?;
+        users::set_password(&mut *tx, user_id, &hash).await?;
+        end_all(&mut tx, user_id, self.now).await?;
+        tx.commit().await?;
+        // Whoever reads the mail of an address has verified it.
+        self.set_verified(user_id).await?;
+        self.record(EventKind::PasswordReset, Some(user_id)).await?;
+        Ok(())
+    }
+
+    /// Sets the password of a user who knows the current one, and ends all their sessions.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        current: &Secret<String>,
+        new: &NewPassword,
+    ) -> Result<(), LoginError> {
+        self.log_in(&user.email, current).await?;
+        let hash = self.passwords.hash(new.0.expose()).await?;
+        let mut tx = begin(&self.pool).await?;
+        users::set_password(&mut *tx, user.id, &hash).await?;
+        end_all(&mut tx, user.id, self.now).await?;
+        tx.commit().await?;
+        self.record(EventKind::PasswordChanged, Some(user.id))
+            .await?;
+        Ok(())
+    }
+
+    /// Returns the user with this address and password.
+    pub async fn log_in(&self, email: &str, password: &Secret<String>) -> Result<User, LoginError> {
+        let account = users::normalized(email);
+        self.limit(&account).await?;
+        let user = users::by_email(&self.pool, &account).await?;
+        let is_correct = self.is_correct(user.as_ref(), password).await?;
+        let id = user.as_ref().map(|user| user.id);
+        let Some(user) = user.filter(|_| is_correct) else {
+            self.record(EventKind::LoginFailed, id).await?;
+            return Err(LoginError::Incorrect);
+        };
+        self.limiter.succeeded(&account);
+        // Only who knows the password learns these.
+        if user.verified_at.is_none() {
+            return Err(LoginError::Forbidden("The email address is not verified"));
+        }
+        if !user.is_active {
+            return Err(LoginError::Forbidden("The account is disabled"));
+        }
+        Ok(user)
+    }
+
+    async fn limit(&self, account: &str) -> Result<(), LoginError> {
+        if let Err(too_many) = self.limiter.attempt(self.address, account) {
+            self.record(EventKind::LoginLimited, None).await?;
+            return Err(too_many.into());
+        }
+        Ok(())
+    }
+
+    /// Verifies a password. For a user who does not exist, it takes as long.
+    async fn is_correct(
+        &self,
+        user: Option<&User>,
+        password: &Secret<String>,
+    ) -> Result<bool, LoginError> {
+        let Some(user) = user else {
+            self.passwords.verify_nobody(password.expose()).await?;
+            return Ok(false);
+        };
+        let hash = user.password_hash.expose();
+        let verified = self.passwords.verify(password.expose(), hash).await?;
+        if verified.is_correct() && verified.is_outdated() {
+            let hash = self.passwords.hash(password.expose()).await?;
+            users::set_password(&self.pool, user.id, &hash).await?;
+        }
+        Ok(verified.is_correct())
+    }
+
+    async fn record(&self, kind: EventKind, user_id: Option<i64>) -> Result<(), sqlx::Error> {
+        self.audit.record(kind, user_id).await
+    }
+}

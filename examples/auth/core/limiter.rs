@@ -1,0 +1,188 @@
+//! The limit on logins: per address, against guesses at many accounts, and per account, against guesses from many
+//! addresses.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use fastrs::prelude::*;
+
+/// How many attempts are allowed at once, and how long it takes until one more is.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    burst: u32,
+    refill: Duration,
+}
+
+const PER_ADDRESS: Limit = Limit {
+    burst: 20,
+    refill: Duration::from_secs(3),
+};
+const PER_ACCOUNT: Limit = Limit {
+    burst: 5,
+    refill: Duration::from_secs(60),
+};
+
+/// The most clients and accounts that are remembered. Beyond that, those that are closest to being forgotten are.
+const CAPACITY: usize = 20_000;
+
+/// There were too many attempts.
+#[derive(Debug, HttpError)]
+#[error("Too many attempts")]
+#[status(429)]
+#[header("Retry-After", "{seconds}")]
+pub struct TooMany {
+    /// The seconds until the next one is allowed.
+    pub seconds: u64,
+}
+
+/// Counts logins, in memory: each process has its own count, and a restart forgets it.
+#[derive(Debug)]
+pub struct LoginLimiter {
+    /// Keys are hashed, so that a long name takes no more memory than a short one.
+    hasher: RandomState,
+    /// When each key is back to zero attempts. A key in the past is as good as none.
+    empty_at: Mutex<HashMap<u64, Instant>>,
+}
+
+/// The limiter of the app.
+#[dependency(scope = "app")]
+pub async fn login_limiter() -> Arc<LoginLimiter> {
+    Arc::new(LoginLimiter::new())
+}
+
+impl LoginLimiter {
+    pub fn new() -> Self {
+        Self {
+            hasher: RandomState::new(),
+            empty_at: Mutex::default(),
+        }
+    }
+
+    /// Counts an attempt.
+    pub fn attempt(&self, address: Option<IpAddr>, account: &str) -> Result<(), TooMany> {
+        let attempted = self.attempt_at(Instant::now(), address, account);
+        attempted.map_err(|wait| TooMany {
+            seconds: wait.as_secs_f64().ceil() as u64,
+        })
+    }
+
+    /// Forgets the attempts at an account, after a login with the right password.
+    pub fn succeeded(&self, account: &str) {
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        empty_at.remove(&self.account(account));
+    }
+
+    fn attempt_at(
+        &self,
+        now: Instant,
+        address: Option<IpAddr>,
+        account: &str,
+    ) -> Result<(), Duration> {
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = vec![(self.account(account), PER_ACCOUNT)];
+        // Behind a Unix socket, there are no addresses.
+        keys.extend(address.map(|address| (self.address(address), PER_ADDRESS)));
+        for (key, limit) in &keys {
+            let empty = empty_at.get(key).map_or(now, |empty| now.max(*empty));
+            let full = now + limit.refill * (limit.burst - 1);
+            if empty > full {
+                return Err(empty - full);
+            }
+        }
+        for (key, limit) in keys {
+            let empty = empty_at.entry(key).or_insert(now);
+            *empty = now.max(*empty) + limit.refill;
+        }
+        if empty_at.len() > CAPACITY {
+            forget(&mut empty_at, now);
+        }
+        Ok(())
+    }
+
+    fn account(&self, account: &str) -> u64 {
+        self.hasher.hash_one(("account", account))
+    }
+
+    /// An IPv6 client can use any address of its network, so its first 64 bits count.
+    fn address(&self, address: IpAddr) -> u64 {
+        match address.to_canonical() {
+            IpAddr::V4(address) => self.hasher.hash_one(("v4", address)),
+            IpAddr::V6(address) => self.hasher.hash_one(("v6", &address.octets()[..8])),
+        }
+    }
+}
+
+/// Halves the table, if necessary with keys that still count.
+fn forget(empty_at: &mut HashMap<u64, Instant>, now: Instant) {
+    empty_at.retain(|_, empty| *empty > now);
+    if empty_at.len() > CAPACITY / 2 {
+        let mut times: Vec<Instant> = empty_at.values().copied().collect();
+        let middle = times.len() / 2;
+        let (_, median, _) = times.select_nth_unstable(middle);
+        let median = *median;
+        empty_at.retain(|_, empty| *empty > median);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+
+    #[test]
+    fn an_account_has_a_burst_and_then_one_attempt_a_minute() {
+        let (limiter, start) = (LoginLimiter::new(), Instant::now());
+        for _ in 0..5 {
+            assert_eq!(limiter.attempt_at(start, ADDRESS, "ada"), Ok(()));
+        }
+        let seconds = Duration::from_secs;
+        assert_eq!(limiter.attempt_at(start, ADDRESS, "ada"), Err(seconds(60)));
+        let almost = start + seconds(59);
+        assert_eq!(limiter.attempt_at(almost, ADDRESS, "ada"), Err(seconds(1)));
+        let minute = start + seconds(60);
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Ok(()));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Err(seconds(60)));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, "bob"), Ok(()));
+        limiter.succeeded("ada");
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Ok(()));
+    }
+
+    #[test]
+    fn an_address_is_limited_over_all_accounts() {
+        let (limiter, now) = (LoginLimiter::new(), Instant::now());
+        let attempt = |address: &str, account: usize| {
+            let address = address.parse().unwrap();
+            limiter.attempt_at(now, Some(address), &account.to_string())
+        };
+        for account in 0..20 {
+            assert_eq!(attempt("2001:db8::1", account), Ok(()));
+        }
+        assert!(
+            attempt("2001:db8::2", 20).is_err(),
+            "it is the same network"
+        );
+        assert_eq!(attempt("2001:db8:0:1::1", 20), Ok(()));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let (limiter, now) = (LoginLimiter::new(), Instant::now());
+        for _ in 0..5 {
+            limiter.attempt_at(now, None, "ada").unwrap();
+        }
+        for account in 0..100_000 {
+            limiter.attempt_at(now, None, &account.to_string()).unwrap();
+        }
+        assert!(limiter.empty_at.lock().unwrap().len() <= CAPACITY);
+        assert!(
+            limiter.attempt_at(now, None, "ada").is_err(),
+            "the most limited ones are kept"
+        );
+    }
+}

@@ -1,0 +1,68 @@
+-- AUTOINCREMENT: the number of a deleted row is never used again.
+
+CREATE TABLE users (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    email         TEXT    NOT NULL UNIQUE, -- in lower case
+    name          TEXT    NOT NULL,
+    password_hash TEXT    NOT NULL,
+    role          TEXT    NOT NULL CHECK (role IN ('user', 'admin')),
+    is_active     INTEGER NOT NULL,
+    verified_at   TEXT,
+    created_at    TEXT    NOT NULL
+) STRICT;
+
+-- A login. Access tokens name their session, and end with it.
+CREATE TABLE sessions (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    scope      TEXT    NOT NULL,
+    created_at TEXT    NOT NULL,
+    ended_at   TEXT
+) STRICT;
+
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+-- The refresh tokens of a session. Each is used once; a second use means that it was stolen.
+CREATE TABLE refresh_tokens (
+    hash       TEXT    PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    expires_at TEXT    NOT NULL,
+    used_at    TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+
+-- The tokens of mails, which are used once.
+CREATE TABLE mail_tokens (
+    hash       TEXT    PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose    TEXT    NOT NULL CHECK (purpose IN ('verify_email', 'reset_password')),
+    expires_at TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mail_tokens_by_user ON mail_tokens (user_id);
+
+CREATE TABLE api_keys (
+    id           TEXT    PRIMARY KEY, -- the part of the key that is no secret
+    hash         TEXT    NOT NULL,
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name         TEXT    NOT NULL,
+    scope        TEXT    NOT NULL,
+    created_at   TEXT    NOT NULL,
+    expires_at   TEXT,
+    last_used_at TEXT,
+    revoked_at   TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX api_keys_by_user ON api_keys (user_id);
+
+-- What happened to accounts. No column can hold a password, a token or a key.
+CREATE TABLE events (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      TEXT    NOT NULL,
+    kind    TEXT    NOT NULL,
+    user_id INTEGER REFERENCES users (id) ON DELETE SET NULL,
+    address TEXT
+) STRICT;
+
+CREATE INDEX events_by_user ON events (user_id);

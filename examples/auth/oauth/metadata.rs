@@ -1,0 +1,37 @@
+//! Where clients of OAuth 2 find what they need (RFC 8414).
+
+use fastrs::prelude::*;
+
+use crate::auth::scopes::SCOPES;
+use crate::core::settings::Settings;
+
+/// The metadata of this authorization server (RFC 8414, 2).
+#[model]
+#[derive(Debug)]
+pub struct Metadata {
+    issuer: String,
+    token_endpoint: String,
+    grant_types_supported: Vec<String>,
+    response_types_supported: Vec<String>,
+    scopes_supported: Vec<String>,
+    /// Clients have no secrets.
+    token_endpoint_auth_methods_supported: Vec<String>,
+}
+
+/// Read the metadata of this authorization server.
+#[get("/.well-known/oauth-authorization-server", public)]
+pub async fn read_metadata(#[depends(Settings)] settings: &Settings) -> Metadata {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let issuer = settings.public_url.clone();
+    Metadata {
+        token_endpoint: format!("{issuer}/token"),
+        issuer,
+        grant_types_supported: texts(&["password", "refresh_token"]),
+        response_types_supported: texts(&[]),
+        scopes_supported: SCOPES
+            .iter()
+            .map(|(scope, _)| (*scope).to_owned())
+            .collect(),
+        token_endpoint_auth_methods_supported: texts(&["none"]),
+    }
+}

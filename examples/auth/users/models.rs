@@ -1,0 +1,28 @@
+//! Users as the database stores them.
+
+use chrono::{DateTime, Utc};
+use fastrs::prelude::*;
+
+/// What a user may do in general. Scopes say what one of their tokens may do.
+#[model]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(rename_all = "snake_case")]
+pub enum Role {
+    User,
+    Admin,
+}
+
+/// A row of `users`.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct User {
+    pub id: i64,
+    pub email: String,
+    pub name: String,
+    #[sqlx(try_from = "String")]
+    pub password_hash: Secret<String>,
+    pub role: Role,
+    pub is_active: bool,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
