@@ -14,6 +14,7 @@ mod admin;
 mod api_keys;
 mod app;
 mod auth;
+mod browser;
 mod core;
 mod oauth;
 #[cfg(test)]

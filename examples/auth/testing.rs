@@ -1,6 +1,8 @@
 //! The service for tests: with its own database, a clock that stands still, and mail that is kept.
 
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::io;
+use std::sync::{Arc, Mutex, Once};
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use fastrs::security::Passwords;
@@ -43,8 +45,35 @@ pub fn settings() -> Settings {
     Settings::from_vars(variables).unwrap()
 }
 
+thread_local! {
+    /// What the test of this thread has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct ThreadLog;
+
+impl io::Write for ThreadLog {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOG.with_borrow_mut(|log| log.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Returns what the service has logged.
+pub fn log() -> String {
+    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
+}
+
 /// Starts a service with an admin and no other users.
 pub async fn service() -> Service {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+        subscriber.with_writer(|| ThreadLog).init();
+    });
     let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
     let time = Arc::new(Mutex::new(Utc::now().trunc_subsecs(0)));
     let (recorder, clock) = (Arc::new(Recorder(mails.clone())), time.clone());

@@ -1,13 +1,10 @@
 //! What holds for the service as a whole.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
 
 use crate::app::app;
 use crate::core::settings::Settings;
-use crate::testing::{ADMIN, PASSWORD, service, settings};
+use crate::testing::{ADMIN, PASSWORD, log, service, settings};
 
 const ADA: &str = "ada@example.com";
 
@@ -52,30 +49,8 @@ async fn a_guard_is_not_evaded_by_another_method_or_path() {
     }
 }
 
-/// Keeps the log of a test.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn the_log_names_events_but_no_secrets() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
     let service = service().await;
     service.create_user(ADA).await;
     let verification = service.mailed_token(ADA);
@@ -89,7 +64,7 @@ async fn the_log_names_events_but_no_secrets() {
     let request = service.client.get("/admin/events").bearer(&admin.access);
     let events = request.send().await.text();
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log();
     assert!(log.contains("RefreshTokenReused"), "{log}");
     assert!(events.contains("refresh_token_reused"), "{events}");
     let key = key["key"].as_str().unwrap();

@@ -38,7 +38,10 @@ fn logs_in(client: &str) {
     if has.status.code() == Some(77) {
         return skip(client, &String::from_utf8_lossy(&has.stderr));
     }
-    let auth = Auth::start(&[("AUTH_ADMIN_EMAIL", ADMIN), ("AUTH_ADMIN_PASSWORD", PASSWORD)]);
+    let auth = Auth::start(&[
+        ("AUTH_ADMIN_EMAIL", ADMIN),
+        ("AUTH_ADMIN_PASSWORD", PASSWORD),
+    ]);
     let mut run = Command::new(SCRIPT);
     let output = run
         .args([client, &auth.url, ADMIN, PASSWORD])

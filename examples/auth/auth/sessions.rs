@@ -89,6 +89,16 @@ impl Sessions {
         self.tokens(user.id, session, scope, refresh_token)
     }
 
+    /// Opens a session for the browser, which has a cookie instead of tokens.
+    pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64> {
+        let mut db = self.pool.acquire().await?;
+        let session = self.insert(&mut db, user, scope).await?;
+        self.audit
+            .record(EventKind::LoggedIn, Some(user.id))
+            .await?;
+        Ok(session)
+    }
+
     async fn insert(&self, db: &mut SqliteConnection, user: &User, scope: &str) -> Result<i64> {
         let id = sqlx::query_scalar(
             "INSERT INTO sessions (user_id, scope, created_at) VALUES (?, ?, ?) RETURNING id",
