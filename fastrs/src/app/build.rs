@@ -255,7 +255,7 @@ impl App {
         self.dialect()(&document)
     }
 
-    /// Adds a route to the document, and returns the facts that its requests need.
+    /// Adds a route to the document, and returns the metadata that its requests need.
     fn describe(
         &self,
         document: &mut Document,

@@ -12,16 +12,16 @@ use crate::{
 /// The source of the documents, behind a lock because two threads must not access schemars' settings at the same
 /// time.
 pub(super) struct Documents {
-    facts: Mutex<Document>,
+    document: Mutex<Document>,
     pub(super) dialect: Dialect,
 }
 
 pub(super) type Dialect = fn(&Document) -> Value;
 
 impl Documents {
-    pub(super) fn new(facts: Document, dialect: Dialect) -> Self {
+    pub(super) fn new(document: Document, dialect: Dialect) -> Self {
         Self {
-            facts: Mutex::new(facts),
+            document: Mutex::new(document),
             dialect,
         }
     }
@@ -29,14 +29,14 @@ impl Documents {
     /// Writes the document. If the app is mounted, the first server is the path of the mount, unless the app already
     /// lists that path.
     pub(super) fn write(&self, dialect: Dialect, mount: Option<&MountPath>) -> Value {
-        let mut facts = lock(&self.facts);
+        let mut document = lock(&self.document);
         let url = encode(mount.map_or("", MountPath::as_str));
-        if url.is_empty() || facts.has_server(&url) {
-            return dialect(&facts);
+        if url.is_empty() || document.has_server(&url) {
+            return dialect(&document);
         }
-        facts.servers.insert(0, Server::new(url));
-        let written = dialect(&facts);
-        facts.servers.remove(0);
+        document.servers.insert(0, Server::new(url));
+        let written = dialect(&document);
+        document.servers.remove(0);
         written
     }
 }

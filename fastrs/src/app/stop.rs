@@ -13,8 +13,8 @@ use crate::{
 
 /// How an app that another server calls is stopped.
 impl AppService {
-    /// Tells handlers and streams that the server begins to stop: [`Shutdown::requested`] resolves, and a stream in
-    /// [`Shutdown::end`] ends. Without this call, a graceful shutdown of the server waits for endless streams.
+    /// Notifies handlers and streams that the server is shutting down: [`Shutdown::requested`] resolves, and a stream
+    /// in [`Shutdown::end`] ends. Without this call, a graceful shutdown of the server waits for endless streams.
     ///
     /// [`Shutdown::requested`]: crate::Shutdown::requested
     /// [`Shutdown::end`]: crate::Shutdown::end

@@ -33,7 +33,7 @@ impl Sizes {
 
     /// Adjusts the estimate to a response: immediately to a longer one, gradually to shorter ones.
     #[inline]
-    pub(crate) fn learn(&self, length: usize) {
+    pub(crate) fn update(&self, length: usize) {
         let guess = self.0.load(Relaxed);
         if length > guess || length < guess / 2 {
             self.adapt(guess, length);
@@ -59,15 +59,15 @@ mod tests {
         let sizes = Sizes::default();
         let room = |sizes: &Sizes| sizes.reserve().capacity();
         assert_eq!(room(&sizes), FIRST);
-        sizes.learn(10_000);
+        sizes.update(10_000);
         assert_eq!(room(&sizes), 10_000);
-        sizes.learn(9_000);
+        sizes.update(9_000);
         assert_eq!(room(&sizes), 10_000);
-        sizes.learn(20);
+        sizes.update(20);
         assert_eq!(room(&sizes), 8_750);
-        (0..100).for_each(|_| sizes.learn(20));
+        (0..100).for_each(|_| sizes.update(20));
         assert!(room(&sizes) < 2 * FIRST);
-        sizes.learn(1 << 30);
+        sizes.update(1 << 30);
         assert_eq!(room(&sizes), MOST);
     }
 }

@@ -16,8 +16,8 @@ use crate::schema::TypeSchema;
 /// Collects the findings of [`Model::validate`](super::Model::validate).
 ///
 /// It does not allocate until something is wrong: the location of a value is a linked list on the stack. A violated
-/// constraint is only noted ([`fail`](Self::fail)); its details come from a second pass over the JSON. The message of a
-/// custom validator is kept with its location.
+/// constraint is only recorded ([`fail`](Self::fail)); its details come from a second pass over the JSON. The message
+/// of a custom validator is kept with its location.
 ///
 /// ```
 /// use fastrs::{LocItem, Report};
@@ -92,12 +92,12 @@ impl Report<'_> {
         }
     }
 
-    /// Notes that a constraint is violated.
+    /// Records that a constraint is violated.
     pub fn fail(&mut self) {
         self.failed = true;
     }
 
-    /// Notes the message of a custom validator.
+    /// Records the message of a custom validator.
     pub fn custom(&mut self, message: String) {
         self.find(Finding::Custom(message));
     }

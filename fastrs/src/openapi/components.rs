@@ -283,14 +283,14 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
             index.insert(local.clone(), position);
         }
     }
-    let facts = |local: &Option<DefinitionKey<'_>>| {
+    let comparable = |local: &Option<DefinitionKey<'_>>| {
         let schema = schemas.definition(local.as_ref()?)?;
-        Some(facts(schema, &index))
+        Some(comparable(schema, &index))
     };
     let both = |model: &Model| model.input.is_some() && model.output.is_some();
     let mut split = Vec::with_capacity(models.len());
     for model in models {
-        split.push(both(model) && facts(&model.input) != facts(&model.output));
+        split.push(both(model) && comparable(&model.input) != comparable(&model.output));
     }
     loop {
         let mut changed = false;
@@ -319,7 +319,7 @@ fn split(schemas: &Schemas, models: &[Model]) -> Vec<bool> {
 /// Returns the parts of a schema that must be equal for both sides to share one component. Required fields and
 /// defaults are not among them: a field with a default is optional in the input and always present in the output, and
 /// one component describes both.
-fn facts(schema: &Schema, index: &HashMap<DefinitionKey<'static>, usize>) -> Schema {
+fn comparable(schema: &Schema, index: &HashMap<DefinitionKey<'static>, usize>) -> Schema {
     let mut schema = schema.clone();
     walk(&mut schema, &mut |schema| {
         remove_hints(schema);

@@ -113,7 +113,7 @@ fn serializer(json: &mut Vec<u8>) -> Serializer<&mut Vec<u8>, Compact> {
 fn response(written: serde_json::Result<()>, json: Vec<u8>, sizes: &Sizes) -> ResponseResult {
     match written {
         Ok(()) => {
-            sizes.learn(json.len());
+            sizes.update(json.len());
             Ok(with_type(json, "application/json"))
         }
         Err(error) => Err(Failure::of(HttpError::from(error))),

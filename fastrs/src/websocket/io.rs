@@ -203,7 +203,7 @@ impl Wake for Tasks {
     }
 }
 
-/// Notes that a timer or the shutdown is due, so that they are polled only then.
+/// Records that a timer or the shutdown is due, so that they are polled only then.
 pub(super) struct Alarm {
     is_due: AtomicBool,
     tasks: Arc<Tasks>,

@@ -54,7 +54,7 @@ impl Keeper {
         }
     }
 
-    /// Notes that the handler is about to be polled.
+    /// Records that the handler is about to be polled.
     pub(super) fn begin(&self) {
         self.shared.is_read.store(false, Relaxed);
     }

@@ -99,7 +99,7 @@ async fn a_setting_other_than_on_or_off_is_an_error() {
 #[tokio::test]
 async fn a_closed_standard_error_costs_no_request() {
     let (program, address) = launched(&[]).await;
-    let _running = program.deafened();
+    let _running = program.stop_reading();
     for _ in 0..3 {
         ask(address, "GET /openapi.json", "200 OK").await;
     }

@@ -69,7 +69,7 @@ impl Program {
     }
 
     /// Stops reading its standard error.
-    pub(super) fn deafened(self) -> Child {
+    pub(super) fn stop_reading(self) -> Child {
         self.child
     }
 

@@ -76,8 +76,8 @@ impl Service<http::Request<Body>> for Mounted {
 }
 
 /// Sends nothing, and only ends when its client disconnects.
-#[get("/deaf")]
-async fn deaf(req: &Request) -> Response {
+#[get("/silent")]
+async fn silent(req: &Request) -> Response {
     let upgrade = req.extensions().get::<OnUpgrade>().unwrap().clone();
     tokio::spawn(async {
         let mut client = TokioIo::new(upgrade.await.unwrap());
@@ -92,7 +92,7 @@ fn app() -> App {
         .keep_alive_timeout(Duration::from_millis(200));
     App::new("Upgrades", "1")
         .config(config)
-        .routes(routes![handler, deaf])
+        .routes(routes![handler, silent])
         .mount("/mounted", Mounted)
 }
 
@@ -128,7 +128,7 @@ async fn an_upgraded_connection_is_notified_of_a_shutdown() {
 #[tokio::test]
 async fn a_shutdown_waits_for_an_upgraded_connection() {
     let server = serve(app()).await;
-    let wire = upgraded(&server, "/deaf").await;
+    let wire = upgraded(&server, "/silent").await;
     let address = server.addr();
     let stopping = tokio::spawn(server.stop());
     until_closed(address).await;

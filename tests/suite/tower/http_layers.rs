@@ -182,7 +182,7 @@ async fn request_bodies_are_decompressed() {
 }
 
 #[tokio::test]
-async fn a_bomb_is_stopped_by_the_body_limit() {
+async fn a_decompression_bomb_is_stopped_by_the_body_limit() {
     let app = App::new("App", "1")
         .layer(RequestDecompressionLayer::new())
         .body_limit(1000);

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// Moves its halves to two tasks, which end when they are told that the socket is closed.
-#[websocket("/left")]
-async fn left(
+#[websocket("/split")]
+async fn split(
     #[depends(journal)] journal: Journal,
     #[depends(gate)] gate: &Gate,
     socket: WebSocket,
@@ -64,7 +64,7 @@ async fn start(journal: &Journal, gate: &Gate) -> TestServer {
         app()
             .provide::<crate::journal::journal>(journal.clone())
             .provide::<crate::journal::gate>(gate.clone())
-            .routes(routes![left, closed]),
+            .routes(routes![split, closed]),
     )
     .await
 }
@@ -76,7 +76,7 @@ async fn until(journal: &Journal, line: &str) {
 }
 
 /// Opens a socket that reads little more than the handshake.
-async fn deaf(server: &TestServer, path: &str) -> TcpStream {
+async fn connect_without_reading(server: &TestServer, path: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
     let mut stream = socket.connect(server.addr()).await.unwrap();
@@ -89,7 +89,7 @@ async fn deaf(server: &TestServer, path: &str) -> TcpStream {
 async fn tasks_end_when_the_server_drops_the_connection() {
     let (journal, gate) = (Journal::new(), Gate::closed());
     let server = start(&journal, &gate).await;
-    let silent = deaf(&server, "/left").await;
+    let silent = connect_without_reading(&server, "/split").await;
     until(&journal, "sent").await;
     gate.open();
     until(&journal, "receiver ended, closed by 1006").await;
@@ -101,7 +101,7 @@ async fn tasks_end_when_the_server_drops_the_connection() {
 async fn tasks_end_when_the_client_disconnects() {
     let (journal, gate) = (Journal::new(), Gate::closed());
     let server = start(&journal, &gate).await;
-    let client = deaf(&server, "/left").await;
+    let client = connect_without_reading(&server, "/split").await;
     until(&journal, "sent").await;
     // The handler is still running.
     drop(client);
@@ -114,7 +114,7 @@ async fn tasks_end_when_the_client_disconnects() {
 async fn a_client_that_does_not_answer_a_task_is_disconnected() {
     let (journal, gate) = (Journal::new(), Gate::closed());
     let server = start(&journal, &gate).await;
-    let silent = deaf(&server, "/closed").await;
+    let silent = connect_without_reading(&server, "/closed").await;
     until(&journal, "closed by 1006").await;
     drop(silent);
 }

@@ -92,13 +92,13 @@ async fn a_client_that_does_not_read_is_disconnected_and_uses_little_memory() {
     let server = serve(impatient(&journal)).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(16 * 1024).unwrap();
-    let mut deaf = socket.connect(server.addr()).await.unwrap();
-    upgrade(&mut deaf, "/flood").await;
+    let mut client = socket.connect(server.addr()).await.unwrap();
+    upgrade(&mut client, "/flood").await;
     journal.until("closed: true").await;
     // What was sent is in the buffers of the operating system.
     let sent = journal.count("sent");
     assert!(sent < 200, "{sent} messages of 64 KiB");
-    drop(deaf);
+    drop(client);
 }
 
 /// While a message waits for the handler, no pong is read. That does not mean that the client has disconnected.

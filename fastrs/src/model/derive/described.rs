@@ -42,7 +42,7 @@ impl<'a> ModelSchema<'a> {
         Self::new(meta, ModelContent::Struct(content))
     }
 
-    /// Describes an enum, whose variants are told apart in this way.
+    /// Describes an enum, whose variants are distinguished by `tagging`.
     pub const fn of_enum(
         meta: ModelMeta,
         tagging: Tagging,

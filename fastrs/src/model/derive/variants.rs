@@ -23,7 +23,7 @@ pub struct VariantSchema<'a> {
 
 documented!(VariantSchema<'a>);
 
-/// How variants are told apart.
+/// How variants are distinguished.
 #[derive(Clone, Copy, Debug)]
 pub enum Tagging {
     /// By the only key of an object; a variant without content is its name.

@@ -79,15 +79,15 @@ impl<S: Stream> IntoStream for S {
     }
 }
 
-/// Tells the impls of a trait apart.
+/// Distinguishes the impls of a trait.
 #[derive(Debug)]
 pub enum Bare {}
 
-/// Tells the impls of a trait apart.
+/// Distinguishes the impls of a trait.
 #[derive(Debug)]
 pub enum Event {}
 
-/// Tells the impls of a trait apart.
+/// Distinguishes the impls of a trait.
 #[derive(Debug)]
 pub enum Fallible<M> {
     #[doc(hidden)]
