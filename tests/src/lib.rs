@@ -63,6 +63,8 @@ pages! {
     jobs "docs/jobs.md";
     security_first_steps "docs/security-first-steps.md";
     security_simple_oauth2 "docs/security-simple-oauth2.md";
+    security_oauth2_jwt "docs/security-oauth2-jwt.md";
+    security_api_keys "docs/security-api-keys.md";
     security_scopes "docs/security-scopes.md";
     security_http_basic_auth "docs/security-http-basic-auth.md";
     security_guards "docs/security-guards.md";
@@ -85,6 +87,7 @@ pages! {
     running "docs/running.md";
     openapi "docs/openapi.md";
     coming_from_fastapi "docs/coming-from-fastapi.md";
+    coming_from_passlib "docs/coming-from-passlib.md";
     coming_from_rust "docs/coming-from-rust.md";
     rough_edges "docs/rough-edges.md";
     architecture "docs/architecture.md";
