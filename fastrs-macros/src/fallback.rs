@@ -1,4 +1,4 @@
-//! What replaces code that cannot be generated: the item itself, plus enough generated code that imports and
+//! The replacement for code that cannot be generated: the item itself, plus enough generated code that imports and
 //! `routes![..]` keep working, so that one mistake produces one error.
 
 use proc_macro2::{Span, TokenStream, TokenTree};

@@ -183,7 +183,7 @@ const FOREIGN: &[&str] = &[
 /// References that a request can provide.
 const BORROWED: &[&str] = &["str", "Request", "Headers", "HeaderMap"];
 
-/// What a request provides by value.
+/// The types that a request provides by value.
 const OWNED: &[&str] = &[
     "Shutdown",
     "BackgroundTasks",

@@ -171,8 +171,8 @@ fn rules(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns `const FILES: bool = p::any(&[..]);`: whether any field is an uploaded file. Only fields whose
-/// spelling leaves that open are checked.
+/// Returns `const FILES: bool = p::any(&[..]);`: whether any field is an uploaded file. Fields whose types the macro
+/// recognizes by their spelling are not checked.
 fn files(model: &Model) -> Option<TokenStream> {
     let Shape::Struct(fields) = &model.shape else {
         return None;

@@ -31,7 +31,7 @@ pub(crate) struct SchemarsAttr {
     additions: Vec<(usize, TokenStream)>,
 }
 
-/// What describes a value in place of its type.
+/// The type or function that describes a value in place of its type.
 pub(crate) enum With {
     Type(Type),
     Function(Path),

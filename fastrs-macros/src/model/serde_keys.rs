@@ -10,7 +10,7 @@ use super::names::Rule;
 use super::serde::{metas, name, text};
 use crate::errors::{Errors, suggestion};
 
-/// What an attribute is written on, as named in messages, and the keys that are supported there.
+/// The item that an attribute is written on, as named in messages, and the keys that are supported there.
 #[derive(Clone, Copy)]
 pub(super) struct Owner {
     pub(super) name: &'static str,

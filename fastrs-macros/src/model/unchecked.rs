@@ -24,7 +24,7 @@ pub(super) fn check(
         );
     }
     if schemars.with.is_none() && !check_reader(attrs, owner, errors) {
-        // Its own type may have no schema, which would be another error.
+        // Its own type may have no schema, which would cause a second error.
         schemars.with = Some(With::Type(parse_quote!(())));
     }
 }

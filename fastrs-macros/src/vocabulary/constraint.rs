@@ -16,7 +16,7 @@ pub(crate) struct Constraint {
     pub(crate) bound: Bound,
 }
 
-/// What a constraint compares with.
+/// The value that a constraint compares with.
 #[derive(Clone)]
 pub(crate) enum Bound {
     /// `unique`.

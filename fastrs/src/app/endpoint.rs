@@ -270,7 +270,7 @@ impl EndpointService {
             Err(error) => return self.failure_response(error, parts),
         };
         parts.extensions.insert(sessions.clone());
-        // What an error response needs.
+        // A copy for an error response.
         let (mut copy, ()) = http::Request::new(()).into_parts();
         (copy.method, copy.uri) = (parts.method.clone(), parts.uri.clone());
         let mut response = self.respond(http::Request::from_parts(parts, body)).await;

@@ -1,5 +1,5 @@
-//! What stands between a route that identifies clients by cookies and its layers: the check for requests of other sites,
-//! and the sessions.
+//! The innermost layer of a route that identifies clients by cookies: the check for cross-site requests, and the
+//! sessions.
 
 #[cfg(feature = "sessions")]
 use std::sync::Arc;

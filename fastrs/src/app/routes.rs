@@ -60,7 +60,7 @@ pub struct RouteEntry {
     is_public: bool,
 }
 
-/// What a [`RouteEntry`] is.
+/// The kind of a [`RouteEntry`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouteKind {

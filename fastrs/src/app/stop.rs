@@ -42,7 +42,7 @@ impl AppService {
     ///
     /// # Errors
     ///
-    /// What was cut off by a deadline, or failed.
+    /// Fails if a deadline cut something off, or if something failed to close.
     pub async fn stop(self) -> Result<(), StartError> {
         stop(self).await
     }

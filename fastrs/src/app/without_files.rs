@@ -1,4 +1,4 @@
-//! What the compiler reports about static files if their feature is off.
+//! Compile errors about static files while their feature is off.
 
 use super::App;
 use crate::routing::Router;

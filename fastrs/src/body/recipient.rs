@@ -1,4 +1,4 @@
-//! What a response's body can learn about its request and its server.
+//! The request and the server, as the body of a response sees them.
 
 use http::{HeaderMap, Method};
 use tokio::sync::watch;

@@ -28,7 +28,7 @@ pub trait FileArgument: Sized + Send {
     fn of_parts(parts: Vec<FilePart>) -> Option<Self>;
 }
 
-/// What an argument takes: how many files, and whether as bytes in memory.
+/// The files that an argument takes: how many, and whether as bytes in memory.
 #[derive(Debug, Clone, Copy)]
 #[doc(hidden)]
 pub struct Shape {

@@ -1,4 +1,4 @@
-//! What a macro states about an argument: one static per argument, used to read and to describe it.
+//! The specification of an argument: a static written by a macro, used to read and to describe the argument.
 
 use std::{
     borrow::Cow,

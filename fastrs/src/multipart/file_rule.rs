@@ -1,9 +1,9 @@
-//! What a handler requires of a file.
+//! The requirements for an uploaded file.
 
 use super::PartHead;
 use crate::body::media_type;
 
-/// What an argument, or a field of a model, requires of its files.
+/// The requirements of an argument, or of a field of a model, for its files.
 #[derive(Debug, Clone)]
 pub(crate) struct FileRule {
     pub(crate) name: String,

@@ -8,7 +8,7 @@ use memchr::{memchr, memmem, memrchr};
 use super::{FormError, PartHead};
 use crate::body::FormLimits;
 
-/// What the parser has found.
+/// A piece of the form that the parser has found.
 #[derive(Debug)]
 pub(crate) enum PartEvent {
     /// The head of a part: its data follows.
@@ -21,7 +21,7 @@ pub(crate) enum PartEvent {
 /// Parses a multipart body as its chunks arrive.
 #[derive(Debug)]
 pub(super) struct Parser {
-    /// What ends a part: `\r\n--boundary`.
+    /// The end of a part: `\r\n--boundary`.
     delimiter: memmem::Finder<'static>,
     limits: FormLimits,
     state: State,

@@ -155,7 +155,7 @@ impl<'d> Channel<'d> {
         parameters.filter(move |it| it.place == place && it.include_in_schema)
     }
 
-    /// What the app does with one of the messages.
+    /// Describes that the app receives, or sends, one of the messages.
     fn operation(&self, action: &str) -> Value {
         let message = match action {
             "receive" => &self.received,

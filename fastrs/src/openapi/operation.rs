@@ -87,7 +87,7 @@ pub(super) struct OperationDoc {
     pub(super) responses: Vec<(Statuses, ResponseDoc)>,
     pub(super) rejects: bool,
     pub(super) security: Vec<Security>,
-    /// What a WebSocket receives and sends.
+    /// The messages that a WebSocket receives and sends.
     #[cfg(feature = "websocket")]
     pub(super) messages: Option<Messages>,
 }

@@ -1,4 +1,4 @@
-//! What is known about the security of an operation while it is described.
+//! The security requirements of an operation while it is described.
 
 use std::{any::TypeId, fmt};
 
@@ -60,7 +60,7 @@ pub(super) struct Described {
     pub(super) schemes: Vec<usize>,
 }
 
-/// What the dependencies of an operation require.
+/// The requirements of the dependencies of an operation.
 #[derive(Debug, Default)]
 pub(super) struct Requirements {
     pub(super) described: Vec<Described>,
@@ -85,7 +85,7 @@ impl Security {
         }
     }
 
-    /// Returns whether a client can ask for this scope, as far as the scheme lists any.
+    /// Returns whether a client can request this scope: whether a flow of the scheme lists it.
     pub(super) fn declares(&self, scope: &str) -> bool {
         if self.scheme["type"] != "oauth2" {
             return true;

@@ -1,4 +1,4 @@
-//! What stands in for a function that is not a dependency.
+//! Stand-ins for a function that is not a dependency.
 //!
 //! A dependency has a type of the same name next to it. A macro imports that name as one of those below, which imports
 //! the type if there is one. If there is not, the name means what a glob import of [`fallback`](super::fallback)

@@ -74,7 +74,7 @@ pub const fn is_scheme<S: IsScheme>(_: &S) {}
 #[derive(Debug)]
 pub struct Scheme<S>(PhantomData<S>);
 
-/// What is not a scheme, which [`is_scheme`] reports.
+/// Stands in for a constant that is not a scheme; [`is_scheme`] reports it.
 #[derive(Debug)]
 pub struct NoScheme;
 

@@ -1,4 +1,4 @@
-//! What requests leave running.
+//! The work that requests leave running.
 
 use std::sync::{
     Arc,
@@ -7,8 +7,8 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-/// What requests leave running, for a shutdown to wait for. The requests of a mounted app carry the served app's
-/// `RemainingWork` in their extensions, so that the server treats both alike.
+/// The work that requests leave running, for which a shutdown waits. The requests of a mounted app carry the served
+/// app's `RemainingWork` in their extensions, so that the server treats both alike.
 #[derive(Debug, Default)]
 pub(crate) struct RemainingWork {
     /// The lists of background tasks.

@@ -35,7 +35,7 @@ pub struct AppState {
     pub(crate) status_handlers: Vec<(StatusCode, StatusHandler)>,
     /// Whether a body without a content type is read as JSON.
     pub(crate) allows_untyped_json: bool,
-    /// What its requests leave running, unless the app is mounted in another one.
+    /// The work that its requests leave running, unless the app is mounted in another one.
     pub(crate) work: Arc<RemainingWork>,
     /// Set when the server begins to shut down.
     pub(crate) shutdown: watch::Sender<bool>,

@@ -411,7 +411,7 @@ impl fmt::Debug for Router {
     }
 }
 
-/// What a route inherits from the routers that contain it.
+/// The settings that a route inherits from the routers that contain it.
 #[derive(Clone, Default)]
 pub(crate) struct Inherited {
     prefix: String,

@@ -34,7 +34,7 @@ enum Entry {
     Several(Vec<(Target, Pattern)>),
 }
 
-/// What handles a request.
+/// The handler of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// The endpoint with this index.

@@ -131,9 +131,8 @@ impl ServeConfig {
     /// its thread. A dependency that takes longer is abandoned, and the program ends with an error. With zero, so is one
     /// that has to wait.
     ///
-    /// It is also how long the exits of requests that were cut off at the
-    /// [`shutdown_timeout`](Self::shutdown_timeout) may take, all of them together. They run before the app-scoped
-    /// dependencies close.
+    /// The exits of requests that were cut off at the [`shutdown_timeout`](Self::shutdown_timeout) have the same time
+    /// in total. They run before the app-scoped dependencies close.
     pub fn teardown_timeout(mut self, timeout: Duration) -> Self {
         self.teardown_timeout = timeout;
         self

@@ -27,7 +27,7 @@ pub(crate) struct ShutdownReport {
     pub(crate) is_wound_down: bool,
 }
 
-/// What ends a shutdown before everything has finished.
+/// The reason why a shutdown ends before everything has finished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
     Deadline,

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-/// What is at a path.
+/// The file or folder at a path.
 pub(super) enum Found {
     File(fs::File),
     Folder,

@@ -26,7 +26,7 @@ pub(super) struct Embedded {
     etags: Mutex<HashMap<(usize, usize), String>>,
 }
 
-/// What is at a path.
+/// The file or folder at a path.
 pub(super) enum Entry {
     File(File),
     /// A folder, or nothing if the files are embedded: an embedded folder is known only by its files.

@@ -17,7 +17,7 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'}');
 
-/// What a request and a handshake have in common.
+/// The parts that a request and a handshake have in common.
 #[derive(Debug)]
 pub(super) struct RequestHead {
     pub(super) target: String,

@@ -1,4 +1,4 @@
-//! What a client has opened and a test still holds.
+//! The bodies and WebSockets that a client has opened and a test still holds.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

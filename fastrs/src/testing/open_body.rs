@@ -27,7 +27,7 @@ pub(super) struct OpenBody(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     body: Body,
-    /// What was read ahead of the test.
+    /// The chunks that were read ahead of the test.
     ahead: VecDeque<Bytes>,
     /// Whether the body is read ahead, and therefore not polled by the test.
     is_read_ahead: bool,

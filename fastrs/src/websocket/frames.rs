@@ -3,7 +3,7 @@
 /// Follows the frames that are read (RFC 6455, 5.2). tungstenite does not report whether it has read part of one.
 #[derive(Default)]
 pub(super) struct Frames {
-    /// The opcode and the length of a frame, as far as they have been read.
+    /// The part of a frame's opcode and length that has been read.
     head: [u8; 10],
     head_read: usize,
     /// The number of bytes of the mask and the payload that have not been read.

@@ -1,4 +1,4 @@
-//! What happens on an open WebSocket regardless of its handler: pings, reading ahead, the shutdown.
+//! The work on an open WebSocket that does not depend on its handler: pings, reading ahead, the shutdown.
 
 use std::{
     pin::Pin,
@@ -26,7 +26,7 @@ pub(super) struct Keeper {
     clock: Clock,
 }
 
-/// What the keeper waits for.
+/// The events that the keeper waits for.
 struct Clock {
     interval: Duration,
     /// The next ping, or the deadline of the client's close frame.

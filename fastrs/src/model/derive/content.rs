@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::properties::{NONE, Outer, Property};
 use crate::schema::TypeSchema;
 
-/// What a model or a variant consists of.
+/// The content of a model or a variant.
 #[derive(Clone, Copy, Debug)]
 pub enum Content<'a> {
     /// Nothing: `null`.

@@ -22,9 +22,9 @@ pub struct ModelSchema<'a> {
     meta: ModelMeta,
     content: ModelContent<'a>,
     is_closed: bool,
-    /// What describes the input, if it is not the content.
+    /// The description of the input, if it differs from the content.
     from: Option<Described>,
-    /// What describes the output, if it is not the content.
+    /// The description of the output, if it differs from the content.
     into: Option<Described>,
 }
 

@@ -1,5 +1,4 @@
-//! What the source says about a type, a variant or a field besides its type: its doc comment, and whether it is
-//! deprecated.
+//! The documentation of a type, a variant or a field in the source: its doc comment, and whether it is deprecated.
 
 use schemars::Schema;
 

@@ -43,14 +43,14 @@ pub(super) struct Name {
     pub(super) written: &'static str,
 }
 
-/// What describes a value: its type, or a function.
+/// The source of a value's schema: its type, or a function.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Described {
     ByType(TypeSchema),
     ByFunction(fn(&mut SchemaGenerator) -> Schema),
 }
 
-/// What a model or a variant adds to the schema of its content.
+/// Adds the keywords of a model or a variant to the schema of its content.
 pub(super) type Outer<'a> = &'a dyn Fn(&mut Schema);
 
 /// Adds nothing.

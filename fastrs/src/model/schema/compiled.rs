@@ -73,11 +73,11 @@ pub struct FieldShape {
     pub required: bool,
     /// Whether the field is a list, a set or a tuple.
     pub list: bool,
-    /// What the field requires of its files, if it is an uploaded file or a list of them.
+    /// The requirements for its files, if the field is an uploaded file or a list of them.
     pub file: Option<FileShape>,
 }
 
-/// What a field of [`Shape::Object`] requires of its files.
+/// The requirements of a field of [`Shape::Object`] for its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FileShape {

@@ -17,7 +17,7 @@ use crate::model::types::{Base64Bytes, Duration, EmailStr, Url};
 /// The text that replaces a value, or the error.
 type Read = Result<Option<String>, Box<ErrorDetail>>;
 
-/// How the errors about a length name what is measured.
+/// The words and error types of the errors about one kind of length.
 struct Measure {
     too_short: &'static str,
     too_long: &'static str,

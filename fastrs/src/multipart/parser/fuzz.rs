@@ -26,7 +26,7 @@ const CORPUS: [&[u8]; 10] = [
     include_bytes!("corpus/preamble"),
 ];
 
-/// What mutations insert.
+/// The byte strings that mutations insert.
 const TOKENS: [&[u8]; 20] = [
     b"\r\n--X\r\n",
     b"\r\n--X--",

@@ -1,4 +1,4 @@
-//! What a stream may consist of: items, or `Result`s of items.
+//! The items of a stream, or `Result`s of them.
 
 use bytes::Bytes;
 use serde::Serialize;
