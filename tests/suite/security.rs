@@ -6,6 +6,7 @@ mod csrf;
 mod documents;
 mod forged;
 mod guards;
+mod mistakes;
 mod passwords;
 mod routes;
 mod schemes;

@@ -136,6 +136,34 @@ fn a_parameter_is_what_text_can_express() {
     assert!(error.starts_with(&expected), "{error}");
 }
 
+/// Is a choice among itself, too.
+#[model]
+#[serde(untagged)]
+enum Tree {
+    Leaf(u32),
+    Boxed(Box<Tree>),
+    Nested { tree: Box<Tree> },
+}
+
+#[get("/tree")]
+async fn tree(#[query] tree: Tree) -> u32 {
+    match tree {
+        Tree::Leaf(leaf) => leaf,
+        Tree::Boxed(_) => 1,
+        Tree::Nested { .. } => 2,
+    }
+}
+
+#[test]
+fn a_parameter_that_contains_itself_is_reported() {
+    let error = App::new("Tree", "1").routes(routes![tree]).build();
+    let error = error.unwrap_err().to_string();
+    assert!(
+        error.contains("the query parameter `tree` is neither a scalar nor a list of scalars"),
+        "{error}"
+    );
+}
+
 /// Contains itself in so many places that a search of each of them would not end.
 #[model]
 #[serde(untagged)]

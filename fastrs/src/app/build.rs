@@ -286,6 +286,7 @@ impl App {
                 route.describe(op);
                 checks.arguments(route, pattern, op);
                 checks.guards(op.open_guards());
+                checks.own_schemes(op.scheme_mistakes());
                 protection = self.sessions.protection(route, op, checks);
                 routes.push(RouteEntry::of(route, method, op));
                 checks.scopes(route, op);

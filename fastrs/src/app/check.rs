@@ -244,8 +244,21 @@ impl Checks {
         }
     }
 
+    /// Reports security schemes that no request could satisfy.
+    pub(super) fn own_schemes(&mut self, mistakes: Vec<String>) {
+        for mistake in mistakes {
+            self.push_once(mistake);
+        }
+    }
+
     /// Reports scopes that are listed, but that nothing checks, or that no client can ask for.
     pub(super) fn scopes(&mut self, route: &FlatRoute, op: &Operation<'_>) {
+        for scope in op.invalid_scopes() {
+            let handler = route.route.meta.name_and_location();
+            self.push_once(format!(
+                "{handler}: {scope:?} is not a valid scope: it consists of visible ASCII characters other than `\"` and `\\`, and each scope is a text of its own"
+            ));
+        }
         for (scheme, scope) in op.undeclared_scopes() {
             let handler = route.route.meta.name_and_location();
             self.push_once(format!(

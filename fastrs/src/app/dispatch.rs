@@ -216,6 +216,7 @@ impl Dispatcher {
         let path = CanonicalPath::of(&parts.uri);
         let path = path.as_str(&parts.uri);
         let allow = self.table.allow(path);
+        let target = self.guarded(target, path);
         if parts.method != Method::OPTIONS {
             let automatic = AutomaticResponse::MethodNotAllowed(allow);
             return self.respond_in_layers(target, automatic, parts, body, client);
@@ -239,6 +240,20 @@ impl Dispatcher {
     fn not_found(&self, parts: Parts, client: Option<SocketAddr>) -> DispatchedRequest {
         let error = HttpError::from_status(StatusCode::NOT_FOUND);
         DispatchedRequest::ready(automatic::error(&self.state, parts, client, error))
+    }
+
+    /// Returns the target that responds for a path without a handler for the method: a guarded one, if any of the
+    /// path's routes is guarded, whichever was added first.
+    #[cold]
+    fn guarded(&self, first: Target, path: &str) -> Target {
+        let is_guarded = |target: &Target| match target {
+            Target::Route(number) => self
+                .endpoints
+                .get(*number)
+                .is_some_and(Endpoint::is_guarded),
+            _ => false,
+        };
+        self.table.targets(path).find(is_guarded).unwrap_or(first)
     }
 
     /// Sends an automatic response from inside the layers of a target.
@@ -317,7 +332,8 @@ impl Dispatcher {
         };
         let mut values = PathValues::default();
         let target = match self.table.find(&parts.method, &other, &mut values) {
-            Lookup::Found(target) | Lookup::OtherMethods(target) => target,
+            Lookup::Found(target) => target,
+            Lookup::OtherMethods(target) => self.guarded(target, &other),
             Lookup::NotFound => return None,
         };
         if Some(target) == found {

@@ -93,6 +93,10 @@ impl Endpoint {
         }
     }
 
+    pub(super) fn is_guarded(&self) -> bool {
+        self.guard.is_some()
+    }
+
     /// Returns whether it is a WebSocket.
     #[cfg(all(feature = "http2", feature = "websocket"))]
     pub(super) fn is_websocket(&self) -> bool {

@@ -21,7 +21,12 @@ pub(super) fn parameters(
     let optional = nullable::remove(&mut schema);
     let object = definition(schemas, &schema)?.as_object()?;
     let mut parameters = Vec::new();
-    gather(schemas, object, place, &mut parameters);
+    let mut fields = Fields {
+        schemas,
+        place,
+        open: Vec::new(),
+    };
+    fields.gather(object, &mut parameters);
     if object.get("properties").is_none() && parameters.is_empty() {
         return None;
     }
@@ -44,39 +49,93 @@ fn definition<'s>(schemas: &'s Schemas, schema: &'s Schema) -> Option<&'s Schema
     }
 }
 
-fn gather(
-    schemas: &Schemas,
-    object: &Map<String, Value>,
+/// What is known while the fields of a schema are gathered.
+struct Fields<'s> {
+    schemas: &'s Schemas,
     place: ParameterLocation,
-    into: &mut Vec<Parameter>,
-) {
-    let required = object.get("required").and_then(Value::as_array);
-    let properties = object.get("properties").and_then(Value::as_object);
-    let hidden = list(object, hints::HIDDEN);
-    for (name, property) in properties.into_iter().flatten() {
-        if hidden.iter().any(|hidden| hidden == name) {
-            continue;
+    /// The schemas that are being gathered: a type may contain itself, `enum Tree { Leaf(u32), Other(Box<Tree>) }`.
+    open: Vec<&'s Map<String, Value>>,
+}
+
+impl<'s> Fields<'s> {
+    fn gather(&mut self, object: &'s Map<String, Value>, into: &mut Vec<Parameter>) {
+        if self.open.iter().any(|open| std::ptr::eq(*open, object)) {
+            return;
         }
-        let Ok(property) = Schema::try_from(property.clone()) else {
-            continue;
-        };
-        let required = required.is_some_and(|required| required.iter().any(|r| r == name));
-        into.push(parameter(name, property, place).required(required));
+        self.open.push(object);
+        self.gather_new(object, into);
+        self.open.pop();
     }
-    // schemars may keep a flattened struct separate from the outer one, and writes a tag beside a reference.
-    if object.contains_key("$ref")
-        && let Ok(schema) = Schema::try_from(Value::Object(object.clone()))
-        && let Some(target) = definition(schemas, &schema).and_then(Schema::as_object)
-    {
-        gather(schemas, target, place, into);
-    }
-    for part in list(object, "allOf") {
-        if let Some(part) = object_of(schemas, part) {
-            gather(schemas, part, place, into);
+
+    fn gather_new(&mut self, object: &'s Map<String, Value>, into: &mut Vec<Parameter>) {
+        let required = object.get("required").and_then(Value::as_array);
+        let properties = object.get("properties").and_then(Value::as_object);
+        let hidden = list(object, hints::HIDDEN);
+        for (name, property) in properties.into_iter().flatten() {
+            if hidden.iter().any(|hidden| hidden == name) {
+                continue;
+            }
+            let Ok(property) = Schema::try_from(property.clone()) else {
+                continue;
+            };
+            let required = required.is_some_and(|required| required.iter().any(|r| r == name));
+            into.push(parameter(name, property, self.place).required(required));
+        }
+        // schemars may keep a flattened struct separate from the outer one, and writes a tag beside a reference.
+        if let Some(reference) = object.get("$ref").and_then(Value::as_str)
+            && let Some(target) = self.schemas.behind(reference).and_then(Value::as_object)
+        {
+            self.gather(target, into);
+        }
+        for part in list(object, "allOf") {
+            if let Some(part) = object_of(self.schemas, part) {
+                self.gather(part, into);
+            }
+        }
+        for choice in ["oneOf", "anyOf"] {
+            self.choose(list(object, choice), into);
         }
     }
-    for choice in ["oneOf", "anyOf"] {
-        choose(schemas, list(object, choice), place, into);
+
+    /// Adds the fields of an enum's variants. Only fields that every variant requires are required.
+    fn choose(&mut self, variants: &'s [Value], into: &mut Vec<Parameter>) {
+        // An externally tagged enum is a single value: `"Unit"` or `{"Variant": ..}`.
+        if variants.iter().all(variants::is_external) {
+            return;
+        }
+        let mut chosen: Vec<Parameter> = Vec::new();
+        let mut needed: Option<Vec<String>> = None;
+        for variant in variants {
+            let Some(object) = variant.as_object() else {
+                continue;
+            };
+            let mut fields = Vec::new();
+            self.gather(object, &mut fields);
+            if fields.is_empty() {
+                continue;
+            }
+            let mut required = Vec::new();
+            for field in &fields {
+                if field.required {
+                    required.push(field.name.clone());
+                }
+            }
+            match &mut needed {
+                Some(names) => names.retain(|name| required.contains(name)),
+                None => needed = Some(required),
+            }
+            for field in fields {
+                match chosen.iter_mut().find(|known| known.name == field.name) {
+                    Some(known) => merge_fields(known, field),
+                    None => chosen.push(field),
+                }
+            }
+        }
+        let needed = needed.unwrap_or_default();
+        for mut field in chosen {
+            field.required = needed.contains(&field.name);
+            into.push(field);
+        }
     }
 }
 
@@ -90,52 +149,6 @@ fn list<'v>(object: &'v Map<String, Value>, key: &str) -> &'v [Value] {
 fn object_of<'s>(schemas: &'s Schemas, schema: &'s Value) -> Option<&'s Map<String, Value>> {
     let schema = <&Schema>::try_from(schema).ok()?;
     definition(schemas, schema)?.as_object()
-}
-
-/// Adds the fields of an enum's variants. Only fields that every variant requires are required.
-fn choose(
-    schemas: &Schemas,
-    variants: &[Value],
-    place: ParameterLocation,
-    into: &mut Vec<Parameter>,
-) {
-    // An externally tagged enum is a single value: `"Unit"` or `{"Variant": ..}`.
-    if variants.iter().all(variants::is_external) {
-        return;
-    }
-    let mut chosen: Vec<Parameter> = Vec::new();
-    let mut needed: Option<Vec<String>> = None;
-    for variant in variants {
-        let Some(object) = variant.as_object() else {
-            continue;
-        };
-        let mut fields = Vec::new();
-        gather(schemas, object, place, &mut fields);
-        if fields.is_empty() {
-            continue;
-        }
-        let mut required = Vec::new();
-        for field in &fields {
-            if field.required {
-                required.push(field.name.clone());
-            }
-        }
-        match &mut needed {
-            Some(names) => names.retain(|name| required.contains(name)),
-            None => needed = Some(required),
-        }
-        for field in fields {
-            match chosen.iter_mut().find(|known| known.name == field.name) {
-                Some(known) => merge_fields(known, field),
-                None => chosen.push(field),
-            }
-        }
-    }
-    let needed = needed.unwrap_or_default();
-    for mut field in chosen {
-        field.required = needed.contains(&field.name);
-        into.push(field);
-    }
 }
 
 /// Merges two variants' fields with the same name into one parameter that accepts either.

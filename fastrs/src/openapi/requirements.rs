@@ -74,6 +74,8 @@ pub(super) struct Requirements {
     pub(super) checks_scopes: bool,
     /// The guards that read no credential.
     pub(super) open_guards: Vec<&'static str>,
+    /// What is wrong with the security schemes themselves.
+    pub(super) mistakes: Vec<String>,
 }
 
 impl Security {

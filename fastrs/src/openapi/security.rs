@@ -132,6 +132,22 @@ impl Operation<'_> {
         self.requirements.schemes.len()
     }
 
+    /// Records what is wrong with a security scheme.
+    pub(crate) fn scheme_mistake(&mut self, mistake: String) {
+        self.requirements.mistakes.push(mistake);
+    }
+
+    pub(crate) fn scheme_mistakes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.requirements.mistakes)
+    }
+
+    /// Returns the scopes that are not valid (RFC 6749, 3.3).
+    pub(crate) fn invalid_scopes(&self) -> impl Iterator<Item = &str> {
+        let is_valid = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        let scopes = self.requirements.all_scopes.iter().copied();
+        scopes.filter(move |scope| scope.is_empty() || !scope.bytes().all(is_valid))
+    }
+
     /// Records a guard that reads no credential.
     pub(crate) fn open_guard(&mut self, name: &'static str) {
         self.requirements.open_guards.push(name);

@@ -65,7 +65,6 @@ pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure};
-#[cfg(feature = "websocket")]
 pub(crate) use token::is_token;
 #[cfg(feature = "websocket")]
 pub(crate) use websocket_config::WebSocketRoute;

@@ -166,6 +166,12 @@ impl Table {
         })
     }
 
+    /// Returns the targets of the routes that match a path, one for each method.
+    #[cold]
+    pub(crate) fn targets(&self, path: &str) -> impl Iterator<Item = Target> {
+        self.routes(path).map(|(_, target)| target)
+    }
+
     /// Returns the methods that a path supports, for `Allow`.
     #[cold]
     pub(crate) fn allow(&self, path: &str) -> HeaderValue {

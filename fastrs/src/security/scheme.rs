@@ -1,13 +1,13 @@
 //! Security schemes: how a credential is read from a request and described in the document.
 
-use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use serde_json::Value;
 
 use super::{Credential, FromCredential};
 use crate::{
     error::{HttpError, Result},
     openapi::{Operation, ResponseDoc},
-    request::{Context, Failure, Request},
+    request::{Context, Failure, Request, is_token},
 };
 
 /// A way in which a client can identify itself. The schemes of OpenAPI are ready to use; others implement this trait.
@@ -87,7 +87,12 @@ where
     S: SecurityScheme,
     T: FromCredential<C>,
 {
-    op.security_scheme(scheme.name(), scheme.describe(), T::OPTIONAL);
+    let described = scheme.describe();
+    if let Some(mistake) = mistake(&described, &scheme.challenge()) {
+        let name = scheme.name();
+        op.scheme_mistake(format!("the security scheme `{name}`: {mistake}"));
+    }
+    op.security_scheme(scheme.name(), described, T::OPTIONAL);
     if !T::OPTIONAL || S::REJECTS {
         let error = scheme.not_authenticated();
         let described = match error.headers().contains_key(WWW_AUTHENTICATE) {
@@ -96,6 +101,24 @@ where
         };
         op.response(error.status().as_u16(), described);
     }
+}
+
+/// Returns why no request could ever have the credential, or no response the challenge.
+fn mistake(scheme: &Value, challenge: &str) -> Option<String> {
+    let text = |key: &str| scheme[key].as_str().unwrap_or_default();
+    let name = text("name");
+    if text("type") == "apiKey" && text("in") != "query" && !is_token(name) {
+        let place = text("in");
+        return Some(format!("{name:?} is not a valid name of a {place}"));
+    }
+    if text("type") == "http" && !is_token(text("scheme")) {
+        let scheme = text("scheme");
+        return Some(format!(
+            "{scheme:?} is not a valid scheme of `Authorization`"
+        ));
+    }
+    let is_valid = HeaderValue::try_from(challenge).is_ok();
+    (!is_valid).then(|| format!("its challenge {challenge:?} cannot be a header"))
 }
 
 /// Reads an argument with a scheme.
