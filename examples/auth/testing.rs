@@ -16,6 +16,8 @@ use crate::core::settings::Settings;
 use crate::core::time::now;
 
 pub const PASSWORD: &str = "correct horse battery staple";
+const CLIENTS: &str =
+    r#"{"my-app": ["https://app.example/callback"], "other": ["https://other.example/"]}"#;
 pub const ADMIN: &str = "admin@example.com";
 
 /// A running service.
@@ -41,6 +43,7 @@ pub fn settings() -> Settings {
         ("AUTH_SECRET_KEY", "a secret of 32 bytes for the tests"),
         ("AUTH_ADMIN_EMAIL", ADMIN),
         ("AUTH_ADMIN_PASSWORD", PASSWORD),
+        ("AUTH_OAUTH_CLIENTS", CLIENTS),
     ];
     Settings::from_vars(variables).unwrap()
 }

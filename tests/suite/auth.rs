@@ -18,6 +18,8 @@ use crate::clients::EXAMPLES;
 
 const ADMIN: &str = "admin@example.com";
 const PASSWORD: &str = "the password of the admin";
+/// The client of `tests/oauth/node/code.mjs`.
+const CLIENTS: &str = r#"{"web": ["https://app.example/callback"]}"#;
 
 /// How long a mail may take to be in the log.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,6 +43,7 @@ fn logs_in(client: &str) {
     let auth = Auth::start(&[
         ("AUTH_ADMIN_EMAIL", ADMIN),
         ("AUTH_ADMIN_PASSWORD", PASSWORD),
+        ("AUTH_OAUTH_CLIENTS", CLIENTS),
     ]);
     let mut run = Command::new(SCRIPT);
     let output = run

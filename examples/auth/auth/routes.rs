@@ -69,9 +69,8 @@ async fn login(
         .log_in(&credentials.email, &credentials.password)
         .await?;
     let scope = scopes::granted(&credentials.scope, scopes::of_role(user.role));
-    Ok(sessions
-        .open(&user, scope.ok_or(LoginError::Scope)?)
-        .await?)
+    let scope = scope.ok_or(LoginError::Scope)?;
+    Ok(sessions.open(&user, scope, None).await?.tokens)
 }
 
 /// Exchange a refresh token for new tokens.
@@ -82,7 +81,7 @@ async fn refresh(
     request: RefreshRequest,
     #[depends(sessions)] sessions: &Sessions,
 ) -> Result<Tokens, RefreshError> {
-    sessions.renew(&request.refresh_token, "").await
+    sessions.renew(&request.refresh_token, "", None).await
 }
 
 /// Log out: the tokens of this session stop working at once.

@@ -35,6 +35,12 @@ pub async fn jwt(#[depends(Settings)] settings: &Settings) -> Result<Jwt> {
     Ok(jwt.issuer(url).audience(url).lifetime(lifetime))
 }
 
+/// A new session.
+pub struct Opened {
+    pub session: i64,
+    pub tokens: Tokens,
+}
+
 /// Opens, renews and ends sessions.
 #[derive(Clone)]
 pub struct Sessions {
@@ -70,6 +76,7 @@ struct Renewal {
     user_id: i64,
     role: Role,
     scope: String,
+    client_id: Option<String>,
     expires_at: DateTime<Utc>,
     used_at: Option<DateTime<Utc>>,
     has_ended: bool,
@@ -77,34 +84,42 @@ struct Renewal {
 }
 
 impl Sessions {
-    /// Opens a session with these scopes.
-    pub async fn open(&self, user: &User, scope: String) -> Result<Tokens> {
+    /// Opens a session with these scopes, for a registered client or for anyone.
+    pub async fn open(&self, user: &User, scope: String, client: Option<&str>) -> Result<Opened> {
         let mut tx = begin(&self.pool).await?;
-        let session = self.insert(&mut tx, user, &scope).await?;
+        let session = self.insert(&mut tx, user, &scope, client).await?;
         let refresh_token = self.create_refresh_token(&mut tx, session).await?;
         tx.commit().await?;
         self.audit
             .record(EventKind::LoggedIn, Some(user.id))
             .await?;
-        self.tokens(user.id, session, scope, refresh_token)
+        let tokens = self.tokens(user.id, session, scope, refresh_token)?;
+        Ok(Opened { session, tokens })
     }
 
     /// Opens a session for the browser, which has a cookie instead of tokens.
     pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64> {
         let mut db = self.pool.acquire().await?;
-        let session = self.insert(&mut db, user, scope).await?;
+        let session = self.insert(&mut db, user, scope, None).await?;
         self.audit
             .record(EventKind::LoggedIn, Some(user.id))
             .await?;
         Ok(session)
     }
 
-    async fn insert(&self, db: &mut SqliteConnection, user: &User, scope: &str) -> Result<i64> {
+    async fn insert(
+        &self,
+        db: &mut SqliteConnection,
+        user: &User,
+        scope: &str,
+        client: Option<&str>,
+    ) -> Result<i64> {
         let id = sqlx::query_scalar(
-            "INSERT INTO sessions (user_id, scope, created_at) VALUES (?, ?, ?) RETURNING id",
+            "INSERT INTO sessions (user_id, scope, client_id, created_at) VALUES (?, ?, ?, ?) RETURNING id",
         )
         .bind(user.id)
         .bind(scope)
+        .bind(client)
         .bind(self.now)
         .fetch_one(db)
         .await?;
@@ -118,6 +133,7 @@ impl Sessions {
         &self,
         token: &Secret<String>,
         requested: &str,
+        client: Option<&str>,
     ) -> Result<Tokens, RefreshError> {
         let hash = hash(token.expose());
         let mut tx = begin(&self.pool).await?;
@@ -125,6 +141,10 @@ impl Sessions {
         let Some(found) = found.filter(|found| !found.has_ended && found.is_active) else {
             return Err(RefreshError::Invalid);
         };
+        // RFC 6749, 10.4: a token belongs to the client that it was issued to.
+        if found.client_id.is_some() && found.client_id.as_deref() != client {
+            return Err(RefreshError::Invalid);
+        }
         if found.used_at.is_some() {
             end(&mut tx, found.session_id, self.now).await?;
             tx.commit().await?;
@@ -201,6 +221,15 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends a session, one of whose secrets has been used twice.
+    pub async fn end_stolen(&self, session: i64) -> Result<()> {
+        let user = user_of_session(&self.pool, session).await?;
+        end(&mut *self.pool.acquire().await?, session, self.now).await?;
+        let kind = EventKind::AuthorizationCodeReused;
+        self.audit.record(kind, user.map(|user| user.id)).await?;
+        Ok(())
+    }
+
     /// Ends all sessions of a user.
     pub async fn end_all(&self, user_id: i64) -> Result<()> {
         end_all(&mut *self.pool.acquire().await?, user_id, self.now).await?;
@@ -224,7 +253,7 @@ pub async fn user_of_session(pool: &Pool, session: i64) -> Result<Option<User>, 
 
 async fn find(db: &mut SqliteConnection, hash: &str) -> Result<Option<Renewal>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT session_id, user_id, role, scope, expires_at, used_at, ended_at IS NOT NULL AS has_ended, is_active
+        "SELECT session_id, user_id, role, scope, client_id, expires_at, used_at, ended_at IS NOT NULL AS has_ended, is_active
          FROM refresh_tokens
          JOIN sessions ON sessions.id = session_id
          JOIN users ON users.id = user_id

@@ -21,29 +21,30 @@ pub struct PageUser {
     pub session: i64,
 }
 
-/// Why a page is not shown.
+/// The login comes first.
 #[derive(Debug, HttpError)]
-pub enum PageError {
-    /// The login comes first.
-    #[error("log in first")]
-    #[status(303)]
-    #[header("Location", "/login")]
-    LoginRequired,
-    /// The cause is logged, not sent.
-    #[error("database: {0}")]
-    #[status(500)]
-    Database(#[from] sqlx::Error),
-}
+#[error("log in first")]
+#[status(303)]
+#[header("Location", "/login")]
+pub struct LoginRequired;
 
-/// The user of the cookie.
+/// The user of the cookie, or nobody.
 #[dependency]
-pub async fn page_user(
+pub async fn visitor(
     session: Session<BrowserSession>,
     #[depends(pool)] pool: &Pool,
-) -> Result<PageUser, PageError> {
-    let data = session.get().ok_or(PageError::LoginRequired)?;
-    let user = user_of_session(pool, data.session).await?;
-    let user = user.ok_or(PageError::LoginRequired)?;
-    let session = data.session;
-    Ok(PageUser { user, session })
+) -> Result<Option<PageUser>> {
+    let Some(BrowserSession { session }) = session.get() else {
+        return Ok(None);
+    };
+    let user = user_of_session(pool, session).await?;
+    Ok(user.map(|user| PageUser { user, session }))
+}
+
+/// The user of the cookie. Whoever is not logged in is led to the login.
+#[dependency]
+pub async fn page_user(
+    #[depends(visitor)] visitor: Option<PageUser>,
+) -> Result<PageUser, LoginRequired> {
+    visitor.ok_or(LoginRequired)
 }

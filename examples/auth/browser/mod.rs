@@ -1,6 +1,9 @@
 //! Pages for the browser: a login with a cookie, the account, and what the links in mails open.
 
 pub mod account;
+pub mod authorize;
+#[cfg(test)]
+mod authorize_tests;
 pub mod dependencies;
 pub mod login;
 pub mod mail_links;
@@ -16,7 +19,8 @@ use crate::core::caching::no_store;
 
 /// Returns the routes of the pages.
 ///
-/// They are public for the guard of the app, which wants access tokens. `account` has a guard of its own.
+/// They are public for the guard of the app, which wants access tokens. `account` has a guard of its own, and `authorize`
+/// leads to the login by itself.
 pub fn router() -> Router {
     Router::new("")
         .public()
@@ -26,6 +30,7 @@ pub fn router() -> Router {
         .include(login::router())
         .include(mail_links::router())
         .include(account::router())
+        .include(authorize::router())
 }
 
 /// Restricts what a page can load, who can frame it, and what other sites learn about its address, which may contain a token.

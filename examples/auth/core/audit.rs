@@ -21,6 +21,7 @@ pub enum EventKind {
     LoginLimited,
     LoggedOut,
     LoggedOutEverywhere,
+    AuthorizationCodeReused,
     RefreshTokenReused,
     PasswordResetRequested,
     PasswordReset,

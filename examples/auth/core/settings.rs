@@ -1,5 +1,7 @@
 //! The settings, which are read from the environment.
 
+use std::collections::BTreeMap;
+
 use fastrs::prelude::*;
 
 /// The settings of the service. It runs without any.
@@ -21,6 +23,10 @@ pub struct Settings {
     /// How long a refresh token is valid. Each use begins anew.
     #[field(default = 30, ge = 1, le = 365)]
     pub refresh_token_days: u32,
+    /// The clients that may send users here to log in, each with the addresses to which they are sent back, as in
+    /// `{"my-app": ["https://app.example/callback"]}`.
+    #[field(default)]
+    pub oauth_clients: BTreeMap<String, Vec<String>>,
     /// The mail server, as in `smtps://user:password@mail.example.com`. Without it, mail is written to the log.
     pub smtp_url: Option<Secret<String>>,
     /// The sender of mails.

@@ -16,6 +16,7 @@ CREATE TABLE sessions (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     scope      TEXT    NOT NULL,
+    client_id  TEXT, -- of the registered client that opened it
     created_at TEXT    NOT NULL,
     ended_at   TEXT
 ) STRICT;
@@ -66,3 +67,16 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE INDEX events_by_user ON events (user_id);
+
+-- The codes that clients exchange for tokens.
+CREATE TABLE authorization_codes (
+    hash           TEXT    PRIMARY KEY,
+    user_id        INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    client_id      TEXT    NOT NULL,
+    redirect_uri   TEXT    NOT NULL,
+    scope          TEXT    NOT NULL,
+    code_challenge TEXT    NOT NULL,
+    expires_at     TEXT    NOT NULL,
+    used_at        TEXT,
+    session_id     INTEGER REFERENCES sessions (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

@@ -20,6 +20,10 @@ pub enum OAuthError {
     /// There were too many attempts.
     #[error(transparent)]
     TooMany(#[from] TooMany),
+    /// The cause is logged, not sent.
+    #[error("database: {0}")]
+    #[status(500)]
+    Database(#[from] sqlx::Error),
     #[error(transparent)]
     Other(#[from] HttpError),
 }
@@ -30,7 +34,7 @@ pub fn refused(error: &OAuthError, _: &Request) -> Response {
         OAuthError::InvalidGrant(_) => "invalid_grant",
         OAuthError::InvalidScope(_) => "invalid_scope",
         OAuthError::TooMany(_) => "temporarily_unavailable",
-        OAuthError::Other(_) => "server_error",
+        OAuthError::Database(_) | OAuthError::Other(_) => "server_error",
     };
     let sent = error.to_http_error();
     let description = sent.detail().as_str().unwrap_or("Try again later");

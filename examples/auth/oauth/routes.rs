@@ -1,16 +1,21 @@
 //! The token endpoint (RFC 6749, 3.2).
 
+use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
+use super::codes::{self, Exchange};
 use super::errors::OAuthError;
 use super::metadata::read_metadata;
-use super::schemas::TokenRequest;
+use super::schemas::{CodeGrant, TokenRequest};
 use crate::auth::errors::LoginError;
 use crate::auth::schemas::Tokens;
 use crate::auth::scopes;
 use crate::auth::service::{Accounts, accounts};
 use crate::auth::sessions::{Sessions, sessions};
 use crate::core::caching::no_store;
+use crate::core::db::{Pool, pool};
+use crate::core::time::now;
+use crate::users::service as users;
 
 /// Returns the routes that clients of OAuth 2 use.
 pub fn router() -> Router {
@@ -20,7 +25,7 @@ pub fn router() -> Router {
         .routes(routes![create_tokens, read_metadata])
 }
 
-/// Get tokens for a password, or new ones for a refresh token.
+/// Get tokens for a password or a code, or new ones for a refresh token.
 ///
 /// The user name is the email address.
 #[post("/token", public)]
@@ -28,17 +33,48 @@ async fn create_tokens(
     #[form] request: TokenRequest,
     #[depends(accounts)] accounts: &Accounts,
     #[depends(sessions)] sessions: &Sessions,
+    #[depends(pool)] pool: &Pool,
+    #[depends(now)] now: DateTime<Utc>,
 ) -> Result<Tokens, OAuthError> {
     Ok(match request {
         TokenRequest::Password(form) => {
             let user = accounts.log_in(&form.username, &form.password).await?;
             let scope = scopes::granted(&form.scope, scopes::of_role(user.role));
-            sessions
-                .open(&user, scope.ok_or(LoginError::Scope)?)
-                .await?
+            let scope = scope.ok_or(LoginError::Scope)?;
+            sessions.open(&user, scope, None).await?.tokens
         }
         TokenRequest::RefreshToken(grant) => {
-            sessions.renew(&grant.refresh_token, &grant.scope).await?
+            let client = grant.client_id.as_deref();
+            sessions
+                .renew(&grant.refresh_token, &grant.scope, client)
+                .await?
         }
+        TokenRequest::AuthorizationCode(grant) => exchange(&grant, pool, sessions, now).await?,
     })
+}
+
+/// Exchanges a code. One that is sent a second time was stolen: the session that it opened ends.
+async fn exchange(
+    request: &CodeGrant,
+    pool: &Pool,
+    sessions: &Sessions,
+    now: DateTime<Utc>,
+) -> Result<Tokens, OAuthError> {
+    let invalid = || OAuthError::InvalidGrant("The code is invalid".into());
+    let grant = match codes::exchange(pool, request, now).await? {
+        Exchange::First(grant) => grant,
+        Exchange::Again(session) => {
+            if let Some(session) = session {
+                sessions.end_stolen(session).await?;
+            }
+            return Err(invalid());
+        }
+        Exchange::Invalid => return Err(invalid()),
+    };
+    let user = users::by_id(pool, grant.user_id).await?;
+    let user = user.filter(|user| user.is_active).ok_or_else(invalid)?;
+    let client = Some(&*grant.client_id);
+    let opened = sessions.open(&user, grant.scope, client).await?;
+    codes::opened(pool, &request.code, opened.session).await?;
+    Ok(opened.tokens)
 }

@@ -1,0 +1,248 @@
+//! The code flow: a client sends the user here, and gets a code and with it tokens.
+
+use chrono::Duration;
+use fastrs::testing::TestResponse;
+use serde_json::Value;
+
+use crate::testing::{PASSWORD, Service, Tokens, service};
+
+const ADA: &str = "ada@example.com";
+const CALLBACK: &str = "https://app.example/callback";
+
+/// RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+type Fields<'a> = Vec<(&'a str, &'a str)>;
+
+/// What the client asks for, with one field changed.
+fn asked<'a>(change: Option<(&'a str, &'a str)>) -> Fields<'a> {
+    let mut fields = vec![
+        ("response_type", "code"),
+        ("client_id", "my-app"),
+        ("redirect_uri", CALLBACK),
+        ("scope", "profile"),
+        ("state", "a & b"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    for field in &mut fields {
+        if let Some((name, value)) = change
+            && field.0 == name
+        {
+            field.1 = value;
+        }
+    }
+    fields
+}
+
+async fn show(service: &Service, fields: &[(&str, &str)]) -> TestResponse {
+    let request = service.client.get("/authorize").query(fields);
+    request.follow_redirects(false).send().await
+}
+
+async fn decide(service: &Service, mut fields: Fields<'_>, decision: &str) -> String {
+    fields.push(("decision", decision));
+    let request = service.client.post("/authorize").form(&fields);
+    let request = request
+        .header("sec-fetch-site", "same-origin")
+        .follow_redirects(false);
+    let answer = request.send().await;
+    assert_eq!(answer.status(), 303, "{}", answer.text());
+    answer.header("location").unwrap().to_owned()
+}
+
+/// Starts a service with a user who is logged in.
+async fn logged_in() -> Service {
+    let service = service().await;
+    service.create_user(ADA).await;
+    log_in(&service, "/account").await;
+    service
+}
+
+async fn log_in(service: &Service, next: &str) -> String {
+    let fields = [("email", ADA), ("password", PASSWORD), ("next", next)];
+    let request = service
+        .client
+        .post("/login")
+        .form(&fields)
+        .follow_redirects(false);
+    let answer = request.header("sec-fetch-site", "same-origin").send().await;
+    answer.header("location").unwrap().to_owned()
+}
+
+async fn code(service: &Service) -> String {
+    let location = decide(service, asked(None), "allow").await;
+    let (_, rest) = location.split_once("?code=").unwrap();
+    rest.split('&').next().unwrap().to_owned()
+}
+
+async fn exchange(service: &Service, code: &str, change: Option<(&str, &str)>) -> TestResponse {
+    let mut fields = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("client_id", "my-app"),
+        ("code_verifier", VERIFIER),
+    ];
+    for field in &mut fields {
+        if let Some((_, value)) = change.filter(|(name, _)| *name == field.0) {
+            field.1 = value;
+        }
+    }
+    service.client.post("/token").form(&fields).send().await
+}
+
+#[tokio::test]
+async fn a_client_gets_a_code_and_tokens() {
+    let service = service().await;
+    service.create_user(ADA).await;
+    let answer = show(&service, &asked(None)).await;
+    assert_eq!(answer.status(), 303, "the login comes first");
+    let login = answer.header("location").unwrap();
+    let page = service.client.get(login).send().await.text();
+    assert!(
+        page.contains("/authorize?response_type=code&amp;"),
+        "{page}"
+    );
+    let next = format!("/authorize?client_id=my-app&x=y");
+    assert_eq!(log_in(&service, &next).await, next);
+
+    let page = show(&service, &asked(None)).await;
+    assert!(
+        page.text()
+            .contains("my-app wants to use the account ada@example.com, for: profile")
+    );
+    assert!(
+        page.text().contains("value=\"a &amp; b\""),
+        "{}",
+        page.text()
+    );
+    let location = decide(&service, asked(None), "allow").await;
+    assert!(
+        location.starts_with("https://app.example/callback?code="),
+        "{location}"
+    );
+    assert!(
+        location.ends_with("&iss=http%3A%2F%2F127.0.0.1%3A8000&state=a+%26+b"),
+        "{location}"
+    );
+
+    let code = code(&service).await;
+    let answer = exchange(&service, &code, None).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text());
+    assert_eq!(answer.json::<Value>()["scope"], "profile");
+    let tokens = Tokens::of(&answer);
+    assert_eq!(service.status_of(&tokens.access).await, 200);
+
+    let refresh = async |client: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &*tokens.refresh),
+            ("client_id", client),
+        ];
+        service
+            .client
+            .post("/token")
+            .form(&fields)
+            .send()
+            .await
+            .status()
+            .as_u16()
+    };
+    assert_eq!(refresh("other").await, 400, "the token is not theirs");
+    assert_eq!(refresh("my-app").await, 200);
+}
+
+#[tokio::test]
+async fn a_code_works_once_and_a_second_use_ends_the_session() {
+    let service = logged_in().await;
+    let code = code(&service).await;
+    let tokens = Tokens::of(&exchange(&service, &code, None).await);
+    let again = exchange(&service, &code, None).await;
+    assert_eq!(
+        (again.status().as_u16(), &again.json::<Value>()["error"]),
+        (400, &"invalid_grant".into())
+    );
+    assert_eq!(service.status_of(&tokens.access).await, 401);
+    assert_eq!(service.events().await[0], "authorization_code_reused");
+}
+
+#[tokio::test]
+async fn a_code_is_good_for_one_client_with_its_verifier_for_a_minute() {
+    let service = logged_in().await;
+    for change in [
+        ("client_id", "other"),
+        ("redirect_uri", "https://app.example/callback/"),
+        (
+            "code_verifier",
+            "0123456789012345678901234567890123456789012",
+        ),
+        ("code", "0123456789012345678901234567890123456789012"),
+    ] {
+        let code = code(&service).await;
+        let answer = exchange(&service, &code, Some(change)).await;
+        assert_eq!(
+            answer.json::<Value>()["error"],
+            "invalid_grant",
+            "{change:?}"
+        );
+    }
+    let code = code(&service).await;
+    service.wait(Duration::seconds(60));
+    assert_eq!(exchange(&service, &code, None).await.status(), 400);
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_an_address_that_is_not_registered() {
+    let service = logged_in().await;
+    for (name, value) in [
+        ("client_id", "unknown"),
+        ("client_id", "other"),
+        ("redirect_uri", ""),
+        ("redirect_uri", "https://app.example/callback/.."),
+        ("redirect_uri", "https://app.example/callback?x"),
+        ("redirect_uri", "https://APP.example/callback"),
+        ("redirect_uri", "https://app.example.evil.example/callback"),
+    ] {
+        let answer = show(&service, &asked(Some((name, value)))).await;
+        assert_eq!(
+            (answer.status().as_u16(), answer.header("location")),
+            (400, None),
+            "{value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_client_learns_what_is_wrong() {
+    let service = logged_in().await;
+    for (change, error) in [
+        (("response_type", "token"), "unsupported_response_type"),
+        (("code_challenge", ""), "invalid_request"),
+        (("code_challenge_method", "plain"), "invalid_request"),
+        (("scope", "admin"), "invalid_scope"),
+    ] {
+        let answer = show(&service, &asked(Some(change))).await;
+        let location = answer.header("location").unwrap();
+        assert!(
+            location.starts_with(&format!("{CALLBACK}?error={error}&")),
+            "{location}"
+        );
+    }
+    let denied = decide(&service, asked(None), "deny").await;
+    assert!(
+        denied.starts_with(&format!("{CALLBACK}?error=access_denied&")),
+        "{denied}"
+    );
+}
+
+#[tokio::test]
+async fn another_site_cannot_let_a_client_in() {
+    let service = logged_in().await;
+    let mut fields = asked(None);
+    fields.push(("decision", "allow"));
+    let request = service.client.post("/authorize").form(&fields);
+    let answer = request.header("sec-fetch-site", "cross-site").send().await;
+    assert_eq!(answer.status(), 403);
+}

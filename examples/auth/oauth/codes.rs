@@ -1,0 +1,116 @@
+//! Authorization codes, which a client exchanges for tokens (RFC 6749, 4.1), with PKCE (RFC 7636).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration, Utc};
+use fastrs::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::schemas::CodeGrant;
+use crate::core::db::{Pool, begin};
+use crate::core::secrets::{NewToken, hash};
+
+/// How long a code is valid.
+const LIFETIME: Duration = Duration::seconds(60);
+
+/// What a user has allowed a client.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Grant {
+    pub user_id: i64,
+    pub client_id: String,
+    pub redirect_uri: String,
+    pub scope: String,
+    pub code_challenge: String,
+}
+
+/// Creates a code for what a user has allowed.
+pub async fn create(pool: &Pool, grant: Grant, now: DateTime<Utc>) -> Result<String> {
+    let code = NewToken::generate()?;
+    sqlx::query(
+        "INSERT INTO authorization_codes
+         (hash, user_id, client_id, redirect_uri, scope, code_challenge, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(code.hash)
+    .bind(grant.user_id)
+    .bind(grant.client_id)
+    .bind(grant.redirect_uri)
+    .bind(grant.scope)
+    .bind(grant.code_challenge)
+    .bind(now + LIFETIME)
+    .execute(pool)
+    .await?;
+    Ok(code.text)
+}
+
+/// What became of a code.
+pub enum Exchange {
+    /// It is used now, for the first time.
+    First(Grant),
+    /// It was used before, so someone else has it too: the session that it opened, if any.
+    Again(Option<i64>),
+    /// It is unknown or has expired, or another client sends it.
+    Invalid,
+}
+
+/// Uses a code up.
+pub async fn exchange(
+    pool: &Pool,
+    request: &CodeGrant,
+    now: DateTime<Utc>,
+) -> Result<Exchange, sqlx::Error> {
+    let hash = hash(request.code.expose());
+    let mut tx = begin(pool).await?;
+    let found: Option<(DateTime<Utc>, Option<DateTime<Utc>>, Option<i64>)> = sqlx::query_as(
+        "SELECT expires_at, used_at, session_id FROM authorization_codes WHERE hash = ?",
+    )
+    .bind(&hash)
+    .fetch_optional(&mut *tx)
+    .await?;
+    match found {
+        None => return Ok(Exchange::Invalid),
+        Some((_, Some(_), session)) => return Ok(Exchange::Again(session)),
+        Some((expires_at, None, _)) if expires_at <= now => return Ok(Exchange::Invalid),
+        Some(_) => {}
+    }
+    let grant: Grant = sqlx::query_as(
+        "UPDATE authorization_codes SET used_at = ? WHERE hash = ?
+         RETURNING user_id, client_id, redirect_uri, scope, code_challenge",
+    )
+    .bind(now)
+    .bind(&hash)
+    .fetch_one(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    let is_meant = grant.client_id == request.client_id
+        && grant.redirect_uri == request.redirect_uri
+        && grant.code_challenge == challenge(request.code_verifier.expose());
+    Ok(match is_meant {
+        true => Exchange::First(grant),
+        false => Exchange::Invalid,
+    })
+}
+
+/// Records which session a code has opened, so that it can be ended if the code is used again.
+pub async fn opened(pool: &Pool, code: &Secret<String>, session: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE authorization_codes SET session_id = ? WHERE hash = ?")
+        .bind(session)
+        .bind(hash(code.expose()))
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// The method `S256` (RFC 7636, 4.2).
+fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
+}
+
+#[cfg(test)]
+mod tests {
+    /// RFC 7636, appendix B.
+    #[test]
+    fn the_challenge_is_that_of_the_standard() {
+        let challenge = super::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    }
+}
