@@ -121,7 +121,7 @@ impl RouteEntry {
         }
     }
 
-    /// Returns what it is.
+    /// Returns the kind of the route.
     pub fn kind(&self) -> RouteKind {
         self.kind
     }

@@ -1,4 +1,4 @@
-//! Why a body could not be read, and the status of the response to its request.
+//! The error for a body that could not be read, and the status of the response to its request.
 
 use std::error::Error;
 use std::fmt;
@@ -10,7 +10,7 @@ use http_body_util::LengthLimitError;
 use super::received::Interrupted;
 use crate::error::{BoxError, HttpError};
 
-/// Why a body could not be read completely.
+/// The error for a body that could not be read completely.
 ///
 /// If `?` turns an error that was caused by the body of the request into an [`HttpError`], the response has the
 /// status of that cause: 413 for a body beyond its limit, 408 for one that stalled, 400 for one that ended early. A

@@ -140,7 +140,7 @@ pub enum Arg<T> {
     Failed(Failure),
 }
 
-/// Why an argument has no value: what code that does not depend on the argument's type returns.
+/// The reason why an argument has no value, returned by code that does not depend on the argument's type.
 pub(crate) enum NoValue {
     Missing,
     Invalid,

@@ -29,11 +29,11 @@ use crate::{
     note = "put `#[model]` on `{Self}`, or give the argument a source: `#[query]`, `#[body]`"
 )]
 pub trait Element: DeserializeOwned + JsonSchema + Model + Send + 'static {
-    /// Where the type is read from; by default, as for a model, the body.
+    /// The part of the request from which the type is read; by default, as for a model, the body.
     const READ: Reads = Reads::Body;
 }
 
-/// Where an argument without an attribute is read from.
+/// The part of the request from which an argument without an attribute is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reads {

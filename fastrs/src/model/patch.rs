@@ -88,7 +88,7 @@ pub(super) struct Found<'v> {
 #[derive(Debug)]
 pub(crate) struct FieldInput<'s>(Source<'s>);
 
-/// Why a field cannot be read.
+/// The error for a field that cannot be read.
 #[derive(Debug)]
 pub(crate) struct FieldError(InputError);
 

@@ -1,4 +1,4 @@
-//! Where the files of a form are kept: small ones in memory, the others in one temporary file.
+//! The storage of a form's files: small ones in memory, the others in one temporary file.
 
 use std::{io, sync::Arc};
 

@@ -87,7 +87,7 @@ impl Security {
         }
     }
 
-    /// Returns whether a client can request this scope: whether a flow of the scheme lists it.
+    /// Returns whether a flow of the scheme lists this scope. Only OAuth2 lists scopes: others allow any.
     pub(super) fn declares(&self, scope: &str) -> bool {
         if self.scheme["type"] != "oauth2" {
             return true;

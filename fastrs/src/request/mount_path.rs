@@ -1,4 +1,4 @@
-//! Where the app that handles a request is mounted.
+//! The path at which the app that handles a request is mounted.
 
 use std::{borrow::Cow, sync::Arc};
 

@@ -24,7 +24,7 @@ pub(super) struct ReleasedResponse {
     pub(super) work: Arc<RemainingWork>,
 }
 
-/// When the future that released its response continues.
+/// The point at which the future that released its response continues.
 pub(super) enum Rest {
     /// After the last byte, with this outcome.
     AfterBody { is_sent: bool, sent: SendOutcome },

@@ -30,7 +30,7 @@ pub(crate) const PARTS: &str = "x-fastrs-parts";
 pub(crate) const ARGUMENTS: &str = "x-fastrs-arguments";
 /// Marks a value that no error shows.
 pub(crate) const SECRET: &str = "x-fastrs-secret";
-/// Why the pattern beside it is not a regular expression.
+/// The reason why the pattern beside it is not a regular expression.
 pub(crate) const PATTERN_ERROR: &str = "x-fastrs-pattern-error";
 /// Marks a value that is not coerced.
 pub(crate) const STRICT: &str = "x-fastrs-strict";

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// Where the next byte of a connection belongs.
+/// The part of a request to which the next byte of a connection belongs.
 #[derive(Debug)]
 pub(super) struct Framing {
     state: State,

@@ -19,7 +19,7 @@ use crate::request::run_until;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub(crate) struct ShutdownReport {
-    /// Why the rest was cut off, if it was.
+    /// The reason why the rest was cut off, if it was.
     pub(crate) cut: Option<Cut>,
     /// The number of requests that were cut off.
     pub(crate) requests: usize,

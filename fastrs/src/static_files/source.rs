@@ -1,4 +1,4 @@
-//! Where static files are: in a folder, or inside the program.
+//! The source of static files: a folder, or the program itself.
 
 use std::{
     borrow::Cow,

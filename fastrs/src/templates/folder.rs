@@ -7,7 +7,7 @@ use std::{
 
 use minijinja::{Environment, path_loader};
 
-/// Why templates were not loaded: the folder cannot be read, or files in it are not valid templates.
+/// The error for templates that were not loaded: the folder cannot be read, or files in it are not valid templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateError {
     problems: Vec<String>,

@@ -16,7 +16,7 @@ use crate::{
 /// The maximum length of a reason, in bytes (RFC 6455, 5.5).
 const MAX_REASON: usize = 123;
 
-/// Why a WebSocket is closed, and the code with which its handler closes it: FastAPI's `WebSocketException`.
+/// The reason for closing a WebSocket, and the code with which its handler closes it: FastAPI's `WebSocketException`.
 ///
 /// Before the upgrade, in a dependency, it is a 403, as in FastAPI.
 ///

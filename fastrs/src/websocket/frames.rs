@@ -1,4 +1,4 @@
-//! Where frames begin and end in what is read.
+//! The boundaries of frames in the bytes that are read.
 
 /// Follows the frames that are read (RFC 6455, 5.2). tungstenite does not report whether it has read part of one.
 #[derive(Default)]

@@ -12,7 +12,7 @@ pub(in crate::model) struct DateTime {
     pub(in crate::model) clock: Clock,
 }
 
-/// Why a string is not a point in time, or not a date.
+/// The error for a string that is not a datetime, or not a date.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
     /// Pydantic's `date_parsing` or `datetime_parsing`.

@@ -11,7 +11,7 @@ pub(in crate::model) struct Decimal {
     exponent: i32,
 }
 
-/// Why a string is not a decimal.
+/// The error for a string that is not a decimal.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum DecimalError {
     /// It is not written as a decimal.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-/// Why a string is not an integer.
+/// The error for a string that is not an integer.
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum IntError {
     /// It is not written as an integer.

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use super::punycode;
 
-/// Why a string is not a [`Url`](crate::Url).
+/// The error for a string that is not a [`Url`](crate::Url).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlError {

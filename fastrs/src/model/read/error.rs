@@ -1,4 +1,4 @@
-//! Why a type could not be read, and where.
+//! The error for a type that could not be read, and its location.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{Error, Expected, Unexpected};
 use super::words::{choice, without_rust_names};
 use crate::model::{ErrorDetail, LocItem, serde_messages, uuid_key_error};
 
-/// Why a type could not be read, and where.
+/// The error for a type that could not be read, and its location.
 #[derive(Debug)]
 pub(crate) struct InputError {
     pub(crate) message: String,

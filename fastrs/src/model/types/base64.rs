@@ -28,7 +28,7 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64Bytes(Bytes);
 
-/// Why a string is not base64.
+/// The error for a string that is not base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base64Error(pub(in crate::model) String);
 

@@ -29,7 +29,7 @@ pub struct Duration {
     micros: i128,
 }
 
-/// Why a value is not a [`Duration`].
+/// The error for a value that is not a [`Duration`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DurationError(pub(in crate::model) &'static str);
 

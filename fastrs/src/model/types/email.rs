@@ -31,7 +31,7 @@ use crate::model::{Constrain, Constraints, Kind, Model, lax};
 #[serde(transparent)]
 pub struct EmailStr(String);
 
-/// Why a string is not an [`EmailStr`].
+/// The error for a string that is not an [`EmailStr`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmailError(Cow<'static, str>);
 

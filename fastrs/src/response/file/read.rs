@@ -31,7 +31,7 @@ use crate::{
 const FIRST_READ: u64 = 64 * 1024;
 const LONGEST_READ: u64 = 256 * 1024;
 
-/// Where the bytes are.
+/// The bytes, on disk or in memory.
 pub(super) enum Content {
     Disk(std::fs::File),
     Memory(Bytes),
