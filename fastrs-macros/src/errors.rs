@@ -80,6 +80,7 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("example", "examples"),
     ("rename", "alias"),
     ("name", "alias"),
+    ("env_prefix", "prefix"),
     ("doc", "description"),
     ("unique_items", "unique"),
     ("status_code", "status"),

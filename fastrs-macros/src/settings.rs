@@ -80,11 +80,10 @@ fn texts(key: &Key, errors: &mut Errors) -> Vec<LitStr> {
 }
 
 fn not_a_struct(item: &TokenStream) -> Option<syn::Error> {
-    let is_struct = item
-        .clone()
-        .into_iter()
-        .any(|token| token.to_string() == "struct");
-    (!is_struct).then(|| syn::Error::new_spanned(item, NOT_A_STRUCT))
+    let mut tokens = item.clone().into_iter();
+    let first = tokens.clone().next()?.span();
+    let is_struct = tokens.any(|token| token.to_string() == "struct");
+    (!is_struct).then(|| syn::Error::new(first, NOT_A_STRUCT))
 }
 
 const NOT_A_STRUCT: &str =

@@ -1,0 +1,8 @@
+use fastrs::prelude::*;
+
+#[settings]
+struct Settings<T> {
+    limit: T,
+}
+
+fn main() {}
