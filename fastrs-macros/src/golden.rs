@@ -10,7 +10,7 @@ use syn::{Attribute, File, Item, Meta};
 
 use crate::emitted::decisions;
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "handler",
     "smallest",
     "dependency",
@@ -19,6 +19,7 @@ const NAMES: [&str; 8] = [
     "model",
     "data_enum",
     "socket",
+    "settings",
 ];
 
 #[test]
@@ -86,6 +87,7 @@ fn expand(name: &str) -> File {
         "websocket" => crate::route::expand(Some(crate::route::WEBSOCKET), keys, item),
         "dependency" => crate::dependency::expand(keys, item),
         "model" => crate::model::expand(keys, item),
+        "settings" => crate::settings::expand(keys, item),
         other => panic!("unknown macro `{other}`"),
     };
     syn::parse2(expanded).unwrap()
