@@ -53,24 +53,15 @@ fn write_field(text: &mut String, field: &Field, default: Option<&Value>, is_off
         return;
     }
     let default = default.filter(|default| !default.is_null());
-    let what = match (field.is_required && default.is_none(), default) {
-        (true, _) => "Required",
-        (false, None) => "Optional",
-        (false, Some(_)) => "Default",
+    let shown = default.filter(|_| !field.is_secret).map(written);
+    let what = match &shown {
+        Some(value) => format!("Default: {value}"),
+        None if default.is_some() || field.has_hidden_default => "It has a default.".to_owned(),
+        None if field.is_required => "Required.".to_owned(),
+        None => "Optional.".to_owned(),
     };
-    let value = default
-        .filter(|_| !field.is_secret)
-        .map(written)
-        .unwrap_or_default();
-    let of = capitalized(&field.of);
-    comment(
-        text,
-        Some(&match what {
-            "Default" if field.is_secret => format!("{of}. It has a default."),
-            "Default" => format!("{of}. Default: {value}"),
-            what => format!("{of}. {what}."),
-        }),
-    );
+    comment(text, Some(&format!("{}. {what}", capitalized(&field.of))));
+    let value = shown.unwrap_or_default();
     let off = if is_off { "# " } else { "" };
     text.push_str(&format!("{off}{}={value}\n", field.variable));
 }

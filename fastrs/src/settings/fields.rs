@@ -31,6 +31,8 @@ pub(super) struct Field {
     /// Its type, as in "an integer, at least 1".
     pub(super) of: String,
     pub(super) default: Option<Value>,
+    /// Whether it has a default that may be another value each time.
+    pub(super) has_hidden_default: bool,
 }
 
 /// How a field's text is read.
@@ -121,9 +123,6 @@ impl<'a> Builder<'a> {
             false => prefix,
         };
         let variable = format!("{prefix}{}", key.to_uppercase());
-        let default = property
-            .get("default")
-            .or_else(|| property.get(hints::DEFAULT));
         Field {
             kind: self.kind(property, &variable),
             key: key.to_owned(),
@@ -131,7 +130,8 @@ impl<'a> Builder<'a> {
             is_secret: holds_secret(self.root, property),
             docs: docs(property).or_else(|| docs(without_null(self.root, property).0)),
             of: type_text(self.root, property),
-            default: default.cloned(),
+            default: property.get("default").cloned(),
+            has_hidden_default: property.get(hints::DEFAULT).is_some(),
             variable,
         }
     }

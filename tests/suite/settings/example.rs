@@ -1,6 +1,9 @@
 //! The text of a `.env.example`.
 
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use super::*;
 
@@ -69,6 +72,14 @@ struct Defaults {
     number: f64,
     #[field(default = Secret::new("hunter2".to_owned()))]
     secret: Secret<String>,
+    #[field(default = new_key())]
+    computed: String,
+}
+
+/// Returns another value each time.
+fn new_key() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("key {}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 #[test]
@@ -79,12 +90,17 @@ fn an_example_reads_back_as_the_defaults() {
     let path = folder.path().join(".env");
     fs::write(&path, &text).unwrap();
     let none: [(&str, &str); 0] = [];
-    let read = Defaults::sources()
+    assert!(
+        text.ends_with("\n# Text. It has a default.\nCOMPUTED=\n"),
+        "{text}"
+    );
+    let mut read = Defaults::sources()
         .vars(none)
         .env_file(&path)
         .load()
         .unwrap();
     let defaults = Defaults::from_vars(none).unwrap();
+    read.computed = defaults.computed.clone();
     assert_eq!(format!("{read:?}"), format!("{defaults:?}"));
     assert_eq!(defaults.secret.expose(), "hunter2");
     assert_eq!(read.lines, "first\nsecond");

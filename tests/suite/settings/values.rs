@@ -235,3 +235,29 @@ fn the_settings_are_checked_as_a_whole() {
         "the settings are not valid: Value error, `low` is above `high`."
     );
 }
+
+/// Settings with the fields of another struct among their own.
+#[settings(prefix = "APP_")]
+struct Flat {
+    #[serde(flatten)]
+    db: Database,
+    name: String,
+}
+
+#[test]
+fn flattened_fields_have_no_name_before_theirs() {
+    let vars = [("APP_URL", "a"), ("APP_NAME", "b"), ("APP_POOL", "3")];
+    let flat = Flat::from_vars(vars).unwrap();
+    assert_eq!((&*flat.db.url, flat.db.pool, &*flat.name), ("a", 3, "b"));
+    let error = Flat::from_vars([vars[1], ("APP_POOL", "0")]).err().unwrap();
+    let named = |name: &str| {
+        error
+            .problems()
+            .iter()
+            .any(|problem| problem.starts_with(&format!("`{name}` ")))
+    };
+    assert!(
+        error.problems().len() == 2 && named("APP_URL") && named("APP_POOL"),
+        "{error}"
+    );
+}
