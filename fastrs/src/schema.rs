@@ -42,7 +42,7 @@ impl TypeSchema {
         (self.0.id)()
     }
 
-    /// Returns whether the schema is written wherever the type occurs.
+    /// Returns whether the schema is written inline wherever the type occurs.
     pub(crate) fn is_inline(self) -> bool {
         (self.0.is_inline)()
     }

@@ -73,7 +73,7 @@ async fn echo(
     if body[..] != body_of(number, body.len()) {
         return Err(HttpError::new(409, "the body belongs to another request"));
     }
-    // Time itself is the subject: the client's connection goes idle meanwhile.
+    // The test is about time: the client's connection goes idle meanwhile.
     if pause > 0 {
         tokio::time::sleep(Duration::from_millis(pause)).await;
     }
@@ -312,7 +312,7 @@ impl Client {
         done.map_err(|error| io::Error::other(format!("in round {what}: {error}")))
     }
 
-    /// Does nothing for up to this many milliseconds: time itself is the subject, since a connection goes idle
+    /// Does nothing for up to this many milliseconds: the test is about time, since a connection goes idle
     /// meanwhile.
     fn pause(&mut self, longest: u64) {
         let pause = self.random(longest);

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// A module imports only modules listed before it.
-const ROOMS: [&str; 24] = [
+const MODULES: [&str; 24] = [
     "log",
     "error",
     "body",
@@ -86,13 +86,13 @@ const CRATES: usize = 75;
 
 #[test]
 fn a_module_imports_only_modules_above_it() {
-    let place = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let position = |module: &str| MODULES.iter().position(|known| *known == module);
     let mut wrong = Vec::new();
     for (path, code) in library() {
-        let room = path.split(['/', '.']).next().unwrap_or_default();
+        let module = path.split(['/', '.']).next().unwrap_or_default();
         for name in imports(&code) {
-            let is_above = place(&name).is_some_and(|above| Some(above) <= place(room));
-            if !is_above || FORBIDDEN_IMPORTS.contains(&(room, name.as_str())) {
+            let is_above = position(&name).is_some_and(|above| Some(above) <= position(module));
+            if !is_above || FORBIDDEN_IMPORTS.contains(&(module, name.as_str())) {
                 wrong.push(format!("{path} imports {name}"));
             }
         }
@@ -109,7 +109,7 @@ fn the_modules_are_declared_in_their_order() {
         .filter_map(|rest| rest.strip_suffix(';'))
         .map(|name| name.trim_start_matches("__"))
         .collect();
-    assert_eq!(declared, ROOMS);
+    assert_eq!(declared, MODULES);
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn no_file_is_long() {
 }
 
 #[test]
-fn tests_sleep_only_where_time_is_their_subject() {
+fn tests_sleep_only_in_the_listed_files() {
     let mut found = Vec::new();
     for folder in ["fastrs/src", "fastrs-macros/src", "tests", "examples"] {
         for path in rust_files(&root().join(folder)) {
@@ -274,16 +274,16 @@ fn only_items_under_cfg_test_are_skipped() {
 
 /// Returns the modules named in `crate::module` and `crate::{module, other::..}`.
 fn imports(code: &str) -> BTreeSet<String> {
-    let mut rooms = BTreeSet::new();
-    // What a macro refers to counts where the macro is used.
+    let mut modules = BTreeSet::new();
+    // A path in a macro counts as an import of the modules that use the macro.
     let code = code.replace("$crate::", "");
     for after in code.split("crate::").skip(1) {
         match after.strip_prefix('{') {
-            Some(list) => rooms.extend(outermost(list)),
-            None => rooms.extend(word(after)),
+            Some(list) => modules.extend(outermost(list)),
+            None => modules.extend(word(after)),
         }
     }
-    rooms
+    modules
 }
 
 /// Returns the first names of a list in braces, whose opening brace is already removed.

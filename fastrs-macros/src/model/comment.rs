@@ -1,4 +1,4 @@
-//! Doc comments, and what else the source says about a type, a variant or a field besides its type.
+//! The documentation of a type, a variant or a field in the source: its doc comment, and whether it is deprecated.
 
 use proc_macro2::TokenStream;
 use syn::Attribute;

@@ -132,7 +132,7 @@ impl Checks {
                 rule.max_size,
             );
         }
-        // The limits of an app or a router are for several routes.
+        // Only a route's own limit is checked: those of an app or a router apply to several routes.
         check("a field", "max_part_size", meta.form_limits.own_part_size());
     }
 

@@ -4,8 +4,8 @@ use std::{fmt, io};
 
 use crate::settings::SettingsError;
 
-/// The error for an app that did not start: all mistakes in its wiring, or the error that kept it from opening its port.
-/// Also reports what was cut off or failed when the app stopped.
+/// The error of an app that did not start: all mistakes in its wiring, or the failure to open its port. Also reports
+/// what was cut off or failed when the app stopped.
 ///
 /// Its `Debug` output equals its `Display` output, so that `main` prints it readably.
 pub struct StartError {

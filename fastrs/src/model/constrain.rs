@@ -183,7 +183,7 @@ fn count(items: usize, c: &Constraints) -> bool {
     c.min_items.is_none_or(|least| items >= least) && c.max_items.is_none_or(|most| items <= most)
 }
 
-/// Returns whether no two items are the same JSON.
+/// Returns whether no two items are equal as JSON.
 fn differ<'a, T: Serialize + 'a>(items: impl Iterator<Item = &'a T>) -> bool {
     let mut seen = HashSet::new();
     items

@@ -261,7 +261,7 @@ impl Operation<'_> {
         kinds.fold(BodyKind::None, BodyKind::or)
     }
 
-    /// Returns two arguments that one body cannot serve.
+    /// Returns two arguments that cannot read the same body.
     pub(crate) fn conflicting_readers(&self) -> Option<(BodyReader, BodyReader)> {
         for (index, second) in self.readers.iter().enumerate() {
             let mut before = self.readers[..index].iter();

@@ -203,7 +203,7 @@ impl Framing {
     }
 }
 
-/// Returns whether `bytes` are exactly one head, without a line that could declare a body: a fast path for the heads of
+/// Returns whether `bytes` is exactly one head, without a line that could declare a body: a fast path for the heads of
 /// clients that send few headers, which saves 130 of 10,000 instructions. It may return `false` for such a head.
 ///
 /// It compares sixteen bytes at a time with those before them, which compilers turn into a few vector instructions. The

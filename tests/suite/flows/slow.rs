@@ -245,7 +245,7 @@ async fn an_http2_connection_that_is_not_read_costs_little_memory() {
 
 const STREAMS: usize = 100;
 
-/// Opens many streams on one connection, and returns how many pieces they send in all.
+/// Opens many streams on one connection, and returns how many pieces they send in total.
 async fn sent_to_a_client_that_does_not_read(path: &str) -> usize {
     let (server, _, sent) = start(Duration::from_secs(30)).await;
     let mut client = h2::client::Builder::new();

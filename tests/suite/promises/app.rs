@@ -404,7 +404,8 @@ pub(crate) fn app() -> App {
     readable_by_all().routes(routes![search_as, teapot])
 }
 
-/// Returns the same without what progenitor does not support: cookies, and two error types in one operation.
+/// Returns the app without the features that progenitor does not support: cookies, and two error types in one
+/// operation.
 pub(crate) fn readable_by_all() -> App {
     App::new("Kinds", "1.0.0").routes(routes![
         echo_numbers,

@@ -50,7 +50,7 @@ fn app() -> App {
         .routes(routes![word, add, page])
 }
 
-/// Waits until the connection has gone idle, which nothing announces: time itself is the subject.
+/// Waits until the connection has gone idle, which nothing announces: the test is about time.
 async fn rest() {
     tokio::time::sleep(Duration::from_millis(150)).await;
 }

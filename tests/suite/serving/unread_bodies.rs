@@ -140,7 +140,7 @@ async fn a_body_may_arrive_long_after_its_response() {
     let body = bodies.recv().await.unwrap();
     let read = tokio::spawn(body.collect(usize::MAX));
     for _ in 0..10 {
-        // Longer in all than any deadline: time itself is the subject.
+        // Longer in total than any deadline: the test is about time.
         sleep(Duration::from_millis(100)).await;
         wire.send(&"b".repeat(10_000)).await;
     }
@@ -177,7 +177,7 @@ async fn a_body_dropped_after_its_response_is_not_a_request() {
             assert_eq!(wire.answer().await.body, "later");
             let body = bodies.recv().await.unwrap();
             drop(body);
-            // At once, or after the deadline of a head: time itself is the subject.
+            // At once, or after the deadline of a head: the test is about time.
             sleep(Duration::from_millis(pause)).await;
             wire.send(&WORD.repeat(length / WORD.len() + 2)).await;
             let answers = wire.half_close().await;

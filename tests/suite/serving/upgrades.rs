@@ -112,7 +112,7 @@ async fn an_upgraded_connection_is_notified_of_a_shutdown() {
         let server = serve(app()).await;
         let mut wire = upgraded(&server, path).await;
         assert_eq!(wire.read(7).await, "first\n\n");
-        // Deadlines only apply to HTTP: time itself is the subject.
+        // Deadlines only apply to HTTP: the test is about time.
         tokio::time::sleep(Duration::from_millis(500)).await;
         wire.send("second").await;
         assert_eq!(wire.read(6).await, "second");

@@ -112,7 +112,7 @@ async fn a_handler_that_does_not_receive_keeps_its_client() {
     for number in 0..3 {
         socket.send(number.to_string()).await;
     }
-    // Longer than two intervals: time itself is the subject.
+    // Longer than two intervals: the test is about time.
     tokio::time::sleep(Duration::from_millis(300)).await;
     gate.open();
     for number in 0..3 {
@@ -163,7 +163,7 @@ async fn a_client_that_does_not_read_pongs_receives_only_the_latest() {
     }
 }
 
-/// A close frame is not lost among the answers that wait.
+/// A close frame is not lost among the pongs that wait to be sent.
 #[tokio::test]
 async fn a_client_that_does_not_read_pongs_can_close_its_socket() {
     let server = serve(app()).await;

@@ -1,11 +1,10 @@
-//! UUIDs: describes what is wrong with one, with the messages of the `uuid` crate, which Pydantic uses too.
+//! The errors of UUIDs, with the messages of the `uuid` crate, which Pydantic also uses.
 
 /// The offsets at which the groups of a hyphenated UUID begin.
 const STARTS: [usize; 5] = [0, 9, 14, 19, 24];
 const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
 
-/// Describes what is wrong with the text. Returns `None` for a UUID: hyphenated, without hyphens, in braces or as a
-/// URN.
+/// Returns the error, or `None` for a UUID: hyphenated, without hyphens, in braces or as a URN.
 pub(in crate::model) fn uuid_error(text: &str) -> Option<String> {
     if text.is_empty() || text.len() > 45 {
         return Some(wrong_length(text));

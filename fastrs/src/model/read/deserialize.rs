@@ -108,7 +108,7 @@ impl<'de> Deserializer<'de> for Input<'de, '_> {
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self {
-            // A unit needs nothing from the object.
+            // A unit takes no entry of the object.
             Self::Part(_) => visitor.visit_unit(),
             other => other.visit(visitor),
         }

@@ -1,4 +1,4 @@
-//! Clients that keep the server waiting: time itself is the subject.
+//! Clients that keep the server waiting: the test is about time.
 
 use super::*;
 

@@ -41,7 +41,7 @@ fn a_client_that_does_not_read_cannot_pile_up_responses() {
         .set_write_timeout(Some(Duration::from_millis(300)))
         .unwrap();
     let _ = stream.write_all(request.repeat(1_500).as_bytes());
-    // Time itself is the subject: how much the server does while its client reads nothing.
+    // The test is about time: how much the server does while its client reads nothing.
     std::thread::sleep(Duration::from_millis(300));
     let begun = server.app.begun.load(SeqCst);
     assert!(
