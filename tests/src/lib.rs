@@ -72,6 +72,7 @@ pages! {
     sessions "docs/sessions.md";
     csrf "docs/csrf.md";
     example_auth "docs/example-auth.md";
+    security_openid_connect "docs/security-openid-connect.md";
     bigger_applications "docs/bigger-applications.md";
     background_tasks "docs/background-tasks.md";
     metadata "docs/metadata.md";

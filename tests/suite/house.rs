@@ -41,10 +41,13 @@ const MODULES: [&str; 24] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 17] = [
+const CONFINED_CRATES: [(&str, &[&str]); 20] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
-    ("hyper_util", &["serve/"]),
+    ("hyper_util", &["serve/", "security/jwks/"]),
+    ("hyper::client", &["security/jwks/"]),
+    ("tokio_rustls", &["security/jwks/"]),
+    ("webpki_roots", &["security/jwks/"]),
     ("hyper::server", &["serve/"]),
     ("smallvec", &["request/"]),
     ("flate2", &["openapi/asset.rs"]),

@@ -6,6 +6,7 @@ mod csrf;
 mod documents;
 mod forged;
 mod guards;
+mod jwks;
 mod mistakes;
 mod passwords;
 mod routes;

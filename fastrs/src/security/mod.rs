@@ -59,6 +59,8 @@ mod csrf;
 mod http;
 #[cfg(feature = "api-keys")]
 mod issued_key;
+#[cfg(feature = "oidc")]
+mod jwks;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod oauth2;
@@ -79,6 +81,8 @@ pub use credential::{Credential, FromCredential};
 pub use csrf::Csrf;
 #[cfg(feature = "api-keys")]
 pub use issued_key::ApiKey;
+#[cfg(feature = "oidc")]
+pub use jwks::{Jwks, JwksError};
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError};
 pub use oauth2::{

@@ -14,11 +14,11 @@ pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// What a token must say.
 #[derive(Clone, Debug)]
-pub(super) struct Expected {
-    pub(super) issuer: Option<String>,
-    pub(super) audience: Option<String>,
-    pub(super) leeway: Duration,
-    pub(super) typ: Option<String>,
+pub(in crate::security) struct Expected {
+    pub(in crate::security) issuer: Option<String>,
+    pub(in crate::security) audience: Option<String>,
+    pub(in crate::security) leeway: Duration,
+    pub(in crate::security) typ: Option<String>,
 }
 
 impl Default for Expected {

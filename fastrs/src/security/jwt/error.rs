@@ -31,6 +31,12 @@ impl JwtError {
         Self(reason)
     }
 
+    /// Returns whether none of the keys is the one that the token names.
+    #[cfg(feature = "oidc")]
+    pub(in crate::security) fn is_unknown_key(&self) -> bool {
+        self.0 == Reason::UnknownKey
+    }
+
     /// Returns whether the token was valid until it expired.
     pub fn is_expired(&self) -> bool {
         self.0 == Reason::Expired
@@ -76,9 +82,9 @@ impl ResponseError for JwtError {
     }
 }
 
-/// A key cannot be used. An app whose key is wrong does not start.
+/// A key, or the URL of a provider's keys, cannot be used. An app whose key is wrong does not start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JwtKeyError(pub(super) String);
+pub struct JwtKeyError(pub(in crate::security) String);
 
 impl fmt::Display for JwtKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

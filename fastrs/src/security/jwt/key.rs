@@ -154,7 +154,7 @@ impl JwtKey {
         }
     }
 
-    fn public(
+    pub(super) fn public(
         algorithm: Algorithm,
         check: jsonwebtoken::errors::Result<DecodingKey>,
     ) -> Result<Self, JwtKeyError> {

@@ -3,6 +3,8 @@
 mod claims;
 mod error;
 mod header;
+#[cfg(feature = "oidc")]
+mod jwk;
 mod key;
 mod token;
 
@@ -17,7 +19,11 @@ use serde_json::Value;
 pub use error::{JwtError, JwtKeyError};
 pub use key::JwtKey;
 
-use claims::{Expected, LAST_SECOND, Registered};
+pub(super) use claims::Expected;
+#[cfg(feature = "oidc")]
+pub(super) use jwk::read_set;
+
+use claims::{LAST_SECOND, Registered};
 use error::Reason;
 use token::Parts;
 
@@ -199,40 +205,50 @@ impl Jwt {
 
     /// Checks a token and returns its claims. The error is a 401.
     pub fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwtError> {
-        // With a clock before 1970, every token has expired.
-        self.decode_at(token, now().unwrap_or(Duration::MAX))
+        self.decode_at(token, now_or_end())
     }
 
     fn decode_at<T: DeserializeOwned>(&self, token: &str, now: Duration) -> Result<T, JwtError> {
-        let parts = Parts::of(token)?;
-        let header = parts.header()?;
-        if let Some(typ) = &self.expected.typ
-            && !header.has_type(typ)
-        {
-            return Err(JwtError::new(Reason::Type));
-        }
-        let mut error = JwtError::new(Reason::UnknownKey);
-        for key in self
-            .keys
-            .iter()
-            .filter(|key| key.fits(&header, self.keys.len()))
-        {
-            match token::verify(key, &parts) {
-                Err(failed) => error = failed,
-                Ok(claims) => {
-                    Registered::read(&claims)?.check(&self.expected, now)?;
-                    return serde_json::from_str(&claims)
-                        .map_err(|cause| JwtError::new(Reason::Claims(cause.to_string())));
-                }
+        decode(token, &self.keys, &self.expected, now)
+    }
+}
+
+/// Returns the claims of a token if one of these keys signed it, and it says what is expected.
+pub(super) fn decode<T: DeserializeOwned>(
+    token: &str,
+    keys: &[JwtKey],
+    expected: &Expected,
+    now: Duration,
+) -> Result<T, JwtError> {
+    let parts = Parts::of(token)?;
+    let header = parts.header()?;
+    if let Some(typ) = &expected.typ
+        && !header.has_type(typ)
+    {
+        return Err(JwtError::new(Reason::Type));
+    }
+    let mut error = JwtError::new(Reason::UnknownKey);
+    for key in keys.iter().filter(|key| key.fits(&header, keys.len())) {
+        match token::verify(key, &parts) {
+            Err(failed) => error = failed,
+            Ok(claims) => {
+                Registered::read(&claims)?.check(expected, now)?;
+                return serde_json::from_str(&claims)
+                    .map_err(|cause| JwtError::new(Reason::Claims(cause.to_string())));
             }
         }
-        Err(error)
     }
+    Err(error)
 }
 
 /// Returns the time since 1970.
 fn now() -> Option<Duration> {
     SystemTime::now().duration_since(UNIX_EPOCH).ok()
+}
+
+/// Returns the time since 1970. With a clock before that, every token has expired.
+pub(super) fn now_or_end() -> Duration {
+    now().unwrap_or(Duration::MAX)
 }
 
 /// Shows the settings but no key.

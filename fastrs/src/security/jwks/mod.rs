@@ -1,0 +1,154 @@
+//! Tokens of another party, whose keys are fetched from its URL.
+
+mod cache;
+mod error;
+mod provider;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde::de::DeserializeOwned;
+
+pub use error::JwksError;
+
+use cache::Cache;
+use provider::Provider;
+
+use super::{
+    JwtKeyError,
+    jwt::{Expected, decode, now_or_end},
+};
+
+/// Checks tokens that another party issues, such as a company's login, with its public keys (RFC 7517). They are fetched
+/// when the first token is checked, and again from time to time.
+///
+/// The rules for tokens are those of [`Jwt`](super::Jwt). Of the provider's keys, only public ones for signatures are used,
+/// each for its one algorithm: RS256 to RS512, PS256 to PS512, ES256, ES384 and EdDSA. An RSA key without `alg` is for
+/// RS256.
+///
+/// - Keys are used as long as the provider's `Cache-Control` says, but for 5 minutes at least and a day at most, or else for
+///   an hour.
+/// - A token that names an unknown key makes it fetch the keys, but at most once a minute.
+/// - However many requests wait for the keys, they are fetched once, in [5 seconds](Self::timeout) at most.
+/// - While the provider is down, the last keys are used for another day. If there are none, the error is a 503.
+/// - The URL must begin with `https://`, except on the machine itself. Redirects are not followed, and the environment's
+///   proxy is not used.
+///
+/// ```no_run
+/// use fastrs::prelude::*;
+/// use fastrs::security::{HttpBearer, Jwks, JwksError};
+///
+/// const BEARER: HttpBearer = HttpBearer::new();
+///
+/// #[model]
+/// struct Claims {
+///     sub: String,
+/// }
+///
+/// #[dependency(scope = "app")]
+/// async fn jwks() -> Result<Jwks> {
+///     Ok(Jwks::discover("https://login.example")?.audience("shop"))
+/// }
+///
+/// #[dependency]
+/// async fn current_user(#[security(BEARER)] token: &str, #[depends(jwks)] jwks: &Jwks) -> Result<String, JwksError> {
+///     let claims: Claims = jwks.decode(token).await?;
+///     Ok(claims.sub)
+/// }
+/// # let _ = current_user;
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Jwks {
+    provider: Provider,
+    expected: Expected,
+    cache: Arc<Cache>,
+}
+
+impl Jwks {
+    /// Checks tokens with the keys at this URL, which is a JWK Set.
+    pub fn new(url: impl AsRef<str>) -> Result<Self, JwtKeyError> {
+        Provider::new(url.as_ref()).map(Self::of)
+    }
+
+    /// Checks the tokens of this issuer, whose document at `/.well-known/openid-configuration` names the URL of its keys
+    /// (OpenID Connect Discovery 1.0). Only its own tokens are accepted.
+    pub fn discover(issuer: impl AsRef<str>) -> Result<Self, JwtKeyError> {
+        let jwks = Provider::of_issuer(issuer.as_ref()).map(Self::of)?;
+        Ok(jwks.issuer(issuer.as_ref()))
+    }
+
+    fn of(provider: Provider) -> Self {
+        Self {
+            provider,
+            expected: Expected::default(),
+            cache: Arc::default(),
+        }
+    }
+
+    /// Sets the only `iss` that is accepted.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.expected.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets the audience that a token must be for: usually the id under which the app is registered at the provider. A token
+    /// for another app is rejected even if none is set.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.expected.audience = Some(audience.into());
+        self
+    }
+
+    /// Sets the only `typ` that is accepted: [`Jwt::typ`](super::Jwt::typ).
+    pub fn typ(mut self, typ: impl Into<String>) -> Self {
+        self.expected.typ = Some(typ.into());
+        self
+    }
+
+    /// Sets by how much the clocks of the provider may differ. The default is 5 seconds.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.expected.leeway = leeway;
+        self
+    }
+
+    /// Sets how long fetching the keys may take altogether. The default is 5 seconds, of which connecting may take 3.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.provider.timeout = timeout;
+        self
+    }
+
+    /// Also trusts the certificates in this PEM, such as the one of a company's own authority. Without it, the provider's
+    /// certificate must be one that browsers trust, by the list of Mozilla that is part of the program.
+    pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+        self.provider.trust(pem.as_ref())?;
+        Ok(self)
+    }
+
+    /// Checks a token and returns its claims. The error is a 401, or a 503 if there are no keys.
+    pub async fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwksError> {
+        let since = Instant::now();
+        let keys = self.cache.keys(&self.provider).await?;
+        let decode = |keys| decode(token, keys, &self.expected, now_or_end());
+        let error = match decode(&keys) {
+            Err(error) if error.is_unknown_key() => error,
+            decoded => return Ok(decoded?),
+        };
+        match self.cache.search(&self.provider, since).await {
+            Some(newer) => Ok(decode(&newer)?),
+            None => Err(error.into()),
+        }
+    }
+}
+
+/// Shows the URL and the settings.
+impl fmt::Debug for Jwks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jwks")
+            .field("url", &self.provider.url)
+            .field("expected", &self.expected)
+            .finish_non_exhaustive()
+    }
+}
