@@ -64,8 +64,8 @@ const CONFINED_CRATES: [(&str, &[&str]); 20] = [
     ("bcrypt", &["security/passwords/"]),
 ];
 
-/// The tests that wait for time to pass, since it is their subject, and how many places in them do. All others wait for
-/// an event, or with `waiting::until` for a condition.
+/// The files whose tests are about time and therefore sleep, and how often `sleep` occurs in each. All other tests wait
+/// for an event, or with `waiting::until` for a condition.
 const SLEEPS: [(&str, usize); 12] = [
     ("fastrs/src/serve/tests/deadlines.rs", 2),
     ("fastrs/src/serve/tests/http.rs", 1),

@@ -193,7 +193,7 @@ fn checked_type(arg: &Argument) -> TokenStream {
     emit!(<#p::If<{ #check }> as #p::Then<#ty>>::Type)
 }
 
-/// Returns whether an argument looks like a file that is read from something else than the files of a form.
+/// Returns whether an argument looks like a file that is read from something other than the files of a form.
 fn is_misplaced_file(arg: &Argument) -> bool {
     let mut leaves = spelled::leaves(&arg.ty).into_iter();
     match arg.source {

@@ -7,7 +7,7 @@ use super::number::Number;
 use super::pattern;
 use crate::schema::hints;
 
-/// What a value must satisfy, as `#[query(ge = 1)]` and `#[field(max_length = 80)]` state it.
+/// The rules for a value, as in `#[query(ge = 1)]` and `#[field(max_length = 80)]`.
 ///
 /// Constraints are cheap to copy and can be made in `const` context; the macros put them in statics.
 ///

@@ -279,7 +279,7 @@ impl Operation<'_> {
         readers.any(|reader| reader.kind == BodyKind::Bytes)
     }
 
-    /// Records what an argument requires of its file.
+    /// Records an argument's requirements for its file.
     #[cfg(feature = "multipart")]
     pub(crate) fn file(&mut self, rule: FileRule) {
         self.file_rules.push(rule);
@@ -397,7 +397,7 @@ impl Operation<'_> {
         fields::parameters(self.schemas, &schema, place)
     }
 
-    /// Adds a parameter. If it already exists, it is required if either of the two is.
+    /// Adds a parameter. If the operation already has it, the result is required if either of the two is.
     pub fn parameter(&mut self, mut parameter: Parameter) {
         parameter.required &= !self.optional || parameter.place == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
@@ -416,8 +416,8 @@ impl Operation<'_> {
         }
     }
 
-    /// Adds an argument that is read from the body. If it already exists, it is required if either of the two is. Raw
-    /// bytes are not described beside JSON or a form, since they are the same body.
+    /// Adds an argument that is read from the body. If the operation already has it, the result is required if either
+    /// of the two is. Raw bytes are not described beside JSON or a form, since they are the same body.
     pub fn body(&mut self, mut body: BodyParam) {
         body.required &= !self.optional;
         match body.media {

@@ -103,7 +103,7 @@ pub(super) fn is_external(variant: &Value) -> bool {
     is_name || only_key(variant).is_some()
 }
 
-/// Returns the property that tells all variants apart, if there is one.
+/// Returns the property that distinguishes all variants, if there is one.
 fn tag(variants: &[Value]) -> Option<String> {
     let tags = |variant: &Value, name: &str| {
         variant["properties"][name]["const"].is_string()

@@ -228,7 +228,7 @@ impl Property {
         self.complete(schema, outer)
     }
 
-    /// Adds what the field says about its value to the schema of its type.
+    /// Adds the field's own documentation and metadata to the schema of its type.
     pub(super) fn complete(&self, mut schema: Schema, outer: Outer<'_>) -> Schema {
         self.docs.write(&mut schema);
         self.meta.apply_sides(&mut schema);

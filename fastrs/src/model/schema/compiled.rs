@@ -273,7 +273,7 @@ impl Compiled {
         )
     }
 
-    /// Returns what a field requires of its files, if it is a file or a list of them.
+    /// Returns a field's requirements for its files, if it is a file or a list of them.
     fn file_of(&self, id: Id) -> Option<FileShape> {
         let field = self.resolved(id);
         let (file, max_items) = match field.rule {

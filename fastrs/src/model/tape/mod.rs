@@ -23,7 +23,7 @@ pub(crate) use write::Written;
 
 /// A JSON text, or a value, as nodes: the node of a list or an object comes before the nodes of its contents.
 ///
-/// Of duplicate keys, it keeps the first one's place and the last one's value, as Python and `serde_json::Value` do.
+/// Of duplicate keys, it keeps the first one's position and the last one's value, as Python and `serde_json::Value` do.
 #[derive(Clone, Debug)]
 pub(crate) struct Tape<'t> {
     text: &'t str,
