@@ -9,7 +9,7 @@ use std::{
 use fastrs::{
     Broadcast, Cookie, FormLimits, ServeConfig, Value, WebSocketConfig,
     prelude::*,
-    security::Jwt,
+    security::{Jwt, MemorySessionStore, Session, Sessions},
     testing::{TestClient, TestServer},
 };
 use tokio::{
@@ -281,6 +281,43 @@ async fn sent_back(mut socket: WebSocket) -> Result<()> {
 async fn sockets(config: WebSocketConfig) -> TestServer {
     let app = App::new("Sockets", "1").routes(routes![echo, long]);
     serve(app.websockets(config)).await
+}
+
+#[post("/count")]
+async fn count(session: Session<u32>) -> u32 {
+    let count = session.get().unwrap_or_default() + 1;
+    session.set(count);
+    count
+}
+
+#[tokio::test]
+async fn sessions_may_last_forever_and_stores_have_any_capacity() {
+    let stored = |capacity| Sessions::<u32>::stored(MemorySessionStore::new(capacity));
+    let app = |sessions| {
+        App::new("Sessions", "1")
+            .sessions(sessions)
+            .routes(routes![count])
+    };
+    for time in TIMES {
+        for sessions in [stored(1).idle(time), stored(1).lifetime(time)] {
+            assert_eq!(
+                app(sessions).build().is_ok(),
+                time == Duration::MAX,
+                "{time:?}"
+            );
+        }
+    }
+    for capacity in [0, 1, usize::MAX] {
+        let forever = stored(capacity).idle(Duration::MAX).lifetime(Duration::MAX);
+        let client = TestClient::start(app(forever)).await;
+        for expected in 1..4 {
+            let counted: u32 = client.post("/count").await.json();
+            assert_eq!(counted, expected, "{capacity}");
+        }
+        // The only session of a small store makes room for the next one.
+        client.clear_cookies();
+        assert_eq!(client.post("/count").await.json::<u32>(), 1, "{capacity}");
+    }
 }
 
 #[tokio::test]

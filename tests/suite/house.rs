@@ -41,7 +41,7 @@ const MODULES: [&str; 24] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 20] = [
+const CONFINED_CRATES: [(&str, &[&str]); 21] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/", "security/jwks/"]),
@@ -60,6 +60,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 20] = [
     ("base64::", &["security/jwt/", "security/session/seal.rs"]),
     ("chacha20poly1305", &["security/session/seal.rs"]),
     ("hkdf", &["security/session/seal.rs"]),
+    ("sqlx", &["security/session/sqlite.rs"]),
     ("argon2", &["security/passwords/"]),
     ("bcrypt", &["security/passwords/"]),
 ];

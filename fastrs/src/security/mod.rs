@@ -94,8 +94,12 @@ pub use password_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStri
 pub use passwords::{PasswordError, Passwords, Verification};
 pub use scheme::SecurityScheme;
 pub use scopes::{MissingScope, SecurityScopes};
+#[cfg(feature = "sqlite")]
+pub use session::SqliteSessionStore;
 #[cfg(feature = "sessions")]
-pub use session::{NoSession, Session, SessionData, Sessions};
+pub use session::{
+    MemorySessionStore, NoSession, Session, SessionData, SessionStore, Sessions, StoredSession,
+};
 
 pub(crate) use scheme::{describe, extract};
 #[cfg(feature = "sessions")]

@@ -4,6 +4,7 @@ mod documents;
 mod expiry;
 mod forgery;
 mod responses;
+mod stores;
 
 use std::{
     sync::{
@@ -119,8 +120,9 @@ fn with<'c>(mut request: TestRequest<'c>, cookies: &str) -> TestRequest<'c> {
     request
 }
 
-/// Logs in, and returns the cookie.
+/// Logs in without a previous session, and returns the cookie.
 async fn cookie_of(client: &TestClient, name: &str) -> String {
+    client.clear_cookies();
     cookie(&client.post(&format!("/login?name={name}")).await)
 }
 

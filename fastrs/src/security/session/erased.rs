@@ -40,9 +40,8 @@ pub(crate) trait ErasedSessions: Send + Sync {
 
 /// The session of one request with data of any type.
 pub(crate) trait ErasedSession: Any + Send + Sync {
-    /// Writes what has changed, and returns the cookie of the response, if it needs one. If the request has failed, only
-    /// the end of a session is written.
-    fn finish(self: Arc<Self>, is_failure: bool) -> BoxFuture<'static, Result<Option<Cookie>>>;
+    /// Writes what has changed, and returns the cookie of the response, if it needs one.
+    fn finish(&self, is_failure: bool) -> BoxFuture<'_, Result<Option<Cookie>>>;
 }
 
 /// The sessions of a request, in its extensions.
@@ -51,7 +50,7 @@ pub(crate) struct RequestSessions(pub(crate) Vec<Arc<dyn ErasedSession>>);
 
 impl RequestSessions {
     /// Returns the session whose data is a `T`.
-    pub(super) fn slot<T: SessionData>(&self) -> Option<Arc<Slot<T>>> {
+    pub(super) fn slot<T: Send + 'static>(&self) -> Option<Arc<Slot<T>>> {
         let mut sessions = self.0.iter();
         sessions.find_map(|session| {
             let session: Arc<dyn Any + Send + Sync> = session.clone();
@@ -78,12 +77,8 @@ impl<T: SessionData> ErasedSessions for Sessions<T> {
     }
 
     fn scheme(&self) -> (String, Value) {
-        let name = match &*self.name {
-            "session" => "Session",
-            name => name,
-        };
         let scheme = json!({"type": "apiKey", "in": "cookie", "name": self.cookie_name()});
-        (name.to_owned(), scheme)
+        (self.scheme_name().to_owned(), scheme)
     }
 
     fn read<'x>(
@@ -97,14 +92,14 @@ impl<T: SessionData> ErasedSessions for Sessions<T> {
                     cookies.push(value.into_owned());
                 }
             });
-            let session: Arc<dyn ErasedSession> = Arc::new(Slot::read(self, &cookies));
+            let session: Arc<dyn ErasedSession> = Arc::new(Slot::read(self, cookies).await?);
             Ok(session)
         })
     }
 }
 
 impl<T: SessionData> ErasedSession for Slot<T> {
-    fn finish(self: Arc<Self>, is_failure: bool) -> BoxFuture<'static, Result<Option<Cookie>>> {
-        Box::pin(async move { self.cookie(is_failure) })
+    fn finish(&self, is_failure: bool) -> BoxFuture<'_, Result<Option<Cookie>>> {
+        Box::pin(self.finish(is_failure))
     }
 }

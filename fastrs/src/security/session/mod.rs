@@ -1,22 +1,32 @@
 //! Sessions: data about a client that the app keeps between its requests.
 
+mod cookie;
 mod data;
 mod erased;
+mod memory;
 mod no_session;
 mod seal;
 mod sessions;
 mod slot;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+mod times;
 
 pub use data::SessionData;
+pub use memory::MemorySessionStore;
 pub use no_session::NoSession;
 pub use sessions::Sessions;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteSessionStore;
+pub use store::{SessionStore, StoredSession};
 
 pub(crate) use erased::{ErasedSessions, RequestSessions};
 
 use std::{any::TypeId, fmt, sync::Arc};
 
 use crate::{
-    error::HttpError,
+    error::{HttpError, Result},
     extract::{Arg, FromRequest, ParamSpec},
     openapi::Operation,
     request::{Context, Failure},
@@ -76,12 +86,12 @@ use slot::Slot;
 ///
 /// All arguments of this type in a request, including those of its dependencies, are the same session. What they change is
 /// sent with the response, unless that is a 5xx: then only the end of a session is sent.
-pub struct Session<T: SessionData>(Arc<Slot<T>>);
+pub struct Session<T>(Arc<Slot<T>>);
 
-impl<T: SessionData> Session<T> {
+impl<T> Session<T> {
     /// Returns the data of the session, or `None` if the client has none.
     pub fn get(&self) -> Option<T> {
-        self.0.state().value.clone()
+        self.0.value()
     }
 
     /// Returns the data of the session, or a 401 if the client has none.
@@ -104,23 +114,47 @@ impl<T: SessionData> Session<T> {
     pub fn end(&self) {
         self.0.state().end();
     }
+
+    /// Ends all sessions of a user, on all devices, with this one if it is the user's: for a password that has been changed,
+    /// or a lost device. [`start`](Self::start) then starts a new one for this client. The sessions have to be in a
+    /// [store](Sessions::stored), and [`Sessions::user`] says whose they are.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    /// use fastrs::security::{MemorySessionStore, Session, Sessions};
+    ///
+    /// #[post("/logout-everywhere")]
+    /// async fn logout_everywhere(session: Session<String>) -> Result<()> {
+    ///     match session.get() {
+    ///         Some(name) => session.end_everywhere(&name).await,
+    ///         None => Ok(()),
+    ///     }
+    /// }
+    ///
+    /// let sessions = Sessions::stored(MemorySessionStore::new(1000)).user(|name: &String| name.clone());
+    /// let app = App::new("Shop", "1.0.0").sessions(sessions).routes(routes![logout_everywhere]);
+    /// # assert!(app.build().is_ok());
+    /// ```
+    pub async fn end_everywhere(&self, user: &str) -> Result<()> {
+        self.0.end_everywhere(user).await
+    }
 }
 
-impl<T: SessionData> Clone for Session<T> {
+impl<T> Clone for Session<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
 /// Shows no data, which may be personal.
-impl<T: SessionData> fmt::Debug for Session<T> {
+impl<T> fmt::Debug for Session<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Session")
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: SessionData> FromRequest<'_> for Session<T> {
+impl<T: Send + 'static> FromRequest<'_> for Session<T> {
     fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
         op.reads_session(TypeId::of::<T>(), std::any::type_name::<T>());
     }

@@ -2,11 +2,15 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::seal::{Key, MIN_SECRET};
+use super::{
+    SessionStore,
+    seal::{Key, MIN_SECRET},
+    store::ErasedStore,
+    times::Limits,
+};
 use crate::{model::Secret, request::SameSite};
 
 /// How long a session may be unused, unless the app says otherwise.
@@ -17,7 +21,8 @@ const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// The sessions of an app whose data is a `T`: the argument of [`App::sessions`](crate::App::sessions).
 ///
-/// The data is in a cookie that only the app can read and write: it is encrypted and authenticated, hidden from scripts,
+/// [`new`](Self::new) keeps the data in a cookie that only the app can read and write: it is encrypted and authenticated.
+/// [`stored`](Self::stored) keeps it in a store, and a random id in the cookie. Either way, the cookie is hidden from scripts,
 /// only sent over TLS, and not sent with the forms of other sites.
 ///
 /// | setting | default |
@@ -47,47 +52,84 @@ const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// ```
 #[must_use]
 pub struct Sessions<T> {
-    /// The first one encrypts.
-    pub(super) keys: Vec<Key>,
-    pub(super) name: String,
-    pub(super) purpose: String,
-    pub(super) idle: Duration,
-    pub(super) lifetime: Duration,
+    pub(super) storage: Storage,
+    name: String,
+    purpose: String,
+    pub(super) limits: Limits,
+    pub(super) user: Option<UserOf<T>>,
     pub(super) is_secure: bool,
     pub(super) same_site: SameSite,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    /// The lengths of the secrets that are too short.
-    short_secrets: Vec<usize>,
-    data: PhantomData<fn() -> T>,
+    /// What is wrong with the secrets.
+    mistakes: Vec<String>,
 }
+
+/// Where the data is.
+pub(super) enum Storage {
+    /// In the cookie. The first key encrypts it.
+    Cookie(Vec<Key>),
+    Store(Box<dyn ErasedStore>),
+}
+
+/// Returns whose session it is.
+type UserOf<T> = Box<dyn Fn(&T) -> Option<String> + Send + Sync>;
 
 impl<T> Sessions<T> {
     /// Keeps the data in the cookie, which this secret encrypts. It needs at least 32 bytes: `openssl rand -hex 32`
     /// generates one. An app whose secret is shorter does not start.
     pub fn new(secret: Secret<String>) -> Self {
-        let sessions = Self {
-            keys: Vec::new(),
+        Self::in_storage(Storage::Cookie(Vec::new())).accept(secret)
+    }
+
+    /// Keeps the data in a store, and only a random id in the cookie. So the data can be long, and sessions can
+    /// [end everywhere](super::Session::end_everywhere).
+    pub fn stored(store: impl SessionStore) -> Self {
+        Self::in_storage(Storage::Store(Box::new(store)))
+    }
+
+    fn in_storage(storage: Storage) -> Self {
+        Self {
+            storage,
             name: "session".into(),
             purpose: String::new(),
-            idle: IDLE,
-            lifetime: LIFETIME,
+            limits: Limits {
+                idle: IDLE,
+                lifetime: LIFETIME,
+            },
+            user: None,
             is_secure: true,
             same_site: SameSite::Lax,
             clock: Box::new(SystemTime::now),
-            short_secrets: Vec::new(),
-            data: PhantomData,
-        };
-        sessions.accept(secret)
+            mistakes: Vec::new(),
+        }
     }
 
     /// Also accepts cookies that this secret encrypted. To replace a secret, create the sessions with the new one and accept
-    /// the old one until the [`lifetime`](Self::lifetime) of its sessions has passed.
+    /// the old one until the [`idle`](Self::idle) time has passed.
     pub fn accept(mut self, secret: Secret<String>) -> Self {
         let secret = secret.expose().as_bytes();
-        if secret.len() < MIN_SECRET {
-            self.short_secrets.push(secret.len());
-        }
-        self.keys.push(Key::derive(secret));
+        let mistake = match &mut self.storage {
+            Storage::Store(_) => Some("sessions in a store have no secret".to_owned()),
+            Storage::Cookie(_) if secret.len() < MIN_SECRET => Some(format!(
+                "a secret has {} bytes, but needs at least {MIN_SECRET}: generate one with `openssl rand -hex 32`",
+                secret.len()
+            )),
+            Storage::Cookie(keys) => {
+                keys.push(Key::derive(secret));
+                None
+            }
+        };
+        self.mistakes.extend(mistake);
+        self
+    }
+
+    /// Sets whose session it is, given its data, so that all sessions of a user in a store can
+    /// [end at once](super::Session::end_everywhere): the user's id, or `None` for nobody.
+    pub fn user<U: Into<Option<String>>>(
+        mut self,
+        user: impl Fn(&T) -> U + Send + Sync + 'static,
+    ) -> Self {
+        self.user = Some(Box::new(move |data| user(data).into()));
         self
     }
 
@@ -108,13 +150,13 @@ impl<T> Sessions<T> {
     /// Sets after how long without a request a session ends. It may end up to a tenth earlier, because the time of the last
     /// request is not written for every request.
     pub fn idle(mut self, idle: Duration) -> Self {
-        self.idle = idle;
+        self.limits.idle = idle;
         self
     }
 
     /// Sets how long after its start a session ends, however often it is used.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
-        self.lifetime = lifetime;
+        self.limits.lifetime = lifetime;
         self
     }
 
@@ -146,6 +188,21 @@ impl<T> Sessions<T> {
         }
     }
 
+    /// Returns the name in the document.
+    pub(super) fn scheme_name(&self) -> &str {
+        match &*self.name {
+            "session" => "Session",
+            name => name,
+        }
+    }
+
+    /// Returns what a cookie is bound to: its name, which contains no zero byte, and its purpose.
+    pub(super) fn context(&self) -> Vec<u8> {
+        [&*self.cookie_name(), "\0", &self.purpose]
+            .concat()
+            .into_bytes()
+    }
+
     /// Returns the time in seconds since 1970.
     pub(super) fn now(&self) -> u64 {
         let now = (self.clock)().duration_since(UNIX_EPOCH);
@@ -154,12 +211,7 @@ impl<T> Sessions<T> {
 
     /// Returns why the app cannot start with these settings.
     pub(super) fn mistakes(&self) -> Vec<String> {
-        let mut mistakes = Vec::new();
-        for length in &self.short_secrets {
-            mistakes.push(format!(
-                "a secret has {length} bytes, but needs at least {MIN_SECRET}: generate one with `openssl rand -hex 32`"
-            ));
-        }
+        let mut mistakes = self.mistakes.clone();
         let is_named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if self.name.is_empty() || !self.name.bytes().all(is_named) {
             mistakes.push(format!(
@@ -167,7 +219,8 @@ impl<T> Sessions<T> {
                 self.name
             ));
         }
-        for (setting, duration) in [("idle", self.idle), ("lifetime", self.lifetime)] {
+        let Limits { idle, lifetime } = self.limits;
+        for (setting, duration) in [("idle", idle), ("lifetime", lifetime)] {
             if duration < Duration::from_secs(1) {
                 mistakes.push(format!(
                     "`{setting}({duration:?})` has to be at least one second"
@@ -189,9 +242,7 @@ impl<T> fmt::Debug for Sessions<T> {
         f.debug_struct("Sessions")
             .field("cookie", &self.cookie_name())
             .field("purpose", &self.purpose)
-            .field("keys", &self.keys.len())
-            .field("idle", &self.idle)
-            .field("lifetime", &self.lifetime)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

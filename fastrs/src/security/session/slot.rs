@@ -5,39 +5,51 @@ use std::{
     time::Duration,
 };
 
-use super::{SessionData, Sessions};
-use crate::{error::Result, request::Cookie};
+use super::{
+    SessionData, Sessions,
+    cookie::{opened, sealed},
+    seal::{Id, Key},
+    sessions::Storage,
+    store::{ErasedStore, StoredSession},
+    times::Times,
+};
+use crate::{
+    error::{HttpError, Result},
+    request::Cookie,
+};
 
-/// The maximum length of a cookie's name and value. Browsers drop a longer cookie without a word (RFC 6265bis, 5.7).
-const MAX_COOKIE: usize = 4096;
-
-/// By how many seconds the clocks of an app's machines may differ.
-const LEEWAY: u64 = 60;
+/// How many cookies with the name of the session are read. Usually there is one.
+const MAX_COOKIES: usize = 4;
 
 /// The session of one request.
 pub(super) struct Slot<T> {
     sessions: Arc<Sessions<T>>,
     sent: Sent,
     state: Mutex<State<T>>,
+    /// Kept here, so that methods of a `Session<T>` exist for any `T`: if it cannot be the data of a session, the only error
+    /// is about that.
+    clone: fn(&T) -> T,
 }
 
 /// What the request said about the session.
-#[derive(Clone, Copy)]
 enum Sent {
     Nothing,
     /// A cookie that is not valid, or no longer.
     Invalid,
-    Valid(Times),
+    /// A cookie of a session that the store no longer has. It is not removed: the client may have just logged in with a
+    /// parallel request, and the removal would then reach it last.
+    Unknown,
+    Valid(Found),
 }
 
-/// The times of a session, in seconds since 1970.
-#[derive(Clone, Copy)]
-struct Times {
-    started: u64,
-    /// When it was used for the last time, as far as it was written.
-    used: u64,
+/// A session that exists.
+struct Found {
+    times: Times,
     /// Whether it has to be written again, because its key is being replaced.
     is_outdated: bool,
+    /// Its cookie, and its key in the store.
+    cookie: String,
+    key: String,
 }
 
 /// The session as the handler and the dependencies see it.
@@ -51,6 +63,15 @@ pub(super) struct State<T> {
 enum Change {
     Start,
     Set,
+    End,
+}
+
+/// What has to be written.
+enum Write<T> {
+    Start(T),
+    Set(T),
+    /// The time of the last request.
+    Touch(T),
     End,
 }
 
@@ -83,21 +104,47 @@ impl<T> State<T> {
     }
 }
 
-impl<T: SessionData> Slot<T> {
-    /// Reads the session from the cookies that have its name. Usually that is one; on a host whose domain others can set
-    /// cookies for, it is the first that is valid.
-    pub(super) fn read(sessions: Arc<Sessions<T>>, cookies: &[String]) -> Self {
-        let mut cookies = cookies.iter().peekable();
-        let mut sent = match cookies.peek() {
-            Some(_) => Sent::Invalid,
-            None => Sent::Nothing,
+impl<T> Slot<T> {
+    pub(super) fn value(&self) -> Option<T> {
+        self.state().value.as_ref().map(self.clone)
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends all sessions of a user.
+    pub(super) async fn end_everywhere(&self, user: &str) -> Result<()> {
+        let (Storage::Store(store), Some(user_of)) = (&self.sessions.storage, &self.sessions.user)
+        else {
+            return Err(HttpError::from_status(500).cause(
+                "sessions end everywhere if they are in a store, and `Sessions::user` says whose they are",
+            ));
         };
-        let valid = cookies.find_map(|cookie| opened(&sessions, cookie));
-        let value = valid.map(|(times, value)| {
-            sent = Sent::Valid(times);
-            value
-        });
-        Self {
+        store.delete_user(user).await?;
+        let mut state = self.state();
+        let own = state.value.as_ref().and_then(user_of);
+        if own.as_deref() == Some(user) {
+            state.end();
+        }
+        Ok(())
+    }
+}
+
+impl<T: SessionData> Slot<T> {
+    /// Reads the session from the cookies that have its name: the first that is valid.
+    pub(super) async fn read(sessions: Arc<Sessions<T>>, cookies: Vec<String>) -> Result<Self> {
+        let (mut sent, mut value) = (Sent::Nothing, None);
+        for cookie in cookies.into_iter().take(MAX_COOKIES) {
+            (sent, value) = match &sessions.storage {
+                Storage::Cookie(keys) => read_cookie(&sessions, keys, cookie),
+                Storage::Store(store) => read_store(&sessions, &**store, cookie).await?,
+            };
+            if value.is_some() {
+                break;
+            }
+        }
+        Ok(Self {
             sessions,
             sent,
             state: Mutex::new(State {
@@ -105,110 +152,183 @@ impl<T: SessionData> Slot<T> {
                 change: None,
                 is_final: false,
             }),
+            clone: T::clone,
+        })
+    }
+
+    /// Writes what has changed, and returns the cookie of the response, if it needs one. If the request has failed, only
+    /// the end of a session is written.
+    pub(super) async fn finish(&self, is_failure: bool) -> Result<Option<Cookie>> {
+        let now = self.sessions.now();
+        let Some(write) = self.write(is_failure, now) else {
+            return Ok(match self.sent {
+                Sent::Invalid => Some(self.removal()),
+                _ => None,
+            });
+        };
+        match &self.sessions.storage {
+            Storage::Cookie(keys) => self.write_cookie(keys, write, now),
+            Storage::Store(store) => self.write_store(&**store, write, now).await,
         }
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Returns the cookie of the response, if it needs one.
-    pub(super) fn cookie(&self, is_failure: bool) -> Result<Option<Cookie>> {
+    /// Returns what has to be written. From here on, nothing can be changed.
+    fn write(&self, is_failure: bool, now: u64) -> Option<Write<T>> {
         let mut state = self.state();
         state.is_final = true;
-        let change = state
-            .change
-            .filter(|change| !is_failure || *change == Change::End);
-        let now = self.sessions.now();
-        let started = match (change, self.sent) {
-            (Some(Change::End), Sent::Nothing) => return Ok(None),
-            (Some(Change::End), _) | (None, Sent::Invalid) => return Ok(Some(self.removal())),
-            (Some(Change::Set), Sent::Valid(times)) => times.started,
-            (Some(Change::Set | Change::Start), _) => now,
-            (None, Sent::Valid(times)) if state.change.is_none() && self.is_due(times, now) => {
-                times.started
+        let state = &*state;
+        let is_due =
+            |found: &Found| found.is_outdated || self.sessions.limits.is_due(found.times, now);
+        let value = || state.value.clone();
+        match (state.change, &self.sent) {
+            (Some(Change::End), Sent::Nothing) => None,
+            (Some(Change::End), _) => Some(Write::End),
+            _ if is_failure => None,
+            (Some(Change::Set), Sent::Valid(_)) => Some(Write::Set(value()?)),
+            (Some(Change::Set | Change::Start), _) => Some(Write::Start(value()?)),
+            (None, Sent::Valid(found)) if is_due(found) => Some(Write::Touch(value()?)),
+            (None, _) => None,
+        }
+    }
+
+    /// Returns the times of the session after a request.
+    fn times(&self, write: &Write<T>, now: u64) -> Times {
+        let started = match (write, &self.sent) {
+            (Write::Set(_) | Write::Touch(_), Sent::Valid(found)) => found.times.started,
+            _ => now,
+        };
+        Times { started, used: now }
+    }
+
+    fn write_cookie(&self, keys: &[Key], write: Write<T>, now: u64) -> Result<Option<Cookie>> {
+        let times = self.times(&write, now);
+        match write {
+            Write::End => Ok(Some(self.removal())),
+            Write::Start(value) | Write::Set(value) | Write::Touch(value) => {
+                let sealed = sealed(&self.sessions, keys, &value, times)?;
+                Ok(Some(self.cookie(sealed, times)))
             }
-            (None, _) => return Ok(None),
-        };
-        match &state.value {
-            Some(value) => self.sealed(value, started, now).map(Some),
-            None => Ok(None),
         }
     }
 
-    /// Returns whether the time of the last request has to be written.
-    fn is_due(&self, times: Times, now: u64) -> bool {
-        let unwritten = now.saturating_sub(times.used);
-        times.is_outdated || unwritten > self.sessions.idle.as_secs() / 10
+    async fn write_store(
+        &self,
+        store: &dyn ErasedStore,
+        write: Write<T>,
+        now: u64,
+    ) -> Result<Option<Cookie>> {
+        let times = self.times(&write, now);
+        let found = match &self.sent {
+            Sent::Valid(found) => Some(found),
+            _ => None,
+        };
+        match (write, found) {
+            (Write::Start(value), found) => {
+                let id = Id::random()?;
+                let key = id.key(&self.sessions.context());
+                store.insert(&key, self.stored(&value, times)?).await?;
+                if let Some(found) = found {
+                    store.delete(&found.key).await?;
+                }
+                Ok(Some(self.cookie(id.to_cookie(), times)))
+            }
+            (Write::Set(value), Some(found)) => {
+                let session = self.stored(&value, times)?;
+                let exists = store.update(&found.key, session).await?;
+                Ok(exists.then(|| self.cookie(found.cookie.clone(), times)))
+            }
+            (Write::Touch(_), Some(found)) => {
+                let expires = self.sessions.limits.expiry(times);
+                store.touch(&found.key, times.used, expires).await?;
+                Ok(Some(self.cookie(found.cookie.clone(), times)))
+            }
+            (Write::End, Some(found)) => {
+                store.delete(&found.key).await?;
+                Ok(Some(self.removal()))
+            }
+            (Write::Set(_) | Write::Touch(_) | Write::End, None) => Ok(Some(self.removal())),
+        }
     }
 
-    fn sealed(&self, value: &T, started: u64, now: u64) -> Result<Cookie> {
-        let sessions = &self.sessions;
-        let name = sessions.cookie_name();
-        let mut text = [started.to_be_bytes(), now.to_be_bytes()].concat();
-        serde_json::to_writer(&mut text, value)?;
-        let [key, ..] = &sessions.keys[..] else {
-            return Err("sessions have no key".into());
-        };
-        let sealed = key.seal(&text, &context(sessions))?;
-        let length = name.len() + sealed.len();
-        if length > MAX_COOKIE {
-            return Err(format!(
-                "the cookie `{name}` has {length} bytes, but browsers drop one with more than {MAX_COOKIE}: keep less in the session"
-            )
-            .into());
-        }
-        let end = expiry(sessions, started, now);
-        let cookie = Cookie::new(name, sealed).max_age(Duration::from_secs(end - now));
-        Ok(self.with_attributes(cookie))
+    fn stored(&self, value: &T, times: Times) -> Result<StoredSession> {
+        let user = self.sessions.user.as_ref().and_then(|user| user(value));
+        let expires = self.sessions.limits.expiry(times);
+        let data = serde_json::to_string(value)?;
+        Ok(StoredSession::new(
+            data,
+            user,
+            times.started,
+            times.used,
+            expires,
+        ))
+    }
+
+    fn cookie(&self, value: String, times: Times) -> Cookie {
+        let left = self.sessions.limits.expiry(times) - times.used;
+        self.with_attributes(value)
+            .max_age(Duration::from_secs(left))
     }
 
     fn removal(&self) -> Cookie {
-        let cookie = Cookie::new(self.sessions.cookie_name(), "");
-        self.with_attributes(cookie.max_age(Duration::ZERO))
+        self.with_attributes(String::new()).max_age(Duration::ZERO)
     }
 
-    fn with_attributes(&self, cookie: Cookie) -> Cookie {
-        cookie
+    fn with_attributes(&self, value: String) -> Cookie {
+        Cookie::new(self.sessions.cookie_name(), value)
             .http_only(true)
             .secure(self.sessions.is_secure)
             .same_site(self.sessions.same_site)
     }
 }
 
-/// Decrypts a cookie. It is `None` if it is not one of these sessions, if it has expired, or if its data is not a `T`.
-fn opened<T: SessionData>(sessions: &Sessions<T>, cookie: &str) -> Option<(Times, T)> {
-    if cookie.len() > MAX_COOKIE {
-        return None;
+fn read_cookie<T: SessionData>(
+    sessions: &Sessions<T>,
+    keys: &[Key],
+    cookie: String,
+) -> (Sent, Option<T>) {
+    let opened = opened(sessions, keys, &cookie);
+    match opened.filter(|opened| sessions.limits.is_alive(opened.times, sessions.now())) {
+        None => (Sent::Invalid, None),
+        Some(opened) => {
+            let found = Found {
+                times: opened.times,
+                is_outdated: opened.is_outdated,
+                cookie,
+                key: String::new(),
+            };
+            (Sent::Valid(found), Some(opened.value))
+        }
     }
-    let context = context(sessions);
-    let keys = sessions.keys.iter().enumerate();
-    let (number, text) = keys
-        .filter_map(|(number, key)| Some((number, key.open(cookie, &context)?)))
-        .next()?;
-    let (started, text) = text.split_first_chunk()?;
-    let (used, json) = text.split_first_chunk()?;
-    let times = Times {
-        started: u64::from_be_bytes(*started),
-        used: u64::from_be_bytes(*used),
-        is_outdated: number > 0,
+}
+
+async fn read_store<T: SessionData>(
+    sessions: &Sessions<T>,
+    store: &dyn ErasedStore,
+    cookie: String,
+) -> Result<(Sent, Option<T>)> {
+    let Some(id) = Id::parse(&cookie) else {
+        return Ok((Sent::Invalid, None));
     };
-    let now = sessions.now();
-    let is_past = times.started.max(times.used) <= now.saturating_add(LEEWAY);
-    let is_alive = is_past && now < expiry(sessions, times.started, times.used);
-    let value = serde_json::from_slice(json).ok().filter(|_| is_alive)?;
-    Some((times, value))
-}
-
-/// Returns when a session ends that is not used again.
-fn expiry<T>(sessions: &Sessions<T>, started: u64, used: u64) -> u64 {
-    let idle = used.saturating_add(sessions.idle.as_secs());
-    idle.min(started.saturating_add(sessions.lifetime.as_secs()))
-}
-
-/// Returns what a cookie is bound to: its name, which contains no zero byte, and its purpose.
-fn context<T>(sessions: &Sessions<T>) -> Vec<u8> {
-    [&*sessions.cookie_name(), "\0", &sessions.purpose]
-        .concat()
-        .into_bytes()
+    let key = id.key(&sessions.context());
+    let Some(stored) = store.load(&key).await? else {
+        return Ok((Sent::Unknown, None));
+    };
+    let times = Times {
+        started: stored.started,
+        used: stored.used,
+    };
+    let is_alive = sessions.limits.is_alive(times, sessions.now());
+    let value = serde_json::from_str(&stored.data).ok();
+    Ok(match value.filter(|_| is_alive) {
+        None => (Sent::Unknown, None),
+        value => {
+            let found = Found {
+                times,
+                is_outdated: false,
+                cookie,
+                key,
+            };
+            (Sent::Valid(found), value)
+        }
+    })
 }
