@@ -420,8 +420,13 @@ fn the_tutorial_has_no_special_options() {
         ".layer(",
         ".mount(",
     ];
-    // In these chapters, FastAPI's own applications use raw requests, what corresponds to layers, or a class of that name.
+    // In these chapters, FastAPI's own applications use raw requests, what corresponds to layers, a class of that name,
+    // or a security scheme of their own.
     let allowed = [
+        (
+            "authentication_error_status_code.rs",
+            "request: &'r Request",
+        ),
         ("custom_request_and_route.rs", ".layer("),
         ("custom_request_and_route.rs", "http::Request"),
         ("security.rs", "OAuth2PasswordRequestForm"),
