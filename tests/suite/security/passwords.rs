@@ -392,6 +392,30 @@ async fn beyond_the_queue_is_a_503() {
     assert!(passwords.hash("x").await.is_ok());
 }
 
+/// A reply is sent only after the place is free, or else the next call would fail now and then.
+#[tokio::test]
+async fn a_call_can_follow_another_without_a_queue() {
+    let passwords = cheap().queue(0);
+    for _ in 0..200 {
+        passwords.verify_nobody("x").await.unwrap();
+    }
+    let slow = slow().queue(0);
+    let (first, second) = tokio::join!(slow.verify_nobody("x"), slow.verify_nobody("x"));
+    assert!(first.is_ok() && second.unwrap_err().is_busy());
+}
+
+/// As many run at once as there are threads, and the others wait.
+#[tokio::test]
+async fn several_threads_take_several_calls() {
+    let passwords = slow().threads(2).queue(0);
+    let (first, second, third) = tokio::join!(
+        passwords.verify_nobody("x"),
+        passwords.verify_nobody("x"),
+        passwords.verify_nobody("x"),
+    );
+    assert!(first.is_ok() && second.is_ok() && third.is_err());
+}
+
 /// Polls a future once, so that its password is running or waiting.
 async fn begin<F: Future>(mut future: Pin<&mut F>) {
     assert!(poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await);
