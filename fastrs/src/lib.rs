@@ -69,13 +69,12 @@
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
 //! - `jwt`: JSON Web Tokens, `security::Jwt`.
+//! - `passwords`: password hashing, `security::Passwords`.
+//! - `api-keys`: API keys that the app issues, `security::ApiKey`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.
 //! - `regex`: the `pattern` constraint.
-//! - `jwt`: [`security::Jwt`](security), JSON Web Tokens.
-//! - `passwords`: [`security::Passwords`](security), password hashing.
-//! - `api-keys`: [`security::ApiKey`](security), API keys that the app issues.
 //! - `templates`: Jinja templates.
 //! - `websocket`: WebSockets.
 //!
