@@ -20,7 +20,7 @@ use workers::Workers;
 /// |---|---|---|
 /// | threads that hash at once | half the cores | [`threads`](Self::threads) |
 /// | calls that wait for one of them; any more are a 503 with `Retry-After` | 64 | [`queue`](Self::queue) |
-/// | memory of a hash; all threads together use this much for each of them | 19 MiB | [`memory_kib`](Self::memory_kib) |
+/// | memory of a hash, which each thread that hashes needs | 19 MiB | [`memory_kib`](Self::memory_kib) |
 /// | passes over that memory | 2 | [`iterations`](Self::iterations) |
 /// | length of a password; a longer one is a 422 | 4096 bytes | [`max_length`](Self::max_length) |
 ///
