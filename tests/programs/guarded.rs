@@ -175,7 +175,7 @@ async fn numbers(#[query(default = 3, le = 5)] limit: u8) -> Vec<u8> {
 }
 
 #[put("/notes/<id>")]
-async fn replace_note(#[path(le = 1000)] id: u32, note: Note) -> String {
+async fn replace_note(id: u32, note: Note) -> String {
     format!("{id} {}", note.text)
 }
 

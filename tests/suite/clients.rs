@@ -94,6 +94,11 @@ fn a_fuzzer_passes_no_guard() {
 }
 
 #[test]
+fn a_fuzzer_finds_nothing_in_the_accounts() {
+    check_server("fuzz-auth", || &EXAMPLES.auth);
+}
+
+#[test]
 fn a_browser_tries_an_operation_out() {
     check_shop("browser");
 }
@@ -106,6 +111,11 @@ fn a_browser_uploads_and_downloads() {
 #[test]
 fn a_browser_logs_in_with_every_kind_of_credential() {
     check_server("authorize", || Path::new(GUARDED));
+}
+
+#[test]
+fn a_browser_logs_in_to_the_accounts() {
+    check_server("authorize-auth", || &EXAMPLES.auth);
 }
 
 #[test]
@@ -267,6 +277,8 @@ pub(crate) static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
         "--example",
         "auth",
         "--example",
+        "auth",
+        "--example",
         "chat",
         "--example",
         "shop",
@@ -310,6 +322,8 @@ impl Server {
         let mut process = Command::new(program)
             .args(arguments)
             .envs([("HOST", "127.0.0.1"), ("PORT", "0")])
+            .env("AUTH_ADMIN_EMAIL", "root@example.com")
+            .env("AUTH_ADMIN_PASSWORD", "correct-horse-battery")
             .env("TMPDIR", env!("CARGO_TARGET_TMPDIR"))
             .env_remove("CHAT_FOLDER")
             .env_remove("SHOP_DATABASE_URL")

@@ -33,7 +33,7 @@ async function open(context, path) {
 async function openDocs(context, title) {
   const page = await open(context, "/docs");
   page.on("requestfailed", (request) => complaints.push(`${request.url()}: ${request.failure().errorText}`));
-  await page.getByRole("heading", { name: title }).waitFor();
+  await page.getByRole("heading", { name: title, level: 1 }).waitFor();
   return page;
 }
 

@@ -1,4 +1,7 @@
-"""Turns whole floats into integers: 5.0 is an integer in JSON Schema, but not in a strict model, as in Pydantic."""
+"""What a server means that schemathesis does not know: whole floats, and the ranges of integers.
+
+5.0 is an integer in JSON Schema, but not in a strict model, as in Pydantic: it becomes 5.
+"""
 
 import schemathesis
 
@@ -16,3 +19,34 @@ def without_whole_floats(value):
 @schemathesis.hook
 def map_body(context, body):
     return without_whole_floats(body)
+
+
+# The ranges of the formats for integers (https://spec.openapis.org/registry/format), which schemathesis does not know.
+RANGES = {
+    "int8": (-(2**7), 2**7 - 1),
+    "uint8": (0, 2**8 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+    "uint16": (0, 2**16 - 1),
+    "int32": (-(2**31), 2**31 - 1),
+    "uint32": (0, 2**32 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint64": (0, 2**64 - 1),
+}
+
+
+def with_ranges(schema):
+    if isinstance(schema, list):
+        for item in schema:
+            with_ranges(item)
+    if isinstance(schema, dict):
+        for item in schema.values():
+            with_ranges(item)
+        lowest, highest = RANGES.get(str(schema.get("format")), (None, None))
+        if lowest is not None:
+            schema.setdefault("minimum", lowest)
+            schema.setdefault("maximum", highest)
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    with_ranges(raw_schema)
