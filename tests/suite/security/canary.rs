@@ -120,6 +120,8 @@ async fn send_bodies(client: &TestClient, leaks: &Leaks) {
     )
     .await;
 
+    let json = json!({"username": "a", "password": PASSWORD});
+    check(leaks, "JSON", client.post("/token").json(&json), 422).await;
     let grant = |kind: &'static str| {
         [
             ("password", PASSWORD),
