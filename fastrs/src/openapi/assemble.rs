@@ -98,7 +98,7 @@ fn components(
 }
 
 /// Returns the security schemes, sorted by name. If several have the same name, the last one wins.
-fn schemes(document: &Document) -> Map<String, Value> {
+pub(super) fn schemes(document: &Document) -> Map<String, Value> {
     let mut schemes: Vec<&Security> = Vec::new();
     for operation in document.all() {
         for security in &operation.security {

@@ -7,11 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Document, Parameter, ParameterLocation,
-    assemble::shown,
+    assemble::{schemes, shown},
     components::Components,
     ids::ids,
     openapi31::{self, finished, parameter_schema, texts},
     operation::OperationDoc,
+    requirements::Security,
     schema::walk,
     set_key::SetKey,
 };
@@ -39,10 +40,50 @@ pub(crate) fn render(document: &Document) -> Value {
         walk(&mut component.schema, &mut rewrite);
         schemas.insert(name, component.schema.to_value());
     }
-    if !schemas.is_empty() {
-        written.set("components", json!({ "schemas": schemas }));
+    let mut schemes = schemes(document);
+    for (_, scheme) in &mut schemes {
+        rewrite_scheme(scheme);
+    }
+    let mut components = Map::new();
+    for (key, named) in [("schemas", schemas), ("securitySchemes", schemes)] {
+        if !named.is_empty() {
+            components.set(key, named);
+        }
+    }
+    if !components.is_empty() {
+        written.set("components", components);
     }
     written.into()
+}
+
+/// Rewrites a security scheme, whose types and keys have other names in AsyncAPI.
+fn rewrite_scheme(scheme: &mut Value) {
+    match scheme["type"].as_str() {
+        Some("apiKey") => scheme["type"] = "httpApiKey".into(),
+        Some("mutualTLS") => scheme["type"] = "X509".into(),
+        _ => {}
+    }
+    let flows = scheme.get_mut("flows").and_then(Value::as_object_mut);
+    for (_, flow) in flows.into_iter().flatten() {
+        if let Some(flow) = flow.as_object_mut()
+            && let Some(scopes) = flow.remove("scopes")
+        {
+            flow.set("availableScopes", scopes);
+        }
+    }
+}
+
+/// Writes what an operation requires of a scheme: a reference, or the scheme itself with the scopes.
+fn requirement(security: &Security) -> Value {
+    let takes_scopes =
+        security.scheme["type"] == "oauth2" || security.scheme["type"] == "openIdConnect";
+    if security.scopes.is_empty() || !takes_scopes {
+        return json!({ "$ref": format!("#/components/securitySchemes/{}", security.name) });
+    }
+    let mut scheme = security.scheme.clone();
+    rewrite_scheme(&mut scheme);
+    scheme["scopes"] = json!(security.scopes);
+    scheme
 }
 
 /// Rewrites a schema for AsyncAPI, which uses draft 7 of JSON Schema.
@@ -162,11 +203,27 @@ impl<'d> Channel<'d> {
             _ => &self.sent,
         };
         let channel = format!("#/channels/{}", self.id);
-        json!({
+        let mut written = json!({
             "action": action,
             "channel": { "$ref": channel },
             "messages": [{ "$ref": format!("{channel}/messages/{}", message.name) }],
-        })
+        });
+        let security = self.security();
+        if !security.is_empty() {
+            written["security"] = security.into();
+        }
+        written
+    }
+
+    /// The security schemes that the handshake needs, of which AsyncAPI requires one: so the optional ones are listed only if
+    /// there are no others.
+    fn security(&self) -> Vec<Value> {
+        let all = &self.doc.security;
+        let is_optional = all.iter().all(|security| security.is_optional);
+        let needed = all
+            .iter()
+            .filter(|security| security.is_optional == is_optional);
+        needed.map(requirement).collect()
     }
 }
 

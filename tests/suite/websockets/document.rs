@@ -1,6 +1,11 @@
 //! The AsyncAPI document of WebSockets.
 
-use fastrs::{Value, prelude::*, testing::TestClient};
+use fastrs::{
+    Value,
+    prelude::*,
+    security::{ApiKeyCookie, HttpBearer, OAuth2PasswordBearer, SecurityScopes},
+    testing::TestClient,
+};
 
 use super::{app, echo};
 
@@ -126,6 +131,76 @@ async fn websockets_have_a_document_of_their_own() {
     let paths: Vec<&String> = openapi["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/players"]);
     assert_eq!(openapi["components"]["schemas"]["Move"], Value::Null);
+}
+
+/// Both operations of a channel list the schemes of its guards and arguments.
+#[tokio::test]
+async fn guarded_websockets_list_their_security_schemes() {
+    const KEY: ApiKeyCookie = ApiKeyCookie::new("key");
+    const BEARER: HttpBearer = HttpBearer::new();
+    const OAUTH2: OAuth2PasswordBearer =
+        OAuth2PasswordBearer::new("https://login.example/token").scopes(&[("chat", "Chat.")]);
+
+    #[dependency]
+    async fn user(#[security(OAUTH2)] token: &str, scopes: SecurityScopes) -> Result<()> {
+        Ok(scopes.require(&[token])?)
+    }
+
+    #[websocket("/guarded")]
+    async fn guarded(_socket: WebSocket) {}
+
+    #[websocket("/scoped")]
+    async fn scoped(_socket: WebSocket, #[depends(user, scopes = ["chat"])] _user: &()) {}
+
+    #[websocket("/several")]
+    async fn several(
+        _socket: WebSocket,
+        #[security(KEY)] _key: String,
+        #[security(BEARER)] _token: Option<String>,
+    ) {
+    }
+
+    #[websocket("/optional", public)]
+    async fn optional(_socket: WebSocket, #[security(BEARER)] _token: Option<String>) {}
+
+    #[websocket("/open", public)]
+    async fn open(_socket: WebSocket) {}
+
+    let app = App::new("Sockets", "1")
+        .require::<user>()
+        .routes(routes![guarded, scoped, several, optional, open]);
+    let client = TestClient::start(app).await;
+    let document = client.get("/asyncapi.json").await.json::<Value>();
+    let reference = |name: &str| json!({ "$ref": format!("#/components/securitySchemes/{name}") });
+    let mut oauth2 = json!({
+        "type": "oauth2",
+        "flows": { "password": {
+            "tokenUrl": "https://login.example/token",
+            "availableScopes": { "chat": "Chat." },
+        } },
+    });
+    let schemes = json!({
+        "APIKeyCookie": { "type": "httpApiKey", "in": "cookie", "name": "key" },
+        "HTTPBearer": { "type": "http", "scheme": "bearer" },
+        "OAuth2PasswordBearer": oauth2,
+    });
+    assert_eq!(document["components"]["securitySchemes"], schemes);
+    oauth2["scopes"] = json!(["chat"]);
+    for (name, expected) in [
+        ("guarded", json!([reference("OAuth2PasswordBearer")])),
+        ("scoped", json!([oauth2])),
+        (
+            "several",
+            json!([reference("OAuth2PasswordBearer"), reference("APIKeyCookie")]),
+        ),
+        ("optional", json!([reference("HTTPBearer")])),
+        ("open", Value::Null),
+    ] {
+        for action in ["receive", "send"] {
+            let operation = &document["operations"][format!("{name}.{action}")];
+            assert_eq!(operation["security"], expected, "{name}");
+        }
+    }
 }
 
 /// A schema of AsyncAPI is one of JSON Schema's draft 7, which has no `prefixItems`.
