@@ -66,10 +66,10 @@ type Mistake<'t> = (Option<&'t str>, &'static str);
 
 /// Takes the next line, or more of them if a quoted value has several.
 fn entry<'t>(rest: &mut &'t str) -> Result<Option<(&'t str, String)>, Mistake<'t>> {
-    let line = line_of(*rest);
+    let line = line_of(rest);
     let start = line.trim_start();
     if start.is_empty() || start.starts_with('#') {
-        *rest = after_line(*rest);
+        *rest = after_line(rest);
         return Ok(None);
     }
     let declared = match start.strip_prefix("export") {
@@ -106,7 +106,7 @@ fn is_name(name: &str) -> bool {
 
 /// Takes a value without quotes. A `#` after a space begins a comment.
 fn plain(rest: &mut &str) -> Result<String, &'static str> {
-    let line = line_of(*rest);
+    let line = line_of(rest);
     let comment = [" #", "\t#"]
         .iter()
         .filter_map(|mark| line.find(mark))
@@ -115,7 +115,7 @@ fn plain(rest: &mut &str) -> Result<String, &'static str> {
         true => "",
         false => line[..comment.unwrap_or(line.len())].trim_end(),
     };
-    *rest = after_line(*rest);
+    *rest = after_line(rest);
     match value
         .char_indices()
         .any(|(at, c)| c == '$' && is_reference(&value[at..]))
@@ -133,14 +133,14 @@ fn is_reference(text: &str) -> bool {
 
 /// Takes a value in quotes, which may have several lines. Single quotes have no escapes.
 fn quoted(rest: &mut &str, quote: char) -> Result<String, &'static str> {
-    let text: &str = &(*rest)[1..];
+    let text = &rest[1..];
     let (mut value, mut chars) = (String::new(), text.char_indices());
     while let Some((at, c)) = chars.next() {
         match c {
             _ if c == quote => {
                 *rest = &text[at + 1..];
-                let after = line_of(*rest).trim_start();
-                *rest = after_line(*rest);
+                let after = line_of(rest).trim_start();
+                *rest = after_line(rest);
                 return match after.is_empty() || after.starts_with('#') {
                     true => Ok(value),
                     false => Err(TRAILING),
