@@ -71,6 +71,7 @@ pages! {
     security_schemes "docs/security-schemes.md";
     sessions "docs/sessions.md";
     csrf "docs/csrf.md";
+    security_threats "docs/security-threats.md";
     example_auth "docs/example-auth.md";
     security_openid_connect "docs/security-openid-connect.md";
     bigger_applications "docs/bigger-applications.md";
