@@ -26,7 +26,7 @@ pub fn router() -> Router {
 enum CreateError {
     /// The token of the request does not have these scopes.
     #[error("A key can't do more than the token that creates it")]
-    #[status(400)]
+    #[status(403)]
     Scope,
     #[error(transparent)]
     Other(#[from] HttpError),

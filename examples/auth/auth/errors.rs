@@ -22,7 +22,7 @@ pub enum LoginError {
     TooMany(#[from] TooMany),
     /// A scope that the user does not have, or that does not exist.
     #[error("The user can't be granted these scopes")]
-    #[status(400)]
+    #[status(403)]
     Scope,
     /// Too many passwords are being checked at once.
     #[error(transparent)]
@@ -62,7 +62,7 @@ pub enum RefreshError {
     Invalid,
     /// The session does not have these scopes.
     #[error("The session does not have these scopes")]
-    #[status(400)]
+    #[status(403)]
     Scope,
     /// The cause is logged, not sent.
     #[error("database: {0}")]
@@ -77,7 +77,7 @@ pub enum RefreshError {
 pub enum MailTokenError {
     /// The token is unknown, used or expired.
     #[error("The token is invalid or has expired")]
-    #[status(400)]
+    #[status(403)]
     Invalid,
     /// Too many passwords are being checked at once.
     #[error(transparent)]

@@ -25,7 +25,7 @@ async fn a_user_registers_verifies_the_address_and_logs_in() {
             .await
     };
     assert_eq!(verify().await.status(), 200);
-    assert_eq!(verify().await.status(), 400, "the token is used up");
+    assert_eq!(verify().await.status(), 403, "the token is used up");
 
     let answer = service.try_log_in("ADA@example.com", PASSWORD).await;
     let body: Value = answer.json();
@@ -52,7 +52,7 @@ async fn a_verification_expires_after_a_day() {
     service.register(ADA).await;
     service.wait(Duration::hours(24));
     let body = json!({"token": service.mailed_token(ADA)});
-    assert_eq!(service.post("/auth/verify-email", body).await.status(), 400);
+    assert_eq!(service.post("/auth/verify-email", body).await.status(), 403);
 }
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn a_forgotten_password_is_reset_once_and_ends_all_sessions() {
     };
     assert_eq!(
         reset(&replaced).await,
-        400,
+        403,
         "only the token of the last mail works"
     );
     assert_eq!(service.status_of(&tokens.access).await, 200);
@@ -250,13 +250,13 @@ async fn a_forgotten_password_is_reset_once_and_ends_all_sessions() {
     assert_eq!(service.refresh(&tokens.refresh).await.status(), 401);
     assert_eq!(service.try_log_in(ADA, PASSWORD).await.status(), 401);
     assert_eq!(service.try_log_in(ADA, NEW_PASSWORD).await.status(), 200);
-    assert_eq!(reset(&token).await, 400, "the token is used up");
+    assert_eq!(reset(&token).await, 403, "the token is used up");
 
     forget().await;
     service.wait(Duration::minutes(30));
     assert_eq!(
         reset(&service.mailed_token(ADA)).await,
-        400,
+        403,
         "the token has expired"
     );
 }
@@ -269,7 +269,7 @@ async fn a_mailed_token_is_good_for_one_purpose() {
     let body = json!({"token": token, "new_password": NEW_PASSWORD});
     assert_eq!(
         service.post("/auth/reset-password", body).await.status(),
-        400
+        403
     );
     assert_eq!(
         service
@@ -344,10 +344,10 @@ async fn a_login_asks_for_scopes() {
     };
     assert_eq!(
         login("profile admin").await.status(),
-        400,
+        403,
         "only admins get it"
     );
-    assert_eq!(login("unknown").await.status(), 400);
+    assert_eq!(login("unknown").await.status(), 403);
     let tokens = Tokens::of(&login("api-keys").await);
     let me = service
         .client

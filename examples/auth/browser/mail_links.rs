@@ -19,6 +19,32 @@ pub fn router() -> Router {
     ])
 }
 
+/// What became of a link.
+#[derive(IntoResponse)]
+enum LinkPage {
+    #[status(200)]
+    Done(Html),
+    #[status(403)]
+    Refused(Html),
+}
+
+impl LinkPage {
+    /// Returns the page for a link whose token was used, or refused.
+    fn of(
+        used: Result<(), MailTokenError>,
+        text: &str,
+        request: &Request,
+        templates: &Templates,
+    ) -> Result<Self, MailTokenError> {
+        let render = |text: &str| templates.render(request, "done.html", json!({"text": text}));
+        match used {
+            Ok(()) => Ok(Self::Done(render(text)?)),
+            Err(error @ MailTokenError::Invalid) => Ok(Self::Refused(render(&error.to_string())?)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 /// Ask whether to verify an address.
 #[get("/verify")]
 async fn show_verify(
@@ -40,10 +66,9 @@ async fn submit_verify(
     #[form] link: MailToken,
     #[depends(accounts)] accounts: &Accounts,
     #[depends(templates)] templates: &Templates,
-) -> Result<Html, MailTokenError> {
-    accounts.verify_email(&link.token).await?;
-    let text = "Your address is verified.";
-    Ok(templates.render(request, "done.html", json!({"text": text}))?)
+) -> Result<LinkPage, MailTokenError> {
+    let used = accounts.verify_email(&link.token).await;
+    LinkPage::of(used, "Your address is verified", request, templates)
 }
 
 /// Ask for the address.
@@ -64,7 +89,7 @@ async fn submit_forgot(
     #[depends(templates)] templates: &Templates,
 ) -> Result<Html, MailError> {
     accounts.forgot_password(form.email)?;
-    let text = "If the address has an account, we have sent a mail to it.";
+    let text = "If the address has an account, we have sent a mail to it";
     Ok(templates.render(request, "done.html", json!({"text": text}))?)
 }
 
@@ -85,10 +110,9 @@ async fn submit_reset(
     #[form] form: NewPasswordRequest,
     #[depends(accounts)] accounts: &Accounts,
     #[depends(templates)] templates: &Templates,
-) -> Result<Html, MailTokenError> {
-    accounts
+) -> Result<LinkPage, MailTokenError> {
+    let used = accounts
         .reset_password(&form.token, &form.new_password)
-        .await?;
-    let text = "Your password has changed.";
-    Ok(templates.render(request, "done.html", json!({"text": text}))?)
+        .await;
+    LinkPage::of(used, "Your password has changed", request, templates)
 }

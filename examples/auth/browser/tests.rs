@@ -175,7 +175,7 @@ async fn the_links_in_mails_open_pages() {
         "opening it is not enough"
     );
     assert_eq!(verify().await, 200);
-    assert_eq!(verify().await, 400);
+    assert_eq!(verify().await, 403);
 
     form(&service, "/forgot-password", &[("email", ADA)])
         .send()

@@ -11,21 +11,14 @@ use std::{
 
 use fastrs::prelude::*;
 
+use super::settings::Settings;
+
 /// How many attempts are allowed at once, and how long it takes until one more is.
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     burst: u32,
     refill: Duration,
 }
-
-const PER_ADDRESS: Limit = Limit {
-    burst: 20,
-    refill: Duration::from_secs(3),
-};
-const PER_ACCOUNT: Limit = Limit {
-    burst: 5,
-    refill: Duration::from_secs(60),
-};
 
 /// The most clients and accounts that are remembered. Beyond that, those that are closest to being forgotten are.
 const CAPACITY: usize = 20_000;
@@ -43,6 +36,8 @@ pub struct TooMany {
 /// Counts logins, in memory: each process has its own count, and a restart forgets it.
 #[derive(Debug)]
 pub struct LoginLimiter {
+    per_account: Limit,
+    per_address: Limit,
     /// Keys are hashed, so that a long name takes no more memory than a short one.
     hasher: RandomState,
     /// When each key is back to zero attempts. A key in the past is as good as none.
@@ -51,13 +46,24 @@ pub struct LoginLimiter {
 
 /// The limiter of the app.
 #[dependency(scope = "app")]
-pub async fn login_limiter() -> Arc<LoginLimiter> {
-    Arc::new(LoginLimiter::new())
+pub async fn login_limiter(#[depends(Settings)] settings: &Settings) -> Arc<LoginLimiter> {
+    Arc::new(LoginLimiter::new(
+        settings.login_attempts_per_account,
+        settings.login_attempts_per_address,
+    ))
 }
 
 impl LoginLimiter {
-    pub fn new() -> Self {
+    /// Allows so many attempts at once. Then one more is allowed every minute for an account, and every three seconds for an
+    /// address.
+    pub fn new(per_account: u32, per_address: u32) -> Self {
+        let limit = |burst, seconds| Limit {
+            burst,
+            refill: Duration::from_secs(seconds),
+        };
         Self {
+            per_account: limit(per_account, 60),
+            per_address: limit(per_address, 3),
             hasher: RandomState::new(),
             empty_at: Mutex::default(),
         }
@@ -84,9 +90,9 @@ impl LoginLimiter {
         account: &str,
     ) -> Result<(), Duration> {
         let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut keys = vec![(self.account(account), PER_ACCOUNT)];
+        let mut keys = vec![(self.account(account), self.per_account)];
         // Behind a Unix socket, there are no addresses.
-        keys.extend(address.map(|address| (self.address(address), PER_ADDRESS)));
+        keys.extend(address.map(|address| (self.address(address), self.per_address)));
         for (key, limit) in &keys {
             let empty = empty_at.get(key).map_or(now, |empty| now.max(*empty));
             let full = now + limit.refill * (limit.burst - 1);
@@ -137,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_account_has_a_burst_and_then_one_attempt_a_minute() {
-        let (limiter, start) = (LoginLimiter::new(), Instant::now());
+        let (limiter, start) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
             assert_eq!(limiter.attempt_at(start, ADDRESS, "ada"), Ok(()));
         }
@@ -155,7 +161,7 @@ mod tests {
 
     #[test]
     fn an_address_is_limited_over_all_accounts() {
-        let (limiter, now) = (LoginLimiter::new(), Instant::now());
+        let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         let attempt = |address: &str, account: usize| {
             let address = address.parse().unwrap();
             limiter.attempt_at(now, Some(address), &account.to_string())
@@ -172,7 +178,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded() {
-        let (limiter, now) = (LoginLimiter::new(), Instant::now());
+        let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
             limiter.attempt_at(now, None, "ada").unwrap();
         }

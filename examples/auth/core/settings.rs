@@ -23,6 +23,12 @@ pub struct Settings {
     /// How long a refresh token is valid. Each use begins anew.
     #[field(default = 30, ge = 1, le = 365)]
     pub refresh_token_days: u32,
+    /// How many attempts at an account are allowed at once. Then it is one a minute.
+    #[field(default = 5, ge = 1)]
+    pub login_attempts_per_account: u32,
+    /// How many attempts from an address are allowed at once. Then it is one every three seconds.
+    #[field(default = 20, ge = 1)]
+    pub login_attempts_per_address: u32,
     /// The clients that may send users here to log in, each with the addresses to which they are sent back, as in
     /// `{"my-app": ["https://app.example/callback"]}`.
     #[field(default)]
