@@ -236,7 +236,7 @@ fn save(name: &str, document: String) -> PathBuf {
     file
 }
 
-/// Returns the documents of the shop, of six applications of the tutorial, of every kind, and of uploads, as files.
+/// Returns the documents of `auth`, of the shop, of six applications of the tutorial, of every kind, and of uploads, as files.
 fn documents() -> &'static [PathBuf] {
     static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
         let save_from = |name: &str, server: Server| {
@@ -250,9 +250,14 @@ fn documents() -> &'static [PathBuf] {
                 Server::start(&EXAMPLES.tutorial, &[name, "--port", "0"]),
             )
         });
+        let auth = save_from("auth", Server::start(&EXAMPLES.auth, &[]));
         let shop = save_from("shop", Server::start(&EXAMPLES.shop, &[]));
         let others = kinds_and_uploads().iter().cloned();
-        tutorials.into_iter().chain([shop]).chain(others).collect()
+        tutorials
+            .into_iter()
+            .chain([auth, shop])
+            .chain(others)
+            .collect()
     });
     &DOCUMENTS
 }
@@ -274,8 +279,6 @@ pub(crate) static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| {
     build.current_dir(env!("CARGO_MANIFEST_DIR"));
     build.args(["build", "--workspace", "--message-format", "json"]);
     build.args([
-        "--example",
-        "auth",
         "--example",
         "auth",
         "--example",

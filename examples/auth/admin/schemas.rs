@@ -10,7 +10,7 @@ use crate::users::models::Role;
 pub struct Paging {
     #[field(default = 50, ge = 1, le = 200)]
     pub limit: u32,
-    #[field(default)]
+    #[field(default, le = 1_000_000_000)]
     pub offset: u32,
 }
 
