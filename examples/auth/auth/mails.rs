@@ -24,44 +24,88 @@ impl Purpose {
     }
 }
 
-/// Creates a token. Earlier ones for the same purpose stop working.
-pub async fn create_token(
+/// A token that a mail brings back.
+#[derive(sqlx::FromRow)]
+pub struct MailToken {
+    pub user_id: i64,
+    /// The name and the hash of the password, if it confirms a registration.
+    pub name: Option<String>,
+    pub password_hash: Option<String>,
+    expires_at: DateTime<Utc>,
+}
+
+/// Creates a token that confirms a registration. Those of other registrations with the same address stay valid: whichever
+/// the owner of the address confirms counts.
+pub async fn create_verification(
     db: &mut SqliteConnection,
     user_id: i64,
-    purpose: Purpose,
+    (name, password_hash): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let token = NewToken::generate()?;
+    sqlx::query(
+        "INSERT INTO mail_tokens (hash, user_id, purpose, name, password_hash, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(token.hash)
+    .bind(user_id)
+    .bind(Purpose::VerifyEmail)
+    .bind(name)
+    .bind(password_hash)
+    .bind(now + Purpose::VerifyEmail.lifetime())
+    .execute(&mut *db)
+    .await?;
+    delete_expired(db, now).await?;
+    Ok(token.text)
+}
+
+/// Creates a token for a new password. Earlier ones stop working.
+pub async fn create_reset(
+    db: &mut SqliteConnection,
+    user_id: i64,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let token = NewToken::generate()?;
     sqlx::query("DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ?")
         .bind(user_id)
-        .bind(purpose)
+        .bind(Purpose::ResetPassword)
         .execute(&mut *db)
         .await?;
     sqlx::query("INSERT INTO mail_tokens (hash, user_id, purpose, expires_at) VALUES (?, ?, ?, ?)")
         .bind(token.hash)
         .bind(user_id)
-        .bind(purpose)
-        .bind(now + purpose.lifetime())
-        .execute(db)
+        .bind(Purpose::ResetPassword)
+        .bind(now + Purpose::ResetPassword.lifetime())
+        .execute(&mut *db)
         .await?;
+    delete_expired(db, now).await?;
     Ok(token.text)
 }
 
-/// Uses a token up, and returns whose it is. Of two requests with the same token, one gets it.
+async fn delete_expired(db: &mut SqliteConnection, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query("DELETE FROM mail_tokens WHERE expires_at <= ?")
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Uses a token up, and returns what it is for. Of two requests with the same token, one gets it.
 pub async fn use_token(
     db: impl SqliteExecutor<'_>,
     token: &Secret<String>,
     purpose: Purpose,
     now: DateTime<Utc>,
-) -> Result<Option<i64>, sqlx::Error> {
-    let row: Option<(i64, DateTime<Utc>)> = sqlx::query_as(
-        "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ? RETURNING user_id, expires_at",
+) -> Result<Option<MailToken>, sqlx::Error> {
+    let token: Option<MailToken> = sqlx::query_as(
+        "DELETE FROM mail_tokens WHERE hash = ? AND purpose = ?
+         RETURNING user_id, name, password_hash, expires_at",
     )
     .bind(hash(token.expose()))
     .bind(purpose)
     .fetch_optional(db)
     .await?;
-    Ok(row.filter(|(_, expires)| *expires > now).map(|(id, _)| id))
+    Ok(token.filter(|token| token.expires_at > now))
 }
 
 pub fn verification(to: EmailStr, url: &str, token: &str) -> Mail {

@@ -77,10 +77,17 @@ impl Accounts {
             verified_at: None,
             created_at: self.now,
         };
-        let mail = match users::create(&mut *tx, new).await? {
+        let user = match users::create(&mut *tx, new).await? {
+            Some(user) => Some(user),
+            // Nobody has confirmed this address yet, so it is still free.
+            None => users::by_email(&mut *tx, &email)
+                .await?
+                .filter(|user| user.verified_at.is_none()),
+        };
+        let mail = match user {
             Some(user) => {
-                let purpose = Purpose::VerifyEmail;
-                let token = mails::create_token(&mut tx, user.id, purpose, self.now).await?;
+                let data = (&*registration.name, &*password_hash);
+                let token = mails::create_verification(&mut tx, user.id, data, self.now).await?;
                 tx.commit().await?;
                 self.record(EventKind::Registered, Some(user.id)).await?;
                 mails::verification(email, &self.public_url, &token)
@@ -91,24 +98,25 @@ impl Accounts {
         Ok(())
     }
 
-    /// Marks the address as verified to which the token was sent.
+    /// Confirms the registration to whose address the token was sent.
     pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
         let used = mails::use_token(&self.pool, token, Purpose::VerifyEmail, self.now).await?;
-        self.set_verified(used.ok_or(MailTokenError::Invalid)?)
-            .await?;
-        Ok(())
-    }
-
-    async fn set_verified(&self, user_id: i64) -> Result<()> {
-        let done =
-            sqlx::query("UPDATE users SET verified_at = ? WHERE id = ? AND verified_at IS NULL")
-                .bind(self.now)
-                .bind(user_id)
-                .execute(&self.pool)
-                .await?;
-        if done.rows_affected() > 0 {
-            self.record(EventKind::EmailVerified, Some(user_id)).await?;
+        let used = used.ok_or(MailTokenError::Invalid)?;
+        let done = sqlx::query(
+            "UPDATE users SET verified_at = ?, name = ?, password_hash = ?
+             WHERE id = ? AND verified_at IS NULL",
+        )
+        .bind(self.now)
+        .bind(used.name)
+        .bind(used.password_hash)
+        .bind(used.user_id)
+        .execute(&self.pool)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(MailTokenError::Invalid);
         }
+        self.record(EventKind::EmailVerified, Some(used.user_id))
+            .await?;
         Ok(())
     }
 
@@ -128,7 +136,7 @@ impl Accounts {
             return Ok(());
         };
         let mut tx = begin(&self.pool).await?;
-        let token = mails::create_token(&mut tx, user.id, Purpose::ResetPassword, self.now).await?;
+        let token = mails::create_reset(&mut tx, user.id, self.now).await?;
         tx.commit().await?;
         self.record(EventKind::PasswordResetRequested, Some(user.id))
             .await?;
@@ -151,12 +159,16 @@ impl Accounts {
         let hash = self.passwords.hash(new.0.expose()).await?;
         let mut tx = begin(&self.pool).await?;
         let used = mails::use_token(&mut *tx, token, Purpose::ResetPassword, self.now).await?;
-        let user_id = used.ok_or(MailTokenError::Invalid)?;
+        let user_id = used.ok_or(MailTokenError::Invalid)?.user_id;
         users::set_password(&mut *tx, user_id, &hash).await?;
+        // Whoever reads the mail of an address has verified it.
+        sqlx::query("UPDATE users SET verified_at = coalesce(verified_at, ?) WHERE id = ?")
+            .bind(self.now)
+            .bind(user_id)
+            .execute(&mut *tx)
+            .await?;
         end_all(&mut tx, user_id, self.now).await?;
         tx.commit().await?;
-        // Whoever reads the mail of an address has verified it.
-        self.set_verified(user_id).await?;
         self.record(EventKind::PasswordReset, Some(user_id)).await?;
         Ok(())
     }

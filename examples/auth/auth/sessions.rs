@@ -89,6 +89,10 @@ impl Sessions {
         let mut tx = begin(&self.pool).await?;
         let session = self.insert(&mut tx, user, &scope, client).await?;
         let refresh_token = self.create_refresh_token(&mut tx, session).await?;
+        sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
+            .bind(self.now)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         self.audit
             .record(EventKind::LoggedIn, Some(user.id))

@@ -103,6 +103,40 @@ async fn whoever_registers_again_does_not_change_the_account() {
 }
 
 #[tokio::test]
+async fn the_registration_that_the_owner_confirms_counts() {
+    let service = service().await;
+    let register = async |name: &str, password: &str| {
+        let body = json!({"email": ADA, "name": name, "password": password});
+        service.post("/auth/register", body).await;
+        service.mailed_token(ADA)
+    };
+    register("Eve", "the password of eve").await;
+    let owners = register("Ada", PASSWORD).await;
+    let later = register("Eve", "the password of eve").await;
+    let verify = async |token: &str| {
+        let answer = service.post("/auth/verify-email", json!({"token": token}));
+        answer.await.status().as_u16()
+    };
+    assert_eq!(verify(&owners).await, 200);
+    assert_eq!(verify(&later).await, 403);
+    assert_eq!(
+        service
+            .try_log_in(ADA, "the password of eve")
+            .await
+            .status(),
+        401
+    );
+    let tokens = service.log_in(ADA).await;
+    let me = service
+        .client
+        .get("/users/me")
+        .bearer(&tokens.access)
+        .send()
+        .await;
+    assert_eq!(me.json::<Value>()["name"], "Ada");
+}
+
+#[tokio::test]
 async fn a_short_password_is_refused_and_not_echoed() {
     let service = service().await;
     let body = json!({"email": ADA, "name": "Ada", "password": "hunter2"});

@@ -32,13 +32,17 @@ CREATE TABLE refresh_tokens (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
--- The tokens of mails, which are used once.
+-- The tokens of mails, which are used once. That of a registration confirms the name and the password of this one, in case
+-- somebody else has registered with the same address.
 CREATE TABLE mail_tokens (
-    hash       TEXT    PRIMARY KEY,
-    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    purpose    TEXT    NOT NULL CHECK (purpose IN ('verify_email', 'reset_password')),
-    expires_at TEXT    NOT NULL
+    hash          TEXT    PRIMARY KEY,
+    user_id       INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose       TEXT    NOT NULL CHECK (purpose IN ('verify_email', 'reset_password')),
+    name          TEXT,
+    password_hash TEXT,
+    expires_at    TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX mail_tokens_by_user ON mail_tokens (user_id);

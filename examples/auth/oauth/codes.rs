@@ -39,6 +39,11 @@ pub async fn create(pool: &Pool, grant: Grant, now: DateTime<Utc>) -> Result<Str
     .bind(now + LIFETIME)
     .execute(pool)
     .await?;
+    // A code is kept for a day, so that it is noticed if it is used again.
+    sqlx::query("DELETE FROM authorization_codes WHERE expires_at <= ?")
+        .bind(now - Duration::days(1))
+        .execute(pool)
+        .await?;
     Ok(code.text)
 }
 
