@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, Once};
 
 use chrono::{DateTime, Duration, SubsecRound, Utc};
+use fastrs::prelude::App;
 use fastrs::security::Passwords;
 use fastrs::testing::{TestClient, TestResponse};
 use serde_json::{Value, json};
@@ -72,6 +73,11 @@ pub fn log() -> String {
 
 /// Starts a service with an admin and no other users.
 pub async fn service() -> Service {
+    service_with(|app| app).await
+}
+
+/// Starts a service of which a test changes something.
+pub async fn service_with(change: impl FnOnce(App) -> App) -> Service {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {
         let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
@@ -85,7 +91,7 @@ pub async fn service() -> Service {
         // The cost of a password is not what the tests are about.
         .provide::<passwords>(Passwords::new().memory_kib(8).iterations(1))
         .override_dependency::<now>(move || *clock.lock().unwrap());
-    let client = TestClient::start(app).await;
+    let client = TestClient::start(change(app)).await;
     Service {
         client,
         mails,

@@ -79,6 +79,9 @@ pub enum MailTokenError {
     #[error("The token is invalid or has expired")]
     #[status(403)]
     Invalid,
+    /// There were too many attempts.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
     /// Too many passwords are being checked at once.
     #[error(transparent)]
     Password(#[from] PasswordError),

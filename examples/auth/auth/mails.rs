@@ -90,6 +90,23 @@ async fn delete_expired(db: &mut SqliteConnection, now: DateTime<Utc>) -> Result
     Ok(())
 }
 
+/// Returns whether a token could be used now.
+pub async fn is_valid(
+    db: impl SqliteExecutor<'_>,
+    token: &Secret<String>,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT * FROM mail_tokens WHERE hash = ? AND purpose = ? AND expires_at > ?)",
+    )
+    .bind(hash(token.expose()))
+    .bind(purpose)
+    .bind(now)
+    .fetch_one(db)
+    .await
+}
+
 /// Uses a token up, and returns what it is for. Of two requests with the same token, one gets it.
 pub async fn use_token(
     db: impl SqliteExecutor<'_>,

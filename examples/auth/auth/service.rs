@@ -156,6 +156,11 @@ impl Accounts {
         token: &Secret<String>,
         new: &NewPassword,
     ) -> Result<(), MailTokenError> {
+        self.limiter.attempt_from(self.address)?;
+        // The hash is expensive, so nobody gets one for a token that is wrong.
+        if !mails::is_valid(&self.pool, token, Purpose::ResetPassword, self.now).await? {
+            return Err(MailTokenError::Invalid);
+        }
         let hash = self.passwords.hash(new.0.expose()).await?;
         let mut tx = begin(&self.pool).await?;
         let used = mails::use_token(&mut *tx, token, Purpose::ResetPassword, self.now).await?;

@@ -1,11 +1,12 @@
 //! Registration, login, sessions and passwords.
 
 use chrono::Duration;
-use fastrs::security::Jwt;
+use fastrs::security::{Jwt, Passwords};
 use serde_json::{Value, json};
 
 use super::sessions::Claims;
-use crate::testing::{PASSWORD, Tokens, service, settings};
+use crate::core::passwords::passwords;
+use crate::testing::{PASSWORD, Tokens, service, service_with, settings};
 
 const ADA: &str = "ada@example.com";
 const NEW_PASSWORD: &str = "a new and longer password";
@@ -395,4 +396,26 @@ async fn a_login_asks_for_scopes() {
         challenge,
         r#"Bearer error="insufficient_scope", scope="profile""#
     );
+}
+
+#[tokio::test]
+async fn a_wrong_token_costs_no_hash_and_is_limited() {
+    // Here, hashing the new password is an error.
+    let short = Passwords::new()
+        .memory_kib(8)
+        .iterations(1)
+        .max_length(PASSWORD.len());
+    let service = service_with(|app| app.provide::<passwords>(short)).await;
+    let reset = async || {
+        let body = json!({"token": "wrong", "new_password": "x".repeat(100)});
+        service
+            .post("/auth/reset-password", body)
+            .await
+            .status()
+            .as_u16()
+    };
+    for _ in 0..20 {
+        assert_eq!(reset().await, 403);
+    }
+    assert_eq!(reset().await, 429);
 }

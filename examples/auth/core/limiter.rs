@@ -33,6 +33,14 @@ pub struct TooMany {
     pub seconds: u64,
 }
 
+impl From<Duration> for TooMany {
+    fn from(wait: Duration) -> Self {
+        Self {
+            seconds: wait.as_secs_f64().ceil() as u64,
+        }
+    }
+}
+
 /// Counts logins, in memory: each process has its own count, and a restart forgets it.
 #[derive(Debug)]
 pub struct LoginLimiter {
@@ -69,12 +77,14 @@ impl LoginLimiter {
         }
     }
 
-    /// Counts an attempt.
+    /// Counts an attempt at an account.
     pub fn attempt(&self, address: Option<IpAddr>, account: &str) -> Result<(), TooMany> {
-        let attempted = self.attempt_at(Instant::now(), address, account);
-        attempted.map_err(|wait| TooMany {
-            seconds: wait.as_secs_f64().ceil() as u64,
-        })
+        Ok(self.attempt_at(Instant::now(), address, Some(account))?)
+    }
+
+    /// Counts an attempt at something else, which only the limit per address applies to.
+    pub fn attempt_from(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
+        Ok(self.attempt_at(Instant::now(), address, None)?)
     }
 
     /// Forgets the attempts at an account, after a login with the right password.
@@ -87,10 +97,11 @@ impl LoginLimiter {
         &self,
         now: Instant,
         address: Option<IpAddr>,
-        account: &str,
+        account: Option<&str>,
     ) -> Result<(), Duration> {
         let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut keys = vec![(self.account(account), self.per_account)];
+        let mut keys = Vec::new();
+        keys.extend(account.map(|account| (self.account(account), self.per_account)));
         // Behind a Unix socket, there are no addresses.
         keys.extend(address.map(|address| (self.address(address), self.per_address)));
         for (key, limit) in &keys {
@@ -145,18 +156,27 @@ mod tests {
     fn an_account_has_a_burst_and_then_one_attempt_a_minute() {
         let (limiter, start) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
-            assert_eq!(limiter.attempt_at(start, ADDRESS, "ada"), Ok(()));
+            assert_eq!(limiter.attempt_at(start, ADDRESS, Some("ada")), Ok(()));
         }
         let seconds = Duration::from_secs;
-        assert_eq!(limiter.attempt_at(start, ADDRESS, "ada"), Err(seconds(60)));
+        assert_eq!(
+            limiter.attempt_at(start, ADDRESS, Some("ada")),
+            Err(seconds(60))
+        );
         let almost = start + seconds(59);
-        assert_eq!(limiter.attempt_at(almost, ADDRESS, "ada"), Err(seconds(1)));
+        assert_eq!(
+            limiter.attempt_at(almost, ADDRESS, Some("ada")),
+            Err(seconds(1))
+        );
         let minute = start + seconds(60);
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Ok(()));
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Err(seconds(60)));
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, "bob"), Ok(()));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("ada")), Ok(()));
+        assert_eq!(
+            limiter.attempt_at(minute, ADDRESS, Some("ada")),
+            Err(seconds(60))
+        );
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("bob")), Ok(()));
         limiter.succeeded("ada");
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, "ada"), Ok(()));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("ada")), Ok(()));
     }
 
     #[test]
@@ -164,7 +184,7 @@ mod tests {
         let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         let attempt = |address: &str, account: usize| {
             let address = address.parse().unwrap();
-            limiter.attempt_at(now, Some(address), &account.to_string())
+            limiter.attempt_at(now, Some(address), Some(&account.to_string()))
         };
         for account in 0..20 {
             assert_eq!(attempt("2001:db8::1", account), Ok(()));
@@ -180,14 +200,16 @@ mod tests {
     fn memory_is_bounded() {
         let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
-            limiter.attempt_at(now, None, "ada").unwrap();
+            limiter.attempt_at(now, None, Some("ada")).unwrap();
         }
         for account in 0..100_000 {
-            limiter.attempt_at(now, None, &account.to_string()).unwrap();
+            limiter
+                .attempt_at(now, None, Some(&account.to_string()))
+                .unwrap();
         }
         assert!(limiter.empty_at.lock().unwrap().len() <= CAPACITY);
         assert!(
-            limiter.attempt_at(now, None, "ada").is_err(),
+            limiter.attempt_at(now, None, Some("ada")).is_err(),
             "the most limited ones are kept"
         );
     }
