@@ -185,9 +185,14 @@ impl Accounts {
         current: &Secret<String>,
         new: &NewPassword,
     ) -> Result<(), LoginError> {
-        self.log_in(&user.email, current).await?;
+        let known = self.log_in(&user.email, current).await?;
         let hash = self.passwords.hash(new.0.expose()).await?;
         let mut tx = begin(&self.pool).await?;
+        let found = users::by_id(&mut *tx, user.id).await?;
+        // Meanwhile, the password may have been reset.
+        if found.is_none_or(|user| user.password_version != known.password_version) {
+            return Err(LoginError::Incorrect);
+        }
         users::set_password(&mut *tx, user.id, &hash).await?;
         end_all(&mut tx, user.id, self.now).await?;
         tx.commit().await?;

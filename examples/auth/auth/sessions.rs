@@ -5,7 +5,7 @@ use fastrs::prelude::*;
 use fastrs::security::Jwt;
 use sqlx::SqliteConnection;
 
-use super::errors::RefreshError;
+use super::errors::{LoginError, RefreshError};
 use super::schemas::Tokens;
 use super::scopes;
 use crate::core::audit::{Audit, EventKind, audit};
@@ -84,8 +84,14 @@ struct Renewal {
 }
 
 impl Sessions {
-    /// Opens a session with these scopes, for a registered client or for anyone.
-    pub async fn open(&self, user: &User, scope: String, client: Option<&str>) -> Result<Opened> {
+    /// Opens a session with these scopes, for a registered client or for anyone. If the password of the user has changed since
+    /// it was verified, there is none.
+    pub async fn open(
+        &self,
+        user: &User,
+        scope: String,
+        client: Option<&str>,
+    ) -> Result<Opened, LoginError> {
         let mut tx = begin(&self.pool).await?;
         let session = self.insert(&mut tx, user, &scope, client).await?;
         let refresh_token = self.create_refresh_token(&mut tx, session).await?;
@@ -102,7 +108,7 @@ impl Sessions {
     }
 
     /// Opens a session for the browser, which has a cookie instead of tokens.
-    pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64> {
+    pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64, LoginError> {
         let mut db = self.pool.acquire().await?;
         let session = self.insert(&mut db, user, scope, None).await?;
         self.audit
@@ -117,17 +123,20 @@ impl Sessions {
         user: &User,
         scope: &str,
         client: Option<&str>,
-    ) -> Result<i64> {
+    ) -> Result<i64, LoginError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO sessions (user_id, scope, client_id, created_at) VALUES (?, ?, ?, ?) RETURNING id",
+            "INSERT INTO sessions (user_id, scope, client_id, created_at)
+             SELECT id, ?, ?, ? FROM users WHERE id = ? AND password_version = ? AND is_active
+             RETURNING id",
         )
-        .bind(user.id)
         .bind(scope)
         .bind(client)
         .bind(self.now)
-        .fetch_one(db)
+        .bind(user.id)
+        .bind(user.password_version)
+        .fetch_optional(db)
         .await?;
-        Ok(id)
+        id.ok_or(LoginError::Incorrect)
     }
 
     /// Exchanges a refresh token for new tokens, whose scopes may be fewer.
@@ -278,10 +287,14 @@ async fn end(db: &mut SqliteConnection, session: i64, now: DateTime<Utc>) -> Res
     Ok(())
 }
 
-/// Ends all sessions of a user.
+/// Ends all sessions of a user, and those that codes could still open.
 pub async fn end_all(db: &mut SqliteConnection, user_id: i64, now: DateTime<Utc>) -> Result<()> {
     sqlx::query("UPDATE sessions SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL")
         .bind(now)
+        .bind(user_id)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("DELETE FROM authorization_codes WHERE user_id = ?")
         .bind(user_id)
         .execute(db)
         .await?;

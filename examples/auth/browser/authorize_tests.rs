@@ -1,10 +1,16 @@
 //! The code flow: a client sends the user here, and gets a code and with it tokens.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
+use fastrs::prelude::*;
 use fastrs::testing::TestResponse;
 use serde_json::Value;
 
-use crate::testing::{PASSWORD, Service, Tokens, service};
+use crate::auth::dependencies::{CurrentUser, current_user};
+use crate::auth::sessions::{Sessions, sessions};
+use crate::core::db::{Pool, pool};
+use crate::core::time::now;
+use crate::oauth::codes::{self, Grant};
+use crate::testing::{PASSWORD, Service, Tokens, service, service_with};
 
 const ADA: &str = "ada@example.com";
 const CALLBACK: &str = "https://app.example/callback";
@@ -245,4 +251,52 @@ async fn another_site_cannot_let_a_client_in() {
     let request = service.client.post("/authorize").form(&fields);
     let answer = request.header("sec-fetch-site", "cross-site").send().await;
     assert_eq!(answer.status(), 403);
+}
+
+#[tokio::test]
+async fn a_code_does_not_outlive_a_new_password() {
+    let service = logged_in().await;
+    let code = code(&service).await;
+    service
+        .post("/auth/forgot-password", json!({"email": ADA}))
+        .await;
+    let reset =
+        json!({"token": service.mailed_token(ADA), "new_password": "another long password"});
+    assert_eq!(
+        service.post("/auth/reset-password", reset).await.status(),
+        200
+    );
+    assert_eq!(exchange(&service, &code, None).await.status(), 400);
+}
+
+/// A user lets a client in, and logs out everywhere before there is a code.
+#[post("/allow-and-log-out")]
+async fn allow_and_log_out(
+    #[depends(current_user)] current: &CurrentUser,
+    #[depends(sessions)] sessions: &Sessions,
+    #[depends(pool)] pool: &Pool,
+    #[depends(now)] now: DateTime<Utc>,
+) -> Result<bool> {
+    let grant = Grant {
+        user_id: current.user.id,
+        client_id: "my-app".into(),
+        redirect_uri: CALLBACK.into(),
+        scope: "profile".into(),
+        code_challenge: CHALLENGE.into(),
+    };
+    sessions.end_all(current.user.id).await?;
+    let code = codes::create(pool, grant, current.session, now).await?;
+    Ok(code.is_some())
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_lets_no_client_in() {
+    let service = service_with(|app| app.routes(routes![allow_and_log_out])).await;
+    service.create_user(ADA).await;
+    let tokens = service.log_in(ADA).await;
+    let request = service
+        .client
+        .post("/allow-and-log-out")
+        .bearer(&tokens.access);
+    assert_eq!(request.send().await.text(), "false");
 }

@@ -1,14 +1,15 @@
 -- AUTOINCREMENT: the number of a deleted row is never used again.
 
 CREATE TABLE users (
-    id            INTEGER PRIMARY KEY AUTOINCREMENT,
-    email         TEXT    NOT NULL UNIQUE, -- in lower case
-    name          TEXT    NOT NULL,
-    password_hash TEXT    NOT NULL,
-    role          TEXT    NOT NULL CHECK (role IN ('user', 'admin')),
-    is_active     INTEGER NOT NULL,
-    verified_at   TEXT,
-    created_at    TEXT    NOT NULL
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    email            TEXT    NOT NULL UNIQUE, -- in lower case
+    name             TEXT    NOT NULL,
+    password_hash    TEXT    NOT NULL,
+    password_version INTEGER NOT NULL DEFAULT 1, -- each new password counts it up
+    role             TEXT    NOT NULL CHECK (role IN ('user', 'admin')),
+    is_active        INTEGER NOT NULL,
+    verified_at      TEXT,
+    created_at       TEXT    NOT NULL
 ) STRICT;
 
 -- A login. Access tokens name their session, and end with it.

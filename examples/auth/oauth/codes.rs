@@ -22,13 +22,18 @@ pub struct Grant {
     pub code_challenge: String,
 }
 
-/// Creates a code for what a user has allowed.
-pub async fn create(pool: &Pool, grant: Grant, now: DateTime<Utc>) -> Result<String> {
+/// Creates a code for what a user has allowed in this session. If it has ended meanwhile, there is none.
+pub async fn create(
+    pool: &Pool,
+    grant: Grant,
+    session: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<String>> {
     let code = NewToken::generate()?;
-    sqlx::query(
+    let created = sqlx::query(
         "INSERT INTO authorization_codes
          (hash, user_id, client_id, redirect_uri, scope, code_challenge, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         SELECT ?, ?, ?, ?, ?, ?, ? FROM sessions WHERE id = ? AND ended_at IS NULL",
     )
     .bind(code.hash)
     .bind(grant.user_id)
@@ -37,6 +42,7 @@ pub async fn create(pool: &Pool, grant: Grant, now: DateTime<Utc>) -> Result<Str
     .bind(grant.scope)
     .bind(grant.code_challenge)
     .bind(now + LIFETIME)
+    .bind(session)
     .execute(pool)
     .await?;
     // A code is kept for a day, so that it is noticed if it is used again.
@@ -44,7 +50,7 @@ pub async fn create(pool: &Pool, grant: Grant, now: DateTime<Utc>) -> Result<Str
         .bind(now - Duration::days(1))
         .execute(pool)
         .await?;
-    Ok(code.text)
+    Ok((created.rows_affected() > 0).then_some(code.text))
 }
 
 /// What became of a code.

@@ -56,15 +56,18 @@ pub async fn create(
     .await
 }
 
+/// Sets a new password.
 pub async fn set_password(
     db: impl SqliteExecutor<'_>,
     id: i64,
     hash: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
-        .bind(hash)
-        .bind(id)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "UPDATE users SET password_hash = ?, password_version = password_version + 1 WHERE id = ?",
+    )
+    .bind(hash)
+    .bind(id)
+    .execute(db)
+    .await?;
     Ok(())
 }
