@@ -111,6 +111,8 @@ impl Sessions {
     pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64, LoginError> {
         let mut db = self.pool.acquire().await?;
         let session = self.insert(&mut db, user, scope, None).await?;
+        // The audit log takes a connection too, and whoever has one must not wait for another.
+        drop(db);
         self.audit
             .record(EventKind::LoggedIn, Some(user.id))
             .await?;

@@ -9,6 +9,7 @@ use super::errors::LoginError;
 use super::schemas::Tokens as SentTokens;
 use super::service::{Accounts, accounts};
 use super::sessions::{Claims, Sessions, sessions};
+use crate::core::db::{Pool, pool};
 use crate::core::passwords::passwords;
 use crate::testing::{PASSWORD, Tokens, service, service_with, settings};
 use crate::users::schemas::NewPassword;
@@ -451,4 +452,28 @@ async fn a_login_with_a_password_that_has_changed_meanwhile_is_refused() {
     let answer = service.post("/login-and-change", json!({})).await;
     assert_eq!(answer.status(), 401, "{}", answer.text());
     assert_eq!(service.try_log_in(ADA, NEW_PASSWORD).await.status(), 200);
+}
+
+/// A login when no more than one connection is free.
+#[post("/login-with-one-connection", public)]
+async fn login_with_one_connection(
+    #[depends(accounts)] accounts: &Accounts,
+    #[depends(sessions)] sessions: &Sessions,
+    #[depends(pool)] pool: &Pool,
+) -> Result<(), LoginError> {
+    let user = accounts.log_in(ADA, &secret(PASSWORD)).await?;
+    let mut taken = Vec::new();
+    for _ in 1..pool.options().get_max_connections() {
+        taken.push(pool.acquire().await?);
+    }
+    sessions.open_in_browser(&user, "profile").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_login_needs_one_connection_at_a_time() {
+    let service = service_with(|app| app.routes(routes![login_with_one_connection])).await;
+    service.create_user(ADA).await;
+    let answer = service.post("/login-with-one-connection", json!({})).await;
+    assert_eq!(answer.status(), 200, "{}", answer.text());
 }
