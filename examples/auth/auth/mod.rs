@@ -3,6 +3,8 @@
 pub mod dependencies;
 pub mod errors;
 pub mod mails;
+#[cfg(test)]
+mod races;
 pub mod routes;
 pub mod schemas;
 pub mod scopes;

@@ -245,7 +245,7 @@ impl Accounts {
         let verified = self.passwords.verify(password.expose(), hash).await?;
         if verified.is_correct() && verified.is_outdated() {
             let hash = self.passwords.hash(password.expose()).await?;
-            users::set_password(&self.pool, user.id, &hash).await?;
+            users::rehash(&self.pool, user, &hash).await?;
         }
         Ok(verified.is_correct())
     }

@@ -1,18 +1,12 @@
 //! Registration, login, sessions and passwords.
 
 use chrono::Duration;
-use fastrs::prelude::*;
 use fastrs::security::{Jwt, Passwords};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::errors::LoginError;
-use super::schemas::Tokens as SentTokens;
-use super::service::{Accounts, accounts};
-use super::sessions::{Claims, Sessions, sessions};
-use crate::core::db::{Pool, pool};
+use super::sessions::Claims;
 use crate::core::passwords::passwords;
 use crate::testing::{PASSWORD, Tokens, service, service_with, settings};
-use crate::users::schemas::NewPassword;
 
 const ADA: &str = "ada@example.com";
 const NEW_PASSWORD: &str = "a new and longer password";
@@ -424,56 +418,4 @@ async fn a_wrong_token_costs_no_hash_and_is_limited() {
         assert_eq!(reset().await, 403);
     }
     assert_eq!(reset().await, 429);
-}
-
-fn secret(text: &str) -> Secret<String> {
-    Secret::new(text.to_owned())
-}
-
-/// A login during which the password changes.
-#[post("/login-and-change", public)]
-async fn login_and_change(
-    #[depends(accounts)] accounts: &Accounts,
-    #[depends(sessions)] sessions: &Sessions,
-) -> Result<SentTokens, LoginError> {
-    let user = accounts.log_in(ADA, &secret(PASSWORD)).await?;
-    let new = NewPassword(secret(NEW_PASSWORD));
-    accounts
-        .change_password(&user, &secret(PASSWORD), &new)
-        .await?;
-    assert!(sessions.open_in_browser(&user, "profile").await.is_err());
-    Ok(sessions.open(&user, "profile".into(), None).await?.tokens)
-}
-
-#[tokio::test]
-async fn a_login_with_a_password_that_has_changed_meanwhile_is_refused() {
-    let service = service_with(|app| app.routes(routes![login_and_change])).await;
-    service.create_user(ADA).await;
-    let answer = service.post("/login-and-change", json!({})).await;
-    assert_eq!(answer.status(), 401, "{}", answer.text());
-    assert_eq!(service.try_log_in(ADA, NEW_PASSWORD).await.status(), 200);
-}
-
-/// A login when no more than one connection is free.
-#[post("/login-with-one-connection", public)]
-async fn login_with_one_connection(
-    #[depends(accounts)] accounts: &Accounts,
-    #[depends(sessions)] sessions: &Sessions,
-    #[depends(pool)] pool: &Pool,
-) -> Result<(), LoginError> {
-    let user = accounts.log_in(ADA, &secret(PASSWORD)).await?;
-    let mut taken = Vec::new();
-    for _ in 1..pool.options().get_max_connections() {
-        taken.push(pool.acquire().await?);
-    }
-    sessions.open_in_browser(&user, "profile").await?;
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_login_needs_one_connection_at_a_time() {
-    let service = service_with(|app| app.routes(routes![login_with_one_connection])).await;
-    service.create_user(ADA).await;
-    let answer = service.post("/login-with-one-connection", json!({})).await;
-    assert_eq!(answer.status(), 200, "{}", answer.text());
 }

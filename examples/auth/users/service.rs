@@ -71,3 +71,18 @@ pub async fn set_password(
     .await?;
     Ok(())
 }
+
+/// Stores another hash of the password with which this user has logged in, unless it has changed meanwhile.
+pub async fn rehash(
+    db: impl SqliteExecutor<'_>,
+    user: &User,
+    hash: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET password_hash = ? WHERE id = ? AND password_version = ?")
+        .bind(hash)
+        .bind(user.id)
+        .bind(user.password_version)
+        .execute(db)
+        .await?;
+    Ok(())
+}
