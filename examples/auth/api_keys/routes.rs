@@ -28,6 +28,11 @@ enum CreateError {
     #[error("A key can't do more than the token that creates it")]
     #[status(403)]
     Scope,
+    /// Meanwhile, the user has logged out, or has a new password.
+    #[error("The session has ended")]
+    #[status(401)]
+    #[header("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
+    Ended,
     #[error(transparent)]
     Other(#[from] HttpError),
 }
@@ -43,9 +48,9 @@ async fn create_key(
 ) -> Result<ApiKeyCreated, CreateError> {
     let allowed: Vec<&str> = current.scopes.iter().map(String::as_str).collect();
     let scope = scopes::granted(&request.scope, &allowed).ok_or(CreateError::Scope)?;
-    let user_id = current.user.id;
-    let created = service::create(pool, user_id, request, scope, now).await?;
-    record(audit, EventKind::ApiKeyCreated, user_id).await?;
+    let created = service::create(pool, current.session, request, scope, now).await?;
+    let created = created.ok_or(CreateError::Ended)?;
+    record(audit, EventKind::ApiKeyCreated, current.user.id).await?;
     Ok(created)
 }
 

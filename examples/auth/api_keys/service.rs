@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use fastrs::prelude::*;
 use fastrs::security::ApiKey;
+use sqlx::SqliteExecutor;
 
 use super::models::StoredKey;
 use super::schemas::{ApiKeyCreate, ApiKeyCreated};
@@ -14,33 +15,34 @@ use crate::users::service as users;
 /// The prefix of every key, by which people and scanners recognize one that has leaked.
 const PREFIX: &str = "authdemo";
 
-/// Creates a key, of which the database only gets the hash.
+/// Creates a key, of which the database only gets the hash. If the session has ended meanwhile, there is none.
 pub async fn create(
     pool: &Pool,
-    user_id: i64,
+    session: i64,
     request: ApiKeyCreate,
     scope: String,
     now: DateTime<Utc>,
-) -> Result<ApiKeyCreated> {
+) -> Result<Option<ApiKeyCreated>> {
     let key = ApiKey::generate(PREFIX)?;
     let days = request.expires_in_days.map(i64::from);
-    let stored: StoredKey = sqlx::query_as(
+    let stored: Option<StoredKey> = sqlx::query_as(
         "INSERT INTO api_keys (id, hash, user_id, name, scope, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",
+         SELECT ?, ?, user_id, ?, ?, ?, ? FROM sessions WHERE id = ? AND ended_at IS NULL
+         RETURNING *",
     )
     .bind(key.id())
     .bind(key.hash())
-    .bind(user_id)
     .bind(request.name)
     .bind(scope)
     .bind(now)
     .bind(days.map(|days| now + Duration::days(days)))
-    .fetch_one(pool)
+    .bind(session)
+    .fetch_optional(pool)
     .await?;
-    Ok(ApiKeyCreated {
+    Ok(stored.map(|stored| ApiKeyCreated {
         key: key.expose().to_owned(),
         details: stored.into(),
-    })
+    }))
 }
 
 pub async fn of_user(pool: &Pool, user_id: i64) -> Result<Vec<StoredKey>, sqlx::Error> {
@@ -68,6 +70,20 @@ pub async fn revoke(
     .execute(pool)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Revokes all keys of a user.
+pub async fn revoke_all(
+    db: impl SqliteExecutor<'_>,
+    user_id: i64,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE api_keys SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL")
+        .bind(now)
+        .bind(user_id)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Returns the user of a key, and what the key may do as long as the user may.

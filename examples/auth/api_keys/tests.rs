@@ -1,10 +1,16 @@
 //! API keys.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
+use fastrs::prelude::*;
 use fastrs::testing::TestResponse;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::testing::{Service, Tokens, service};
+use super::schemas::ApiKeyCreate;
+use crate::auth::dependencies::{CurrentUser, current_user};
+use crate::auth::sessions::{Sessions, sessions};
+use crate::core::db::{Pool, pool};
+use crate::core::time::now;
+use crate::testing::{Service, Tokens, service, service_with};
 
 const ADA: &str = "ada@example.com";
 
@@ -130,4 +136,55 @@ async fn nobody_revokes_the_keys_of_others() {
         status(&service, created["key"].as_str().unwrap()).await,
         200
     );
+}
+
+#[tokio::test]
+async fn a_reset_of_the_password_revokes_all_keys() {
+    let service = service().await;
+    service.create_user(ADA).await;
+    let tokens = service.log_in(ADA).await;
+    let created: Value = create(&service, &tokens, json!({"name": "k"})).await.json();
+    let key = created["key"].as_str().unwrap();
+    assert_eq!(status(&service, key).await, 200);
+    service
+        .post("/auth/forgot-password", json!({"email": ADA}))
+        .await;
+    let reset =
+        json!({"token": service.mailed_token(ADA), "new_password": "another long password"});
+    assert_eq!(
+        service.post("/auth/reset-password", reset).await.status(),
+        200
+    );
+    assert_eq!(status(&service, key).await, 401);
+}
+
+/// A user logs out everywhere before their key is stored.
+#[post("/create-and-log-out")]
+async fn create_and_log_out(
+    #[depends(current_user)] current: &CurrentUser,
+    #[depends(sessions)] sessions: &Sessions,
+    #[depends(pool)] pool: &Pool,
+    #[depends(now)] now: DateTime<Utc>,
+) -> Result<bool> {
+    let request = ApiKeyCreate {
+        name: "k".into(),
+        scope: "profile".into(),
+        expires_in_days: None,
+    };
+    sessions.end_all(current.user.id).await?;
+    let created =
+        super::service::create(pool, current.session, request, "profile".into(), now).await?;
+    Ok(created.is_some())
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_creates_no_keys() {
+    let service = service_with(|app| app.routes(routes![create_and_log_out])).await;
+    service.create_user(ADA).await;
+    let tokens = service.log_in(ADA).await;
+    let request = service
+        .client
+        .post("/create-and-log-out")
+        .bearer(&tokens.access);
+    assert_eq!(request.send().await.text(), "false");
 }

@@ -114,7 +114,7 @@ async fn forgot_password(
     ))
 }
 
-/// Choose a new password with the token from the mail. All sessions end.
+/// Choose a new password with the token from the mail. All sessions end, and API keys stop working.
 #[post("/reset-password", public)]
 async fn reset_password(
     request: NewPasswordRequest,

@@ -10,6 +10,7 @@ use super::errors::{LoginError, MailError, MailTokenError};
 use super::mails::{self, Purpose};
 use super::schemas::Registration;
 use super::sessions::end_all;
+use crate::api_keys::service as api_keys;
 use crate::core::audit::{Audit, EventKind, audit};
 use crate::core::db::{Pool, begin, pool};
 use crate::core::limiter::{LoginLimiter, TooMany, login_limiter};
@@ -150,7 +151,7 @@ impl Accounts {
         self.limiter.attempt(self.address, &account)
     }
 
-    /// Sets the password of the account to whose address the token was sent, and ends all its sessions.
+    /// Sets the password of the account to whose address the token was sent, ends all its sessions, and revokes its API keys.
     pub async fn reset_password(
         &self,
         token: &Secret<String>,
@@ -173,6 +174,8 @@ impl Accounts {
             .execute(&mut *tx)
             .await?;
         end_all(&mut tx, user_id, self.now).await?;
+        // Whoever had got into the account may have created keys to stay.
+        api_keys::revoke_all(&mut *tx, user_id, self.now).await?;
         tx.commit().await?;
         self.record(EventKind::PasswordReset, Some(user_id)).await?;
         Ok(())
