@@ -24,8 +24,8 @@ pub fn router() -> Router {
 /// Why a key can't be created.
 #[derive(Debug, HttpError)]
 enum CreateError {
-    /// The token of the request does not have these scopes.
-    #[error("A key can't do more than the token that creates it")]
+    /// No scopes, or scopes that the token of the request does not have.
+    #[error("A key needs a scope, and can't do more than the token that creates it")]
     #[status(403)]
     Scope,
     /// Meanwhile, the user has logged out, or has a new password.

@@ -75,8 +75,10 @@ async fn a_key_can_only_read_and_no_more_than_its_scopes() {
     let service = service().await;
     service.create_user(ADA).await;
     let tokens = service.log_in(ADA).await;
-    let wider = create(&service, &tokens, json!({"name": "k", "scope": "admin"})).await;
-    assert_eq!(wider.status(), 403);
+    for scope in ["admin", "profile admin", "", " "] {
+        let refused = create(&service, &tokens, json!({"name": "k", "scope": scope})).await;
+        assert_eq!(refused.status(), 403, "{scope:?}");
+    }
     let created = create(&service, &tokens, json!({"name": "k", "scope": "api-keys"})).await;
     let created: Value = created.json();
     let key = created["key"].as_str().unwrap();

@@ -68,7 +68,7 @@ async fn login(
     let user = accounts
         .log_in(&credentials.email, &credentials.password)
         .await?;
-    let scope = scopes::granted(&credentials.scope, scopes::of_role(user.role));
+    let scope = scopes::granted_or_all(&credentials.scope, scopes::of_role(user.role));
     let scope = scope.ok_or(LoginError::Scope)?;
     Ok(sessions.open(&user, scope, None).await?.tokens)
 }

@@ -20,17 +20,22 @@ pub fn of_role(role: Role) -> &'static [&'static str] {
     }
 }
 
-/// Returns the scopes to grant, as OAuth 2 writes them: those that were asked for, or all that are allowed.
-/// If one of them is not allowed, there are none.
+/// Returns the scopes to grant, as OAuth 2 writes them: those that were asked for. If there are none, or if one of them is
+/// not allowed, nothing is granted.
 pub fn granted(requested: &str, allowed: &[&str]) -> Option<String> {
     let mut scopes: Vec<&str> = requested.split_whitespace().collect();
-    if scopes.is_empty() {
-        scopes = allowed.to_vec();
-    }
     scopes.sort_unstable();
     scopes.dedup();
     let is_allowed = scopes.iter().all(|scope| allowed.contains(scope));
-    is_allowed.then(|| scopes.join(" "))
+    (is_allowed && !scopes.is_empty()).then(|| scopes.join(" "))
+}
+
+/// The same, for users themselves, who get all that is allowed if they ask for none.
+pub fn granted_or_all(requested: &str, allowed: &[&str]) -> Option<String> {
+    match requested.trim().is_empty() {
+        true => granted(&allowed.join(" "), allowed),
+        false => granted(requested, allowed),
+    }
 }
 
 /// Returns those of the scopes that are allowed.

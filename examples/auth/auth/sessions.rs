@@ -171,7 +171,7 @@ impl Sessions {
             return Err(RefreshError::Invalid);
         }
         let session_scopes: Vec<&str> = found.scope.split(' ').collect();
-        let Some(scope) = scopes::granted(requested, &session_scopes) else {
+        let Some(scope) = scopes::granted_or_all(requested, &session_scopes) else {
             return Err(RefreshError::Scope);
         };
         // An admin may have become a user since the login.

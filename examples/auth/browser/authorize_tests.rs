@@ -228,6 +228,7 @@ async fn a_client_learns_what_is_wrong() {
         (("code_challenge", ""), "invalid_request"),
         (("code_challenge_method", "plain"), "invalid_request"),
         (("scope", "admin"), "invalid_scope"),
+        (("scope", ""), "invalid_scope"),
     ] {
         let answer = show(&service, &asked(Some(change))).await;
         let location = answer.header("location").unwrap();

@@ -39,7 +39,7 @@ async fn create_tokens(
     Ok(match request {
         TokenRequest::Password(form) => {
             let user = accounts.log_in(&form.username, &form.password).await?;
-            let scope = scopes::granted(&form.scope, scopes::of_role(user.role));
+            let scope = scopes::granted_or_all(&form.scope, scopes::of_role(user.role));
             let scope = scope.ok_or(LoginError::Scope)?;
             sessions.open(&user, scope, None).await?.tokens
         }
