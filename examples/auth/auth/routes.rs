@@ -70,7 +70,7 @@ async fn login(
         .await?;
     let scope = scopes::granted_or_all(&credentials.scope, scopes::of_role(user.role));
     let scope = scope.ok_or(LoginError::Scope)?;
-    Ok(sessions.open(&user, scope, None).await?.tokens)
+    sessions.open(&user, scope).await
 }
 
 /// Exchange a refresh token for new tokens.

@@ -84,27 +84,32 @@ struct Renewal {
 }
 
 impl Sessions {
-    /// Opens a session with these scopes, for a registered client or for anyone. If the password of the user has changed since
-    /// it was verified, there is none.
-    pub async fn open(
+    /// Opens a session with these scopes. If the password of the user has changed since it was verified, there is none.
+    pub async fn open(&self, user: &User, scope: String) -> Result<Tokens, LoginError> {
+        let mut tx = begin(&self.pool).await?;
+        let opened = self.open_in(&mut tx, user, scope, None).await?;
+        tx.commit().await?;
+        self.record_login(user.id).await?;
+        Ok(opened.tokens)
+    }
+
+    /// Opens a session for a registered client or for anyone, as part of a transaction. The caller commits it, and then records
+    /// the login.
+    pub async fn open_in(
         &self,
+        db: &mut SqliteConnection,
         user: &User,
         scope: String,
         client: Option<&str>,
     ) -> Result<Opened, LoginError> {
-        let mut tx = begin(&self.pool).await?;
-        let session = self.insert(&mut tx, user, &scope, client).await?;
-        let refresh_token = self.create_refresh_token(&mut tx, session).await?;
-        sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
-            .bind(self.now)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        self.audit
-            .record(EventKind::LoggedIn, Some(user.id))
-            .await?;
+        let session = self.insert(db, user, &scope, client).await?;
+        let refresh_token = self.create_refresh_token(db, session).await?;
         let tokens = self.tokens(user.id, session, scope, refresh_token)?;
         Ok(Opened { session, tokens })
+    }
+
+    pub async fn record_login(&self, user_id: i64) -> Result<(), sqlx::Error> {
+        self.audit.record(EventKind::LoggedIn, Some(user_id)).await
     }
 
     /// Opens a session for the browser, which has a cookie instead of tokens.
@@ -113,9 +118,7 @@ impl Sessions {
         let session = self.insert(&mut db, user, scope, None).await?;
         // The audit log takes a connection too, and whoever has one must not wait for another.
         drop(db);
-        self.audit
-            .record(EventKind::LoggedIn, Some(user.id))
-            .await?;
+        self.record_login(user.id).await?;
         Ok(session)
     }
 

@@ -301,3 +301,18 @@ async fn a_session_that_has_ended_lets_no_client_in() {
         .bearer(&tokens.access);
     assert_eq!(request.send().await.text(), "false");
 }
+
+#[tokio::test]
+async fn of_two_exchanges_at_once_neither_leaves_a_session() {
+    let service = logged_in().await;
+    for _ in 0..10 {
+        let code = code(&service).await;
+        let (a, b) = tokio::join!(
+            exchange(&service, &code, None),
+            exchange(&service, &code, None)
+        );
+        let (first, second) = if a.status() == 200 { (a, b) } else { (b, a) };
+        assert_eq!(second.status(), 400);
+        assert_eq!(service.status_of(&Tokens::of(&first).access).await, 401);
+    }
+}

@@ -4,9 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use fastrs::prelude::*;
 use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
 
 use super::schemas::CodeGrant;
-use crate::core::db::{Pool, begin};
+use crate::core::db::Pool;
 use crate::core::secrets::{NewToken, hash};
 
 /// How long a code is valid.
@@ -63,19 +64,18 @@ pub enum Exchange {
     Invalid,
 }
 
-/// Uses a code up.
+/// Uses a code up, in the transaction that also opens the session: whoever sends the code again must find that session.
 pub async fn exchange(
-    pool: &Pool,
+    db: &mut SqliteConnection,
     request: &CodeGrant,
     now: DateTime<Utc>,
 ) -> Result<Exchange, sqlx::Error> {
     let hash = hash(request.code.expose());
-    let mut tx = begin(pool).await?;
     let found: Option<(DateTime<Utc>, Option<DateTime<Utc>>, Option<i64>)> = sqlx::query_as(
         "SELECT expires_at, used_at, session_id FROM authorization_codes WHERE hash = ?",
     )
     .bind(&hash)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *db)
     .await?;
     match found {
         None => return Ok(Exchange::Invalid),
@@ -89,9 +89,8 @@ pub async fn exchange(
     )
     .bind(now)
     .bind(&hash)
-    .fetch_one(&mut *tx)
+    .fetch_one(db)
     .await?;
-    tx.commit().await?;
     let is_meant = grant.client_id == request.client_id
         && grant.redirect_uri == request.redirect_uri
         && grant.code_challenge == challenge(request.code_verifier.expose());
@@ -102,11 +101,15 @@ pub async fn exchange(
 }
 
 /// Records which session a code has opened, so that it can be ended if the code is used again.
-pub async fn opened(pool: &Pool, code: &Secret<String>, session: i64) -> Result<(), sqlx::Error> {
+pub async fn opened(
+    db: &mut SqliteConnection,
+    code: &Secret<String>,
+    session: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE authorization_codes SET session_id = ? WHERE hash = ?")
         .bind(session)
         .bind(hash(code.expose()))
-        .execute(pool)
+        .execute(db)
         .await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::auth::scopes;
 use crate::auth::service::{Accounts, accounts};
 use crate::auth::sessions::{Sessions, sessions};
 use crate::core::caching::no_store;
-use crate::core::db::{Pool, pool};
+use crate::core::db::{Pool, begin, pool};
 use crate::core::time::now;
 use crate::users::service as users;
 
@@ -41,7 +41,7 @@ async fn create_tokens(
             let user = accounts.log_in(&form.username, &form.password).await?;
             let scope = scopes::granted_or_all(&form.scope, scopes::of_role(user.role));
             let scope = scope.ok_or(LoginError::Scope)?;
-            sessions.open(&user, scope, None).await?.tokens
+            sessions.open(&user, scope).await?
         }
         TokenRequest::RefreshToken(grant) => {
             let client = grant.client_id.as_deref();
@@ -61,20 +61,29 @@ async fn exchange(
     now: DateTime<Utc>,
 ) -> Result<Tokens, OAuthError> {
     let invalid = || OAuthError::InvalidGrant("The code is invalid".into());
-    let grant = match codes::exchange(pool, request, now).await? {
+    let mut tx = begin(pool).await?;
+    let grant = match codes::exchange(&mut tx, request, now).await? {
         Exchange::First(grant) => grant,
         Exchange::Again(session) => {
+            tx.rollback().await?;
             if let Some(session) = session {
                 sessions.end_stolen(session).await?;
             }
             return Err(invalid());
         }
-        Exchange::Invalid => return Err(invalid()),
+        Exchange::Invalid => {
+            tx.commit().await?;
+            return Err(invalid());
+        }
     };
-    let user = users::by_id(pool, grant.user_id).await?;
+    let user = users::by_id(&mut *tx, grant.user_id).await?;
     let user = user.filter(|user| user.is_active).ok_or_else(invalid)?;
     let client = Some(&*grant.client_id);
-    let opened = sessions.open(&user, grant.scope, client).await?;
-    codes::opened(pool, &request.code, opened.session).await?;
+    let opened = sessions
+        .open_in(&mut tx, &user, grant.scope, client)
+        .await?;
+    codes::opened(&mut tx, &request.code, opened.session).await?;
+    tx.commit().await?;
+    sessions.record_login(user.id).await?;
     Ok(opened.tokens)
 }
