@@ -43,6 +43,22 @@ pub async fn current_user(
     Ok(current)
 }
 
+/// A user who has logged in here. The apps that they let in can't do what requires this, whatever their scopes.
+#[dependency]
+pub async fn first_party(
+    #[depends(current_user)] current: CurrentUser,
+    #[depends(pool)] pool: &Pool,
+) -> Result<CurrentUser, AuthError> {
+    let client: Option<String> = sqlx::query_scalar("SELECT client_id FROM sessions WHERE id = ?")
+        .bind(current.session)
+        .fetch_one(pool)
+        .await?;
+    match client {
+        None => Ok(current),
+        Some(_) => Err(AuthError::OtherApp),
+    }
+}
+
 /// A client that sends an access token or an API key.
 #[derive(Debug, Clone)]
 pub struct Client {

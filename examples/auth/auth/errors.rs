@@ -104,6 +104,10 @@ pub enum AuthError {
     #[status(401)]
     #[header("WWW-Authenticate", "Bearer error=\"invalid_token\"")]
     Ended,
+    /// The token is one of another app.
+    #[error("Other apps can't do this")]
+    #[status(403)]
+    OtherApp,
     #[error(transparent)]
     MissingScope(#[from] MissingScope),
     /// The cause is logged, not sent.

@@ -2,7 +2,7 @@
 
 use fastrs::prelude::*;
 
-use super::dependencies::{CurrentUser, current_user};
+use super::dependencies::{CurrentUser, current_user, first_party};
 use super::errors::{LoginError, MailError, MailTokenError, RefreshError};
 use super::schemas::{
     Credentials, EmailRequest, MailToken, NewPasswordRequest, Notice, RefreshRequest, Registration,
@@ -96,7 +96,7 @@ async fn log_out(
 /// Log out everywhere: the tokens of all sessions stop working at once.
 #[post("/logout-everywhere", status = 204)]
 async fn log_out_everywhere(
-    #[depends(current_user)] current: &CurrentUser,
+    #[depends(first_party)] current: &CurrentUser,
     #[depends(sessions)] sessions: &Sessions,
 ) -> Result<()> {
     sessions.end_all(current.user.id).await

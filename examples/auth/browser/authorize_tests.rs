@@ -316,3 +316,19 @@ async fn of_two_exchanges_at_once_neither_leaves_a_session() {
         assert_eq!(service.status_of(&Tokens::of(&first).access).await, 401);
     }
 }
+
+#[tokio::test]
+async fn a_client_cannot_log_the_user_out_elsewhere() {
+    let service = logged_in().await;
+    let code = code(&service).await;
+    let client = Tokens::of(&exchange(&service, &code, None).await);
+    let user = service.log_in(ADA).await;
+    let log_out = async |token: &str| {
+        let request = service.client.post("/auth/logout-everywhere").bearer(token);
+        request.send().await.status().as_u16()
+    };
+    assert_eq!(log_out(&client.access).await, 403);
+    assert_eq!(service.status_of(&user.access).await, 200);
+    assert_eq!(log_out(&user.access).await, 204);
+    assert_eq!(service.status_of(&client.access).await, 401);
+}
