@@ -34,7 +34,7 @@ use workers::Workers;
 /// use fastrs::security::{OAuth2PasswordRequestForm, Passwords};
 ///
 /// # async fn find_hash(_: &str) -> Option<String> { None }
-/// # async fn store_hash(_: &str, _: String) {}
+/// # async fn replace_hash(_: &str, _old: &str, _new: String) {}
 /// #[dependency(scope = "app")]
 /// async fn passwords() -> Passwords {
 ///     Passwords::new()
@@ -57,7 +57,9 @@ use workers::Workers;
 ///         return Err(wrong());
 ///     }
 ///     if verified.is_outdated() {
-///         store_hash(&form.username, passwords.hash(password).await?).await;
+///         // Unless it has changed meanwhile: `UPDATE .. WHERE name = ? AND hash = ?`.
+///         let new = passwords.hash(password).await?;
+///         replace_hash(&form.username, &hash, new).await;
 ///     }
 ///     Ok(format!("Welcome, {}", form.username))
 /// }
