@@ -34,11 +34,10 @@ pub(super) struct Slot<T> {
 /// What the request said about the session.
 enum Sent {
     Nothing,
-    /// A cookie that is not valid, or no longer.
+    /// A cookie that is not valid, or no longer. It is only removed if the session is ended. Another app on the host, or an
+    /// instance with a newer secret, may have written it; and after a login with a parallel request, the removal could
+    /// reach the client last.
     Invalid,
-    /// A cookie of a session that the store no longer has. It is not removed: the client may have just logged in with a
-    /// parallel request, and the removal would then reach it last.
-    Unknown,
     Valid(Found),
 }
 
@@ -161,10 +160,7 @@ impl<T: SessionData> Slot<T> {
     pub(super) async fn finish(&self, is_failure: bool) -> Result<Option<Cookie>> {
         let now = self.sessions.now();
         let Some(write) = self.write(is_failure, now) else {
-            return Ok(match self.sent {
-                Sent::Invalid => Some(self.removal()),
-                _ => None,
-            });
+            return Ok(None);
         };
         match &self.sessions.storage {
             Storage::Cookie(keys) => self.write_cookie(keys, write, now),
@@ -264,7 +260,12 @@ impl<T: SessionData> Slot<T> {
     }
 
     fn cookie(&self, value: String, times: Times) -> Cookie {
-        let left = self.sessions.limits.expiry(times) - times.used;
+        // It may have ended while the request was handled.
+        let left = self
+            .sessions
+            .limits
+            .expiry(times)
+            .saturating_sub(times.used);
         self.with_attributes(value)
             .max_age(Duration::from_secs(left))
     }
@@ -311,7 +312,7 @@ async fn read_store<T: SessionData>(
     };
     let key = id.key(&sessions.context());
     let Some(stored) = store.load(&key).await? else {
-        return Ok((Sent::Unknown, None));
+        return Ok((Sent::Invalid, None));
     };
     let times = Times {
         started: stored.started,
@@ -320,7 +321,7 @@ async fn read_store<T: SessionData>(
     let is_alive = sessions.limits.is_alive(times, sessions.now());
     let value = serde_json::from_str(&stored.data).ok();
     Ok(match value.filter(|_| is_alive) {
-        None => (Sent::Unknown, None),
+        None => (Sent::Invalid, None),
         value => {
             let found = Found {
                 times,

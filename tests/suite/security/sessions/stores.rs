@@ -109,26 +109,24 @@ async fn a_login_replaces_the_id_of_whoever_planted_one() {
 }
 
 #[tokio::test]
-async fn an_unknown_id_is_ignored_and_anything_else_is_removed() {
+async fn an_unknown_id_is_ignored() {
     for sessions in both().await {
         let client = start(sessions).await;
         let real = cookie_of(&client, "alice").await;
         client.clear_cookies();
-        for (value, is_removed) in [
-            // A parallel login may just have replaced it: its removal would remove the new cookie.
-            ("A".repeat(43), false),
-            ("A".repeat(42), true),
-            ("A".repeat(44), true),
-            (format!("{}B", "A".repeat(42)), true),
-            (String::new(), true),
-            ("x".repeat(5000), true),
-            (format!("{}=", &real[15..]), true),
+        for value in [
+            "A".repeat(43),
+            "A".repeat(42),
+            "A".repeat(44),
+            format!("{}B", "A".repeat(42)),
+            String::new(),
+            "x".repeat(5000),
+            format!("{}=", &real[15..]),
         ] {
             let line = format!("__Host-session={value}");
             let response = with(client.get("/greeting"), &line).await;
             assert_eq!(response.json::<String>(), "nobody", "{value}");
-            let removed = set_cookie(&response).is_some_and(|line| line.contains("Max-Age=0"));
-            assert_eq!(removed, is_removed, "{value}");
+            assert_eq!(set_cookie(&response), None, "{value}");
         }
     }
 }
