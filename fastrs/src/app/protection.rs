@@ -118,7 +118,9 @@ impl Protection {
     /// Also trusts these origins.
     #[cfg(feature = "websocket")]
     pub(super) fn trust(&mut self, origins: &[String]) {
-        self.csrf.trusted.extend_from_slice(origins);
+        // Any page can send `null`, from a frame without an origin.
+        let named = origins.iter().filter(|origin| *origin != "null");
+        self.csrf.trusted.extend(named.cloned());
     }
 
     /// Returns the error for a request that a page of another site sent.
