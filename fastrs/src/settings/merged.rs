@@ -76,6 +76,15 @@ impl Merged {
         }
     }
 
+    /// Returns the value, or the values of all fields, without their names.
+    pub(super) fn values(&self) -> Value {
+        match self {
+            Self::Value(value, _) => value.clone(),
+            Self::Unreadable => Value::Null,
+            Self::Struct(fields) => fields.iter().map(|(_, value)| value.values()).collect(),
+        }
+    }
+
     /// Returns the value that contains a location.
     pub(super) fn at(&self, loc: &[LocItem]) -> Option<&Self> {
         match (self, loc) {
@@ -83,7 +92,7 @@ impl Merged {
                 let field = fields.iter().find(|(other, _)| other == key);
                 field.and_then(|(_, value)| value.at(rest))
             }
-            (Self::Struct(_), _) => None,
+            (Self::Struct(_), [_, ..]) => None,
             (value, _) => Some(value),
         }
     }

@@ -203,7 +203,7 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
     let Some(field) = field else {
         return Some(format!(
             "the settings are not valid: {}",
-            sentence(&error, &Value::Null)
+            sentence(&error, &merged.values())
         ));
     };
     let rest = &error.loc[depth..];
@@ -211,9 +211,9 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
         return Some(format!("`{}` is not set. {}", field.variable, about(field)));
     }
     let (value, found) = match found {
-        Some(Merged::Value(value, found)) => (value, found.clone()),
-        _ => (
-            &Value::Null,
+        Some(Merged::Value(value, found)) => (value.clone(), found.clone()),
+        other => (
+            other.map(Merged::values).unwrap_or_default(),
             Found {
                 variable: field.variable.clone(),
                 origin: Origin::Given,
@@ -238,7 +238,7 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
         "`{}`{} is not valid{way}: {} {}",
         found.variable,
         found.origin,
-        sentence(&error, value),
+        sentence(&error, &value),
         about(field)
     ))
 }
@@ -278,7 +278,8 @@ fn sentence(error: &ErrorDetail, value: &Value) -> String {
     }
 }
 
-/// Returns whether a message repeats a text of the value, or at least four characters of it.
+/// Returns whether a message repeats a text of the value, or at least four characters of it. A shorter text is only looked
+/// for as a word.
 fn repeats(message: &str, value: &Value) -> bool {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -292,7 +293,13 @@ fn repeats(message: &str, value: &Value) -> bool {
         Value::Null | Value::Bool(_) => return false,
     };
     let chars: Vec<char> = text.chars().collect();
-    chars
-        .windows(chars.len().clamp(1, 4))
-        .any(|part| message.contains(&part.iter().collect::<String>()))
+    match chars.len() {
+        0 => false,
+        1..4 => message
+            .split(|c: char| !text.contains(c) && !c.is_alphanumeric())
+            .any(|word| word == text),
+        _ => chars
+            .windows(4)
+            .any(|part| message.contains(&part.iter().collect::<String>())),
+    }
 }

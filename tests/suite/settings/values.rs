@@ -236,6 +236,41 @@ fn the_settings_are_checked_as_a_whole() {
     );
 }
 
+/// A replica of a database, which is checked as a whole.
+#[model(validate = is_local)]
+struct Replica {
+    url: String,
+}
+
+fn is_local(replica: &Replica) -> Result<(), String> {
+    Err(format!("{} is not local", replica.url))
+}
+
+#[settings(validate = is_known)]
+struct Service {
+    replica: Option<Replica>,
+    url: String,
+}
+
+fn is_known(service: &Service) -> Result<(), String> {
+    Err(format!("{} is not known", service.url))
+}
+
+#[test]
+fn a_check_of_the_whole_shows_no_value() {
+    for vars in [
+        [("URL", "postgres://ada:hunter2@db"), ("OTHER", "")],
+        [("URL", "a"), ("REPLICA__URL", "postgres://ada:hunter2@db")],
+    ] {
+        let error = Service::from_vars(vars).err().unwrap().to_string();
+        assert!(
+            error.contains("for a reason that shows a part of the value"),
+            "{error}"
+        );
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
 /// Settings with the fields of another struct among their own.
 #[settings(prefix = "APP_")]
 struct Flat {
