@@ -162,7 +162,7 @@ async fn the_links_in_mails_open_pages() {
         .send()
         .await;
     assert!(page.text().contains(&token), "{}", page.text());
-    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(page.header("referrer-policy"), Some("same-origin"));
     let verify = async || {
         form(&service, "/verify", &[("token", &token)])
             .send()
