@@ -59,18 +59,13 @@ pub async fn create_verification(
     Ok(token.text)
 }
 
-/// Creates a token for a new password. Earlier ones stop working.
+/// Creates a token for a new password. Earlier ones stay valid, so that nobody takes them away by asking for another one.
 pub async fn create_reset(
     db: &mut SqliteConnection,
     user_id: i64,
     now: DateTime<Utc>,
 ) -> Result<String> {
     let token = NewToken::generate()?;
-    sqlx::query("DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ?")
-        .bind(user_id)
-        .bind(Purpose::ResetPassword)
-        .execute(&mut *db)
-        .await?;
     sqlx::query("INSERT INTO mail_tokens (hash, user_id, purpose, expires_at) VALUES (?, ?, ?, ?)")
         .bind(token.hash)
         .bind(user_id)
@@ -80,6 +75,16 @@ pub async fn create_reset(
         .await?;
     delete_expired(db, now).await?;
     Ok(token.text)
+}
+
+/// Deletes the tokens with which a user could choose a new password.
+pub async fn delete_resets(db: impl SqliteExecutor<'_>, user_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM mail_tokens WHERE user_id = ? AND purpose = ?")
+        .bind(user_id)
+        .bind(Purpose::ResetPassword)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 async fn delete_expired(db: &mut SqliteConnection, now: DateTime<Utc>) -> Result<()> {

@@ -13,7 +13,7 @@ use super::sessions::end_all;
 use crate::api_keys::service as api_keys;
 use crate::core::audit::{Audit, EventKind, audit};
 use crate::core::db::{Pool, begin, pool};
-use crate::core::limiter::{LoginLimiter, TooMany, login_limiter};
+use crate::core::limiter::{LoginLimiter, Target, TooMany, login_limiter};
 use crate::core::mail::{Outbox, outbox};
 use crate::core::passwords::passwords;
 use crate::core::settings::Settings;
@@ -147,8 +147,8 @@ impl Accounts {
 
     /// Limits the mails that anyone can have sent to an address.
     fn limit_mail(&self, email: &EmailStr) -> Result<(), TooMany> {
-        let account = format!("mail to {}", users::normalized(email));
-        self.limiter.attempt(self.address, &account)
+        let email = users::normalized(email);
+        self.limiter.attempt(self.address, Target::MailTo(&email))
     }
 
     /// Sets the password of the account to whose address the token was sent, ends all its sessions, and revokes its API keys.
@@ -157,7 +157,7 @@ impl Accounts {
         token: &Secret<String>,
         new: &NewPassword,
     ) -> Result<(), MailTokenError> {
-        self.limiter.attempt_from(self.address)?;
+        self.limiter.attempt(self.address, Target::MailedToken)?;
         // The hash is expensive, so nobody gets one for a token that is wrong.
         if !mails::is_valid(&self.pool, token, Purpose::ResetPassword, self.now).await? {
             return Err(MailTokenError::Invalid);
@@ -166,6 +166,7 @@ impl Accounts {
         let mut tx = begin(&self.pool).await?;
         let used = mails::use_token(&mut *tx, token, Purpose::ResetPassword, self.now).await?;
         let user_id = used.ok_or(MailTokenError::Invalid)?.user_id;
+        mails::delete_resets(&mut *tx, user_id).await?;
         users::set_password(&mut *tx, user_id, &hash).await?;
         // Whoever reads the mail of an address has verified it.
         sqlx::query("UPDATE users SET verified_at = coalesce(verified_at, ?) WHERE id = ?")
@@ -215,7 +216,8 @@ impl Accounts {
             self.record(EventKind::LoginFailed, id).await?;
             return Err(LoginError::Incorrect);
         };
-        self.limiter.succeeded(&account);
+        self.limiter
+            .succeeded(self.address, Target::Login(&account));
         // Only who knows the password learns these.
         if user.verified_at.is_none() {
             return Err(LoginError::Forbidden("The email address is not verified"));
@@ -227,7 +229,7 @@ impl Accounts {
     }
 
     async fn limit(&self, account: &str) -> Result<(), LoginError> {
-        if let Err(too_many) = self.limiter.attempt(self.address, account) {
+        if let Err(too_many) = self.limiter.attempt(self.address, Target::Login(account)) {
             self.record(EventKind::LoginLimited, None).await?;
             return Err(too_many.into());
         }

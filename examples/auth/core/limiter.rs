@@ -1,10 +1,11 @@
-//! The limit on logins: per address, against guesses at many accounts, and per account, against guesses from many
-//! addresses.
+//! The limit on logins and mails: per address, against guesses at many accounts, and per account, against guesses from many
+//! addresses. The strictest one is per account and address, so that nobody locks others out of their accounts from one
+//! address.
 
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -18,6 +19,25 @@ use super::settings::Settings;
 struct Limit {
     burst: u32,
     refill: Duration,
+}
+
+/// What somebody attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target<'a> {
+    /// To log in to the account with this address.
+    Login(&'a str),
+    /// To have a mail sent to this address.
+    MailTo(&'a str),
+    /// To use the token of a mail, which names no account.
+    MailedToken,
+}
+
+/// What attempts are counted for.
+#[derive(Hash)]
+enum Key<'a> {
+    AccountAndAddress(Target<'a>, Option<IpAddr>),
+    Account(Target<'a>),
+    Address(IpAddr),
 }
 
 /// The most clients and accounts that are remembered. Beyond that, those that are closest to being forgotten are.
@@ -44,6 +64,7 @@ impl From<Duration> for TooMany {
 /// Counts logins, in memory: each process has its own count, and a restart forgets it.
 #[derive(Debug)]
 pub struct LoginLimiter {
+    per_account_and_address: Limit,
     per_account: Limit,
     per_address: Limit,
     /// Keys are hashed, so that a long name takes no more memory than a short one.
@@ -70,40 +91,47 @@ impl LoginLimiter {
             refill: Duration::from_secs(seconds),
         };
         Self {
-            per_account: limit(per_account, 60),
+            per_account_and_address: limit(per_account, 60),
+            per_account: limit(per_account.saturating_mul(10), 6),
             per_address: limit(per_address, 3),
             hasher: RandomState::new(),
             empty_at: Mutex::default(),
         }
     }
 
-    /// Counts an attempt at an account.
-    pub fn attempt(&self, address: Option<IpAddr>, account: &str) -> Result<(), TooMany> {
-        Ok(self.attempt_at(Instant::now(), address, Some(account))?)
+    /// Counts an attempt.
+    pub fn attempt(&self, address: Option<IpAddr>, target: Target) -> Result<(), TooMany> {
+        Ok(self.attempt_at(Instant::now(), address, target)?)
     }
 
-    /// Counts an attempt at something else, which only the limit per address applies to.
-    pub fn attempt_from(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
-        Ok(self.attempt_at(Instant::now(), address, None)?)
-    }
-
-    /// Forgets the attempts at an account, after a login with the right password.
-    pub fn succeeded(&self, account: &str) {
+    /// Forgets the attempts from an address, after a login with the right password.
+    pub fn succeeded(&self, address: Option<IpAddr>, target: Target) {
+        let key = Key::AccountAndAddress(target, address.map(network));
         let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        empty_at.remove(&self.account(account));
+        empty_at.remove(&self.hasher.hash_one(key));
     }
 
     fn attempt_at(
         &self,
         now: Instant,
         address: Option<IpAddr>,
-        account: Option<&str>,
+        target: Target,
     ) -> Result<(), Duration> {
-        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = address.map(network);
         let mut keys = Vec::new();
-        keys.extend(account.map(|account| (self.account(account), self.per_account)));
+        if target != Target::MailedToken {
+            let both = Key::AccountAndAddress(target, address);
+            keys.push((both, self.per_account_and_address));
+            keys.push((Key::Account(target), self.per_account));
+        }
         // Behind a Unix socket, there are no addresses.
-        keys.extend(address.map(|address| (self.address(address), self.per_address)));
+        keys.extend(address.map(|address| (Key::Address(address), self.per_address)));
+
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys: Vec<(u64, Limit)> = keys
+            .into_iter()
+            .map(|(key, limit)| (self.hasher.hash_one(key), limit))
+            .collect();
         for (key, limit) in &keys {
             let empty = empty_at.get(key).map_or(now, |empty| now.max(*empty));
             let full = now + limit.refill * (limit.burst - 1);
@@ -120,16 +148,14 @@ impl LoginLimiter {
         }
         Ok(())
     }
+}
 
-    fn account(&self, account: &str) -> u64 {
-        self.hasher.hash_one(("account", account))
-    }
-
-    /// An IPv6 client can use any address of its network, so its first 64 bits count.
-    fn address(&self, address: IpAddr) -> u64 {
-        match address.to_canonical() {
-            IpAddr::V4(address) => self.hasher.hash_one(("v4", address)),
-            IpAddr::V6(address) => self.hasher.hash_one(("v6", &address.octets()[..8])),
+/// Returns what counts as one address. An IPv6 client can use any address of its network, so its first 64 bits count.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()
         }
     }
 }
@@ -148,7 +174,7 @@ fn forget(empty_at: &mut HashMap<u64, Instant>, now: Instant) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Target::Login, *};
 
     const ADDRESS: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
@@ -156,27 +182,27 @@ mod tests {
     fn an_account_has_a_burst_and_then_one_attempt_a_minute() {
         let (limiter, start) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
-            assert_eq!(limiter.attempt_at(start, ADDRESS, Some("ada")), Ok(()));
+            assert_eq!(limiter.attempt_at(start, ADDRESS, Login("ada")), Ok(()));
         }
         let seconds = Duration::from_secs;
         assert_eq!(
-            limiter.attempt_at(start, ADDRESS, Some("ada")),
+            limiter.attempt_at(start, ADDRESS, Login("ada")),
             Err(seconds(60))
         );
         let almost = start + seconds(59);
         assert_eq!(
-            limiter.attempt_at(almost, ADDRESS, Some("ada")),
+            limiter.attempt_at(almost, ADDRESS, Login("ada")),
             Err(seconds(1))
         );
         let minute = start + seconds(60);
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("ada")), Ok(()));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("ada")), Ok(()));
         assert_eq!(
-            limiter.attempt_at(minute, ADDRESS, Some("ada")),
+            limiter.attempt_at(minute, ADDRESS, Login("ada")),
             Err(seconds(60))
         );
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("bob")), Ok(()));
-        limiter.succeeded("ada");
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Some("ada")), Ok(()));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("bob")), Ok(()));
+        limiter.succeeded(ADDRESS, Login("ada"));
+        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("ada")), Ok(()));
     }
 
     #[test]
@@ -184,7 +210,7 @@ mod tests {
         let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         let attempt = |address: &str, account: usize| {
             let address = address.parse().unwrap();
-            limiter.attempt_at(now, Some(address), Some(&account.to_string()))
+            limiter.attempt_at(now, Some(address), Login(&account.to_string()))
         };
         for account in 0..20 {
             assert_eq!(attempt("2001:db8::1", account), Ok(()));
@@ -197,19 +223,35 @@ mod tests {
     }
 
     #[test]
+    fn one_address_locks_nobody_out_but_many_do() {
+        let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
+        let attempt = |address: u8| {
+            let address = IpAddr::from([192, 0, 2, address]);
+            limiter.attempt_at(now, Some(address), Login("ada"))
+        };
+        for address in 0..10 {
+            for _ in 0..5 {
+                assert_eq!(attempt(address), Ok(()));
+            }
+            assert!(attempt(address).is_err());
+        }
+        assert!(attempt(10).is_err(), "these were too many in total");
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let (limiter, now) = (LoginLimiter::new(5, 20), Instant::now());
         for _ in 0..5 {
-            limiter.attempt_at(now, None, Some("ada")).unwrap();
+            limiter.attempt_at(now, None, Login("ada")).unwrap();
         }
         for account in 0..100_000 {
             limiter
-                .attempt_at(now, None, Some(&account.to_string()))
+                .attempt_at(now, None, Login(&account.to_string()))
                 .unwrap();
         }
         assert!(limiter.empty_at.lock().unwrap().len() <= CAPACITY);
         assert!(
-            limiter.attempt_at(now, None, Some("ada")).is_err(),
+            limiter.attempt_at(now, None, Login("ada")).is_err(),
             "the most limited ones are kept"
         );
     }

@@ -23,7 +23,8 @@ pub struct Settings {
     /// How long a refresh token is valid. Each use begins anew.
     #[field(default = 30, ge = 1, le = 365)]
     pub refresh_token_days: u32,
-    /// How many attempts at an account are allowed at once. Then it is one a minute.
+    /// How many attempts at an account are allowed at once from an address. Then it is one a minute. From all addresses
+    /// together, it is ten times as many.
     #[field(default = 5, ge = 1)]
     pub login_attempts_per_account: u32,
     /// How many attempts from an address are allowed at once. Then it is one every three seconds.
