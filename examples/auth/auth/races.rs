@@ -2,6 +2,8 @@
 
 use fastrs::prelude::*;
 use fastrs::security::Passwords;
+use sqlx::{Connection, SqliteConnection};
+use tempfile::TempDir;
 
 use super::errors::LoginError;
 use super::schemas::Tokens;
@@ -9,7 +11,8 @@ use super::service::{Accounts, accounts};
 use super::sessions::{Sessions, sessions};
 use crate::core::db::{Pool, pool};
 use crate::core::passwords::passwords;
-use crate::testing::{PASSWORD, service_with};
+use crate::core::settings::Settings;
+use crate::testing::{PASSWORD, Service, service_with, settings};
 use crate::users::schemas::NewPassword;
 use crate::users::service as users;
 
@@ -114,4 +117,44 @@ async fn a_login_renews_an_outdated_hash() {
     assert_eq!(service.post("/outdate", json!({})).await.status(), 200);
     service.log_in(ADA).await;
     service.log_in(ADA).await;
+}
+
+/// Somebody else writes for as long as the test holds the connection that this returns.
+async fn writing(url: &str) -> SqliteConnection {
+    let mut connection = SqliteConnection::connect(url).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection
+}
+
+/// Starts a service with a database that the test can open too.
+async fn service_with_database(folder: &TempDir) -> (Service, String) {
+    let url = format!("sqlite:{}", folder.path().join("auth.db").display());
+    let mut with = settings();
+    with.database_url = Some(secret(&url));
+    (service_with(|app| app.provide::<Settings>(with)).await, url)
+}
+
+#[tokio::test]
+async fn what_is_wrong_does_not_wait_for_its_turn_to_write() {
+    let folder = TempDir::new().unwrap();
+    let (service, url) = service_with_database(&folder).await;
+    let _writing = writing(&url).await;
+    let verified = service
+        .post("/auth/verify-email", json!({"token": "wrong"}))
+        .await;
+    assert_eq!(verified.status(), 403);
+    assert_eq!(service.refresh("wrong").await.status(), 401);
+    let verifier = "v".repeat(43);
+    let code = [
+        ("grant_type", "authorization_code"),
+        ("code", "wrong"),
+        ("client_id", "my-app"),
+        ("redirect_uri", "https://app.example/callback"),
+        ("code_verifier", &verifier),
+    ];
+    let exchanged = service.client.post("/token").form(&code).send().await;
+    assert_eq!(exchanged.status(), 400);
 }

@@ -101,6 +101,10 @@ impl Accounts {
 
     /// Confirms the registration to whose address the token was sent.
     pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
+        // A token that is wrong need not wait for its turn to write.
+        if !mails::is_valid(&self.pool, token, Purpose::VerifyEmail, self.now).await? {
+            return Err(MailTokenError::Invalid);
+        }
         let used = mails::use_token(&self.pool, token, Purpose::VerifyEmail, self.now).await?;
         let used = used.ok_or(MailTokenError::Invalid)?;
         let done = sqlx::query(
@@ -230,7 +234,9 @@ impl Accounts {
 
     async fn limit(&self, account: &str) -> Result<(), LoginError> {
         if let Err(too_many) = self.limiter.attempt(self.address, Target::Login(account)) {
-            self.record(EventKind::LoginLimited, None).await?;
+            if too_many.is_first {
+                self.record(EventKind::LoginLimited, None).await?;
+            }
             return Err(too_many.into());
         }
         Ok(())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use fastrs::prelude::*;
 use fastrs::security::Jwt;
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use super::errors::{LoginError, RefreshError};
 use super::schemas::Tokens;
@@ -154,8 +154,12 @@ impl Sessions {
         client: Option<&str>,
     ) -> Result<Tokens, RefreshError> {
         let hash = hash(token.expose());
+        // A token that is wrong need not wait for its turn to write.
+        if find(&self.pool, &hash).await?.is_none() {
+            return Err(RefreshError::Invalid);
+        }
         let mut tx = begin(&self.pool).await?;
-        let found = find(&mut tx, &hash).await?;
+        let found = find(&mut *tx, &hash).await?;
         let Some(found) = found.filter(|found| !found.has_ended && found.is_active) else {
             return Err(RefreshError::Invalid);
         };
@@ -269,7 +273,7 @@ pub async fn user_of_session(pool: &Pool, session: i64) -> Result<Option<User>, 
     .await
 }
 
-async fn find(db: &mut SqliteConnection, hash: &str) -> Result<Option<Renewal>, sqlx::Error> {
+async fn find(db: impl SqliteExecutor<'_>, hash: &str) -> Result<Option<Renewal>, sqlx::Error> {
     sqlx::query_as(
         "SELECT session_id, user_id, role, scope, client_id, expires_at, used_at, ended_at IS NOT NULL AS has_ended, is_active
          FROM refresh_tokens

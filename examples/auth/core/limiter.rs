@@ -51,14 +51,17 @@ const CAPACITY: usize = 20_000;
 pub struct TooMany {
     /// The seconds until the next one is allowed.
     pub seconds: u64,
+    /// Whether it is the first that is refused since there were no attempts. Only this one is worth recording: anyone can send
+    /// many more.
+    pub is_first: bool,
 }
 
-impl From<Duration> for TooMany {
-    fn from(wait: Duration) -> Self {
-        Self {
-            seconds: wait.as_secs_f64().ceil() as u64,
-        }
-    }
+/// What is known of a key.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    /// When it is back to zero attempts. In the past, it is as good as none.
+    empty_at: Instant,
+    was_refused: bool,
 }
 
 /// Counts logins, in memory: each process has its own count, and a restart forgets it.
@@ -69,8 +72,7 @@ pub struct LoginLimiter {
     per_address: Limit,
     /// Keys are hashed, so that a long name takes no more memory than a short one.
     hasher: RandomState,
-    /// When each key is back to zero attempts. A key in the past is as good as none.
-    empty_at: Mutex<HashMap<u64, Instant>>,
+    counts: Mutex<HashMap<u64, Count>>,
 }
 
 /// The limiter of the app.
@@ -95,20 +97,20 @@ impl LoginLimiter {
             per_account: limit(per_account.saturating_mul(10), 6),
             per_address: limit(per_address, 3),
             hasher: RandomState::new(),
-            empty_at: Mutex::default(),
+            counts: Mutex::default(),
         }
     }
 
     /// Counts an attempt.
     pub fn attempt(&self, address: Option<IpAddr>, target: Target) -> Result<(), TooMany> {
-        Ok(self.attempt_at(Instant::now(), address, target)?)
+        self.attempt_at(Instant::now(), address, target)
     }
 
     /// Forgets the attempts from an address, after a login with the right password.
     pub fn succeeded(&self, address: Option<IpAddr>, target: Target) {
         let key = Key::AccountAndAddress(target, address.map(network));
-        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        empty_at.remove(&self.hasher.hash_one(key));
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.remove(&self.hasher.hash_one(key));
     }
 
     fn attempt_at(
@@ -116,7 +118,7 @@ impl LoginLimiter {
         now: Instant,
         address: Option<IpAddr>,
         target: Target,
-    ) -> Result<(), Duration> {
+    ) -> Result<(), TooMany> {
         let address = address.map(network);
         let mut keys = Vec::new();
         if target != Target::MailedToken {
@@ -127,24 +129,35 @@ impl LoginLimiter {
         // Behind a Unix socket, there are no addresses.
         keys.extend(address.map(|address| (Key::Address(address), self.per_address)));
 
-        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let keys: Vec<(u64, Limit)> = keys
             .into_iter()
             .map(|(key, limit)| (self.hasher.hash_one(key), limit))
             .collect();
         for (key, limit) in &keys {
-            let empty = empty_at.get(key).map_or(now, |empty| now.max(*empty));
             let full = now + limit.refill * (limit.burst - 1);
-            if empty > full {
-                return Err(empty - full);
+            if let Some(count) = counts.get_mut(key)
+                && count.empty_at > full
+            {
+                return Err(TooMany {
+                    seconds: (count.empty_at - full).as_secs_f64().ceil() as u64,
+                    is_first: !std::mem::replace(&mut count.was_refused, true),
+                });
             }
         }
         for (key, limit) in keys {
-            let empty = empty_at.entry(key).or_insert(now);
-            *empty = now.max(*empty) + limit.refill;
+            let none = Count {
+                empty_at: now,
+                was_refused: false,
+            };
+            let count = counts.entry(key).or_insert(none);
+            if count.empty_at <= now {
+                *count = none;
+            }
+            count.empty_at += limit.refill;
         }
-        if empty_at.len() > CAPACITY {
-            forget(&mut empty_at, now);
+        if counts.len() > CAPACITY {
+            forget(&mut counts, now);
         }
         Ok(())
     }
@@ -161,14 +174,14 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 /// Halves the table, if necessary with keys that still count.
-fn forget(empty_at: &mut HashMap<u64, Instant>, now: Instant) {
-    empty_at.retain(|_, empty| *empty > now);
-    if empty_at.len() > CAPACITY / 2 {
-        let mut times: Vec<Instant> = empty_at.values().copied().collect();
+fn forget(counts: &mut HashMap<u64, Count>, now: Instant) {
+    counts.retain(|_, count| count.empty_at > now);
+    if counts.len() > CAPACITY / 2 {
+        let mut times: Vec<Instant> = counts.values().map(|count| count.empty_at).collect();
         let middle = times.len() / 2;
         let (_, median, _) = times.select_nth_unstable(middle);
         let median = *median;
-        empty_at.retain(|_, empty| *empty > median);
+        counts.retain(|_, count| count.empty_at > median);
     }
 }
 
@@ -181,28 +194,24 @@ mod tests {
     #[test]
     fn an_account_has_a_burst_and_then_one_attempt_a_minute() {
         let (limiter, start) = (LoginLimiter::new(5, 20), Instant::now());
+        let attempt = |seconds: u64, account: &str| {
+            let at = start + Duration::from_secs(seconds);
+            let attempted = limiter.attempt_at(at, ADDRESS, Login(account));
+            attempted.map_err(|too_many| (too_many.seconds, too_many.is_first))
+        };
         for _ in 0..5 {
-            assert_eq!(limiter.attempt_at(start, ADDRESS, Login("ada")), Ok(()));
+            assert_eq!(attempt(0, "ada"), Ok(()));
         }
-        let seconds = Duration::from_secs;
-        assert_eq!(
-            limiter.attempt_at(start, ADDRESS, Login("ada")),
-            Err(seconds(60))
-        );
-        let almost = start + seconds(59);
-        assert_eq!(
-            limiter.attempt_at(almost, ADDRESS, Login("ada")),
-            Err(seconds(1))
-        );
-        let minute = start + seconds(60);
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("ada")), Ok(()));
-        assert_eq!(
-            limiter.attempt_at(minute, ADDRESS, Login("ada")),
-            Err(seconds(60))
-        );
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("bob")), Ok(()));
+        assert_eq!(attempt(0, "ada"), Err((60, true)));
+        assert_eq!(attempt(59, "ada"), Err((1, false)));
+        assert_eq!(attempt(60, "ada"), Ok(()));
+        assert_eq!(attempt(60, "ada"), Err((60, false)));
+        assert_eq!(attempt(60, "bob"), Ok(()));
         limiter.succeeded(ADDRESS, Login("ada"));
-        assert_eq!(limiter.attempt_at(minute, ADDRESS, Login("ada")), Ok(()));
+        for _ in 0..5 {
+            assert_eq!(attempt(60, "ada"), Ok(()));
+        }
+        assert_eq!(attempt(60, "ada"), Err((60, true)), "it begins anew");
     }
 
     #[test]
@@ -213,13 +222,13 @@ mod tests {
             limiter.attempt_at(now, Some(address), Login(&account.to_string()))
         };
         for account in 0..20 {
-            assert_eq!(attempt("2001:db8::1", account), Ok(()));
+            assert!(attempt("2001:db8::1", account).is_ok());
         }
         assert!(
             attempt("2001:db8::2", 20).is_err(),
             "it is the same network"
         );
-        assert_eq!(attempt("2001:db8:0:1::1", 20), Ok(()));
+        assert!(attempt("2001:db8:0:1::1", 20).is_ok());
     }
 
     #[test]
@@ -231,7 +240,7 @@ mod tests {
         };
         for address in 0..10 {
             for _ in 0..5 {
-                assert_eq!(attempt(address), Ok(()));
+                assert!(attempt(address).is_ok());
             }
             assert!(attempt(address).is_err());
         }
@@ -249,7 +258,7 @@ mod tests {
                 .attempt_at(now, None, Login(&account.to_string()))
                 .unwrap();
         }
-        assert!(limiter.empty_at.lock().unwrap().len() <= CAPACITY);
+        assert!(limiter.counts.lock().unwrap().len() <= CAPACITY);
         assert!(
             limiter.attempt_at(now, None, Login("ada")).is_err(),
             "the most limited ones are kept"

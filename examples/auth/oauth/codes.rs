@@ -54,6 +54,14 @@ pub async fn create(
     Ok((created.rows_affected() > 0).then_some(code.text))
 }
 
+/// Returns whether there is such a code, used or not.
+pub async fn exists(pool: &Pool, code: &Secret<String>) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT * FROM authorization_codes WHERE hash = ?)")
+        .bind(hash(code.expose()))
+        .fetch_one(pool)
+        .await
+}
+
 /// What became of a code.
 pub enum Exchange {
     /// It is used now, for the first time.

@@ -61,6 +61,10 @@ async fn exchange(
     now: DateTime<Utc>,
 ) -> Result<Tokens, OAuthError> {
     let invalid = || OAuthError::InvalidGrant("The code is invalid".into());
+    // A code that is wrong need not wait for its turn to write.
+    if !codes::exists(pool, &request.code).await? {
+        return Err(invalid());
+    }
     let mut tx = begin(pool).await?;
     let grant = match codes::exchange(&mut tx, request, now).await? {
         Exchange::First(grant) => grant,
