@@ -1,5 +1,7 @@
-//! What happens if a second request comes between two steps of a first one. Routes of the tests do the steps in that order.
+//! What happens if a second request comes between two steps of a first one, or while another writes. Routes of the tests do the
+//! steps in that order.
 
+use chrono::Duration;
 use fastrs::prelude::*;
 use fastrs::security::Passwords;
 use sqlx::{Connection, SqliteConnection};
@@ -157,4 +159,18 @@ async fn what_is_wrong_does_not_wait_for_its_turn_to_write() {
     ];
     let exchanged = service.client.post("/token").form(&code).send().await;
     assert_eq!(exchanged.status(), 400);
+}
+
+#[tokio::test]
+async fn refresh_tokens_that_have_expired_are_deleted() {
+    let folder = TempDir::new().unwrap();
+    let (service, url) = service_with_database(&folder).await;
+    service.create_user(ADA).await;
+    service.log_in(ADA).await;
+    service.wait(Duration::days(30));
+    service.log_in(ADA).await;
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let count = sqlx::query_scalar("SELECT count(*) FROM refresh_tokens");
+    let count: i64 = count.fetch_one(&mut connection).await.unwrap();
+    assert_eq!(count, 1);
 }

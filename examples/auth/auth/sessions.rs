@@ -102,8 +102,12 @@ impl Sessions {
         scope: String,
         client: Option<&str>,
     ) -> Result<Opened, LoginError> {
-        let session = self.insert(db, user, &scope, client).await?;
-        let refresh_token = self.create_refresh_token(db, session).await?;
+        let session = self.insert(&mut *db, user, &scope, client).await?;
+        let refresh_token = self.create_refresh_token(&mut *db, session).await?;
+        sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
+            .bind(self.now)
+            .execute(db)
+            .await?;
         let tokens = self.tokens(user.id, session, scope, refresh_token)?;
         Ok(Opened { session, tokens })
     }
