@@ -86,7 +86,7 @@ pub async fn login_limiter(#[depends(Settings)] settings: &Settings) -> Arc<Logi
 
 impl LoginLimiter {
     /// Allows so many attempts at once. Then one more is allowed every minute for an account, and every three seconds for an
-    /// address.
+    /// address. With 0, addresses are not limited.
     pub fn new(per_account: u32, per_address: u32) -> Self {
         let limit = |burst, seconds| Limit {
             burst,
@@ -120,6 +120,7 @@ impl LoginLimiter {
         target: Target,
     ) -> Result<(), TooMany> {
         let address = address.map(network);
+        let per_address = address.filter(|_| self.per_address.burst > 0);
         let mut keys = Vec::new();
         if target != Target::MailedToken {
             let both = Key::AccountAndAddress(target, address);
@@ -127,7 +128,7 @@ impl LoginLimiter {
             keys.push((Key::Account(target), self.per_account));
         }
         // Behind a Unix socket, there are no addresses.
-        keys.extend(address.map(|address| (Key::Address(address), self.per_address)));
+        keys.extend(per_address.map(|address| (Key::Address(address), self.per_address)));
 
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let keys: Vec<(u64, Limit)> = keys
@@ -245,6 +246,19 @@ mod tests {
             assert!(attempt(address).is_err());
         }
         assert!(attempt(10).is_err(), "these were too many in total");
+    }
+
+    #[test]
+    fn the_limit_per_address_can_be_off() {
+        let (limiter, now) = (LoginLimiter::new(5, 0), Instant::now());
+        let attempt = |account: &str| limiter.attempt_at(now, ADDRESS, Login(account));
+        for account in 0..100 {
+            assert!(attempt(&account.to_string()).is_ok());
+        }
+        for _ in 0..5 {
+            assert!(attempt("ada").is_ok());
+        }
+        assert!(attempt("ada").is_err(), "accounts are limited");
     }
 
     #[test]

@@ -27,8 +27,9 @@ pub struct Settings {
     /// together, it is ten times as many.
     #[field(default = 5, ge = 1)]
     pub login_attempts_per_account: u32,
-    /// How many attempts from an address are allowed at once. Then it is one every three seconds.
-    #[field(default = 20, ge = 1)]
+    /// How many attempts from an address are allowed at once. Then it is one every three seconds. Behind a proxy, all clients
+    /// have its address, so let the proxy limit them, and turn this limit off with 0.
+    #[field(default = 20)]
     pub login_attempts_per_address: u32,
     /// The clients that may send users here to log in, each with the addresses to which they are sent back, as in
     /// `{"my-app": ["https://app.example/callback"]}`.
