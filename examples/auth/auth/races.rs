@@ -174,3 +174,12 @@ async fn refresh_tokens_that_have_expired_are_deleted() {
     let count: i64 = count.fetch_one(&mut connection).await.unwrap();
     assert_eq!(count, 1);
 }
+
+#[tokio::test]
+async fn the_answer_to_a_registration_waits_for_nothing_but_the_hash() {
+    let folder = TempDir::new().unwrap();
+    let (service, url) = service_with_database(&folder).await;
+    let writing = writing(&url).await;
+    assert_eq!(service.register(ADA).await.status(), 202);
+    drop(writing);
+}

@@ -60,19 +60,25 @@ pub async fn accounts(
 }
 
 impl Accounts {
-    /// Creates an account, and sends a token to its address. If there already is one, its owner gets another mail; the
-    /// client can't tell the difference, not even by the time it takes.
+    /// Creates an account, and sends a token to its address. If there already is one, its owner gets another mail.
+    ///
+    /// Only the password is hashed before the response, whose time is therefore the same for all addresses.
     pub async fn register(&self, registration: Registration) -> Result<(), MailError> {
-        let email = registration.email;
-        self.limit_mail(&email)?;
-        let password_hash = self
-            .passwords
-            .hash(registration.password.0.expose())
-            .await?;
+        self.limit_mail(&registration.email)?;
+        let password = registration.password.0.expose();
+        let password_hash = self.passwords.hash(password).await?;
+        let accounts = self.clone();
+        self.outbox
+            .later(async move { accounts.create(registration, password_hash).await });
+        Ok(())
+    }
+
+    async fn create(&self, registration: Registration, password_hash: String) -> Result<()> {
+        let Registration { email, name, .. } = registration;
         let mut tx = begin(&self.pool).await?;
         let new = NewUser {
             email: &email,
-            name: &registration.name,
+            name: &name,
             password_hash: &password_hash,
             role: Role::User,
             verified_at: None,
@@ -85,18 +91,17 @@ impl Accounts {
                 .await?
                 .filter(|user| user.verified_at.is_none()),
         };
-        let mail = match user {
-            Some(user) => {
-                let data = (&*registration.name, &*password_hash);
-                let token = mails::create_verification(&mut tx, user.id, data, self.now).await?;
-                tx.commit().await?;
-                self.record(EventKind::Registered, Some(user.id)).await?;
-                mails::verification(email, &self.public_url, &token)
-            }
-            None => mails::already_registered(email, &self.public_url),
+        let Some(user) = user else {
+            tx.rollback().await?;
+            let mail = mails::already_registered(email, &self.public_url);
+            return self.outbox.deliver(mail).await;
         };
-        self.outbox.send(mail);
-        Ok(())
+        let data = (&*name, &*password_hash);
+        let token = mails::create_verification(&mut tx, user.id, data, self.now).await?;
+        tx.commit().await?;
+        self.record(EventKind::Registered, Some(user.id)).await?;
+        let mail = mails::verification(email, &self.public_url, &token);
+        self.outbox.deliver(mail).await
     }
 
     /// Confirms the registration to whose address the token was sent.

@@ -89,13 +89,7 @@ pub async fn outbox(#[depends(mailer)] mailer: Arc<dyn Mailer>, tasks: Backgroun
 }
 
 impl Outbox {
-    /// Sends a mail after the response.
-    pub fn send(&self, mail: Mail) {
-        let mailer = self.mailer.clone();
-        self.later(async move { mailer.send(mail).await });
-    }
-
-    /// Sends a mail at once, for what is done after the response itself.
+    /// Sends a mail, as part of what is done after the response.
     pub async fn deliver(&self, mail: Mail) -> Result<()> {
         self.mailer.send(mail).await
     }
