@@ -72,6 +72,14 @@ pub enum Exchange {
     Invalid,
 }
 
+/// What is stored of a code's use.
+#[derive(sqlx::FromRow)]
+struct State {
+    expires_at: DateTime<Utc>,
+    used_at: Option<DateTime<Utc>>,
+    session_id: Option<i64>,
+}
+
 /// Uses a code up, in the transaction that also opens the session: whoever sends the code again must find that session.
 pub async fn exchange(
     db: &mut SqliteConnection,
@@ -79,7 +87,7 @@ pub async fn exchange(
     now: DateTime<Utc>,
 ) -> Result<Exchange, sqlx::Error> {
     let hash = hash(request.code.expose());
-    let found: Option<(DateTime<Utc>, Option<DateTime<Utc>>, Option<i64>)> = sqlx::query_as(
+    let found: Option<State> = sqlx::query_as(
         "SELECT expires_at, used_at, session_id FROM authorization_codes WHERE hash = ?",
     )
     .bind(&hash)
@@ -87,8 +95,8 @@ pub async fn exchange(
     .await?;
     match found {
         None => return Ok(Exchange::Invalid),
-        Some((_, Some(_), session)) => return Ok(Exchange::Again(session)),
-        Some((expires_at, None, _)) if expires_at <= now => return Ok(Exchange::Invalid),
+        Some(state) if state.used_at.is_some() => return Ok(Exchange::Again(state.session_id)),
+        Some(state) if state.expires_at <= now => return Ok(Exchange::Invalid),
         Some(_) => {}
     }
     let grant: Grant = sqlx::query_as(
