@@ -111,8 +111,8 @@ async fn a_client_gets_a_code_and_tokens() {
         page.contains("/authorize?response_type=code&amp;"),
         "{page}"
     );
-    let next = format!("/authorize?client_id=my-app&x=y");
-    assert_eq!(log_in(&service, &next).await, next);
+    let next = "/authorize?client_id=my-app&x=y";
+    assert_eq!(log_in(&service, next).await, next);
 
     let page = show(&service, &asked(None)).await;
     assert!(

@@ -7,14 +7,15 @@ use crate::{depends::Provider, security::Csrf};
 
 /// Guards, sessions, and which pages may act for a user.
 impl App {
-    /// Guards every route of the app, as [`Router::require`] does for a router. The document and the docs page stay public.
+    /// Guards every route of the app, as [`Router::require`](crate::Router::require) does for a router. The document and the
+    /// docs page stay public.
     pub fn require<Guard: Provider<Params = ()>>(mut self) -> Self {
         self.root = self.root.require::<Guard>();
         self
     }
 
-    /// Guards every route of the app with a dependency that also requires these scopes, as [`Router::require_scopes`]
-    /// does for a router.
+    /// Guards every route of the app with a dependency that also requires these scopes, as
+    /// [`Router::require_scopes`](crate::Router::require_scopes) does for a router.
     pub fn require_scopes<Guard: Provider<Params = ()>>(
         mut self,
         scopes: &'static [&'static str],

@@ -553,7 +553,7 @@ async fn a_client_gets_a_401_or_a_503() {
     let provider = Provider::start(Sends::Whole(Vec::new())).await;
     let app = || App::new("jwks", "1").routes(routes![me]);
     let client = TestClient::start(app().provide::<jwks>(provider.jwks())).await;
-    let down = client.get("/me").bearer(&key.token()).await;
+    let down = client.get("/me").bearer(key.token()).await;
     assert_eq!(down.status(), 503);
     assert_eq!(down.header("retry-after"), Some("10"));
     assert_eq!(
@@ -562,7 +562,7 @@ async fn a_client_gets_a_401_or_a_503() {
     );
     provider.now_sends(set(&[&key]));
     let client = TestClient::start(app().provide::<jwks>(provider.jwks())).await;
-    let valid = client.get("/me").bearer(&key.token()).await;
+    let valid = client.get("/me").bearer(key.token()).await;
     assert_eq!(valid.status(), 200);
     let invalid = client.get("/me").bearer("x.y.z").await;
     assert_eq!(invalid.status(), 401);

@@ -92,10 +92,7 @@ async fn a_client_error_sends_changes_and_a_server_error_only_the_end() {
             Some(_) => name_of(&client, &cookie(&response)).await,
         };
         assert_eq!(found, expected, "{path}");
-        let is_stored = match set_cookie(&response) {
-            None => None,
-            Some(_) => Some("no-store"),
-        };
+        let is_stored = set_cookie(&response).map(|_| "no-store");
         assert_eq!(response.header("cache-control"), is_stored, "{path}");
         assert_eq!(response.header("vary"), Some("Cookie"), "{path}");
     }
