@@ -1,6 +1,6 @@
 //! The sources of settings, and which of them takes precedence.
 
-use std::{fs, path::Path, process::Command};
+use std::{ffi::OsStr, fs, path::Path, process::Command};
 
 use tempfile::TempDir;
 
@@ -115,35 +115,11 @@ fn a_file_that_cannot_be_read_is_an_error() {
     assert!(error.to_string().contains("cannot be read"), "{error}");
 }
 
-/// Prints what the program's own environment and working directory set.
-#[test]
-#[ignore = "started by the next test"]
-fn child() {
-    match Settings::load() {
-        Ok(settings) => println!(
-            "{} {} {}",
-            settings.token_minutes,
-            settings.db.url,
-            settings.secret_key.expose()
-        ),
-        Err(error) => println!("{error}"),
-    }
-}
-
-fn run(folder: &Path, vars: &[(&str, &str)]) -> String {
-    let program = std::env::current_exe().unwrap();
-    let mut command = Command::new(program);
-    command.args([
-        "--ignored",
-        "--exact",
-        "--nocapture",
-        "settings::sources::child",
-    ]);
-    let output = command
-        .envs(vars.iter().copied())
-        .current_dir(folder)
-        .output()
-        .unwrap();
+/// Starts a program in a folder with these variables beside its own, and returns what it prints.
+fn run(folder: &Path, vars: &[(&str, &OsStr)]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_settings"));
+    command.envs(vars.iter().copied()).current_dir(folder);
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
@@ -151,9 +127,13 @@ fn run(folder: &Path, vars: &[(&str, &str)]) -> String {
 #[test]
 fn a_program_reads_its_environment_and_the_env_file_of_its_working_directory() {
     let folder = folder_of(&[(".env", "SHOP_TOKEN_MINUTES=3\nSHOP_DB__URL=file\n")]);
-    let printed = run(folder.path(), &[GIVEN[0], ("SHOP_TOKEN_MINUTES", "4")]);
+    let run = |minutes: &str| {
+        let minutes = ("SHOP_TOKEN_MINUTES", minutes.as_ref());
+        run(folder.path(), &[minutes, (GIVEN[0].0, GIVEN[0].1.as_ref())])
+    };
+    let printed = run("4");
     assert!(printed.contains("4 file correct horse\n"), "{printed}");
-    let printed = run(folder.path(), &[("SHOP_TOKEN_MINUTES", "none"), GIVEN[0]]);
+    let printed = run("none");
     assert!(
         printed.contains("`SHOP_TOKEN_MINUTES` in the environment is not valid: "),
         "{printed}"
@@ -163,21 +143,11 @@ fn a_program_reads_its_environment_and_the_env_file_of_its_working_directory() {
 #[cfg(unix)]
 #[test]
 fn a_variable_that_is_not_utf8_is_an_error_only_if_it_is_a_setting() {
-    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    use std::os::unix::ffi::OsStrExt;
     let folder = folder_of(&[(".env", "SHOP_DB__URL=file")]);
-    let program = std::env::current_exe().unwrap();
     let run = |name: &str| {
-        let mut command = Command::new(&program);
-        command.args([
-            "--ignored",
-            "--exact",
-            "--nocapture",
-            "settings::sources::child",
-        ]);
-        command
-            .env(GIVEN[0].0, GIVEN[0].1)
-            .env(name, OsStr::from_bytes(b"\xff"));
-        String::from_utf8(command.current_dir(folder.path()).output().unwrap().stdout).unwrap()
+        let invalid = (name, OsStr::from_bytes(b"\xff"));
+        run(folder.path(), &[invalid, (GIVEN[0].0, GIVEN[0].1.as_ref())])
     };
     let printed = run("SHOP_TOKEN_MINUTES");
     assert!(
