@@ -4,11 +4,21 @@ pub(crate) mod hints;
 
 use std::{borrow::Cow, cell::Cell};
 
+use percent_encoding::percent_decode_str;
 use schemars::{
     JsonSchema, Schema,
     generate::{SchemaGenerator, SchemaSettings},
 };
 use serde_json::Value;
+
+/// Decodes the name of a definition, as the fragment of a reference contains it (RFC 6901, 6).
+pub(crate) fn definition_name(encoded: &str) -> Cow<'_, str> {
+    if !encoded.bytes().any(|byte| matches!(byte, b'%' | b'~')) {
+        return Cow::Borrowed(encoded);
+    }
+    let name = percent_decode_str(encoded).decode_utf8_lossy();
+    Cow::Owned(name.replace("~1", "/").replace("~0", "~"))
+}
 
 /// Makes the schema of a type. It is not generic, so the code that uses it is compiled only once.
 #[derive(Clone, Copy, Debug)]

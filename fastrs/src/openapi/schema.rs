@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use percent_encoding::percent_decode_str;
 use schemars::{
     JsonSchema, Schema,
     generate::{SchemaGenerator, SchemaSettings},
@@ -10,7 +9,7 @@ use schemars::{
 };
 use serde_json::Value;
 
-use crate::schema::{TypeSchema, hints};
+use crate::schema::{TypeSchema, definition_name, hints};
 
 /// Whether a schema describes input or output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -165,12 +164,7 @@ pub(super) fn target(reference: &str) -> Option<DefinitionKey<'_>> {
         Some(name) => (Side::Input, name),
         None => (Side::Output, in_side(Side::Output)?),
     };
-    if !name.bytes().any(|byte| matches!(byte, b'%' | b'~')) {
-        return Some((side, Cow::Borrowed(name)));
-    }
-    let name = percent_decode_str(name).decode_utf8_lossy();
-    let name = name.replace("~1", "/").replace("~0", "~");
-    Some((side, Cow::Owned(name)))
+    Some((side, definition_name(name)))
 }
 
 /// Calls `f` on a schema and on every schema in it, the inner ones first.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::schema::hints;
+use crate::schema::{definition_name, hints};
 
 /// Returns the schema that a reference names, or the schema itself. What stands beside the reference belongs to the
 /// field, not to its type.
@@ -11,7 +11,7 @@ pub(super) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     for _ in 0..8 {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
-        match name.and_then(|name| root.get("$defs")?.get(decoded(name))) {
+        match name.and_then(|name| root.get("$defs")?.get(&*definition_name(name))) {
             Some(target) => schema = target,
             None => break,
         }
@@ -26,12 +26,6 @@ pub(super) fn parts<'a>(schema: &'a Value, keyword: &str) -> impl Iterator<Item 
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-}
-
-/// Decodes a name in a JSON pointer.
-fn decoded(name: &str) -> String {
-    let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-    name.replace("~1", "/").replace("~0", "~")
 }
 
 /// Returns whether the value is a secret or contains one.
