@@ -246,13 +246,7 @@ impl EndpointService {
     ) -> Response {
         let (parts, body) = request.into_parts();
         let is_automatic = parts.extensions.get::<AutomaticResponse>().is_some();
-        if let Err(error) = protection
-            .check(&parts)
-            .or_else(|error| match is_automatic {
-                true => Ok(()),
-                false => Err(error),
-            })
-        {
+        if !is_automatic && let Err(error) = protection.check(&parts) {
             return self.failure_response(error, parts);
         }
         #[cfg(feature = "sessions")]
