@@ -6,8 +6,8 @@ macro_rules! apps {
     ($($chapter:ident: $($app:ident),+;)+) => {
         &[
             ("bigger_applications.app.main", crate::bigger_applications::main::app),
-            ("settings.app01.main", crate::settings::app01::app),
-            ("settings.app02.main", crate::settings::app01::app),
+            ("settings.app01.main", crate::settings::tutorial001::app),
+            ("settings.app02.main", crate::settings::tutorial001::app),
             ("settings.app03.main", crate::settings::app03::app),
             ("tests.main", crate::tests_main::app),
             $($((concat!(stringify!($chapter), ".", stringify!($app)), crate::$chapter::$app::app),)+)+

@@ -151,14 +151,35 @@ pub(crate) mod tutorial003 {
     }
 }
 
-pub(crate) mod tutorial004 {
+/// What the two tutorials with hashed passwords share.
+mod hashed {
     use super::*;
 
     const SECRET_KEY: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
     const ACCESS_TOKEN_EXPIRE_MINUTES: u64 = 30;
 
-    fn fake_users_db() -> [UserInDB; 1] {
-        [UserInDB {
+    #[model]
+    pub(super) struct Token {
+        pub(super) access_token: String,
+        pub(super) token_type: String,
+    }
+
+    #[model]
+    #[derive(Clone)]
+    pub(super) struct User {
+        pub(super) username: String,
+        pub(super) email: Option<String>,
+        pub(super) full_name: Option<String>,
+        pub(super) disabled: Option<bool>,
+    }
+
+    pub(super) struct UserInDB {
+        pub(super) user: User,
+        pub(super) hashed_password: &'static str,
+    }
+
+    pub(super) fn johndoe() -> UserInDB {
+        UserInDB {
             user: User {
                 username: "johndoe".into(),
                 full_name: Some("John Doe".into()),
@@ -166,13 +187,41 @@ pub(crate) mod tutorial004 {
                 disabled: Some(false),
             },
             hashed_password: "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc",
-        }]
+        }
     }
 
-    #[model]
-    struct Token {
-        access_token: String,
-        token_type: String,
+    /// Hashes at the cost of the hashes in the database.
+    #[dependency(scope = "app")]
+    pub(super) async fn passwords() -> Passwords {
+        Passwords::new().memory_kib(65536).iterations(3)
+    }
+
+    #[dependency(scope = "app")]
+    pub(super) async fn jwt() -> Result<Jwt> {
+        let lifetime = std::time::Duration::from_secs(ACCESS_TOKEN_EXPIRE_MINUTES * 60);
+        Ok(Jwt::hs256(SECRET_KEY)?.lifetime(lifetime))
+    }
+
+    pub(super) async fn authenticate_user(
+        passwords: &Passwords,
+        known: Option<UserInDB>,
+        password: &str,
+    ) -> Result<Option<User>> {
+        let Some(known) = known else {
+            passwords.verify_nobody(password).await?;
+            return Ok(None);
+        };
+        let verified = passwords.verify(password, known.hashed_password).await?;
+        Ok(verified.is_correct().then_some(known.user))
+    }
+}
+
+pub(crate) mod tutorial004 {
+    use super::hashed::*;
+    use super::*;
+
+    fn fake_users_db() -> [UserInDB; 1] {
+        [johndoe()]
     }
 
     #[model]
@@ -180,50 +229,11 @@ pub(crate) mod tutorial004 {
         sub: Option<String>,
     }
 
-    #[model]
-    #[derive(Clone)]
-    struct User {
-        username: String,
-        email: Option<String>,
-        full_name: Option<String>,
-        disabled: Option<bool>,
-    }
-
-    struct UserInDB {
-        user: User,
-        hashed_password: &'static str,
-    }
-
-    /// Hashes at the cost of the hashes in the database.
-    #[dependency(scope = "app")]
-    async fn passwords() -> Passwords {
-        Passwords::new().memory_kib(65536).iterations(3)
-    }
-
-    #[dependency(scope = "app")]
-    async fn jwt() -> Result<Jwt> {
-        let lifetime = std::time::Duration::from_secs(ACCESS_TOKEN_EXPIRE_MINUTES * 60);
-        Ok(Jwt::hs256(SECRET_KEY)?.lifetime(lifetime))
-    }
-
     const OAUTH2_SCHEME: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token");
 
     fn get_user(username: &str) -> Option<UserInDB> {
         let mut users = fake_users_db().into_iter();
         users.find(|known| known.user.username == username)
-    }
-
-    async fn authenticate_user(
-        passwords: &Passwords,
-        username: &str,
-        password: &str,
-    ) -> Result<Option<User>> {
-        let Some(known) = get_user(username) else {
-            passwords.verify_nobody(password).await?;
-            return Ok(None);
-        };
-        let verified = passwords.verify(password, known.hashed_password).await?;
-        Ok(verified.is_correct().then_some(known.user))
     }
 
     #[dependency]
@@ -258,7 +268,7 @@ pub(crate) mod tutorial004 {
         #[depends(jwt)] jwt: &Jwt,
     ) -> Result<Token> {
         let password = form_data.password.expose();
-        let user = authenticate_user(passwords, &form_data.username, password).await?;
+        let user = authenticate_user(passwords, get_user(&form_data.username), password).await?;
         let user = user.ok_or_else(|| {
             HttpError::new(401, "Incorrect username or password")
                 .header("WWW-Authenticate", "Bearer")
@@ -292,22 +302,12 @@ pub(crate) mod tutorial004 {
 }
 
 pub(crate) mod tutorial005 {
+    use super::hashed::*;
     use super::*;
-
-    const SECRET_KEY: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
-    const ACCESS_TOKEN_EXPIRE_MINUTES: u64 = 30;
 
     fn fake_users_db() -> [UserInDB; 2] {
         [
-            UserInDB {
-                user: User {
-                    username: "johndoe".into(),
-                    full_name: Some("John Doe".into()),
-                    email: Some("johndoe@example.com".into()),
-                    disabled: Some(false),
-                },
-                hashed_password: "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc",
-            },
+            johndoe(),
             UserInDB {
                 user: User {
                     username: "alice".into(),
@@ -321,42 +321,10 @@ pub(crate) mod tutorial005 {
     }
 
     #[model]
-    struct Token {
-        access_token: String,
-        token_type: String,
-    }
-
-    #[model]
     struct TokenData {
         sub: Option<String>,
         #[field(default)]
         scope: String,
-    }
-
-    #[model]
-    #[derive(Clone)]
-    struct User {
-        username: String,
-        email: Option<String>,
-        full_name: Option<String>,
-        disabled: Option<bool>,
-    }
-
-    struct UserInDB {
-        user: User,
-        hashed_password: &'static str,
-    }
-
-    /// Hashes at the cost of the hashes in the database.
-    #[dependency(scope = "app")]
-    async fn passwords() -> Passwords {
-        Passwords::new().memory_kib(65536).iterations(3)
-    }
-
-    #[dependency(scope = "app")]
-    async fn jwt() -> Result<Jwt> {
-        let lifetime = std::time::Duration::from_secs(ACCESS_TOKEN_EXPIRE_MINUTES * 60);
-        Ok(Jwt::hs256(SECRET_KEY)?.lifetime(lifetime))
     }
 
     const OAUTH2_SCHEME: OAuth2PasswordBearer = OAuth2PasswordBearer::new("token").scopes(&[
@@ -367,19 +335,6 @@ pub(crate) mod tutorial005 {
     fn get_user(username: &str) -> Option<UserInDB> {
         let mut users = fake_users_db().into_iter();
         users.find(|known| known.user.username == username)
-    }
-
-    async fn authenticate_user(
-        passwords: &Passwords,
-        username: &str,
-        password: &str,
-    ) -> Result<Option<User>> {
-        let Some(known) = get_user(username) else {
-            passwords.verify_nobody(password).await?;
-            return Ok(None);
-        };
-        let verified = passwords.verify(password, known.hashed_password).await?;
-        Ok(verified.is_correct().then_some(known.user))
     }
 
     #[dependency]
@@ -427,7 +382,7 @@ pub(crate) mod tutorial005 {
         #[depends(jwt)] jwt: &Jwt,
     ) -> Result<Token> {
         let password = form_data.password.expose();
-        let user = authenticate_user(passwords, &form_data.username, password).await?;
+        let user = authenticate_user(passwords, get_user(&form_data.username), password).await?;
         let user = user.ok_or_else(|| HttpError::new(400, "Incorrect username or password"))?;
         let sub = Some(user.username);
         let scope = form_data.scope;

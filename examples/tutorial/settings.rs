@@ -3,6 +3,7 @@
 use fastrs::Value;
 use fastrs::prelude::*;
 
+/// FastAPI's first app. Its next two have the same settings, in a module and in a dependency of their own.
 pub(crate) mod tutorial001 {
     use super::*;
 
@@ -14,41 +15,6 @@ pub(crate) mod tutorial001 {
         #[field(default = 50)]
         items_per_user: i64,
     }
-
-    #[get("/info")]
-    async fn info(#[depends(Settings)] settings: &Settings) -> Value {
-        json!({
-            "app_name": settings.app_name,
-            "admin_email": settings.admin_email,
-            "items_per_user": settings.items_per_user,
-        })
-    }
-
-    pub(crate) fn app() -> App {
-        App::new("FastAPI", "0.1.0")
-            .fastapi_documents()
-            .routes(routes![info])
-    }
-}
-
-/// The settings in a module of their own.
-pub(crate) mod app01 {
-    use super::*;
-
-    mod config {
-        use super::*;
-
-        #[settings]
-        pub(crate) struct Settings {
-            #[field(default = "Awesome API")]
-            pub(crate) app_name: String,
-            pub(crate) admin_email: String,
-            #[field(default = 50)]
-            pub(crate) items_per_user: i64,
-        }
-    }
-
-    use config::Settings;
 
     #[get("/info")]
     async fn info(#[depends(Settings)] settings: &Settings) -> Value {
