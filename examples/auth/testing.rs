@@ -105,6 +105,11 @@ impl Service {
         *self.time.lock().unwrap() += time;
     }
 
+    /// Sends a `GET` with an access token.
+    pub async fn get(&self, path: &str, access: &str) -> TestResponse {
+        self.client.get(path).bearer(access).send().await
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> TestResponse {
         self.client.post(path).json(&body).send().await
     }
@@ -160,7 +165,7 @@ impl Service {
 
     /// Returns the status with which `/users/me` answers to an access token.
     pub async fn status_of(&self, token: &str) -> u16 {
-        let answer = self.client.get("/users/me").bearer(token).send().await;
+        let answer = self.get("/users/me", token).await;
         answer.status().as_u16()
     }
 
@@ -172,12 +177,7 @@ impl Service {
     /// Returns the kinds of all events, the latest first.
     pub async fn events(&self) -> Vec<String> {
         let admin = self.log_in(ADMIN).await;
-        let answer = self
-            .client
-            .get("/admin/events")
-            .bearer(&admin.access)
-            .send()
-            .await;
+        let answer = self.get("/admin/events", &admin.access).await;
         let events: Vec<Value> = answer.json();
         let kind = |event: &Value| event["kind"].as_str().unwrap().to_owned();
         // The first one is the admin's own login.

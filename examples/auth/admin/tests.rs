@@ -16,13 +16,7 @@ async fn update(service: &Service, admin: &Tokens, id: &Value, body: Value) -> T
 }
 
 async fn users(service: &Service, admin: &Tokens) -> Vec<Value> {
-    service
-        .client
-        .get("/admin/users")
-        .bearer(&admin.access)
-        .send()
-        .await
-        .json()
+    service.get("/admin/users", &admin.access).await.json()
 }
 
 #[tokio::test]
@@ -32,16 +26,7 @@ async fn only_admins_may() {
     let tokens = service.log_in(ADA).await;
     for path in ["/admin/users", "/admin/events"] {
         assert_eq!(service.client.get(path).send().await.status(), 401);
-        assert_eq!(
-            service
-                .client
-                .get(path)
-                .bearer(&tokens.access)
-                .send()
-                .await
-                .status(),
-            403
-        );
+        assert_eq!(service.get(path, &tokens.access).await.status(), 403);
     }
     assert_eq!(
         update(&service, &tokens, &json!(1), json!({}))
@@ -65,12 +50,7 @@ async fn a_role_takes_effect_at_once() {
     let appointed = service.log_in(ADA).await;
     assert_eq!(users(&service, &appointed).await.len(), 2);
     update(&service, &admin, &ada["id"], json!({"role": "user"})).await;
-    let answer = service
-        .client
-        .get("/admin/users")
-        .bearer(&appointed.access)
-        .send()
-        .await;
+    let answer = service.get("/admin/users", &appointed.access).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(service.refresh(&appointed.refresh).await.status(), 401);
 }

@@ -1,6 +1,5 @@
 //! API keys, with which programs of a user call the service.
 
-pub mod models;
 pub mod routes;
 pub mod schemas;
 pub mod service;

@@ -60,8 +60,7 @@ async fn list_keys(
     #[depends(current_user)] current: &CurrentUser,
     #[depends(pool)] pool: &Pool,
 ) -> Result<Vec<ApiKeyRead>> {
-    let keys = service::of_user(pool, current.user.id).await?;
-    Ok(keys.into_iter().map(ApiKeyRead::from).collect())
+    Ok(service::of_user(pool, current.user.id).await?)
 }
 
 /// Why a key can't be revoked.

@@ -3,8 +3,6 @@
 use chrono::{DateTime, Utc};
 use fastrs::prelude::*;
 
-use super::models::StoredKey;
-
 /// The request for a key.
 #[model]
 #[derive(Debug)]
@@ -20,9 +18,9 @@ pub struct ApiKeyCreate {
     pub expires_in_days: Option<u32>,
 }
 
-/// A key, which can't be read again.
+/// A key, which can't be read again: a row of `api_keys`, without the hash.
 #[model]
-#[derive(Debug)]
+#[derive(Debug, sqlx::FromRow)]
 pub struct ApiKeyRead {
     /// The part of the key that is no secret, to recognize it by.
     pub id: String,
@@ -31,19 +29,6 @@ pub struct ApiKeyRead {
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
     pub last_used_at: Option<DateTime<Utc>>,
-}
-
-impl From<StoredKey> for ApiKeyRead {
-    fn from(key: StoredKey) -> Self {
-        Self {
-            id: key.id,
-            name: key.name,
-            scope: key.scope,
-            created_at: key.created_at,
-            expires_at: key.expires_at,
-            last_used_at: key.last_used_at,
-        }
-    }
 }
 
 /// A new key. This is the only time that the service shows it. It has no `Debug`, since it contains the key.

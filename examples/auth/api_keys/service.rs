@@ -5,8 +5,7 @@ use fastrs::prelude::*;
 use fastrs::security::ApiKey;
 use sqlx::SqliteExecutor;
 
-use super::models::StoredKey;
-use super::schemas::{ApiKeyCreate, ApiKeyCreated};
+use super::schemas::{ApiKeyCreate, ApiKeyCreated, ApiKeyRead};
 use crate::auth::scopes;
 use crate::core::db::Pool;
 use crate::users::models::User;
@@ -25,7 +24,7 @@ pub async fn create(
 ) -> Result<Option<ApiKeyCreated>> {
     let key = ApiKey::generate(PREFIX)?;
     let days = request.expires_in_days.map(i64::from);
-    let stored: Option<StoredKey> = sqlx::query_as(
+    let stored: Option<ApiKeyRead> = sqlx::query_as(
         "INSERT INTO api_keys (id, hash, user_id, name, scope, created_at, expires_at)
          SELECT ?, ?, user_id, ?, ?, ?, ? FROM sessions WHERE id = ? AND ended_at IS NULL
          RETURNING *",
@@ -39,13 +38,13 @@ pub async fn create(
     .bind(session)
     .fetch_optional(pool)
     .await?;
-    Ok(stored.map(|stored| ApiKeyCreated {
+    Ok(stored.map(|details| ApiKeyCreated {
         key: key.expose().to_owned(),
-        details: stored.into(),
+        details,
     }))
 }
 
-pub async fn of_user(pool: &Pool, user_id: i64) -> Result<Vec<StoredKey>, sqlx::Error> {
+pub async fn of_user(pool: &Pool, user_id: i64) -> Result<Vec<ApiKeyRead>, sqlx::Error> {
     sqlx::query_as(
         "SELECT * FROM api_keys WHERE user_id = ? AND revoked_at IS NULL ORDER BY created_at, id",
     )

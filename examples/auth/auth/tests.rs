@@ -35,12 +35,7 @@ async fn a_user_registers_verifies_the_address_and_logs_in() {
     assert_eq!(body["scope"], "api-keys profile");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let tokens = Tokens::of(&answer);
-    let me = service
-        .client
-        .get("/users/me")
-        .bearer(&tokens.access)
-        .send()
-        .await;
+    let me = service.get("/users/me", &tokens.access).await;
     let me: Value = me.json();
     assert_eq!((&me["email"], &me["role"]), (&json!(ADA), &json!("user")));
     assert_eq!(me["is_verified"], true);
@@ -128,12 +123,7 @@ async fn the_registration_that_the_owner_confirms_counts() {
         401
     );
     let tokens = service.log_in(ADA).await;
-    let me = service
-        .client
-        .get("/users/me")
-        .bearer(&tokens.access)
-        .send()
-        .await;
+    let me = service.get("/users/me", &tokens.access).await;
     assert_eq!(me.json::<Value>()["name"], "Ada");
 }
 
@@ -385,12 +375,7 @@ async fn a_login_asks_for_scopes() {
     );
     assert_eq!(login("unknown").await.status(), 403);
     let tokens = Tokens::of(&login("api-keys").await);
-    let me = service
-        .client
-        .get("/users/me")
-        .bearer(&tokens.access)
-        .send()
-        .await;
+    let me = service.get("/users/me", &tokens.access).await;
     assert_eq!(me.status(), 403);
     let challenge = me.header("www-authenticate").unwrap();
     assert_eq!(

@@ -19,7 +19,7 @@ pub struct Database {
     _folder: Option<TempDir>,
 }
 
-/// The database of `DATABASE_URL`, or a new one in a temporary folder.
+/// The database of `AUTH_DATABASE_URL`, or a new one in a temporary folder.
 #[dependency(scope = "app")]
 pub async fn database(#[depends(Settings)] settings: &Settings) -> Result<Database> {
     if let Some(url) = &settings.database_url {

@@ -155,12 +155,7 @@ async fn an_admin_gets_the_scope_of_admins() {
         ("scope", "admin"),
     ];
     let tokens = Tokens::of(&token(&service, &fields).await);
-    let users = service
-        .client
-        .get("/admin/users")
-        .bearer(&tokens.access)
-        .send()
-        .await;
+    let users = service.get("/admin/users", &tokens.access).await;
     assert_eq!(users.status(), 200);
 }
 
