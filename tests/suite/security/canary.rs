@@ -85,40 +85,23 @@ async fn send_bodies(client: &TestClient, leaks: &Leaks) {
             ("attempt", attempt),
         ]
     };
-    check(leaks, "form", client.post("/form").form(&fields("1")), 500).await;
-    check(leaks, "form", client.post("/form").form(&fields("x")), 422).await;
-    check(
-        leaks,
-        "form",
-        client.post("/form").form(&fields("x")[..1]),
-        422,
-    )
-    .await;
-    check(
-        leaks,
-        "form",
-        client.post("/form").form(&[("password", "canary")]),
-        422,
-    )
-    .await;
-    let form = TestForm::new()
+    let form = |fields: &[(&str, &str)]| client.post("/form").form(fields);
+    for (request, status) in [
+        (form(&fields("1")), 500),
+        (form(&fields("x")), 422),
+        (form(&fields("x")[..1]), 422),
+        (form(&[("password", "canary")]), 422),
+    ] {
+        check(leaks, "form", request, status).await;
+    }
+    let field = TestForm::new()
         .field("password", "canary")
         .field("attempt", "x");
-    check(
-        leaks,
-        "multipart",
-        client.post("/form").multipart(form),
-        422,
-    )
-    .await;
-    let form = TestForm::new().file("password", "canary.txt", "text/plain", PASSWORD);
-    check(
-        leaks,
-        "multipart",
-        client.post("/form").multipart(form),
-        422,
-    )
-    .await;
+    let file = TestForm::new().file("password", "canary.txt", "text/plain", PASSWORD);
+    for form in [field, file] {
+        let request = client.post("/form").multipart(form);
+        check(leaks, "multipart", request, 422).await;
+    }
 
     let json = json!({"username": "a", "password": PASSWORD});
     check(leaks, "JSON", client.post("/token").json(&json), 422).await;
@@ -130,41 +113,15 @@ async fn send_bodies(client: &TestClient, leaks: &Leaks) {
             ("client_secret", KEY),
         ]
     };
-    check(
-        leaks,
-        "token",
-        client.post("/token").form(&grant("password")),
-        500,
-    )
-    .await;
-    check(
-        leaks,
-        "token",
-        client.post("/token").form(&grant("code")),
-        422,
-    )
-    .await;
-    check(
-        leaks,
-        "token",
-        client.post("/token").form(&grant("code")[..1]),
-        422,
-    )
-    .await;
-    check(
-        leaks,
-        "strict",
-        client.post("/strict").form(&grant("password")),
-        400,
-    )
-    .await;
-    check(
-        leaks,
-        "strict",
-        client.post("/strict").form(&grant("password")[..2]),
-        422,
-    )
-    .await;
+    for (path, fields, status) in [
+        ("/token", &grant("password")[..], 500),
+        ("/token", &grant("code"), 422),
+        ("/token", &grant("code")[..1], 422),
+        ("/strict", &grant("password"), 400),
+        ("/strict", &grant("password")[..2], 422),
+    ] {
+        check(leaks, path, client.post(path).form(fields), status).await;
+    }
 }
 
 async fn send_parameters(client: &TestClient, leaks: &Leaks) {
@@ -175,43 +132,20 @@ async fn send_parameters(client: &TestClient, leaks: &Leaks) {
             .cookie("session", COOKIE)
     };
     let pins = get("/scalars").query(&[("pin", "canary"), ("hint", "canary")]);
-    check(
-        leaks,
-        "scalars",
-        pins.header("x-pin", "canary")
-            .cookie("pin_cookie", "canary"),
-        422,
-    )
-    .await;
-    check(
-        leaks,
-        "hint",
-        get("/scalars").query(&[("pin", "canary")]),
-        422,
-    )
-    .await;
-    check(
-        leaks,
-        "secrets",
-        get("/secrets").query(&[("key", KEY)]),
-        500,
-    )
-    .await;
-    check(leaks, "slash", get("/secrets/").query(&[("key", KEY)]), 307).await;
-    check(
-        leaks,
-        "no path",
-        get("/nowhere").query(&[("key", KEY)]),
-        404,
-    )
-    .await;
-    check(
-        leaks,
-        "method",
-        client.delete("/secrets").query(&[("key", KEY)]),
-        405,
-    )
-    .await;
+    let pins = pins
+        .header("x-pin", "canary")
+        .cookie("pin_cookie", "canary");
+    let key = &[("key", KEY)];
+    for (what, request, status) in [
+        ("scalars", pins, 422),
+        ("hint", get("/scalars").query(&[("pin", "canary")]), 422),
+        ("secrets", get("/secrets").query(key), 500),
+        ("slash", get("/secrets/").query(key), 307),
+        ("no path", get("/nowhere").query(key), 404),
+        ("method", client.delete("/secrets").query(key), 405),
+    ] {
+        check(leaks, what, request, status).await;
+    }
 
     let basic = format!("Basic {}", base64(&format!("alice:{PASSWORD}")));
     for (path, basic_status, bearer_status) in [
@@ -219,35 +153,23 @@ async fn send_parameters(client: &TestClient, leaks: &Leaks) {
         ("/bearer", 401, 500),
         ("/jwt", 401, 401),
     ] {
-        check(
-            leaks,
-            path,
-            get(path).header("authorization", &basic),
-            basic_status,
-        )
-        .await;
-        check(leaks, path, get(path).bearer(TOKEN), bearer_status).await;
-        check(leaks, path, get(path).header("authorization", TOKEN), 401).await;
-        check(
-            leaks,
-            path,
-            get(path).bearer(TOKEN).header("authorization", TOKEN),
-            401,
-        )
-        .await;
+        let twice = get(path).bearer(TOKEN).header("authorization", TOKEN);
+        for (request, status) in [
+            (get(path).header("authorization", &basic), basic_status),
+            (get(path).bearer(TOKEN), bearer_status),
+            (get(path).header("authorization", TOKEN), 401),
+            (twice, 401),
+        ] {
+            check(leaks, path, request, status).await;
+        }
     }
     let signed = Jwt::hs256(SIGNING_KEY)
         .unwrap()
         .encode(&json!({"sub": "alice"}))
         .unwrap();
-    check(leaks, "signed", get("/jwt").bearer(&signed), 500).await;
-    check(
-        leaks,
-        "signed",
-        get("/jwt").bearer(&signed[..signed.len() - 1]),
-        401,
-    )
-    .await;
+    for (token, status) in [(&*signed, 500), (&signed[..signed.len() - 1], 401)] {
+        check(leaks, "signed", get("/jwt").bearer(token), status).await;
+    }
     check(leaks, "key", get("/key"), 500).await;
     check(leaks, "twice", get("/key").header("x-api-key", KEY), 401).await;
     let anywhere = |limit: &str| get("/anywhere").query(&[("api_key", KEY), ("limit", limit)]);
