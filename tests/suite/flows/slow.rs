@@ -1,8 +1,12 @@
 //! Clients that take a response slowly, or not at all.
 
-use std::{io, time::Instant};
+use std::{
+    io::{self, Write},
+    time::Instant,
+};
 
 use fastrs::{ServeConfig, testing::TestServer};
+use tempfile::{NamedTempFile, TempPath};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, Interest},
     net::{TcpSocket, TcpStream},
@@ -54,12 +58,12 @@ async fn bytes() -> Bytes {
 }
 
 #[get("/file")]
-async fn file(#[depends(on_disk)] path: std::path::PathBuf) -> Result<File> {
+async fn file(#[depends(on_disk)] path: &TempPath) -> Result<File> {
     Ok(File::open(path).await?)
 }
 
 #[dependency(scope = "app")]
-async fn on_disk() -> std::path::PathBuf;
+async fn on_disk() -> TempPath;
 
 /// A response in two parts, with a pause between them.
 #[get("/pause")]
@@ -73,10 +77,10 @@ async fn pause() -> Sse<u8> {
 
 async fn start(limit: Duration) -> (TestServer, Journal, Arc<AtomicUsize>) {
     let (app, notes, sent) = app();
-    let path = std::env::temp_dir().join(format!("fastrs-slow-{}", std::process::id()));
-    std::fs::write(&path, vec![b'x'; SIZE]).unwrap();
+    let mut file_on_disk = NamedTempFile::new().unwrap();
+    file_on_disk.write_all(&vec![b'x'; SIZE]).unwrap();
     let app = app
-        .provide::<on_disk>(path)
+        .provide::<on_disk>(file_on_disk.into_temp_path())
         .routes(routes![endless_lines, endless_pieces, bytes, file, pause])
         .config(ServeConfig::new().send_timeout(limit));
     (serve(app).await, notes, sent)
