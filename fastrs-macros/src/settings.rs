@@ -181,6 +181,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
                     name: #label,
                     at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
                     deps: &[],
+                    credential: false,
                 };
                 &NODE
             }

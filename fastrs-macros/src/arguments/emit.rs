@@ -216,6 +216,11 @@ impl<'a> Plan<'a> {
         emit!(#(#values),*)
     }
 
+    /// Returns whether the function itself requires a credential, for the graph.
+    pub(crate) fn requires_credential(&self) -> bool {
+        self.arguments.iter().any(Argument::requires_credential)
+    }
+
     /// Returns the names of all providers, for the graph.
     pub(crate) fn providers(&self) -> Vec<Ident> {
         let provided = self.provided().into_iter();

@@ -119,6 +119,12 @@ impl Argument {
         }
     }
 
+    /// Returns whether the function does not run without this credential, judging by the type's spelling.
+    pub(crate) fn requires_credential(&self) -> bool {
+        let is_option = || spelled::last(&self.ty).is_some_and(|last| last.ident == "Option");
+        matches!(self.source, Source::Security(_)) && !is_option()
+    }
+
     /// Returns whether it may be a WebSocket, judging by its spelling.
     fn may_be_socket(&self) -> bool {
         matches!(self.source, Source::Bare { .. }) && types::ends_in(&self.ty, "WebSocket")

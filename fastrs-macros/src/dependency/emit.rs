@@ -137,6 +137,7 @@ fn value(dependency: &Dependency, function: &Function) -> (TokenStream, TokenStr
 fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
     let (p, name, vis, label) = (private(), function.name(), &function.vis, function.label());
     let deps = plan.providers();
+    let credential = plan.requires_credential();
     let kind = match params {
         true => emit!(WithArguments),
         false => emit!(WithoutArguments),
@@ -153,6 +154,7 @@ fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
                     name: #label,
                     at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
                     deps: &[#(<#deps>::__node()),*],
+                    credential: #credential,
                 };
                 &NODE
             }

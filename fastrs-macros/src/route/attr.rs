@@ -149,7 +149,7 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
         "protocols" => attr.protocols = key.array(errors),
         "deprecated" => attr.deprecated = key.flag(errors),
         "include_in_schema" => attr.hidden = !key.flag(errors),
-        "public" => attr.public = key.flag(errors),
+        "public" => attr.public = key.flag(errors).then(|| key.span()),
         "cancel_on_disconnect" => attr.cancel_on_disconnect = key.flag(errors),
         "blocking" => attr.blocking = key.flag(errors).then(|| key.span()),
         "responses" => attr.responses = responses(key, errors),

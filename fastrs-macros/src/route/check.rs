@@ -21,6 +21,17 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     let is_read_only = |method: &String| ["GET", "HEAD"].contains(&method.as_str());
     let is_without_body =
         !route.attr.methods.is_empty() && route.attr.methods.iter().all(is_read_only);
+    let mut credentials = route
+        .arguments
+        .iter()
+        .filter(|argument| argument.requires_credential());
+    if let (Some(span), Some(credential)) = (route.attr.public, credentials.next()) {
+        let name = &credential.name;
+        errors.at(
+            span,
+            format!("a `public` route cannot require a credential: remove `public`, make `{name}` an `Option`, or move the route to a `Router::new(\"\").public()`"),
+        );
+    }
     for argument in &route.arguments {
         match &argument.source {
             Source::Lend(_) => errors.on(

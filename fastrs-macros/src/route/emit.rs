@@ -9,7 +9,7 @@ use crate::arguments::Plan;
 use crate::docs::Docs;
 use crate::fallback::{companion_of_handler, with_items};
 use crate::function::Function;
-use crate::paths::{emit, fallbacks, private};
+use crate::paths::{at, emit, fallbacks, private, private_at};
 use crate::returned;
 use crate::status::Status;
 
@@ -31,6 +31,10 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let written = function.returned();
     let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
+    let public = route.attr.public.map(|span| {
+        let (p, span, deps) = (private_at(span), at(span), plan.providers());
+        quote_spanned!(span=> #p::without_credentials(&[#(<#deps>::__node()),*]);)
+    });
     let items = emit! {
         #beside
         const _: () = {
@@ -50,6 +54,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 #socket
                 #returned
                 #content
+                #public
             }
         };
     };
@@ -137,7 +142,7 @@ fn meta(route: &Route, function: &Function) -> TokenStream {
     let tags = (!tags.is_empty()).then(|| emit!(.tags(&[#(#tags),*])));
     let deprecated = attr.deprecated.then(|| emit!(.deprecated()));
     let hidden = attr.hidden.then(|| emit!(.hidden()));
-    let public = attr.public.then(|| emit!(.public()));
+    let public = attr.public.map(|_| emit!(.public()));
     let cancel = attr
         .cancel_on_disconnect
         .then(|| emit!(.cancel_on_disconnect()));

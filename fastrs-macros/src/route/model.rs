@@ -33,8 +33,8 @@ pub(crate) struct RouteAttr {
     pub(crate) texts: Vec<(&'static str, Expr)>,
     pub(crate) deprecated: bool,
     pub(crate) hidden: bool,
-    /// Whether the guards of its routers do not apply.
-    pub(crate) public: bool,
+    /// `public`: the guards of its routers do not apply.
+    pub(crate) public: Option<Span>,
     pub(crate) cancel_on_disconnect: bool,
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,

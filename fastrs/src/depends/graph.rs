@@ -9,6 +9,8 @@ pub struct Node {
     pub at: &'static str,
     /// Its direct dependencies.
     pub deps: &'static [&'static Node],
+    /// Whether it requires a credential itself.
+    pub credential: bool,
 }
 
 /// The kind of dependency that a type is, as a constant that `#[dependency]` defines.
@@ -90,6 +92,54 @@ pub const fn distinct(all: &[&'static Node]) {
         }
         i += 1;
     }
+}
+
+/// Rejects, at compile time, the dependencies of a `public` route if one of them requires a credential.
+///
+/// # Panics
+///
+/// Panics if one does; in a `const` item that is a compile error.
+#[track_caller]
+pub const fn without_credentials(deps: &[&'static Node]) {
+    let mut i = 0;
+    while i < deps.len() {
+        if let Some(secured) = find_credential(deps[i]) {
+            let mut text = Text {
+                bytes: [0; 400],
+                len: 0,
+            };
+            text.push("a `public` route cannot require a credential, but `");
+            text.push(secured.name);
+            text.push(
+                "` does: remove `public`, or move the route to a `Router::new(\"\").public()`",
+            );
+            text.panic()
+        }
+        i += 1;
+    }
+}
+
+/// Returns the dependency that is nearest to `root`, or `root` itself, and requires a credential.
+const fn find_credential(root: &'static Node) -> Option<&'static Node> {
+    let mut visited = [root; MAX_NODES];
+    let mut known = 1;
+    let mut at = 0;
+    while at < known {
+        if visited[at].credential {
+            return Some(visited[at]);
+        }
+        let mut i = 0;
+        while i < visited[at].deps.len() {
+            let dep = visited[at].deps[i];
+            if !contains(&visited, known, dep) && known < MAX_NODES {
+                visited[known] = dep;
+                known += 1;
+            }
+            i += 1;
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Searches breadth first from `root`. Returns the visited nodes, the parent of each, and the node that leads back to

@@ -21,7 +21,7 @@ mod yields;
 
 pub use cache::{CacheEntries, CacheEntry, DependencyCache};
 pub use fresh::Fresh;
-pub use graph::{Dependency, Node, distinct, no_cycle};
+pub use graph::{Dependency, Node, distinct, no_cycle, without_credentials};
 pub use lend::{
     ExclusiveRef, KeptRef, SharedRef, TakeBack, ValueOf, keep_clone, keep_ref, lend_clone,
     lend_mut, lend_ref,

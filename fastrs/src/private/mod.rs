@@ -76,7 +76,7 @@ pub use crate::{
     depends::{
         AppScope, Dep, DepList, Dependency, Effect, Fresh, Injected, Node, Params, Provider,
         RequestScope, ScopeList, Scoped, Site, With, Yield, distinct, keep_clone, keep_ref, lend,
-        lend_clone, lend_mut, lend_ref, lend_shared, no_cycle,
+        lend_clone, lend_mut, lend_ref, lend_shared, no_cycle, without_credentials,
     },
     error::{ErasedError, HttpError, http_error},
     extract::{

@@ -212,6 +212,7 @@ impl urls {
             name: "urls",
             at: "fastrs::templates::urls",
             deps: &[],
+            credential: false,
         };
         &NODE
     }

@@ -83,6 +83,7 @@ const _: () = {
                         ::core::line!(), ":", ::core::column!()
                     ),
                     deps: &[<__Provider0>::__node()],
+                    credential: false,
                 };
                 &NODE
             }

@@ -179,6 +179,7 @@ impl Settings {
                 ::core::column!()
             ),
             deps: &[],
+            credential: false,
         };
         &NODE
     }

@@ -35,6 +35,7 @@ const _: () = {
                         ::core::line!(), ":", ::core::column!()
                     ),
                     deps: &[<__Provider0>::__node()],
+                    credential: false,
                 };
                 &NODE
             }

@@ -41,7 +41,7 @@ async fn health() -> String {
     "ok".into()
 }
 
-#[get("/me", public)]
+#[get("/me")]
 async fn me(#[depends(user)] user: &String) -> String {
     user.clone()
 }
@@ -76,8 +76,9 @@ async fn app() -> App {
     bare("routes")
         .openapi30_url("/openapi-3.0.json")
         .require_scopes::<user>(&["read"])
-        .routes(routes![items, replace_item, health, me, chat])
+        .routes(routes![items, replace_item, health, chat])
         .static_files("/static", concat!(env!("CARGO_MANIFEST_DIR"), "/suite"))
+        .include(Router::new("").public().routes(routes![me]))
         .include(public)
 }
 
@@ -92,9 +93,9 @@ GET        /items/<id>           items     user     OAuth2PasswordBearer(read)
 POST       /items/<id>           items     user     OAuth2PasswordBearer(read)
 PUT        /items/<id>           replace   user     OAuth2PasswordBearer(read write)
 GET        /health               health    public   -
-GET        /me                   me        public   OAuth2PasswordBearer
 WEBSOCKET  /chat                 chat      user     OAuth2PasswordBearer(read)
 FILES      /static/<path..>      -         user     OAuth2PasswordBearer(read)
+GET        /me                   me        public   OAuth2PasswordBearer
 GET        /public/greeting      greeting  public   HTTPBearer?
 GET        /public/own/orders    orders    partner  APIKeyHeader
 MOUNT      /public/old/          -         public   -
