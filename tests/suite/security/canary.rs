@@ -2,6 +2,7 @@
 
 mod app;
 mod log;
+mod stored;
 
 use fastrs::{
     Value,
@@ -22,6 +23,7 @@ const KEY: &str = "canary-key";
 const COOKIE: &str = "canary-cookie";
 const DATABASE: &str = "postgres://shop:canary-database@db/shop";
 const SIGNING_KEY: &str = "canary-signing-key-of-32-bytes-or-more";
+
 /// Sends a request, and checks what comes back. A cookie that the app sets and a redirect of the client's own URL may
 /// contain what they consist of.
 async fn check(leaks: &Leaks, what: &str, request: TestRequest<'_>, status: u16) {
