@@ -2,10 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use fastrs::prelude::*;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use fastrs::{
+    prelude::*,
+    security::{HttpBearer, Jwt, JwtError},
+};
 
 const SECRET: &[u8] = b"benchmark-secret-benchmark-secret";
+const BEARER: HttpBearer = HttpBearer::new();
 
 #[model]
 pub struct Account {
@@ -18,27 +21,16 @@ pub struct Account {
 #[model]
 pub struct Claims {
     sub: String,
-    exp: u64,
 }
 
 #[derive(Debug, HttpError)]
-pub enum AuthError {
-    #[error("Not authenticated")]
-    #[status(401)]
-    Unauthorized,
-}
-
-pub struct Keys {
-    key: DecodingKey,
-    validation: Validation,
-}
+#[error("Not authenticated")]
+#[status(401)]
+pub struct NoAccount;
 
 #[dependency(scope = "app")]
-pub async fn keys() -> Keys {
-    Keys {
-        key: DecodingKey::from_secret(SECRET),
-        validation: Validation::new(Algorithm::HS256),
-    }
+pub async fn jwt() -> Result<Jwt> {
+    Ok(Jwt::hs256(SECRET)?)
 }
 
 #[dependency(scope = "app")]
@@ -56,22 +48,19 @@ pub async fn accounts() -> HashMap<u64, Arc<Account>> {
 
 #[dependency]
 pub async fn claims(
-    #[header] authorization: Option<&str>,
-    #[depends(keys)] keys: &Keys,
-) -> Result<Claims, AuthError> {
-    let token = authorization.and_then(|value| value.strip_prefix("Bearer "));
-    let token = token.ok_or(AuthError::Unauthorized)?;
-    let decoded = decode(token, &keys.key, &keys.validation);
-    Ok(decoded.map_err(|_| AuthError::Unauthorized)?.claims)
+    #[security(BEARER)] token: &str,
+    #[depends(jwt)] jwt: &Jwt,
+) -> Result<Claims, JwtError> {
+    jwt.decode(token)
 }
 
 #[dependency]
 pub async fn current_account(
     #[depends(claims)] claims: &Claims,
     #[depends(accounts)] accounts: &HashMap<u64, Arc<Account>>,
-) -> Result<Arc<Account>, AuthError> {
-    let id = claims.sub.parse().map_err(|_| AuthError::Unauthorized)?;
-    accounts.get(&id).cloned().ok_or(AuthError::Unauthorized)
+) -> Result<Arc<Account>, NoAccount> {
+    let id = claims.sub.parse().map_err(|_| NoAccount)?;
+    accounts.get(&id).cloned().ok_or(NoAccount)
 }
 
 #[get("/me")]
