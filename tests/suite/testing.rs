@@ -114,6 +114,8 @@ async fn a_request_has_what_was_specified() {
     let form: Value = client.put("/").form(&[("a", "é&")]).await.json();
     assert_eq!(form["body"], "a=%C3%A9%26");
     assert_eq!(form["type"], "application/x-www-form-urlencoded");
+    let basic: Value = client.put("/").basic("é", ">>>???").await.json();
+    assert_eq!(basic["token"], "Basic w6k6Pj4+Pz8/");
     let own = client.put("/").header("content-type", "x/y").json(&1);
     assert_eq!(own.await.json::<Value>()["type"], "x/y");
     client.stop().await;

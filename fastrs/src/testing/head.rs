@@ -6,6 +6,7 @@ use http::HeaderMap;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::header;
+use crate::model::encode_base64;
 
 /// The characters that httpx and browsers encode in a path that is written by hand.
 const UNSAFE: &AsciiSet = &CONTROLS
@@ -38,6 +39,13 @@ impl RequestHead {
     pub(super) fn header(&mut self, name: &str, value: &dyn Display) {
         let (name, value) = header(name, &value.to_string());
         self.headers.append(name, value);
+    }
+
+    #[track_caller]
+    pub(super) fn basic(&mut self, username: &str, password: &str) {
+        let pair = encode_base64(format!("{username}:{password}").as_bytes());
+        let pair = pair.replace('-', "+").replace('_', "/");
+        self.header("authorization", &format_args!("Basic {pair}"));
     }
 
     pub(super) fn query<K: AsRef<str>, V: Display>(&mut self, pairs: &[(K, V)]) {

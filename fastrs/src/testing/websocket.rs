@@ -115,6 +115,13 @@ impl<'c> TestHandshake<'c> {
         self
     }
 
+    /// Sends `Authorization: Basic ..` with a user name and a password (RFC 7617).
+    #[track_caller]
+    pub fn basic(mut self, username: &str, password: &str) -> Self {
+        self.head.basic(username, password);
+        self
+    }
+
     /// Sends `Authorization: Bearer <token>`.
     #[track_caller]
     pub fn bearer(self, token: impl Display) -> Self {

@@ -10,7 +10,7 @@ pub(in crate::model) fn decode(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Encodes with the URL-safe alphabet and padding, as Pydantic does.
-pub(in crate::model) fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Tokens of another party, whose keys are fetched from its URL.
+//! Tokens from an identity provider, whose keys are fetched from its URL.
 
 mod cache;
 mod error;
