@@ -3,7 +3,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, PoisonError},
+    sync::{Arc, Weak},
 };
 
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
 ///
 /// All arguments of this type in a request, including those of its dependencies, share one list. A task that panics is
 /// logged and does not stop the next one. A shutdown waits for the tasks. If the request fails, or its response fails
-/// while it is streamed, none of them runs. If the client disconnects, they still run.
+/// while it is streamed, none of them runs. If the client disconnects, they still run. A task can add others, which run
+/// after those that were added before.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -31,15 +32,23 @@ use crate::{
 /// }
 /// ```
 #[derive(Clone)]
-pub struct BackgroundTasks(TaskList);
+// The request keeps the list. A task that holds a clone of this type does not keep alive the list that it is in.
+pub struct BackgroundTasks(Weak<TaskList>);
 
 impl BackgroundTasks {
-    /// Adds a task.
+    /// Adds a task. Once the tasks of the request have ended, or the request has failed, it is dropped with a warning in
+    /// the log.
     pub fn add(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Box::pin(task));
+        let runs = self
+            .0
+            .upgrade()
+            .is_some_and(|list| list.add(Box::pin(task)));
+        if !runs {
+            tracing::warn!("a background task was added too late, and does not run");
+            crate::log::to_stderr(format_args!(
+                "WARN a background task was added too late, and does not run"
+            ));
+        }
     }
 }
 
@@ -54,13 +63,12 @@ impl FromRequest<'_> for BackgroundTasks {
     fn describe(_: &ParamSpec, _: &mut Operation<'_>) {}
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {
-        Arg::Value(Self(cx.tasks().clone()))
+        Arg::Value(Self(Arc::downgrade(cx.tasks())))
     }
 }
 
 /// Spawns a request's tasks on the runtime.
-pub(crate) fn run(tasks: &TaskList, work: &Arc<RemainingWork>) {
-    let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
+pub(crate) fn run(tasks: Arc<TaskList>, work: &Arc<RemainingWork>) {
     if tasks.is_empty() {
         return;
     }
@@ -71,7 +79,7 @@ pub(crate) fn run(tasks: &TaskList, work: &Arc<RemainingWork>) {
     let counted = work.count_task();
     // Outside a runtime, where the body of the response was dropped, nothing can run the tasks.
     spawn_or_drop(Box::pin(async move {
-        for task in tasks {
+        while let Some(task) = tasks.next() {
             if let Err(failure) = catch(task).await {
                 let panic = failure
                     .as_any()

@@ -2,16 +2,13 @@
 
 #[cfg(feature = "websocket")]
 use std::any::Any;
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
-};
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 
 use super::{
-    AppState, BoxFuture, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RouteInfo,
-    Shutdown, problems::Problems,
+    AppState, Exit, Exits, Failure, FormBody, RemainingWork, Reply, Request, RouteInfo, Shutdown,
+    TaskList, problems::Problems,
 };
 #[cfg(feature = "multipart")]
 use crate::model::ValidationError;
@@ -40,7 +37,7 @@ struct Extra<'r> {
     json: Option<Tape<'r>>,
     form: Option<Arc<FormBody>>,
     reply: Reply,
-    tasks: Option<TaskList>,
+    tasks: Option<Arc<TaskList>>,
     blank: Option<Vec<ErrorDetail>>,
     problems: Problems,
     /// The number of errors that are currently set aside.
@@ -62,8 +59,6 @@ impl Extra<'_> {
         self.problems.len() + self.aside
     }
 }
-
-pub(crate) type TaskList = Arc<Mutex<Vec<BoxFuture<'static, ()>>>>;
 
 impl<'r> Context<'r> {
     /// Creates the context. `body` has already been read if the route uses it.
@@ -368,11 +363,11 @@ impl<'r> Context<'r> {
         self.request.path_value(index)
     }
 
-    pub(crate) fn tasks(&mut self) -> &TaskList {
+    pub(crate) fn tasks(&mut self) -> &Arc<TaskList> {
         self.extra().tasks.get_or_insert_default()
     }
 
-    pub(crate) fn take_tasks(&mut self) -> Option<TaskList> {
+    pub(crate) fn take_tasks(&mut self) -> Option<Arc<TaskList>> {
         self.extra.as_mut()?.tasks.take()
     }
 

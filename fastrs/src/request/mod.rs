@@ -25,6 +25,7 @@ mod signal;
 mod slash;
 mod spawn;
 mod state;
+mod task_list;
 mod token;
 #[cfg(feature = "websocket")]
 mod websocket_config;
@@ -42,7 +43,6 @@ pub use websocket_config::WebSocketConfig;
 pub(crate) use catch::{Catch, Graceful, catch, catch_or_abort, wind_down};
 #[cfg(all(feature = "http2", feature = "websocket"))]
 pub(crate) use connect::is_websocket_connect;
-pub(crate) use context::TaskList;
 pub(crate) use exits::{Exit, Exits, TakeReplaced, Values, run_exits};
 pub(crate) use failure::Panic;
 pub(crate) use form::{FormBody, check_urlencoded};
@@ -65,6 +65,7 @@ pub(crate) use signal::take_abort_signal;
 pub(crate) use slash::slash_reference;
 pub(crate) use spawn::spawn_or_drop;
 pub(crate) use state::{AppState, RouteInfo, error_response, log_late_failure};
+pub(crate) use task_list::TaskList;
 pub(crate) use token::is_token;
 #[cfg(feature = "websocket")]
 pub(crate) use websocket_config::WebSocketRoute;

@@ -1,6 +1,6 @@
 //! How a response is sent: exits, background tasks, and what follows the last byte.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use http::{Method, StatusCode};
 
@@ -112,7 +112,7 @@ async fn respond_before_exits<'r>(
         log_late_error(request.method(), &request.full_path(), failure);
     }
     if let (Some(tasks), None) = (tasks, failure) {
-        background::run(&tasks, cx.work());
+        background::run(tasks, cx.work());
     }
     Response::default()
 }
@@ -181,13 +181,13 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
     match result {
         Ok(parts) => {
             // A 5xx status counts as a failure, just like an error.
-            let succeeds = |_: &TaskList| !parts.status().is_server_error();
+            let succeeds = |_: &Arc<TaskList>| !parts.status().is_server_error();
             let tasks = cx.take_tasks().filter(succeeds);
             if parts.is_streaming() {
                 return stream(cx, parts.into_response(), tasks);
             }
             if let Some(tasks) = tasks {
-                background::run(&tasks, cx.work());
+                background::run(tasks, cx.work());
             }
             // Built directly in the return value: binding it to a variable would copy it.
             parts.into_response()
@@ -206,14 +206,14 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
 
 /// Completes and wraps a streaming response: background tasks run after it, and an error that breaks it off is logged.
 #[cold]
-fn stream(cx: &Context<'_>, response: Response, tasks: Option<TaskList>) -> Response {
+fn stream(cx: &Context<'_>, response: Response, tasks: Option<Arc<TaskList>>) -> Response {
     let response = complete(cx, response);
     let (request, work) = (cx.request(), cx.work().clone());
     let is_sent = is_sent(request, &response);
     let (method, path) = (request.method().clone(), request.full_path().into_owned());
     on_end(response, is_sent, move |end| match (end, tasks) {
         (BodyEnd::Failed(error), _) => log_late_error(&method, &path, &Failure::of(error)),
-        (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(&tasks, &work),
+        (BodyEnd::Complete | BodyEnd::Aborted, Some(tasks)) => background::run(tasks, &work),
         (BodyEnd::Complete | BodyEnd::Aborted, None) => {}
     })
 }

@@ -90,7 +90,7 @@ where
         run_exits(exits, &mut cache, outcome).await?;
     }
     if let (true, Some(tasks)) = (ran.is_ok(), cx.take_tasks()) {
-        background::run(&tasks, &state.work);
+        background::run(tasks, &state.work);
     }
     ran
 }

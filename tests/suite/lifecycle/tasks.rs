@@ -3,11 +3,12 @@
 use std::{
     io,
     pin::Pin,
+    sync::{Arc, Mutex},
     task::{Context, Poll},
     time::Duration,
 };
 
-use fastrs::{Body, ServeConfig, prelude::*};
+use fastrs::{Body, ServeConfig, prelude::*, testing::TestClient};
 use futures_core::Stream;
 
 use crate::{
@@ -131,4 +132,73 @@ async fn tasks_do_not_run_after_a_stream_that_the_shutdown_cuts_off() {
         crate::waiting::until_idle().await;
         assert_eq!(notes.count("task"), 0, "{path}");
     }
+}
+
+/// Writes when it is dropped.
+struct Dropped(Journal);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.write("dropped");
+    }
+}
+
+/// The first task adds two others, the second of which adds one more.
+#[get("/chain")]
+async fn chain(
+    fails: bool,
+    #[depends(journal)] notes: &Journal,
+    tasks: BackgroundTasks,
+) -> Result<()> {
+    let (added, of_task) = (tasks.clone(), notes.clone());
+    let dropped = Dropped(notes.clone());
+    tasks.add(async move {
+        of_task.write("first");
+        let (last, nested) = (of_task.clone(), added.clone());
+        added.add(async move { of_task.write("third") });
+        added.add(async move { nested.add(async move { last.write("fifth") }) });
+        drop(dropped);
+    });
+    let second = notes.clone();
+    tasks.add(async move { second.write("second") });
+    match fails {
+        true => Err(HttpError::from_status(409)),
+        false => Ok(()),
+    }
+}
+
+#[dependency(scope = "app")]
+async fn kept() -> Arc<Mutex<Option<BackgroundTasks>>>;
+
+/// Keeps the tasks beyond the request.
+#[get("/keep")]
+async fn keep(#[depends(kept)] kept: &Arc<Mutex<Option<BackgroundTasks>>>, tasks: BackgroundTasks) {
+    tasks.add(async {});
+    *kept.lock().unwrap() = Some(tasks);
+}
+
+#[tokio::test]
+async fn a_task_adds_tasks() {
+    let notes = Journal::new();
+    let client = TestClient::start(app(&notes).routes(routes![chain])).await;
+    assert_eq!(client.get("/chain?fails=false").await.status(), 200);
+    let order = ["first", "dropped", "second", "third", "fifth"];
+    assert_eq!(notes.take(), order);
+    // A task that holds the list is dropped with a request that fails.
+    assert_eq!(client.get("/chain?fails=true").await.status(), 409);
+    assert_eq!(notes.take(), ["dropped"]);
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn a_task_that_is_added_too_late_is_dropped() {
+    let (notes, handle) = (Journal::new(), Arc::default());
+    let app = app(&notes).provide::<kept>(Arc::clone(&handle));
+    let client = TestClient::start(app.routes(routes![keep])).await;
+    assert_eq!(client.get("/keep").await.status(), 200);
+    let tasks = handle.lock().unwrap().take().unwrap();
+    let dropped = Dropped(notes.clone());
+    tasks.add(async move { drop(dropped) });
+    assert_eq!(notes.take(), ["dropped"]);
+    client.stop().await;
 }
