@@ -128,7 +128,10 @@ impl Function {
             FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
                 if !is_name(&arg.pat) {
-                    let text = instead::of_pattern(&arg.ty);
+                    let text = match &*arg.pat {
+                        Pat::Wild(_) => "an argument needs a name: write `_name`".to_owned(),
+                        _ => instead::of_pattern(&arg.ty),
+                    };
                     errors.on(&arg.pat, text);
                 }
                 if types::mentions_impl(&arg.ty) {
