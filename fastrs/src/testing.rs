@@ -190,7 +190,7 @@ impl TestClient {
         self.jar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends one request, and adds to and removes from the response what the server would.
+    /// Sends one request, and changes the response as the server would.
     async fn exchange(&self, request: Request<Body>) -> Response<Body> {
         let is_head = *request.method() == Method::HEAD;
         let (parts, body) = request.into_parts();

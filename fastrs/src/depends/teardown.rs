@@ -78,11 +78,11 @@ async fn run_on_own_thread(
     let runtime = Handle::current();
     let run: Box<dyn FnOnce() + Send> = Box::new(move || {
         let ended = runtime.block_on(async { time::timeout(timeout, future).await.ok() });
-        // If no one receives it, the time was up.
+        // Sending fails only if the caller has stopped waiting.
         sender.send(ended).ok();
     });
     let name = "fastrs-teardown".to_owned();
-    // Without the thread, the channel closes at once.
+    // If the thread cannot be started, the channel closes at once.
     thread::Builder::new().name(name).spawn(run).ok();
     let ended = time::timeout(timeout.saturating_add(MARGIN), receiver).await;
     ended.ok()?.ok()?

@@ -22,7 +22,7 @@ thread_local! {
     static FORM: RefCell<Option<Arc<FormBody>>> = const { RefCell::new(None) };
 }
 
-/// While it lives, models find the files of a form.
+/// Lets models find the files of a form until it is dropped.
 pub(super) struct LentFiles;
 
 /// Lends the files of a form to a model that has fields for them.
@@ -123,7 +123,7 @@ impl JsonSchema for UploadFile {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // So that apps without files in their models need not be searched for misplaced ones.
+        // This definition marks an app with files in its models. Only such an app is searched for misplaced files.
         let definitions = generator.definitions_mut();
         definitions.insert(hints::FILE.to_owned(), true.into());
         let mut schema = schema();

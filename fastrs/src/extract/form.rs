@@ -33,7 +33,7 @@ where
     {
         return Err(NoValue::Invalid);
     }
-    // The files of a model are read while this lives.
+    // Models can find the form's files until this value is dropped.
     #[cfg(feature = "multipart")]
     let _files = super::file_field::lend(spec.compiled(TypeSchema::of::<T>()), &form);
     let source = Source::Form(&form.query, &form.raw);

@@ -94,7 +94,7 @@ fn read_text(
     let Some(text) = Source::Form(&form.query, &form.raw).last(spec.name()) else {
         return Err(NoValue::Missing);
     };
-    // With all of its duplicate keys, which a model rejects.
+    // Duplicate keys are kept, so that a model can reject them.
     let Ok(written) = Tape::read_as_written(text.as_bytes()) else {
         cx.reject(invalid_json(spec, &text));
         return Err(NoValue::Invalid);

@@ -58,8 +58,8 @@ impl Reads {
 /// Implements `FromRequest` for the types that need no attribute.
 ///
 /// Whether a type is read from the body is known at compile time, and the other branch is left out: the code that
-/// reads text is not compiled for a model, which is never read from text. The reading is a macro arm, because a
-/// function would be compiled again for each type.
+/// reads text is not compiled for a model, which is never read from text. The code that reads a value is a macro arm,
+/// because a function would be compiled again for each type.
 macro_rules! bare {
     ($([$($generics:tt)*] $type:ty $(where [$($bounds:tt)*])? => $body:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -216,7 +216,8 @@ pub(super) fn is_absent(spec: &ParamSpec, compiled: &Compiled, source: Source<'_
 }
 
 /// Returns the names that belong neither to the model's fields nor to the other arguments: a closed model rejects
-/// them, as it does all but the first name of a field, and an open one takes them.
+/// them, and an open one takes them. If a field of a closed model is sent under several of its names, all names but the
+/// first are among those returned.
 fn extras<'a>(
     spec: &ParamSpec,
     compiled: &Compiled,

@@ -51,7 +51,7 @@ struct Keys<V>(V);
 /// The entries of a map, whose keys are read as exactly as values are. A struct's keys are only compared.
 struct Entries<A>(A);
 
-/// Passes `self` on with the visitor unchanged: such a value contains no others.
+/// Forwards the call with the visitor unchanged, for values that contain no other values.
 macro_rules! forward {
     ($($method:ident)*) => {$(
         #[inline]

@@ -62,8 +62,8 @@ pub(crate) fn violations<'a>(
     found
 }
 
-/// Returns the violated constraint as it was written, if the error is about one. Any other error
-/// only concerns how the default is shown: its variant may be one that no client can send, for example.
+/// Returns the violated constraint as it was written, if the error is about one. Any other error concerns only how the
+/// default is shown: for example, the default may be a variant that no client can send.
 fn constraint(error: &ErrorDetail) -> Option<String> {
     if error.kind == "unique_items" {
         return Some("unique".to_owned());

@@ -157,7 +157,7 @@ impl Disk {
     }
 }
 
-/// Runs a function that uses the disk on a thread that it may block.
+/// Runs a function that reads or writes the disk, on a thread for blocking work.
 pub(super) async fn on_disk<T: Send + 'static>(
     function: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T> {

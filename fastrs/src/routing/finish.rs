@@ -204,7 +204,7 @@ pub fn finish(cx: &mut Context<'_>, result: ResponseResult) -> Response {
     }
 }
 
-/// Completes and wraps a streaming response: background tasks run after it, and an error that breaks it off is logged.
+/// Completes and wraps a streaming response: background tasks run after it, and an error that ends it early is logged.
 #[cold]
 fn stream(cx: &Context<'_>, response: Response, tasks: Option<Arc<TaskList>>) -> Response {
     let response = complete(cx, response);

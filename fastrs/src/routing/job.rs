@@ -38,7 +38,7 @@ pub trait Job: Sized + Send + Sync + 'static {
     label = "write `Result<{Self}>`"
 )]
 pub trait JobOutput: Send {
-    /// What [`App::run`](crate::App::run) returns.
+    /// The value that [`App::run`](crate::App::run) returns if the job succeeds.
     type Value: Send;
 
     #[doc(hidden)]

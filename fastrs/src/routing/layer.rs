@@ -1,4 +1,4 @@
-//! tower at the edges: a `Layer` wraps only what it is added to.
+//! tower layers. Each wraps only the app, router or route that it is added to.
 
 use std::{
     convert::Infallible,
@@ -70,14 +70,14 @@ where
     Arc::new(Adapter(service))
 }
 
-/// What `layer` takes.
+/// The argument of `layer`: a tower layer.
 #[diagnostic::on_unimplemented(
     message = "`layer` takes a tower layer",
     label = "not a tower layer",
     note = "use one of `tower-http`, such as `TraceLayer::new_for_http()`, or write a type that implements `tower_layer::Layer`"
 )]
 pub trait TowerLayer {
-    /// The service that it makes of what it wraps.
+    /// The service that the layer returns.
     type Service;
 
     #[doc(hidden)]

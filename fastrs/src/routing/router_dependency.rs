@@ -66,9 +66,10 @@ impl fmt::Debug for RouterDependency {
 pub struct RouterDependencies<'x>(pub(super) &'x [RouterDependency]);
 
 impl<'x> RouterDependencies<'x> {
-    /// Runs them. Invalid arguments become part of the 422; a failure ends the request. If a guard could not run, because
-    /// its own arguments are invalid, nothing else runs, and the 422 is only about them. `failed` is what is wrong with the
-    /// handler's arguments: then only the guards run, whose errors come before it.
+    /// Runs the dependencies. Invalid arguments become part of the 422; a failure ends the request. If a guard cannot
+    /// run because its own arguments are invalid, nothing else runs, and the 422 is only about those arguments.
+    /// `failed` is the failure of the handler's arguments, if there is one: then only the guards run, and the error of
+    /// a guard takes precedence over it.
     pub(super) fn run(
         self,
         cx: &'x mut Context<'_>,

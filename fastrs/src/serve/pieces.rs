@@ -9,8 +9,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use crate::body::{Body, FRAME};
 use crate::error::BoxError;
 
-/// A body whose pieces are divided. The client has to take a piece before the send timeout, and hyper requests the next
-/// one when it has passed on the last.
+/// A body whose pieces are divided. The client has to take each piece before the send timeout; hyper requests the next
+/// piece once it has passed on the previous one.
 struct Pieces {
     body: Body,
     /// The rest of the last piece of `body`.

@@ -116,7 +116,7 @@ impl StopHandle {
             }
         };
         let listen: Box<dyn FnOnce() + Send> = Box::new(|| run_on_own_runtime(pin!(wait)));
-        // Without the thread, a second signal still ends everything that does not block.
+        // If the thread cannot be started, a second signal still ends everything that does not block.
         let thread = thread::Builder::new().name("fastrs-signals".to_owned());
         thread.spawn(listen).ok();
     }

@@ -41,7 +41,7 @@ fn is_absent(error: &io::Error) -> bool {
 #[cfg(target_os = "linux")]
 fn is_absent_on_linux(error: &io::Error) -> bool {
     use rustix::io::Errno;
-    // A loop of links, and a socket.
+    // A loop of symbolic links (`ELOOP`) or a socket (`ENXIO`) is not a file.
     [Errno::LOOP, Errno::NXIO].contains(&Errno::from_io_error(error).unwrap_or(Errno::IO))
 }
 

@@ -2,8 +2,8 @@
 
 use http::{HeaderMap, header::ACCEPT};
 
-/// Returns whether the client accepts a page, as FastAPI decides it: whether `Accept` lists HTML by name. Images, scripts
-/// and `fetch` do not.
+/// Returns whether the client accepts a page, as FastAPI decides it: whether `Accept` lists HTML by name. Requests
+/// for images and scripts, and those of `fetch`, do not.
 pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
     let values = headers.get_all(ACCEPT).into_iter();
     let mut ranges = values

@@ -56,7 +56,7 @@ impl Templates {
     /// path is resolved against the working directory. The name of a template is its path in the folder:
     /// `"items/list.html"`.
     ///
-    /// A debug build loads a template again when its file has changed. A release build reads no files after that.
+    /// A debug build loads a template again when its file has changed. A release build reads no files after loading.
     ///
     /// # Errors
     ///

@@ -134,7 +134,7 @@ impl<In, Out> WebSocket<In, Out> {
     /// Closes the socket with a code (1000, or 3000 to 4999) and a reason of up to 123 bytes. After that, it only
     /// receives what the client had already sent.
     ///
-    /// The end of the handler closes the socket as well: with 1000, or with the code of its error.
+    /// The socket is also closed when the handler ends: with 1000, or with the code of its error.
     pub async fn close(&mut self, code: u16, reason: &str) {
         self.sender.close(code, reason).await;
     }

@@ -40,7 +40,7 @@ impl Content<'_> {
     }
 }
 
-/// Returns the schema with what surrounds it.
+/// Returns the schema with the keywords that `outer` adds.
 pub(super) fn with(mut schema: Schema, outer: Outer<'_>) -> Schema {
     outer(&mut schema);
     schema

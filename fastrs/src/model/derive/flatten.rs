@@ -158,8 +158,8 @@ fn has_inner_schemas(object: &Map<String, Value>) -> bool {
     words.iter().any(|word| object.contains_key(*word))
 }
 
-/// Marks the fields of a flattened `Option` with the name of their struct, and with whether it requires them: the
-/// required ones are required only if any field is sent.
+/// Marks each field of a flattened `Option` with the name of the field's struct, and with whether the struct requires
+/// the field. A required field may be missing if none of the struct's fields is sent.
 pub(super) fn mark_parts(schema: &mut Schema, id: &str) {
     let required = schema.get("required").and_then(Value::as_array);
     let required = required.cloned().unwrap_or_default();
@@ -169,7 +169,7 @@ pub(super) fn mark_parts(schema: &mut Schema, id: &str) {
         let Some(property) = property.as_object_mut() else {
             continue;
         };
-        // An optional part of the struct has marked its own fields.
+        // The fields of a flattened `Option` inside the struct are already marked with the name of their own struct.
         let parts = property
             .entry(hints::PARTS)
             .or_insert_with(|| Value::Array(Vec::new()));

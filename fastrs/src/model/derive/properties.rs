@@ -222,7 +222,7 @@ impl Property {
         self.meta.is_hidden(contract)
     }
 
-    /// Returns the schema of the field's value. What surrounds an unnamed field adds to it before `#[field(..)]` does.
+    /// Returns the schema of the field's value. The keywords of `outer` are added before those of `#[field(..)]`.
     pub(super) fn write(&self, generator: &mut SchemaGenerator, outer: Outer<'_>) -> Schema {
         let schema = self.of.within(generator);
         self.complete(schema, outer)

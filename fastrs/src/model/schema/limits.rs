@@ -25,7 +25,7 @@ pub(in crate::model) struct Limits {
     pub(in crate::model) unique: bool,
     /// Whether any of them is stated.
     pub(in crate::model) is_stated: bool,
-    /// The floats between which a number is certainly within the bounds.
+    /// A number that is strictly between these floats is certainly within the bounds.
     within: Option<(f64, f64)>,
 }
 
@@ -33,8 +33,8 @@ pub(in crate::model) struct Limits {
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Pattern {
     pub(in crate::model) text: String,
-    /// `None` if the pattern is invalid, in which case anything matches. An app with such a pattern of its own does not
-    /// start, so this one belongs to another crate's type, which checks its values itself.
+    /// `None` if the pattern is invalid, in which case anything matches. An app that declares an invalid pattern does
+    /// not start, so this pattern comes from another crate's type, which checks its values itself.
     regex: Option<Regex>,
 }
 

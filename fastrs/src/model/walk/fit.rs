@@ -3,7 +3,7 @@
 use crate::model::schema::Id;
 use crate::model::tape::NodeId;
 
-/// How exactly a value matches, in Python, the type that it is read as.
+/// How exactly a value matches the type that it is read as, by Python's rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Exactness {
     /// The value is converted, for example a string to a date.

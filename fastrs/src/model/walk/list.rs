@@ -222,7 +222,7 @@ impl Walk<'_, '_> {
         let merged = self.tape.without_equal_keys(value);
         self.tape.restore(&mut self.replacements, from);
         let merged = merged?;
-        // The replacements inside it are already part of the new value.
+        // The new value already contains the replacements of its keys and values.
         self.replacements.truncate(from);
         self.replacements.moved(value, merged);
         match self.tape.at(merged) {

@@ -76,7 +76,7 @@ impl Walk<'_, '_> {
             return;
         }
         let is_sent = |name: &str| self.tape.get(value, name).is_some();
-        // Of several names of one field, the first counts.
+        // If a field was sent under several of its names, the first of these names counts.
         let is_first = |field: &ObjectField, name: &str| field.is_read_as(name, is_sent);
         if object.closed {
             let is_known = |name: &str| {

@@ -83,7 +83,7 @@ impl<T> ServerSentEvent<T> {
     }
 
     /// Sets how long the client waits before it reconnects, in whole milliseconds, up to 2³¹ - 1 (24 days): with
-    /// more, browsers' timers fire at once. With less than a millisecond, it does not wait.
+    /// more, browsers' timers fire at once. With less than a millisecond, the client does not wait.
     pub fn retry(mut self, after: Duration) -> Self {
         self.retry = Some(after);
         self
