@@ -135,7 +135,7 @@ fn secured(scheme: &Expr, ty: &Type) -> TokenStream {
     quote_spanned! {span=>
         #is_scheme
         let _ = || {
-            #p::credential::<#ty, _>(#p::secured::<#ty, _>(&#scheme).scheme())
+            #p::secured::<#ty, _>(&#scheme).scheme().is_held_by::<#ty>()
         };
     }
 }

@@ -47,7 +47,7 @@ pub use returns::{NoSocketReturn, SocketReturn};
 pub use schemas::{
     Name, NotShown, Shown, add_example, extend, generic_id, insert_text, to_json_with, unless,
 };
-pub use secured::{Holding, IsScheme, Secured, Unsecured, credential, is_scheme, secured};
+pub use secured::{Holding, IsScheme, Secured, Unsecured, is_scheme, secured};
 pub use values::{Back, NoBack, NoResult, NoResultType, Probe, ProbeType};
 
 /// Fallbacks for operations that a type does not support. A macro imports all of them, without names.

@@ -74,28 +74,33 @@ pub const fn is_scheme<S: IsScheme>(_: &S) {}
 #[derive(Debug)]
 pub struct Scheme<S>(PhantomData<S>);
 
+impl<S> Scheme<S> {
+    /// Checks the type of an argument with `#[security(..)]`. As a method, it is resolved once the scheme is known: a
+    /// function's bound would be resolved first, and could decide which type the scheme is.
+    pub const fn is_held_by<T: Holding<S>>(&self) {}
+}
+
 /// Stands in for a constant that is not a scheme; [`is_scheme`] reports it.
 #[derive(Debug)]
 pub struct NoScheme;
+
+impl NoScheme {
+    /// Accepts every type.
+    pub const fn is_held_by<T>(&self) {}
+}
 
 /// The type of an argument with `#[security(..)]`.
 #[diagnostic::on_unimplemented(
     message = "this type cannot hold what the scheme reads",
     label = "not the credential of this scheme",
-    note = "write `String`, `&str` (except for a cookie) or `Secret<String>` for a token or a key, `HttpBasicCredentials` for `HttpBasic`, or an `Option` of these"
+    note = "write `String`, `&str` (except for a cookie) or `Secret<String>` for a token or a key, `HttpBasicCredentials` for `HttpBasic`, the `Credential` of a scheme of your own, or an `Option` of these"
 )]
 pub trait Holding<S> {}
 
 #[diagnostic::do_not_recommend]
-impl<T> Holding<NoScheme> for T {}
-
-#[diagnostic::do_not_recommend]
-impl<'r, T, S> Holding<Scheme<S>> for T
+impl<'r, T, S> Holding<S> for T
 where
     S: SecurityScheme,
     T: FromCredential<S::Credential<'r>>,
 {
 }
-
-/// Checks the type of an argument with `#[security(..)]`.
-pub fn credential<T: Holding<S>, S>(_: S) {}

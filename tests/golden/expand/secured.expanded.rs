@@ -81,10 +81,9 @@ const _: () = {
         }
         ::fastrs::__private::is_scheme(&OAUTH2);
         let _ = || {
-            ::fastrs::__private::credential::<
-                &str,
-                _,
-            >(::fastrs::__private::secured::<&str, _>(&OAUTH2).scheme())
+            ::fastrs::__private::secured::<&str, _>(&OAUTH2)
+                .scheme()
+                .is_held_by::<&str>()
         };
         ::fastrs::__private::complete::<__Dep0>();
         let _: [fn(); 2] = [
