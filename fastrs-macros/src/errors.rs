@@ -84,7 +84,6 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("doc", "description"),
     ("unique_items", "unique"),
     ("status_code", "status"),
-    ("dependencies", "depends"),
     ("dep", "depends"),
     ("json", "body"),
 ];
@@ -104,10 +103,6 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
         "a literal segment takes precedence over a placeholder; remove the key",
     ),
     (
-        "guard",
-        "write `depends = [verify]`, where `verify` is a `#[dependency]`",
-    ),
-    (
         "response_model",
         "the function's return type is the response model; write `-> Item`",
     ),
@@ -125,6 +120,28 @@ const FOREIGN_KEYS: &[(&str, &str)] = &[
         "write `#[serde(deny_unknown_fields)]` below `#[model]` to reject unknown fields",
     ),
 ];
+
+/// Keys of a route or a WebSocket that other frameworks have, or that belong elsewhere, and their equivalents here.
+const ROUTE_KEYS: &[(&str, &str)] = &[
+    ("guard", GUARD),
+    ("guards", GUARD),
+    ("require", GUARD),
+    ("auth", GUARD),
+    (
+        "scopes",
+        "scopes are listed where a dependency is named, `#[depends(current_user, scopes = [\"items\"])] user: User`, or for all routes of a router, `Router::require_scopes::<current_user>(&[\"items\"])`",
+    ),
+    (
+        "security",
+        "a scheme is read by an argument, `#[security(OAUTH2)] token: String`, of the handler or of a dependency, and the document follows from it; remove the key",
+    ),
+    (
+        "dependencies",
+        "write `depends = [verify]`, where `verify` is a `#[dependency]`",
+    ),
+];
+
+const GUARD: &str = "write `depends = [current_user]`, where `current_user` is a `#[dependency]`, or guard all routes of a router with `Router::require::<current_user>()`";
 
 /// Keys that other frameworks have on a field, and their equivalents here.
 const FIELD_KEYS: &[(&str, &str)] = &[
@@ -168,6 +185,10 @@ pub(crate) fn instead(wrong: &str, known: &[&str]) -> String {
     let is_route = known.contains(&"status");
     let elsewhere = FOREIGN_KEYS.iter().find(|(other, _)| *other == wrong);
     if let (Some((_, text)), true) = (elsewhere, is_route || wrong == "extra") {
+        return (*text).to_owned();
+    }
+    let on_a_route = ROUTE_KEYS.iter().find(|(other, _)| *other == wrong);
+    if let (Some((_, text)), true) = (on_a_route, known.contains(&"public")) {
         return (*text).to_owned();
     }
     let on_a_field = FIELD_KEYS.iter().find(|(other, _)| *other == wrong);

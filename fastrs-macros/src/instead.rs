@@ -189,6 +189,7 @@ const OWNED: &[&str] = &[
     "BackgroundTasks",
     "ClientAddr",
     "SecurityScopes",
+    "Session",
     "Body",
     "Bytes",
     "UploadFile",
@@ -237,7 +238,11 @@ pub(crate) fn of_argument(ty: &Type) -> Option<TokenStream> {
             None if is_borrowed(&reference.elem) => return None,
             None if is_owned(&reference.elem) => {
                 let inner = spelled::text(&reference.elem);
-                format!("`{inner}` is taken by value: write `{inner}`, without the `&`")
+                let borrowed = match reference.mutability {
+                    Some(_) => "&mut",
+                    None => "&",
+                };
+                format!("`{inner}` is taken by value: write `{inner}`, without the `{borrowed}`")
             }
             None => {
                 let text = spelled::text(&without_lifetime(ty));

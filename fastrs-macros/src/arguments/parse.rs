@@ -69,12 +69,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
                 let found = source_of(name, &attr, arg, errors);
                 match &source {
                     None => source = Some((name.to_owned(), found)),
-                    Some((first, _)) => errors.on(
-                        attr.path(),
-                        format!(
-                            "an argument can have only one source: remove `#[{first}]` or `#[{name}]`"
-                        ),
-                    ),
+                    Some((first, _)) => errors.on(attr.path(), second_source(first, name)),
                 }
             }
             Some(name) if LANGUAGE.contains(&name) => arg.attrs.push(attr),
@@ -123,6 +118,15 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
         docs,
         source,
     })
+}
+
+/// Returns the text for an argument with two sources.
+fn second_source(first: &str, second: &str) -> String {
+    match (first, second) {
+        ("security", "security") => scheme::SEVERAL.to_owned(),
+        _ if first == second => format!("`#[{first}]` appears twice: remove one"),
+        _ => format!("an argument can have only one source: remove `#[{first}]` or `#[{second}]`"),
+    }
 }
 
 /// Returns the source that the spelling of the type implies. `Reply` and `Yield` are recognized by name; `#[reply]` and

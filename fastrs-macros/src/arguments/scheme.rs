@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Token};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, Path, Token};
 
 use super::provider::is_depends;
 use crate::errors::Errors;
@@ -11,6 +12,9 @@ use crate::instead;
 use crate::keys;
 
 const ONE: &str = "`#[security]` takes one scheme: `#[security(OAUTH2)]`; scopes are listed where a dependency is named: `#[depends(current_user, scopes = [\"items\"])]`";
+
+/// The text for an argument that is read with several schemes.
+pub(super) const SEVERAL: &str = "an argument is read with one scheme: to accept one of several credentials, write an argument for each, `#[security(KEY)] key: Option<&str>, #[security(OAUTH2)] token: Option<&str>`, and reject a request that has none in the function";
 
 /// Reads the tokens in `#[security(..)]`.
 pub(super) fn read(tokens: TokenStream, attr: &Attribute, errors: &mut Errors) -> Option<Expr> {
@@ -29,7 +33,12 @@ pub(super) fn read(tokens: TokenStream, attr: &Attribute, errors: &mut Errors) -
     match parser.parse2(tokens.clone()) {
         Err(_) => errors.on(tokens, ONE),
         Ok((scheme @ Expr::Assign(_), _)) => errors.on(scheme, ONE),
-        Ok((_, excess)) if !excess.is_empty() => errors.on(excess, ONE),
+        Ok((_, excess)) if !excess.is_empty() => {
+            let is_several = Punctuated::<Path, Token![,]>::parse_terminated
+                .parse2(excess.clone())
+                .is_ok();
+            errors.on(excess, if is_several { SEVERAL } else { ONE });
+        }
         Ok((scheme, _)) => match mistake(&scheme) {
             Some(mistake) => errors.on(scheme, mistake),
             None => return Some(scheme),

@@ -1,0 +1,10 @@
+use fastrs::prelude::*;
+
+#[dependency]
+async fn current_user() -> String {
+    "alice".into()
+}
+
+fn main() {
+    let _ = Router::new("/items").require(current_user);
+}
