@@ -41,7 +41,7 @@ const MODULES: [&str; 24] = [
 const FORBIDDEN_IMPORTS: [(&str, &str); 1] = [("model", "openapi")];
 
 /// Crates that only these modules may refer to, so that they can be replaced there.
-const CONFINED_CRATES: [(&str, &[&str]); 21] = [
+const CONFINED_CRATES: [(&str, &[&str]); 22] = [
     ("matchit", &["routing/table.rs"]),
     ("memchr", &["serve/framing.rs", "multipart/"]),
     ("hyper_util", &["serve/", "security/jwks/"]),
@@ -56,6 +56,7 @@ const CONFINED_CRATES: [(&str, &[&str]); 21] = [
     ("regex", &["model/"]),
     ("fastrs_macros", &["macros.rs"]),
     ("tungstenite", &["websocket/"]),
+    ("ed25519_dalek", &["security/jwt/"]),
     ("jsonwebtoken", &["security/jwt/"]),
     ("base64::", &["security/jwt/", "security/session/seal.rs"]),
     ("chacha20poly1305", &["security/session/seal.rs"]),

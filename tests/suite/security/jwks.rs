@@ -39,20 +39,20 @@ macro_rules! key {
 
 /// What the provider sends, and then closes the connection; or it sends that and stays silent.
 #[derive(Clone)]
-enum Sends {
+pub(super) enum Sends {
     Whole(Vec<u8>),
     Silence(Vec<u8>),
 }
 
-fn ok(headers: &str, body: &str) -> Sends {
+pub(super) fn ok(headers: &str, body: &str) -> Sends {
     let length = body.len();
     let text = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
     Sends::Whole(text.into())
 }
 
 /// A provider of keys on the machine itself.
-struct Provider {
-    port: u16,
+pub(super) struct Provider {
+    pub(super) port: u16,
     requests: Arc<AtomicUsize>,
     sends: Arc<Mutex<Sends>>,
     /// A request is answered when it gets a permit.
@@ -60,7 +60,7 @@ struct Provider {
 }
 
 impl Provider {
-    async fn start(sends: Sends) -> Self {
+    pub(super) async fn start(sends: Sends) -> Self {
         Self::serve(sends, None).await
     }
 
@@ -96,22 +96,22 @@ impl Provider {
         provider
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/keys", self.port)
     }
 
-    fn jwks(&self) -> Jwks {
+    pub(super) fn jwks(&self) -> Jwks {
         Jwks::new(self.url())
             .unwrap()
             .issuer("login")
             .audience("shop")
     }
 
-    fn now_sends(&self, sends: Sends) {
+    pub(super) fn now_sends(&self, sends: Sends) {
         *self.sends.lock().unwrap() = sends;
     }
 
-    fn requests(&self) -> usize {
+    pub(super) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }
@@ -146,8 +146,8 @@ async fn answer(
 }
 
 /// A key as its owner has it: to sign tokens, and as it is published.
-struct Owned {
-    jwt: Jwt,
+pub(super) struct Owned {
+    pub(super) jwt: Jwt,
     public: Value,
 }
 
@@ -160,7 +160,7 @@ impl Owned {
         Self { jwt, public }
     }
 
-    fn es256(kid: &str) -> Self {
+    pub(super) fn es256(kid: &str) -> Self {
         let key = JwtKey::es256(key!("ec.pem"), key!("ec.pub.pem")).unwrap();
         let sign = EncodingKey::from_ec_pem(key!("ec.pem").as_bytes()).unwrap();
         Self::new(key, &sign, Algorithm::ES256, kid)
@@ -182,19 +182,26 @@ impl Owned {
         Self::new(key.unwrap(), &sign, algorithm, kid)
     }
 
-    fn eddsa(kid: &str) -> Self {
+    pub(super) fn eddsa(kid: &str) -> Self {
         let key = JwtKey::eddsa(key!("ed.pem"), key!("ed.pub.pem")).unwrap();
         let sign = EncodingKey::from_ed_pem(key!("ed.pem").as_bytes()).unwrap();
         Self::new(key, &sign, Algorithm::EdDSA, kid)
     }
 
-    fn with(mut self, name: &str, value: Value) -> Self {
+    pub(super) fn with(mut self, name: &str, value: Value) -> Self {
         self.public[name] = value;
         self
     }
 
-    fn token(&self) -> String {
+    pub(super) fn token(&self) -> String {
         self.jwt.encode(&json!({"sub": "alice"})).unwrap()
+    }
+
+    /// Returns its token with a signature that takes no private key: the neutral element and zero.
+    fn forged_with_zeros(&self) -> String {
+        let token = self.token();
+        let (signed, _) = token.rsplit_once('.').unwrap();
+        format!("{signed}.AQ{}", "A".repeat(84))
     }
 }
 
@@ -206,7 +213,7 @@ fn unknown(number: usize) -> String {
     Jwt::new(key).encode(&json!({"sub": "alice"})).unwrap()
 }
 
-fn set(keys: &[&Owned]) -> Sends {
+pub(super) fn set(keys: &[&Owned]) -> Sends {
     let keys: Vec<&Value> = keys.iter().map(|key| &key.public).collect();
     ok(
         "content-type: application/json\r\n",
@@ -214,7 +221,7 @@ fn set(keys: &[&Owned]) -> Sends {
     )
 }
 
-async fn is_valid(jwks: &Jwks, token: &str) -> bool {
+pub(super) async fn is_valid(jwks: &Jwks, token: &str) -> bool {
     match soon(jwks.decode::<Value>(token)).await {
         Ok(claims) => claims["sub"] == "alice",
         Err(JwksError::Invalid(_)) => false,
@@ -277,6 +284,15 @@ async fn only_public_keys_for_signatures_are_used() {
     };
     let mut weak = Owned::rsa("weak", Algorithm::RS256);
     weak.public["n"] = json!(weak.public["n"].as_str().unwrap()[..171]);
+    // A signature of zeros is valid for the neutral element and other points of small order.
+    let eddsa = |x: &str| Owned::eddsa(x).with("x", json!(x));
+    let (order_1, order_2, order_4) = (
+        eddsa("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+        eddsa("7P_______________________________________38"),
+        eddsa("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+    );
+    let short = eddsa("AAAA");
+    let none = order_1.forged_with_zeros();
     let unusable = [
         oct("secret").with("kid", json!("secret")),
         Owned::es256("encrypts").with("use", json!("enc")),
@@ -292,6 +308,10 @@ async fn only_public_keys_for_signatures_are_used() {
         Owned::eddsa("unknown").with("kty", json!("AKP")),
         Owned::es256("typed").with("use", json!(7)),
         weak,
+        order_1,
+        order_2,
+        order_4,
+        short,
     ];
     let good = Owned::es256("good");
     let mut keys: Vec<&Owned> = unusable.iter().collect();
@@ -302,6 +322,7 @@ async fn only_public_keys_for_signatures_are_used() {
     for key in &unusable {
         assert!(!is_valid(&jwks, &key.token()).await, "{}", key.public);
     }
+    assert!(!is_valid(&jwks, &none).await);
     // The public key as a secret.
     let public = JwtKey::hs256(good.public.to_string());
     assert!(public.is_err());
@@ -512,7 +533,8 @@ async fn an_issuer_says_where_its_keys_are() {
     assert_eq!((document.requests(), keys.requests()), (1, 1));
     for (what, sends) in [
         ("another issuer", found("https://evil.example", &keys.url())),
-        ("a slash more", found(&format!("{issuer}/"), &keys.url())),
+        ("a path", found(&format!("{issuer}/x"), &keys.url())),
+        ("slashes", found(&format!("{issuer}//"), &keys.url())),
         ("another scheme", found(&issuer, "https://127.0.0.1:1/keys")),
         ("not secure", found(&issuer, "http://login.example/keys")),
         ("no URL", found(&issuer, "keys")),
@@ -572,7 +594,8 @@ async fn a_client_gets_a_401_or_a_503() {
     );
     let document: Value = client.get("/openapi.json").await.json();
     let responses = &document["paths"]["/me"]["get"]["responses"];
-    assert!(responses["401"].is_object() && responses["503"].is_object());
+    assert!(responses["401"].is_object());
+    assert!(responses["503"]["headers"]["Retry-After"].is_object());
     let error = app()
         .into_service()
         .await

@@ -6,6 +6,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
+use ed25519_dalek::VerifyingKey;
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, crypto::CryptoProvider,
     crypto::rust_crypto::DEFAULT_PROVIDER,
@@ -164,6 +165,11 @@ impl JwtKey {
             ))
         };
         let check = check.map_err(|error| invalid(&error))?;
+        if algorithm == Algorithm::EdDSA && !is_strong_ed25519(&check) {
+            return Err(invalid(
+                &"it is no point of Curve25519, or one for which anybody can sign",
+            ));
+        }
         (PROVIDER.verifier_factory)(&algorithm, &check).map_err(|error| invalid(&error))?;
         Ok(Self {
             algorithm,
@@ -211,6 +217,15 @@ impl JwtKey {
         };
         is_named && header.alg == self.algorithm
     }
+}
+
+/// Returns whether a key is a point of Curve25519 for which only the owner of the private key can sign: with one of small
+/// order, a signature of zeros is valid (RFC 8032, 8).
+fn is_strong_ed25519(key: &DecodingKey) -> bool {
+    let bytes = key.try_get_as_bytes().ok();
+    let bytes: Option<&[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
+    let point = bytes.and_then(|bytes| VerifyingKey::from_bytes(bytes).ok());
+    point.is_some_and(|point| !point.is_weak())
 }
 
 /// Returns the format of a secret that is a key of another kind.
