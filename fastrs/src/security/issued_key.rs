@@ -45,6 +45,7 @@ const SECRET_DIGITS: usize = 64;
 /// }
 /// # let _ = (create_key, partner);
 /// ```
+#[must_use = "the client needs the key, and the app its hash"]
 pub struct ApiKey {
     key: String,
     id_length: usize,
@@ -103,6 +104,7 @@ impl ApiKey {
     ///
     /// The key need not be a generated one: any random key works whose SHA-256 is stored in lowercase, as Python's
     /// `hexdigest()` writes it.
+    #[must_use = "the key may be wrong"]
     pub fn verify(sent: &str, stored_hash: &str) -> bool {
         Secret::new(hash(sent)) == Secret::new(stored_hash)
     }
