@@ -51,6 +51,8 @@ struct Parts {
     cause: Option<Arc<dyn Error + Send + Sync>>,
     /// Whether `?` converted the cause into this error, which then stands for it. Otherwise, the cause only explains it.
     is_converted: bool,
+    /// Whether the log already says what has failed, so that it needs no line for each request.
+    is_logged: bool,
 }
 
 impl HttpError {
@@ -72,6 +74,7 @@ impl HttpError {
             headers: HeaderMap::new(),
             cause: None,
             is_converted: false,
+            is_logged: false,
         }))
     }
 
@@ -101,6 +104,18 @@ impl HttpError {
         self.0.cause = Some(Arc::from(cause.into()));
         self.0.is_converted = false;
         self
+    }
+
+    /// Says that what has failed is already in the log.
+    #[cfg(feature = "oidc")]
+    pub(crate) fn already_logged(mut self) -> Self {
+        self.0.is_logged = true;
+        self
+    }
+
+    /// Returns whether what has failed is already in the log.
+    pub(crate) fn is_logged(&self) -> bool {
+        self.0.is_logged
     }
 
     /// Converts another error, as `?` does: into the response that the error itself declares, or else into that

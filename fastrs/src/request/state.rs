@@ -198,7 +198,9 @@ pub(crate) fn log_late_failure(failure: &Failure, request: &Request) {
 /// Logs a failure: for a 5xx, everything known; for invalid input, its location but never the input itself.
 fn log_failure(failure: &Failure, error: &HttpError, request: &Request) {
     let (method, path) = (request.method(), &*request.full_path());
-    if error.status().is_server_error() {
+    if error.is_logged() {
+        tracing::debug!(%method, path, %error, "request failed");
+    } else if error.status().is_server_error() {
         tracing::error!(%method, path, %error, "request failed");
         crate::log::to_stderr(format_args!("ERROR {method} {path:?}: {error}"));
     } else if let Some(invalid) = failure.downcast_ref() {

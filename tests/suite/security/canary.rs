@@ -1,7 +1,7 @@
 //! Secrets that are planted wherever a client or a program can put one, and looked for in whatever leaves the app.
 
 mod app;
-mod log;
+pub(super) mod log;
 mod stored;
 
 use fastrs::{

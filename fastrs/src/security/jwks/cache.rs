@@ -9,9 +9,8 @@ use tokio::sync::watch;
 
 use super::{
     JwksError,
-    provider::{Answer, Provider},
+    provider::{Answer, KeySet, Provider},
 };
-use crate::security::JwtKey;
 
 /// How long keys are used without another look at them: what the provider's `Cache-Control` says, within these bounds.
 const FRESH: (Duration, Duration) = (Duration::from_secs(5 * 60), DAY);
@@ -24,7 +23,7 @@ const RETRY: Duration = Duration::from_secs(10);
 /// The time between two searches for a key that a token names.
 const SEARCH: Duration = Duration::from_secs(60);
 
-type Keys = Arc<[JwtKey]>;
+type Keys = Arc<KeySet>;
 
 #[derive(Default)]
 pub(super) struct Cache(Mutex<State>);
@@ -182,7 +181,7 @@ impl State {
             Ok(answer) => {
                 let fresh = answer.max_age.unwrap_or(FRESH_BY_DEFAULT);
                 self.fetched = Some(Fetched {
-                    keys: answer.keys.into(),
+                    keys: Arc::new(answer.set),
                     at: now,
                     fresh: fresh.clamp(FRESH.0, FRESH.1),
                 });
@@ -205,13 +204,17 @@ async fn end_of(mut running: watch::Receiver<()>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::security::JwtKey;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const SECOND: Duration = Duration::from_secs(1);
 
     fn answer(max_age: Option<Duration>) -> Result<Answer, String> {
         Ok(Answer {
-            keys: vec![JwtKey::hs256([1; 32]).unwrap()],
+            set: KeySet {
+                keys: vec![JwtKey::hs256([1; 32]).unwrap()],
+                issuer: None,
+            },
             max_age,
         })
     }

@@ -4,7 +4,7 @@ use std::{error::Error, fmt};
 
 use crate::{
     error::{AsHttpError, HttpError},
-    openapi::{Operation, ResponseDoc},
+    openapi::{HeaderDoc, Operation, ResponseDoc},
     response::{ResponseError, error::as_http_error},
     security::JwtError,
 };
@@ -48,14 +48,16 @@ impl From<JwtError> for JwksError {
 impl ResponseError for JwksError {
     fn describe(op: &mut Operation<'_>) {
         op.response(401, ResponseDoc::challenge());
-        op.response(503, ResponseDoc::error());
+        let unavailable = ResponseDoc::error().header(HeaderDoc::new("Retry-After"));
+        op.response(503, unavailable);
     }
 
     fn to_http_error(&self) -> HttpError {
         match self {
             Self::Invalid(error) => error.to_http_error(),
             Self::Unavailable => HttpError::new(503, "Tokens cannot be checked at the moment")
-                .header("Retry-After", "10"),
+                .header("Retry-After", "10")
+                .already_logged(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod error;
 mod provider;
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::Arc,
     time::{Duration, Instant},
@@ -15,10 +16,10 @@ use serde::de::DeserializeOwned;
 pub use error::JwksError;
 
 use cache::Cache;
-use provider::Provider;
+use provider::{KeySet, Provider};
 
 use super::{
-    JwtKeyError,
+    JwtError, JwtKeyError,
     jwt::{Expected, decode, now_or_end},
 };
 
@@ -75,7 +76,7 @@ impl Jwks {
     }
 
     /// Checks the tokens of this issuer, whose document at `/.well-known/openid-configuration` names the URL of its keys
-    /// (OpenID Connect Discovery 1.0). Only its own tokens are accepted.
+    /// (OpenID Connect Discovery 1.0). Only its own tokens are accepted: their `iss` is the issuer as that document spells it.
     pub fn discover(issuer: impl AsRef<str>) -> Result<Self, JwtKeyError> {
         let jwks = Provider::of_issuer(issuer.as_ref()).map(Self::of)?;
         Ok(jwks.issuer(issuer.as_ref()))
@@ -127,18 +128,33 @@ impl Jwks {
         Ok(self)
     }
 
-    /// Checks a token and returns its claims. The error is a 401, or a 503 if there are no keys.
+    /// Checks a token and returns its claims. The error is a 401, whose reason is logged at the level `INFO`, or a 503 if there
+    /// are no keys.
     pub async fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwksError> {
         let since = Instant::now();
         let keys = self.cache.keys(&self.provider).await?;
-        let decode = |keys| decode(token, keys, &self.expected, now_or_end());
-        let error = match decode(&keys) {
-            Err(error) if error.is_unknown_key() => error,
-            decoded => return Ok(decoded?),
-        };
-        match self.cache.search(&self.provider, since).await {
-            Some(newer) => Ok(decode(&newer)?),
-            None => Err(error.into()),
+        let mut decoded = self.decode_with(&keys, token);
+        if decoded.as_ref().is_err_and(JwtError::is_unknown_key)
+            && let Some(newer) = self.cache.search(&self.provider, since).await
+        {
+            decoded = self.decode_with(&newer, token);
+        }
+        Ok(decoded.inspect_err(JwtError::log)?)
+    }
+
+    fn decode_with<T: DeserializeOwned>(&self, set: &KeySet, token: &str) -> Result<T, JwtError> {
+        decode(token, &set.keys, &self.expected_of(set), now_or_end())
+    }
+
+    /// Returns what a token must say: its issuer is the one that the provider names, unless the app sets another.
+    fn expected_of(&self, set: &KeySet) -> Cow<'_, Expected> {
+        let is_own = self.expected.issuer == self.provider.issuer;
+        match &set.issuer {
+            Some(issuer) if is_own => Cow::Owned(Expected {
+                issuer: Some(issuer.clone()),
+                ..self.expected.clone()
+            }),
+            _ => Cow::Borrowed(&self.expected),
         }
     }
 }

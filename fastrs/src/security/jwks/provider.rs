@@ -30,20 +30,30 @@ use crate::security::{JwtKey, JwtKeyError, jwt::read_set};
 const MAX_BYTES: usize = 512 * 1024;
 /// How long connecting may take, of the time for everything.
 const CONNECT: Duration = Duration::from_secs(3);
+const WELL_KNOWN: &str = "/.well-known/";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
+/// The documents of a provider at such a path. The second one is that of OAuth 2 (RFC 8414).
+const DOCUMENTS: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
 
 /// Where the keys are.
 #[derive(Clone, Debug)]
 pub(super) struct Provider {
     pub(super) url: Uri,
     /// The issuer whose document at the URL names the URL of the keys.
-    issuer: Option<String>,
+    pub(super) issuer: Option<String>,
     roots: Arc<RootCertStore>,
     pub(super) timeout: Duration,
 }
 
-pub(super) struct Answer {
+/// The keys of a provider.
+pub(super) struct KeySet {
     pub(super) keys: Vec<JwtKey>,
+    /// The issuer as the provider spells it, if that differs from what the app says.
+    pub(super) issuer: Option<String>,
+}
+
+pub(super) struct Answer {
+    pub(super) set: KeySet,
     pub(super) max_age: Option<Duration>,
 }
 
@@ -55,23 +65,47 @@ struct Configuration {
 }
 
 impl Provider {
+    /// The provider whose keys are at this URL.
     pub(super) fn new(url: &str) -> Result<Self, JwtKeyError> {
-        Ok(Self {
-            url: checked(url).map_err(JwtKeyError)?,
-            issuer: None,
+        let checked = checked(url).map_err(JwtKeyError)?;
+        if let Some((issuer, document)) = url.split_once(WELL_KNOWN)
+            && DOCUMENTS.iter().any(|known| document.starts_with(known))
+        {
+            return Err(JwtKeyError(format!(
+                "the URL `{url}` is not that of keys, but of a document about a provider: use `Jwks::discover(\"{issuer}\")`, or the URL that is its `jwks_uri`"
+            )));
+        }
+        Ok(Self::at(checked, None))
+    }
+
+    fn at(url: Uri, issuer: Option<String>) -> Self {
+        Self {
+            url,
+            issuer,
             roots: Arc::new(RootCertStore::from_iter(
                 webpki_roots::TLS_SERVER_ROOTS.iter().cloned(),
             )),
             timeout: Duration::from_secs(5),
-        })
+        }
     }
 
+    /// The provider whose document names the URL of its keys.
     pub(super) fn of_issuer(issuer: &str) -> Result<Self, JwtKeyError> {
+        let wrong = |what: &str| JwtKeyError(format!("the issuer `{issuer}` {what}"));
+        checked(issuer).map_err(JwtKeyError)?;
+        if let Some((issuer, _)) = issuer.split_once(WELL_KNOWN) {
+            return Err(wrong(&format!(
+                "contains `{WELL_KNOWN}`: use what comes before it, `Jwks::discover(\"{issuer}\")`, or `Jwks::new(url)` with the URL of the keys"
+            )));
+        }
+        if issuer.contains(['?', '#']) {
+            return Err(wrong(
+                "must not have a query or a fragment (OpenID Connect Discovery 1.0): use the `issuer` of its document, or `Jwks::new(url)` with the URL of the keys",
+            ));
+        }
         let url = format!("{}{DISCOVERY}", issuer.trim_end_matches('/'));
-        Ok(Self {
-            issuer: Some(issuer.to_owned()),
-            ..Self::new(&url)?
-        })
+        let url = checked(&url).map_err(JwtKeyError)?;
+        Ok(Self::at(url, Some(issuer.to_owned())))
     }
 
     pub(super) fn trust(&mut self, pem: &[u8]) -> Result<(), JwtKeyError> {
@@ -96,15 +130,20 @@ impl Provider {
     }
 
     async fn fetch_all(&self) -> Result<Answer, String> {
+        let mut spelled = None;
         let (headers, body) = match &self.issuer {
             None => self.get(&self.url).await?,
             Some(issuer) => {
                 let (_, body) = self.get(&self.url).await?;
                 let found: Configuration = serde_json::from_slice(&body)
                     .map_err(|error| format!("no document of a provider: {error}"))?;
-                if found.issuer != *issuer {
-                    return Err(format!("the issuer there is `{}`", found.issuer));
+                if without_root(&found.issuer) != without_root(issuer) {
+                    return Err(format!(
+                        "`{issuer}` is expected to be the issuer there, but it is `{}`",
+                        found.issuer
+                    ));
                 }
+                spelled = Some(found.issuer).filter(|found| found != issuer);
                 let url = checked(&found.jwks_uri)?;
                 if url.scheme() != self.url.scheme() {
                     return Err(format!("`{url}` has another scheme"));
@@ -113,7 +152,10 @@ impl Provider {
             }
         };
         Ok(Answer {
-            keys: read_set(&body)?,
+            set: KeySet {
+                keys: read_set(&body)?,
+                issuer: spelled,
+            },
             max_age: max_age(&headers),
         })
     }
@@ -182,6 +224,16 @@ fn checked(url: &str) -> Result<Uri, String> {
     if authority.as_str().contains('@') {
         return Err(wrong("must not contain a user"));
     }
+    if authority.host().is_empty() {
+        return Err(wrong("has no host: `https://login.example/keys`"));
+    }
+    let has_port = !authority.as_str().ends_with(authority.host());
+    if has_port && !matches!(authority.port_u16(), Some(1..)) {
+        return Err(wrong("has an invalid port"));
+    }
+    if url.contains('#') {
+        return Err(wrong("must not have a fragment, which is never sent"));
+    }
     let host = authority.host().trim_matches(['[', ']']);
     let is_loopback = host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
     match uri.scheme_str() {
@@ -189,6 +241,15 @@ fn checked(url: &str) -> Result<Uri, String> {
         Some("http") if is_loopback => Ok(uri),
         _ => Err(wrong("must begin with `https://`")),
     }
+}
+
+/// Returns a URL without the slash of an empty path: both spellings are the same URL (RFC 3986, 6.2.3).
+fn without_root(url: &str) -> &str {
+    let is_root = |without: &&str| {
+        let authority = without.split_once("://");
+        authority.is_some_and(|(_, authority)| !authority.contains('/'))
+    };
+    url.strip_suffix('/').filter(is_root).unwrap_or(url)
 }
 
 /// Returns for how long the answer may be used (RFC 9111, 5.2.2).

@@ -64,7 +64,7 @@ enum Audience {
 impl Registered {
     pub(super) fn read(claims: &str) -> Result<Self, JwtError> {
         let claims = serde_json::from_str(claims);
-        claims.map_err(|error| JwtError::new(Reason::Claims(error.to_string())))
+        claims.map_err(|error| JwtError::claims(&error))
     }
 
     pub(super) fn check(&self, expected: &Expected, now: Duration) -> Result<(), JwtError> {

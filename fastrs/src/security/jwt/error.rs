@@ -8,8 +8,8 @@ use crate::{
     response::{ResponseError, error::as_http_error},
 };
 
-/// A token was not accepted: a 401 with the challenge of RFC 6750, 3.1. Its text says why, and is for the log: the client
-/// does not receive it.
+/// A token was not accepted: a 401 with the challenge of RFC 6750, 3.1. Its text says why, without the token or its claims.
+/// It is logged, at the level `INFO`, and the client does not receive it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JwtError(Reason);
 
@@ -29,6 +29,28 @@ pub(super) enum Reason {
 impl JwtError {
     pub(super) const fn new(reason: Reason) -> Self {
         Self(reason)
+    }
+
+    /// Reports claims that are not those of a type. The text of the cause could quote them, so only its place is kept, unless
+    /// it names a field of the type.
+    pub(super) fn claims(cause: &serde_json::Error) -> Self {
+        let text = cause.to_string();
+        let names_field = ["missing field `", "duplicate field `"]
+            .iter()
+            .any(|known| text.starts_with(known));
+        Self::new(Reason::Claims(match names_field {
+            true => text,
+            false => format!(
+                "a value is not of the expected type (column {})",
+                cause.column()
+            ),
+        }))
+    }
+
+    /// Logs why a token is rejected.
+    #[cold]
+    pub(in crate::security) fn log(&self) {
+        tracing::info!(reason = %self, "token rejected");
     }
 
     /// Returns whether none of the keys is the one that the token names.

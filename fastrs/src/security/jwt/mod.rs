@@ -203,9 +203,10 @@ impl Jwt {
         token::sign(key, typ, &claims.into())
     }
 
-    /// Checks a token and returns its claims. The error is a 401.
+    /// Checks a token and returns its claims. The error is a 401, whose reason is logged at the level `INFO`.
     pub fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwtError> {
         self.decode_at(token, now_or_end())
+            .inspect_err(JwtError::log)
     }
 
     fn decode_at<T: DeserializeOwned>(&self, token: &str, now: Duration) -> Result<T, JwtError> {
@@ -233,8 +234,7 @@ pub(super) fn decode<T: DeserializeOwned>(
             Err(failed) => error = failed,
             Ok(claims) => {
                 Registered::read(&claims)?.check(expected, now)?;
-                return serde_json::from_str(&claims)
-                    .map_err(|cause| JwtError::new(Reason::Claims(cause.to_string())));
+                return serde_json::from_str(&claims).map_err(|cause| JwtError::claims(&cause));
             }
         }
     }

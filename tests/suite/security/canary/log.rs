@@ -16,7 +16,7 @@ use super::{CANARY, PASSWORD};
 
 /// Everything that fastrs logs, at any level, and the text of its spans.
 #[derive(Clone, Default)]
-pub(super) struct Log(pub(super) Arc<Mutex<String>>);
+pub(in crate::security) struct Log(pub(in crate::security) Arc<Mutex<String>>);
 
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -36,6 +36,7 @@ impl Subscriber for Log {
 
     fn event(&self, event: &Event<'_>) {
         let mut log = self.0.lock().unwrap();
+        write!(log, "{}", event.metadata().level()).unwrap();
         event.record(&mut Line(&mut log));
         log.push('\n');
     }
