@@ -1,70 +1,10 @@
 //! What is logged about a failure, and at which level.
 
-use std::{
-    fmt::{Debug, Write as _},
-    sync::{Arc, Mutex},
-};
-
 use fastrs::{Broadcast, prelude::*, testing::TestClient};
 use tower::ServiceExt as _;
-use tracing::{
-    Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-    subscriber::DefaultGuard,
-};
+use tracing::Level;
 
-/// The warnings and errors that the thread of a test has logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn start() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let guard = tracing::subscriber::set_default(log.clone());
-        (log, guard)
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap())
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::WARN && metadata.target().starts_with("fastrs")
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(event.metadata().level().to_string());
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line.0);
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        match field.name() {
-            "message" => write!(self.0, " {value:?}"),
-            name => write!(self.0, " {name}={value:?}"),
-        }
-        .unwrap();
-    }
-}
+use crate::log::Log;
 
 /// Misses three of five messages.
 async fn lag() -> Result<u8> {
@@ -118,7 +58,7 @@ fn app() -> App {
 
 #[tokio::test]
 async fn a_client_that_is_too_slow_is_not_an_error_of_the_server() {
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::start(Level::WARN);
     let client = TestClient::start(app()).await;
     let mut socket = client.websocket("/slow").await;
     let closed = socket.closed().await;
@@ -138,7 +78,7 @@ async fn a_client_that_is_too_slow_is_not_an_error_of_the_server() {
 /// The client has received the head, and its status.
 #[tokio::test]
 async fn the_error_of_a_stream_has_one_status() {
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::start(Level::WARN);
     let text = "ERROR a response failed after its head was sent method=GET path=";
     break_off("/broken-lines").await;
     assert_eq!(
@@ -166,7 +106,7 @@ async fn break_off(path: &str) {
 
 #[tokio::test]
 async fn a_code_that_must_not_be_sent_is_logged() {
-    let (log, _guard) = Log::start();
+    let (log, _guard) = Log::start(Level::WARN);
     let client = TestClient::start(app()).await;
     for code in [0, 999, 1004, 1005, 1006, 1015, 5000] {
         let mut socket = client.websocket(&format!("/closes/{code}")).await;

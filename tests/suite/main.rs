@@ -1,6 +1,7 @@
 //! The behavior of fastrs through its public API, one file per chapter.
 
 mod journal;
+mod log;
 mod support;
 mod waiting;
 mod wire;

@@ -1,7 +1,7 @@
 //! Secrets that are planted wherever a client or a program can put one, and looked for in whatever leaves the app.
 
 mod app;
-pub(super) mod log;
+mod leaks;
 mod stored;
 
 use fastrs::{
@@ -12,7 +12,10 @@ use fastrs::{
 };
 
 use app::{Login, Settings, app, read_pool, settings};
-use log::{Leaks, Log, base64};
+use leaks::Leaks;
+use tracing::Level;
+
+use crate::log::Log;
 
 /// What each secret begins with, so that it is found in any encoding, and in any part.
 const CANARY: &str = "canary";
@@ -149,7 +152,6 @@ async fn send_parameters(client: &TestClient, leaks: &Leaks) {
         check(leaks, what, request, status).await;
     }
 
-    let basic = format!("Basic {}", base64(&format!("alice:{PASSWORD}")));
     for (path, basic_status, bearer_status) in [
         ("/basic", 401, 401),
         ("/bearer", 401, 500),
@@ -157,7 +159,7 @@ async fn send_parameters(client: &TestClient, leaks: &Leaks) {
     ] {
         let twice = get(path).bearer(TOKEN).header("authorization", TOKEN);
         for (request, status) in [
-            (get(path).header("authorization", &basic), basic_status),
+            (get(path).basic("alice", PASSWORD), basic_status),
             (get(path).bearer(TOKEN), bearer_status),
             (get(path).header("authorization", TOKEN), 401),
             (twice, 401),
@@ -198,8 +200,7 @@ async fn send_parameters(client: &TestClient, leaks: &Leaks) {
 
 #[tokio::test]
 async fn a_secret_is_in_no_response_and_no_log() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start(Level::TRACE);
     let leaks = Leaks::default();
     let client = TestClient::start(app()).await;
     send_bodies(&client, &leaks).await;
@@ -212,7 +213,7 @@ async fn a_secret_is_in_no_response_and_no_log() {
     }
     leaks.look("client", &format!("{client:?}"));
     client.stop().await;
-    let log = log.0.lock().unwrap();
+    let log = log.take().join("\n");
     assert!(
         log.contains("request rejected") && log.contains("request failed"),
         "{log}"

@@ -2,11 +2,10 @@
 
 use fastrs::{Value, prelude::*, security::Jwks};
 
-use super::{
-    canary::log::Log,
-    jwks::{Owned, Provider, is_valid, ok, set},
-};
-use crate::waiting::soon;
+use tracing::Level;
+
+use super::jwks::{Owned, Provider, is_valid, ok, set};
+use crate::{log::Log, waiting::soon};
 
 /// Returns a provider of a document that names this issuer, given its own URL.
 async fn provider(keys: &Provider, issuer: impl FnOnce(&str) -> String) -> (Provider, String) {
@@ -51,13 +50,12 @@ async fn another_issuer_is_named_in_the_log() {
     let keys = Provider::start(set(&[&key])).await;
     for (asked, named) in [("/a", "/b"), ("/a", "/a/"), ("/a/", "/a"), ("", "//")] {
         let (_document, url) = provider(&keys, |url| format!("{url}{named}")).await;
-        let log = Log::default();
-        let _guard = tracing::subscriber::set_default(log.clone());
+        let (log, _guard) = Log::start(Level::TRACE);
         let jwks = Jwks::discover(format!("{url}{asked}")).unwrap();
         soon(jwks.decode::<Value>("x.y.z")).await.unwrap_err();
         let expected =
             format!("`{url}{asked}` is expected to be the issuer there, but it is `{url}{named}`");
-        let log = log.0.lock().unwrap();
+        let log = log.take().join("\n");
         assert!(log.contains(&expected), "{log}");
     }
 }

@@ -11,10 +11,10 @@ use fastrs::{
     testing::TestClient,
 };
 
-use super::{
-    DATABASE, KEY, PASSWORD, SIGNING_KEY, check,
-    log::{Leaks, Log},
-};
+use tracing::Level;
+
+use super::{DATABASE, KEY, PASSWORD, SIGNING_KEY, check, leaks::Leaks};
+use crate::log::Log;
 
 const HEADER: ApiKeyHeader = ApiKeyHeader::new("x-api-key");
 const COOKIE_NAME: &str = "__Host-session";
@@ -160,8 +160,7 @@ fn app(sessions: Sessions<Cart>) -> App {
 
 #[tokio::test]
 async fn a_stored_secret_is_in_no_response_and_no_log() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start(Level::TRACE);
     let leaks = Leaks::default();
     let database = sqlx::SqlitePool::connect("sqlite::memory:").await.unwrap();
     for sessions in [
@@ -199,7 +198,9 @@ async fn a_stored_secret_is_in_no_response_and_no_log() {
     let error = short.build().expect_err("the secret is too short");
     let text = format!("{error} {error:?}");
     assert!(!text.contains("too-short"), "{text}");
-    leaks.look("log", &log.0.lock().unwrap());
+    let log = log.take().join("\n");
+    assert!(log.contains("request failed"), "{log}");
+    leaks.look("log", &log);
     leaks.assert_none();
 }
 

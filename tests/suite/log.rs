@@ -1,0 +1,78 @@
+//! What fastrs logs in the thread of a test.
+
+use std::{
+    fmt::{Debug, Write as _},
+    sync::{Arc, Mutex},
+};
+
+use tracing::{
+    Event, Level, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+    subscriber::DefaultGuard,
+};
+
+/// The lines of events, and of the fields of spans, up to a level.
+#[derive(Clone)]
+pub(crate) struct Log {
+    lines: Arc<Mutex<Vec<String>>>,
+    level: Level,
+}
+
+impl Log {
+    /// Begins to log in this thread, until the guard is dropped.
+    pub(crate) fn start(level: Level) -> (Self, DefaultGuard) {
+        let lines = Arc::default();
+        let log = Self { lines, level };
+        let guard = tracing::subscriber::set_default(log.clone());
+        (log, guard)
+    }
+
+    /// Returns the lines since the last call.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.lines.lock().unwrap())
+    }
+
+    fn push(&self, begin: &str, record: impl FnOnce(&mut Line)) {
+        let mut line = Line(begin.to_owned());
+        record(&mut line);
+        self.lines.lock().unwrap().push(line.0);
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.level && metadata.target().starts_with("fastrs")
+    }
+
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        self.push(span.metadata().name(), |line| span.record(line));
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
+        self.push("recorded", |line| values.record(line));
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.push(event.metadata().level().as_str(), |line| event.record(line));
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "message" => write!(self.0, " {value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        }
+        .unwrap();
+    }
+}
