@@ -34,14 +34,15 @@ const MAX_NODES: usize = 64;
 /// Panics if there is a cycle; in a `const` item that is a compile error.
 #[track_caller]
 pub const fn no_cycle(root: &'static Node) {
-    let Some((visited, parent, last)) = find_path_back(root) else {
+    let reached = Reached::from(root);
+    let Some(last) = reached.depending_on(root) else {
         return;
     };
     let mut path = [0; MAX_NODES];
     let mut length = 0;
     let mut at = last;
     loop {
-        if order(visited[at], root) < 0 {
+        if order(reached.nodes[at], root) < 0 {
             return;
         }
         path[length] = at;
@@ -49,16 +50,13 @@ pub const fn no_cycle(root: &'static Node) {
         if at == 0 {
             break;
         }
-        at = parent[at];
+        at = reached.parents[at];
     }
-    let mut text = Text {
-        bytes: [0; 400],
-        len: 0,
-    };
+    let mut text = Text::new();
     text.push("these dependencies form a cycle: ");
     while length > 0 {
         length -= 1;
-        text.push(visited[path[length]].name);
+        text.push(reached.nodes[path[length]].name);
         text.push(" -> ");
     }
     text.push(root.name);
@@ -77,10 +75,7 @@ pub const fn distinct(all: &[&'static Node]) {
         let mut j = i + 1;
         while j < all.len() {
             if order(all[i], all[j]) == 0 {
-                let mut text = Text {
-                    bytes: [0; 400],
-                    len: 0,
-                };
+                let mut text = Text::new();
                 text.push("the dependency `");
                 text.push(all[i].name);
                 text.push(
@@ -104,10 +99,7 @@ pub const fn without_credentials(deps: &[&'static Node]) {
     let mut i = 0;
     while i < deps.len() {
         if let Some(secured) = find_credential(deps[i]) {
-            let mut text = Text {
-                bytes: [0; 400],
-                len: 0,
-            };
+            let mut text = Text::new();
             text.push("a `public` route cannot require a credential, but `");
             text.push(secured.name);
             text.push(
@@ -121,53 +113,65 @@ pub const fn without_credentials(deps: &[&'static Node]) {
 
 /// Returns the dependency that is nearest to `root`, or `root` itself, and requires a credential.
 const fn find_credential(root: &'static Node) -> Option<&'static Node> {
-    let mut visited = [root; MAX_NODES];
-    let mut known = 1;
+    let reached = Reached::from(root);
     let mut at = 0;
-    while at < known {
-        if visited[at].credential {
-            return Some(visited[at]);
-        }
-        let mut i = 0;
-        while i < visited[at].deps.len() {
-            let dep = visited[at].deps[i];
-            if !contains(&visited, known, dep) && known < MAX_NODES {
-                visited[known] = dep;
-                known += 1;
-            }
-            i += 1;
+    while at < reached.count {
+        if reached.nodes[at].credential {
+            return Some(reached.nodes[at]);
         }
         at += 1;
     }
     None
 }
 
-/// Searches breadth first from `root`. Returns the visited nodes, the parent of each, and the node that leads back to
-/// `root`.
-const fn find_path_back(
-    root: &'static Node,
-) -> Option<([&'static Node; MAX_NODES], [usize; MAX_NODES], usize)> {
-    let mut visited = [root; MAX_NODES];
-    let mut parent = [0; MAX_NODES];
-    let mut known = 1;
-    let mut at = 0;
-    while at < known {
-        let mut i = 0;
-        while i < visited[at].deps.len() {
-            let dep = visited[at].deps[i];
-            if order(dep, root) == 0 {
-                return Some((visited, parent, at));
+/// The nodes that are reached from one, breadth first, beginning with itself.
+struct Reached {
+    nodes: [&'static Node; MAX_NODES],
+    /// Where the node is that led to each.
+    parents: [usize; MAX_NODES],
+    count: usize,
+}
+
+impl Reached {
+    const fn from(root: &'static Node) -> Self {
+        let mut reached = Self {
+            nodes: [root; MAX_NODES],
+            parents: [0; MAX_NODES],
+            count: 1,
+        };
+        let mut at = 0;
+        while at < reached.count {
+            let mut i = 0;
+            while i < reached.nodes[at].deps.len() {
+                let dep = reached.nodes[at].deps[i];
+                if !contains(&reached.nodes, reached.count, dep) && reached.count < MAX_NODES {
+                    reached.nodes[reached.count] = dep;
+                    reached.parents[reached.count] = at;
+                    reached.count += 1;
+                }
+                i += 1;
             }
-            if !contains(&visited, known, dep) && known < MAX_NODES {
-                visited[known] = dep;
-                parent[known] = at;
-                known += 1;
-            }
-            i += 1;
+            at += 1;
         }
-        at += 1;
+        reached
     }
-    None
+
+    /// Returns where the first node is that depends on `node` directly.
+    const fn depending_on(&self, node: &Node) -> Option<usize> {
+        let mut at = 0;
+        while at < self.count {
+            let deps = self.nodes[at].deps;
+            let mut i = 0;
+            while i < deps.len() {
+                if order(deps[i], node) == 0 {
+                    return Some(at);
+                }
+                i += 1;
+            }
+            at += 1;
+        }
+        None
+    }
 }
 
 const fn contains(visited: &[&'static Node; MAX_NODES], known: usize, node: &Node) -> bool {
@@ -200,6 +204,13 @@ struct Text {
 }
 
 impl Text {
+    const fn new() -> Self {
+        Self {
+            bytes: [0; 400],
+            len: 0,
+        }
+    }
+
     const fn push(&mut self, part: &str) {
         let part = part.as_bytes();
         let mut i = 0;
