@@ -44,7 +44,6 @@ impl RequestHead {
     #[track_caller]
     pub(super) fn basic(&mut self, username: &str, password: &str) {
         let pair = encode_base64(format!("{username}:{password}").as_bytes());
-        let pair = pair.replace('-', "+").replace('_', "/");
         self.header("authorization", &format_args!("Basic {pair}"));
     }
 

@@ -10,13 +10,22 @@ pub(in crate::model) fn decode(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Encodes with the URL-safe alphabet and padding, as Pydantic does.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub(in crate::model) fn encode(bytes: &[u8]) -> String {
+    encode_with(URL_SAFE, bytes)
+}
+
+/// Encodes with the standard alphabet and padding.
+pub(crate) fn encode_standard(bytes: &[u8]) -> String {
+    encode_with(STANDARD, bytes)
+}
+
+fn encode_with(alphabet: &[u8; 64], bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for at in 0..4 {
-            let symbol = URL_SAFE[(bits >> (18 - 6 * at) & 63) as usize];
+            let symbol = alphabet[(bits >> (18 - 6 * at) & 63) as usize];
             text.push(if at > chunk.len() { '=' } else { symbol.into() });
         }
     }
