@@ -31,9 +31,9 @@ const MAX_BYTES: usize = 512 * 1024;
 /// How long connecting may take, of the time for everything.
 const CONNECT: Duration = Duration::from_secs(3);
 const WELL_KNOWN: &str = "/.well-known/";
-const DISCOVERY: &str = "/.well-known/openid-configuration";
+const DISCOVERY: &str = "openid-configuration";
 /// The documents of a provider at such a path. The second one is that of OAuth 2 (RFC 8414).
-const DOCUMENTS: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
+const DOCUMENTS: [&str; 2] = [DISCOVERY, "oauth-authorization-server"];
 
 /// Where the keys are.
 #[derive(Clone, Debug)]
@@ -98,12 +98,12 @@ impl Provider {
                 "contains `{WELL_KNOWN}`: use what comes before it, `Jwks::discover(\"{issuer}\")`, or `Jwks::new(url)` with the URL of the keys"
             )));
         }
-        if issuer.contains(['?', '#']) {
+        if issuer.contains('?') {
             return Err(wrong(
                 "must not have a query or a fragment (OpenID Connect Discovery 1.0): use the `issuer` of its document, or `Jwks::new(url)` with the URL of the keys",
             ));
         }
-        let url = format!("{}{DISCOVERY}", issuer.trim_end_matches('/'));
+        let url = format!("{}{WELL_KNOWN}{DISCOVERY}", issuer.trim_end_matches('/'));
         let url = checked(&url).map_err(JwtKeyError)?;
         Ok(Self::at(url, Some(issuer.to_owned())))
     }
