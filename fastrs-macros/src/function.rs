@@ -128,10 +128,7 @@ impl Function {
             FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
                 if !is_name(&arg.pat) {
-                    let text = match &*arg.pat {
-                        Pat::Wild(_) => "an argument needs a name: write `_name`".to_owned(),
-                        _ => instead::of_pattern(&arg.ty),
-                    };
+                    let text = instead::of_pattern(&arg.pat, &arg.ty);
                     errors.on(&arg.pat, text);
                 }
                 if types::mentions_impl(&arg.ty) {

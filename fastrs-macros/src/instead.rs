@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use syn::{FnArg, Path, ReturnType, Signature, Type};
+use syn::{FnArg, Pat, Path, ReturnType, Signature, Type};
 
 use crate::paths::{emit, private};
 use crate::spelled::{self, last, parameters};
@@ -295,13 +295,15 @@ pub(crate) fn of_list(item: &Type, list: &Type) -> String {
 }
 
 /// Returns the text for an argument that is destructured in the signature: `Path(id): Path<u64>`.
-pub(crate) fn of_pattern(ty: &Type) -> String {
-    match ungrouped(ty) {
-        Type::Tuple(_) => SEVERAL.to_owned(),
-        ty => advice(ty).unwrap_or_else(|| {
-            "an argument's name is its name in the request: write a plain name, and destructure it in the body".to_owned()
-        }),
-    }
+pub(crate) fn of_pattern(pattern: &Pat, ty: &Type) -> String {
+    let text = match pattern {
+        _ if is_several(ty) => SEVERAL,
+        Pat::Wild(_) => "an argument needs a name: write `_name`",
+        _ => {
+            "an argument's name is its name in the request: write a plain name, and destructure it in the body"
+        }
+    };
+    advice(ungrouped(ty)).unwrap_or_else(|| text.to_owned())
 }
 
 /// Returns whether the type holds several values.

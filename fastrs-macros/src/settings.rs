@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Meta};
 
+use crate::dependency::static_node;
 use crate::errors::Errors;
 use crate::keys::{self, Key, Value};
 use crate::model;
@@ -120,6 +121,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
         None => emit!(::core::option::Option::None),
     };
     let aliases = aliases(item);
+    let node = static_node(&label, &[], false);
     let meta = emit! {
         #p::SettingsMeta {
             prefix: ::core::concat!(#(#prefix)*),
@@ -177,13 +179,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
 
             #[doc(hidden)]
             pub const fn __node() -> &'static #p::Node {
-                static NODE: #p::Node = #p::Node {
-                    name: #label,
-                    at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
-                    deps: &[],
-                    credential: false,
-                };
-                &NODE
+                #node
             }
         }
 

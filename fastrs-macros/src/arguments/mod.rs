@@ -121,8 +121,7 @@ impl Argument {
 
     /// Returns whether the function does not run without this credential, judging by the type's spelling.
     pub(crate) fn requires_credential(&self) -> bool {
-        let is_option = || spelled::last(&self.ty).is_some_and(|last| last.ident == "Option");
-        matches!(self.source, Source::Security(_)) && !is_option()
+        matches!(self.source, Source::Security(_)) && !types::ends_in(&self.ty, "Option")
     }
 
     /// Returns whether it may be a WebSocket, judging by its spelling.

@@ -136,8 +136,7 @@ fn value(dependency: &Dependency, function: &Function) -> (TokenStream, TokenStr
 /// Returns the dependency's node in the graph that is walked at compile time.
 fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
     let (p, name, vis, label) = (private(), function.name(), &function.vis, function.label());
-    let deps = plan.providers();
-    let credential = plan.requires_credential();
+    let node = static_node(&label, &plan.providers(), plan.requires_credential());
     let kind = match params {
         true => emit!(WithArguments),
         false => emit!(WithoutArguments),
@@ -150,15 +149,23 @@ fn node(function: &Function, plan: &Plan<'_>, params: bool) -> TokenStream {
             #[doc(hidden)]
             #[allow(dead_code)]
             #vis const fn __node() -> &'static #p::Node {
-                static NODE: #p::Node = #p::Node {
-                    name: #label,
-                    at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
-                    deps: &[#(<#deps>::__node()),*],
-                    credential: #credential,
-                };
-                &NODE
+                #node
             }
         }
+    }
+}
+
+/// Returns the body of `__node`, for a dependency with this name.
+pub(crate) fn static_node(label: &str, deps: &[Ident], credential: bool) -> TokenStream {
+    let p = private();
+    emit! {
+        static NODE: #p::Node = #p::Node {
+            name: #label,
+            at: ::core::concat!(::core::module_path!(), "::", #label, ":", ::core::line!(), ":", ::core::column!()),
+            deps: &[#(<#deps>::__node()),*],
+            credential: #credential,
+        };
+        &NODE
     }
 }
 

@@ -16,6 +16,7 @@ use crate::instead;
 use crate::keys;
 use crate::opaque;
 use crate::types;
+pub(crate) use emit::static_node;
 use model::Dependency;
 
 /// Expands `#[dependency]`.

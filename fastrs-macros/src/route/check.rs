@@ -21,11 +21,10 @@ pub(super) fn check(route: &Route, function: &Function, errors: &mut Errors) {
     let is_read_only = |method: &String| ["GET", "HEAD"].contains(&method.as_str());
     let is_without_body =
         !route.attr.methods.is_empty() && route.attr.methods.iter().all(is_read_only);
-    let mut credentials = route
-        .arguments
-        .iter()
-        .filter(|argument| argument.requires_credential());
-    if let (Some(span), Some(credential)) = (route.attr.public, credentials.next()) {
+    let mut arguments = route.arguments.iter();
+    if let Some(span) = route.attr.public
+        && let Some(credential) = arguments.find(|argument| argument.requires_credential())
+    {
         let name = &credential.name;
         errors.at(
             span,
