@@ -32,8 +32,10 @@ use crate::{
 /// }
 /// ```
 #[derive(Clone)]
-// The request keeps the list. A task that holds a clone of this type does not keep alive the list that it is in.
-pub struct BackgroundTasks(Weak<TaskList>);
+pub struct BackgroundTasks(
+    // The request keeps the list: a task that holds a clone of this type must not keep alive the list that it is in.
+    Weak<TaskList>,
+);
 
 impl BackgroundTasks {
     /// Adds a task. Once the tasks of the request have ended, or the request has failed, it is dropped with a warning in
