@@ -215,23 +215,17 @@ impl Dispatcher {
     ) -> DispatchedRequest {
         let path = CanonicalPath::of(&parts.uri);
         let path = path.as_str(&parts.uri);
-        let allow = self.table.allow(path);
         let target = self.guarded(target, path);
         if parts.method != Method::OPTIONS {
-            let automatic = AutomaticResponse::MethodNotAllowed(allow);
+            let automatic = AutomaticResponse::MethodNotAllowed(self.allow(target, path));
             return self.respond_in_layers(target, automatic, parts, body, client);
         }
         match self.preflight_target(&parts, path) {
             Some(Target::Mount(number)) => self.mounted(number, parts, body, client),
             requested => {
                 let target = requested.unwrap_or(target);
-                self.respond_in_layers(
-                    target,
-                    AutomaticResponse::Options(allow),
-                    parts,
-                    body,
-                    client,
-                )
+                let automatic = AutomaticResponse::Options(self.allow(target, path));
+                self.respond_in_layers(target, automatic, parts, body, client)
             }
         }
     }
@@ -246,14 +240,26 @@ impl Dispatcher {
     /// path's routes is guarded, whichever was added first.
     #[cold]
     fn guarded(&self, first: Target, path: &str) -> Target {
-        let is_guarded = |target: &Target| match target {
-            Target::Route(number) => self
-                .endpoints
-                .get(*number)
-                .is_some_and(Endpoint::is_guarded),
-            _ => false,
+        let mut targets = self.table.targets(path);
+        let guarded = targets.find(|target| self.is_guarded(*target));
+        guarded.unwrap_or(first)
+    }
+
+    /// Returns the methods that the response from inside a target's guard shows. Without a guard, anyone may send the
+    /// request, so it shows only the methods that anyone may use.
+    #[cold]
+    fn allow(&self, target: Target, path: &str) -> HeaderValue {
+        let shows_all = self.is_guarded(target);
+        let is_shown = |target| shows_all || !self.is_guarded(target);
+        self.table.allow(path, is_shown)
+    }
+
+    fn is_guarded(&self, target: Target) -> bool {
+        let Target::Route(number) = target else {
+            return false;
         };
-        self.table.targets(path).find(is_guarded).unwrap_or(first)
+        let endpoint = self.endpoints.get(number);
+        endpoint.is_some_and(Endpoint::is_guarded)
     }
 
     /// Sends an automatic response from inside the layers of a target.

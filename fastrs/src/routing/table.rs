@@ -172,9 +172,9 @@ impl Table {
         self.routes(path).map(|(_, target)| target)
     }
 
-    /// Returns the methods that a path supports, for `Allow`.
+    /// Returns the methods that a path supports, for `Allow`: those whose targets may be shown.
     #[cold]
-    pub(crate) fn allow(&self, path: &str) -> HeaderValue {
+    pub(crate) fn allow(&self, path: &str, is_shown: impl Fn(Target) -> bool) -> HeaderValue {
         let mut names = Vec::with_capacity(8);
         names.push("OPTIONS");
         let mut add = |name| {
@@ -183,10 +183,11 @@ impl Table {
                 names.insert(position, name);
             }
         };
-        let mut methods = self.routes(path).map(|(method, _)| method).peekable();
+        let mut routes = self.routes(path).peekable();
         // Otherwise, the path belongs to static files.
-        let files = methods.peek().is_none().then_some(&Method::GET);
-        for method in methods.chain(files) {
+        let files = routes.peek().is_none().then_some(&Method::GET);
+        let shown = routes.filter(|(_, target)| is_shown(*target));
+        for method in shown.map(|(method, _)| method).chain(files) {
             add(method.as_str());
             if method == Method::GET {
                 add("HEAD");

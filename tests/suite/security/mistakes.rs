@@ -131,6 +131,18 @@ async fn what_a_path_supports_needs_a_credential_if_one_of_its_routes_does() {
             let with_key = send().header("x-api-key", "k").await;
             assert_eq!(with_key.status(), with, "{method} {path}");
         }
+        let preflight = |method: &str| {
+            let options = client.options("/mixed");
+            options.header("access-control-request-method", method)
+        };
+        let of_guarded = preflight("DELETE").await;
+        assert_eq!(of_guarded.status(), 401);
+        assert_eq!(of_guarded.header("allow"), None);
+        let of_public = preflight("GET").await;
+        assert_eq!(of_public.status(), 204);
+        assert_eq!(of_public.header("allow"), Some("GET, HEAD, OPTIONS"));
+        let with_key = preflight("DELETE").header("x-api-key", "k").await;
+        assert_eq!(with_key.header("allow"), Some("DELETE, GET, HEAD, OPTIONS"));
         client.stop().await;
     }
 }
