@@ -70,6 +70,8 @@ pub(super) struct Requirements {
     pub(super) scopes: Vec<&'static str>,
     /// All scopes that the operation requires.
     pub(super) all_scopes: Vec<&'static str>,
+    /// Whether the function being described reads the scopes.
+    pub(super) reads_scopes: bool,
     /// Whether a dependency checks the scopes.
     pub(super) checks_scopes: bool,
     /// The guards that read no credential.

@@ -193,10 +193,10 @@ impl Operation<'_> {
         undeclared
     }
 
-    /// Records that a function reads the scopes of the operation. If it is a dependency, it checks them, and a 403 is
-    /// possible. A handler may only show them: its guards have let the request pass by then.
-    pub(crate) fn checks_scopes(&mut self) {
-        self.requirements.checks_scopes |= self.dependency.is_some();
+    /// Records that a function reads the scopes of the operation. If it is a dependency that reads a credential, itself or
+    /// through its own dependencies, it checks them, and a 403 is possible. Any other can only show them.
+    pub(crate) fn reads_scopes(&mut self) {
+        self.requirements.reads_scopes = true;
     }
 
     /// Adds the response to a token without a required scope, if a function checks the scopes.
@@ -243,8 +243,11 @@ impl Operation<'_> {
         });
         dependencies(self);
         let outer = self.dependency.replace(name);
+        self.requirements.reads_scopes = false;
         arguments(self);
         self.dependency = outer;
+        let reads_credential = self.requirements.schemes.len() > begin;
+        self.requirements.checks_scopes |= self.requirements.reads_scopes && reads_credential;
         self.requirements.described[place].schemes = self.requirements.schemes[begin..].to_vec();
     }
 }

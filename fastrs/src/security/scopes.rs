@@ -67,7 +67,7 @@ impl SecurityScopes {
 #[diagnostic::do_not_recommend]
 impl FromRequest<'_> for SecurityScopes {
     fn describe(_: &ParamSpec, op: &mut Operation<'_>) {
-        op.checks_scopes();
+        op.reads_scopes();
     }
 
     fn extract(_: &ParamSpec, cx: &mut Context<'_>) -> Arg<Self> {

@@ -295,12 +295,26 @@ async fn shown(scopes: SecurityScopes) -> String {
     scopes.scope_str()
 }
 
+/// It takes the scopes, but has no token to compare them with.
+#[dependency]
+async fn logging(scopes: SecurityScopes) -> String {
+    scopes.scope_str()
+}
+
+#[get("/logged")]
+async fn logged(
+    #[depends(logging, scopes = ["items"])] _scopes: String,
+    #[depends(unchecking)] _user: String,
+) {
+}
+
 #[test]
 fn scopes_that_nothing_checks_stop_the_app() {
     let guarded = App::new("a", "1").require_scopes::<unchecking>(&["items"]);
     for (handler, app) in [
         ("`scoped`", App::new("a", "1").routes(routes![scoped])),
         ("`shown`", guarded.routes(routes![shown])),
+        ("`logged`", App::new("a", "1").routes(routes![logged])),
     ] {
         let error = mistakes(app);
         assert!(
@@ -308,6 +322,24 @@ fn scopes_that_nothing_checks_stop_the_app() {
             "{error}"
         );
     }
+}
+
+/// The token may be read by a dependency of the one that compares its scopes.
+#[test]
+fn scopes_are_checked_where_the_token_is_known() {
+    #[dependency]
+    async fn checking(#[depends(unchecking)] key: &String, scopes: SecurityScopes) -> Result<()> {
+        Ok(scopes.require(&[key])?)
+    }
+
+    #[get("/checked")]
+    async fn checked(
+        #[depends(unchecking)] _user: String,
+        #[depends(checking, scopes = ["items"])] _checked: (),
+    ) {
+    }
+    let app = App::new("a", "1").routes(routes![checked]);
+    app.build().unwrap();
 }
 
 #[test]
