@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::StartError;
+use super::{StartError, origin::origin_mistake};
 use crate::{
     body::BodyKind,
     model::{pattern_error, violations},
@@ -294,35 +294,4 @@ impl Checks {
             self.errors.push(problem);
         }
     }
-}
-
-/// Returns why no browser sends this `Origin` (RFC 6454, 6.2).
-fn origin_mistake(origin: &str) -> Option<&'static str> {
-    if origin == "null" {
-        return None;
-    }
-    let Some((scheme, host)) = origin.split_once("://") else {
-        return Some("an origin starts with its scheme: `https://shop.example`");
-    };
-    if host.contains(['/', '?', '#']) {
-        return Some("an origin has no path, and no slash at its end");
-    }
-    let is_visible = origin.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_visible || origin.contains(['@', '*', ',']) {
-        return Some("an origin is a scheme, a host and a port: `https://shop.example:8443`");
-    }
-    if origin.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Some("browsers send origins in lowercase");
-    }
-    let default_port = match scheme {
-        "http" => ":80",
-        "https" => ":443",
-        // Apps and browser extensions have schemes of their own, and some have no host.
-        _ => return None,
-    };
-    if host.is_empty() || host.starts_with(':') {
-        return Some("an origin has a host: `https://shop.example`");
-    }
-    host.ends_with(default_port)
-        .then_some("browsers omit the default port")
 }

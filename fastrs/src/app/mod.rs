@@ -12,6 +12,7 @@ mod guard;
 mod layered;
 mod lifetime;
 mod mount;
+mod origin;
 mod protection;
 mod routes;
 mod security;

@@ -294,6 +294,11 @@ fn an_origin_that_no_browser_sends_is_a_mistake() {
         ("https://app.example/", "an origin has no path"),
         ("https://App.example", "lowercase"),
         ("https://app.example:443", "omit the default port"),
+        (
+            "https://app.example:99999",
+            "a port is a number up to 65535",
+        ),
+        ("https://app.example\\", "a scheme, a host and a port"),
         ("*", "to trust every origin, use `Csrf::off()`"),
         ("null", "any page can send `null`"),
     ] {

@@ -350,6 +350,28 @@ fn origins_that_no_browser_sends_are_startup_errors() {
             Some("a scheme, a host and a port"),
         ),
         ("https://", Some("has a host")),
+        ("https://:8443", Some("has a host")),
+        ("https://shop.example:8443", None),
+        ("https://shop.example:65536", Some("up to 65535")),
+        ("https://shop.example:08443", Some("without zeros")),
+        ("https://shop.example:+8443", Some("a port is a number")),
+        ("https://shop.example:", Some("a port is a number")),
+        (
+            "https://shop.example\\",
+            Some("a scheme, a host and a port"),
+        ),
+        ("https://shop_1.example.", None),
+        ("https://shop.example|", Some("do not send this host")),
+        ("https://shop%2eexample", Some("do not send this host")),
+        ("http://127.0.0.1:3000", None),
+        ("http://127.1:3000", Some("write it differently")),
+        ("http://127.0.0.01", Some("write it differently")),
+        ("http://[::1]:3000", None),
+        ("http://[::1]", None),
+        ("http://[::ffff:7f00:1]", None),
+        ("http://[0:0::1]", Some("write it differently")),
+        ("http://[::1", Some("do not send this host")),
+        ("http://::1", Some("do not send this host")),
     ];
     let mut config = WebSocketConfig::new();
     for (origin, _) in cases {
