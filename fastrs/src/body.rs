@@ -195,8 +195,8 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// [`ReadError::TooLarge`] above the limit; [`ReadError::TimedOut`] if the sender of a request stalls;
-    /// [`ReadError::Io`] if the sender failed or disconnected.
+    /// Fails with [`ReadError::TooLarge`] above the limit; with [`ReadError::TimedOut`] if the sender of a request
+    /// stalls; and with [`ReadError::Io`] if the sender failed or disconnected.
     pub async fn collect(self, limit: usize) -> Result<Bytes, ReadError> {
         if self.size_hint().lower() > limit as u64 {
             return Err(ReadError::TooLarge { limit });

@@ -106,8 +106,7 @@ impl<T> Broadcast<T> {
     /// Publishes a message to everyone who has subscribed. It does not wait for them.
     ///
     /// # Errors
-    ///
-    /// None at present. The signature leaves room for a channel between processes.
+    /// Does not fail at present. The signature leaves room for a channel between processes.
     pub async fn publish(&self, message: T) -> Result<()> {
         self.0.publish(message);
         Ok(())
@@ -167,8 +166,8 @@ impl<T> Subscription<T> {
     ///
     /// # Errors
     ///
-    /// The number of messages that were missed; the next call returns the oldest that is still there. A WebSocket
-    /// handler that passes the error on closes the socket with 1013, so that its client reconnects.
+    /// Fails with the number of messages that were missed; the next call returns the oldest message that is still
+    /// there. A WebSocket handler that passes the error on closes the socket with 1013, so that its client reconnects.
     pub async fn recv(&mut self) -> Result<Option<T>, Missed> {
         poll_fn(|task| self.poll_recv(task)).await.transpose()
     }

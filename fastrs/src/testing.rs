@@ -106,7 +106,7 @@ impl TestClient {
     ///
     /// # Errors
     ///
-    /// The error that [`App::serve`] would return before it opens a port.
+    /// Returns the error that [`App::serve`] would return before it opens a port.
     pub async fn try_start(app: App) -> Result<Self, StartError> {
         let config = app.settings().clone();
         let (service, teardowns) = app.start().await?;

@@ -48,8 +48,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// Every mistake, with its location: two handlers for the same path and method, duplicate operation ids,
-    /// parameters that no path provides, app-scoped values that are not provided, and so on.
+    /// Fails with a list of all mistakes, each with its location: two handlers for the same path and method, duplicate
+    /// operation ids, parameters that no path provides, app-scoped values that are not provided, and so on.
     pub fn build(self) -> Result<BuiltApp, StartError> {
         let (config, urls) = (self.config.clone(), self.urls.clone());
         Ok(BuiltApp {

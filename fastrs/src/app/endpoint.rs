@@ -30,7 +30,7 @@ use crate::{
 /// A route that is ready to be called.
 pub(super) struct Endpoint {
     call: fn(RoutedRequest) -> EndpointFuture,
-    /// Whether it is canceled when its client disconnects.
+    /// Whether the request is canceled when its client disconnects.
     pub(super) cancels: bool,
     bound: Arc<BoundRoute>,
     guard: Option<Arc<Guard>>,
@@ -97,7 +97,7 @@ impl Endpoint {
         self.guard.is_some()
     }
 
-    /// Returns whether it is a WebSocket.
+    /// Returns whether the route is a WebSocket.
     #[cfg(all(feature = "http2", feature = "websocket"))]
     pub(super) fn is_websocket(&self) -> bool {
         self.bound.info.websocket.is_some()
@@ -237,8 +237,8 @@ impl EndpointService {
         }))
     }
 
-    /// Responds to a request whose client is identified by a cookie. What needs no handler changes nothing, so any page may
-    /// request it.
+    /// Responds to a request whose client is identified by a cookie. A response that needs no handler changes nothing,
+    /// so any page may request it.
     async fn respond_protected(
         self,
         protection: Arc<Protection>,

@@ -14,7 +14,7 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// Every variable that is invalid, including the runtime's `WORKERS`.
+    /// Fails with a list of all variables that are invalid, including the runtime's `WORKERS`.
     pub(super) fn read() -> Result<Self, StartError> {
         let mut problems = Vec::from_iter(serve::workers_error());
         let address = address().map_err(|problem| problems.push(problem));

@@ -227,8 +227,8 @@ impl App {
     }
 
     /// Sets the maximum size of a request body, in bytes, unless a router or a route sets its own. The default is
-    /// 2 MiB, or 16 MiB for a route that takes files. The limit also holds for mounts; a mounted app that sets its own
-    /// keeps it. With 0, bodies have to be empty; `usize::MAX` means no limit.
+    /// 2 MiB, or 16 MiB for a route that takes files. The limit also applies to mounts; a mounted app that sets its own
+    /// limit keeps that. With 0, bodies must be empty; `usize::MAX` means no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
@@ -240,7 +240,7 @@ impl App {
         self
     }
 
-    /// Sets whether JSON must have a content type. The default is yes: otherwise, a page of another site could send
+    /// Sets whether JSON must have a content type. By default, it must: otherwise, a page of another site could send
     /// JSON to an app on a private network without a CORS preflight, as forms are sent.
     pub fn strict_content_type(mut self, yes: bool) -> Self {
         self.state.allows_untyped_json = !yes;
@@ -254,7 +254,7 @@ impl App {
         self
     }
 
-    /// Sets whether `/items/` is redirected to `/items`, and vice versa, with a 307. The default is yes.
+    /// Sets whether `/items/` is redirected to `/items`, and vice versa, with a 307. By default, it is.
     pub fn redirect_slashes(mut self, yes: bool) -> Self {
         self.redirect_slashes = yes;
         self

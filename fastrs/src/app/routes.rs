@@ -126,45 +126,46 @@ impl RouteEntry {
         self.kind
     }
 
-    /// Returns its method: `GET` for a WebSocket, static files and documents, and an empty string for a mount, which gets
-    /// all methods. The `HEAD` of a `GET` is not listed.
+    /// Returns the method of the route: `GET` for a WebSocket, static files and documents, and an empty string for a
+    /// mount, which receives all methods. The `HEAD` of a `GET` is not listed.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// Returns its whole path, with the prefixes of routers and mounts, and its placeholders: `/v1/items/<id>`. The
+    /// Returns the whole path, with the prefixes of routers and mounts, and its placeholders: `/v1/items/<id>`. The
     /// path of a mount is the prefix of its requests.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Returns the name of its handler, or its `operation_id` if it sets one. Only operations and WebSockets have a name.
+    /// Returns the name of the handler, or its `operation_id` if it sets one. Only operations and WebSockets have a
+    /// name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns the names of its guards, in the order in which they run.
+    /// Returns the names of the guards, in the order in which they run.
     pub fn guards(&self) -> &[&'static str] {
         &self.guards
     }
 
-    /// Returns the security schemes that its guards, its dependencies and the handler itself read.
+    /// Returns the security schemes that the guards, the dependencies and the handler itself read.
     pub fn security(&self) -> &[SecurityRequirement] {
         &self.security
     }
 
-    /// Returns all scopes that it requires.
+    /// Returns all scopes that the route requires.
     pub fn scopes(&self) -> &[String] {
         &self.scopes
     }
 
-    /// Returns whether it is declared as public, or is on a public router without a guard of its own.
+    /// Returns whether the route is declared as public, or is on a public router without a guard of its own.
     pub fn is_public(&self) -> bool {
         self.is_public
     }
 
-    /// Returns whether it accepts requests without a credential: nothing guards it, and it reads none, or only optional ones.
-    /// A mounted service counts as open, because what it requires is unknown.
+    /// Returns whether the route accepts requests without a credential: nothing guards it, and it reads no credential,
+    /// or only optional ones. A mounted service counts as open, because what it requires is unknown.
     pub fn is_open(&self) -> bool {
         self.guards.is_empty() && self.security.iter().all(SecurityRequirement::is_optional)
     }

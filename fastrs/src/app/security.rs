@@ -24,8 +24,8 @@ impl App {
         self
     }
 
-    /// Sets which pages may send requests that change something to routes that identify users by cookies, unless a router
-    /// sets its own. The default is only the app's own pages.
+    /// Sets which pages may send state-changing requests to routes that identify users by cookies, unless a router sets
+    /// its own. By default, only the app's own pages may.
     pub fn csrf(mut self, csrf: Csrf) -> Self {
         self.root = self.root.csrf(csrf);
         self

@@ -14,7 +14,8 @@ impl App {
     /// ```
     ///
     /// [`StaticFiles`] has more settings. The app does not start if the folder does not exist. Before each file is
-    /// sent, the app's dependencies run, and for [`Router::static_files`](crate::Router::static_files) the router's.
+    /// sent, the app's dependencies run, and for [`Router::static_files`](crate::Router::static_files), the router's
+    /// run too.
     #[track_caller]
     pub fn static_files(mut self, path: &str, files: impl Into<StaticFiles>) -> Self {
         self.root = self.root.static_files(path, files);

@@ -62,7 +62,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// A 413 as soon as the body exceeds the route's limit, and a 400 if the sender failed or disconnected.
+    /// Returns a 413 as soon as the body exceeds the route's limit, and a 400 if the sender failed or disconnected.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let next = poll_fn(|cx| self.poll_data(cx)).await;
         next.transpose().map_err(ReadError::into_http_error)

@@ -47,8 +47,8 @@ impl Multipart {
     ///
     /// # Errors
     ///
-    /// A 400 for a form that is malformed or exceeds a limit, a 413 for a body beyond `body_limit`, a 408 if the client
-    /// stalls.
+    /// Returns a 400 for a form that is malformed or exceeds a limit, a 413 for a body beyond `body_limit`, and a 408
+    /// if the client stalls.
     pub async fn next_part(&mut self) -> Result<Option<Part<'_>>> {
         loop {
             match self.parts.next().await? {
@@ -101,8 +101,7 @@ impl Part<'_> {
     /// Returns the next bytes, or `None` at the end of the part.
     ///
     /// # Errors
-    ///
-    /// As for [`Multipart::next_part`].
+    /// Fails like [`Multipart::next_part`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.form.in_part {
             return Ok(None);
@@ -119,8 +118,7 @@ impl Part<'_> {
     /// Returns the rest of the part. Only the limits of the route bound its length.
     ///
     /// # Errors
-    ///
-    /// As for [`Multipart::next_part`].
+    /// Fails like [`Multipart::next_part`].
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let mut bytes = Vec::new();
         while let Some(data) = self.chunk().await? {
@@ -132,8 +130,7 @@ impl Part<'_> {
     /// Returns the rest of the part as text: UTF-8, or else Latin-1.
     ///
     /// # Errors
-    ///
-    /// As for [`Multipart::next_part`].
+    /// Fails like [`Multipart::next_part`].
     pub async fn text(&mut self) -> Result<String> {
         Ok(form_text(self.bytes().await?.into()))
     }

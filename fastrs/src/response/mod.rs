@@ -63,7 +63,7 @@ pub trait IntoResponse: Sized {
     ///
     /// # Errors
     ///
-    /// The error of a handler, or a value that cannot be serialized.
+    /// Returns the error of a handler, or the error for a value that cannot be serialized.
     fn into_response(self) -> ResponseResult;
 
     /// Creates the response, given the lengths of the route's recent responses.

@@ -121,7 +121,7 @@ impl RouteMeta {
         tags(tags: &'static [&'static str]) => tags;
         /// Sets the maximum size of the body, in bytes.
         body_limit(bytes: usize) => Some(bytes);
-        /// Sets limits of its form.
+        /// Sets limits of the route's form.
         form_limits(limits: FormLimits) => limits;
         /// Makes the route a WebSocket with these subprotocols.
         websocket(protocols: &'static [&'static str]) => Some(protocols);

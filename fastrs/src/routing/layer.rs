@@ -58,7 +58,7 @@ impl fmt::Debug for Next {
     }
 }
 
-/// Erases the type of a service. Its error becomes a 500 whose text only appears in the log.
+/// Erases the type of a service. Its error becomes a 500 whose text appears only in the log.
 pub(crate) fn erase<S, B>(service: S) -> SharedService
 where
     S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,

@@ -7,8 +7,8 @@ use crate::request::{PathValues, range_in};
 /// A path with placeholders, in the forms for the router and the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
-    /// For the router: each segment that contains a placeholder becomes one numbered placeholder, so that paths
-    /// that differ only in their names have the same key.
+    /// For the router: each segment that contains a placeholder becomes one numbered placeholder, so that paths that
+    /// differ only in the names of their placeholders have the same key.
     pub(crate) key: String,
     /// For the document: `/shops/{shop}/items/{id}`.
     pub(crate) template: String,
@@ -49,7 +49,7 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// A message that says what is wrong with the path.
+    /// Fails with a message that says what is wrong with the path.
     pub(crate) fn parse(path: &str) -> Result<Self, String> {
         let mut pattern = Self {
             key: String::new(),

@@ -64,7 +64,7 @@ enum Item {
 impl Router {
     /// Creates a router whose paths begin with `prefix`: `""`, `"/items"`, or `"/shops/<shop>/items"`.
     ///
-    /// A prefix that does not begin with `/`, or that ends with `/`, is an error at startup.
+    /// A prefix that does not begin with `/`, or that ends with `/`, is a startup error.
     pub fn new(prefix: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
@@ -107,8 +107,8 @@ impl Router {
     /// [`public`](Self::public).
     ///
     /// The guard also runs before the responses that need no handler: to `HEAD` and `OPTIONS`, a 405, and a redirect
-    /// that adds or removes the trailing slash. A mounted service cannot be guarded, so a mount below is an error at
-    /// startup, unless it is on a public router.
+    /// that adds or removes the trailing slash. A mounted service cannot be guarded, so a mount below the router is a
+    /// startup error, unless it is on a public router.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -203,15 +203,15 @@ impl Router {
         self
     }
 
-    /// Sets whether the routes appear in the document. The default is yes.
+    /// Sets whether the routes appear in the document. By default, they do.
     pub fn include_in_schema(mut self, yes: bool) -> Self {
         self.hidden = !yes;
         self
     }
 
-    /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. It also holds
-    /// for mounts; a mounted app that sets its own keeps it. With 0, bodies have to be empty; `usize::MAX` means
-    /// no limit.
+    /// Sets the maximum size of a request body, in bytes, unless a route or an inner router sets its own. The limit
+    /// also applies to mounts; a mounted app that sets its own limit keeps that. With 0, bodies must be empty;
+    /// `usize::MAX` means no limit.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = Some(bytes);
         self
@@ -223,8 +223,8 @@ impl Router {
         self
     }
 
-    /// Sets which pages may send requests that change something to the routes below that identify users by cookies, unless
-    /// an inner router sets its own. The default is only the app's own pages.
+    /// Sets which pages may send state-changing requests to the routes below that identify users by cookies, unless an
+    /// inner router sets its own. By default, only the app's own pages may.
     pub fn csrf(mut self, csrf: Csrf) -> Self {
         self.csrf = Some(csrf);
         self
@@ -417,7 +417,7 @@ pub(crate) struct Inherited {
     prefix: String,
     tags: Vec<String>,
     pub(crate) dependencies: Vec<RouterDependency>,
-    /// Whether it is exempt from the guards above it, and has none of its own.
+    /// Whether the route is exempt from the guards above it, and has none of its own.
     pub(crate) is_public: bool,
     declared: Vec<ResponseDeclaration>,
     /// The layers, innermost first.
@@ -479,7 +479,7 @@ impl FlatRoute {
         }
     }
 
-    /// Its layers, the innermost first.
+    /// Returns the layers of the route, the innermost first.
     pub(crate) fn layers(&self) -> Vec<ErasedLayer> {
         [&*self.route.layers, &*self.inherited.layers].concat()
     }

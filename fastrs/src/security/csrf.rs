@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, header::ORIGIN, request::Parts};
 
 use crate::{error::HttpError, request::is_same_host};
 
-/// Which pages may send requests that change something to the routes that identify users by cookies: the argument of
+/// Which pages may send state-changing requests to the routes that identify users by cookies: the argument of
 /// [`App::csrf`](crate::App::csrf) and [`Router::csrf`](crate::Router::csrf).
 ///
 /// Only the app's own pages may, unless this says otherwise. A route identifies users by cookies if it, one of its
@@ -45,13 +45,13 @@ pub struct Csrf {
 }
 
 impl Csrf {
-    /// Only the app's own pages may send such requests.
+    /// Allows only the app's own pages to send such requests.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Any page may send such requests. Use it only where a cookie is not enough to change something, for example because
-    /// each form has a token that the app checks.
+    /// Allows any page to send such requests. Use it only where a cookie is not enough to change anything, for example
+    /// because each form has a token that the app checks.
     pub fn off() -> Self {
         Self {
             is_off: true,

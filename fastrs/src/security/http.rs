@@ -289,7 +289,7 @@ impl SecurityScheme for HttpBearer {
     }
 }
 
-/// HTTP Digest (RFC 7616). It reads the header and documents the scheme; the digest itself is for the app to check.
+/// HTTP Digest (RFC 7616). It reads the header and documents the scheme; the app checks the digest itself.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpDigest {
     name: &'static str,
@@ -329,7 +329,7 @@ impl SecurityScheme for HttpDigest {
     }
 }
 
-/// Any other scheme of the header `Authorization`. It reads what follows the scheme; checking that is left to the app.
+/// Any other scheme of the header `Authorization`. It reads what follows the scheme; the app checks that itself.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpBase {
     scheme: &'static str,

@@ -14,8 +14,8 @@ const SECRET_DIGITS: usize = 64;
 
 /// A new API key. The client gets the key itself, once, and the app stores only its id and its hash.
 ///
-/// A key consists of its id and a secret: `shop_3f2a9c0d1e4b5a69_` and 64 hexadecimal digits. The id is no secret. It
-/// begins with the app's own prefix, so that people and scanners recognize a key that has leaked.
+/// A key consists of its id and a secret: `shop_3f2a9c0d1e4b5a69_` and 64 hexadecimal digits. The id is not a secret.
+/// It begins with the app's own prefix, so that people and scanners recognize a key that has leaked.
 ///
 /// The hash is SHA-256, as text, not the slow hash that a password needs: nobody can try all secrets of 256 random bits,
 /// however fast the hash is.
@@ -55,8 +55,8 @@ pub struct ApiKey {
 impl ApiKey {
     /// Generates a key with the random numbers of the operating system.
     ///
-    /// The prefix consists of at most 32 ASCII letters, digits, `_` and `-`. Any other, and a system without random
-    /// numbers, is a 500.
+    /// The prefix consists of at most 32 ASCII letters, digits, `_` and `-`. Any other prefix is a 500, and so is a
+    /// system without random numbers.
     pub fn generate(prefix: &str) -> Result<Self> {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if !(1..=32).contains(&prefix.len()) || !prefix.chars().all(is_allowed) {
@@ -82,18 +82,18 @@ impl ApiKey {
         &self.key
     }
 
-    /// Returns its id, which is unique and no secret: the app stores it to find the hash of a key that a client sends, and
-    /// can show it in lists and logs.
+    /// Returns the key's id, which is unique and not a secret: the app stores it to find the hash of a key that a
+    /// client sends, and can show it in lists and logs.
     pub fn id(&self) -> &str {
         &self.key[..self.id_length]
     }
 
-    /// Returns its hash, which the app stores: the SHA-256 of the whole key, as 64 hexadecimal digits.
+    /// Returns the key's hash, which the app stores: the SHA-256 of the whole key, as 64 hexadecimal digits.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// Returns the id of a key that a client sent, unless no generated key looks like that.
+    /// Returns the id of a key that a client sent, or `None` if the text does not look like a generated key.
     pub fn id_of(sent: &str) -> Option<&str> {
         let (id, secret) = sent.rsplit_once('_')?;
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -110,7 +110,7 @@ impl ApiKey {
     }
 }
 
-/// Shows the id, which is no secret.
+/// Shows the id, which is not a secret.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiKey")

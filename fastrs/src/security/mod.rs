@@ -1,7 +1,7 @@
 //! Security: schemes that read credentials from requests, and scopes.
 //!
-//! A scheme is a constant, and `#[security(SCHEME)]` reads a credential with it. The document gets the scheme, its
-//! scopes and the 401 without another word, and the docs page its Authorize button.
+//! A scheme is a constant, and `#[security(SCHEME)]` reads a credential with it. The document then includes the scheme,
+//! its scopes and the 401, and the docs page has an Authorize button.
 //!
 //! ```
 //! use fastrs::prelude::*;
@@ -37,13 +37,13 @@
 /// The setters of every scheme.
 macro_rules! documented {
     () => {
-        /// Sets its name in the document, which is otherwise that of FastAPI's class. Two schemes of an app need
-        /// different names.
+        /// Sets the scheme's name in the document, which is otherwise the name of FastAPI's class. Two schemes of an
+        /// app need different names.
         pub const fn scheme_name(self, name: &'static str) -> Self {
             Self { name, ..self }
         }
 
-        /// Sets its description in the document.
+        /// Sets the scheme's description in the document.
         pub const fn description(self, description: &'static str) -> Self {
             Self {
                 description: Some(description),

@@ -18,7 +18,7 @@ pub struct OAuthFlow {
 }
 
 impl OAuthFlow {
-    /// Creates a flow without URLs and scopes.
+    /// Creates a flow without URLs or scopes.
     #[allow(clippy::new_without_default)] // schemes are constants
     pub const fn new() -> Self {
         Self {

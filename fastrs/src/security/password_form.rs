@@ -28,10 +28,10 @@ macro_rules! forms {
             /// The scopes that the client asks for, separated by spaces.
             #[serde(default)]
             pub scope: String,
-            /// The client's id. A client should rather send it with HTTP Basic.
+            /// The client's id. Clients should send it with HTTP Basic instead.
             #[serde(default)]
             pub client_id: Option<String>,
-            /// The client's secret. A client should rather send it with HTTP Basic.
+            /// The client's secret. Clients should send it with HTTP Basic instead.
             #[serde(default)]
             pub client_secret: Option<Secret<String>>,
         }
@@ -85,7 +85,7 @@ macro_rules! forms {
 forms! {
     /// The form that a client of the password flow sends to get a token: FastAPI's class of that name.
     ///
-    /// The answer is a token of type `bearer` (RFC 6749, 5.1).
+    /// The response is a token of type `bearer` (RFC 6749, 5.1).
     ///
     /// ```
     /// use fastrs::prelude::*;

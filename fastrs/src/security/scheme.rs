@@ -61,7 +61,7 @@ pub trait SecurityScheme: Send + Sync {
     /// optional.
     const REJECTS: bool = false;
 
-    /// Returns its name in the document. Schemes with the same name must be the same.
+    /// Returns the scheme's name in the document. Schemes with the same name must be the same.
     fn name(&self) -> &str;
 
     /// Returns the Security Scheme Object of the document (OpenAPI 3.1, 4.8.27).
@@ -81,7 +81,7 @@ pub trait SecurityScheme: Send + Sync {
     }
 }
 
-/// Adds the scheme and the error without a credential to an operation.
+/// Adds the scheme, and the error for a request without a credential, to an operation.
 pub(crate) fn describe<T, C, S>(scheme: &S, op: &mut Operation<'_>)
 where
     S: SecurityScheme,

@@ -68,7 +68,7 @@ fn masked(query: &str, is_secret: &dyn Fn(&str) -> bool) -> String {
     pairs.join("&")
 }
 
-/// Returns the name of a query parameter as an argument has it.
+/// Returns the decoded name of a query parameter, as arguments declare it.
 fn decoded(name: &str) -> String {
     let spaced = name.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()

@@ -9,10 +9,9 @@ use std::time::Duration;
 ///
 /// A timeout of zero is the strictest, and does not switch the timeout off. With more than 12 days, such as
 /// `Duration::MAX`, there is effectively none.
-///
-/// | setting | default | on breach |
+/// | setting | default | if exceeded |
 /// |---|---|---|
-/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte arrived, else the connection closes |
+/// | [`head_timeout`](Self::head_timeout) | 10 s | 408 if any byte has arrived; otherwise, the connection closes |
 /// | [`body_timeout`](Self::body_timeout) | 30 s | 408, and the connection closes |
 /// | [`min_body_rate`](Self::min_body_rate) | 240 bytes/s | 408, and the connection closes |
 /// | [`send_timeout`](Self::send_timeout) | 30 s | the connection is reset, or the stream in HTTP/2 |
@@ -82,14 +81,14 @@ impl ServeConfig {
     }
 
     /// Sets how long code that reads a request's body waits for its next bytes. A body that stalls for longer is a
-    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408. With zero, so is a body that has not arrived
-    /// when it is read.
+    /// [`ReadError::TimedOut`](crate::ReadError::TimedOut), by default a 408. With zero, this also applies to a body
+    /// that has not arrived when it is read.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.body_timeout = timeout;
         self
     }
 
-    /// Sets the minimum rate at which a request's body may arrive, in bytes per second; 0 allows any.
+    /// Sets the minimum rate at which a request's body may arrive, in bytes per second; 0 allows any rate.
     ///
     /// Code that reads a body waits for [`body_timeout`](Self::body_timeout) in total, plus the time that the bytes
     /// that have arrived may take at this rate. A slower body is a [`ReadError::TooSlow`](crate::ReadError::TooSlow),
@@ -127,9 +126,9 @@ impl ServeConfig {
         self
     }
 
-    /// Sets how long each app-scoped dependency may take to close after the requests have ended, even if it blocks
-    /// its thread. A dependency that takes longer is abandoned, and the program ends with an error. With zero, so is one
-    /// that has to wait.
+    /// Sets how long each app-scoped dependency may take to close after the requests have ended, even if it blocks its
+    /// thread. A dependency that takes longer is abandoned, and the program ends with an error. With zero, this applies
+    /// to every dependency that has to wait.
     ///
     /// The exits of requests that were cut off at the [`shutdown_timeout`](Self::shutdown_timeout) have the same time
     /// in total. They run before the app-scoped dependencies close.
@@ -146,24 +145,24 @@ impl ServeConfig {
         self.shutdown_timeout
     }
 
-    /// Sets the maximum size of an HTTP/1 request's head, in bytes, which is at most 1 MiB. With 0, every request is
-    /// rejected.
+    /// Sets the maximum size of an HTTP/1 request's head, in bytes. Values above 1 MiB act like 1 MiB. With 0, every
+    /// request is rejected.
     pub fn max_head_bytes(mut self, bytes: usize) -> Self {
         // hyper also buffers that much of a response.
         self.max_head_bytes = bytes.min(1024 * 1024);
         self
     }
 
-    /// Sets the maximum number of header lines in an HTTP/1 request. Any value but 100 costs an allocation per
-    /// request. It is at most 10,000. With 0, every request that has a header, such as `Host`, is rejected.
+    /// Sets the maximum number of header lines in an HTTP/1 request. Any value but 100 costs an allocation per request.
+    /// Values above 10,000 act like 10,000. With 0, every request that has a header, such as `Host`, is rejected.
     pub fn max_headers(mut self, count: usize) -> Self {
         // hyper makes room for that many before it parses a head.
         self.max_headers = count.min(10_000);
         self
     }
 
-    /// Sets the maximum size of path and query together, in bytes. A larger value than 65,534 acts like 65,534. With 0,
-    /// every request is rejected.
+    /// Sets the maximum size of path and query together, in bytes. Values above 65,534 act like 65,534. With 0, every
+    /// request is rejected.
     pub fn max_uri_bytes(mut self, bytes: usize) -> Self {
         self.max_uri_bytes = bytes;
         self
@@ -176,9 +175,9 @@ impl ServeConfig {
         self
     }
 
-    /// Sets the maximum number of requests in flight on one HTTP/2 connection. It is at least 1, which also replaces 0,
-    /// with which a client would wait forever. Their responses share a send buffer of 1 MiB, of which each has an equal
-    /// part, but at least 1 KiB and at most 256 KiB.
+    /// Sets the maximum number of requests in flight on one HTTP/2 connection. 0 acts like 1, because clients would
+    /// otherwise wait forever. The responses of a connection share a send buffer of 1 MiB: each has an equal part, but
+    /// at least 1 KiB and at most 256 KiB.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams.max(1);
         self

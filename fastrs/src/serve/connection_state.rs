@@ -196,7 +196,7 @@ impl ConnectionState {
     #[inline]
     pub(super) fn start_request(self: &Arc<Self>) -> RequestGuard {
         self.in_flight.fetch_add(1, Relaxed);
-        // Only HTTP/2 starts requests on several threads, and does not need the number.
+        // Only HTTP/2 starts requests on several threads, and it does not need the number.
         self.started.store(self.started.load(Relaxed) + 1, Relaxed);
         self.reading_head.store(false, Relaxed);
         self.cancels.store(false, Relaxed);

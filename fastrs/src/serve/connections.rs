@@ -33,7 +33,7 @@ impl Connections {
     /// Compares every connection's deadline with the clock until the returned guard is dropped.
     ///
     /// This runs on a separate thread: a timer on the runtime, however rarely it fires, makes each of the runtime's
-    /// waits read the clock, which is 2 % of a small request.
+    /// waits read the clock, which is 2% of a small request.
     pub(super) fn start_sweeping(self: &Arc<Self>) -> io::Result<Sweeper> {
         let connections = Arc::clone(self);
         let sweep: Box<dyn FnOnce() + Send> = Box::new(move || {

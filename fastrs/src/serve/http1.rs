@@ -93,9 +93,9 @@ fn builder(config: &ServeConfig) -> http1::Builder {
         .header_read_timeout(None)
         // A client that has sent all its requests may close its side and wait for the responses.
         .half_close(true)
-        // Writing head and body from one buffer with one `write` saves 5 % of a small response. `pipeline_flush` does
-        // so too, but then collects the responses to all requests that were read together, however large they are: 64
-        // KiB of small requests for a large page would cost gigabytes.
+        // Writing head and body from one buffer with one `write` saves 5% of a small response. `pipeline_flush` does so
+        // too, but then collects the responses to all requests that were read together, however large they are: 64 KiB
+        // of small requests for a large page would cost gigabytes.
         .writev(false)
         .max_buf_size(MAX_BUFFER.max(config.max_head_bytes))
         .max_header_size(config.max_head_bytes);

@@ -18,9 +18,11 @@ use super::transport::Transport;
 
 /// How much of a request's body may arrive before it is read.
 const STREAM_WINDOW: u32 = 1024 * 1024;
-/// The same for all requests of a connection: one whose body is not read does not hold up the others.
+/// The same limit for all requests of a connection together. It is larger, so that a request whose body is not read
+/// does not hold up the others.
 const CONNECTION_WINDOW: u32 = 2 * STREAM_WINDOW;
-/// The maximum size of a frame. h2 reads each with a buffer of its size, and the smallest is 16 KiB.
+/// The maximum size of a frame. h2 reads each frame into a buffer of its size, and the smallest possible maximum is
+/// 16 KiB.
 const FRAME: u32 = 64 * 1024;
 /// How much of all responses of a connection is buffered, apart from one frame of each.
 const SEND_BUFFER: usize = 1024 * 1024;
@@ -84,7 +86,7 @@ fn builder(config: &ServeConfig) -> http2::Builder<Spawner> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_frame_size(FRAME)
-        // The limit of each stream.
+        // This limit applies to each stream.
         .max_send_buf_size((SEND_BUFFER / streams).clamp(1024, 256 * 1024))
         .max_header_list_size(HEADER_LIST)
         .max_local_error_reset_streams(RESETS);

@@ -36,8 +36,8 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// The message names the address and says what to do: the port is in use, the host is unknown, or the file is
-    /// another process's socket or not a socket.
+    /// Fails if the port is in use, the host is unknown, or the file is another process's socket or not a socket. The
+    /// message names the address and says what to do.
     pub async fn bind(to: impl Into<Bind>) -> io::Result<Self> {
         Self::open(to.into().0).await
     }

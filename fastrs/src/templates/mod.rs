@@ -60,7 +60,8 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// A folder that cannot be read, and every file that is not a valid template, with the line.
+    /// Fails if the folder cannot be read, or with a list of all files that are not valid templates, each with the line
+    /// of its mistake.
     pub fn load(folder: impl AsRef<Path>, urls: &Urls) -> Result<Self, TemplateError> {
         Self::load_with(folder, urls, |_| {})
     }
@@ -80,8 +81,7 @@ impl Templates {
     /// ```
     ///
     /// # Errors
-    ///
-    /// The errors of [`load`](Self::load).
+    /// Fails like [`load`](Self::load).
     pub fn load_with(
         folder: impl AsRef<Path>,
         urls: &Urls,
@@ -101,8 +101,8 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// A 500, whose cause is logged: a template that does not exist or is not HTML, a function that fails, a value that
-    /// cannot be rendered, and so on.
+    /// Returns a 500, whose cause is logged: a template that does not exist or is not HTML, a function that fails, a
+    /// value that cannot be rendered, and so on.
     pub fn render(&self, request: &Request, name: &str, context: impl Serialize) -> Result<Html> {
         let request = Value::from_object(TemplateRequest::of(request));
         self.render_value(name, Value::from(Serde(context)), Some(request))
@@ -112,8 +112,7 @@ impl Templates {
     /// Renders a template outside a request, for example for an email. It can use neither `request` nor `url_for`.
     ///
     /// # Errors
-    ///
-    /// The errors of [`render`](Self::render), but the template need not be HTML.
+    /// Fails like [`render`](Self::render), but the template need not be HTML.
     pub fn render_text(&self, name: &str, context: impl Serialize) -> Result<String> {
         self.render_value(name, Value::from(Serde(context)), None)
     }

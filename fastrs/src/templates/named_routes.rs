@@ -89,7 +89,8 @@ impl Urls {
     ///
     /// # Errors
     ///
-    /// No handler has this name, the values do not match its placeholders, or a value cannot be part of a path.
+    /// Fails if no handler has this name, if the values do not match its placeholders, or if a value cannot be part of
+    /// a path.
     pub fn path_for(&self, name: &str, values: &[(&str, &str)]) -> Result<String, UrlError> {
         match self.find(name, values) {
             Some(found) => found.map(|(path, _)| path),

@@ -81,8 +81,7 @@ impl TestEvents {
     /// Waits for the next event, or for the end.
     ///
     /// # Errors
-    ///
-    /// If the response ends early, even in the middle of an event.
+    /// Fails if the response ends early, even in the middle of an event.
     pub async fn try_next(&mut self) -> Result<Option<TestEvent>> {
         let mut event = TestEvent::default();
         let mut lines = Vec::new();

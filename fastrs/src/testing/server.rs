@@ -42,7 +42,7 @@ impl TestServer {
     ///
     /// # Errors
     ///
-    /// The errors that [`App::serve`] returns before it accepts the first connection.
+    /// Returns the errors that [`App::serve`] returns before it accepts the first connection.
     pub async fn start(app: App) -> Result<Self, StartError> {
         start_server(app).await
     }

@@ -94,8 +94,7 @@ impl TestStream {
     /// Waits for the next bytes, or for the end.
     ///
     /// # Errors
-    ///
-    /// If the response ends early, because of an error or a panic after its head.
+    /// Fails if the response ends early, because of an error or a panic after its head.
     pub async fn try_chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.unread.is_empty() {
             return Ok(Some(std::mem::take(&mut self.unread).into()));
@@ -125,8 +124,7 @@ impl TestStream {
     /// Waits for the next line, or for the end.
     ///
     /// # Errors
-    ///
-    /// If the response ends early, even in the middle of a line.
+    /// Fails if the response ends early, even in the middle of a line.
     pub async fn try_line(&mut self) -> Result<Option<String>> {
         loop {
             if let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {

@@ -143,8 +143,7 @@ impl<'c> TestHandshake<'c> {
     /// Sends the handshake.
     ///
     /// # Errors
-    ///
-    /// The response of an app that rejects it.
+    /// Returns the response of an app that rejects the socket.
     pub async fn send(self) -> Result<TestWebSocket, TestResponse> {
         let (response, socket) = match self.to {
             To::Client(client) => {

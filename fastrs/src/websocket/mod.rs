@@ -108,8 +108,8 @@ impl<In, Out> WebSocket<In, Out> {
     ///
     /// # Errors
     ///
-    /// A message that is not JSON, or is not valid. A handler that passes the error on closes the socket with 1007 and
-    /// the first error as the reason; any other handler can continue to receive.
+    /// Fails for a message that is not JSON, or that is not valid. A handler that passes the error on closes the socket
+    /// with 1007 and the first error as the reason; any other handler can continue to receive.
     pub async fn recv(&mut self) -> Result<Option<In>, WebSocketError> {
         self.receiver.recv().await
     }
@@ -119,7 +119,7 @@ impl<In, Out> WebSocket<In, Out> {
     ///
     /// # Errors
     ///
-    /// The socket is closed, or the connection is lost. A handler that passes the error on simply ends.
+    /// Fails if the socket is closed or the connection is lost. A handler that passes the error on simply ends.
     pub fn send(&mut self, message: impl SentAs<Out>) -> WebSocketSending<'_> {
         self.sender.send(message)
     }
@@ -156,7 +156,7 @@ impl<In> WebSocketReceiver<In> {
     ///
     /// # Errors
     ///
-    /// A message that is not JSON, or is not valid.
+    /// Fails for a message that is not JSON, or that is not valid.
     pub async fn recv(&mut self) -> Result<Option<In>, WebSocketError> {
         let shared = &self.shared;
         let message = std::future::poll_fn(|task| shared.poll_recv(task)).await;
@@ -174,7 +174,7 @@ impl<Out> WebSocketSender<Out> {
     ///
     /// # Errors
     ///
-    /// The socket is closed, or the connection is lost.
+    /// Fails if the socket is closed or the connection is lost.
     pub fn send(&mut self, message: impl SentAs<Out>) -> WebSocketSending<'_> {
         WebSocketSending {
             shared: &self.shared,

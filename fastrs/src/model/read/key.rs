@@ -17,7 +17,7 @@ pub(super) struct Key<'k> {
 }
 
 impl<'k> Key<'k> {
-    /// A key that a client sent. `is_checked` is whether the walk has checked it.
+    /// A key that a client sent. `is_checked` says whether the walk has checked it.
     #[inline]
     pub(super) fn of_client(text: &'k str, is_checked: bool) -> Self {
         Self { text, is_checked }

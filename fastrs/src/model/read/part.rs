@@ -11,7 +11,7 @@ pub(crate) struct Rest<'s> {
     object: Json<'s>,
     /// The keys that belong to earlier readers.
     hidden: &'s [&'s str],
-    /// Which entries flattened fields have taken.
+    /// The entries that flattened fields have taken.
     taken: Places,
     /// The same object, as the enclosing reader sees it.
     outer: Option<&'s Rest<'s>>,

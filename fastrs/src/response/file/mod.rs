@@ -63,8 +63,8 @@ impl File {
     ///
     /// # Errors
     ///
-    /// The error of the operating system, and `InvalidInput` for anything that is not a regular file, such as a folder.
-    /// With `?` it becomes a 500; [`or_404`](crate::OrStatus::or_404) makes it a 404.
+    /// Returns the error of the operating system, or `InvalidInput` for anything that is not a regular file, such as a
+    /// folder. With `?`, the error becomes a 500; [`or_404`](crate::OrStatus::or_404) makes it a 404.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         open(path.as_ref().to_owned()).await
     }
@@ -72,8 +72,7 @@ impl File {
     /// Uses a file that is already open. The content type follows from the extension of `name`.
     ///
     /// # Errors
-    ///
-    /// As for [`open`](Self::open).
+    /// Fails like [`open`](Self::open).
     pub fn from_std(file: std::fs::File, name: impl AsRef<Path>) -> io::Result<Self> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
