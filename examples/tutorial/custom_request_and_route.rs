@@ -1,5 +1,5 @@
-//! FastAPI's tutorial, "Custom Request and APIRoute class". What FastAPI does with a class of routes, fastrs does with an
-//! exception handler or a layer.
+//! FastAPI's tutorial, "Custom Request and APIRoute class". What FastAPI does with a class of routes, fastrs does with
+//! an exception handler or a layer.
 
 use fastrs::prelude::*;
 use fastrs::{ValidationError, Value};

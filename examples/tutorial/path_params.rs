@@ -56,8 +56,8 @@ pub(crate) mod tutorial003 {
 pub(crate) mod tutorial003b {
     use super::*;
 
-    // FastAPI's example registers the path a second time, to show that the first one wins. Here that
-    // is an error at startup, so the shadowed function is left out.
+    // FastAPI's example registers the path a second time, to show that the first one wins. Here, that is a startup
+    // error, so the shadowed function is left out.
     #[get("/users")]
     async fn read_users() -> Value {
         json!(["Rick", "Morty"])

@@ -90,7 +90,7 @@ fn not_a_struct(item: &TokenStream) -> Option<syn::Error> {
 const NOT_A_STRUCT: &str =
     "`#[settings]` is for a struct: put it above a `struct` with named fields";
 
-/// Reports an item that no settings can be. Returns whether it can be treated as settings all the same.
+/// Reports an item that cannot be settings. Returns whether the item can still be treated as settings.
 fn check(item: &DeriveInput, errors: &mut Errors) -> bool {
     if !item.generics.params.is_empty() {
         errors.on(
@@ -112,7 +112,7 @@ const NO_FIELDS: &str = "settings are the fields of a struct: write `struct Sett
 
 const NO_NAMES: &str = "a setting is found by its name: give each field one, as in `struct Settings { database_url: String }`";
 
-/// Returns the functions that read the settings, and the dependency that they are.
+/// Returns the functions that read the settings, and the code that makes the settings a dependency.
 fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
     let (p, name, label) = (private(), &item.ident, item.ident.to_string());
     let (prefix, env_files) = (words.prefix.iter(), &words.env_files);
@@ -138,7 +138,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Everything that is missing or wrong, in one error.
+            /// Fails with one error that lists everything that is missing or wrong.
             pub fn load() -> ::core::result::Result<Self, #p::SettingsError> {
                 Self::sources().load()
             }
@@ -147,7 +147,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// Everything that is missing or wrong, in one error.
+            /// Fails with one error that lists everything that is missing or wrong.
             pub fn from_vars<K, V>(
                 vars: impl ::core::iter::IntoIterator<Item = (K, V)>,
             ) -> ::core::result::Result<Self, #p::SettingsError>
@@ -158,7 +158,7 @@ fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
                 Self::sources().without_files().vars(vars).load()
             }
 
-            /// Returns the sources of the settings, of which each can be replaced.
+            /// Returns the sources of the settings, each of which can be replaced.
             pub fn sources() -> #p::Sources<Self> {
                 #p::Sources::new(Self::__settings())
             }

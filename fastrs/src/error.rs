@@ -49,7 +49,8 @@ struct Parts {
     detail: Value,
     headers: HeaderMap,
     cause: Option<Arc<dyn Error + Send + Sync>>,
-    /// Whether `?` converted the cause into this error, which then stands for it. Otherwise, the cause only explains it.
+    /// Whether `?` converted the cause into this error, which then stands for it. Otherwise, the cause only explains
+    /// it.
     is_converted: bool,
     /// Whether the log already says what has failed, so that it needs no line for each request.
     is_logged: bool,

@@ -176,8 +176,8 @@ impl Auth {
         Self { process, url, log }
     }
 
-    /// Returns the value that a reader of the page would give to a variable: the token of the last mail, or what the last
-    /// command printed.
+    /// Returns the value that a reader of the page would give to a variable: the token of the last mail, or what the
+    /// last command printed.
     fn value(&self, name: &str, printed: &str) -> String {
         if name == "TOKEN" {
             let next = || {

@@ -236,7 +236,8 @@ fn save(name: &str, document: String) -> PathBuf {
     file
 }
 
-/// Returns the documents of `auth`, of the shop, of six applications of the tutorial, of every kind, and of uploads, as files.
+/// Returns the documents of `auth`, of the shop, of six applications of the tutorial, of every kind, and of uploads, as
+/// files.
 fn documents() -> &'static [PathBuf] {
     static DOCUMENTS: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
         let save_from = |name: &str, server: Server| {

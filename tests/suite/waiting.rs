@@ -12,8 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many turns all tasks get before a runtime counts as idle: more than the longest chain of tasks needs.
 const TURNS: usize = 300;
 
-/// Shorter than the deadlines of a server that stops: a WebSocket waits 5 seconds for its client, and requests are cut off
-/// after 25 seconds.
+/// Shorter than the deadlines of a server that stops: a WebSocket waits 5 seconds for its client, and requests are cut
+/// off after 25 seconds.
 const SOON: Duration = Duration::from_secs(3);
 
 /// Waits for a future that must complete before any deadline of the server.

@@ -85,7 +85,7 @@ impl Location {
         }
     }
 
-    /// Returns its name in the library, which is both a variant of `Location` and a marker type.
+    /// Returns the location's name in the library, which is both a variant of `Location` and a marker type.
     fn ident(self) -> Ident {
         let name = match self {
             Location::Path => "Path",
@@ -110,7 +110,7 @@ impl Argument {
         )
     }
 
-    /// Returns whether it is a file that is sent in the body, judging by its spelling.
+    /// Returns whether the argument is a file that is sent in the body, judging by its spelling.
     pub(crate) fn is_upload(&self) -> bool {
         match self.source {
             Source::Located(Location::File, _) => true,
@@ -124,7 +124,7 @@ impl Argument {
         matches!(self.source, Source::Security(_)) && !types::ends_in(&self.ty, "Option")
     }
 
-    /// Returns whether it may be a WebSocket, judging by its spelling.
+    /// Returns whether the argument may be a WebSocket, judging by its spelling.
     fn may_be_socket(&self) -> bool {
         matches!(self.source, Source::Bare { .. }) && types::ends_in(&self.ty, "WebSocket")
     }

@@ -109,7 +109,7 @@ impl Provider {
         emit!(<#p::If<{ #check }> as #p::Then<#named>>::Type)
     }
 
-    /// Returns whether it names a constant, such as a security scheme, judging by its spelling.
+    /// Returns whether the path names a constant, such as a security scheme, judging by its spelling.
     fn is_constant(&self) -> bool {
         let name = self.path.segments.last().map(|last| last.ident.to_string());
         name.is_some_and(|name| name.len() > 1 && !name.contains(char::is_lowercase))

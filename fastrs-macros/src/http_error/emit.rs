@@ -199,7 +199,7 @@ fn with_headers(kind: &Kind) -> TokenStream {
     emit!(#path { #(#members: #names,)* .. } => error #(#headers)*,)
 }
 
-/// Returns `match self { .. }`, also for an empty enum.
+/// Returns `match self { .. }`, even for an empty enum.
 fn choose(arms: impl Iterator<Item = TokenStream>, kinds: &[Kind]) -> TokenStream {
     match kinds.is_empty() {
         true => emit!(match *self {}),

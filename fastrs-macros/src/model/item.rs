@@ -18,7 +18,7 @@ pub(crate) struct Model {
     pub(crate) plain: bool,
     /// The function behind `#[serde(default)]` on the type, with the span of that key.
     pub(crate) default: Option<Ident>,
-    /// Whether it is read by its representation: tagged, untagged, or with flattened fields.
+    /// Whether the type is read by its representation: tagged, untagged, or with flattened fields.
     pub(crate) represented: bool,
 }
 

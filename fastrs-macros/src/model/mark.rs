@@ -1,8 +1,8 @@
 //! Fields of types whose traits are derived. A derive would report a type that cannot be a field three times;
 //! [`field_checks`](super::field_checks) reports it once.
 //!
-//! If a field is rejected, the bounds of serde's impls resolve to errors, so that the compiler reports nothing else about
-//! them.
+//! If a field is rejected, the bounds of serde's impls resolve to errors, so that the compiler reports nothing else
+//! about them.
 
 use proc_macro2::TokenStream;
 use quote::quote;

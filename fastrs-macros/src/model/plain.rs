@@ -49,7 +49,7 @@ fn all_known(attrs: &[Attribute], serde: &[&str]) -> bool {
     serde.iter().all(appears_once) && attrs.iter().all(|attr| is_known(attr, serde))
 }
 
-/// Returns whether it is a serde attribute that is read here the way serde reads it, or an attribute that serde does not
+/// Returns whether the attribute is one of serde's that is read here the way serde reads it, or one that serde does not
 /// use.
 fn is_known(attr: &Attribute, serde: &[&str]) -> bool {
     let named = |name| attr.path().is_ident(name);

@@ -98,7 +98,7 @@ impl Shape {
         }
     }
 
-    /// Returns whether it is an enum of unit variants only: FastAPI's `Enum` or `Literal`.
+    /// Returns whether the model is an enum of unit variants only: FastAPI's `Enum` or `Literal`.
     pub(crate) fn is_unit_enum(&self) -> bool {
         matches!(self, Self::Enum { scalar: true, .. })
     }

@@ -194,8 +194,8 @@ impl App {
         self
     }
 
-    /// Sets the options of the docs page's OAuth 2 dialog, such as `clientId`: FastAPI's `swagger_ui_init_oauth`. The page
-    /// expects the authorization server to redirect to `/docs/oauth2-redirect`.
+    /// Sets the options of the docs page's OAuth 2 dialog, such as `clientId`: FastAPI's `swagger_ui_init_oauth`. The
+    /// page expects the authorization server to redirect to `/docs/oauth2-redirect`.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -315,8 +315,8 @@ impl App {
         self
     }
 
-    /// Turns all errors of one type into responses: a handler's own error type, [`HttpError`] (including the
-    /// router's 404 and 405) or [`ValidationError`](crate::ValidationError). The handler is a plain function: it cannot be
+    /// Turns all errors of one type into responses: a handler's own error type, [`HttpError`] (including the router's
+    /// 404 and 405) or [`ValidationError`](crate::ValidationError). The handler is a plain function: it cannot be
     /// `async`.
     ///
     /// ```
@@ -441,8 +441,8 @@ impl App {
         self
     }
 
-    /// Sets the path of the AsyncAPI 3.0 document of the WebSockets, `/asyncapi.json` by default; `None` removes it. An app
-    /// without WebSockets has none, and neither does one with [`fastapi_documents`](Self::fastapi_documents).
+    /// Sets the path of the AsyncAPI 3.0 document of the WebSockets, `/asyncapi.json` by default; `None` removes it. An
+    /// app without WebSockets has none, and neither does one with [`fastapi_documents`](Self::fastapi_documents).
     #[cfg(feature = "websocket")]
     pub fn asyncapi_url<'a>(mut self, url: impl Into<Option<&'a str>>) -> Self {
         self.urls.asyncapi = path_of(url.into());

@@ -9,8 +9,8 @@ use crate::{
     routing::{FlatMount, FlatRoute},
 };
 
-/// The routes of an app, as [`BuiltApp::routes`](crate::BuiltApp::routes) lists them. It is a slice of [`RouteEntry`]s, and
-/// displays them as a table.
+/// The routes of an app, as [`BuiltApp::routes`](crate::BuiltApp::routes) lists them. It is a slice of [`RouteEntry`]s,
+/// and displays them as a table.
 ///
 /// A test can list the routes that need no credential, so that a new one is noticed:
 ///

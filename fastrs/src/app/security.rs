@@ -7,8 +7,8 @@ use crate::{depends::Provider, security::Csrf};
 
 /// Guards, sessions, and which pages may act for a user.
 impl App {
-    /// Guards every route of the app, as [`Router::require`](crate::Router::require) does for a router. The document and the
-    /// docs page stay public.
+    /// Guards every route of the app, as [`Router::require`](crate::Router::require) does for a router. The document
+    /// and the docs page stay public.
     pub fn require<Guard: Provider<Params = ()>>(mut self) -> Self {
         self.root = self.root.require::<Guard>();
         self

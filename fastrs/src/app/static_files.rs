@@ -4,8 +4,8 @@ use super::App;
 use crate::static_files::StaticFiles;
 
 impl App {
-    /// Serves the files of a folder below a path, for `GET` and `HEAD`. Routes take precedence, and the document does not
-    /// list the files.
+    /// Serves the files of a folder below a path, for `GET` and `HEAD`. Routes take precedence, and the document does
+    /// not list the files.
     ///
     /// ```no_run
     /// use fastrs::prelude::*;

@@ -3,8 +3,8 @@
 /// The limits of a form: how many fields and files it may have, and how large its parts may be.
 ///
 /// A limit that is not set is taken from the outer router, from the app, and finally from the defaults. The size of the
-/// whole form is limited by `body_limit`. A form that exceeds a limit gets a 400 with FastAPI's error text. A limit of 0
-/// forbids whatever it limits.
+/// whole form is limited by `body_limit`. A form that exceeds a limit gets a 400 with FastAPI's error text. A limit of
+/// 0 forbids whatever it limits.
 ///
 /// ```
 /// use fastrs::{FormLimits, prelude::*};

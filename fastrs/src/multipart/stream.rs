@@ -9,8 +9,8 @@ use crate::{body::form_text, error::Result};
 /// A multipart form whose parts the handler reads itself, as they arrive.
 ///
 /// Nothing is stored, so a part can be passed on to another server while it is still being uploaded. The limits of the
-/// route ([`FormLimits`](crate::FormLimits), `body_limit`) and the deadline for the next bytes apply as for other forms.
-/// A handler that returns early leaves the rest unread.
+/// route ([`FormLimits`](crate::FormLimits), `body_limit`) and the deadline for the next bytes apply as for other
+/// forms. A handler that returns early leaves the rest unread.
 ///
 /// ```
 /// use fastrs::prelude::*;

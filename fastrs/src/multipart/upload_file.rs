@@ -14,8 +14,8 @@ use crate::error::Result;
 
 /// A file in a multipart form.
 ///
-/// A file of up to 1 MiB is in memory, as long as the files of its form take up no more than 4 MiB there. Any other is in
-/// a temporary file that has no name, so nothing is left of it when the request ends, however it ends;
+/// A file of up to 1 MiB is in memory, as long as the files of its form take up no more than 4 MiB there. Any other is
+/// in a temporary file that has no name, so nothing is left of it when the request ends, however it ends;
 /// [`persist`](Self::persist) keeps it. A clone is the same file, read from its beginning.
 ///
 /// ```

@@ -215,8 +215,8 @@ impl<'d> Channel<'d> {
         written
     }
 
-    /// The security schemes that the handshake needs, of which AsyncAPI requires one: so the optional ones are listed only if
-    /// there are no others.
+    /// The security schemes that the handshake needs, of which AsyncAPI requires one: so the optional ones are listed
+    /// only if there are no others.
     fn security(&self) -> Vec<Value> {
         let all = &self.doc.security;
         let is_optional = all.iter().all(|security| security.is_optional);

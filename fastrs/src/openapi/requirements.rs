@@ -41,7 +41,8 @@ impl SecurityRequirement {
     }
 }
 
-/// The scheme with its scopes, and a question mark if it is optional: `OAuth2PasswordBearer(me items)`, `APIKeyHeader?`.
+/// The scheme with its scopes, and a question mark if it is optional: `OAuth2PasswordBearer(me items)`,
+/// `APIKeyHeader?`.
 impl fmt::Display for SecurityRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.scheme)?;

@@ -22,7 +22,8 @@ impl Operation<'_> {
         self.add_security(name, scheme, &[], is_optional);
     }
 
-    /// Adds a session, given the type of its data. The app names its scheme with [`name_sessions`](Self::name_sessions).
+    /// Adds a session, given the type of its data. The app names its scheme with
+    /// [`name_sessions`](Self::name_sessions).
     #[cfg(feature = "sessions")]
     pub(crate) fn reads_session(&mut self, data: TypeId, name: &str) {
         self.add_security(name, Value::Null, &[], true);
@@ -41,8 +42,8 @@ impl Operation<'_> {
         }
     }
 
-    /// Names the scheme of each session, given the type of its data, and returns these types. Sessions that the app does
-    /// not have are returned by the names of their types.
+    /// Names the scheme of each session, given the type of its data, and returns these types. Sessions that the app
+    /// does not have are returned by the names of their types.
     #[cfg(feature = "sessions")]
     pub(crate) fn name_sessions(
         &mut self,
@@ -193,8 +194,8 @@ impl Operation<'_> {
         undeclared
     }
 
-    /// Records that a function reads the scopes of the operation. If it is a dependency that reads a credential, itself or
-    /// through its own dependencies, it checks them, and a 403 is possible. Any other can only show them.
+    /// Records that a function reads the scopes of the operation. If it is a dependency that reads a credential, itself
+    /// or through its own dependencies, it checks them, and a 403 is possible. Any other can only show them.
     pub(crate) fn reads_scopes(&mut self) {
         self.requirements.reads_scopes = true;
     }

@@ -95,8 +95,8 @@ impl<'e, T: ResponseError> Transparent<'e, T> {
         self.0.to_http_error()
     }
 
-    /// Returns the error that the client receives if the variant has its own status. The text of an `HttpError` contains
-    /// its cause, which is never sent: its detail takes the place of the text.
+    /// Returns the error that the client receives if the variant has its own status. The text of an `HttpError`
+    /// contains its cause, which is never sent: its detail takes the place of the text.
     pub fn with_status(self, status: u16, error: &dyn Error) -> HttpError {
         match (self.0 as &dyn Any).downcast_ref::<HttpError>() {
             Some(inner) if status < 500 => HttpError::new(status, inner.detail().clone()),

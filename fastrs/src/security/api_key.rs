@@ -81,8 +81,8 @@ api_keys! {
             _ => None,
         }
     };
-    /// An API key in a cookie. A cookie that is sent twice counts as none: another app of the same domain can set one with
-    /// the same name.
+    /// An API key in a cookie. A cookie that is sent twice counts as none: another app of the same domain can set one
+    /// with the same name.
     ApiKeyCookie = "APIKeyCookie" in "cookie", String: |request, key| {
         let mut found = Vec::new();
         request.visit_cookies(&mut |name, value| {

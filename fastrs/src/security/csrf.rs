@@ -59,9 +59,9 @@ impl Csrf {
         }
     }
 
-    /// Also trusts the pages of another origin, such as `https://app.example`. An origin has no path and no default port;
-    /// one that no browser sends is a startup error. Behind a proxy that changes the `Host` header, trust the public origin
-    /// of the app.
+    /// Also trusts the pages of another origin, such as `https://app.example`. An origin has no path and no default
+    /// port; one that no browser sends is a startup error. Behind a proxy that changes the `Host` header, trust the
+    /// public origin of the app.
     pub fn trust(mut self, origin: impl Into<String>) -> Self {
         self.trusted.push(origin.into());
         self

@@ -17,8 +17,8 @@ const SECRET_DIGITS: usize = 64;
 /// A key consists of its id and a secret: `shop_3f2a9c0d1e4b5a69_` and 64 hexadecimal digits. The id is not a secret.
 /// It begins with the app's own prefix, so that people and scanners recognize a key that has leaked.
 ///
-/// The hash is SHA-256, as text, not the slow hash that a password needs: nobody can try all secrets of 256 random bits,
-/// however fast the hash is.
+/// The hash is SHA-256, as text, not the slow hash that a password needs: nobody can try all secrets of 256 random
+/// bits, however fast the hash is.
 ///
 /// ```
 /// use fastrs::prelude::*;

@@ -74,8 +74,8 @@ pub trait SecurityScheme: Send + Sync {
     /// credential is optional.
     fn read<'r>(&self, request: &'r Request) -> Result<Option<Self::Credential<'r>>>;
 
-    /// Returns the error for a request without a credential: a 401 with the [`challenge`](Self::challenge). The document
-    /// describes it.
+    /// Returns the error for a request without a credential: a 401 with the [`challenge`](Self::challenge). The
+    /// document describes it.
     fn not_authenticated(&self) -> HttpError {
         HttpError::new(401, "Not authenticated").header("WWW-Authenticate", &self.challenge())
     }

@@ -10,7 +10,8 @@ use crate::{
     response::{ResponseError, error::as_http_error},
 };
 
-/// The scopes that the operation requires: all that `scopes = [..]` lists for any of its dependencies, outer ones first.
+/// The scopes that the operation requires: all that `scopes = [..]` lists for any of its dependencies, outer ones
+/// first.
 ///
 /// They are known when the app is built, so they are the same wherever the operation asks for them.
 ///

@@ -98,9 +98,9 @@ impl ServeConfig {
         self
     }
 
-    /// Sets how long the server waits for a client to take more of a response. If the client takes nothing for longer, the
-    /// response is aborted: its body is dropped, and its connection is reset. If the client of an HTTP/2 connection takes
-    /// other responses, only the stream is reset.
+    /// Sets how long the server waits for a client to take more of a response. If the client takes nothing for longer,
+    /// the response is aborted: its body is dropped, and its connection is reset. If the client of an HTTP/2 connection
+    /// takes other responses, only the stream is reset.
     ///
     /// This limits neither the time for a whole response nor a stream that has nothing to send. A WebSocket has its
     /// `ping_interval` instead. Any other connection after an upgrade is left to the code that owns it. With zero, a
@@ -111,8 +111,8 @@ impl ServeConfig {
     }
 
     /// Sets how long a connection may stay open without a request. Keep it above the timeout of the load balancer in
-    /// front (60 s is common), which otherwise sends requests into closing connections. With zero, a connection is closed
-    /// a few milliseconds after its last response.
+    /// front (60 s is common), which otherwise sends requests into closing connections. With zero, a connection is
+    /// closed a few milliseconds after its last response.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;
         self

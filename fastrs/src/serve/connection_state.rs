@@ -179,7 +179,8 @@ impl ConnectionState {
         }
     }
 
-    /// Returns whether the client has taken nothing for too long. After an upgrade, the owner of the connection decides.
+    /// Returns whether the client has taken nothing for too long. After an upgrade, the owner of the connection
+    /// decides.
     fn is_send_due(&self, now: u32) -> bool {
         self.sending.load(Relaxed) == BLOCKED
             && !is_later(self.send_deadline.load(Relaxed), now)

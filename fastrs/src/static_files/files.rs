@@ -107,8 +107,8 @@ impl StaticFiles {
         self
     }
 
-    /// Sets whether the app refuses to start if the folder, or the page of [`fallback`](Self::fallback), does not exist.
-    /// The default is yes.
+    /// Sets whether the app refuses to start if the folder, or the page of [`fallback`](Self::fallback), does not
+    /// exist. The default is yes.
     pub fn check_dir(mut self, yes: bool) -> Self {
         self.check_dir = yes;
         self

@@ -99,10 +99,10 @@ fn open_beneath(root: &Path, path: &str) -> io::Result<Option<Found>> {
 /// Resolves all links, checks that the result is inside the root, and opens it.
 ///
 /// If someone replaces a part of the path between the check and the opening, another file may be opened. So the path is
-/// resolved once more: it must still be the same path, without links, and lead to the file that was opened. To get a file
-/// from outside, an attacker has to replace a folder with a link before the file is opened, put the folder back before
-/// the path is resolved again, and put the link back before the files are compared. That requires write access to the
-/// folder, with which they can publish any file that they can read themselves.
+/// resolved once more: it must still be the same path, without links, and lead to the file that was opened. To get a
+/// file from outside, an attacker has to replace a folder with a link before the file is opened, put the folder back
+/// before the path is resolved again, and put the link back before the files are compared. That requires write access
+/// to the folder, with which they can publish any file that they can read themselves.
 fn open_canonical(root: &Path, path: &str) -> io::Result<Option<Found>> {
     let root = root.canonicalize()?;
     let path = root.join(path).canonicalize()?;

@@ -144,8 +144,8 @@ impl<In, Out> WebSocket<In, Out> {
         self.receiver.shared.protocol
     }
 
-    /// Returns the code and the reason with which the client closed the socket. The code is 1005 if the client gave none,
-    /// and 1006 if it violated the protocol or the connection was lost.
+    /// Returns the code and the reason with which the client closed the socket. The code is 1005 if the client gave
+    /// none, and 1006 if it violated the protocol or the connection was lost.
     pub fn closed_by(&self) -> Option<(u16, String)> {
         self.receiver.closed_by()
     }

@@ -132,7 +132,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Everything that is missing or wrong, in one error.
+    /// Fails with one error that lists everything that is missing or wrong.
     pub fn load() -> ::core::result::Result<Self, ::fastrs::__private::SettingsError> {
         Self::sources().load()
     }
@@ -140,7 +140,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Everything that is missing or wrong, in one error.
+    /// Fails with one error that lists everything that is missing or wrong.
     pub fn from_vars<K, V>(
         vars: impl ::core::iter::IntoIterator<Item = (K, V)>,
     ) -> ::core::result::Result<Self, ::fastrs::__private::SettingsError>
@@ -150,7 +150,7 @@ impl Settings {
     {
         Self::sources().without_files().vars(vars).load()
     }
-    /// Returns the sources of the settings, of which each can be replaced.
+    /// Returns the sources of the settings, each of which can be replaced.
     pub fn sources() -> ::fastrs::__private::Sources<Self> {
         ::fastrs::__private::Sources::new(Self::__settings())
     }

@@ -166,8 +166,8 @@ impl Property {
         }
     }
 
-    /// Merges the fields of the field's value into the struct: serde's `flatten`. All of them may be missing if the field
-    /// `is_optional`.
+    /// Merges the fields of the field's value into the struct: serde's `flatten`. All of them may be missing if the
+    /// field `is_optional`.
     #[must_use]
     pub const fn flattened(mut self, is_optional: bool) -> Self {
         self.flattened = Some(is_optional);

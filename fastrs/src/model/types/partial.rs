@@ -91,8 +91,8 @@ impl<T: Patch> Partial<T> {
         }
     }
 
-    /// Returns the value that was sent for a field, given its type and its name in JSON. It is `None` if the field was not
-    /// sent, and in a `Partial` made with [`of`](Self::of).
+    /// Returns the value that was sent for a field, given its type and its name in JSON. It is `None` if the field was
+    /// not sent, and in a `Partial` made with [`of`](Self::of).
     ///
     /// # Panics
     ///

@@ -44,8 +44,8 @@ struct Walk<'a, 't> {
     is_choosing: bool,
     /// The members that have been chosen so far, by union and value.
     chosen: HashMap<ChoiceKey, Option<Member>>,
-    /// How many nodes may still be visited. Unions try each of their members, and each of them may list its errors; this
-    /// keeps the cost of a body close to its length.
+    /// How many nodes may still be visited. Unions try each of their members, and each of them may list its errors;
+    /// this keeps the cost of a body close to its length.
     steps: usize,
     depth: usize,
 }

@@ -99,8 +99,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Collects the values of an object's fields in `fields`, and counts the keys that are not fields, or that are further
-    /// names of a field. The first `done` fields have been found already.
+    /// Collects the values of an object's fields in `fields`, and counts the keys that are not fields, or that are
+    /// further names of a field. The first `done` fields have been found already.
     fn find_fields(&mut self, object: &Object, done: usize, mut entries: Run) -> usize {
         let (tape, first) = (&*self.tape, self.fields.len());
         self.fields.resize(first + object.fields.len(), None);

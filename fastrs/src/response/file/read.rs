@@ -26,8 +26,8 @@ use crate::{
     request::error_response,
 };
 
-/// How much of a file is read at first. Each read is twice as long as the one before it, up to `LONGEST_READ`: switching
-/// to a blocking thread and back for each read is most of the cost of a download.
+/// How much of a file is read at first. Each read is twice as long as the one before it, up to `LONGEST_READ`:
+/// switching to a blocking thread and back for each read is most of the cost of a download.
 const FIRST_READ: u64 = 64 * 1024;
 const LONGEST_READ: u64 = 256 * 1024;
 

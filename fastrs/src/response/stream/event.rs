@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::super::json;
 use crate::error::Result;
 
-/// An event of an [`Sse`](super::Sse) response, with the fields that the
-/// [HTML standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) defines: FastAPI's `ServerSentEvent`.
+/// An event of an [`Sse`](super::Sse) response, with the fields that the [HTML
+/// standard](https://html.spec.whatwg.org/multipage/server-sent-events.html) defines: FastAPI's `ServerSentEvent`.
 ///
 /// ```
 /// use fastrs::ServerSentEvent;

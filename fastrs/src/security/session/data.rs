@@ -2,8 +2,8 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The data of a session: any type that can be written as JSON, read back, and cloned, such as a `#[model]` that derives
-/// `Clone`.
+/// The data of a session: any type that can be written as JSON, read back, and cloned, such as a `#[model]` that
+/// derives `Clone`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the data of a session",
     label = "not `Clone`, `Serialize` and `Deserialize`",

@@ -36,8 +36,8 @@ use slot::Slot;
 
 /// The session of the client that sent the request: an argument of handlers and dependencies.
 ///
-/// A client has a session from [`start`](Self::start), at its login, to [`end`](Self::end), or until it expires. The app
-/// says how sessions are kept: see [`App::sessions`](crate::App::sessions).
+/// A client has a session from [`start`](Self::start), at its login, to [`end`](Self::end), or until it expires. The
+/// app says how sessions are kept: see [`App::sessions`](crate::App::sessions).
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -84,8 +84,8 @@ use slot::Slot;
 /// # });
 /// ```
 ///
-/// All arguments of this type in a request, including those of its dependencies, are the same session. What they change is
-/// sent with the response, unless that is a 5xx: then only the end of a session is sent.
+/// All arguments of this type in a request, including those of its dependencies, are the same session. What they change
+/// is sent with the response, unless that is a 5xx: then only the end of a session is sent.
 pub struct Session<T>(Arc<Slot<T>>);
 
 impl<T> Session<T> {
@@ -99,8 +99,8 @@ impl<T> Session<T> {
         self.get().ok_or(NoSession)
     }
 
-    /// Starts a session, and ends the one that the client had. Call it whenever the client becomes someone else, above all
-    /// at the login: whoever knew the previous session learns nothing about the new one.
+    /// Starts a session, and ends the one that the client had. Call it whenever the client becomes someone else, above
+    /// all at the login: whoever knew the previous session learns nothing about the new one.
     pub fn start(&self, data: T) {
         self.0.state().start(data);
     }
@@ -115,9 +115,9 @@ impl<T> Session<T> {
         self.0.state().end();
     }
 
-    /// Ends all sessions of a user, on all devices, with this one if it is the user's: for a password that has been changed,
-    /// or a lost device. [`start`](Self::start) then starts a new one for this client. The sessions have to be in a
-    /// [store](Sessions::stored), and [`Sessions::user`] says whose they are.
+    /// Ends all sessions of a user, on all devices, with this one if it is the user's: for a password that has been
+    /// changed, or a lost device. [`start`](Self::start) then starts a new one for this client. The sessions have to be
+    /// in a [store](Sessions::stored), and [`Sessions::user`] says whose they are.
     ///
     /// ```
     /// use fastrs::prelude::*;

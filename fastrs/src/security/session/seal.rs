@@ -1,5 +1,5 @@
-//! The cryptography: cookies are encrypted with XChaCha20-Poly1305 and keys that HKDF-SHA-256 derives from secrets; the ids
-//! of sessions in a store are random, and hashed with SHA-256.
+//! The cryptography: cookies are encrypted with XChaCha20-Poly1305 and keys that HKDF-SHA-256 derives from secrets; the
+//! ids of sessions in a store are random, and hashed with SHA-256.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use chacha20poly1305::{

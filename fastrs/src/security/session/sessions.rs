@@ -21,9 +21,9 @@ const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// The sessions of an app whose data is a `T`: the argument of [`App::sessions`](crate::App::sessions).
 ///
-/// [`new`](Self::new) keeps the data in a cookie that only the app can read and write: it is encrypted and authenticated.
-/// [`stored`](Self::stored) keeps it in a store, and a random id in the cookie. Either way, the cookie is hidden from scripts,
-/// only sent over TLS, and not sent with the forms of other sites.
+/// [`new`](Self::new) keeps the data in a cookie that only the app can read and write: it is encrypted and
+/// authenticated. [`stored`](Self::stored) keeps it in a store, and a random id in the cookie. Either way, the cookie
+/// is hidden from scripts, only sent over TLS, and not sent with the forms of other sites.
 ///
 /// | setting | default |
 /// |---|---|
@@ -104,8 +104,8 @@ impl<T> Sessions<T> {
         }
     }
 
-    /// Also accepts cookies that this secret encrypted. To replace a secret, create the sessions with the new one and accept
-    /// the old one until the [`idle`](Self::idle) time has passed.
+    /// Also accepts cookies that this secret encrypted. To replace a secret, create the sessions with the new one and
+    /// accept the old one until the [`idle`](Self::idle) time has passed.
     pub fn accept(mut self, secret: Secret<String>) -> Self {
         let secret = secret.expose().as_bytes();
         let mistake = match &mut self.storage {
@@ -133,22 +133,22 @@ impl<T> Sessions<T> {
         self
     }
 
-    /// Sets the name, which consists of letters, digits, `-` and `_`. An app that has several kinds of sessions, each with
-    /// data of another type, needs a name for each.
+    /// Sets the name, which consists of letters, digits, `-` and `_`. An app that has several kinds of sessions, each
+    /// with data of another type, needs a name for each.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Sets what the sessions are for. Apps that have the same secret do not accept each other's sessions if they are for
-    /// different purposes.
+    /// Sets what the sessions are for. Apps that have the same secret do not accept each other's sessions if they are
+    /// for different purposes.
     pub fn purpose(mut self, purpose: impl Into<String>) -> Self {
         self.purpose = purpose.into();
         self
     }
 
-    /// Sets after how long without a request a session ends. It may end up to a tenth earlier, because the time of the last
-    /// request is not written for every request.
+    /// Sets after how long without a request a session ends. It may end up to a tenth earlier, because the time of the
+    /// last request is not written for every request.
     pub fn idle(mut self, idle: Duration) -> Self {
         self.limits.idle = idle;
         self
@@ -160,9 +160,9 @@ impl<T> Sessions<T> {
         self
     }
 
-    /// Sets whether the cookie is only sent over TLS. The default is yes. Without it, the cookie has no `__Host-` before its
-    /// name, so that other hosts of the domain can set it: use it only for development. Browsers treat `http://localhost`
-    /// like TLS, except for Safari.
+    /// Sets whether the cookie is only sent over TLS. The default is yes. Without it, the cookie has no `__Host-`
+    /// before its name, so that other hosts of the domain can set it: use it only for development. Browsers treat
+    /// `http://localhost` like TLS, except for Safari.
     pub fn secure(mut self, yes: bool) -> Self {
         self.is_secure = yes;
         self

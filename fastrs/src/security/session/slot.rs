@@ -26,17 +26,17 @@ pub(super) struct Slot<T> {
     sessions: Arc<Sessions<T>>,
     sent: Sent,
     state: Mutex<State<T>>,
-    /// Kept here, so that methods of a `Session<T>` exist for any `T`: if it cannot be the data of a session, the only error
-    /// is about that.
+    /// Kept here, so that methods of a `Session<T>` exist for any `T`: if it cannot be the data of a session, the only
+    /// error is about that.
     clone: fn(&T) -> T,
 }
 
 /// What the request said about the session.
 enum Sent {
     Nothing,
-    /// A cookie that is not valid, or no longer. It is only removed if the session is ended. Another app on the host, or an
-    /// instance with a newer secret, may have written it; and after a login with a parallel request, the removal could
-    /// reach the client last.
+    /// A cookie that is not valid, or no longer. It is only removed if the session is ended. Another app on the host,
+    /// or an instance with a newer secret, may have written it; and after a login with a parallel request, the removal
+    /// could reach the client last.
     Invalid,
     Valid(Found),
 }
@@ -155,8 +155,8 @@ impl<T: SessionData> Slot<T> {
         })
     }
 
-    /// Writes what has changed, and returns the cookie of the response, if it needs one. If the request has failed, only
-    /// the end of a session is written.
+    /// Writes what has changed, and returns the cookie of the response, if it needs one. If the request has failed,
+    /// only the end of a session is written.
     pub(super) async fn finish(&self, is_failure: bool) -> Result<Option<Cookie>> {
         let now = self.sessions.now();
         let Some(write) = self.write(is_failure, now) else {

@@ -35,8 +35,8 @@ impl StoredSession {
 
 /// Where an app keeps its sessions: the argument of [`Sessions::stored`](super::Sessions::stored).
 ///
-/// A session is found by a key of 43 characters, which is a hash of what the client has in its cookie: whoever can read the
-/// store cannot take over a session.
+/// A session is found by a key of 43 characters, which is a hash of what the client has in its cookie: whoever can read
+/// the store cannot take over a session.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
