@@ -92,16 +92,30 @@ fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
     let start = text.trim_start();
     match kind {
         Kind::Text => Ok(text.into()),
-        Kind::List if !start.starts_with('[') => Ok(text
-            .split(',')
-            .map(|item| Value::from(item.trim()))
-            .collect()),
+        Kind::List if !start.starts_with('[') => items(text),
         Kind::List | Kind::Json | Kind::Struct { .. } => json(),
         Kind::Any => match start.starts_with(['{', '[']) {
             true => json(),
             false => Ok(text.into()),
         },
     }
+}
+
+/// Reads the items between commas.
+fn items(text: &str) -> Result<Value, String> {
+    let mut items = Vec::new();
+    for item in text.split(',') {
+        let number = items.len() + 1;
+        match item.trim() {
+            "" => {
+                return Err(format!(
+                    "Item {number} is empty: remove it, or write the list as JSON, in which `\"\"` is an empty text"
+                ));
+            }
+            item => items.push(Value::from(item)),
+        }
+    }
+    Ok(items.into())
 }
 
 /// Returns a value with where it was found. The fields of a struct are separate, so that other sources can add to them.
@@ -243,7 +257,7 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
     ))
 }
 
-/// Returns the problem of a text that is not JSON.
+/// Returns the problem of a text that is not JSON, or not a list.
 fn refused(field: &Field, found: &Found, error: &str) -> String {
     format!(
         "`{}`{} is not valid: {error}. {}",

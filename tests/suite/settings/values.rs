@@ -80,8 +80,20 @@ fn a_list_has_commas_or_is_json() {
         ("a, b,c", &["a", "b", "c"]),
         (r#"["a, b", "c"]"#, &["a, b", "c"]),
         (" []", &[]),
+        (r#"["a", ""]"#, &["a", ""]),
     ] {
         assert_eq!(types("TAGS", text).tags.unwrap(), expected, "{text}");
+    }
+    for (text, number) in [("a,,b", 2), (",", 1), ("a, b ,", 3), ("a, ,b", 2), (" ", 1)] {
+        let error = Types::from_vars([("TAGS", text)]).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`TAGS` is not valid: Item {number} is empty: remove it, or write the list as JSON, in which `\"\"` is an \
+                 empty text. It is a list, with commas or as JSON, of which each item is text."
+            ),
+            "{text:?}"
+        );
     }
     assert_eq!(types("PORTS", "80,443,80").ports.unwrap(), [80, 443].into());
     assert_eq!(
