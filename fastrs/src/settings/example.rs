@@ -26,7 +26,8 @@ fn write(tree: &Tree) -> String {
 
 /// Writes a field. `is_off` comments it out, because setting it would create the optional struct that it is part of.
 fn write_field(text: &mut String, field: &Field, default: Option<&Value>, is_off: bool) {
-    if !text.is_empty() {
+    // A struct without a comment writes nothing before its first variable.
+    if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
     comment(text, field.docs.as_deref());

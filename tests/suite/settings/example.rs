@@ -56,6 +56,42 @@ SENTRY_DSN=
     assert_eq!(Settings::env_example(), expected);
 }
 
+#[model]
+struct Undocumented {
+    port: u16,
+}
+
+/// Settings of which not all are documented.
+#[settings]
+struct Sparse {
+    first: Undocumented,
+    second: Undocumented,
+    third: Option<Undocumented>,
+}
+
+#[test]
+fn a_variable_follows_exactly_one_empty_line() {
+    let expected = "\
+# Settings of which not all are documented.
+
+# An integer, at most 65535. Required.
+FIRST__PORT=
+
+# An integer, at most 65535. Required.
+SECOND__PORT=
+
+# Optional: none of these variables needs to be set.
+
+# An integer, at most 65535. Required.
+# THIRD__PORT=
+";
+    assert_eq!(Sparse::env_example(), expected);
+    let [first, second] = ["FIRST__PORT", "SECOND__PORT"].map(|name| (name, "1"));
+    let read = Sparse::from_vars([first, second]).unwrap();
+    assert_eq!([read.first.port, read.second.port], [1, 1]);
+    assert!(read.third.is_none_or(|third| third.port == 0));
+}
+
 /// Settings whose defaults have characters that a `.env` file treats specially.
 #[settings]
 #[derive(Debug)]
