@@ -30,11 +30,8 @@ pub(super) enum Layer {
 
 /// A variable.
 pub(super) struct Variable {
-    /// `None` if it cannot be read; then the second field says why, unless it is reported already.
-    text: Result<String, Option<String>>,
+    text: Text,
     origin: Origin,
-    /// Whether its name is written in upper case.
-    is_exact: bool,
 }
 
 /// The text of a variable, or why it cannot be read, unless that is reported already.
@@ -79,14 +76,14 @@ impl Layers {
             mistakes.push(format!("`{path}`, line {number}: {mistake}."));
         }
         self.is_cut |= file.is_cut;
-        let mut variables = HashMap::new();
-        for line in file.lines {
+        let mut variables = Vec::new();
+        // Of several lines with the same name, the last counts.
+        for line in file.lines.into_iter().rev() {
             let origin = Origin::Line(path.clone(), line.number);
-            // Of several lines, the last counts.
-            variables.remove(&line.name.to_uppercase());
-            add(&mut variables, line.name, line.value.ok_or(None), origin);
+            let text = line.value.ok_or(None);
+            variables.push((line.name, Variable { text, origin }));
         }
-        self.all.push(Layer::Variables(variables));
+        self.all.push(Layer::Variables(by_name(variables)));
     }
 }
 
@@ -117,37 +114,35 @@ impl Layer {
 }
 
 fn given(vars: Vec<(String, String)>) -> Layer {
-    let mut variables = HashMap::new();
+    let mut variables = Vec::new();
     for (name, value) in vars {
-        add(&mut variables, name, Ok(value), Origin::Given);
+        let (text, origin) = (Ok(value), Origin::Given);
+        variables.push((name, Variable { text, origin }));
     }
-    Layer::Variables(variables)
+    Layer::Variables(by_name(variables))
 }
 
 fn environment() -> Layer {
-    let mut variables = HashMap::new();
+    let mut variables = Vec::new();
     for (name, value) in env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let text = OsString::into_string(value)
             .map_err(|_| Some(format!("`{name}` in the environment is not valid UTF-8.")));
-        add(&mut variables, name, text, Origin::Environment);
+        let origin = Origin::Environment;
+        variables.push((name, Variable { text, origin }));
     }
-    Layer::Variables(variables)
+    Layer::Variables(by_name(variables))
 }
 
-/// Adds a variable. Of several spellings of its name, the one in upper case counts, and otherwise the first.
-fn add(variables: &mut HashMap<String, Variable>, name: String, text: Text, origin: Origin) {
-    let upper = name.to_uppercase();
-    let is_exact = name == upper;
-    let other = variables.get(&upper);
-    if other.is_none_or(|other| is_exact && !other.is_exact) {
-        let variable = Variable {
-            text,
-            origin,
-            is_exact,
-        };
-        variables.insert(upper, variable);
+/// Returns the entries by their names in upper case. Of several spellings of a name, the one in upper case counts, and
+/// otherwise the first.
+fn by_name<T>(mut entries: Vec<(String, T)>) -> HashMap<String, T> {
+    entries.sort_by_key(|(name, _)| *name != name.to_uppercase());
+    let mut by_name = HashMap::new();
+    for (name, entry) in entries {
+        by_name.entry(name.to_uppercase()).or_insert(entry);
     }
+    by_name
 }
 
 /// Returns the files of a folder by their names, or none if there is no such folder.
@@ -157,14 +152,16 @@ fn files_of(folder: &Path) -> Result<HashMap<String, PathBuf>, String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
         Err(error) => return Err(format!("cannot be read: {error}")),
     };
-    let mut files = HashMap::new();
+    let mut files = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| format!("cannot be read: {error}"))?;
         if let Ok(name) = entry.file_name().into_string() {
-            files.insert(name.to_uppercase(), entry.path());
+            files.push((name, entry.path()));
         }
     }
-    Ok(files)
+    // A folder has no order of its own.
+    files.sort();
+    Ok(by_name(files))
 }
 
 /// Returns the text of a file, or `None` if there is no such file.

@@ -65,6 +65,36 @@ fn a_struct_is_merged_from_several_sources() {
 }
 
 #[test]
+fn of_several_spellings_the_one_in_upper_case_counts_in_every_source() {
+    let name = "SHOP_TOKEN_MINUTES";
+    let [mixed, lower] = ["Shop_Token_Minutes", "shop_token_minutes"];
+    for (spellings, expected) in [
+        ([name, mixed, lower], [1, 1, 1]),
+        ([lower, name, mixed], [2, 2, 2]),
+        ([mixed, lower, name], [3, 3, 3]),
+        // Otherwise the first variable, the last line, and the file whose name comes first count.
+        ([lower, mixed, lower], [1, 3, 2]),
+    ] {
+        let values = ["1", "2", "3"];
+        let vars: Vec<_> = spellings.into_iter().zip(values).collect();
+        let secrets = folder_of(&vars);
+        let lines: Vec<_> = vars
+            .iter()
+            .map(|(name, value)| format!("{name}={value}\n"))
+            .collect();
+        let folder = folder_of(&[(".env", &lines.concat())]);
+        let given = || Settings::sources().vars(GIVEN).without_files();
+        let sources = [
+            Settings::sources().vars(GIVEN.into_iter().chain(vars)),
+            given().env_file(folder.path().join(".env")),
+            given().secrets_dir(secrets.path()),
+        ];
+        let read = sources.map(|sources| sources.load().unwrap().token_minutes);
+        assert_eq!(read, expected, "{spellings:?}");
+    }
+}
+
+#[test]
 fn an_absent_folder_of_secrets_is_empty() {
     let absent = folder_of(&[]).path().join("absent");
     let settings = Settings::sources().vars(GIVEN).secrets_dir(absent).load();
