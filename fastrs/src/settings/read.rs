@@ -217,7 +217,7 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
     let Some(field) = field else {
         return Some(format!(
             "the settings are not valid: {}",
-            sentence(&error, &merged.values())
+            sentence(&error, &merged.values(), false)
         ));
     };
     let rest = &error.loc[depth..];
@@ -248,11 +248,13 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
             LocItem::Key(_) => {}
         }
     }
+    // The validator of a struct that contains a secret may be about its other fields.
+    let is_secret = field.is_secret && !matches!(field.kind, Kind::Struct { .. });
     Some(format!(
         "`{}`{} is not valid{way}: {} {}",
         found.variable,
         found.origin,
-        sentence(&error, &value),
+        sentence(&error, &value, is_secret),
         about(field)
     ))
 }
@@ -280,20 +282,22 @@ fn about(field: &Field) -> String {
     text.trim_end().to_owned()
 }
 
-/// Returns an error's message as a sentence. One that may show a part of the value is replaced.
-fn sentence(error: &ErrorDetail, value: &Value) -> String {
+/// Returns an error's message as a sentence. One that may show a part of the value is replaced: any that a type or a
+/// validator wrote about a secret.
+fn sentence(error: &ErrorDetail, value: &Value, is_secret: bool) -> String {
     let message = error.msg.trim_end_matches('.');
     match error.kind.as_ref() {
         "uuid_parsing" => "Input should be a valid UUID.".to_owned(),
-        "value_error" | "union_tag_invalid" if repeats(message, value) => {
-            "Its type rejects it, for a reason that shows a part of the value.".to_owned()
+        "value_error" | "union_tag_invalid" if is_secret || repeats(message, value) => {
+            "Its type or a validator rejects it, for a reason that is hidden because it may show a part of the value."
+                .to_owned()
         }
         _ => format!("{message}."),
     }
 }
 
-/// Returns whether a message repeats a text of the value, or at least four characters of it. A shorter text is only looked
-/// for as a word.
+/// Returns whether a message repeats a text of the value, or at least four characters of it, in any case. A shorter text
+/// is only looked for as a word.
 fn repeats(message: &str, value: &Value) -> bool {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -306,6 +310,7 @@ fn repeats(message: &str, value: &Value) -> bool {
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) => return false,
     };
+    let (message, text) = (message.to_lowercase(), text.to_lowercase());
     let chars: Vec<char> = text.chars().collect();
     match chars.len() {
         0 => false,

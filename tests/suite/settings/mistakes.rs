@@ -91,15 +91,46 @@ fn windows_files_are_read() {
 }
 
 /// Settings whose types reject their values with messages of their own.
-#[settings]
+#[settings(validate = Picky::is_complete)]
 struct Picky {
+    /// The token of the deployment.
     #[field(validate = is_short)]
     token: Option<Secret<String>>,
+    tokens: Option<Vec<Secret<uuid::Uuid>>>,
+    login: Option<Login>,
+    name: Option<String>,
     #[field(validate = is_even)]
     number: Option<u32>,
     id: Option<uuid::Uuid>,
     shapes: Option<BTreeMap<String, u8>>,
     kind: Option<Kind>,
+}
+
+impl Picky {
+    fn is_complete(&self) -> Result<(), String> {
+        match &self.name {
+            None => Ok(()),
+            Some(name) => Err(format!("{} needs a login", name.to_uppercase())),
+        }
+    }
+}
+
+#[model(validate = Login::is_complete)]
+struct Login {
+    name: String,
+    password: Secret<String>,
+}
+
+impl Login {
+    fn is_complete(&self) -> Result<(), String> {
+        match self.name.is_empty() || self.password.expose().is_empty() {
+            true => Err("a login has a name and a password".to_owned()),
+            false => Err(format!(
+                "{} is too weak",
+                self.password.expose().to_uppercase()
+            )),
+        }
+    }
 }
 
 #[model]
@@ -112,7 +143,10 @@ enum Kind {
 fn is_short(token: &Option<Secret<String>>) -> Result<(), String> {
     match token {
         None => Ok(()),
-        Some(token) => Err(format!("{} is too long", token.expose())),
+        Some(token) => Err(format!(
+            "the letter {:?} is too much",
+            token.expose().chars().next()
+        )),
     }
 }
 
@@ -127,7 +161,9 @@ fn is_even(number: &Option<u32>) -> Result<(), &'static str> {
 fn no_text_shows_a_value() {
     let of = |name: &str, value: &str| Picky::from_vars([(name, value)]).err().unwrap();
     for (name, value, hidden) in [
-        ("TOKEN", "hunter2", "hunter"),
+        ("TOKEN", "zebra", "z"),
+        ("TOKENS", "zebra", "z"),
+        ("LOGIN", r#"{"name": "a", "password": "hunter2"}"#, "HUNTER"),
         ("ID", "zebra", "`z`"),
         ("SHAPES", r#"{"hunter2": -1}"#, "hunter"),
         ("SHAPES", r#"{"hunter2": hunter2}"#, "hunter"),
@@ -148,6 +184,24 @@ fn no_text_shows_a_value() {
     assert_eq!(
         error.to_string(),
         "`NUMBER` is not valid: Value error, it must be even. It is an integer."
+    );
+    let error = of("TOKEN", "hunter2");
+    assert_eq!(
+        error.to_string(),
+        "`TOKEN` is not valid: Its type or a validator rejects it, for a reason that is hidden because it may show a \
+         part of the value. It is a secret. The token of the deployment."
+    );
+    // A validator of a struct is about all of its fields.
+    let error = of("NAME", "hunter2");
+    assert_eq!(
+        error.to_string(),
+        "the settings are not valid: Its type or a validator rejects it, for a reason that is hidden because it may show \
+         a part of the value."
+    );
+    let error = of("LOGIN", r#"{"name": "ada", "password": ""}"#);
+    assert_eq!(
+        error.to_string(),
+        "`LOGIN` is not valid: Value error, a login has a name and a password. It is a JSON object."
     );
 }
 

@@ -276,7 +276,7 @@ fn a_check_of_the_whole_shows_no_value() {
     ] {
         let error = Service::from_vars(vars).err().unwrap().to_string();
         assert!(
-            error.contains("for a reason that shows a part of the value"),
+            error.contains("for a reason that is hidden because it may show a part of the value"),
             "{error}"
         );
         assert!(!error.contains("hunter2"), "{error}");
