@@ -14,6 +14,7 @@ mod docs;
 mod emitted;
 mod errors;
 mod fallback;
+mod field_attr;
 mod function;
 #[cfg(test)]
 mod golden;
@@ -35,7 +36,6 @@ mod status;
 mod token;
 mod types;
 mod unknown;
-mod vocabulary;
 
 use proc_macro::TokenStream;
 

@@ -6,10 +6,10 @@ use syn::{Attribute, Data, DeriveInput, Expr, Fields, LitStr, Meta};
 
 use crate::dependency::static_node;
 use crate::errors::Errors;
+use crate::field_attr;
 use crate::keys::{self, Key, Value};
 use crate::model;
 use crate::paths::{emit, private};
-use crate::vocabulary;
 
 const KEYS: &[&str] = &["prefix", "env_file", "secrets_dir", "validate"];
 
@@ -25,7 +25,7 @@ struct SettingsAttr {
 /// Expands `#[settings]`.
 pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let words = SettingsAttr::read(attr, &mut errors);
+    let attr = SettingsAttr::read(attr, &mut errors);
     let parsed = match syn::parse2::<DeriveInput>(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -34,25 +34,25 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let is_struct = check(&parsed, &mut errors);
-    let validate = words.validate.iter();
+    let validate = attr.validate.iter();
     let model = model::expand(quote!(#(validate = #validate)*), item);
-    let settings = is_struct.then(|| settings(&parsed, &words));
+    let settings = is_struct.then(|| settings(&parsed, &attr));
     let errors = errors.into_tokens();
     emit!(#model #settings #errors)
 }
 
 impl SettingsAttr {
-    fn read(attr: TokenStream, errors: &mut Errors) -> Self {
-        let mut words = Self::default();
-        for key in keys::read_tokens(attr, "`#[settings]`", KEYS, errors) {
+    fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut attr = Self::default();
+        for key in keys::read_tokens(tokens, "`#[settings]`", KEYS, errors) {
             match key.name().as_str() {
-                "prefix" => words.prefix = text(&key, errors),
-                "env_file" => words.env_files = texts(&key, errors),
-                "secrets_dir" => words.secrets_dir = text(&key, errors),
-                _ => words.validate = key.path(errors),
+                "prefix" => attr.prefix = text(&key, errors),
+                "env_file" => attr.env_files = texts(&key, errors),
+                "secrets_dir" => attr.secrets_dir = text(&key, errors),
+                _ => attr.validate = key.path(errors),
             }
         }
-        words
+        attr
     }
 }
 
@@ -113,10 +113,10 @@ const NO_FIELDS: &str = "settings are the fields of a struct: write `struct Sett
 const NO_NAMES: &str = "a setting is found by its name: give each field one, as in `struct Settings { database_url: String }`";
 
 /// Returns the functions that read the settings, and the code that makes the settings a dependency.
-fn settings(item: &DeriveInput, words: &SettingsAttr) -> TokenStream {
+fn settings(item: &DeriveInput, attr: &SettingsAttr) -> TokenStream {
     let (p, name, label) = (private(), &item.ident, item.ident.to_string());
-    let (prefix, env_files) = (words.prefix.iter(), &words.env_files);
-    let secrets_dir = match &words.secrets_dir {
+    let (prefix, env_files) = (attr.prefix.iter(), &attr.env_files);
+    let secrets_dir = match &attr.secrets_dir {
         Some(folder) => emit!(::core::option::Option::Some(#folder)),
         None => emit!(::core::option::Option::None),
     };
@@ -228,7 +228,7 @@ fn alias(attrs: &[Attribute]) -> Option<Expr> {
             keys::read_tokens(
                 tokens,
                 "`#[field]`",
-                vocabulary::FIELD,
+                field_attr::FIELD,
                 &mut Errors::default(),
             )
         })

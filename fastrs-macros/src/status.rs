@@ -6,9 +6,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, Type};
 
 use crate::errors::Errors;
+use crate::field_attr::is_named;
 use crate::keys;
 use crate::paths::{at, check_over, emit, private_at};
-use crate::vocabulary::is_named;
 
 /// The status of a response.
 pub(crate) struct Status(Expr);

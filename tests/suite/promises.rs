@@ -1,8 +1,8 @@
 //! The document promises what the server does, and the server does what the document promises.
 
 mod app;
-mod held;
 mod oracle;
+mod requests;
 
 use fastrs::{Value, json, testing::TestClient};
 
@@ -14,7 +14,7 @@ use crate::support::document;
 /// document describes every response. `oracle.rs` lists what no document can express.
 #[tokio::test]
 async fn the_server_keeps_what_the_document_promises() {
-    let wrong = held::disagreements(app()).await;
+    let wrong = requests::disagreements(app()).await;
     assert!(
         wrong.is_empty(),
         "{} disagreements:\n{}",

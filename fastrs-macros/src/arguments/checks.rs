@@ -8,11 +8,11 @@ use syn::{Expr, Ident, Type};
 
 use super::emit::reader;
 use super::{Argument, Location, Plan, Source};
+use crate::field_attr::Constraint;
 use crate::instead;
 use crate::paths::{at, check_over, emit, name_at, private, private_at};
 use crate::spelled;
 use crate::types;
-use crate::vocabulary::Constraint;
 
 impl Plan<'_> {
     /// Returns one const check per argument type, one per constraint, and the checks across all arguments. `name` is
@@ -42,8 +42,8 @@ impl Plan<'_> {
                 _ => TokenStream::new(),
             };
             let fits = match &arg.source {
-                Source::Located(Location::File, words) => files_fit(&words.constraints, ty),
-                Source::Located(_, words) => fits(&words.constraints, ty),
+                Source::Located(Location::File, attr) => files_fit(&attr.constraints, ty),
+                Source::Located(_, attr) => fits(&attr.constraints, ty),
                 _ => TokenStream::new(),
             };
             let path = match &arg.source {

@@ -294,7 +294,7 @@ pub(super) fn reader(arg: &Argument, ty: &TokenStream) -> TokenStream {
 
 /// Returns the checks that run on a located argument after it is read. A bare argument checks itself.
 fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
-    let Source::Located(location, words) = &arg.source else {
+    let Source::Located(location, attr) = &arg.source else {
         return read;
     };
     if *location == Location::File {
@@ -302,7 +302,7 @@ fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
     }
     let (p, ty) = (private(), arg.bound());
     let valid = emit!(#p::Validated::<#ty>::check(#read, &#spec, cx));
-    match words.constraints.is_empty() {
+    match attr.constraints.is_empty() {
         true => valid,
         false => emit!(#p::Constrained::<#ty>::check(#valid, &#spec, cx)),
     }
@@ -310,7 +310,7 @@ fn checked(arg: &Argument, read: TokenStream, spec: &Ident) -> TokenStream {
 
 fn validator(arg: &Argument) -> Option<&syn::Path> {
     match &arg.source {
-        Source::Located(_, words) => words.validate.as_ref(),
+        Source::Located(_, attr) => attr.validate.as_ref(),
         _ => None,
     }
 }

@@ -12,9 +12,9 @@ use quote::ToTokens;
 use syn::{Expr, Ident, Type};
 
 use crate::docs::Docs;
+use crate::field_attr::FieldAttr;
 use crate::spelled;
 use crate::types;
-use crate::vocabulary::Vocabulary;
 
 pub(crate) use checks::{fits, is_file};
 pub(crate) use emit::Plan;
@@ -36,7 +36,7 @@ pub(crate) enum Source {
     /// No attribute: the type decides, unless the path has a placeholder of the same name.
     Bare { in_path: bool },
     /// `#[query]` and similar attributes.
-    Located(Location, Box<Vocabulary>),
+    Located(Location, Box<FieldAttr>),
     /// `#[depends(..)]`.
     Depends(Provider),
     /// `#[security(SCHEME)]`.
@@ -137,18 +137,18 @@ impl Argument {
     /// Returns the name used in the request.
     pub(crate) fn wire_name(&self) -> String {
         match &self.source {
-            Source::Located(_, words) => words.literal_alias().unwrap_or_else(|| self.name.clone()),
+            Source::Located(_, attr) => attr.literal_alias().unwrap_or_else(|| self.name.clone()),
             _ => self.name.clone(),
         }
     }
 
     /// Returns whether the document shows the default, if there is one.
     fn has_constant_default(&self) -> bool {
-        matches!(&self.source, Source::Located(_, words) if words.has_constant_default())
+        matches!(&self.source, Source::Located(_, attr) if attr.has_constant_default())
     }
 
     fn has_default(&self) -> bool {
-        matches!(&self.source, Source::Located(_, words) if words.default.is_some())
+        matches!(&self.source, Source::Located(_, attr) if attr.default.is_some())
     }
 
     pub(crate) fn is_path(&self) -> bool {

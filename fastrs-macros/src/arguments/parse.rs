@@ -8,10 +8,10 @@ use syn::{Attribute, FnArg, Meta, Pat, PatType, Type, parse_quote};
 use super::{Argument, Location, Provider, Source, scheme};
 use crate::docs::Docs;
 use crate::errors::{self, Errors};
+use crate::field_attr::{self, FieldAttr};
 use crate::function::Function;
 use crate::instead;
 use crate::types;
-use crate::vocabulary::{self, Vocabulary};
 
 /// Attributes that set an argument's source.
 const SOURCES: &[&str] = &[
@@ -82,7 +82,7 @@ fn argument(arg: &mut PatType, errors: &mut Errors) -> Option<Argument> {
                 let name = name.unwrap_or_else(|| types::spelled(path));
                 let fix = match name.as_str() {
                     "field" => "write `#[query(..)]`, since `#[field]` is for the fields of a model".to_owned(),
-                    key if vocabulary::PARAMETER.contains(&key) => {
+                    key if field_attr::PARAMETER.contains(&key) => {
                         format!("write `#[query({key} = ..)]`, since `{key}` is a key")
                     }
                     name => errors::instead(name, SOURCES),
@@ -150,15 +150,15 @@ fn by_spelling(arg: &PatType, errors: &mut Errors) -> Option<Source> {
 fn source_of(name: &str, attr: &Attribute, arg: &PatType, errors: &mut Errors) -> Option<Source> {
     let tokens = keys_of(attr, name, errors)?;
     if let Some(location) = Location::of(name) {
-        let words = Vocabulary::read(tokens, &format!("`#[{name}]`"), keys_for(location), errors);
-        words.check(errors);
-        if let (Location::Path, Some((span, _))) = (location, &words.default) {
+        let attr = FieldAttr::read(tokens, &format!("`#[{name}]`"), keys_for(location), errors);
+        attr.check(errors);
+        if let (Location::Path, Some((span, _))) = (location, &attr.default) {
             errors.at(
                 *span,
                 "a path value is always present, so it cannot have a default: remove the default",
             );
         }
-        return Some(Source::Located(location, Box::new(words)));
+        return Some(Source::Located(location, Box::new(attr)));
     }
     if name == "depends" {
         if tokens.is_empty() {
@@ -211,10 +211,10 @@ fn keys_of(attr: &Attribute, name: &str, errors: &mut Errors) -> Option<TokenStr
 /// Returns the keys that the attribute accepts.
 fn keys_for(location: Location) -> &'static [&'static str] {
     match location {
-        Location::Path => vocabulary::PATH,
-        Location::Query | Location::Cookie | Location::Form => vocabulary::PARAMETER,
-        Location::Header => vocabulary::HEADER,
-        Location::Body => vocabulary::BODY,
-        Location::File => vocabulary::FILE,
+        Location::Path => field_attr::PATH,
+        Location::Query | Location::Cookie | Location::Form => field_attr::PARAMETER,
+        Location::Header => field_attr::HEADER,
+        Location::Body => field_attr::BODY,
+        Location::File => field_attr::FILE,
     }
 }

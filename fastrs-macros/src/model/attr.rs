@@ -5,9 +5,9 @@ use syn::{Expr, Path};
 
 use super::shape::Shape;
 use crate::errors::Errors;
+use crate::field_attr;
 use crate::keys;
 use crate::paths::{emit, private};
-use crate::vocabulary;
 
 const KEYS: &[&str] = &[
     "strict",
@@ -30,19 +30,19 @@ pub(crate) struct ModelAttr {
 }
 
 impl ModelAttr {
-    pub(super) fn read(attr: TokenStream, errors: &mut Errors) -> Self {
-        let mut words = Self::default();
-        for key in keys::read_tokens(attr, "`#[model]`", KEYS, errors) {
+    pub(super) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut attr = Self::default();
+        for key in keys::read_tokens(tokens, "`#[model]`", KEYS, errors) {
             match key.name().as_str() {
-                "strict" => words.strict = key.flag(errors),
-                "literal" => words.literal = key.flag(errors).then(|| key.span()),
-                "title" => words.title = key.expr(errors),
-                "description" => words.description = key.expr(errors),
-                "examples" => words.examples = key.array(errors),
-                _ => words.validate = key.path(errors),
+                "strict" => attr.strict = key.flag(errors),
+                "literal" => attr.literal = key.flag(errors).then(|| key.span()),
+                "title" => attr.title = key.expr(errors),
+                "description" => attr.description = key.expr(errors),
+                "examples" => attr.examples = key.array(errors),
+                _ => attr.validate = key.path(errors),
             }
         }
-        words
+        attr
     }
 
     pub(super) fn check(&self, shape: &Shape, errors: &mut Errors) {
@@ -60,7 +60,7 @@ impl ModelAttr {
         let literal = self.literal.map(|_| emit!(.literal()));
         let strict = self.strict.then(|| emit!(.strict()));
         let (title, description) = (self.title.iter(), self.description.iter());
-        let examples = vocabulary::examples(&self.examples);
+        let examples = field_attr::examples(&self.examples);
         emit! {
             #p::ModelMeta::new()
                 #(.title(#title))* #(.description(#description))* #strict #literal #examples

@@ -21,7 +21,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     let (name, id) = names(model);
     let generics = bounds(model);
     let (params, args, clause) = generics.split_for_impl();
-    let is_inline = model.schemars.inline || model.words.literal.is_some();
+    let is_inline = model.schemars.inline || model.attr.literal.is_some();
     let inline = is_inline.then(|| {
         emit!(
             fn inline_schema() -> bool {
@@ -53,7 +53,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
 
 /// Returns `ModelMeta::new()..`.
 fn meta(model: &Model) -> TokenStream {
-    let meta = model.words.meta();
+    let meta = model.attr.meta();
     let untagged = model.represented && matches!(model.serde.tagging, Tagging::Untagged);
     let untagged = untagged.then(|| emit!(.untagged()));
     let (aliases, ignored) = match &model.shape {

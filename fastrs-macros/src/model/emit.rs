@@ -14,11 +14,11 @@ use super::plain;
 use super::represented;
 use super::shape::Shape;
 use super::validate::validate;
+use crate::field_attr::default_value;
 use crate::paths::{emit, fallbacks, private, private_at};
 use crate::spelled;
 use crate::types;
 use crate::unknown;
-use crate::vocabulary::default_value;
 
 pub(super) fn emit(model: &Model) -> TokenStream {
     let (item, defaults, checks) = (item(model), defaults(model), checks(model));

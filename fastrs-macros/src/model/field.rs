@@ -13,11 +13,11 @@ use super::unchecked;
 use crate::arguments::is_file;
 use crate::errors::Errors;
 use crate::fallback::is_of_an_argument;
+use crate::field_attr::{self, FieldAttr};
 use crate::keys;
 use crate::paths::{at, emit, private_at};
 use crate::spelled;
 use crate::types;
-use crate::vocabulary::{self, Vocabulary};
 
 /// A field that may be checked.
 pub(crate) struct Field {
@@ -27,7 +27,7 @@ pub(crate) struct Field {
     pub(crate) wire_name: String,
     /// The name in the output.
     pub(super) written: String,
-    pub(crate) words: Vocabulary,
+    pub(crate) attr: FieldAttr,
     pub(crate) serde: ItemSerde,
     pub(crate) schemars: SchemarsAttr,
     /// The function behind `default` and `default = expr`.
@@ -71,7 +71,7 @@ impl Field {
     ) -> Self {
         let mut schemars = SchemarsAttr::take(&mut field.attrs, schemars::PART, errors);
         unchecked::check(&mut field.attrs, "field", &mut schemars, errors);
-        let words = take_field_attrs(field, errors);
+        let attr = take_field_attrs(field, errors);
         for attr in field.attrs.extract_if(.., |attr| is_of_an_argument(attr)) {
             errors.on(
                 attr.path(),
@@ -88,35 +88,35 @@ impl Field {
             }
             field.ty = types::with_static_lifetime(&field.ty);
         }
-        check(&words, location, errors);
-        words.check_default_of(&field.ty, errors);
+        check(&attr, location, errors);
+        attr.check_default_of(&field.ty, errors);
         let member = match &field.ident {
             Some(ident) => Member::Named(ident.clone()),
             None => Member::from(index),
         };
         // In generic types it is left to serde, which adds a `Default` bound for the parameters, unless none is needed.
-        let default = match &words.default {
+        let default = match &attr.default {
             Some((_, expr)) => Some(expr.clone()),
-            None => words.read_only.then_some(None),
+            None => attr.read_only.then_some(None),
         };
         let has_default = !location.is_generic() || spelled::is_empty_by_default(&field.ty);
         let default = default.filter(|expr| expr.is_some() || has_default);
         let default = default.map(|expr| (default_fn(location, &member), expr));
         let is_converted = ItemSerde::read(&field.attrs).converted;
         if !location.plain {
-            add_attrs(field, &words, default.as_ref(), location);
+            add_attrs(field, &attr, default.as_ref(), location);
         }
         let mut serde = ItemSerde::read(&field.attrs);
         serde.converted = is_converted;
         if location.plain {
-            serde.skipped = words.read_only;
-            if let (Some(alias), Some(_)) = (&words.alias, &serde.rename) {
+            serde.skipped = attr.read_only;
+            if let (Some(alias), Some(_)) = (&attr.alias, &serde.rename) {
                 errors.on(
                     alias,
                     "the field has two names, this one and serde's `rename`: remove one",
                 );
             }
-            serde.rename = words.literal_alias().or(serde.rename);
+            serde.rename = attr.literal_alias().or(serde.rename);
         }
         let named = |rule: Rule| match &field.ident {
             Some(ident) => rule.field(&ident.unraw().to_string()),
@@ -132,7 +132,7 @@ impl Field {
             written: renamed_out.unwrap_or(written),
             ty: field.ty.clone(),
             member,
-            words,
+            attr,
             serde,
             schemars,
             default,
@@ -148,7 +148,7 @@ impl Field {
 
     /// Returns whether the output contains the field.
     pub(super) fn is_written(&self) -> bool {
-        !self.words.write_only || self.words.read_only
+        !self.attr.write_only || self.attr.read_only
     }
 
     /// Returns its name in the output, if it is written.
@@ -158,7 +158,7 @@ impl Field {
 
     /// Returns whether the input contains the field.
     pub(crate) fn is_read(&self) -> bool {
-        !self.serde.skipped && !self.words.read_only
+        !self.serde.skipped && !self.attr.read_only
     }
 
     /// Returns whether the described input lacks the field.
@@ -179,7 +179,7 @@ impl Field {
     /// Returns whether serde reads the field, and ignores what was sent.
     pub(super) fn ignoring(&self) -> Option<Ident> {
         let (default, _) = self.default.as_ref()?;
-        let ignores = self.words.read_only && !self.serde.skipped;
+        let ignores = self.attr.read_only && !self.serde.skipped;
         ignores.then(|| ignore_fn(default))
     }
 
@@ -189,8 +189,8 @@ impl Field {
         if types::mentions_any(&self.ty, params) {
             return TokenStream::new();
         }
-        let fits = crate::arguments::fits(&self.words.constraints, ty);
-        let file = self.words.is_file.then(|| is_file(&self.ty));
+        let fits = crate::arguments::fits(&self.attr.constraints, ty);
+        let file = self.attr.is_file.then(|| is_file(&self.ty));
         let without = self.default.as_ref().filter(|(_, expr)| expr.is_none());
         let default = without.map(|_| {
             let (p, span) = (private_at(self.ty_span()), at(self.ty_span()));
@@ -216,15 +216,15 @@ pub(super) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
 }
 
 /// Removes the `#[field(..)]` and `#[file(..)]` attributes from the field and returns their contents.
-fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> Vocabulary {
+fn take_field_attrs(field: &mut syn::Field, errors: &mut Errors) -> FieldAttr {
     let tokens = take_attrs(field, "field", errors);
-    let mut words = Vocabulary::read(tokens, "`#[field]`", vocabulary::FIELD, errors);
+    let mut attr = FieldAttr::read(tokens, "`#[field]`", field_attr::FIELD, errors);
     let tokens = take_attrs(field, "file", errors);
-    words.is_file = !tokens.is_empty();
-    for key in keys::read_tokens(tokens, "`#[file]`", vocabulary::FILE, errors) {
-        words.take(&key, errors);
+    attr.is_file = !tokens.is_empty();
+    for key in keys::read_tokens(tokens, "`#[file]`", field_attr::FILE, errors) {
+        attr.take(&key, errors);
     }
-    words
+    attr
 }
 
 /// Removes the attributes with a name from the field and returns their contents.
@@ -249,20 +249,20 @@ fn take_attrs(field: &mut syn::Field, name: &str, errors: &mut Errors) -> TokenS
     tokens
 }
 
-fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
-    words.check(errors);
-    for (word, span) in &words.spans {
+fn check(attr: &FieldAttr, location: Location<'_>, errors: &mut Errors) {
+    attr.check(errors);
+    for (key, span) in &attr.spans {
         if location.is_unnamed {
-            let message = format!("`{word}` is only for a named field: remove it");
+            let message = format!("`{key}` is only for a named field: remove it");
             errors.at(*span, message);
-        } else if *word == "required" && (words.default.is_some() || words.read_only) {
+        } else if *key == "required" && (attr.default.is_some() || attr.read_only) {
             errors.at(
                 *span,
                 "`required` contradicts `default` and `read_only`: remove one of them",
             );
         }
     }
-    if let (Some(alias), None) = (&words.alias, words.literal_alias()) {
+    if let (Some(alias), None) = (&attr.alias, attr.literal_alias()) {
         errors.on(
             alias,
             "an alias must be a string literal: `alias = \"itemName\"`",
@@ -273,15 +273,15 @@ fn check(words: &Vocabulary, location: Location<'_>, errors: &mut Errors) {
 /// Translates the keys into serde attributes.
 fn add_attrs(
     field: &mut syn::Field,
-    words: &Vocabulary,
+    attr: &FieldAttr,
     default: Option<&(Ident, Option<Expr>)>,
     location: Location<'_>,
 ) {
     let owner = location.owner;
-    if let Some(alias) = words.literal_alias() {
+    if let Some(alias) = attr.literal_alias() {
         field.attrs.push(parse_quote!(#[serde(rename = #alias)]));
     }
-    match (&words.default, default) {
+    match (&attr.default, default) {
         (_, Some((function, _))) => {
             let path = quote!(#owner::#function).to_string();
             field.attrs.push(parse_quote!(#[serde(default = #path)]));
@@ -289,16 +289,16 @@ fn add_attrs(
         (Some(_), None) => field.attrs.push(parse_quote!(#[serde(default)])),
         (None, None) => {}
     }
-    if words.required {
+    if attr.required {
         let read = "::fastrs::__private::required";
         field
             .attrs
             .push(parse_quote!(#[serde(deserialize_with = #read)]));
     }
-    if words.read_only {
+    if attr.read_only {
         field.attrs.extend(ignored(field, default, location));
     }
-    if words.write_only && !words.read_only {
+    if attr.write_only && !attr.read_only {
         field.attrs.push(parse_quote!(#[serde(skip_serializing)]));
     }
 }
@@ -328,13 +328,13 @@ fn ignore_fn(default: &Ident) -> Ident {
 }
 
 /// Returns the metadata calls. The doc comment is elsewhere.
-pub(super) fn meta(words: &Vocabulary) -> TokenStream {
-    let common = words.meta(&Default::default());
-    let read_only = words.read_only.then(|| emit!(.read_only()));
-    let write_only = words.write_only.then(|| emit!(.write_only()));
-    let required = words.required.then(|| emit!(.required()));
-    let hidden = words.hidden.then(|| emit!(.hidden()));
-    let of_file = words.of_file();
+pub(super) fn meta(attr: &FieldAttr) -> TokenStream {
+    let common = attr.meta(&Default::default());
+    let read_only = attr.read_only.then(|| emit!(.read_only()));
+    let write_only = attr.write_only.then(|| emit!(.write_only()));
+    let required = attr.required.then(|| emit!(.required()));
+    let hidden = attr.hidden.then(|| emit!(.hidden()));
+    let of_file = attr.of_file();
     emit!(#common #read_only #write_only #required #hidden #of_file)
 }
 

@@ -16,7 +16,7 @@ pub(super) fn with_models(model: &Model) -> Generics {
     let (fields, params) = (model.shape.fields(), model.type_params());
     let constrained = fields
         .iter()
-        .filter(|field| !field.words.constraints.is_empty())
+        .filter(|field| !field.attr.constraints.is_empty())
         .filter(|field| types::mentions_any(&field.ty, &params));
     for ty in constrained.map(|field| &field.ty) {
         let clause = generics.make_where_clause();

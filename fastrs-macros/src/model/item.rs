@@ -10,7 +10,7 @@ use super::shape::Shape;
 /// A model: the item as it is emitted, and what was read from it.
 pub(crate) struct Model {
     pub(crate) item: DeriveInput,
-    pub(crate) words: ModelAttr,
+    pub(crate) attr: ModelAttr,
     pub(crate) serde: ContainerSerde,
     pub(crate) schemars: SchemarsAttr,
     pub(crate) shape: Shape,

@@ -52,7 +52,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
         return split;
     }
     let mut errors = Errors::default();
-    let words = ModelAttr::read(attr, &mut errors);
+    let attr = ModelAttr::read(attr, &mut errors);
     check(&item, &mut errors);
     once(&mut item, &mut errors);
     fields_once(&mut item, &mut errors);
@@ -68,7 +68,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     if !plain {
         mark::mark(&mut item, &mut shape);
     }
-    words.check(&shape, &mut errors);
+    attr.check(&shape, &mut errors);
     let is_union = matches!(item.data, Data::Union(_));
     if is_union || item.generics.lifetimes().next().is_some() {
         let errors = errors.into_tokens();
@@ -76,7 +76,7 @@ pub(crate) fn expand(attr: TokenStream, item: TokenStream) -> TokenStream {
     }
     let model = Model {
         item,
-        words,
+        attr,
         serde,
         schemars,
         shape,

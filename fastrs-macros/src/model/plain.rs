@@ -107,7 +107,7 @@ fn read(model: &Model, fields: &[Field]) -> TokenStream {
         let (p, rest) = (private_at(span), rest);
         match field.default {
             Some(_) => quote_spanned!(at(span)=> (#p::Defaulted<#ty>, #rest)),
-            None if field.words.required => quote_spanned!(at(span)=> (#p::Required<#ty>, #rest)),
+            None if field.attr.required => quote_spanned!(at(span)=> (#p::Required<#ty>, #rest)),
             None => quote_spanned!(at(span)=> (#p::Needed<#ty>, #rest)),
         }
     });

@@ -19,7 +19,7 @@ use crate::types;
 /// Returns a reference to a constant, unless a title or a description in the model is not a literal.
 pub(super) fn constant(model: &Model, value: TokenStream) -> TokenStream {
     let fields = model.shape.fields();
-    match fields.iter().all(|field| field.words.is_literal()) {
+    match fields.iter().all(|field| field.attr.is_literal()) {
         true => emit!(const { &#value }),
         false => emit!(&#value),
     }
@@ -37,9 +37,9 @@ pub(super) fn property(
     }
     let (cfgs, meta) = (&field.cfgs, meta(field, item));
     let of = of(model, field, item, name);
-    let is_said = !field.words.constraints.is_empty() || !meta.is_empty();
+    let is_said = !field.attr.constraints.is_empty() || !meta.is_empty();
     let said = is_said.then(|| {
-        let (p, constraints) = (private(), field.words.constraints());
+        let (p, constraints) = (private(), field.attr.constraints());
         emit!(.field_attr(#constraints, #p::FieldMeta::new()#meta))
     });
     if field.serde.flatten {
@@ -84,14 +84,14 @@ fn of(model: &Model, field: &Field, item: &syn::Field, name: &str) -> TokenStrea
 
 /// Returns what `#[field(..)]` says, and whether the field is only in the input or only in the output.
 fn meta(field: &Field, item: &syn::Field) -> TokenStream {
-    let words = &field.words;
-    let meta = field::meta(words);
-    let read_only = (field.is_unread() && !words.read_only).then(|| emit!(.read_only()));
-    let write_only = (field.is_unwritten() && !words.write_only).then(|| emit!(.write_only()));
+    let attr = &field.attr;
+    let meta = field::meta(attr);
+    let read_only = (field.is_unread() && !attr.read_only).then(|| emit!(.read_only()));
+    let write_only = (field.is_unwritten() && !attr.write_only).then(|| emit!(.write_only()));
     let aliases = &field.serde.aliases;
     let aliases = (!aliases.is_empty()).then(|| emit!(.aliases(&[#(#aliases),*])));
     let is_computed = match &field.default {
-        Some(_) => !words.has_constant_default(),
+        Some(_) => !attr.has_constant_default(),
         None => literal(&item.attrs, "default").is_some(),
     };
     let factory = is_computed.then(|| emit!(.default_factory()));

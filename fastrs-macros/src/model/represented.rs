@@ -165,7 +165,7 @@ fn strip_fields(fields: &mut Fields, variant: Option<&Ident>) {
 }
 
 /// Removes these keys, and every attribute except `serde` and `cfg`.
-fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
+fn strip(attrs: &mut Vec<Attribute>, keys: &[&str]) {
     attrs.retain(|attr| attr.path().is_ident("serde") || attr.path().is_ident("cfg"));
     for attr in attrs
         .iter_mut()
@@ -173,7 +173,7 @@ fn strip(attrs: &mut Vec<Attribute>, words: &[&str]) {
     {
         let entries = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
         let Ok(entries) = entries else { continue };
-        let kept = entries.iter().filter(|meta| !words.contains(&&*name(meta)));
+        let kept = entries.iter().filter(|meta| !keys.contains(&&*name(meta)));
         *attr = parse_quote!(#[serde(#(#kept),*)]);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn validate(model: &Model) -> TokenStream {
         } => variants_of(variants, &model.serde.tagging),
         Shape::Enum { .. } => TokenStream::new(),
     };
-    let whole = model.words.validate.as_ref().map(|path| {
+    let whole = model.attr.validate.as_ref().map(|path| {
         let (p, result) = (private_at(path.span()), validator_result(path, emit!(self)));
         quote_spanned!(at(path.span())=> #p::custom(#result, report);)
     });
@@ -83,7 +83,7 @@ pub(super) fn field_rules(field: &Field, value: TokenStream) -> TokenStream {
 fn rules(field: &Field, value: TokenStream) -> TokenStream {
     let p = private();
     let satisfies = satisfies(field, &value);
-    let custom = field.words.validate.as_ref().map(|path| {
+    let custom = field.attr.validate.as_ref().map(|path| {
         let (p, result) = (
             private_at(path.span()),
             validator_result(path, value.clone()),
@@ -99,7 +99,7 @@ fn rules(field: &Field, value: TokenStream) -> TokenStream {
 fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
     let (p, name) = (private(), &field.wire_name);
     let satisfies = satisfies(field, &value);
-    let custom = field.words.validate.as_ref().map(|path| {
+    let custom = field.attr.validate.as_ref().map(|path| {
         let (p, result) = (
             private_at(path.span()),
             validator_result(path, value.clone()),
@@ -112,8 +112,8 @@ fn rules_at(field: &Field, value: TokenStream) -> TokenStream {
 }
 
 fn satisfies(field: &Field, value: &TokenStream) -> Option<TokenStream> {
-    let (p, constraints) = (private(), field.words.constraints());
-    (!field.words.constraints.is_empty())
+    let (p, constraints) = (private(), field.attr.constraints());
+    (!field.attr.constraints.is_empty())
         .then(|| emit!(#p::Field(#value).check(&#constraints, report);))
 }
 

@@ -369,15 +369,15 @@ impl SentFields {
         unread: &[&str],
     ) -> Result<Self, InputError> {
         let mut found: Vec<_> = fields.iter().map(|_| None).collect();
-        for (place, name, json) in rest.entries() {
+        for (entry, name, json) in rest.entries() {
             let Some(index) = position(fields, name) else {
                 // Whatever is sent for such a field is ignored.
                 if unread.contains(&name) {
-                    rest.take(place);
+                    rest.take(entry);
                 }
                 continue;
             };
-            rest.take(place);
+            rest.take(entry);
             if found[index].is_some() {
                 return Err(InputError::duplicate_field(fields[index].names[0]));
             }

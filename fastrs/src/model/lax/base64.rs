@@ -6,7 +6,7 @@ const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// Decodes text in either alphabet; an error refers to the standard alphabet.
 pub(in crate::model) fn decode(text: &str) -> Result<Vec<u8>, String> {
-    decode_with(STANDARD, text).or_else(|words| decode_with(URL_SAFE, text).map_err(|_| words))
+    decode_with(STANDARD, text).or_else(|reason| decode_with(URL_SAFE, text).map_err(|_| reason))
 }
 
 /// Encodes with the URL-safe alphabet and padding, as Pydantic does.
@@ -117,8 +117,8 @@ mod tests {
             ("YWJj=", "Invalid symbol 61, offset 4."),
             ("é", "Invalid symbol 195, offset 0."),
         ];
-        for (text, words) in bad {
-            assert_eq!(decode(text), Err(words.to_owned()), "{text}");
+        for (text, reason) in bad {
+            assert_eq!(decode(text), Err(reason.to_owned()), "{text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::date::{EXTRA, TOO_SHORT, Words, two_digits};
+use super::date::{EXTRA, Reason, TOO_SHORT, two_digits};
 
 /// A time of day, with an offset from UTC if one was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,11 @@ impl Clock {
     };
 
     /// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`, with or without `Z` or `+HH:MM`.
-    pub(in crate::model) fn parse(text: &[u8]) -> Result<Self, Words> {
+    pub(in crate::model) fn parse(text: &[u8]) -> Result<Self, Reason> {
         if text.len() < 5 {
             return Err(TOO_SHORT);
         }
-        let two = |at: usize, words| two_digits(text, at).ok_or(words);
+        let two = |at: usize, reason| two_digits(text, at).ok_or(reason);
         let mut clock = Self {
             hour: two(0, "invalid character in hour")?,
             ..Self::MIDNIGHT
@@ -72,7 +72,7 @@ impl Clock {
     }
 
     /// Reads a number of seconds after midnight.
-    pub(in crate::model) fn from_seconds(seconds: f64) -> Result<Self, Words> {
+    pub(in crate::model) fn from_seconds(seconds: f64) -> Result<Self, Reason> {
         if seconds < 0.0 {
             return Err("time in seconds should be positive");
         }
@@ -111,7 +111,7 @@ impl Display for Clock {
 
 /// Reads the digits after the point. Returns nanoseconds, the precision of Rust's types, and the index where the digits
 /// end.
-fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
+fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Reason> {
     let digits = text[start..]
         .iter()
         .take_while(|byte| byte.is_ascii_digit());
@@ -131,7 +131,7 @@ fn fraction(text: &[u8], start: usize) -> Result<(u32, usize), Words> {
     Ok((nano, start + count))
 }
 
-fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {
+fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Reason> {
     // U+2212, the typographic minus, is allowed too.
     if text
         .get(at..)
@@ -151,7 +151,7 @@ fn offset(text: &[u8], at: usize) -> Result<Option<i16>, Words> {
     signed_offset(text, at + 1, sign)
 }
 
-fn signed_offset(text: &[u8], at: usize, sign: i16) -> Result<Option<i16>, Words> {
+fn signed_offset(text: &[u8], at: usize, sign: i16) -> Result<Option<i16>, Reason> {
     let hour = two_digits(text, at).ok_or("invalid timezone hour")?;
     let colon = usize::from(text.get(at + 2) == Some(&b':'));
     let minute = two_digits(text, at + 2 + colon).ok_or("invalid timezone minute")?;

@@ -11,15 +11,15 @@ pub(in crate::model) struct Date {
 }
 
 /// Pydantic's description of why a string or number is not a date or time.
-pub(in crate::model) type Words = &'static str;
+pub(in crate::model) type Reason = &'static str;
 
-pub(super) const TOO_SHORT: Words = "input is too short";
-pub(super) const EXTRA: Words = "unexpected extra characters at the end of the input";
-const SEPARATOR: Words = "invalid date separator, expected `-`";
+pub(super) const TOO_SHORT: Reason = "input is too short";
+pub(super) const EXTRA: Reason = "unexpected extra characters at the end of the input";
+const SEPARATOR: Reason = "invalid date separator, expected `-`";
 
 impl Date {
     /// Reads `YYYY-MM-DD`.
-    pub(super) fn parse(text: &str) -> Result<Self, Words> {
+    pub(super) fn parse(text: &str) -> Result<Self, Reason> {
         let date = Self::parse_prefix(text.as_bytes())?;
         if text.len() > 10 {
             return Err(EXTRA);
@@ -28,11 +28,11 @@ impl Date {
     }
 
     /// Reads the `YYYY-MM-DD` at the start of the bytes.
-    pub(super) fn parse_prefix(bytes: &[u8]) -> Result<Self, Words> {
+    pub(super) fn parse_prefix(bytes: &[u8]) -> Result<Self, Reason> {
         if bytes.len() < 10 {
             return Err(TOO_SHORT);
         }
-        let two = |at: usize, words| two_digits(bytes, at).ok_or(words);
+        let two = |at: usize, reason| two_digits(bytes, at).ok_or(reason);
         let year = u16::from(two(0, "invalid character in year")?) * 100
             + u16::from(two(2, "invalid character in year")?);
         if bytes[4] != b'-' {

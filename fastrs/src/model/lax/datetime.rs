@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 
 use super::clock::Clock;
-use super::date::{Date, TOO_SHORT, Words};
+use super::date::{Date, Reason, TOO_SHORT};
 
 /// A date with a time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,10 @@ pub(in crate::model) struct DateTime {
 #[derive(Debug, PartialEq)]
 pub(in crate::model) enum TimeError {
     /// Pydantic's `date_parsing` or `datetime_parsing`.
-    Parsing(Words),
+    Parsing(Reason),
     /// The text is neither a date nor a datetime: Pydantic's `date_from_datetime_parsing` or
     /// `datetime_from_date_parsing`.
-    Neither(Words),
+    Neither(Reason),
     /// A valid datetime whose time of day is not midnight, where a date is expected.
     Inexact,
 }
@@ -45,7 +45,7 @@ impl DateTime {
     }
 
     /// Reads seconds since 1970, or milliseconds if the number as seconds would be after 2603.
-    pub(in crate::model) fn from_unix(number: f64) -> Result<Self, Words> {
+    pub(in crate::model) fn from_unix(number: f64) -> Result<Self, Reason> {
         const WATERSHED: f64 = 2e10;
         const DAY: i64 = 86_400_000_000;
         let unit = match number.abs() > WATERSHED {
@@ -70,7 +70,7 @@ impl DateTime {
         })
     }
 
-    fn parse_rfc3339(text: &str) -> Result<Self, Words> {
+    fn parse_rfc3339(text: &str) -> Result<Self, Reason> {
         let bytes = text.as_bytes();
         let date = Date::parse_prefix(bytes)?;
         match bytes.get(10) {
@@ -180,10 +180,10 @@ mod tests {
             ("2024-01-02T03:04:05+24:00", EXTRA),
             (" 2024-01-02T03:04:05", "invalid character in year"),
         ];
-        for (text, words) in bad {
+        for (text, reason) in bad {
             assert_eq!(
                 DateTime::parse(text),
-                Err(TimeError::Neither(words)),
+                Err(TimeError::Neither(reason)),
                 "{text:?}"
             );
         }
@@ -214,8 +214,12 @@ mod tests {
             ("2024/01/02", "invalid date separator, expected `-`"),
             ("2024-01-0a", "invalid character in day"),
         ];
-        for (text, words) in bad {
-            assert_eq!(parse_date(text), Err(TimeError::Neither(words)), "{text:?}");
+        for (text, reason) in bad {
+            assert_eq!(
+                parse_date(text),
+                Err(TimeError::Neither(reason)),
+                "{text:?}"
+            );
         }
     }
 
@@ -238,8 +242,8 @@ mod tests {
             ("03-04", "invalid time separator, expected `:`"),
             ("03:04x", "invalid timezone sign"),
         ];
-        for (text, words) in bad {
-            assert_eq!(Clock::parse(text.as_bytes()), Err(words), "{text:?}");
+        for (text, reason) in bad {
+            assert_eq!(Clock::parse(text.as_bytes()), Err(reason), "{text:?}");
         }
         assert_eq!(
             Clock::from_seconds(3600.5).unwrap().to_string(),

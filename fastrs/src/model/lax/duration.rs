@@ -1,19 +1,19 @@
 //! Spans of time: ISO 8601, and Python's `3 days 02:00:00`.
 
-use super::date::{EXTRA, TOO_SHORT, Words, two_digits};
+use super::date::{EXTRA, Reason, TOO_SHORT, two_digits};
 
 const SECOND: i128 = 1_000_000;
 const HOUR: i128 = 3600 * SECOND;
 const DAY: i128 = 24 * HOUR;
 
-const DIGIT: Words = "invalid digit in duration";
-const TOO_LARGE: Words = "a numeric value in the duration is too large";
-const HOUR_DIGIT: Words = "invalid character in hour";
-const HOURS: Words = "durations may not exceed 999,999,999 hours";
-const DAYS: Words = "\"day\" identifier in duration not correctly formatted";
+const DIGIT: Reason = "invalid digit in duration";
+const TOO_LARGE: Reason = "a numeric value in the duration is too large";
+const HOUR_DIGIT: Reason = "invalid character in hour";
+const HOURS: Reason = "durations may not exceed 999,999,999 hours";
+const DAYS: Reason = "\"day\" identifier in duration not correctly formatted";
 
 /// Reads a duration, in microseconds. The caller checks its bounds.
-pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Words> {
+pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Reason> {
     let (sign, rest) = match text {
         [] | [b'+' | b'-'] => return Err(TOO_SHORT),
         [b'+', rest @ ..] => (1, rest),
@@ -31,7 +31,7 @@ pub(in crate::model) fn parse_micros(text: &[u8]) -> Result<i128, Words> {
 }
 
 /// Reads the text after the `P`.
-fn parse_iso(mut text: &[u8]) -> Result<i128, Words> {
+fn parse_iso(mut text: &[u8]) -> Result<i128, Reason> {
     if text.is_empty() || text == b"T" {
         return Err(TOO_SHORT);
     }
@@ -73,7 +73,7 @@ fn parse_iso(mut text: &[u8]) -> Result<i128, Words> {
 }
 
 /// Reads `3 days`, `3d`, `3 days, 02:00:00`.
-fn parse_days(text: &[u8]) -> Result<i128, Words> {
+fn parse_days(text: &[u8]) -> Result<i128, Reason> {
     let (days, rest) = digits(text)?;
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     let rest = match rest {
@@ -100,12 +100,12 @@ fn parse_days(text: &[u8]) -> Result<i128, Words> {
 }
 
 /// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.ffffff`, with any number of hours.
-fn parse_clock(text: &[u8]) -> Result<i128, Words> {
+fn parse_clock(text: &[u8]) -> Result<i128, Reason> {
     if text.len() < 5 {
         return Err(TOO_SHORT);
     }
     let colon = text.iter().position(|b| *b == b':').ok_or(HOUR_DIGIT)?;
-    let (hours, rest) = digits(&text[..colon]).map_err(|words| match words {
+    let (hours, rest) = digits(&text[..colon]).map_err(|reason| match reason {
         DIGIT => HOUR_DIGIT,
         _ => HOURS,
     })?;
@@ -150,7 +150,7 @@ pub(super) fn count_digits(text: &[u8]) -> usize {
 const MOST: i128 = u32::MAX as i128;
 
 /// Reads one or more digits.
-fn digits(text: &[u8]) -> Result<(i128, &[u8]), Words> {
+fn digits(text: &[u8]) -> Result<(i128, &[u8]), Reason> {
     let count = count_digits(text);
     if count == 0 {
         return Err(DIGIT);
@@ -229,8 +229,8 @@ mod tests {
             ("00:00:00.", "second fraction digits missing after `.`"),
             ("00:00:00Z", EXTRA),
         ];
-        for (text, words) in cases {
-            assert_eq!(parse_micros(text.as_bytes()), Err(words), "{text}");
+        for (text, reason) in cases {
+            assert_eq!(parse_micros(text.as_bytes()), Err(reason), "{text}");
         }
     }
 }

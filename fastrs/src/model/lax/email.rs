@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::url::mapped;
 
 /// The message of the rule that is broken.
-type Words = Cow<'static, str>;
+type Reason = Cow<'static, str>;
 
 const MOST: usize = 2048;
 const MAX_ADDRESS: usize = 254;
@@ -13,7 +13,7 @@ const MAX_DOMAIN: usize = 253;
 const MAX_LABEL: usize = 63;
 
 /// Returns the address, with its domain in lower case.
-pub(in crate::model) fn parse(text: &str) -> Result<String, Words> {
+pub(in crate::model) fn parse(text: &str) -> Result<String, Reason> {
     if text.chars().count() > MOST {
         return refuse("Length must not exceed 2048 characters");
     }
@@ -124,7 +124,7 @@ fn bare_address(text: &str) -> &str {
 const ATEXT_AND_DOT: &str = ".!#$%&'*+-/=?^_`{|}~";
 
 /// Describes what is wrong with an address that follows an invalid display name.
-fn misplaced_name(name: &str, rest: &str) -> Words {
+fn misplaced_name(name: &str, rest: &str) -> Reason {
     let allowed =
         |c: char| c != '.' && (c == ' ' || c.is_ascii_alphanumeric() || ATEXT_AND_DOT.contains(c));
     if let Some(bad) = characters(name, &|c| !allowed(c)) {
@@ -163,7 +163,7 @@ fn invisible_characters(text: &str) -> Option<String> {
     (!found.is_empty()).then(|| found.join(", "))
 }
 
-fn without_at(text: &str) -> Words {
+fn without_at(text: &str) -> Reason {
     let signs = [
         ('\u{ff20}', "\"full-width\" at-sign (@)"),
         ('\u{fe6b}', "\"small commercial at\""),
@@ -177,7 +177,7 @@ fn without_at(text: &str) -> Words {
     }
 }
 
-fn check_local(local: &str) -> Result<(), Words> {
+fn check_local(local: &str) -> Result<(), Reason> {
     if local.is_empty() {
         return refuse("There must be something before the @-sign.");
     }
@@ -202,7 +202,7 @@ fn check_local(local: &str) -> Result<(), Words> {
     Ok(())
 }
 
-fn check_domain(domain: &str) -> Result<(), Words> {
+fn check_domain(domain: &str) -> Result<(), Reason> {
     if domain.is_empty() {
         return refuse("There must be something after the @-sign.");
     }
@@ -245,15 +245,15 @@ fn check_domain(domain: &str) -> Result<(), Words> {
             "An email address cannot have two letters followed by two dashes immediately after the @-sign or after a period, except Punycode.",
         ),
     ];
-    for (broken, words) in shape {
+    for (broken, reason) in shape {
         if broken {
-            return refuse(words);
+            return refuse(reason);
         }
     }
     check_labels(domain)
 }
 
-fn check_labels(domain: &str) -> Result<(), Words> {
+fn check_labels(domain: &str) -> Result<(), Reason> {
     let length = domain.chars().count();
     if length > MAX_DOMAIN {
         let over = plural(length - MAX_DOMAIN);
@@ -332,7 +332,7 @@ fn plural(count: usize) -> String {
     format!("{count} character{}", if count == 1 { "" } else { "s" })
 }
 
-fn refuse<T>(reason: impl Into<Words>) -> Result<T, Words> {
+fn refuse<T>(reason: impl Into<Reason>) -> Result<T, Reason> {
     Err(reason.into())
 }
 

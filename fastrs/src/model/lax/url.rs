@@ -266,7 +266,7 @@ pub(in crate::model) fn default_port(scheme: &str) -> u16 {
 impl Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(words) => write!(f, "Input should be a valid URL, {words}"),
+            Self::Invalid(reason) => write!(f, "Input should be a valid URL, {reason}"),
             Self::Scheme => f.write_str("URL scheme should be 'http' or 'https'"),
             Self::TooLong => write!(f, "URL should have at most {MAX_CHARACTERS} characters"),
         }
@@ -339,8 +339,8 @@ mod tests {
             ("http://a:80b", "invalid port number"),
             ("ftp://a:99999", "invalid port number"),
         ];
-        for (text, words) in cases {
-            assert_eq!(normalize(text), Err(UrlError::Invalid(words)), "{text}");
+        for (text, reason) in cases {
+            assert_eq!(normalize(text), Err(UrlError::Invalid(reason)), "{text}");
         }
         assert_eq!(normalize("mailto:a@b"), Err(UrlError::Scheme));
         assert_eq!(normalize("ftp://a/b"), Err(UrlError::Scheme));

@@ -107,12 +107,12 @@ struct PartEntries<'s> {
 impl<'s> PartEntries<'s> {
     fn step(&mut self) -> Option<(&'s str, Json<'s>)> {
         let rest = self.part.rest;
-        for (place, key, json) in &mut self.visible {
+        for (index, key, json) in &mut self.visible {
             if rest.is_whole() {
                 return Some((key, json));
             }
             if self.only.is_none_or(|only| only.contains(&key)) {
-                rest.take(place);
+                rest.take(index);
                 return Some((key, json));
             }
         }

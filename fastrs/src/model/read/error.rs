@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use super::words::{choice, without_rust_names};
+use super::expected::{choice, without_rust_names};
 use crate::model::{ErrorDetail, LocItem, serde_messages, uuid_key_error};
 
 /// The error for a type that could not be read, and its location.

@@ -47,10 +47,10 @@ impl<'s> Flattened<'s> {
     }
 
     fn advance(&mut self) -> Option<(&'s str, Input<'s, 's>)> {
-        for (place, key, json) in &mut self.entries {
+        for (index, key, json) in &mut self.entries {
             // The keys of flattened fields are internal, and must not match a client's.
             if self.own.contains(&key) && !key.starts_with('\0') {
-                self.rest.take(place);
+                self.rest.take(index);
                 return Some((key, Input::Json(json)));
             }
         }

@@ -4,6 +4,7 @@
 mod deserialize;
 mod entries;
 mod error;
+mod expected;
 mod flattened;
 mod foreign;
 mod input;
@@ -16,7 +17,6 @@ mod represented;
 mod streamed;
 mod tagged;
 mod untagged;
-mod words;
 
 pub use foreign::read_represented;
 pub use input::names_of;

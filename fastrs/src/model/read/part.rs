@@ -12,7 +12,7 @@ pub(crate) struct Rest<'s> {
     /// The keys that belong to earlier readers.
     hidden: &'s [&'s str],
     /// The entries that flattened fields have taken.
-    taken: Places,
+    taken: IndexSet,
     /// The same object, as the enclosing reader sees it.
     outer: Option<&'s Rest<'s>>,
     /// Whether this is the only reader of the remaining entries.
@@ -21,28 +21,28 @@ pub(crate) struct Rest<'s> {
 
 /// A set of indexes, which needs no allocation for the first 64.
 #[derive(Debug, Default)]
-struct Places {
+struct IndexSet {
     first: Cell<u64>,
     others: RefCell<Vec<bool>>,
 }
 
-impl Places {
-    fn add(&self, place: usize) {
-        if place < 64 {
-            return self.first.set(self.first.get() | 1 << place);
+impl IndexSet {
+    fn add(&self, index: usize) {
+        if index < 64 {
+            return self.first.set(self.first.get() | 1 << index);
         }
         let mut others = self.others.borrow_mut();
-        if others.len() <= place {
-            others.resize(place + 1, false);
+        if others.len() <= index {
+            others.resize(index + 1, false);
         }
-        others[place] = true;
+        others[index] = true;
     }
 
     #[inline]
-    fn has(&self, place: usize) -> bool {
-        match place < 64 {
-            true => self.first.get() >> place & 1 == 1,
-            false => self.others.borrow().get(place) == Some(&true),
+    fn has(&self, index: usize) -> bool {
+        match index < 64 {
+            true => self.first.get() >> index & 1 == 1,
+            false => self.others.borrow().get(index) == Some(&true),
         }
     }
 }
@@ -60,7 +60,7 @@ pub(crate) struct Part<'s> {
 pub(in crate::model) struct Visible<'s> {
     rest: &'s Rest<'s>,
     run: Run,
-    place: usize,
+    index: usize,
 }
 
 /// The names under which a type takes entries of an object.
@@ -112,7 +112,7 @@ impl<'s> Rest<'s> {
             is_whole: false,
             object,
             hidden,
-            taken: Places::default(),
+            taken: IndexSet::default(),
             outer,
         }
     }
@@ -120,9 +120,9 @@ impl<'s> Rest<'s> {
     /// Returns a copy, from which a reader can take entries without taking them from this object.
     pub(in crate::model) fn fork(&self) -> Rest<'s> {
         let fork = Rest::of(self.object, &[], None);
-        for (place, key, _) in fork.entries() {
-            if !self.is_visible(place, key) {
-                fork.taken.add(place);
+        for (index, key, _) in fork.entries() {
+            if !self.is_visible(index, key) {
+                fork.taken.add(index);
             }
         }
         fork
@@ -151,23 +151,23 @@ impl<'s> Rest<'s> {
         Visible {
             rest: self,
             run,
-            place: 0,
+            index: 0,
         }
     }
 
     /// Takes an entry, so that other readers do not see it.
-    pub(in crate::model) fn take(&self, place: usize) {
-        self.taken.add(place);
+    pub(in crate::model) fn take(&self, index: usize) {
+        self.taken.add(index);
         if let Some(outer) = self.outer {
-            outer.take(place);
+            outer.take(index);
         }
     }
 
     #[inline]
-    fn is_visible(&self, place: usize, key: &str) -> bool {
-        !self.taken.has(place)
+    fn is_visible(&self, index: usize, key: &str) -> bool {
+        !self.taken.has(index)
             && !self.hidden.contains(&key)
-            && self.outer.is_none_or(|outer| outer.is_visible(place, key))
+            && self.outer.is_none_or(|outer| outer.is_visible(index, key))
     }
 }
 
@@ -175,8 +175,8 @@ impl<'s> Part<'s> {
     /// Takes the first entry that has one of these names.
     pub(in crate::model) fn take_one(&self, names: &[&str]) -> Option<(&'s str, Json<'s>)> {
         let mut entries = self.rest.entries();
-        let (place, key, json) = entries.find(|(_, key, _)| names.contains(key))?;
-        self.rest.take(place);
+        let (index, key, json) = entries.find(|(_, key, _)| names.contains(key))?;
+        self.rest.take(index);
         Some((key, json))
     }
 
@@ -198,10 +198,10 @@ impl<'s> Iterator for Visible<'s> {
         let tape = self.rest.object.tape;
         loop {
             let (key, id) = self.run.entry(tape)?;
-            let (place, key) = (self.place, tape.key(key));
-            self.place += 1;
-            if self.rest.is_visible(place, key) {
-                return Some((place, key, Json { tape, id }));
+            let (index, key) = (self.index, tape.key(key));
+            self.index += 1;
+            if self.rest.is_visible(index, key) {
+                return Some((index, key, Json { tape, id }));
             }
         }
     }

@@ -109,7 +109,7 @@ impl<'s> Tagged<'s> {
                 error.under(*name).under((*variant).to_owned())
             }
             (Content::Fields(_), Variant::Named(name)) => error.under((*name).to_owned()),
-            (Content::Value(_), Variant::At(place)) => match self.of.label(*place) {
+            (Content::Value(_), Variant::At(index)) => match self.of.label(*index) {
                 Some(label) => error.under(label.to_owned()),
                 None => error,
             },
@@ -128,9 +128,9 @@ impl<'de> EnumAccess<'de> for Tagged<'_> {
     ) -> Result<(S::Value, Self), InputError> {
         let variant = match self.variant {
             Variant::Named(name) => seed.deserialize(Key::name(name)),
-            Variant::At(place) => {
-                let place: U32Deserializer<InputError> = place.into_deserializer();
-                seed.deserialize(place)
+            Variant::At(index) => {
+                let index: U32Deserializer<InputError> = index.into_deserializer();
+                seed.deserialize(index)
             }
         };
         match variant {

@@ -45,7 +45,7 @@ impl FromStr for Base64Bytes {
     fn from_str(text: &str) -> Result<Self, Base64Error> {
         match lax::base64::decode(text) {
             Ok(bytes) => Ok(bytes.into()),
-            Err(words) => Err(Base64Error(words)),
+            Err(reason) => Err(Base64Error(reason)),
         }
     }
 }

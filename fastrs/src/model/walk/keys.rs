@@ -47,8 +47,8 @@ pub(crate) fn char(key: &str) -> Result<char, Box<ErrorDetail>> {
 /// Returns the error for a key that is not a UUID, if the type's message says so.
 pub(crate) fn uuid(message: &str, key: &str) -> Option<ErrorDetail> {
     let said = message.starts_with("UUID parsing failed");
-    let words = said.then(|| uuid_error(key)).flatten()?;
-    let msg = format!("Input should be a valid UUID, {words}");
+    let reason = said.then(|| uuid_error(key)).flatten()?;
+    let msg = format!("Input should be a valid UUID, {reason}");
     let error = ErrorDetail::new("uuid_parsing", Vec::new(), msg);
-    Some(error.ctx("error", words).input(key.into()))
+    Some(error.ctx("error", reason).input(key.into()))
 }

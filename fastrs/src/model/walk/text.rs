@@ -146,10 +146,10 @@ fn email(text: &str) -> Read {
 fn uuid(text: &str) -> Read {
     match uuid_error(text) {
         None => Ok(None),
-        Some(words) => Err(parsing(
+        Some(reason) => Err(parsing(
             "uuid_parsing",
             "Input should be a valid UUID",
-            &words,
+            &reason,
         )),
     }
 }
@@ -176,7 +176,7 @@ fn url(text: &str, http: bool) -> Read {
     };
     let msg = error.to_string();
     Err(Box::new(match error {
-        UrlError::Invalid(words) => new("url_parsing", msg).ctx("error", words),
+        UrlError::Invalid(reason) => new("url_parsing", msg).ctx("error", reason),
         UrlError::Scheme => new("url_scheme", msg).ctx("expected_schemes", "'http' or 'https'"),
         UrlError::TooLong => new("url_too_long", msg).ctx("max_length", MAX_CHARACTERS),
     }))
@@ -238,7 +238,7 @@ fn moment_from_number(format: Format, number: f64) -> Read {
                 }
                 Ok(Some(point.to_string()))
             }
-            Err(words) => Err(datetime_error(TimeError::Parsing(words))),
+            Err(reason) => Err(datetime_error(TimeError::Parsing(reason))),
         },
         _ => Err(type_error(format)),
     }
@@ -248,9 +248,9 @@ fn time(format: Format, read: Result<Clock, &'static str>) -> Read {
     match read {
         Ok(clock) if format == Format::NaiveTime => zoned(format, clock.offset, clock.to_string()),
         Ok(clock) => Ok(Some(clock.to_string())),
-        Err(words) => {
+        Err(reason) => {
             let begin = "Input should be in a valid time format";
-            Err(parsing("time_parsing", begin, words))
+            Err(parsing("time_parsing", begin, reason))
         }
     }
 }
@@ -273,13 +273,13 @@ fn zoned(format: Format, offset: Option<i16>, text: String) -> Read {
 
 fn date_error(error: TimeError) -> Box<ErrorDetail> {
     match error {
-        TimeError::Parsing(words) => {
+        TimeError::Parsing(reason) => {
             let begin = "Input should be a valid date in the format YYYY-MM-DD";
-            parsing("date_parsing", begin, words)
+            parsing("date_parsing", begin, reason)
         }
-        TimeError::Neither(words) => {
+        TimeError::Neither(reason) => {
             let begin = "Input should be a valid date or datetime";
-            parsing("date_from_datetime_parsing", begin, words)
+            parsing("date_from_datetime_parsing", begin, reason)
         }
         TimeError::Inexact => {
             let msg = "Datetimes provided to dates should have zero time - e.g. be exact dates";
@@ -290,14 +290,14 @@ fn date_error(error: TimeError) -> Box<ErrorDetail> {
 
 fn datetime_error(error: TimeError) -> Box<ErrorDetail> {
     match error {
-        TimeError::Neither(words) => {
+        TimeError::Neither(reason) => {
             let begin = "Input should be a valid datetime or date";
-            parsing("datetime_from_date_parsing", begin, words)
+            parsing("datetime_from_date_parsing", begin, reason)
         }
-        TimeError::Parsing(words) => parsing(
+        TimeError::Parsing(reason) => parsing(
             "datetime_parsing",
             "Input should be a valid datetime",
-            words,
+            reason,
         ),
         TimeError::Inexact => type_error(Format::DateTime),
     }
@@ -328,10 +328,10 @@ fn type_error(format: Format) -> Box<ErrorDetail> {
     Box::new(new(kind, msg))
 }
 
-fn parsing(kind: &'static str, begin: &str, words: &str) -> Box<ErrorDetail> {
-    let words = clipped(words);
-    let detail = new(kind, format!("{begin}, {words}"));
-    Box::new(detail.ctx("error", words.into_owned()))
+fn parsing(kind: &'static str, begin: &str, reason: &str) -> Box<ErrorDetail> {
+    let reason = clipped(reason);
+    let detail = new(kind, format!("{begin}, {reason}"));
+    Box::new(detail.ctx("error", reason.into_owned()))
 }
 
 fn new(kind: &'static str, msg: impl Into<String>) -> ErrorDetail {

@@ -1,4 +1,4 @@
-//! The shared vocabulary of arguments and model fields, which is FastAPI's own.
+//! The attribute of a model's field or of an argument. Both take the same keys, whose names are FastAPI's.
 
 mod constant;
 mod constraint;
@@ -61,9 +61,9 @@ pub(crate) const FIELD: &[&str] = with_constraints!(
     "include_in_schema"
 );
 
-/// The contents of an argument's or a field's attribute.
+/// The contents of a field's or an argument's attribute: Pydantic's `FieldInfo`.
 #[derive(Default)]
-pub(crate) struct Vocabulary {
+pub(crate) struct FieldAttr {
     pub(crate) constraints: Vec<Constraint>,
     pub(crate) alias: Option<Expr>,
     pub(crate) title: Option<Expr>,
@@ -87,7 +87,7 @@ pub(crate) struct Vocabulary {
     content_types: Vec<Expr>,
 }
 
-impl Vocabulary {
+impl FieldAttr {
     /// Reads the keys in an attribute's parentheses. `owner` is the attribute, in backticks.
     pub(crate) fn read(
         tokens: TokenStream,
@@ -95,11 +95,11 @@ impl Vocabulary {
         known: &[&str],
         errors: &mut Errors,
     ) -> Self {
-        let mut words = Self::default();
+        let mut attr = Self::default();
         for key in keys::read_tokens(tokens, owner, known, errors) {
-            words.take(&key, errors);
+            attr.take(&key, errors);
         }
-        words
+        attr
     }
 
     pub(crate) fn take(&mut self, key: &Key, errors: &mut Errors) {

@@ -181,11 +181,11 @@ mod tests {
     use quote::quote;
 
     use crate::errors::Errors;
-    use crate::vocabulary::{FIELD, Vocabulary};
+    use crate::field_attr::{FIELD, FieldAttr};
 
     fn mistakes(keys: proc_macro2::TokenStream) -> usize {
         let mut errors = Errors::default();
-        Vocabulary::read(keys, "`#[field]`", FIELD, &mut errors).check(&mut errors);
+        FieldAttr::read(keys, "`#[field]`", FIELD, &mut errors).check(&mut errors);
         errors
             .into_tokens()
             .to_string()
