@@ -38,8 +38,8 @@ pub struct BackgroundTasks(
 );
 
 impl BackgroundTasks {
-    /// Adds a task. Once the tasks of the request have ended, or the request has failed, it is dropped with a warning
-    /// in the log.
+    /// Adds a task. If the tasks of the request have already ended, or the request has failed, the task is dropped with
+    /// a warning in the log.
     pub fn add(&self, task: impl Future<Output = ()> + Send + 'static) {
         let runs = self
             .0

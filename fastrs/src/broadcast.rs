@@ -106,6 +106,7 @@ impl<T> Broadcast<T> {
     /// Publishes a message to everyone who has subscribed. It does not wait for them.
     ///
     /// # Errors
+    ///
     /// Does not fail at present. The signature leaves room for a channel between processes.
     pub async fn publish(&self, message: T) -> Result<()> {
         self.0.publish(message);

@@ -155,7 +155,7 @@ impl HttpError {
         &self.0.headers
     }
 
-    /// Returns the error that caused this one, which only appears in the log.
+    /// Returns the error that caused this one, which appears only in the log.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.0.cause.as_deref()
     }

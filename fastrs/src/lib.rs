@@ -69,8 +69,11 @@
 //! - `files`: `File`, a file as a response, and `App::static_files`.
 //! - `multipart` (default): multipart forms, with [`UploadFile`] and [`Multipart`].
 //! - `jwt`: JSON Web Tokens, `security::Jwt`.
+//! - `oidc`: tokens from an identity provider, `security::Jwks`.
 //! - `passwords`: password hashing, `security::Passwords`.
 //! - `api-keys`: API keys that the app issues, `security::ApiKey`.
+//! - `sessions`: sessions in encrypted cookies or in a store, `security::Session`.
+//! - `sqlite`: a store for sessions in SQLite, `security::SqliteSessionStore`.
 //! - `chrono`: the dates and times of `chrono` as arguments and fields.
 //! - `uuid`: `uuid::Uuid` as an argument and field type.
 //! - `decimal`: `rust_decimal::Decimal` as an argument and field type.

@@ -33,9 +33,9 @@
 /// # });
 /// ```
 ///
-/// An argument whose name appears in the path as `<name>` is read from it; `<name..>` at the end matches the rest
-/// of the path. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
-/// `operation_id`, `deprecated`, `include_in_schema`, `responses(..)`, `depends = [..]`, `blocking`,
+/// An argument whose name appears in the path as `<name>` is read from it; `<name..>` at the end matches the rest of
+/// the path. The keys after the path are `status`, `tags`, `summary`, `description`, `response_description`,
+/// `operation_id`, `deprecated`, `include_in_schema`, `responses(..)`, `depends = [..]`, `public`, `blocking`,
 /// `cancel_on_disconnect`, `body_limit` and `form_limits`.
 pub use fastrs_macros::get;
 
@@ -328,7 +328,8 @@ pub use fastrs_macros::IntoResponse;
 /// or, after a panic, with 1011.
 ///
 /// The keys after the path are `protocols = ["chat.v1"]`, `max_message_size`, `tags`, `summary`, `description`,
-/// `include_in_schema`, `depends = [..]`, and `cancel_on_disconnect`, which drops the handler when the socket closes.
+/// `include_in_schema`, `depends = [..]`, `public`, and `cancel_on_disconnect`, which drops the handler when the socket
+/// closes.
 #[cfg(feature = "websocket")]
 pub use fastrs_macros::websocket;
 

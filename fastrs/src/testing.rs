@@ -94,7 +94,7 @@ impl TestClient {
     ///
     /// # Panics
     ///
-    /// If the app cannot start; the message is its [`StartError`].
+    /// Panics if the app cannot start; the message is its [`StartError`].
     pub async fn start(app: App) -> Self {
         match Self::try_start(app).await {
             Ok(client) => client,
@@ -123,7 +123,7 @@ impl TestClient {
         })
     }
 
-    /// Sets whether redirects are followed. The default is yes.
+    /// Sets whether redirects are followed. By default, they are.
     #[must_use]
     pub fn follow_redirects(mut self, follow: bool) -> Self {
         self.follow_redirects = follow;

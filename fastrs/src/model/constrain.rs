@@ -61,6 +61,7 @@ pub trait Constrain {
 /// Rejects, at compile time, constraints that do not fit the type.
 ///
 /// # Panics
+///
 /// Panics in `const` evaluation, with the rule and the fix, if a constraint does not fit.
 #[track_caller]
 pub const fn fits<T: Constrain + ?Sized>(c: &Constraints) {

@@ -101,6 +101,7 @@ impl Part<'_> {
     /// Returns the next bytes, or `None` at the end of the part.
     ///
     /// # Errors
+    ///
     /// Fails like [`Multipart::next_part`].
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.form.in_part {
@@ -118,6 +119,7 @@ impl Part<'_> {
     /// Returns the rest of the part. Only the limits of the route bound its length.
     ///
     /// # Errors
+    ///
     /// Fails like [`Multipart::next_part`].
     pub async fn bytes(&mut self) -> Result<Bytes> {
         let mut bytes = Vec::new();
@@ -130,6 +132,7 @@ impl Part<'_> {
     /// Returns the rest of the part as text: UTF-8, or else Latin-1.
     ///
     /// # Errors
+    ///
     /// Fails like [`Multipart::next_part`].
     pub async fn text(&mut self) -> Result<String> {
         Ok(form_text(self.bytes().await?.into()))

@@ -84,6 +84,7 @@ impl UploadFile {
     /// no bytes.
     ///
     /// # Errors
+    ///
     /// Returns a 500 if the temporary file cannot be read.
     pub async fn read(&mut self, length: usize) -> Result<Bytes> {
         let length = (self.size() - self.position).min(length as u64);
@@ -95,6 +96,7 @@ impl UploadFile {
     /// Returns the next bytes, up to 64 KiB, or `None` at the end.
     ///
     /// # Errors
+    ///
     /// Returns a 500 if the temporary file cannot be read.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let bytes = self.read(CHUNK).await?;
@@ -109,6 +111,7 @@ impl UploadFile {
     /// Returns the whole content. It is read into memory if it is not there yet.
     ///
     /// # Errors
+    ///
     /// Returns a 500 if the temporary file cannot be read.
     pub async fn bytes(&self) -> Result<Bytes> {
         self.range(0, self.size()).await
@@ -117,6 +120,7 @@ impl UploadFile {
     /// Returns the whole content as text. Bytes that are not UTF-8 are replaced with U+FFFD.
     ///
     /// # Errors
+    ///
     /// Returns a 500 if the temporary file cannot be read.
     pub async fn text(&self) -> Result<String> {
         let bytes = self.bytes().await?;
@@ -126,6 +130,7 @@ impl UploadFile {
     /// Writes the file to `path`, and replaces an existing file. It appears there completely or not at all.
     ///
     /// # Errors
+    ///
     /// Returns a 507 if the disk is full, and a 500 if the file cannot be written for another reason.
     pub async fn persist(&self, path: impl Into<PathBuf>) -> Result<()> {
         let (path, content) = (path.into(), self.content.clone());

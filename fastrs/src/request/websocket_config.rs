@@ -6,8 +6,7 @@ use super::limit_interval;
 
 /// The limits of an app's WebSockets, and the pages that may open them: the argument of
 /// [`App::websockets`](crate::App::websockets).
-///
-/// | setting | default | on breach |
+/// | setting | default | if violated |
 /// |---|---|---|
 /// | [`max_message_size`](Self::max_message_size) | 1 MiB | the socket is closed with 1009 |
 /// | [`ping_interval`](Self::ping_interval) | 20 s | the connection is dropped |
@@ -45,8 +44,8 @@ impl WebSocketConfig {
         }
     }
 
-    /// Sets the maximum size of a message that a client sends, in bytes, which is at most 1 GiB. With 0, messages have
-    /// to be empty. A route can set its own: `#[websocket("/images", max_message_size = 5_000_000)]`.
+    /// Sets the maximum size of a message that a client sends, in bytes. Values above 1 GiB act like 1 GiB. With 0,
+    /// messages must be empty. A route can set its own: `#[websocket("/images", max_message_size = 5_000_000)]`.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.max_message_size = bytes;
         self
@@ -54,7 +53,7 @@ impl WebSocketConfig {
 
     /// Sets how often each client is pinged. A client that sends nothing before the next ping, not even a pong, is
     /// treated as disconnected, and so is a client that does not read for one to two intervals while there is something
-    /// to send. The interval is at least 10 ms, which also replaces zero, and at most a day.
+    /// to send. An interval below 10 ms acts like 10 ms, and one above a day like a day.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = limit_interval(interval);
         self

@@ -88,7 +88,7 @@ impl StaticFiles {
     }
 
     /// Sets whether the folder is a website: the response for a folder is its `index.html`, and the response for a path
-    /// that does not exist is `404.html`, with the status 404. The default is no.
+    /// that does not exist is `404.html`, with the status 404. By default, it is not a website.
     pub fn html(mut self, yes: bool) -> Self {
         self.html = yes;
         self
@@ -101,14 +101,14 @@ impl StaticFiles {
         self
     }
 
-    /// Sets whether files and folders whose names begin with a dot are served. The default is no.
+    /// Sets whether files and folders whose names begin with a dot are served. By default, they are not.
     pub fn dotfiles(mut self, yes: bool) -> Self {
         self.dotfiles = yes;
         self
     }
 
     /// Sets whether the app refuses to start if the folder, or the page of [`fallback`](Self::fallback), does not
-    /// exist. The default is yes.
+    /// exist. By default, it does.
     pub fn check_dir(mut self, yes: bool) -> Self {
         self.check_dir = yes;
         self

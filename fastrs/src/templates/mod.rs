@@ -81,6 +81,7 @@ impl Templates {
     /// ```
     ///
     /// # Errors
+    ///
     /// Fails like [`load`](Self::load).
     pub fn load_with(
         folder: impl AsRef<Path>,
@@ -112,6 +113,7 @@ impl Templates {
     /// Renders a template outside a request, for example for an email. It can use neither `request` nor `url_for`.
     ///
     /// # Errors
+    ///
     /// Fails like [`render`](Self::render), but the template need not be HTML.
     pub fn render_text(&self, name: &str, context: impl Serialize) -> Result<String> {
         self.render_value(name, Value::from(Serde(context)), None)

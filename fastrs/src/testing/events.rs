@@ -70,7 +70,7 @@ impl TestEvents {
     ///
     /// # Panics
     ///
-    /// If the response ends early.
+    /// Panics if the response ends early.
     pub async fn next(&mut self) -> Option<TestEvent> {
         match self.try_next().await {
             Ok(event) => event,
@@ -81,6 +81,7 @@ impl TestEvents {
     /// Waits for the next event, or for the end.
     ///
     /// # Errors
+    ///
     /// Fails if the response ends early, even in the middle of an event.
     pub async fn try_next(&mut self) -> Result<Option<TestEvent>> {
         let mut event = TestEvent::default();
@@ -114,7 +115,7 @@ impl TestEvent {
     ///
     /// # Panics
     ///
-    /// If the data is not JSON of this type.
+    /// Panics if the data is not JSON of this type.
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {

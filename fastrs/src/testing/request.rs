@@ -199,7 +199,7 @@ impl<'c> TestRequest<'c> {
     ///
     /// # Panics
     ///
-    /// If the response does not consist of server-sent events; the message shows its status and its body.
+    /// Panics if the response does not consist of server-sent events; the message shows its status and its body.
     pub async fn sse(self) -> TestEvents {
         TestEvents::of(self.stream().await).await
     }

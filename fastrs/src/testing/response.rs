@@ -84,7 +84,7 @@ impl TestResponse {
     ///
     /// # Panics
     ///
-    /// If the body is not JSON of this type; the message shows the status and the body.
+    /// Panics if the body is not JSON of this type; the message shows the status and the body.
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {

@@ -83,7 +83,7 @@ impl TestStream {
     ///
     /// # Panics
     ///
-    /// If the response ends early.
+    /// Panics if the response ends early.
     pub async fn chunk(&mut self) -> Option<Bytes> {
         match self.try_chunk().await {
             Ok(chunk) => chunk,
@@ -94,6 +94,7 @@ impl TestStream {
     /// Waits for the next bytes, or for the end.
     ///
     /// # Errors
+    ///
     /// Fails if the response ends early, because of an error or a panic after its head.
     pub async fn try_chunk(&mut self) -> Result<Option<Bytes>> {
         if !self.unread.is_empty() {
@@ -113,7 +114,7 @@ impl TestStream {
     ///
     /// # Panics
     ///
-    /// If the response ends early.
+    /// Panics if the response ends early.
     pub async fn line(&mut self) -> Option<String> {
         match self.try_line().await {
             Ok(line) => line,
@@ -124,6 +125,7 @@ impl TestStream {
     /// Waits for the next line, or for the end.
     ///
     /// # Errors
+    ///
     /// Fails if the response ends early, even in the middle of a line.
     pub async fn try_line(&mut self) -> Result<Option<String>> {
         loop {
@@ -145,7 +147,7 @@ impl TestStream {
     ///
     /// # Panics
     ///
-    /// If the response ends early, or if the line is not JSON of this type.
+    /// Panics if the response ends early, or if the line is not JSON of this type.
     pub async fn json_line<T: DeserializeOwned>(&mut self) -> Option<T> {
         let line = self.line().await?;
         let what = format_args!("a line of {}", self.path);

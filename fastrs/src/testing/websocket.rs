@@ -143,6 +143,7 @@ impl<'c> TestHandshake<'c> {
     /// Sends the handshake.
     ///
     /// # Errors
+    ///
     /// Returns the response of an app that rejects the socket.
     pub async fn send(self) -> Result<TestWebSocket, TestResponse> {
         let (response, socket) = match self.to {

@@ -81,7 +81,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no such field.
+    /// Panics if `T` has no such field.
     #[track_caller]
     pub fn is_sent(&self, name: &str) -> bool {
         check_names::<T>(&[name]);
@@ -96,7 +96,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no such field, or if the field is of another type.
+    /// Panics if `T` has no such field, or if the field is of another type.
     #[track_caller]
     pub fn get<F: 'static>(&self, name: &str) -> Option<&F> {
         check_names::<T>(&[name]);
@@ -127,7 +127,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no field with one of these names.
+    /// Panics if `T` has no field with one of these names.
     #[must_use]
     #[track_caller]
     pub fn only(mut self, names: &[&'static str]) -> Self {
@@ -140,7 +140,7 @@ impl<T: Patch> Partial<T> {
     ///
     /// # Panics
     ///
-    /// If `T` has no field with one of these names: a misspelled name would otherwise let its field be sent.
+    /// Panics if `T` has no field with one of these names: a misspelled name would otherwise let its field be sent.
     #[must_use]
     #[track_caller]
     pub fn without(mut self, names: &[&'static str]) -> Self {

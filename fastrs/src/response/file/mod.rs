@@ -72,6 +72,7 @@ impl File {
     /// Uses a file that is already open. The content type follows from the extension of `name`.
     ///
     /// # Errors
+    ///
     /// Fails like [`open`](Self::open).
     pub fn from_std(file: std::fs::File, name: impl AsRef<Path>) -> io::Result<Self> {
         let metadata = file.metadata()?;

@@ -97,6 +97,7 @@ impl<T> Sender<JsonLines<T>> {
     /// Sends an item once the previous one is on its way.
     ///
     /// # Errors
+    ///
     /// Fails if the item cannot be serialized, or if the client has disconnected.
     pub fn send(&self, item: T) -> Sending<'_> {
         self.pass((self.encode)(&item))

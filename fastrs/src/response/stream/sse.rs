@@ -110,6 +110,7 @@ impl<T> Sender<Sse<T>> {
     /// Sends an event, or a `T` as the data of one, once the previous event is on its way.
     ///
     /// # Errors
+    ///
     /// Fails if the event cannot be written, or if the client has disconnected.
     pub fn send<M>(&self, event: impl IntoEvent<T, M>) -> Sending<'_> {
         self.pass(event.into_event().and_then(|event| (self.encode)(&event)))

@@ -131,6 +131,7 @@ impl<M> Sender<Streaming<M>> {
     /// Sends bytes or text, once the previous piece is on its way.
     ///
     /// # Errors
+    ///
     /// Fails if the client has disconnected.
     pub fn send<N>(&self, piece: impl IntoChunk<N>) -> Sending<'_> {
         self.pass(piece.into_chunk())

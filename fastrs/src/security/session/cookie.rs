@@ -3,7 +3,7 @@
 use super::{SessionData, Sessions, seal::Key, times::Times};
 use crate::error::Result;
 
-/// The maximum length of a cookie's name and value. Browsers drop a longer cookie without a word (RFC 6265bis, 5.7).
+/// The maximum length of a cookie's name and value. Browsers silently drop a longer cookie (RFC 6265bis, 5.7).
 pub(super) const MAX_COOKIE: usize = 4096;
 
 /// Returns the value of a cookie with the data and the times of a session. The first key encrypts it.

@@ -36,8 +36,8 @@ use slot::Slot;
 
 /// The session of the client that sent the request: an argument of handlers and dependencies.
 ///
-/// A client has a session from [`start`](Self::start), at its login, to [`end`](Self::end), or until it expires. The
-/// app says how sessions are kept: see [`App::sessions`](crate::App::sessions).
+/// A client has a session from [`start`](Self::start), at login, to [`end`](Self::end), or until it expires. The app
+/// says how sessions are kept: see [`App::sessions`](crate::App::sessions).
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -100,7 +100,7 @@ impl<T> Session<T> {
     }
 
     /// Starts a session, and ends the one that the client had. Call it whenever the client becomes someone else, above
-    /// all at the login: whoever knew the previous session learns nothing about the new one.
+    /// all at login: someone who knew the previous session learns nothing about the new one.
     pub fn start(&self, data: T) {
         self.0.state().start(data);
     }
@@ -115,9 +115,9 @@ impl<T> Session<T> {
         self.0.state().end();
     }
 
-    /// Ends all sessions of a user, on all devices, with this one if it is the user's: for a password that has been
-    /// changed, or a lost device. [`start`](Self::start) then starts a new one for this client. The sessions have to be
-    /// in a [store](Sessions::stored), and [`Sessions::user`] says whose they are.
+    /// Ends all sessions of a user, on all devices, including this one if it is the user's: for example, after a change
+    /// of the password, or when a device is lost. [`start`](Self::start) then starts a new one for this client. The
+    /// sessions must be in a [store](Sessions::stored), and [`Sessions::user`] says whose they are.
     ///
     /// ```
     /// use fastrs::prelude::*;

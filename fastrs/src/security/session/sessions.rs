@@ -23,7 +23,7 @@ const LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 ///
 /// [`new`](Self::new) keeps the data in a cookie that only the app can read and write: it is encrypted and
 /// authenticated. [`stored`](Self::stored) keeps it in a store, and a random id in the cookie. Either way, the cookie
-/// is hidden from scripts, only sent over TLS, and not sent with the forms of other sites.
+/// is hidden from scripts, sent only over TLS, and not sent with the forms of other sites.
 ///
 /// | setting | default |
 /// |---|---|
@@ -160,8 +160,8 @@ impl<T> Sessions<T> {
         self
     }
 
-    /// Sets whether the cookie is only sent over TLS. The default is yes. Without it, the cookie has no `__Host-`
-    /// before its name, so that other hosts of the domain can set it: use it only for development. Browsers treat
+    /// Sets whether the cookie is sent only over TLS. By default, it is. Otherwise, the cookie has no `__Host-` before
+    /// its name, so that other hosts of the domain can set it: use it only for development. Browsers treat
     /// `http://localhost` like TLS, except for Safari.
     pub fn secure(mut self, yes: bool) -> Self {
         self.is_secure = yes;

@@ -35,8 +35,8 @@ impl StoredSession {
 
 /// Where an app keeps its sessions: the argument of [`Sessions::stored`](super::Sessions::stored).
 ///
-/// A session is found by a key of 43 characters, which is a hash of what the client has in its cookie: whoever can read
-/// the store cannot take over a session.
+/// A session is found by a key of 43 characters, which is a hash of what the client has in its cookie: someone who can
+/// read the store cannot take over a session.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
@@ -88,7 +88,8 @@ pub trait SessionStore: Send + Sync + 'static {
     /// Returns a session. It does not matter whether an expired one is returned.
     fn load(&self, key: &str) -> impl Future<Output = Result<Option<StoredSession>>> + Send;
 
-    /// Adds a session. This is the time to remove those that have expired, when this one was last used.
+    /// Adds a session. The store can also remove those that have expired: the current time is when the new one was last
+    /// used.
     fn insert(&self, key: &str, session: StoredSession) -> impl Future<Output = Result<()>> + Send;
 
     /// Replaces a session, and returns whether it exists: one that has ended must not come back.

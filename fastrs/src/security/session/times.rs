@@ -9,7 +9,7 @@ const LEEWAY: u64 = 60;
 #[derive(Clone, Copy)]
 pub(super) struct Times {
     pub(super) started: u64,
-    /// When it was used for the last time, as far as that was written.
+    /// When the session was last used, as of the last write.
     pub(super) used: u64,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Returns when a session ends that is not used again.
+    /// Returns when a session ends if it is not used again.
     pub(super) fn expiry(self, times: Times) -> u64 {
         let idle = times.used.saturating_add(self.idle.as_secs());
         idle.min(times.started.saturating_add(self.lifetime.as_secs()))
