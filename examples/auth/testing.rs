@@ -134,7 +134,7 @@ impl Service {
     /// Returns the text of the last mail to an address.
     pub fn last_mail(&self, to: &str) -> String {
         let mails = self.mails.lock().unwrap();
-        let mail = mails.iter().rev().find(|mail| mail.to.as_str() == to);
+        let mail = mails.iter().rev().find(|mail| mail.to == to);
         mail.unwrap_or_else(|| panic!("no mail to {to}"))
             .text
             .clone()

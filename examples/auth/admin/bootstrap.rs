@@ -10,7 +10,8 @@ use crate::core::settings::Settings;
 use crate::users::models::Role;
 use crate::users::service::{self as users, NewUser};
 
-/// Creates the admin of the settings, unless there already is a user with this address.
+/// Creates the admin of the settings, unless there already is a user with this address: then it is for other admins to
+/// appoint them.
 #[dependency(scope = "app")]
 pub async fn first_admin(
     #[depends(Settings)] settings: &Settings,
@@ -20,18 +21,19 @@ pub async fn first_admin(
     let (Some(email), Some(password)) = (&settings.admin_email, &settings.admin_password) else {
         return Ok(());
     };
-    if users::by_email(pool, email).await?.is_some() {
+    if let Some(user) = users::by_email(pool, email).await? {
+        if user.role != Role::Admin {
+            tracing::warn!("{email}, the admin of the settings, is a user who is no admin");
+        }
         return Ok(());
     }
     let password_hash = passwords.hash(password.expose()).await?;
-    let now = Utc::now();
     let admin = NewUser {
         email,
         name: "Admin",
         password_hash: &password_hash,
         role: Role::Admin,
-        verified_at: Some(now),
-        created_at: now,
+        created_at: Utc::now(),
     };
     users::create(pool, admin).await?;
     Ok(())

@@ -1,9 +1,11 @@
 //! What only admins may do.
 
+use fastrs::prelude::Secret;
 use fastrs::testing::TestResponse;
 use serde_json::{Value, json};
 
-use crate::testing::{ADMIN, Service, Tokens, service};
+use crate::core::settings::Settings;
+use crate::testing::{ADMIN, Service, Tokens, log, service, service_with, settings};
 
 const ADA: &str = "ada@example.com";
 
@@ -97,4 +99,29 @@ async fn admins_cannot_lock_themselves_out() {
             .status(),
         404
     );
+}
+
+#[test]
+fn half_an_admin_stops_the_start() {
+    for name in ["AUTH_ADMIN_EMAIL", "AUTH_ADMIN_PASSWORD"] {
+        let error = Settings::from_vars([(name, "root@example.com")]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("must be set together"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_if_the_admin_of_the_settings_is_none() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("auth.db").display());
+    let mut with = settings();
+    with.database_url = Some(Secret::new(database));
+    let first = service_with(|app| app.provide::<Settings>(with.clone())).await;
+    first.create_user(ADA).await;
+    drop(first);
+    assert!(!log().contains("is no admin"), "{}", log());
+    with.admin_email = Some(ADA.parse().unwrap());
+    service_with(|app| app.provide::<Settings>(with)).await;
+    let warning = "WARN auth::admin::bootstrap: ada@example.com, the admin of the settings, is a user who is no admin";
+    assert!(log().contains(warning), "{}", log());
 }

@@ -5,7 +5,7 @@ use fastrs::prelude::*;
 
 use super::schemas::{ApiKeyCreate, ApiKeyCreated, ApiKeyRead};
 use super::service;
-use crate::auth::dependencies::{CurrentUser, current_user};
+use crate::auth::dependencies::{CurrentUser, current_user, first_party};
 use crate::auth::scopes;
 use crate::core::audit::{Audit, EventKind, audit};
 use crate::core::caching::no_store;
@@ -38,17 +38,19 @@ enum CreateError {
 }
 
 /// Create a key. It is shown only this once.
+///
+/// Apps that a user has let in can't create one: it would outlive their tokens.
 #[post("", status = 201)]
 async fn create_key(
     request: ApiKeyCreate,
-    #[depends(current_user)] current: &CurrentUser,
+    #[depends(first_party)] current: &CurrentUser,
     #[depends(pool)] pool: &Pool,
     #[depends(audit)] audit: &Audit,
     #[depends(now)] now: DateTime<Utc>,
 ) -> Result<ApiKeyCreated, CreateError> {
     let allowed: Vec<&str> = current.scopes.iter().map(String::as_str).collect();
     let scope = scopes::granted(&request.scope, &allowed).ok_or(CreateError::Scope)?;
-    let created = service::create(pool, current.session, request, scope, now).await?;
+    let created = service::create(pool, &current.session, request, scope, now).await?;
     let created = created.ok_or(CreateError::Ended)?;
     record(audit, EventKind::ApiKeyCreated, current.user.id).await?;
     Ok(created)

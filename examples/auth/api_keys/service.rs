@@ -17,7 +17,7 @@ const PREFIX: &str = "authdemo";
 /// Creates a key, of which the database only gets the hash. If the session has ended meanwhile, there is none.
 pub async fn create(
     pool: &Pool,
-    session: i64,
+    session: &str,
     request: ApiKeyCreate,
     scope: String,
     now: DateTime<Utc>,

@@ -175,7 +175,7 @@ async fn create_and_log_out(
     };
     sessions.end_all(current.user.id).await?;
     let created =
-        super::service::create(pool, current.session, request, "profile".into(), now).await?;
+        super::service::create(pool, &current.session, request, "profile".into(), now).await?;
     Ok(created.is_some())
 }
 

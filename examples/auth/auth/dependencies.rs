@@ -25,7 +25,7 @@ pub const API_KEY: ApiKeyHeader = ApiKeyHeader::new("x-api-key");
 pub struct CurrentUser {
     pub user: User,
     /// The id of their session.
-    pub session: i64,
+    pub session: String,
     /// What the token may do, as long as the user may.
     pub scopes: Vec<String>,
 }
@@ -50,7 +50,7 @@ pub async fn first_party(
     #[depends(pool)] pool: &Pool,
 ) -> Result<CurrentUser, AuthError> {
     let client: Option<String> = sqlx::query_scalar("SELECT client_id FROM sessions WHERE id = ?")
-        .bind(current.session)
+        .bind(&current.session)
         .fetch_one(pool)
         .await?;
     match client {
@@ -92,7 +92,8 @@ pub async fn client(
 /// Checks an access token, and that its session goes on.
 async fn user_of_token(token: &str, jwt: &Jwt, pool: &Pool) -> Result<CurrentUser, AuthError> {
     let claims: Claims = jwt.decode(token)?;
-    let user = user_of_session(pool, claims.sid).await?;
+    let user = user_of_session(pool, &claims.sid).await?;
+    let user = user.filter(|user| user.id.to_string() == claims.sub);
     let user = user.ok_or(AuthError::Ended)?;
     let scope = scopes::intersection(&claims.scope, scopes::of_role(user.role));
     Ok(CurrentUser {

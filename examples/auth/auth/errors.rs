@@ -13,10 +13,10 @@ pub enum LoginError {
     #[status(401)]
     #[header("WWW-Authenticate", "Bearer")]
     Incorrect,
-    /// The password is right, but the account can't be used.
-    #[error("{0}")]
+    /// The password is right, but an admin has disabled the account.
+    #[error("The account is disabled")]
     #[status(403)]
-    Forbidden(&'static str),
+    Disabled,
     /// There were too many attempts.
     #[error(transparent)]
     TooMany(#[from] TooMany),

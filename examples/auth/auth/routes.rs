@@ -90,7 +90,7 @@ async fn log_out(
     #[depends(current_user)] current: &CurrentUser,
     #[depends(sessions)] sessions: &Sessions,
 ) -> Result<()> {
-    sessions.end(current.user.id, current.session).await
+    sessions.end(current.user.id, &current.session).await
 }
 
 /// Log out everywhere: the tokens of all sessions stop working at once.
@@ -128,7 +128,7 @@ async fn reset_password(
     ))
 }
 
-/// Change the password. All sessions end, this one included.
+/// Change the password. All sessions end, this one included. API keys keep working.
 #[post("/change-password", status = 204)]
 async fn change_password(
     request: PasswordChange,

@@ -7,7 +7,7 @@ use fastrs::prelude::*;
 use fastrs::security::Passwords;
 
 use super::errors::{LoginError, MailError, MailTokenError};
-use super::mails::{self, Purpose};
+use super::mails::{self, Pending};
 use super::schemas::Registration;
 use super::sessions::end_all;
 use crate::api_keys::service as api_keys;
@@ -60,7 +60,8 @@ pub async fn accounts(
 }
 
 impl Accounts {
-    /// Creates an account, and sends a token to its address. If there already is one, its owner gets another mail.
+    /// Sends a token to this address, with which its owner gets the account. If there already is one, the owner gets another
+    /// mail.
     ///
     /// Only the password is hashed before the response, whose time is therefore the same for all addresses.
     pub async fn register(&self, registration: Registration) -> Result<(), MailError> {
@@ -74,59 +75,47 @@ impl Accounts {
     }
 
     async fn create(&self, registration: Registration, password_hash: String) -> Result<()> {
-        let Registration { email, name, .. } = registration;
-        let mut tx = begin(&self.pool).await?;
-        let new = NewUser {
-            email: &email,
-            name: &name,
-            password_hash: &password_hash,
-            role: Role::User,
-            verified_at: None,
-            created_at: self.now,
+        let email = users::normalized(&registration.email);
+        let mail = match users::by_email(&self.pool, &email).await? {
+            Some(_) => mails::already_registered(email, &self.public_url),
+            None => {
+                let name = registration.name;
+                let pending = Pending {
+                    email,
+                    name,
+                    password_hash,
+                };
+                let mut tx = begin(&self.pool).await?;
+                let token = mails::create_registration(&mut tx, &pending, self.now).await?;
+                tx.commit().await?;
+                mails::verification(pending.email, &self.public_url, &token)
+            }
         };
-        let user = match users::create(&mut *tx, new).await? {
-            Some(user) => Some(user),
-            // Nobody has confirmed this address yet, so it is still free.
-            None => users::by_email(&mut *tx, &email)
-                .await?
-                .filter(|user| user.verified_at.is_none()),
-        };
-        let Some(user) = user else {
-            tx.rollback().await?;
-            let mail = mails::already_registered(email, &self.public_url);
-            return self.outbox.deliver(mail).await;
-        };
-        let data = (&*name, &*password_hash);
-        let token = mails::create_verification(&mut tx, user.id, data, self.now).await?;
-        tx.commit().await?;
-        self.record(EventKind::Registered, Some(user.id)).await?;
-        let mail = mails::verification(email, &self.public_url, &token);
+        self.record(EventKind::RegistrationRequested, None).await?;
         self.outbox.deliver(mail).await
     }
 
-    /// Confirms the registration to whose address the token was sent.
+    /// Creates the account for which the token was sent. Until then, there is none: a registration alone proves nothing.
     pub async fn verify_email(&self, token: &Secret<String>) -> Result<(), MailTokenError> {
         // A token that is wrong need not wait for its turn to write.
-        if !mails::is_valid(&self.pool, token, Purpose::VerifyEmail, self.now).await? {
+        if !mails::is_registration(&self.pool, token, self.now).await? {
             return Err(MailTokenError::Invalid);
         }
-        let used = mails::use_token(&self.pool, token, Purpose::VerifyEmail, self.now).await?;
-        let used = used.ok_or(MailTokenError::Invalid)?;
-        let done = sqlx::query(
-            "UPDATE users SET verified_at = ?, name = ?, password_hash = ?
-             WHERE id = ? AND verified_at IS NULL",
-        )
-        .bind(self.now)
-        .bind(used.name)
-        .bind(used.password_hash)
-        .bind(used.user_id)
-        .execute(&self.pool)
-        .await?;
-        if done.rows_affected() == 0 {
-            return Err(MailTokenError::Invalid);
-        }
-        self.record(EventKind::EmailVerified, Some(used.user_id))
-            .await?;
+        let mut tx = begin(&self.pool).await?;
+        let pending = mails::take_registration(&mut *tx, token, self.now).await?;
+        let pending = pending.ok_or(MailTokenError::Invalid)?;
+        let new = NewUser {
+            email: &pending.email,
+            name: &pending.name,
+            password_hash: &pending.password_hash,
+            role: Role::User,
+            created_at: self.now,
+        };
+        // Meanwhile, another registration with this address may have been confirmed.
+        let user = users::create(&mut *tx, new).await?;
+        let user = user.ok_or(MailTokenError::Invalid)?;
+        tx.commit().await?;
+        self.record(EventKind::Registered, Some(user.id)).await?;
         Ok(())
     }
 
@@ -150,7 +139,7 @@ impl Accounts {
         tx.commit().await?;
         self.record(EventKind::PasswordResetRequested, Some(user.id))
             .await?;
-        let mail = mails::password_reset(email, &self.public_url, &token);
+        let mail = mails::password_reset(user.email, &self.public_url, &token);
         self.outbox.deliver(mail).await
     }
 
@@ -168,21 +157,15 @@ impl Accounts {
     ) -> Result<(), MailTokenError> {
         self.limiter.attempt(self.address, Target::MailedToken)?;
         // The hash is expensive, so nobody gets one for a token that is wrong.
-        if !mails::is_valid(&self.pool, token, Purpose::ResetPassword, self.now).await? {
-            return Err(MailTokenError::Invalid);
-        }
+        let found = mails::user_of_reset(&self.pool, token, self.now).await?;
+        found.ok_or(MailTokenError::Invalid)?;
         let hash = self.passwords.hash(new.0.expose()).await?;
         let mut tx = begin(&self.pool).await?;
-        let used = mails::use_token(&mut *tx, token, Purpose::ResetPassword, self.now).await?;
-        let user_id = used.ok_or(MailTokenError::Invalid)?.user_id;
+        let user_id = mails::user_of_reset(&mut *tx, token, self.now).await?;
+        // Of two requests with the same token, the second comes too late.
+        let user_id = user_id.ok_or(MailTokenError::Invalid)?;
         mails::delete_resets(&mut *tx, user_id).await?;
         users::set_password(&mut *tx, user_id, &hash).await?;
-        // Whoever reads the mail of an address has verified it.
-        sqlx::query("UPDATE users SET verified_at = coalesce(verified_at, ?) WHERE id = ?")
-            .bind(self.now)
-            .bind(user_id)
-            .execute(&mut *tx)
-            .await?;
         end_all(&mut tx, user_id, self.now).await?;
         // Whoever had got into the account may have created keys to stay.
         api_keys::revoke_all(&mut *tx, user_id, self.now).await?;
@@ -207,6 +190,8 @@ impl Accounts {
             return Err(LoginError::Incorrect);
         }
         users::set_password(&mut *tx, user.id, &hash).await?;
+        // Whoever has got at a mail must not choose the next one.
+        mails::delete_resets(&mut *tx, user.id).await?;
         end_all(&mut tx, user.id, self.now).await?;
         tx.commit().await?;
         self.record(EventKind::PasswordChanged, Some(user.id))
@@ -227,12 +212,9 @@ impl Accounts {
         };
         self.limiter
             .succeeded(self.address, Target::Login(&account));
-        // Only who knows the password learns these.
-        if user.verified_at.is_none() {
-            return Err(LoginError::Forbidden("The email address is not verified"));
-        }
+        // Only those who know the password learn this.
         if !user.is_active {
-            return Err(LoginError::Forbidden("The account is disabled"));
+            return Err(LoginError::Disabled);
         }
         Ok(user)
     }

@@ -10,7 +10,7 @@ use super::schemas::Tokens;
 use super::scopes;
 use crate::core::audit::{Audit, EventKind, audit};
 use crate::core::db::{Pool, begin, pool};
-use crate::core::secrets::{NewToken, hash};
+use crate::core::secrets::{NewToken, hash, random};
 use crate::core::settings::Settings;
 use crate::core::time::now;
 use crate::users::models::{Role, User};
@@ -22,7 +22,7 @@ pub struct Claims {
     /// The id of the user.
     pub sub: String,
     /// The id of the session.
-    pub sid: i64,
+    pub sid: String,
     pub scope: String,
 }
 
@@ -37,7 +37,7 @@ pub async fn jwt(#[depends(Settings)] settings: &Settings) -> Result<Jwt> {
 
 /// A new session.
 pub struct Opened {
-    pub session: i64,
+    pub session: String,
     pub tokens: Tokens,
 }
 
@@ -72,7 +72,7 @@ pub async fn sessions(
 /// A refresh token, with its session and the user.
 #[derive(sqlx::FromRow)]
 struct Renewal {
-    session_id: i64,
+    session_id: String,
     user_id: i64,
     role: Role,
     scope: String,
@@ -103,12 +103,12 @@ impl Sessions {
         client: Option<&str>,
     ) -> Result<Opened, LoginError> {
         let session = self.insert(&mut *db, user, &scope, client).await?;
-        let refresh_token = self.create_refresh_token(&mut *db, session).await?;
+        let refresh_token = self.create_refresh_token(&mut *db, &session).await?;
         sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
             .bind(self.now)
             .execute(db)
             .await?;
-        let tokens = self.tokens(user.id, session, scope, refresh_token)?;
+        let tokens = self.tokens(user.id, &session, scope, refresh_token)?;
         Ok(Opened { session, tokens })
     }
 
@@ -117,7 +117,7 @@ impl Sessions {
     }
 
     /// Opens a session for the browser, which has a cookie instead of tokens.
-    pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<i64, LoginError> {
+    pub async fn open_in_browser(&self, user: &User, scope: &str) -> Result<String, LoginError> {
         let mut db = self.pool.acquire().await?;
         let session = self.insert(&mut db, user, scope, None).await?;
         // The audit log takes a connection too, and whoever has one must not wait for another.
@@ -132,12 +132,13 @@ impl Sessions {
         user: &User,
         scope: &str,
         client: Option<&str>,
-    ) -> Result<i64, LoginError> {
+    ) -> Result<String, LoginError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO sessions (user_id, scope, client_id, created_at)
-             SELECT id, ?, ?, ? FROM users WHERE id = ? AND password_version = ? AND is_active
+            "INSERT INTO sessions (id, user_id, scope, client_id, created_at)
+             SELECT ?, id, ?, ?, ? FROM users WHERE id = ? AND password_version = ? AND is_active
              RETURNING id",
         )
+        .bind(random()?)
         .bind(scope)
         .bind(client)
         .bind(self.now)
@@ -172,7 +173,7 @@ impl Sessions {
             return Err(RefreshError::Invalid);
         }
         if found.used_at.is_some() {
-            end(&mut tx, found.session_id, self.now).await?;
+            end(&mut tx, &found.session_id, self.now).await?;
             tx.commit().await?;
             let event = EventKind::RefreshTokenReused;
             self.audit.record(event, Some(found.user_id)).await?;
@@ -187,12 +188,12 @@ impl Sessions {
         };
         // An admin may have become a user since the login.
         let scope = scopes::intersection(&scope, scopes::of_role(found.role));
-        let refresh_token = self.rotate(&mut tx, &hash, found.session_id).await?;
+        let refresh_token = self.rotate(&mut tx, &hash, &found.session_id).await?;
         tx.commit().await?;
-        Ok(self.tokens(found.user_id, found.session_id, scope, refresh_token)?)
+        Ok(self.tokens(found.user_id, &found.session_id, scope, refresh_token)?)
     }
 
-    async fn rotate(&self, db: &mut SqliteConnection, hash: &str, session: i64) -> Result<String> {
+    async fn rotate(&self, db: &mut SqliteConnection, hash: &str, session: &str) -> Result<String> {
         sqlx::query("UPDATE refresh_tokens SET used_at = ? WHERE hash = ?")
             .bind(self.now)
             .bind(hash)
@@ -204,7 +205,7 @@ impl Sessions {
     async fn create_refresh_token(
         &self,
         db: &mut SqliteConnection,
-        session: i64,
+        session: &str,
     ) -> Result<String> {
         let token = NewToken::generate()?;
         let lifetime = Duration::days(self.settings.refresh_token_days.into());
@@ -220,13 +221,13 @@ impl Sessions {
     fn tokens(
         &self,
         user_id: i64,
-        sid: i64,
+        session: &str,
         scope: String,
         refresh_token: String,
     ) -> Result<Tokens> {
         let claims = Claims {
             sub: user_id.to_string(),
-            sid,
+            sid: session.to_owned(),
             scope: scope.clone(),
         };
         Ok(Tokens {
@@ -239,7 +240,7 @@ impl Sessions {
     }
 
     /// Ends a session: neither its refresh token nor its access tokens work any more.
-    pub async fn end(&self, user_id: i64, session: i64) -> Result<()> {
+    pub async fn end(&self, user_id: i64, session: &str) -> Result<()> {
         end(&mut *self.pool.acquire().await?, session, self.now).await?;
         self.audit
             .record(EventKind::LoggedOut, Some(user_id))
@@ -248,7 +249,7 @@ impl Sessions {
     }
 
     /// Ends a session, one of whose secrets has been used twice.
-    pub async fn end_stolen(&self, session: i64) -> Result<()> {
+    pub async fn end_stolen(&self, session: &str) -> Result<()> {
         let user = user_of_session(&self.pool, session).await?;
         end(&mut *self.pool.acquire().await?, session, self.now).await?;
         let kind = EventKind::AuthorizationCodeReused;
@@ -267,7 +268,7 @@ impl Sessions {
 }
 
 /// Returns the user of a session that goes on: this is what makes a logout take effect at once.
-pub async fn user_of_session(pool: &Pool, session: i64) -> Result<Option<User>, sqlx::Error> {
+pub async fn user_of_session(pool: &Pool, session: &str) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as(
         "SELECT users.* FROM sessions JOIN users ON users.id = user_id
          WHERE sessions.id = ? AND ended_at IS NULL AND is_active",
@@ -291,7 +292,7 @@ async fn find(db: impl SqliteExecutor<'_>, hash: &str) -> Result<Option<Renewal>
 }
 
 /// Ends a session.
-async fn end(db: &mut SqliteConnection, session: i64, now: DateTime<Utc>) -> Result<()> {
+async fn end(db: &mut SqliteConnection, session: &str, now: DateTime<Utc>) -> Result<()> {
     sqlx::query("UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL")
         .bind(now)
         .bind(session)

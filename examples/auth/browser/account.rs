@@ -43,7 +43,7 @@ async fn submit_logout(
     #[depends(page_user)] page: &PageUser,
     #[depends(sessions)] sessions: &Sessions,
 ) -> Result<Redirect> {
-    sessions.end(page.user.id, page.session).await?;
+    sessions.end(page.user.id, &page.session).await?;
     session.end();
     Ok(Redirect::to("/login"))
 }

@@ -162,7 +162,7 @@ async fn submit_authorize(
         scope,
         code_challenge: asked.code_challenge.clone(),
     };
-    let code = codes::create(pool, grant, page.session, now).await?;
+    let code = codes::create(pool, grant, &page.session, now).await?;
     let code = code.ok_or_else(|| login_required(request))?;
     Ok(Redirect::to(asked.location(settings, "code", &code)))
 }

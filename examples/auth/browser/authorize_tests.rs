@@ -78,7 +78,11 @@ async fn log_in(service: &Service, next: &str) -> String {
 }
 
 async fn code(service: &Service) -> String {
-    let location = decide(service, asked(None), "allow").await;
+    code_for(service, "profile").await
+}
+
+async fn code_for(service: &Service, scope: &str) -> String {
+    let location = decide(service, asked(Some(("scope", scope))), "allow").await;
     let (_, rest) = location.split_once("?code=").unwrap();
     rest.split('&').next().unwrap().to_owned()
 }
@@ -286,7 +290,7 @@ async fn allow_and_log_out(
         code_challenge: CHALLENGE.into(),
     };
     sessions.end_all(current.user.id).await?;
-    let code = codes::create(pool, grant, current.session, now).await?;
+    let code = codes::create(pool, grant, &current.session, now).await?;
     Ok(code.is_some())
 }
 
@@ -315,6 +319,23 @@ async fn of_two_exchanges_at_once_neither_leaves_a_session() {
         assert_eq!(second.status(), 400);
         assert_eq!(service.status_of(&Tokens::of(&first).access).await, 401);
     }
+}
+
+#[tokio::test]
+async fn a_client_cannot_create_a_key_that_outlives_its_tokens() {
+    let service = logged_in().await;
+    let code = code_for(&service, "profile api-keys").await;
+    let client = Tokens::of(&exchange(&service, &code, None).await);
+    let user = service.log_in(ADA).await;
+    let create = async |token: &str| {
+        let request = service.client.post("/api-keys").bearer(token);
+        let answer = request.json(&json!({"name": "k"})).send().await;
+        answer.status().as_u16()
+    };
+    assert_eq!(create(&client.access).await, 403);
+    assert_eq!(create(&user.access).await, 201);
+    let list = service.get("/api-keys", &client.access).await;
+    assert_eq!(list.status(), 200, "its scope is good for the rest");
 }
 
 #[tokio::test]

@@ -11,14 +11,14 @@ use crate::users::models::User;
 #[model]
 #[derive(Clone)]
 pub struct BrowserSession {
-    pub session: i64,
+    pub session: String,
 }
 
 /// A user who is logged in with a cookie.
 #[derive(Debug, Clone)]
 pub struct PageUser {
     pub user: User,
-    pub session: i64,
+    pub session: String,
 }
 
 /// The login comes first.
@@ -37,7 +37,7 @@ pub async fn visitor(
     let Some(BrowserSession { session }) = session.get() else {
         return Ok(None);
     };
-    let user = user_of_session(pool, session).await?;
+    let user = user_of_session(pool, &session).await?;
     Ok(user.map(|user| PageUser { user, session }))
 }
 

@@ -4,7 +4,7 @@ use fastrs::prelude::*;
 use fastrs::security::Session;
 use fastrs::templates::Templates;
 
-use super::dependencies::BrowserSession;
+use super::dependencies::{BrowserSession, PageUser, visitor};
 use super::templates::templates;
 use crate::auth::errors::LoginError;
 use crate::auth::scopes;
@@ -68,6 +68,7 @@ async fn submit_login(
     #[form] form: LoginForm,
     #[form] next: Next,
     session: Session<BrowserSession>,
+    #[depends(visitor)] visitor: &Option<PageUser>,
     #[depends(accounts)] accounts: &Accounts,
     #[depends(sessions)] sessions: &Sessions,
     #[depends(templates)] templates: &Templates,
@@ -77,9 +78,13 @@ async fn submit_login(
             let scope = scopes::of_role(user.role).join(" ");
             let id = sessions.open_in_browser(&user, &scope).await?;
             session.start(BrowserSession { session: id });
+            // The new cookie replaces that of the session before, which must not outlive it.
+            if let Some(before) = visitor {
+                sessions.end(before.user.id, &before.session).await?;
+            }
             return Ok(LoginPage::Welcome(Redirect::see_other(next.path())));
         }
-        Err(error @ (LoginError::Incorrect | LoginError::Forbidden(_))) => error.to_string(),
+        Err(error @ (LoginError::Incorrect | LoginError::Disabled)) => error.to_string(),
         Err(error) => return Err(error),
     };
     let context = json!({"next": next.path(), "email": form.email, "error": error});

@@ -75,6 +75,21 @@ async fn a_user_logs_in_sees_the_account_and_logs_out() {
 }
 
 #[tokio::test]
+async fn a_second_login_ends_the_session_of_the_first() {
+    let service = service().await;
+    service.create_user(ADA).await;
+    log_in(&service, PASSWORD).await;
+    let first = service.client.cookies();
+    leads_to(&log_in(&service, PASSWORD).await, "/account");
+    assert_eq!(account(&service).await.status(), 200);
+    form(&service, "/logout", &[]).send().await;
+    let (name, value) = &first[0];
+    let replayed = service.client.get("/account").cookie(name, value);
+    let replayed = replayed.follow_redirects(false).send().await;
+    leads_to(&replayed, "/login");
+}
+
+#[tokio::test]
 async fn a_cookie_is_no_token_and_a_token_no_cookie() {
     let service = service().await;
     service.create_user(ADA).await;
@@ -171,7 +186,7 @@ async fn the_links_in_mails_open_pages() {
     };
     assert_eq!(
         service.try_log_in(ADA, PASSWORD).await.status(),
-        403,
+        401,
         "opening it is not enough"
     );
     assert_eq!(verify().await, 200);

@@ -14,8 +14,8 @@ use super::time::now;
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum EventKind {
+    RegistrationRequested,
     Registered,
-    EmailVerified,
     LoggedIn,
     LoginFailed,
     LoginLimited,

@@ -1,4 +1,4 @@
-//! Random tokens, of which only the hashes are stored.
+//! Random tokens, of which only the hashes are stored, and random ids.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use fastrs::prelude::*;
@@ -14,12 +14,17 @@ pub struct NewToken {
 
 impl NewToken {
     pub fn generate() -> Result<Self> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        let text = URL_SAFE_NO_PAD.encode(bytes);
+        let text = random()?;
         let hash = hash(&text);
         Ok(Self { text, hash })
     }
+}
+
+/// Returns 256 random bits as text.
+pub fn random() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Returns the hash by which a token is found.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fastrs::prelude::*;
 
 /// The settings of the service. It runs without any.
-#[settings(prefix = "AUTH_", env_file = ".env")]
+#[settings(prefix = "AUTH_", env_file = ".env", validate = has_whole_admin)]
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The database, as in `sqlite:auth.db`. Without it, the data is in a temporary folder, which is deleted at the end.
@@ -50,6 +50,16 @@ pub struct Settings {
 impl Settings {
     pub fn access_token_seconds(&self) -> u64 {
         u64::from(self.access_token_minutes) * 60
+    }
+}
+
+/// An address without a password would be no admin, and nobody would notice.
+fn has_whole_admin(settings: &Settings) -> Result<(), String> {
+    match (&settings.admin_email, &settings.admin_password) {
+        (Some(_), None) | (None, Some(_)) => {
+            Err("AUTH_ADMIN_EMAIL and AUTH_ADMIN_PASSWORD must be set together".into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -2,51 +2,56 @@
 
 CREATE TABLE users (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
-    email            TEXT    NOT NULL UNIQUE, -- in lower case
+    email            TEXT    NOT NULL UNIQUE, -- with ASCII letters in lower case
     name             TEXT    NOT NULL,
     password_hash    TEXT    NOT NULL,
     password_version INTEGER NOT NULL DEFAULT 1, -- each new password counts it up
     role             TEXT    NOT NULL CHECK (role IN ('user', 'admin')),
     is_active        INTEGER NOT NULL,
-    verified_at      TEXT,
     created_at       TEXT    NOT NULL
 ) STRICT;
 
 -- A login. Access tokens name their session, and end with it.
 CREATE TABLE sessions (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT    PRIMARY KEY, -- random: no token of another database names it
     user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     scope      TEXT    NOT NULL,
     client_id  TEXT, -- of the registered client that opened it
     created_at TEXT    NOT NULL,
     ended_at   TEXT
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user_id);
 
 -- The refresh tokens of a session. Each is used once; a second use means that it was stolen.
 CREATE TABLE refresh_tokens (
-    hash       TEXT    PRIMARY KEY,
-    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
-    expires_at TEXT    NOT NULL,
+    hash       TEXT PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    expires_at TEXT NOT NULL,
     used_at    TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
 CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
--- The tokens of mails, which are used once. That of a registration confirms the name and the password of this one, in case
--- somebody else has registered with the same address.
-CREATE TABLE mail_tokens (
-    hash          TEXT    PRIMARY KEY,
-    user_id       INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    purpose       TEXT    NOT NULL CHECK (purpose IN ('verify_email', 'reset_password')),
-    name          TEXT,
-    password_hash TEXT,
-    expires_at    TEXT    NOT NULL
+-- Registrations whose addresses are not verified yet. Anyone can register any address, so an address can have several: the
+-- one whose token comes back from the mail becomes the user.
+CREATE TABLE registrations (
+    hash          TEXT PRIMARY KEY, -- of the token
+    email         TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    expires_at    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX mail_tokens_by_user ON mail_tokens (user_id);
+-- The tokens with which users can choose a new password.
+CREATE TABLE password_resets (
+    hash       TEXT    PRIMARY KEY,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX password_resets_by_user ON password_resets (user_id);
 
 CREATE TABLE api_keys (
     id           TEXT    PRIMARY KEY, -- the part of the key that is no secret
@@ -83,5 +88,5 @@ CREATE TABLE authorization_codes (
     code_challenge TEXT    NOT NULL,
     expires_at     TEXT    NOT NULL,
     used_at        TEXT,
-    session_id     INTEGER REFERENCES sessions (id) ON DELETE CASCADE
+    session_id     TEXT    REFERENCES sessions (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;

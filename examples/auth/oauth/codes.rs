@@ -27,7 +27,7 @@ pub struct Grant {
 pub async fn create(
     pool: &Pool,
     grant: Grant,
-    session: i64,
+    session: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<String>> {
     let code = NewToken::generate()?;
@@ -67,7 +67,7 @@ pub enum Exchange {
     /// It is used now, for the first time.
     First(Grant),
     /// It was used before, so someone else has it too: the session that it opened, if any.
-    Again(Option<i64>),
+    Again(Option<String>),
     /// It is unknown or has expired, or another client sends it.
     Invalid,
 }
@@ -77,7 +77,7 @@ pub enum Exchange {
 struct State {
     expires_at: DateTime<Utc>,
     used_at: Option<DateTime<Utc>>,
-    session_id: Option<i64>,
+    session_id: Option<String>,
 }
 
 /// Uses a code up, in the transaction that also opens the session: whoever sends the code again must find that session.
@@ -120,7 +120,7 @@ pub async fn exchange(
 pub async fn opened(
     db: &mut SqliteConnection,
     code: &Secret<String>,
-    session: i64,
+    session: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE authorization_codes SET session_id = ? WHERE hash = ?")
         .bind(session)

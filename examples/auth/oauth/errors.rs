@@ -80,9 +80,7 @@ fn json_response(status: StatusCode, body: &Value) -> Response {
 impl From<LoginError> for OAuthError {
     fn from(error: LoginError) -> Self {
         match error {
-            LoginError::Incorrect | LoginError::Forbidden(_) => {
-                Self::InvalidGrant(error.to_string())
-            }
+            LoginError::Incorrect | LoginError::Disabled => Self::InvalidGrant(error.to_string()),
             LoginError::Scope => Self::InvalidScope(error.to_string()),
             LoginError::TooMany(error) => Self::TooMany(error),
             error => Self::Other(error.into()),

@@ -71,7 +71,7 @@ async fn exchange(
         Exchange::Again(session) => {
             tx.rollback().await?;
             if let Some(session) = session {
-                sessions.end_stolen(session).await?;
+                sessions.end_stolen(&session).await?;
             }
             return Err(invalid());
         }
@@ -86,7 +86,7 @@ async fn exchange(
     let opened = sessions
         .open_in(&mut tx, &user, grant.scope, client)
         .await?;
-    codes::opened(&mut tx, &request.code, opened.session).await?;
+    codes::opened(&mut tx, &request.code, &opened.session).await?;
     tx.commit().await?;
     sessions.record_login(user.id).await?;
     Ok(opened.tokens)

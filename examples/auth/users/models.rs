@@ -25,6 +25,5 @@ pub struct User {
     pub password_version: i64,
     pub role: Role,
     pub is_active: bool,
-    pub verified_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

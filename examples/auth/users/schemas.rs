@@ -15,8 +15,6 @@ pub struct UserRead {
     pub role: Role,
     /// A user who is not active can't log in.
     pub is_active: bool,
-    /// Whether the user has proved that the address is theirs.
-    pub is_verified: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -28,7 +26,6 @@ impl From<User> for UserRead {
             name: user.name,
             role: user.role,
             is_active: user.is_active,
-            is_verified: user.verified_at.is_some(),
             created_at: user.created_at,
         }
     }

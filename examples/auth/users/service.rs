@@ -6,8 +6,11 @@ use sqlx::SqliteExecutor;
 use super::models::{Role, User};
 
 /// Returns an address as it is stored, so that two spellings are not two accounts.
+///
+/// Only ASCII letters lose their case: in Unicode, different mailboxes can be the same in lower case, as with a Kelvin sign in
+/// place of the K of `Kate@example.com`.
 pub fn normalized(email: &str) -> String {
-    email.trim().to_lowercase()
+    email.trim().to_ascii_lowercase()
 }
 
 pub async fn by_id(db: impl SqliteExecutor<'_>, id: i64) -> Result<Option<User>, sqlx::Error> {
@@ -33,7 +36,6 @@ pub struct NewUser<'a> {
     pub name: &'a str,
     pub password_hash: &'a str,
     pub role: Role,
-    pub verified_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -43,14 +45,13 @@ pub async fn create(
     user: NewUser<'_>,
 ) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as(
-        "INSERT INTO users (email, name, password_hash, role, is_active, verified_at, created_at)
-         VALUES (?, ?, ?, ?, TRUE, ?, ?) ON CONFLICT (email) DO NOTHING RETURNING *",
+        "INSERT INTO users (email, name, password_hash, role, is_active, created_at)
+         VALUES (?, ?, ?, ?, TRUE, ?) ON CONFLICT (email) DO NOTHING RETURNING *",
     )
     .bind(normalized(user.email))
     .bind(user.name)
     .bind(user.password_hash)
     .bind(user.role)
-    .bind(user.verified_at)
     .bind(user.created_at)
     .fetch_optional(db)
     .await
