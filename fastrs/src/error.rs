@@ -160,6 +160,20 @@ impl HttpError {
         self.0.cause.as_deref()
     }
 
+    /// Returns the text of the error's cause, or else its detail: what `Display` writes after the status.
+    pub(crate) fn reason(&self) -> String {
+        match (&self.0.cause, &self.0.detail) {
+            (Some(cause), _) => {
+                let text = with_causes(&**cause);
+                // The text of a transparent error around an `HttpError` already begins with the status.
+                let after = text.strip_prefix(&format!("{}: ", self.0.status.as_u16()));
+                after.unwrap_or(&text).to_owned()
+            }
+            (None, Value::String(detail)) => detail.clone(),
+            (None, detail) => detail.to_string(),
+        }
+    }
+
     /// Returns the JSON body, `{"detail": ..}`.
     pub(crate) fn body(&self) -> Vec<u8> {
         #[derive(Serialize)]
@@ -185,16 +199,7 @@ impl fmt::Debug for HttpError {
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.0.cause, &self.0.detail) {
-            (Some(cause), _) => {
-                let (status, text) = (self.0.status.as_u16(), with_causes(&**cause));
-                // The text of a transparent error around an `HttpError` already begins with the status.
-                let after = text.strip_prefix(&format!("{status}: "));
-                write!(f, "{status}: {}", after.unwrap_or(&text))
-            }
-            (None, Value::String(detail)) => write!(f, "{}: {detail}", self.0.status.as_u16()),
-            (None, detail) => write!(f, "{}: {detail}", self.0.status.as_u16()),
-        }
+        write!(f, "{}: {}", self.0.status.as_u16(), self.reason())
     }
 }
 

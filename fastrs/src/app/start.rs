@@ -54,7 +54,7 @@ impl Built {
                         None => problems.push(format!(
                             "the app-scoped dependency `{}` failed to start: {}",
                             value.name,
-                            failure.to_http_error()
+                            failure.to_http_error().reason()
                         )),
                     }
                 }

@@ -39,7 +39,10 @@ impl Teardown {
         };
         match ended {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(failure)) => Err(format!("`{name}` failed: {}", failure.to_http_error())),
+            Ok(Err(failure)) => Err(format!(
+                "`{name}` failed: {}",
+                failure.to_http_error().reason()
+            )),
             Err(limit) => Err(format!("`{name}` did not finish within {limit:?}")),
         }
     }

@@ -173,7 +173,7 @@ async fn a_failure_stops_the_app_before_a_port_is_open() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the app cannot start: the app-scoped dependency `broken` failed to start: 500: invalid digit found in string"
+        "the app cannot start: the app-scoped dependency `broken` failed to start: invalid digit found in string"
     );
     // Dependencies that were created before the failing one are closed in order.
     assert_eq!(
@@ -195,7 +195,7 @@ async fn a_panic_stops_the_app_too() {
     assert!(
         error
             .to_string()
-            .contains("`panics` failed to start: 500: panicked: out of luck"),
+            .contains("`panics` failed to start: panicked: out of luck"),
         "{error}"
     );
     assert_eq!(notes.take(), [OPENED, CLOSED].concat());

@@ -29,8 +29,8 @@ async fn all_values_that_fail_are_listed_without_those_that_need_them() {
     assert_eq!(
         error.problems(),
         [
-            "the app-scoped dependency `database` failed to start: 503: no database",
-            "the app-scoped dependency `mail` failed to start: 503: no mail",
+            "the app-scoped dependency `database` failed to start: no database",
+            "the app-scoped dependency `mail` failed to start: no mail",
         ]
     );
 }

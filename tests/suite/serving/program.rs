@@ -249,7 +249,7 @@ async fn an_app_that_cannot_start_reports_why_and_fails() {
     let expected = [
         "opened",
         "closed",
-        "Error: the app cannot start: the app-scoped dependency `broken` failed to start: 503: no database",
+        "Error: the app cannot start: the app-scoped dependency `broken` failed to start: no database",
     ];
     assert_eq!(
         (lines, status.code()),
