@@ -90,6 +90,20 @@ impl Security {
         }
     }
 
+    /// Returns why a document cannot contain the scheme (OpenAPI 3.1, 4.8.7).
+    pub(super) fn mistake(&self) -> Option<String> {
+        let name = &self.name;
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if name.is_empty() || !name.chars().all(is_allowed) {
+            return Some(format!(
+                "the security scheme {name:?}: its name must consist of letters, digits, `.`, `-` and `_`"
+            ));
+        }
+        let is_object = self.scheme.is_object();
+        (!is_object)
+            .then(|| format!("the security scheme `{name}`: `describe` must return a JSON object"))
+    }
+
     /// Returns whether a flow of the scheme lists this scope. Only OAuth2 lists scopes: others allow any.
     pub(super) fn declares(&self, scope: &str) -> bool {
         if self.scheme["type"] != "oauth2" {

@@ -138,8 +138,15 @@ impl Operation<'_> {
         self.requirements.mistakes.push(mistake);
     }
 
+    /// Returns what is wrong with the security schemes. Those of sessions are the app's.
     pub(crate) fn scheme_mistakes(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.requirements.mistakes)
+        let mut mistakes = std::mem::take(&mut self.requirements.mistakes);
+        for security in &self.doc.security {
+            if security.session.is_none() {
+                mistakes.extend(security.mistake());
+            }
+        }
+        mistakes
     }
 
     /// Returns the scopes that are not valid (RFC 6749, 3.3).

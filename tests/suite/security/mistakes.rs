@@ -1,9 +1,11 @@
 //! Schemes and scopes that are wrong in themselves: the app does not start.
 
 use fastrs::{
+    Value,
     prelude::*,
     security::{
-        ApiKeyCookie, ApiKeyHeader, ApiKeyQuery, HttpBase, HttpBasic, HttpBearer, SecurityScopes,
+        ApiKeyCookie, ApiKeyHeader, ApiKeyQuery, Credential, HttpBase, HttpBasic, HttpBearer,
+        SecurityScheme, SecurityScopes,
     },
     testing::TestClient,
 };
@@ -61,6 +63,63 @@ fn a_scheme_that_no_request_can_satisfy_stops_the_app() {
     }
     // The name of a query parameter may be any text.
     reads!(ApiKeyQuery::new("api key"), &str).build().unwrap();
+}
+
+/// A scheme with this name, and a function that describes it.
+struct Own(&'static str, fn() -> Value);
+
+struct Nothing;
+
+impl Credential for Nothing {}
+
+impl SecurityScheme for Own {
+    type Credential<'r> = Nothing;
+
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn describe(&self) -> Value {
+        (self.1)()
+    }
+
+    fn challenge(&self) -> String {
+        "Own".into()
+    }
+
+    fn read(&self, _request: &Request) -> Result<Option<Nothing>> {
+        Ok(Some(Nothing))
+    }
+}
+
+#[test]
+fn a_scheme_that_no_document_can_contain_stops_the_app() {
+    for (app, name) in [
+        (
+            reads!(HttpBearer::new().scheme_name("My Key"), &str),
+            "My Key",
+        ),
+        (reads!(HttpBearer::new().scheme_name(""), &str), ""),
+        (
+            reads!(Own("k\u{f6}", || json!({"type": "mutualTLS"})), Nothing),
+            "k\u{f6}",
+        ),
+    ] {
+        let expected = format!(
+            "the security scheme {name:?}: its name must consist of letters, digits, `.`, `-` and `_`"
+        );
+        assert_eq!(problem(app), expected);
+    }
+    assert_eq!(
+        problem(reads!(Own("Own", || json!("mutualTLS")), Nothing)),
+        "the security scheme `Own`: `describe` must return a JSON object"
+    );
+    let app = reads!(Own("a-B_9.c", || json!({"type": "mutualTLS"})), Nothing);
+    let document = app.build().unwrap().document().clone();
+    assert_eq!(
+        document["components"]["securitySchemes"]["a-B_9.c"],
+        json!({"type": "mutualTLS"})
+    );
 }
 
 #[dependency]
