@@ -285,8 +285,8 @@ impl App {
             document.operation(operation(route, pattern, method), |op| {
                 route.describe(op);
                 checks.arguments(route, pattern, op);
-                checks.guards(op.open_guards());
-                checks.own_schemes(op.scheme_mistakes());
+                checks.guards(route, op.open_guards());
+                checks.own_schemes(route, op.scheme_mistakes());
                 protection = self.sessions.protection(route, op, checks);
                 routes.push(RouteEntry::of(route, method, op));
                 checks.scopes(route, op);

@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Checks {
     pub(super) errors: Vec<String>,
+    /// Mistakes that several routes may share, each with these routes.
+    shared: Vec<(String, Vec<String>)>,
 }
 
 impl Checks {
@@ -237,17 +239,13 @@ impl Checks {
     }
 
     pub(super) fn schemes(&mut self, document: &Document) {
-        for name in document.scheme_clashes() {
-            self.errors.push(format!(
-                "two different security schemes are called `{name}`: give one of them another name with `.scheme_name(\"..\")`"
-            ));
-        }
+        self.errors.extend(document.scheme_clashes());
     }
 
-    /// Reports security schemes that no request could satisfy.
-    pub(super) fn own_schemes(&mut self, mistakes: Vec<String>) {
+    /// Reports security schemes that no request could satisfy, or no document contain.
+    pub(super) fn own_schemes(&mut self, route: &FlatRoute, mistakes: Vec<String>) {
         for mistake in mistakes {
-            self.push_once(mistake);
+            self.push_shared(route, mistake);
         }
     }
 
@@ -274,15 +272,21 @@ impl Checks {
     }
 
     /// Reports guards that read no credential, and so may accept every request.
-    pub(super) fn guards(&mut self, guards: Vec<&'static str>) {
+    pub(super) fn guards(&mut self, route: &FlatRoute, guards: Vec<&'static str>) {
         for name in guards {
-            self.push_once(format!(
-                "the guard `{name}` reads no credential: give it an argument with `#[security(..)]`, or run it with `depends::<{name}>()`"
-            ));
+            self.push_shared(
+                route,
+                format!(
+                    "the guard `{name}` reads no credential: give it an argument with `#[security(..)]`, or run it with `depends::<{name}>()`"
+                ),
+            );
         }
     }
 
-    pub(super) fn finish(self) -> Result<(), StartError> {
+    pub(super) fn finish(mut self) -> Result<(), StartError> {
+        for (problem, routes) in self.shared {
+            self.errors.push(format!("{}: {problem}", listed(&routes)));
+        }
         match self.errors.is_empty() {
             true => Ok(()),
             false => Err(StartError::wiring(self.errors)),
@@ -293,5 +297,27 @@ impl Checks {
         if !self.errors.contains(&problem) {
             self.errors.push(problem);
         }
+    }
+
+    /// Adds a route to those that share a mistake.
+    fn push_shared(&mut self, route: &FlatRoute, problem: String) {
+        let handler = route.route.meta.name_and_location();
+        let known = self.shared.iter_mut().find(|(known, _)| *known == problem);
+        match known {
+            None => self.shared.push((problem, vec![handler])),
+            Some((_, handlers)) if !handlers.contains(&handler) => handlers.push(handler),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Lists handlers, of many only the first ones.
+fn listed(handlers: &[String]) -> String {
+    match handlers {
+        [first, second, third, _, rest @ ..] => {
+            let more = rest.len() + 1;
+            format!("{first}, {second}, {third} and {more} more")
+        }
+        few => few.join(", "),
     }
 }

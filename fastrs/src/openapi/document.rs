@@ -4,7 +4,9 @@ use schemars::Schema;
 
 use super::{
     DuplicateOperationId, ExternalDocs, Info, Operation, OperationMeta, Schemas, Server, Tag,
-    ids::ids, operation::OperationDoc, requirements::Security,
+    ids::{describe, ids},
+    operation::OperationDoc,
+    requirements::Security,
 };
 
 /// Collects the metadata of the app and writes it as OpenAPI.
@@ -107,19 +109,26 @@ impl Document {
         ids(&self.all()).1
     }
 
-    /// Returns the names that two different security schemes share.
+    /// Returns which names two different security schemes share, and where.
     pub(crate) fn scheme_clashes(&self) -> Vec<String> {
-        let mut known: Vec<&Security> = Vec::new();
-        let mut clashes = Vec::new();
-        for security in self.all().iter().flat_map(|operation| &operation.security) {
-            match known.iter().find(|other| other.name == security.name) {
-                None => known.push(security),
-                Some(other) if other.scheme != security.scheme => {
-                    if !clashes.contains(&security.name) {
-                        clashes.push(security.name.clone());
+        let mut known: Vec<(&Security, &OperationMeta)> = Vec::new();
+        let (mut clashing, mut clashes) = (Vec::new(), Vec::new());
+        for OperationDoc { meta, security, .. } in self.all() {
+            for security in security {
+                let name = &security.name;
+                match known.iter().find(|(other, _)| other.name == *name) {
+                    None => known.push((security, meta)),
+                    Some((other, first))
+                        if other.scheme != security.scheme && !clashing.contains(&name) =>
+                    {
+                        clashing.push(name);
+                        let [first, second] = [first, meta].map(describe);
+                        clashes.push(format!(
+                            "two different security schemes are called `{name}`, in {first} and {second}: give one of them another name with `.scheme_name(\"..\")`"
+                        ));
                     }
+                    Some(_) => {}
                 }
-                Some(_) => {}
             }
         }
         clashes

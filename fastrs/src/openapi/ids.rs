@@ -109,7 +109,8 @@ impl<'d> Group<'d> {
     }
 }
 
-fn describe(meta: &OperationMeta) -> String {
+/// Names an operation and the location of its function.
+pub(super) fn describe(meta: &OperationMeta) -> String {
     let OperationMeta {
         method,
         path,

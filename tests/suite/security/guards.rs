@@ -266,7 +266,8 @@ fn what_would_be_left_open_stops_the_app() {
         .routes(routes![open]);
     let reads_nothing = mistakes(reads_nothing);
     assert!(
-        reads_nothing.contains("the guard `no_credential` reads no credential"),
+        reads_nothing.contains("`open` (")
+            && reads_nothing.contains("): the guard `no_credential` reads no credential"),
         "{reads_nothing}"
     );
 
@@ -278,6 +279,45 @@ fn what_would_be_left_open_stops_the_app() {
     assert!(
         mount.contains("the mount at `/other` is below a guard"),
         "{mount}"
+    );
+}
+
+/// A guard of a whole app is wrong for many routes.
+#[test]
+fn of_many_routes_with_one_mistake_the_first_are_named() {
+    #[get("/a")]
+    async fn a() {}
+    #[get("/b")]
+    async fn b() {}
+    #[route("/c", methods = ["GET", "POST"])]
+    async fn c() {}
+    #[get("/d")]
+    async fn d() {}
+    #[get("/e")]
+    async fn e() {}
+
+    let named = |router: Router| {
+        let app = App::new("a", "1")
+            .require::<no_credential>()
+            .include(router);
+        let error = app.build().unwrap_err();
+        let [only] = error.problems() else {
+            panic!("{error}");
+        };
+        let (routes, _) = only.split_once(": the guard").unwrap();
+        let words = routes.split_whitespace();
+        let words: Vec<_> = words.filter(|word| !word.starts_with('(')).collect();
+        words.join(" ")
+    };
+    let router = || Router::new("");
+    assert_eq!(named(router().routes(routes![a, b, c])), "`a` `b` `c`");
+    assert_eq!(
+        named(router().routes(routes![a, b, c, d])),
+        "`a` `b` `c` and 1 more"
+    );
+    assert_eq!(
+        named(router().routes(routes![a, b, c, d, e])),
+        "`a` `b` `c` and 2 more"
     );
 }
 
@@ -395,7 +435,9 @@ fn schemes_with_one_name_must_be_the_same() {
     }
     let error = mistakes(App::new("a", "1").routes(routes![first, second]));
     assert!(
-        error.contains("two different security schemes are called `OAuth2PasswordBearer`")
+        error.contains(
+            "two different security schemes are called `OAuth2PasswordBearer`, in GET /first ("
+        ) && error.contains(") and GET /second (")
             && error.contains("scheme_name"),
         "{error}"
     );
