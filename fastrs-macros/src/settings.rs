@@ -62,7 +62,7 @@ fn text(key: &Key, errors: &mut Errors) -> Option<LitStr> {
     let expr = key.expr(errors)?;
     keys::literal(
         expr,
-        &format!("`{name}` is a text: `{name} = \"..\"`"),
+        &format!("`{name}` takes a string: `{name} = \"..\"`"),
         errors,
     )
 }
@@ -74,7 +74,7 @@ fn texts(key: &Key, errors: &mut Errors) -> Vec<LitStr> {
         Value::Expr(Expr::Array(array)) => array.elems.iter().cloned().collect(),
         _ => Vec::from_iter(key.expr(errors)),
     };
-    let mistake = format!("`{name}` is a path or a list of them: `{name} = \".env\"`");
+    let mistake = format!("`{name}` takes a path or a list of paths: `{name} = \".env\"`");
     all.into_iter()
         .filter_map(|expr| keys::literal(expr, &mistake, errors))
         .collect()
@@ -95,7 +95,7 @@ fn check(item: &DeriveInput, errors: &mut Errors) -> bool {
     if !item.generics.params.is_empty() {
         errors.on(
             &item.generics,
-            "settings are one type, which the environment determines: remove the parameters",
+            "settings cannot be generic: remove the parameters",
         );
         return false;
     }

@@ -61,7 +61,7 @@ impl ApiKey {
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if !(1..=32).contains(&prefix.len()) || !prefix.chars().all(is_allowed) {
             let cause = format!(
-                "the prefix of an API key consists of up to 32 ASCII letters, digits, `_` and `-`, unlike {prefix:?}"
+                "{prefix:?} cannot be the prefix of an API key: use up to 32 ASCII letters, digits, `_` and `-`"
             );
             return Err(HttpError::from_status(500).cause(cause));
         }

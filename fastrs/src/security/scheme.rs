@@ -110,16 +110,16 @@ fn mistake(scheme: &Value, challenge: &str) -> Option<String> {
     let name = text("name");
     if text("type") == "apiKey" && text("in") != "query" && !is_token(name) {
         let place = text("in");
-        return Some(format!("{name:?} is not a valid name of a {place}"));
+        return Some(format!("{name:?} is not a valid name for a {place}"));
     }
     if text("type") == "http" && !is_token(text("scheme")) {
         let scheme = text("scheme");
         return Some(format!(
-            "{scheme:?} is not a valid scheme of `Authorization`"
+            "{scheme:?} is not a valid scheme for `Authorization`"
         ));
     }
     let is_valid = HeaderValue::try_from(challenge).is_ok();
-    (!is_valid).then(|| format!("its challenge {challenge:?} cannot be a header"))
+    (!is_valid).then(|| format!("its challenge {challenge:?} cannot be sent in a header"))
 }
 
 /// Reads an argument with a scheme.

@@ -234,7 +234,7 @@ fn code_of(error: &Error) -> Option<(u16, &'static str)> {
     match error {
         Error::Protocol(ResetWithoutClosingHandshake) => None,
         Error::Protocol(_) => Some((1002, "")),
-        Error::Utf8(_) => Some((1007, "text has to be UTF-8")),
+        Error::Utf8(_) => Some((1007, "text must be UTF-8")),
         Error::Capacity(_) => Some((1009, "the message is too long")),
         _ => None,
     }

@@ -74,7 +74,7 @@ impl WebSocketError {
     }
 
     pub(super) fn not_text() -> Self {
-        Self(Kind::Close(1003, "JSON has to be sent as text".into()))
+        Self(Kind::Close(1003, "JSON must be sent as text".into()))
     }
 
     pub(super) fn unserializable(error: serde_json::Error) -> Self {

@@ -47,26 +47,26 @@ fn a_scheme_that_no_request_can_satisfy_stops_the_app() {
     let cases = [
         (
             reads!(ApiKeyHeader::new("x api key"), &str),
-            "the security scheme `APIKeyHeader`: \"x api key\" is not a valid name of a header",
+            "the security scheme `APIKeyHeader`: \"x api key\" is not a valid name for a header",
         ),
         (
             reads!(ApiKeyHeader::new(""), &str),
-            "the security scheme `APIKeyHeader`: \"\" is not a valid name of a header",
+            "the security scheme `APIKeyHeader`: \"\" is not a valid name for a header",
         ),
         (
             reads!(ApiKeyCookie::new("a;b"), String),
-            "the security scheme `APIKeyCookie`: \"a;b\" is not a valid name of a cookie",
+            "the security scheme `APIKeyCookie`: \"a;b\" is not a valid name for a cookie",
         ),
         (
             reads!(HttpBase::new("my scheme"), &str),
-            "the security scheme `HTTPBase`: \"my scheme\" is not a valid scheme of `Authorization`",
+            "the security scheme `HTTPBase`: \"my scheme\" is not a valid scheme for `Authorization`",
         ),
         (
             reads!(
                 HttpBasic::new().realm("the\nshop"),
                 fastrs::security::HttpBasicCredentials
             ),
-            "the security scheme `HTTPBasic`: its challenge \"Basic realm=\\\"the\\nshop\\\"\" cannot be a header",
+            "the security scheme `HTTPBasic`: its challenge \"Basic realm=\\\"the\\nshop\\\"\" cannot be sent in a header",
         ),
     ];
     for (app, expected) in cases {

@@ -329,15 +329,15 @@ fn mistakes_stop_the_app() {
             sessions().accept(secret("old")),
             "a secret has 3 bytes, but needs at least 32",
         ),
-        (sessions().name("a b"), "the name \"a b\" has to consist of"),
-        (sessions().name(""), "the name \"\" has to consist of"),
+        (sessions().name("a b"), "the name \"a b\" must consist of"),
+        (sessions().name(""), "the name \"\" must consist of"),
         (
             sessions().idle(Duration::from_millis(999)),
-            "`idle(999ms)` has to be at least",
+            "`idle(999ms)` must be at least",
         ),
         (
             sessions().lifetime(Duration::ZERO),
-            "`lifetime(0ns)` has to be at least",
+            "`lifetime(0ns)` must be at least",
         ),
         (
             sessions().same_site(SameSite::None).secure(false),

@@ -326,7 +326,7 @@ fn a_wrong_key_is_refused() {
     assert!(text(JwtKey::es256(EC_PRIVATE, other)).contains("do not belong together"));
 }
 
-/// A public key in any form is no secret.
+/// A public key in any form is not a secret.
 #[test]
 fn a_key_is_not_a_secret() {
     let der = |pem: &str| -> Vec<u8> {

@@ -143,7 +143,7 @@ async fn a_message_that_is_not_valid_closes_the_socket_unless_the_handler_contin
             "count: Field required",
         ),
         ("{".into(), 1007, "1: JSON decode error"),
-        (b"{}".to_vec().into(), 1003, "JSON has to be sent as text"),
+        (b"{}".to_vec().into(), 1003, "JSON must be sent as text"),
     ];
     for (sent, code, reason) in cases {
         let mut socket = client.websocket("/strict").await;

@@ -164,7 +164,7 @@ impl<T: Send + 'static> FromRequest<'_> for Session<T> {
         match sessions.and_then(RequestSessions::slot) {
             Some(slot) => Arg::Value(Self(slot)),
             None => Arg::Failed(Failure::of(HttpError::from_status(500).cause(
-                "a session is read by a replacement of a dependency that does not read it itself",
+                "a replacement of a dependency reads a session that the dependency itself does not read",
             ))),
         }
     }

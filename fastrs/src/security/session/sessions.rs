@@ -215,7 +215,7 @@ impl<T> Sessions<T> {
         let is_named = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if self.name.is_empty() || !self.name.bytes().all(is_named) {
             mistakes.push(format!(
-                "the name {:?} has to consist of letters, digits, `-` and `_`",
+                "the name {:?} must consist of letters, digits, `-` and `_`",
                 self.name
             ));
         }
@@ -223,7 +223,7 @@ impl<T> Sessions<T> {
         for (setting, duration) in [("idle", idle), ("lifetime", lifetime)] {
             if duration < Duration::from_secs(1) {
                 mistakes.push(format!(
-                    "`{setting}({duration:?})` has to be at least one second"
+                    "`{setting}({duration:?})` must be at least one second"
                 ));
             }
         }

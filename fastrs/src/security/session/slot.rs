@@ -117,7 +117,7 @@ impl<T> Slot<T> {
         let (Storage::Store(store), Some(user_of)) = (&self.sessions.storage, &self.sessions.user)
         else {
             return Err(HttpError::from_status(500).cause(
-                "sessions end everywhere if they are in a store, and `Sessions::user` says whose they are",
+                "to end sessions everywhere, keep them in a store, and say whose they are with `Sessions::user`",
             ));
         };
         store.delete_user(user).await?;
