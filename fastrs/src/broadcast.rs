@@ -69,7 +69,7 @@ struct State<T> {
 }
 
 impl<T> State<T> {
-    /// The number of the next message.
+    /// Returns the number of the next message.
     fn end(&self) -> u64 {
         self.first + self.messages.len() as u64
     }

@@ -155,7 +155,7 @@ impl<'d> Channel<'d> {
         written.into()
     }
 
-    /// The placeholders of the path, which AsyncAPI describes without a schema.
+    /// Returns the placeholders of the path, which AsyncAPI describes without a schema.
     fn parameters(&self) -> Map<String, Value> {
         let mut written = Map::new();
         for parameter in self.shown(ParameterLocation::Path) {
@@ -168,7 +168,7 @@ impl<'d> Channel<'d> {
         written
     }
 
-    /// The parameters in the query or the headers, as the properties of an object.
+    /// Returns the parameters in the query or the headers, as the properties of an object.
     fn object(&self, place: ParameterLocation, components: &Components) -> Option<Value> {
         let (mut properties, mut required) = (Map::new(), Vec::new());
         for parameter in self.shown(place) {
@@ -215,8 +215,8 @@ impl<'d> Channel<'d> {
         written
     }
 
-    /// The security schemes that the handshake needs, of which AsyncAPI requires one: so the optional ones are listed
-    /// only if there are no others.
+    /// Returns the security schemes that the handshake needs. AsyncAPI requires one of them, so the optional ones are
+    /// listed only if there are no others.
     fn security(&self) -> Vec<Value> {
         let all = &self.doc.security;
         let is_optional = all.iter().all(|security| security.is_optional);

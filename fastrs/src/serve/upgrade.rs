@@ -39,7 +39,7 @@ fn copy_head<B>(request: &mut Request<B>) {
     }
 }
 
-/// The stream of a WebSocket, which begins with a CONNECT (RFC 8441, 5), is in flight for as long as its request
+/// Keeps the stream of a WebSocket, which begins with a CONNECT (RFC 8441, 5), in flight for as long as its request
 /// exists.
 #[cfg(feature = "http2")]
 fn hold_stream<B>(request: &mut Request<B>, state: &Arc<ConnectionState>) {

@@ -17,13 +17,13 @@ pub(super) struct Key<'k> {
 }
 
 impl<'k> Key<'k> {
-    /// A key that a client sent. `is_checked` says whether the walk has checked it.
+    /// Creates the deserializer of a key that a client sent. `is_checked` says whether the walk has checked it.
     #[inline]
     pub(super) fn of_client(text: &'k str, is_checked: bool) -> Self {
         Self { text, is_checked }
     }
 
-    /// The name of a field or a variant.
+    /// Creates the deserializer of a field's or a variant's name.
     pub(super) fn name(text: &'k str) -> Self {
         Self {
             text,

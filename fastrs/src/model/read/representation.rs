@@ -72,7 +72,7 @@ pub trait Represented: Model + Sized + 'static {
 }
 
 impl Representation {
-    /// A layout without flattened fields.
+    /// Returns the representation of a layout without flattened fields.
     pub(crate) const fn of(layout: Layout) -> Self {
         Self {
             layout,

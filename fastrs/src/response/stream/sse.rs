@@ -94,8 +94,8 @@ impl<T: 'static> Sse<T> {
         }
     }
 
-    /// Sets how long the stream is silent before a comment is sent. The default is 15 seconds. The interval is at least
-    /// 10 ms, which also replaces zero, and at most a day.
+    /// Sets how long the stream is silent before a comment is sent. The default is 15 seconds. An interval below 10 ms
+    /// acts like 10 ms, and one above a day like a day.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.heartbeat = limit_interval(interval);
         self
