@@ -8,6 +8,7 @@ mod forged;
 mod guards;
 mod issuers;
 mod jwks;
+mod made_once;
 mod mistakes;
 mod passwords;
 mod rejections;

@@ -215,6 +215,7 @@ fn provider(
     });
     let (describe, extract) = (plan.describe(), plan.extract());
     let yields = dependency.lent().is_some();
+    let value = dependency.lent().unwrap_or(&written);
     let yields_item = yields.then(|| {
         emit!(
             const YIELDS: bool = true;
@@ -240,6 +241,7 @@ fn provider(
             const NAME: &'static str = #label;
             #provided
             #yields_item
+            const ONCE: ::core::option::Option<#p::OnceCheck<Self::Returned>> = #p::ProbeType::<#value>::ONCE;
             fn describe(op: &mut #p::Operation<'_>) {
                 #describe
                 #p::ProbeType::<#written>::describe(op);

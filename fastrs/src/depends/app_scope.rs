@@ -39,10 +39,7 @@ where
     }
 
     fn lend<'a, 'r>(_: Option<&'a mut P::Returned>, state: &'r AppState) -> Self::Injected<'a, 'r> {
-        let value = state
-            .value(TypeId::of::<P>())
-            .and_then(|value| value.downcast_ref());
-        SharedRef::new(value)
+        SharedRef::new(value::<P>(state))
     }
 
     fn plan(plan: &mut Plan) {
@@ -50,18 +47,27 @@ where
     }
 }
 
-/// Creates the value. If the value is lent, the future that created it is kept for the teardown.
+fn value<P: Provider>(state: &AppState) -> Option<&P::Returned> {
+    state.value(TypeId::of::<P>())?.downcast_ref()
+}
+
+/// Creates the value, unless it was provided, and checks it. If the value is lent, the future that created it is kept for
+/// the teardown.
 async fn start<P>(state: Arc<AppState>) -> Result<Option<Teardown>, Failure>
 where
     P: Provider<Scope = AppScope>,
     P::Returned: Sync,
 {
-    if state.value(TypeId::of::<P>()).is_some() {
-        return Ok(None);
+    let mut rest = None;
+    if value::<P>(&state).is_none() {
+        let lent = Arc::new(AtomicBool::new(false));
+        let future = Box::pin(run::<P>(state.clone(), lent.clone()));
+        rest = poll_until_lent(future, &lent).await?;
     }
-    let lent = Arc::new(AtomicBool::new(false));
-    let future: BoxFuture<'static, Result<(), Failure>> = Box::pin(run::<P>(state, lent.clone()));
-    let rest = poll_until_lent(future, &lent).await?;
+    let made = P::ONCE.zip(value::<P>(&state));
+    if let Some(mistake) = made.and_then(|(once, value)| (once.mistake)(value)) {
+        return Err(Failure::of(HttpError::from_status(500).cause(mistake)));
+    }
     Ok(rest.map(|rest| Teardown::new(P::NAME, rest)))
 }
 

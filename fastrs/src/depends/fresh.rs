@@ -122,7 +122,7 @@ impl<A: WithParams> DepList for Fresh<A> {
     }
 
     fn plan(plan: &mut Plan) {
-        plan.visit::<A::Provider>();
+        plan.request_value::<A::Provider>();
     }
 }
 

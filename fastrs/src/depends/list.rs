@@ -215,7 +215,7 @@ impl<P: Provider<Scope = RequestScope>, T: Site<P>> DepList for With<P, T> {
     }
 
     fn plan(plan: &mut Plan) {
-        plan.visit::<P>();
+        plan.request_value::<P>();
     }
 
     fn contains(provider: TypeId, params: &dyn Any) -> bool {

@@ -48,6 +48,7 @@ use crate::{
     extract::Arg,
     openapi::Operation,
     request::{AppState, Context, Failure},
+    security::OnceCheck,
 };
 
 /// A function with the attribute `#[dependency]`.
@@ -76,6 +77,9 @@ pub trait Provider: Sized + Send + Sync + 'static {
     const PROVIDED: bool = false;
     /// Whether the function lends its value and continues after the request is done.
     const YIELDS: bool = false;
+    /// How the value is checked, if an app makes it once.
+    #[doc(hidden)]
+    const ONCE: Option<OnceCheck<Self::Returned>> = None;
 
     #[doc(hidden)]
     fn describe(op: &mut Operation<'_>);

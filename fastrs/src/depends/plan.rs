@@ -15,6 +15,8 @@ pub struct Plan {
     function: String,
     /// The app-scoped values that it depends on directly.
     needs: Vec<TypeId>,
+    /// Whether it depends on a request-scoped value.
+    needs_request: bool,
     pub(crate) values: Vec<AppValue>,
     pub(crate) errors: Vec<String>,
 }
@@ -57,6 +59,26 @@ impl Plan {
         let outer = std::mem::take(&mut self.needs);
         self.add(format!("`{}`", P::NAME), dependencies);
         Some(std::mem::replace(&mut self.needs, outer))
+    }
+
+    /// Plans a request-scoped value. It is an error to make one from nothing of the request that an app should make once.
+    pub(super) fn request_value<P: Provider>(&mut self) {
+        self.needs_request = false;
+        let is_first = self.visit::<P>().is_some();
+        let needs_request = std::mem::replace(&mut self.needs_request, true)
+            || size_of::<P::Args<'static>>() > 0
+            || size_of::<P::Params>() > 0;
+        if let Some(once) = P::ONCE
+            && is_first
+            && !needs_request
+            && !self.replaced.contains_key(&TypeId::of::<P>())
+        {
+            self.errors.push(format!(
+                "the dependency `{}` makes {}: make it once, with `#[dependency(scope = \"app\")]`",
+                P::NAME,
+                once.repeated
+            ));
+        }
     }
 
     /// Plans an app-scoped value.

@@ -33,6 +33,6 @@ impl<P: Provider<Scope = RequestScope>> Scope<P> for RequestScope {
     }
 
     fn plan(plan: &mut Plan) {
-        plan.visit::<P>();
+        plan.request_value::<P>();
     }
 }

@@ -105,6 +105,7 @@ pub use crate::{
         catch_panics, drive_dyn, finish, finish_with_exits, inject, new_cache, prepare,
         resolve_dependencies, route, take_exits, validation_failure,
     },
+    security::OnceCheck,
     serve::{IntoBind, block_on},
     settings::{SettingsError, SettingsMeta, Sources, env_example, load_for_app},
 };

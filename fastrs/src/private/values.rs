@@ -2,7 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::{Failure, Operation, ResponseError};
+use super::{Failure, OnceCheck, Operation, ResponseError};
+use crate::security::MadeOnce;
 
 /// The value that a provider's function returned: inherent methods handle a `Result`, and [`NoResult`] anything
 /// else.
@@ -46,7 +47,7 @@ impl<T> NoResult for Probe<T> {
     }
 }
 
-/// The errors that a provider's returned type documents.
+/// What a provider's returned type says: which errors it documents, and whether an app should make the value once.
 #[derive(Debug)]
 pub struct ProbeType<T>(PhantomData<T>);
 
@@ -57,13 +58,31 @@ impl<T, E: ResponseError> ProbeType<Result<T, E>> {
     }
 }
 
-/// The method of [`ProbeType`] for types that are not a `Result`: there are no errors.
+impl<T: MadeOnce> ProbeType<T> {
+    /// The checks of a value that an app makes once.
+    pub const ONCE: Option<OnceCheck<T>> = Some(OnceCheck::OF_VALUE);
+}
+
+impl<T: MadeOnce, E> ProbeType<Result<T, E>> {
+    /// The checks of a value that an app makes once.
+    pub const ONCE: Option<OnceCheck<Result<T, E>>> = Some(OnceCheck::OF_RESULT);
+}
+
+/// The fallback of [`ProbeType`] for types that are not a `Result`, of which there are no errors, and for values that may
+/// be made for each request.
 pub trait NoResultType {
+    #[doc(hidden)]
+    type Returned;
+    #[doc(hidden)]
+    const ONCE: Option<OnceCheck<Self::Returned>> = None;
+
     #[doc(hidden)]
     fn describe(_: &mut Operation<'_>) {}
 }
 
-impl<T> NoResultType for ProbeType<T> {}
+impl<T> NoResultType for ProbeType<T> {
+    type Returned = T;
+}
 
 /// Gives back an app-scoped value that was lent.
 #[derive(Debug)]

@@ -63,6 +63,7 @@ mod issued_key;
 mod jwks;
 #[cfg(feature = "jwt")]
 mod jwt;
+mod made_once;
 mod oauth2;
 mod password_form;
 #[cfg(feature = "passwords")]
@@ -85,6 +86,8 @@ pub use issued_key::ApiKey;
 pub use jwks::{Jwks, JwksError};
 #[cfg(feature = "jwt")]
 pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError};
+#[doc(hidden)]
+pub use made_once::{MadeOnce, OnceCheck};
 pub use oauth2::{
     OAuth2, OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuthFlow, OAuthFlows,
     OpenIdConnect,

@@ -105,6 +105,9 @@ const _: () = {
             type Args<'r> = (&'r str, ());
             type Params = __Given;
             const NAME: &'static str = "current_user";
+            const ONCE: ::core::option::Option<
+                ::fastrs::__private::OnceCheck<Self::Returned>,
+            > = ::fastrs::__private::ProbeType::<Result<User, AuthError>>::ONCE;
             fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
                 ::fastrs::__private::Located::<
                     &str,

@@ -58,6 +58,9 @@ const _: () = {
             type Params = ();
             const NAME: &'static str = "transaction";
             const YIELDS: bool = true;
+            const ONCE: ::core::option::Option<
+                ::fastrs::__private::OnceCheck<Self::Returned>,
+            > = ::fastrs::__private::ProbeType::<Transaction>::ONCE;
             fn describe(op: &mut ::fastrs::__private::Operation<'_>) {
                 ::fastrs::__private::ProbeType::<Result<()>>::describe(op);
             }

@@ -19,7 +19,7 @@ use cache::Cache;
 use provider::{KeySet, Provider};
 
 use super::{
-    JwtError, JwtKeyError,
+    JwtError, JwtKeyError, MadeOnce,
     jwt::{Expected, decode, now_or_end},
 };
 
@@ -115,7 +115,8 @@ impl Jwks {
         self
     }
 
-    /// Sets how long fetching the keys may take altogether. The default is 5 seconds, of which connecting may take 3.
+    /// Sets how long fetching the keys may take altogether. The default is 5 seconds, of which connecting may take 3. With
+    /// zero, an app that depends on this value does not start.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.provider.timeout = timeout;
         self
@@ -156,6 +157,16 @@ impl Jwks {
             }),
             _ => Cow::Borrowed(&self.expected),
         }
+    }
+}
+
+impl MadeOnce for Jwks {
+    const REPEATED: &'static str =
+        "a `Jwks` for each request, so each request would fetch the keys";
+
+    fn mistake(&self) -> Option<String> {
+        let is_zero = self.provider.timeout.is_zero();
+        is_zero.then(|| "with a `timeout` of zero, it can fetch no keys".to_owned())
     }
 }
 

@@ -27,6 +27,7 @@ use claims::{LAST_SECOND, Registered};
 use error::Reason;
 use token::Parts;
 
+use super::MadeOnce;
 use crate::error::{HttpError, Result};
 
 /// Issues and checks JSON Web Tokens (RFC 7519), signed with one key and checked with any number of them.
@@ -159,7 +160,8 @@ impl Jwt {
         self
     }
 
-    /// Sets how long new tokens are valid. The default is 15 minutes.
+    /// Sets how long new tokens are valid. The default is 15 minutes. With less than a second, an app that depends on this
+    /// value does not start.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
@@ -249,6 +251,19 @@ fn now() -> Option<Duration> {
 /// Returns the time since 1970. With a clock before that, every token has expired.
 pub(super) fn now_or_end() -> Duration {
     now().unwrap_or(Duration::MAX)
+}
+
+impl MadeOnce for Jwt {
+    const REPEATED: &'static str =
+        "a `Jwt` for each request, so a wrong key would not stop the app from starting";
+
+    fn mistake(&self) -> Option<String> {
+        let lifetime = self.lifetime;
+        let is_short = lifetime < Duration::from_secs(1);
+        is_short.then(|| {
+            format!("`lifetime({lifetime:?})` is too short: a token is valid for at least a second")
+        })
+    }
 }
 
 /// Shows the settings but no key.

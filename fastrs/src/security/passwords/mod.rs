@@ -11,6 +11,8 @@ pub use error::PasswordError;
 use stored::{Cost, Limits, Stored};
 use workers::Workers;
 
+use super::MadeOnce;
+
 /// Hashes passwords with Argon2id, and verifies them, on threads of its own.
 ///
 /// An app has one, in a dependency with the scope `app`. Hashing takes tens of milliseconds and 19 MiB of memory, on
@@ -124,7 +126,8 @@ impl Passwords {
         self
     }
 
-    /// Sets the maximum length of a password, in bytes. The default is 4096.
+    /// Sets the maximum length of a password, in bytes. The default is 4096. With zero, an app that depends on this value
+    /// does not start.
     pub fn max_length(mut self, bytes: usize) -> Self {
         self.max_length = bytes;
         self
@@ -196,6 +199,16 @@ impl Passwords {
 /// Does the work of verifying a password.
 fn work_for_nobody(cost: Cost, password: &str) -> Result<(), PasswordError> {
     Stored::of_nobody(cost)?.matches(password).map(drop)
+}
+
+impl MadeOnce for Passwords {
+    const REPEATED: &'static str =
+        "`Passwords` for each request, so nothing would limit how many hash at once";
+
+    fn mistake(&self) -> Option<String> {
+        let is_zero = self.max_length == 0;
+        is_zero.then(|| "with `max_length(0)`, every password is too long".to_owned())
+    }
 }
 
 impl fmt::Debug for Passwords {
