@@ -13,6 +13,8 @@ use crate::schema::{TypeSchema, hints};
 
 /// The settings of a struct.
 pub(super) struct Tree {
+    /// What the variables begin with.
+    pub(super) prefix: &'static str,
     pub(super) docs: Option<String>,
     pub(super) fields: Vec<Field>,
     /// The names of all fields, at any depth. Other keys that occur in a value are a part of it.
@@ -69,6 +71,7 @@ fn build(of: TypeSchema, meta: &SettingsMeta) -> Tree {
     };
     let fields = builder.fields(&root, meta.prefix);
     Tree {
+        prefix: meta.prefix,
         docs: docs(resolve(&root, &root)),
         fields,
         names: builder.names,

@@ -17,6 +17,8 @@ const MAX_SIZE: u64 = 1 << 20;
 /// The sources, from the one with the lowest precedence.
 pub(super) struct Layers {
     pub(super) all: Vec<Layer>,
+    /// The files and folders that do not exist.
+    pub(super) absent: Vec<String>,
     /// Whether a quote without an end hides the rest of a file, which may set any variable.
     pub(super) is_cut: bool,
 }
@@ -47,17 +49,19 @@ impl Layers {
         let mut mistakes = Vec::new();
         let mut layers = Self {
             all: Vec::new(),
+            absent: Vec::new(),
             is_cut: false,
         };
         if let Some(folder) = secrets_dir {
             match files_of(folder) {
-                Ok(files) => layers.all.push(Layer::Folder(files)),
+                Ok(None) => layers.absent.push(folder.display().to_string()),
+                Ok(Some(files)) => layers.all.push(Layer::Folder(files)),
                 Err(error) => mistakes.push(format!("`{}` {error}.", folder.display())),
             }
         }
         for path in env_files {
             match read_file(path) {
-                Ok(None) => {}
+                Ok(None) => layers.absent.push(path.display().to_string()),
                 Ok(Some(text)) => layers.add_env_file(path, &text, &mut mistakes),
                 Err(error) => mistakes.push(format!("`{}` {error}.", path.display())),
             }
@@ -88,6 +92,14 @@ impl Layers {
 }
 
 impl Layer {
+    /// Returns the names of all variables.
+    pub(super) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Variables(variables) => variables.keys().map(String::as_str).collect(),
+            Self::Folder(files) => files.keys().map(String::as_str).collect(),
+        }
+    }
+
     /// Returns a variable, unless it is empty, and where it was found.
     pub(super) fn get(&self, name: &str) -> Option<(Text, Origin)> {
         let (text, origin) = match self {
@@ -145,11 +157,11 @@ fn by_name<T>(mut entries: Vec<(String, T)>) -> HashMap<String, T> {
     by_name
 }
 
-/// Returns the files of a folder by their names, or none if there is no such folder.
-fn files_of(folder: &Path) -> Result<HashMap<String, PathBuf>, String> {
+/// Returns the files of a folder by their names, or `None` if there is no such folder.
+fn files_of(folder: &Path) -> Result<Option<HashMap<String, PathBuf>>, String> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot be read: {error}")),
     };
     let mut files = Vec::new();
@@ -161,7 +173,7 @@ fn files_of(folder: &Path) -> Result<HashMap<String, PathBuf>, String> {
     }
     // A folder has no order of its own.
     files.sort();
-    Ok(by_name(files))
+    Ok(Some(by_name(files)))
 }
 
 /// Returns the text of a file, or `None` if there is no such file.

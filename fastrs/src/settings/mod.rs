@@ -12,6 +12,7 @@ mod fields;
 mod layers;
 mod merged;
 mod meta;
+mod missing;
 mod read;
 mod sources;
 

@@ -6,6 +6,7 @@ use super::{
     fields::{Field, Kind, Tree},
     layers::{Layer, Layers},
     merged::{Found, Merged, Origin},
+    missing::not_set,
 };
 use crate::extract::deserialize_error;
 use crate::model::{
@@ -35,7 +36,7 @@ pub(super) fn load(
     for error in errors(&loaded.schema, &value, target) {
         let is_hidden = layers.is_cut && error.kind == "missing";
         if !is_hidden {
-            problems.extend(problem(&loaded.tree, &merged, error));
+            problems.extend(problem(&loaded.tree, layers, &merged, error));
         }
     }
     problems
@@ -199,7 +200,7 @@ fn errors(
 }
 
 /// Returns an error in words, unless it is about a value that could not be read.
-fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
+fn problem(tree: &Tree, layers: &Layers, merged: &Merged, error: ErrorDetail) -> Option<String> {
     let (mut fields, mut field, mut depth) = (&tree.fields, None, 0);
     while let Some(LocItem::Key(key)) = error.loc.get(depth)
         && let Some(inner) = fields.iter().find(|field| field.key == *key)
@@ -222,7 +223,8 @@ fn problem(tree: &Tree, merged: &Merged, error: ErrorDetail) -> Option<String> {
     };
     let rest = &error.loc[depth..];
     if error.kind == "missing" && rest.is_empty() {
-        return Some(format!("`{}` is not set. {}", field.variable, about(field)));
+        let not_set = not_set(&field.variable, tree, layers);
+        return Some(format!("{not_set} {}", about(field)));
     }
     let (value, found) = match found {
         Some(Merged::Value(value, found)) => (value.clone(), found.clone()),

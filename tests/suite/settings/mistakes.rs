@@ -58,6 +58,99 @@ fn every_mistake_is_named_with_its_type_and_documentation() {
     );
 }
 
+/// Returns the only problem of reading these variables, `SHOP_SECRET_KEY` and this `.env` file.
+fn problem(vars: &[(&str, &str)], file: &str) -> String {
+    let problems = problems(&[&GIVEN[..1], vars].concat(), file);
+    let [only] = &problems[..] else {
+        panic!("{problems:?}");
+    };
+    only.clone()
+}
+
+#[test]
+fn a_similar_name_is_named() {
+    for name in [
+        "SHOP_DB_URL",
+        "SHOPDB__URL",
+        "SHOP_DB__ULR",
+        "SHOP_DB__URLS",
+        "SHOP_DB__RL",
+        "SHOP_DP__URL",
+        "db__url",
+    ] {
+        let shown = name.to_uppercase();
+        let about = "It is text. The address of the database.";
+        assert_eq!(
+            problem(&[(name, "a")], ""),
+            format!("`SHOP_DB__URL` is not set, but `{shown}` is. {about}"),
+        );
+        let file = format!("SHOP_TOKEN_MINUTES=1\n{name}=a");
+        assert_eq!(
+            problem(&[], &file),
+            format!("`SHOP_DB__URL` is not set, but `{shown}` in `.env`, line 2, is. {about}"),
+        );
+    }
+    for (name, value) in [
+        // A name of another setting, one that differs more, and one without a value.
+        ("SHOP_DB__POOL", "1"),
+        ("SHOP_DB__LURS", "a"),
+        ("URL", "a"),
+        ("SHOP_DB_URL", ""),
+    ] {
+        assert!(
+            problem(&[(name, value)], "").starts_with("`SHOP_DB__URL` is not set. "),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn similar_settings_and_short_names_are_not_confused() {
+    #[settings]
+    struct Pair {
+        first_host: String,
+        first_hosts: Option<String>,
+        id: String,
+    }
+
+    let set = Pair::from_vars([("FIRST_HOSTS", "a"), ("IP", "1")])
+        .err()
+        .unwrap();
+    assert_eq!(
+        set.problems(),
+        [
+            "`FIRST_HOST` is not set. It is text.",
+            "`ID` is not set. It is text."
+        ]
+    );
+    let pair = Pair::from_vars([("FIRST_HOST", "a"), ("ID", "1")]).unwrap();
+    assert_eq!((&*pair.first_host, &*pair.id), ("a", "1"));
+    assert!(pair.first_hosts.is_none());
+}
+
+#[test]
+fn files_that_do_not_exist_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let [env, other, secrets] =
+        [".env", ".env.local", "secrets"].map(|name| folder.path().join(name));
+    fs::write(&env, "SHOP_DBURL=a").unwrap();
+    let error = Settings::sources()
+        .vars([GIVEN[0]])
+        .env_files([&env, &other])
+        .secrets_dir(&secrets)
+        .load()
+        .err()
+        .unwrap();
+    let [env, other, secrets] = [env, other, secrets].map(|path| path.display().to_string());
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "`SHOP_DB__URL` is not set, but `SHOP_DBURL` in `{env}`, line 1, is, and there is no `{secrets}` or `{other}`. \
+             It is text. The address of the database."
+        )
+    );
+}
+
 #[test]
 fn a_malformed_file_is_named_with_its_line() {
     let vars = [GIVEN[1]];
@@ -245,11 +338,12 @@ async fn an_app_lists_every_setting_beside_its_other_mistakes() {
     let problems = error.problems();
     assert_eq!(problems.len(), 3, "{error}");
     assert!(
-        problems[0].starts_with("`SHOP_SECRET_KEY` is not set. It is a secret"),
+        problems[0]
+            .starts_with("`SHOP_SECRET_KEY` is not set, and there is no `.env`. It is a secret"),
         "{error}"
     );
     assert!(
-        problems[1].starts_with("`SHOP_DB__URL` is not set. "),
+        problems[1].starts_with("`SHOP_DB__URL` is not set, and there is no `.env`. "),
         "{error}"
     );
     assert!(problems[2].contains("`broken` failed to start"), "{error}");
