@@ -32,7 +32,7 @@ pub use start_error::StartError;
 
 use std::{any::TypeId, fmt};
 
-use http::{Request as HttpRequest, StatusCode};
+use http::Request as HttpRequest;
 use tower_service::Service;
 
 #[cfg(feature = "websocket")]
@@ -316,8 +316,8 @@ impl App {
     }
 
     /// Turns all errors of one type into responses: a handler's own error type, [`HttpError`] (including the router's
-    /// 404 and 405) or [`ValidationError`](crate::ValidationError). The handler is a plain function: it cannot be
-    /// `async`.
+    /// 404 and 405) or [`ValidationError`](crate::ValidationError). The response has the status and the headers of the
+    /// error, unless what the handler returns has a status itself. The handler is a plain function: it cannot be `async`.
     ///
     /// ```
     /// use fastrs::prelude::*;
@@ -335,10 +335,8 @@ impl App {
     {
         let handler = move |error: &dyn std::any::Any, request: &Request| {
             let error = error.downcast_ref::<E>()?;
-            Some(handler_response(
-                handler(error, request),
-                E::to_http_error(error).status(),
-            ))
+            let returned = handler(error, request);
+            Some(handler_response(returned, &E::to_http_error(error)))
         };
         self.state
             .error_handlers
@@ -354,7 +352,7 @@ impl App {
         F: Fn(&HttpError, &Request) -> R + Send + Sync + 'static,
     {
         let handler = move |error: &HttpError, request: &Request| -> Response {
-            handler_response(handler(error, request), error.status())
+            handler_response(handler(error, request), error)
         };
         if let Some(status) = status.to_status() {
             self.state.status_handlers.push((status, Box::new(handler)));
@@ -363,10 +361,10 @@ impl App {
     }
 }
 
-/// Returns the response of an exception handler, with the error's own status unless the handler sets one.
-fn handler_response<R: IntoResponse>(returned: R, status: StatusCode) -> Response {
+/// Returns the response of an exception handler, with the error's status and headers unless the handler sets a status.
+fn handler_response<R: IntoResponse>(returned: R, error: &HttpError) -> Response {
     match returned.into_response() {
-        Ok(parts) => parts.or_status(status).into_response(),
+        Ok(parts) => parts.or_error(error),
         Err(failure) => error_response(&failure.to_http_error()),
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{
     HeaderValue, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_TYPE},
+    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
     response::Parts,
 };
 use http_body::Body as _;
@@ -11,6 +11,7 @@ use http_body::Body as _;
 use super::{IntoResponse, ResponseError};
 use crate::{
     body::{Body, Response, Sizes},
+    error::HttpError,
     openapi::{Operation, ResponseDoc},
     request::{Failure, Reply},
 };
@@ -81,15 +82,36 @@ impl ResponseParts {
     /// Returns the same response with the status of its route, unless it has its own.
     #[inline]
     pub(crate) fn or_status(mut self, status: StatusCode) -> Self {
-        let takes_route_status = match self.status_from {
-            StatusFrom::Route => true,
-            StatusFrom::RouteThatRedirects => status.is_redirection(),
-            StatusFrom::Response => false,
-        };
-        if takes_route_status {
+        if self.takes(status) {
             self.status = status;
         }
         self
+    }
+
+    /// Returns whether it takes this status from its route.
+    fn takes(&self, status: StatusCode) -> bool {
+        match self.status_from {
+            StatusFrom::Route => true,
+            StatusFrom::RouteThatRedirects => status.is_redirection(),
+            StatusFrom::Response => false,
+        }
+    }
+
+    /// Returns the finished response, with the status of an error and the headers that belong to it, such as the
+    /// `WWW-Authenticate` of a 401, unless it has its own status.
+    pub(crate) fn or_error(self, error: &HttpError) -> Response {
+        let takes_headers = self.takes(error.status());
+        let mut response = self.or_status(error.status()).into_response();
+        if takes_headers {
+            let own = response.headers().clone();
+            let of_body = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING];
+            for (name, value) in error.headers() {
+                if !own.contains_key(name) && !of_body.contains(name) {
+                    response.headers_mut().append(name, value.clone());
+                }
+            }
+        }
+        response
     }
 
     /// Returns the same response with the status, headers and cookies of a [`Reply`].

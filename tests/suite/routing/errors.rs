@@ -103,6 +103,78 @@ async fn handlers_are_chosen_by_type_then_by_status() {
     );
 }
 
+/// An error whose response has headers of its own.
+#[derive(Debug, HttpError)]
+enum Refused {
+    #[error("no token")]
+    #[status(401)]
+    #[header("www-authenticate", "Bearer")]
+    NoToken,
+}
+
+#[get("/refused")]
+async fn refused() -> Result<u8, Refused> {
+    Err(Refused::NoToken)
+}
+
+#[get("/busy")]
+async fn busy() -> Result<u8> {
+    let busy = HttpError::new(503, "busy").header("retry-after", "7");
+    Err(busy.header("set-cookie", "a=1").header("set-cookie", "b=2"))
+}
+
+#[get("/moved")]
+async fn moved() -> Result<u8> {
+    let moved = HttpError::new(308, "moved").header("location", "/old");
+    let moved = moved
+        .header("content-type", "text/html")
+        .header("content-length", "99");
+    Err(moved.header("retry-after", "8"))
+}
+
+#[tokio::test]
+async fn a_handler_without_a_status_keeps_the_headers_of_the_error() {
+    let app = || App::new("Headers", "1").routes(routes![refused, busy, moved]);
+    let of = async |app: App, path: &str| {
+        let answer = TestClient::start(app)
+            .await
+            .get(path)
+            .follow_redirects(false)
+            .await;
+        let names = [
+            "www-authenticate",
+            "retry-after",
+            "set-cookie",
+            "location",
+            "content-length",
+        ];
+        let names = names
+            .into_iter()
+            .flat_map(|name| answer.headers().get_all(name));
+        let values: Vec<_> = names
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect();
+        (answer.status().as_u16(), values.join(" "), answer.text())
+    };
+    let found =
+        |status: u16, headers: &str, text: &str| (status, headers.to_owned(), text.to_owned());
+
+    let by_type = app().exception_handler(|_: &Refused, _: &Request| PlainText("no"));
+    assert_eq!(of(by_type, "/refused").await, found(401, "Bearer 2", "no"));
+    let by_status = || app().status_handler(503, |_: &HttpError, _: &Request| PlainText("later"));
+    assert_eq!(
+        of(by_status(), "/busy").await,
+        found(503, "7 a=1 b=2 5", "later")
+    );
+
+    // What the handler sets itself counts.
+    let elsewhere = app().exception_handler(|_: &HttpError, _: &Request| Redirect::to("/new"));
+    assert_eq!(of(elsewhere, "/moved").await, found(308, "8 /new 0", ""));
+    let chosen = app()
+        .exception_handler(|_: &Refused, _: &Request| (StatusCode::UNAUTHORIZED, PlainText("no")));
+    assert_eq!(of(chosen, "/refused").await, found(401, "2", "no"));
+}
+
 #[tokio::test]
 async fn a_handler_of_http_errors_leaves_validation_alone() {
     let client =
