@@ -103,7 +103,7 @@ pub(crate) fn is_of_an_argument(attr: &Attribute) -> bool {
     sources.iter().any(|name| attr.path().is_ident(name))
 }
 
-/// Returns whether the attribute turns its function into a route, a dependency or a job, judging by its text.
+/// Returns whether the attribute turns its function into a route, a dependency, a job or middleware, judging by its text.
 fn makes(attr: &Attribute) -> bool {
     let name = attr
         .path()
@@ -117,7 +117,7 @@ fn makes(attr: &Attribute) -> bool {
     };
     match &attr.meta {
         Meta::List(list) if route(list.tokens.clone()) => true,
-        Meta::List(_) | Meta::Path(_) => ["dependency", "job"].contains(&&*name),
+        Meta::List(_) | Meta::Path(_) => ["dependency", "job", "middleware"].contains(&&*name),
         Meta::NameValue(_) => false,
     }
 }

@@ -59,7 +59,8 @@ impl Function {
         }
     }
 
-    /// Reports everything that no fastrs attribute allows on a function. `role` is text such as "a handler".
+    /// Reports everything that no fastrs attribute allows on a function that may be `blocking`. `role` is text such as "a
+    /// handler".
     pub(crate) fn check(&self, role: &str, blocking: Option<Span>, errors: &mut Errors) {
         let sig = &self.sig;
         match (sig.asyncness, blocking) {
@@ -73,6 +74,12 @@ impl Function {
             ),
             _ => {}
         }
+        self.check_signature(role, errors);
+    }
+
+    /// Reports everything that no fastrs attribute allows on a function.
+    pub(crate) fn check_signature(&self, role: &str, errors: &mut Errors) {
+        let sig = &self.sig;
         if let Some(token) = &sig.constness {
             errors.at(
                 token.span,

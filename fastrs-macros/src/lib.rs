@@ -24,6 +24,7 @@ mod into_response;
 mod job;
 mod keys;
 mod main_fn;
+mod middleware;
 mod model;
 mod opaque;
 mod paths;
@@ -98,6 +99,11 @@ pub fn websocket_without_feature(_: TokenStream, item: TokenStream) -> TokenStre
 #[proc_macro_attribute]
 pub fn dependency(attr: TokenStream, item: TokenStream) -> TokenStream {
     dependency::expand(attr.into(), item.into()).into()
+}
+
+#[proc_macro_attribute]
+pub fn middleware(attr: TokenStream, item: TokenStream) -> TokenStream {
+    middleware::expand(attr.into(), item.into()).into()
 }
 
 #[proc_macro_attribute]

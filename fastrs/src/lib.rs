@@ -39,7 +39,7 @@
 //! | inject dependencies | [`dependency`](macro@dependency), [`Yield`], [`Outcome`], [`job`](macro@job) |
 //! | identify clients | [`security`], [`App::require`], [`Router::require`] |
 //! | configure it | [`settings`](macro@settings), [`Sources`](settings::Sources) |
-//! | assemble an app | [`App`], [`Router`], [`routes!`], [`BackgroundTasks`] |
+//! | assemble an app | [`App`], [`Router`], [`routes!`], [`middleware`](macro@middleware), [`BackgroundTasks`] |
 //! | serve it | [`main`](macro@main), [`App::launch`], [`App::serve`], [`ServeConfig`] |
 //! | test it | [`TestClient`](testing::TestClient), [`TestServer`](testing::TestServer), [`App::override_dependency`] |
 //!
@@ -156,8 +156,8 @@ pub use error::{BoxError, HttpError, OrStatus, Result, ToStatus};
 pub use extract::ClientAddr;
 pub use http::{self, HeaderMap as Headers, StatusCode};
 pub use macros::{
-    HttpError, IntoResponse, delete, dependency, get, head, job, main, model, options, patch, post,
-    put, route, routes, settings, trace, websocket,
+    HttpError, IntoResponse, delete, dependency, get, head, job, main, middleware, model, options,
+    patch, post, put, route, routes, settings, trace, websocket,
 };
 pub use model::{
     Base64Bytes, Base64Error, Duration, EmailStr, ErrorDetail, Errors, LocItem, Model, Partial,
@@ -174,7 +174,7 @@ pub use response::{
     Html, IntoResponse, Json, JsonLines, MediaType, PlainText, Redirect, ResponseError,
     ServerSentEvent, Sse, Streaming,
 };
-pub use routing::{JobValue, Next, Route, Router};
+pub use routing::{JobValue, Middleware, Next, Route, Router};
 pub use schemars::JsonSchema;
 pub use serde_json::{Value, json};
 pub use serve::{Bind, Listener, ServeConfig, block_on};
@@ -202,10 +202,11 @@ pub mod prelude {
     pub use crate::macros::settings;
     pub use crate::{
         App, BackgroundTasks, Base64Bytes, Body, Bytes, ClientAddr, Cookie, Duration, EmailStr,
-        FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, OrStatus, Outcome,
-        Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
+        FormLimits, Headers, Html, HttpError, IntoResponse, Json, JsonLines, Next, OrStatus,
+        Outcome, Partial, PlainText, Redirect, Reply, Request, Response, Result, Router, Secret,
         ServerSentEvent, Sse, StartError, StatusCode, Streaming, Url, Yield, delete, dependency,
-        get, head, job, json, model, options, patch, post, put, route, routes, trace, websocket,
+        get, head, job, json, middleware, model, options, patch, post, put, route, routes, trace,
+        websocket,
     };
     #[cfg(feature = "multipart")]
     pub use crate::{Multipart, UploadFile};

@@ -222,6 +222,56 @@ pub use fastrs_macros::dependency;
 /// ```
 pub use fastrs_macros::job;
 
+/// Makes a function middleware, which is around everything that answers a request: FastAPI's `@app.middleware("http")`.
+///
+/// The function takes the request, [`Next`](crate::Next), and app-scoped dependencies. It returns a
+/// [`Response`](crate::Response), or a `Result` of one, whose error is in the document of the routes below and goes through
+/// the exception handlers.
+///
+/// ```
+/// use fastrs::prelude::*;
+/// use fastrs::http;
+///
+/// struct Maintenance(bool);
+///
+/// #[dependency(scope = "app")]
+/// async fn maintenance() -> Maintenance {
+///     Maintenance(true)
+/// }
+///
+/// #[derive(Debug, HttpError)]
+/// #[error("We will be back in a minute")]
+/// #[status(503)]
+/// #[header("Retry-After", "60")]
+/// struct Closed;
+///
+/// #[middleware]
+/// async fn open(
+///     request: http::Request<Body>,
+///     next: Next,
+///     #[depends(maintenance)] maintenance: &Maintenance,
+/// ) -> Result<Response, Closed> {
+///     match maintenance.0 {
+///         true => Err(Closed),
+///         false => Ok(next.run(request).await),
+///     }
+/// }
+///
+/// #[get("/items", middleware = [open])]
+/// async fn items() -> String {
+///     "hammer".into()
+/// }
+///
+/// # fastrs::__private::block_on(async {
+/// # use fastrs::testing::TestClient;
+/// let app = App::new("Shop", "1.0.0").routes(routes![items]);
+/// assert!(app.document()["paths"]["/items"]["get"]["responses"]["503"].is_object());
+/// let response = TestClient::start(app).await.get("/items").await;
+/// assert_eq!((response.status().as_u16(), response.header("retry-after")), (503, Some("60")));
+/// # });
+/// ```
+pub use fastrs_macros::middleware;
+
 /// Makes a type a model: it is deserialized from JSON, validated, serialized as JSON, and documented.
 ///
 /// ```

@@ -35,6 +35,7 @@ mod leniency;
 mod lifecycle;
 mod lifetimes;
 mod logs;
+mod middleware;
 mod models;
 mod optional_parts;
 mod parameters;

@@ -227,6 +227,12 @@ impl<'a> Plan<'a> {
         provided.map(|(names, _, _)| names.provider).collect()
     }
 
+    /// Returns the variables that [`bind_injected`](Self::bind_injected) declares.
+    pub(crate) fn locals(&self) -> Vec<Ident> {
+        let provided = self.provided().into_iter();
+        provided.map(|(names, _, _)| names.local).collect()
+    }
+
     /// Returns all dependencies by their names in generated code, each with the span of its path.
     pub(crate) fn deps_by_name(&self) -> Vec<Ident> {
         let provided = self.provided().into_iter();

@@ -28,6 +28,7 @@ const KEYS: &[&str] = &[
     "public",
     "responses",
     "depends",
+    "middleware",
     "blocking",
     "cancel_on_disconnect",
     "body_limit",
@@ -45,6 +46,7 @@ const WEBSOCKET_KEYS: &[&str] = &[
     "include_in_schema",
     "public",
     "depends",
+    "middleware",
     "cancel_on_disconnect",
 ];
 
@@ -147,6 +149,17 @@ fn take(attr: &mut RouteAttr, key: &Key, method: Method, errors: &mut Errors) {
         }
         "tags" => attr.tags = key.array(errors),
         "protocols" => attr.protocols = key.array(errors),
+        "middleware" => {
+            for expr in key.array(errors) {
+                match expr {
+                    Expr::Path(path) => attr.middleware.push(path),
+                    other => errors.on(
+                        other,
+                        "`middleware` takes the names of `#[middleware]` functions; add a tower layer with `route.layer(..)`",
+                    ),
+                }
+            }
+        }
         "deprecated" => attr.deprecated = key.flag(errors),
         "include_in_schema" => attr.hidden = !key.flag(errors),
         "public" => attr.public = key.flag(errors).then(|| key.span()),

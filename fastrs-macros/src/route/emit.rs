@@ -31,6 +31,8 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
     let written = function.returned();
     let content = status.and_then(|status| status.content_fits(&written, function.returned_span()));
     let (statics, handler) = (plan.statics(), handler(route, function, &plan));
+    // The one added last is the outermost.
+    let middleware = route.attr.middleware.iter().rev();
     let public = route.attr.public.map(|span| {
         let (p, span, deps) = (private_at(span), at(span), plan.providers());
         quote_spanned!(span=> #p::without_credentials(&[#(<#deps>::__node()),*]);)
@@ -46,7 +48,7 @@ pub(super) fn emit(route: &Route, function: &Function) -> TokenStream {
                 #[diagnostic::do_not_recommend]
                 impl #p::IntoRoute for #own {
                     fn into_route(self) -> #p::Route {
-                        #p::route::<__Endpoint>()
+                        #p::route::<__Endpoint>()#(.middleware::<#middleware>())*
                     }
                 }
                 #handler

@@ -1,7 +1,7 @@
 //! A route as plain data.
 
 use proc_macro2::Span;
-use syn::{Expr, LitStr, Type};
+use syn::{Expr, ExprPath, LitStr, Type};
 
 use super::pattern::Pattern;
 use crate::arguments::{Argument, Provider};
@@ -39,6 +39,8 @@ pub(crate) struct RouteAttr {
     pub(crate) blocking: Option<Span>,
     pub(crate) responses: Vec<Declared>,
     pub(crate) depends: Vec<Provider>,
+    /// The first one is the outermost.
+    pub(crate) middleware: Vec<ExprPath>,
     pub(crate) is_websocket: bool,
     pub(crate) protocols: Vec<Expr>,
 }

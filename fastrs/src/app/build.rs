@@ -14,6 +14,7 @@ use super::{
     dispatch::{Dispatcher, DispatcherService},
     documents::{AppAsset, Documents},
     endpoint::Endpoint,
+    layered::{describe_middleware, plan_middleware},
     mount::Mount,
     protection::Protection,
 };
@@ -24,7 +25,7 @@ use crate::{
     depends::{AppValue, SharedTeardowns},
     openapi::{Document, Info, OperationMeta, ParameterLocation, ReDoc, fastapi, openapi30},
     request::{AppState, FormInfo, RouteInfo},
-    routing::{FlatRoute, Pattern, Row, Table, Target, erase},
+    routing::{FlatRoute, Pattern, Row, Table, Target, erase, wrap_in},
     serve::ServeConfig,
 };
 #[cfg(feature = "websocket")]
@@ -114,7 +115,12 @@ impl App {
             }
             self.plan
                 .add(route.route.meta.name_and_location(), route.route.plan);
+            plan_middleware(&mut self.plan, &route.layers());
         }
+        for mount in &mounts {
+            plan_middleware(&mut self.plan, &mount.layers);
+        }
+        plan_middleware(&mut self.plan, &self.layers);
         #[cfg(feature = "websocket")]
         checks.origins(&self.websockets);
         #[cfg(feature = "sessions")]
@@ -222,7 +228,7 @@ impl App {
             urls,
         });
         let whole = (!layers.is_empty()).then(|| erase(DispatcherService(dispatcher.clone())));
-        let outer = whole.map(|whole| layers.iter().fold(whole, |inner, layer| layer(inner)));
+        let outer = whole.map(|whole| wrap_in(&layers, whole, &state));
         Ok(Built {
             state,
             service: AppService::new(dispatcher, outer),
@@ -284,6 +290,8 @@ impl App {
             let document = aside.as_mut().unwrap_or(&mut *document);
             document.operation(operation(route, pattern, method), |op| {
                 route.describe(op);
+                describe_middleware(op, &route.layers());
+                describe_middleware(op, &self.layers);
                 checks.arguments(route, pattern, op);
                 checks.guards(route, op.open_guards());
                 checks.own_schemes(route, op.scheme_mistakes());

@@ -23,7 +23,9 @@ use crate::{
         AppState, BoxFuture, CanonicalPath, PathValues, Request, RequestFuture, RouteInfo,
         error_response,
     },
-    routing::{BoundRoute, EndpointFuture, FlatRoute, RoutedRequest, SharedService, erase},
+    routing::{
+        BoundRoute, EndpointFuture, FlatRoute, RoutedRequest, SharedService, erase, wrap_in,
+    },
     serve::{DispatchedRequest, OnDisconnect},
 };
 
@@ -60,7 +62,7 @@ impl Endpoint {
                 call,
                 protection: protection.map(Arc::new),
             });
-            layered = Some(layers.iter().fold(inner, |inner, layer| layer(inner)));
+            layered = Some(wrap_in(&layers, inner, state));
         }
         Self {
             call,

@@ -4,12 +4,52 @@ use std::net::SocketAddr;
 
 use http::{Extensions, request::Parts};
 
+use super::App;
 use crate::{
     body::Body,
+    depends::Plan,
+    openapi::Operation,
     request::RequestFuture,
-    routing::SharedService,
+    routing::{ErasedLayer, Middleware, SharedService, erase_middleware},
     serve::{DispatchedRequest, OnDisconnect},
 };
+
+impl App {
+    /// Puts middleware around the whole app, including its 404, its documents and its mounts. The one added last is the
+    /// outermost.
+    ///
+    /// ```
+    /// use fastrs::prelude::*;
+    /// use fastrs::{Next, http};
+    ///
+    /// /// Says how long a response took: FastAPI's example of middleware.
+    /// #[middleware]
+    /// async fn timed(request: http::Request<Body>, next: Next) -> Response {
+    ///     let started = std::time::Instant::now();
+    ///     let mut response = next.run(request).await;
+    ///     let millis = started.elapsed().as_millis() as u64;
+    ///     response.headers_mut().insert("x-process-time", millis.into());
+    ///     response
+    /// }
+    ///
+    /// #[get("/")]
+    /// async fn home() -> String {
+    ///     "home".into()
+    /// }
+    ///
+    /// # fastrs::__private::block_on(async {
+    /// # use fastrs::testing::TestClient;
+    /// let app = App::new("Timed", "1.0.0").routes(routes![home]).middleware::<timed>();
+    /// let client = TestClient::start(app).await;
+    /// assert!(client.get("/").await.header("x-process-time").is_some());
+    /// assert!(client.get("/nowhere").await.header("x-process-time").is_some());
+    /// # });
+    /// ```
+    pub fn middleware<M: Middleware>(mut self) -> Self {
+        self.layers.push(erase_middleware::<M>());
+        self
+    }
+}
 
 /// The peer's address, passed through layers and into mounted apps.
 #[derive(Clone, Copy)]
@@ -32,5 +72,22 @@ pub(super) fn call_layered(
     DispatchedRequest {
         future: RequestFuture::without_exits(service.call(http::Request::from_parts(parts, body))),
         on_disconnect: OnDisconnect::Drop,
+    }
+}
+
+/// Plans the dependencies of middleware.
+pub(super) fn plan_middleware(plan: &mut Plan, layers: &[ErasedLayer]) {
+    for middleware in layers.iter().filter_map(|layer| layer.middleware) {
+        plan.add(
+            format!("the middleware `{}`", middleware.name),
+            middleware.plan,
+        );
+    }
+}
+
+/// Adds the errors of middleware to an operation.
+pub(super) fn describe_middleware(op: &mut Operation<'_>, layers: &[ErasedLayer]) {
+    for middleware in layers.iter().filter_map(|layer| layer.middleware) {
+        (middleware.describe)(op);
     }
 }

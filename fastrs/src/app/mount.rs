@@ -13,7 +13,7 @@ use super::automatic::{AutomaticResponse, automatic_response};
 use crate::{
     body::{Body, BodyLimit, Response},
     request::{AppState, BoxFuture, MountPath, Shutdown, encode, slash_reference},
-    routing::{FlatMount, SharedService, erase},
+    routing::{FlatMount, SharedService, erase, wrap_in},
 };
 
 /// A mounted service that is ready to be called.
@@ -40,10 +40,7 @@ impl Mount {
             #[cfg(feature = "templates")]
             urls: urls.clone(),
         });
-        let layered = mount
-            .layers
-            .iter()
-            .fold(service, |inner, layer| layer(inner));
+        let layered = wrap_in(&mount.layers, service, state);
         Self {
             path: mount.path,
             layered,

@@ -29,7 +29,7 @@ pub use lend::{
 pub use list::{Effect, Site, With};
 pub use overrides::{Provided, Replaces, Substitute};
 pub use plan::Plan;
-pub use scope::{AppScope, OutlivesRequests, RequestScope, Scope};
+pub use scope::{AppScope, AroundRequests, OutlivesRequests, RequestScope, Scope};
 pub use scoped::{ScopeList, Scoped};
 pub use yields::{Yield, lend, lend_shared};
 

@@ -54,3 +54,14 @@ pub trait OutlivesRequests {}
 
 #[diagnostic::do_not_recommend]
 impl OutlivesRequests for AppScope {}
+
+/// The scope whose values may be lent to middleware.
+#[diagnostic::on_unimplemented(
+    message = "middleware runs before the request has dependencies, so it takes only app-scoped ones",
+    label = "request-scoped",
+    note = "give it `#[dependency(scope = \"app\")]`, or read what you need from the request"
+)]
+pub trait AroundRequests {}
+
+#[diagnostic::do_not_recommend]
+impl AroundRequests for AppScope {}

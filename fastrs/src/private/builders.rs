@@ -96,8 +96,8 @@ pub trait Dependency {}
 
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "middleware is a tower layer",
+    message = "middleware is a `#[middleware]` function or a tower layer",
     label = "not a method of fastrs",
-    note = "write `layer(..)`"
+    note = "write `middleware::<name>()` for a function, or `layer(..)`"
 )]
 pub trait Layered {}

@@ -6,7 +6,7 @@ use super::{
     BodyKind, Dep, FromLocation, FromRequest, IntoResponse, JobOutput, NoContent, Provider,
     ResponseError,
 };
-use crate::depends::{Given, NoParams, OutlivesRequests, Scope, TakeBack};
+use crate::depends::{AroundRequests, Given, NoParams, OutlivesRequests, Scope, TakeBack};
 
 /// Checks the type of a bare argument. This is the only place that does.
 #[track_caller]
@@ -206,6 +206,9 @@ pub const fn taken_back<T: TakeBack>() {}
 
 /// Rejects an app-scoped dependency on a request-scoped one.
 pub const fn outlives_requests<D: Dep<Provider: Provider<Scope: OutlivesRequests>>>() {}
+
+/// Rejects a request-scoped dependency of middleware.
+pub const fn around_requests<D: Dep<Provider: Provider<Scope: AroundRequests>>>() {}
 
 /// Rejects a dependency that is declared without its arguments.
 pub const fn complete<D: Dep<Provider: Provider<Params: NoParams>>>() {}

@@ -27,9 +27,9 @@ pub use arguments::{Bare, Located, Unreadable};
 #[cfg(feature = "websocket")]
 pub use checks::one_socket;
 pub use checks::{
-    NoMessage, Nothing, Returns, ReturnsValue, StatusFirst, argument, argument_in, complete, given,
-    is_read_as_json, is_sent_as_json, no_socket, one_body, outlives_requests, path_value,
-    taken_back, uncached,
+    NoMessage, Nothing, Returns, ReturnsValue, StatusFirst, argument, argument_in, around_requests,
+    complete, given, is_read_as_json, is_sent_as_json, no_socket, one_body, outlives_requests,
+    path_value, taken_back, uncached,
 };
 pub use errors::{BoxedCause, Cause, NoCause, NotTransparent, Transparent, has_status};
 pub use models::{Inner, NoElement, NotConstrained, Read, Written, ignored, or, required};
@@ -101,9 +101,9 @@ pub use crate::{
     },
     routing::{
         EndpointFuture, Handler, IntoMount, IntoRouter, IntoRoutes, IntoTag, IntoTags, Job,
-        JobOutput, Mount, PreparedCall, Route, RouteMeta, RoutedRequest, TowerLayer, apply_reply,
-        catch_panics, drive_dyn, finish, finish_with_exits, inject, new_cache, prepare,
-        resolve_dependencies, route, take_exits, validation_failure,
+        JobOutput, Middleware, MiddlewareOutput, Mount, Next, PreparedCall, Route, RouteMeta,
+        RoutedRequest, TowerLayer, apply_reply, catch_panics, drive_dyn, finish, finish_with_exits,
+        inject, new_cache, prepare, resolve_dependencies, route, take_exits, validation_failure,
     },
     security::OnceCheck,
     serve::{IntoBind, block_on},

@@ -14,18 +14,75 @@ use tower_service::Service;
 
 use crate::{
     body::{Body, Response},
+    depends::PlanFn,
     error::{BoxError, HttpError},
-    request::{BoxFuture, error_response},
+    openapi::Operation,
+    request::{AppState, BoxFuture, error_response},
 };
 
-/// The service that a layer wraps: everything between the layer and the handler.
+/// What a layer or middleware is around: everything between it and the handler.
 #[derive(Clone)]
 pub struct Next(SharedService);
 
+impl Next {
+    pub(super) fn new(service: SharedService) -> Self {
+        Self(service)
+    }
+
+    /// Passes the request on, and returns the response.
+    pub async fn run(self, request: Request<Body>) -> Response {
+        self.0.call(request).await
+    }
+}
+
 pub(crate) type SharedService = Arc<dyn ErasedService>;
 
-/// A type-erased layer.
-pub(crate) type ErasedLayer = Arc<dyn Fn(SharedService) -> SharedService + Send + Sync>;
+/// What an app must know about middleware besides what it does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MiddlewareInfo {
+    pub(crate) name: &'static str,
+    pub(crate) plan: PlanFn,
+    pub(crate) describe: fn(&mut Operation<'_>),
+}
+
+/// A type-erased layer, or middleware.
+#[derive(Clone)]
+pub(crate) struct ErasedLayer {
+    wrap: Arc<WrapFn>,
+    pub(crate) middleware: Option<MiddlewareInfo>,
+}
+
+type WrapFn = dyn Fn(SharedService, &Arc<AppState>) -> SharedService + Send + Sync;
+
+impl ErasedLayer {
+    pub(crate) fn of_middleware(
+        info: MiddlewareInfo,
+        wrap: impl Fn(SharedService, &Arc<AppState>) -> SharedService + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            wrap: Arc::new(wrap),
+            middleware: Some(info),
+        }
+    }
+}
+
+impl fmt::Debug for ErasedLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.middleware.map(|middleware| middleware.name);
+        f.debug_tuple("ErasedLayer").field(&name).finish()
+    }
+}
+
+/// Wraps a service in layers, the first of which is the innermost.
+pub(crate) fn wrap_in(
+    layers: &[ErasedLayer],
+    service: SharedService,
+    state: &Arc<AppState>,
+) -> SharedService {
+    layers
+        .iter()
+        .fold(service, |inner, layer| (layer.wrap)(inner, state))
+}
 
 /// A type-erased service.
 pub(crate) trait ErasedService: Send + Sync {
@@ -93,7 +150,7 @@ impl<L: Layer<Next>> TowerLayer for L {
     }
 }
 
-/// Erases the type of a layer: it becomes a function from service to service.
+/// Erases the type of a layer.
 pub(crate) fn erase_layer<L, B>(layer: L) -> ErasedLayer
 where
     L: TowerLayer + Send + Sync + 'static,
@@ -104,7 +161,10 @@ where
     B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    Arc::new(move |inner| erase(layer.wrap(Next(inner))))
+    ErasedLayer {
+        wrap: Arc::new(move |inner, _| erase(layer.wrap(Next(inner)))),
+        middleware: None,
+    }
 }
 
 struct Adapter<S>(S);

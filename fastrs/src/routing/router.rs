@@ -42,7 +42,7 @@ pub struct Router {
     dependencies: Vec<RouterDependency>,
     public: bool,
     declared: Vec<ResponseDeclaration>,
-    layers: Vec<ErasedLayer>,
+    pub(super) layers: Vec<ErasedLayer>,
     deprecated: bool,
     hidden: bool,
     body_limit: Option<usize>,

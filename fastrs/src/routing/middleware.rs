@@ -1,0 +1,150 @@
+//! Middleware: functions around everything that answers a request.
+
+use std::{future::Future, marker::PhantomData, sync::Arc};
+
+use http::Request;
+
+use super::{ErasedLayer, ErasedService, MiddlewareInfo, Next, Route, Router, SharedService};
+use crate::{
+    body::{Body, Response},
+    depends::{DepList, Injected},
+    openapi::Operation,
+    request::{AppState, BoxFuture, CanonicalPath, Failure, PathValues, Request as RequestHead},
+    response::ResponseError,
+};
+
+/// A function with [`#[middleware]`](macro@crate::middleware), for [`App::middleware`](crate::App::middleware),
+/// [`Router::middleware`], [`Route::middleware`] and the key `middleware` of a route. Only that attribute implements it.
+#[diagnostic::on_unimplemented(
+    message = "this is not middleware",
+    label = "not a `#[middleware]` function",
+    note = "put `#[middleware]` on the function that it names; add a tower layer with `layer`"
+)]
+pub trait Middleware: Send + Sync + 'static {
+    /// Its dependencies. All of them are app-scoped, so the function owns nothing of them.
+    #[doc(hidden)]
+    type Deps: DepList<Owned: Default>;
+    #[doc(hidden)]
+    type Returned: MiddlewareOutput;
+    #[doc(hidden)]
+    const NAME: &'static str;
+
+    #[doc(hidden)]
+    fn run<'a, 'r>(
+        request: Request<Body>,
+        next: Next,
+        injected: Injected<'a, 'r, Self::Deps>,
+    ) -> impl Future<Output = Self::Returned> + Send;
+}
+
+/// A type that middleware can return.
+#[diagnostic::on_unimplemented(
+    message = "middleware must return a `Response`, or a `Result` of one, not `{Self}`",
+    label = "not a `Response`",
+    note = "convert another response with `into_response`; derive `HttpError` for an error, or return `fastrs::Result<Response>`"
+)]
+pub trait MiddlewareOutput: Send + 'static {
+    /// Whether it can be an error.
+    const CAN_FAIL: bool;
+
+    #[doc(hidden)]
+    fn into_result(self) -> Result<Response, Failure>;
+
+    #[doc(hidden)]
+    fn describe(op: &mut Operation<'_>);
+}
+
+#[diagnostic::do_not_recommend]
+impl MiddlewareOutput for Response {
+    const CAN_FAIL: bool = false;
+
+    fn into_result(self) -> Result<Response, Failure> {
+        Ok(self)
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: ResponseError> MiddlewareOutput for Result<Response, E> {
+    const CAN_FAIL: bool = true;
+
+    fn into_result(self) -> Result<Response, Failure> {
+        self.map_err(Failure::of)
+    }
+
+    fn describe(op: &mut Operation<'_>) {
+        E::describe(op);
+    }
+}
+
+impl Router {
+    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler, like
+    /// [`layer`](Self::layer). The one added last is the outermost.
+    pub fn middleware<M: Middleware>(mut self) -> Self {
+        self.layers.push(erase_middleware::<M>());
+        self
+    }
+}
+
+impl Route {
+    /// Puts middleware around this route, inside that of its routers: the key `middleware` of the attribute.
+    #[must_use]
+    pub fn middleware<M: Middleware>(mut self) -> Self {
+        self.layers.push(erase_middleware::<M>());
+        self
+    }
+}
+
+/// Erases the type of middleware.
+pub(crate) fn erase_middleware<M: Middleware>() -> ErasedLayer {
+    let info = MiddlewareInfo {
+        name: M::NAME,
+        plan: <M::Deps as DepList>::plan,
+        describe: <M::Returned as MiddlewareOutput>::describe,
+    };
+    ErasedLayer::of_middleware(info, |inner, state| {
+        Arc::new(Around::<M> {
+            inner,
+            state: state.clone(),
+            function: PhantomData,
+        })
+    })
+}
+
+/// A middleware function, and what it is around.
+struct Around<M> {
+    inner: SharedService,
+    state: Arc<AppState>,
+    function: PhantomData<M>,
+}
+
+impl<M: Middleware> ErasedService for Around<M> {
+    fn call(&self, request: Request<Body>) -> BoxFuture<'static, Response> {
+        let (next, state) = (Next::new(self.inner.clone()), self.state.clone());
+        Box::pin(async move {
+            // The function consumes the request, and the exception handlers need one.
+            let head = M::Returned::CAN_FAIL.then(|| head_of(&request));
+            let mut owned = Default::default();
+            let injected = M::Deps::lend(M::Deps::lookup(&mut owned), &state);
+            let result = M::run(request, next, injected).await.into_result();
+            match (result, head) {
+                (Ok(response), _) => response,
+                (Err(failure), head) => {
+                    state.failure_response(&failure, &head.unwrap_or_else(RequestHead::outside))
+                }
+            }
+        })
+    }
+}
+
+/// Returns a copy of a request's method, URI and headers.
+fn head_of(request: &Request<Body>) -> RequestHead {
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.method = request.method().clone();
+    parts.uri = request.uri().clone();
+    parts.version = request.version();
+    parts.headers = request.headers().clone();
+    let path = CanonicalPath::of(&parts.uri);
+    RequestHead::new(parts, path, PathValues::default(), None)
+}
