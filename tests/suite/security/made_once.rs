@@ -151,9 +151,9 @@ async fn what_can_never_work_stops_the_app() {
     assert_eq!(
         found,
         [
-            "the app-scoped dependency `jwt` failed to start: 500: `lifetime(0ns)` is too short: a token is valid for at least a second",
-            "the app-scoped dependency `jwks` failed to start: 500: with a `timeout` of zero, it can fetch no keys",
-            "the app-scoped dependency `passwords` failed to start: 500: with `max_length(0)`, every password is too long",
+            "the app-scoped dependency `jwt` failed to start: `lifetime(0ns)` is too short: a token is valid for at least a second",
+            "the app-scoped dependency `jwks` failed to start: with a `timeout` of zero, it can fetch no keys",
+            "the app-scoped dependency `passwords` failed to start: with `max_length(0)`, every password is too long",
         ]
     );
     let short = jwt(Duration::from_millis(999));
@@ -165,7 +165,7 @@ async fn what_can_never_work_stops_the_app() {
     let made = App::new("once", "1").routes(routes![with_made]);
     let error = made.into_service().await.unwrap_err().to_string();
     assert!(
-        error.contains("`made` failed to start: 500: `lifetime(0ns)`"),
+        error.contains("`made` failed to start: `lifetime(0ns)`"),
         "{error}"
     );
     let least = Passwords::new().max_length(1);
