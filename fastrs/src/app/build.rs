@@ -479,7 +479,7 @@ fn operation(route: &FlatRoute, pattern: &Pattern, method: &Method) -> Operation
     let meta = &route.route.meta;
     let owned = |text: Option<&'static str>| text.map(str::to_owned);
     OperationMeta {
-        place: format!("{}:{}", meta.file, meta.line),
+        source_location: format!("{}:{}", meta.file, meta.line),
         status: meta.status,
         operation_id: owned(meta.operation_id),
         tags: route.tags(),

@@ -143,11 +143,11 @@ impl<'d> Channel<'d> {
         written.set("messages", messages);
         let mut binding = Map::new();
         binding.set("method", "GET");
-        for (key, place) in [
+        for (key, location) in [
             ("query", ParameterLocation::Query),
             ("headers", ParameterLocation::Header),
         ] {
-            if let Some(object) = self.object(place, components) {
+            if let Some(object) = self.object(location, components) {
                 binding.set(key, object);
             }
         }
@@ -169,9 +169,9 @@ impl<'d> Channel<'d> {
     }
 
     /// Returns the parameters in the query or the headers, as the properties of an object.
-    fn object(&self, place: ParameterLocation, components: &Components) -> Option<Value> {
+    fn object(&self, location: ParameterLocation, components: &Components) -> Option<Value> {
         let (mut properties, mut required) = (Map::new(), Vec::new());
-        for parameter in self.shown(place) {
+        for parameter in self.shown(location) {
             let mut schema = parameter_schema(parameter, components);
             if let Some(description) = &parameter.description {
                 schema.set("description", description.as_str());
@@ -191,9 +191,9 @@ impl<'d> Channel<'d> {
         Some(object)
     }
 
-    fn shown(&self, place: ParameterLocation) -> impl Iterator<Item = &Parameter> {
+    fn shown(&self, location: ParameterLocation) -> impl Iterator<Item = &Parameter> {
         let parameters = self.doc.parameters.iter();
-        parameters.filter(move |it| it.place == place && it.include_in_schema)
+        parameters.filter(move |it| it.location == location && it.include_in_schema)
     }
 
     /// Describes that the app receives, or sends, one of the messages.

@@ -80,7 +80,8 @@ pub fn render(document: &Document) -> Value {
 fn implies_head(other: &OperationDoc, head: &OperationDoc) -> bool {
     let (other, head) = (&other.meta, &head.meta);
     other.method == "GET"
-        && (&other.path, &other.name, &other.place) == (&head.path, &head.name, &head.place)
+        && (&other.path, &other.name, &other.source_location)
+            == (&head.path, &head.name, &head.source_location)
 }
 
 /// Writes one operation.
@@ -153,14 +154,14 @@ impl<'d> Dialect<'d> {
 
     fn parameters(&self) -> Vec<Value> {
         let mut written = Vec::new();
-        for place in [
+        for location in [
             ParameterLocation::Path,
             ParameterLocation::Query,
             ParameterLocation::Header,
             ParameterLocation::Cookie,
         ] {
             for parameter in &self.operation.parameters {
-                if parameter.place == place && parameter.include_in_schema {
+                if parameter.location == location && parameter.include_in_schema {
                     written.push(self.parameter(parameter));
                 }
             }
@@ -191,7 +192,7 @@ impl<'d> Dialect<'d> {
         annotations.write(&mut schema);
         let mut written = Map::new();
         written.set("name", parameter.name.as_str());
-        written.set("in", parameter.place.as_str());
+        written.set("in", parameter.location.as_str());
         written.set("required", parameter.required);
         written.set("schema", schema.to_value());
         if let Some(description) = &parameter.description {

@@ -15,7 +15,7 @@ use crate::schema::hints;
 pub(super) fn parameters(
     schemas: &Schemas,
     schema: &Schema,
-    place: ParameterLocation,
+    location: ParameterLocation,
 ) -> Option<Vec<Parameter>> {
     let mut schema = schema.clone();
     let optional = nullable::remove(&mut schema);
@@ -23,7 +23,7 @@ pub(super) fn parameters(
     let mut parameters = Vec::new();
     let mut fields = Fields {
         schemas,
-        place,
+        location,
         open: Vec::new(),
     };
     fields.gather(object, &mut parameters);
@@ -52,7 +52,7 @@ fn definition<'s>(schemas: &'s Schemas, schema: &'s Schema) -> Option<&'s Schema
 /// What is known while the fields of a schema are gathered.
 struct Fields<'s> {
     schemas: &'s Schemas,
-    place: ParameterLocation,
+    location: ParameterLocation,
     /// The schemas that are being gathered: a type may contain itself, `enum Tree { Leaf(u32), Other(Box<Tree>) }`.
     open: Vec<&'s Map<String, Value>>,
 }
@@ -79,7 +79,7 @@ impl<'s> Fields<'s> {
                 continue;
             };
             let required = required.is_some_and(|required| required.iter().any(|r| r == name));
-            into.push(parameter(name, property, self.place).required(required));
+            into.push(parameter(name, property, self.location).required(required));
         }
         // schemars may keep a flattened struct separate from the outer one, and writes a tag beside a reference.
         if let Some(reference) = object.get("$ref").and_then(Value::as_str)
@@ -192,7 +192,7 @@ fn texts(schema: &Schema) -> Option<Vec<Value>> {
 }
 
 /// Moves a property's annotations from its schema to the parameter.
-fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parameter {
+fn parameter(name: &str, mut schema: Schema, location: ParameterLocation) -> Parameter {
     let text = |value: Option<Value>| match value {
         Some(Value::String(text)) => Some(text),
         _ => None,
@@ -218,6 +218,6 @@ fn parameter(name: &str, mut schema: Schema, place: ParameterLocation) -> Parame
         default,
         examples,
         field: Some(name.to_owned()),
-        ..Parameter::new(name, place, schema)
+        ..Parameter::new(name, location, schema)
     }
 }

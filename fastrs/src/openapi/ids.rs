@@ -86,7 +86,7 @@ impl<'d> Group<'d> {
 
     fn add(&mut self, meta: &'d OperationMeta) {
         let first = self.first;
-        if (&meta.name, &meta.place) != (&first.name, &first.place) {
+        if (&meta.name, &meta.source_location) != (&first.name, &first.source_location) {
             self.other.get_or_insert(meta);
         }
         self.same_path &= meta.path == first.path;
@@ -114,13 +114,13 @@ pub(super) fn describe(meta: &OperationMeta) -> String {
     let OperationMeta {
         method,
         path,
-        place,
+        source_location,
         ..
     } = meta;
-    if place.is_empty() {
+    if source_location.is_empty() {
         format!("{method} {path}")
     } else {
-        format!("{method} {path} ({place})")
+        format!("{method} {path} ({source_location})")
     }
 }
 
@@ -140,9 +140,9 @@ fn slug(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn operation(method: &str, path: &str, name: &str, place: &str) -> OperationDoc {
+    fn operation(method: &str, path: &str, name: &str, source_location: &str) -> OperationDoc {
         let mut meta = OperationMeta::new(method, path, name);
-        meta.place = place.to_owned();
+        meta.source_location = source_location.to_owned();
         OperationDoc::new(meta)
     }
 
@@ -163,13 +163,13 @@ mod tests {
 
     #[test]
     fn one_function_of_two_methods_or_paths_does_not() {
-        let place = "src/items.rs:3";
+        let location = "src/items.rs:3";
         let operations = [
-            operation("GET", "/items", "items", place),
-            operation("POST", "/items", "items", place),
-            operation("GET", "/v1/item/{id}", "item", place),
-            operation("GET", "/v2/item/{id}", "item", place),
-            operation("GET", "/x", "x", place),
+            operation("GET", "/items", "items", location),
+            operation("POST", "/items", "items", location),
+            operation("GET", "/v1/item/{id}", "item", location),
+            operation("GET", "/v2/item/{id}", "item", location),
+            operation("GET", "/x", "x", location),
         ];
         let (ids, clashes) = ids(&operations.iter().collect::<Vec<_>>());
         assert_eq!(

@@ -104,7 +104,7 @@ impl Operation<'_> {
         }
         for parameter in &self.doc.parameters {
             if holds_file(self.schemas, parameter.schema.as_value()) {
-                let (of, name) = (parameter.place.as_str(), &parameter.name);
+                let (of, name) = (parameter.location.as_str(), &parameter.name);
                 found.push(format!("the {of} parameter `{name}`"));
             }
         }
@@ -149,7 +149,7 @@ impl Operation<'_> {
                 && parameter.field.is_none()
                 && parameter.schema.get("properties").is_none();
             if !is_map && !is_text(self.schemas, &parameter.schema) {
-                found.push((parameter.place, parameter.name.as_str()));
+                found.push((parameter.location, parameter.name.as_str()));
             }
         }
         found

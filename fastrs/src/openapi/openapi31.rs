@@ -230,7 +230,7 @@ fn write_parameter(name: &str, parameter: &Parameter, components: &Components) -
     let schema = parameter_schema(parameter, components);
     let mut written = Map::with_capacity(6);
     written.set("name", name);
-    written.set("in", parameter.place.as_str());
+    written.set("in", parameter.location.as_str());
     if let Some(description) = &parameter.description {
         written.set("description", description.as_str());
     }

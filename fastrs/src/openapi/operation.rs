@@ -33,7 +33,7 @@ pub struct OperationMeta {
     /// The name of the function.
     pub name: String,
     /// The location of the function: `src/items.rs:12`.
-    pub place: String,
+    pub source_location: String,
     /// The success status.
     pub status: u16,
     /// An id that replaces the function's name.
@@ -310,10 +310,10 @@ impl Operation<'_> {
     }
 
     /// Returns the names of the parameters in one location.
-    pub(crate) fn names_in(&self, place: ParameterLocation) -> Vec<String> {
+    pub(crate) fn names_in(&self, location: ParameterLocation) -> Vec<String> {
         let mut names = Vec::new();
         for parameter in &self.doc.parameters {
-            if parameter.place == place {
+            if parameter.location == location {
                 names.push(parameter.name.clone());
             }
         }
@@ -383,26 +383,26 @@ impl Operation<'_> {
     /// Returns `None` for any other type.
     pub fn fields_of<T: JsonSchema + ?Sized>(
         &mut self,
-        place: ParameterLocation,
+        location: ParameterLocation,
     ) -> Option<Vec<Parameter>> {
-        self.fields_in(TypeSchema::of::<T>(), place)
+        self.fields_in(TypeSchema::of::<T>(), location)
     }
 
     pub(crate) fn fields_in(
         &mut self,
         of: TypeSchema,
-        place: ParameterLocation,
+        location: ParameterLocation,
     ) -> Option<Vec<Parameter>> {
         let schema = self.schemas.input_of(of);
-        fields::parameters(self.schemas, &schema, place)
+        fields::parameters(self.schemas, &schema, location)
     }
 
     /// Adds a parameter. If the operation already has it, the result is required if either of the two is.
     pub fn parameter(&mut self, mut parameter: Parameter) {
-        parameter.required &= !self.optional || parameter.place == ParameterLocation::Path;
+        parameter.required &= !self.optional || parameter.location == ParameterLocation::Path;
         let same = |known: &&mut Parameter| {
-            known.place == parameter.place
-                && match parameter.place {
+            known.location == parameter.location
+                && match parameter.location {
                     ParameterLocation::Header => known.name.eq_ignore_ascii_case(&parameter.name),
                     _ => known.name == parameter.name,
                 }

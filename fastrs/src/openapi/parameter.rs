@@ -47,7 +47,7 @@ pub struct Parameter {
     /// The name on the wire.
     pub name: String,
     /// The location.
-    pub place: ParameterLocation,
+    pub location: ParameterLocation,
     /// Whether a request without it is rejected.
     pub required: bool,
     /// The schema of a value that is sent, so without `null`.
@@ -74,11 +74,11 @@ pub struct Parameter {
 
 impl Parameter {
     /// Creates the description of a parameter, which is optional unless it is part of the path.
-    pub fn new(name: impl Into<String>, place: ParameterLocation, schema: Schema) -> Self {
+    pub fn new(name: impl Into<String>, location: ParameterLocation, schema: Schema) -> Self {
         Self {
             name: name.into(),
-            place,
-            required: place == ParameterLocation::Path,
+            location,
+            required: location == ParameterLocation::Path,
             schema,
             nullable: false,
             description: None,

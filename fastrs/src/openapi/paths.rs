@@ -51,7 +51,7 @@ impl<'d> PathKey<'d> {
     /// the shown path.
     pub(super) fn name_of(&self, parameter: &'d Parameter) -> &'d str {
         let own = parameter.name.as_str();
-        if parameter.place != ParameterLocation::Path || self.own == self.shown {
+        if parameter.location != ParameterLocation::Path || self.own == self.shown {
             return own;
         }
         for (name, shown) in placeholders(self.own).zip(placeholders(self.shown)) {
@@ -121,7 +121,7 @@ mod tests {
             ]
         );
         let schema = || json_schema!({"type": "string"});
-        let of = |name: &str, place: ParameterLocation| Parameter::new(name, place, schema());
+        let of = |name: &str, location: ParameterLocation| Parameter::new(name, location, schema());
         let (part, query) = (
             of("part", ParameterLocation::Path),
             of("part", ParameterLocation::Query),

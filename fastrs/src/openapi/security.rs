@@ -121,7 +121,7 @@ impl Operation<'_> {
         }
         for parameter in &self.doc.parameters {
             let is_secret = parameter.schema.get(hints::SECRET).is_some();
-            if parameter.place == ParameterLocation::Query && is_secret {
+            if parameter.location == ParameterLocation::Query && is_secret {
                 names.push(parameter.name.clone());
             }
         }
