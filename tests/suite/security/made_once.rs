@@ -162,13 +162,27 @@ async fn what_can_never_work_stops_the_app() {
         found.len() == 1 && found[0].contains("`lifetime(999ms)`"),
         "{found:?}"
     );
+    for dummy in [
+        "",
+        "x",
+        "$2b$15$WE59zgTp8CEJNfzLNrR7MeoOskj6qw0CL4YkwaibteepaaPBRov16",
+    ] {
+        let passwords = Passwords::new().dummy_hash(dummy);
+        let found = problems(jwt(second), jwks(second), passwords).await;
+        assert!(
+            found.len() == 1 && found[0].contains("no password can match the `dummy_hash`"),
+            "{found:?}"
+        );
+    }
     let made = App::new("once", "1").routes(routes![with_made]);
     let error = made.into_service().await.unwrap_err().to_string();
     assert!(
         error.contains("`made` failed to start: `lifetime(0ns)`"),
         "{error}"
     );
-    let least = Passwords::new().max_length(1);
+    let least = Passwords::new()
+        .max_length(1)
+        .dummy_hash("$2b$14$WE59zgTp8CEJNfzLNrR7MeoOskj6qw0CL4YkwaibteepaaPBRov16");
     assert!(
         problems(jwt(second), jwks(Duration::from_nanos(1)), least)
             .await

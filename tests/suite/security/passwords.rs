@@ -277,6 +277,17 @@ async fn nothing_matches_a_hash_that_is_malformed() {
     assert_eq!(verified(&passwords, "x", &own).await, CORRECT);
 }
 
+/// Its password does not matter: it is only for the work.
+#[tokio::test]
+async fn nobody_has_the_password_of_the_dummy_hash() {
+    let dummy = cheap().hash("x").await.unwrap();
+    let passwords = cheap().dummy_hash(&dummy);
+    assert_eq!(verified(&passwords, "x", "malformed").await, WRONG);
+    assert_eq!(verified(&passwords, "x", &dummy).await, CORRECT);
+    passwords.verify_nobody("x").await.unwrap();
+    passwords.verify_nobody("y").await.unwrap();
+}
+
 #[tokio::test]
 async fn the_ceiling_of_memory_can_be_set() {
     let hash = cheap().memory_kib(1024).hash("x").await.unwrap();

@@ -82,6 +82,8 @@ pub struct Passwords {
     cost: Cost,
     limits: Limits,
     max_length: usize,
+    /// The hash whose work is done for users who do not exist.
+    dummy: Option<String>,
     workers: Workers,
 }
 
@@ -97,6 +99,7 @@ impl Passwords {
             cost: Cost::OWASP_MINIMUM,
             limits: Limits::DEFAULT,
             max_length: 4096,
+            dummy: None,
             workers: Workers::new((cores / 2).max(1), QUEUE),
         }
     }
@@ -150,6 +153,24 @@ impl Passwords {
         self
     }
 
+    /// Sets the hash whose work [`verify_nobody`](Self::verify_nobody) does: one of any password, made like those of most
+    /// users. It is for users whose hashes were made by another library, or at another cost.
+    ///
+    /// ```
+    /// use fastrs::security::Passwords;
+    ///
+    /// // Python: `bcrypt.hashpw(secrets.token_bytes(32), bcrypt.gensalt(12))`
+    /// let hash = "$2b$12$WE59zgTp8CEJNfzLNrR7MeoOskj6qw0CL4YkwaibteepaaPBRov16";
+    /// let passwords = Passwords::new().dummy_hash(hash);
+    /// # drop(passwords);
+    /// ```
+    ///
+    /// If no password can match the hash, an app that depends on this value does not start.
+    pub fn dummy_hash(mut self, hash: impl Into<String>) -> Self {
+        self.dummy = Some(hash.into());
+        self
+    }
+
     /// Hashes a new password with Argon2id and a random salt. The hash is text, of about 100 characters, that contains all
     /// it takes to verify it (a PHC string).
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
@@ -164,14 +185,15 @@ impl Passwords {
     /// as much time as [`verify_nobody`](Self::verify_nobody).
     pub async fn verify(&self, password: &str, hash: &str) -> Result<Verification, PasswordError> {
         let (cost, password) = (self.cost, self.checked(password)?);
-        let limits = self.limits.allowing(cost);
-        let stored = Stored::parse(hash, &password, limits);
-        let run = move || match stored {
-            Some(stored) => Ok(Verification {
+        let Some(stored) = self.parsed(hash, &password) else {
+            self.verify_nobody(&password).await?;
+            return Ok(Verification::WRONG);
+        };
+        let run = move || {
+            Ok(Verification {
                 is_correct: stored.matches(&password)?,
                 is_outdated: stored.is_outdated(cost),
-            }),
-            None => work_for_nobody(cost, &password).map(|()| Verification::WRONG),
+            })
         };
         self.workers.run(run).await?
     }
@@ -179,12 +201,29 @@ impl Passwords {
     /// Does the same work as [`verify`](Self::verify), for a user who does not exist. Otherwise, the time of a response
     /// would reveal who does.
     ///
-    /// The work is that of a hash that this value would make. As long as other users have hashes at another cost, their
-    /// logins take another time.
+    /// The work is that of the [`dummy_hash`](Self::dummy_hash), or else of a hash that this value would make. The
+    /// login of a user whose hash has another cost takes another time.
     pub async fn verify_nobody(&self, password: &str) -> Result<(), PasswordError> {
-        let (cost, password) = (self.cost, self.checked(password)?);
-        let run = move || work_for_nobody(cost, &password);
-        self.workers.run(run).await?
+        let password = self.checked(password)?;
+        let nobody = self.of_nobody(&password)?;
+        self.workers
+            .run(move || nobody.matches(&password).map(drop))
+            .await?
+    }
+
+    /// Reads a hash that could be the one of this password.
+    fn parsed(&self, hash: &str, password: &str) -> Option<Stored> {
+        Stored::parse(hash, password, self.limits.allowing(self.cost))
+    }
+
+    /// Returns the hash whose work is done for a user who does not exist. A dummy hash that could not be the one of this
+    /// password is not used, like that of a user.
+    fn of_nobody(&self, password: &str) -> Result<Stored, PasswordError> {
+        let dummy = self.dummy.as_ref();
+        match dummy.and_then(|dummy| self.parsed(dummy, password)) {
+            Some(dummy) => Ok(dummy),
+            None => Stored::of_nobody(self.cost),
+        }
     }
 
     /// Copies the password for another thread, unless it is too long.
@@ -196,18 +235,19 @@ impl Passwords {
     }
 }
 
-/// Does the work of verifying a password.
-fn work_for_nobody(cost: Cost, password: &str) -> Result<(), PasswordError> {
-    Stored::of_nobody(cost)?.matches(password).map(drop)
-}
-
 impl MadeOnce for Passwords {
     const REPEATED: &'static str =
         "`Passwords` for each request, so nothing would limit how many hash at once";
 
     fn mistake(&self) -> Option<String> {
-        let is_zero = self.max_length == 0;
-        is_zero.then(|| "with `max_length(0)`, every password is too long".to_owned())
+        if self.max_length == 0 {
+            return Some("with `max_length(0)`, every password is too long".to_owned());
+        }
+        let dummy = self.dummy.as_ref()?;
+        let is_usable = self.parsed(dummy, "").is_some();
+        (!is_usable).then(|| {
+            "no password can match the `dummy_hash`: it is malformed, or costs too much".to_owned()
+        })
     }
 }
 

@@ -34,3 +34,21 @@ fn nobody_costs_as_much_as_a_user() {
         assert!(!nobody.matches("wonderland").unwrap());
     }
 }
+
+/// bcrypt is not used for a password that it would cut off, neither for a user nor for nobody.
+#[test]
+fn nobody_costs_as_much_as_the_dummy_hash() {
+    let bcrypt = "$2b$12$WE59zgTp8CEJNfzLNrR7MeoOskj6qw0CL4YkwaibteepaaPBRov16";
+    let argon2 = "$argon2id$v=19$m=65536,t=3,p=4$7q/WZHX/225C7sSlOsMClg$oipxnEVPen7ALQUXrtS4WXzxIBtRkJ59m6mXMYJ4KBc";
+    let long = "x".repeat(73);
+    let own = cost_of(&Stored::of_nobody(Passwords::new().cost).unwrap());
+    for (dummy, password) in [(bcrypt, "x"), (argon2, "x"), (argon2, &*long)] {
+        let passwords = Passwords::new().dummy_hash(dummy);
+        let user = Stored::parse(dummy, password, passwords.limits).unwrap();
+        let nobody = passwords.of_nobody(password).unwrap();
+        assert_eq!(cost_of(&nobody), cost_of(&user), "{dummy} {password}");
+        assert_ne!(cost_of(&nobody), own, "{dummy} {password}");
+    }
+    let cut_off = Passwords::new().dummy_hash(bcrypt).of_nobody(&long);
+    assert_eq!(cost_of(&cut_off.unwrap()), own);
+}
