@@ -99,8 +99,11 @@ impl<T> Session<T> {
         self.get().ok_or(NoSession)
     }
 
-    /// Starts a session, and ends the one that the client had. Call it whenever the client becomes someone else, above
+    /// Starts a session in place of the one that the client had. Call it whenever the client becomes someone else, above
     /// all at login: someone who knew the previous session learns nothing about the new one.
+    ///
+    /// The previous session ends if it is in a [store](Sessions::stored). If its data is in the cookie, a copy of that
+    /// cookie stays valid until it expires.
     pub fn start(&self, data: T) {
         self.0.state().start(data);
     }
@@ -110,7 +113,7 @@ impl<T> Session<T> {
         self.0.state().set(data);
     }
 
-    /// Ends the session.
+    /// Ends the session. Without a [store](Sessions::stored), a copy of its cookie stays valid until it expires.
     pub fn end(&self) {
         self.0.state().end();
     }
