@@ -166,6 +166,11 @@ impl RouteEntry {
 
     /// Returns whether the route accepts requests without a credential: nothing guards it, and it reads no credential,
     /// or only optional ones. A mounted service counts as open, because what it requires is unknown.
+    ///
+    /// A route with a guard is never open, even if all credentials that the guard reads are optional: the guard itself
+    /// has to reject a request without any of them. A test can find these routes, too: they have
+    /// [`guards`](Self::guards), and each [`security`](Self::security) requirement
+    /// [is optional](SecurityRequirement::is_optional).
     pub fn is_open(&self) -> bool {
         self.guards.is_empty() && self.security.iter().all(SecurityRequirement::is_optional)
     }
