@@ -15,6 +15,8 @@ use super::{
 /// How long keys are used without another look at them: what the provider's `Cache-Control` says, within these bounds.
 const FRESH: (Duration, Duration) = (Duration::from_secs(5 * 60), DAY);
 const FRESH_BY_DEFAULT: Duration = Duration::from_secs(60 * 60);
+/// The last part of that time, in which they are fetched again while they are used.
+const AHEAD: u32 = 5;
 /// How much longer they are used while the provider is down.
 const STALE: Duration = DAY;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -56,10 +58,14 @@ enum Step {
 
 impl Cache {
     /// Returns the keys, fetched if necessary.
-    pub(super) async fn keys(self: &Arc<Self>, provider: &Provider) -> Result<Keys, JwksError> {
+    pub(super) async fn keys(
+        self: &Arc<Self>,
+        provider: &Provider,
+        now: Instant,
+    ) -> Result<Keys, JwksError> {
         let ended = {
             let mut state = self.lock();
-            match (state.next(Instant::now()), state.keys()) {
+            match (state.next(now), state.keys()) {
                 (Step::Use, Some(keys)) => return Ok(keys),
                 (Step::UseAndFetch, Some(keys)) => {
                     self.fetch(&mut state, provider);
@@ -144,15 +150,19 @@ impl State {
         running.filter(|running| running.has_changed().is_ok())
     }
 
-    /// Keys that have just expired are fetched before the token is checked. If that has failed, they are used while the
-    /// provider is asked again.
+    /// Keys that expire soon are used while they are fetched, so that no request waits. Keys that have expired are fetched
+    /// before the token is checked. If that has failed, they are used while the provider is asked again.
     fn next(&self, now: Instant) -> Step {
-        let is_fresh = |fetched: &Fetched| now < fetched.at + fetched.fresh;
+        let age = |fetched: &Fetched| now.saturating_duration_since(fetched.at);
+        let is_new = |fetched: &Fetched| age(fetched) < fetched.fresh - fetched.fresh / AHEAD;
+        let is_fresh = |fetched: &Fetched| age(fetched) < fetched.fresh;
         let may_retry = self.failed.is_none_or(|failed| now >= failed + RETRY);
-        if self.fetched.as_ref().is_some_and(is_fresh) {
+        if self.fetched.as_ref().is_some_and(is_new) {
             return Step::Use;
         }
-        match (self.is_usable(now) && self.failed.is_some(), may_retry) {
+        let may_use = self.fetched.as_ref().is_some_and(is_fresh)
+            || self.is_usable(now) && self.failed.is_some();
+        match (may_use, may_retry) {
             (true, true) => Step::UseAndFetch,
             (true, false) => Step::Use,
             (false, true) => Step::Fetch,
@@ -203,6 +213,15 @@ async fn end_of(mut running: watch::Receiver<()>) {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use tokio::runtime::Runtime;
+
     use super::*;
     use crate::security::JwtKey;
 
@@ -235,7 +254,14 @@ mod tests {
             let (mut state, now) = (State::default(), Instant::now());
             assert_eq!(state.next(now), Step::Fetch);
             state.finish(answer(max_age), now).unwrap();
-            assert_eq!(state.next(now + fresh - SECOND), Step::Use, "{max_age:?}");
+            let soon = now + fresh - fresh / 5;
+            assert_eq!(state.next(soon - SECOND), Step::Use, "{max_age:?}");
+            assert_eq!(state.next(soon), Step::UseAndFetch, "{max_age:?}");
+            assert_eq!(
+                state.next(now + fresh - SECOND),
+                Step::UseAndFetch,
+                "{max_age:?}"
+            );
             assert_eq!(state.next(now + fresh), Step::Fetch, "{max_age:?}");
         }
     }
@@ -246,6 +272,9 @@ mod tests {
         state.finish(answer(Some(MINUTE * 5)), begin).unwrap();
         let expired = begin + MINUTE * 5;
         assert_eq!(state.next(expired), Step::Fetch);
+        state.finish(down(), expired - SECOND * 20).unwrap_err();
+        assert_eq!(state.next(expired - SECOND * 11), Step::Use);
+        assert_eq!(state.next(expired - SECOND * 10), Step::UseAndFetch);
         state.finish(down(), expired).unwrap_err();
         assert_eq!(state.next(expired + SECOND * 9), Step::Use);
         assert_eq!(state.next(expired + SECOND * 10), Step::UseAndFetch);
@@ -257,6 +286,59 @@ mod tests {
         assert_eq!(state.next(expired + DAY + SECOND), Step::Fail);
         state.finish(answer(None), expired + DAY + MINUTE).unwrap();
         assert_eq!(state.next(expired + DAY + MINUTE), Step::Use);
+    }
+
+    const SET: &str = r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "CQqd6R60W2V9Xaii6o1ar5gZg4ebHmP_K_2K2-B7VaE"}]}"#;
+
+    /// Answers one request for the keys.
+    fn serve(listener: &TcpListener) {
+        let (mut socket, _) = listener.accept().unwrap();
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            socket.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{SET}",
+            SET.len()
+        );
+        socket.write_all(answer.as_bytes()).unwrap();
+    }
+
+    /// Returns the keys that a request gets without waiting.
+    fn at_once(cache: &Arc<Cache>, provider: &Provider, now: Instant) -> Option<Keys> {
+        let keys = pin!(cache.keys(provider, now));
+        match keys.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(keys) => keys.ok(),
+            Poll::Pending => None,
+        }
+    }
+
+    #[test]
+    fn no_request_waits_for_the_next_keys() {
+        let runtime = Runtime::new().unwrap();
+        let _entered = runtime.enter();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (cache, provider) = (Arc::<Cache>::default(), Provider::new(&url).unwrap());
+        assert!(at_once(&cache, &provider, Instant::now()).is_none());
+        serve(&listener);
+        let first = runtime.block_on(cache.keys(&provider, Instant::now()));
+        let first = first.unwrap();
+        let soon = Instant::now() + FRESH_BY_DEFAULT - MINUTE * 10;
+        for _ in 0..3 {
+            let old = at_once(&cache, &provider, soon).expect("it waits");
+            assert!(Arc::ptr_eq(&first, &old));
+        }
+        // One fetch is running for all of them, and it has no answer yet.
+        let running = cache.lock().running().expect("no fetch is running");
+        serve(&listener);
+        runtime.block_on(end_of(running));
+        let second = at_once(&cache, &provider, soon).unwrap();
+        assert!(!Arc::ptr_eq(&first, &second));
+        // Without a request in that time, the next one waits.
+        let expired = Instant::now() + FRESH_BY_DEFAULT;
+        assert!(at_once(&cache, &provider, expired).is_none());
     }
 
     #[test]

@@ -32,6 +32,7 @@ use super::{
 ///
 /// - Keys are used as long as the provider's `Cache-Control` says, but for 5 minutes at least and a day at most, or else for
 ///   an hour.
+/// - In the last fifth of this time, they are fetched again while they are used, so no request waits for that.
 /// - A token that names an unknown key makes it fetch the keys, but at most once a minute.
 /// - However many requests wait for the keys, they are fetched once, in [5 seconds](Self::timeout) at most.
 /// - While the provider is down, the last keys are used for another day. If there are none, the error is a 503.
@@ -133,7 +134,7 @@ impl Jwks {
     /// are no keys.
     pub async fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwksError> {
         let since = Instant::now();
-        let keys = self.cache.keys(&self.provider).await?;
+        let keys = self.cache.keys(&self.provider, since).await?;
         let mut decoded = self.decode_with(&keys, token);
         if decoded.as_ref().is_err_and(JwtError::is_unknown_key)
             && let Some(newer) = self.cache.search(&self.provider, since).await
