@@ -142,7 +142,7 @@ pub trait ToMessage {
 
 /// What [`send`](super::WebSocket::send) takes: a reference to an `Out`, or anything that becomes a [`Message`].
 #[diagnostic::on_unimplemented(
-    message = "this `WebSocket` sends `{Out}`, not `{Self}`",
+    message = "this `WebSocket` sends a `&{Out}`, not a `{Self}`",
     label = "neither a `&{Out}` nor anything that becomes one",
     note = "a `WebSocket<In, Out>` sends an `Out` by reference, `socket.send(&answer)`, and a `WebSocket` without types sends text and bytes"
 )]
