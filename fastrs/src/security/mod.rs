@@ -85,7 +85,7 @@ pub use issued_key::ApiKey;
 #[cfg(feature = "oidc")]
 pub use jwks::{Jwks, JwksError};
 #[cfg(feature = "jwt")]
-pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError};
+pub use jwt::{Jwt, JwtError, JwtKey, JwtKeyError, KeyBytes};
 #[doc(hidden)]
 pub use made_once::{MadeOnce, OnceCheck};
 pub use oauth2::{

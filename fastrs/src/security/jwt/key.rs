@@ -19,6 +19,25 @@ use super::{JwtKeyError, header::Header};
 /// another crate enables a second provider.
 pub(super) static PROVIDER: &CryptoProvider = &DEFAULT_PROVIDER;
 
+/// The bytes of a secret, or of a key as PEM: a `&str`, a `String`, a `Vec<u8>`, an array, and so on.
+///
+/// ```
+/// use fastrs::{Secret, security::Jwt};
+///
+/// let secret = Secret::new("a secret of at least 32 bytes, not in the code".to_owned());
+/// let jwt = Jwt::hs256(secret.expose());
+/// # assert!(jwt.is_ok());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the bytes of a key",
+    label = "neither text nor bytes",
+    note = "to use the value of a `Secret`, write `secret.expose()`"
+)]
+pub trait KeyBytes: AsRef<[u8]> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: AsRef<[u8]>> KeyBytes for T {}
+
 /// A key for one algorithm, which signs tokens or only checks them.
 ///
 /// ```
@@ -43,72 +62,72 @@ pub struct JwtKey {
 
 impl JwtKey {
     /// HMAC with SHA-256 and a secret of at least 32 bytes.
-    pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn hs256(secret: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::hmac(Algorithm::HS256, 32, secret.as_ref())
     }
 
     /// HMAC with SHA-384 and a secret of at least 48 bytes.
-    pub fn hs384(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn hs384(secret: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::hmac(Algorithm::HS384, 48, secret.as_ref())
     }
 
     /// HMAC with SHA-512 and a secret of at least 64 bytes.
-    pub fn hs512(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn hs512(secret: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::hmac(Algorithm::HS512, 64, secret.as_ref())
     }
 
     /// RSA (PKCS #1 v1.5) with SHA-256, given the private and the public key as PEM.
-    pub fn rs256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn rs256(private: impl KeyBytes, public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         let sign = EncodingKey::from_rsa_pem(private.as_ref());
         Self::pair(sign, Self::rs256_public(public)?)
     }
 
     /// The public key of [`rs256`](Self::rs256) alone, which only checks tokens.
-    pub fn rs256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn rs256_public(public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::rsa_public(Algorithm::RS256, public.as_ref())
     }
 
     /// RSA (PSS) with SHA-256, given the private and the public key as PEM.
-    pub fn ps256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn ps256(private: impl KeyBytes, public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         let sign = EncodingKey::from_rsa_pem(private.as_ref());
         Self::pair(sign, Self::ps256_public(public)?)
     }
 
     /// The public key of [`ps256`](Self::ps256) alone, which only checks tokens.
-    pub fn ps256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn ps256_public(public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::rsa_public(Algorithm::PS256, public.as_ref())
     }
 
     /// ECDSA on P-256 with SHA-256, given the private key (PKCS #8) and the public key as PEM.
-    pub fn es256(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn es256(private: impl KeyBytes, public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         let sign = EncodingKey::from_ec_pem(private.as_ref());
         Self::pair(sign, Self::es256_public(public)?)
     }
 
     /// The public key of [`es256`](Self::es256) alone, which only checks tokens.
-    pub fn es256_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn es256_public(public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::public(Algorithm::ES256, DecodingKey::from_ec_pem(public.as_ref()))
     }
 
     /// ECDSA on P-384 with SHA-384, given the private key (PKCS #8) and the public key as PEM.
-    pub fn es384(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn es384(private: impl KeyBytes, public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         let sign = EncodingKey::from_ec_pem(private.as_ref());
         Self::pair(sign, Self::es384_public(public)?)
     }
 
     /// The public key of [`es384`](Self::es384) alone, which only checks tokens.
-    pub fn es384_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn es384_public(public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::public(Algorithm::ES384, DecodingKey::from_ec_pem(public.as_ref()))
     }
 
     /// EdDSA on Curve25519, given the private key (PKCS #8) and the public key as PEM.
-    pub fn eddsa(private: impl AsRef<[u8]>, public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn eddsa(private: impl KeyBytes, public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         let sign = EncodingKey::from_ed_pem(private.as_ref());
         Self::pair(sign, Self::eddsa_public(public)?)
     }
 
     /// The public key of [`eddsa`](Self::eddsa) alone, which only checks tokens.
-    pub fn eddsa_public(public: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn eddsa_public(public: impl KeyBytes) -> Result<Self, JwtKeyError> {
         Self::public(Algorithm::EdDSA, DecodingKey::from_ed_pem(public.as_ref()))
     }
 

@@ -17,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use error::{JwtError, JwtKeyError};
-pub use key::JwtKey;
+pub use key::{JwtKey, KeyBytes};
 
 pub(super) use claims::Expected;
 #[cfg(feature = "oidc")]
@@ -108,7 +108,7 @@ impl Jwt {
     }
 
     /// Signs and checks with HMAC-SHA-256 and this secret: [`JwtKey::hs256`].
-    pub fn hs256(secret: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
+    pub fn hs256(secret: impl KeyBytes) -> Result<Self, JwtKeyError> {
         JwtKey::hs256(secret).map(Self::new)
     }
 
