@@ -61,8 +61,8 @@ pub trait SecurityScheme: Send + Sync {
     /// optional.
     const REJECTS: bool = false;
 
-    /// Returns the scheme's name in the document, of letters, digits, `.`, `-` and `_`. Schemes with the same name must be
-    /// the same.
+    /// Returns the scheme's name in the document, of letters, digits, `.`, `-` and `_`. Schemes with the same name must
+    /// be the same.
     fn name(&self) -> &str;
 
     /// Returns the Security Scheme Object of the document (OpenAPI 3.1, 4.8.27).

@@ -15,7 +15,7 @@ use super::{
 /// How long keys are used without another look at them: what the provider's `Cache-Control` says, within these bounds.
 const FRESH: (Duration, Duration) = (Duration::from_secs(5 * 60), DAY);
 const FRESH_BY_DEFAULT: Duration = Duration::from_secs(60 * 60);
-/// The last part of that time, in which they are fetched again while they are used.
+/// The last part of that time, in which they are fetched again while they are still used.
 const AHEAD: u32 = 5;
 /// How much longer they are used while the provider is down.
 const STALE: Duration = DAY;
@@ -83,7 +83,8 @@ impl Cache {
         }
     }
 
-    /// Returns newer keys than those of `since`, among which a key was not found. `None` if one was searched for lately.
+    /// Returns newer keys than those of `since`, among which a key was not found. `None` if one was searched for
+    /// recently.
     pub(super) async fn search(
         self: &Arc<Self>,
         provider: &Provider,
@@ -108,8 +109,8 @@ impl Cache {
         self.lock().keys()
     }
 
-    /// Starts a fetch, unless one is running. It is a task of its own, so that a client that leaves does not end it for
-    /// others.
+    /// Starts a fetch, unless one is running. It is a task of its own, so that a client that disconnects does not end
+    /// it for the others.
     fn fetch(self: &Arc<Self>, state: &mut State, provider: &Provider) -> watch::Receiver<()> {
         if let Some(running) = state.running() {
             return running;
@@ -150,8 +151,8 @@ impl State {
         running.filter(|running| running.has_changed().is_ok())
     }
 
-    /// Keys that expire soon are used while they are fetched, so that no request waits. Keys that have expired are fetched
-    /// before the token is checked. If that has failed, they are used while the provider is asked again.
+    /// Keys that expire soon are used while they are fetched, so that no request waits. Keys that have expired are
+    /// fetched before the token is checked. If that has failed, they are used while the provider is asked again.
     fn next(&self, now: Instant) -> Step {
         let age = |fetched: &Fetched| now.saturating_duration_since(fetched.at);
         let is_new = |fetched: &Fetched| age(fetched) < fetched.fresh - fetched.fresh / AHEAD;

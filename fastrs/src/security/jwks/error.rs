@@ -28,7 +28,7 @@ impl fmt::Display for JwksError {
     }
 }
 
-/// Keeps its status where `?` converts it into an [`HttpError`].
+/// The status stays the same when `?` converts the error into an [`HttpError`].
 impl Error for JwksError {
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {

@@ -23,21 +23,21 @@ use super::{
     jwt::{Expected, decode, now_or_end},
 };
 
-/// Checks tokens that another party issues, such as a company's login, with its public keys (RFC 7517). They are fetched
-/// when the first token is checked, and again from time to time.
+/// Checks tokens that another party issues, such as a company's login, with its public keys (RFC 7517). They are
+/// fetched when the first token is checked, and again from time to time.
 ///
-/// The rules for tokens are those of [`Jwt`](super::Jwt). Of the provider's keys, only public ones for signatures are used,
-/// each for its one algorithm: RS256 to RS512, PS256 to PS512, ES256, ES384 and EdDSA. An RSA key without `alg` is for
-/// RS256.
+/// The rules for tokens are those of [`Jwt`](super::Jwt). Of the provider's keys, only public ones for signatures are
+/// used, each for its one algorithm: RS256 to RS512, PS256 to PS512, ES256, ES384 and EdDSA. An RSA key without `alg`
+/// is for RS256.
 ///
-/// - Keys are used as long as the provider's `Cache-Control` says, but for 5 minutes at least and a day at most, or else for
-///   an hour.
-/// - In the last fifth of this time, they are fetched again while they are used, so no request waits for that.
-/// - A token that names an unknown key makes it fetch the keys, but at most once a minute.
-/// - However many requests wait for the keys, they are fetched once, in [5 seconds](Self::timeout) at most.
+/// - Keys are used for as long as the provider's `Cache-Control` says, but for at least 5 minutes and at most a day;
+///   without that header, for an hour.
+/// - In the last fifth of this time, they are fetched again while they are still used, so no request waits for that.
+/// - If a token names an unknown key, the keys are fetched again, but at most once a minute for this reason.
+/// - However many requests wait for the keys, they are fetched once, within [5 seconds](Self::timeout).
 /// - While the provider is down, the last keys are used for another day. If there are none, the error is a 503.
-/// - The URL must begin with `https://`, except on the machine itself. Redirects are not followed, and the environment's
-///   proxy is not used.
+/// - The URL must begin with `https://`, unless its host is the machine itself. Redirects are not followed, and the
+///   environment's proxy is not used.
 ///
 /// ```no_run
 /// use fastrs::prelude::*;
@@ -76,8 +76,9 @@ impl Jwks {
         Provider::new(url.as_ref()).map(Self::of)
     }
 
-    /// Checks the tokens of this issuer, whose document at `/.well-known/openid-configuration` names the URL of its keys
-    /// (OpenID Connect Discovery 1.0). Only its own tokens are accepted: their `iss` is the issuer as that document spells it.
+    /// Checks the tokens of this issuer, whose document at `/.well-known/openid-configuration` names the URL of its
+    /// keys (OpenID Connect Discovery 1.0). Only its own tokens are accepted: their `iss` is the issuer as that
+    /// document spells it.
     pub fn discover(issuer: impl AsRef<str>) -> Result<Self, JwtKeyError> {
         let jwks = Provider::of_issuer(issuer.as_ref()).map(Self::of)?;
         Ok(jwks.issuer(issuer.as_ref()))
@@ -97,8 +98,8 @@ impl Jwks {
         self
     }
 
-    /// Sets the audience that a token must be for: usually the id under which the app is registered at the provider. A token
-    /// for another app is rejected even if none is set.
+    /// Sets the audience that a token must be for: usually the id under which the app is registered with the provider.
+    /// A token for another app is rejected even if none is set.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.expected.audience = Some(audience.into());
         self
@@ -110,28 +111,29 @@ impl Jwks {
         self
     }
 
-    /// Sets by how much the clocks of the provider may differ. The default is 5 seconds.
+    /// Sets by how much the provider's clock may differ. The default is 5 seconds.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.expected.leeway = leeway;
         self
     }
 
-    /// Sets how long fetching the keys may take altogether. The default is 5 seconds, of which connecting may take 3. With
-    /// zero, an app that depends on this value does not start.
+    /// Sets how long fetching the keys may take altogether. The default is 5 seconds, of which connecting may take 3.
+    /// With zero, an app that depends on this value does not start.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.provider.timeout = timeout;
         self
     }
 
-    /// Also trusts the certificates in this PEM, such as the one of a company's own authority. Without it, the provider's
-    /// certificate must be one that browsers trust, by the list of Mozilla that is part of the program.
+    /// Also trusts the certificates in this PEM, such as that of a company's own certificate authority. Without it, the
+    /// provider's certificate must be one that browsers trust, according to Mozilla's list, which is part of the
+    /// program.
     pub fn root_certificate(mut self, pem: impl AsRef<[u8]>) -> Result<Self, JwtKeyError> {
         self.provider.trust(pem.as_ref())?;
         Ok(self)
     }
 
-    /// Checks a token and returns its claims. The error is a 401, whose reason is logged at the level `INFO`, or a 503 if there
-    /// are no keys.
+    /// Checks a token and returns its claims. The error is a 401, whose reason is logged at the level `INFO`, or a 503
+    /// if there are no keys.
     pub async fn decode<T: DeserializeOwned>(&self, token: &str) -> Result<T, JwksError> {
         let since = Instant::now();
         let keys = self.cache.keys(&self.provider, since).await?;

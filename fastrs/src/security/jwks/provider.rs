@@ -26,13 +26,13 @@ use tokio_rustls::{
 
 use crate::security::{JwtKey, JwtKeyError, jwt::read_set};
 
-/// The most bytes that an answer may have.
+/// The maximum size of a response's body, in bytes.
 const MAX_BYTES: usize = 512 * 1024;
-/// How long connecting may take, of the time for everything.
+/// How long connecting may take, as part of the time for everything.
 const CONNECT: Duration = Duration::from_secs(3);
 const WELL_KNOWN: &str = "/.well-known/";
 const DISCOVERY: &str = "openid-configuration";
-/// The documents of a provider at such a path. The second one is that of OAuth 2 (RFC 8414).
+/// The documents that a provider may have below that path. The second one is that of OAuth 2 (RFC 8414).
 const DOCUMENTS: [&str; 2] = [DISCOVERY, "oauth-authorization-server"];
 
 /// Where the keys are.
@@ -172,7 +172,7 @@ impl Provider {
         if !is_tls {
             return exchange(TokioIo::new(socket), url).await;
         }
-        // The provider of the cryptography is named, because rustls' own default panics in a program with two.
+        // The cryptography provider is named, because rustls' own default panics in a program with two of them.
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?
@@ -214,7 +214,7 @@ where
     Ok((parts.headers, body.to_bytes()))
 }
 
-/// Returns the URL if nobody on the way can replace what is there.
+/// Returns the URL if nobody on the network can replace what it serves.
 fn checked(url: &str) -> Result<Uri, String> {
     let wrong = |what: &str| format!("the URL `{url}` {what}");
     let uri: Uri = url.parse().map_err(|_| wrong("is invalid"))?;
@@ -252,7 +252,7 @@ fn without_root(url: &str) -> &str {
     url.strip_suffix('/').filter(is_root).unwrap_or(url)
 }
 
-/// Returns for how long the answer may be used (RFC 9111, 5.2.2).
+/// Returns how long the response may be used (RFC 9111, 5.2.2).
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let mut found = None;
     for value in headers.get_all(CACHE_CONTROL) {

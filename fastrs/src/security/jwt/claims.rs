@@ -9,7 +9,7 @@ use serde::{
 
 use super::{JwtError, error::Reason};
 
-/// The last second of the year 9999, and of tokens.
+/// The last second of the year 9999: tokens contain no later time.
 pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// What a token must say.

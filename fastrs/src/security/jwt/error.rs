@@ -8,8 +8,8 @@ use crate::{
     response::{ResponseError, error::as_http_error},
 };
 
-/// A token was not accepted: a 401 with the challenge of RFC 6750, 3.1. Its text says why, without the token or its claims.
-/// It is logged, at the level `INFO`, and the client does not receive it.
+/// A token was not accepted: a 401 with the challenge of RFC 6750, 3.1. Its text says why, without the token or its
+/// claims. It is logged, at the level `INFO`, and the client does not receive it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JwtError(Reason);
 
@@ -31,8 +31,8 @@ impl JwtError {
         Self(reason)
     }
 
-    /// Reports claims that are not those of a type. The text of the cause could quote them, so only its place is kept, unless
-    /// it names a field of the type.
+    /// Reports claims that do not match a type. The cause's message could quote them, so only its position is kept,
+    /// unless the message names a field of the type.
     pub(super) fn claims(cause: &serde_json::Error) -> Self {
         let text = cause.to_string();
         let names_field = ["missing field `", "duplicate field `"]
@@ -83,7 +83,7 @@ impl fmt::Display for JwtError {
     }
 }
 
-/// Keeps its status where `?` converts it into an [`HttpError`].
+/// The status stays the same when `?` converts the error into an [`HttpError`].
 impl Error for JwtError {
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {

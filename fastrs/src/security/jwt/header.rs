@@ -25,7 +25,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Returns whether the token can only be read by those who know an extension.
+    /// Returns whether the token can be read only by those who know an extension.
     pub(super) fn has_extensions(&self) -> bool {
         self.crit.is_some() || self.b64.is_some() || is_type(&self.cty, "JWT")
     }
@@ -36,7 +36,8 @@ impl Header {
     }
 }
 
-/// Compares media types, whose case does not matter, and from which `application/` is usually omitted (RFC 7515, 4.1.9).
+/// Compares media types, whose case does not matter, and from which `application/` is usually omitted (RFC 7515,
+/// 4.1.9).
 fn is_type(found: &Option<String>, typ: &str) -> bool {
     let short = |typ: &str| {
         let typ = typ.to_ascii_lowercase();

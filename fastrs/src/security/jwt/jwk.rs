@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::JwtKey;
 
-/// The most keys that a set may have.
+/// The maximum number of keys in a set.
 const MAX_KEYS: usize = 100;
 
 #[derive(Deserialize)]
@@ -15,8 +15,8 @@ struct KeySet {
     keys: Vec<Value>,
 }
 
-/// Returns the keys of a JWK Set that check signatures. It skips keys for anything else, and those that are unknown, private
-/// or secret.
+/// Returns the keys of a JWK Set that check signatures. It skips keys for anything else, and those that are unknown,
+/// private or secret.
 pub(in crate::security) fn read_set(set: &[u8]) -> Result<Vec<JwtKey>, String> {
     let set: KeySet =
         serde_json::from_slice(set).map_err(|error| format!("no JWK Set: {error}"))?;

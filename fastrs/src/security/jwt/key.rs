@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::{JwtKeyError, header::Header};
 
-/// The cryptography. It is named here and not looked up in jsonwebtoken's own default, which panics in a program where
-/// another crate enables a second provider.
+/// The cryptography provider. It is named here, because jsonwebtoken's own default panics in a program where another
+/// crate enables a second one.
 pub(super) static PROVIDER: &CryptoProvider = &DEFAULT_PROVIDER;
 
 /// The bytes of a secret, or of a key as PEM: a `&str`, a `String`, a `Vec<u8>`, an array, and so on.
@@ -131,7 +131,7 @@ impl JwtKey {
         Self::public(Algorithm::EdDSA, DecodingKey::from_ed_pem(public.as_ref()))
     }
 
-    /// Sets its name, which tokens contain: so a token is checked only with the key that signed it.
+    /// Sets the name of the key, which tokens contain, so that a token is checked only with the key that signed it.
     pub fn kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(kid.into());
         self
@@ -238,8 +238,8 @@ impl JwtKey {
     }
 }
 
-/// Returns whether a key is a point of Curve25519 for which only the owner of the private key can sign: with one of small
-/// order, a signature of zeros is valid (RFC 8032, 8).
+/// Returns whether a key is a point of Curve25519 for which only the owner of the private key can sign: with one of
+/// small order, a signature of zeros is valid (RFC 8032, 8).
 fn is_strong_ed25519(key: &DecodingKey) -> bool {
     let bytes = key.try_get_as_bytes().ok();
     let bytes: Option<&[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());

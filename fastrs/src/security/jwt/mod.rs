@@ -30,17 +30,18 @@ use token::Parts;
 use super::MadeOnce;
 use crate::error::{HttpError, Result};
 
-/// Issues and checks JSON Web Tokens (RFC 7519), signed with one key and checked with any number of them.
+/// Issues and checks JSON Web Tokens (RFC 7519), which it signs with one key and checks with any number of keys.
 ///
-/// It sets and checks the registered claims `exp`, `iat`, `nbf`, `iss` and `aud`; a model of the app's own has the others,
-/// such as `sub`. A token is only accepted if
+/// It sets and checks the registered claims `exp`, `iat`, `nbf`, `iss` and `aud`; the app's own model has the others,
+/// such as `sub`. A token is accepted only if
 ///
-/// - its algorithm is that of a key, and its signature is valid. What the token says about its key is not followed, except
+/// - its algorithm is that of a key, and its signature is valid. What the token says about its key is ignored, except
 ///   for `kid`, which selects one of the keys;
-/// - it has an `exp` that has not passed, and no `nbf` or `iat` in the future, give or take the [`leeway`](Self::leeway);
+/// - it has an `exp` that has not passed, and no `nbf` or `iat` in the future, give or take the
+///   [`leeway`](Self::leeway);
 /// - its `iss` and `aud` are the configured ones. A token for another audience is rejected even if none is configured;
 /// - its type is the configured one, if [`typ`](Self::typ) is set, and its claims are not another token;
-/// - it has at most 8 KiB, and no critical extension.
+/// - it is at most 8 KiB long, and has no critical extension.
 ///
 /// ```
 /// use std::time::Duration;
@@ -112,8 +113,8 @@ impl Jwt {
         JwtKey::hs256(secret).map(Self::new)
     }
 
-    /// Also accepts tokens that are signed with this key, such as the one that signed before the current one. If several
-    /// keys are in use, each should have a [`kid`](JwtKey::kid); two with the same are an error.
+    /// Also accepts tokens that are signed with this key, such as the one that signed before the current one. If
+    /// several keys are in use, each should have a [`kid`](JwtKey::kid); two with the same are an error.
     pub fn accept(mut self, key: JwtKey) -> Result<Self, JwtKeyError> {
         if let Some(kid) = &key.kid
             && self.keys.iter().any(|known| known.kid == key.kid)
@@ -136,8 +137,8 @@ impl Jwt {
         self
     }
 
-    /// Sets the type: `typ` in new tokens, instead of `JWT`, and the only one that is accepted. By default, a token may have any
-    /// type, or none.
+    /// Sets the type: `typ` in new tokens, instead of `JWT`, and the only one that is accepted. By default, a token may
+    /// have any type, or none.
     ///
     /// If the issuer gives its tokens different types, such as `at+jwt` for access tokens (RFC 9068), this keeps an ID
     /// token or a refresh token from being accepted as an access token.
@@ -160,8 +161,8 @@ impl Jwt {
         self
     }
 
-    /// Sets how long new tokens are valid. The default is 15 minutes. With less than a second, an app that depends on this
-    /// value does not start.
+    /// Sets how long new tokens are valid. The default is 15 minutes. With less than a second, an app that depends on
+    /// this value does not start.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
@@ -173,8 +174,8 @@ impl Jwt {
         self
     }
 
-    /// Issues a token with these claims, which are a JSON object. A registered claim among them replaces the one that would
-    /// be set: `exp`, for a token with a lifetime of its own.
+    /// Issues a token with these claims, which are a JSON object. A registered claim among them replaces the one that
+    /// would be set: `exp`, for a token with a lifetime of its own.
     pub fn encode<T: Serialize>(&self, claims: &T) -> Result<String> {
         let Value::Object(mut claims) = serde_json::to_value(claims)? else {
             return Err(
@@ -216,7 +217,7 @@ impl Jwt {
     }
 }
 
-/// Returns the claims of a token if one of these keys signed it, and it says what is expected.
+/// Returns the claims of a token if one of these keys signed it, and its claims are as expected.
 pub(super) fn decode<T: DeserializeOwned>(
     token: &str,
     keys: &[JwtKey],
@@ -248,7 +249,7 @@ fn now() -> Option<Duration> {
     SystemTime::now().duration_since(UNIX_EPOCH).ok()
 }
 
-/// Returns the time since 1970. With a clock before that, every token has expired.
+/// Returns the time since 1970. If the clock shows an earlier time, every token has expired.
 pub(super) fn now_or_end() -> Duration {
     now().unwrap_or(Duration::MAX)
 }

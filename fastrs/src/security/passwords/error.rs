@@ -9,8 +9,8 @@ use crate::{
     response::{ResponseError, error::as_http_error},
 };
 
-/// A password was not hashed or verified: a 422 if it is too long, a 503 with `Retry-After` if too many others are waiting,
-/// and a 500 if the system has no memory or thread for it.
+/// A password was not hashed or verified: a 422 if it is too long, a 503 with `Retry-After` if too many others are
+/// waiting, and a 500 if the system has no memory or thread for it.
 ///
 /// A wrong password is none of these: see [`Verification`](super::Verification).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl fmt::Display for PasswordError {
     }
 }
 
-/// Keeps its status where `?` converts it into an [`HttpError`].
+/// The status stays the same when `?` converts the error into an [`HttpError`].
 impl Error for PasswordError {
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {

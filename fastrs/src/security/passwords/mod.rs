@@ -13,20 +13,21 @@ use workers::Workers;
 
 use super::MadeOnce;
 
-/// Hashes passwords with Argon2id, and verifies them, on threads of its own.
+/// Hashes passwords with Argon2id, and verifies them, on its own threads.
 ///
-/// An app has one, in a dependency with the scope `app`. Hashing takes tens of milliseconds and 19 MiB of memory, on
-/// purpose, so it must not run on the threads that handle requests, nor as often at once as clients like:
+/// An app has one value of this type, in a dependency with the scope `app`. By design, hashing takes tens of
+/// milliseconds and 19 MiB of memory, so it must not run on the threads that handle requests, and clients must not
+/// decide how many hashes run at once:
 ///
 /// | | default | set by |
 /// |---|---|---|
 /// | threads that hash at once | half the cores | [`threads`](Self::threads) |
-/// | calls that wait for one of them; any more are a 503 with `Retry-After` | 64 | [`queue`](Self::queue) |
-/// | memory of a hash, which each thread that hashes needs | 19 MiB | [`memory_kib`](Self::memory_kib) |
+/// | calls that wait for one of them; any further call is a 503 with `Retry-After` | 64 | [`queue`](Self::queue) |
+/// | memory that each thread needs while it hashes | 19 MiB | [`memory_kib`](Self::memory_kib) |
 /// | passes over that memory | 2 | [`iterations`](Self::iterations) |
 /// | length of a password; a longer one is a 422 | 4096 bytes | [`max_length`](Self::max_length) |
 ///
-/// The cost is the least that OWASP recommends for Argon2id (`m=19456,t=2,p=1`).
+/// This is the minimum cost that OWASP recommends for Argon2id (`m=19456,t=2,p=1`).
 ///
 /// [`verify`](Self::verify) accepts the hashes of other libraries, such as passlib, pwdlib, bcrypt and argon2-cffi:
 /// Argon2 in all variants, and bcrypt (`$2a$`, `$2b$`, `$2y$`).
@@ -82,7 +83,7 @@ pub struct Passwords {
     cost: Cost,
     limits: Limits,
     max_length: usize,
-    /// The hash whose work is done for users who do not exist.
+    /// The hash to verify for users who do not exist.
     dummy: Option<String>,
     workers: Workers,
 }
@@ -91,7 +92,7 @@ pub struct Passwords {
 const QUEUE: usize = 64;
 
 impl Passwords {
-    /// Hashes at the least cost that OWASP recommends.
+    /// Hashes at the minimum cost that OWASP recommends.
     #[allow(clippy::new_without_default)] // its threads belong to one value, which should be created on purpose
     pub fn new() -> Self {
         let cores = available_parallelism().map_or(1, NonZero::get);
@@ -110,51 +111,51 @@ impl Passwords {
         self
     }
 
-    /// Sets how often a hash passes over its memory. The default is 2, and at least 1 is used.
+    /// Sets how many times a hash passes over its memory. The default is 2, and the minimum is 1.
     pub fn iterations(mut self, iterations: u32) -> Self {
         self.cost.iterations = iterations.max(1);
         self
     }
 
-    /// Sets how many threads hash at once: at least one. The default is half the cores, so that the others handle requests
-    /// meanwhile. Threads only exist while they hash.
+    /// Sets how many threads hash at once: at least one. The default is half the cores, so that the others handle
+    /// requests meanwhile. Threads only exist while they hash.
     pub fn threads(mut self, threads: usize) -> Self {
         self.workers = Workers::new(threads, self.workers.queue());
         self
     }
 
-    /// Sets how many calls wait for a thread. The default is 64; with any more, a call fails with a 503 at once.
+    /// Sets how many calls may wait for a thread. The default is 64; any further call fails at once with a 503.
     pub fn queue(mut self, queue: usize) -> Self {
         self.workers = Workers::new(self.workers.threads(), queue);
         self
     }
 
-    /// Sets the maximum length of a password, in bytes. The default is 4096. With zero, an app that depends on this value
-    /// does not start.
+    /// Sets the maximum length of a password, in bytes. The default is 4096. With zero, an app that depends on this
+    /// value does not start.
     pub fn max_length(mut self, bytes: usize) -> Self {
         self.max_length = bytes;
         self
     }
 
-    /// Sets how much memory verifying a stored hash may take, in KiB. The default is 262144, which is 256 MiB. No password
-    /// matches a hash that would take more.
+    /// Sets how much memory verifying a stored hash may take, in KiB. The default is 262144, which is 256 MiB. No
+    /// password matches a hash that would take more.
     pub fn max_memory_kib(mut self, memory: u32) -> Self {
         self.limits.memory_kib = memory;
         self
     }
 
-    /// Also accepts passwords of more than 72 bytes for bcrypt hashes, of which bcrypt only compares the first 72.
+    /// Also accepts passwords of more than 72 bytes for bcrypt hashes, although bcrypt compares only the first 72.
     ///
-    /// Otherwise no such password matches a bcrypt hash, so users whose hash was made by a library that cuts passwords
-    /// off (passlib, bcrypt before 5.0) need a new password. This lets them in, as that library did. Since the hash is
-    /// [outdated](Verification::is_outdated), their next one is of the whole password.
+    /// Otherwise, no such password matches a bcrypt hash, so users whose hashes were made by a library that truncates
+    /// passwords (passlib, bcrypt before 5.0) need a new password. This setting lets them in, as that library did.
+    /// Since the hash is [outdated](Verification::is_outdated), the one that replaces it is of the whole password.
     pub fn truncate_for_bcrypt(mut self) -> Self {
         self.limits.truncates_for_bcrypt = true;
         self
     }
 
-    /// Sets the hash whose work [`verify_nobody`](Self::verify_nobody) does: one of any password, made like those of most
-    /// users. It is for users whose hashes were made by another library, or at another cost.
+    /// Sets the hash that [`verify_nobody`](Self::verify_nobody) verifies: one of any password, made like those of most
+    /// users. Set it if users' hashes were made by another library, or at another cost.
     ///
     /// ```
     /// use fastrs::security::Passwords;
@@ -171,8 +172,8 @@ impl Passwords {
         self
     }
 
-    /// Hashes a new password with Argon2id and a random salt. The hash is text, of about 100 characters, that contains all
-    /// it takes to verify it (a PHC string).
+    /// Hashes a new password with Argon2id and a random salt. The hash is a PHC string: text of about 100 characters
+    /// that contains everything needed to verify a password.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
         let (cost, password) = (self.cost, self.checked(password)?);
         self.workers.run(move || cost.hash(&password)).await?
@@ -181,8 +182,8 @@ impl Passwords {
     /// Verifies a password against a stored hash.
     ///
     /// No password matches a hash that is malformed or costs too much: Argon2 with more than
-    /// [`max_memory_kib`](Self::max_memory_kib), 16 iterations or 16 lanes, or bcrypt with a cost above 14. Then, it takes
-    /// as much time as [`verify_nobody`](Self::verify_nobody).
+    /// [`max_memory_kib`](Self::max_memory_kib), 16 iterations or 16 lanes, or bcrypt with a cost above 14. For such a
+    /// hash, the call takes as much time as [`verify_nobody`](Self::verify_nobody).
     pub async fn verify(&self, password: &str, hash: &str) -> Result<Verification, PasswordError> {
         let (cost, password) = (self.cost, self.checked(password)?);
         let Some(stored) = self.parsed(hash, &password) else {
@@ -198,11 +199,11 @@ impl Passwords {
         self.workers.run(run).await?
     }
 
-    /// Does the same work as [`verify`](Self::verify), for a user who does not exist. Otherwise, the time of a response
-    /// would reveal who does.
+    /// Does the same work as [`verify`](Self::verify), for a user who does not exist. Otherwise, the response time
+    /// would reveal which users exist.
     ///
     /// The work is that of the [`dummy_hash`](Self::dummy_hash), or else of a hash that this value would make. The
-    /// login of a user whose hash has another cost takes another time.
+    /// login of a user whose hash has a different cost takes a different time.
     pub async fn verify_nobody(&self, password: &str) -> Result<(), PasswordError> {
         let password = self.checked(password)?;
         let nobody = self.of_nobody(&password)?;
@@ -211,13 +212,13 @@ impl Passwords {
             .await?
     }
 
-    /// Reads a hash that could be the one of this password.
+    /// Reads a hash that could be that of this password.
     fn parsed(&self, hash: &str, password: &str) -> Option<Stored> {
         Stored::parse(hash, password, self.limits.allowing(self.cost))
     }
 
-    /// Returns the hash whose work is done for a user who does not exist. A dummy hash that could not be the one of this
-    /// password is not used, like that of a user.
+    /// Returns the hash to verify for a user who does not exist. As with a user's hash, a dummy hash that could not be
+    /// that of this password is not used.
     fn of_nobody(&self, password: &str) -> Result<Stored, PasswordError> {
         let dummy = self.dummy.as_ref();
         match dummy.and_then(|dummy| self.parsed(dummy, password)) {
@@ -283,8 +284,8 @@ impl Verification {
     }
 
     /// Returns whether the password is right, and the app should replace the stored hash with a new
-    /// [`hash`](Passwords::hash) of it: it is one of bcrypt or of another variant of Argon2, or was made with less memory or
-    /// less work than [`Passwords`] now uses.
+    /// [`hash`](Passwords::hash) of it: it is a bcrypt hash, uses another variant of Argon2, or was made with less
+    /// memory or less work than [`Passwords`] now uses.
     pub fn is_outdated(self) -> bool {
         self.is_correct && self.is_outdated
     }

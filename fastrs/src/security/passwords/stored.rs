@@ -66,7 +66,7 @@ impl Limits {
     }
 }
 
-/// The least cost of bcrypt.
+/// The minimum cost of bcrypt.
 const BCRYPT_LEAST: u32 = 4;
 
 /// The bytes of a password that bcrypt uses.
@@ -85,7 +85,7 @@ pub(super) enum Stored {
 }
 
 impl Stored {
-    /// Reads a hash that is well-formed, not too expensive, and could be the one of this password.
+    /// Reads a hash that is well-formed, not too expensive, and could be that of this password.
     pub(super) fn parse(text: &str, password: &str, limits: Limits) -> Option<Self> {
         match text.starts_with("$argon2") {
             true => Self::parse_argon2(text, limits),
@@ -96,7 +96,7 @@ impl Stored {
     fn parse_argon2(text: &str, limits: Limits) -> Option<Self> {
         let hash = PasswordHash::new(text).ok()?;
         let algorithm = Algorithm::new(hash.algorithm).ok()?;
-        // A hash without a version is from before there was one.
+        // A hash without a version was made before hashes had one.
         let version = hash.version.map_or(Ok(Version::V0x10), Version::try_from);
         let (version, params) = (version.ok()?, Params::try_from(&hash).ok()?);
         let is_affordable = params.m_cost() <= limits.memory_kib
@@ -111,7 +111,7 @@ impl Stored {
     }
 
     fn parse_bcrypt(text: &str, password: &str, limits: Limits) -> Option<Self> {
-        // Not `$2x$`, which an early library with a bug made.
+        // Not `$2x$`, which marks the hashes of an early library with a bug.
         let is_known = ["$2a$", "$2b$", "$2y$"]
             .iter()
             .any(|known| text.starts_with(known));
@@ -123,7 +123,7 @@ impl Stored {
         (is_known && is_possible && is_affordable).then(|| Self::Bcrypt(text.to_owned()))
     }
 
-    /// Returns a hash of this cost that no password has.
+    /// Returns a hash of this cost that no password matches.
     pub(super) fn of_nobody(cost: Cost) -> Result<Self, PasswordError> {
         Ok(Self::Argon2 {
             argon2: cost.params().map_err(PasswordError::failed)?.into(),
@@ -146,7 +146,7 @@ impl Stored {
                 hashed.map_err(PasswordError::failed)?;
                 Ok(Secret::new(own) == *output)
             }
-            // It cuts the password off after 72 bytes: `parse_bcrypt` admits a longer one only if it should.
+            // bcrypt truncates the password to 72 bytes: `parse_bcrypt` accepts a longer one only if the app allows it.
             Self::Bcrypt(hash) => bcrypt::verify(password, hash).map_err(PasswordError::failed),
         }
     }

@@ -35,7 +35,7 @@ fn nobody_costs_as_much_as_a_user() {
     }
 }
 
-/// bcrypt is not used for a password that it would cut off, neither for a user nor for nobody.
+/// bcrypt is not used for a password that it would truncate, whether or not the user exists.
 #[test]
 fn nobody_costs_as_much_as_the_dummy_hash() {
     let bcrypt = "$2b$12$WE59zgTp8CEJNfzLNrR7MeoOskj6qw0CL4YkwaibteepaaPBRov16";

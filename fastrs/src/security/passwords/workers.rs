@@ -6,15 +6,16 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::PasswordError;
 
-/// Runs jobs on threads: so many at once, so many waiting.
+/// Runs jobs on threads, with a limit on how many run at once and on how many wait.
 ///
-/// Each job has a thread of its own, since starting one takes next to nothing compared with a hash. So the memory that an
-/// allocator keeps for each thread does not grow beyond that of the jobs that run at once.
+/// Each job has a thread of its own, since starting one takes next to no time compared with a hash. So the memory that
+/// an allocator keeps for each thread does not grow beyond that of the jobs that run at once.
 #[derive(Clone)]
 pub(super) struct Workers {
     threads: usize,
     queue: usize,
-    /// A permit for each job that may run. It waits for one in its caller, so the job of a caller that goes away is gone.
+    /// A permit for each job that may run. It waits for one in its caller, so the job of a caller that goes away is
+    /// gone.
     running: Arc<Semaphore>,
     /// A permit for each job that may run or wait.
     admitted: Arc<Semaphore>,
@@ -54,7 +55,7 @@ impl Workers {
                 return;
             }
             let value = job();
-            // First of all, so that there is room for the next call of whoever gets the reply.
+            // This comes before the reply, so that there is room for the next call of whoever receives it.
             drop(permits);
             let _ = reply.send(value);
         };

@@ -99,8 +99,8 @@ impl<T> Session<T> {
         self.get().ok_or(NoSession)
     }
 
-    /// Starts a session in place of the one that the client had. Call it whenever the client becomes someone else, above
-    /// all at login: someone who knew the previous session learns nothing about the new one.
+    /// Starts a session in place of the one that the client had. Call it whenever the client becomes someone else,
+    /// above all at login: someone who knew the previous session learns nothing about the new one.
     ///
     /// The previous session ends if it is in a [store](Sessions::stored). If its data is in the cookie, a copy of that
     /// cookie stays valid until it expires.

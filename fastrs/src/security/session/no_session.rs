@@ -18,7 +18,7 @@ impl fmt::Display for NoSession {
     }
 }
 
-/// Keeps its status where `?` converts it into an [`HttpError`].
+/// The status stays the same when `?` converts the error into an [`HttpError`].
 impl Error for NoSession {
     #[allow(deprecated)]
     fn cause(&self) -> Option<&dyn Error> {

@@ -147,22 +147,22 @@ impl<T> Sessions<T> {
         self
     }
 
-    /// Sets after how long without a request a session ends. It may end up to a tenth earlier, because the time of the
-    /// last request is not written for every request.
+    /// Sets how long a session lasts without a request. It may end up to a tenth earlier, because the time of the last
+    /// request is not written for every request.
     pub fn idle(mut self, idle: Duration) -> Self {
         self.limits.idle = idle;
         self
     }
 
-    /// Sets how long after its start a session ends, however often it is used.
+    /// Sets how long a session lasts after its start, however often it is used.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.limits.lifetime = lifetime;
         self
     }
 
     /// Sets whether the cookie is sent only over TLS. By default, it is. Otherwise, the cookie has no `__Host-` before
-    /// its name, so that other hosts of the domain can set it: use it only for development. Browsers treat
-    /// `http://localhost` like TLS, except for Safari.
+    /// its name, so that other hosts of the domain can set it: use it only for development. Browsers other than Safari
+    /// treat `http://localhost` like TLS.
     pub fn secure(mut self, yes: bool) -> Self {
         self.is_secure = yes;
         self

@@ -34,9 +34,9 @@ pub(super) struct Slot<T> {
 /// What the request said about the session.
 enum Sent {
     Nothing,
-    /// A cookie that is not valid, or no longer. It is only removed if the session is ended. Another app on the host,
-    /// or an instance with a newer secret, may have written it; and after a login with a parallel request, the removal
-    /// could reach the client last.
+    /// A cookie that is not valid, or no longer valid. It is removed only if the session is ended. Another app on the
+    /// host, or an instance with a newer secret, may have written it; and if a login runs in parallel, the removal
+    /// could reach the client after the login's new cookie.
     Invalid,
     Valid(Found),
 }

@@ -8,7 +8,7 @@ use crate::error::Result;
 
 /// Keeps sessions in SQLite, in the table `fastrs_sessions`, which it creates.
 ///
-/// Each new session removes up to 100 that have expired. The pool is one of sqlx 0.9, which is not yet 1.0.
+/// Each new session removes up to 100 that have expired. The pool is from sqlx 0.9, which is not yet 1.0.
 ///
 /// ```
 /// use fastrs::prelude::*;
