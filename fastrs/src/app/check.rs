@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Checks {
     pub(super) errors: Vec<String>,
-    /// Mistakes that several routes may share, each with these routes.
+    /// Mistakes that several routes may share, each with its routes.
     shared: Vec<(String, Vec<String>)>,
 }
 
@@ -242,14 +242,14 @@ impl Checks {
         self.errors.extend(document.scheme_clashes());
     }
 
-    /// Reports security schemes that no request could satisfy, or no document contain.
+    /// Reports security schemes that no request could satisfy, or that no document can contain.
     pub(super) fn own_schemes(&mut self, route: &FlatRoute, mistakes: Vec<String>) {
         for mistake in mistakes {
             self.push_shared(route, mistake);
         }
     }
 
-    /// Reports scopes that are listed, but that nothing checks, or that no client can ask for.
+    /// Reports scopes that are listed but that nothing checks, and scopes that no client can ask for.
     pub(super) fn scopes(&mut self, route: &FlatRoute, op: &Operation<'_>) {
         for scope in op.invalid_scopes() {
             let handler = route.route.meta.name_and_location();
@@ -311,7 +311,7 @@ impl Checks {
     }
 }
 
-/// Lists handlers, of many only the first ones.
+/// Lists handlers; if there are many, only the first ones.
 fn listed(handlers: &[String]) -> String {
     match handlers {
         [first, second, third, _, rest @ ..] => {

@@ -23,7 +23,7 @@ pub(super) fn origin_mistake(origin: &str) -> Option<&'static str> {
     let default_port = match scheme {
         "http" => "80",
         "https" => "443",
-        // Apps and browser extensions have schemes of their own, and some have no host.
+        // Apps and browser extensions have their own schemes, some of which have no host.
         _ => return None,
     };
     let (host, port) = match host.rsplit_once(':') {
@@ -51,7 +51,7 @@ fn is_port(text: &str) -> bool {
 fn is_host(text: &str) -> bool {
     if let Some(address) = text.strip_prefix('[') {
         let address = address.strip_suffix(']').unwrap_or_default();
-        // Browsers write mapped addresses of IPv4 in hexadecimal.
+        // Browsers write IPv4-mapped addresses in hexadecimal.
         let is_written = |it: Ipv6Addr| it.to_string() == address || it.to_ipv4_mapped().is_some();
         return address.parse().is_ok_and(is_written);
     }

@@ -83,7 +83,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// All mistakes in the wiring, or all app-scoped dependencies that fail.
+    /// The error lists all mistakes in the wiring, or all app-scoped dependencies that fail.
     pub async fn into_service(self) -> Result<AppService, StartError> {
         let config = self.config.clone();
         let (service, teardowns) = self.start().await?;
@@ -97,8 +97,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// A mistake in the app's wiring, an app-scoped dependency that fails, or an address that is not available, all
-    /// before the first connection is accepted.
+    /// The errors are mistakes in the app's wiring, app-scoped dependencies that fail, and an address that is not
+    /// available. All of them occur before the first connection is accepted.
     pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
         let address = address.into_bind();
         Box::pin(async { self.build()?.serve(address).await })
@@ -112,7 +112,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// The errors of [`serve`](Self::serve), and all variables with an invalid value.
+    /// The errors are those of [`serve`](Self::serve), and all variables with an invalid value.
     pub async fn launch(self) -> Result<(), StartError> {
         self.build()?.launch().await
     }
@@ -131,7 +131,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// The error of the job or of one of its dependencies, or a [`StartError`] as a 500.
+    /// The error is that of the job or of one of its dependencies, or a [`StartError`] as a 500.
     pub fn run<J>(mut self) -> BoxFuture<'static, Result<JobValue<J>, HttpError>>
     where
         J: Job<Returned: JobOutput>,
@@ -159,7 +159,7 @@ impl BuiltApp {
     ///
     /// # Errors
     ///
-    /// An app-scoped dependency that fails, or an address that is not available.
+    /// The errors are app-scoped dependencies that fail, and an address that is not available.
     pub fn serve(self, address: impl IntoBind) -> BoxFuture<'static, Result<(), StartError>> {
         serve_at(self, address.into_bind())
     }
@@ -168,7 +168,7 @@ impl BuiltApp {
     ///
     /// # Errors
     ///
-    /// The errors of [`serve`](Self::serve), and all variables with an invalid value.
+    /// The errors are those of [`serve`](Self::serve), and all variables with an invalid value.
     pub async fn launch(mut self) -> Result<(), StartError> {
         let environment = Environment::read()?;
         self.config.access_log_by_default(environment.access_log);

@@ -4,7 +4,7 @@ use std::{fmt, io};
 
 use crate::settings::SettingsError;
 
-/// The error of an app that did not start: all mistakes in its wiring, or the failure to open its port. Also reports
+/// The error of an app that did not start: all mistakes in its wiring, or the failure to open its port. It also reports
 /// what was cut off or failed when the app stopped.
 ///
 /// Its `Debug` output equals its `Display` output, so that `main` prints it readably.
@@ -46,7 +46,7 @@ impl StartError {
     }
 }
 
-/// Allows `?` on settings that `main` loads itself.
+/// Allows `?` for settings that `main` loads itself.
 impl From<SettingsError> for StartError {
     fn from(error: SettingsError) -> Self {
         Self::wiring(error.problems().to_vec())

@@ -29,7 +29,7 @@ impl Next {
         Self(service)
     }
 
-    /// Passes the request on, and returns the response.
+    /// Passes on the request, and returns the response.
     pub async fn run(self, request: Request<Body>) -> Response {
         self.0.call(request).await
     }

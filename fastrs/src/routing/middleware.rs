@@ -14,14 +14,15 @@ use crate::{
 };
 
 /// A function with [`#[middleware]`](macro@crate::middleware), for [`App::middleware`](crate::App::middleware),
-/// [`Router::middleware`], [`Route::middleware`] and the key `middleware` of a route. Only that attribute implements it.
+/// [`Router::middleware`], [`Route::middleware`] and the key `middleware` of a route. Only that attribute implements
+/// it.
 #[diagnostic::on_unimplemented(
     message = "this is not middleware",
     label = "not a `#[middleware]` function",
     note = "put `#[middleware]` on the function that it names; add a tower layer with `layer`"
 )]
 pub trait Middleware: Send + Sync + 'static {
-    /// Its dependencies. All of them are app-scoped, so the function owns nothing of them.
+    /// Its dependencies. All of them are app-scoped, so the function owns none of them.
     #[doc(hidden)]
     type Deps: DepList<Owned: Default>;
     #[doc(hidden)]
@@ -79,8 +80,8 @@ impl<E: ResponseError> MiddlewareOutput for Result<Response, E> {
 }
 
 impl Router {
-    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler, like
-    /// [`layer`](Self::layer). The one added last is the outermost.
+    /// Puts middleware around all routes and mounts, and around the responses for their paths that need no handler,
+    /// like [`layer`](Self::layer). The one added last is the outermost.
     pub fn middleware<M: Middleware>(mut self) -> Self {
         self.layers.push(erase_middleware::<M>());
         self
@@ -96,7 +97,7 @@ impl Route {
     }
 }
 
-/// Erases the type of middleware.
+/// Erases the type of the middleware.
 pub(crate) fn erase_middleware<M: Middleware>() -> ErasedLayer {
     let info = MiddlewareInfo {
         name: M::NAME,

@@ -7,7 +7,7 @@ use crate::schema::{definition_name, hints};
 /// Returns the schema that a reference names, or the schema itself. What stands beside the reference belongs to the
 /// field, not to its type.
 pub(super) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
-    // A reference to a reference is rare, and a cycle of them is no schema.
+    // A reference to a reference is rare, and a cycle of references is not a valid schema.
     for _ in 0..8 {
         let reference = schema.get("$ref").and_then(Value::as_str);
         let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/"));
@@ -181,7 +181,7 @@ fn limits(schema: &Value) -> Vec<String> {
         }
     };
     range("minimum", "maximum", "");
-    // The lengths of a URL are not of interest.
+    // The length limits of a URL do not matter here.
     if matches!(format, "" | "password") {
         range("minLength", "maxLength", " characters");
     }

@@ -1,7 +1,8 @@
 //! The parser of `.env` files.
 //!
-//! It is our own because it must name a line without showing its content, and because the programs that read such files
-//! disagree: on `$`, on escapes, on what follows a quote. What they read differently is an error here.
+//! fastrs has its own because it must name a line without showing its content, and because the programs that read such
+//! files disagree about `$`, about escapes, and about what follows a quote. Whatever they read differently is an error
+//! here.
 
 /// The contents of a `.env` file.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct EnvFile {
 pub(super) struct Line {
     pub(super) number: usize,
     pub(super) name: String,
-    /// Without it, the line is among the mistakes.
+    /// `None` if the line is one of the mistakes.
     pub(super) value: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::schema::{TypeSchema, hints};
 
 /// The settings of a struct.
 pub(super) struct Tree {
-    /// What the variables begin with.
+    /// The prefix of the variables.
     pub(super) prefix: &'static str,
     pub(super) docs: Option<String>,
     pub(super) fields: Vec<Field>,
@@ -82,7 +82,7 @@ struct Builder<'a> {
     root: &'a Value,
     meta: &'a SettingsMeta,
     names: BTreeSet<String>,
-    /// The structs around the current one, each by its properties: a struct inside itself is read as JSON.
+    /// The structs around the current one, each identified by its properties: a struct inside itself is read as JSON.
     outer: Vec<&'a Value>,
 }
 

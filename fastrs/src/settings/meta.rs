@@ -4,7 +4,7 @@
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct SettingsMeta {
-    /// What every variable begins with.
+    /// The prefix of every variable.
     pub prefix: &'static str,
     /// The `.env` files, relative to the working directory. A later one takes precedence.
     pub env_files: &'static [&'static str],

@@ -1,4 +1,4 @@
-//! What is said about a variable that is not set: which similar one is, and which files do not exist.
+//! The message about a variable that is not set: which similar one is set, and which files do not exist.
 
 use super::{
     fields::{Field, Kind, Tree},
@@ -25,8 +25,8 @@ pub(super) fn not_set(variable: &str, tree: &Tree, layers: &Layers) -> String {
     text
 }
 
-/// Returns a variable of a source that may be meant for the one that is not set: one that belongs to no field, and has
-/// the same name but for a typo, the underscores or the prefix.
+/// Returns a variable of a source that may have been meant as the one that is not set: one that belongs to no field,
+/// and whose name is the same except for a typo, the underscores or the prefix.
 fn similar(variable: &str, tree: &Tree, layer: &Layer) -> Option<(String, Origin)> {
     let wanted = variable.to_uppercase();
     let bare = wanted.strip_prefix(&tree.prefix.to_uppercase());
@@ -55,8 +55,8 @@ fn is_variable(fields: &[Field], name: &str) -> bool {
     })
 }
 
-/// Returns whether two names differ by one typo, a character more, less or different, or two that are swapped, or only in
-/// their underscores. Short names are similar by chance.
+/// Returns whether two names differ only in their underscores, or by one typo: an extra, missing or different
+/// character, or two swapped ones. Short names would be similar by chance.
 fn is_typo(a: &str, b: &str) -> bool {
     let letters = |name: &str| name.chars().filter(|c| *c != '_').collect::<Vec<_>>();
     let (a, b) = (letters(a), letters(b));

@@ -157,7 +157,7 @@ fn fill(fields: &[Field], merged: &mut Merged) {
     }
 }
 
-/// Reads the value, as a body is read that its type has rejected.
+/// Reads the value like a body that its type has rejected.
 fn errors(
     schema: &Compiled,
     value: &Value,
@@ -250,7 +250,7 @@ fn problem(tree: &Tree, layers: &Layers, merged: &Merged, error: ErrorDetail) ->
             LocItem::Key(_) => {}
         }
     }
-    // The validator of a struct that contains a secret may be about its other fields.
+    // The validator of a struct that contains a secret may check only other fields.
     let is_secret = field.is_secret && !matches!(field.kind, Kind::Struct { .. });
     Some(format!(
         "`{}`{} is not valid{way}: {} {}",
@@ -261,7 +261,7 @@ fn problem(tree: &Tree, layers: &Layers, merged: &Merged, error: ErrorDetail) ->
     ))
 }
 
-/// Returns the problem of a text that is not JSON, or not a list.
+/// Returns the problem with a text that is not JSON, or not a list.
 fn refused(field: &Field, found: &Found, error: &str) -> String {
     format!(
         "`{}`{} is not valid: {error}. {}",
@@ -298,8 +298,8 @@ fn sentence(error: &ErrorDetail, value: &Value, is_secret: bool) -> String {
     }
 }
 
-/// Returns whether a message repeats a text of the value, or at least four characters of it, in any case. A shorter text
-/// is only looked for as a word.
+/// Returns whether a message repeats a text of the value, or at least four characters of it, ignoring case. A shorter
+/// text counts only as a whole word.
 fn repeats(message: &str, value: &Value) -> bool {
     let text = match value {
         Value::String(text) => text.clone(),

@@ -18,7 +18,7 @@ use crate::{
     schema::TypeSchema,
 };
 
-/// Where settings are read from: those that `#[settings(..)]` states, unless they are replaced here.
+/// The sources that settings are read from: those that `#[settings(..)]` states, unless they are replaced here.
 ///
 /// ```
 /// use fastrs::prelude::*;
@@ -37,7 +37,7 @@ use crate::{
 #[must_use = "sources do nothing until `load` is called"]
 pub struct Sources<T> {
     meta: &'static SettingsMeta,
-    /// In place of the environment.
+    /// The variables that replace the environment.
     vars: Option<Vec<(String, String)>>,
     env_files: Vec<PathBuf>,
     secrets_dir: Option<PathBuf>,
@@ -97,7 +97,7 @@ impl<T> Sources<T> {
     ///
     /// # Errors
     ///
-    /// Everything that is missing or wrong, in one error.
+    /// The error lists everything that is missing or wrong.
     pub fn load(self) -> Result<T, SettingsError>
     where
         T: DeserializeOwned + JsonSchema + Model,

@@ -69,7 +69,7 @@ fn optional<'a>(compiler: &mut Compiler<'a>, members: &[&'a Value], rules: EnumR
     if_sent(compiler, inner)
 }
 
-/// Returns the node for a flattened value that is checked if any of its names was sent.
+/// Returns the node for a flattened value, which is checked if any of its names was sent.
 fn if_sent(compiler: &Compiler<'_>, inner: Id) -> Node {
     let names = compiler.known_names(&[inner]);
     Node::new(Rule::Optional { inner, names })

@@ -37,7 +37,7 @@ pub struct Compiled {
 
 const STEPS_PER_VALUE: usize = 16;
 
-/// How a value was sent, which determines the lax conversions.
+/// How a value was sent, which determines its lax conversions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// As JSON.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::limits::{Limits, Pattern};
 use crate::model::tape::UnionId;
 
-/// Searching fewer fields than this is faster than hashing.
+/// Searching fewer fields than this one by one is faster than hashing.
 const FEW_FIELDS: usize = 12;
 
 /// The index of a node among its schema's nodes.

@@ -13,7 +13,7 @@ use crate::model::tape::{NodeId, Tape};
 pub(super) type Members = [(String, Id)];
 
 /// Returns the variants of an untagged enum that accept a value as it is, the best one first; none if the best one
-/// would have to convert it. The choices made inside the value are put onto the tape.
+/// would have to convert it. The choices made inside the value are written to the tape.
 pub(in crate::model) fn choose(schema: &Compiled, tape: &mut Tape<'_>, value: NodeId) -> Vec<u32> {
     let root = schema.resolved(schema.root());
     let Rule::Union { members, .. } = &root.rule else {

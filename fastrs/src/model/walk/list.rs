@@ -216,7 +216,7 @@ impl Walk<'_, '_> {
         self.replacements.rewrite_key(self.tape, key, from)
     }
 
-    /// Merges keys that have become equal, and returns the remaining count; `None` if all differ.
+    /// Merges keys that have become equal, and returns how many keys remain; `None` if all differ.
     fn merge(&mut self, value: NodeId, from: usize) -> Option<usize> {
         self.tape.replace(&mut self.replacements, from);
         let merged = self.tape.without_equal_keys(value);

@@ -88,7 +88,7 @@ impl Walk<'_, '_> {
 }
 
 impl Walk<'_, '_> {
-    /// Checks a file, for which a form holds a string that no client can send.
+    /// Checks a file. In its place, a form holds a string that no client can send.
     pub(super) fn file(&mut self, id: Id, value: NodeId, at: At<'_>, out: &mut Errors) {
         let is_file = self
             .tape

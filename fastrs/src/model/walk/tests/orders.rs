@@ -1,4 +1,4 @@
-//! Compares the walk with serde, on a model that uses a bit of everything.
+//! Compares the walk with serde, for a model that uses a bit of everything.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
